@@ -1,0 +1,115 @@
+# One way to do each thing. `make run` or `make test` is the first and only command on a fresh machine.
+#
+#   make run      the whole product on http://localhost:8000 (PORT), its data in ./data (DATA)
+#   make test     everything that is checked, as the continuous integration does it
+#   make bench    the benchmark
+#   make check    style, types and import directions      make unit     the core's own tests, with their coverage
+#   make format   put the style right                     make sites    build the three sites into sites/dist
+#   make lock     choose versions anew from requirements/*.in and sites/package.json
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= ./data
+CHROMIUM ?= /usr/bin/chromium
+export PORT DATA CHROMIUM
+
+BIN := .venv/bin
+SITE_SOURCES := $(shell find sites -mindepth 1 \( -path sites/node_modules -o -path sites/dist \) -prune -o -print)
+UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
+
+.DEFAULT_GOAL := run
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: run test bench lock check format unit sites unbuilt
+
+run: .venv/.run-stamp sites
+	@exec $(BIN)/uconnect serve
+
+test: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) check
+	cd sites && npm test
+	$(MAKE) --no-print-directory sites unit
+	$(BIN)/pytest --ignore=backend/tests/core -n 2 --dist loadgroup
+
+check: .venv/.test-stamp sites/node_modules/.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd sites && npm run --silent typecheck
+
+unit: .venv/.test-stamp
+	$(BIN)/coverage run -m pytest backend/tests/core
+	$(BIN)/coverage report
+
+format: .venv/.test-stamp
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/.test-stamp sites
+	$(BIN)/python bench/run.py
+
+sites: sites/node_modules/.built
+
+# --- setting up: each stamp is as old as the last time its step was done ------------------------------------------------
+
+# The two stamps of .venv are one environment: test.txt holds all of run.txt, so after `make test`, `make run` has nothing
+# to do. Syncing takes the package itself out, so it is put back at once; uv builds it without downloading anything.
+SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python $(1) && \
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+
+.venv/.run-stamp: requirements/run.txt requirements/uv.txt
+	@$(call VENV,.venv)
+	@rm -f .venv/.test-stamp
+	$(call SYNC,requirements/run.txt)
+	@touch $@
+
+.venv/.test-stamp: requirements/test.txt requirements/run.txt requirements/uv.txt
+	@$(call VENV,.venv)
+	$(call SYNC,requirements/test.txt)
+	@touch .venv/.run-stamp $@
+
+.venv-emulator/.stamp: requirements/emulator.txt requirements/uv.txt
+	@$(call VENV,.venv)
+	$(PYTHON) -m venv --without-pip .venv-emulator
+	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-emulator/bin/python requirements/emulator.txt
+	@touch $@
+
+sites/node_modules/.stamp: sites/package.json sites/package-lock.json sites/.npmrc
+	@$(NODE)
+	cd sites && npm ci
+	@touch $@
+
+sites/node_modules/.built: sites/node_modules/.stamp $(SITE_SOURCES) $(UNBUILT)
+	@$(NODE)
+	cd sites && npm run --silent build
+	@touch $@
+
+$(CHROMIUM):
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
+	$(APT) install chromium || { apt-get update && $(APT) install chromium; }
+
+APT = DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends
+
+# Both are asked before anything is built with them, and answer in one sentence when they are missing or too old.
+NODE = node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || { \
+	echo "uconnect builds its sites with Node 20.19 or newer: install it (nodejs.org, or your system's packages) and run make again." >&2; exit 1; }
+
+define VENV
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "uconnect needs Python 3.11 or newer: install it, or say which one with PYTHON=/path/to/python3.11, and run make again." >&2; exit 1; }; \
+	$(PYTHON) -c 'import ensurepip' 2>/dev/null || { test "$$(id -u)" = 0 && { $(APT) install python3-venv || { apt-get update && $(APT) install python3-venv; }; }; } || { \
+		echo "This Python cannot make virtual environments: install it (on Debian: apt-get install python3-venv) and run make again." >&2; exit 1; }; \
+	test -x $(1)/bin/pip || $(PYTHON) -m venv $(1) || exit 1; \
+	test "$$($(1)/bin/uv --version 2>/dev/null | cut -d' ' -f2)" = "$$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements/uv.txt)" || \
+		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+endef
+
+# --- choosing versions anew ---------------------------------------------------------------------------------------------
+
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock:
+	@$(call VENV,.venv)
+	for name in uv run test emulator; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	cd sites && npm install --package-lock-only
