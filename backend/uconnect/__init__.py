@@ -1,0 +1,1 @@
+"""uconnect: questions for institutions, answered without either side knowing whose hands they are in."""

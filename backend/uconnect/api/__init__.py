@@ -1,0 +1,1 @@
+"""How parties reach the core: a table of operations and a socket session, neither with I/O of its own."""

@@ -1,0 +1,41 @@
+"""What an operation is handed: who calls, the id in its path, and its body or query, already checked."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from uconnect.core.keys import Shelf
+from uconnect.core.wire import PAGE, Count
+
+Most = Annotated[int, Meta(ge=1, le=PAGE)]
+Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page before.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A call that has reached its operation: `by` is the caller's party, `id` the path's (empty if it has none)."""
+
+    by: str
+    id: str
+    body: Any
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The query of an operation. Unknown fields are refused."""
+
+
+class ThreadsQuery(Query, frozen=True, kw_only=True):
+    shelf: Shelf
+    before: Cursor | None = None
+    most: Most = PAGE
+
+
+class SchoolsQuery(Query, frozen=True, kw_only=True):
+    after: Cursor | None = None
+    most: Most = PAGE
+
+
+class LogQuery(Query, frozen=True, kw_only=True):
+    after: Count = 0
+    most: Most = PAGE

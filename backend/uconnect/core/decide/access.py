@@ -1,0 +1,65 @@
+"""The guarded door: who is calling, and what they are to the thread they name.
+
+Every use case comes through here. A party whose account ended is nobody from the next call on; an id is looked up as
+this caller's own, so an id that is another's, or was never given out, is the same to us: there is nothing there.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from uconnect.core.facts import Facts, Wanted
+from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
+from uconnect.core.model import Handle, Party, School, Thread, Worker
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.rules import Role, role_of
+
+T = TypeVar("T")
+Looking = Generator[Wanted, Facts, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A caller at a thread it may read now."""
+
+    party: Party
+    handle: Handle
+    thread: Thread
+    role: Role
+
+
+def standing(party: Party | None) -> Party | Refusal:
+    """The caller's own record, if its account has not ended."""
+    if party is None or (isinstance(party, Worker) and (party.removed or not party.joined)):
+        return Refused.ACCOUNT_ENDED.refusal
+    return party
+
+
+def calling(by: str) -> Looking[Party | Refusal]:
+    facts = yield (PartyKey(by),)
+    return standing(facts.one(PartyKey(by)))
+
+
+def calling_school(by: str) -> Looking[School | Refusal]:
+    """The caller if it is a school; to others the operation is not there."""
+    party = yield from calling(by)
+    if isinstance(party, Refusal | School):
+        return party
+    return Refused.NOT_FOUND.refusal
+
+
+def at_thread(by: str, id: str) -> Looking[Place | Refusal]:
+    """The caller's place at the thread it knows as `id`. Refusals: account_ended, not_found."""
+    facts = yield (PartyKey(by), HandleKey(by, id))
+    party, handle = standing(facts.one(PartyKey(by))), facts.one(HandleKey(by, id))
+    if isinstance(party, Refusal):
+        return party
+    if handle is None or handle.gone:
+        return Refused.NOT_FOUND.refusal
+    facts = yield (ThreadKey(handle.thread),)
+    thread = facts.one(ThreadKey(handle.thread))
+    role = role_of(thread, by) if thread else None
+    # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.
+    if thread is None or role is None:
+        return Refused.NOT_FOUND.refusal
+    return Place(party, handle, thread, role)

@@ -1,0 +1,70 @@
+"""Who is told of a change, and in which order: the raiser first, then the worker, then the school.
+
+Three look-ups are made whoever handles the thread; without a worker the school is looked up twice. So neither the
+number of reads nor the place in the queue tells the raiser whether there is a worker.
+"""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from uconnect.core import rules, views, wire
+from uconnect.core.facts import Delivery
+from uconnect.core.model import Desk, Entry, Owner, Seat, Side, Thread
+from uconnect.core.rules import Role
+
+
+def turned(seat: Seat) -> Seat:
+    return replace(seat, rev=seat.rev + 1)
+
+
+def turned_desk(desk: Desk | None) -> Desk | None:
+    return replace(desk, rev=desk.rev + 1) if desk else None
+
+
+def changed_for_all(thread: Thread) -> Thread:
+    """The head with every viewer's revision one higher."""
+    return replace(
+        thread, raiser=turned(thread.raiser), school=turned(thread.school), worker=turned_desk(thread.worker)
+    )
+
+
+def three(thread: Thread, raiser: Struct | None, worker: Struct | None, school: Struct | None) -> tuple[Delivery, ...]:
+    """The three deliveries, in their order. `worker` is dropped when no worker has the thread."""
+    desk = thread.worker
+    return (
+        Delivery(thread.raiser.party, raiser),
+        Delivery(desk.party, worker) if desk else Delivery(thread.school.party, None),
+        Delivery(thread.school.party, school),
+    )
+
+
+def event(thread: Thread, entry: Entry, role: Role, seat: Seat) -> wire.Event:
+    return wire.Event(id=seat.id, entry=views.entry(entry, role, seat.party), row=views.row(thread, role))
+
+
+def events(thread: Thread, entry: Entry) -> tuple[Delivery, ...]:
+    """An entry of the log, told to everyone at the thread."""
+    desk = thread.worker
+    return three(
+        thread,
+        event(thread, entry, Role.RAISER, thread.raiser),
+        event(thread, entry, Role.WORKER, desk) if desk else None,
+        event(thread, entry, Role.SCHOOL, thread.school),
+    )
+
+
+def to_side(
+    thread: Thread, side: Side, make: type[wire.TypingNow] | type[wire.SeenBy], **said: int
+) -> tuple[Delivery, ...]:
+    """A signal told to one side only, each hand under the id it knows; the other side is looked up and told nothing."""
+    desk = thread.worker
+    frames = [
+        make(id=seat.id, **said) if seat and rules.SIDE_OF[role] is side else None
+        for role, seat in ((Role.RAISER, thread.raiser), (Role.WORKER, desk), (Role.SCHOOL, thread.school))
+    ]
+    return three(thread, *frames)
+
+
+def meter(owner: Owner) -> Delivery:
+    """The raiser's own count of open threads."""
+    return Delivery(owner.id, wire.Meter(rev=owner.rev, open=len(owner.open), most=rules.FIVE))

@@ -1,0 +1,120 @@
+"""Whose hands a thread is in: offload, take back, hand back.
+
+None of them writes an entry of the log or touches what the raiser is shown: not its row, its revision or its id.
+"""
+
+from msgspec.structs import replace
+
+from uconnect.core import rules, views, wire
+from uconnect.core.aliases import alias
+from uconnect.core.commands import Offload
+from uconnect.core.decide.access import Looking, Place, at_thread, standing
+from uconnect.core.decide.fanout import three, turned
+from uconnect.core.facts import Decision, Delivery, Moment, Plan
+from uconnect.core.keys import HandleKey, PartyKey, PlacementKey, ThreadKey
+from uconnect.core.model import Desk, Handle, Placement, School, Thread
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.rules import Role
+from uconnect.core.views.pages import Done
+
+
+def offload(at: Moment, by: str, id: str, command: Offload) -> Decision[Done]:
+    """Give a thread to a worker, also straight from another. The same thread returns to it under the same alias.
+
+    Refusals: account_ended, not_found (no such thread or worker of this school), thread_terminated.
+    """
+    place = yield from _at_own_thread(by, id)
+    if isinstance(place, Refusal):
+        return place
+    thread, key = place.thread, PlacementKey(place.thread.id, command.worker)
+    facts = yield (PartyKey(command.worker), key)
+    worker = facts.one(PartyKey(command.worker))
+    assert isinstance(place.party, School)
+    if worker is None or not rules.may_offload(thread, place.party, worker):
+        return Refused.NOT_FOUND.refusal
+    if not rules.is_open(thread):
+        return Refused.THREAD_TERMINATED.refusal
+    if thread.worker is not None and thread.worker.party == worker.id:
+        return Plan(Done())
+    parked = yield from _park(thread)
+    known = facts.one(key)
+    handles = () if known else (Handle(viewer=worker.id, id=(fresh := at.fresh()), thread=thread.id),)
+    placed = known or Placement(thread=thread.id, worker=worker.id, id=fresh, alias=alias(at.fresh()))
+    desk = Desk(party=worker.id, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
+    moved = replace(thread, worker=desk, school=turned(thread.school))
+    return Plan(
+        Done(),
+        puts=(moved, placed, *handles, *parked),
+        guards=(PartyKey(worker.id),),  # removed meanwhile, it must not get the thread
+        deliveries=(*_left(thread, parked), *_rows(moved)),
+    )
+
+
+def take_back(at: Moment, by: str, id: str) -> Decision[Done]:
+    """Take a thread back from its worker, open or terminated. Refusals: account_ended, not_found."""
+    place = yield from _at_own_thread(by, id)
+    if isinstance(place, Refusal):
+        return place
+    if place.thread.worker is None:
+        return Plan(Done())
+    return (yield from leave(place.thread))
+
+
+def hand_back(at: Moment, by: str, id: str) -> Decision[Done]:
+    """A worker gives a thread back to its school. Said again, it is answered as the first time.
+
+    Refusals: account_ended, not_found (the thread was never with this worker, or is no more).
+    """
+    facts = yield (PartyKey(by), HandleKey(by, id))
+    party, handle = standing(facts.one(PartyKey(by))), facts.one(HandleKey(by, id))
+    if isinstance(party, Refusal):
+        return party
+    if handle is None:
+        return Refused.NOT_FOUND.refusal
+    facts = yield (ThreadKey(handle.thread),)
+    thread = facts.one(ThreadKey(handle.thread))
+    if thread is None or by in (thread.raiser.party, thread.school.party):
+        return Refused.NOT_FOUND.refusal
+    if rules.role_of(thread, by) is not Role.WORKER:
+        return Plan(Done())
+    return (yield from leave(thread))
+
+
+def leave(thread: Thread) -> Decision[Done]:
+    """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this."""
+    parked = yield from _park(thread)
+    home = replace(thread, worker=None, school=turned(thread.school))
+    return Plan(Done(), puts=(home, *parked), deliveries=(*_left(thread, parked), *_rows(home)))
+
+
+def _at_own_thread(by: str, id: str) -> Looking[Place | Refusal]:
+    """The school's place at a thread raised to it; one that it raised itself is not its to hand out (rule 2)."""
+    place = yield from at_thread(by, id)
+    if isinstance(place, Place) and place.role is not Role.SCHOOL:
+        return Refused.NOT_FOUND.refusal
+    return place
+
+
+def _park(thread: Thread) -> Looking[tuple[Placement, ...]]:
+    """The placement that the present worker leaves behind, with the revision at which the thread was gone for it."""
+    desk = thread.worker
+    if desk is None:
+        return ()
+    key = PlacementKey(thread.id, desk.party)
+    facts = yield (key,)
+    placed = facts.one(key)
+    assert placed is not None  # written when the worker got the thread
+    return (replace(placed, rev=desk.rev + 1),)
+
+
+def _left(thread: Thread, parked: tuple[Placement, ...]) -> tuple[Delivery, ...]:
+    return tuple(Delivery(placed.worker, wire.Gone(id=placed.id, rev=placed.rev)) for placed in parked)
+
+
+def _rows(thread: Thread) -> tuple[Delivery, ...]:
+    return three(
+        thread,
+        None,
+        wire.RowChanged(row=views.row(thread, Role.WORKER)) if thread.worker else None,
+        wire.RowChanged(row=views.row(thread, Role.SCHOOL)),
+    )

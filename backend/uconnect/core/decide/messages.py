@@ -1,0 +1,120 @@
+"""Sending, typing and having seen: what happens inside a thread."""
+
+from msgspec.structs import replace
+
+from uconnect.core import pace, rules, views, wire
+from uconnect.core.decide.access import Looking, Place, at_thread
+from uconnect.core.decide.fanout import changed_for_all, events, to_side
+from uconnect.core.facts import Decision, Delivery, Moment, Plan
+from uconnect.core.keys import PresenceKey, SentKey, ThreadKey
+from uconnect.core.model import PREVIEW, Line, Message, Presence, Side, Tally, Thread
+from uconnect.core.refusals import Refusal, Refused
+
+OTHER = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
+
+
+def send(at: Moment, by: str, command: wire.Send) -> Decision[wire.Ack]:
+    """Append a message. A key used before is answered as the first time, whatever the text, also after the end.
+
+    Refusals: account_ended, not_found, thread_terminated, too_fast.
+    """
+    place = yield from at_thread(by, command.id)
+    if isinstance(place, Refusal):
+        return place
+    # Asked after the head: a twin that committed in between is either found here or has moved the head we guard.
+    sent = SentKey(place.thread.id, by, command.key)
+    facts = yield (sent,)
+    before = facts.one(sent)
+    if before is not None:
+        # Told again to today's recipients: the first run may have died between its commit and its deliveries.
+        told = events(place.thread, before)
+        return Plan(_ack(place, place.thread, before), guards=(ThreadKey(place.thread.id),), deliveries=told)
+    if not rules.is_open(place.thread):
+        return Refused.THREAD_TERMINATED.refusal
+    posted = post(place.thread, rules.SIDE_OF[place.role], by, command.key, command.text, at.now)
+    if posted is None:
+        return Refused.TOO_FAST.refusal
+    thread, message = posted
+    return Plan(_ack(place, thread, message), puts=(thread, message), deliveries=events(thread, message))
+
+
+def post(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> tuple[Thread, Message] | None:
+    """The head and the message after one more message; None if the side writes faster than its pace allows."""
+    tally = thread.asked if side is Side.RAISER else thread.answered
+    due = pace.admit(pace.SEND, tally.due, now)
+    if due is None:
+        return None
+    message = Message(
+        thread=thread.id, seq=thread.seq + 1, at=max(now, thread.at), side=side, author=by, key=key, text=text
+    )
+    counted = Tally(messages=tally.messages + 1, sent=now, due=due)
+    thread = replace(
+        changed_for_all(thread),
+        seq=message.seq,
+        at=message.at,
+        last=Line(side, text[:PREVIEW]),
+        asked=counted if side is Side.RAISER else thread.asked,
+        answered=counted if side is Side.SCHOOL else thread.answered,
+    )
+    return thread, message
+
+
+def typing(at: Moment, by: str, command: wire.Typing) -> Decision[None]:
+    """Tell the other side that someone types, at most each 4 s a side; a send by any hand clears the wait.
+
+    Never says more than "this side": two hands that type at once are one signal. Refusals: account_ended, not_found.
+    """
+    place = yield from at_thread(by, command.id)
+    if isinstance(place, Refusal):
+        return place
+    thread, side = place.thread, rules.SIDE_OF[place.role]
+    presence = yield from _presence(thread, side)
+    tally = thread.asked if side is Side.RAISER else thread.answered
+    waiting = presence.typed > tally.sent and at.now - presence.typed < wire.TYPING_EVERY
+    if waiting or not rules.is_open(thread):
+        return Plan(None)
+    return Plan(
+        None,
+        puts=(replace(presence, typed=at.now),),
+        guards=(ThreadKey(thread.id),),  # a worker taken off meanwhile must not hear it
+        deliveries=to_side(thread, OTHER[side], wire.TypingNow),
+    )
+
+
+def seen(at: Moment, by: str, command: wire.Seen) -> Decision[None]:
+    """Move this viewer's read mark, and its side's seen mark, forward. Neither ever falls.
+
+    A second reader on the same side moves nothing that the other side could notice. Refusals: account_ended, not_found.
+    """
+    place = yield from at_thread(by, command.id)
+    if isinstance(place, Refusal):
+        return place
+    thread, side, handle = place.thread, rules.SIDE_OF[place.role], place.handle
+    presence = yield from _presence(thread, side)
+    theirs = thread.answered if side is Side.RAISER else thread.asked
+    read, seq = min(command.theirs, theirs.messages), min(command.seq, thread.seq)
+    handle = replace(handle, read=read) if read > handle.read else handle
+    told = to_side(thread, OTHER[side], wire.SeenBy, seq=seq) if seq > presence.seen else ()
+    presence = replace(presence, seen=seq) if told else presence
+    mine = (Delivery(by, wire.Read(id=handle.id, read=read)),) if handle is not place.handle else ()
+    return Plan(
+        None,
+        puts=((handle,) if mine else ()) + ((presence,) if told else ()),
+        guards=(ThreadKey(thread.id),) if told else (),
+        deliveries=told + mine,
+    )
+
+
+def _presence(thread: Thread, side: Side) -> Looking[Presence]:
+    key = PresenceKey(thread.id, side)
+    facts = yield (key,)
+    return facts.one(key) or Presence(thread=thread.id, side=side)
+
+
+def _ack(place: Place, thread: Thread, message: Message) -> wire.Ack:
+    return wire.Ack(
+        key=message.key,
+        id=place.handle.id,
+        entry=views.entry(message, place.role, place.party.id),
+        row=views.row(thread, place.role),
+    )

@@ -1,0 +1,50 @@
+"""Single-use tickets: the right to open one socket, once, within half a minute."""
+
+import hashlib
+
+from uconnect.core import pace
+from uconnect.core.decide.access import calling
+from uconnect.core.facts import Decision, Moment, Plan
+from uconnect.core.keys import PaceKey, TicketKey
+from uconnect.core.model import Pace, Ticket
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.views.pages import TicketShown
+
+SECONDS = 30
+
+
+def hashed(ticket: str) -> str:
+    """What is kept of a ticket: a copy of the store opens no socket."""
+    return hashlib.sha256(ticket.encode()).hexdigest()
+
+
+def issue(at: Moment, by: str) -> Decision[TicketShown]:
+    """A new ticket for the caller. Refusals: account_ended, too_fast."""
+    party = yield from calling(by)
+    if isinstance(party, Refusal):
+        return party
+    facts = yield (PaceKey(by, "ticket"),)
+    used = facts.one(PaceKey(by, "ticket"))
+    due = pace.admit(pace.TICKET, used.due if used else 0, at.now)
+    if due is None:
+        return Refused.TOO_FAST.refusal
+    ticket = at.fresh() + at.fresh()
+    return Plan(
+        TicketShown(ticket=ticket, seconds=SECONDS),
+        puts=(
+            Ticket(hashed=hashed(ticket), party=by, expires=at.now + SECONDS * 1000),
+            Pace(party=by, what="ticket", due=due),
+        ),
+    )
+
+
+def redeem(at: Moment, ticket: str) -> Decision[str | None]:
+    """The party a ticket was for, deleting it as it is read; None if it is unknown, used, late or its party ended."""
+    key = TicketKey(hashed(ticket))
+    facts = yield (key,)
+    found = facts.one(key)
+    if found is None:
+        return Plan(None)
+    party = yield from calling(found.party)
+    valid = found.expires > at.now and not isinstance(party, Refusal)
+    return Plan(found.party if valid else None, deletes=(key,))

@@ -1,0 +1,93 @@
+"""A school's workers: invited, listed and removed by it, and by no one else (rule 5)."""
+
+from msgspec.structs import replace
+
+from uconnect.core import pace, rules, wire
+from uconnect.core.commands import Invite
+from uconnect.core.decide.access import calling_school
+from uconnect.core.facts import Decision, Delivery, Moment, Plan
+from uconnect.core.keys import AddressKey, LoadOf, PaceKey, PartyKey, ReceiptKey
+from uconnect.core.model import Address, Pace, Receipt, Return, Todo, Worker
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.views.directory import worker_card
+from uconnect.core.views.pages import Done, WorkerList
+
+INVITATIONS = 20  # kept for one address; older ones lapse
+
+
+def workers(at: Moment, by: str) -> Decision[WorkerList]:
+    """The school's workers, invited ones too. Refusals: account_ended, not_found."""
+    school = yield from calling_school(by)
+    if isinstance(school, Refusal):
+        return school
+    facts = yield tuple(PartyKey(id) for id in school.workers) + tuple(LoadOf(id) for id in school.workers)
+    found = ((facts.one(PartyKey(id)), facts.one(LoadOf(id))) for id in school.workers)
+    cards = tuple(worker_card(worker, load) for worker, load in found if isinstance(worker, Worker))
+    return Plan(WorkerList(workers=cards, most=rules.FIVE))
+
+
+def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
+    """Invite an address to be a worker of this school. Whether the address has an account is not told.
+
+    Refusals: account_ended, not_found, five_workers, too_fast.
+    """
+    email = command.email.lower()
+    receipt, pacing, address_key = ReceiptKey(by, command.key), PaceKey(by, "invite"), AddressKey(email)
+    school = yield from calling_school(by)
+    if isinstance(school, Refusal):
+        return school
+    facts = yield (receipt, pacing, address_key, *(PartyKey(id) for id in school.workers))
+    address = facts.one(address_key) or Address(email=email)
+    # Invited twice is invited once, whatever key came with it.
+    if facts.one(receipt) or set(address.invitations) & set(school.workers):
+        return Plan(Done())
+    if not rules.may_invite_another(school):
+        return Refused.FIVE_WORKERS.refusal
+    used = facts.one(pacing)
+    due = pace.admit(pace.INVITE, used.due if used else 0, at.now)
+    if due is None:
+        return Refused.TOO_FAST.refusal
+    worker = Worker(id=at.fresh(), email=email, name=command.name, school=school.id)
+    return Plan(
+        Done(),
+        puts=(
+            worker,
+            replace(school, workers=(*school.workers, worker.id)),
+            replace(address, invitations=(*address.invitations, worker.id)[-INVITATIONS:]),
+            Receipt(party=by, key=command.key, made=worker.id),
+            Pace(party=by, what="invite", due=due),
+        ),
+    )
+
+
+def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
+    """Remove a worker: from this moment it can do nothing; its threads return to the school, its address is free.
+
+    Refusals: account_ended, not_found (no worker of this school).
+    """
+    school = yield from calling_school(by)
+    if isinstance(school, Refusal):
+        return school
+    facts = yield (PartyKey(worker_id),)
+    worker = facts.one(PartyKey(worker_id))
+    if not isinstance(worker, Worker) or not rules.may_remove(school, worker):
+        return Refused.NOT_FOUND.refusal
+    if worker.removed:
+        return Plan(Done())
+    key = AddressKey(worker.email)
+    facts = yield (key,)
+    address = facts.one(key) or Address(email=worker.email)
+    return Plan(
+        Done(),
+        puts=(
+            replace(worker, removed=True),
+            replace(school, workers=tuple(id for id in school.workers if id != worker.id)),
+            replace(
+                address,
+                party=None if address.party == worker.id else address.party,
+                invitations=tuple(id for id in address.invitations if id != worker.id),
+            ),
+            Todo(id=at.fresh(), due=at.now, task=Return(worker.id)),
+        ),
+        deliveries=(Delivery(worker.id, wire.Bye(code="ended")),),
+    )

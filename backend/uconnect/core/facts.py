@@ -1,0 +1,83 @@
+"""How a decision talks to a store: it asks for keys in a few rounds and ends in a plan or a refusal.
+
+A use case is a generator: each `yield` names what it must know next and gets the facts so far; its return value is the
+outcome. It is pure: the same answers give the same outcome, so a store may run it again when a guard failed.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from uconnect.core.keys import Key, Listing, key_of
+from uconnect.core.model import AnyRecord
+from uconnect.core.refusals import Refusal
+
+R = TypeVar("R")
+Wanted = tuple[Key[AnyRecord] | Listing[AnyRecord], ...]
+
+
+class Facts(Protocol):
+    """What has been loaded so far. To ask for what was not is a bug, and raises KeyError."""
+
+    def one(self, key: Key[R]) -> R | None: ...
+
+    def all(self, listing: Listing[R]) -> tuple[R, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a decision is made, ms since 1970, and the ids it may give: both from ports, so worlds can be replayed."""
+
+    now: int
+    fresh: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A frame for every socket of a party. Without a frame it is a look-up only, so that no path is shorter."""
+
+    to: str
+    frame: Struct | None
+
+
+A = TypeVar("A", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[A]):
+    """What is answered and what must become true at once.
+
+    The store commits only if every record that is written, and every key in `guards`, is still as it was loaded; a
+    record that was written and never loaded must not exist yet. Deliveries follow the commit, in order.
+    """
+
+    answer: A
+    puts: tuple[AnyRecord, ...] = ()
+    deletes: tuple[Key[AnyRecord], ...] = ()
+    guards: tuple[Key[AnyRecord], ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        return bool(self.puts or self.deletes)
+
+
+Decision = Generator[Wanted, Facts, Plan[A] | Refusal]
+UseCase = Callable[[Moment], Decision[A]]
+
+
+def decide(decision: Decision[A], facts: Facts, load: Callable[[Wanted], None]) -> Plan[A] | Refusal:
+    """Run a decision to its end, calling `load` for each round of what it wants."""
+    try:
+        wanted = next(decision)
+        while True:
+            load(wanted)
+            wanted = decision.send(facts)
+    except StopIteration as end:
+        outcome: Plan[A] | Refusal = end.value
+        return outcome
+
+
+__all__ = ["Decision", "Delivery", "Facts", "Moment", "Plan", "UseCase", "Wanted", "decide", "key_of"]

@@ -1,0 +1,246 @@
+"""What uconnect keeps. These records stay behind the core and the stores: what leaves is built by `views/` alone.
+
+Times are milliseconds since 1970, UTC, of our own clock. Ids are random and say nothing.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+PREVIEW = 80  # code points of the last message kept in the head, so that it stays under 1 KB
+
+
+class Kind(StrEnum):
+    """What a party is, for ever."""
+
+    SCHOOL = "school"
+    WORKER = "worker"
+    USER = "user"
+
+
+class Side(StrEnum):
+    """Whose voice a message is: the one who asked, or the institution, whichever of its hands wrote."""
+
+    RAISER = "raiser"
+    SCHOOL = "school"
+
+
+class State(StrEnum):
+    OPEN = "open"
+    TERMINATED = "terminated"
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """Something a store keeps under one key."""
+
+
+class School(Record, frozen=True, kw_only=True, tag="school"):
+    """An institution. `open` are the threads it raised that are open, `workers` its workers, invited ones too."""
+
+    id: str
+    email: str
+    name: str
+    about: str = ""
+    open: tuple[str, ...] = ()
+    rev: int = 1
+    workers: tuple[str, ...] = ()
+
+
+class Worker(Record, frozen=True, kw_only=True, tag="worker"):
+    """A worker of one school: invited until it joins, then at work until the school removes it."""
+
+    id: str
+    email: str
+    name: str
+    school: str
+    joined: bool = False
+    removed: bool = False
+
+
+class User(Record, frozen=True, kw_only=True, tag="user"):
+    """A customer. `open` are the threads it raised that are open; `rev` grows with each change of them."""
+
+    id: str
+    email: str
+    name: str
+    open: tuple[str, ...] = ()
+    rev: int = 1
+
+
+Party = School | Worker | User
+Owner = School | User
+
+KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, User: Kind.USER}
+
+
+class Address(Record, frozen=True, kw_only=True):
+    """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last)."""
+
+    email: str
+    party: str | None = None
+    invitations: tuple[str, ...] = ()
+
+
+class Login(Record, frozen=True, kw_only=True):
+    """Who an issuer's subject is here. Party ids are ours, never the issuer's."""
+
+    issuer: str
+    subject: str
+    party: str
+
+
+class Seat(Struct, frozen=True, kw_only=True):
+    """A viewer's place at a thread: the id it knows the thread by, and the revision of the row it sees."""
+
+    party: str
+    id: str
+    rev: int = 1
+
+
+class Desk(Seat, frozen=True, kw_only=True):
+    """The handling worker's place, with the name the requester has there."""
+
+    alias: str
+
+
+class Line(Struct, frozen=True):
+    """The last message as a list shows it; `text` is cut to PREVIEW code points."""
+
+    side: Side
+    text: str
+
+
+class Load(Record, frozen=True, kw_only=True):
+    """How many open threads a worker handles: counted when asked, never kept."""
+
+    worker: str
+    open: int
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """What one side has sent: how many messages, when last, and until when its pace is used up."""
+
+    messages: int = 0
+    sent: int = 0
+    due: int = 0
+
+
+class Thread(Record, frozen=True, kw_only=True):
+    """A thread's head: all that any row about it shows. `worker` is None while the school has it itself."""
+
+    id: str
+    key: str
+    kind: Kind
+    subject: str
+    since: int
+    at: int
+    raiser: Seat
+    school: Seat
+    worker: Desk | None = None
+    state: State = State.OPEN
+    seq: int = 0
+    last: Line | None = None
+    asked: Tally = Tally()
+    answered: Tally = Tally()
+
+
+class Handle(Record, frozen=True, kw_only=True):
+    """Which thread a viewer means by an id, and how many of the other side's messages it has read.
+
+    A raiser's handle outlives the thread it deleted, `thread` emptied and `gone` set, to answer a repetition.
+    """
+
+    viewer: str
+    id: str
+    thread: str
+    read: int = 0
+    gone: int = 0
+
+
+class Placement(Record, frozen=True, kw_only=True):
+    """What a worker knows a thread by, kept when it is taken away: the same thread returns under the same alias."""
+
+    thread: str
+    worker: str
+    id: str
+    alias: str
+    rev: int = 0
+
+
+class Presence(Record, frozen=True, kw_only=True):
+    """What one side of a thread lets the other notice: the highest seq any hand saw, and when one last typed."""
+
+    thread: str
+    side: Side
+    seen: int = 0
+    typed: int = 0
+
+
+class Message(Record, frozen=True, kw_only=True, tag="message"):
+    """A message in the log; `key` is the random name its author gave it."""
+
+    thread: str
+    seq: int
+    at: int
+    side: Side
+    author: str
+    key: str
+    text: str
+
+
+class Terminated(Record, frozen=True, kw_only=True, tag="terminated"):
+    """The end of a thread, in the log. There is no author: only the raiser can end it (rule 11)."""
+
+    thread: str
+    seq: int
+    at: int
+
+
+Entry = Message | Terminated
+
+
+class Receipt(Record, frozen=True, kw_only=True):
+    """What a party's key has already made (a thread, an invitation), to answer the same again."""
+
+    party: str
+    key: str
+    made: str
+
+
+class Pace(Record, frozen=True, kw_only=True):
+    """How far a party has used up what it may do of one thing; see `pace.admit`."""
+
+    party: str
+    what: str
+    due: int
+
+
+class Ticket(Record, frozen=True, kw_only=True):
+    """A right to open one socket, under the hash of the ticket and never the ticket itself."""
+
+    hashed: str
+    party: str
+    expires: int
+
+
+class Erase(Struct, frozen=True, tag="erase"):
+    """Remove what is left of a deleted thread."""
+
+    thread: str
+
+
+class Return(Struct, frozen=True, tag="return"):
+    """Give a removed worker's threads back to its school."""
+
+    worker: str
+
+
+class Todo(Record, frozen=True, kw_only=True):
+    """Work that one transaction could not hold; `due` is when it may run."""
+
+    id: str
+    due: int
+    task: Erase | Return
+
+
+AnyRecord = Party | Address | Login | Thread | Handle | Placement | Presence | Entry | Receipt | Pace | Ticket | Todo

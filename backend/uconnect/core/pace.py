@@ -1,0 +1,27 @@
+"""Rate limits as arithmetic: one number says how far a party's allowance is used up.
+
+The generic cell rate algorithm (ITU-T I.371): `due` is when the allowance would be whole again.
+"""
+
+from msgspec import Struct
+
+
+class Allowance(Struct, frozen=True):
+    """One thing each `every` ms, `burst` of them at once."""
+
+    every: int
+    burst: int
+
+
+SEND = Allowance(every=250, burst=40)  # a (thread, side): four a second for ever, forty at once
+RAISE = Allowance(every=6_000, burst=20)  # a party
+INVITE = Allowance(every=60_000, burst=20)  # a party: each is a mail to a stranger
+TICKET = Allowance(every=1_000, burst=60)  # a party, all its tabs together
+
+
+def admit(allowance: Allowance, due: int, now: int) -> int | None:
+    """The new `due` if one more is allowed at `now`, else None."""
+    start = max(due, now)
+    if start - now > allowance.every * (allowance.burst - 1):
+        return None
+    return start + allowance.every

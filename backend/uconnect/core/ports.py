@@ -1,0 +1,56 @@
+"""What the core needs of the world, as small protocols; each home chooses what stands behind them."""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.refusals import Refusal
+
+A = TypeVar("A")
+
+
+class Store(Protocol):
+    """Keeps the records. It knows keys and guards, never commands. All calls block; see each home for how it waits."""
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Load, decide, and commit if what the plan guards still holds; else do it all again. The one verb that writes.
+
+        When it returns a plan, the plan is kept for good. Raises Unavailable if it cannot be.
+        """
+        ...
+
+    def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Load and decide without writing, in what is committed now. A plan that writes is a bug: AssertionError."""
+        ...
+
+    def sweep(self, thread: str, most: int) -> bool:
+        """Erase up to `most` of what hangs on a deleted thread; True when nothing is left. May be repeated."""
+        ...
+
+    def forget_expired(self, now: int) -> None:
+        """Drop tickets that expired before `now`. Reading them checks the time too; this only frees the room."""
+        ...
+
+
+class Unavailable(Exception):
+    """The store could not keep something just now; nothing of it is kept."""
+
+
+class Deliveries(Protocol):
+    """Carries frames to the sockets a party has open."""
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Send each in order. A socket that cannot take its frame is closed, so that its client resumes."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Milliseconds since 1970, UTC."""
+        ...
+
+
+class Ids(Protocol):
+    def fresh(self) -> str:
+        """128 random bits as 22 characters of A-Z a-z 0-9 - _."""
+        ...

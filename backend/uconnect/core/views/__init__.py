@@ -1,0 +1,46 @@
+"""The only exit: what each party is shown of a thread, by allow-list, one frozen type a fact.
+
+Nothing here copies a record and removes fields from it: a field that no view names cannot leave.
+"""
+
+from uconnect.core import rules
+from uconnect.core.model import Entry, Handle, Presence, Thread
+from uconnect.core.rules import Role
+from uconnect.core.views import raiser, school, worker
+from uconnect.core.views.common import Listed, Opened
+
+Row = raiser.RaiserRow | school.SchoolRow | worker.WorkerRow
+ShownEntry = raiser.RaiserEntry | school.SchoolEntry | worker.WorkerEntry
+
+
+def row(thread: Thread, role: Role) -> Row:
+    """The thread's row as the party in that role sees it."""
+    match role:
+        case Role.RAISER:
+            return raiser.row(thread)
+        case Role.SCHOOL:
+            return school.row(thread)
+        case Role.WORKER:
+            return worker.row(thread)
+
+
+def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
+    """An entry of the log as a viewer in that role sees it."""
+    match role:
+        case Role.RAISER:
+            return raiser.entry(entry, viewer)
+        case Role.SCHOOL:
+            return school.entry(entry, viewer)
+        case Role.WORKER:
+            return worker.entry(entry, viewer)
+
+
+def listed(thread: Thread, role: Role, handle: Handle) -> Listed[Row]:
+    return Listed(row=row(thread, role), read=handle.read)
+
+
+def opened(thread: Thread, role: Role, handle: Handle, other: Presence | None) -> Opened[Row]:
+    return Opened(row=row(thread, role), read=handle.read, seen=other.seen if other else 0)
+
+
+__all__ = ["Row", "ShownEntry", "entry", "listed", "opened", "row", "rules"]

@@ -1,0 +1,50 @@
+"""What the three views share: facts that are the same for everyone who may read a thread."""
+
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from uconnect.core.model import Line, Message, Side, State
+
+R = TypeVar("R")
+
+
+class Last(Struct, frozen=True):
+    """The last message of the log: whose side it is from, and its first 80 characters."""
+
+    side: Side
+    text: str
+
+
+class Ended(Struct, frozen=True, tag_field="type", tag="terminated"):
+    """The entry that ends a log. It has no author: whoever reads it knows no more than that it is over."""
+
+    seq: int
+    at: int
+
+
+class Listed(Struct, Generic[R], frozen=True):
+    """A row in a list. Unread is the row's `theirs` less `read`."""
+
+    row: R
+    read: int
+
+
+class Opened(Struct, Generic[R], frozen=True):
+    """One thread asked for by its id; `seen` is the highest seq that the other side has seen."""
+
+    row: R
+    read: int
+    seen: int
+
+
+def last(line: Line | None) -> Last | None:
+    return Last(side=line.side, text=line.text) if line else None
+
+
+def own_key(message: Message, viewer: str) -> str | None:
+    """The key of a message goes back to its author only: it is the author's device that chose it."""
+    return message.key if message.author == viewer else None
+
+
+__all__ = ["Ended", "Last", "Listed", "Opened", "State", "last", "own_key"]

@@ -1,0 +1,55 @@
+"""What a question over HTTP is answered with: pages of rows, entries, schools and workers."""
+
+from msgspec import Struct
+
+from uconnect.core.views import Row, ShownEntry
+from uconnect.core.views.common import Listed, Opened
+from uconnect.core.views.directory import SchoolCard, WorkerCard
+from uconnect.core.views.school import Person
+
+
+class ThreadPage(Struct, frozen=True):
+    """Threads, latest activity first. `people` are their owners, for the school they were raised to, else empty."""
+
+    threads: tuple[Listed[Row], ...]
+    people: tuple[Person, ...]
+    next: str | None
+
+
+class ThreadShown(Struct, frozen=True):
+    """One thread; `people` is its owner, for the school it was raised to, else empty."""
+
+    thread: Opened[Row]
+    people: tuple[Person, ...]
+
+
+class LogPage(Struct, frozen=True):
+    """Entries by seq, without a gap; `more` follow the last one."""
+
+    entries: tuple[ShownEntry, ...]
+    more: bool
+
+
+class SchoolPage(Struct, frozen=True):
+    """The directory, by name."""
+
+    schools: tuple[SchoolCard, ...]
+    next: str | None
+
+
+class WorkerList(Struct, frozen=True):
+    """A school's workers in the order they were invited; at most five."""
+
+    workers: tuple[WorkerCard, ...]
+    most: int
+
+
+class TicketShown(Struct, frozen=True):
+    """A ticket opens one socket, once, within `seconds`."""
+
+    ticket: str
+    seconds: int
+
+
+class Done(Struct, frozen=True):
+    """It is so now, whether this call or an earlier one made it so."""

@@ -1,0 +1,6 @@
+"""SQLite as uconnect uses it: one writer that commits in groups, readers that cannot write, numbered migrations."""
+
+from uconnect.sqlite.database import Database
+from uconnect.sqlite.migrations import Migrations
+
+__all__ = ["Database", "Migrations"]

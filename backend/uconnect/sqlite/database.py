@@ -1,0 +1,163 @@
+"""One SQLite file: what a write answers is on the disk, and a reader can never write."""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from uconnect.sqlite.migrations import Migrations
+
+LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
+CHECKPOINT_PAGES = 4000  # about 16 MB of log; SQLite's own 1000 puts a checkpoint on too many commits
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+AnyFuture = Future[Any] | asyncio.Future[Any]
+Landed = tuple[AnyFuture, Any, Exception | None]
+
+
+class Closed(Exception):
+    """The database is shutting down; the work was not done."""
+
+
+class Database:
+    """A file, its single writer thread and its readers.
+
+    A write answers after COMMIT with `synchronous=FULL`: it survives the process and the power. Works that arrive
+    while one transaction syncs share the next (group commit). A work may run twice: if any of a group fails, the group
+    is rolled back and each runs again alone, so a work changes nothing but its connection.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_PAGES}"):
+            self._writer.execute(f"PRAGMA {pragma}")
+        for component in migrations:
+            component.apply(self._writer)
+        self._forget: list[Callable[[], None]] = []
+        self._local = threading.local()
+        self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
+        self._reader_connections: list[sqlite3.Connection] = []
+        self._queue: queue.SimpleQueue[tuple[Work[Any], AnyFuture] | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()  # orders a last write against close()
+        self._open = True
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def on_rollback(self, forget: Callable[[], None]) -> None:
+        """Call `forget` in the writer's thread when a transaction is undone: what a cache kept of it is not so."""
+        self._forget.append(forget)
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in the writer's transaction and return its result once it is on the disk. Blocks."""
+        future: Future[T] = Future()
+        self._submit(work, future)
+        return future.result()
+
+    async def write_soon(self, work: Work[T]) -> T:
+        """`write`, awaited instead of blocking."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._submit(work, future)
+        return await future
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` on the calling thread's read-only connection, in one snapshot of what is committed."""
+        connection = self._reader()
+        connection.execute("BEGIN")
+        try:
+            return work(connection)
+        finally:
+            connection.execute("ROLLBACK")
+
+    async def read_soon(self, work: Work[T]) -> T:
+        """`read`, on one of the reader threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, work)
+
+    def close(self) -> None:
+        """Finish what was accepted, then close the file. Later writes raise Closed."""
+        with self._gate:
+            if not self._open:
+                return
+            self._open = False
+            self._queue.put(None)
+        self._thread.join()
+        self._readers.shutdown()
+        for connection in (*self._reader_connections, self._writer):
+            connection.close()
+
+    def _submit(self, work: Work[Any], future: AnyFuture) -> None:
+        with self._gate:
+            if not self._open:
+                raise Closed("uconnect is shutting down. Nothing was changed; try again in a moment.")
+            self._queue.put((work, future))
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # mode=ro opens the file without the right to write; query_only also refuses temporary tables.
+            uri = f"{self._path.resolve().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA query_only=ON")
+            self._local.connection = connection
+            self._reader_connections.append(connection)
+        return connection
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, last = [first], False
+            while len(group) < LARGEST_GROUP and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    last = True
+                    break
+                group.append(following)
+            _resolve(self._commit(group))
+            if last:
+                return
+
+    def _commit(self, group: Sequence[tuple[Work[Any], AnyFuture]]) -> list[Landed]:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            landed: list[Landed] = [(future, work(self._writer), None) for work, future in group]
+            self._writer.execute("COMMIT")
+        except Exception as error:
+            self._undo()
+            if len(group) == 1:
+                return [(group[0][1], None, error)]
+            return [alone for member in group for alone in self._commit([member])]
+        return landed
+
+    def _undo(self) -> None:
+        if self._writer.in_transaction:  # a full disk may have ended it already
+            self._writer.execute("ROLLBACK")
+        for forget in self._forget:
+            forget()
+
+
+def _resolve(landed: Iterable[Landed]) -> None:
+    """Answer every caller, waking each event loop once for the whole group."""
+    loops: dict[asyncio.AbstractEventLoop, list[Landed]] = {}
+    for item in landed:
+        if isinstance(item[0], asyncio.Future):
+            loops.setdefault(item[0].get_loop(), []).append(item)
+        else:
+            _answer([item])
+    for loop, items in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_answer, items)
+
+
+def _answer(items: Iterable[Landed]) -> None:
+    for future, result, error in items:
+        if future.done():  # the caller stopped waiting; the write stands all the same
+            continue
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)

@@ -1,0 +1,37 @@
+"""Numbered migrations: each runs once, in order, inside the transaction that records it."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class NewerSchema(Exception):
+    """The data folder was written by a later release; opening it could lose what that release stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """The schema of one component, as SQL scripts whose position is their version (the first is 1).
+
+    A script is a sequence of single statements; a released script is never edited, a change is a new script.
+    """
+
+    component: str
+    scripts: Sequence[Sequence[str]]
+
+    def apply(self, connection: sqlite3.Connection) -> None:
+        """Bring the component's tables to this release's version. Raises NewerSchema if they are ahead of it."""
+        connection.execute("CREATE TABLE IF NOT EXISTS migration (component TEXT PRIMARY KEY, version INT NOT NULL)")
+        row = connection.execute("SELECT version FROM migration WHERE component = ?", (self.component,)).fetchone()
+        have = row[0] if row else 0
+        if have > len(self.scripts):
+            raise NewerSchema(
+                f"The data folder holds {self.component} schema {have}; this release knows {len(self.scripts)}."
+                " Start the newer release, or restore a copy made before the upgrade."
+            )
+        for version, script in enumerate(self.scripts[have:], have + 1):
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in script:
+                connection.execute(statement)
+            connection.execute("INSERT OR REPLACE INTO migration VALUES (?, ?)", (self.component, version))
+            connection.execute("COMMIT")

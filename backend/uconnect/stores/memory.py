@@ -1,0 +1,140 @@
+"""A store in memory, for tests: optimistic as DynamoDB is, so that a missing guard shows here first."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
+from uconnect.core.keys import (
+    DueBy,
+    EntryKey,
+    HandleKey,
+    Key,
+    Listing,
+    LoadOf,
+    LogOf,
+    PlacementKey,
+    PresenceKey,
+    SchoolsOf,
+    SentKey,
+    Shelf,
+    ThreadsOf,
+    TicketKey,
+    key_of,
+)
+from uconnect.core.model import Load, Message, School, State, Thread, Todo
+from uconnect.core.refusals import Refusal
+from uconnect.stores.loaded import Loaded
+
+A = TypeVar("A")
+
+
+class MemoryStore:
+    """Implements `core.ports.Store`. Decisions of several threads interleave; only the commit holds the lock."""
+
+    def __init__(self, moment: Callable[[], Moment]) -> None:
+        self._moment = moment
+        self._lock = threading.Lock()
+        self._records: dict[Key[Any], Any] = {}
+        self._versions: dict[Key[Any], int] = {}
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        while True:
+            loaded, versions = Loaded(), dict[Key[Any], int]()
+            plan = decide(use_case(self._moment()), loaded, lambda wanted: self._load(wanted, loaded, versions))
+            if isinstance(plan, Refusal) or self._commit(plan, versions):
+                return plan
+
+    def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        loaded = Loaded()
+        plan = decide(use_case(self._moment()), loaded, lambda wanted: self._load(wanted, loaded, {}))
+        assert isinstance(plan, Refusal) or not plan.writes
+        return plan
+
+    def sweep(self, thread: str, most: int) -> bool:
+        with self._lock:
+            hanging = [key for key, record in self._records.items() if _hangs_on(key, record, thread)]
+            for key in hanging[:most]:
+                self._put(key, None)
+            return len(hanging) <= most
+
+    def forget_expired(self, now: int) -> None:
+        with self._lock:
+            late = [key for key, it in self._records.items() if isinstance(key, TicketKey) and it.expires < now]
+            for key in late:
+                self._put(key, None)
+
+    def _load(self, wanted: Wanted, loaded: Loaded, versions: dict[Key[Any], int]) -> None:
+        with self._lock:
+            for each in wanted:
+                if isinstance(each, Listing):
+                    loaded.listings[each] = self._list(each)
+                elif each not in loaded.records:
+                    loaded.records[each] = self._find(each)
+                    versions[each] = self._versions.get(each, 0)
+
+    def _find(self, key: Key[Any]) -> Any:
+        match key:
+            case SentKey():
+                sent = (
+                    it
+                    for it in self._of(Message)
+                    if (it.thread, it.author, it.key) == (key.thread, key.author, key.key)
+                )
+                return next(sent, None)
+            case LoadOf():
+                held = [it for it in self._of(Thread) if it.worker and it.worker.party == key.worker]
+                return Load(worker=key.worker, open=sum(it.state is State.OPEN for it in held))
+        return self._records.get(key)
+
+    def _of(self, kind: type[A]) -> list[A]:
+        return [record for record in self._records.values() if isinstance(record, kind)]
+
+    def _list(self, listing: Listing[Any]) -> tuple[Any, ...]:
+        match listing:
+            case LogOf(thread, after, most):
+                log = (self._records.get(EntryKey(thread, seq)) for seq in range(after + 1, after + most + 1))
+                return tuple(entry for entry in log if entry is not None)
+            case ThreadsOf(party, shelf, before, most):
+                rows = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
+                rows = [it for it in rows if before is None or (it.at, it.id) < before]
+                return tuple(sorted(rows, key=lambda it: (it.at, it.id), reverse=True)[:most])
+            case SchoolsOf(place, most):
+                schools = sorted(self._of(School), key=lambda it: (it.name.lower(), it.id))
+                return tuple(it for it in schools if place is None or (it.name.lower(), it.id) > place)[:most]
+            case DueBy(now, most):
+                due = sorted((it for it in self._of(Todo) if it.due <= now), key=lambda it: (it.due, it.id))
+                return tuple(due[:most])
+        raise TypeError(listing)
+
+    def _commit(self, plan: Plan[Any], versions: dict[Key[Any], int]) -> bool:
+        puts = {key_of(record): record for record in plan.puts}
+        held = {*puts, *(key for key in plan.deletes if key in versions), *plan.guards}
+        with self._lock:
+            if any(self._versions.get(key, 0) != versions.get(key, 0) for key in held):
+                return False
+            for key, record in (*puts.items(), *((key, None) for key in plan.deletes)):
+                self._put(key, record)
+            return True
+
+    def _put(self, key: Key[Any], record: Any) -> None:
+        """Keep a record, or none: a deleted key keeps its version, so that a record made anew is not the old one."""
+        self._versions[key] = self._versions.get(key, 0) + 1
+        if record is None:
+            self._records.pop(key, None)
+        else:
+            self._records[key] = record
+
+
+def _hangs_on(key: Key[Any], record: Any, thread: str) -> bool:
+    return isinstance(key, EntryKey | PlacementKey | PresenceKey | HandleKey) and record.thread == thread
+
+
+def _on_shelf(thread: Thread, party: str, shelf: Shelf) -> bool:
+    match shelf:
+        case Shelf.RAISED:
+            return thread.raiser.party == party
+        case Shelf.RECEIVED:
+            return thread.school.party == party
+        case Shelf.HANDLED:
+            return thread.worker is not None and thread.worker.party == party

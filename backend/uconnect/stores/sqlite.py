@@ -1,0 +1,132 @@
+"""The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
+from uconnect.core.keys import Key, Listing, key_of
+from uconnect.core.model import Message
+from uconnect.core.ports import Unavailable
+from uconnect.core.refusals import Refusal
+from uconnect.sqlite import Database
+from uconnect.stores.loaded import Loaded
+from uconnect.stores.sqlite_tables import COUNTED, HANGING, TABLES, find, listed
+
+A = TypeVar("A")
+CACHED = 20_000  # records the writer remembers, about 20 MB at the most
+
+
+class SqliteStore:
+    """Implements `core.ports.Store` on a Database, and awaits what would block: `run_soon`, `ask_soon`."""
+
+    def __init__(self, database: Database, moment: Callable[[], Moment]) -> None:
+        self._database = database
+        self._moment = moment
+        # Only the writer changes records and only its thread touches this, so what it remembers is what is kept.
+        self._cache: dict[Key[Any], Any] = {}
+        database.on_rollback(self._cache.clear)
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        try:
+            return self._database.write(lambda connection: self._run(connection, use_case))
+        except sqlite3.Error as error:
+            raise Unavailable from error
+
+    async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        try:
+            return await self._database.write_soon(lambda connection: self._run(connection, use_case))
+        except sqlite3.Error as error:
+            raise Unavailable from error
+
+    def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        try:
+            return self._database.read(lambda connection: self._ask(connection, use_case))
+        except sqlite3.Error as error:
+            raise Unavailable from error
+
+    async def ask_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        try:
+            return await self._database.read_soon(lambda connection: self._ask(connection, use_case))
+        except sqlite3.Error as error:
+            raise Unavailable from error
+
+    def sweep(self, thread: str, most: int) -> bool:
+        def work(connection: sqlite3.Connection) -> bool:
+            self._cache.clear()
+            left = most
+            for table in HANGING:
+                gone = connection.execute(
+                    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE thread = ? LIMIT ?)",
+                    (thread, left),
+                ).rowcount
+                left -= gone
+            return left > 0
+
+        return self._database.write(work)
+
+    def forget_expired(self, now: int) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            self._cache.clear()
+            connection.execute("DELETE FROM ticket WHERE expires < ?", (now,))
+
+        self._database.write(work)
+
+    def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        loaded = Loaded()
+        plan = decide(use_case(self._moment()), loaded, lambda wanted: self._load(connection, wanted, loaded))
+        if isinstance(plan, Plan):
+            self._write(connection, plan, loaded)
+        return plan
+
+    def _ask(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        loaded = Loaded()
+        plan = decide(use_case(self._moment()), loaded, lambda wanted: _load_all(connection, wanted, loaded))
+        assert isinstance(plan, Refusal) or not plan.writes
+        return plan
+
+    def _load(self, connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
+        for each in wanted:
+            if isinstance(each, Listing):
+                loaded.listings[each] = listed(connection, each)
+            elif isinstance(each, COUNTED):
+                loaded.records[each] = find(connection, each)
+            else:
+                loaded.records[each] = self._remembered(connection, each)
+
+    def _remembered(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
+        if key in self._cache:
+            record = self._cache.pop(key)  # and in again below: the least recently used is first
+        else:
+            record = find(connection, key)
+        self._remember(key, record)
+        return record
+
+    def _remember(self, key: Key[Any], record: Any) -> None:
+        self._cache.pop(key, None)
+        self._cache[key] = record
+        if len(self._cache) > CACHED:
+            del self._cache[next(iter(self._cache))]
+
+    def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Loaded) -> None:
+        for record in plan.puts:
+            key = key_of(record)
+            table = TABLES[type(key)]
+            body = msgspec.json.encode(record).decode()
+            statement = table.replace if key in loaded.records else table.insert
+            connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
+            if not isinstance(record, Message):
+                self._remember(key, record)
+        for key in plan.deletes:
+            connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
+            self._remember(key, None)
+
+
+def _load_all(connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
+    for each in wanted:
+        if isinstance(each, Listing):
+            loaded.listings[each] = listed(connection, each)
+        else:
+            loaded.records[each] = find(connection, each)

@@ -1,0 +1,141 @@
+"""How records lie in SQLite: a table a kind, its key and what lists sort by as columns, the record itself as JSON."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from uconnect.core import keys, model
+from uconnect.core.keys import Key, Listing, Shelf
+from uconnect.sqlite import Migrations
+
+MIGRATIONS = Migrations(
+    "uconnect",
+    [
+        [
+            "CREATE TABLE party (id TEXT PRIMARY KEY, school_name TEXT, body TEXT NOT NULL)",
+            "CREATE INDEX school_by_name ON party (school_name, id) WHERE school_name IS NOT NULL",
+            "CREATE TABLE address (email TEXT PRIMARY KEY, body TEXT NOT NULL)",
+            "CREATE TABLE login (issuer TEXT, subject TEXT, body TEXT NOT NULL, PRIMARY KEY (issuer, subject))",
+            "CREATE TABLE thread (id TEXT PRIMARY KEY, raiser TEXT, school TEXT, worker TEXT, open INT, at INT,"
+            " body TEXT NOT NULL)",
+            "CREATE INDEX thread_raised ON thread (raiser, at, id)",
+            "CREATE INDEX thread_received ON thread (school, at, id)",
+            "CREATE INDEX thread_handled ON thread (worker, at, id) WHERE worker IS NOT NULL",
+            "CREATE TABLE handle (viewer TEXT, id TEXT, thread TEXT, body TEXT NOT NULL, PRIMARY KEY (viewer, id))",
+            "CREATE INDEX handle_of_thread ON handle (thread)",
+            "CREATE TABLE placement (thread TEXT, worker TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, worker))",
+            "CREATE TABLE presence (thread TEXT, side TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, side))",
+            "CREATE TABLE entry (thread TEXT, seq INT, author TEXT, key TEXT, body TEXT NOT NULL,"
+            " PRIMARY KEY (thread, seq))",
+            "CREATE UNIQUE INDEX entry_sent ON entry (thread, author, key) WHERE key IS NOT NULL",
+            "CREATE TABLE receipt (party TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (party, key))",
+            "CREATE TABLE pace (party TEXT, what TEXT, body TEXT NOT NULL, PRIMARY KEY (party, what))",
+            "CREATE TABLE ticket (hashed TEXT PRIMARY KEY, expires INT, body TEXT NOT NULL)",
+            "CREATE INDEX ticket_expires ON ticket (expires)",
+            "CREATE TABLE todo (id TEXT PRIMARY KEY, due INT, body TEXT NOT NULL)",
+            "CREATE INDEX todo_due ON todo (due, id)",
+        ]
+    ],
+)
+
+HANGING = ("entry", "placement", "presence", "handle")  # what hangs on a thread, by their column `thread`
+
+
+class Table:
+    """One kind of record: its columns besides key and body, and its statements, made once."""
+
+    def __init__(
+        self,
+        name: str,
+        key: type[Key[Any]],
+        record: Any,
+        extra: Sequence[str] = (),
+        columns: Callable[[Any], tuple[Any, ...]] = lambda record: (),
+    ) -> None:
+        self.columns = columns
+        self.decode = msgspec.json.Decoder(record).decode
+        named = key.__struct_fields__
+        all_columns = (*named, *extra, "body")
+        where = " AND ".join(f"{column} = ?" for column in named)
+        self.get = f"SELECT body FROM {name} WHERE {where}"
+        changed = ", ".join(f"{column} = excluded.{column}" for column in (*extra, "body"))
+        self.insert = f"INSERT INTO {name} ({', '.join(all_columns)}) VALUES ({', '.join('?' * len(all_columns))})"
+        self.replace = f"{self.insert} ON CONFLICT ({', '.join(named)}) DO UPDATE SET {changed}"
+        self.delete = f"DELETE FROM {name} WHERE {where}"
+
+
+def _of_party(party: model.Party) -> tuple[str | None]:
+    return (party.name.lower() if isinstance(party, model.School) else None,)
+
+
+def _of_thread(thread: model.Thread) -> tuple[Any, ...]:
+    worker = thread.worker.party if thread.worker else None
+    return (thread.raiser.party, thread.school.party, worker, thread.state is model.State.OPEN, thread.at)
+
+
+def _of_entry(entry: model.Entry) -> tuple[str | None, str | None]:
+    return (entry.author, entry.key) if isinstance(entry, model.Message) else (None, None)
+
+
+TABLES: dict[type[Key[Any]], Table] = {
+    keys.PartyKey: Table("party", keys.PartyKey, model.Party, ["school_name"], _of_party),
+    keys.AddressKey: Table("address", keys.AddressKey, model.Address),
+    keys.LoginKey: Table("login", keys.LoginKey, model.Login),
+    keys.ThreadKey: Table(
+        "thread", keys.ThreadKey, model.Thread, ["raiser", "school", "worker", "open", "at"], _of_thread
+    ),
+    keys.HandleKey: Table("handle", keys.HandleKey, model.Handle, ["thread"], lambda it: (it.thread,)),
+    keys.PlacementKey: Table("placement", keys.PlacementKey, model.Placement),
+    keys.PresenceKey: Table("presence", keys.PresenceKey, model.Presence),
+    keys.EntryKey: Table("entry", keys.EntryKey, model.Entry, ["author", "key"], _of_entry),
+    keys.SentKey: Table("entry", keys.SentKey, model.Entry),
+    keys.ReceiptKey: Table("receipt", keys.ReceiptKey, model.Receipt),
+    keys.PaceKey: Table("pace", keys.PaceKey, model.Pace),
+    keys.TicketKey: Table("ticket", keys.TicketKey, model.Ticket, ["expires"], lambda it: (it.expires,)),
+    keys.TodoKey: Table("todo", keys.TodoKey, model.Todo, ["due"], lambda it: (it.due,)),
+}
+
+COUNTED = (keys.LoadOf, keys.SentKey)  # asked of the tables each time: not kept under the key they are asked by
+
+SHELF_COLUMN = {Shelf.RAISED: "raiser", Shelf.RECEIVED: "school", Shelf.HANDLED: "worker"}
+LAST = 2**62  # later than any time
+
+
+def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
+    """The record under a key, or None."""
+    if isinstance(key, keys.LoadOf):
+        counted = connection.execute("SELECT count(*) FROM thread WHERE worker = ? AND open", (key.worker,)).fetchone()
+        return model.Load(worker=key.worker, open=counted[0])
+    table = TABLES[type(key)]
+    row = connection.execute(table.get, msgspec.structs.astuple(key)).fetchone()
+    return table.decode(row[0]) if row else None
+
+
+def listed(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple[Any, ...]:
+    """The records of a listing, in its order."""
+    match listing:
+        case keys.LogOf(thread, after, most):
+            sql = "SELECT body FROM entry WHERE thread = ? AND seq > ? ORDER BY seq LIMIT ?"
+            return _decoded(connection, keys.EntryKey, sql, (thread, after, most))
+        case keys.ThreadsOf(party, shelf, before, most):
+            sql = (
+                f"SELECT body FROM thread WHERE {SHELF_COLUMN[shelf]} = ? AND (at, id) < (?, ?)"
+                " ORDER BY at DESC, id DESC LIMIT ?"
+            )
+            return _decoded(connection, keys.ThreadKey, sql, (party, *(before or (LAST, "")), most))
+        case keys.SchoolsOf(place, most):
+            sql = "SELECT body FROM party WHERE (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
+            return _decoded(connection, keys.PartyKey, sql, (*(place or ("", "")), most))
+        case keys.DueBy(now, most):
+            sql = "SELECT body FROM todo WHERE due <= ? ORDER BY due, id LIMIT ?"
+            return _decoded(connection, keys.TodoKey, sql, (now, most))
+    raise TypeError(listing)
+
+
+def _decoded(
+    connection: sqlite3.Connection, key: type[Key[Any]], sql: str, arguments: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    decode = TABLES[key].decode
+    return tuple(decode(body) for (body,) in connection.execute(sql, arguments))
