@@ -1,4 +1,4 @@
-"""Each HTTP operation, once: embedded and Lambda dispatch from this table, and OpenAPI and the sites' types are made of it."""
+"""Each HTTP operation, once: both homes dispatch from this table, and OpenAPI and the sites' types are made of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from uconnect.api.inputs import LogQuery, Reached, SchoolsQuery, ThreadsQuery
 from uconnect.core.commands import Invite, Nothing, Offload, Raise
 from uconnect.core.decide import accounts, handling, reading, threads, tickets, workers
 from uconnect.core.facts import Decision, Moment
-from uconnect.core.model import Kind
+from uconnect.core.terms import Kind
 from uconnect.core.views import Row
 from uconnect.core.views.common import Listed
 from uconnect.core.views.directory import Me
@@ -24,7 +24,7 @@ WORKERS = frozenset({Kind.WORKER})
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: `by` are the kinds it is for (to the others it is not there); `writes` if it may change anything."""
+    """One operation. `by` are the kinds it is for: to the others it is not there."""
 
     name: str
     method: str

@@ -5,15 +5,15 @@ import base64
 FIRST = (
     "amber autumn bright calm clear cloudy coastal copper early evening gentle golden green grey hazel hidden hollow "
     "inland ivory kindly late level light linen little long mellow mild misty morning mossy narrow northern olive open "
-    "pale patient plain quiet rainy river rolling round rustic sandy shady silver slow small snowy soft southern spring "
+    "pale patient plain quiet rainy rolling round rustic sandy shady silver slow small snowy soft southern spring "
     "steady still stony summer sunny tall upland velvet warm western wide winter"
-).split()
+).split()  # noqa: SIM905 - a list of fifty words is read as prose
 SECOND = (
     "alder aspen bank bay beach birch bridge brook cedar cliff clover coast cove creek dale dune elm fern field fir "
     "fjord forest garden gate glade glen grove harbour heath hedge hill hollow island juniper lake lane larch leaf "
     "linden maple marsh meadow moor oak orchard path pebble pine pond poplar reed ridge river rowan shore spruce stone "
     "stream thicket vale valley willow wood yew"
-).split()
+).split()  # noqa: SIM905 - a list of fifty words is read as prose
 
 
 def alias(random_id: str) -> str:

@@ -10,12 +10,12 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from uconnect.core.keys import Key, Listing, key_of
-from uconnect.core.model import AnyRecord
+from uconnect.core.keys import Key, Listing
+from uconnect.core.model import AnyRecord, Load
 from uconnect.core.refusals import Refusal
 
 R = TypeVar("R")
-Wanted = tuple[Key[AnyRecord] | Listing[AnyRecord], ...]
+Wanted = tuple[Key[AnyRecord] | Key[Load] | Listing[AnyRecord], ...]
 
 
 class Facts(Protocol):
@@ -42,18 +42,18 @@ class Delivery:
     frame: Struct | None
 
 
-A = TypeVar("A", covariant=True)
+A_co = TypeVar("A_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan(Generic[A]):
+class Plan(Generic[A_co]):
     """What is answered and what must become true at once.
 
     The store commits only if every record that is written, and every key in `guards`, is still as it was loaded; a
     record that was written and never loaded must not exist yet. Deliveries follow the commit, in order.
     """
 
-    answer: A
+    answer: A_co
     puts: tuple[AnyRecord, ...] = ()
     deletes: tuple[Key[AnyRecord], ...] = ()
     guards: tuple[Key[AnyRecord], ...] = ()
@@ -64,6 +64,7 @@ class Plan(Generic[A]):
         return bool(self.puts or self.deletes)
 
 
+A = TypeVar("A")
 Decision = Generator[Wanted, Facts, Plan[A] | Refusal]
 UseCase = Callable[[Moment], Decision[A]]
 
@@ -78,6 +79,3 @@ def decide(decision: Decision[A], facts: Facts, load: Callable[[Wanted], None]) 
     except StopIteration as end:
         outcome: Plan[A] | Refusal = end.value
         return outcome
-
-
-__all__ = ["Decision", "Delivery", "Facts", "Moment", "Plan", "UseCase", "Wanted", "decide", "key_of"]

@@ -6,13 +6,13 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from uconnect.core import model
-from uconnect.core.model import Side
+from uconnect.core.terms import Side
 
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Key(Struct, Generic[R], frozen=True):
-    """Names at most one record of type R."""
+class Key(Struct, Generic[R_co], frozen=True):
+    """Names at most one record of its type."""
 
 
 class PartyKey(Key[model.Party], frozen=True):
@@ -121,7 +121,7 @@ class Shelf(StrEnum):
     HANDLED = "handled"
 
 
-class Listing(Struct, Generic[R], frozen=True):
+class Listing(Struct, Generic[R_co], frozen=True):
     """Names several records, in the order it says, `most` at the most."""
 
 

@@ -3,31 +3,11 @@
 Times are milliseconds since 1970, UTC, of our own clock. Ids are random and say nothing.
 """
 
-from enum import StrEnum
-
 from msgspec import Struct
 
+from uconnect.core.terms import Kind, Side, State
+
 PREVIEW = 80  # code points of the last message kept in the head, so that it stays under 1 KB
-
-
-class Kind(StrEnum):
-    """What a party is, for ever."""
-
-    SCHOOL = "school"
-    WORKER = "worker"
-    USER = "user"
-
-
-class Side(StrEnum):
-    """Whose voice a message is: the one who asked, or the institution, whichever of its hands wrote."""
-
-    RAISER = "raiser"
-    SCHOOL = "school"
-
-
-class State(StrEnum):
-    OPEN = "open"
-    TERMINATED = "terminated"
 
 
 class Record(Struct, frozen=True, kw_only=True):

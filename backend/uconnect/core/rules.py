@@ -2,7 +2,8 @@
 
 from enum import StrEnum
 
-from uconnect.core.model import Kind, Owner, Party, School, Side, State, Thread, Worker
+from uconnect.core.model import Owner, Party, School, Thread, Worker
+from uconnect.core.terms import Kind, Side, State
 
 FIVE = 5
 

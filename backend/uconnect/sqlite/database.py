@@ -126,7 +126,7 @@ class Database:
             self._writer.execute("BEGIN IMMEDIATE")
             landed: list[Landed] = [(future, work(self._writer), None) for work, future in group]
             self._writer.execute("COMMIT")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
             self._undo()
             if len(group) == 1:
                 return [(group[0][1], None, error)]

@@ -22,8 +22,9 @@ from uconnect.core.keys import (
     TicketKey,
     key_of,
 )
-from uconnect.core.model import Load, Message, School, State, Thread, Todo
+from uconnect.core.model import Load, Message, School, Thread, Todo
 from uconnect.core.refusals import Refusal
+from uconnect.core.terms import State
 from uconnect.stores.loaded import Loaded
 
 A = TypeVar("A")
@@ -40,14 +41,12 @@ class MemoryStore:
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         while True:
-            loaded, versions = Loaded(), dict[Key[Any], int]()
-            plan = decide(use_case(self._moment()), loaded, lambda wanted: self._load(wanted, loaded, versions))
+            plan, versions = self._decide(use_case)
             if isinstance(plan, Refusal) or self._commit(plan, versions):
                 return plan
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        loaded = Loaded()
-        plan = decide(use_case(self._moment()), loaded, lambda wanted: self._load(wanted, loaded, {}))
+        plan, _ = self._decide(use_case)
         assert isinstance(plan, Refusal) or not plan.writes
         return plan
 
@@ -63,6 +62,11 @@ class MemoryStore:
             late = [key for key, it in self._records.items() if isinstance(key, TicketKey) and it.expires < now]
             for key in late:
                 self._put(key, None)
+
+    def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, dict[Key[Any], int]]:
+        loaded, versions = Loaded(), dict[Key[Any], int]()
+        decision = use_case(self._moment())
+        return decide(decision, loaded, lambda wanted: self._load(wanted, loaded, versions)), versions
 
     def _load(self, wanted: Wanted, loaded: Loaded, versions: dict[Key[Any], int]) -> None:
         with self._lock:

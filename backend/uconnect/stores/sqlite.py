@@ -97,10 +97,8 @@ class SqliteStore:
                 loaded.records[each] = self._remembered(connection, each)
 
     def _remembered(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
-        if key in self._cache:
-            record = self._cache.pop(key)  # and in again below: the least recently used is first
-        else:
-            record = find(connection, key)
+        # Taken out, and in again below: so the least recently used comes first.
+        record = self._cache.pop(key) if key in self._cache else find(connection, key)
         self._remember(key, record)
         return record
 

@@ -8,6 +8,7 @@ import msgspec
 
 from uconnect.core import keys, model
 from uconnect.core.keys import Key, Listing, Shelf
+from uconnect.core.terms import State
 from uconnect.sqlite import Migrations
 
 MIGRATIONS = Migrations(
@@ -18,8 +19,9 @@ MIGRATIONS = Migrations(
             "CREATE INDEX school_by_name ON party (school_name, id) WHERE school_name IS NOT NULL",
             "CREATE TABLE address (email TEXT PRIMARY KEY, body TEXT NOT NULL)",
             "CREATE TABLE login (issuer TEXT, subject TEXT, body TEXT NOT NULL, PRIMARY KEY (issuer, subject))",
-            "CREATE TABLE thread (id TEXT PRIMARY KEY, raiser TEXT, school TEXT, worker TEXT, open INT, at INT,"
-            " body TEXT NOT NULL)",
+            """CREATE TABLE thread (
+                id TEXT PRIMARY KEY, raiser TEXT, school TEXT, worker TEXT, open INT, at INT, body TEXT NOT NULL
+            )""",
             "CREATE INDEX thread_raised ON thread (raiser, at, id)",
             "CREATE INDEX thread_received ON thread (school, at, id)",
             "CREATE INDEX thread_handled ON thread (worker, at, id) WHERE worker IS NOT NULL",
@@ -27,8 +29,9 @@ MIGRATIONS = Migrations(
             "CREATE INDEX handle_of_thread ON handle (thread)",
             "CREATE TABLE placement (thread TEXT, worker TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, worker))",
             "CREATE TABLE presence (thread TEXT, side TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, side))",
-            "CREATE TABLE entry (thread TEXT, seq INT, author TEXT, key TEXT, body TEXT NOT NULL,"
-            " PRIMARY KEY (thread, seq))",
+            """CREATE TABLE entry (
+                thread TEXT, seq INT, author TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, seq)
+            )""",
             "CREATE UNIQUE INDEX entry_sent ON entry (thread, author, key) WHERE key IS NOT NULL",
             "CREATE TABLE receipt (party TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (party, key))",
             "CREATE TABLE pace (party TEXT, what TEXT, body TEXT NOT NULL, PRIMARY KEY (party, what))",
@@ -52,7 +55,7 @@ class Table:
         key: type[Key[Any]],
         record: Any,
         extra: Sequence[str] = (),
-        columns: Callable[[Any], tuple[Any, ...]] = lambda record: (),
+        columns: Callable[[Any], tuple[Any, ...]] = lambda _: (),
     ) -> None:
         self.columns = columns
         self.decode = msgspec.json.Decoder(record).decode
@@ -72,7 +75,7 @@ def _of_party(party: model.Party) -> tuple[str | None]:
 
 def _of_thread(thread: model.Thread) -> tuple[Any, ...]:
     worker = thread.worker.party if thread.worker else None
-    return (thread.raiser.party, thread.school.party, worker, thread.state is model.State.OPEN, thread.at)
+    return (thread.raiser.party, thread.school.party, worker, thread.state is State.OPEN, thread.at)
 
 
 def _of_entry(entry: model.Entry) -> tuple[str | None, str | None]:

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 from uconnect.core.decide.access import calling, standing
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, LoginKey, PartyKey
-from uconnect.core.model import KIND_OF, Address, Kind, Login, Party, School, User, Worker
+from uconnect.core.model import KIND_OF, Address, Login, Party, School, User, Worker
 from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.terms import Kind
 from uconnect.core.views.directory import Me
 from uconnect.core.views.directory import me as shown
 

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from uconnect.core import rules, views, wire
 from uconnect.core.facts import Delivery
-from uconnect.core.model import Desk, Entry, Owner, Seat, Side, Thread
+from uconnect.core.model import Desk, Entry, Owner, Seat, Thread
 from uconnect.core.rules import Role
+from uconnect.core.terms import Side
 
 
 def turned(seat: Seat) -> Seat:

@@ -7,8 +7,9 @@ from uconnect.core.decide.access import Looking, Place, at_thread
 from uconnect.core.decide.fanout import changed_for_all, events, to_side
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import PresenceKey, SentKey, ThreadKey
-from uconnect.core.model import PREVIEW, Line, Message, Presence, Side, Tally, Thread
+from uconnect.core.model import PREVIEW, Line, Message, Presence, Tally, Thread
 from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.terms import Side
 
 OTHER = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 

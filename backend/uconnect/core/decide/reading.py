@@ -6,9 +6,10 @@ from uconnect.core import views
 from uconnect.core.decide.access import Looking, at_thread, calling
 from uconnect.core.facts import Decision, Facts, Moment, Plan
 from uconnect.core.keys import HandleKey, LogOf, PartyKey, PresenceKey, SchoolsOf, Shelf, ThreadsOf
-from uconnect.core.model import School, Seat, Side, Thread, User
+from uconnect.core.model import School, Seat, Thread, User
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import SIDE_OF, Role
+from uconnect.core.terms import Side
 from uconnect.core.views.directory import school_card
 from uconnect.core.views.pages import LogPage, SchoolPage, ThreadPage, ThreadShown
 from uconnect.core.views.school import Person, person
@@ -97,7 +98,7 @@ def _seat(thread: Thread, role: Role) -> Seat:
     return seat
 
 
-def _place(by: str, before: str | None) -> Looking[tuple[int, str] | None | Refusal]:
+def _place(by: str, before: str | None) -> Looking[tuple[int, str] | Refusal | None]:
     """Where a list goes on. A cursor names the last thread by the caller's own id: the thread's is nobody's to see."""
     if before is None:
         return None

@@ -18,8 +18,6 @@ from uconnect.core.model import (
     Party,
     Receipt,
     Seat,
-    Side,
-    State,
     Terminated,
     Thread,
     Todo,
@@ -27,6 +25,7 @@ from uconnect.core.model import (
 )
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
+from uconnect.core.terms import Side, State
 from uconnect.core.views import Row
 from uconnect.core.views.common import Listed
 from uconnect.core.views.pages import Done

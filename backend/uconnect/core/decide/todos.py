@@ -3,7 +3,7 @@
 from uconnect.core.decide.handling import leave
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import DueBy, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import Erase, Todo
+from uconnect.core.model import Todo
 from uconnect.core.refusals import Refusal
 
 AT_ONCE = 50
@@ -37,6 +37,3 @@ def finish(at: Moment, id: str) -> Decision[None]:
     key = TodoKey(id)
     yield (key,)
     return Plan(None, deletes=(key,))
-
-
-__all__ = ["Erase", "due", "finish", "return_one"]

@@ -20,7 +20,7 @@ def workers(at: Moment, by: str) -> Decision[WorkerList]:
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
-    facts = yield tuple(PartyKey(id) for id in school.workers) + tuple(LoadOf(id) for id in school.workers)
+    facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id)))
     found = ((facts.one(PartyKey(id)), facts.one(LoadOf(id))) for id in school.workers)
     cards = tuple(worker_card(worker, load) for worker, load in found if isinstance(worker, Worker))
     return Plan(WorkerList(workers=cards, most=rules.FIVE))

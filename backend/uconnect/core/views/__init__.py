@@ -3,7 +3,6 @@
 Nothing here copies a record and removes fields from it: a field that no view names cannot leave.
 """
 
-from uconnect.core import rules
 from uconnect.core.model import Entry, Handle, Presence, Thread
 from uconnect.core.rules import Role
 from uconnect.core.views import raiser, school, worker
@@ -41,6 +40,3 @@ def listed(thread: Thread, role: Role, handle: Handle) -> Listed[Row]:
 
 def opened(thread: Thread, role: Role, handle: Handle, other: Presence | None) -> Opened[Row]:
     return Opened(row=row(thread, role), read=handle.read, seen=other.seen if other else 0)
-
-
-__all__ = ["Row", "ShownEntry", "entry", "listed", "opened", "row", "rules"]

@@ -4,7 +4,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from uconnect.core.model import Line, Message, Side, State
+from uconnect.core.model import Line, Message
+from uconnect.core.terms import Side
 
 R = TypeVar("R")
 
@@ -45,6 +46,3 @@ def last(line: Line | None) -> Last | None:
 def own_key(message: Message, viewer: str) -> str | None:
     """The key of a message goes back to its author only: it is the author's device that chose it."""
     return message.key if message.author == viewer else None
-
-
-__all__ = ["Ended", "Last", "Listed", "Opened", "State", "last", "own_key"]

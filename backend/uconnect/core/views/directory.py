@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from uconnect.core import rules
-from uconnect.core.model import KIND_OF, Kind, Load, Party, School, Worker
+from uconnect.core.model import KIND_OF, Load, Party, School, Worker
+from uconnect.core.terms import Kind
 
 
 class SchoolCard(Struct, frozen=True):

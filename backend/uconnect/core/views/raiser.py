@@ -6,7 +6,8 @@ author of a message from the school's side.
 
 from msgspec import Struct
 
-from uconnect.core.model import Entry, Side, State, Terminated, Thread
+from uconnect.core.model import Entry, Terminated, Thread
+from uconnect.core.terms import Side, State
 from uconnect.core.views.common import Ended, Last, last, own_key
 
 

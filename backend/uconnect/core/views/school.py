@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from uconnect.core.model import KIND_OF, Entry, Kind, Owner, Side, State, Terminated, Thread
+from uconnect.core.model import KIND_OF, Entry, Owner, Terminated, Thread
+from uconnect.core.terms import Kind, Side, State
 from uconnect.core.views.common import Ended, Last, last, own_key
 
 

@@ -5,7 +5,8 @@ No field here is derived from `thread.raiser`, `thread.kind` or another viewer's
 
 from msgspec import Struct
 
-from uconnect.core.model import Desk, Entry, Message, Side, State, Terminated, Thread
+from uconnect.core.model import Desk, Entry, Message, Terminated, Thread
+from uconnect.core.terms import Side, State
 from uconnect.core.views.common import Ended, Last, last, own_key
 
 
