@@ -1,7 +1,7 @@
 """Each HTTP operation, once: both homes dispatch from this table, and OpenAPI and the sites' types are made of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from msgspec import Struct
@@ -11,8 +11,7 @@ from uconnect.core.commands import Invite, Nothing, Offload, Raise
 from uconnect.core.decide import accounts, handling, reading, threads, tickets, workers
 from uconnect.core.facts import Decision, Moment
 from uconnect.core.terms import Kind
-from uconnect.core.views import Row
-from uconnect.core.views.common import Listed
+from uconnect.core.views import Listed
 from uconnect.core.views.directory import Me
 from uconnect.core.views.pages import Done, LogPage, SchoolPage, ThreadPage, ThreadShown, TicketShown, WorkerList
 
@@ -33,104 +32,157 @@ class Operation:
     reads: type[Struct]
     answers: Any
     use_case: Callable[[Moment, Reached], Decision[Any]]
-    writes: bool = True
+    writes: bool
+    summary: str
 
 
-def _op(
-    name: str, route: str, by: frozenset[Kind], reads: type[Struct], answers: Any, use_case: Any, writes: bool = True
+def _reads(
+    route: str, name: str, summary: str, by: frozenset[Kind], takes: type[Struct], answers: Any, use_case: Any
 ) -> Operation:
     method, path = route.split()
-    return Operation(name, method, path, by, reads, answers, use_case, writes)
+    return Operation(name, method, path, by, takes, answers, use_case, writes=False, summary=summary)
+
+
+def _writes(
+    route: str, name: str, summary: str, by: frozenset[Kind], takes: type[Struct], answers: Any, use_case: Any
+) -> Operation:
+    return replace(_reads(route, name, summary, by, takes, answers, use_case), writes=True)
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    _op("me", "GET /api/me", ALL, Nothing, Me, lambda at, r: accounts.me(at, r.by), writes=False),
-    _op("issueTicket", "POST /api/tickets", ALL, Nothing, TicketShown, lambda at, r: tickets.issue(at, r.by)),
-    _op(
-        "listSchools",
+    _reads(
+        "GET /api/me",
+        "me",
+        "Who the caller is, and its meter.",
+        ALL,
+        Nothing,
+        Me,
+        lambda at, to: accounts.me(at, to.by),
+    ),
+    _writes(
+        "POST /api/tickets",
+        "issueTicket",
+        "A ticket to open one socket with.",
+        ALL,
+        Nothing,
+        TicketShown,
+        lambda at, to: tickets.issue(at, to.by),
+    ),
+    _reads(
         "GET /api/schools",
+        "listSchools",
+        "The directory of schools.",
         RAISERS,
         SchoolsQuery,
         SchoolPage,
-        lambda at, r: reading.schools(at, r.by, r.body.after, r.body.most),
-        writes=False,
+        lambda at, to: reading.schools(at, to.by, to.body.after, to.body.most),
     ),
-    _op(
-        "listThreads",
+    _reads(
         "GET /api/threads",
+        "listThreads",
+        "The caller's threads on one shelf.",
         ALL,
         ThreadsQuery,
         ThreadPage,
-        lambda at, r: reading.threads(at, r.by, r.body.shelf, r.body.before, r.body.most),
-        writes=False,
+        lambda at, to: reading.threads(at, to.by, to.body.shelf, to.body.before, to.body.most),
     ),
-    _op(
-        "raiseThread", "POST /api/threads", RAISERS, Raise, Listed[Row], lambda at, r: threads.raise_(at, r.by, r.body)
+    _writes(
+        "POST /api/threads",
+        "raiseThread",
+        "Raise a thread to a school.",
+        RAISERS,
+        Raise,
+        Listed,
+        lambda at, to: threads.raise_(at, to.by, to.body),
     ),
-    _op(
-        "showThread",
+    _reads(
         "GET /api/threads/{id}",
+        "showThread",
+        "One thread.",
         ALL,
         Nothing,
         ThreadShown,
-        lambda at, r: reading.thread(at, r.by, r.id),
-        writes=False,
+        lambda at, to: reading.thread(at, to.by, to.id),
     ),
-    _op(
-        "readLog",
+    _reads(
         "GET /api/threads/{id}/log",
+        "readLog",
+        "A thread's entries in order.",
         ALL,
         LogQuery,
         LogPage,
-        lambda at, r: reading.log(at, r.by, r.id, r.body.after, r.body.most),
-        writes=False,
+        lambda at, to: reading.log(at, to.by, to.id, to.body.after, to.body.most),
     ),
-    _op(
-        "terminateThread",
+    _writes(
         "POST /api/threads/{id}/terminate",
+        "terminateThread",
+        "End a thread.",
         RAISERS,
         Nothing,
         Done,
-        lambda at, r: threads.terminate(at, r.by, r.id),
+        lambda at, to: threads.terminate(at, to.by, to.id),
     ),
-    _op(
-        "deleteThread", "DELETE /api/threads/{id}", RAISERS, Nothing, Done, lambda at, r: threads.delete(at, r.by, r.id)
+    _writes(
+        "DELETE /api/threads/{id}",
+        "deleteThread",
+        "Delete a terminated thread.",
+        RAISERS,
+        Nothing,
+        Done,
+        lambda at, to: threads.delete(at, to.by, to.id),
     ),
-    _op(
-        "offloadThread",
+    _writes(
         "POST /api/threads/{id}/offload",
+        "offloadThread",
+        "Give a thread to a worker.",
         SCHOOLS,
         Offload,
         Done,
-        lambda at, r: handling.offload(at, r.by, r.id, r.body),
+        lambda at, to: handling.offload(at, to.by, to.id, to.body),
     ),
-    _op(
-        "takeBackThread",
+    _writes(
         "POST /api/threads/{id}/take-back",
+        "takeBackThread",
+        "Take a thread back.",
         SCHOOLS,
         Nothing,
         Done,
-        lambda at, r: handling.take_back(at, r.by, r.id),
+        lambda at, to: handling.take_back(at, to.by, to.id),
     ),
-    _op(
-        "handBackThread",
+    _writes(
         "POST /api/threads/{id}/hand-back",
+        "handBackThread",
+        "Hand a thread back.",
         WORKERS,
         Nothing,
         Done,
-        lambda at, r: handling.hand_back(at, r.by, r.id),
+        lambda at, to: handling.hand_back(at, to.by, to.id),
     ),
-    _op(
-        "listWorkers",
+    _reads(
         "GET /api/workers",
+        "listWorkers",
+        "The school's workers.",
         SCHOOLS,
         Nothing,
         WorkerList,
-        lambda at, r: workers.workers(at, r.by),
-        writes=False,
+        lambda at, to: workers.workers(at, to.by),
     ),
-    _op("inviteWorker", "POST /api/workers", SCHOOLS, Invite, Done, lambda at, r: workers.invite(at, r.by, r.body)),
-    _op(
-        "removeWorker", "DELETE /api/workers/{id}", SCHOOLS, Nothing, Done, lambda at, r: workers.remove(at, r.by, r.id)
+    _writes(
+        "POST /api/workers",
+        "inviteWorker",
+        "Invite a worker.",
+        SCHOOLS,
+        Invite,
+        Done,
+        lambda at, to: workers.invite(at, to.by, to.body),
+    ),
+    _writes(
+        "DELETE /api/workers/{id}",
+        "removeWorker",
+        "Remove a worker.",
+        SCHOOLS,
+        Nothing,
+        Done,
+        lambda at, to: workers.remove(at, to.by, to.id),
     ),
 )

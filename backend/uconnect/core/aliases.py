@@ -2,18 +2,18 @@
 
 import base64
 
-FIRST = (
+FIRST = (  # noqa: SIM905 - fifty words are read as prose
     "amber autumn bright calm clear cloudy coastal copper early evening gentle golden green grey hazel hidden hollow "
     "inland ivory kindly late level light linen little long mellow mild misty morning mossy narrow northern olive open "
     "pale patient plain quiet rainy rolling round rustic sandy shady silver slow small snowy soft southern spring "
     "steady still stony summer sunny tall upland velvet warm western wide winter"
-).split()  # noqa: SIM905 - a list of fifty words is read as prose
-SECOND = (
+).split()
+SECOND = (  # noqa: SIM905 - (the same)
     "alder aspen bank bay beach birch bridge brook cedar cliff clover coast cove creek dale dune elm fern field fir "
     "fjord forest garden gate glade glen grove harbour heath hedge hill hollow island juniper lake lane larch leaf "
     "linden maple marsh meadow moor oak orchard path pebble pine pond poplar reed ridge river rowan shore spruce stone "
     "stream thicket vale valley willow wood yew"
-).split()  # noqa: SIM905 - a list of fifty words is read as prose
+).split()
 
 
 def alias(random_id: str) -> str:

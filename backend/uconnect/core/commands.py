@@ -4,9 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from uconnect.core.wire import Id, SendKey, Subject, Text
+from uconnect.core.wire import END, Id, SendKey, Subject, Text
 
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\Z", description="An e-mail address.")]
+Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END, description="An e-mail address.")]
 
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 from msgspec import Struct
 
 from uconnect.core.keys import Key, Listing
-from uconnect.core.model import AnyRecord, Load
+from uconnect.core.model import AnyRecord, Load, Todo
 from uconnect.core.refusals import Refusal
 
 R = TypeVar("R")
@@ -62,6 +62,11 @@ class Plan(Generic[A_co]):
     @property
     def writes(self) -> bool:
         return bool(self.puts or self.deletes)
+
+    @property
+    def leaves_work(self) -> bool:
+        """Whether a todo was written that may run at once."""
+        return any(isinstance(record, Todo) for record in self.puts)
 
 
 A = TypeVar("A")

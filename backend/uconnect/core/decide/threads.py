@@ -26,12 +26,11 @@ from uconnect.core.model import (
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
 from uconnect.core.terms import Side, State
-from uconnect.core.views import Row
-from uconnect.core.views.common import Listed
+from uconnect.core.views import Listed
 from uconnect.core.views.pages import Done
 
 
-def raise_(at: Moment, by: str, command: Raise) -> Decision[Listed[Row]]:
+def raise_(at: Moment, by: str, command: Raise) -> Decision[Listed]:
     """Raise a thread to a school, with its first message. A key used before is answered with the same thread.
 
     Refusals: account_ended, not_found (the target cannot be raised to, or is not there), five_threads, too_fast.
@@ -60,7 +59,7 @@ def _may_raise(owner: Owner, target: Party) -> bool:
     return rules.may_raise(KIND_OF[type(owner)], owner.id, KIND_OF[type(target)], target.id)
 
 
-def _begin(at: Moment, owner: Owner, target: Party, command: Raise, used: Pace) -> Plan[Listed[Row]]:
+def _begin(at: Moment, owner: Owner, target: Party, command: Raise, used: Pace) -> Plan[Listed]:
     head = Thread(
         id=at.fresh(),
         key=command.key,
@@ -85,7 +84,7 @@ def _begin(at: Moment, owner: Owner, target: Party, command: Raise, used: Pace) 
     )
 
 
-def _raised_before(by: str, id: str) -> Decision[Listed[Row]]:
+def _raised_before(by: str, id: str) -> Decision[Listed]:
     place = yield from at_thread(by, id)
     if isinstance(place, Refusal):
         return place

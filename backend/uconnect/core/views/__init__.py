@@ -3,13 +3,29 @@
 Nothing here copies a record and removes fields from it: a field that no view names cannot leave.
 """
 
+from msgspec import Struct
+
 from uconnect.core.model import Entry, Handle, Presence, Thread
 from uconnect.core.rules import Role
 from uconnect.core.views import raiser, school, worker
-from uconnect.core.views.common import Listed, Opened
 
 Row = raiser.RaiserRow | school.SchoolRow | worker.WorkerRow
 ShownEntry = raiser.RaiserEntry | school.SchoolEntry | worker.WorkerEntry
+
+
+class Listed(Struct, frozen=True):
+    """A row in a list. Unread is the row's `theirs` less `read`."""
+
+    row: Row
+    read: int
+
+
+class Opened(Struct, frozen=True):
+    """One thread asked for by its id; `seen` is the highest seq that the other side has seen."""
+
+    row: Row
+    read: int
+    seen: int
 
 
 def row(thread: Thread, role: Role) -> Row:
@@ -34,9 +50,9 @@ def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
             return worker.entry(entry, viewer)
 
 
-def listed(thread: Thread, role: Role, handle: Handle) -> Listed[Row]:
+def listed(thread: Thread, role: Role, handle: Handle) -> Listed:
     return Listed(row=row(thread, role), read=handle.read)
 
 
-def opened(thread: Thread, role: Role, handle: Handle, other: Presence | None) -> Opened[Row]:
+def opened(thread: Thread, role: Role, handle: Handle, other: Presence | None) -> Opened:
     return Opened(row=row(thread, role), read=handle.read, seen=other.seen if other else 0)

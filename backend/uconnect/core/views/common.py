@@ -1,13 +1,9 @@
 """What the three views share: facts that are the same for everyone who may read a thread."""
 
-from typing import Generic, TypeVar
-
 from msgspec import Struct
 
 from uconnect.core.model import Line, Message
 from uconnect.core.terms import Side
-
-R = TypeVar("R")
 
 
 class Last(Struct, frozen=True):
@@ -17,26 +13,11 @@ class Last(Struct, frozen=True):
     text: str
 
 
-class Ended(Struct, frozen=True, tag_field="type", tag="terminated"):
+class Ended(Struct, frozen=True, tag_field="as", tag="ended"):
     """The entry that ends a log. It has no author: whoever reads it knows no more than that it is over."""
 
     seq: int
     at: int
-
-
-class Listed(Struct, Generic[R], frozen=True):
-    """A row in a list. Unread is the row's `theirs` less `read`."""
-
-    row: R
-    read: int
-
-
-class Opened(Struct, Generic[R], frozen=True):
-    """One thread asked for by its id; `seen` is the highest seq that the other side has seen."""
-
-    row: R
-    read: int
-    seen: int
 
 
 def last(line: Line | None) -> Last | None:

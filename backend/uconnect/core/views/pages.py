@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from uconnect.core.views import Row, ShownEntry
-from uconnect.core.views.common import Listed, Opened
+from uconnect.core.views import Listed, Opened, ShownEntry
 from uconnect.core.views.directory import SchoolCard, WorkerCard
 from uconnect.core.views.school import Person
 
@@ -11,7 +10,7 @@ from uconnect.core.views.school import Person
 class ThreadPage(Struct, frozen=True):
     """Threads, latest activity first. `people` are their owners, for the school they were raised to, else empty."""
 
-    threads: tuple[Listed[Row], ...]
+    threads: tuple[Listed, ...]
     people: tuple[Person, ...]
     next: str | None
 
@@ -19,7 +18,7 @@ class ThreadPage(Struct, frozen=True):
 class ThreadShown(Struct, frozen=True):
     """One thread; `people` is its owner, for the school it was raised to, else empty."""
 
-    thread: Opened[Row]
+    thread: Opened
     people: tuple[Person, ...]
 
 

@@ -26,7 +26,7 @@ class RaiserRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser")
     last: Last | None
 
 
-class RaiserMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
+class RaiserMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser"):
     """A message as the raiser reads it; `key` is set on its own."""
 
     seq: int

@@ -24,7 +24,7 @@ class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school")
     last: Last | None
 
 
-class SchoolMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
+class SchoolMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
     """A message as the school reads it: `author` is the party whose hands wrote it."""
 
     seq: int

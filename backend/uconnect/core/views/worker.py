@@ -25,7 +25,7 @@ class WorkerRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker")
     last: Last | None
 
 
-class WorkerMessage(Struct, frozen=True, kw_only=True, tag_field="type", tag="message"):
+class WorkerMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker"):
     """A message as a worker reads it: from the requester or the school, and whether its own hands wrote it."""
 
     seq: int

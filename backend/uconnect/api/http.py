@@ -1,0 +1,96 @@
+"""An HTTP call becomes a use case, and its outcome a status and bytes; the same for both homes, and with no I/O."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from uconnect.api.inputs import Reached
+from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.core.commands import Body
+from uconnect.core.facts import Plan, UseCase
+from uconnect.core.refusals import STATUS, Refusal, Refused
+
+BODY_BYTES = 32 * 1024  # as much as a frame: nothing that comes in over HTTP is longer than a message
+
+# What API Gateway says by itself, which nobody can change there: at home we say the same.
+UNAUTHORIZED = (HTTPStatus.UNAUTHORIZED, b'{"message":"Unauthorized"}')
+NO_ROUTE = (HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and a JSON body."""
+
+    status: HTTPStatus
+    body: bytes
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.escape(path).replace(r"\{id\}", "(?P<id>[^/]+)"))
+
+
+ROUTES = [(operation, _pattern(operation.path)) for operation in OPERATIONS]
+ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
+
+
+def find(method: str, path: str) -> tuple[Operation, str] | None:
+    """The operation at a method and path, with the id in it (empty if it has none)."""
+    for operation, pattern in ROUTES:
+        if operation.method == method and (match := pattern.fullmatch(path)):
+            return operation, match.groupdict().get("id", "")
+    return None
+
+
+def prepare(operation: Operation, by: str, id: str, query: str, body: bytes) -> UseCase[Any] | Refusal:
+    """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form)."""
+    if len(body) > BODY_BYTES:
+        return Refused.TOO_LARGE.refusal
+    if "{id}" in operation.path and not ID.fullmatch(id):
+        return Refused.NOT_FOUND.refusal
+    try:
+        read = _read(operation.reads, query, body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+        return malformed(error)
+    return _case(operation.use_case, Reached(by=by, id=id, body=read))
+
+
+def _case(use_case: Callable[..., Any], reached: Reached) -> UseCase[Any]:
+    return partial(_call, use_case, reached)
+
+
+def _call(use_case: Callable[..., Any], reached: Reached, moment: Any) -> Any:
+    return use_case(moment, reached)
+
+
+def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
+    """The body for those that have one, else the query; what an operation does not read must be empty."""
+    if issubclass(reads, Body):
+        if query:
+            raise ValueError("This operation takes no query.")
+        return msgspec.json.decode(body or b"{}", type=reads)
+    if body:
+        raise ValueError("This operation takes no body.")
+    pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict", max_num_fields=8)
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("A field of the query is given twice.")
+    return msgspec.convert(dict(pairs), reads, strict=False)
+
+
+def malformed(error: Exception) -> Refusal:
+    """What was wrong with the form of it: msgspec's own words name the field and what was expected of it."""
+    told = str(error) if isinstance(error, msgspec.MsgspecError) else ""
+    sentence = f"That was not understood: {told}." if told else Refused.MALFORMED.refusal.sentence
+    return Refusal(code=Refused.MALFORMED.refusal.code, sentence=sentence)
+
+
+def answer(outcome: Plan[Any] | Refusal) -> Answer:
+    """What leaves: a view, or a refusal with its status."""
+    if isinstance(outcome, Refusal):
+        return Answer(STATUS[outcome.code], msgspec.json.encode(outcome))
+    return Answer(HTTPStatus.OK, msgspec.json.encode(outcome.answer))

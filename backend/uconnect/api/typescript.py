@@ -1,0 +1,94 @@
+"""The sites' types, made of the same structs that are sent and read: `python -m uconnect.api.typescript > FILE`."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.core import views, wire
+from uconnect.core.refusals import Refusal, Refused
+
+REF = "#/"
+HEAD = """// Made by `make generated` from the backend's structs: change those. It keeps the sites and the server of one mind.
+
+export const PROTOCOL = {protocol};
+export const FRAME_BYTES = {frame};
+export const TEXT_POINTS = {text};
+export const SUBJECT_POINTS = {subject};
+export const TYPING_EVERY = {typing}; // ms
+"""
+
+
+def source() -> str:
+    """protocol.ts: an interface a struct, a union a choice, the limits, and each operation's method and path."""
+    read = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
+    _, components = msgspec.json.schema_components(
+        [wire.ClientFrame, wire.ServerFrame, Refusal, *read], ref_template=REF + "{name}"
+    )
+    parts = [
+        HEAD.format(
+            protocol=wire.PROTOCOL,
+            frame=wire.FRAME_BYTES,
+            text=wire.TEXT_POINTS,
+            subject=wire.SUBJECT_POINTS,
+            typing=wire.TYPING_EVERY,
+        ),
+        *(_declared(name, schema) for name, schema in components.items()),
+        _choice("Row", views.Row),
+        _choice("ShownEntry", views.ShownEntry),
+        _choice("ClientFrame", wire.ClientFrame),
+        _choice("ServerFrame", wire.ServerFrame),
+        f"export type RefusalCode = {' | '.join(_quoted(each.refusal.code) for each in Refused)};\n",
+        _operations(),
+    ]
+    return "\n".join(parts)
+
+
+def _quoted(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _declared(name: str, schema: dict[str, Any]) -> str:
+    said = f"/** {schema['description']} */\n" if "description" in schema else ""
+    if schema.get("type") != "object":
+        return f"{said}export type {name} = {_type(schema)};\n"
+    needed = schema.get("required", ())
+    fields = "".join(
+        f"  readonly {field}{'' if field in needed else '?'}: {_type(one)};\n"
+        for field, one in schema["properties"].items()
+    )
+    return f"{said}export interface {name} {{\n{fields}}}\n" if fields else f"{said}export type {name} = object;\n"
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"].removeprefix(REF))
+    if "enum" in schema:
+        return " | ".join(_quoted(value) for value in schema["enum"])
+    if "anyOf" in schema:
+        return " | ".join(_type(one) for one in schema["anyOf"])
+    if schema["type"] == "array":
+        return f"readonly ({_type(schema['items'])})[]"
+    return {"integer": "number", "string": "string", "boolean": "boolean", "null": "null"}[schema["type"]]
+
+
+def _choice(name: str, union: Any) -> str:
+    (schema,), _ = msgspec.json.schema_components([union], ref_template=REF + "{name}")
+    return f"export type {name} = {_type(schema)};\n"
+
+
+def _operations() -> str:
+    table = "export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method: string, path: string] }"
+    routes = "".join(f"  {each.name}: [{_quoted(each.method)}, {_quoted(each.path)}],\n" for each in OPERATIONS)
+    types = "".join(map(_operation, OPERATIONS))
+    return f"export interface Operations {{\n{types}}}\n\n{table} = {{\n{routes}}};\n"
+
+
+def _operation(operation: Operation) -> str:
+    takes, answers = operation.reads.__name__, operation.answers.__name__
+    return f"  /** {operation.summary} */\n  {operation.name}: {{ takes: {takes}; answers: {answers} }};\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(source())
