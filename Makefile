@@ -23,7 +23,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .PHONY: run test bench lock check format unit sites unbuilt
 
 run: .venv/.run-stamp sites
-	@exec $(BIN)/uconnect serve
+	@exec $(BIN)/uconnect serve --demo
 
 test: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) check
 	cd sites && npm test

@@ -16,6 +16,8 @@ from uconnect.core.commands import Body
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import STATUS, Refusal, Refused
 
+Outcome = Plan[Any] | Refusal
+
 BODY_BYTES = 32 * 1024  # as much as a frame: nothing that comes in over HTTP is longer than a message
 
 # What API Gateway says by itself, which nobody can change there: at home we say the same.
@@ -89,7 +91,7 @@ def malformed(error: Exception) -> Refusal:
     return Refusal(code=Refused.MALFORMED.refusal.code, sentence=sentence)
 
 
-def answer(outcome: Plan[Any] | Refusal) -> Answer:
+def answer(outcome: Outcome) -> Answer:
     """What leaves: a view, or a refusal with its status."""
     if isinstance(outcome, Refusal):
         return Answer(STATUS[outcome.code], msgspec.json.encode(outcome))

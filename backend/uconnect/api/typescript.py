@@ -10,7 +10,7 @@ from uconnect.core import views, wire
 from uconnect.core.refusals import Refusal, Refused
 
 REF = "#/"
-HEAD = """// Made by `make generated` from the backend's structs: change those. It keeps the sites and the server of one mind.
+HEAD = """// Made by `make generated` from the backend's structs: change those. It keeps sites and server of one mind.
 
 export const PROTOCOL = {protocol};
 export const FRAME_BYTES = {frame};
@@ -80,7 +80,9 @@ def _choice(name: str, union: Any) -> str:
 
 def _operations() -> str:
     table = "export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method: string, path: string] }"
-    routes = "".join(f"  {each.name}: [{_quoted(each.method)}, {_quoted(each.path)}],\n" for each in OPERATIONS)
+    routes = "".join(
+        f"  {each.name}: [{_quoted(each.method)}, {_quoted(each.path.removeprefix('/api'))}],\n" for each in OPERATIONS
+    )
     types = "".join(map(_operation, OPERATIONS))
     return f"export interface Operations {{\n{types}}}\n\n{table} = {{\n{routes}}};\n"
 

@@ -1,0 +1,73 @@
+"""HTTP calls: who calls is settled first, then the operation runs and its answer leaves."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from uconnect.api import http
+from uconnect.api.operations import Operation
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.embedded.desk import Desk
+from uconnect.embedded.door import Door
+
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+class Calls:
+    """Serves the table of operations."""
+
+    def __init__(self, desk: Desk, door: Door) -> None:
+        self._desk = desk
+        self._door = door
+
+    async def call(self, request: Request) -> Response:
+        """Answer one call. In this order: is there such a route, is there a token, whose is it, is it well formed."""
+        found = http.find(request.method, request.url.path)
+        if found is None:
+            return _response(*http.NO_ROUTE)
+        claims = self._door.claims(request.headers.get("authorization", ""))
+        if claims is None:
+            return _response(*http.UNAUTHORIZED)
+        body = await _body(request)
+        if body is None:
+            return _answer(Refused.TOO_LARGE.refusal)
+        by = await self._door.caller(claims)
+        return _answer(by if isinstance(by, Refusal) else await self._outcome(*found, by, request.url.query, body))
+
+    async def _outcome(self, operation: Operation, id: str, by: str, query: str, body: bytes) -> http.Outcome:
+        use_case = http.prepare(operation, by, id, query, body)
+        if isinstance(use_case, Refusal):
+            return use_case
+        if not operation.writes:
+            return await self._desk.ask(use_case)
+        outcome = await self._desk.run(use_case)
+        self._desk.tell(outcome)
+        return outcome
+
+
+async def health(request: Request) -> Response:
+    """200 when the store can be read, so that whoever asks may send people here."""
+    desk: Desk = request.app.state.desk
+    if await desk.healthy():
+        return _response(HTTPStatus.OK, b'{"serves":true}')
+    return _answer(Refused.BUSY.refusal)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body; None as soon as it is longer than any may be, so that a flood of bytes is not kept."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > http.BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+def _answer(outcome: http.Outcome) -> Response:
+    answer = http.answer(outcome)
+    return _response(answer.status, answer.body)
+
+
+def _response(status: HTTPStatus, body: bytes) -> Response:
+    return Response(body, status, HEADERS, "application/json")

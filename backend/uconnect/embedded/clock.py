@@ -1,0 +1,15 @@
+"""The world's clock and chance, as the core's ports want them."""
+
+import secrets
+import time
+
+from uconnect.core.facts import Moment
+
+
+def moment() -> Moment:
+    """Now, by this machine's clock, with ids of 128 random bits."""
+    return Moment(now=time.time_ns() // 1_000_000, fresh=fresh)
+
+
+def fresh() -> str:
+    return secrets.token_urlsafe(16)

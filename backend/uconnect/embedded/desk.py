@@ -1,0 +1,80 @@
+"""Where outcomes become true for everyone: run a use case, and tell those whom it concerns."""
+
+import asyncio
+import logging
+from functools import partial
+from typing import Any, TypeVar
+
+from uconnect.core.decide import tickets, todos
+from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.ports import Unavailable
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.work import run_due
+from uconnect.deliveries.sockets import Socket, Sockets
+from uconnect.embedded.clock import moment
+from uconnect.stores.sqlite import SqliteStore
+
+A = TypeVar("A")
+TODOS_EVERY = 60.0  # seconds
+log = logging.getLogger("uconnect")
+
+
+class Desk:
+    """The store and the sockets of this process, and the todos between them."""
+
+    def __init__(self, store: SqliteStore, sockets: Sockets) -> None:
+        self.store = store
+        self.sockets = sockets
+        self._work = asyncio.Event()
+
+    async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Run a use case that may write; refused as `busy` if the store cannot keep anything now."""
+        try:
+            outcome = await self.store.run_soon(use_case)
+        except Unavailable:
+            log.exception("the store could not commit")
+            return Refused.BUSY.refusal
+        if isinstance(outcome, Plan) and outcome.leaves_work:
+            self._work.set()
+        return outcome
+
+    async def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Run a use case that only reads."""
+        try:
+            return await self.store.ask_soon(use_case)
+        except Unavailable:
+            log.exception("the store could not be read")
+            return Refused.BUSY.refusal
+
+    def tell(self, outcome: Plan[Any] | Refusal, but: Socket | None = None) -> None:
+        """Deliver what a plan has for others. To be called right after its answer is queued."""
+        if isinstance(outcome, Plan):
+            self.sockets.deliver(outcome.deliveries, but)
+
+    async def redeem(self, ticket: str) -> str | None:
+        """The party a ticket opens a socket for."""
+        outcome = await self.run(partial(tickets.redeem, ticket=ticket))
+        return outcome.answer if isinstance(outcome, Plan) else None
+
+    async def healthy(self) -> bool:
+        return isinstance(await self.ask(todos.due), Plan)
+
+    async def keep_working(self) -> None:
+        """Do what is left to do, when something is left and once a minute, until cancelled."""
+        loop = asyncio.get_running_loop()
+
+        def deliver(deliveries: tuple[Delivery, ...]) -> None:
+            loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
+
+        while True:
+            self._work.clear()
+            try:
+                while await asyncio.to_thread(run_due, self.store, deliver):
+                    pass
+                await asyncio.to_thread(self.store.forget_expired, moment().now)
+            except Unavailable:
+                log.exception("todos wait for the store")
+            try:
+                await asyncio.wait_for(self._work.wait(), TODOS_EVERY)
+            except TimeoutError:
+                continue

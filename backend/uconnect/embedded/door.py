@@ -1,0 +1,47 @@
+"""Whose call it is: a verified token becomes one of our parties, made on its first call by the site it came from."""
+
+import time
+from functools import partial
+
+from uconnect.core.decide import accounts
+from uconnect.core.facts import Plan
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.terms import Kind
+from uconnect.embedded.desk import Desk
+from uconnect.identities.builtin import Issuer
+from uconnect.identities.tokens import Claims, verify
+
+SITE_OF_CLIENT = {f"uconnect-{kind.value}": kind for kind in Kind}
+
+
+class Door:
+    """Turns the Authorization header into a party's id."""
+
+    def __init__(self, desk: Desk, issuer: Issuer) -> None:
+        self._desk = desk
+        self._issuer = issuer
+
+    def claims(self, authorization: str) -> Claims | None:
+        """The verified claims of a bearer token (RFC 6750 §2.1), or None."""
+        scheme, _, token = authorization.partition(" ")
+        return verify(token.strip(), self._issuer.trust, time.time()) if scheme.lower() == "bearer" else None
+
+    async def caller(self, claims: Claims) -> str | Refusal:
+        """The party's id. Refusals: those of `accounts.enter`; not_found if the account is gone from the issuer."""
+        site = SITE_OF_CLIENT[claims.client]
+        known = await self._desk.ask(
+            partial(accounts.entering, site=site, issuer=claims.issuer, subject=claims.subject)
+        )
+        if isinstance(known, Refusal) or known.answer is not None:
+            return known if isinstance(known, Refusal) else known.answer or ""
+        return await self._enter(claims, site)
+
+    async def _enter(self, claims: Claims, site: Kind) -> str | Refusal:
+        found = await self._issuer.accounts.email(claims.subject)
+        if found is None or not found[1]:
+            return Refused.ACCOUNT_ENDED.refusal
+        email = found[0]
+        name = email.partition("@")[0]
+        command = accounts.Enter(site=site, issuer=claims.issuer, subject=claims.subject, email=email, name=name)
+        entered = await self._desk.run(partial(accounts.enter, command=command))
+        return entered.answer if isinstance(entered, Plan) else entered

@@ -1,0 +1,133 @@
+"""One WebSocket of the embedded server: frames in one at a time, frames out through a bounded queue."""
+
+import asyncio
+from collections import deque
+from urllib.parse import parse_qs
+
+import msgspec
+from starlette.responses import Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from uconnect.api.socket import Asked, Said, hear, told
+from uconnect.core import wire
+from uconnect.embedded.desk import Desk
+
+WAITING_FRAMES = 512  # that may wait for a slow reader; beyond it, it is let go and resumes
+IDLE = 600.0  # seconds without a frame, API Gateway's limit kept at home
+LONGEST = 7_200.0  # seconds a socket lives, the same
+CLOSING = 2.0  # seconds a closing socket has to take what it was sent
+
+
+class Line:
+    """Implements `deliveries.sockets.Socket` on a Starlette WebSocket."""
+
+    def __init__(self, websocket: WebSocket) -> None:
+        self._websocket = websocket
+        self._frames: deque[bytes] = deque()
+        self._something = asyncio.Event()
+        self._last = False
+        self.slow = asyncio.Event()
+
+    def push(self, frame: bytes) -> None:
+        if self._last:
+            return
+        if len(self._frames) >= WAITING_FRAMES:
+            self.slow.set()
+            self.close()
+            return
+        self._frames.append(frame)
+        self._something.set()
+
+    def close(self) -> None:
+        self._last = True
+        self._something.set()
+
+    def say(self, said: Said) -> None:
+        for frame in said.frames:
+            self.push(msgspec.json.encode(frame))
+            if isinstance(frame, wire.Bye):
+                self.close()
+
+    async def send_all(self) -> None:
+        """Send what is pushed until the line is closed."""
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            while self._frames:
+                await self._websocket.send_text(self._frames.popleft().decode())
+            if self._last:
+                return
+
+
+async def answer(websocket: WebSocket, desk: Desk, origin: str) -> None:
+    """Serve one socket from its handshake to its end.
+
+    Refused with 403 before it opens: a page of another origin (a foreign site must not ride on a signed-in browser), a
+    ticket that is unknown, used or late; with 401: no ticket at all.
+    """
+    if websocket.headers.get("origin") != origin:
+        await _deny(websocket, 403)
+        return
+    ticket = parse_qs(websocket.url.query).get("ticket", [""])[0]
+    party = await desk.redeem(ticket) if ticket else None
+    if party is None:
+        await _deny(websocket, 403 if ticket else 401)
+        return
+    await websocket.accept()
+    line = Line(websocket)
+    desk.sockets.add(party, line)
+    try:
+        await _serve(websocket, desk, party, line)
+    finally:
+        desk.sockets.remove(party, line)
+
+
+async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> None:
+    tasks = [
+        asyncio.create_task(line.send_all()),
+        asyncio.create_task(_listen(websocket, desk, party, line)),
+        asyncio.create_task(line.slow.wait()),
+    ]
+    try:
+        await asyncio.wait(tasks, timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
+        if not any(task.done() for task in tasks):
+            line.say(Said((wire.Bye(code="rotate"),)))
+            await asyncio.wait(tasks[:1], timeout=CLOSING)
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        await _hang_up(websocket)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+            raise outcome
+
+
+async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> None:
+    while True:
+        try:
+            message = await asyncio.wait_for(websocket.receive(), IDLE)
+        except TimeoutError:
+            return
+        if message["type"] == "websocket.disconnect":
+            return
+        heard = hear(party, message.get("text") or message.get("bytes") or b"")
+        if isinstance(heard, Asked):
+            outcome = await desk.run(heard.use_case)
+            line.say(told(heard, outcome))
+            desk.tell(outcome, but=line)
+        else:
+            line.say(heard)
+
+
+async def _deny(websocket: WebSocket, status: int) -> None:
+    await websocket.send_denial_response(Response(status_code=status))
+
+
+async def _hang_up(websocket: WebSocket) -> None:
+    """Close, without waiting for a reader that does not read."""
+    try:
+        async with asyncio.timeout(CLOSING):
+            await websocket.close()
+    except (RuntimeError, TimeoutError):  # it was closed from the other end, or will not take the close frame
+        return
