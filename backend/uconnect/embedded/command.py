@@ -65,5 +65,8 @@ def serve(demo: bool) -> None:
     )
     server = Server(config, made.state.desk)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
-    server.run()
+    try:
+        server.run()
+    except KeyboardInterrupt:  # uvicorn has shut down in order, and raises the signal again
+        click.echo("uconnect has ended. Nothing is lost.")
     sys.exit(0 if server.started else 1)

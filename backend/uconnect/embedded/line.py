@@ -129,5 +129,5 @@ async def _hang_up(websocket: WebSocket) -> None:
     try:
         async with asyncio.timeout(CLOSING):
             await websocket.close()
-    except (RuntimeError, TimeoutError):  # it was closed from the other end, or will not take the close frame
+    except (WebSocketDisconnect, RuntimeError, TimeoutError):  # it is closed already, or will not take a close frame
         return
