@@ -5,6 +5,7 @@
 #   make bench    the benchmark
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
+#   make generated   what is made of the backend: docs/protocol.md and the sites' types
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test bench lock check format unit sites unbuilt
+.PHONY: run test bench lock check format generated unit sites unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect serve --demo
@@ -44,6 +45,10 @@ unit: .venv/.test-stamp
 format: .venv/.test-stamp
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+generated: .venv/.test-stamp
+	$(BIN)/python -m uconnect.api.typescript > sites/common/protocol.ts
+	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
 
 bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py

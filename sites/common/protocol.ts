@@ -1,4 +1,4 @@
-// Made by `make generated` from the backend's structs: change those. It keeps the sites and the server of one mind.
+// Made by `make generated` from the backend's structs: change those. It keeps sites and server of one mind.
 
 export const PROTOCOL = 1;
 export const FRAME_BYTES = 32768;
@@ -404,19 +404,19 @@ export interface Operations {
 }
 
 export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method: string, path: string] } = {
-  me: ["GET", "/api/me"],
-  issueTicket: ["POST", "/api/tickets"],
-  listSchools: ["GET", "/api/schools"],
-  listThreads: ["GET", "/api/threads"],
-  raiseThread: ["POST", "/api/threads"],
-  showThread: ["GET", "/api/threads/{id}"],
-  readLog: ["GET", "/api/threads/{id}/log"],
-  terminateThread: ["POST", "/api/threads/{id}/terminate"],
-  deleteThread: ["DELETE", "/api/threads/{id}"],
-  offloadThread: ["POST", "/api/threads/{id}/offload"],
-  takeBackThread: ["POST", "/api/threads/{id}/take-back"],
-  handBackThread: ["POST", "/api/threads/{id}/hand-back"],
-  listWorkers: ["GET", "/api/workers"],
-  inviteWorker: ["POST", "/api/workers"],
-  removeWorker: ["DELETE", "/api/workers/{id}"],
+  me: ["GET", "/me"],
+  issueTicket: ["POST", "/tickets"],
+  listSchools: ["GET", "/schools"],
+  listThreads: ["GET", "/threads"],
+  raiseThread: ["POST", "/threads"],
+  showThread: ["GET", "/threads/{id}"],
+  readLog: ["GET", "/threads/{id}/log"],
+  terminateThread: ["POST", "/threads/{id}/terminate"],
+  deleteThread: ["DELETE", "/threads/{id}"],
+  offloadThread: ["POST", "/threads/{id}/offload"],
+  takeBackThread: ["POST", "/threads/{id}/take-back"],
+  handBackThread: ["POST", "/threads/{id}/hand-back"],
+  listWorkers: ["GET", "/workers"],
+  inviteWorker: ["POST", "/workers"],
+  removeWorker: ["DELETE", "/workers/{id}"],
 };

@@ -22,10 +22,6 @@ export const TYPING_EVERY = {typing}; // ms
 
 def source() -> str:
     """protocol.ts: an interface a struct, a union a choice, the limits, and each operation's method and path."""
-    read = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
-    _, components = msgspec.json.schema_components(
-        [wire.ClientFrame, wire.ServerFrame, Refusal, *read], ref_template=REF + "{name}"
-    )
     parts = [
         HEAD.format(
             protocol=wire.PROTOCOL,
@@ -34,7 +30,7 @@ def source() -> str:
             subject=wire.SUBJECT_POINTS,
             typing=wire.TYPING_EVERY,
         ),
-        *(_declared(name, schema) for name, schema in components.items()),
+        *(declared(name, schema) for name, schema in components().items()),
         _choice("Row", views.Row),
         _choice("ShownEntry", views.ShownEntry),
         _choice("ClientFrame", wire.ClientFrame),
@@ -45,11 +41,15 @@ def source() -> str:
     return "\n".join(parts)
 
 
-def _quoted(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+def components() -> dict[str, dict[str, Any]]:
+    """The JSON schema of each named type that crosses the wire."""
+    named = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
+    types = [wire.ClientFrame, wire.ServerFrame, Refusal, *named]
+    return msgspec.json.schema_components(types, ref_template=REF + "{name}")[1]
 
 
-def _declared(name: str, schema: dict[str, Any]) -> str:
+def declared(name: str, schema: dict[str, Any]) -> str:
+    """An interface, or a type where it is a choice of words."""
     said = f"/** {schema['description']} */\n" if "description" in schema else ""
     if schema.get("type") != "object":
         return f"{said}export type {name} = {_type(schema)};\n"
@@ -59,6 +59,10 @@ def _declared(name: str, schema: dict[str, Any]) -> str:
         for field, one in schema["properties"].items()
     )
     return f"{said}export interface {name} {{\n{fields}}}\n" if fields else f"{said}export type {name} = object;\n"
+
+
+def _quoted(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _type(schema: dict[str, Any]) -> str:

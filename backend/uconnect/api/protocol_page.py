@@ -1,0 +1,68 @@
+"""docs/protocol.md, made of the structs themselves: `python -m uconnect.api.protocol_page > FILE`."""
+
+import sys
+from typing import get_args
+
+from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.api.typescript import components, declared
+from uconnect.core import views, wire
+from uconnect.core.refusals import Refused
+
+INTRODUCTION = f"""# The protocol
+
+Made by `make generated` from the structs in `backend/uconnect/core`; change those.
+
+Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. What is live is one WebSocket.
+
+1. `POST /api/tickets` with the access token answers a ticket for one socket, good once, for half a minute.
+2. Open `/api/socket?ticket=…` from a page of ours; say `hello` with protocol {wire.PROTOCOL}. Keep what arrives.
+3. Load the lists; apply a row only if its `rev` is higher than the one held. Ask by id for rows that are held but were
+   not listed: not found means gone. Fetch the open thread's log after the last `seq` held, and again at any gap.
+4. Store a message before it is sent, under a random key, and send it again under that key until `ack` or `refused`.
+5. `ping` when nothing was sent for a while: 10 minutes of silence close the socket, and so do 2 hours. Then resume.
+
+A frame is at most {wire.FRAME_BYTES // 1024} KB, a message {wire.TEXT_POINTS:,} code points, a subject \
+{wire.SUBJECT_POINTS}. Unknown frames and fields are refused.
+Times are milliseconds since 1970 by the server's clock. Ids mean something only to the party that was given them.
+Unread is a row's `theirs` less its `read` mark. Close codes mean nothing: a `bye` frame comes first and says why.
+"""
+
+
+def source() -> str:
+    """The page."""
+    return "\n".join(
+        [
+            INTRODUCTION,
+            _section("What a client says", wire.ClientFrame),
+            _section("What the server says", wire.ServerFrame),
+            _section("Rows: a thread in a list, as each party sees it", views.Row),
+            _section("Entries: what is in a log, as each party sees it", views.ShownEntry),
+            "## Operations\n",
+            "| | | for | takes | answers |\n|---|---|---|---|---|",
+            *map(_operation, OPERATIONS),
+            "\n## Refusals\n",
+            "Unknown, not yours and forbidden are `not_found` alike.\n",
+            "| code | status | sentence |\n|---|---|---|",
+            *(f"| `{each.refusal.code}` | {each.status} | {each.refusal.sentence} |" for each in Refused),
+            "",
+        ]
+    )
+
+
+def _section(title: str, union: object) -> str:
+    schemas = components()
+    code = "\n".join(declared(each.__name__, schemas[each.__name__]) for each in get_args(union))
+    return f"## {title}\n\n```ts\n{code}```\n"
+
+
+def _operation(operation: Operation) -> str:
+    who = ", ".join(sorted(operation.by))
+    takes = operation.reads.__name__ if operation.reads.__struct_fields__ else ""
+    return (
+        f"| {operation.summary} | `{operation.method} {operation.path}` | {who} | {takes} |"
+        f" {operation.answers.__name__} |"
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(source())
