@@ -1,0 +1,138 @@
+"""A browser and the three sites, as the issuer meets them: over ASGI, with a clock that the test moves."""
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+from argon2 import PasswordHasher
+from starlette.applications import Starlette
+
+from uconnect.identities.builtin import Client, Issuer
+from uconnect.sqlite import Database
+
+T = TypeVar("T")
+
+URL = "http://localhost:8000"
+EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def site(name: str, label: str, port: int) -> Client:
+    home = f"http://localhost:{port}"
+    return Client(f"uconnect-{name}", label, (f"{home}/signed-in",), (f"{home}/",), (home,), f"About {label}.")
+
+
+USER, SCHOOL, WORKER = site("user", "You", 8001), site("school", "School", 8002), site("worker", "Worker", 8003)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class World:
+    """An issuer with one account, and the loop its calls run in."""
+
+    def __init__(self, database: Database, url: str = URL) -> None:
+        self.clock = Clock()
+        self.database = database
+        self.url = url
+        self.app = Starlette()
+        self.start()
+        self.runner = asyncio.Runner()
+        self.subject = self.wait(self.issuer.accounts.create(EMAIL, PASSWORD))
+
+    def start(self) -> None:
+        """Start the issuer, or start it again on the same database."""
+        self.issuer = Issuer(self.database, self.url, [USER, SCHOOL, WORKER], now=self.clock, hasher=CHEAP)
+        self.app.router.routes[:] = self.issuer.routes()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(coroutine)
+
+    def browser(self, address: str = "198.51.100.7") -> "Browser":
+        return Browser(self, address)
+
+
+class Browser:
+    """Keeps cookies, follows no redirect by itself."""
+
+    def __init__(self, world: World, address: str) -> None:
+        self.world = world
+        transport = httpx.ASGITransport(world.app, client=(address, 50000))
+        self.http = httpx.AsyncClient(transport=transport, base_url=world.url)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.world.wait(self.http.get(path, **options))
+
+    def post(self, path: str, fields: dict[str, str], **options: Any) -> httpx.Response:
+        return self.world.wait(self.http.post(path, data=fields, **options))
+
+    def authorize(self, client: Client = USER, /, **changes: str | None) -> httpx.Response:
+        return self.get(f"/oauth/authorize?{urlencode(request(client, **changes))}")
+
+    def submit(self, page: httpx.Response, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
+        action, mark = form(page)
+        return self.post(action, {"form": mark, "email": email, "password": password})
+
+    def sign_in(self, client: Client = USER, /, **changes: str | None) -> str:
+        """Sign in on a site and return the code it is given."""
+        return landed(self.submit(self.authorize(client, **changes)))["code"]
+
+    def exchange(self, code: str, client: Client = USER, /, **changes: str) -> httpx.Response:
+        fields = {
+            "grant_type": "authorization_code",
+            "client_id": client.id,
+            "code": code,
+            "redirect_uri": client.redirect_uris[0],
+            "code_verifier": VERIFIER,
+        }
+        return self.post("/oauth/token", fields | changes)
+
+    def refresh(self, token: str, client: Client = USER) -> httpx.Response:
+        fields = {"grant_type": "refresh_token", "client_id": client.id, "refresh_token": token}
+        return self.post("/oauth/token", fields)
+
+    def tokens(self, client: Client = USER, /, **changes: str | None) -> dict[str, Any]:
+        """Sign in on a site and return what it holds then."""
+        return dict(self.exchange(self.sign_in(client, **changes), client).json())
+
+
+def request(client: Client, **changes: str | None) -> dict[str, str]:
+    """An authorization request; a change to None leaves the parameter out."""
+    usual: dict[str, str | None] = {
+        "response_type": "code",
+        "client_id": client.id,
+        "redirect_uri": client.redirect_uris[0],
+        "scope": "openid email",
+        "state": "the-state",
+        "nonce": "the-nonce",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    return {name: value for name, value in (usual | changes).items() if value is not None}
+
+
+def form(page: httpx.Response) -> tuple[str, str]:
+    """The address a page's form is sent to, and its mark."""
+    found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
+    assert found, page.text
+    return found[1].replace("&amp;", "&"), found[2]
+
+
+def landed(response: httpx.Response, client: Client = USER) -> dict[str, str]:
+    """What a redirect to the site says; fails if it leads elsewhere."""
+    assert response.status_code == 303, response.text
+    parts = urlsplit(response.headers["location"])
+    assert parts.path == "/signed-in", parts
+    return dict(parse_qsl(parts.query))

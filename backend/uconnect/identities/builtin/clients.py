@@ -1,0 +1,44 @@
+"""A client is one site: it may be sent back to its registered addresses only, compared whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One public client. `name` is shown on the pages ("School"), `about` is one sentence under "Sign in".
+
+    `origins` are the scheme, host and port its pages are served from: they may read our answers (CORS).
+    """
+
+    id: str
+    name: str
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    about: str = ""
+
+    @property
+    def short(self) -> str:
+        """The last word of the id, `user` of `uconnect-user`: it tells the sites' cookies apart."""
+        return self.id.rpartition("-")[2]
+
+    @property
+    def landing_origins(self) -> list[str]:
+        """Where a form of ours may end up once it has redirected back to the site."""
+        return sorted({origin_of(uri) for uri in (*self.redirect_uris, *self.post_logout_redirect_uris)})
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as a browser writes an origin."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def by_id(clients: Sequence[Client]) -> dict[str, Client]:
+    """The clients by id. Raises ValueError if two would share an id or a cookie."""
+    table = {client.id: client for client in clients}
+    if len({client.short for client in table.values()}) != len(clients):
+        raise ValueError("Each client needs an id of its own, and its last word (after the last '-') too.")
+    return table

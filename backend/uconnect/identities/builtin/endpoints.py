@@ -1,0 +1,106 @@
+"""What sites ask without a person looking on: discovery, keys, tokens, who it is, revocation; all of it JSON."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from uconnect.identities import tokens
+from uconnect.identities.builtin import forms, grants
+from uconnect.identities.builtin.accounts import Accounts
+from uconnect.identities.builtin.clients import Client
+from uconnect.identities.builtin.protocol import SCOPES, Protocol
+from uconnect.identities.builtin.signing import ALGORITHM, Signer
+from uconnect.identities.builtin.views import PRIVATE
+from uconnect.identities.tokens import Trust
+from uconnect.sqlite import Database
+
+PUBLISHED = {"Cache-Control": "public, max-age=300"}
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """The endpoints of the issuer `url` that answer JSON."""
+
+    url: str
+    database: Database
+    protocol: Protocol
+    accounts: Accounts
+    clients: Mapping[str, Client]
+    signer: Signer
+    trust: Trust
+    now: Callable[[], float]
+
+    async def discovery(self, _: Request) -> Response:
+        """GET /.well-known/openid-configuration (OpenID Connect Discovery §4)."""
+        return JSONResponse(description(self.url), headers=PUBLISHED)
+
+    async def jwks(self, _: Request) -> Response:
+        """GET /oauth/jwks: the public keys."""
+        return JSONResponse(self.signer.jwks, headers=PUBLISHED)
+
+    async def token(self, request: Request) -> Response:
+        """POST /oauth/token: tokens for a code or a refresh token."""
+        pairs = await forms.posted(request)
+        answer = await self.database.write_soon(
+            lambda connection: self.protocol.exchange(connection, pairs, self.now())
+        )
+        return JSONResponse(answer.body, answer.status, PRIVATE)
+
+    async def userinfo(self, request: Request) -> Response:
+        """GET or POST /oauth/userinfo with an access token: the e-mail address (OpenID Connect Core §5.3)."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        claims = tokens.verify(token.strip(), self.trust, self.now()) if scheme.lower() == "bearer" else None
+        found = await self.accounts.email(claims.subject) if claims else None
+        if claims is None or found is None:
+            problem = 'Bearer error="invalid_token"' if token else "Bearer"
+            return JSONResponse({"error": "invalid_token"}, 401, PRIVATE | {"WWW-Authenticate": problem})
+        return JSONResponse({"sub": claims.subject, "email": found[0], "email_verified": found[1]}, headers=PRIVATE)
+
+    async def revoke(self, request: Request) -> Response:
+        """POST /oauth/revoke: end a refresh token's family. Anything else is worth nothing already, or is an access
+        token, which ends by itself in minutes: for both RFC 7009 §2.2 answers 200."""
+        fields = dict(await forms.posted(request))
+        client, token = self.clients.get(fields.get("client_id", "")), fields.get("token")
+        if client is None:
+            return JSONResponse({"error": "invalid_client"}, 400, PRIVATE)
+        if token is None:
+            return JSONResponse({"error": "invalid_request"}, 400, PRIVATE)
+
+        def work(connection: sqlite3.Connection) -> None:
+            family = grants.present(connection, token, client.id)
+            if family:
+                grants.end_family(connection, family.id)
+
+        await self.database.write_soon(work)
+        return JSONResponse({}, 200, PRIVATE)
+
+
+def description(url: str) -> dict[str, Any]:
+    """What the issuer says of itself; what is false here is true by default and not supported."""
+    return {
+        "issuer": url,
+        "authorization_endpoint": f"{url}/oauth/authorize",
+        "token_endpoint": f"{url}/oauth/token",
+        "userinfo_endpoint": f"{url}/oauth/userinfo",
+        "jwks_uri": f"{url}/oauth/jwks",
+        "revocation_endpoint": f"{url}/oauth/revoke",
+        "end_session_endpoint": f"{url}/oauth/sign-out",
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "revocation_endpoint_auth_methods_supported": ["none"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "claims_supported": ["sub", "email", "email_verified", "auth_time", "sid"],
+        "prompt_values_supported": ["none", "login", "select_account"],
+        "authorization_response_iss_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }

@@ -1,0 +1,125 @@
+"""A code works once; of a family of refresh tokens only the last works, and using an older one ends them all."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from uconnect.identities.builtin import opaque
+from uconnect.identities.builtin.sessions import Session
+
+CODE_LIFETIME = 60  # seconds: the redirect back and one request
+FAMILIES = 8  # of one session: enough for tabs that each signed in, few enough to bound the table
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What one authorization code stands for."""
+
+    secret: bytes
+    sid: str
+    client: str
+    redirect_uri: str
+    scope: str
+    nonce: str | None
+    challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The refresh tokens that follow from one code, named by its public `id`."""
+
+    id: str
+    sid: str
+    client: str
+    scope: str
+
+
+def keep_code(
+    connection: sqlite3.Connection,
+    secret: str,
+    session: Session,
+    *,
+    redirect_uri: str,
+    scope: str,
+    nonce: str | None,
+    challenge: str,
+    now: float,
+) -> None:
+    """Remember a code that is about to leave, for CODE_LIFETIME seconds."""
+    connection.execute("DELETE FROM issuer_code WHERE expires <= ?", (now,))
+    connection.execute(
+        "INSERT INTO issuer_code (secret, sid, client, redirect_uri, scope, nonce, challenge, expires)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            opaque.kept(secret),
+            session.sid,
+            session.client,
+            redirect_uri,
+            scope,
+            nonce,
+            challenge,
+            int(now) + CODE_LIFETIME,
+        ),
+    )
+
+
+def take_code(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Code | None:
+    """The code, taken out in the same step, so that two requests cannot both have it.
+
+    A code used a second time was stolen by one of the two users: what the first one got ends too (RFC 6749 §4.1.2).
+    """
+    row = connection.execute(
+        "DELETE FROM issuer_code WHERE secret = ? AND client = ?"
+        " RETURNING secret, sid, client, redirect_uri, scope, nonce, challenge, expires",
+        (opaque.kept(secret), client),
+    ).fetchone()
+    if row is None:
+        connection.execute("DELETE FROM issuer_family WHERE code = ?", (opaque.kept(secret),))
+        return None
+    return Code(*row[:-1]) if row[-1] > now else None
+
+
+def begin_family(connection: sqlite3.Connection, code: Code, now: float) -> str:
+    """The first refresh token of a new family. At the limit, the session's family longest unused gives way."""
+    connection.execute(
+        "DELETE FROM issuer_family WHERE id IN"
+        " (SELECT id FROM issuer_family WHERE sid = ? ORDER BY used DESC LIMIT -1 OFFSET ?)",
+        (code.sid, FAMILIES - 1),
+    )
+    family, secret = opaque.short(), opaque.fresh()
+    connection.execute(
+        "INSERT INTO issuer_family (id, secret, code, sid, client, scope, used) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (family, opaque.kept(secret), code.secret, code.sid, code.client, code.scope, int(now)),
+    )
+    return f"{family}.{secret}"
+
+
+def present(connection: sqlite3.Connection, token: str, client: str) -> Family | None:
+    """The family whose last token this is.
+
+    An older token of a living family means that two hold it, the site and a thief, and we cannot tell which one asks:
+    the family ends (RFC 9700 §4.14.2). Only who once held a token knows the family's name, so nobody else can end it.
+    """
+    family, _, secret = token.partition(".")
+    row = connection.execute(
+        "SELECT id, sid, client, scope, secret FROM issuer_family WHERE id = ? AND client = ?", (family, client)
+    ).fetchone()
+    if row is None:
+        return None
+    if row[-1] != opaque.kept(secret):
+        end_family(connection, family)
+        return None
+    return Family(*row[:-1])
+
+
+def rotate(connection: sqlite3.Connection, family: Family, now: float) -> str:
+    """The family's next refresh token; the one before it is an older one from now on."""
+    secret = opaque.fresh()
+    connection.execute(
+        "UPDATE issuer_family SET secret = ?, used = ? WHERE id = ?", (opaque.kept(secret), int(now), family.id)
+    )
+    return f"{family.id}.{secret}"
+
+
+def end_family(connection: sqlite3.Connection, family: str) -> None:
+    """Make every refresh token of the family worthless."""
+    connection.execute("DELETE FROM issuer_family WHERE id = ?", (family,))

@@ -1,0 +1,49 @@
+"""The issuer's tables: accounts, who is signed in where, and the keys; every secret in them is hashed but our own."""
+
+from uconnect.sqlite import Migrations
+
+MIGRATIONS = Migrations(
+    "issuer",
+    [
+        (
+            """CREATE TABLE issuer_account (
+                subject TEXT PRIMARY KEY,
+                email TEXT NOT NULL UNIQUE, -- normalised, see accounts.normal
+                verified INT NOT NULL,
+                password TEXT NOT NULL -- an argon2id hash with its parameters
+            ) STRICT, WITHOUT ROWID""",
+            """CREATE TABLE issuer_session (
+                sid TEXT PRIMARY KEY, -- public: ID tokens carry it
+                secret BLOB NOT NULL UNIQUE, -- hash of the cookie
+                client TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                authenticated INT NOT NULL,
+                expires INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_session_expires ON issuer_session (expires)",
+            """CREATE TABLE issuer_code (
+                secret BLOB PRIMARY KEY,
+                sid TEXT NOT NULL,
+                client TEXT NOT NULL,
+                redirect_uri TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                nonce TEXT,
+                challenge TEXT NOT NULL,
+                expires INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_code_expires ON issuer_code (expires)",
+            """CREATE TABLE issuer_family ( -- the refresh tokens that follow from one code: only the last is good
+                id TEXT PRIMARY KEY,
+                secret BLOB NOT NULL, -- hash of the last token
+                code BLOB NOT NULL UNIQUE, -- hash of the code it began with
+                sid TEXT NOT NULL,
+                client TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                used INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_family_sid ON issuer_family (sid)",
+            "CREATE TABLE issuer_key (kid TEXT PRIMARY KEY, jwk TEXT NOT NULL, made INT NOT NULL) STRICT",
+            "CREATE TABLE issuer_page_secret (secret BLOB NOT NULL) STRICT",
+        ),
+    ],
+)
