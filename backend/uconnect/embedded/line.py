@@ -1,6 +1,7 @@
 """One WebSocket of the embedded server: frames in one at a time, frames out through a bounded queue."""
 
 import asyncio
+import time
 from collections import deque
 from urllib.parse import parse_qs
 
@@ -8,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from uconnect.api.socket import Asked, Said, hear, told
+from uconnect.api.socket import Said, hear, told
 from uconnect.core import wire
 from uconnect.embedded.desk import Desk
 
@@ -27,6 +28,8 @@ class Line:
         self._something = asyncio.Event()
         self._last = False
         self.slow = asyncio.Event()
+        self.heard_at = time.monotonic()
+        self.deciding = asyncio.Lock()  # held from a decision to its deliveries: never cut in between
 
     def push(self, frame: bytes) -> None:
         if self._last:
@@ -73,10 +76,11 @@ async def answer(websocket: WebSocket, desk: Desk, origin: str) -> None:
     if party is None:
         await _deny(websocket, 403 if ticket else 401)
         return
-    await websocket.accept()
+    # Listed with no await since the ticket was good: a party removed from now on has this socket closed with the others.
     line = Line(websocket)
     desk.sockets.add(party, line)
     try:
+        await websocket.accept()
         await _serve(websocket, desk, party, line)
     finally:
         desk.sockets.remove(party, line)
@@ -84,18 +88,17 @@ async def answer(websocket: WebSocket, desk: Desk, origin: str) -> None:
 
 async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> None:
     tasks = [
-        asyncio.create_task(line.send_all()),
         asyncio.create_task(_listen(websocket, desk, party, line)),
+        asyncio.create_task(line.send_all()),
         asyncio.create_task(line.slow.wait()),
+        asyncio.create_task(_live(line)),
     ]
     try:
-        await asyncio.wait(tasks, timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED)
-        if not any(task.done() for task in tasks):
-            line.say(Said((wire.Bye(code="rotate"),)))
-            await asyncio.wait(tasks[:1], timeout=CLOSING)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
+        async with line.deciding:
+            for task in tasks:
+                task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
         await _hang_up(websocket)
     for outcome in outcomes:
@@ -103,21 +106,27 @@ async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> No
             raise outcome
 
 
+async def _live(line: Line) -> None:
+    """Wait until the line has been silent too long, or has lived long enough."""
+    rotate_at = time.monotonic() + LONGEST
+    while (now := time.monotonic()) < min(rotate_at, line.heard_at + IDLE):
+        await asyncio.sleep(min(rotate_at, line.heard_at + IDLE) - now)
+    if now >= rotate_at:
+        line.say(Said((wire.Bye(code="rotate"),)))
+        await asyncio.sleep(CLOSING)
+
+
 async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> None:
-    while True:
-        try:
-            message = await asyncio.wait_for(websocket.receive(), IDLE)
-        except TimeoutError:
-            return
-        if message["type"] == "websocket.disconnect":
-            return
+    while (message := await websocket.receive())["type"] != "websocket.disconnect":
+        line.heard_at = time.monotonic()
         heard = hear(party, message.get("text") or message.get("bytes") or b"")
-        if isinstance(heard, Asked):
+        if isinstance(heard, Said):
+            line.say(heard)
+            continue
+        async with line.deciding:
             outcome = await desk.run(heard.use_case)
             line.say(told(heard, outcome))
             desk.tell(outcome, but=line)
-        else:
-            line.say(heard)
 
 
 async def _deny(websocket: WebSocket, status: int) -> None:
