@@ -23,11 +23,13 @@ from uconnect.core.keys import (
     key_of,
 )
 from uconnect.core.model import Load, Message, School, Thread, Todo
+from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import State
 from uconnect.stores.loaded import Loaded
 
 A = TypeVar("A")
+TRIES = 1000  # more than any race of the tests needs: a plan that can never be kept is told from one that waits
 
 
 class MemoryStore:
@@ -40,10 +42,11 @@ class MemoryStore:
         self._versions: dict[Key[Any], int] = {}
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        while True:
+        for _ in range(TRIES):
             plan, versions = self._decide(use_case)
             if isinstance(plan, Refusal) or self._commit(plan, versions):
                 return plan
+        raise Unavailable
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         plan, _ = self._decide(use_case)
@@ -113,9 +116,12 @@ class MemoryStore:
 
     def _commit(self, plan: Plan[Any], versions: dict[Key[Any], int]) -> bool:
         puts = {key_of(record): record for record in plan.puts}
-        held = {*puts, *(key for key in plan.deletes if key in versions), *plan.guards}
+        assert versions.keys() >= set(plan.guards)
+        held = versions.keys() & {*puts, *plan.deletes, *plan.guards}
         with self._lock:
-            if any(self._versions.get(key, 0) != versions.get(key, 0) for key in held):
+            if any(self._versions.get(key, 0) != versions[key] for key in held):
+                return False
+            if any(key in self._records for key in puts.keys() - versions.keys()):
                 return False
             for key, record in (*puts.items(), *((key, None) for key in plan.deletes)):
                 self._put(key, record)
