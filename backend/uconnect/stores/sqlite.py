@@ -109,13 +109,16 @@ class SqliteStore:
             del self._cache[next(iter(self._cache))]
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Loaded) -> None:
+        assert loaded.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
         for record in plan.puts:
             key = key_of(record)
             table = TABLES[type(key)]
             body = msgspec.json.encode(record).decode()
             statement = table.replace if key in loaded.records else table.insert
             connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
-            if not isinstance(record, Message):
+            if isinstance(record, Message):
+                self._cache.pop(key, None)  # not worth its room: but neither is it absent any more
+            else:
                 self._remember(key, record)
         for key in plan.deletes:
             connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
