@@ -1,0 +1,200 @@
+"""How records lie in DynamoDB's one table: an item a record, and beside some of them rows that lists are read from.
+
+PK and SK place an item, `b` is the record as JSON, `v` the stamp of the commit that wrote it, `i` what the local index
+sorts by. A row has no `b` and no `v`: it follows from its record alone and is written with it, so nobody guards it.
+
+| item | PK | SK | i |
+|---|---|---|---|
+| party | A#party | ME | |
+| handle, receipt, pace | A#party | H#id, R#key, Q#what | |
+| row of a shelf | A#party | T#shelf#state#thread | shelf#hour |
+| head, placement, presence | T#thread | H, P#worker, S#side | |
+| entry | T#thread | M#seq | a message's author#key |
+| address, login, ticket | E#email, L#subject, K#hash | E, issuer, K | |
+| todo | O | O#id | due#id |
+| row of the directory | D | name, id | |
+
+An inbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from uconnect.core import keys, model
+from uconnect.core.keys import Key, Shelf, key_of
+from uconnect.core.terms import State
+
+Item = dict[str, dict[str, str]]
+
+INDEX = "ordered"
+HOUR = 3_600_000  # ms
+NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
+DIRECTORY = "D"
+TODOS = "O"
+HANGING = ("M", "T")  # what hangs on a thread lies between these: its entries, placements and presences, not its head
+
+
+class Place(NamedTuple):
+    pk: str
+    sk: str
+
+    @property
+    def item(self) -> Item:
+        return {"PK": {"S": self.pk}, "SK": {"S": self.sk}}
+
+
+class Row(NamedTuple):
+    """One record's line in a list."""
+
+    place: Place
+    order: str | None = None
+
+    @property
+    def item(self) -> Item:
+        return self.place.item | ({"i": {"S": self.order}} if self.order else {})
+
+
+def schema(table: str) -> dict[str, Any]:
+    """What CreateTable is asked for. The time to live, on `ttl`, is switched on by itself once the table is there."""
+    ordered = {
+        "IndexName": INDEX,
+        "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "i", "KeyType": "RANGE"}],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    return {
+        "TableName": table,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK", "i")],
+        "KeySchema": [{"AttributeName": "PK", "KeyType": "HASH"}, {"AttributeName": "SK", "KeyType": "RANGE"}],
+        "LocalSecondaryIndexes": [ordered],
+    }
+
+
+def place(key: Key[Any]) -> Place:
+    """Where the record of a key lies. No two keys share a place."""
+    match key:
+        case keys.PartyKey(id):
+            return Place(f"A#{id}", "ME")
+        case keys.HandleKey(viewer, id):
+            return Place(f"A#{viewer}", f"H#{id}")
+        case keys.ReceiptKey(party, name):
+            return Place(f"A#{party}", f"R#{name}")
+        case keys.PaceKey(party, what):
+            return Place(f"A#{party}", f"Q#{what}")
+        case keys.ThreadKey(id):
+            return Place(f"T#{id}", "H")
+        case keys.EntryKey(thread, seq):
+            return Place(f"T#{thread}", entry(seq))
+        case keys.PlacementKey(thread, worker):
+            return Place(f"T#{thread}", f"P#{worker}")
+        case keys.PresenceKey(thread, side):
+            return Place(f"T#{thread}", f"S#{side}")
+        case keys.AddressKey(email):
+            return Place(f"E#{email}", "E")
+        case keys.LoginKey(issuer, subject):
+            return Place(f"L#{subject}", issuer)
+        case keys.TicketKey(hashed):
+            return Place(f"K#{hashed}", "K")
+        case keys.TodoKey(id):
+            return Place(TODOS, f"O#{id}")
+    raise TypeError(key)
+
+
+def entry(seq: int) -> str:
+    """Where an entry stands in its thread; `entry(0)` comes before the log."""
+    return f"M#{seq:012d}"
+
+
+def sent(key: keys.SentKey) -> str:
+    return f"{key.author}#{key.key}"
+
+
+def due(at: int) -> str:
+    """What todos due at a time are sorted by, before their ids."""
+    return f"{at:015d}#"
+
+
+def on_shelf(shelf: Shelf, at: int | None = None) -> str:
+    """What a shelf's threads of an hour are sorted by; without a time, what all of them begin with."""
+    return f"{shelf}#" + (f"{at // HOUR:09d}" if at is not None else "")
+
+
+def shelved(shelf: Shelf, state: State) -> str:
+    return f"T#{shelf}#{state}#"
+
+
+def listed_school(name: str, id: str) -> str:
+    # NUL comes before every character of a name, so "Art" stands before "Art and Music", as it does elsewhere.
+    return f"{name[:NAMED]}\0{id}"
+
+
+def place_of(item: Item) -> Place:
+    return Place(item["PK"]["S"], item["SK"]["S"])
+
+
+def id_in(row: Item) -> str:
+    """The id of the record that a row is about."""
+    return row["SK"]["S"].rpartition("\0")[2].rpartition("#")[2]
+
+
+def is_on(thread: model.Thread, party: str, shelf: Shelf) -> bool:
+    seat = {Shelf.RAISED: thread.raiser, Shelf.RECEIVED: thread.school, Shelf.HANDLED: thread.worker}[shelf]
+    return seat is not None and seat.party == party
+
+
+def rows(record: model.AnyRecord | None) -> frozenset[Row]:
+    """The rows a record has in lists: what it had and no longer has is deleted when it changes."""
+    match record:
+        case model.Thread():
+            seats = ((Shelf.RAISED, record.raiser), (Shelf.RECEIVED, record.school), (Shelf.HANDLED, record.worker))
+            return frozenset(
+                Row(Place(f"A#{seat.party}", shelved(shelf, record.state) + record.id), on_shelf(shelf, record.at))
+                for shelf, seat in seats
+                if seat is not None
+            )
+        case model.School():
+            return frozenset({Row(Place(DIRECTORY, listed_school(record.name.lower(), record.id)))})
+    return frozenset()
+
+
+def item(record: model.AnyRecord, stamp: str) -> Item:
+    """The item a record is kept as."""
+    body = {"v": {"S": stamp}, "b": {"S": msgspec.json.encode(record).decode()}}
+    return place(key_of(record)).item | body | _aside(record)
+
+
+def _aside(record: model.AnyRecord) -> Item:
+    match record:
+        case model.Message():
+            return {"i": {"S": f"{record.author}#{record.key}"}}
+        case model.Todo():
+            return {"i": {"S": due(record.due) + record.id}}
+        case model.Ticket():
+            return {"ttl": {"N": str(record.expires // 1000 + 1)}}
+    return {}
+
+
+def record(key: type[Key[Any]], item: Item) -> Any:
+    """The record that an item found under a key of this type holds."""
+    return DECODE[key](item["b"]["S"])
+
+
+DECODE: dict[type[Key[Any]], Callable[[str], Any]] = {
+    key: msgspec.json.Decoder(kind).decode
+    for key, kind in (
+        (keys.PartyKey, model.Party),
+        (keys.AddressKey, model.Address),
+        (keys.LoginKey, model.Login),
+        (keys.ThreadKey, model.Thread),
+        (keys.HandleKey, model.Handle),
+        (keys.PlacementKey, model.Placement),
+        (keys.PresenceKey, model.Presence),
+        (keys.EntryKey, model.Entry),
+        (keys.ReceiptKey, model.Receipt),
+        (keys.PaceKey, model.Pace),
+        (keys.TicketKey, model.Ticket),
+        (keys.TodoKey, model.Todo),
+    )
+}

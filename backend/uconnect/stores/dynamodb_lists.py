@@ -1,0 +1,89 @@
+"""Lists and counts over DynamoDB: each costs what it shows, or an hour of a shelf, however much is kept.
+
+Rows lead to records, which are read after them, so a list shows what is so and never a copy. The AWS issue owns how
+this is measured and priced.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
+from typing import Any
+
+from uconnect.core import keys, model
+from uconnect.core.keys import Key, Listing, Shelf
+from uconnect.core.terms import State
+from uconnect.stores import dynamodb_items as items
+from uconnect.stores.dynamodb_items import DIRECTORY, TODOS, Item
+from uconnect.stores.dynamodb_table import Table
+
+AFTER_IDS = "~"  # comes after every id
+AFTER_NAMES = "\U0010ffff"
+LOG_ENDS = items.entry(10**12 - 1)
+LATEST = 10**15  # ms, later than any time
+
+
+def counted(table: Table, key: keys.LoadOf) -> model.Load:
+    """How many open threads a worker handles: as many rows as that are read."""
+    prefix = items.shelved(Shelf.HANDLED, State.OPEN)
+    held = table.query(f"A#{key.worker}", "SK", prefix, prefix + AFTER_IDS, 1000)
+    return model.Load(worker=key.worker, open=sum(1 for _ in held))
+
+
+def found_sent(table: Table, key: keys.SentKey) -> model.Message | None:
+    """The message an author sent under a key, by the local index."""
+    order = items.sent(key)
+    for row in table.query(f"T#{key.thread}", "i", order, order, 1):
+        for item in table.get([items.place_of(row)]).values():
+            message: model.Message = items.record(keys.EntryKey, item)
+            return message
+    return None
+
+
+def listed(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
+    """The records of a listing, in its order."""
+    match listing:
+        case keys.LogOf(thread, after, most):
+            log = table.query(f"T#{thread}", "SK", items.entry(after + 1), LOG_ENDS, most)
+            return tuple(items.record(keys.EntryKey, item) for item in islice(log, most))
+        case keys.ThreadsOf():
+            return _threads(table, listing)
+        case keys.SchoolsOf(place, most):
+            low = items.listed_school(*place) + "\0" if place else "\0"
+            schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
+            return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
+        case keys.DueBy(now, most):
+            todos = table.query(TODOS, "i", "0", items.due(now) + AFTER_IDS, most)
+            return _found(table, [keys.TodoKey(items.id_in(row)) for row in islice(todos, most)])
+    raise TypeError(listing)
+
+
+def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[model.Thread, ...]:
+    """Rows know the hour of the last activity and heads the moment, so whole hours are read, the latest first."""
+    before = listing.before or (LATEST, "")
+    low, high = items.on_shelf(listing.shelf), items.on_shelf(listing.shelf, before[0])
+    rows = table.query(f"A#{listing.party}", "i", low, high, listing.most + 1, latest_first=True)
+    found: list[model.Thread] = []
+    for ids in _whole_hours(rows, listing.most):
+        heads: tuple[model.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])
+        here = [it for it in heads if (it.at, it.id) < before and items.is_on(it, listing.party, listing.shelf)]
+        found += sorted(here, key=lambda it: (it.at, it.id), reverse=True)
+        if len(found) >= listing.most:
+            break
+    return tuple(found[: listing.most])
+
+
+def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:
+    """The ids of rows, whole hours together: as many hours at a time as make enough."""
+    ids: list[str] = []
+    for _, hour in groupby(rows, key=lambda row: row["i"]["S"]):
+        ids += [items.id_in(row) for row in hour]
+        if len(ids) >= enough:
+            yield ids
+            ids = []
+    if ids:
+        yield ids
+
+
+def _found(table: Table, wanted: Sequence[Key[Any]]) -> tuple[Any, ...]:
+    """The records of these keys in this order, without those that are gone since their rows were read."""
+    there = table.get(map(items.place, wanted))
+    return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.place(key)) in there)
