@@ -76,7 +76,7 @@ async def answer(websocket: WebSocket, desk: Desk, origin: str) -> None:
     if party is None:
         await _deny(websocket, 403 if ticket else 401)
         return
-    # Listed with no await since the ticket was good: a party removed from now on has this socket closed with the others.
+    # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
     line = Line(websocket)
     desk.sockets.add(party, line)
     try:
@@ -109,9 +109,12 @@ async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> No
 async def _live(line: Line) -> None:
     """Wait until the line has been silent too long, or has lived long enough."""
     rotate_at = time.monotonic() + LONGEST
-    while (now := time.monotonic()) < min(rotate_at, line.heard_at + IDLE):
-        await asyncio.sleep(min(rotate_at, line.heard_at + IDLE) - now)
-    if now >= rotate_at:
+    while True:
+        left = min(rotate_at, line.heard_at + IDLE) - time.monotonic()
+        if left <= 0:
+            break
+        await asyncio.sleep(left)
+    if time.monotonic() >= rotate_at:
         line.say(Said((wire.Bye(code="rotate"),)))
         await asyncio.sleep(CLOSING)
 
