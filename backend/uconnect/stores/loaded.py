@@ -15,7 +15,7 @@ class Loaded:
         self.listings: dict[Listing[Any], tuple[Any, ...]] = {}
 
     def one(self, key: Key[R]) -> R | None:
-        return cast(R | None, self.records[key])
+        return cast("R | None", self.records[key])
 
     def all(self, listing: Listing[R]) -> tuple[R, ...]:
         return self.listings[listing]
