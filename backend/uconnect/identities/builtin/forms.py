@@ -31,7 +31,7 @@ def in_address(request: Request) -> Pairs:
 
 async def posted(request: Request) -> Pairs:
     """The parameters in the request's body."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return []
     body = bytearray()
     async for chunk in request.stream():

@@ -26,7 +26,7 @@ WRONG = "The e-mail address or the password is not right. Check both, then try a
 WAIT = "There were too many tries. Wait {}, then try again."
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
 STALE = "This form was too old, or your browser keeps no cookies for this address. Please try again."
-BROKEN = "The address that brought you here is not complete. Go back to the site and sign in from there."
+BROKEN = "Nothing was changed. Go back to the site and sign in from there."
 
 
 @dataclass(frozen=True)
@@ -128,8 +128,8 @@ class SignIn:
     def _say(self, answer: Answer) -> Response:
         if answer.location is not None:
             return views.sent_to(answer.location)
-        detail = f"{answer.body.get('error')}: {answer.body.get('error_description', '')}"
-        return self.pages.notice("This did not work", BROKEN, detail=detail, status=answer.status)
+        detail = ": ".join(str(text) for text in answer.body.values() if text)
+        return self.pages.notice("This address does not work", BROKEN, detail=detail, status=answer.status)
 
 
 def _in_words(seconds: int) -> str:

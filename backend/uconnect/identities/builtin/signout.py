@@ -18,7 +18,7 @@ from uconnect.identities.builtin.signing import Signer
 from uconnect.identities.builtin.views import Views
 from uconnect.sqlite import Database
 
-BROKEN = "The address that brought you here is not complete. Go back to the site and sign out from there."
+BROKEN = "You have not been signed out. Go back to the site and sign out from there."
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class SignOut:
         client = self._client(asked, hint)
         landing = asked.get("post_logout_redirect_uri")
         if client is None or (landing is not None and landing not in client.post_logout_redirect_uris):
-            return self.pages.notice("This did not work", BROKEN, client, status=400)
+            return self.pages.notice("This address does not work", BROKEN, client, status=400)
         session = await self._session(request, client)
         confirmed = request.method == "POST" and self.marks.genuine(request, asked)
         if session is not None and hint is None and not confirmed:
