@@ -1,0 +1,76 @@
+// A call either answers what the table of operations says or fails in words a person can act on.
+
+import { type Auth, SignedOut } from "./auth";
+import { OPERATIONS, type Operations, type Refusal } from "./protocol";
+import { words } from "./words";
+
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}
+
+/** The call did not get there, or its answer did not get back. */
+export class Unreached extends Error {}
+
+export type Call = <Name extends keyof Operations>(
+  name: Name,
+  body?: Operations[Name]["takes"],
+  id?: string,
+) => Promise<Operations[Name]["answers"]>;
+
+/** Calls operations with the access token; one that is refused is refreshed once, then the person is signed out. */
+export function caller(api: string, auth: Auth): Call {
+  return async (name, body = {}, id = "") => {
+    const [method, path] = OPERATIONS[name];
+    const url = new URL(api + path.replace(/^\/api/, "").replace("{id}", id));
+    if (method === "GET") for (const [key, value] of Object.entries(body)) if (value != null) url.searchParams.set(key, String(value));
+    const json = method === "POST" ? JSON.stringify(body) : undefined;
+    let token = await auth.token().catch(unreached);
+    let response = await attempt(url, method, token, json);
+    if (response.status === 401) {
+      token = await auth.token(token).catch(unreached);
+      response = await attempt(url, method, token, json);
+    }
+    if (response.status === 401) {
+      auth.forget();
+      throw new SignedOut();
+    }
+    if (!response.ok) throw await refused(response);
+    return response.json().catch(unreached);
+  };
+}
+
+/** What to tell the person of a failure. */
+export function say(error: unknown): string {
+  if (error instanceof Refused) return error.message;
+  if (error instanceof SignedOut) return words.failed.signedOut;
+  return error instanceof Unreached ? words.failed.network : words.failed.server;
+}
+
+/** The sentence of a refusal, in the person's language where we have it. */
+export const sentence = (code: string, said: string): string =>
+  (words.refusals as Record<string, string | undefined>)[code] ?? said;
+
+async function attempt(url: URL, method: string, token: string, body: string | undefined): Promise<Response> {
+  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  return fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) }).catch(unreached);
+}
+
+async function refused(response: Response): Promise<Refused> {
+  const body = (await response.json().catch(() => null)) as Partial<Refusal> | null;
+  if (body?.t === "refused" && body.code && body.sentence)
+    return new Refused(response.status, body.code, sentence(body.code, body.sentence));
+  const { failed } = words;
+  const said = { 413: failed.large, 429: failed.fast }[response.status] ?? failed.server;
+  return new Refused(response.status, "", said);
+}
+
+function unreached(error: unknown): never {
+  throw error instanceof SignedOut ? error : new Unreached();
+}

@@ -1,0 +1,93 @@
+// Whoever is signed in here is so on this site alone, and a refresh token is used once however many tabs are open.
+
+import type { Config } from "./config";
+import type { Begun, Given } from "./openid";
+import type { Drawer } from "./storage";
+
+interface Tokens {
+  access: string;
+  refresh: string | null;
+  id: string | null;
+  /** When to refresh, by this device's clock: kept here, told to nobody. */
+  until: number;
+}
+
+export class SignedOut extends Error {}
+
+const EARLY = 30_000;
+const openid = () => import("./openid");
+
+export class Auth {
+  /** `kept` is this browser's, `tab` ends with the tab. */
+  constructor(
+    readonly config: Config,
+    readonly kept: Drawer,
+    readonly tab: Drawer,
+  ) {}
+
+  get signedIn(): boolean {
+    return this.#read() !== null;
+  }
+
+  /** Leave for the issuer's sign-in page. */
+  async begin(): Promise<void> {
+    const { authorize } = await openid();
+    const { url, begun } = await authorize(this.config);
+    this.tab.set("begun", JSON.stringify(begun));
+    location.assign(url);
+  }
+
+  /** Back from the issuer: exchange the code, once it is out of the address. Throws if this was such a return in vain. */
+  async finish(): Promise<void> {
+    const returned = new URL(location.href);
+    if (!returned.searchParams.has("state")) return;
+    const begun = JSON.parse(this.tab.get("begun") ?? "null") as Begun | null;
+    this.tab.remove("begun");
+    history.replaceState(null, "", location.pathname + (begun?.hash ?? ""));
+    if (!begun) throw new SignedOut();
+    const { exchange } = await openid();
+    this.#keep(await exchange(this.config, returned, begun), null);
+  }
+
+  /** An access token that is good now. Given one that was refused, another. Throws SignedOut when there is none to have. */
+  async token(refused?: string): Promise<string> {
+    const good = () => {
+      const held = this.#read();
+      if (held === null) throw new SignedOut();
+      return held.access !== refused && held.until - EARLY > Date.now() ? held.access : null;
+    };
+    return good() ?? navigator.locks.request(`${this.config.client}:refresh`, async () => good() ?? this.#refresh());
+  }
+
+  /** Sign out here and at the issuer, which sends the browser back to this site. */
+  async leave(): Promise<void> {
+    const held = this.#read();
+    this.forget();
+    const { farewell } = await openid();
+    location.assign(await farewell(this.config, held?.refresh ?? null, held?.id ?? null));
+  }
+
+  forget(): void {
+    this.kept.remove("tokens");
+  }
+
+  async #refresh(): Promise<string> {
+    const held = this.#read();
+    const { renew } = await openid();
+    const given = held?.refresh ? await renew(this.config, held.refresh) : null;
+    if (given) return this.#keep(given, held);
+    this.forget();
+    throw new SignedOut();
+  }
+
+  #keep({ access, refresh, id, seconds }: Given, before: Tokens | null): string {
+    const until = Date.now() + seconds * 1000;
+    const kept: Tokens = { access, refresh: refresh ?? before?.refresh ?? null, id: id ?? before?.id ?? null, until };
+    this.kept.set("tokens", JSON.stringify(kept));
+    return access;
+  }
+
+  #read(): Tokens | null {
+    return JSON.parse(this.kept.get("tokens") ?? "null") as Tokens | null;
+  }
+}

@@ -1,0 +1,17 @@
+// Where everything is comes from `config.json` beside the site: the same bytes run anywhere.
+
+export interface Config {
+  site: "user" | "school" | "worker";
+  api: string;
+  socket: string;
+  issuer: string;
+  metadata: string;
+  client: string;
+  sign_up: string | null;
+}
+
+export async function loadConfig(): Promise<Config> {
+  const response = await fetch("config.json", { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
+  if (!response.ok) throw new Error(`config.json: ${response.status}`);
+  return (await response.json()) as Config;
+}

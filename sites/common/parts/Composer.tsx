@@ -1,0 +1,93 @@
+// What is being written is never lost: it is a draft with each letter, and an unsent message from the moment it is sent.
+
+import { SendHorizontal } from "lucide";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { TEXT_POINTS, TYPING_EVERY } from "../protocol";
+import { session } from "../session";
+import { drawer } from "../storage";
+import { words } from "../words";
+import { Icon } from "./Icon";
+
+const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
+const hints = drawer(localStorage, "uconnect");
+const typed = new Map<string, number>();
+
+export function Composer({ id, who }: { id: string; who: string }) {
+  const { drafts, outbox, socket } = session;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(() => drafts.get(id));
+  const [hint, setHint] = useState(() => keyboard.matches && hints.get("enter") === null);
+  const left = TEXT_POINTS - [...text].length;
+  const ready = text.trim() !== "" && left >= 0;
+
+  useLayoutEffect(() => {
+    const box = area.current;
+    if (!box) return;
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  }, [text]);
+
+  const write = (value: string) => {
+    setText(value);
+    drafts.set(id, value);
+    const now = performance.now();
+    if (value.trim() === "" || now - (typed.get(id) ?? -TYPING_EVERY) < TYPING_EVERY) return;
+    if (socket.send({ t: "typing", id })) typed.set(id, now);
+  };
+  const send = () => {
+    if (!ready) return;
+    // Half a character (a lone surrogate) is no text anywhere else.
+    void outbox.add(id, text.trim().replace(/\p{Surrogate}/gu, "\u{fffd}"));
+    typed.delete(id);
+    setText("");
+    drafts.set(id, "");
+    area.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const plain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!plain || !keyboard.matches) return;
+    event.preventDefault();
+    if (!ready) return;
+    hints.set("enter", "known");
+    setHint(false);
+    send();
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div class="composer-box">
+        <textarea
+          ref={area}
+          rows={1}
+          value={text}
+          aria-label={words.composer.label(who)}
+          aria-describedby={hint ? "enter-hint" : undefined}
+          placeholder={words.composer.placeholder}
+          enterkeyhint={keyboard.matches ? "send" : "enter"}
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" class="send" aria-label={words.composer.send} disabled={!ready}>
+          <Icon of={SendHorizontal} />
+        </button>
+      </div>
+      {left < 400 ? (
+        <p class={left < 0 ? "composer-note wrong" : "composer-note"} role="status">
+          {words.composer.left(left)}
+        </p>
+      ) : (
+        hint && (
+          <p class="composer-note" id="enter-hint">
+            {words.composer.hint}
+          </p>
+        )
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,77 @@
+// A question interrupts only when something cannot be undone, and the browser's own dialog keeps focus where it belongs.
+
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => event.target === element.current && close()}
+    >
+      <div class="dialog-body">
+        <h2 id={id}>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+interface Question {
+  title: string;
+  text: string;
+  yes: string;
+  no: string;
+  danger?: boolean;
+}
+
+const asked = signal<(Question & { answer: (yes: boolean) => void }) | null>(null);
+
+/** Ask once, in words that say what it means. */
+export function confirm(question: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    asked.value = {
+      ...question,
+      answer: (yes) => {
+        asked.value = null;
+        resolve(yes);
+      },
+    };
+  });
+}
+
+export function Questions() {
+  const question = asked.value;
+  if (!question) return null;
+  return (
+    <Dialog title={question.title} close={() => question.answer(false)}>
+      <p>{question.text}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={() => question.answer(false)}>
+          {question.no}
+        </button>
+        <button
+          type="button"
+          class={`button ${question.danger ? "danger" : "primary"}`}
+          onClick={() => question.answer(true)}
+        >
+          {question.yes}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,91 @@
+// A thread looks the same to everyone who reads it: its head, its log, and one place to write while it is open.
+
+import { ArrowLeft } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Row } from "../protocol";
+import { catchUp, checking, logFailure } from "../resume";
+import { address, route } from "../route";
+import { loaded, view } from "../session";
+import { words } from "../words";
+import { Failure, Empty, Skeleton } from "./bits";
+import { Composer } from "./Composer";
+import { Icon } from "./Icon";
+import { type Author, Log } from "./Log";
+
+interface ThreadPaneProps<R extends Row> {
+  row: R;
+  /** Whom the viewer talks to, by the name they know. */
+  who: string;
+  under: ComponentChildren;
+  actions: ComponentChildren;
+  author: Author;
+  /** What is offered below a thread that has ended. */
+  afterEnd?: ComponentChildren;
+}
+
+export function ThreadPane<R extends Row>({ row, who, under, actions, author, afterEnd }: ThreadPaneProps<R>) {
+  const log = view.value.logs.get(row.id);
+  return (
+    <>
+      <header class="thread-head">
+        <BackArrow />
+        <div class="thread-title">
+          <h1 tabIndex={-1} dir="auto">
+            {row.subject}
+          </h1>
+          <p class="under">{under}</p>
+        </div>
+        <div class="thread-actions">{actions}</div>
+      </header>
+      {log ? (
+        <Log row={row} log={log} author={author} who={who} />
+      ) : logFailure.value ? (
+        <Failure text={logFailure.value} retry={() => void catchUp(row.id)} />
+      ) : (
+        <div class="log">
+          <Skeleton label={words.thread.loading} lines={5} />
+        </div>
+      )}
+      {row.state === "open" ? (
+        <Composer id={row.id} who={who} />
+      ) : (
+        <footer class="over">
+          <p>{words.thread.endedLine}</p>
+          {afterEnd && <div class="over-actions">{afterEnd}</div>}
+        </footer>
+      )}
+    </>
+  );
+}
+
+function BackArrow() {
+  return (
+    <a class="icon-button back" href={address(route.value.page)} aria-label={words.nav.back}>
+      <Icon of={ArrowLeft} />
+    </a>
+  );
+}
+
+/** In place of a thread: none chosen, not loaded yet, or not there any more. */
+export function NoThread({ title, text }: { title: string; text: string }) {
+  const { id, page } = route.value;
+  const gone = id !== "" && loaded.value && checking.value !== id;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (gone) heading.current?.focus();
+  }, [gone]);
+  if (id === "") return <Empty title={title} text={text} />;
+  if (!gone) return <Skeleton label={words.thread.loading} lines={5} />;
+  return (
+    <div class="empty">
+      <h1 class="empty-title" tabIndex={-1} ref={heading}>
+        {words.thread.gone}
+      </h1>
+      <p>{words.thread.goneText}</p>
+      <a class="button" href={address(page)}>
+        {words.thread.toList}
+      </a>
+    </div>
+  );
+}

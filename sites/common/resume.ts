@@ -1,0 +1,127 @@
+// After every connection the screen is made whole: lists are loaded, rows that are not listed are asked for, logs catch up.
+
+import { batch, effect, signal } from "@preact/signals";
+import { Refused, say } from "./api";
+import { behind, firstSeq, lastSeq, load, withGone, withMeter, withPage } from "./fold";
+import type { SchoolCard, Shelf } from "./protocol";
+import { route } from "./route";
+import { ask, belongTo, loaded, me, meet, older, schools, session, team, view } from "./session";
+
+const PAGE = 50;
+const AT_FIRST = 200; // rows of a shelf that are loaded unasked
+
+/** Load what changed while nobody was listening. The socket is open: frames meanwhile fold into the same view. */
+export async function resume(): Promise<void> {
+  const party = await session.call("me");
+  belongTo(party);
+  batch(() => {
+    me.value = party;
+    view.value = withMeter(view.peek(), party);
+  });
+  const held = view.peek().rows.size;
+  const listed = new Set<string>();
+  const loads: Promise<unknown>[] = session.shelves.map((shelf) => loadShelf(shelf, Math.max(AT_FIRST, held), listed));
+  if (party.kind !== "worker") loads.push(loadSchools());
+  if (party.kind === "school") loads.push(loadTeam());
+  await Promise.all(loads);
+  const missing = [...view.peek().rows.keys()].filter((id) => !listed.has(id));
+  await Promise.all(missing.map(ask));
+  loaded.value = true;
+  const open = route.peek().id;
+  if (view.peek().rows.has(open)) await ask(open); // what the other side has seen of it
+  void session.outbox.flush(open);
+}
+
+async function loadShelf(shelf: Shelf, least: number, listed: Set<string>): Promise<void> {
+  let before: string | null = null;
+  do before = await loadPage(shelf, before, listed);
+  while (before !== null && listed.size < least);
+}
+
+async function loadPage(shelf: Shelf, before: string | null, listed: Set<string>): Promise<string | null> {
+  const page = await session.call("listThreads", { shelf, before });
+  batch(() => {
+    meet(page.people);
+    view.value = page.threads.reduce(load, view.peek());
+    older.value = { ...older.peek(), [shelf]: page.next };
+  });
+  page.threads.forEach(({ row }) => listed.add(row.id));
+  return page.next;
+}
+
+/** The next page of a shelf whose list goes on. */
+export async function loadOlder(shelf: Shelf): Promise<void> {
+  const before = older.peek()[shelf];
+  if (before) await loadPage(shelf, before, new Set());
+}
+
+export async function loadSchools(): Promise<void> {
+  const found = new Map<string, SchoolCard>();
+  let after: string | null = null;
+  do {
+    const page: { schools: readonly SchoolCard[]; next: string | null } = await session.call("listSchools", { after });
+    page.schools.forEach((school) => found.set(school.id, school));
+    after = page.next;
+  } while (after !== null);
+  schools.value = found;
+}
+
+export async function loadTeam(): Promise<void> {
+  team.value = await session.call("listWorkers");
+}
+
+/** What went wrong with the open thread's log, in words; null while all is well. */
+export const logFailure = signal<string | null>(null);
+/** The thread that is being asked for because a person opened it. */
+export const checking = signal("");
+const fetching = new Set<string>();
+
+/** Keep the open thread's log as long as its row says. Call once. */
+export function followOpenThread(): void {
+  effect(() => {
+    const { id } = route.value;
+    if (id && session.socket.state.value === "open" && behind(view.value, id)) void catchUp(id);
+  });
+  effect(() => {
+    const { id } = route.value;
+    logFailure.value = null;
+    if (!id || !loaded.value) return;
+    checking.value = id;
+    void ask(id)
+      .catch((error: unknown) => (logFailure.value = say(error)))
+      .finally(() => checking.peek() === id && (checking.value = ""));
+  });
+}
+
+/** Fetch what the log lacks after its last entry; of a thread not opened before, the last page. */
+export async function catchUp(id: string): Promise<void> {
+  if (fetching.has(id)) return;
+  fetching.add(id);
+  logFailure.value = null;
+  try {
+    while (behind(view.peek(), id)) {
+      const log = view.peek().logs.get(id);
+      const after = log ? lastSeq(log) : Math.max(0, (view.peek().rows.get(id)?.seq ?? 0) - PAGE);
+      if (!(await fetchLog(id, after, PAGE))) return;
+    }
+  } catch (error) {
+    const row = view.peek().rows.get(id);
+    if (error instanceof Refused && error.status === 404) view.value = withGone(view.peek(), id, row?.rev ?? 0);
+    else logFailure.value = say(error);
+  } finally {
+    fetching.delete(id);
+  }
+}
+
+/** The page before the first entry held. */
+export async function loadEarlier(id: string): Promise<void> {
+  const first = firstSeq(view.peek().logs.get(id));
+  const after = Math.max(0, first - 1 - PAGE);
+  if (first > 1) await fetchLog(id, after, first - 1 - after);
+}
+
+async function fetchLog(id: string, after: number, most: number): Promise<number> {
+  const { entries } = await session.call("readLog", { after, most }, id);
+  view.value = withPage(view.peek(), id, entries);
+  return entries.length;
+}

@@ -1,0 +1,99 @@
+// A page begins in one order: what it is told of its home, who is signed in, then the live connection; each may stop it in words.
+
+import "./theme";
+import "./styles/all.css";
+import { signal } from "@preact/signals";
+import { type ComponentType, render } from "preact";
+import { type Call, caller, Refused } from "./api";
+import { Auth, SignedOut } from "./auth";
+import { type Config, loadConfig } from "./config";
+import { Door, Shut, Unreachable } from "./parts/Door";
+import type { Shelf } from "./protocol";
+import { followOpenThread } from "./resume";
+import { follow } from "./route";
+import { session, startSession } from "./session";
+import { drawer } from "./storage";
+import { dir, locale, words } from "./words";
+
+type Phase =
+  | { t: "starting" }
+  | { t: "unreachable" }
+  | { t: "door"; note?: string }
+  | { t: "shut"; title?: string; text: string }
+  | { t: "in" };
+
+interface Given {
+  App: ComponentType;
+  /** The pages of this site; the first is its home. */
+  pages: readonly string[];
+  shelves: readonly Shelf[];
+}
+
+const phase = signal<Phase>({ t: "starting" });
+
+export function start(given: Given): void {
+  document.documentElement.lang = locale;
+  document.documentElement.dir = dir;
+  keepAboveKeyboard();
+  void begin(given).catch(() => {
+    phase.value = { t: "unreachable" };
+    render(<Unreachable />, root());
+  });
+}
+
+async function begin({ App, pages, shelves }: Given): Promise<void> {
+  const config = await loadConfig();
+  const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
+  const note = await auth.finish().then(
+    () => undefined,
+    () => words.door.notFinished,
+  );
+  follow(pages);
+  const ask = caller(config.api, auth);
+  const call: Call = (name, body, id) =>
+    ask(name, body, id).catch((error: unknown) => {
+      if (error instanceof SignedOut) refused(error);
+      throw error;
+    });
+  const enter = () => {
+    startSession({ call, auth, config, shelves }, refused);
+    followOpenThread();
+    phase.value = { t: "in" };
+  };
+  if (auth.signedIn) enter();
+  else phase.value = note ? { t: "door", note } : { t: "door" };
+  // Signed out in another tab is signed out here; signed in there is signed in here.
+  addEventListener("storage", (event) => {
+    if (event.key !== `${config.client}:tokens`) return;
+    if (event.newValue === null) refused(new SignedOut());
+    else if (phase.peek().t === "door") location.reload();
+  });
+  render(<Root App={App} config={config} auth={auth} />, root());
+}
+
+function refused(error: Error): void {
+  session?.socket.stop();
+  if (error instanceof Refused) phase.value = { t: "shut", text: error.message };
+  else phase.value = { t: "door", note: words.door.signedOut };
+}
+
+function Root({ App, config, auth }: { App: ComponentType; config: Config; auth: Auth }) {
+  const now = phase.value;
+  if (now.t === "door") return <Door config={config} auth={auth} {...(now.note ? { note: now.note } : {})} />;
+  if (now.t === "shut") return <Shut config={config} auth={auth} {...now} />;
+  if (now.t !== "in") return null;
+  if (session.socket.state.value === "ended")
+    return <Shut config={config} auth={auth} title={words.door.ended} text={words.door.endedText} />;
+  return <App />;
+}
+
+function root(): HTMLElement {
+  return document.getElementById("root") as HTMLElement;
+}
+
+/** Where the keyboard lies over the page, the page ends where the keyboard begins. */
+function keepAboveKeyboard(): void {
+  const visible = window.visualViewport;
+  const fit = () => document.documentElement.style.setProperty("--height", `${visible?.height ?? innerHeight}px`);
+  visible?.addEventListener("resize", () => (visible.scale === 1 ? fit() : undefined));
+}

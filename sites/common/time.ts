@@ -1,0 +1,37 @@
+// Times are said as a person would: the hour today, the day this week, the date before that, always in their own time zone.
+
+import { locale } from "./words";
+
+const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
+const hour = format({ hour: "2-digit", minute: "2-digit" });
+const weekday = format({ weekday: "short" });
+const date = format({ day: "numeric", month: "short" });
+const longDate = format({ weekday: "long", day: "numeric", month: "long" });
+const withYear = format({ day: "numeric", month: "long", year: "numeric" });
+const full = format({ dateStyle: "long", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+
+const DAY = 86_400_000;
+const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** How many calendar days lie between a moment and now. */
+export const daysAgo = (at: number, now: number): number => Math.round((midnight(now) - midnight(at)) / DAY);
+
+export const clock = (at: number): string => hour.format(at);
+export const exact = (at: number): string => full.format(at);
+
+/** For a list: 14:02 · Tue · 3 Mar. */
+export function brief(at: number, now: number): string {
+  const days = daysAgo(at, now);
+  return days <= 0 ? clock(at) : days < 7 ? weekday.format(at) : date.format(at);
+}
+
+/** For a divider: Today · Yesterday · Monday 3 March · 3 March 2024. */
+export function day(at: number, now: number): string {
+  const days = Math.max(0, daysAgo(at, now));
+  if (days < 2) {
+    const text = relative.format(-days, "day");
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  }
+  return (days < 300 ? longDate : withYear).format(at);
+}

@@ -1,0 +1,277 @@
+// Every sentence of the sites is in one table a language: whoever adds a language translates a table and touches nothing else.
+
+import type { RefusalCode } from "./protocol";
+
+const count = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
+
+const en = {
+  product: "uconnect",
+  site: { user: "You", school: "School", worker: "Worker" },
+
+  door: {
+    user: "Ask your university's schools anything, and keep each question in one thread until it is settled.",
+    school: "Answer the threads raised to your school, or give them to your workers.",
+    worker: "Answer the threads your school gives you. You see what was asked, never who asked.",
+    signIn: "Sign in",
+    signUp: "Create an account",
+    signedOut: "You were signed out. Sign in to go on; what you had written is kept in this browser.",
+    notFinished: "Signing in did not finish. Try it once more.",
+    unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
+    again: "Try again",
+    otherAddress: "Use another address",
+    ended: "This account has ended",
+    endedText: "You are signed out of this site. Ask your school if you think it should not have.",
+  },
+
+  connection: {
+    lost: "Reconnecting… your messages are kept",
+    offline: "You are offline. Your messages are kept",
+    reload: "uconnect was updated. Reload to go on",
+    reloadNow: "Reload",
+  },
+
+  nav: {
+    main: "Main",
+    threads: "Threads",
+    inbox: "Inbox",
+    raised: "Raised by us",
+    schools: "Find a school",
+    otherSchools: "Other schools",
+    workers: "Workers",
+    settings: "Settings",
+    skip: "Skip to the page",
+    back: "Back to the list",
+  },
+  title: (page: string, unread: number) => `${unread ? `(${unread}) ` : ""}${page} · uconnect`,
+
+  list: {
+    open: "Open",
+    ended: "Ended",
+    more: "Show older threads",
+    unread: (n: number) => count(n, "new message", "new messages"),
+    you: (text: string) => `You: ${text}`,
+    us: (text: string) => `Us: ${text}`,
+    draft: (text: string) => `Draft: ${text}`,
+    unsent: "Not sent yet",
+    loading: "Loading threads",
+  },
+  meter: { label: "Open threads", of: (open: number, most: number) => `${open} of ${most} open` },
+
+  threads: {
+    find: "Find a school",
+    empty: "No threads yet",
+    emptyText: "When you ask a school something, the conversation stays here until you end it.",
+    pick: "Choose a thread to read it",
+    pickText: "The answers arrive here as they are written.",
+  },
+  raised: {
+    empty: "You have raised no threads",
+    emptyText: "Questions to another school, and its answers, stay here until you end them.",
+    find: "Find another school",
+  },
+  inbox: {
+    show: "Show",
+    all: "All",
+    new: "New",
+    us: "With us",
+    worker: "With a worker",
+    them: "Waiting for them",
+    ended: "Ended",
+    empty: "Nothing has been raised to you yet",
+    emptyText: "As soon as someone raises a thread to your school, it is here. Invite a worker to share the answering.",
+    invite: "Invite a worker",
+    emptyFilter: "Nothing here right now",
+    showAll: "Show all threads",
+    with: (name: string) => `With ${name}`,
+  },
+  desk: {
+    empty: "Nothing is with you right now",
+    emptyText: "When your school gives you a thread, it is here at once.",
+    requester: "Requester",
+  },
+
+  thread: {
+    messages: "Messages",
+    loading: "Loading messages",
+    earlier: "Show earlier messages",
+    gone: "This thread is not here any more",
+    goneText: "It was deleted or is with someone else now, or the address is wrong.",
+    toList: "Back to the list",
+    new: "New",
+    newBelow: (n: number) => `${n} new`,
+    toNew: (n: number) => `Go to ${count(n, "new message", "new messages")}`,
+    showAll: "Show all",
+    showLess: "Show less",
+    sending: "Sending",
+    waiting: "Waiting for the connection",
+    sent: "Sent",
+    seen: "Seen",
+    notSent: "Not sent.",
+    notSentAnswer: "The server could not take it yet.",
+    retry: "Retry",
+    discard: "Discard",
+    typing: (who: string) => `${who} is typing…`,
+    said: (who: string, text: string) => `${who}: ${text}`,
+    you: "You",
+    ended: "Thread ended",
+    endedLine: "This thread has ended. Nobody can write here any more.",
+    formerWorker: "A former worker",
+    ourSchool: "Your school",
+    theSchool: "The school",
+    someone: "Someone",
+    state: { open: "Open", terminated: "Ended" },
+  },
+
+  composer: {
+    label: (who: string) => `Write to ${who}`,
+    placeholder: "Write a message",
+    send: "Send",
+    hint: "Enter sends. Shift and Enter together start a new line.",
+    left: (n: number) => (n >= 0 ? `${count(n, "character", "characters")} left` : `${-n} too many: a message can have 4,000 characters`),
+  },
+
+  end: {
+    action: "End thread",
+    title: "End this thread?",
+    text: (school: string) =>
+      `Nobody can write here any more. You and ${school} can still read it. This frees one of your five.`,
+    keep: "Keep it open",
+  },
+  remove: {
+    action: "Delete",
+    title: "Delete this thread?",
+    text: (school: string) => `Gone for you and for ${school}, with its files. This cannot be undone.`,
+    keep: "Keep it",
+    done: "The thread is deleted",
+  },
+  again: "Raise again to this school",
+
+  hands: {
+    give: "Give to a worker",
+    with: (name: string) => `With ${name}`,
+    withUs: "With us",
+    menu: "Who should answer this?",
+    load: (n: number) => count(n, "open thread", "open threads"),
+    takeBack: "Take it back to us",
+    has: "has it now",
+    none: "You have no workers who have joined yet.",
+    invite: "Invite a worker",
+    given: (name: string) => `Given to ${name}`,
+    taken: "Taken back. It is with you now",
+    undo: "Undo",
+    handBack: "Hand back",
+    handBackTitle: "Hand this thread back?",
+    handBackText: "Your school answers it from now on. It leaves your list; nothing in it is lost.",
+    keep: "Keep it",
+    handedBack: "Handed back to your school",
+  },
+
+  about: {
+    title: "About this thread",
+    open: "About",
+    owner: "Raised by",
+    kind: { user: "User", school: "School", worker: "Worker" },
+    mail: "E-mail",
+    since: "Raised",
+    state: "State",
+    handler: "Answered by",
+    close: "Close",
+  },
+
+  schools: {
+    title: "Find a school",
+    otherTitle: "Other schools",
+    filter: "Filter by name",
+    none: (text: string) => `No school matches “${text}”.`,
+    empty: "No schools here yet",
+    emptyText: "Once a school has joined this uconnect, you can ask it here.",
+    loading: "Loading schools",
+  },
+  raise: {
+    title: (school: string) => `Ask ${school}`,
+    about: "What is it about?",
+    aboutHint: "One line, so that you find it again.",
+    happened: "What happened?",
+    send: "Raise thread",
+    sending: "Sending…",
+    aboutMissing: "Say in a few words what it is about.",
+    textMissing: "Write what happened, so that the school can help.",
+    aboutLong: "That is too long for one line: 120 characters at most.",
+    five: "You have five open threads. End one that is settled, and you can raise another.",
+    fiveTitle: "Your five open threads",
+    lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
+    fromYou: "you",
+    kept: "What you wrote is kept.",
+  },
+
+  workers: {
+    title: "Workers",
+    of: (n: number, most: number) => `${n} of ${most} workers`,
+    invited: "Invited, has not joined yet",
+    remove: "Remove",
+    removeNamed: (name: string) => `Remove ${name}`,
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeText: (n: number) =>
+      n === 0
+        ? "They cannot sign in here any more."
+        : `They cannot sign in here any more. Their ${count(n, "open thread returns", "open threads return")} to you, and nothing is lost.`,
+    keep: "Keep",
+    removed: (name: string) => `${name} is removed`,
+    inviteTitle: "Invite a worker",
+    name: "Name",
+    email: "E-mail",
+    invite: "Invite",
+    sent: (email: string) => `${email} is invited`,
+    nameMissing: "Say what this worker is called.",
+    emailWrong: "This is not an e-mail address yet.",
+    full: "You have five workers. Remove one, and you can invite another.",
+    empty: "No workers yet",
+    emptyText: "A worker answers the threads you give them. They never learn who asked.",
+    loading: "Loading workers",
+  },
+
+  settings: {
+    title: "Settings",
+    who: "Signed in as",
+    theme: "Appearance",
+    themes: { auto: "As this device", light: "Light", dark: "Dark" },
+    signOut: "Sign out",
+    signOutText: "What you have begun to write is removed from this browser.",
+    signOutTitle: "Sign out with messages not sent?",
+    unsent: (n: number) => `${count(n, "message has", "messages have")} not been sent yet and would be lost.`,
+    stay: "Stay signed in",
+  },
+
+  failed: {
+    network: "That did not reach uconnect. Nothing was changed; try again when you are connected.",
+    signedOut: "You were signed out. Sign in again.",
+    large: "That is too large to send. Make it shorter, then try again.",
+    fast: "That was a little fast. Nothing is lost; try again in a few seconds.",
+    server: "uconnect could not do that right now. Nothing is lost; try again in a moment.",
+  },
+  /** The server's sentences in this language; a code that is missing here is shown in the server's own words. */
+  refusals: {} as Partial<Record<RefusalCode, string>>,
+};
+
+export type Words = typeof en;
+
+interface Language {
+  words: Words;
+  dir: "ltr" | "rtl";
+}
+
+export const languages: Record<string, Language> = { en: { words: en, dir: "ltr" } };
+
+/** The first language the person reads that we have, and the locale for dates in it. */
+export function choose(wanted: readonly string[]): { locale: string; language: Language } {
+  for (const locale of wanted) {
+    const language = languages[locale.split("-")[0] ?? ""];
+    if (language) return { locale, language };
+  }
+  return { locale: "en", language: languages["en"] as Language };
+}
+
+const chosen = choose(typeof navigator === "undefined" ? [] : navigator.languages);
+export const locale = chosen.locale;
+export const dir = chosen.language.dir;
+export const words: Words = chosen.language.words;

@@ -1,0 +1,27 @@
+// The landing page tells a demo's accounts when there is a demo, and is complete without.
+
+interface Demo {
+  password: string;
+  accounts: { site: "user" | "school" | "worker"; name: string; email: string }[];
+}
+
+async function show(): Promise<void> {
+  const response = await fetch("demo.json");
+  if (!response.ok || !response.headers.get("content-type")?.includes("json")) return;
+  const demo = (await response.json()) as Demo;
+  for (const account of demo.accounts) {
+    const list = document.querySelector(`[data-site="${account.site}"] ul`);
+    const item = document.createElement("li");
+    const mail = document.createElement("code");
+    mail.textContent = account.email;
+    item.append(account.name, mail);
+    list?.append(item);
+  }
+  const password = document.querySelector("#password");
+  if (password) password.textContent = demo.password;
+  document.querySelectorAll("[data-demo]").forEach((part) => part.removeAttribute("hidden"));
+}
+
+void show().catch(() => undefined);
+
+export {};

@@ -1,0 +1,47 @@
+// The site of a school: its inbox, whose hands each thread is in, its workers, and the threads it raised itself.
+
+import { Inbox, MessagesSquare, School, UsersRound } from "lucide";
+import { SettingsPage } from "../common/parts/SettingsPage";
+import { settingsTab, Shell, type Tab } from "../common/parts/Shell";
+import { RaisedThreads } from "../common/raiser/RaisedThreads";
+import { RaisePage } from "../common/raiser/RaisePage";
+import { SchoolsPage } from "../common/raiser/SchoolsPage";
+import { route } from "../common/route";
+import { start } from "../common/start";
+import { words } from "../common/words";
+import { InboxPage } from "./InboxPage";
+import { followTeam } from "./people";
+import { WorkersPage } from "./WorkersPage";
+
+const tabs: readonly Tab[] = [
+  { page: "inbox", label: words.nav.inbox, icon: Inbox },
+  { page: "raised", label: words.nav.raised, icon: MessagesSquare },
+  { page: "schools", label: words.nav.otherSchools, icon: School },
+  { page: "workers", label: words.nav.workers, icon: UsersRound },
+  settingsTab,
+];
+
+const said = { ...words.raised, title: words.nav.raised };
+
+function App() {
+  return <Shell tabs={tabs}>{page()}</Shell>;
+}
+
+function page() {
+  const { page, id } = route.value;
+  switch (page) {
+    case "raised":
+      return <RaisedThreads said={said} />;
+    case "schools":
+      return id ? <RaisePage threads="raised" /> : <SchoolsPage title={words.schools.otherTitle} />;
+    case "workers":
+      return <WorkersPage />;
+    case "settings":
+      return <SettingsPage />;
+    default:
+      return <InboxPage />;
+  }
+}
+
+followTeam();
+start({ App, pages: tabs.map((tab) => tab.page), shelves: ["received", "raised"] });

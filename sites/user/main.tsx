@@ -1,0 +1,32 @@
+// The site of whoever has a question: their threads, the schools they can ask, and nothing that tells who answers.
+
+import { MessagesSquare, Search } from "lucide";
+import { SettingsPage } from "../common/parts/SettingsPage";
+import { settingsTab, Shell, type Tab } from "../common/parts/Shell";
+import { RaisedThreads } from "../common/raiser/RaisedThreads";
+import { RaisePage } from "../common/raiser/RaisePage";
+import { SchoolsPage } from "../common/raiser/SchoolsPage";
+import { route } from "../common/route";
+import { start } from "../common/start";
+import { words } from "../common/words";
+
+const tabs: readonly Tab[] = [
+  { page: "threads", label: words.nav.threads, icon: MessagesSquare },
+  { page: "schools", label: words.nav.schools, icon: Search },
+  settingsTab,
+];
+
+const said = { ...words.threads, title: words.nav.threads };
+
+function App() {
+  return <Shell tabs={tabs}>{page()}</Shell>;
+}
+
+function page() {
+  const { page, id } = route.value;
+  if (page === "settings") return <SettingsPage />;
+  if (page !== "schools") return <RaisedThreads said={said} />;
+  return id ? <RaisePage threads="threads" /> : <SchoolsPage title={words.schools.title} />;
+}
+
+start({ App, pages: tabs.map((tab) => tab.page), shelves: ["raised"] });
