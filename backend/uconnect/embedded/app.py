@@ -90,6 +90,13 @@ class AtHome:
         return any(name == b"host" and value == self._host for name, value in scope["headers"])
 
 
+ABOUT = {
+    Kind.USER: "Ask a school, and follow your threads.",
+    Kind.SCHOOL: "Answer what your school is asked, or give it to a worker.",
+    Kind.WORKER: "Answer the threads your school gives you.",
+}
+
+
 def _client(settings: Settings, kind: Kind) -> builtin.Client:
     home = f"{settings.url}/{kind.value}/"
     return builtin.Client(
@@ -98,4 +105,5 @@ def _client(settings: Settings, kind: Kind) -> builtin.Client:
         redirect_uris=(home,),
         post_logout_redirect_uris=(home,),
         origins=(settings.url,),
+        about=ABOUT[kind],
     )
