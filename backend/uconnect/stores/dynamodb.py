@@ -7,7 +7,7 @@ and made anew is not taken for the old one.
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -87,8 +87,28 @@ class DynamoStore:
                 self._table.pause(count)
 
     def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, Seen]:
+        """What a decision comes to, and what it saw.
+
+        Rounds are loaded at different moments, and what a decision makes of half of another's change counts for
+        nothing: a refusal, and a bug too, must come of what was so at one moment.
+        """
         seen = Seen()
-        return decide(use_case(self._moment()), seen, lambda wanted: self._load(wanted, seen)), seen
+        try:
+            outcome = decide(use_case(self._moment()), seen, lambda wanted: self._load(wanted, seen))
+        except (Contended, Unavailable):
+            raise
+        except Exception:
+            self._compare(seen, seen.stamps)
+            raise
+        if isinstance(outcome, Refusal):
+            self._compare(seen, seen.stamps)
+        return outcome, seen
+
+    def _compare(self, seen: Seen, keys: Collection[Key[Any]]) -> None:
+        """Raise Contended if any of these records is no longer as it was loaded."""
+        now = self._table.get(map(items.place, keys))
+        if any(_stamp(now.get(items.place(key))) != seen.stamps[key] for key in keys):
+            raise Contended
 
     def _load(self, wanted: Wanted, seen: Seen) -> None:
         kept: list[Key[Any]] = []
@@ -112,14 +132,11 @@ class DynamoStore:
         written = {key_of(record) for record in plan.puts} | set(plan.deletes)
         guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
         assert seen.stamps.keys() >= set(guards)
-        if plan.writes:
-            checks = [{"ConditionCheck": self._at(items.place(key)) | _as_loaded(key, seen)} for key in guards]
-            self._table.commit([*self._writes(plan, seen), *checks])
+        if not plan.writes:
+            self._compare(seen, guards)
             return
-        # Nothing to write: what the answer stands on is only compared once more.
-        now = self._table.get(map(items.place, guards))
-        if any(_stamp(now.get(items.place(key))) != seen.stamps[key] for key in guards):
-            raise Contended
+        checks = [{"ConditionCheck": self._at(items.place(key)) | _as_loaded(key, seen)} for key in guards]
+        self._table.commit([*self._writes(plan, seen), *checks])
 
     def _writes(self, plan: Plan[Any], seen: Seen) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)

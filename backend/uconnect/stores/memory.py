@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
@@ -29,6 +30,7 @@ from uconnect.core.terms import State
 from uconnect.stores.loaded import Loaded
 
 A = TypeVar("A")
+Versions = dict[Key[Any], int]
 TRIES = 1000  # more than any race of the tests needs: a plan that can never be kept is told from one that waits
 
 
@@ -42,14 +44,10 @@ class MemoryStore:
         self._versions: dict[Key[Any], int] = {}
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        for _ in range(TRIES):
-            plan, versions = self._decide(use_case)
-            if isinstance(plan, Refusal) or self._commit(plan, versions):
-                return plan
-        raise Unavailable
+        return self._again(use_case, self._commit)
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        plan, _ = self._decide(use_case)
+        plan = self._again(use_case, lambda *_: True)
         assert isinstance(plan, Refusal) or not plan.writes
         return plan
 
@@ -66,12 +64,30 @@ class MemoryStore:
             for key in late:
                 self._put(key, None)
 
-    def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, dict[Key[Any], int]]:
-        loaded, versions = Loaded(), dict[Key[Any], int]()
-        decision = use_case(self._moment())
-        return decide(decision, loaded, lambda wanted: self._load(wanted, loaded, versions)), versions
+    def _again(self, use_case: UseCase[A], commit: Callable[[Plan[A], Versions], bool]) -> Plan[A] | Refusal:
+        """Decide until what was decided stands.
 
-    def _load(self, wanted: Wanted, loaded: Loaded, versions: dict[Key[Any], int]) -> None:
+        Rounds are loaded at different moments, and what a decision makes of half of another's change counts for
+        nothing: a refusal, and a bug too, must come of what was so at one moment.
+        """
+        for _ in range(TRIES):
+            loaded, versions = Loaded(), Versions()
+            load = partial(self._load, loaded=loaded, versions=versions)
+            try:
+                outcome = decide(use_case(self._moment()), loaded, load)
+            except Exception:
+                if self._unchanged(versions):
+                    raise
+                continue
+            if self._unchanged(versions) if isinstance(outcome, Refusal) else commit(outcome, versions):
+                return outcome
+        raise Unavailable
+
+    def _unchanged(self, versions: Versions) -> bool:
+        with self._lock:
+            return all(self._versions.get(key, 0) == version for key, version in versions.items())
+
+    def _load(self, wanted: Wanted, loaded: Loaded, versions: Versions) -> None:
         with self._lock:
             for each in wanted:
                 if isinstance(each, Listing):
@@ -114,7 +130,7 @@ class MemoryStore:
                 return tuple(due[:most])
         raise TypeError(listing)
 
-    def _commit(self, plan: Plan[Any], versions: dict[Key[Any], int]) -> bool:
+    def _commit(self, plan: Plan[Any], versions: Versions) -> bool:
         puts = {key_of(record): record for record in plan.puts}
         assert versions.keys() >= set(plan.guards)
         held = versions.keys() & {*puts, *plan.deletes, *plan.guards}
