@@ -104,7 +104,7 @@ class Table:
         }
         if by == "i":
             asked["IndexName"] = INDEX
-        while True:
+        while low <= high:  # the other way round is an empty list to us, and an error to DynamoDB
             with _failing():
                 page: Any = self._client.query(**asked)
             yield from page["Items"]
