@@ -1,0 +1,123 @@
+"""A small university to play with: two schools, a worker, two users, and the use cases as each of them calls them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from tests.contracts.homes import Home, answer, fresh, refused
+from uconnect.core import wire
+from uconnect.core.commands import Offload, Raise
+from uconnect.core.decide import handling, messages, reading, threads
+from uconnect.core.facts import Plan, UseCase
+from uconnect.core.keys import HandleKey, LogOf, PartyKey, ThreadKey
+from uconnect.core.model import Handle, School, Thread, User, Worker
+from uconnect.core.refusals import Refusal
+
+ANN, BOB = "ann", "bob"
+SCHOOL, ACADEMY, WENDY, WALT = "school", "academy", "wendy", "walt"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Acts on one store. `ids` are the ids that each viewer knows the threads by, the first one raised first."""
+
+    home: Home
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+    def enter(self) -> "Cast":
+        self.home.keep(
+            School(id=SCHOOL, email="school@x", name="School", workers=(WENDY, WALT)),
+            School(id=ACADEMY, email="academy@x", name="Academy"),
+            Worker(id=WENDY, email="wendy@x", name="Wendy", school=SCHOOL, joined=True),
+            Worker(id=WALT, email="walt@x", name="Walt", school=SCHOOL, joined=True),
+            User(id=ANN, email="ann@x", name="Ann"),
+            User(id=BOB, email="bob@x", name="Bob"),
+        )
+        return self
+
+    def run(self, use_case: UseCase[Any]) -> Any:
+        return answer(self.home.store.run(use_case))
+
+    def refusal(self, use_case: UseCase[Any]) -> str:
+        return refused(self.home.store.run(use_case))
+
+    def raised(self, by: str = ANN, to: str = SCHOOL) -> "Case":
+        """A thread, raised now."""
+        listed = self.run(raise_(by, to))
+        return Case(self, by, listed.row.id)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thread of the cast."""
+
+    cast: Cast
+    raiser: str
+    raiser_id: str
+
+    @property
+    def handle(self) -> Handle:
+        handle = self.cast.home.one(HandleKey(self.raiser, self.raiser_id))
+        assert handle is not None
+        return handle
+
+    @property
+    def thread(self) -> Thread:
+        thread = self.cast.home.one(ThreadKey(self.handle.thread))
+        assert thread is not None
+        return thread
+
+    def id(self, viewer: str) -> str:
+        """What a viewer knows the thread by."""
+        thread = self.thread
+        seats = {thread.raiser.party: thread.raiser, thread.school.party: thread.school}
+        if thread.worker:
+            seats[thread.worker.party] = thread.worker
+        return seats[viewer].id
+
+    def log(self) -> tuple[Any, ...]:
+        return self.cast.home.all(LogOf(self.thread.id, 0, 1000))
+
+    def offload(self, worker: str = WENDY) -> str:
+        """Give it to a worker; its id for it."""
+        self.cast.run(offload(self.id(SCHOOL), worker))
+        return self.id(worker)
+
+
+def raise_(by: str = ANN, to: str = SCHOOL, key: str | None = None) -> UseCase[Any]:
+    command = Raise(key=key or fresh(), school=to, subject="A question", text="Hello")
+    return partial(threads.raise_, by=by, command=command)
+
+
+def send(by: str, id: str, text: str = "Hi", key: str | None = None) -> UseCase[wire.Ack]:
+    return partial(messages.send, by=by, command=wire.Send(key=key or fresh(), id=id, text=text))
+
+
+def offload(id: str, worker: str, by: str = SCHOOL) -> UseCase[Any]:
+    return partial(handling.offload, by=by, id=id, command=Offload(worker=worker))
+
+
+def calling(decide: Callable[..., Any], by: str, id: str) -> UseCase[Any]:
+    """A use case that needs no more than who and which thread."""
+    return partial(decide, by=by, id=id)
+
+
+def log(by: str, id: str, after: int = 0) -> UseCase[Any]:
+    return partial(reading.log, by=by, id=id, after=after, most=50)
+
+
+def user_in(home: Home, id: str) -> User:
+    user = home.one(PartyKey(id))
+    assert isinstance(user, User)
+    return user
+
+
+def kept(outcomes: list[Plan[Any] | Refusal]) -> list[Any]:
+    """The answers of those that were not refused."""
+    return [it.answer for it in outcomes if isinstance(it, Plan)]
+
+
+def codes(outcomes: list[Plan[Any] | Refusal]) -> set[str]:
+    """Why the others were."""
+    return {it.code for it in outcomes if isinstance(it, Refusal)}

@@ -1,0 +1,73 @@
+"""An AWS that runs beside the tests: ministack, on a port of its own, in a folder of its own, ended by its own id."""
+
+import http.client
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MINISTACK = Path(__file__).parents[3] / ".venv-emulator/bin/ministack"
+PATIENCE = 30  # s, on a busy machine; it is up within one on a quiet one
+
+
+@contextmanager
+def emulator(folder: Path) -> Iterator[str]:
+    """Its address, while it runs."""
+    if not MINISTACK.exists():
+        raise FileNotFoundError(f"There is no {MINISTACK}: `make test` sets it up.")
+    port = _free_port()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen([MINISTACK], env=_settings(folder, port), stdout=log, stderr=log)
+        try:
+            _wait_until_healthy(process, port, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _settings(folder: Path, port: int) -> dict[str, str]:
+    for name in ("tmp", "state"):
+        (folder / name).mkdir()
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(folder / "tmp"),
+        "STATE_DIR": str(folder / "state"),
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",  # or it listens on 0.0.0.0:8883 whatever BIND_HOST says
+        "LAMBDA_EXECUTOR": "local",
+        "MINISTACK_HOST": "localhost",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        try:
+            connection.request("GET", "/_ministack/health")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise RuntimeError(f"ministack did not start:\n{log.read_text()[-2000:]}")
