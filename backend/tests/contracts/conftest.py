@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contracts.emulator import emulator
-from tests.contracts.homes import Home, Time, fresh
+from tests.kit.homes import Home, Time, fresh
 from uconnect.sqlite import Database
 from uconnect.stores.dynamodb import DynamoStore
 from uconnect.stores.dynamodb_table import client, create_table

@@ -1,6 +1,6 @@
 """One record of every kind, with what is hard to keep in each: nesting, emptiness, and letters of all the world."""
 
-from tests.contracts.homes import fresh
+from tests.kit.homes import fresh
 from uconnect.core.model import (
     Address,
     AnyRecord,

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.contracts.homes import Home, Interrupted, answer, finding, insist, race
+from tests.kit.homes import Home, Interrupted, answer, finding, insist, race
 from uconnect.core.facts import Decision, Moment, Plan, UseCase
 from uconnect.core.keys import PartyKey
 from uconnect.core.model import Pace, User

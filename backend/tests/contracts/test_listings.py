@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.homes import Home, answer, finding
 from tests.contracts.records import message, thread
+from tests.kit.homes import Home, answer, finding
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import DueBy, LoadOf, LogOf, PartyKey, SchoolsOf, Shelf, ThreadKey, ThreadsOf
 from uconnect.core.model import Entry, Erase, School, Terminated, Thread, Todo, User

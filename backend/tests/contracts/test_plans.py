@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.contracts.homes import Home, answer, finding, keeping, refused
 from tests.contracts.records import every_kind, message, thread
+from tests.kit.homes import Home, answer, finding, keeping, refused
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import EntryKey, HandleKey, LoginKey, PartyKey, PresenceKey, SentKey, TicketKey, key_of
 from uconnect.core.model import AnyRecord, Handle, Login, Presence, School, Ticket, User

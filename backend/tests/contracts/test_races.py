@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.cast import (
+from tests.kit.cast import (
     ANN,
     BOB,
     SCHOOL,
@@ -20,7 +20,7 @@ from tests.contracts.cast import (
     send,
     user_in,
 )
-from tests.contracts.homes import Home, Interrupted, answer, fresh, race
+from tests.kit.homes import Home, Interrupted, answer, fresh, race
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, handling, threads, tickets, workers
 from uconnect.core.facts import Plan, UseCase

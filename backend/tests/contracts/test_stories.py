@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tests.contracts.cast import (
+from tests.kit.cast import (
     ACADEMY,
     ANN,
     BOB,
@@ -19,7 +19,7 @@ from tests.contracts.cast import (
     send,
     user_in,
 )
-from tests.contracts.homes import Home, answer, fresh
+from tests.kit.homes import Home, answer, fresh
 from uconnect.core import wire
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, handling, messages, reading, threads, tickets, todos, workers

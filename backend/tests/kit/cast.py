@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.contracts.homes import Home, answer, fresh, refused
+from tests.kit.homes import Home, answer, fresh, refused
 from uconnect.core import wire
 from uconnect.core.commands import Offload, Raise
 from uconnect.core.decide import handling, messages, reading, threads
