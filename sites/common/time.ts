@@ -3,7 +3,7 @@
 import { locale } from "./words";
 
 const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, options);
-const hour = format({ hour: "2-digit", minute: "2-digit" });
+const hour = format({ hour: "numeric", minute: "2-digit" });
 const weekday = format({ weekday: "short" });
 const date = format({ day: "numeric", month: "short" });
 const longDate = format({ weekday: "long", day: "numeric", month: "long" });

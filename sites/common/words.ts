@@ -9,7 +9,7 @@ const en = {
   site: { user: "You", school: "School", worker: "Worker" },
 
   door: {
-    user: "Ask your university's schools anything, and keep each question in one thread until it is settled.",
+    user: "Ask your university’s schools anything, and keep each question in one thread until it is settled.",
     school: "Answer the threads raised to your school, or give them to your workers.",
     worker: "Answer the threads your school gives you. You see what was asked, never who asked.",
     signIn: "Sign in",

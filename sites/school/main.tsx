@@ -1,6 +1,7 @@
 // The site of a school: its inbox, whose hands each thread is in, its workers, and the threads it raised itself.
 
 import { Inbox, MessagesSquare, School, UsersRound } from "lucide";
+import { later } from "../common/parts/later";
 import { SettingsPage } from "../common/parts/SettingsPage";
 import { settingsTab, Shell, type Tab } from "../common/parts/Shell";
 import { RaisedThreads } from "../common/raiser/RaisedThreads";
@@ -11,7 +12,6 @@ import { start } from "../common/start";
 import { words } from "../common/words";
 import { InboxPage } from "./InboxPage";
 import { followTeam } from "./people";
-import { WorkersPage } from "./WorkersPage";
 
 const tabs: readonly Tab[] = [
   { page: "inbox", label: words.nav.inbox, icon: Inbox },
@@ -20,6 +20,8 @@ const tabs: readonly Tab[] = [
   { page: "workers", label: words.nav.workers, icon: UsersRound },
   settingsTab,
 ];
+
+const WorkersPage = later(() => import("./WorkersPage").then((page) => page.WorkersPage));
 
 const said = { ...words.raised, title: words.nav.raised };
 

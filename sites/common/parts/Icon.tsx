@@ -24,7 +24,9 @@ export function Mark({ size = 24 }: { size?: number }) {
 
 /** The first letters of a name in a calm tint. The tint follows from the name alone. */
 export function Monogram({ name }: { name: string }) {
-  const initials = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word)).slice(0, 2).map((word) => [...word][0]).join("");
+  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
+  const great = words.filter((word) => /^\p{Lu}/u.test(word)); // "of" and "and" are no part of a name's initials
+  const initials = (great.length > 1 ? great : words).slice(0, 2).map((word) => [...word][0]).join("");
   const tint = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973, 7) % 6;
   return (
     <span class={`monogram tint${tint}`} aria-hidden="true">
