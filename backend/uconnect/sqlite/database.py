@@ -20,7 +20,7 @@ AnyFuture = Future[Any] | asyncio.Future[Any]
 Landed = tuple[AnyFuture, Any, Exception | None]
 
 
-class Closed(Exception):
+class Closed(sqlite3.OperationalError):
     """The database is shutting down; the work was not done."""
 
 
@@ -41,6 +41,7 @@ class Database:
         for component in migrations:
             component.apply(self._writer)
         self._forget: list[Callable[[], None]] = []
+        self._version: int | None = None
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
@@ -50,8 +51,11 @@ class Database:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def on_rollback(self, forget: Callable[[], None]) -> None:
-        """Call `forget` in the writer's thread when a transaction is undone: what a cache kept of it is not so."""
+    def on_forget(self, forget: Callable[[], None]) -> None:
+        """Call `forget` in the writer's thread when a cache of the file may be wrong.
+
+        That is when a transaction was undone, and when another process has written (an operator's command).
+        """
         self._forget.append(forget)
 
     def write(self, work: Work[T]) -> T:
@@ -123,7 +127,7 @@ class Database:
 
     def _commit(self, group: Sequence[tuple[Work[Any], AnyFuture]]) -> list[Landed]:
         try:
-            self._writer.execute("BEGIN IMMEDIATE")
+            self._begin()
             landed: list[Landed] = [(future, work(self._writer), None) for work, future in group]
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
@@ -133,9 +137,19 @@ class Database:
             return [alone for member in group for alone in self._commit([member])]
         return landed
 
+    def _begin(self) -> None:
+        self._writer.execute("BEGIN IMMEDIATE")
+        (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
+        if version != self._version:
+            self._version = version
+            self._forget_all()
+
     def _undo(self) -> None:
         if self._writer.in_transaction:  # a full disk may have ended it already
             self._writer.execute("ROLLBACK")
+        self._forget_all()
+
+    def _forget_all(self) -> None:
         for forget in self._forget:
             forget()
 

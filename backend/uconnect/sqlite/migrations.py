@@ -31,7 +31,7 @@ class Migrations:
             )
         for version, script in enumerate(self.scripts[have:], have + 1):
             connection.execute("BEGIN IMMEDIATE")
-            for statement in script:
-                connection.execute(statement)
-            connection.execute("INSERT OR REPLACE INTO migration VALUES (?, ?)", (self.component, version))
-            connection.execute("COMMIT")
+            with connection:  # commits, or undoes it all
+                for statement in script:
+                    connection.execute(statement)
+                connection.execute("INSERT OR REPLACE INTO migration VALUES (?, ?)", (self.component, version))

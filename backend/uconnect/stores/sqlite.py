@@ -1,7 +1,8 @@
 """The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,31 +28,23 @@ class SqliteStore:
         self._moment = moment
         # Only the writer changes records and only its thread touches this, so what it remembers is what is kept.
         self._cache: dict[Key[Any], Any] = {}
-        database.on_rollback(self._cache.clear)
+        database.on_forget(self._cache.clear)
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        try:
+        with _available():
             return self._database.write(lambda connection: self._run(connection, use_case))
-        except sqlite3.Error as error:
-            raise Unavailable from error
 
     async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        try:
+        with _available():
             return await self._database.write_soon(lambda connection: self._run(connection, use_case))
-        except sqlite3.Error as error:
-            raise Unavailable from error
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        try:
+        with _available():
             return self._database.read(lambda connection: self._ask(connection, use_case))
-        except sqlite3.Error as error:
-            raise Unavailable from error
 
     async def ask_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        try:
+        with _available():
             return await self._database.read_soon(lambda connection: self._ask(connection, use_case))
-        except sqlite3.Error as error:
-            raise Unavailable from error
 
     def sweep(self, thread: str, most: int) -> bool:
         def work(connection: sqlite3.Connection) -> bool:
@@ -65,14 +58,16 @@ class SqliteStore:
                 left -= gone
             return left > 0
 
-        return self._database.write(work)
+        with _available():
+            return self._database.write(work)
 
     def forget_expired(self, now: int) -> None:
         def work(connection: sqlite3.Connection) -> None:
             self._cache.clear()
             connection.execute("DELETE FROM ticket WHERE expires < ?", (now,))
 
-        self._database.write(work)
+        with _available():
+            self._database.write(work)
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
         loaded = Loaded()
@@ -123,6 +118,14 @@ class SqliteStore:
         for key in plan.deletes:
             connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
             self._remember(key, None)
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unavailable from error
 
 
 def _load_all(connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
