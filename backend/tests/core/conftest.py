@@ -1,0 +1,60 @@
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+
+from tests.kit.cast import Cast
+from tests.kit.homes import Home, Time
+from uconnect.core.facts import Decision, Moment, Plan, UseCase, Wanted, decide
+from uconnect.core.refusals import Refusal
+from uconnect.stores.memory import MemoryStore
+
+A = TypeVar("A")
+
+
+class DoubtingStore(MemoryStore):
+    """Decides everything twice, from the same facts, and insists on the same outcome: a use case is pure."""
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return super().run(twice(use_case))
+
+    def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return super().ask(twice(use_case))
+
+
+def twice(use_case: UseCase[A]) -> UseCase[A]:
+    def deciding(at: Moment) -> Decision[A]:
+        drawn: list[str] = []
+        rounds: list[Wanted] = []
+        decision = use_case(Moment(at.now, noting(at.fresh, drawn)))
+        facts: Any = None
+        try:
+            while True:
+                rounds.append(decision.send(facts))
+                facts = yield rounds[-1]
+        except StopIteration as end:
+            outcome: Plan[A] | Refusal = end.value
+            again: list[Wanted] = []
+            assert decide(use_case(Moment(at.now, iter(drawn).__next__)), facts, again.append) == outcome
+            assert again == rounds
+            return outcome
+
+    return deciding
+
+
+def noting(draw: Callable[[], str], drawn: list[str]) -> Callable[[], str]:
+    def fresh() -> str:
+        drawn.append(draw())
+        return drawn[-1]
+
+    return fresh
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def cast(time: Time) -> Cast:
+    return Cast(Home(DoubtingStore(time.moment), time)).enter()

@@ -1,0 +1,73 @@
+"""The pace: a burst at once, then one each while, and never more in any stretch of time."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uconnect.core import pace
+from uconnect.core.pace import Allowance, admit
+
+THREE = Allowance(every=100, burst=3)
+NOON = 1_000_000
+
+
+def admitted(allowance: Allowance, times: list[int]) -> list[int]:
+    due, done = 0, list[int]()
+    for now in times:
+        after = admit(allowance, due, now)
+        if after is not None:
+            due = after
+            done.append(now)
+    return done
+
+
+def test_a_burst_is_admitted_at_once_and_no_more() -> None:
+    assert admitted(THREE, [NOON] * 9) == [NOON] * 3
+
+
+def test_each_while_frees_one_more_to_the_millisecond() -> None:
+    assert admitted(THREE, [NOON] * 3 + [NOON + 99, NOON + 100, NOON + 100, NOON + 200]) == [
+        *[NOON] * 3,
+        NOON + 100,
+        NOON + 200,
+    ]
+
+
+def test_who_keeps_the_pace_is_never_stopped() -> None:
+    steady = [NOON + number * THREE.every for number in range(1000)]
+    assert admitted(THREE, steady) == steady
+
+
+def test_a_long_silence_saves_up_a_burst_and_no_more() -> None:
+    assert admitted(THREE, [NOON] * 3 + [2 * NOON] * 9) == [NOON] * 3 + [2 * NOON] * 3
+
+
+def test_a_refusal_uses_nothing_up() -> None:
+    assert admitted(THREE, [NOON] * 100 + [NOON + 100]) == [NOON] * 3 + [NOON + 100]
+
+
+def test_what_is_used_up_is_told_as_a_time() -> None:
+    assert admit(THREE, 0, NOON) == NOON + 100
+    assert admit(THREE, NOON + 100, NOON) == NOON + 200
+    assert admit(THREE, NOON + 200, NOON) == NOON + 300
+    assert admit(THREE, NOON + 201, NOON) is None
+
+
+@given(
+    st.builds(Allowance, every=st.integers(1, 50), burst=st.integers(1, 5)),
+    st.lists(st.integers(0, 400), max_size=60).map(sorted),
+)
+def test_in_no_stretch_of_time_is_more_than_a_burst_and_one_each_while(allowance: Allowance, times: list[int]) -> None:
+    done = admitted(allowance, times)
+    for first in range(len(done)):
+        for last in range(first, len(done)):
+            assert last - first + 1 <= allowance.burst + (done[last] - done[first]) / allowance.every
+
+
+@pytest.mark.parametrize(
+    ("allowance", "at_once", "an_hour"),
+    [(pace.SEND, 40, 14_400), (pace.RAISE, 20, 600), (pace.INVITE, 20, 60), (pace.TICKET, 60, 3_600)],
+)
+def test_the_allowances_of_the_product(allowance: Allowance, at_once: int, an_hour: int) -> None:
+    assert len(admitted(allowance, [NOON] * 1000)) == at_once
+    assert 3_600_000 / allowance.every == an_hour
