@@ -20,6 +20,9 @@ Outcome = Plan[Any] | Refusal
 
 BODY_BYTES = 32 * 1024  # as much as a frame: nothing that comes in over HTTP is longer than a message
 
+# What reading a stranger's JSON can raise. The last: it is nested deeper than the stack that reads it.
+UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+
 # What API Gateway says by itself, which nobody can change there: at home we say the same.
 UNAUTHORIZED = (HTTPStatus.UNAUTHORIZED, b'{"message":"Unauthorized"}')
 NO_ROUTE = (HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
@@ -57,7 +60,7 @@ def prepare(operation: Operation, by: str, id: str, query: str, body: bytes) -> 
         return Refused.NOT_FOUND.refusal
     try:
         read = _read(operation.reads, query, body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError) as error:
+    except UNREADABLE as error:
         return malformed(error)
     return _case(operation.use_case, Reached(by=by, id=id, body=read))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from uconnect.api.http import malformed
+from uconnect.api.http import UNREADABLE, malformed
 from uconnect.core import wire
 from uconnect.core.decide import messages
 from uconnect.core.facts import Plan, UseCase
@@ -42,7 +42,7 @@ def hear(by: str, raw: bytes | str) -> Said | Asked:
     """What a frame from the party `by` asks for. Anything that is not a frame is refused, never an exception."""
     try:
         frame: wire.ClientFrame = _decode(raw)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except UNREADABLE as error:
         return Said((wire.refused(malformed(error), _key_of(raw)),))
     match frame:
         case wire.Hello(protocol):
@@ -70,5 +70,5 @@ def told(asked: Asked, outcome: Plan[Any] | Refusal) -> Said:
 def _key_of(raw: bytes | str) -> str | None:
     try:
         return _decode_key(raw).key
-    except (msgspec.MsgspecError, UnicodeError):
+    except UNREADABLE:
         return None
