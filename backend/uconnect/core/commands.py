@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from uconnect.core.wire import END, Id, SendKey, Subject, Text
+from uconnect.core.wire import END, LINE, Id, SendKey, Subject, Text
 
 Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END, description="An e-mail address.")]
 
@@ -33,7 +33,7 @@ class Invite(Body, frozen=True, kw_only=True):
 
     key: SendKey
     email: Email
-    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"\S")]
+    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE)]
 
 
 class Nothing(Body, frozen=True, kw_only=True):

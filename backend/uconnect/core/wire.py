@@ -16,6 +16,7 @@ PAGE = 50  # rows or entries in one answer, unless fewer are asked for
 TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
 
 END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`
+LINE = r"^[^\r\n]*\S[^\r\n]*" + END  # one line: it may come to stand in a mail's header
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}" + END, description="A random id as this viewer knows it.")]
 SendKey = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{16,64}" + END, description="A random name for this attempt: a retry repeats it.")
@@ -23,7 +24,7 @@ SendKey = Annotated[
 Text = Annotated[
     str, Meta(min_length=1, max_length=TEXT_POINTS, pattern=r"\S", description="Plain text, 1 to 4,000 code points.")
 ]
-Subject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_POINTS, pattern=r"^[^\r\n]*\S[^\r\n]*" + END)]
+Subject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_POINTS, pattern=LINE)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
