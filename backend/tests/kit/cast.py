@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.kit.homes import Home, answer, fresh, refused
 from uconnect.core import wire
@@ -13,6 +13,8 @@ from uconnect.core.facts import Plan, UseCase
 from uconnect.core.keys import HandleKey, LogOf, PartyKey, ThreadKey
 from uconnect.core.model import Handle, School, Thread, User, Worker
 from uconnect.core.refusals import Refusal
+
+A = TypeVar("A")
 
 ANN, BOB = "ann", "bob"
 SCHOOL, ACADEMY, WENDY, WALT = "school", "academy", "wendy", "walt"
@@ -41,6 +43,16 @@ class Cast:
 
     def refusal(self, use_case: UseCase[Any]) -> str:
         return refused(self.home.store.run(use_case))
+
+    def plan(self, use_case: UseCase[A]) -> Plan[A]:
+        """The whole of what was decided and kept: also what was written, and who was told."""
+        outcome = self.home.store.run(use_case)
+        assert isinstance(outcome, Plan), outcome
+        return outcome
+
+    def ask(self, use_case: UseCase[A]) -> A:
+        """The answer to a question, which changes nothing."""
+        return answer(self.home.store.ask(use_case))
 
     def raised(self, by: str = ANN, to: str = SCHOOL) -> "Case":
         """A thread, raised now."""
@@ -79,6 +91,9 @@ class Case:
     def log(self) -> tuple[Any, ...]:
         return self.cast.home.all(LogOf(self.thread.id, 0, 1000))
 
+    def terminate(self) -> None:
+        self.cast.run(calling(threads.terminate, self.raiser, self.raiser_id))
+
     def offload(self, worker: str = WENDY) -> str:
         """Give it to a worker; its id for it."""
         self.cast.run(offload(self.id(SCHOOL), worker))
@@ -92,6 +107,14 @@ def raise_(by: str = ANN, to: str = SCHOOL, key: str | None = None) -> UseCase[A
 
 def send(by: str, id: str, text: str = "Hi", key: str | None = None) -> UseCase[wire.Ack]:
     return partial(messages.send, by=by, command=wire.Send(key=key or fresh(), id=id, text=text))
+
+
+def typing(by: str, id: str) -> UseCase[None]:
+    return partial(messages.typing, by=by, command=wire.Typing(id=id))
+
+
+def seen(by: str, id: str, seq: int, theirs: int) -> UseCase[None]:
+    return partial(messages.seen, by=by, command=wire.Seen(id=id, seq=seq, theirs=theirs))
 
 
 def offload(id: str, worker: str, by: str = SCHOOL) -> UseCase[Any]:
