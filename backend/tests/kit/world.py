@@ -1,0 +1,209 @@
+"""A world that can be replayed: one seed gives its times and ids, and it keeps every byte that each party receives.
+
+It speaks as the homes do: calls by the table of operations, frames by the socket's session, deliveries by `Sockets`.
+"""
+
+import base64
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from tests.kit.homes import Home, Time
+from uconnect.api import http, socket
+from uconnect.core.decide import accounts
+from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase
+from uconnect.core.refusals import Refusal
+from uconnect.core.terms import Kind
+from uconnect.core.work import run_due
+from uconnect.deliveries.sockets import Socket, Sockets
+from uconnect.sqlite import Database
+from uconnect.stores.memory import MemoryStore
+from uconnect.stores.sqlite import SqliteStore
+from uconnect.stores.sqlite_tables import MIGRATIONS
+
+Outcome = Plan[Any] | Refusal
+
+
+class Replayed(Time):
+    """A clock that stands still until it is moved, and ids that the seed gives."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._random = random.Random(seed)
+
+    def fresh(self) -> str:
+        return base64.urlsafe_b64encode(self._random.randbytes(16))[:22].decode()
+
+    def moment(self) -> Moment:
+        return Moment(self.now, self.fresh)
+
+
+@contextmanager
+def home(store: str, seed: int = 0) -> Iterator[Home]:
+    """A home over an empty store, `memory` or `sqlite`."""
+    time = Replayed(seed)
+    if store == "memory":
+        yield Home(MemoryStore(time.moment), time)
+        return
+    with TemporaryDirectory() as folder:
+        database = Database(Path(folder) / "uconnect.db", [MIGRATIONS], readers=1)
+        try:
+            yield Home(SqliteStore(database, time.moment), time, serial=True)
+        finally:
+            database.close()
+
+
+@dataclass(frozen=True)
+class Device:
+    """One open socket of a party; what arrives is heard and written down."""
+
+    hear: Callable[[bytes], None]
+    leave: Callable[[Socket], None]
+
+    def push(self, frame: bytes) -> None:
+        self.hear(frame)
+
+    def close(self) -> None:
+        self.leave(self)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a decision took before the first frame could reach a party: keys read, look-ups made on the way to it."""
+
+    reads: int
+    order: tuple[str, ...]
+
+
+@dataclass
+class World:
+    """A store and those who use it. `heard` is, for each party, all that it received, in order."""
+
+    home: Home
+    sockets: Sockets = field(default_factory=Sockets)
+    heard: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    cost: Cost = Cost(0, ())
+
+    # --- coming in
+
+    def enter(self, kind: Kind, name: str, email: str) -> str | None:
+        """The party that an address is at the site of that kind; None if it is turned away."""
+        command = accounts.Enter(site=kind, issuer="issuer", subject=email, email=email, name=name)
+        outcome = self.home.store.run(partial(accounts.enter, command=command))
+        return outcome.answer if isinstance(outcome, Plan) else None
+
+    def newcomer(self, kind: Kind, name: str) -> str:
+        party = self.enter(kind, name, f"{name.lower()}@example.org")
+        assert party is not None
+        return party
+
+    def open(self, party: str, hear: Callable[[bytes], None] = lambda _: None) -> Socket:
+        """A socket of a party, open from now on."""
+
+        def heard(frame: bytes) -> None:
+            self.heard[party].append(b"frame " + frame)
+            hear(frame)
+
+        device = Device(heard, partial(self.sockets.remove, party))
+        self.sockets.add(party, device)
+        return device
+
+    # --- acting
+
+    def call(self, by: str, route: str, body: Any = None, query: str = "") -> http.Answer:
+        """An HTTP call: `route` is the method and the path, as in "GET /api/me"."""
+        found = http.find(*route.split())
+        assert found is not None
+        outcome = self._reached(*found, by, query, b"" if body is None else msgspec.json.encode(body))
+        self._deliver(outcome)
+        given = http.answer(outcome)
+        self.heard[by].append(b"%d " % given.status + given.body)
+        return given
+
+    def look(self, by: str, route: str, query: str = "") -> Any:
+        """What a question is answered with, asked beside the story: nothing is written down. None if refused."""
+        found = http.find(*route.split())
+        assert found is not None
+        outcome = self._reached(*found, by, query, b"")
+        return msgspec.json.decode(http.answer(outcome).body) if isinstance(outcome, Plan) else None
+
+    def say(self, by: str, frame: Any, device: Socket | None = None) -> Outcome:
+        """A frame from one of the party's sockets (which is answered there), or from one that is not looked at."""
+        heard = socket.hear(by, msgspec.json.encode(frame))
+        assert isinstance(heard, socket.Asked)
+        outcome = self._run(heard.use_case)
+        for said in socket.told(heard, outcome).frames:
+            if device:
+                device.push(msgspec.json.encode(said))
+        self._deliver(outcome, device if heard.key else None)
+        return outcome
+
+    def work(self) -> int:
+        """Do the todos that are due; how many were finished."""
+        return run_due(self.home.store, self.sockets.deliver)
+
+    def _reached(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
+        use_case = http.prepare(operation, by, id, query, body)
+        if isinstance(use_case, Refusal):
+            return use_case
+        return self._run(use_case) if operation.writes else self._ask(use_case)
+
+    def _run(self, use_case: UseCase[Any]) -> Outcome:
+        counting = Counting(use_case)
+        outcome = self.home.store.run(counting)
+        self.cost = Cost(counting.reads, tuple(it.to for it in told(outcome)))
+        return outcome
+
+    def _ask(self, use_case: UseCase[Any]) -> Outcome:
+        counting = Counting(use_case)
+        outcome = self.home.store.ask(counting)
+        self.cost = Cost(counting.reads, ())
+        return outcome
+
+    def _deliver(self, outcome: Outcome, but: Socket | None = None) -> None:
+        self.sockets.deliver(told(outcome), but)
+
+
+class Counting:
+    """A use case that counts the keys it reads."""
+
+    def __init__(self, use_case: UseCase[Any]) -> None:
+        self._use_case = use_case
+        self.reads = 0
+
+    def __call__(self, at: Moment) -> Decision[Any]:
+        decision = self._use_case(at)
+        self.reads = 0
+        try:
+            wanted = next(decision)
+            while True:
+                self.reads += len(wanted)
+                facts = yield wanted
+                wanted = decision.send(facts)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+
+
+def told(outcome: Outcome) -> tuple[Delivery, ...]:
+    return outcome.deliveries if isinstance(outcome, Plan) else ()
+
+
+def code(answered: http.Answer | Outcome) -> str | None:
+    """Why it was refused; None if it was not."""
+    if isinstance(answered, http.Answer):
+        said = msgspec.json.decode(answered.body)
+        return said["code"] if answered.status >= 400 else None
+    return answered.code if isinstance(answered, Refusal) else None
+
+
+def body(answered: http.Answer) -> Any:
+    return msgspec.json.decode(answered.body)

@@ -1,0 +1,130 @@
+"""What must be so after every step of a history, for every party: what it hears, what it sees, what it never learns."""
+
+from typing import Any
+
+from tests.kit.fold import Json, View
+from tests.kit.screen import Screen, differences
+from tests.promises.model import MOST, Rules, Talk
+
+
+class Differs(AssertionError):
+    """uconnect is not what the rules say, or a screen is not what a fresh load shows."""
+
+
+def hears_only_its_own(rules: Rules, party: str, ids: dict[tuple[str, int], str], frames: list[Json]) -> None:
+    """Nothing about a thread comes to those who may not read it, but that it is gone; nothing at all to the removed."""
+    readable = {ids.get((party, talk.number)) for talk in rules.talks if party in talk.readers()}
+    for frame in frames:
+        id = frame["row"]["id"] if "row" in frame else frame.get("id")
+        if frame["t"] not in {"gone", "bye", "refused"} and id is not None and id not in readable:
+            raise Differs(f"told of a thread that it cannot read: {frame}")
+    if not rules.people[party].here and not _is_told_no(frames):
+        raise Differs(f"told to a removed worker: {frames}")
+
+
+def _is_told_no(frames: list[Json]) -> bool:
+    return all(frame["t"] in {"gone", "bye", "refused"} for frame in frames)
+
+
+def stays_blind(rules: Rules, party: str, addresses: dict[str, str], heard: list[bytes]) -> None:
+    """Rules 6 and 7, in the bytes: the hands behind a school, and whoever is behind a thread, are never named."""
+    if not heard:
+        return
+    person, everything = rules.people[party], b"\n".join(heard)
+    for other, secret in rules.people.items():
+        if other == party or (person.kind == "school" and (secret.kind != "worker" or secret.school == party)):
+            continue
+        hidden = (other, addresses.get(other, other)) if secret.kind != "school" or person.kind == "worker" else ()
+        for word in hidden:
+            if word.encode() in everything:
+                raise Differs(f"a {person.kind} was told of the {secret.kind} {word}")
+
+
+def is_alive(screen: Screen, fresh: View) -> None:
+    """Promise 7: what lives on frames equals a fresh load. Threads that came since are opened then."""
+    if not screen.live:
+        return
+    for difference in differences(screen.view, fresh):
+        raise Differs(f"a live screen is not what a fresh load shows: {difference}")
+    screen.open_all()
+
+
+def sees_what_is_so(rules: Rules, party: str, ids: dict[tuple[str, int], str], fresh: View) -> None:
+    """A fresh load shows the threads that the party may read, as they are, and no other."""
+    mine = {ids.get((party, talk.number), f"thread {talk.number}"): talk for talk in rules.talks if _reads(party, talk)}
+    same("the threads it can read", fresh.rows.keys(), mine.keys())
+    for id, talk in mine.items():
+        other = "school" if party == talk.raiser else "raiser"
+        shown = {name: fresh.rows[id][name] for name in ROWS[fresh.rows[id]["as"]]}
+        same("a row", shown, _row(rules, party, talk))
+        same("a log", [_shown(entry) for entry in fresh.logs[id]], [_entry(party, talk, it) for it in talk.said])
+        same("what was read", (fresh.read(id), fresh.seen(id)), (talk.read.get(party, 0), talk.seen[other]))
+        times = [entry["at"] for entry in fresh.logs[id]]
+        same("the order of times", times, sorted(times))
+    assert fresh.meter is not None
+    same("the meter", (fresh.meter["open"], fresh.meter["most"]), _meter(rules, party))
+
+
+def has_its_workers(rules: Rules, school: str, cards: list[Any]) -> None:
+    """Rule 10: those it invited, never more than five; and what each has in hand."""
+    places = [address for by, address in rules.invited if by == school]
+    same("its workers", [card["email"] for card in cards], places)
+    assert len(cards) <= MOST
+    loads = {card["id"]: card["load"] for card in cards}
+    held = {id: sum(talk.open and not talk.deleted and talk.worker == id for talk in rules.talks) for id in loads}
+    same("what its workers have in hand", loads, held)
+
+
+def same(what: str, is_so: Any, should: Any) -> None:
+    if is_so != should:
+        raise Differs(f"{what}: {is_so} is not {should}")
+
+
+ROWS = {
+    "raiser": ("as", "state", "seq", "theirs", "school"),
+    "school": ("as", "state", "seq", "theirs", "owner", "kind", "worker"),
+    "worker": ("as", "state", "seq", "theirs"),
+}
+
+
+def _reads(party: str, talk: Talk) -> bool:
+    return party in talk.readers()
+
+
+def _row(rules: Rules, party: str, talk: Talk) -> Json:
+    role = {talk.raiser: "raiser", talk.school: "school"}.get(party, "worker")
+    other = "school" if role == "raiser" else "raiser"
+    state = "open" if talk.open else "terminated"
+    row = {"as": role, "state": state, "seq": len(talk.said), "theirs": talk.messages(other)}
+    if role == "raiser":
+        row |= {"school": talk.school}
+    if role == "school":
+        row |= {"owner": talk.raiser, "kind": rules.people[talk.raiser].kind, "worker": talk.worker}
+    return row
+
+
+def _entry(party: str, talk: Talk, said: tuple[str, str, str, str] | None) -> Any:
+    if said is None:
+        return None
+    side, author, key, text = said
+    own = key if author == party else None
+    if party == talk.school:
+        return side, text, own, author
+    return (side, text, own) if party == talk.raiser else (side, text, own, author == party)
+
+
+def _shown(entry: Json) -> Any:
+    match entry["as"]:
+        case "ended":
+            return None
+        case "raiser":
+            return entry["side"], entry["text"], entry["key"]
+        case "school":
+            return entry["side"], entry["text"], entry["key"], entry["author"]
+        case "worker":
+            return entry["side"], entry["text"], entry["key"], entry["mine"]
+    raise Differs(f"an entry of no known view: {entry}")
+
+
+def _meter(rules: Rules, party: str) -> tuple[int, int]:
+    return (0, 0) if rules.people[party].kind == "worker" else (len(rules.opened(party)), MOST)

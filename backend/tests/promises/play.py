@@ -1,0 +1,219 @@
+"""A history played twice, in uconnect and by the model: after every step both say the same, and every screen too."""
+
+from collections import Counter
+from typing import Any
+
+from tests.kit.fold import Json
+from tests.kit.homes import Home
+from tests.kit.screen import Screen, fresh_load
+from tests.kit.world import World, body, code
+from tests.promises import laws
+from tests.promises.laws import Differs
+from tests.promises.model import Person, Rules, Talk
+from uconnect.core.terms import Kind
+
+USERS, SCHOOLS = ("Ann", "Bob", "Cy"), ("Arts", "Law")
+ADDRESSES = tuple(f"hand{number}@example.org" for number in range(8))
+NOBODY = "0" * 22  # an id that was never given out
+
+ACTS = (
+    "raise",
+    "send",
+    "terminate",
+    "delete",
+    "offload",
+    "take_back",
+    "hand_back",
+    "invite",
+    "remove",
+    "seen",
+    "typing",
+)
+CODES = (None, "account_ended", "not_found", "five_threads", "five_workers", "thread_open", "thread_terminated")
+Tried = Counter[tuple[str, str | None]]  # how often each act had each outcome
+
+
+def untried(tried: Tried) -> set[str]:
+    """What was never done, never refused, or never answered: histories without it prove nothing about it."""
+    done, refused = {act for act, code in tried if code is None}, {act for act, code in tried if code}
+    return (
+        (set(ACTS) - done)
+        | (set(ACTS) - refused)
+        | {f"{code}" for code in CODES if code not in {it for _, it in tried}}
+    )
+
+
+class Play:
+    """Two schools, three users and whoever is invited. Every party has two devices; only the second is ever cut."""
+
+    def __init__(self, home: Home) -> None:
+        self.world = World(home)
+        self.rules = Rules()
+        self.screens: dict[str, tuple[Screen, Screen]] = {}
+        self.ids: dict[tuple[str, int], str] = {}
+        self.addresses: dict[str, str] = {}
+        self.tried: Tried = Counter()
+        self.users = [self._come(Kind.USER, name) for name in USERS]
+        self.schools = [self._come(Kind.SCHOOL, name) for name in SCHOOLS]
+        self.check()
+
+    def _come(self, kind: Kind, name: str) -> str:
+        party = self.world.newcomer(kind, name)
+        self._settle(party, Person(kind))
+        return party
+
+    def _settle(self, party: str, person: Person) -> None:
+        self.rules.people[party] = person
+        self.screens[party] = Screen(self.world, party), Screen(self.world, party)
+
+    @property
+    def parties(self) -> list[str]:
+        return list(self.rules.people)
+
+    @property
+    def workers(self) -> list[str]:
+        return [party for party, person in self.rules.people.items() if person.kind == "worker"]
+
+    @property
+    def now(self) -> int:
+        return self.world.home.time.now
+
+    def id(self, by: str, talk: Talk) -> str:
+        """What a party knows a thread by; a stranger to it tries the raiser's id."""
+        return self.ids.get((by, talk.number)) or self.ids[talk.raiser, talk.number]
+
+    # --- the steps of a history
+
+    def raise_(self, by: str, to: str, key: str) -> None:
+        before = self.rules.raised_before(by, key)
+        number, text = len(self.rules.talks), f"Hello from {key}"
+        letter = {"key": key, "school": to, "subject": f"Subject {number}", "text": text}
+        answered = self.world.call(by, "POST /api/threads", letter)
+        self._same("raise", code(answered), self.rules.raise_(by, to, key, text))
+        if before and body(answered)["row"]["id"] != self.ids[by, before.number]:
+            raise Differs("a raise repeated by its key is answered with another thread")
+        self.check()
+
+    def send(self, by: str, talk: Talk, key: str, text: str) -> None:
+        frame = {"t": "send", "key": key, "id": self.id(by, talk), "text": text}
+        before = next((seq for seq, it in enumerate(talk.said, 1) if it and it[1:3] == (by, key)), len(talk.said) + 1)
+        outcome = self.world.say(by, frame, self.screens[by][0].device)
+        self._same("send", code(outcome), self.rules.send(by, talk, key, text))
+        if code(outcome) is None:
+            acks = [it["entry"]["seq"] for it in self.screens[by][0].heard("ack")]
+            laws.same("a message is acknowledged as", acks, [before])
+        self.check()
+
+    def terminate(self, by: str, talk: Talk) -> None:
+        self._do("terminate", by, f"POST /api/threads/{self.id(by, talk)}/terminate", self.rules.terminate(by, talk))
+
+    def delete(self, by: str, talk: Talk) -> None:
+        self._do("delete", by, f"DELETE /api/threads/{self.id(by, talk)}", self.rules.delete(by, talk))
+
+    def offload(self, by: str, talk: Talk, worker: str) -> None:
+        expected = self.rules.offload(by, talk, worker)
+        self._do("offload", by, f"POST /api/threads/{self.id(by, talk)}/offload", expected, {"worker": worker})
+
+    def take_back(self, by: str, talk: Talk) -> None:
+        self._do("take_back", by, f"POST /api/threads/{self.id(by, talk)}/take-back", self.rules.take_back(by, talk))
+
+    def hand_back(self, by: str, talk: Talk) -> None:
+        self._do("hand_back", by, f"POST /api/threads/{self.id(by, talk)}/hand-back", self.rules.hand_back(by, talk))
+
+    def invite(self, by: str, address: str, key: str) -> None:
+        invitation = {"key": key, "email": address, "name": f"Staff {address}"}
+        self._do("invite", by, "POST /api/workers", self.rules.invite(by, address, key), invitation)
+
+    def join(self, address: str) -> None:
+        """Whoever has this address comes to the worker site."""
+        known = next(
+            (it for it, mine in self.addresses.items() if mine == address and self.rules.people[it].here), None
+        )
+        school = self.rules.invites(address)
+        party = self.world.enter(Kind.WORKER, "Whoever", address)
+        if known or not school:
+            laws.same("join", party, known)
+        elif party is None or party in self.addresses:
+            raise Differs(f"{address} was invited and did not come in as a new party, but as {party}")
+        else:
+            self.addresses[party] = address
+            self._settle(party, Person("worker", school))
+        self.check()
+
+    def remove(self, by: str, worker: str) -> None:
+        expected = self.rules.remove(by, worker, self.addresses.get(worker, ""), self.now)
+        self._do("remove", by, f"DELETE /api/workers/{worker}", expected)
+
+    def see(self, by: str, talk: Talk, seq: int, theirs: int) -> None:
+        frame = {"t": "seen", "id": self.id(by, talk), "seq": seq, "theirs": theirs}
+        outcome = self.world.say(by, frame, self.screens[by][0].device)
+        self._same("seen", code(outcome), self.rules.mark_seen(by, talk, seq, theirs))
+        self.check()
+
+    def type(self, by: str, talk: Talk) -> None:
+        side = talk.side_of(by)
+        outcome = self.world.say(by, {"t": "typing", "id": self.id(by, talk)}, self.screens[by][0].device)
+        refused, forwarded = self.rules.typing(by, talk, self.now)
+        self._same("typing", code(outcome), refused)
+        told = {
+            party for party, (screen, _) in self.screens.items() if any(it["t"] == "typing" for it in screen.frames)
+        }
+        here = {it for it in talk.readers() if self.rules.people[it].here and talk.side_of(it) != side}
+        laws.same("typing is told to", told, here if forwarded else set())
+        self.check()
+
+    def work(self) -> None:
+        self.world.work()
+        self.rules.work(self.now)
+        self.check()
+
+    def tick(self, ms: int) -> None:
+        self.world.home.time.now += ms
+
+    def cut(self, by: str) -> None:
+        self.screens[by][1].cut()
+
+    def connect(self, by: str) -> None:
+        if not self.screens[by][1].live and self.rules.people[by].here:
+            self.screens[by][1].connect()
+        self.check()
+
+    def _do(self, act: str, by: str, route: str, expected: str | None, body: Any = None) -> None:
+        self._same(act, code(self.world.call(by, route, body)), expected)
+        self.check()
+
+    def _same(self, act: str, is_so: str | None, should: str | None) -> None:
+        laws.same(act, is_so, should)
+        self.tried[act, is_so] += 1
+
+    # --- what must be so after every step
+
+    def check(self) -> None:
+        self.tick(1)
+        for party, person in self.rules.people.items():
+            self._learn(party)
+            laws.hears_only_its_own(self.rules, party, self.ids, self._new_frames(party))
+            laws.stays_blind(self.rules, party, self.addresses, self._new_bytes(party))
+            if person.here:
+                fresh = fresh_load(self.world, party)
+                for screen in self.screens[party]:
+                    laws.is_alive(screen, fresh)
+                laws.sees_what_is_so(self.rules, party, self.ids, fresh)
+        for school in self.schools:
+            laws.has_its_workers(self.rules, school, self.world.look(school, "GET /api/workers")["workers"])
+
+    def _learn(self, party: str) -> None:
+        """What the party calls each thread: told once, it stays so."""
+        for row in self.screens[party][0].view.rows.values():
+            number = int(row["subject"].split()[1])
+            laws.same("the id of a thread", row["id"], self.ids.setdefault((party, number), row["id"]))
+
+    def _new_frames(self, party: str) -> list[Json]:
+        frames = self.screens[party][0].frames
+        new, frames[:] = frames[:], []
+        return new
+
+    def _new_bytes(self, party: str) -> list[bytes]:
+        heard = self.world.heard[party]
+        new, heard[:] = heard[:], []
+        return new

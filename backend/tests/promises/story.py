@@ -1,0 +1,137 @@
+"""One fixed history in which every rule is leaned on: what it allows is done, and what it forbids is tried."""
+
+from tests.promises.model import Talk
+from tests.promises.play import ADDRESSES, NOBODY, Play
+
+STEP = 60_000  # ms between two acts: nobody is ever too fast
+
+
+class Story:
+    """Tells the history to a play, step by step; a rule that does not hold shows at its step."""
+
+    def __init__(self, play: Play) -> None:
+        self.play = play
+        self.keys = 0
+
+    def tell(self) -> None:
+        self.people_come()
+        self.everybody_tries_to_raise_to_everybody()
+        self.a_thread_is_handed_around()
+        self.nobody_else_ends_it()
+        self.it_ends_and_is_deleted()
+        self.five_and_no_more()
+        self.a_worker_is_removed()
+
+    def key(self) -> str:
+        self.play.tick(STEP)
+        self.keys += 1
+        return f"key-of-the-story-{self.keys}"
+
+    def people_come(self) -> None:
+        """Both schools invite; nobody else can. The first school's places fill up."""
+        play, (arts, law) = self.play, self.play.schools
+        for address in ADDRESSES[:3]:
+            play.invite(arts, address, self.key())
+            play.join(address)
+        for address in ADDRESSES[3:5]:
+            play.invite(law, address, self.key())
+            play.join(address)
+        for address in ADDRESSES[5:]:
+            play.invite(arts, address, self.key())
+        for by in (play.users[0], play.workers[0]):
+            play.invite(by, ADDRESSES[7], self.key())
+        play.join(ADDRESSES[7])  # the sixth, who was refused
+
+    def everybody_tries_to_raise_to_everybody(self) -> None:
+        play = self.play
+        for by in (*play.users[:2], *play.schools, *play.workers[:4]):
+            for to in (*play.users[:2], *play.workers[:4], NOBODY, *play.schools):
+                if len(play.rules.opened(by)) < 2:
+                    play.raise_(by, to, self.key())
+
+    def a_thread_is_handed_around(self) -> None:
+        play, talk = self.play, self.talk("user")
+        staff = [it for it in play.workers if play.rules.people[it].school == talk.school]
+        for worker in [*play.workers, NOBODY, talk.raiser, talk.school]:
+            for by in (talk.raiser, play.workers[0], *play.schools):
+                play.offload(by, talk, worker)
+            self.everybody_writes(talk)
+        for worker in staff[:2]:
+            play.offload(talk.school, talk, worker)
+            for by in (talk.raiser, *play.workers):
+                play.hand_back(by, talk)
+            play.offload(talk.school, talk, worker)
+            for by in (talk.raiser, worker, *play.schools):
+                play.take_back(by, talk)
+        play.offload(talk.school, talk, staff[0])
+
+    def everybody_writes(self, talk: Talk) -> None:
+        play = self.play
+        for by in play.parties:
+            key = self.key()
+            play.type(by, talk)
+            play.type(by, talk)
+            play.send(by, talk, key, f"From {len(key)}")
+            play.send(by, talk, key, "Again")
+            play.see(by, talk, len(talk.said), 1)
+
+    def nobody_else_ends_it(self) -> None:
+        play = self.play
+        for talk in (self.talk("user"), self.talk("school")):
+            for by in play.parties:
+                play.delete(by, talk)
+                if by != talk.raiser:
+                    play.terminate(by, talk)
+
+    def it_ends_and_is_deleted(self) -> None:
+        play, talk = self.play, self.talk("user")
+        play.terminate(talk.raiser, talk)
+        play.terminate(talk.raiser, talk)
+        self.everybody_writes(talk)
+        for worker in play.workers:
+            play.offload(talk.school, talk, worker)
+        for by in play.parties:
+            if by != talk.raiser:
+                play.delete(by, talk)
+        for _ in range(2):
+            play.delete(talk.raiser, talk)
+            play.work()
+        self.everybody_writes(talk)
+
+    def five_and_no_more(self) -> None:
+        play = self.play
+        for by, to in ((play.users[1], play.schools[0]), (play.schools[1], play.schools[0])):
+            for _ in range(6):
+                play.raise_(by, to, self.key())
+            ended = play.rules.opened(by)[0]
+            play.terminate(by, ended)
+            for _ in range(2):
+                play.raise_(by, to, self.key())
+
+    def a_worker_is_removed(self) -> None:
+        play = self.play
+        arts, law = play.schools
+        talk = next(it for it in play.rules.opened(play.users[1]) if it.school == arts)
+        mine = next(it for it in play.workers if play.rules.people[it].school == arts)
+        play.offload(arts, talk, mine)
+        for by in (law, play.users[0], mine, play.workers[-1]):
+            play.remove(by, mine)
+        play.remove(law, arts)
+        play.remove(arts, mine)
+        play.remove(arts, mine)
+        self.everybody_writes(talk)
+        play.raise_(mine, law, self.key())
+        play.hand_back(mine, talk)
+        play.terminate(mine, talk)
+        play.work()
+        play.offload(arts, talk, mine)
+        self.everybody_writes(talk)
+        play.invite(arts, play.addresses[mine], self.key())
+        play.join(play.addresses[mine])
+        play.offload(arts, talk, play.workers[-1])
+        self.everybody_writes(talk)
+
+    def talk(self, kind: str) -> Talk:
+        """The first open thread that somebody of this kind raised."""
+        people = self.play.rules.people
+        return next(it for it in self.play.rules.talks if it.open and people[it.raiser].kind == kind)

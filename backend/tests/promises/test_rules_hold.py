@@ -1,0 +1,168 @@
+"""Promises 5 and 7: in every history the eleven rules hold, and every live screen equals a fresh load."""
+
+from collections import Counter
+from contextlib import ExitStack
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from tests.kit import sizes
+from tests.kit.world import home
+from tests.promises.model import Talk
+from tests.promises.play import ADDRESSES, NOBODY, Play, Tried, untried
+
+KEYS = st.integers(0, 6).map(lambda number: f"key-of-a-message-{number}")
+FRESH_OR_OLD = st.one_of(st.uuids(version=4).map(lambda it: it.hex), KEYS)
+JUMPS = st.sampled_from([0, 1_000, 60_000, 3_600_000, 30 * 86_400_000])
+
+
+class Histories(RuleBasedStateMachine):
+    """Anybody may try anything at any moment."""
+
+    store: str
+    tried: Tried
+
+    @initialize(seed=st.integers(0, 2**32))
+    def begin(self, seed: int) -> None:
+        self.homes = ExitStack()
+        self.play = Play(self.homes.enter_context(home(self.store, seed)))
+        for number, school in enumerate(self.play.schools * 2):
+            self.play.invite(school, ADDRESSES[number], f"key-of-invitation-{number}")
+            self.play.join(ADDRESSES[number])
+        self.play.raise_(self.play.users[0], self.play.schools[0], "key-of-a-message-0")
+        self.play.offload(self.play.schools[0], self.play.rules.talks[0], self.play.workers[0])
+
+    def teardown(self) -> None:
+        if hasattr(self, "homes"):
+            self.homes.close()
+            self.tried.update(self.play.tried)
+
+    def someone(self, data: Any) -> str:
+        who: str = data.draw(st.sampled_from(self.play.parties), label="by")
+        return who
+
+    def talk(self, data: Any) -> Talk:
+        talk: Talk = data.draw(st.sampled_from(self.play.rules.talks), label="thread")
+        return talk
+
+    def hand(self, data: Any, talk: Talk, *fit: str | None) -> str:
+        """Most often one of those who fit, else one who has to do with the thread, else anybody."""
+        hands = [talk.raiser, talk.school, talk.worker or talk.school, *sorted(talk.hands)]
+        likely = st.sampled_from([it for it in fit if it] or hands)
+        who: str = data.draw(likely | likely | st.sampled_from(hands) | st.sampled_from(self.play.parties), label="by")
+        return who
+
+    def talking(self) -> bool:
+        return bool(self.play.rules.talks)
+
+    @rule(data=st.data(), keys=st.lists(FRESH_OR_OLD, min_size=1, max_size=4))
+    def raise_(self, data: Any, keys: list[str]) -> None:
+        first, schools = self.play.users[0], st.sampled_from(self.play.schools)
+        usual = st.tuples(st.just(first), schools) | st.tuples(st.sampled_from([first, *self.play.schools]), schools)
+        odd = st.tuples(st.sampled_from(self.play.parties), st.sampled_from([*self.play.parties, NOBODY]))
+        by, to = data.draw(usual | odd, label="by, to")
+        for key in keys:
+            self.play.raise_(by, to, key)
+
+    @precondition(talking)
+    @rule(data=st.data(), key=FRESH_OR_OLD, text=st.text(min_size=1, max_size=90).filter(str.strip))
+    def send(self, data: Any, key: str, text: str) -> None:
+        talk = self.talk(data)
+        self.play.send(self.hand(data, talk), talk, key, text)
+
+    @precondition(talking)
+    @rule(data=st.data(), ended=st.booleans(), deleted=st.booleans())
+    def end(self, data: Any, ended: bool, deleted: bool) -> None:
+        talk = self.talk(data)
+        by = self.hand(data, talk, talk.raiser)
+        if ended:
+            self.play.terminate(by, talk)
+        if deleted:
+            self.play.delete(by, talk)
+
+    @precondition(talking)
+    @rule(data=st.data())
+    def offload(self, data: Any) -> None:
+        talk = self.talk(data)
+        by = self.hand(data, talk, talk.school)
+        staff = st.sampled_from([it for it in self.play.workers if self.play.rules.people[it].school == talk.school])
+        worker = data.draw(staff | st.sampled_from([*self.play.workers, by, NOBODY]), label="worker")
+        self.play.offload(by, talk, worker)
+
+    @precondition(talking)
+    @rule(data=st.data())
+    def take_back(self, data: Any) -> None:
+        talk = self.talk(data)
+        self.play.take_back(self.hand(data, talk, talk.school), talk)
+
+    @precondition(talking)
+    @rule(data=st.data())
+    def hand_back(self, data: Any) -> None:
+        talk = self.talk(data)
+        self.play.hand_back(self.hand(data, talk, talk.worker), talk)
+
+    @precondition(talking)
+    @rule(data=st.data(), seq=st.integers(0, 9), theirs=st.integers(0, 9))
+    def see(self, data: Any, seq: int, theirs: int) -> None:
+        talk = self.talk(data)
+        self.play.see(self.hand(data, talk), talk, seq, theirs)
+
+    @precondition(talking)
+    @rule(data=st.data())
+    def type(self, data: Any) -> None:
+        talk = self.talk(data)
+        self.play.type(self.hand(data, talk), talk)
+
+    @rule(data=st.data(), address=st.sampled_from(ADDRESSES), at_once=st.booleans())
+    def invite(self, data: Any, address: str, at_once: bool) -> None:
+        by = data.draw(st.one_of(st.just(self.play.schools[0]), st.sampled_from(self.play.parties)), label="by")
+        self.play.invite(by, address, data.draw(st.uuids(version=4), label="key").hex)
+        if at_once:
+            self.play.join(address)
+
+    @rule(address=st.sampled_from(ADDRESSES))
+    def join(self, address: str) -> None:
+        self.play.join(address)
+
+    @rule(data=st.data())
+    def remove(self, data: Any) -> None:
+        by = data.draw(st.one_of(st.sampled_from(self.play.schools), st.sampled_from(self.play.parties)), label="by")
+        self.play.remove(by, data.draw(st.sampled_from([*self.play.workers, by, NOBODY]), label="worker"))
+
+    @rule()
+    def work(self) -> None:
+        self.play.work()
+
+    @rule(ms=JUMPS)
+    def tick(self, ms: int) -> None:
+        self.play.tick(ms)
+
+    @rule(data=st.data())
+    def cut(self, data: Any) -> None:
+        self.play.cut(self.someone(data))
+
+    @rule(data=st.data())
+    def connect(self, data: Any) -> None:
+        self.play.connect(self.someone(data))
+
+
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.parametrize("store", sizes.HISTORIES)
+def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str) -> None:
+    many = settings(
+        max_examples=sizes.HISTORIES[store],
+        stateful_step_count=sizes.STEPS,
+        deadline=None,
+        database=None,
+        derandomize=not sizes.FULL,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    tried: Tried = Counter()
+    machine = type(f"Histories_{store}", (Histories,), {"store": store, "tried": tried})
+    run_state_machine_as_test(machine, settings=many)
+    if sizes.HISTORIES[store] > 100:  # fewer may leave something out by chance
+        assert untried(tried) == set()
