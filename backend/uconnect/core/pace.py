@@ -20,8 +20,11 @@ TICKET = Allowance(every=1_000, burst=60)  # a party, all its tabs together
 
 
 def admit(allowance: Allowance, due: int, now: int) -> int | None:
-    """The new `due` if one more is allowed at `now`, else None."""
-    start = max(due, now)
+    """The new `due` if one more is allowed at `now`, else None.
+
+    A `due` further off than all of the allowance was written before the clock was set back: it says nothing any more.
+    """
+    start = max(due, now) if due <= now + allowance.every * allowance.burst else now
     if start - now > allowance.every * (allowance.burst - 1):
         return None
     return start + allowance.every

@@ -129,7 +129,7 @@ async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> N
         async with line.deciding:
             outcome = await desk.run(heard.use_case)
             line.say(told(heard, outcome))
-            desk.tell(outcome, but=line)
+            desk.tell(outcome, but=line if heard.key else None)  # its own `read` it hears too
 
 
 async def _deny(websocket: WebSocket, status: int) -> None:

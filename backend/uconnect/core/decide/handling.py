@@ -32,10 +32,10 @@ def offload(at: Moment, by: str, id: str, command: Offload) -> Decision[Done]:
     assert isinstance(place.party, School)
     if worker is None or not rules.may_offload(thread, place.party, worker):
         return Refused.NOT_FOUND.refusal
+    if thread.worker is not None and thread.worker.party == worker.id:
+        return Plan(Done())  # said again, it is answered as the first time, also after the end
     if not rules.is_open(thread):
         return Refused.THREAD_TERMINATED.refusal
-    if thread.worker is not None and thread.worker.party == worker.id:
-        return Plan(Done())
     parked = yield from _park(thread)
     known = facts.one(key)
     handles = () if known else (Handle(viewer=worker.id, id=(fresh := at.fresh()), thread=thread.id),)
