@@ -1,0 +1,98 @@
+"""A letter is written in the transaction that decides it, so none is lost and none tells of what was undone."""
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from uconnect.mails.letters import Letter
+from uconnect.sqlite import Database, Migrations
+
+MOST_READ = 200  # letters kept to be read, where none is sent
+SECONDS_READ = 30 * 24 * 3600
+
+MIGRATIONS = Migrations(
+    "mails",
+    [
+        (
+            """CREATE TABLE letter (
+                number INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order written
+                id TEXT NOT NULL, -- random; a letter sent twice is known by it
+                written INT NOT NULL, -- Unix seconds
+                recipient TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                text TEXT NOT NULL,
+                tries INT NOT NULL DEFAULT 0,
+                due INT NOT NULL -- not before then
+            ) STRICT""",
+        ),
+    ],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A letter as it lies in the outbox."""
+
+    number: int
+    id: str
+    written: int
+    letter: Letter
+    tries: int
+
+
+class Outbox:
+    """The letters that nobody has taken yet. `sends` says whether a mail server will; else they are kept to be read.
+
+    The database must have been opened with MIGRATIONS. `now` is Unix seconds.
+    """
+
+    def __init__(self, database: Database, *, sends: bool = False, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._sends = sends
+        self._now = now
+
+    def put(self, connection: sqlite3.Connection, letter: Letter) -> None:
+        """Write a letter in the transaction of `connection`; it leaves if that commits."""
+        now = int(self._now())
+        connection.execute(
+            "INSERT INTO letter (id, written, recipient, subject, text, due) VALUES (?, ?, ?, ?, ?, ?)",
+            (secrets.token_urlsafe(16), now, letter.to, letter.subject, letter.text, now),
+        )
+        if not self._sends:
+            self._make_room(connection, now)
+
+    def read(self, connection: sqlite3.Connection, after: int = 0) -> list[Kept]:
+        """The letters with a higher number than `after`, oldest first."""
+        return _kept(connection, "number > ? AND written >= ? ORDER BY number", after, self._now() - SECONDS_READ)
+
+    def due(self, connection: sqlite3.Connection, most: int) -> list[Kept]:
+        """The letters to send now, oldest first."""
+        return _kept(connection, "due <= ? ORDER BY number LIMIT ?", self._now(), most)
+
+    async def strike(self, number: int) -> None:
+        """Take a letter off: a mail server has it, or never will."""
+        await self._database.write_soon(lambda c: c.execute("DELETE FROM letter WHERE number = ?", (number,)))
+
+    async def postpone(self, number: int, seconds: float) -> None:
+        """Try a letter again, `seconds` from now."""
+        due = int(self._now() + seconds)
+        await self._database.write_soon(
+            lambda c: c.execute("UPDATE letter SET tries = tries + 1, due = ? WHERE number = ?", (due, number))
+        )
+
+    def _make_room(self, connection: sqlite3.Connection, now: int) -> None:
+        connection.execute(
+            "DELETE FROM letter WHERE written < ?"
+            " OR number <= (SELECT number FROM letter ORDER BY number DESC LIMIT 1 OFFSET ?)",
+            (now - SECONDS_READ, MOST_READ),
+        )
+
+
+def _kept(connection: sqlite3.Connection, which: str, *values: float) -> list[Kept]:
+    rows = connection.execute(
+        f"SELECT number, id, written, tries, recipient, subject, text FROM letter WHERE {which}",  # noqa: S608
+        values,
+    ).fetchall()
+    return [Kept(number, id, written, Letter(*letter), tries) for number, id, written, tries, *letter in rows]
