@@ -7,7 +7,10 @@ export interface Config {
   issuer: string;
   metadata: string;
   client: string;
+  /** Where to make an account; null: by invitation only. */
   sign_up: string | null;
+  /** Where to change password and address, and to see where one is signed in. */
+  account: string;
 }
 
 export async function loadConfig(): Promise<Config> {

@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 
 from tests.identities.kit import Browser, World
+from uconnect import mails
 from uconnect.identities.builtin import MIGRATIONS
 from uconnect.sqlite import Database
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "uconnect.db", [MIGRATIONS])
+    database = Database(tmp_path / "uconnect.db", [MIGRATIONS, mails.MIGRATIONS])
     yield database
     database.close()
 

@@ -12,7 +12,8 @@ import httpx
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
-from uconnect.identities.builtin import Client, Issuer
+from uconnect.identities.builtin import Client, Issuer, Post
+from uconnect.mails import Letter, Outbox, letters
 from uconnect.sqlite import Database
 
 T = TypeVar("T")
@@ -26,7 +27,16 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 def site(name: str, label: str, port: int) -> Client:
     home = f"http://localhost:{port}"
-    return Client(f"uconnect-{name}", label, (f"{home}/signed-in",), (f"{home}/",), (home,), f"About {label}.")
+    return Client(
+        id=f"uconnect-{name}",
+        name=label,
+        redirect_uris=(f"{home}/signed-in",),
+        post_logout_redirect_uris=(f"{home}/",),
+        origins=(home,),
+        about=f"About {label}.",
+        home=f"{home}/",
+        sign_up=name != "worker",
+    )
 
 
 USER, SCHOOL, WORKER = site("user", "You", 8001), site("school", "School", 8002), site("worker", "Worker", 8003)
@@ -54,11 +64,29 @@ class World:
 
     def start(self) -> None:
         """Start the issuer, or start it again on the same database."""
-        self.issuer = Issuer(self.database, self.url, [USER, SCHOOL, WORKER], now=self.clock, hasher=CHEAP)
+        self.outbox = Outbox(self.database, now=self.clock)
+        self.issuer = Issuer(
+            self.database,
+            self.url,
+            [USER, SCHOOL, WORKER],
+            Post(letters, self.outbox.put),
+            now=self.clock,
+            hasher=CHEAP,
+        )
         self.app.router.routes[:] = self.issuer.routes()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
+
+    def mail(self, to: str) -> list[Letter]:
+        """The letters an address was sent, oldest first."""
+        return [kept.letter for kept in self.database.read(self.outbox.read) if kept.letter.to == to]
+
+    def code(self, to: str) -> str:
+        """The code in the last letter to an address."""
+        found = re.search(r"Your code is (\d{6})\n", self.mail(to)[-1].text)
+        assert found, self.mail(to)[-1]
+        return found[1]
 
     def browser(self, address: str = "198.51.100.7") -> "Browser":
         return Browser(self, address)
@@ -82,8 +110,30 @@ class Browser:
         return self.get(f"/oauth/authorize?{urlencode(request(client, **changes))}")
 
     def submit(self, page: httpx.Response, email: str = EMAIL, password: str = PASSWORD) -> httpx.Response:
+        return self.fill(page, email=email, password=password)
+
+    def fill(self, page: httpx.Response, **fields: str) -> httpx.Response:
+        """Send the form of a page, filled in."""
         action, mark = form(page)
-        return self.post(action, {"form": mark, "email": email, "password": password})
+        return self.post(action, {"form": mark} | fields)
+
+    def fill_together(self, *pages: httpx.Response, **fields: str) -> list[httpx.Response]:
+        """Send the forms of several pages at the same time."""
+
+        async def send() -> list[httpx.Response]:
+            sent = [self.http.post(form(page)[0], data={"form": form(page)[1]} | fields) for page in pages]
+            return await asyncio.gather(*sent)
+
+        return self.world.wait(send())
+
+    def follow(self, answer: httpx.Response) -> httpx.Response:
+        """Go where a redirect of ours leads."""
+        assert answer.status_code == 303, answer.text
+        return self.get(answer.headers["location"])
+
+    def ask(self, page: str, client: Client = USER, /, **changes: str | None) -> httpx.Response:
+        """Open a page in the course of a site's request."""
+        return self.get(f"/oauth/{page}?{urlencode(request(client, **changes))}")
 
     def sign_in(self, client: Client = USER, /, **changes: str | None) -> str:
         """Sign in on a site and return the code it is given."""
@@ -128,6 +178,21 @@ def form(page: httpx.Response) -> tuple[str, str]:
     found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
     assert found, page.text
     return found[1].replace("&amp;", "&"), found[2]
+
+
+def alike(one: httpx.Response, other: httpx.Response, *renamed: tuple[str, str]) -> None:
+    """Fails unless two answers are the same to the byte, cookies and marks aside, once what was typed is renamed."""
+
+    def seen(response: httpx.Response) -> tuple[int, str, list[tuple[str, str]]]:
+        text, headers = response.text, []
+        for name, value in response.headers.items():
+            secret = "set-cookie" in name
+            headers.append((name, re.sub(r"^([^=]+)=[^;]{43}", r"\1=", value) if secret else value))
+        for before, after in renamed:
+            text = text.replace(before, after)
+        return response.status_code, re.sub(r'name="form" value="[0-9a-f]{64}"', "", text), headers
+
+    assert seen(one) == seen(other)
 
 
 def landed(response: httpx.Response, client: Client = USER) -> dict[str, str]:

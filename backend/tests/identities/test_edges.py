@@ -9,8 +9,9 @@ import pytest
 
 from tests.identities.kit import EMAIL, PASSWORD, SCHOOL, URL, USER, Browser, World, form, request
 from uconnect.identities import tokens
-from uconnect.identities.builtin import MIGRATIONS, Client, Issuer
+from uconnect.identities.builtin import MIGRATIONS, Client, Issuer, Post
 from uconnect.identities.builtin.views import STYLE, STYLE_NAME
+from uconnect.mails import Outbox, letters
 from uconnect.sqlite import Database
 
 
@@ -172,8 +173,9 @@ def test_no_log_line_holds_an_e_mail_a_password_a_token_or_a_code(
 
 def test_clients_that_would_share_a_cookie_are_refused(tmp_path: Path) -> None:
     database = Database(tmp_path / "other.db", [MIGRATIONS])
+    post = Post(letters, Outbox(database).put)
     try:
         with pytest.raises(ValueError, match="an id of its own"):
-            Issuer(database, URL, [Client("a-user", "You", ()), Client("b-user", "You", ())])
+            Issuer(database, URL, [Client("a-user", "You", ()), Client("b-user", "You", ())], post)
     finally:
         database.close()

@@ -17,6 +17,7 @@ from tests.identities.kit import (
     request,
 )
 from uconnect.identities.builtin import EmailTaken
+from uconnect.identities.builtin.accounts import Profile
 from uconnect.identities.builtin.passwords import Busy, Passwords
 
 
@@ -120,8 +121,8 @@ def test_the_address_of_a_sent_form_opens_the_page_again(browser: Browser) -> No
 def test_an_account_is_made_once_for_an_address(world: World) -> None:
     with pytest.raises(EmailTaken):
         world.wait(world.issuer.accounts.create("ADA@example.org", "another"))
-    assert world.wait(world.issuer.accounts.email(world.subject)) == (EMAIL, True)
-    assert world.wait(world.issuer.accounts.email("nobody")) is None
+    assert world.wait(world.issuer.accounts.profile(world.subject)) == Profile(EMAIL, True, "")
+    assert world.wait(world.issuer.accounts.profile("nobody")) is None
 
 
 def test_a_password_typed_on_another_keyboard_is_the_same(world: World, browser: Browser) -> None:

@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from uconnect import mails
 from uconnect.api.openapi import document
 from uconnect.core.terms import Kind
 from uconnect.deliveries.sockets import Sockets
@@ -33,10 +34,12 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def make(settings: Settings, with_demo: bool = False) -> Starlette:
     """The application. Its data folder is opened here and closed when its lifespan ends."""
-    database = Database(settings.data / "uconnect.sqlite", [MIGRATIONS, builtin.MIGRATIONS])
+    database = Database(settings.data / "uconnect.sqlite", [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS])
     sockets = Sockets()
     desk = Desk(SqliteStore(database, moment), sockets)
-    issuer = builtin.Issuer(database, settings.url, [_client(settings, kind) for kind in Kind])
+    outbox = mails.Outbox(database)
+    clients = [_client(settings, kind) for kind in Kind]
+    issuer = builtin.Issuer(database, settings.url, clients, builtin.Post(mails.letters, outbox.put))
     calls = Calls(desk, Door(desk, issuer))
     described = msgspec.json.encode(document(settings.url))
 
@@ -63,7 +66,7 @@ def make(settings: Settings, with_demo: bool = False) -> Starlette:
             WebSocketRoute("/api/socket", socket),
             Route("/api/{path:path}", calls.call, methods=METHODS),
             *issuer.routes(),
-            *sites.routes(settings, demo.shown() if with_demo else None),
+            *sites.routes(settings, issuer, demo.shown() if with_demo else None),
         ],
         lifespan=lifespan,
     )
@@ -100,10 +103,13 @@ ABOUT = {
 def _client(settings: Settings, kind: Kind) -> builtin.Client:
     home = f"{settings.url}/{kind.value}/"
     return builtin.Client(
-        id=f"uconnect-{kind.value}",
+        id=sites.client_of(kind),
         name={Kind.USER: "You", Kind.SCHOOL: "School", Kind.WORKER: "Worker"}[kind],
         redirect_uris=(home,),
         post_logout_redirect_uris=(home,),
         origins=(settings.url,),
         about=ABOUT[kind],
+        home=home,
+        sign_up=kind is not Kind.WORKER,
+        asks_name="The school's name" if kind is Kind.SCHOOL else "Your name",
     )

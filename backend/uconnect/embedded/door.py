@@ -37,11 +37,10 @@ class Door:
         return await self._enter(claims, site)
 
     async def _enter(self, claims: Claims, site: Kind) -> str | Refusal:
-        found = await self._issuer.accounts.email(claims.subject)
-        if found is None or not found[1]:
+        found = await self._issuer.accounts.profile(claims.subject)
+        if found is None or not found.verified:
             return Refused.ACCOUNT_ENDED.refusal
-        email = found[0]
-        name = email.partition("@")[0]
-        command = accounts.Enter(site=site, issuer=claims.issuer, subject=claims.subject, email=email, name=name)
+        name = found.name or found.email.partition("@")[0]
+        command = accounts.Enter(site=site, issuer=claims.issuer, subject=claims.subject, email=found.email, name=name)
         entered = await self._desk.run(partial(accounts.enter, command=command))
         return entered.answer if isinstance(entered, Plan) else entered

@@ -12,6 +12,7 @@ from starlette.types import Scope
 
 from uconnect.core.terms import Kind
 from uconnect.embedded.settings import Settings
+from uconnect.identities.builtin import Issuer
 
 ASSET_AGE = 31_536_000  # seconds: a built asset's name changes with its bytes
 
@@ -26,16 +27,18 @@ def policy(settings: Settings) -> str:
     )
 
 
-def config(settings: Settings, site: str) -> dict[str, Any]:
+def config(settings: Settings, issuer: Issuer, kind: Kind) -> dict[str, Any]:
     """What a site is told about where it is: config.json beside it."""
+    client = client_of(kind)
     return {
-        "site": site,
+        "site": kind.value,
         "api": f"{settings.url}/api",
         "socket": settings.socket_url,
         "issuer": settings.url,
         "metadata": f"{settings.url}/.well-known/openid-configuration",
-        "client": f"uconnect-{site}",
-        "sign_up": None,
+        "client": client,
+        "sign_up": issuer.page("sign-up", client) if issuer.offers_sign_up(client) else None,
+        "account": issuer.page("account", client),
     }
 
 
@@ -65,9 +68,14 @@ class Sites(StaticFiles):
         return response
 
 
-def routes(settings: Settings, demo: dict[str, Any] | None) -> list[BaseRoute]:
+def client_of(kind: Kind) -> str:
+    """The id that a site has with the issuer."""
+    return f"uconnect-{kind.value}"
+
+
+def routes(settings: Settings, issuer: Issuer, demo: dict[str, Any] | None) -> list[BaseRoute]:
     """config.json of each site, demo.json when there is a demo, and the files."""
-    configs = [_json(f"/{kind.value}/config.json", config(settings, kind.value)) for kind in Kind]
+    configs = [_json(f"/{kind.value}/config.json", config(settings, issuer, kind)) for kind in Kind]
     demos = [_json("/demo.json", demo)] if demo else [Route("/demo.json", _none)]
     return [*configs, *demos, Mount("/", Sites(settings))]
 

@@ -3,6 +3,7 @@
 from uconnect.identities.builtin.accounts import Accounts, EmailTaken
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.issuer import Issuer
+from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.schema import MIGRATIONS
 
-__all__ = ["MIGRATIONS", "Accounts", "Client", "EmailTaken", "Issuer"]
+__all__ = ["MIGRATIONS", "Accounts", "Client", "EmailTaken", "Issuer", "Post"]

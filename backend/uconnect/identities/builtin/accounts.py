@@ -2,14 +2,32 @@
 
 import sqlite3
 import unicodedata
+from dataclasses import dataclass, replace
 
-from uconnect.identities.builtin import opaque
+from uconnect.identities.builtin import opaque, proofs, sessions
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.sqlite import Database
 
 
 class EmailTaken(Exception):
     """There is an account with this e-mail address already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an account says of its owner. `name` is empty where none was given."""
+
+    email: str
+    verified: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account whose password was typed right; `password` is its hash as it was then."""
+
+    subject: str
+    password: str
 
 
 class Accounts:
@@ -19,56 +37,112 @@ class Accounts:
         self._database = database
         self._passwords = passwords
 
-    async def create(self, email: str, password: str, *, verified: bool = True) -> str:
+    async def create(self, email: str, password: str, *, verified: bool = True, name: str = "") -> str:
         """Make an account and return its subject. Raises EmailTaken; Busy (see Passwords). Checks neither the address
         nor the password: whoever asks for them has to."""
-        subject, kept = opaque.short(), await self._passwords.hash(password)
-
-        def insert(connection: sqlite3.Connection) -> bool:
-            return (
-                connection.execute(
-                    "INSERT INTO issuer_account (subject, email, verified, password) VALUES (?, ?, ?, ?)"
-                    " ON CONFLICT (email) DO NOTHING",
-                    (subject, normal(email), verified, kept),
-                ).rowcount
-                == 1
-            )
-
-        if not await self._database.write_soon(insert):
+        kept = await self._passwords.hash(password)
+        subject = await self._database.write_soon(
+            lambda connection: add(connection, email, kept, verified=verified, name=name)
+        )
+        if subject is None:
             raise EmailTaken
         return subject
 
-    async def email(self, subject: str) -> tuple[str, bool] | None:
-        """The account's e-mail address and whether it is verified; None if there is no such account."""
-        row = await self._database.read_soon(
-            lambda connection: connection.execute(
-                "SELECT email, verified FROM issuer_account WHERE subject = ?", (subject,)
-            ).fetchone()
-        )
-        return (row[0], bool(row[1])) if row else None
+    async def profile(self, subject: str) -> Profile | None:
+        """The account's e-mail address, whether it is verified, and the name; None if there is no such account."""
+        return await self._database.read_soon(lambda connection: profile(connection, subject))
 
-    async def check(self, email: str, password: str) -> str | None:
-        """The subject whose address and password these are, or None. Does the same work for an unknown address."""
+    async def check(self, email: str, password: str) -> Known | None:
+        """The account whose address and password these are, or None. Does the same work for an unknown address."""
         row = await self._database.read_soon(
             lambda connection: connection.execute(
                 "SELECT subject, password FROM issuer_account WHERE email = ?", (normal(email),)
             ).fetchone()
         )
-        subject, kept = row or ("", None)
-        if not await self._passwords.check(password, kept) or kept is None:
+        known = Known(*row) if row else None
+        if not await self._passwords.check(password, known.password if known else None) or known is None:
             return None
-        if self._passwords.stale(kept):
-            await self._rehash(subject, password, kept)
-        return str(subject)
+        return await self._rehashed(known, password) if self._passwords.stale(known.password) else known
 
-    async def _rehash(self, subject: str, password: str, old: str) -> None:
+    async def forget(self, subject: str) -> None:
+        """Delete the account, and sign it out everywhere. If it is gone already, nothing is done."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            sessions.end_all(connection, subject)
+            proofs.forget(connection, subject)
+            connection.execute("DELETE FROM issuer_moved WHERE subject = ?", (subject,))
+            connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
+
+        await self._database.write_soon(work)
+
+    async def _rehashed(self, known: Known, password: str) -> Known:
         """Move the hash to today's parameters, unless the password was changed meanwhile."""
-        kept = await self._passwords.hash(password)
+        anew = replace(known, password=await self._passwords.hash(password))
         await self._database.write_soon(
             lambda connection: connection.execute(
-                "UPDATE issuer_account SET password = ? WHERE subject = ? AND password = ?", (kept, subject, old)
+                "UPDATE issuer_account SET password = ? WHERE subject = ? AND password = ?",
+                (anew.password, known.subject, known.password),
             )
         )
+        return anew
+
+
+def add(connection: sqlite3.Connection, email: str, password: str, *, verified: bool, name: str) -> str | None:
+    """A new account with this password hash; its subject, or None if the address has an account."""
+    subject = opaque.short()
+    made = connection.execute(
+        "INSERT INTO issuer_account (subject, email, verified, password, name) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (email) DO NOTHING",
+        (subject, normal(email), verified, password, name),
+    ).rowcount
+    return subject if made else None
+
+
+def profile(connection: sqlite3.Connection, subject: str) -> Profile | None:
+    """What the account says of its owner, if there is one."""
+    row = connection.execute(
+        "SELECT email, verified, name FROM issuer_account WHERE subject = ?", (subject,)
+    ).fetchone()
+    return Profile(row[0], bool(row[1]), row[2]) if row else None
+
+
+def of_email(connection: sqlite3.Connection, email: str) -> str | None:
+    """The subject of the account with this address."""
+    row = connection.execute("SELECT subject FROM issuer_account WHERE email = ?", (normal(email),)).fetchone()
+    return row[0] if row else None
+
+
+def still(connection: sqlite3.Connection, known: Known) -> str | None:
+    """The account's subject, unless it ended or got another password since that one was checked."""
+    row = connection.execute(
+        "SELECT subject FROM issuer_account WHERE subject = ? AND password = ?", (known.subject, known.password)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def change_password(connection: sqlite3.Connection, subject: str, password: str, *, but: str | None = None) -> bool:
+    """Give the account another password hash. It is signed out everywhere, but for the session `but`, and codes on
+    their way to it are worth nothing. False if there is no such account."""
+    sessions.end_all(connection, subject, but=but)
+    proofs.forget(connection, subject)
+    return bool(
+        connection.execute("UPDATE issuer_account SET password = ? WHERE subject = ?", (password, subject)).rowcount
+    )
+
+
+def change_email(connection: sqlite3.Connection, subject: str, email: str) -> str | None:
+    """Give the account a new address, which has been proved, and return the old one.
+
+    None if another account has got it meanwhile, or the account is gone. That it moved is kept until it is told.
+    """
+    before = profile(connection, subject)
+    if before is None or of_email(connection, email) not in {None, subject}:
+        return None
+    new = normal(email)
+    connection.execute("UPDATE issuer_account SET email = ?, verified = 1 WHERE subject = ?", (new, subject))
+    connection.execute("INSERT INTO issuer_moved (subject, old, new) VALUES (?, ?, ?)", (subject, before.email, new))
+    proofs.forget(connection, subject)
+    return before.email
 
 
 def normal(email: str) -> str:

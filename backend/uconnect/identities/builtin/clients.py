@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 class Client:
     """One public client. `name` is shown on the pages ("School"), `about` is one sentence under "Sign in".
 
-    `origins` are the scheme, host and port its pages are served from: they may read our answers (CORS).
+    `origins` are the scheme, host and port its pages are served from: they may read our answers (CORS). `sign_up` says
+    whether anyone may make an account for it (else one is invited), whose name is asked for as `asks_name`. Who comes
+    from a letter lands at `home`, told who the issuer is: the site then begins to sign in (OpenID Connect Core §4).
     """
 
     id: str
@@ -18,6 +20,9 @@ class Client:
     post_logout_redirect_uris: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     about: str = ""
+    home: str = ""
+    sign_up: bool = False
+    asks_name: str = "Your name"
 
     @property
     def short(self) -> str:
@@ -27,7 +32,8 @@ class Client:
     @property
     def landing_origins(self) -> list[str]:
         """Where a form of ours may end up once it has redirected back to the site."""
-        return sorted({origin_of(uri) for uri in (*self.redirect_uris, *self.post_logout_redirect_uris)})
+        homes = [self.home] if self.home else []
+        return sorted({origin_of(uri) for uri in (*self.redirect_uris, *self.post_logout_redirect_uris, *homes)})
 
 
 def origin_of(url: str) -> str:

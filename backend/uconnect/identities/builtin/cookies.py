@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.identities.builtin import sessions
+from uconnect.identities.builtin import proofs, sessions
 from uconnect.identities.builtin.clients import Client
 
 
 class Cookies:
-    """One session cookie a site, so that one browser can be three parties, and one for our forms."""
+    """One session cookie a site, so that one browser can be three parties, one a site while an address is being proved,
+    and one for our forms."""
 
     def __init__(self, *, secure: bool) -> None:
         self._secure = secure
@@ -24,6 +25,15 @@ class Cookies:
     def forget_session(self, response: Response, client: Client) -> None:
         self._plant(response, self._session_name(client), "", 0)
 
+    def proof(self, request: Request, client: Client) -> str | None:
+        return request.cookies.get(self._proof_name(client))
+
+    def plant_proof(self, response: Response, client: Client, ticket: str) -> None:
+        self._plant(response, self._proof_name(client), ticket, proofs.LIFETIME)
+
+    def forget_proof(self, response: Response, client: Client) -> None:
+        self._plant(response, self._proof_name(client), "", 0)
+
     def form(self, request: Request) -> str | None:
         return request.cookies.get(f"{self._prefix}uconnect_form")
 
@@ -32,6 +42,9 @@ class Cookies:
 
     def _session_name(self, client: Client) -> str:
         return f"{self._prefix}uconnect_session_{client.short}"
+
+    def _proof_name(self, client: Client) -> str:
+        return f"{self._prefix}uconnect_proof_{client.short}"
 
     def _plant(self, response: Response, name: str, value: str, seconds: int | None) -> None:
         # Lax, not Strict: coming from a site on another origin is how one gets here.

@@ -51,14 +51,15 @@ class Endpoints:
         return JSONResponse(answer.body, answer.status, PRIVATE)
 
     async def userinfo(self, request: Request) -> Response:
-        """GET or POST /oauth/userinfo with an access token: the e-mail address (OpenID Connect Core §5.3)."""
+        """GET or POST /oauth/userinfo with an access token: the e-mail and the name (OpenID Connect Core §5.3)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         claims = tokens.verify(token.strip(), self.trust, self.now()) if scheme.lower() == "bearer" else None
-        found = await self.accounts.email(claims.subject) if claims else None
+        found = await self.accounts.profile(claims.subject) if claims else None
         if claims is None or found is None:
             problem = 'Bearer error="invalid_token"' if token else "Bearer"
             return JSONResponse({"error": "invalid_token"}, 401, PRIVATE | {"WWW-Authenticate": problem})
-        return JSONResponse({"sub": claims.subject, "email": found[0], "email_verified": found[1]}, headers=PRIVATE)
+        told = {"sub": claims.subject, "email": found.email, "email_verified": found.verified}
+        return JSONResponse(told | ({"name": found.name} if found.name else {}), headers=PRIVATE)
 
     async def revoke(self, request: Request) -> Response:
         """POST /oauth/revoke: end a refresh token's family. Anything else is worth nothing already, or is an access
@@ -98,7 +99,7 @@ def description(url: str) -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": ["none"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
-        "claims_supported": ["sub", "email", "email_verified", "auth_time", "sid"],
+        "claims_supported": ["sub", "email", "email_verified", "name", "auth_time", "sid"],
         "prompt_values_supported": ["none", "login", "select_account"],
         "authorization_response_iss_parameter_supported": True,
         "request_parameter_supported": False,

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from argon2 import PasswordHasher
 from starlette.middleware import Middleware
@@ -15,14 +15,20 @@ from uconnect.identities.builtin import clients as sites
 from uconnect.identities.builtin import forms, signing
 from uconnect.identities.builtin.accounts import Accounts
 from uconnect.identities.builtin.clients import Client
+from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.cookies import Cookies
 from uconnect.identities.builtin.endpoints import Endpoints
 from uconnect.identities.builtin.forms import Forms
+from uconnect.identities.builtin.moves import Changed, Moves, nobody
 from uconnect.identities.builtin.passwords import Passwords
+from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
+from uconnect.identities.builtin.reception import Page, Reception
+from uconnect.identities.builtin.reset import Forgot, NewPassword
 from uconnect.identities.builtin.signin import SignIn
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.signout import SignOut
+from uconnect.identities.builtin.signup import SignUp
 from uconnect.identities.builtin.views import STYLE, STYLE_NAME, Views
 from uconnect.identities.tokens import Trust
 from uconnect.sqlite import Database
@@ -31,8 +37,9 @@ from uconnect.sqlite import Database
 class Issuer:
     """An OpenID Connect issuer at `url` (no slash at its end), for public clients, by e-mail and password.
 
-    The database must have been opened with this package's MIGRATIONS. `now` is Unix seconds; `hasher` sets what a
-    password costs. Guesses are counted in this process, so one process answers for an address.
+    The database must have been opened with this package's MIGRATIONS. `post` carries our letters; `changed` is told of
+    each account with a new address. `now` is Unix seconds; `hasher` sets what a password costs. Guesses are counted in
+    this process, so one process answers for an address.
     """
 
     def __init__(
@@ -40,7 +47,9 @@ class Issuer:
         database: Database,
         url: str,
         clients: Sequence[Client],
+        post: Post,
         *,
+        changed: Changed = nobody,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
     ) -> None:
@@ -51,32 +60,66 @@ class Issuer:
         cookies, pages = Cookies(secure=parts.scheme == "https"), Views(parts.path)
         marks = Forms(database.write(forms.secret), cookies)
         protocol = Protocol(url, table, signer)
-        self.accounts = Accounts(database, Passwords(hasher))
+        passwords = Passwords(hasher)
+        self.accounts = Accounts(database, passwords)
+        self.moves = Moves(database, changed)
         self.trust = Trust(url, signer.keys, frozenset(table), ALGORITHM)
         self.keys = signer.jwks
+        self._url = url
         self._base = parts.path
         self._origins = sorted({origin for client in clients for origin in client.origins})
-        self._sign_in = SignIn(
-            database, protocol, self.accounts, table, cookies, marks, pages, base=parts.path, now=now
+        self._reception = Reception(
+            database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now
         )
+        self._sign_in = SignIn(self._reception)
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, now)
         self._endpoints = Endpoints(url, database, protocol, self.accounts, table, signer, self.trust, now)
 
+    def page(self, name: str, client: str) -> str:
+        """The address of a page for people of a client, such as `sign-up`."""
+        return f"{self._url}/oauth/{name}?{urlencode({'client_id': client})}"
+
+    def offers_sign_up(self, client: str) -> bool:
+        """Whether anyone may make an account for this client."""
+        return self._reception.clients[client].sign_up
+
     def routes(self) -> list[Route]:
         """The pages and endpoints, from the root of the host."""
-        pages, json = self._sign_in, self._endpoints
+        json = self._endpoints
         return [
             self._shared("/.well-known/openid-configuration", json.discovery, "GET"),
             self._shared("/oauth/jwks", json.jwks, "GET"),
             self._shared("/oauth/token", json.token, "POST"),
             self._shared("/oauth/userinfo", json.userinfo, "GET", "POST"),
             self._shared("/oauth/revoke", json.revoke, "POST"),
-            Route(f"{self._base}/oauth/authorize", pages.authorize, methods=["GET", "POST"]),
-            Route(f"{self._base}/oauth/sign-in", pages.resume, methods=["GET"]),
-            Route(f"{self._base}/oauth/sign-in", pages.submit, methods=["POST"]),
-            Route(f"{self._base}/oauth/sign-out", self._sign_out.leave, methods=["GET", "POST"]),
-            Route(f"{self._base}/oauth/{STYLE_NAME}", _style, methods=["GET"]),
+            self._route("authorize", self._sign_in.authorize, "GET", "POST"),
+            self._route("sign-in", self._sign_in.resume, "GET"),
+            self._route("sign-in", self._sign_in.submit, "POST"),
+            self._route("sign-out", self._sign_out.leave, "GET", "POST"),
+            self._route(STYLE_NAME, _style, "GET"),
+            *(route for page in self._pages() for route in self._both(page)),
         ]
+
+    def _pages(self) -> list[Page]:
+        codes = Codes(self._reception, self.moves)
+        return [
+            SignUp(self._reception, codes),
+            codes,
+            Forgot(self._reception, codes),
+            NewPassword(self._reception, codes),
+        ]
+
+    def _both(self, page: Page) -> tuple[Route, Route]:
+        async def show(request: Request) -> Response:
+            return await self._reception.show(request, page)
+
+        async def take(request: Request) -> Response:
+            return await self._reception.take(request, page)
+
+        return self._route(page.path, show, "GET"), self._route(page.path, take, "POST")
+
+    def _route(self, name: str, endpoint: Callable[..., object], *methods: str) -> Route:
+        return Route(f"{self._base}/oauth/{name}", endpoint, methods=list(methods))
 
     def _shared(self, path: str, endpoint: Callable[..., object], *methods: str) -> Route:
         """A route whose answers the sites' scripts may read. No cookie is ever looked at there."""

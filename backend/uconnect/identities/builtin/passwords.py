@@ -10,7 +10,7 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from uconnect.identities.builtin import opaque
+from uconnect.identities.builtin import opaque, typed
 
 AT_ONCE = 2  # each takes 64 MiB and about 140 ms
 WAITING = 32  # the last of them waits some two seconds; beyond that we say so instead
@@ -24,7 +24,7 @@ class Busy(Exception):
 
 class Passwords:
     """Hash and check passwords in a few threads. A password is normalised first (NFKC), so that it can be typed on
-    any keyboard. Both raise Busy when WAITING are waiting already."""
+    any keyboard. All raise Busy when WAITING are waiting already."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
@@ -35,6 +35,10 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """The hash to keep of a password."""
         return await self._in_thread(lambda: self._hasher.hash(_normal(password)))
+
+    async def choose(self, password: str, *about: str) -> str:
+        """The hash to keep of a new password, of someone of whom `about` is known. Raises Unfit (see typed)."""
+        return await self._in_thread(lambda: self._hasher.hash(_normal(typed.password(password, *about))))
 
     async def check(self, password: str, kept: str | None) -> bool:
         """Whether the password is the one kept. None (no such account) costs the same work: time names nobody."""

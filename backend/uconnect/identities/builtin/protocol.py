@@ -26,7 +26,7 @@ from uconnect.identities.builtin.sessions import Session
 from uconnect.identities.builtin.shapes import CodeInUse, PublicClient, RefreshInUse
 from uconnect.identities.builtin.signing import Signer
 
-SCOPES = ("openid", "email")
+SCOPES = ("openid", "email", "profile")
 
 # Authlib writes whole tokens at DEBUG; no level an operator turns on may put one into a log.
 logging.getLogger("authlib").setLevel(logging.WARNING)
@@ -214,6 +214,10 @@ class Protocol:
             return _malformed()
         answer: Answer = self._server.create_token_response(request)
         return answer
+
+    def beginning(self, home: str) -> str:
+        """Where a site is told to begin signing in by itself, with whom (OpenID Connect Core §4)."""
+        return str(add_params_to_uri(home, [("iss", self._url)]))
 
     def _named(self, answer: Answer) -> Answer:
         """Say which issuer answers, so that a site with two cannot be made to mix them up (RFC 9207)."""

@@ -45,5 +45,42 @@ MIGRATIONS = Migrations(
             "CREATE TABLE issuer_key (kid TEXT PRIMARY KEY, jwk TEXT NOT NULL, made INT NOT NULL) STRICT",
             "CREATE TABLE issuer_page_secret (secret BLOB NOT NULL) STRICT",
         ),
+        (
+            "ALTER TABLE issuer_account ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE issuer_session ADD COLUMN browser TEXT NOT NULL DEFAULT ''",  # its family, such as Firefox
+            "CREATE INDEX issuer_session_subject ON issuer_session (subject)",
+            """CREATE TABLE issuer_proof (
+                ticket BLOB PRIMARY KEY, -- hash of the cookie
+                client TEXT NOT NULL,
+                purpose TEXT NOT NULL,
+                email TEXT NOT NULL,
+                real INT NOT NULL, -- 0: no code will ever be right
+                subject TEXT NOT NULL,
+                name TEXT NOT NULL,
+                password TEXT NOT NULL,
+                code BLOB, -- hash of ticket and code; NULL once it was right
+                tries INT NOT NULL, -- of the last code
+                sent INT NOT NULL, -- codes so far
+                letters INT NOT NULL, -- of these, really written
+                code_ends INT NOT NULL,
+                proved INT NOT NULL DEFAULT 0,
+                ends INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_proof_email ON issuer_proof (email)",
+            "CREATE INDEX issuer_proof_subject ON issuer_proof (subject)",
+            """CREATE TABLE issuer_invitation (
+                secret BLOB PRIMARY KEY, -- hash of what the link holds
+                client TEXT NOT NULL,
+                email TEXT NOT NULL,
+                name TEXT NOT NULL,
+                expires INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            """CREATE TABLE issuer_moved ( -- accounts with a new address that the product has not taken over yet
+                subject TEXT NOT NULL,
+                old TEXT NOT NULL,
+                new TEXT NOT NULL,
+                number INTEGER PRIMARY KEY AUTOINCREMENT
+            ) STRICT""",
+        ),
     ],
 )

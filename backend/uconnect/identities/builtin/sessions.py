@@ -10,25 +10,29 @@ LIFETIME = 30 * 24 * 3600  # seconds from signing in; then the password is asked
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in (`subject`) on which site, and when the password was last typed (Unix seconds)."""
+    """Who is signed in (`subject`) on which site, with which browser, and when they last proved who they are (Unix
+    seconds)."""
 
     sid: str
     client: str
     subject: str
     authenticated: int
     expires: int
+    browser: str = ""
 
 
-COLUMNS = "sid, client, subject, authenticated, expires"
+COLUMNS = "sid, client, subject, authenticated, expires, browser"
 
 
-def begin(connection: sqlite3.Connection, client: str, subject: str, now: float) -> tuple[Session, str]:
+def begin(
+    connection: sqlite3.Connection, client: str, subject: str, now: float, browser: str = ""
+) -> tuple[Session, str]:
     """A new session and the secret its cookie holds."""
     _purge(connection, now)
-    session, secret = Session(opaque.short(), client, subject, int(now), int(now) + LIFETIME), opaque.fresh()
+    session, secret = Session(opaque.short(), client, subject, int(now), int(now) + LIFETIME, browser), opaque.fresh()
     connection.execute(
-        "INSERT INTO issuer_session (sid, secret, client, subject, authenticated, expires) VALUES (?, ?, ?, ?, ?, ?)",
-        (session.sid, opaque.kept(secret), client, subject, session.authenticated, session.expires),
+        f"INSERT INTO issuer_session ({COLUMNS}, secret) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (session.sid, client, subject, session.authenticated, session.expires, browser, opaque.kept(secret)),
     )
     return session, secret
 
@@ -49,6 +53,28 @@ def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | No
         (sid, now),
     ).fetchone()
     return Session(*row) if row else None
+
+
+def of_subject(connection: sqlite3.Connection, subject: str, now: float) -> list[Session]:
+    """Where an account is signed in, the latest first."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM issuer_session WHERE subject = ? AND expires > ?"  # noqa: S608
+        " ORDER BY authenticated DESC, sid",
+        (subject, now),
+    ).fetchall()
+    return [Session(*row) for row in rows]
+
+
+def renew(connection: sqlite3.Connection, sid: str, now: float) -> None:
+    """The password was typed again."""
+    connection.execute("UPDATE issuer_session SET authenticated = ? WHERE sid = ?", (int(now), sid))
+
+
+def end_all(connection: sqlite3.Connection, subject: str, *, but: str | None = None) -> None:
+    """Sign an account out everywhere, but for one session."""
+    for (sid,) in connection.execute("SELECT sid FROM issuer_session WHERE subject = ?", (subject,)).fetchall():
+        if sid != but:
+            end(connection, sid)
 
 
 def end(connection: sqlite3.Connection, sid: str) -> None:

@@ -9,6 +9,7 @@ from string import Template
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from uconnect.identities.builtin.clients import Client
+from uconnect.identities.builtin.fields import CODE, Field, Form
 
 
 def _packaged(name: str) -> str:
@@ -17,8 +18,8 @@ def _packaged(name: str) -> str:
 
 STYLE = _packaged("style.css")
 STYLE_NAME = f"style-{hashlib.sha256(STYLE.encode()).hexdigest()[:12]}.css"  # a new style is a new address
-FRAME, SIGN_IN, SIGN_OUT, NOTICE = (
-    Template(_packaged(f"{name}.html")) for name in ("frame", "sign_in", "sign_out", "notice")
+FRAME, FORM, SIGN_OUT, NOTICE = (
+    Template(_packaged(f"{name}.html")) for name in ("frame", "form", "sign_out", "notice")
 )
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
@@ -30,23 +31,25 @@ class Views:
     def __init__(self, base: str) -> None:
         self._base = base
 
-    def sign_in(
-        self, client: Client, action: str, mark: str, email: str = "", problem: str = "", status: int = 200
+    def form(
+        self, client: Client, form: Form, action: str, mark: str, filled: Mapping[str, str], problem: str, status: int
     ) -> Response:
-        """The sign-in form. `problem` is one sentence; what was typed as e-mail stays."""
+        """A page with a form. `filled` is what was typed before: it stays, but for passwords and codes."""
+        focus = next((field.name for field in form.fields if not _kept(field, filled)), "")
+        inputs = [_input(field, _kept(field, filled), focus == field.name) for field in form.fields]
         main = _fill(
-            SIGN_IN,
-            about=client.about,
-            about_hidden="" if client.about else "hidden",
+            FORM,
+            title=form.title,
+            about=form.about,
+            about_hidden="" if form.about else "hidden",
             action=action,
             mark=mark,
-            email=email,
             problem=problem,
             problem_hidden="" if problem else "hidden",
-            email_focus="" if email else "autofocus",
-            password_focus="autofocus" if email else "",
+            button=form.button,
         )
-        return self._page("Sign in", client, main, status)
+        main = main.replace("<!--fields-->", "\n".join(inputs)).replace("<!--second-->", _second(form))
+        return self._page(form.title, client, main.replace("<!--links-->", _links(form)), status)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -89,6 +92,41 @@ def _shield(client: Client | None) -> dict[str, str]:
         f" form-action {landing}",
         "X-Frame-Options": "DENY",
     }
+
+
+def _kept(field: Field, filled: Mapping[str, str]) -> str:
+    return "" if field.type == "password" or field is CODE else filled.get(field.name, "")
+
+
+def _input(field: Field, value: str, focus: bool) -> str:
+    kept = {} if field.type == "password" else {"value": value}
+    described = f"problem {field.name}-hint" if field.hint else "problem"
+    attributes = {
+        "id": field.name,
+        "name": field.name,
+        "type": field.type,
+        **kept,
+        "autocomplete": field.autocomplete,
+        **field.more,
+        "maxlength": str(field.most),
+        "aria-describedby": described,
+    }
+    written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
+    hint = f'\n<p class="hint" id="{field.name}-hint">{html.escape(field.hint)}</p>' if field.hint else ""
+    label = f'<label for="{field.name}">{html.escape(field.label)}</label>'
+    return f"{label}\n<input {written} required{' autofocus' if focus else ''}>{hint}"
+
+
+def _second(form: Form) -> str:
+    if form.second is None:
+        return ""
+    name, text = form.second
+    return f'<button class="second" type="submit" name="{name}" value="1" formnovalidate>{html.escape(text)}</button>'
+
+
+def _links(form: Form) -> str:
+    links = [f'<a href="{html.escape(address)}">{html.escape(text)}</a>' for address, text in form.links]
+    return f'<p class="links">{" ".join(links)}</p>' if links else ""
 
 
 def _fill(template: Template, **values: str) -> str:

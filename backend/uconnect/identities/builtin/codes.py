@@ -1,0 +1,150 @@
+"""The page where a code from a letter is typed: who types it has read the letter, and what was asked is done."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from starlette.responses import Response
+
+from uconnect.identities.builtin import accounts, proofs, views
+from uconnect.identities.builtin.fields import CODE, Form
+from uconnect.identities.builtin.moves import Moves
+from uconnect.identities.builtin.proofs import Proof, Purpose, Tried
+from uconnect.identities.builtin.reception import Again, Reception, Visit
+
+WRONG = "This is not the code we sent last. Check it, or ask for a new one."
+SPENT = "This code is too old, or was tried too often. Ask for a new one."
+NO_MORE = "No more codes can be sent for this. Begin again in an hour."
+SENT = "A new code is on its way, if this address can be used. It replaces the one before."
+OVER = "This has taken too long, or is done already. Begin again where you came from."
+TAKEN = "Meanwhile this address has got an account. Sign in with it."
+ABOUT = "We have sent a letter to {}. Type the code that is in it. If nothing comes, look among the unwanted mail."
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Begins proofs, and ends them."""
+
+    reception: Reception
+    moves: Moves
+    path: str = "code"
+
+    async def begin(self, visit: Visit, make: Callable[[sqlite3.Connection], Proof]) -> Response:
+        """Begin the proof that `make` decides on, write the letter in the same transaction, and ask for the code."""
+
+        def work(connection: sqlite3.Connection) -> str:
+            proof = make(connection)
+            ticket, code = proofs.begin(connection, proof, self.reception.now())
+            self._write(connection, proof, code)
+            return ticket
+
+        ticket = await self.reception.database.write_soon(work)
+        response = views.sent_to(self.reception.path(self.path, visit.asked))
+        self.reception.cookies.plant_proof(response, visit.client, ticket)
+        return response
+
+    async def form(self, visit: Visit) -> Form | Response:
+        proof = await self._proof(visit)
+        if proof is None:
+            return self.over(visit)
+        again = ("again", "Send a new code")
+        return Form("Check your mail", ABOUT.format(proof.email), "Continue", (CODE,), second=again)
+
+    async def done(self, visit: Visit) -> Response:
+        proof = await self._proof(visit)
+        if proof is None:
+            return self.over(visit)
+        if visit.of("again"):
+            return await self._send_again(visit)
+        self.reception.slow(visit, f"code {proof.email}")
+        code = "".join(character for character in visit.of("code") if character.isdecimal())
+        ticket = self.ticket(visit)
+        match await self.reception.database.write_soon(
+            lambda connection: proofs.attempt(connection, ticket, code, self.reception.now())
+        ):
+            case Tried.RIGHT:
+                return await self._proved(visit, proof)
+            case Tried.WRONG:
+                raise Again(WRONG)
+            case Tried.SPENT:
+                raise Again(SPENT)
+            case Tried.GONE:
+                return self.over(visit)
+
+    def ticket(self, visit: Visit) -> str:
+        """What opens the proof that this browser has begun on this site."""
+        return self.reception.cookies.proof(visit.request, visit.client) or ""
+
+    def over(self, visit: Visit) -> Response:
+        """The answer where there is nothing to prove, or nothing proved."""
+        return self.reception.pages.notice("This is over", OVER, visit.client, status=400)
+
+    async def _proof(self, visit: Visit) -> Proof | None:
+        ticket = self.ticket(visit)
+        proof = await self.reception.database.read_soon(
+            lambda connection: proofs.found(connection, ticket, self.reception.now())
+        )
+        if proof is None or proof.client != visit.client.id:
+            return None
+        if proof.purpose is Purpose.EMAIL:  # asked for on the account page: it ends with the session that asked
+            session = await self.reception.session(visit.request, visit.client)
+            return proof if session and session.subject == proof.subject else None
+        return proof
+
+    async def _send_again(self, visit: Visit) -> Response:
+        def work(connection: sqlite3.Connection) -> bool:
+            renewed = proofs.renew(connection, self.ticket(visit), self.reception.now())
+            if renewed is not None:
+                self._write(connection, *renewed)
+            return renewed is not None
+
+        sent = await self.reception.database.write_soon(work)
+        raise Again(SENT if sent else NO_MORE, 200 if sent else 429)
+
+    def _write(self, connection: sqlite3.Connection, proof: Proof, code: str | None) -> None:
+        letters, put = self.reception.post.letters, self.reception.post.put
+        if code is None:
+            return
+        match proof.purpose, proof.real:
+            case Purpose.SIGN_UP, True:
+                put(connection, letters.confirm_code(proof.email, code))
+            case Purpose.EMAIL, True:
+                put(connection, letters.new_address_code(proof.email, code))
+            case Purpose.RESET, True:
+                put(connection, letters.reset_code(proof.email, code))
+            case ((Purpose.SIGN_UP | Purpose.EMAIL), False):
+                put(connection, letters.address_in_use(proof.email))
+
+    async def _proved(self, visit: Visit, proof: Proof) -> Response:
+        if proof.purpose is Purpose.RESET:  # the cookie goes on: it opens the page that asks for the password
+            return views.sent_to(self.reception.path("new-password", visit.asked))
+        if proof.purpose is Purpose.SIGN_UP:
+            response = await self.reception.admit(visit, partial(self._join, self.ticket(visit)))
+        else:
+            response = await self._move(visit)
+        if response is None:
+            response = self.reception.pages.notice("This address is taken", TAKEN, visit.client, status=409)
+        self.reception.cookies.forget_proof(response, visit.client)
+        return response
+
+    def _join(self, ticket: str, connection: sqlite3.Connection) -> str | None:
+        proof = proofs.proved(connection, ticket, Purpose.SIGN_UP, self.reception.now())
+        if proof is None:
+            return None
+        proofs.end(connection, ticket)
+        return accounts.add(connection, proof.email, proof.password, verified=True, name=proof.name)
+
+    async def _move(self, visit: Visit) -> Response | None:
+        def work(connection: sqlite3.Connection) -> bool:
+            proof = proofs.proved(connection, self.ticket(visit), Purpose.EMAIL, self.reception.now())
+            old = accounts.change_email(connection, proof.subject, proof.email) if proof else None
+            if old is not None:
+                post = self.reception.post
+                post.put(connection, post.letters.email_changed(old))
+            return old is not None
+
+        if not await self.reception.database.write_soon(work):
+            return None
+        await self.moves.tell()
+        return views.sent_to(self.reception.path("account", [("client_id", visit.client.id), ("done", "email")]))

@@ -1,0 +1,42 @@
+"""What the pages' forms consist of; password managers and phones understand each field."""
+
+from dataclasses import dataclass, field
+
+from uconnect.identities.builtin import typed
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled input that must be filled in. `more` are its other attributes."""
+
+    name: str
+    label: str
+    type: str
+    autocomplete: str
+    most: int
+    hint: str = ""
+    more: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A page with one form. `links` are (address, text) below it; `second` is another button (name, text) that needs
+    no field filled in."""
+
+    title: str
+    about: str
+    button: str
+    fields: tuple[Field, ...]
+    links: tuple[tuple[str, str], ...] = ()
+    second: tuple[str, str] | None = None
+
+
+PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
+RULE = f"At least {typed.SHORTEST_PASSWORD} characters. A few words are easy to remember."
+
+NAME = Field("name", "Your name", "text", "name", typed.LONGEST_NAME)
+EMAIL = Field("email", "E-mail", "email", "username", 254, more={"inputmode": "email"} | PLAIN)
+NEW_EMAIL = Field("email", "New e-mail", "email", "email", 254, more={"inputmode": "email"} | PLAIN)
+PASSWORD = Field("password", "Password", "password", "current-password", 1000)
+NEW_PASSWORD = Field("password", "New password", "password", "new-password", typed.LONGEST_PASSWORD, RULE)
+CODE = Field("code", "Code", "text", "one-time-code", 12, "Six digits", {"inputmode": "numeric"} | PLAIN)

@@ -1,0 +1,25 @@
+"""What the issuer has to write to people, whoever writes and carries it."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Letters(Protocol):
+    """The letters as `uconnect.mails.letters` has them; each is for the address `to`."""
+
+    def confirm_code(self, to: str, code: str) -> Any: ...
+    def reset_code(self, to: str, code: str) -> Any: ...
+    def new_address_code(self, to: str, code: str) -> Any: ...
+    def address_in_use(self, to: str) -> Any: ...
+    def password_changed(self, to: str) -> Any: ...
+    def email_changed(self, to: str) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`put` keeps a letter in the transaction that decided it: it leaves if that commits, and nobody waits for it."""
+
+    letters: Letters
+    put: Callable[[sqlite3.Connection, Any], None]
