@@ -58,6 +58,8 @@ class World:
         self.database = database
         self.url = url
         self.app = Starlette()
+        self.told: list[tuple[str, str, str]] = []
+        self.deaf = False
         self.start()
         self.runner = asyncio.Runner()
         self.subject = self.wait(self.issuer.accounts.create(EMAIL, PASSWORD))
@@ -70,10 +72,16 @@ class World:
             self.url,
             [USER, SCHOOL, WORKER],
             Post(letters, self.outbox.put),
+            changed=self._changed,
             now=self.clock,
             hasher=CHEAP,
         )
         self.app.router.routes[:] = self.issuer.routes()
+
+    async def _changed(self, subject: str, old: str, new: str) -> None:
+        if self.deaf:
+            raise RuntimeError(new)
+        self.told.append((subject, old, new))
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)

@@ -1,5 +1,6 @@
 """The issuer put together: one SQLite database, one address, the sites it signs people in to."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlencode, urlsplit
@@ -12,13 +13,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from uconnect.identities.builtin import clients as sites
-from uconnect.identities.builtin import forms, signing
+from uconnect.identities.builtin import forms, invitations, signing
+from uconnect.identities.builtin.account import Account
 from uconnect.identities.builtin.accounts import Accounts
+from uconnect.identities.builtin.changes import ChangeEmail, ChangePassword, OnceMore
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.cookies import Cookies
 from uconnect.identities.builtin.endpoints import Endpoints
 from uconnect.identities.builtin.forms import Forms
+from uconnect.identities.builtin.invitations import Accept
+from uconnect.identities.builtin.mine import Mine
 from uconnect.identities.builtin.moves import Changed, Moves, nobody
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.identities.builtin.post import Post
@@ -71,9 +76,17 @@ class Issuer:
         self._reception = Reception(
             database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now
         )
+        self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, now)
         self._endpoints = Endpoints(url, database, protocol, self.accounts, table, signer, self.trust, now)
+
+    def invitation(self, connection: sqlite3.Connection, email: str, client: str, name: str = "") -> str:
+        """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,
+        if the transaction of `connection` commits. To be sent to that address and shown to nobody: it proves it."""
+        invited = invitations.Invitation(client, email, name)
+        token = invitations.invite(connection, invited, self._reception.now())
+        return f"{self.page('invitation', client)}&{urlencode({'token': token})}"
 
     def page(self, name: str, client: str) -> str:
         """The address of a page for people of a client, such as `sign-up`."""
@@ -85,7 +98,7 @@ class Issuer:
 
     def routes(self) -> list[Route]:
         """The pages and endpoints, from the root of the host."""
-        json = self._endpoints
+        json, account = self._endpoints, Account(self._reception, self._mine)
         return [
             self._shared("/.well-known/openid-configuration", json.discovery, "GET"),
             self._shared("/oauth/jwks", json.jwks, "GET"),
@@ -97,6 +110,8 @@ class Issuer:
             self._route("sign-in", self._sign_in.submit, "POST"),
             self._route("sign-out", self._sign_out.leave, "GET", "POST"),
             self._route(STYLE_NAME, _style, "GET"),
+            self._route("account", account.show, "GET"),
+            self._route("account", account.take, "POST"),
             *(route for page in self._pages() for route in self._both(page)),
         ]
 
@@ -107,6 +122,10 @@ class Issuer:
             codes,
             Forgot(self._reception, codes),
             NewPassword(self._reception, codes),
+            Accept(self._reception),
+            OnceMore(self._reception, self._mine),
+            ChangePassword(self._reception, self._mine),
+            ChangeEmail(self._reception, self._mine, codes),
         ]
 
     def _both(self, page: Page) -> tuple[Route, Route]:

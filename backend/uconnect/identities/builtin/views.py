@@ -2,14 +2,17 @@
 
 import hashlib
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from importlib import resources
 from string import Template
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from uconnect.identities.builtin.accounts import Profile
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.fields import CODE, Field, Form
+from uconnect.identities.builtin.sessions import Session
 
 
 def _packaged(name: str) -> str:
@@ -18,9 +21,11 @@ def _packaged(name: str) -> str:
 
 STYLE = _packaged("style.css")
 STYLE_NAME = f"style-{hashlib.sha256(STYLE.encode()).hexdigest()[:12]}.css"  # a new style is a new address
-FRAME, FORM, SIGN_OUT, NOTICE = (
-    Template(_packaged(f"{name}.html")) for name in ("frame", "form", "sign_out", "notice")
+FRAME, FORM, SIGN_OUT, NOTICE, ACCOUNT, PLACE = (
+    Template(_packaged(f"{name}.html")) for name in ("frame", "form", "sign_out", "notice", "account", "place")
 )
+
+Links = Sequence[tuple[str, str]]
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
 
@@ -49,7 +54,7 @@ class Views:
             button=form.button,
         )
         main = main.replace("<!--fields-->", "\n".join(inputs)).replace("<!--second-->", _second(form))
-        return self._page(form.title, client, main.replace("<!--links-->", _links(form)), status)
+        return self._page(form.title, client, main.replace("<!--links-->", _links(form.links)), status)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -59,6 +64,32 @@ class Views:
         )
         main = _fill(SIGN_OUT, name=client.name, action=f"{self._base}/oauth/sign-out").replace("<!--fields-->", hidden)
         return self._page("Sign out", client, main, 200)
+
+    def account(
+        self,
+        client: Client,
+        profile: Profile,
+        links: Links,
+        places: Sequence[Session],
+        here: str,
+        action: str,
+        mark: str,
+        said: str,
+    ) -> Response:
+        """Who one is, and where one is signed in; `here` is the sid of this very session."""
+        main = _fill(
+            ACCOUNT,
+            name=profile.name,
+            name_hidden="" if profile.name else "hidden",
+            email=profile.email,
+            said=said,
+            action=action,
+            mark=mark,
+            home=client.home,
+        )
+        listed = "\n".join(_place(place, here, action, mark) for place in places)
+        main = main.replace("<!--links-->", _links(links)).replace("<!--places-->", listed)
+        return self._page("Your account", client, main, 200)
 
     def notice(
         self, title: str, text: str, client: Client | None = None, detail: str = "", status: int = 200
@@ -124,9 +155,24 @@ def _second(form: Form) -> str:
     return f'<button class="second" type="submit" name="{name}" value="1" formnovalidate>{html.escape(text)}</button>'
 
 
-def _links(form: Form) -> str:
-    links = [f'<a href="{html.escape(address)}">{html.escape(text)}</a>' for address, text in form.links]
-    return f'<p class="links">{" ".join(links)}</p>' if links else ""
+def _links(links: Links) -> str:
+    written = [f'<a href="{html.escape(address)}">{html.escape(text)}</a>' for address, text in links]
+    return f'<p class="links">{" ".join(written)}</p>' if written else ""
+
+
+def _place(place: Session, here: str, action: str, mark: str) -> str:
+    at = datetime.fromtimestamp(place.authenticated, UTC)
+    return _fill(
+        PLACE,
+        action=action,
+        mark=mark,
+        sid=place.sid,
+        browser=place.browser or "A browser",
+        here="(this one)" if place.sid == here else "",
+        site=place.client,
+        at=at.isoformat(),
+        since=f"{at:%d %B %Y, %H:%M} UTC",
+    )
 
 
 def _fill(template: Template, **values: str) -> str:

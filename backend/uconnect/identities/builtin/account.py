@@ -1,0 +1,102 @@
+"""Who is signed in sees here who they are to us, and ends each place where they are signed in."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from uconnect.identities.builtin import accounts, forms, proofs, sessions, views
+from uconnect.identities.builtin.accounts import Profile
+from uconnect.identities.builtin.clients import Client
+from uconnect.identities.builtin.mine import Mine
+from uconnect.identities.builtin.reception import Reception, Visit
+from uconnect.identities.builtin.sessions import Session
+
+OUT = "You are signed out everywhere. You can close this page, or sign in again."
+DONE = {"password": "Your password is changed.", "email": "Your address is changed.", "out": "Signed out there."}
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account page itself: it has several forms, one for each place."""
+
+    reception: Reception
+    mine: Mine
+
+    async def show(self, request: Request) -> Response:
+        """GET /oauth/account."""
+        client = self._client(request)
+        if client is None:
+            return self._nothing()
+        session = await self.reception.session(request, client)
+        if session is None:
+            return views.sent_to(self.reception.path("sign-in", [("client_id", client.id), ("to", "account")]))
+
+        def look(connection: sqlite3.Connection) -> tuple[Profile | None, list[Session]]:
+            places = sessions.of_subject(connection, session.subject, self.reception.now())
+            return accounts.profile(connection, session.subject), places
+
+        profile, places = await self.reception.database.read_soon(look)
+        if profile is None:
+            return self._nothing()
+        said = DONE.get(dict(forms.in_address(request)).get("done", ""), "")
+        cookie, mark = self.reception.marks.mark(request)
+        links = [(self.mine.to(client, "password"), "Change your password")]
+        links.append((self.mine.to(client, "email"), "Change your e-mail address"))
+        response = self.reception.pages.account(
+            client, profile, links, self._named(places), session.sid, self.mine.to(client, "account"), mark, said
+        )
+        self.reception.marks.plant(response, cookie)
+        return response
+
+    async def take(self, request: Request) -> Response:
+        """POST /oauth/account: sign out in one place (`sid`), or everywhere."""
+        client, fields = self._client(request), dict(await forms.posted(request))
+        if client is None:
+            return self._nothing()
+        if not self.reception.marks.genuine(request, fields):
+            return self.mine.back(client)
+        session = await self.mine.recent(Visit(request, client, [], fields), "account")
+        if isinstance(session, Response):
+            return session
+        if "everywhere" in fields:
+            await self.reception.database.write_soon(_out_everywhere(session.subject))
+            response = self.reception.pages.notice("You are signed out", OUT, client)
+        else:
+            await self.reception.database.write_soon(_out(session.subject, fields.get("sid", "")))
+            response = self.mine.back(client, done="out")
+        return response
+
+    def _client(self, request: Request) -> Client | None:
+        return self.reception.clients.get(dict(forms.in_address(request)).get("client_id", ""))
+
+    def _named(self, places: list[Session]) -> list[Session]:
+        """The places with the name of their site instead of its id."""
+        return [replace(place, client=self.reception.clients[place.client].name) for place in places]
+
+    def _nothing(self) -> Response:
+        return self.reception.pages.notice(
+            "This address does not work", "Go back to the site and open your account from there.", status=400
+        )
+
+
+def _out(subject: str, sid: str) -> Callable[[sqlite3.Connection], None]:
+    """End one session of this account, not of another: a sid is no secret."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        if any(place.sid == sid for place in sessions.of_subject(connection, subject, 0)):
+            sessions.end(connection, sid)
+
+    return work
+
+
+def _out_everywhere(subject: str) -> Callable[[sqlite3.Connection], None]:
+    """End every session, and with them the codes that one of them may have asked for."""
+
+    def work(connection: sqlite3.Connection) -> None:
+        sessions.end_all(connection, subject)
+        proofs.forget(connection, subject)
+
+    return work
