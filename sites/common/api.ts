@@ -66,8 +66,8 @@ async function refused(response: Response): Promise<Refused> {
   const body = (await response.json().catch(() => null)) as Partial<Refusal> | null;
   if (body?.t === "refused" && body.code && body.sentence)
     return new Refused(response.status, body.code, sentence(body.code, body.sentence));
-  const { failed } = words;
-  const said = { 413: failed.large, 429: failed.fast }[response.status] ?? failed.server;
+  const { failed, refusals } = words;
+  const said = { 413: refusals.too_large, 429: refusals.too_fast }[response.status] ?? failed.server;
   return new Refused(response.status, "", said);
 }
 

@@ -4,6 +4,26 @@ import type { RefusalCode } from "./protocol";
 
 const count = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
 
+/** The server's refusals; one that is newer than this page is shown in the server's own words. */
+const refusals: Record<RefusalCode, string> = {
+  malformed: "That was not understood. Reload this page, then try again; what you wrote is kept.",
+  account_ended: "This account has ended. Ask your school if you think it should not have.",
+  site_is_school: "This address is a school’s. Sign in on the school site.",
+  site_is_worker: "This address is a worker’s. Sign in on the worker site.",
+  site_is_user: "This address is not a school’s or a worker’s. Sign in on the site for you.",
+  not_invited: "No school has invited this address. Ask your school to invite you as a worker.",
+  schools_invited_only: "Schools join this uconnect by invitation. Ask its operator.",
+  address_taken: "This address already has an account. Use another address.",
+  not_found: "There is nothing here. It may be gone, or the address may be wrong.",
+  thread_terminated: "This thread has ended. Nobody can write here any more.",
+  thread_open: "This thread is still open. End it first, then delete it.",
+  five_threads: "You have five open threads. End one that is settled, and you can raise another.",
+  five_workers: "You have five workers. Remove one, and you can invite another.",
+  too_large: "That is too large to send: a message can have 4,000 characters. Make it shorter, then try again.",
+  too_fast: "That was a little fast. Nothing is lost; try again in a few seconds.",
+  busy: "uconnect cannot store anything right now. Nothing was changed; try again in a moment.",
+};
+
 const en = {
   product: "uconnect",
   site: { user: "You", school: "School", worker: "Worker" },
@@ -114,7 +134,6 @@ const en = {
     said: (who: string, text: string) => `${who}: ${text}`,
     you: "You",
     ended: "Thread ended",
-    endedLine: "This thread has ended. Nobody can write here any more.",
     formerWorker: "A former worker",
     ourSchool: "Your school",
     theSchool: "The school",
@@ -197,7 +216,6 @@ const en = {
     aboutMissing: "Say in a few words what it is about.",
     textMissing: "Write what happened, so that the school can help.",
     aboutLong: "That is too long for one line: 120 characters at most.",
-    five: "You have five open threads. End one that is settled, and you can raise another.",
     fiveTitle: "Your five open threads",
     lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
     fromYou: "you",
@@ -224,7 +242,6 @@ const en = {
     sent: (email: string) => `${email} is invited`,
     nameMissing: "Say what this worker is called.",
     emailWrong: "This is not an e-mail address yet.",
-    full: "You have five workers. Remove one, and you can invite another.",
     empty: "No workers yet",
     emptyText: "A worker answers the threads you give them. They never learn who asked.",
     loading: "Loading workers",
@@ -245,12 +262,9 @@ const en = {
   failed: {
     network: "That did not reach uconnect. Nothing was changed; try again when you are connected.",
     signedOut: "You were signed out. Sign in again.",
-    large: "That is too large to send. Make it shorter, then try again.",
-    fast: "That was a little fast. Nothing is lost; try again in a few seconds.",
     server: "uconnect could not do that right now. Nothing is lost; try again in a moment.",
   },
-  /** The server's sentences in this language; a code that is missing here is shown in the server's own words. */
-  refusals: {} as Partial<Record<RefusalCode, string>>,
+  refusals,
 };
 
 export type Words = typeof en;

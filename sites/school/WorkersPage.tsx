@@ -39,7 +39,7 @@ export function WorkersPage() {
           </ul>
           <section class="part">
             <h2>{said.inviteTitle}</h2>
-            {list.workers.length >= list.most ? <p class="muted">{said.full}</p> : <InviteForm />}
+            {list.workers.length >= list.most ? <p class="muted">{words.refusals.five_workers}</p> : <InviteForm />}
           </section>
         </>
       )}

@@ -51,7 +51,7 @@ export function ThreadPane<R extends Row>({ row, who, under, actions, author, af
         <Composer id={row.id} who={who} />
       ) : (
         <footer class="over">
-          <p>{words.thread.endedLine}</p>
+          <p>{words.refusals.thread_terminated}</p>
           {afterEnd && <div class="over-actions">{afterEnd}</div>}
         </footer>
       )}

@@ -147,7 +147,7 @@ function Five({ threads }: { threads: string }) {
   open.sort((a, b) => settled(a) - settled(b) || a.at - b.at);
   return (
     <section class="five" aria-label={words.raise.fiveTitle}>
-      <p class="strong">{words.raise.five}</p>
+      <p class="strong">{words.refusals.five_threads}</p>
       <ul>
         {open.map((row) => (
           <li key={row.id}>
@@ -179,7 +179,7 @@ function check({ subject, text }: Draft): { subject?: string; text?: string } {
     ...(text.trim() === ""
       ? { text: words.raise.textMissing }
       : [...text.trim()].length > TEXT_POINTS
-        ? { text: words.failed.large }
+        ? { text: words.refusals.too_large }
         : {}),
   };
 }

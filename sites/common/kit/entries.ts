@@ -1,0 +1,58 @@
+// Rows and entries as a server would send them, so that a test names only what it is about.
+
+import type { Ended, Event, RaiserMessage, RaiserRow, SchoolMessage, SchoolRow, Side, WorkerMessage } from "../protocol";
+
+export const MINUTE = 60_000;
+export const NOON = new Date(2026, 2, 10, 12, 0).getTime(); // a Tuesday, in the tests' own time zone
+
+/** An id of the form that the server gives out. */
+export const id = (name: string): string => name.padEnd(22, "0");
+
+export const row = (name: string, rev: number, given: Partial<RaiserRow> = {}): RaiserRow => ({
+  as: "raiser",
+  id: id(name),
+  rev,
+  school: id("law"),
+  subject: `About ${name}`,
+  state: "open",
+  since: NOON,
+  at: NOON,
+  seq: 1,
+  theirs: 0,
+  last: { side: "raiser", text: "Hello" },
+  ...given,
+});
+
+export const received = (name: string, rev: number, given: Partial<SchoolRow> = {}): SchoolRow => {
+  const { school: _, ...shared } = row(name, rev);
+  return { ...shared, as: "school", owner: id("uma"), kind: "user", worker: null, theirs: 1, ...given };
+};
+
+export const message = (seq: number, side: Side, given: Partial<RaiserMessage> = {}): RaiserMessage => ({
+  as: "raiser",
+  seq,
+  at: NOON + seq,
+  side,
+  text: `Text ${seq}`,
+  key: null,
+  ...given,
+});
+
+export const written = (seq: number, side: Side, author: string, given: Partial<SchoolMessage> = {}): SchoolMessage => ({
+  ...message(seq, side),
+  as: "school",
+  author: id(author),
+  ...given,
+});
+
+export const handled = (seq: number, side: Side, mine: boolean): WorkerMessage => ({ ...message(seq, side), as: "worker", mine });
+
+export const ended = (seq: number): Ended => ({ as: "ended", seq, at: NOON + seq });
+
+/** What a raiser hears when the thread's log grows to `seq`. */
+export const event = (name: string, seq: number, side: Side, given: Partial<RaiserRow> = {}): Event => ({
+  t: "event",
+  id: id(name),
+  entry: message(seq, side),
+  row: row(name, seq, { seq, ...given }),
+});
