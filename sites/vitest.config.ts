@@ -1,3 +1,3 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["{common,school}/**/*.test.ts"], environment: "node" } });
+export default defineConfig({ test: { include: ["{common,school}/**/*.test.ts"], environment: "node", env: { TZ: "Europe/Berlin" } } });

@@ -110,8 +110,8 @@ export class Outbox {
         if (outcome.t === "lost") return;
         const wait = outcome.t === "wait" ? WAITS[waits++] : undefined;
         if (wait !== undefined) await this.way.pause(wait);
-        else if (outcome.t === "wait") this.#store({ ...item, refused: "" });
-        else if (outcome.t === "refused") this.#store({ ...item, refused: outcome.sentence });
+        else if (outcome.t === "wait") this.#refuse(item, "");
+        else if (outcome.t === "refused") this.#refuse(item, outcome.sentence);
         else this.remove(item.key);
         if (outcome.t === "kept") waits = 0;
       }
@@ -123,6 +123,12 @@ export class Outbox {
     this.#stopped = true;
     for (const key of this.way.drawer.keys(PREFIX)) this.way.drawer.remove(key);
     this.items.value = [];
+  }
+
+  /** Not taken: it stays for its writer to decide, unless they threw it away or signed out meanwhile. */
+  #refuse(item: Unsent, sentence: string): void {
+    if (this.way.drawer.get(PREFIX + item.key) === null) this.reread();
+    else this.#store({ ...item, refused: sentence });
   }
 
   #store(item: Unsent): void {

@@ -6,12 +6,14 @@ const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(
 const hour = format({ hour: "numeric", minute: "2-digit" });
 const weekday = format({ weekday: "short" });
 const date = format({ day: "numeric", month: "short" });
+const dateYear = format({ day: "numeric", month: "short", year: "numeric" });
 const longDate = format({ weekday: "long", day: "numeric", month: "long" });
 const withYear = format({ day: "numeric", month: "long", year: "numeric" });
 const full = format({ dateStyle: "long", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 const DAY = 86_400_000;
+const LONG = 300; // days after which a date without its year would mislead
 const midnight = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
 
 /** How many calendar days lie between a moment and now. */
@@ -20,10 +22,11 @@ export const daysAgo = (at: number, now: number): number => Math.round((midnight
 export const clock = (at: number): string => hour.format(at);
 export const exact = (at: number): string => full.format(at);
 
-/** For a list: 14:02 · Tue · 3 Mar. */
+/** For a list: 14:02 · Tue · 3 Mar · 3 Mar 2024. */
 export function brief(at: number, now: number): string {
   const days = daysAgo(at, now);
-  return days <= 0 ? clock(at) : days < 7 ? weekday.format(at) : date.format(at);
+  if (days <= 0) return clock(at);
+  return (days < 7 ? weekday : days < LONG ? date : dateYear).format(at);
 }
 
 /** For a divider: Today · Yesterday · Monday 3 March · 3 March 2024. */
@@ -33,5 +36,5 @@ export function day(at: number, now: number): string {
     const text = relative.format(-days, "day");
     return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
   }
-  return (days < 300 ? longDate : withYear).format(at);
+  return (days < LONG ? longDate : withYear).format(at);
 }
