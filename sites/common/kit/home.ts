@@ -1,0 +1,140 @@
+// A home for one raiser's site: it answers the calls, speaks the socket's frames, and can be cut, slow or gone.
+
+import type { ClientFrame, Listed, Me, Opened, RaiserMessage, RaiserRow, Refusal, ServerFrame, Side } from "../protocol";
+import { id, message, row } from "./entries";
+
+interface Thread {
+  row: RaiserRow;
+  log: RaiserMessage[];
+}
+
+export class Home {
+  readonly threads = new Map<string, Thread>();
+  /** What was asked of it, in order: calls by method and path, frames by kind. */
+  readonly asked: string[] = [];
+  readonly sockets = new Set<FakeSocket>();
+  /** What a call is answered instead, by method and path. */
+  readonly instead = new Map<string, { status: number; body: unknown }>();
+  /** What becomes of the next sends, else they are kept and acknowledged. */
+  readonly fates: ("lost" | "silent" | Omit<Refusal, "t">)[] = [];
+  reachable = true;
+  answersPings = true;
+
+  raise(name: string): void {
+    this.threads.set(id(name), { row: row(name, 1), log: [message(1, "raiser")] });
+  }
+
+  /** A message of either side, told to every open socket unless it goes missing on the way. */
+  say(name: string, side: Side, { key = null, text, missing = false }: { key?: string | null; text?: string; missing?: boolean } = {}) {
+    const thread = this.threads.get(id(name)) as Thread;
+    const entry = message(thread.row.seq + 1, side, { key, ...(text ? { text } : {}) });
+    thread.log.push(entry);
+    thread.row = {
+      ...thread.row,
+      rev: thread.row.rev + 1,
+      seq: entry.seq,
+      at: entry.at,
+      theirs: thread.row.theirs + (side === "school" ? 1 : 0),
+      last: { side, text: entry.text },
+    };
+    if (!missing) this.push({ t: "event", id: id(name), entry, row: thread.row });
+    return { entry, row: thread.row };
+  }
+
+  push(frame: ServerFrame): void {
+    this.sockets.forEach((socket) => socket.receive(frame));
+  }
+
+  /** Every connection breaks. */
+  cut(): void {
+    this.sockets.forEach((socket) => socket.lose());
+  }
+
+  readonly fetch = async (url: URL | string, { method = "GET" }: RequestInit = {}): Promise<Response> => {
+    if (!this.reachable) throw new TypeError("network");
+    const { pathname, searchParams } = new URL(url);
+    const called = `${method} ${pathname.replace("/api", "")}`;
+    this.asked.push(called);
+    const { status, body } = this.instead.get(called) ?? this.#answer(called, searchParams);
+    return Response.json(body, { status });
+  };
+
+  heard(socket: FakeSocket, frame: ClientFrame): void {
+    this.asked.push(frame.t);
+    if (frame.t === "hello") socket.receive({ t: "hello", protocol: 1 });
+    if (frame.t === "ping" && this.answersPings) socket.receive({ t: "pong" });
+    if (frame.t === "seen") socket.receive({ t: "read", id: frame.id, read: frame.theirs });
+    if (frame.t === "send") this.#send(socket, frame);
+  }
+
+  #send(socket: FakeSocket, { id, key, text }: ClientFrame & { t: "send" }): void {
+    const fate = this.fates.shift();
+    if (typeof fate === "object") return socket.receive({ t: "refused", key, ...fate });
+    if (fate === "silent") return;
+    const thread = this.threads.get(id) as Thread;
+    const before = thread.log.find((entry) => entry.key === key);
+    const { entry, row } = before ? { entry: before, row: thread.row } : this.say(id, "raiser", { key, text, missing: true });
+    if (fate === "lost") return this.cut();
+    socket.receive({ t: "ack", key, id, entry, row });
+  }
+
+  #answer(called: string, query: URLSearchParams): { status: number; body: unknown } {
+    const [, name = "", part] = /^GET \/threads\/(\w+)(\/log)?$/.exec(called) ?? [];
+    const thread = this.threads.get(name);
+    if (thread && part) return ok({ entries: thread.log.filter((entry) => entry.seq > Number(query.get("after"))), more: false });
+    if (thread) return ok({ thread: { row: thread.row, read: 0, seen: 0 } satisfies Opened, people: [] });
+    switch (called) {
+      case "GET /me":
+        return ok({ id: id("uma"), kind: "user", name: "Uma", email: "uma@example.org", rev: 1, open: this.threads.size, most: 5 } satisfies Me);
+      case "POST /tickets":
+        return ok({ ticket: "t".repeat(22), seconds: 30 });
+      case "GET /schools":
+        return ok({ schools: [{ id: id("law"), name: "Law", about: "" }], next: null });
+      case "GET /threads": {
+        const threads: Listed[] = [...this.threads.values()].map(({ row }) => ({ row, read: 0 }));
+        return ok({ threads, people: [], next: null });
+      }
+      default:
+        return { status: 404, body: { t: "refused", code: "not_found", sentence: "Nothing here." } };
+    }
+  }
+}
+
+const ok = (body: unknown) => ({ status: 200, body });
+
+/** The browser's end of a socket to this home. Frames arrive in a later task, as a network's do. */
+export class FakeSocket {
+  static home: Home;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  readonly #home = FakeSocket.home;
+
+  constructor() {
+    setTimeout(() => (this.#home.reachable ? this.#open() : this.lose()));
+  }
+
+  send(data: string): void {
+    const frame = JSON.parse(data) as ClientFrame;
+    setTimeout(() => this.#home.sockets.has(this) && this.#home.heard(this, frame));
+  }
+
+  receive(frame: ServerFrame): void {
+    const data = JSON.stringify(frame);
+    setTimeout(() => this.#home.sockets.has(this) && this.onmessage?.({ data }));
+  }
+
+  close(): void {
+    this.#home.sockets.delete(this);
+  }
+
+  lose(): void {
+    this.#home.sockets.delete(this);
+    this.onclose?.();
+  }
+
+  #open(): void {
+    this.#home.sockets.add(this);
+    this.onopen?.();
+  }
+}

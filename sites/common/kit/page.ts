@@ -1,0 +1,81 @@
+// One page of the user site, its modules its own, in a browser that several pages may share.
+
+import { vi } from "vitest";
+import type { Auth } from "../auth";
+import type { Config } from "../config";
+import { Locks, MemoryStorage } from "./browser";
+import { FakeSocket, Home } from "./home";
+
+export const config: Config = {
+  site: "user",
+  api: "https://home.example/api",
+  socket: "wss://home.example/socket",
+  issuer: "https://home.example",
+  metadata: "https://home.example/.well-known/openid-configuration",
+  client: "user",
+  sign_up: null,
+  account: "https://home.example/account",
+};
+
+export class Browser {
+  readonly home = new Home();
+  readonly window = new EventTarget();
+  readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  readonly storage = new MemoryStorage();
+  readonly auth = { token: async () => "token", forget: vi.fn() };
+
+  /** Put this browser in place of the globals, with the clock in the test's hands. */
+  install(): this {
+    vi.useFakeTimers();
+    FakeSocket.home = this.home;
+    const globals = {
+      localStorage: this.storage,
+      navigator: { languages: ["en"], locks: new Locks() },
+      location: { hash: "" },
+      document: this.document,
+      addEventListener: this.window.addEventListener.bind(this.window),
+      fetch: this.home.fetch,
+      WebSocket: FakeSocket,
+    };
+    Object.entries(globals).forEach(([name, value]) => vi.stubGlobal(name, value));
+    return this;
+  }
+
+  remove(): void {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  }
+
+  /** Open the site, as a fresh page with modules of its own. */
+  async open() {
+    vi.resetModules();
+    const { caller } = await import("../api");
+    const session = await import("../session");
+    const resume = await import("../resume");
+    const { route } = await import("../route");
+    const refused = vi.fn<(error: Error) => void>();
+    const auth = this.auth as unknown as Auth;
+    session.startSession({ call: caller(config.api, auth), auth, config, shelves: ["raised"] }, refused);
+    resume.followOpenThread();
+    await settle();
+    const page = {
+      ...session,
+      ...resume,
+      refused,
+      /** The one session: it is replaced by a live binding, so it is read when asked for. */
+      get now() {
+        return session.session;
+      },
+      async goTo(id: string) {
+        route.value = { page: "threads", id };
+        await settle();
+      },
+      log: (id: string) => session.view.value.logs.get(id)?.map((entry) => (entry.as === "ended" ? "" : entry.text)),
+      unsent: () => session.session.outbox.items.value.map(({ text, refused }) => [text, refused]),
+    };
+    return page;
+  }
+}
+
+/** Let everything that is under way arrive. */
+export const settle = (ms = 20): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);

@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { id } from "./kit/entries";
+import { Browser, settle } from "./kit/page";
+
+const EXAM = id("exam");
+let browser: Browser;
+
+beforeEach(() => {
+  browser = new Browser().install();
+  browser.home.raise("exam");
+});
+
+afterEach(() => {
+  browser.remove();
+  vi.restoreAllMocks();
+});
+
+/** The connection breaks and comes back; back-off is random, so time runs until it is back. */
+async function reconnect(away: () => void = () => undefined): Promise<void> {
+  browser.home.cut();
+  away();
+  await settle(31_000);
+}
+
+describe("a live screen equals a fresh load", () => {
+  test("with what is pushed while it is open", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.home.say("exam", "school", { text: "We look into it" });
+    await settle();
+    expect(page.log(EXAM)).toEqual(["Text 1", "We look into it"]);
+    expect(page.view.value).toEqual(await freshly(EXAM));
+  });
+
+  test("with what was said while it was cut off", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    await reconnect(() => {
+      browser.home.say("exam", "school", { text: "Meanwhile" });
+      browser.home.raise("loan");
+    });
+    expect(page.log(EXAM)).toEqual(["Text 1", "Meanwhile"]);
+    expect([...page.view.value.rows.keys()]).toEqual([EXAM, id("loan")]);
+  });
+
+  test("without what was deleted while it was cut off", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    await reconnect(() => browser.home.threads.delete(EXAM));
+    expect([page.view.value.rows.size, page.view.value.logs.size]).toEqual([0, 0]);
+  });
+
+  test("where a frame went missing: the gap is fetched", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.home.say("exam", "school", { text: "Missing", missing: true });
+    browser.home.say("exam", "school", { text: "Next" });
+    await settle();
+    expect(page.log(EXAM)).toEqual(["Text 1", "Missing", "Next"]);
+  });
+
+  test("of a thread that is opened by an address and is not there, it says so and asks once", async () => {
+    const page = await browser.open();
+    await page.goTo(id("nothing"));
+    expect([page.view.value.rows.has(id("nothing")), page.checking.value, page.logFailure.value]).toEqual([false, "", null]);
+    expect(browser.home.asked.filter((call) => call.includes("nothing"))).toHaveLength(1);
+  });
+
+  async function freshly(open: string) {
+    const page = await browser.open();
+    await page.goTo(open);
+    return page.view.value;
+  }
+});
+
+describe("a message", () => {
+  test("waits while the connection is gone, and leaves when it is back", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.home.reachable = false;
+    browser.home.cut();
+    void page.now.outbox.add(EXAM, "Hello");
+    await settle();
+    expect(page.unsent()).toEqual([["Hello", null]]);
+    browser.home.reachable = true;
+    await settle(31_000);
+    expect(page.unsent()).toEqual([]);
+    expect(page.log(EXAM)).toEqual(["Text 1", "Hello"]);
+  });
+
+  test("whose answer was lost is sent again, and stands in the thread once", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.home.fates.push("lost");
+    void page.now.outbox.add(EXAM, "Hello");
+    await settle(31_000);
+    expect(page.log(EXAM)).toEqual(["Text 1", "Hello"]);
+    expect(browser.home.threads.get(EXAM)?.log).toHaveLength(2);
+    expect(page.unsent()).toEqual([]);
+  });
+
+  test("that was not sent when the page was closed is sent by the next page", async () => {
+    const page = await browser.open();
+    browser.home.cut();
+    browser.home.reachable = false;
+    void page.now.outbox.add(EXAM, "Hello");
+    page.now.socket.stop();
+    browser.home.reachable = true;
+    const next = await browser.open();
+    await next.goTo(EXAM);
+    await settle(21_000);
+    expect([next.unsent(), next.log(EXAM)]).toEqual([[], ["Text 1", "Hello"]]);
+  });
+
+  test("written in one tab shows in the other, and is sent once", async () => {
+    const [one, two] = [await browser.open(), await browser.open()];
+    await Promise.all([one.goTo(EXAM), two.goTo(EXAM)]);
+    browser.home.fates.push("silent");
+    void one.now.outbox.add(EXAM, "Hello");
+    const key = Object.keys(browser.storage).find((name) => name.includes(":outbox:")) ?? "";
+    browser.window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: browser.storage.getItem(key) }));
+    await settle();
+    expect(two.unsent()).toEqual([["Hello", null]]);
+    await settle(60_000);
+    expect(browser.home.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "Hello"]);
+    expect([one.unsent(), two.unsent()]).toEqual([[], []]);
+  });
+
+  test("that is refused says why, in our words", async () => {
+    const page = await browser.open();
+    browser.home.fates.push({ code: "thread_terminated", sentence: "In the server's words." });
+    void page.now.outbox.add(EXAM, "Late");
+    await settle();
+    expect(page.unsent()).toEqual([["Late", "This thread has ended. Nobody can write here any more."]]);
+  });
+
+  test("that came too fast is sent a little later by itself", async () => {
+    const page = await browser.open();
+    browser.home.fates.push({ code: "too_fast", sentence: "" });
+    void page.now.outbox.add(EXAM, "Hello");
+    await settle();
+    expect(page.unsent()).toEqual([["Hello", null]]);
+    await settle(3_000);
+    expect(page.unsent()).toEqual([]);
+  });
+
+  test("that nobody answers is sent again", async () => {
+    const page = await browser.open();
+    browser.home.fates.push("silent");
+    void page.now.outbox.add(EXAM, "Hello");
+    await settle(30_000);
+    expect(page.unsent()).toEqual([]);
+    expect(browser.home.asked.filter((asked) => asked === "send")).toHaveLength(2);
+  });
+});
+
+describe("typing", () => {
+  test("shows, and fades by itself", async () => {
+    const page = await browser.open();
+    browser.home.push({ t: "typing", id: EXAM });
+    await settle();
+    expect(page.typing.value.has(EXAM)).toBe(true);
+    await settle(6_000);
+    expect(page.typing.value.size).toBe(0);
+  });
+
+  test("ends with their message, not with one's own", async () => {
+    const page = await browser.open();
+    browser.home.push({ t: "typing", id: EXAM });
+    browser.home.say("exam", "raiser");
+    await settle();
+    expect(page.typing.value.size).toBe(1);
+    browser.home.say("exam", "school");
+    await settle();
+    expect(page.typing.value.size).toBe(0);
+  });
+});
+
+test("unread is counted over all threads, and what another device has read is read here", async () => {
+  browser.home.raise("loan");
+  browser.home.say("exam", "school");
+  browser.home.say("loan", "school");
+  const page = await browser.open();
+  expect(page.totalUnread.value).toBe(2);
+  browser.home.push({ t: "read", id: EXAM, read: 1 });
+  await settle();
+  expect(page.totalUnread.value).toBe(1);
+});
+
+describe("the connection", () => {
+  test("that nobody answers any more is noticed and made anew", async () => {
+    const page = await browser.open();
+    browser.home.answersPings = false;
+    await settle(25_000 + 10_000);
+    expect(page.now.socket.state.value).toBe("lost");
+    browser.home.answersPings = true;
+    await settle(5_000);
+    expect(page.now.socket.state.value).toBe("open");
+  });
+
+  test("is tried again at longer and longer intervals, up to half a minute, each of them random", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    await browser.open();
+    browser.home.reachable = false;
+    browser.home.cut();
+    const waits = vi.spyOn(globalThis, "setTimeout");
+    await settle(200_000);
+    const tried = waits.mock.calls.map(([, ms]) => ms ?? 0).filter((ms) => ms >= 1_000 && ms !== 15_000);
+    expect(tried.slice(0, 7)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+  });
+
+  test("comes back at once when the device says it is online", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const page = await browser.open();
+    browser.home.reachable = false;
+    browser.home.cut();
+    await settle(60_000);
+    browser.home.reachable = true;
+    browser.window.dispatchEvent(new Event("online"));
+    await settle();
+    expect(page.now.socket.state.value).toBe("open");
+  });
+
+  test.each(["reload", "ended"] as const)("stays closed when the server said %s", async (code) => {
+    const page = await browser.open();
+    browser.home.push({ t: "bye", code });
+    await settle(60_000);
+    expect(page.now.socket.state.value).toBe(code);
+    expect(browser.home.sockets.size).toBe(0);
+  });
+
+  test("is made anew at once when the server asks for it", async () => {
+    const page = await browser.open();
+    browser.home.push({ t: "bye", code: "rotate" });
+    await settle();
+    expect(page.now.socket.state.value).toBe("open");
+    expect(browser.home.asked.filter((asked) => asked === "hello")).toHaveLength(2);
+  });
+
+  test("is not tried again by someone whom this site is not for", async () => {
+    browser.home.instead.set("POST /tickets", { status: 403, body: { t: "refused", code: "site_is_school", sentence: "Said so." } });
+    const page = await browser.open();
+    await settle(60_000);
+    expect(page.refused.mock.calls.map(([error]) => error.message)).toEqual([
+      "This address is a school’s. Sign in on the school site.",
+    ]);
+    expect(page.now.socket.state.value).toBe("stopped");
+  });
+});
