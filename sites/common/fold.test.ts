@@ -60,6 +60,12 @@ describe("removals", () => {
     expect(log(back, "exam")).toBeUndefined();
   });
 
+  test("of a thread that has returned, what was sent before it was gone is ignored still", () => {
+    const returned = fold(withGone(opened, id("exam"), 4), { t: "row", row: row("exam", 5, { seq: 3 }) });
+    const read = withPage(returned, id("exam"), [message(1, "raiser"), message(2, "school")]);
+    expect(fold(read, event("exam", 3, "school"))).toBe(read);
+  });
+
   test("a removal that is older than the row held removes nothing", () => {
     const returned = fold(opened, { t: "row", row: row("exam", 9, { seq: 2 }) });
     expect(fold(returned, { t: "gone", id: id("exam"), rev: 5 }).rows.has(id("exam"))).toBe(true);

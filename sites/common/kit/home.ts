@@ -6,6 +6,7 @@ import { id, message, row } from "./entries";
 interface Thread {
   row: RaiserRow;
   log: RaiserMessage[];
+  seen: number;
 }
 
 export class Home {
@@ -21,7 +22,7 @@ export class Home {
   answersPings = true;
 
   raise(name: string): void {
-    this.threads.set(id(name), { row: row(name, 1), log: [message(1, "raiser")] });
+    this.threads.set(id(name), { row: row(name, 1), log: [message(1, "raiser")], seen: 0 });
   }
 
   /** A message of either side, told to every open socket unless it goes missing on the way. */
@@ -82,7 +83,7 @@ export class Home {
     const [, name = "", part] = /^GET \/threads\/(\w+)(\/log)?$/.exec(called) ?? [];
     const thread = this.threads.get(name);
     if (thread && part) return ok({ entries: thread.log.filter((entry) => entry.seq > Number(query.get("after"))), more: false });
-    if (thread) return ok({ thread: { row: thread.row, read: 0, seen: 0 } satisfies Opened, people: [] });
+    if (thread) return ok({ thread: { row: thread.row, read: 0, seen: thread.seen } satisfies Opened, people: [] });
     switch (called) {
       case "GET /me":
         return ok({ id: id("uma"), kind: "user", name: "Uma", email: "uma@example.org", rev: 1, open: this.threads.size, most: 5 } satisfies Me);
