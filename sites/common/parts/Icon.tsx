@@ -2,6 +2,7 @@
 
 import type { IconNode } from "lucide";
 import { h } from "preact";
+import mark from "../icon.svg";
 
 export function Icon({ of, size = 20 }: { of: IconNode; size?: number }) {
   return (
@@ -11,16 +12,8 @@ export function Icon({ of, size = 20 }: { of: IconNode; size?: number }) {
   );
 }
 
-/** The product's mark: the u of uconnect, and a word on its way. */
-export function Mark({ size = 24 }: { size?: number }) {
-  return (
-    <svg class="mark" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
-      <rect width="32" height="32" rx="9" />
-      <path d="M9.5 9v6.5a6.5 6.5 0 0 0 13 0V9" />
-      <circle cx="22.5" cy="24.5" r="2" />
-    </svg>
-  );
-}
+/** The product's mark, which the sign-in pages show too: the u of uconnect, and a word on its way. */
+export const Mark = ({ size = 24 }: { size?: number }) => <img class="mark" src={mark} width={size} height={size} alt="" />;
 
 /** The first letters of a name in a calm tint. The tint follows from the name alone. */
 export function Monogram({ name }: { name: string }) {

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlencode, urlsplit
 
 from argon2 import PasswordHasher
@@ -34,7 +34,7 @@ from uconnect.identities.builtin.signin import SignIn
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.signout import SignOut
 from uconnect.identities.builtin.signup import SignUp
-from uconnect.identities.builtin.views import STYLE, STYLE_NAME, Views
+from uconnect.identities.builtin.views import ICON, ICON_NAME, STYLE, STYLE_NAME, Views
 from uconnect.identities.tokens import Trust
 from uconnect.sqlite import Database
 
@@ -109,7 +109,8 @@ class Issuer:
             self._route("sign-in", self._sign_in.resume, "GET"),
             self._route("sign-in", self._sign_in.submit, "POST"),
             self._route("sign-out", self._sign_out.leave, "GET", "POST"),
-            self._route(STYLE_NAME, _style, "GET"),
+            self._route(STYLE_NAME, _kept(STYLE, "text/css"), "GET"),
+            self._route(ICON_NAME, _kept(ICON, "image/svg+xml"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.take, "POST"),
             *(route for page in self._pages() for route in self._both(page)),
@@ -152,6 +153,11 @@ class Issuer:
         return Route(f"{self._base}{path}", endpoint, methods=[*methods, "OPTIONS"], middleware=[cors])
 
 
-async def _style(_: Request) -> Response:
+def _kept(text: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    """A file whose address names its bytes: a browser may keep it for good."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-    return Response(STYLE, media_type="text/css", headers=headers)
+
+    async def answer(_: Request) -> Response:
+        return Response(text, media_type=media_type, headers=headers)
+
+    return answer

@@ -19,8 +19,13 @@ def _packaged(name: str) -> str:
     return resources.files("uconnect.identities.builtin").joinpath("pages", name).read_text("utf-8")
 
 
-STYLE = _packaged("style.css")
-STYLE_NAME = f"style-{hashlib.sha256(STYLE.encode()).hexdigest()[:12]}.css"  # a new style is a new address
+def _named(stem: str, ending: str, text: str) -> str:
+    """New bytes have a new address, so that a browser may keep the old ones for good."""
+    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{ending}"
+
+
+STYLE, ICON = _packaged("style.css"), _packaged("icon.svg")
+STYLE_NAME, ICON_NAME = _named("style", "css", STYLE), _named("icon", "svg", ICON)
 FRAME, FORM, SIGN_OUT, NOTICE, ACCOUNT, PLACE = (
     Template(_packaged(f"{name}.html")) for name in ("frame", "form", "sign_out", "notice", "account", "place")
 )
@@ -104,6 +109,7 @@ class Views:
             FRAME,
             title=f"{title} · {name} · uconnect" if name else f"{title} · uconnect",
             style=f"{self._base}/oauth/{STYLE_NAME}",
+            icon=f"{self._base}/oauth/{ICON_NAME}",
             site=name,
             site_hidden="" if name else "hidden",
         ).replace("<!--main-->", main)
@@ -119,8 +125,8 @@ def _shield(client: Client | None) -> dict[str, str]:
     # Chromium follows a redirect after a form only to where form-action allows: the site's own origins too.
     landing = " ".join(["'self'", *(client.landing_origins if client else [])])
     return {
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none';"
-        f" form-action {landing}",
+        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+        f" frame-ancestors 'none'; form-action {landing}",
         "X-Frame-Options": "DENY",
     }
 
