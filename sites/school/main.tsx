@@ -2,11 +2,9 @@
 
 import { Inbox, MessagesSquare, School, UsersRound } from "lucide";
 import { later } from "../common/parts/later";
-import { SettingsPage } from "../common/parts/SettingsPage";
-import { settingsTab, Shell, type Tab } from "../common/parts/Shell";
-import { RaisedThreads } from "../common/raiser/RaisedThreads";
-import { RaisePage } from "../common/raiser/RaisePage";
-import { SchoolsPage } from "../common/raiser/SchoolsPage";
+import { SettingsPage, settingsTab } from "../common/parts/settings";
+import { Shell, type Tab } from "../common/parts/Shell";
+import { RaisePage, SchoolsPage } from "../common/raiser/pages";
 import { route } from "../common/route";
 import { start } from "../common/start";
 import { words } from "../common/words";
@@ -22,6 +20,7 @@ const tabs: readonly Tab[] = [
 ];
 
 const WorkersPage = later(() => import("./WorkersPage").then((page) => page.WorkersPage));
+const RaisedThreads = later(() => import("../common/raiser/RaisedThreads").then((page) => page.RaisedThreads));
 
 const said = { ...words.raised, title: words.nav.raised };
 

@@ -1,11 +1,10 @@
 // The site of whoever has a question: their threads, the schools they can ask, and nothing that tells who answers.
 
 import { MessagesSquare, Search } from "lucide";
-import { SettingsPage } from "../common/parts/SettingsPage";
-import { settingsTab, Shell, type Tab } from "../common/parts/Shell";
+import { SettingsPage, settingsTab } from "../common/parts/settings";
+import { Shell, type Tab } from "../common/parts/Shell";
 import { RaisedThreads } from "../common/raiser/RaisedThreads";
-import { RaisePage } from "../common/raiser/RaisePage";
-import { SchoolsPage } from "../common/raiser/SchoolsPage";
+import { RaisePage, SchoolsPage } from "../common/raiser/pages";
 import { route } from "../common/route";
 import { start } from "../common/start";
 import { words } from "../common/words";

@@ -1,6 +1,5 @@
 // Every page has the same few landmarks: which site this is, where one can go, and the page itself, where focus follows.
 
-import { Settings } from "lucide";
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -16,8 +15,6 @@ export interface Tab {
   label: string;
   icon: IconNode;
 }
-
-export const settingsTab: Tab = { page: "settings", label: words.nav.settings, icon: Settings };
 
 export function Shell({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
