@@ -71,7 +71,7 @@ def typing(at: Moment, by: str, command: wire.Typing) -> Decision[None]:
     thread, side = place.thread, rules.SIDE_OF[place.role]
     presence = yield from _presence(thread, side)
     tally = thread.asked if side is Side.RAISER else thread.answered
-    waiting = presence.typed > tally.sent and at.now - presence.typed < wire.TYPING_EVERY
+    waiting = presence.typed > tally.sent and 0 <= at.now - presence.typed < wire.TYPING_EVERY
     if waiting or not rules.is_open(thread):
         return Plan(None)
     return Plan(
@@ -101,7 +101,7 @@ def seen(at: Moment, by: str, command: wire.Seen) -> Decision[None]:
     return Plan(
         None,
         puts=((handle,) if mine else ()) + ((presence,) if told else ()),
-        guards=(ThreadKey(thread.id),) if told else (),
+        guards=(ThreadKey(thread.id),) if told or mine else (),  # (the same)
         deliveries=told + mine,
     )
 
