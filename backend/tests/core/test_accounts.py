@@ -1,0 +1,225 @@
+"""Who comes in by which door: the first call makes the party that an address will be for ever."""
+
+from functools import partial
+from itertools import product
+
+import pytest
+from msgspec.structs import replace
+
+from tests.kit.cast import ACADEMY, ANN, SCHOOL, WENDY, Cast, kept
+from tests.kit.homes import Interrupted, fresh, refused
+from uconnect.core.commands import Invite
+from uconnect.core.decide import accounts, workers
+from uconnect.core.facts import Plan, UseCase
+from uconnect.core.keys import AddressKey, LoginKey, PartyKey
+from uconnect.core.model import Address, Login, School, User, Worker
+from uconnect.core.terms import Kind
+from uconnect.core.views import directory
+
+PARTY = {Kind.USER: ANN, Kind.SCHOOL: SCHOOL, Kind.WORKER: WENDY}
+DOORS = list(product(Kind, Kind))
+
+
+def enter(
+    site: Kind, email: str = "new@x", subject: str = "new", *, issuer: str = "issuer", invited_only: bool = False
+) -> UseCase[str]:
+    command = accounts.Enter(
+        site=site, issuer=issuer, subject=subject, email=email, name="New", schools_invited_only=invited_only
+    )
+    return partial(accounts.enter, command=command)
+
+
+def entering(site: Kind, subject: str = "new", issuer: str = "issuer") -> UseCase[str | None]:
+    return partial(accounts.entering, site=site, issuer=issuer, subject=subject)
+
+
+def invited(cast: Cast, by: str = SCHOOL, email: str = "new@x") -> str:
+    """The place that an address was invited to."""
+    cast.run(partial(workers.invite, by=by, command=Invite(key=fresh(), email=email, name="As invited")))
+    school = cast.home.one(PartyKey(by))
+    assert isinstance(school, School)
+    return school.workers[-1]
+
+
+def remove(worker: str, by: str = SCHOOL) -> UseCase[object]:
+    return partial(workers.remove, by=by, worker_id=worker)
+
+
+@pytest.fixture
+def known(cast: Cast) -> None:
+    """Each of the three has been here, under its kind as the subject."""
+    for kind, id in PARTY.items():
+        cast.home.keep(
+            Login(issuer="issuer", subject=kind, party=id), Address(email=f"{id}@x", party=id, invitations=())
+        )
+
+
+@pytest.mark.parametrize("by", PARTY.values())
+def test_each_sees_itself(cast: Cast, by: str) -> None:
+    party = cast.home.one(PartyKey(by))
+    assert party
+    assert cast.ask(partial(accounts.me, by=by)) == directory.me(party)
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(("site", "kind"), DOORS)
+def test_a_known_login_enters_by_the_door_of_its_kind_and_is_shown_it_by_the_others(
+    cast: Cast, site: Kind, kind: Kind
+) -> None:
+    for use_case in (entering(site, kind), enter(site, "whatever@x", kind)):
+        if site is kind:
+            assert cast.plan(use_case) == Plan(PARTY[kind])
+        else:
+            assert cast.refusal(use_case) == f"site_is_{kind}"
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(("site", "kind"), DOORS)
+def test_a_new_login_of_a_known_address_is_shown_its_door_and_let_in_by_none(
+    cast: Cast, site: Kind, kind: Kind
+) -> None:
+    use_case = enter(site, f"{PARTY[kind].upper()}@x", "another")
+    assert cast.refusal(use_case) == ("address_taken" if site is kind else f"site_is_{kind}")
+    assert cast.home.one(LoginKey("issuer", "another")) is None
+
+
+@pytest.mark.parametrize("site", Kind)
+def test_a_login_that_was_never_here_is_nobody_yet(cast: Cast, site: Kind) -> None:
+    assert cast.plan(entering(site)) == Plan(None)
+
+
+@pytest.mark.usefixtures("known")
+def test_a_subject_is_known_to_its_issuer_alone(cast: Cast) -> None:
+    assert cast.plan(entering(Kind.USER, Kind.USER, "another issuer")) == Plan(None)
+
+
+@pytest.mark.parametrize(("site", "kind"), [(Kind.USER, User), (Kind.SCHOOL, School)])
+def test_a_new_address_becomes_what_its_door_makes_of_it(
+    cast: Cast, site: Kind, kind: type[User] | type[School]
+) -> None:
+    plan = cast.plan(enter(site, "New@X"))
+    party = kind(id=plan.answer, email="new@x", name="New")
+    assert plan.puts == (
+        party,
+        Address(email="new@x", party=party.id),
+        Login(issuer="issuer", subject="new", party=party.id),
+    )
+    assert plan.deletes == ()
+    assert cast.run(entering(site)) == party.id
+
+
+@pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
+def test_entering_again_writes_nothing(cast: Cast, site: Kind) -> None:
+    party = cast.run(enter(site))
+    assert cast.plan(enter(site)) == Plan(party)
+    assert cast.plan(enter(site, "moved@x")) == Plan(party)  # the login is whose it is, not its address
+
+
+def test_a_school_is_not_made_where_schools_are_invited_only(cast: Cast) -> None:
+    assert cast.refusal(enter(Kind.SCHOOL, invited_only=True)) == "schools_invited_only"
+    cast.run(enter(Kind.USER, invited_only=True))  # which is no matter of users
+
+
+@pytest.mark.usefixtures("known")
+def test_a_school_that_is_there_enters_where_schools_are_invited_only(cast: Cast) -> None:
+    assert cast.run(enter(Kind.SCHOOL, "school@x", Kind.SCHOOL, invited_only=True)) == SCHOOL
+
+
+def test_nobody_is_a_worker_without_an_invitation(cast: Cast) -> None:
+    assert cast.refusal(enter(Kind.WORKER)) == "not_invited"
+    assert cast.home.one(AddressKey("new@x")) is None
+
+
+def test_an_invitation_makes_a_worker_of_the_school_that_wrote_it(cast: Cast) -> None:
+    place = invited(cast)
+    plan = cast.plan(enter(Kind.WORKER, "NEW@x"))
+    assert plan.answer == place
+    assert plan.puts == (
+        Worker(id=place, email="new@x", name="As invited", school=SCHOOL, joined=True),
+        Address(email="new@x", party=place, invitations=(place,)),
+        Login(issuer="issuer", subject="new", party=place),
+    )
+
+
+def test_of_several_invitations_the_last_that_stands_counts(cast: Cast) -> None:
+    schools, academys = invited(cast, SCHOOL), invited(cast, ACADEMY)
+    assert cast.run(enter(Kind.WORKER)) == academys
+    worker = cast.home.one(PartyKey(schools))
+    assert isinstance(worker, Worker)
+    assert not worker.joined
+
+
+def test_a_withdrawn_invitation_makes_nobody_a_worker(cast: Cast) -> None:
+    cast.run(remove(invited(cast)))
+    assert cast.refusal(enter(Kind.WORKER)) == "not_invited"
+
+
+@pytest.mark.parametrize("gone", ["removed", "missing"])
+def test_a_place_that_is_no_more_is_passed_over(cast: Cast, gone: str) -> None:
+    place = Worker(id="removed", email="new@x", name="", school=ACADEMY, removed=True)
+    stands = replace(place, id="stands", removed=False)
+    cast.home.keep(place, stands, Address(email="new@x", invitations=("stands", gone)))
+    assert cast.run(enter(Kind.WORKER)) == "stands"
+
+
+@pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
+def test_no_school_captures_a_person_by_inviting_them(cast: Cast, site: Kind) -> None:
+    invited(cast)
+    party = cast.run(enter(site))
+    assert cast.run(entering(site)) == party
+    assert cast.refusal(enter(Kind.WORKER)) == f"site_is_{site}"  # the invitation has lapsed
+    assert cast.refusal(enter(Kind.WORKER, subject="another")) == f"site_is_{site}"
+
+
+def test_an_invitation_withdrawn_meanwhile_makes_nobody_a_worker(cast: Cast) -> None:
+    place = invited(cast)
+    outcome = Interrupted(cast.home, enter(Kind.WORKER), lambda: cast.run(remove(place))).run()
+    assert refused(outcome) == "not_invited"
+
+
+@pytest.mark.parametrize("site", Kind)
+def test_one_login_that_comes_twice_at_once_is_one_party(cast: Cast, site: Kind) -> None:
+    invited(cast)
+    twin: list[str] = []
+    outcome = Interrupted(cast.home, enter(site), lambda: twin.append(cast.run(enter(site)))).run()
+    assert kept([outcome]) == twin
+
+
+def test_one_address_that_comes_by_two_doors_at_once_is_one_party(cast: Cast) -> None:
+    twin = partial(cast.run, enter(Kind.SCHOOL, subject="another"))
+    assert refused(Interrupted(cast.home, enter(Kind.USER), twin).run()) == "site_is_school"
+
+
+@pytest.fixture
+def removed(cast: Cast) -> str:
+    """A worker that had come and was removed."""
+    worker = invited(cast)
+    cast.run(enter(Kind.WORKER))
+    cast.run(remove(worker))
+    return worker
+
+
+@pytest.mark.parametrize("site", Kind)
+def test_a_removed_worker_is_as_one_that_was_never_here(cast: Cast, removed: str, site: Kind) -> None:
+    assert cast.plan(entering(site)) == Plan(None)
+
+
+def test_a_removed_worker_comes_back_by_no_door_of_workers_until_it_is_invited(cast: Cast, removed: str) -> None:
+    assert cast.refusal(enter(Kind.WORKER)) == "not_invited"
+    place = invited(cast, ACADEMY)
+    assert cast.run(enter(Kind.WORKER)) == place != removed
+    assert cast.run(entering(Kind.WORKER)) == place
+
+
+def test_a_removed_worker_may_become_a_user(cast: Cast, removed: str) -> None:
+    user = cast.run(enter(Kind.USER))
+    assert isinstance(cast.home.one(PartyKey(user)), User)
+    assert cast.run(entering(Kind.USER)) == user
+
+
+@pytest.mark.parametrize("site", Kind)
+def test_a_login_whose_party_is_gone_has_ended(cast: Cast, site: Kind) -> None:
+    cast.home.keep(Login(issuer="issuer", subject="new", party="gone"), Address(email="gone@x", party="gone"))
+    assert cast.refusal(entering(site)) == "account_ended"
+    assert cast.refusal(enter(site)) == "account_ended"
+    assert cast.refusal(enter(site, "gone@x", "another")) == "account_ended"

@@ -1,0 +1,224 @@
+"""A school's workers: five at the most, invited, listed and removed by it alone; its address tells a school nothing."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.kit.cast import ACADEMY, ANN, SCHOOL, WALT, WENDY, Cast, codes, kept
+from tests.kit.homes import Interrupted, Time, fresh
+from uconnect.core import pace, wire
+from uconnect.core.commands import Invite
+from uconnect.core.decide import accounts, workers
+from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.keys import AddressKey, DueBy, PartyKey
+from uconnect.core.model import Address, Pace, Receipt, Return, School, Todo, Worker
+from uconnect.core.terms import Kind
+from uconnect.core.views.directory import WorkerCard
+from uconnect.core.views.pages import Done, WorkerList
+
+
+def invite(email: str = "new@x", by: str = ACADEMY, key: str | None = None) -> UseCase[Done]:
+    return partial(workers.invite, by=by, command=Invite(key=key or fresh(), email=email, name="New"))
+
+
+def remove(worker: str, by: str = SCHOOL) -> UseCase[Done]:
+    return partial(workers.remove, by=by, worker_id=worker)
+
+
+def enter(email: str, site: Kind = Kind.WORKER) -> UseCase[str]:
+    command = accounts.Enter(site=site, issuer="i", subject=fresh(), email=email, name="N")
+    return partial(accounts.enter, command=command)
+
+
+def listed(cast: Cast, by: str = ACADEMY) -> tuple[WorkerCard, ...]:
+    shown: WorkerList = cast.ask(partial(workers.workers, by=by))
+    return shown.workers
+
+
+def school(cast: Cast, id: str = ACADEMY) -> School:
+    found = cast.home.one(PartyKey(id))
+    assert isinstance(found, School)
+    return found
+
+
+def address(cast: Cast, email: str = "new@x") -> Address | None:
+    return cast.home.one(AddressKey(email))
+
+
+def test_a_school_is_shown_its_own_workers_in_the_order_they_were_invited_with_their_load(cast: Cast) -> None:
+    cast.raised().offload(WALT)
+    cast.run(invite("new@x", SCHOOL))
+    (new,) = set(school(cast, SCHOOL).workers) - {WENDY, WALT}
+    assert cast.ask(partial(workers.workers, by=SCHOOL)) == WorkerList(
+        workers=(
+            WorkerCard(id=WENDY, name="Wendy", email="wendy@x", joined=True, load=0),
+            WorkerCard(id=WALT, name="Walt", email="walt@x", joined=True, load=1),
+            WorkerCard(id=new, name="New", email="new@x", joined=False, load=0),
+        ),
+        most=5,
+    )
+    assert listed(cast, ACADEMY) == ()
+
+
+def test_an_invitation_is_a_place_for_an_address_in_small_letters(cast: Cast, time: Time) -> None:
+    before, key = school(cast), fresh()
+    plan = cast.plan(invite("New@X", key=key))
+    (id,) = school(cast).workers
+    assert plan == Plan(
+        Done(),
+        puts=(
+            Worker(id=id, email="new@x", name="New", school=ACADEMY),
+            replace(before, workers=(id,)),
+            Address(email="new@x", invitations=(id,)),
+            Receipt(party=ACADEMY, key=key, made=id),
+            Pace(party=ACADEMY, what="invite", due=time.now + pace.INVITE.every),
+        ),
+    )
+
+
+@pytest.mark.parametrize("email", ["new@x", "NEW@x", "other@x"])
+def test_an_invitation_said_again_is_answered_as_the_first_time(cast: Cast, email: str) -> None:
+    key = fresh()
+    cast.run(invite("new@x", key=key))
+    assert cast.plan(invite(email, key=key)) == Plan(Done())
+
+
+def test_an_address_has_one_place_at_a_school_whatever_the_key(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    assert cast.plan(invite("New@x")) == Plan(Done())
+    cast.run(enter("new@x"))
+    assert cast.plan(invite("new@x")) == Plan(Done())  # it has come
+
+
+def test_one_address_invited_twice_at_once_has_one_place(cast: Cast) -> None:
+    twin = partial(cast.run, invite("new@x"))
+    assert Interrupted(cast.home, invite("new@x"), twin).run() == Plan(Done())
+    assert len(school(cast).workers) == 1
+
+
+@pytest.mark.parametrize("owner", [None, "ann@x", "wendy@x"])
+def test_whose_an_address_is_is_not_told_by_inviting_it(cast: Cast, owner: str | None) -> None:
+    if owner:
+        cast.home.keep(Address(email="new@x", party=owner))
+    plan = cast.plan(invite("new@x"))
+    assert (plan.answer, plan.deliveries, plan.guards) == (Done(), (), ())
+    assert len(plan.puts) == 5
+    (card,) = listed(cast)
+    assert card == WorkerCard(id=card.id, name="New", email="new@x", joined=False, load=0)
+
+
+def test_an_invitation_reserves_no_address(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    cast.run(invite("new@x", SCHOOL))  # nor from another school
+    found = address(cast)
+    assert found
+    assert found.party is None
+    user = cast.run(enter("new@x", Kind.USER))
+    assert cast.home.one(AddressKey("new@x")) == replace(found, party=user)
+
+
+def test_of_many_invitations_of_one_address_the_last_twenty_are_kept(cast: Cast) -> None:
+    cast.home.keep(Address(email="new@x", invitations=tuple(f"old-{number}" for number in range(20))))
+    cast.run(invite("new@x"))
+    found = address(cast)
+    assert found
+    assert found.invitations == (*(f"old-{number}" for number in range(1, 20)), *school(cast).workers)
+
+
+def test_the_sixth_worker_waits_for_one_of_the_five_to_be_removed(cast: Cast) -> None:
+    for number in range(5):
+        cast.run(invite(f"{number}@x"))
+    cast.run(enter("3@x"))  # invited ones count as those who have come do
+    assert cast.refusal(invite("new@x")) == "five_workers"
+    assert address(cast) is None
+    assert cast.plan(invite("4@x")) == Plan(Done())  # which has its place already
+    cast.run(remove(school(cast).workers[0], ACADEMY))
+    cast.run(invite("new@x"))
+    assert cast.refusal(invite("newer@x")) == "five_workers"
+    cast.run(invite("newer@x", SCHOOL))  # the five are each school's own
+
+
+def test_of_two_invitations_at_once_only_one_is_the_fifth(cast: Cast) -> None:
+    for number in range(4):
+        cast.run(invite(f"{number}@x"))
+    twin: list[Any] = []
+    outcome = Interrupted(cast.home, invite("new@x"), lambda: twin.append(cast.home.store.run(invite("b@x")))).run()
+    assert len(kept([outcome, *twin])) == 1
+    assert codes([outcome, *twin]) == {"five_workers"}
+    assert len(school(cast).workers) == 5
+
+
+def test_twenty_can_be_invited_at_once_then_one_a_minute(cast: Cast, time: Time) -> None:
+    for number in range(20):
+        cast.run(invite(f"{number}@x"))
+        cast.run(remove(school(cast).workers[0], ACADEMY))
+    assert cast.refusal(invite()) == "too_fast"
+    cast.run(invite(by=SCHOOL))  # whose pace is its own
+    time.now += pace.INVITE.every
+    cast.run(invite())
+    assert cast.refusal(invite("b@x")) == "too_fast"
+
+
+@pytest.mark.parametrize("worker", [WENDY, ANN, SCHOOL, ACADEMY, "nobody"])
+def test_a_school_removes_nobody_but_its_own_workers(cast: Cast, worker: str) -> None:
+    before = cast.home.one(PartyKey(worker))
+    assert cast.refusal(remove(worker, by=ACADEMY)) == "not_found"
+    assert cast.home.one(PartyKey(worker)) == before
+
+
+def test_a_removed_worker_has_ended_is_told_so_and_leaves_its_threads_to_be_returned(cast: Cast, time: Time) -> None:
+    before, worker = school(cast, SCHOOL), cast.home.one(PartyKey(WENDY))
+    assert isinstance(worker, Worker)
+    plan = cast.plan(remove(WENDY))
+    (todo,) = cast.home.all(DueBy(time.now, 9))
+    assert todo == Todo(id=todo.id, due=time.now, task=Return(WENDY))
+    assert plan == Plan(
+        Done(),
+        puts=(replace(worker, removed=True), replace(before, workers=(WALT,)), Address(email="wendy@x"), todo),
+        deliveries=(Delivery(WENDY, wire.Bye(code="ended")),),
+    )
+    assert [card.id for card in listed(cast, SCHOOL)] == [WALT]
+
+
+def test_removed_again_is_answered_as_the_first_time_and_changes_nothing(cast: Cast) -> None:
+    cast.run(remove(WENDY))
+    assert cast.plan(remove(WENDY)) == Plan(Done())
+
+
+def test_removed_the_worker_leaves_its_address_free_to_be_anyone(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    worker = cast.run(enter("new@x"))
+    cast.run(remove(worker, ACADEMY))
+    assert address(cast) == Address(email="new@x")
+    cast.run(enter("new@x", Kind.SCHOOL))
+
+
+def test_removed_before_it_came_the_worker_is_invited_no_more_there(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    cast.run(invite("new@x", SCHOOL))
+    (academys,), schools = school(cast).workers, school(cast, SCHOOL).workers[-1]
+    cast.run(remove(academys, ACADEMY))
+    assert address(cast) == Address(email="new@x", invitations=(schools,))
+    assert cast.run(enter("new@x")) == schools
+
+
+def test_a_lapsed_invitation_is_withdrawn_from_an_address_that_stays_whose_it_is(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    user = cast.run(enter("new@x", Kind.USER))
+    cast.run(remove(school(cast).workers[0], ACADEMY))
+    assert address(cast) == Address(email="new@x", party=user)
+
+
+def test_invited_again_one_is_a_new_party(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    first = cast.run(enter("new@x"))
+    cast.run(remove(first, ACADEMY))
+    cast.run(invite("new@x"))
+    second = cast.run(enter("new@x"))
+    assert second != first
+    assert school(cast).workers == (second,)
+    found = cast.home.one(PartyKey(first))
+    assert isinstance(found, Worker)
+    assert found.removed
