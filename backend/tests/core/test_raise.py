@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Cast, calling, codes, kept, raise_, send, user_in
-from tests.kit.homes import Interrupted, Time, fresh
+from tests.kit.homes import Interrupted, Time, answer, fresh
 from uconnect.core import pace, views, wire
 from uconnect.core.commands import Raise
 from uconnect.core.decide import reading, threads
@@ -142,6 +142,14 @@ def test_one_key_twice_at_once_raises_one_thread(cast: Cast) -> None:
     first, second = kept([outcome, *twin])
     assert first == second
     assert len(user_in(cast.home, ANN).open) == 1
+
+
+def test_a_raise_said_again_while_its_thread_is_deleted_raises_another(cast: Cast) -> None:
+    use_case = raise_(key=fresh())
+    id = cast.run(use_case).row.id
+    again = answer(Interrupted(cast.home, use_case, partial(delete, cast, id), rounds=1).run())
+    assert again.row.id != id
+    assert shelf(cast, ANN, Shelf.RAISED) == [again.row.id]
 
 
 @pytest.mark.parametrize(("by", "to"), [(ANN, SCHOOL), (SCHOOL, ACADEMY)])

@@ -1,0 +1,177 @@
+"""What a transaction left to do is done in steps that may be repeated, and struck off only when all are done."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, calling, send
+from tests.kit.homes import Interrupted, Time
+from uconnect.core import views, wire, work
+from uconnect.core.decide import handling, threads, todos, workers
+from uconnect.core.facts import Delivery, Plan
+from uconnect.core.keys import DueBy, EntryKey, HandleKey, TodoKey
+from uconnect.core.model import Return, Todo
+from uconnect.core.rules import Role
+from uconnect.core.work import run_due
+
+LATER = 10**15
+
+
+@pytest.fixture
+def cases(cast: Cast) -> list[Case]:
+    """Three threads of Wendy's, the second of which has ended; she has been removed since."""
+    cases = [cast.raised() for _ in range(3)]
+    for case in cases:
+        case.offload()
+    cases[1].terminate()
+    cast.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
+    return cases
+
+
+def deleted(cast: Cast, messages: int) -> str:
+    """A thread of so many messages, that has been deleted and not yet erased."""
+    case = cast.raised()
+    for _ in range(messages - 1):
+        cast.home.time.now += 1000
+        cast.run(send(ANN, case.id(ANN)))
+    case.terminate()
+    thread = case.thread.id
+    cast.run(calling(threads.delete, ANN, case.raiser_id))
+    return thread
+
+
+def left(cast: Cast) -> tuple[Todo, ...]:
+    return cast.home.all(DueBy(LATER, 99))
+
+
+def nobody(_: tuple[Delivery, ...]) -> None:
+    """Nobody has a socket open."""
+
+
+def test_only_what_is_due_is_asked_for_the_oldest_first(cast: Cast, time: Time) -> None:
+    dues = {"early": time.now - 2, "now": time.now, "late": time.now + 1, "earlier": time.now - 3}
+    cast.home.keep(*(Todo(id=id, due=due, task=Return(WENDY)) for id, due in dues.items()))
+    assert [todo.id for todo in cast.ask(todos.due)] == ["earlier", "early", "now"]
+    assert run_due(cast.home.store, nobody) == 3
+    assert [todo.id for todo in left(cast)] == ["late"]
+    time.now += 1
+    assert run_due(cast.home.store, nobody) == 1
+    assert (left(cast), run_due(cast.home.store, nobody)) == ((), 0)
+
+
+def test_at_most_fifty_are_done_at_a_time(cast: Cast) -> None:
+    cast.home.keep(*(Todo(id=f"{number}", due=1, task=Return(WALT)) for number in range(51)))
+    assert [run_due(cast.home.store, nobody) for _ in range(3)] == [50, 1, 0]
+
+
+def test_a_todo_is_struck_off_once_or_twice_alike(cast: Cast) -> None:
+    cast.home.keep(Todo(id="t", due=1, task=Return(WENDY)))
+    for _ in range(2):
+        assert cast.plan(partial(todos.finish, id="t")) == Plan(None, deletes=(TodoKey("t"),))
+        assert left(cast) == ()
+
+
+def test_a_removed_workers_thread_returns_as_by_a_take_back(cast: Cast, cases: list[Case]) -> None:
+    case = next(case for case in cases if case.thread.id == max(it.thread.id for it in cases))
+    before = case.thread
+    at = before.worker
+    assert at
+    plan = cast.plan(partial(todos.return_one, worker=WENDY))
+    assert case.thread == replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1))
+    assert plan.answer is True
+    assert plan.deliveries == (
+        Delivery(WENDY, wire.Gone(id=at.id, rev=at.rev + 1)),
+        Delivery(ANN, None),
+        Delivery(SCHOOL, None),
+        Delivery(SCHOOL, wire.RowChanged(row=views.row(case.thread, Role.SCHOOL))),
+    )
+
+
+def test_all_of_a_removed_workers_threads_return_and_the_raiser_sees_nothing(cast: Cast, cases: list[Case]) -> None:
+    before = [(views.row(case.thread, Role.RAISER), case.log()) for case in cases]
+    told: list[Delivery] = []
+    assert run_due(cast.home.store, told.extend) == 1
+    assert [case.thread.worker for case in cases] == [None, None, None]
+    assert [(views.row(case.thread, Role.RAISER), case.log()) for case in cases] == before
+    assert [it.frame for it in told if it.to == ANN] == [None, None, None]
+    rows = [it.frame for it in told if it.to == SCHOOL and it.frame]
+    assert {it.row.id for it in rows if isinstance(it, wire.RowChanged)} == {case.id(SCHOOL) for case in cases}
+    assert left(cast) == ()
+
+
+def test_the_threads_of_other_workers_stay_where_they_are(cast: Cast, cases: list[Case]) -> None:
+    other = cast.raised()
+    other.offload(WALT)
+    before = other.thread
+    run_due(cast.home.store, nobody)
+    assert other.thread == before
+
+
+def test_a_worker_without_threads_has_none_to_return(cast: Cast) -> None:
+    assert cast.plan(partial(todos.return_one, worker=WENDY)) == Plan(False)
+
+
+@pytest.mark.parametrize("to", ["the school", WALT, "nobody"])
+def test_a_thread_that_moved_since_the_list_was_read_is_left_where_it_is(cast: Cast, to: str) -> None:
+    case = cast.raised()
+    case.offload(WENDY)
+
+    def move() -> None:
+        if to == WALT:
+            case.offload(WALT)
+        else:
+            cast.run(calling(handling.take_back, SCHOOL, case.id(SCHOOL)))
+        if to == "nobody":
+            case.terminate()
+            cast.run(calling(threads.delete, ANN, case.raiser_id))
+
+    outcome = Interrupted(cast.home, partial(todos.return_one, worker=WENDY), move, rounds=1).run()
+    assert outcome == Plan(True)
+    assert to != WALT or case.id(WALT)
+
+
+def test_a_deleted_thread_is_erased_in_steps_until_nothing_is_left(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "SWEPT", 3)
+    other = cast.raised()
+    thread = deleted(cast, messages=8)
+    assert run_due(cast.home.store, nobody) == 1
+    assert [cast.home.one(EntryKey(thread, seq)) for seq in range(1, 10)] == [None] * 9
+    assert len(other.log()) == 1
+
+
+def test_what_was_cut_short_is_done_to_its_end_the_next_time(cast: Cast, cases: list[Case]) -> None:
+    thread = deleted(cast, messages=2)
+    assert len(left(cast)) == 2
+
+    with pytest.raises(ConnectionError):
+        run_due(cast.home.store, cut_after(1))
+    assert sum(case.thread.worker is None for case in cases) == 2  # the step was kept before it was told
+    assert Return(WENDY) in [todo.task for todo in left(cast)]
+
+    assert run_due(cast.home.store, nobody) == 2
+    assert [case.thread.worker for case in cases] == [None, None, None]
+    assert cast.home.one(EntryKey(thread, 1)) is None
+    assert left(cast) == ()
+
+
+def cut_after(deliveries: int) -> Callable[[tuple[Delivery, ...]], None]:
+    remaining = iter(range(deliveries))
+
+    def deliver(_: tuple[Delivery, ...]) -> None:
+        if next(remaining, None) is None:
+            raise ConnectionError
+
+    return deliver
+
+
+def test_the_raisers_own_id_outlives_what_is_erased_to_answer_a_repetition(cast: Cast) -> None:
+    case = cast.raised()
+    case.terminate()
+    for _ in range(2):
+        cast.run(calling(threads.delete, ANN, case.raiser_id))
+        run_due(cast.home.store, nobody)
+    handle = cast.home.one(HandleKey(ANN, case.raiser_id))
+    assert handle
+    assert (handle.thread, handle.gone) == ("", 3)
