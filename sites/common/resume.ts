@@ -4,7 +4,7 @@ import { batch, effect, signal } from "@preact/signals";
 import { Refused, say } from "./api";
 import { behind, firstSeq, lastSeq, load, withGone, withMeter, withPage } from "./fold";
 import type { SchoolCard, Shelf } from "./protocol";
-import { route } from "./route";
+import { openThread } from "./route";
 import { ask, belongTo, loaded, me, meet, older, schools, session, team, view } from "./session";
 
 const PAGE = 50;
@@ -27,7 +27,7 @@ export async function resume(): Promise<void> {
   const missing = [...view.peek().rows.keys()].filter((id) => !listed.has(id));
   await Promise.all(missing.map(ask));
   loaded.value = true;
-  const open = route.peek().id;
+  const open = openThread.peek();
   if (view.peek().rows.has(open)) await ask(open); // what the other side has seen of it
   void session.outbox.flush(open);
 }
@@ -79,11 +79,11 @@ const fetching = new Set<string>();
 /** Keep the open thread's log as long as its row says. Call once. */
 export function followOpenThread(): void {
   effect(() => {
-    const { id } = route.value;
+    const id = openThread.value;
     if (id && session.socket.state.value === "open" && behind(view.value, id)) void catchUp(id);
   });
   effect(() => {
-    const { id } = route.value;
+    const id = openThread.value;
     logFailure.value = null;
     if (!id || !loaded.value) return;
     checking.value = id;

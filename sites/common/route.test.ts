@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { id } from "./kit/entries";
-import { address, follow, go, parse, route } from "./route";
+import { address, follow, go, openThread, parse, route } from "./route";
 
 const PAGES = ["threads", "schools", "settings"];
 let window: EventTarget;
@@ -43,6 +43,14 @@ test("the route follows the address, and does not change where the page does not
   location.hash += "/more";
   window.dispatchEvent(new Event("hashchange"));
   expect(route.value).toBe(there);
+});
+
+test("the school that is to be asked is no thread that is open", () => {
+  follow(PAGES);
+  route.value = { page: "schools", id: id("law") };
+  expect(openThread.value).toBe("");
+  route.value = { page: "threads", id: id("exam") };
+  expect(openThread.value).toBe(id("exam"));
 });
 
 test("going in place of a page leaves no step back to it", () => {

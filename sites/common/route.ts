@@ -1,6 +1,6 @@
 // Where a person is lives in the address's hash alone, so that a link, the back button and a reload all lead to the same page.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 
 export interface Route {
   page: string;
@@ -19,6 +19,9 @@ export function parse(hash: string, pages: readonly string[]): Route {
 export const address = (page: string, id = ""): string => (id ? `#/${page}/${id}` : `#/${page}`);
 
 export const route = signal<Route>({ page: "", id: "" });
+
+/** The thread that is open; where a thread is raised, the address names a school. */
+export const openThread = computed(() => (route.value.page === "schools" ? "" : route.value.id));
 
 /** Follow the address from now on. `pages[0]` is the home page. */
 export function follow(pages: readonly string[]): void {
