@@ -1,0 +1,78 @@
+"""The real server as an operator starts it: a process of its own, on a free port, with a data folder of its own."""
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+PATIENCE = 20.0  # seconds that a start may take on a busy machine
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers. What it prints beyond its greeting is a complaint."""
+
+    url: str
+    data: Path
+    printed: Path
+
+    def letters(self, to: str) -> list[str]:
+        """The texts that an address was written, oldest first, as they lie in the outbox."""
+        with closing(sqlite3.connect(f"{(self.data / 'uconnect.sqlite').as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT text FROM letter WHERE recipient = ? ORDER BY number", (to,))
+            return [text for (text,) in found]
+
+    def code(self, to: str) -> str:
+        """The code in the last letter to an address."""
+        found = re.search(r"Your code is (\d{6})\n", self.letters(to)[-1])
+        assert found, self.letters(to)
+        return found[1]
+
+    def complaints(self) -> list[str]:
+        lines = self.printed.read_text("utf-8").splitlines()
+        return [line for line in lines if not line.startswith("uconnect ")]
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[Server]:
+    """A server with its data in `folder`, until the block ends."""
+    port = _free_port()
+    server = Server(f"http://localhost:{port}", folder / "data", folder / "printed")
+    environment = {name: value for name, value in os.environ.items() if name not in ("URL", "HOST")}
+    environment |= {"PORT": str(port), "DATA": str(server.data)}
+    command = [sys.executable, "-m", "uconnect.embedded", "serve", *options]
+    with server.printed.open("w") as printed:
+        process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(server, process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _free_port() -> int:
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        port: int = it.getsockname()[1]
+        return port
+
+
+def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    late = time.monotonic() + PATIENCE
+    while time.monotonic() < late and process.poll() is None:
+        try:
+            with urlopen(f"{server.url}/api/health"):
+                return
+        except URLError:  # not listening yet
+            time.sleep(0.02)
+    raise AssertionError(f"The server did not start:\n{server.printed.read_text('utf-8')}")
