@@ -1,0 +1,126 @@
+"""The embedded home: the real command in a process of its own, whose accounts are made beside it, without Argon2."""
+
+import base64
+import hashlib
+import re
+import sqlite3
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from socket import SO_LINGER, SOL_SOCKET
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from websockets.sync.client import ClientConnection
+
+from tests.conformance.home import Party, browser
+from tests.kit.server import Server, serving
+from uconnect.core.terms import Kind
+from uconnect.identities.builtin import accounts, sessions, signing
+from uconnect.identities.builtin.sessions import Session
+from uconnect.identities.builtin.signing import Signer
+
+T = TypeVar("T")
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+PASSWORD = "four quiet herons wading"
+ABORT = struct.pack("ii", 1, 0)  # SO_LINGER of no seconds: a close is a reset
+
+
+class Embedded:
+    """Implements `Home`."""
+
+    def __init__(self, server: Server) -> None:
+        self.url = server.url
+        self.socket = f"ws{server.url.removeprefix('http')}/api/socket"
+        self._server = server
+        self._signer = Signer(server.url, self._written(lambda connection: signing.key(connection, time.time())))
+
+    def party(self, kind: Kind, email: str, name: str) -> Party:
+        session, cookie = self._written(partial(_signed_in, client=_client(kind), email=email, name=name))
+        with browser(self.url) as http:
+            http.cookies.set(f"uconnect_session_{kind.value}", cookie)
+            token = self._token(http, kind, http.get(self._authorize(kind)))
+        late = self._signer.access_token(session, "openid email", time.time() - signing.LIFETIME - 1)
+        return Party(kind, email, token, late, self.url)
+
+    def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
+        """`party`, as a person does it: the sign-up form, and the code from the letter."""
+        with browser(self.url) as http:
+            page = http.get(self._authorize(kind).replace("/authorize?", "/sign-up?"))
+            page = _fill(http, page, name=name, email=email, password=PASSWORD)
+            page = _fill(http, http.get(page.headers["location"]), code=self._server.code(email))
+            return Party(kind, email, self._token(http, kind, page), "", self.url)
+
+    def mail(self, address: str) -> list[str]:
+        return self._server.letters(address)
+
+    def cut(self, socket: ClientConnection) -> None:
+        socket.socket.setsockopt(SOL_SOCKET, SO_LINGER, ABORT)
+        socket.socket.shutdown(2)
+
+    def _authorize(self, kind: Kind) -> str:
+        asked = {
+            "response_type": "code",
+            "client_id": _client(kind),
+            "redirect_uri": f"{self.url}/{kind.value}/",
+            "scope": "openid email",
+            "state": "state",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        }
+        return f"/oauth/authorize?{httpx.QueryParams(asked)}"
+
+    def _token(self, http: httpx.Client, kind: Kind, landing: httpx.Response) -> str:
+        """The access token for the code that a site was sent."""
+        (code,) = parse_qs(urlsplit(landing.headers["location"]).query)["code"]
+        fields = {
+            "grant_type": "authorization_code",
+            "client_id": _client(kind),
+            "code": code,
+            "redirect_uri": f"{self.url}/{kind.value}/",
+            "code_verifier": VERIFIER,
+        }
+        answer = http.post("/oauth/token", data=fields)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def _written(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        with closing(sqlite3.connect(self._server.data / "uconnect.sqlite", isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            done = work(connection)
+            connection.execute("COMMIT")
+            return done
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Embedded]:
+    """The home, until the block ends. Fails at the end if the server had anything to complain of."""
+    (folder / "sites").mkdir()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SITES", str(folder / "sites"))  # none need be built for this
+        with serving(folder) as server:
+            yield Embedded(server)
+    assert server.complaints() == []
+
+
+def _client(kind: Kind) -> str:
+    return f"uconnect-{kind.value}"
+
+
+def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str) -> tuple[Session, str]:
+    subject = accounts.of_email(connection, email) or accounts.add(connection, email, "", verified=True, name=name)
+    assert subject is not None
+    return sessions.begin(connection, client, subject, time.time())
+
+
+def _fill(http: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+    """Send the form of a page, filled in."""
+    found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
+    assert found, page.text
+    return http.post(found[1].replace("&amp;", "&"), data={"form": found[2]} | fields)

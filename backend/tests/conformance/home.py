@@ -1,0 +1,58 @@
+"""What a home provides to the conformance suite; all else about a server, the suite must find out from the server."""
+
+import ssl
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+from websockets.sync.client import ClientConnection
+
+from uconnect.core.terms import Kind
+
+TLS = ssl.create_default_context()  # once: it takes longer to make than a party
+
+
+def browser(url: str) -> httpx.Client:
+    """An HTTP client with cookies of its own, which follows no redirect by itself."""
+    return httpx.Client(base_url=url, verify=TLS, trust_env=False, timeout=30)
+
+
+@dataclass(frozen=True)
+class Party:
+    """A party that has signed in on its site: what that site holds. `late` is an access token it had until it ended."""
+
+    kind: Kind
+    email: str
+    token: str
+    late: str
+    origin: str
+
+
+class Home(Protocol):
+    """A server that runs, reached over HTTP and WebSocket alone."""
+
+    @property
+    def url(self) -> str:
+        """Where it is: the API is at `/api`."""
+        ...
+
+    @property
+    def socket(self) -> str:
+        """Where its sockets are opened."""
+        ...
+
+    def party(self, kind: Kind, email: str, name: str) -> Party:
+        """Sign in on the site of a kind with an address, which gets an account of that name if it has none."""
+        ...
+
+    def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
+        """`party`, by the pages and letters that a new user or school meets."""
+        ...
+
+    def mail(self, address: str) -> list[str]:
+        """The texts that an address was sent, oldest first."""
+        ...
+
+    def cut(self, socket: ClientConnection) -> None:
+        """Break a socket's connection without a word, as a lost network does."""
+        ...

@@ -1,0 +1,103 @@
+"""The whole story, told from its beginning to its end, on three screens at once."""
+
+import pytest
+
+from tests.conformance.caller import Caller, code, fresh
+from tests.conformance.cast import Cast, Topic, address, invite, raising
+from tests.conformance.line import Frame, Line
+from uconnect.core.rules import FIVE
+from uconnect.core.terms import Kind
+
+
+def kinds(frames: list[Frame]) -> list[str]:
+    return [frame["t"] for frame in frames]
+
+
+def chat(topic: Topic, asking: Line, answering: Line, desk: str) -> None:
+    """A question and an answer, by a hand that knows the thread as `desk`."""
+    asked = asking.send(topic.mine, "Which page is it?", fresh())
+    (heard,) = answering.heard()
+    assert (heard["t"], heard["id"], heard["entry"]["text"]) == ("event", desk, "Which page is it?")
+    answered = answering.send(desk, "The second.", fresh())
+    (heard,) = asking.heard()
+    assert (heard["t"], heard["id"], heard["entry"]["text"]) == ("event", topic.mine, "The second.")
+    assert answered["entry"]["seq"] == heard["entry"]["seq"] == asked["entry"]["seq"] + 1
+
+
+@pytest.mark.parametrize("kind", [Kind.USER, Kind.SCHOOL])
+def test_a_thread_is_raised_answered_offloaded_returned_ended_and_deleted(kind: Kind, cast: Cast) -> None:
+    raiser, school = cast.enter(kind), cast.school()
+    worker = cast.worker(school)
+    asking, answering, working = raiser.open(), school.open(), worker.open()
+
+    topic = cast.thread(raiser, school, subject="The lost page", text="Where has it gone?")
+    assert kinds(asking.heard()) == ["meter", "event"]
+    assert kinds(answering.heard()) == ["event"]
+    chat(topic, asking, answering, topic.theirs)
+
+    desk = cast.offloaded(topic, worker)
+    assert kinds(working.heard()) == kinds(answering.heard()) == ["row"]
+    assert [it["text"] for it in worker.log(desk)] == ["Where has it gone?", "Which page is it?", "The second."]
+    assert worker.row(desk)["alias"] not in (raiser.me["name"], school.me["name"])
+    chat(topic, asking, working, desk)
+    assert kinds(answering.heard()) == ["event", "event"], "the school goes on seeing it"
+
+    worker.ask(f"POST /api/threads/{desk}/hand-back")
+    assert kinds(working.heard()) == ["gone"]
+    assert kinds(answering.heard()) == ["row"]
+    assert cast.offloaded(topic, worker) == desk
+    school.ask(f"POST /api/threads/{topic.theirs}/take-back")
+    assert kinds(working.heard()) == ["row", "gone"]
+    assert kinds(answering.heard()) == ["row", "row"]
+    assert asking.heard() == [], "of whose hands it was in, the raiser hears nothing"
+    chat(topic, asking, answering, topic.theirs)
+
+    raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    assert kinds(asking.heard()) == ["meter", "event"]
+    assert kinds(answering.heard()) == ["event"]
+    assert answering.send(topic.theirs, "One more thing.", fresh())["code"] == "thread_terminated"
+    assert school.log(topic.theirs)[-1]["as"] == "ended"
+
+    raiser.ask(f"DELETE /api/threads/{topic.mine}")
+    assert kinds(asking.heard()) == kinds(answering.heard()) == ["gone"]
+    assert working.heard() == [], "it was not this worker's any more"
+    assert raiser.threads("raised") == school.threads("received") == worker.threads("handled") == []
+
+
+def test_the_sixth_thread_is_refused_in_words_until_one_has_ended(cast: Cast) -> None:
+    raiser, school = cast.user(), cast.school()
+    topics = [cast.thread(raiser, school) for _ in range(FIVE)]
+    assert (raiser.me["open"], raiser.me["most"]) == (FIVE, FIVE)
+    answer = raiser.call("POST /api/threads", raising(school.id))
+    assert code(answer) == "five_threads"
+    assert answer.json()["sentence"] == (
+        "You have five open threads. End one that is settled, and you can raise another."
+    )
+    raiser.ask(f"POST /api/threads/{topics[0].mine}/terminate")
+    cast.thread(raiser, school)
+    assert raiser.refused("POST /api/threads", raising(school.id)) == "five_threads"
+
+
+def test_the_sixth_worker_is_refused_in_words_until_one_was_removed(cast: Cast) -> None:
+    school = cast.school()
+    for _ in range(FIVE):
+        cast.invited(school)
+    body = {"key": fresh(), "email": address(), "name": "Willa"}
+    answer = school.call("POST /api/workers", body)
+    assert code(answer) == "five_workers"
+    assert answer.json()["sentence"] == "You have five workers. Remove one, and you can invite another."
+    first, *_ = school.ask("GET /api/workers")["workers"]
+    school.ask(f"DELETE /api/workers/{first['id']}")
+    invite(school, body["email"])
+    assert len(school.ask("GET /api/workers")["workers"]) == FIVE
+
+
+@pytest.mark.parametrize("kind", [Kind.USER, Kind.SCHOOL])
+def test_who_signs_up_on_the_pages_with_the_code_from_a_letter_is_a_party_like_any_other(
+    kind: Kind, cast: Cast
+) -> None:
+    email = address()
+    party = cast.home.party_by_pages(kind, email, "Eve Adams")
+    came = Caller(cast.home, party, cast.http, cast.sockets)
+    assert len(cast.home.mail(email)) == 1
+    assert came.me == {**cast.enter(kind).me, "id": came.id, "name": "Eve Adams", "email": email}
