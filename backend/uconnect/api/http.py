@@ -12,7 +12,8 @@ import msgspec
 
 from uconnect.api.inputs import Reached
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.core.commands import Body
+from uconnect.api.pictures import cleaned
+from uconnect.core.commands import Body, Portrait
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import STATUS, Refusal, Refused
 
@@ -62,7 +63,19 @@ def prepare(operation: Operation, by: str, id: str, query: str, body: bytes) -> 
         read = _read(operation.reads, query, body)
     except UNREADABLE as error:
         return malformed(error)
+    if isinstance(read, Portrait):
+        read = cleaned(read)
+        if isinstance(read, Refusal):
+            return read
     return _case(operation.use_case, Reached(by=by, id=id, body=read))
+
+
+RECENT = 600  # seconds since who calls typed a password
+
+
+def too_long_ago(operation: Operation, authenticated: float, now: float) -> Refusal | None:
+    """Refuses what takes a sign-in of a moment ago to who signed in before that. Both times are Unix seconds."""
+    return Refused.SIGN_IN_AGAIN.refusal if operation.recent and now - authenticated > RECENT else None
 
 
 def _case(use_case: Callable[..., Any], reached: Reached) -> UseCase[Any]:

@@ -39,3 +39,8 @@ class SchoolsQuery(Query, frozen=True, kw_only=True):
 class LogQuery(Query, frozen=True, kw_only=True):
     after: Count = 0
     most: Most = PAGE
+
+
+class AsidesQuery(Query, frozen=True, kw_only=True):
+    after: Count = 0
+    most: Most = PAGE

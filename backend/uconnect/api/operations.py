@@ -6,24 +6,50 @@ from typing import Any
 
 from msgspec import Struct
 
-from uconnect.api.inputs import LogQuery, Reached, SchoolsQuery, ThreadsQuery
-from uconnect.core.commands import Invite, Nothing, Offload, Raise
-from uconnect.core.decide import accounts, handling, reading, threads, tickets, workers
+from uconnect.api.inputs import AsidesQuery, LogQuery, Reached, SchoolsQuery, ThreadsQuery
+from uconnect.core.commands import (
+    Availability,
+    Face,
+    Invite,
+    Name,
+    Nothing,
+    Offload,
+    Policied,
+    Portrait,
+    Raise,
+    WriteNote,
+)
+from uconnect.core.decide import closing, handling, notes, profiles, reading, threads, tickets, workers
 from uconnect.core.facts import Decision, Moment
 from uconnect.core.terms import Kind
 from uconnect.core.views import Listed
-from uconnect.core.views.directory import Me
-from uconnect.core.views.pages import Done, LogPage, SchoolPage, ThreadPage, ThreadShown, TicketShown, WorkerList
+from uconnect.core.views.directory import Me, SchoolCard
+from uconnect.core.views.pages import (
+    AsidePage,
+    AsideShown,
+    Done,
+    LogPage,
+    Overview,
+    SchoolPage,
+    ThreadPage,
+    ThreadShown,
+    TicketShown,
+    WorkerList,
+)
 
 ALL = frozenset(Kind)
 RAISERS = frozenset({Kind.USER, Kind.SCHOOL})
 SCHOOLS = frozenset({Kind.SCHOOL})
 WORKERS = frozenset({Kind.WORKER})
+INSIDE = SCHOOLS | WORKERS
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `by` are the kinds it is for: to the others it is not there."""
+    """One operation. `by` are the kinds it is for: to the others it is not there.
+
+    `recent`: it is done only for who proved a moment ago who they are, so that a phone found signed in cannot do it.
+    """
 
     name: str
     method: str
@@ -32,15 +58,16 @@ class Operation:
     reads: type[Struct]
     answers: Any
     use_case: Callable[[Moment, Reached], Decision[Any]]
-    writes: bool
     summary: str
+    writes: bool = False
+    recent: bool = False
 
 
 def _reads(
     route: str, name: str, summary: str, by: frozenset[Kind], takes: type[Struct], answers: Any, use_case: Any
 ) -> Operation:
     method, path = route.split()
-    return Operation(name, method, path, by, takes, answers, use_case, writes=False, summary=summary)
+    return Operation(name, method, path, by, takes, answers, use_case, summary)
 
 
 def _writes(
@@ -57,7 +84,73 @@ OPERATIONS: tuple[Operation, ...] = (
         ALL,
         Nothing,
         Me,
-        lambda at, to: accounts.me(at, to.by),
+        lambda at, to: profiles.me(at, to.by),
+    ),
+    _writes(
+        "PUT /api/me",
+        "rename",
+        "Take another name.",
+        ALL,
+        Name,
+        Done,
+        lambda at, to: profiles.rename(at, to.by, to.body),
+    ),
+    replace(
+        _writes(
+            "DELETE /api/me",
+            "closeAccount",
+            "End the caller's account.",
+            RAISERS,
+            Nothing,
+            Done,
+            lambda at, to: closing.close(at, to.by),
+        ),
+        recent=True,
+    ),
+    _writes(
+        "PUT /api/availability",
+        "setAvailability",
+        "Whether the policy may give the caller threads.",
+        WORKERS,
+        Availability,
+        Done,
+        lambda at, to: profiles.switch(at, to.by, to.body),
+    ),
+    _writes(
+        "PUT /api/face",
+        "setFace",
+        "What the school shows of itself.",
+        SCHOOLS,
+        Face,
+        Done,
+        lambda at, to: profiles.present(at, to.by, to.body),
+    ),
+    _writes(
+        "PUT /api/picture",
+        "setPicture",
+        "Another picture for the school.",
+        SCHOOLS,
+        Portrait,
+        Done,
+        lambda at, to: profiles.portray(at, to.by, to.body),
+    ),
+    _writes(
+        "PUT /api/policy",
+        "setPolicy",
+        "What the school does with new threads.",
+        SCHOOLS,
+        Policied,
+        Done,
+        lambda at, to: profiles.choose(at, to.by, to.body),
+    ),
+    _reads(
+        "GET /api/overview",
+        "overview",
+        "The school's open threads, counted.",
+        SCHOOLS,
+        Nothing,
+        Overview,
+        lambda at, to: reading.overview(at, to.by),
     ),
     _writes(
         "POST /api/tickets",
@@ -76,6 +169,15 @@ OPERATIONS: tuple[Operation, ...] = (
         SchoolsQuery,
         SchoolPage,
         lambda at, to: reading.schools(at, to.by, to.body.after, to.body.most),
+    ),
+    _reads(
+        "GET /api/schools/{id}",
+        "showSchool",
+        "One school, also one that has closed.",
+        RAISERS,
+        Nothing,
+        SchoolCard,
+        lambda at, to: reading.school(at, to.by, to.id),
     ),
     _reads(
         "GET /api/threads",
@@ -159,6 +261,24 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda at, to: handling.hand_back(at, to.by, to.id),
     ),
     _reads(
+        "GET /api/threads/{id}/notes",
+        "readNotes",
+        "What stands beside a thread's log.",
+        INSIDE,
+        AsidesQuery,
+        AsidePage,
+        lambda at, to: notes.notes(at, to.by, to.id, to.body.after, to.body.most),
+    ),
+    _writes(
+        "POST /api/threads/{id}/notes",
+        "writeNote",
+        "Note something beside a thread.",
+        INSIDE,
+        WriteNote,
+        AsideShown,
+        lambda at, to: notes.write(at, to.by, to.id, to.body),
+    ),
+    _reads(
         "GET /api/workers",
         "listWorkers",
         "The school's workers.",
@@ -175,6 +295,15 @@ OPERATIONS: tuple[Operation, ...] = (
         Invite,
         Done,
         lambda at, to: workers.invite(at, to.by, to.body),
+    ),
+    _writes(
+        "POST /api/workers/{id}/resend",
+        "resendInvitation",
+        "Write to an invited worker again.",
+        SCHOOLS,
+        Nothing,
+        Done,
+        lambda at, to: workers.resend(at, to.by, to.id),
     ),
     _writes(
         "DELETE /api/workers/{id}",

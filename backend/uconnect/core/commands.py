@@ -4,9 +4,20 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from uconnect.core.terms import Policy
 from uconnect.core.wire import END, LINE, Id, SendKey, Subject, Text
 
 Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END, description="An e-mail address.")]
+
+
+PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE)]
+About = Annotated[str, Meta(max_length=400, description="A few lines for the directory.")]
+Zone = Annotated[
+    str,
+    Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*" + END, description="A name of the IANA time zone database."),
+]
+Minute = Annotated[int, Meta(ge=0, le=24 * 60, description="Minutes since midnight.")]
+IMAGE_BYTES = 20 * 1024  # of a picture that is sent; as base64 it must fit into a body
 
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,7 +44,59 @@ class Invite(Body, frozen=True, kw_only=True):
 
     key: SendKey
     email: Email
-    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE)]
+    name: PartyName
+
+
+class WriteNote(Body, frozen=True, kw_only=True):
+    """Note something beside a thread, for the school and its worker."""
+
+    key: SendKey
+    text: Text
+
+
+class Name(Body, frozen=True, kw_only=True):
+    """What this party is called."""
+
+    name: PartyName
+
+
+class OpenOn(Body, frozen=True, kw_only=True):
+    """When an office is there on one day of the week: `day` 1 is Monday."""
+
+    day: Annotated[int, Meta(ge=1, le=7)]
+    opens: Minute
+    closes: Minute
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise ValueError("an office opens before it closes")
+
+
+class Face(Body, frozen=True, kw_only=True):
+    """What a school shows of itself; `hours` are by the clock of `zone`, with up to three spans a day."""
+
+    name: PartyName
+    about: About
+    hours: Annotated[tuple[OpenOn, ...], Meta(max_length=21)]
+    zone: Zone
+
+
+class Policied(Body, frozen=True, kw_only=True):
+    """What a school does with new threads."""
+
+    policy: Policy
+
+
+class Portrait(Body, frozen=True, kw_only=True):
+    """A picture as base64: PNG, JPEG or WebP of at most 20 KB. Empty takes the picture away."""
+
+    image: Annotated[bytes, Meta(max_length=IMAGE_BYTES)]
+
+
+class Availability(Body, frozen=True, kw_only=True):
+    """Whether the school's policy may give this worker threads."""
+
+    available: bool
 
 
 class Nothing(Body, frozen=True, kw_only=True):

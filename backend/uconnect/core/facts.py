@@ -15,6 +15,7 @@ from uconnect.core.model import AnyRecord, Load, Todo
 from uconnect.core.refusals import Refusal
 
 R = TypeVar("R")
+B = TypeVar("B")
 Wanted = tuple[Key[AnyRecord] | Key[Load] | Listing[AnyRecord], ...]
 
 
@@ -50,7 +51,8 @@ class Plan(Generic[A_co]):
     """What is answered and what must become true at once.
 
     The store commits only if every record that is written, and every key in `guards`, is still as it was loaded; a
-    record that was written and never loaded must not exist yet. Deliveries follow the commit, in order.
+    record that was written and never loaded must not exist yet. Deliveries follow the commit, in order. `then` is what
+    must be decided after that, in a transaction of its own, and answers in this plan's place.
     """
 
     answer: A_co
@@ -58,6 +60,11 @@ class Plan(Generic[A_co]):
     deletes: tuple[Key[AnyRecord], ...] = ()
     guards: tuple[Key[AnyRecord], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    then: "UseCase[A_co] | None" = None
+
+    def answering(self, answer: "B") -> "Plan[B]":
+        """The same, with another answer."""
+        return Plan(answer, self.puts, self.deletes, self.guards, self.deliveries)
 
     @property
     def writes(self) -> bool:

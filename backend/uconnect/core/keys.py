@@ -15,6 +15,14 @@ class Key(Struct, Generic[R_co], frozen=True):
     """Names at most one record of its type."""
 
 
+class Shelf(StrEnum):
+    """The three lists of threads a party can have."""
+
+    RAISED = "raised"
+    RECEIVED = "received"
+    HANDLED = "handled"
+
+
 class PartyKey(Key[model.Party], frozen=True):
     id: str
 
@@ -38,9 +46,10 @@ class HandleKey(Key[model.Handle], frozen=True):
 
 
 class LoadOf(Key[model.Load], frozen=True):
-    """A count, not a record: it can be asked for and never written."""
+    """A count of open threads, not a record: it can be asked for and never written."""
 
-    worker: str
+    party: str
+    shelf: Shelf
 
 
 class PlacementKey(Key[model.Placement], frozen=True):
@@ -56,6 +65,15 @@ class PresenceKey(Key[model.Presence], frozen=True):
 class EntryKey(Key[model.Entry], frozen=True):
     thread: str
     seq: int
+
+
+class AsideKey(Key[model.Aside], frozen=True):
+    thread: str
+    seq: int
+
+
+class PictureKey(Key[model.Picture], frozen=True):
+    id: str
 
 
 class SentKey(Key[model.Message], frozen=True):
@@ -103,6 +121,10 @@ def key_of(record: model.AnyRecord) -> Key[model.AnyRecord]:
             return PresenceKey(record.thread, record.side)
         case model.Message() | model.Terminated():
             return EntryKey(record.thread, record.seq)
+        case model.Note() | model.Assigned():
+            return AsideKey(record.thread, record.seq)
+        case model.Picture():
+            return PictureKey(record.id)
         case model.Receipt():
             return ReceiptKey(record.party, record.key)
         case model.Pace():
@@ -113,20 +135,20 @@ def key_of(record: model.AnyRecord) -> Key[model.AnyRecord]:
             return TodoKey(record.id)
 
 
-class Shelf(StrEnum):
-    """The three lists of threads a party can have."""
-
-    RAISED = "raised"
-    RECEIVED = "received"
-    HANDLED = "handled"
-
-
 class Listing(Struct, Generic[R_co], frozen=True):
     """Names several records, in the order it says, `most` at the most."""
 
 
 class LogOf(Listing[model.Entry], frozen=True):
     """A thread's entries after `after`, by seq."""
+
+    thread: str
+    after: int
+    most: int
+
+
+class AsidesOf(Listing[model.Aside], frozen=True):
+    """What was noted and assigned beside a thread's log after `after`, by seq."""
 
     thread: str
     after: int
@@ -143,7 +165,7 @@ class ThreadsOf(Listing[model.Thread], frozen=True):
 
 
 class SchoolsOf(Listing[model.School], frozen=True):
-    """The schools by (name in small letters, id), after the place `after`."""
+    """The schools that anybody may raise to, by (name in small letters, id), after the place `after`."""
 
     after: tuple[str, str] | None
     most: int

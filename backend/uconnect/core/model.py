@@ -5,8 +5,10 @@ Times are milliseconds since 1970, UTC, of our own clock. Ids are random and say
 
 from msgspec import Struct
 
-from uconnect.core.terms import Kind, Side, State
+from uconnect.core.tasks import Task
+from uconnect.core.terms import Kind, Policy, Side, State
 
+NOBODY = ""  # the party at a seat that its owner's end has emptied
 PREVIEW = 80  # code points of the last message kept in the head, so that it stays under 1 KB
 
 
@@ -14,26 +16,55 @@ class Record(Struct, frozen=True, kw_only=True):
     """Something a store keeps under one key."""
 
 
+class Subject(Struct, frozen=True):
+    """Whom an issuer knows as `subject`."""
+
+    issuer: str
+    subject: str
+
+
+class Hours(Struct, frozen=True):
+    """When an office is open on one day: `day` 1 is Monday (ISO 8601), the times are minutes since midnight."""
+
+    day: int
+    opens: int
+    closes: int
+
+
 class School(Record, frozen=True, kw_only=True, tag="school"):
-    """An institution. `open` are the threads it raised that are open, `workers` its workers, invited ones too."""
+    """An institution. `open` are the threads it raised that are open, `workers` its workers, invited ones too.
+
+    `hours` are by the clock of `zone`, a name of the IANA time zone database. While `closing` nobody raises to it.
+    """
 
     id: str
     email: str
     name: str
     about: str = ""
+    hours: tuple[Hours, ...] = ()
+    zone: str = ""
+    picture: str = ""
+    policy: Policy = Policy.BY_HAND
     open: tuple[str, ...] = ()
     rev: int = 1
     workers: tuple[str, ...] = ()
+    login: Subject | None = None
+    closing: bool = False
+    ended: bool = False
 
 
 class Worker(Record, frozen=True, kw_only=True, tag="worker"):
-    """A worker of one school: invited until it joins, then at work until the school removes it."""
+    """A worker of one school: invited until it joins, then at work until the school removes it.
+
+    `available` is its own switch: whether the school's policy may give it threads.
+    """
 
     id: str
     email: str
     name: str
     school: str
     joined: bool = False
+    available: bool = True
     removed: bool = False
 
 
@@ -45,6 +76,8 @@ class User(Record, frozen=True, kw_only=True, tag="user"):
     name: str
     open: tuple[str, ...] = ()
     rev: int = 1
+    login: Subject | None = None
+    ended: bool = False
 
 
 Party = School | Worker | User
@@ -54,11 +87,15 @@ KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, Us
 
 
 class Address(Record, frozen=True, kw_only=True):
-    """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last)."""
+    """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last).
+
+    `school_invited` lets it become a school where schools join by the operator's invitation only.
+    """
 
     email: str
     party: str | None = None
     invitations: tuple[str, ...] = ()
+    school_invited: bool = False
 
 
 class Login(Record, frozen=True, kw_only=True):
@@ -91,9 +128,9 @@ class Line(Struct, frozen=True):
 
 
 class Load(Record, frozen=True, kw_only=True):
-    """How many open threads a worker handles: counted when asked, never kept."""
+    """How many open threads a party has on a shelf: counted when asked, never kept."""
 
-    worker: str
+    party: str
     open: int
 
 
@@ -106,7 +143,11 @@ class Tally(Struct, frozen=True, kw_only=True):
 
 
 class Thread(Record, frozen=True, kw_only=True):
-    """A thread's head: all that any row about it shows. `worker` is None while the school has it itself."""
+    """A thread's head: all that any row about it shows. `worker` is None while the school has it itself.
+
+    When its owner's account has ended, the seats of raiser and school are nobody's (NOBODY) until the worker, who must
+    not notice, leaves it too. `asides` counts what was noted and assigned beside the log.
+    """
 
     id: str
     key: str
@@ -122,10 +163,11 @@ class Thread(Record, frozen=True, kw_only=True):
     last: Line | None = None
     asked: Tally = Tally()
     answered: Tally = Tally()
+    asides: int = 0
 
 
 class Handle(Record, frozen=True, kw_only=True):
-    """Which thread a viewer means by an id, and how many of the other side's messages it has read.
+    """Which thread a viewer means by an id, whose thread that is, and how many of the other side's messages it has read.
 
     A raiser's handle outlives the thread it deleted, `thread` emptied and `gone` set, to answer a repetition.
     """
@@ -133,6 +175,7 @@ class Handle(Record, frozen=True, kw_only=True):
     viewer: str
     id: str
     thread: str
+    owner: str
     read: int = 0
     gone: int = 0
 
@@ -179,6 +222,29 @@ class Terminated(Record, frozen=True, kw_only=True, tag="terminated"):
 Entry = Message | Terminated
 
 
+class Note(Record, frozen=True, kw_only=True, tag="note"):
+    """What a school and its workers say among themselves about a thread, in a stream that is not the log."""
+
+    thread: str
+    seq: int
+    at: int
+    author: str
+    key: str
+    text: str
+
+
+class Assigned(Record, frozen=True, kw_only=True, tag="assigned"):
+    """Whose hands a thread came into: a worker's, or with None the school's own. In the stream of the notes."""
+
+    thread: str
+    seq: int
+    at: int
+    worker: str | None
+
+
+Aside = Note | Assigned
+
+
 class Receipt(Record, frozen=True, kw_only=True):
     """What a party's key has already made (a thread, an invitation), to answer the same again."""
 
@@ -203,16 +269,12 @@ class Ticket(Record, frozen=True, kw_only=True):
     expires: int
 
 
-class Erase(Struct, frozen=True, tag="erase"):
-    """Remove what is left of a deleted thread."""
+class Picture(Record, frozen=True, kw_only=True):
+    """A school's picture, made anew from what it sent: WebP of a few kilobytes, and nothing else in the file."""
 
-    thread: str
-
-
-class Return(Struct, frozen=True, tag="return"):
-    """Give a removed worker's threads back to its school."""
-
-    worker: str
+    id: str
+    school: str
+    image: bytes
 
 
 class Todo(Record, frozen=True, kw_only=True):
@@ -220,7 +282,22 @@ class Todo(Record, frozen=True, kw_only=True):
 
     id: str
     due: int
-    task: Erase | Return
+    task: Task
 
 
-AnyRecord = Party | Address | Login | Thread | Handle | Placement | Presence | Entry | Receipt | Pace | Ticket | Todo
+AnyRecord = (
+    Party
+    | Address
+    | Login
+    | Thread
+    | Handle
+    | Placement
+    | Presence
+    | Entry
+    | Aside
+    | Picture
+    | Receipt
+    | Pace
+    | Ticket
+    | Todo
+)

@@ -16,6 +16,8 @@ class Allowance(Struct, frozen=True):
 SEND = Allowance(every=250, burst=40)  # a (thread, side): four a second for ever, forty at once
 RAISE = Allowance(every=6_000, burst=20)  # a party
 INVITE = Allowance(every=60_000, burst=20)  # a party: each is a mail to a stranger
+NOTE = Allowance(every=1_000, burst=40)  # a party
+PICTURE = Allowance(every=60_000, burst=10)  # a party: each is decoded here
 TICKET = Allowance(every=1_000, burst=60)  # a party, all its tabs together
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.keys import PartyKey, ThreadKey
 from uconnect.core.refusals import Refusal
+from uconnect.core.views.letters import Invited
 
 A = TypeVar("A")
 
@@ -23,8 +25,11 @@ class Store(Protocol):
         """Load and decide without writing, in what is committed now. A plan that writes is a bug: AssertionError."""
         ...
 
-    def sweep(self, thread: str, most: int) -> bool:
-        """Erase up to `most` of what hangs on a deleted thread; True when nothing is left. May be repeated."""
+    def sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
+        """Erase up to `most` of what hangs on a deleted thread or an ended party; True when nothing is left.
+
+        A head and a party's own record are not touched. May be repeated.
+        """
         ...
 
     def forget_expired(self, now: int) -> None:
@@ -41,6 +46,22 @@ class Deliveries(Protocol):
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:
         """Send each in order. A socket that cannot take its frame is closed, so that its client resumes."""
+        ...
+
+
+class Mail(Protocol):
+    """Writes letters. A letter may be asked for twice, when a todo was cut short."""
+
+    def invite_worker(self, invited: Invited) -> None: ...
+
+    def invite_school(self, email: str) -> None: ...
+
+
+class Identity(Protocol):
+    """Whoever signs people in."""
+
+    def forget(self, issuer: str, subject: str) -> None:
+        """Delete the login of an account that ended, with its sessions. If it is gone already, nothing is done."""
         ...
 
 

@@ -33,6 +33,13 @@ class Refused(Enum):
         "You have five open threads. End one that is settled, and you can raise another.",
     )
     FIVE_WORKERS = ("five_workers", 409, "You have five workers. Remove one, and you can invite another.")
+    STILL_ASKED = (
+        "still_asked",
+        409,
+        "Threads raised to you are still open. Only those who raised them can end them; until then you cannot close.",
+    )
+    SIGN_IN_AGAIN = ("sign_in_again", 403, "It has been a while since you signed in. Sign in again, then do this.")
+    NO_PICTURE = ("no_picture", 422, "That is not a picture we can read. Choose a PNG, JPEG or WebP file.")
     TOO_LARGE = ("too_large", 413, "That is too large. A message can have 4,000 characters.")
     TOO_FAST = ("too_fast", 429, "That was a little fast. Nothing is lost; try again in a few seconds.")
     BUSY = ("busy", 503, "uconnect cannot store anything right now. Nothing was changed; try again in a moment.")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from uconnect.core.model import Owner, Party, School, Thread, Worker
+from uconnect.core.model import Owner, Party, School, Thread, User, Worker
 from uconnect.core.terms import Kind, Side, State
 
 FIVE = 5
@@ -16,6 +16,15 @@ class Role(StrEnum):
     WORKER = "worker"
 
 
+def may_act(party: Party) -> bool:
+    """Whether a party is one of us now: not after its account ended, and a worker only once it has joined."""
+    match party:
+        case Worker():
+            return party.joined and not party.removed
+        case School() | User():
+            return not party.ended
+
+
 # Rule 1. Schools are institutions: threads are raised to them, and to nothing else.
 INSTITUTIONS = frozenset({Kind.SCHOOL})
 
@@ -27,9 +36,13 @@ def may_offload(thread: Thread, school: School, worker: Party | None) -> bool:
         thread.school.party == school.id
         and isinstance(worker, Worker)
         and worker.school == school.id
-        and worker.joined
-        and not worker.removed
+        and may_act(worker)
     )
+
+
+def may_take(worker: Worker) -> bool:
+    """Whether a school's policy may give threads to this worker of its."""
+    return may_act(worker) and worker.available
 
 
 # Rule 3. Users are the customers: a user is nobody's hands, so it only ever stands on the raiser's side.
@@ -47,6 +60,11 @@ MAY_RAISE_TO: dict[Kind, frozenset[Kind]] = {
 def may_raise(raiser: Kind, raiser_id: str, target: Kind, target_id: str) -> bool:
     """Whether one party may raise a thread to another; never to itself."""
     return target in MAY_RAISE_TO[raiser] and raiser_id != target_id
+
+
+def takes_threads(school: School) -> bool:
+    """Whether a school is to be raised to: not one whose account has ended or is about to."""
+    return not school.ended and not school.closing
 
 
 # Rule 5. Workers are created and deleted by their own school, and by no one else.

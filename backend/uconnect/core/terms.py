@@ -23,3 +23,10 @@ class State(StrEnum):
 
     OPEN = "open"
     TERMINATED = "terminated"
+
+
+class Policy(StrEnum):
+    """What a school does with a new thread."""
+
+    BY_HAND = "by_hand"  # it waits with the school
+    AUTOMATIC = "automatic"  # it goes to the least loaded worker who is available

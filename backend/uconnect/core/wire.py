@@ -1,11 +1,12 @@
 """The socket's frames, both ways, and every limit on what comes in. Unknown fields and frames are refused."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from uconnect.core.refusals import Refusal
-from uconnect.core.views import Row, ShownEntry
+from uconnect.core.views import Row, ShownAside, ShownEntry
 
 PROTOCOL = 1  # what `hello` carries; a server takes this and the one before
 PROTOCOLS = (PROTOCOL,)
@@ -143,6 +144,26 @@ class SendRefused(Outgoing, frozen=True, kw_only=True, tag="refused"):
     sentence: str
 
 
+class Noted(Outgoing, frozen=True, kw_only=True, tag="noted"):
+    """Something was noted beside a thread's log; its school is also told whose hands it came into."""
+
+    id: str
+    entry: ShownAside
+
+
+class What(StrEnum):
+    """What a party can be told to ask for again."""
+
+    ME = "me"
+    WORKERS = "workers"
+
+
+class Changed(Outgoing, frozen=True, kw_only=True, tag="changed"):
+    """The party's own profile, or its list of workers, is another now: ask for it again."""
+
+    what: What
+
+
 class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
     """Answers ping."""
 
@@ -153,7 +174,22 @@ class Bye(Outgoing, frozen=True, kw_only=True, tag="bye"):
     code: str
 
 
-ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | SendRefused | Pong | Bye
+ServerFrame = (
+    Welcome
+    | Ack
+    | Event
+    | RowChanged
+    | Gone
+    | Meter
+    | TypingNow
+    | SeenBy
+    | Read
+    | Noted
+    | Changed
+    | SendRefused
+    | Pong
+    | Bye
+)
 
 
 def refused(refusal: Refusal, key: str | None = None) -> SendRefused:

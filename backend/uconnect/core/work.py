@@ -1,35 +1,106 @@
 """Doing what transactions left to do: each todo in steps that may be repeated, struck off only when all are done."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
-from uconnect.core.decide import todos
-from uconnect.core.facts import Delivery, Plan
-from uconnect.core.model import Erase, Todo
-from uconnect.core.ports import Store
+from uconnect.core.decide import closing, todos
+from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.keys import PartyKey, ThreadKey
+from uconnect.core.ports import Identity, Mail, Store
+from uconnect.core.refusals import Refusal
+from uconnect.core.tasks import Assign, Close, Erase, Leave, Return, Shut, Task, Welcome, Write
 
+A = TypeVar("A")
 SWEPT = 200  # rows a step erases: short enough to let others write in between
 
-Deliver = Callable[[tuple[Delivery, ...]], None]
+
+def carry_out(store: Store, use_case: UseCase[A]) -> Plan[A] | Refusal:
+    """Run a use case, and what must be decided after it; the last answers. For homes that may block."""
+    outcome = store.run(use_case)
+    while isinstance(outcome, Plan) and outcome.then is not None:
+        outcome = store.run(outcome.then)
+    return outcome
 
 
-def run_due(store: Store, deliver: Deliver) -> int:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What todos reach beyond the store. `failed` hears of a todo that is to be tried again."""
+
+    deliver: Callable[[tuple[Delivery, ...]], None]
+    mail: Mail
+    identity: Identity
+    failed: Callable[[Exception], None]
+
+
+def run_due(store: Store, outside: Outside) -> int:
     """Do what is due now and return how many todos were finished. Blocks; may be cut short and run again."""
-    outcome = store.ask(todos.due)
-    due = outcome.answer if isinstance(outcome, Plan) else ()
-    for todo in due:
-        _do(store, deliver, todo)
+    finished = 0
+    for todo in _asked(store, todos.due) or ():
+        try:
+            _do(store, outside, todo.task)
+        except Exception as error:  # noqa: BLE001 - one that cannot be done must not keep the others waiting
+            outside.failed(error)
+            continue
         store.run(partial(todos.finish, id=todo.id))
-    return len(due)
+        finished += 1
+    return finished
 
 
-def _do(store: Store, deliver: Deliver, todo: Todo) -> None:
-    if isinstance(todo.task, Erase):
-        while not store.sweep(todo.task.thread, SWEPT):
-            pass
+def _do(store: Store, outside: Outside, task: Task) -> None:
+    step = partial(_step, store, outside)
+    match task:
+        case Erase(thread):
+            _sweep(store, ThreadKey(thread))
+        case Return(worker):
+            while step(partial(todos.return_one, worker=worker)):
+                pass
+        case Assign(thread):
+            step(partial(todos.assign, thread=thread))
+        case Leave(thread):
+            step(partial(closing.depart, thread=thread))
+        case Shut(school):
+            place = step(partial(closing.shut_one, school=school, before=None))
+            while place is not None:
+                place = step(partial(closing.shut_one, school=school, before=place))
+        case Close(party):
+            _close(store, outside, party)
+        case Write(worker):
+            invited = _asked(store, partial(todos.invited, worker=worker))
+            if invited is not None:
+                outside.mail.invite_worker(invited)
+        case Welcome(email):
+            outside.mail.invite_school(email)
+
+
+def _close(store: Store, outside: Outside, party: str) -> None:
+    _step(store, outside, partial(closing.settle, school=party))
+    if _asked(store, partial(closing.goes_on, party=party)):
         return
-    while True:
-        outcome = store.run(partial(todos.return_one, worker=todo.task.worker))
-        if not isinstance(outcome, Plan) or not outcome.answer:
-            return
-        deliver(outcome.deliveries)
+    while _step(store, outside, partial(closing.part_one, party=party)):
+        pass
+    login = _asked(store, partial(closing.login_of, party=party))
+    if login is not None:
+        outside.identity.forget(login.issuer, login.subject)
+    store.run(partial(closing.strike, party=party))
+    _sweep(store, PartyKey(party))
+
+
+def _sweep(store: Store, what: ThreadKey | PartyKey) -> None:
+    while not store.sweep(what, SWEPT):
+        pass
+
+
+def _step(store: Store, outside: Outside, use_case: UseCase[A]) -> A | None:
+    """One transaction, and what it has for others; its answer."""
+    outcome = carry_out(store, use_case)
+    if isinstance(outcome, Refusal):
+        return None
+    outside.deliver(outcome.deliveries)
+    return outcome.answer
+
+
+def _asked(store: Store, use_case: UseCase[A]) -> A | None:
+    outcome = store.ask(use_case)
+    return outcome.answer if isinstance(outcome, Plan) else None

@@ -23,6 +23,7 @@ from uconnect.embedded.calls import HEADERS, Calls, health
 from uconnect.embedded.clock import moment
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import Door
+from uconnect.embedded.outside import Logins, Post
 from uconnect.embedded.settings import Settings
 from uconnect.identities import builtin
 from uconnect.sqlite import Database
@@ -53,7 +54,8 @@ def make(settings: Settings, with_demo: bool = False) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if with_demo:
             await demo.settle(desk, issuer, settings.url)
-        working = asyncio.create_task(desk.keep_working())
+        logins = Logins(issuer, asyncio.get_running_loop())
+        working = asyncio.create_task(desk.keep_working(Post(database, outbox, issuer), logins))
         yield
         working.cancel()
         await asyncio.gather(working, return_exceptions=True)
@@ -64,6 +66,7 @@ def make(settings: Settings, with_demo: bool = False) -> Starlette:
             Route("/api/health", health),
             Route("/api/openapi.json", openapi),
             WebSocketRoute("/api/socket", socket),
+            Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
             Route("/api/{path:path}", calls.call, methods=METHODS),
             *issuer.routes(),
             *sites.routes(settings, issuer, demo.shown() if with_demo else None),

@@ -1,5 +1,7 @@
 """HTTP calls: who calls is settled first, then the operation runs and its answer leaves."""
 
+import time
+from functools import partial
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -7,10 +9,17 @@ from starlette.responses import Response
 
 from uconnect.api import http
 from uconnect.api.operations import Operation
+from uconnect.api.pictures import MEDIA_TYPE
+from uconnect.core.decide import profiles
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import Door
 
+PICTURE_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",  # another picture has another id
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -32,7 +41,10 @@ class Calls:
         body = await _body(request)
         if body is None:
             return _answer(Refused.TOO_LARGE.refusal)
+        refusal = http.too_long_ago(found[0], claims.authenticated, time.time())
         by = await self._door.caller(claims)
+        if refusal is not None and isinstance(by, str):
+            return _answer(refusal)
         return _answer(by if isinstance(by, Refusal) else await self._outcome(*found, by, request.url.query, body))
 
     async def _outcome(self, operation: Operation, id: str, by: str, query: str, body: bytes) -> http.Outcome:
@@ -44,6 +56,13 @@ class Calls:
         outcome = await self._desk.run(use_case)
         self._desk.tell(outcome)
         return outcome
+
+    async def picture(self, request: Request) -> Response:
+        """A school's picture, for everyone who has its id: it is shown where no token can be sent."""
+        outcome = await self._desk.ask(partial(profiles.picture, id=request.path_params["id"]))
+        if isinstance(outcome, Refusal):
+            return _answer(outcome)
+        return Response(outcome.answer, HTTPStatus.OK, PICTURE_HEADERS, MEDIA_TYPE)
 
 
 async def health(request: Request) -> Response:

@@ -7,15 +7,15 @@ from typing import Any, TypeVar
 
 from uconnect.core.decide import tickets, todos
 from uconnect.core.facts import Delivery, Plan, UseCase
-from uconnect.core.ports import Unavailable
+from uconnect.core.ports import Identity, Mail, Unavailable
 from uconnect.core.refusals import Refusal, Refused
-from uconnect.core.work import run_due
+from uconnect.core.work import Outside, run_due
 from uconnect.deliveries.sockets import Socket, Sockets
 from uconnect.embedded.clock import moment
 from uconnect.stores.sqlite import SqliteStore
 
 A = TypeVar("A")
-TODOS_EVERY = 60.0  # seconds
+TODOS_EVERY = 5.0  # seconds: an operator's command leaves some, too
 log = logging.getLogger("uconnect")
 
 
@@ -36,6 +36,8 @@ class Desk:
             return Refused.BUSY.refusal
         if isinstance(outcome, Plan) and outcome.leaves_work:
             self._work.set()
+        if isinstance(outcome, Plan) and outcome.then is not None:
+            return await self.run(outcome.then)
         return outcome
 
     async def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -59,17 +61,18 @@ class Desk:
     async def healthy(self) -> bool:
         return isinstance(await self.ask(todos.due), Plan)
 
-    async def keep_working(self) -> None:
-        """Do what is left to do, when something is left and once a minute, until cancelled."""
+    async def keep_working(self, mail: Mail, identity: Identity) -> None:
+        """Do what is left to do, when something is left and every few seconds, until cancelled."""
         loop = asyncio.get_running_loop()
 
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
+        outside = Outside(deliver, mail, identity, _failed)
         while True:
             self._work.clear()
             try:
-                while await asyncio.to_thread(run_due, self.store, deliver):
+                while await asyncio.to_thread(run_due, self.store, outside):
                     pass
                 await asyncio.to_thread(self.store.forget_expired, moment().now)
             except Unavailable:
@@ -78,3 +81,8 @@ class Desk:
                 await asyncio.wait_for(self._work.wait(), TODOS_EVERY)
             except TimeoutError:
                 continue
+
+
+def _failed(error: Exception) -> None:
+    """Its kind alone: its words may hold an address."""
+    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)

@@ -14,12 +14,16 @@ ACCESS_TYPES = {"at+jwt", "application/at+jwt"}  # RFC 9068 §2.1
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a believed token says: who (`subject`, of `issuer`), by which site (`client`), until when (Unix seconds)."""
+    """What a believed token says: who (`subject`, of `issuer`), by which site (`client`), until when (Unix seconds).
+
+    `authenticated` is when they last proved who they are; 0 if the token does not say.
+    """
 
     issuer: str
     subject: str
     client: str
     expires: float
+    authenticated: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def _believed(claims: Mapping[str, Any], trust: Trust, now: float) -> Claims | N
         return None
     if expires is None or start is None or not start <= now < expires:
         return None
-    return Claims(trust.issuer, subject, client, expires)
+    return Claims(trust.issuer, subject, client, expires, _time(claims.get("auth_time")) or 0)
 
 
 def _for_us(audience: object, client: str) -> bool:

@@ -12,7 +12,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
-from uconnect.core.keys import HandleKey, Key, Listing, LoadOf, PlacementKey, SentKey, key_of
+from uconnect.core.keys import (
+    HandleKey,
+    Key,
+    Listing,
+    LoadOf,
+    PartyKey,
+    PlacementKey,
+    SentKey,
+    ThreadKey,
+    key_of,
+)
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
 from uconnect.stores import dynamodb_items as items
@@ -69,8 +79,8 @@ class DynamoStore:
         assert isinstance(plan, Refusal) or not plan.writes
         return plan
 
-    def sweep(self, thread: str, most: int) -> bool:
-        return self._again(lambda: self._sweep(thread, most))
+    def sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
+        return self._again(lambda: self._sweep(what, most))
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""
@@ -161,9 +171,11 @@ class DynamoStore:
     def _at(self, place: Place) -> Operation:
         return {"TableName": self._table.name, "Key": place.item}
 
-    def _sweep(self, thread: str, most: int) -> bool:
+    def _sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
         """A worker's handle is found through its placement, so it goes first: cut short, both can be found again."""
-        hanging = list(islice(self._table.query(f"T#{thread}", "SK", *items.HANGING, most), most))
+        kept = items.place(what)  # a party's own record lies among what hangs on it
+        found = self._table.query(kept.pk, "SK", *items.HANGING[type(what)], most + 1)
+        hanging = [it for it in islice(found, most + 1) if items.place_of(it) != kept][:most]
         placements = [items.record(PlacementKey, it) for it in hanging if it["SK"]["S"].startswith("P#")]
         self._table.erase([items.place(HandleKey(it.worker, it.id)) for it in placements])
         self._table.erase([items.place_of(it) for it in hanging])

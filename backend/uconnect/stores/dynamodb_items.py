@@ -10,7 +10,8 @@ sorts by. A row has no `b` and no `v`: it follows from its record alone and is w
 | row of a shelf | A#party | T#shelf#state#thread | shelf#hour |
 | head, placement, presence | T#thread | H, P#worker, S#side | |
 | entry | T#thread | M#seq | a message's author#key |
-| address, login, ticket | E#email, L#subject, K#hash | E, issuer, K | |
+| what stands beside the log | T#thread | N#seq | |
+| address, login, ticket, picture | E#email, L#subject, K#hash, I#id | E, issuer, K, I | |
 | todo | O | O#id | due#id |
 | row of the directory | D | name, id | |
 
@@ -24,6 +25,7 @@ import msgspec
 
 from uconnect.core import keys, model
 from uconnect.core.keys import Key, Shelf, key_of
+from uconnect.core.rules import takes_threads
 from uconnect.core.terms import State
 
 Item = dict[str, dict[str, str]]
@@ -33,7 +35,8 @@ HOUR = 3_600_000  # ms
 NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
 DIRECTORY = "D"
 TODOS = "O"
-HANGING = ("M", "T")  # what hangs on a thread lies between these: its entries, placements and presences, not its head
+# What hangs on a thread or a party lies between these: not a head, nor the rows of shelves.
+HANGING: dict[type[Key[Any]], tuple[str, str]] = {keys.ThreadKey: ("M", "T"), keys.PartyKey: ("H", "S")}
 
 
 class Place(NamedTuple):
@@ -87,6 +90,8 @@ def place(key: Key[Any]) -> Place:
             return Place(f"T#{id}", "H")
         case keys.EntryKey(thread, seq):
             return Place(f"T#{thread}", entry(seq))
+        case keys.AsideKey(thread, seq):
+            return Place(f"T#{thread}", aside(seq))
         case keys.PlacementKey(thread, worker):
             return Place(f"T#{thread}", f"P#{worker}")
         case keys.PresenceKey(thread, side):
@@ -97,6 +102,8 @@ def place(key: Key[Any]) -> Place:
             return Place(f"L#{subject}", issuer)
         case keys.TicketKey(hashed):
             return Place(f"K#{hashed}", "K")
+        case keys.PictureKey(id):
+            return Place(f"I#{id}", "I")
         case keys.TodoKey(id):
             return Place(TODOS, f"O#{id}")
     raise TypeError(key)
@@ -105,6 +112,11 @@ def place(key: Key[Any]) -> Place:
 def entry(seq: int) -> str:
     """Where an entry stands in its thread; `entry(0)` comes before the log."""
     return f"M#{seq:012d}"
+
+
+def aside(seq: int) -> str:
+    """Where something stands beside a thread's log."""
+    return f"N#{seq:012d}"
 
 
 def sent(key: keys.SentKey) -> str:
@@ -152,9 +164,9 @@ def rows(record: model.AnyRecord | None) -> frozenset[Row]:
             return frozenset(
                 Row(Place(f"A#{seat.party}", shelved(shelf, record.state) + record.id), on_shelf(shelf, record.at))
                 for shelf, seat in seats
-                if seat is not None
+                if seat is not None and seat.party != model.NOBODY
             )
-        case model.School():
+        case model.School() if takes_threads(record):
             return frozenset({Row(Place(DIRECTORY, listed_school(record.name.lower(), record.id)))})
     return frozenset()
 
@@ -192,6 +204,8 @@ DECODE: dict[type[Key[Any]], Callable[[str], Any]] = {
         (keys.PlacementKey, model.Placement),
         (keys.PresenceKey, model.Presence),
         (keys.EntryKey, model.Entry),
+        (keys.AsideKey, model.Aside),
+        (keys.PictureKey, model.Picture),
         (keys.ReceiptKey, model.Receipt),
         (keys.PaceKey, model.Pace),
         (keys.TicketKey, model.Ticket),

@@ -9,7 +9,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from uconnect.core import keys, model
-from uconnect.core.keys import Key, Listing, Shelf
+from uconnect.core.keys import Key, Listing
 from uconnect.core.terms import State
 from uconnect.stores import dynamodb_items as items
 from uconnect.stores.dynamodb_items import DIRECTORY, TODOS, Item
@@ -18,14 +18,15 @@ from uconnect.stores.dynamodb_table import Table
 AFTER_IDS = "~"  # comes after every id
 AFTER_NAMES = "\U0010ffff"
 LOG_ENDS = items.entry(10**12 - 1)
+ASIDES_END = items.aside(10**12 - 1)
 LATEST = 10**15  # ms, later than any time
 
 
 def counted(table: Table, key: keys.LoadOf) -> model.Load:
-    """How many open threads a worker handles: as many rows as that are read."""
-    prefix = items.shelved(Shelf.HANDLED, State.OPEN)
-    held = table.query(f"A#{key.worker}", "SK", prefix, prefix + AFTER_IDS, 1000)
-    return model.Load(worker=key.worker, open=sum(1 for _ in held))
+    """How many open threads a party has on a shelf: as many rows as that are read."""
+    prefix = items.shelved(key.shelf, State.OPEN)
+    held = table.query(f"A#{key.party}", "SK", prefix, prefix + AFTER_IDS, 1000)
+    return model.Load(party=key.party, open=sum(1 for _ in held))
 
 
 def found_sent(table: Table, key: keys.SentKey) -> model.Message | None:
@@ -44,6 +45,9 @@ def listed(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
         case keys.LogOf(thread, after, most):
             log = table.query(f"T#{thread}", "SK", items.entry(after + 1), LOG_ENDS, most)
             return tuple(items.record(keys.EntryKey, item) for item in islice(log, most))
+        case keys.AsidesOf(thread, after, most):
+            asides = table.query(f"T#{thread}", "SK", items.aside(after + 1), ASIDES_END, most)
+            return tuple(items.record(keys.AsideKey, item) for item in islice(asides, most))
         case keys.ThreadsOf():
             return _threads(table, listing)
         case keys.SchoolsOf(place, most):

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
 from uconnect.core.keys import (
+    AsideKey,
+    AsidesOf,
     DueBy,
     EntryKey,
     HandleKey,
@@ -14,11 +16,15 @@ from uconnect.core.keys import (
     Listing,
     LoadOf,
     LogOf,
+    PaceKey,
+    PartyKey,
     PlacementKey,
     PresenceKey,
+    ReceiptKey,
     SchoolsOf,
     SentKey,
     Shelf,
+    ThreadKey,
     ThreadsOf,
     TicketKey,
     key_of,
@@ -26,6 +32,7 @@ from uconnect.core.keys import (
 from uconnect.core.model import Load, Message, School, Thread, Todo
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
+from uconnect.core.rules import takes_threads
 from uconnect.core.terms import State
 from uconnect.stores.loaded import Loaded
 
@@ -51,9 +58,9 @@ class MemoryStore:
         assert isinstance(plan, Refusal) or not plan.writes
         return plan
 
-    def sweep(self, thread: str, most: int) -> bool:
+    def sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
         with self._lock:
-            hanging = [key for key, record in self._records.items() if _hangs_on(key, record, thread)]
+            hanging = [key for key, record in self._records.items() if _hangs_on(key, record, what)]
             for key in hanging[:most]:
                 self._put(key, None)
             return len(hanging) <= most
@@ -105,9 +112,9 @@ class MemoryStore:
                     if (it.thread, it.author, it.key) == (key.thread, key.author, key.key)
                 )
                 return next(sent, None)
-            case LoadOf():
-                held = [it for it in self._of(Thread) if it.worker and it.worker.party == key.worker]
-                return Load(worker=key.worker, open=sum(it.state is State.OPEN for it in held))
+            case LoadOf(party, shelf):
+                held = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
+                return Load(party=party, open=sum(it.state is State.OPEN for it in held))
         return self._records.get(key)
 
     def _of(self, kind: type[A]) -> list[A]:
@@ -118,12 +125,16 @@ class MemoryStore:
             case LogOf(thread, after, most):
                 log = (self._records.get(EntryKey(thread, seq)) for seq in range(after + 1, after + most + 1))
                 return tuple(entry for entry in log if entry is not None)
+            case AsidesOf(thread, after, most):
+                asides = (self._records.get(AsideKey(thread, seq)) for seq in range(after + 1, after + most + 1))
+                return tuple(aside for aside in asides if aside is not None)
             case ThreadsOf(party, shelf, before, most):
                 rows = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
                 rows = [it for it in rows if before is None or (it.at, it.id) < before]
                 return tuple(sorted(rows, key=lambda it: (it.at, it.id), reverse=True)[:most])
             case SchoolsOf(place, most):
-                schools = sorted(self._of(School), key=lambda it: (it.name.lower(), it.id))
+                listed = (it for it in self._of(School) if takes_threads(it))
+                schools = sorted(listed, key=lambda it: (it.name.lower(), it.id))
                 return tuple(it for it in schools if place is None or (it.name.lower(), it.id) > place)[:most]
             case DueBy(now, most):
                 due = sorted((it for it in self._of(Todo) if it.due <= now), key=lambda it: (it.due, it.id))
@@ -152,8 +163,17 @@ class MemoryStore:
             self._records[key] = record
 
 
-def _hangs_on(key: Key[Any], record: Any, thread: str) -> bool:
-    return isinstance(key, EntryKey | PlacementKey | PresenceKey | HandleKey) and record.thread == thread
+OF_THREADS = (EntryKey, AsideKey, PlacementKey, PresenceKey, HandleKey)
+
+
+def _hangs_on(key: Key[Any], record: Any, what: ThreadKey | PartyKey) -> bool:
+    match what:
+        case ThreadKey(thread):
+            return isinstance(key, OF_THREADS) and record.thread == thread
+        case PartyKey(party):
+            return (isinstance(key, HandleKey) and key.viewer == party) or (
+                isinstance(key, ReceiptKey | PaceKey) and key.party == party
+            )
 
 
 def _on_shelf(thread: Thread, party: str, shelf: Shelf) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
-from uconnect.core.keys import Key, Listing, key_of
+from uconnect.core.keys import Key, Listing, PartyKey, ThreadKey, key_of
 from uconnect.core.model import Message
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
@@ -46,14 +46,14 @@ class SqliteStore:
         with _available():
             return await self._database.read_soon(lambda connection: self._ask(connection, use_case))
 
-    def sweep(self, thread: str, most: int) -> bool:
+    def sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
         def work(connection: sqlite3.Connection) -> bool:
             self._cache.clear()
             left = most
-            for table in HANGING:
+            for table, column in HANGING[type(what)]:
                 gone = connection.execute(
-                    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE thread = ? LIMIT ?)",
-                    (thread, left),
+                    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {column} = ? LIMIT ?)",
+                    (what.id, left),
                 ).rowcount
                 left -= gone
             return left > 0

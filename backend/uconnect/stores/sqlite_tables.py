@@ -8,6 +8,7 @@ import msgspec
 
 from uconnect.core import keys, model
 from uconnect.core.keys import Key, Listing, Shelf
+from uconnect.core.rules import takes_threads
 from uconnect.core.terms import State
 from uconnect.sqlite import Migrations
 
@@ -32,6 +33,8 @@ MIGRATIONS = Migrations(
             """CREATE TABLE entry (
                 thread TEXT, seq INT, author TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, seq)
             )""",
+            "CREATE TABLE aside (thread TEXT, seq INT, body TEXT NOT NULL, PRIMARY KEY (thread, seq))",
+            "CREATE TABLE picture (id TEXT PRIMARY KEY, body TEXT NOT NULL)",
             "CREATE UNIQUE INDEX entry_sent ON entry (thread, author, key) WHERE key IS NOT NULL",
             "CREATE TABLE receipt (party TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (party, key))",
             "CREATE TABLE pace (party TEXT, what TEXT, body TEXT NOT NULL, PRIMARY KEY (party, what))",
@@ -43,7 +46,11 @@ MIGRATIONS = Migrations(
     ],
 )
 
-HANGING = ("entry", "placement", "presence", "handle")  # what hangs on a thread, by their column `thread`
+# What hangs on a thread or a party, and by which column.
+HANGING: dict[type[Key[Any]], tuple[tuple[str, str], ...]] = {
+    keys.ThreadKey: tuple((table, "thread") for table in ("entry", "aside", "placement", "presence", "handle")),
+    keys.PartyKey: (("handle", "viewer"), ("receipt", "party"), ("pace", "party")),
+}
 
 
 class Table:
@@ -70,7 +77,8 @@ class Table:
 
 
 def _of_party(party: model.Party) -> tuple[str | None]:
-    return (party.name.lower() if isinstance(party, model.School) else None,)
+    """A school that is not to be raised to has no name in the directory."""
+    return (party.name.lower() if isinstance(party, model.School) and takes_threads(party) else None,)
 
 
 def _of_thread(thread: model.Thread) -> tuple[Any, ...]:
@@ -94,6 +102,8 @@ TABLES: dict[type[Key[Any]], Table] = {
     keys.PresenceKey: Table("presence", keys.PresenceKey, model.Presence),
     keys.EntryKey: Table("entry", keys.EntryKey, model.Entry, ["author", "key"], _of_entry),
     keys.SentKey: Table("entry", keys.SentKey, model.Entry),
+    keys.AsideKey: Table("aside", keys.AsideKey, model.Aside),
+    keys.PictureKey: Table("picture", keys.PictureKey, model.Picture),
     keys.ReceiptKey: Table("receipt", keys.ReceiptKey, model.Receipt),
     keys.PaceKey: Table("pace", keys.PaceKey, model.Pace),
     keys.TicketKey: Table("ticket", keys.TicketKey, model.Ticket, ["expires"], lambda it: (it.expires,)),
@@ -109,8 +119,8 @@ LAST = 2**62  # later than any time
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     """The record under a key, or None."""
     if isinstance(key, keys.LoadOf):
-        counted = connection.execute("SELECT count(*) FROM thread WHERE worker = ? AND open", (key.worker,)).fetchone()
-        return model.Load(worker=key.worker, open=counted[0])
+        sql = f"SELECT count(*) FROM thread WHERE {SHELF_COLUMN[key.shelf]} = ? AND open"
+        return model.Load(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
     table = TABLES[type(key)]
     row = connection.execute(table.get, msgspec.structs.astuple(key)).fetchone()
     return table.decode(row[0]) if row else None
@@ -122,6 +132,9 @@ def listed(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple[Any, 
         case keys.LogOf(thread, after, most):
             sql = "SELECT body FROM entry WHERE thread = ? AND seq > ? ORDER BY seq LIMIT ?"
             return _decoded(connection, keys.EntryKey, sql, (thread, after, most))
+        case keys.AsidesOf(thread, after, most):
+            sql = "SELECT body FROM aside WHERE thread = ? AND seq > ? ORDER BY seq LIMIT ?"
+            return _decoded(connection, keys.AsideKey, sql, (thread, after, most))
         case keys.ThreadsOf(party, shelf, before, most):
             sql = (
                 f"SELECT body FROM thread WHERE {SHELF_COLUMN[shelf]} = ? AND (at, id) < (?, ?)"

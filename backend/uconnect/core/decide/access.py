@@ -8,11 +8,12 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from uconnect.core import rules
 from uconnect.core.facts import Facts, Wanted
 from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
-from uconnect.core.model import Handle, Party, School, Thread, Worker
+from uconnect.core.model import Handle, Party, School, Thread
 from uconnect.core.refusals import Refusal, Refused
-from uconnect.core.rules import Role, role_of
+from uconnect.core.rules import Role
 
 T = TypeVar("T")
 Looking = Generator[Wanted, Facts, T]
@@ -30,7 +31,7 @@ class Place:
 
 def standing(party: Party | None) -> Party | Refusal:
     """The caller's own record, if its account has not ended."""
-    if party is None or (isinstance(party, Worker) and (party.removed or not party.joined)):
+    if party is None or not rules.may_act(party):
         return Refused.ACCOUNT_ENDED.refusal
     return party
 
@@ -56,10 +57,14 @@ def at_thread(by: str, id: str) -> Looking[Place | Refusal]:
         return party
     if handle is None or handle.gone:
         return Refused.NOT_FOUND.refusal
-    facts = yield (ThreadKey(handle.thread),)
-    thread = facts.one(ThreadKey(handle.thread))
-    role = role_of(thread, by) if thread else None
+    # The owner is asked for whoever calls: a read more on one path would tell the paths apart.
+    facts = yield (ThreadKey(handle.thread), PartyKey(handle.owner))
+    thread, owner = facts.one(ThreadKey(handle.thread)), facts.one(PartyKey(handle.owner))
+    role = rules.role_of(thread, by) if thread else None
     # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.
     if thread is None or role is None:
+        return Refused.NOT_FOUND.refusal
+    # An owner's end takes its threads from the school at once, before they are parted one by one.
+    if role is Role.SCHOOL and isinstance(standing(owner), Refusal):
         return Refused.NOT_FOUND.refusal
     return Place(party, handle, thread, role)

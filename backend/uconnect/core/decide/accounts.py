@@ -3,14 +3,16 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from uconnect.core.decide.access import calling, standing
+from uconnect.core import wire
+from uconnect.core.decide.access import standing
+from uconnect.core.decide.fanout import changed
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, LoginKey, PartyKey
-from uconnect.core.model import KIND_OF, Address, Login, Party, School, User, Worker
+from uconnect.core.model import KIND_OF, Address, Login, Party, School, Subject, Todo, User, Worker
 from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.tasks import Welcome
 from uconnect.core.terms import Kind
-from uconnect.core.views.directory import Me
-from uconnect.core.views.directory import me as shown
+from uconnect.core.views.pages import Done
 
 SITE_OF = {
     Kind.SCHOOL: Refused.SITE_IS_SCHOOL,
@@ -28,12 +30,6 @@ class Enter(Struct, frozen=True, kw_only=True):
     email: str
     name: str
     schools_invited_only: bool = False
-
-
-def me(at: Moment, by: str) -> Decision[Me]:
-    """The caller as it sees itself. Refusals: account_ended."""
-    party = yield from calling(by)
-    return party if isinstance(party, Refusal) else Plan(shown(party))
 
 
 def entering(at: Moment, site: Kind, issuer: str, subject: str) -> Decision[str | None]:
@@ -70,17 +66,51 @@ def enter(at: Moment, command: Enter) -> Decision[str]:
         return met if isinstance(met, Refusal) else Refused.ADDRESS_TAKEN.refusal
     facts = yield tuple(PartyKey(id) for id in address.invitations)
     invited = [facts.one(PartyKey(id)) for id in address.invitations]
-    party = _new(at, command, email, invited)
+    party = _new(at, command, address, invited)
     if isinstance(party, Refusal):
         return party
     return Plan(
         party.id,
         puts=(
             party,
-            replace(address, party=party.id),
+            replace(address, party=party.id, school_invited=False),
             Login(issuer=command.issuer, subject=command.subject, party=party.id),
         ),
+        deliveries=changed(party.school, what=wire.What.WORKERS) if isinstance(party, Worker) else (),
     )
+
+
+def moved(at: Moment, issuer: str, subject: str, email: str) -> Decision[None]:
+    """A login has proved another address: the party has that one now. Where the address is somebody's, nothing moves."""
+    login_key, new_key = LoginKey(issuer, subject), AddressKey(email.lower())
+    facts = yield (login_key, new_key)
+    login, address = facts.one(login_key), facts.one(new_key) or Address(email=new_key.email)
+    if login is None or address.party is not None:
+        return Plan(None)
+    facts = yield (PartyKey(login.party),)
+    party = facts.one(PartyKey(login.party))
+    if isinstance(standing(party), Refusal) or party is None:
+        return Plan(None)
+    old_key = AddressKey(party.email)
+    facts = yield (old_key,)
+    left = facts.one(old_key) or Address(email=old_key.email)
+    told = changed(party.school, what=wire.What.WORKERS) if isinstance(party, Worker) else ()
+    return Plan(
+        None,
+        puts=(replace(party, email=new_key.email), replace(left, party=None), replace(address, party=party.id)),
+        deliveries=(*changed(party.id, what=wire.What.ME), *told),
+    )
+
+
+def invite_school(at: Moment, email: str) -> Decision[Done]:
+    """The operator lets an address become a school, and writes to it. Refusals: address_taken."""
+    key = AddressKey(email.lower())
+    facts = yield (key,)
+    address = facts.one(key) or Address(email=key.email)
+    if address.party is not None:
+        return Refused.ADDRESS_TAKEN.refusal
+    work = Todo(id=at.fresh(), due=at.now, task=Welcome(key.email))
+    return Plan(Done(), puts=(replace(address, school_invited=True), work))
 
 
 def _at_its_site(party: Party | None, site: Kind) -> Plan[str | None] | Refusal:
@@ -91,14 +121,15 @@ def _at_its_site(party: Party | None, site: Kind) -> Plan[str | None] | Refusal:
     return Plan(party_or_refusal.id) if kind is site else SITE_OF[kind].refusal
 
 
-def _new(at: Moment, command: Enter, email: str, invited: list[Party | None]) -> Party | Refusal:
+def _new(at: Moment, command: Enter, address: Address, invited: list[Party | None]) -> Party | Refusal:
+    login = Subject(command.issuer, command.subject)
     match command.site:
         case Kind.USER:
-            return User(id=at.fresh(), email=email, name=command.name)
+            return User(id=at.fresh(), email=address.email, name=command.name, login=login)
         case Kind.SCHOOL:
-            if command.schools_invited_only:
+            if command.schools_invited_only and not address.school_invited:
                 return Refused.SCHOOLS_INVITED_ONLY.refusal
-            return School(id=at.fresh(), email=email, name=command.name)
+            return School(id=at.fresh(), email=address.email, name=command.name, login=login)
         case Kind.WORKER:
             places = [party for party in invited if isinstance(party, Worker) and not party.removed]
             return replace(places[-1], joined=True) if places else Refused.NOT_INVITED.refusal

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from uconnect.core import rules, views, wire
 from uconnect.core.facts import Delivery
-from uconnect.core.model import Desk, Entry, Owner, Seat, Thread
+from uconnect.core.model import Aside, Desk, Entry, Owner, Seat, Thread
 from uconnect.core.rules import Role
 from uconnect.core.terms import Side
 
@@ -64,6 +64,18 @@ def to_side(
         for role, seat in ((Role.RAISER, thread.raiser), (Role.WORKER, desk), (Role.SCHOOL, thread.school))
     ]
     return three(thread, *frames)
+
+
+def noted(thread: Thread, aside: Aside) -> tuple[Delivery, ...]:
+    """What stands beside the log, told to the worker if it is for it, and to the school; never to the raiser."""
+    seats = ((Role.WORKER, thread.worker), (Role.SCHOOL, thread.school))
+    shown = ((seat, views.aside(aside, role, seat.party)) for role, seat in seats if seat)
+    return tuple(Delivery(seat.party, wire.Noted(id=seat.id, entry=entry)) for seat, entry in shown if entry)
+
+
+def changed(*parties: str, what: wire.What) -> tuple[Delivery, ...]:
+    """Each of these is told to ask again for what it shows of itself."""
+    return tuple(Delivery(party, wire.Changed(what=what)) for party in parties)
 
 
 def meter(owner: Owner) -> Delivery:

@@ -9,26 +9,26 @@ from uconnect.core import rules, views, wire
 from uconnect.core.aliases import alias
 from uconnect.core.commands import Offload
 from uconnect.core.decide.access import Looking, Place, at_thread, standing
-from uconnect.core.decide.fanout import three, turned
+from uconnect.core.decide.fanout import noted, three, turned
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import HandleKey, PartyKey, PlacementKey, ThreadKey
-from uconnect.core.model import Desk, Handle, Placement, School, Thread
+from uconnect.core.model import NOBODY, Assigned, Desk, Handle, Placement, School, Thread, Todo
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
+from uconnect.core.tasks import Erase
 from uconnect.core.views.pages import Done
 
 
 def offload(at: Moment, by: str, id: str, command: Offload) -> Decision[Done]:
-    """Give a thread to a worker, also straight from another. The same thread returns to it under the same alias.
+    """Give a thread to a worker, also straight from another.
 
     Refusals: account_ended, not_found (no such thread or worker of this school), thread_terminated.
     """
-    place = yield from _at_own_thread(by, id)
+    place = yield from at_received(by, id)
     if isinstance(place, Refusal):
         return place
-    thread, key = place.thread, PlacementKey(place.thread.id, command.worker)
-    facts = yield (PartyKey(command.worker), key)
-    worker = facts.one(PartyKey(command.worker))
+    facts = yield (PartyKey(command.worker),)
+    worker, thread = facts.one(PartyKey(command.worker)), place.thread
     assert isinstance(place.party, School)
     if worker is None or not rules.may_offload(thread, place.party, worker):
         return Refused.NOT_FOUND.refusal
@@ -36,28 +36,35 @@ def offload(at: Moment, by: str, id: str, command: Offload) -> Decision[Done]:
         return Plan(Done())  # said again, it is answered as the first time, also after the end
     if not rules.is_open(thread):
         return Refused.THREAD_TERMINATED.refusal
-    parked = yield from _park(thread)
+    return (yield from give(at, thread, worker.id))
+
+
+def give(at: Moment, thread: Thread, worker: str) -> Decision[Done]:
+    """Put an open thread into a worker's hands. The same thread returns to the same worker under the same alias."""
+    key = PlacementKey(thread.id, worker)
+    facts = yield (key,)
     known = facts.one(key)
-    handles = () if known else (Handle(viewer=worker.id, id=(fresh := at.fresh()), thread=thread.id),)
-    placed = known or Placement(thread=thread.id, worker=worker.id, id=fresh, alias=alias(at.fresh()))
-    desk = Desk(party=worker.id, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
-    moved = replace(thread, worker=desk, school=turned(thread.school))
+    parked = yield from _park(thread)
+    placed = known or Placement(thread=thread.id, worker=worker, id=at.fresh(), alias=alias(at.fresh()))
+    handle = Handle(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    desk = Desk(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
+    moved, assigned = _moved(at, thread, desk)
     return Plan(
         Done(),
-        puts=(moved, placed, *handles, *parked),
-        guards=(PartyKey(worker.id),),  # removed meanwhile, it must not get the thread
-        deliveries=(*_left(thread, parked), *_rows(moved)),
+        puts=(moved, assigned, placed, *(() if known else (handle,)), *parked),
+        guards=(PartyKey(worker),),  # removed meanwhile, it must not get the thread
+        deliveries=(*_left(parked), *_rows(moved, assigned)),
     )
 
 
 def take_back(at: Moment, by: str, id: str) -> Decision[Done]:
     """Take a thread back from its worker, open or terminated. Refusals: account_ended, not_found."""
-    place = yield from _at_own_thread(by, id)
+    place = yield from at_received(by, id)
     if isinstance(place, Refusal):
         return place
     if place.thread.worker is None:
         return Plan(Done())
-    return (yield from leave(place.thread))
+    return (yield from leave(at, place.thread))
 
 
 def hand_back(at: Moment, by: str, id: str) -> Decision[Done]:
@@ -77,17 +84,27 @@ def hand_back(at: Moment, by: str, id: str) -> Decision[Done]:
         return Refused.NOT_FOUND.refusal
     if rules.role_of(thread, by) is not Role.WORKER:
         return Plan(Done())
-    return (yield from leave(thread))
+    return (yield from leave(at, thread))
 
 
-def leave(thread: Thread) -> Decision[Done]:
-    """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this."""
+def leave(at: Moment, thread: Thread) -> Decision[Done]:
+    """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this.
+
+    Where the owner's account has ended, the worker was the last to have it: then it is erased.
+    """
     parked = yield from _park(thread)
-    home = replace(thread, worker=None, school=turned(thread.school))
-    return Plan(Done(), puts=(home, *parked), deliveries=(*_left(thread, parked), *_rows(home)))
+    if thread.school.party == NOBODY:
+        return Plan(Done(), (erasing(at, thread.id),), (ThreadKey(thread.id),), deliveries=_left(parked))
+    home, assigned = _moved(at, thread, None)
+    return Plan(Done(), puts=(home, assigned, *parked), deliveries=(*_left(parked), *_rows(home, assigned)))
 
 
-def _at_own_thread(by: str, id: str) -> Looking[Place | Refusal]:
+def erasing(at: Moment, thread: str) -> Todo:
+    """What remains to be done when a thread's head is deleted."""
+    return Todo(id=at.fresh(), due=at.now, task=Erase(thread))
+
+
+def at_received(by: str, id: str) -> Looking[Place | Refusal]:
     """The school's place at a thread raised to it; one that it raised itself is not its to hand out (rule 2)."""
     place = yield from at_thread(by, id)
     if isinstance(place, Place) and place.role is not Role.SCHOOL:
@@ -107,14 +124,23 @@ def _park(thread: Thread) -> Looking[tuple[Placement, ...]]:
     return (replace(placed, rev=desk.rev + 1),)
 
 
-def _left(thread: Thread, parked: tuple[Placement, ...]) -> tuple[Delivery, ...]:
+def _moved(at: Moment, thread: Thread, desk: Desk | None) -> tuple[Thread, Assigned]:
+    """The head in other hands, and the line that tells the school so."""
+    head = replace(thread, worker=desk, school=turned(thread.school), asides=thread.asides + 1)
+    return head, Assigned(thread=thread.id, seq=head.asides, at=at.now, worker=desk.party if desk else None)
+
+
+def _left(parked: tuple[Placement, ...]) -> tuple[Delivery, ...]:
     return tuple(Delivery(placed.worker, wire.Gone(id=placed.id, rev=placed.rev)) for placed in parked)
 
 
-def _rows(thread: Thread) -> tuple[Delivery, ...]:
-    return three(
-        thread,
-        None,
-        wire.RowChanged(row=views.row(thread, Role.WORKER)) if thread.worker else None,
-        wire.RowChanged(row=views.row(thread, Role.SCHOOL)),
+def _rows(thread: Thread, assigned: Assigned) -> tuple[Delivery, ...]:
+    return (
+        *three(
+            thread,
+            None,
+            wire.RowChanged(row=views.row(thread, Role.WORKER)) if thread.worker else None,
+            wire.RowChanged(row=views.row(thread, Role.SCHOOL)),
+        ),
+        *noted(thread, assigned),
     )

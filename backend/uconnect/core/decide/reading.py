@@ -2,16 +2,16 @@
 
 import re
 
-from uconnect.core import views
-from uconnect.core.decide.access import Looking, at_thread, calling
+from uconnect.core import rules, views
+from uconnect.core.decide.access import Looking, at_thread, calling, calling_school
 from uconnect.core.facts import Decision, Facts, Moment, Plan
-from uconnect.core.keys import HandleKey, LogOf, PartyKey, PresenceKey, SchoolsOf, Shelf, ThreadsOf
-from uconnect.core.model import School, Seat, Thread, User
+from uconnect.core.keys import HandleKey, LoadOf, LogOf, PartyKey, PresenceKey, SchoolsOf, Shelf, ThreadsOf
+from uconnect.core.model import School, Seat, Thread, User, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import SIDE_OF, Role
 from uconnect.core.terms import Side
-from uconnect.core.views.directory import school_card
-from uconnect.core.views.pages import LogPage, SchoolPage, ThreadPage, ThreadShown
+from uconnect.core.views.directory import SchoolCard, school_card
+from uconnect.core.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.core.views.school import Person, person
 
 CURSOR_AT = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -37,13 +37,15 @@ def threads(at: Moment, by: str, shelf: Shelf, before: str | None, most: int) ->
     handles = [HandleKey(by, _seat(thread, role).id) for thread in shown]
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     facts = yield (*handles, *(PartyKey(owner) for owner in owners))
+    people = _people(facts, owners)
+    there = {person.id for person in people}  # an owner's end takes its threads from the school at once
     rows = tuple(
         views.listed(thread, role, handle)
         for thread, key in zip(shown, handles, strict=True)
-        if (handle := facts.one(key)) is not None
+        if (handle := facts.one(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
     )
     following = f"{shown[-1].at}.{_seat(shown[-1], role).id}" if len(found) > most else None
-    return Plan(ThreadPage(threads=rows, people=_people(facts, owners), next=following))
+    return Plan(ThreadPage(threads=rows, people=people, next=following))
 
 
 def thread(at: Moment, by: str, id: str) -> Decision[ThreadShown]:
@@ -92,6 +94,32 @@ def schools(at: Moment, by: str, after: str | None, most: int) -> Decision[Schoo
     return Plan(SchoolPage(schools=cards, next=following))
 
 
+def school(at: Moment, by: str, id: str) -> Decision[SchoolCard]:
+    """One school's public face; also of one that has closed, for those who raised a thread to it.
+
+    Refusals: account_ended, not_found (also to a worker).
+    """
+    party = yield from calling(by)
+    if isinstance(party, Refusal):
+        return party
+    facts = yield (PartyKey(id),)
+    found = facts.one(PartyKey(id))
+    if isinstance(party, Worker) or not isinstance(found, School):
+        return Refused.NOT_FOUND.refusal
+    return Plan(school_card(found))
+
+
+def overview(at: Moment, by: str) -> Decision[Overview]:
+    """The calling school's open threads, counted now. Refusals: account_ended, not_found."""
+    party = yield from calling_school(by)
+    if isinstance(party, Refusal):
+        return party
+    received, held = LoadOf(by, Shelf.RECEIVED), [LoadOf(id, Shelf.HANDLED) for id in party.workers]
+    facts = yield (received, *held)
+    counts = [load.open if (load := facts.one(key)) else 0 for key in (received, *held)]
+    return Plan(Overview(open=counts[0], with_workers=sum(counts[1:])))
+
+
 def _seat(thread: Thread, role: Role) -> Seat:
     seat = {Role.RAISER: thread.raiser, Role.SCHOOL: thread.school, Role.WORKER: thread.worker}[role]
     assert seat is not None  # a thread on a worker's shelf has that worker
@@ -112,4 +140,4 @@ def _place(by: str, before: str | None) -> Looking[tuple[int, str] | Refusal | N
 
 def _people(facts: Facts, owners: list[str]) -> tuple[Person, ...]:
     found = (facts.one(PartyKey(owner)) for owner in owners)
-    return tuple(person(owner) for owner in found if isinstance(owner, School | User))
+    return tuple(person(owner) for owner in found if isinstance(owner, School | User) and rules.may_act(owner))

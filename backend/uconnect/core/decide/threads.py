@@ -6,17 +6,18 @@ from uconnect.core import pace, rules, views, wire
 from uconnect.core.commands import Raise
 from uconnect.core.decide.access import at_thread, standing
 from uconnect.core.decide.fanout import changed_for_all, events, meter, three
+from uconnect.core.decide.handling import erasing
 from uconnect.core.decide.messages import post
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import HandleKey, PaceKey, PartyKey, ReceiptKey, ThreadKey
 from uconnect.core.model import (
     KIND_OF,
-    Erase,
     Handle,
     Owner,
     Pace,
     Party,
     Receipt,
+    School,
     Seat,
     Terminated,
     Thread,
@@ -25,6 +26,7 @@ from uconnect.core.model import (
 )
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
+from uconnect.core.tasks import Assign
 from uconnect.core.terms import Side, State
 from uconnect.core.views import Listed
 from uconnect.core.views.pages import Done
@@ -46,6 +48,9 @@ def raise_(at: Moment, by: str, command: Raise) -> Decision[Listed]:
     target = facts.one(PartyKey(command.school))
     if isinstance(owner, Worker) or target is None or not _may_raise(owner, target):
         return Refused.NOT_FOUND.refusal
+    assert isinstance(target, School)
+    if not rules.takes_threads(target):
+        return Refused.NOT_FOUND.refusal
     if not rules.may_open_another(owner):
         return Refused.FIVE_THREADS.refusal
     used = facts.one(pacing)
@@ -59,7 +64,7 @@ def _may_raise(owner: Owner, target: Party) -> bool:
     return rules.may_raise(KIND_OF[type(owner)], owner.id, KIND_OF[type(target)], target.id)
 
 
-def _begin(at: Moment, owner: Owner, target: Party, command: Raise, used: Pace) -> Plan[Listed]:
+def _begin(at: Moment, owner: Owner, target: School, command: Raise, used: Pace) -> Plan[Listed]:
     head = Thread(
         id=at.fresh(),
         key=command.key,
@@ -73,12 +78,14 @@ def _begin(at: Moment, owner: Owner, target: Party, command: Raise, used: Pace) 
     posted = post(head, Side.RAISER, owner.id, command.key, command.text, at.now)
     assert posted is not None  # a new thread's pace is whole
     thread, message = posted
-    mine = Handle(viewer=owner.id, id=thread.raiser.id, thread=thread.id)
-    theirs = Handle(viewer=target.id, id=thread.school.id, thread=thread.id)
+    mine = Handle(viewer=owner.id, id=thread.raiser.id, thread=thread.id, owner=owner.id)
+    theirs = Handle(viewer=target.id, id=thread.school.id, thread=thread.id, owner=owner.id)
+    # Left by every raise, whatever the policy and whoever is available: so a raise tells nothing of either.
+    work = Todo(id=at.fresh(), due=at.now, task=Assign(thread.id))
     owner = replace(owner, open=(*owner.open, thread.id), rev=owner.rev + 1)
     return Plan(
         views.listed(thread, Role.RAISER, mine),
-        puts=(owner, used, Receipt(party=owner.id, key=command.key, made=mine.id), thread, message, mine, theirs),
+        puts=(owner, used, Receipt(party=owner.id, key=command.key, made=mine.id), thread, message, mine, theirs, work),
         guards=(PartyKey(target.id),),
         deliveries=(meter(owner), *events(thread, message)),
     )
@@ -102,8 +109,11 @@ def terminate(at: Moment, by: str, id: str) -> Decision[Done]:
     owner, thread = place.party, place.thread
     if not rules.may_terminate(place.role) or isinstance(owner, Worker):
         return Refused.NOT_FOUND.refusal
-    if not rules.is_open(thread):
-        return Plan(Done())
+    return end(at, owner, thread) if rules.is_open(thread) else Plan(Done())
+
+
+def end(at: Moment, owner: Owner, thread: Thread) -> Plan[Done]:
+    """The end of an open thread, in its log and its owner's count."""
     entry = Terminated(thread=thread.id, seq=thread.seq + 1, at=max(at.now, thread.at))
     thread = replace(changed_for_all(thread), state=State.TERMINATED, seq=entry.seq, at=entry.at)
     owner = replace(owner, open=tuple(open for open in owner.open if open != thread.id), rev=owner.rev + 1)
@@ -133,7 +143,7 @@ def delete(at: Moment, by: str, id: str) -> Decision[Done]:
         Done(),
         puts=(
             replace(place.handle, thread="", gone=gone.raiser.rev),
-            Todo(id=at.fresh(), due=at.now, task=Erase(thread.id)),
+            erasing(at, thread.id),
         ),
         deletes=(ThreadKey(thread.id), HandleKey(thread.school.party, thread.school.id), ReceiptKey(by, thread.key)),
         deliveries=three(

@@ -1,10 +1,13 @@
 """What one transaction could not hold, done in steps that can be repeated: each ends where a crash would find it."""
 
-from uconnect.core.decide.handling import leave
+from uconnect.core import rules
+from uconnect.core.decide.handling import give, leave
 from uconnect.core.facts import Decision, Moment, Plan
-from uconnect.core.keys import DueBy, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import Todo
+from uconnect.core.keys import AddressKey, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
+from uconnect.core.model import School, Todo, Worker
 from uconnect.core.refusals import Refusal
+from uconnect.core.terms import Policy
+from uconnect.core.views.letters import Invited
 
 AT_ONCE = 50
 
@@ -14,6 +17,13 @@ def due(at: Moment) -> Decision[tuple[Todo, ...]]:
     listing = DueBy(at.now, AT_ONCE)
     facts = yield (listing,)
     return Plan(facts.all(listing))
+
+
+def finish(at: Moment, id: str) -> Decision[None]:
+    """Strike a todo off."""
+    key = TodoKey(id)
+    yield (key,)
+    return Plan(None, deletes=(key,))
 
 
 def return_one(at: Moment, worker: str) -> Decision[bool]:
@@ -28,12 +38,40 @@ def return_one(at: Moment, worker: str) -> Decision[bool]:
     thread = facts.one(key)
     if thread is None or thread.worker is None or thread.worker.party != worker:
         return Plan(True)  # someone else moved it since the list was read
-    left = yield from leave(thread)
-    return left if isinstance(left, Refusal) else Plan(True, left.puts, deliveries=left.deliveries)
+    left = yield from leave(at, thread)
+    return left if isinstance(left, Refusal) else left.answering(True)
 
 
-def finish(at: Moment, id: str) -> Decision[None]:
-    """Strike a todo off."""
-    key = TodoKey(id)
-    yield (key,)
-    return Plan(None, deletes=(key,))
+def assign(at: Moment, thread: str) -> Decision[None]:
+    """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
+
+    Only workers who are available count; of equals the one invited first.
+    """
+    key = ThreadKey(thread)
+    facts = yield (key,)
+    head = facts.one(key)
+    if head is None or head.worker is not None or not rules.is_open(head):
+        return Plan(None)
+    facts = yield (PartyKey(head.school.party),)
+    school = facts.one(PartyKey(head.school.party))
+    if not isinstance(school, School) or school.policy is not Policy.AUTOMATIC:
+        return Plan(None)
+    facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id, Shelf.HANDLED)))
+    able = [it for id in school.workers if isinstance(it := facts.one(PartyKey(id)), Worker) and rules.may_take(it)]
+    if not able:
+        return Plan(None)
+    loads = {worker.id: load.open if (load := facts.one(LoadOf(worker.id, Shelf.HANDLED))) else 0 for worker in able}
+    given = yield from give(at, head, min(able, key=lambda worker: loads[worker.id]).id)
+    return given if isinstance(given, Refusal) else given.answering(None)
+
+
+def invited(at: Moment, worker: str) -> Decision[Invited | None]:
+    """Whom to write to about an invitation, None if it was taken up or back meanwhile."""
+    facts = yield (PartyKey(worker),)
+    found = facts.one(PartyKey(worker))
+    if not isinstance(found, Worker) or found.joined or found.removed:
+        return Plan(None)
+    facts = yield (PartyKey(found.school), AddressKey(found.email))
+    school, address = facts.one(PartyKey(found.school)), facts.one(AddressKey(found.email))
+    taken = address is not None and address.party is not None
+    return Plan(Invited(found.email, found.name, school.name, taken) if isinstance(school, School) else None)

@@ -5,10 +5,12 @@ from msgspec.structs import replace
 from uconnect.core import pace, rules, wire
 from uconnect.core.commands import Invite
 from uconnect.core.decide.access import calling_school
+from uconnect.core.decide.fanout import changed
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
-from uconnect.core.keys import AddressKey, LoadOf, PaceKey, PartyKey, ReceiptKey
-from uconnect.core.model import Address, Pace, Receipt, Return, Todo, Worker
+from uconnect.core.keys import AddressKey, LoadOf, PaceKey, PartyKey, ReceiptKey, Shelf
+from uconnect.core.model import Address, Pace, Receipt, Todo, Worker
 from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.tasks import Return, Write
 from uconnect.core.views.directory import worker_card
 from uconnect.core.views.pages import Done, WorkerList
 
@@ -20,8 +22,8 @@ def workers(at: Moment, by: str) -> Decision[WorkerList]:
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
-    facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id)))
-    found = ((facts.one(PartyKey(id)), facts.one(LoadOf(id))) for id in school.workers)
+    facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id, Shelf.HANDLED)))
+    found = ((facts.one(PartyKey(id)), facts.one(LoadOf(id, Shelf.HANDLED))) for id in school.workers)
     cards = tuple(worker_card(worker, load) for worker, load in found if isinstance(worker, Worker))
     return Plan(WorkerList(workers=cards, most=rules.FIVE))
 
@@ -56,8 +58,27 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
             replace(address, invitations=(*address.invitations, worker.id)[-INVITATIONS:]),
             Receipt(party=by, key=command.key, made=worker.id),
             Pace(party=by, what="invite", due=due),
+            Todo(id=at.fresh(), due=at.now, task=Write(worker.id)),
         ),
+        deliveries=changed(by, what=wire.What.WORKERS),
     )
+
+
+def resend(at: Moment, by: str, worker_id: str) -> Decision[Done]:
+    """Write to an invited worker once more. Refusals: account_ended, not_found (nobody who is still invited), too_fast."""
+    school = yield from calling_school(by)
+    if isinstance(school, Refusal):
+        return school
+    pacing = PaceKey(by, "invite")
+    facts = yield (PartyKey(worker_id), pacing)
+    worker, used = facts.one(PartyKey(worker_id)), facts.one(pacing)
+    if not isinstance(worker, Worker) or not rules.may_remove(school, worker) or worker.joined or worker.removed:
+        return Refused.NOT_FOUND.refusal
+    due = pace.admit(pace.INVITE, used.due if used else 0, at.now)
+    if due is None:
+        return Refused.TOO_FAST.refusal
+    work = Todo(id=at.fresh(), due=at.now, task=Write(worker.id))
+    return Plan(Done(), puts=(Pace(party=by, what="invite", due=due), work))
 
 
 def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
@@ -76,18 +97,22 @@ def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
         return Plan(Done())
     key = AddressKey(worker.email)
     facts = yield (key,)
-    address = facts.one(key) or Address(email=worker.email)
     return Plan(
         Done(),
         puts=(
-            replace(worker, removed=True),
             replace(school, workers=tuple(id for id in school.workers if id != worker.id)),
-            replace(
-                address,
-                party=None if address.party == worker.id else address.party,
-                invitations=tuple(id for id in address.invitations if id != worker.id),
-            ),
-            Todo(id=at.fresh(), due=at.now, task=Return(worker.id)),
+            *dismissed(at, worker, facts.one(key)),
         ),
-        deliveries=(Delivery(worker.id, wire.Bye(code="ended")),),
+        deliveries=(Delivery(worker.id, wire.Bye(code="ended")), *changed(by, what=wire.What.WORKERS)),
     )
+
+
+def dismissed(at: Moment, worker: Worker, address: Address | None) -> tuple[Worker, Address, Todo]:
+    """A worker who is one no more, its address set free, and what remains to be done with its threads."""
+    address = address or Address(email=worker.email)
+    freed = replace(
+        address,
+        party=None if address.party == worker.id else address.party,
+        invitations=tuple(id for id in address.invitations if id != worker.id),
+    )
+    return replace(worker, removed=True), freed, Todo(id=at.fresh(), due=at.now, task=Return(worker.id))

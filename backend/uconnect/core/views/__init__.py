@@ -5,12 +5,13 @@ Nothing here copies a record and removes fields from it: a field that no view na
 
 from msgspec import Struct
 
-from uconnect.core.model import Entry, Handle, Presence, Thread
+from uconnect.core.model import Aside, Assigned, Entry, Handle, Presence, Thread
 from uconnect.core.rules import Role
 from uconnect.core.views import raiser, school, worker
 
 Row = raiser.RaiserRow | school.SchoolRow | worker.WorkerRow
 ShownEntry = raiser.RaiserEntry | school.SchoolEntry | worker.WorkerEntry
+ShownAside = school.SchoolAside | worker.WorkerNote
 
 
 class Listed(Struct, frozen=True):
@@ -48,6 +49,17 @@ def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
             return school.entry(entry, viewer)
         case Role.WORKER:
             return worker.entry(entry, viewer)
+
+
+def aside(aside: Aside, role: Role, viewer: str) -> ShownAside | None:
+    """What was noted or assigned beside the log as a viewer in that role sees it; None where it is not for them."""
+    match role:
+        case Role.RAISER:
+            return None
+        case Role.SCHOOL:
+            return school.aside(aside, viewer)
+        case Role.WORKER:
+            return None if isinstance(aside, Assigned) else worker.note(aside, viewer)
 
 
 def listed(thread: Thread, role: Role, handle: Handle) -> Listed:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from uconnect.core.model import Line, Message
+from uconnect.core.model import Line, Message, Note
 from uconnect.core.terms import Side
 
 
@@ -24,6 +24,6 @@ def last(line: Line | None) -> Last | None:
     return Last(side=line.side, text=line.text) if line else None
 
 
-def own_key(message: Message, viewer: str) -> str | None:
-    """The key of a message goes back to its author only: it is the author's device that chose it."""
-    return message.key if message.author == viewer else None
+def own_key(written: Message | Note, viewer: str) -> str | None:
+    """The key of what was written goes back to its author only: it is the author's device that chose it."""
+    return written.key if written.author == viewer else None

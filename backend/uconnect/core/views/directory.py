@@ -3,16 +3,28 @@
 from msgspec import Struct
 
 from uconnect.core import rules
-from uconnect.core.model import KIND_OF, Load, Party, School, Worker
-from uconnect.core.terms import Kind
+from uconnect.core.model import KIND_OF, Hours, Load, Party, School, Worker
+from uconnect.core.terms import Kind, Policy
+
+
+class OpenHours(Struct, frozen=True):
+    """When a school is there on one day: `day` 1 is Monday, the times are minutes since midnight in its zone."""
+
+    day: int
+    opens: int
+    closes: int
 
 
 class SchoolCard(Struct, frozen=True):
-    """A school in the directory."""
+    """A school's public face. `takes`: it can be raised to. `picture` is an id, empty if there is none."""
 
     id: str
     name: str
     about: str
+    hours: tuple[OpenHours, ...]
+    zone: str
+    picture: str
+    takes: bool
 
 
 class WorkerCard(Struct, frozen=True):
@@ -22,11 +34,16 @@ class WorkerCard(Struct, frozen=True):
     name: str
     email: str
     joined: bool
+    available: bool
     load: int
 
 
 class Me(Struct, frozen=True):
-    """A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none."""
+    """A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none.
+
+    `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's and
+    `available` a worker's.
+    """
 
     id: str
     kind: Kind
@@ -35,20 +52,50 @@ class Me(Struct, frozen=True):
     rev: int
     open: int
     most: int
+    card: SchoolCard | None
+    policy: Policy | None
+    available: bool | None
 
 
 def school_card(school: School) -> SchoolCard:
-    return SchoolCard(id=school.id, name=school.name, about=school.about)
+    return SchoolCard(
+        id=school.id,
+        name=school.name,
+        about=school.about,
+        hours=tuple(map(_open, school.hours)),
+        zone=school.zone,
+        picture=school.picture,
+        takes=rules.takes_threads(school),
+    )
+
+
+def _open(hours: Hours) -> OpenHours:
+    return OpenHours(day=hours.day, opens=hours.opens, closes=hours.closes)
 
 
 def worker_card(worker: Worker, load: Load | None) -> WorkerCard:
     return WorkerCard(
-        id=worker.id, name=worker.name, email=worker.email, joined=worker.joined, load=load.open if load else 0
+        id=worker.id,
+        name=worker.name,
+        email=worker.email,
+        joined=worker.joined,
+        available=worker.available,
+        load=load.open if load else 0,
     )
 
 
-def me(party: Party) -> Me:
+def me(party: Party, school: School | None) -> Me:
+    """`school` is the party itself, or the school of a worker."""
     rev, opened, most = (1, 0, 0) if isinstance(party, Worker) else (party.rev, len(party.open), rules.FIVE)
     return Me(
-        id=party.id, kind=KIND_OF[type(party)], name=party.name, email=party.email, rev=rev, open=opened, most=most
+        id=party.id,
+        kind=KIND_OF[type(party)],
+        name=party.name,
+        email=party.email,
+        rev=rev,
+        open=opened,
+        most=most,
+        card=school_card(school) if school else None,
+        policy=party.policy if isinstance(party, School) else None,
+        available=party.available if isinstance(party, Worker) else None,
     )

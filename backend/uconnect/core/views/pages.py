@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from uconnect.core.views import Listed, Opened, ShownEntry
+from uconnect.core.views import Listed, Opened, ShownAside, ShownEntry
 from uconnect.core.views.directory import SchoolCard, WorkerCard
 from uconnect.core.views.school import Person
 
@@ -29,6 +29,19 @@ class LogPage(Struct, frozen=True):
     more: bool
 
 
+class AsidePage(Struct, frozen=True):
+    """What stands beside a log, by seq; numbers that are missing are not for this reader. More follows after `next`."""
+
+    entries: tuple[ShownAside, ...]
+    next: int | None
+
+
+class AsideShown(Struct, frozen=True):
+    """The note that was written."""
+
+    entry: ShownAside
+
+
 class SchoolPage(Struct, frozen=True):
     """The directory, by name."""
 
@@ -41,6 +54,13 @@ class WorkerList(Struct, frozen=True):
 
     workers: tuple[WorkerCard, ...]
     most: int
+
+
+class Overview(Struct, frozen=True):
+    """A school's open threads now: how many were raised to it, and how many of those its workers have."""
+
+    open: int
+    with_workers: int
 
 
 class TicketShown(Struct, frozen=True):

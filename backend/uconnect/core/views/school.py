@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from uconnect.core.model import KIND_OF, Entry, Owner, Terminated, Thread
+from uconnect.core.model import KIND_OF, Aside, Assigned, Entry, Owner, Terminated, Thread
 from uconnect.core.terms import Kind, Side, State
 from uconnect.core.views.common import Ended, Last, last, own_key
 
@@ -44,7 +44,26 @@ class Person(Struct, frozen=True):
     email: str
 
 
+class SchoolNote(Struct, frozen=True, kw_only=True, tag_field="as", tag="school_note"):
+    """An internal note as the school reads it: `author` is the party who wrote it."""
+
+    seq: int
+    at: int
+    author: str
+    text: str
+    key: str | None
+
+
+class SchoolAssigned(Struct, frozen=True, kw_only=True, tag_field="as", tag="assigned"):
+    """Whose hands the thread came into: a worker's, or with None the school's own."""
+
+    seq: int
+    at: int
+    worker: str | None
+
+
 SchoolEntry = SchoolMessage | Ended
+SchoolAside = SchoolNote | SchoolAssigned
 
 
 def row(thread: Thread) -> SchoolRow:
@@ -79,3 +98,9 @@ def entry(entry: Entry, viewer: str) -> SchoolEntry:
 
 def person(owner: Owner) -> Person:
     return Person(id=owner.id, kind=KIND_OF[type(owner)], name=owner.name, email=owner.email)
+
+
+def aside(aside: Aside, viewer: str) -> SchoolAside:
+    if isinstance(aside, Assigned):
+        return SchoolAssigned(seq=aside.seq, at=aside.at, worker=aside.worker)
+    return SchoolNote(seq=aside.seq, at=aside.at, author=aside.author, text=aside.text, key=own_key(aside, viewer))

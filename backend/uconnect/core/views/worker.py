@@ -5,7 +5,7 @@ No field here is derived from `thread.raiser`, `thread.kind` or another viewer's
 
 from msgspec import Struct
 
-from uconnect.core.model import Desk, Entry, Message, Terminated, Thread
+from uconnect.core.model import Desk, Entry, Message, Note, Terminated, Thread
 from uconnect.core.terms import Side, State
 from uconnect.core.views.common import Ended, Last, last, own_key
 
@@ -31,6 +31,16 @@ class WorkerMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="work
     seq: int
     at: int
     side: Side
+    mine: bool
+    text: str
+    key: str | None
+
+
+class WorkerNote(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker_note"):
+    """An internal note as the handling worker reads it: whether its own hands wrote it, and no colleague's name."""
+
+    seq: int
+    at: int
     mine: bool
     text: str
     key: str | None
@@ -69,3 +79,7 @@ def entry(entry: Entry, viewer: str) -> WorkerEntry:
         text=entry.text,
         key=own_key(entry, viewer),
     )
+
+
+def note(note: Note, viewer: str) -> WorkerNote:
+    return WorkerNote(seq=note.seq, at=note.at, mine=note.author == viewer, text=note.text, key=own_key(note, viewer))

@@ -1,0 +1,202 @@
+"""An account ends: at once for the party itself, and step by step for what hangs on it, so that no worker can tell.
+
+The record that flips is what everyone reads; `Close` does the rest, each step where a crash would find it. A thread a
+worker has stays with it until its own random moment within six hours, and looks as it did: threads that vanish together
+would tell that they share an owner (leaks.md, 26).
+"""
+
+import base64
+from functools import partial
+
+from msgspec.structs import replace
+
+from uconnect.core import rules, wire
+from uconnect.core.decide.access import Looking, calling, standing
+from uconnect.core.decide.handling import erasing, leave
+from uconnect.core.decide.threads import end
+from uconnect.core.decide.workers import dismissed
+from uconnect.core.facts import Decision, Delivery, Moment, Plan
+from uconnect.core.keys import (
+    AddressKey,
+    HandleKey,
+    LoadOf,
+    LoginKey,
+    PartyKey,
+    Shelf,
+    ThreadKey,
+    ThreadsOf,
+)
+from uconnect.core.model import KIND_OF, NOBODY, Address, Owner, School, Subject, Thread, Todo, User, Worker
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.tasks import Close, Leave, Shut, Task
+from uconnect.core.terms import Kind
+from uconnect.core.views.pages import Done
+
+UNNOTICED = 6 * 3_600_000  # ms in which a worker loses a thread whose owner's account has ended
+AT_ONCE = 50  # threads looked at in a step
+
+
+def close(at: Moment, by: str) -> Decision[Done]:
+    """End the caller's account. A worker's is its school's to end (rule 5).
+
+    Refusals: account_ended, not_found (to a worker), still_asked (to a school that has open threads raised to it).
+    """
+    party = yield from calling(by)
+    match party:
+        case Refusal():
+            return party
+        case Worker():
+            return Refused.NOT_FOUND.refusal
+        case School():
+            # Nobody can raise to it from here on, so what is counted next is all there is.
+            work = Todo(id=at.fresh(), due=at.now, task=Close(party.id))
+            return Plan(Done(), (replace(party, closing=True), work), then=partial(settle, school=party.id))
+        case User():
+            return (yield from _ended(at, party, Close(party.id)))
+
+
+def settle(at: Moment, school: str) -> Decision[Done]:
+    """A closing school closes, or goes on if threads raised to it are open: rule 11 forbids it to end them."""
+    count = LoadOf(school, Shelf.RECEIVED)
+    facts = yield (PartyKey(school), count)
+    party, asked = facts.one(PartyKey(school)), facts.one(count)
+    if not isinstance(party, School) or party.ended:
+        return Plan(Done())
+    if asked is not None and asked.open:
+        return Plan(Done(), (replace(party, closing=False),), then=partial(_still_asked, open=asked.open))
+    if not party.closing:
+        return Refused.STILL_ASKED.refusal  # it was so when this was decided elsewhere, a moment ago
+    return (yield from _ended(at, party))
+
+
+def _still_asked(at: Moment, open: int) -> Decision[Done]:
+    yield ()
+    refusal = Refused.STILL_ASKED.refusal
+    return Refusal(refusal.code, f"{refusal.sentence} Open now: {open}.")
+
+
+def close_by_operator(at: Moment, email: str, kind: Kind) -> Decision[str]:
+    """End the account of a user or a school whatever it has open: the platform speaks, not a party. Its party's id.
+
+    Refusals: not_found.
+    """
+    key = AddressKey(email.lower())
+    facts = yield (key,)
+    address = facts.one(key)
+    if address is None or address.party is None:
+        return Refused.NOT_FOUND.refusal
+    facts = yield (PartyKey(address.party),)
+    party = facts.one(PartyKey(address.party))
+    if not isinstance(party, Owner) or KIND_OF[type(party)] is not kind or not rules.may_act(party):
+        return Refused.NOT_FOUND.refusal
+    shut = (Shut(party.id),) if isinstance(party, School) else ()
+    return (yield from _ended(at, party, *shut, Close(party.id))).answering(party.id)
+
+
+def goes_on(at: Moment, party: str) -> Decision[bool]:
+    """Whether an account has not ended: its school was still asked, and so goes on."""
+    facts = yield (PartyKey(party),)
+    return Plan(not isinstance(standing(facts.one(PartyKey(party))), Refusal))
+
+
+def part_one(at: Moment, party: str) -> Decision[bool]:
+    """Part one thread of an owner whose account has ended from it and from its school; True if there was one."""
+    listing = ThreadsOf(party, Shelf.RAISED, None, 1)
+    facts = yield (listing,)
+    found = facts.all(listing)
+    if not found:
+        return Plan(False)
+    key = ThreadKey(found[0].id)
+    facts = yield (key,)
+    thread = facts.one(key)
+    if thread is None or thread.raiser.party != party:
+        return Plan(True)  # it has gone since the list was read
+    return _parted(at, thread)
+
+
+def depart(at: Moment, thread: str) -> Decision[None]:
+    """The worker's random moment has come: it loses the thread as by a take-back."""
+    key = ThreadKey(thread)
+    facts = yield (key,)
+    found = facts.one(key)
+    if found is None:
+        return Plan(None)
+    left = yield from leave(at, found)
+    return left if isinstance(left, Refusal) else left.answering(None)
+
+
+def shut_one(at: Moment, school: str, before: tuple[int, str] | None) -> Decision[tuple[int, str] | None]:
+    """End the next open thread raised to a school that the operator closed; where to go on, None at the end."""
+    listing = ThreadsOf(school, Shelf.RECEIVED, before, AT_ONCE)
+    facts = yield (listing,)
+    found = facts.all(listing)
+    for thread in found:
+        if not rules.is_open(thread):
+            continue
+        key, owner_key = ThreadKey(thread.id), PartyKey(thread.raiser.party)
+        facts = yield (key, owner_key)
+        head, owner = facts.one(key), facts.one(owner_key)
+        if head is None or not rules.is_open(head) or not isinstance(owner, Owner):
+            continue
+        ended = end(at, owner, head)
+        return Plan((thread.at, thread.id), ended.puts, deliveries=ended.deliveries)
+    return Plan((found[-1].at, found[-1].id) if len(found) == AT_ONCE else None)
+
+
+def login_of(at: Moment, party: str) -> Decision[Subject | None]:
+    """Whom the issuer has to forget, None once it has."""
+    facts = yield (PartyKey(party),)
+    found = facts.one(PartyKey(party))
+    return Plan(None if found is None or isinstance(found, Worker) else found.login)
+
+
+def strike(at: Moment, party: str) -> Decision[None]:
+    """Strike off what is left of the party itself. Of a school its name stays, for those who raised threads to it."""
+    facts = yield (PartyKey(party),)
+    found = facts.one(PartyKey(party))
+    if found is None or isinstance(found, Worker):
+        return Plan(None)
+    logins = (LoginKey(found.login.issuer, found.login.subject),) if found.login else ()
+    if isinstance(found, School):
+        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), logins)
+    return Plan(None, deletes=(PartyKey(party), *logins))
+
+
+def _ended(at: Moment, party: Owner, *tasks: Task) -> Looking[Plan[Done]]:
+    """The flip itself: nobody from now on, its address free; a school's workers are workers no more."""
+    key, workers = AddressKey(party.email), party.workers if isinstance(party, School) else ()
+    facts = yield (key, *(PartyKey(id) for id in workers))
+    dismissing = [it for id in workers if isinstance(it := facts.one(PartyKey(id)), Worker)]
+    address = facts.one(key) or Address(email=party.email)
+    facts = yield tuple(AddressKey(worker.email) for worker in dismissing)
+    return Plan(
+        Done(),
+        puts=(
+            _flipped(party),
+            replace(address, party=None),
+            *(Todo(id=at.fresh(), due=at.now, task=task) for task in tasks),
+            *(it for worker in dismissing for it in dismissed(at, worker, facts.one(AddressKey(worker.email)))),
+        ),
+        deliveries=tuple(Delivery(id, wire.Bye(code="ended")) for id in (party.id, *workers)),
+    )
+
+
+def _flipped(party: Owner) -> Owner:
+    if isinstance(party, School):
+        return replace(party, ended=True, closing=False, open=(), workers=())
+    return replace(party, ended=True, open=())
+
+
+def _parted(at: Moment, thread: Thread) -> Plan[bool]:
+    """The thread without its owner and its school: erased now, or when the worker who has it has left."""
+    gone = Delivery(thread.school.party, wire.Gone(id=thread.school.id, rev=thread.school.rev + 1))
+    handles = (HandleKey(thread.raiser.party, thread.raiser.id), HandleKey(thread.school.party, thread.school.id))
+    if thread.worker is None:
+        return Plan(True, (erasing(at, thread.id),), (ThreadKey(thread.id), *handles), deliveries=(gone,))
+    alone = replace(thread, raiser=replace(thread.raiser, party=NOBODY), school=replace(thread.school, party=NOBODY))
+    leaving = Todo(id=at.fresh(), due=at.now + _unnoticed(at.fresh()), task=Leave(thread.id))
+    return Plan(True, (alone, leaving), handles, deliveries=(gone,))
+
+
+def _unnoticed(random_id: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % UNNOTICED
