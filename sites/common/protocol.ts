@@ -204,6 +204,50 @@ export interface Read {
   readonly read: number;
 }
 
+/** Something was noted beside a thread's log; its school is also told whose hands it came into. */
+export interface Noted {
+  readonly t: "noted";
+  readonly id: string;
+  readonly entry: SchoolNote | SchoolAssigned | WorkerNote;
+}
+
+/** An internal note as the school reads it: `author` is the party who wrote it. */
+export interface SchoolNote {
+  readonly as: "school_note";
+  readonly seq: number;
+  readonly at: number;
+  readonly author: string;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** Whose hands the thread came into: a worker's, or with None the school's own. */
+export interface SchoolAssigned {
+  readonly as: "assigned";
+  readonly seq: number;
+  readonly at: number;
+  readonly worker: string | null;
+}
+
+/** An internal note as the handling worker reads it: whether its own hands wrote it, and no colleague's name. */
+export interface WorkerNote {
+  readonly as: "worker_note";
+  readonly seq: number;
+  readonly at: number;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** The party's own profile, or its list of workers, is another now: ask for it again. */
+export interface Changed {
+  readonly t: "changed";
+  readonly what: What;
+}
+
+/** What a party can be told to ask for again. */
+export type What = "me" | "workers";
+
 /** A frame was refused; `key` names the send, or is None where no key could be read. */
 export interface SendRefused {
   readonly t: "refused";
@@ -233,7 +277,10 @@ export interface Refusal {
 /** An empty body: `{}` or none at all. */
 export type Nothing = object;
 
-/** A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none. */
+/** A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none.
+
+    `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's and
+    `available` a worker's. */
 export interface Me {
   readonly id: string;
   readonly kind: Kind;
@@ -242,6 +289,74 @@ export interface Me {
   readonly rev: number;
   readonly open: number;
   readonly most: number;
+  readonly card: SchoolCard | null;
+  readonly policy: Policy | null;
+  readonly available: boolean | null;
+}
+
+/** A school's public face. `takes`: it can be raised to. `picture` is an id, empty if there is none. */
+export interface SchoolCard {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly hours: readonly (OpenHours)[];
+  readonly zone: string;
+  readonly picture: string;
+  readonly takes: boolean;
+}
+
+/** When a school is there on one day: `day` 1 is Monday, the times are minutes since midnight in its zone. */
+export interface OpenHours {
+  readonly day: number;
+  readonly opens: number;
+  readonly closes: number;
+}
+
+/** What a school does with a new thread. */
+export type Policy = "automatic" | "by_hand";
+
+/** What this party is called. */
+export interface Name {
+  readonly name: string;
+}
+
+/** It is so now, whether this call or an earlier one made it so. */
+export type Done = object;
+
+/** Whether the school's policy may give this worker threads. */
+export interface Availability {
+  readonly available: boolean;
+}
+
+/** What a school shows of itself; `hours` are by the clock of `zone`, with up to three spans a day. */
+export interface Face {
+  readonly name: string;
+  readonly about: string;
+  readonly hours: readonly (OpenOn)[];
+  readonly zone: string;
+}
+
+/** When an office is there on one day of the week: `day` 1 is Monday. */
+export interface OpenOn {
+  readonly day: number;
+  readonly opens: number;
+  readonly closes: number;
+}
+
+/** A picture as base64: PNG, JPEG or WebP of at most 20 KB. Empty takes the picture away. */
+export interface Portrait {
+  readonly image: string;
+}
+
+/** What a school does with new threads. */
+export interface Policied {
+  readonly policy: Policy;
+}
+
+/** A school's open threads now: how many were raised to it, and how many of those its workers have. */
+export interface Overview {
+  readonly open: number;
+  readonly with_workers: number;
 }
 
 /** A ticket opens one socket, once, within `seconds`. */
@@ -259,13 +374,6 @@ export interface SchoolsQuery {
 export interface SchoolPage {
   readonly schools: readonly (SchoolCard)[];
   readonly next: string | null;
-}
-
-/** A school in the directory. */
-export interface SchoolCard {
-  readonly id: string;
-  readonly name: string;
-  readonly about: string;
 }
 
 export interface ThreadsQuery {
@@ -330,12 +438,31 @@ export interface LogPage {
   readonly more: boolean;
 }
 
-/** It is so now, whether this call or an earlier one made it so. */
-export type Done = object;
-
 /** Give a thread to one of the school's own workers. */
 export interface Offload {
   readonly worker: string;
+}
+
+export interface AsidesQuery {
+  readonly after?: number;
+  readonly most?: number;
+}
+
+/** What stands beside a log, by seq; numbers that are missing are not for this reader. More follows after `next`. */
+export interface AsidePage {
+  readonly entries: readonly (SchoolNote | SchoolAssigned | WorkerNote)[];
+  readonly next: number | null;
+}
+
+/** Note something beside a thread, for the school and its worker. */
+export interface WriteNote {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** The note that was written. */
+export interface AsideShown {
+  readonly entry: SchoolNote | SchoolAssigned | WorkerNote;
 }
 
 /** A school's workers in the order they were invited; at most five. */
@@ -350,6 +477,7 @@ export interface WorkerCard {
   readonly name: string;
   readonly email: string;
   readonly joined: boolean;
+  readonly available: boolean;
   readonly load: number;
 }
 
@@ -366,17 +494,33 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | Noted | Changed | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 export interface Operations {
   /** Who the caller is, and its meter. */
   me: { takes: Nothing; answers: Me };
+  /** Take another name. */
+  rename: { takes: Name; answers: Done };
+  /** End the caller's account. */
+  closeAccount: { takes: Nothing; answers: Done };
+  /** Whether the policy may give the caller threads. */
+  setAvailability: { takes: Availability; answers: Done };
+  /** What the school shows of itself. */
+  setFace: { takes: Face; answers: Done };
+  /** Another picture for the school. */
+  setPicture: { takes: Portrait; answers: Done };
+  /** What the school does with new threads. */
+  setPolicy: { takes: Policied; answers: Done };
+  /** The school's open threads, counted. */
+  overview: { takes: Nothing; answers: Overview };
   /** A ticket to open one socket with. */
   issueTicket: { takes: Nothing; answers: TicketShown };
   /** The directory of schools. */
   listSchools: { takes: SchoolsQuery; answers: SchoolPage };
+  /** One school, also one that has closed. */
+  showSchool: { takes: Nothing; answers: SchoolCard };
   /** The caller's threads on one shelf. */
   listThreads: { takes: ThreadsQuery; answers: ThreadPage };
   /** Raise a thread to a school. */
@@ -395,18 +539,32 @@ export interface Operations {
   takeBackThread: { takes: Nothing; answers: Done };
   /** Hand a thread back. */
   handBackThread: { takes: Nothing; answers: Done };
+  /** What stands beside a thread's log. */
+  readNotes: { takes: AsidesQuery; answers: AsidePage };
+  /** Note something beside a thread. */
+  writeNote: { takes: WriteNote; answers: AsideShown };
   /** The school's workers. */
   listWorkers: { takes: Nothing; answers: WorkerList };
   /** Invite a worker. */
   inviteWorker: { takes: Invite; answers: Done };
+  /** Write to an invited worker again. */
+  resendInvitation: { takes: Nothing; answers: Done };
   /** Remove a worker. */
   removeWorker: { takes: Nothing; answers: Done };
 }
 
 export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method: string, path: string] } = {
   me: ["GET", "/me"],
+  rename: ["PUT", "/me"],
+  closeAccount: ["DELETE", "/me"],
+  setAvailability: ["PUT", "/availability"],
+  setFace: ["PUT", "/face"],
+  setPicture: ["PUT", "/picture"],
+  setPolicy: ["PUT", "/policy"],
+  overview: ["GET", "/overview"],
   issueTicket: ["POST", "/tickets"],
   listSchools: ["GET", "/schools"],
+  showSchool: ["GET", "/schools/{id}"],
   listThreads: ["GET", "/threads"],
   raiseThread: ["POST", "/threads"],
   showThread: ["GET", "/threads/{id}"],
@@ -416,7 +574,10 @@ export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method
   offloadThread: ["POST", "/threads/{id}/offload"],
   takeBackThread: ["POST", "/threads/{id}/take-back"],
   handBackThread: ["POST", "/threads/{id}/hand-back"],
+  readNotes: ["GET", "/threads/{id}/notes"],
+  writeNote: ["POST", "/threads/{id}/notes"],
   listWorkers: ["GET", "/workers"],
   inviteWorker: ["POST", "/workers"],
+  resendInvitation: ["POST", "/workers/{id}/resend"],
   removeWorker: ["DELETE", "/workers/{id}"],
 };

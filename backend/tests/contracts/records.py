@@ -5,7 +5,6 @@ from uconnect.core.model import (
     Address,
     AnyRecord,
     Desk,
-    Erase,
     Handle,
     Line,
     Login,
@@ -14,7 +13,6 @@ from uconnect.core.model import (
     Placement,
     Presence,
     Receipt,
-    Return,
     School,
     Seat,
     Tally,
@@ -25,6 +23,7 @@ from uconnect.core.model import (
     User,
     Worker,
 )
+from uconnect.core.tasks import Erase, Return
 from uconnect.core.terms import Kind, Side, State
 
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
@@ -38,7 +37,7 @@ def every_kind() -> list[AnyRecord]:
         Address(email="s@x", party=None, invitations=("w", "v")),
         Login(issuer="https://issuer/#", subject="#subject", party="user"),
         thread("thread", worker="worker"),
-        Handle(viewer="user", id="h", thread="thread", read=2**53),
+        Handle(viewer="user", id="h", thread="thread", owner="user", read=2**53),
         Placement(thread="thread", worker="worker", id="p", alias=HARD, rev=3),
         Presence(thread="thread", side=Side.SCHOOL, seen=3, typed=4),
         message("thread", 1, text=HARD),

@@ -11,7 +11,8 @@ from tests.contracts.records import message, thread
 from tests.kit.homes import Home, answer, finding
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import DueBy, LoadOf, LogOf, PartyKey, SchoolsOf, Shelf, ThreadKey, ThreadsOf
-from uconnect.core.model import Entry, Erase, School, Terminated, Thread, Todo, User
+from uconnect.core.model import Entry, School, Terminated, Thread, Todo, User
+from uconnect.core.tasks import Erase
 from uconnect.core.terms import State
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -140,14 +141,16 @@ def test_a_thread_leaves_the_shelf_of_a_worker_it_leaves(home: Home) -> None:
         for party in ("w", "v"):
             held = [it.id for it in home.all(ThreadsOf(party, Shelf.HANDLED, None, 5))]
             assert held == (["t"] if party == worker else [])
-            assert home.one(LoadOf(party)) == answer(home.store.run(finding(LoadOf(party))))
+            assert home.one(LoadOf(party, Shelf.HANDLED)) == answer(
+                home.store.run(finding(LoadOf(party, Shelf.HANDLED)))
+            )
             assert load(home, party) == len(held)
 
 
 def load(home: Home, worker: str) -> int:
-    counted = home.one(LoadOf(worker))
+    counted = home.one(LoadOf(worker, Shelf.HANDLED))
     assert counted is not None
-    assert counted.worker == worker
+    assert counted.party == worker
     return counted.open
 
 

@@ -32,7 +32,7 @@ def test_all_records_of_a_plan_are_found_together(home: Home) -> None:
 
 def test_keys_that_look_alike_do_not_meet(home: Home) -> None:
     logins = [Login(issuer=issuer, subject=subject, party=f"{issuer}{subject}") for issuer, subject in TWINS]
-    handles = [Handle(viewer=viewer, id=id, thread=f"{viewer}{id}") for viewer, id in TWINS]
+    handles = [Handle(viewer=viewer, id=id, thread=f"{viewer}{id}", owner="user") for viewer, id in TWINS]
     home.keep(*logins, *handles)
     assert [home.one(LoginKey(*twin)) for twin in TWINS] == logins
     assert [home.one(HandleKey(*twin)) for twin in TWINS] == handles

@@ -24,7 +24,7 @@ from tests.kit.homes import Home, Interrupted, answer, fresh, race
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, handling, threads, tickets, workers
 from uconnect.core.facts import Plan, UseCase
-from uconnect.core.keys import LoadOf, PartyKey, Shelf, ThreadsOf
+from uconnect.core.keys import LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf
 from uconnect.core.model import School, Terminated
 from uconnect.core.terms import Kind
 
@@ -129,7 +129,7 @@ def test_a_worker_taken_off_has_written_before_or_not_at_all(cast: Cast, _: int)
     assert codes(outcomes) <= {"not_found"}
     assert len(case.log()) == 1 + len(kept(outcomes)) - 2
     assert case.thread.worker is None
-    load = cast.home.one(LoadOf(WENDY))
+    load = cast.home.one(LoadOf(WENDY, Shelf.HANDLED))
     assert load is not None
     assert load.open == 0
 
@@ -140,7 +140,7 @@ def test_a_thread_given_to_two_at_once_ends_with_one(cast: Cast, _: int) -> None
     race(cast.home, [offload(case.id(SCHOOL), worker) for worker in (WENDY, WALT)] * 3)
     desk = case.thread.worker
     assert desk is not None
-    loads = [it.open for worker in (WENDY, WALT) if (it := cast.home.one(LoadOf(worker)))]
+    loads = [it.open for worker in (WENDY, WALT) if (it := cast.home.one(LoadOf(worker, Shelf.HANDLED)))]
     assert sorted(loads) == [0, 1]
     assert len(cast.home.all(ThreadsOf(desk.party, Shelf.HANDLED, None, 9))) == 1
 
@@ -198,7 +198,7 @@ def test_a_decision_that_meets_half_of_a_change_is_made_again(cast: Cast) -> Non
 
     def delete_and_sweep() -> None:
         cast.run(calling(threads.delete, ANN, mine))
-        assert cast.home.store.sweep(thread, 50)
+        assert cast.home.store.sweep(ThreadKey(thread), 50)
 
     take = calling(handling.take_back, SCHOOL, case.id(SCHOOL))
     outcome = Interrupted(cast.home, take, delete_and_sweep, rounds=2).run()
@@ -217,9 +217,9 @@ def test_a_thread_deleted_among_its_hands_is_gone_for_each(cast: Cast, _: int) -
     delete = calling(threads.delete, ANN, mine)
     outcomes = race(cast.home, [take, hand, delete, send(WENDY, wendys), take, delete])
     assert codes(outcomes) <= {"not_found", "thread_terminated"}
-    while not cast.home.store.sweep(thread, 50):
+    while not cast.home.store.sweep(ThreadKey(thread), 50):
         pass
-    load = cast.home.one(LoadOf(WENDY))
+    load = cast.home.one(LoadOf(WENDY, Shelf.HANDLED))
     assert load is not None
     assert load.open == 0
     assert cast.home.all(ThreadsOf(WENDY, Shelf.HANDLED, None, 9)) == ()

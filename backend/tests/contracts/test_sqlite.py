@@ -268,7 +268,7 @@ def test_a_full_disk_is_said_and_overcome(full: Database, cast: Cast) -> None:
 def test_sweeping_and_forgetting_say_when_they_cannot(store: SqliteStore, database: Database) -> None:
     database.close()
     with pytest.raises(Unavailable):
-        store.sweep("thread", 1)
+        store.sweep(ThreadKey("thread"), 1)
     with pytest.raises(Unavailable):
         store.forget_expired(1)
 

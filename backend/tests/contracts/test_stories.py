@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from tests.kit.beyond import outside
 from tests.kit.cast import (
     ACADEMY,
     ANN,
@@ -194,10 +195,10 @@ def test_a_deleted_thread_is_gone_for_everyone_and_swept(cast: Cast) -> None:
     ]
     assert all(cast.home.one(key) is not None for key in left)
     steps = 1
-    while not cast.home.store.sweep(thread.id, 10):
+    while not cast.home.store.sweep(ThreadKey(thread.id), 10):
         steps += 1
     assert 4 <= steps <= 6
-    assert cast.home.store.sweep(thread.id, 10)
+    assert cast.home.store.sweep(ThreadKey(thread.id), 10)
     assert [cast.home.one(key) for key in (*left, ThreadKey(thread.id))] == [None] * (len(left) + 1)
     assert cast.home.one(HandleKey(SCHOOL, ids[SCHOOL])) is None
     cast.run(calling(threads.delete, ANN, ids[ANN]))  # answered the same for ever
@@ -215,12 +216,12 @@ def test_what_is_due_is_done_and_struck_off(cast: Cast) -> None:
     cast.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
     assert len(cast.home.all(DueBy(LATER, 9))) == 2
     told: list[Delivery] = []
-    assert run_due(cast.home.store, told.extend) == 2
+    assert run_due(cast.home.store, outside(told.extend)) == 2
     assert cast.home.all(DueBy(LATER, 9)) == ()
     assert cast.home.one(EntryKey(thread, 1)) is None
     assert moved.thread.worker is None
     assert WALT in {it.to for it in told}
-    assert run_due(cast.home.store, told.extend) == 0
+    assert run_due(cast.home.store, outside(told.extend)) == 0
 
 
 def test_a_todo_is_struck_off_once_or_twice_alike(cast: Cast) -> None:

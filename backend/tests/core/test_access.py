@@ -10,7 +10,7 @@ from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Case, Cast, c
 from tests.kit.cast import offload as offload_to
 from tests.kit.homes import fresh
 from uconnect.core.commands import Invite
-from uconnect.core.decide import accounts, handling, reading, threads, tickets, workers
+from uconnect.core.decide import handling, profiles, reading, threads, tickets, workers
 from uconnect.core.facts import UseCase
 from uconnect.core.keys import Shelf
 from uconnect.core.model import Handle, Worker
@@ -33,7 +33,7 @@ AT_A_THREAD: dict[str, At] = {
     "hand back": partial(calling, handling.hand_back),
 }
 ELSEWHERE: dict[str, By] = {
-    "me": lambda by: partial(accounts.me, by=by),
+    "me": lambda by: partial(profiles.me, by=by),
     "threads": lambda by: partial(reading.threads, by=by, shelf=Shelf.HANDLED, before=None, most=9),
     "schools": lambda by: partial(reading.schools, by=by, after=None, most=9),
     "workers": lambda by: partial(workers.workers, by=by),
@@ -60,8 +60,8 @@ def ended(cast: Cast, case: Case) -> dict[str, str]:
     cast.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
     cast.home.keep(
         Worker(id="invited", email="i@x", name="I", school=SCHOOL),
-        Handle(viewer="invited", id="invited's", thread=case.thread.id),
-        Handle(viewer="nobody", id="nobody's", thread=case.thread.id),
+        Handle(viewer="invited", id="invited's", thread=case.thread.id, owner="user"),
+        Handle(viewer="nobody", id="nobody's", thread=case.thread.id, owner="user"),
     )
     return {WENDY: wendys, "invited": "invited's", "nobody": "nobody's"}
 
@@ -125,5 +125,5 @@ def test_what_is_for_schools_is_not_there_for_others(cast: Cast, what: str, by: 
 
 
 def test_the_answer_to_the_deletion_of_a_thread_is_for_those_who_have_an_account(cast: Cast) -> None:
-    cast.home.keep(Handle(viewer="nobody", id="i", thread="", gone=3))
+    cast.home.keep(Handle(viewer="nobody", id="i", thread="", owner="user", gone=3))
     assert cast.refusal(calling(threads.delete, "nobody", "i")) == "account_ended"

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tests.kit.cast import ACADEMY, ANN, SCHOOL, WENDY, Cast, kept
 from tests.kit.homes import Interrupted, fresh, refused
 from uconnect.core.commands import Invite
-from uconnect.core.decide import accounts, workers
+from uconnect.core.decide import accounts, profiles, workers
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.keys import AddressKey, LoginKey, PartyKey
 from uconnect.core.model import Address, Login, School, User, Worker
@@ -58,7 +58,7 @@ def known(cast: Cast) -> None:
 def test_each_sees_itself(cast: Cast, by: str) -> None:
     party = cast.home.one(PartyKey(by))
     assert party
-    assert cast.ask(partial(accounts.me, by=by)) == directory.me(party)
+    assert cast.ask(partial(profiles.me, by=by)) == directory.me(party, None)
 
 
 @pytest.mark.usefixtures("known")

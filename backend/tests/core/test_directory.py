@@ -17,7 +17,7 @@ def test_a_schools_card_is_its_public_face() -> None:
     assert to_builtins(directory.school_card(SCHOOL)) == {"id": "s", "name": "School", "about": "About us"}
 
 
-@pytest.mark.parametrize(("load", "shown"), [(None, 0), (Load(worker="w", open=3), 3)])
+@pytest.mark.parametrize(("load", "shown"), [(None, 0), (Load(party="w", open=3), 3)])
 def test_a_workers_card_is_for_its_school(load: Load | None, shown: int) -> None:
     assert to_builtins(directory.worker_card(WORKER, load)) == {
         "id": "w",
@@ -37,4 +37,4 @@ def test_a_workers_card_is_for_its_school(load: Load | None, shown: int) -> None
     ],
 )
 def test_each_sees_itself_with_its_meter(party: Party, shown: dict[str, Any]) -> None:
-    assert to_builtins(directory.me(party)) == shown | {"id": party.id, "name": party.name, "email": party.email}
+    assert to_builtins(directory.me(party, None)) == shown | {"id": party.id, "name": party.name, "email": party.email}

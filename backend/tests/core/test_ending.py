@@ -11,8 +11,9 @@ from uconnect.core import views, wire
 from uconnect.core.decide import threads
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import EntryKey, HandleKey, ReceiptKey, ThreadKey
-from uconnect.core.model import Erase, Handle, Terminated, Todo
+from uconnect.core.model import Handle, Terminated, Todo
 from uconnect.core.rules import Role
+from uconnect.core.tasks import Erase
 from uconnect.core.terms import State
 from uconnect.core.views.common import Ended
 from uconnect.core.views.pages import Done
@@ -138,7 +139,7 @@ def test_a_deletion_takes_the_head_at_once_and_leaves_the_rest_to_be_erased(cast
     thread = case.thread
     plan = cast.plan(delete(ANN, case.id(ANN)))
     handle, todo = plan.puts
-    assert handle == Handle(viewer=ANN, id=thread.raiser.id, thread="", gone=thread.raiser.rev + 1)
+    assert handle == Handle(viewer=ANN, id=thread.raiser.id, thread="", owner=ANN, gone=thread.raiser.rev + 1)
     assert isinstance(todo, Todo)
     assert (todo.due, todo.task) == (time.now, Erase(thread.id))
     deleted = (ThreadKey(thread.id), HandleKey(SCHOOL, thread.school.id), ReceiptKey(ANN, thread.key))

@@ -6,8 +6,9 @@ import pytest
 
 from uconnect.core.facts import Decision, Plan, Wanted, decide
 from uconnect.core.keys import Key, PartyKey
-from uconnect.core.model import AnyRecord, Erase, Pace, Return, Todo, User
+from uconnect.core.model import AnyRecord, Pace, Todo, User
 from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.tasks import Erase, Return
 from uconnect.stores.loaded import Loaded
 
 ANN, BOB = PartyKey("ann"), PartyKey("bob")

@@ -46,7 +46,7 @@ def test_a_worker_gets_the_thread_under_an_id_and_an_alias_of_its_own(cast: Cast
     at = desk(case)
     moved = replace(before, worker=at, school=replace(before.school, rev=before.school.rev + 1))
     placed = Placement(thread=before.id, worker=WENDY, id=at.id, alias=at.alias)
-    assert plan.puts == (moved, placed, Handle(viewer=WENDY, id=at.id, thread=before.id))
+    assert plan.puts == (moved, placed, Handle(viewer=WENDY, id=at.id, thread=before.id, owner=ANN))
     assert (plan.answer, plan.deletes, at.party, at.rev) == (Done(), (), WENDY, 1)
     assert at.id not in (before.id, before.raiser.id, before.school.id)
 

@@ -73,8 +73,8 @@ def test_a_thread_begins_open_with_its_first_message_and_a_handle_for_each(
         Pace(party=by, what="raise", due=time.now + pace.RAISE.every),
     )
     assert receipt == Receipt(party=by, key=key, made=thread.raiser.id)
-    assert mine == Handle(viewer=by, id=thread.raiser.id, thread=thread.id)
-    assert theirs == Handle(viewer=SCHOOL, id=thread.school.id, thread=thread.id)
+    assert mine == Handle(viewer=by, id=thread.raiser.id, thread=thread.id, owner=by)
+    assert theirs == Handle(viewer=SCHOOL, id=thread.school.id, thread=thread.id, owner=by)
     assert not others
     assert plan.deletes == ()
 
@@ -213,4 +213,4 @@ def test_a_school_keeps_its_workers_and_its_face_when_it_raises(cast: Cast) -> N
     school = School(id=SCHOOL, email="school@x", name="School", workers=(WENDY, WALT), open=(case.thread.id,), rev=2)
     assert cast.home.one(PartyKey(SCHOOL)) == school
     handle = cast.home.one(HandleKey(SCHOOL, case.id(SCHOOL)))
-    assert handle == Handle(viewer=SCHOOL, id=case.id(SCHOOL), thread=case.thread.id)
+    assert handle == Handle(viewer=SCHOOL, id=case.id(SCHOOL), thread=case.thread.id, owner=SCHOOL)

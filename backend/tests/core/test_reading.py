@@ -41,7 +41,7 @@ def opened(by: str, id: str) -> UseCase[ThreadShown]:
 
 
 def handle(thread: Thread, viewer: str, id: str, read: int = 0) -> Handle:
-    return Handle(viewer=viewer, id=id, thread=thread.id, read=read)
+    return Handle(viewer=viewer, id=id, thread=thread.id, owner=thread.raiser.party, read=read)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,9 @@ def test_the_directory_shows_users_and_schools_every_school_but_themselves(
     cast: Cast, by: str, names: list[str]
 ) -> None:
     page = cast.ask(directory(by))
-    assert page.schools == tuple(SchoolCard(id=name.lower(), name=name, about="") for name in names)
+    assert page.schools == tuple(
+        SchoolCard(id=name.lower(), name=name, about="", hours=(), zone="", picture="", takes=True) for name in names
+    )
     assert page.next is None
 
 

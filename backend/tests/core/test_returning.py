@@ -147,4 +147,4 @@ def test_what_a_worker_has_read_is_there_again_when_the_thread_returns(cast: Cas
     cast.run(leave(case, SCHOOL))
     case.offload()
     handle = cast.home.one(HandleKey(WENDY, wendys))
-    assert handle == Handle(viewer=WENDY, id=wendys, thread=case.thread.id, read=1)
+    assert handle == Handle(viewer=WENDY, id=wendys, thread=case.thread.id, owner=ANN, read=1)

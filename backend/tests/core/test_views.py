@@ -141,14 +141,14 @@ def test_the_end_is_shown_alike_to_all(role: Role) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_in_a_list_a_row_has_its_viewers_read_mark(role: Role) -> None:
-    handle = Handle(viewer="v", id="i", thread=HEAD.id, read=2)
+    handle = Handle(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
     assert to_builtins(views.listed(HEAD, role, handle)) == {"row": ROWS[role] | COMMON, "read": 2}
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(("other", "seen"), [(None, 0), (Presence(thread=HEAD.id, side=Side.SCHOOL, seen=6), 6)])
 def test_opened_a_thread_tells_what_the_other_side_has_seen(role: Role, other: Presence | None, seen: int) -> None:
-    handle = Handle(viewer="v", id="i", thread=HEAD.id, read=2)
+    handle = Handle(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
     opened = to_builtins(views.opened(HEAD, role, handle, other))
     assert opened == {"row": ROWS[role] | COMMON, "read": 2, "seen": seen}
 

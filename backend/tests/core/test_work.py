@@ -6,14 +6,16 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
+from tests.kit.beyond import outside
 from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, calling, send
 from tests.kit.homes import Interrupted, Time
 from uconnect.core import views, wire, work
 from uconnect.core.decide import handling, threads, todos, workers
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.keys import DueBy, EntryKey, HandleKey, TodoKey
-from uconnect.core.model import Return, Todo
+from uconnect.core.model import Todo
 from uconnect.core.rules import Role
+from uconnect.core.tasks import Return
 from uconnect.core.work import run_due
 
 LATER = 10**15
@@ -54,16 +56,16 @@ def test_only_what_is_due_is_asked_for_the_oldest_first(cast: Cast, time: Time) 
     dues = {"early": time.now - 2, "now": time.now, "late": time.now + 1, "earlier": time.now - 3}
     cast.home.keep(*(Todo(id=id, due=due, task=Return(WENDY)) for id, due in dues.items()))
     assert [todo.id for todo in cast.ask(todos.due)] == ["earlier", "early", "now"]
-    assert run_due(cast.home.store, nobody) == 3
+    assert run_due(cast.home.store, outside()) == 3
     assert [todo.id for todo in left(cast)] == ["late"]
     time.now += 1
-    assert run_due(cast.home.store, nobody) == 1
-    assert (left(cast), run_due(cast.home.store, nobody)) == ((), 0)
+    assert run_due(cast.home.store, outside()) == 1
+    assert (left(cast), run_due(cast.home.store, outside())) == ((), 0)
 
 
 def test_at_most_fifty_are_done_at_a_time(cast: Cast) -> None:
     cast.home.keep(*(Todo(id=f"{number}", due=1, task=Return(WALT)) for number in range(51)))
-    assert [run_due(cast.home.store, nobody) for _ in range(3)] == [50, 1, 0]
+    assert [run_due(cast.home.store, outside()) for _ in range(3)] == [50, 1, 0]
 
 
 def test_a_todo_is_struck_off_once_or_twice_alike(cast: Cast) -> None:
@@ -92,7 +94,7 @@ def test_a_removed_workers_thread_returns_as_by_a_take_back(cast: Cast, cases: l
 def test_all_of_a_removed_workers_threads_return_and_the_raiser_sees_nothing(cast: Cast, cases: list[Case]) -> None:
     before = [(views.row(case.thread, Role.RAISER), case.log()) for case in cases]
     told: list[Delivery] = []
-    assert run_due(cast.home.store, told.extend) == 1
+    assert run_due(cast.home.store, outside(told.extend)) == 1
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert [(views.row(case.thread, Role.RAISER), case.log()) for case in cases] == before
     assert [it.frame for it in told if it.to == ANN] == [None, None, None]
@@ -105,7 +107,7 @@ def test_the_threads_of_other_workers_stay_where_they_are(cast: Cast, cases: lis
     other = cast.raised()
     other.offload(WALT)
     before = other.thread
-    run_due(cast.home.store, nobody)
+    run_due(cast.home.store, outside())
     assert other.thread == before
 
 
@@ -136,7 +138,7 @@ def test_a_deleted_thread_is_erased_in_steps_until_nothing_is_left(cast: Cast, m
     monkeypatch.setattr(work, "SWEPT", 3)
     other = cast.raised()
     thread = deleted(cast, messages=8)
-    assert run_due(cast.home.store, nobody) == 1
+    assert run_due(cast.home.store, outside()) == 1
     assert [cast.home.one(EntryKey(thread, seq)) for seq in range(1, 10)] == [None] * 9
     assert len(other.log()) == 1
 
@@ -146,11 +148,11 @@ def test_what_was_cut_short_is_done_to_its_end_the_next_time(cast: Cast, cases: 
     assert len(left(cast)) == 2
 
     with pytest.raises(ConnectionError):
-        run_due(cast.home.store, cut_after(1))
+        run_due(cast.home.store, outside(cut_after(1)))
     assert sum(case.thread.worker is None for case in cases) == 2  # the step was kept before it was told
     assert Return(WENDY) in [todo.task for todo in left(cast)]
 
-    assert run_due(cast.home.store, nobody) == 2
+    assert run_due(cast.home.store, outside()) == 2
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert cast.home.one(EntryKey(thread, 1)) is None
     assert left(cast) == ()
@@ -171,7 +173,7 @@ def test_the_raisers_own_id_outlives_what_is_erased_to_answer_a_repetition(cast:
     case.terminate()
     for _ in range(2):
         cast.run(calling(threads.delete, ANN, case.raiser_id))
-        run_due(cast.home.store, nobody)
+        run_due(cast.home.store, outside())
     handle = cast.home.one(HandleKey(ANN, case.raiser_id))
     assert handle
     assert (handle.thread, handle.gone) == ("", 3)

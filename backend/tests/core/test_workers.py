@@ -13,7 +13,8 @@ from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import AddressKey, DueBy, PartyKey
-from uconnect.core.model import Address, Pace, Receipt, Return, School, Todo, Worker
+from uconnect.core.model import Address, Pace, Receipt, School, Todo, Worker
+from uconnect.core.tasks import Return
 from uconnect.core.terms import Kind
 from uconnect.core.views.directory import WorkerCard
 from uconnect.core.views.pages import Done, WorkerList
@@ -53,9 +54,9 @@ def test_a_school_is_shown_its_own_workers_in_the_order_they_were_invited_with_t
     (new,) = set(school(cast, SCHOOL).workers) - {WENDY, WALT}
     assert cast.ask(partial(workers.workers, by=SCHOOL)) == WorkerList(
         workers=(
-            WorkerCard(id=WENDY, name="Wendy", email="wendy@x", joined=True, load=0),
-            WorkerCard(id=WALT, name="Walt", email="walt@x", joined=True, load=1),
-            WorkerCard(id=new, name="New", email="new@x", joined=False, load=0),
+            WorkerCard(id=WENDY, name="Wendy", email="wendy@x", joined=True, available=True, load=0),
+            WorkerCard(id=WALT, name="Walt", email="walt@x", joined=True, available=True, load=1),
+            WorkerCard(id=new, name="New", email="new@x", joined=False, available=True, load=0),
         ),
         most=5,
     )
@@ -106,7 +107,7 @@ def test_whose_an_address_is_is_not_told_by_inviting_it(cast: Cast, owner: str |
     assert (plan.answer, plan.deliveries, plan.guards) == (Done(), (), ())
     assert len(plan.puts) == 5
     (card,) = listed(cast)
-    assert card == WorkerCard(id=card.id, name="New", email="new@x", joined=False, load=0)
+    assert card == WorkerCard(id=card.id, name="New", email="new@x", joined=False, available=True, load=0)
 
 
 def test_an_invitation_reserves_no_address(cast: Cast) -> None:

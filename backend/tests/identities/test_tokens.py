@@ -34,7 +34,7 @@ def part(value: dict[str, Any]) -> str:
 
 
 def test_a_good_token_says_who_for_which_site_and_until_when() -> None:
-    assert tokens.verify(token(), TRUST, NOW) == Claims(ISSUER, "ada", "uconnect-user", NOW + 600)
+    assert tokens.verify(token(), TRUST, NOW) == Claims(ISSUER, "ada", "uconnect-user", NOW + 600, NOW - 60)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from tests.kit.beyond import outside
 from tests.kit.homes import Home, Time
 from uconnect.api import http, socket
 from uconnect.core.decide import accounts
@@ -148,7 +149,7 @@ class World:
 
     def work(self) -> int:
         """Do the todos that are due; how many were finished."""
-        return run_due(self.home.store, self.sockets.deliver)
+        return run_due(self.home.store, outside(self.sockets.deliver))
 
     def _reached(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
         use_case = http.prepare(operation, by, id, query, body)

@@ -167,7 +167,7 @@ class Thread(Record, frozen=True, kw_only=True):
 
 
 class Handle(Record, frozen=True, kw_only=True):
-    """Which thread a viewer means by an id, whose thread that is, and how many of the other side's messages it has read.
+    """Which thread a viewer means by an id, who owns it, and how many of the other side's messages the viewer has read.
 
     A raiser's handle outlives the thread it deleted, `thread` emptied and `gone` set, to answer a repetition.
     """

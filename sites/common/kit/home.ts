@@ -86,7 +86,7 @@ export class Home {
     if (thread) return ok({ thread: { row: thread.row, read: 0, seen: thread.seen } satisfies Opened, people: [] });
     switch (called) {
       case "GET /me":
-        return ok({ id: id("uma"), kind: "user", name: "Uma", email: "uma@example.org", rev: 1, open: this.threads.size, most: 5 } satisfies Me);
+        return ok({ id: id("uma"), kind: "user", name: "Uma", email: "uma@example.org", rev: 1, open: this.threads.size, most: 5, card: null, policy: null, available: null } satisfies Me);
       case "POST /tickets":
         return ok({ ticket: "t".repeat(22), seconds: 30 });
       case "GET /schools":

@@ -81,7 +81,7 @@ def enter(at: Moment, command: Enter) -> Decision[str]:
 
 
 def moved(at: Moment, issuer: str, subject: str, email: str) -> Decision[None]:
-    """A login has proved another address: the party has that one now. Where the address is somebody's, nothing moves."""
+    """A login has proved another address: its party has that one now, unless it is somebody's already."""
     login_key, new_key = LoginKey(issuer, subject), AddressKey(email.lower())
     facts = yield (login_key, new_key)
     login, address = facts.one(login_key), facts.one(new_key) or Address(email=new_key.email)

@@ -65,7 +65,7 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
 
 
 def resend(at: Moment, by: str, worker_id: str) -> Decision[Done]:
-    """Write to an invited worker once more. Refusals: account_ended, not_found (nobody who is still invited), too_fast."""
+    """Write to an invited worker again. Refusals: account_ended, not_found (no longer invited, or never), too_fast."""
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
