@@ -1,0 +1,62 @@
+"""Nobody on the way reads a letter: not even its address is said to a server that has not shown who it is."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.mails.certificates import Certificate, certificate
+from tests.mails.kit import Post
+from uconnect.mails import Safety
+
+BOTH = pytest.mark.parametrize("safety", [Safety.TLS, Safety.START_TLS])
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Certificate:
+    return certificate("localhost", tmp_path)
+
+
+def listen(post: Post, shown: Certificate, safety: Safety) -> None:
+    post.shut()
+    if safety is Safety.TLS:
+        post.open(shown.shown)
+    else:
+        post.open(tls_context=shown.shown, require_starttls=True)
+
+
+@BOTH
+def test_a_server_with_a_good_certificate_gets_the_letter(post: Post, ours: Certificate, safety: Safety) -> None:
+    listen(post, ours, safety)
+    post.carrier = post.carried_by(post.server(safety, "localhost"), ours.believed)
+    post.put()
+    post.carry()
+    assert post.came == ["ada@example.org"]
+
+
+@BOTH
+def test_a_certificate_that_nobody_vouches_for_gets_nothing(post: Post, ours: Certificate, safety: Safety) -> None:
+    listen(post, ours, safety)
+    post.carrier = post.carried_by(post.server(safety, "localhost"))
+    post.put()
+    post.carry()
+    assert post.postmaster.tried == []
+    assert post.left == ["ada@example.org"]
+
+
+@BOTH
+def test_a_certificate_for_another_name_gets_nothing(post: Post, tmp_path: Path, safety: Safety) -> None:
+    other = certificate("mail.example.org", tmp_path)
+    listen(post, other, safety)
+    post.carrier = post.carried_by(post.server(safety, "localhost"), other.believed)
+    post.put()
+    post.carry()
+    assert post.postmaster.tried == []
+    assert post.left == ["ada@example.org"]
+
+
+def test_a_server_that_offers_no_safety_is_told_nothing(post: Post) -> None:
+    post.carrier = post.carried_by(post.server(Safety.START_TLS))
+    post.put()
+    post.carry()
+    assert post.postmaster.tried == []
+    assert post.left == ["ada@example.org"]

@@ -1,0 +1,43 @@
+"""A letter as it travels: the same whenever it is tried, with nothing in its headers that it does not say itself."""
+
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from email_validator import validate_email
+
+from uconnect.mails.outbox import Kept
+
+NAME = "uconnect"
+
+
+def message(kept: Kept, sender: str) -> EmailMessage:
+    """The letter from the address `sender`. Raises ValueError if no mail can be made of it.
+
+    Its Message-ID names the letter, so that a server which was handed it twice can tell (RFC 5322 §3.6.4).
+    """
+    made = EmailMessage(SMTP)
+    made["From"] = Address(NAME, addr_spec=sender)
+    made["To"] = Address(addr_spec=travelling(kept.letter.to))
+    # Python decodes `=?utf-8?q?=0D=0ABcc...?=` in a school's name, and writes the new line it finds: another header.
+    made["Subject"] = kept.letter.subject.replace("=?", "= ?")
+    made["Date"] = datetime.fromtimestamp(kept.written, UTC)
+    made["Message-ID"] = f"<{kept.id}@{domain(sender)}>"
+    made["Auto-Submitted"] = "auto-generated"  # so that nobody's absence note answers (RFC 3834 §5)
+    made.set_content(kept.letter.text)
+    return made
+
+
+def domain(address: str) -> str:
+    """The part after the @."""
+    return address.rpartition("@")[2]
+
+
+def travelling(address: str) -> str:
+    """The address as servers know it: a domain in another script has a spelling in ASCII (RFC 5890).
+
+    Raises ValueError if it is none.
+    """
+    found = validate_email(address, check_deliverability=False, test_environment=True)
+    return found.ascii_email or found.normalized
