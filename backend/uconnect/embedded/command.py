@@ -1,6 +1,7 @@
 """The `uconnect` command."""
 
 import asyncio
+import logging
 import sqlite3
 import sys
 from socket import socket
@@ -15,6 +16,7 @@ from uconnect.embedded.desk import Desk
 from uconnect.sqlite.migrations import NewerSchema
 
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
+DENIED = "ASGI callable returned without completing handshake."
 
 
 class Server(uvicorn.Server):
@@ -63,6 +65,7 @@ def serve(demo: bool) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     server = Server(config, made.state.desk)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
     try:
@@ -70,3 +73,8 @@ def serve(demo: bool) -> None:
     except KeyboardInterrupt:  # uvicorn has shut down in order, and raises the signal again
         click.echo("uconnect has ended. Nothing is lost.")
     sys.exit(0 if server.started else 1)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Uvicorn takes a socket that was denied for one that was forgotten; whoever knocks would fill the log with it."""
+    return record.msg != DENIED
