@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.conformance.home import Home, Party
@@ -93,6 +95,12 @@ class Caller:
             ping_interval=None,
         )
         return Line(self.sockets.enter_context(dialled))
+
+    def status_of_dialling(self, query: str, origin: str | None = "") -> int:
+        """Why a socket is not let in, from a page of ours if no other is named; fails if it is."""
+        with pytest.raises(InvalidStatus) as denied:
+            self.dial(self.home.socket + query, self.party.origin if origin == "" else origin)
+        return denied.value.response.status_code
 
 
 def code(answer: httpx.Response) -> str:

@@ -106,7 +106,7 @@ def embedded(folder: Path) -> Iterator[Embedded]:
         environment.setenv("SITES", str(folder / "sites"))  # none need be built for this
         with serving(folder) as server:
             yield Embedded(server)
-    assert server.complaints() == []
+    assert "\n".join(server.complaints()) == ""
 
 
 def _client(kind: Kind) -> str:

@@ -25,7 +25,7 @@ class Line:
 
     def say(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Send a frame, or something that is none."""
-        self.connection.send(json.dumps(frame) if isinstance(frame, Mapping) else frame)
+        self.connection.send(json.dumps(frame, ensure_ascii=False) if isinstance(frame, Mapping) else frame)
 
     def hear(self) -> Frame:
         """The next frame."""

@@ -1,0 +1,132 @@
+"""A school's workers: invited, and removed, by their school and by no one else."""
+
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.conformance.caller import Caller, fresh
+from tests.conformance.cast import Cast, address, invite
+from uconnect.core.terms import Kind
+
+
+@pytest.fixture
+def school(cast: Cast) -> Caller:
+    return cast.school()
+
+
+def workers(school: Caller) -> list[Any]:
+    return list(school.ask("GET /api/workers")["workers"])
+
+
+def test_a_worker_is_listed_as_invited_until_it_comes(cast: Cast, school: Caller) -> None:
+    email = cast.invited(school)
+    (invited,) = workers(school)
+    assert invited == {"id": invited["id"], "name": "Wanda", "email": email, "joined": False, "load": 0}
+    worker = cast.enter(Kind.WORKER, email)
+    assert workers(school) == [invited | {"joined": True}]
+    assert worker.id == invited["id"]
+
+
+def test_a_worker_is_listed_with_the_open_threads_it_handles(cast: Cast, school: Caller) -> None:
+    worker = cast.worker(school)
+    topics = [cast.thread(school=school) for _ in range(3)]
+    for topic in topics:
+        cast.offloaded(topic, worker)
+    topics[0].raiser.ask(f"POST /api/threads/{topics[0].mine}/terminate")
+    school.ask(f"POST /api/threads/{topics[1].theirs}/take-back")
+    assert [it["load"] for it in workers(school)] == [1]
+
+
+def test_workers_are_listed_in_the_order_they_were_invited(cast: Cast, school: Caller) -> None:
+    emails = [cast.invited(school) for _ in range(4)]
+    assert [it["email"] for it in workers(school)] == emails
+
+
+@pytest.mark.parametrize("again", ["the same key", "the same address", "the address in capitals"])
+def test_who_is_invited_twice_is_invited_once(again: str, school: Caller) -> None:
+    body = {"key": fresh(), "email": address(), "name": "Wanda"}
+    school.ask("POST /api/workers", body)
+    change = {
+        "the same key": {"email": address()},
+        "the same address": {"key": fresh()},
+        "the address in capitals": {"key": fresh(), "email": body["email"].upper()},
+    }
+    school.ask("POST /api/workers", body | change[again])
+    assert [it["email"] for it in workers(school)] == [body["email"]]
+
+
+def test_an_invitation_to_an_address_with_an_account_is_answered_as_any_other(cast: Cast, school: Caller) -> None:
+    somebody = cast.user()
+    body = {"key": fresh(), "name": "Wanda"}
+    known = school.call("POST /api/workers", body | {"email": somebody.party.email})
+    unknown = school.call("POST /api/workers", body | {"email": address(), "key": fresh()})
+    assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    assert [it["joined"] for it in workers(school)] == [False, False]
+
+
+def test_two_schools_may_invite_one_address_and_it_joins_the_one_that_did_so_last(cast: Cast, school: Caller) -> None:
+    other, email = cast.school(), cast.invited(school)
+    invite(other, email)
+    worker = cast.enter(Kind.WORKER, email)
+    assert [(it["id"], it["joined"]) for it in workers(other)] == [(worker.id, True)]
+    assert [it["joined"] for it in workers(school)] == [False]
+
+
+def test_a_removed_worker_is_out_at_once_and_told_why(cast: Cast, school: Caller) -> None:
+    worker = cast.worker(school)
+    line = worker.open()
+    school.ask(f"DELETE /api/workers/{worker.id}")
+    assert line.last_words() == [{"t": "bye", "code": "ended"}]
+    assert worker.refused("GET /api/me") == "not_invited"
+    with pytest.raises(ConnectionClosed):
+        line.say({"t": "ping"})
+    assert workers(school) == []
+
+
+def test_a_ticket_of_a_worker_removed_meanwhile_opens_nothing(cast: Cast, school: Caller) -> None:
+    worker = cast.worker(school)
+    ticket = worker.ticket()
+    school.ask(f"DELETE /api/workers/{worker.id}")
+    assert worker.status_of_dialling(f"?ticket={ticket}") == 403
+
+
+def test_a_removed_workers_threads_return_to_the_school_with_all_that_was_said(cast: Cast, school: Caller) -> None:
+    worker = cast.worker(school)
+    topics = [cast.thread(school=school) for _ in range(3)]
+    desks = [cast.offloaded(topic, worker) for topic in topics]
+    worker.open().send(desks[0], "Here.", fresh())
+    line = school.open()
+    school.ask(f"DELETE /api/workers/{worker.id}")
+    returned = [line.hear() for _ in topics]
+    assert {frame["row"]["id"] for frame in returned} == {topic.theirs for topic in topics}
+    assert {frame["row"]["worker"] for frame in returned} == {None}
+    assert [entry["text"] for entry in school.log(topics[0].theirs)][-1] == "Here."
+
+
+def test_a_removal_said_again_is_answered_as_the_first_time(cast: Cast, school: Caller) -> None:
+    worker = cast.worker(school)
+    for _ in range(2):
+        school.ask(f"DELETE /api/workers/{worker.id}")
+
+
+def test_who_is_removed_and_invited_again_is_a_new_party(cast: Cast, school: Caller) -> None:
+    worker = cast.worker(school)
+    topic = cast.thread(school=school)
+    desk = cast.offloaded(topic, worker)
+    alias = worker.row(desk)["alias"]
+    school.ask(f"DELETE /api/workers/{worker.id}")
+    invite(school, worker.party.email)
+    anew = cast.enter(Kind.WORKER, worker.party.email)
+    assert anew.id != worker.id
+    assert anew.threads("handled") == []
+    again = cast.offloaded(topic, anew)
+    assert again != desk
+    assert anew.row(again)["alias"] != alias
+
+
+def test_an_invitation_taken_back_lets_nobody_in(cast: Cast, school: Caller) -> None:
+    email = cast.invited(school)
+    (invited,) = workers(school)
+    school.ask(f"DELETE /api/workers/{invited['id']}")
+    assert cast.at_the_door(Kind.WORKER, email).refused("GET /api/me") == "not_invited"
