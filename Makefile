@@ -5,7 +5,7 @@
 #   make bench    the benchmark
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
-#   make generated   what is made of the backend: docs/protocol.md and the sites' types
+#   make generated   what is made of the backend: docs/protocol.md, rules.md, sees.md and the sites' types
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
 PYTHON ?= python3
@@ -49,6 +49,8 @@ format: .venv/.test-stamp
 generated: .venv/.test-stamp
 	$(BIN)/python -m uconnect.api.typescript > sites/common/protocol.ts
 	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
+	cd backend && ../$(BIN)/python -m tests.documents.rules_page > ../docs/rules.md
+	cd backend && ../$(BIN)/python -m tests.documents.sees_page > ../docs/sees.md
 
 bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py

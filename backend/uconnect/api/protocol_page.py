@@ -37,9 +37,12 @@ def source() -> str:
             _section("What the server says", wire.ServerFrame),
             _section("Rows: a thread in a list, as each party sees it", views.Row),
             _section("Entries: what is in a log, as each party sees it", views.ShownEntry),
+            _section("What stands beside a log, as each party sees it", views.ShownAside),
             "## Operations\n",
             "| | | for | takes | answers |\n|---|---|---|---|---|",
             *map(_operation, OPERATIONS),
+            "\n## What operations take and answer\n",
+            f"```ts\n{_types()}```",
             "\n## Refusals\n",
             "Unknown, not yours and forbidden are `not_found` alike.\n",
             "| code | status | sentence |\n|---|---|---|",
@@ -47,6 +50,13 @@ def source() -> str:
             "",
         ]
     )
+
+
+def _types() -> str:
+    """The types that only operations name."""
+    unions = (wire.ClientFrame, wire.ServerFrame, views.Row, views.ShownEntry, views.ShownAside)
+    shown = {each.__name__ for union in unions for each in get_args(union)}
+    return "\n".join(declared(name, schema) for name, schema in components().items() if name not in shown)
 
 
 def _section(title: str, union: object) -> str:

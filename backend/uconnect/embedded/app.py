@@ -18,7 +18,7 @@ from uconnect import mails
 from uconnect.api.openapi import document
 from uconnect.core.terms import Kind
 from uconnect.deliveries.sockets import Sockets
-from uconnect.embedded import demo, line, sites
+from uconnect.embedded import demo, line, reading_room, sites
 from uconnect.embedded.calls import HEADERS, Calls, health
 from uconnect.embedded.clock import moment
 from uconnect.embedded.desk import Desk
@@ -66,6 +66,7 @@ def make(settings: Settings, with_demo: bool = False) -> Starlette:
             Route("/api/health", health),
             Route("/api/openapi.json", openapi),
             WebSocketRoute("/api/socket", socket),
+            Route("/api/docs", _page),
             Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
             Route("/api/{path:path}", calls.call, methods=METHODS),
             *issuer.routes(),
@@ -94,6 +95,11 @@ class AtHome:
 
     def _is_home(self, scope: Scope) -> bool:
         return any(name == b"host" and value == self._host for name, value in scope["headers"])
+
+
+async def _page(_: Request) -> Response:
+    body, headers = reading_room.page()
+    return Response(body, HTTPStatus.OK, headers, "text/html")
 
 
 ABOUT = {

@@ -1,0 +1,110 @@
+"""docs/sees.md: which fact each party is shown, made of the views' own types: `python -m tests.documents.sees_page`."""
+
+import sys
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from uconnect.core.views import common, directory, raiser, school, worker
+
+SEEN, HIDDEN = "yes", "–"
+Shown = Mapping[str, type[Struct] | None]
+
+# What each field of a view means. A field that is not explained here fails the test, and so does one that is gone.
+FACTS = {
+    "id": "an id for it, random and this viewer's own",
+    "rev": "the revision of this viewer's own row",
+    "school": "which school it was raised to",
+    "owner": "who raised it",
+    "kind": "whether a user or a school raised it",
+    "worker": "which worker has it",
+    "alias": "a name for the requester, for this worker and thread alone",
+    "subject": "what it is about",
+    "state": "whether it is open",
+    "since": "when it was raised",
+    "at": "when it was written, by the server's clock",
+    "seq": "its place in the log",
+    "theirs": "how many messages the other side wrote",
+    "last": "the last message's side and beginning",
+    "side": "which side it is from",
+    "text": "the text",
+    "author": "whose hands wrote it",
+    "mine": "whether its own hands wrote it",
+    "key": "the key its own device gave it",
+}
+NAMED = {
+    "name": "the name",
+    "email": "the e-mail address",
+    "about": "a few lines about it",
+    "hours": "its hours",
+    "zone": "the clock of its hours",
+    "picture": "its picture",
+    "takes": "whether it can be raised to",
+    "joined": "whether the invitation was accepted",
+    "available": "whether its school's policy may give it threads",
+    "load": "how many open threads it has",
+    "kind": "what kind of party it is",
+    "id": "an id for it",
+}
+
+INTRODUCTION = """# Who sees what
+
+Made by `make generated` from the types of [`core/views`](../backend/uconnect/core/views): what leaves is built there,
+field by field, and a field that stands in none of them cannot leave. The **raiser** is a user or a school; it is shown
+the same. The **worker** is the one who has the thread now. Nobody else is shown that a thread exists.
+"""
+
+THREAD: Shown = {"the raiser": raiser.RaiserRow, "the school": school.SchoolRow, "the worker": worker.WorkerRow}
+MESSAGE: Shown = {
+    "the raiser": raiser.RaiserMessage,
+    "the school": school.SchoolMessage,
+    "the worker": worker.WorkerMessage,
+}
+END: Shown = dict.fromkeys(THREAD, common.Ended)
+NOTE: Shown = {"the raiser": None, "the school": school.SchoolNote, "the worker": worker.WorkerNote}
+HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssigned, "the worker": None}
+OWNER: Shown = {"the raiser": None, "the school": school.Person, "the worker": None}
+SCHOOL: Shown = {
+    "users": directory.SchoolCard,
+    "other schools": directory.SchoolCard,
+    "its own workers": directory.SchoolCard,
+    "other workers": None,
+}
+WORKER: Shown = {"users": None, "other schools": None, "its own school": directory.WorkerCard, "its colleagues": None}
+
+
+def source() -> str:
+    """The page."""
+    return "\n".join(
+        [
+            INTRODUCTION,
+            _table("Of a thread", FACTS, THREAD),
+            _table("Of a message in it", FACTS, MESSAGE),
+            _table("Of its end", FACTS, END),
+            _table("Of an internal note", FACTS, NOTE),
+            _table("Of each change of hands", FACTS, HANDS),
+            _table("Of who raised it", NAMED, OWNER),
+            _table("Of a school", NAMED, SCHOOL),
+            _table("Of a worker", NAMED, WORKER),
+            "Beside these, each party sees itself, and of the other side of a thread that someone there types and how far"
+            " they have read: of the side, never of a person.\n",
+        ]
+    )
+
+
+def _table(title: str, words: Mapping[str, str], shown: Shown) -> str:
+    fields = {party: view.__struct_fields__ if view else () for party, view in shown.items()}
+    rows = [_row(words[fact], (fact in seen for seen in fields.values())) for fact in _in_order(fields.values())]
+    return "\n".join([f"## {title}\n", f"| | {' | '.join(shown)} |", f"|---|{'---|' * len(shown)}", *rows, ""])
+
+
+def _in_order(fields: Iterable[Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(fact for seen in fields for fact in seen))
+
+
+def _row(fact: str, seen: Iterable[bool]) -> str:
+    return f"| {fact} | {' | '.join(SEEN if it else HIDDEN for it in seen)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(source())
