@@ -13,6 +13,7 @@ from tests.promises.test_mutants import RULES
 
 BACKEND = Path(__file__).parents[2]
 SOURCE = BACKEND / "uconnect" / "core" / "rules.py"
+Named = tuple[tuple[int, ...], str, str]  # the rules a test is about, its name, its file
 HEADING = re.compile(r"^# Rules? (?P<numbers>[0-9, and]+)\. (?P<text>.+)$")
 TEST = re.compile(r"^ *def (test_rules?_(?P<numbers>[0-9_and]+?)_[a-z]\w*)", re.MULTILINE)
 
@@ -49,7 +50,7 @@ def _name(node: ast.stmt) -> str | None:
     return None
 
 
-def _tests() -> Iterator[tuple[tuple[int, ...], str, str]]:
+def _tests() -> Iterator[Named]:
     """The tests that say by their name which rules they state, and the file each is in."""
     for path in sorted((BACKEND / "tests").rglob("test_*.py")):
         for match in TEST.finditer(path.read_text()):
@@ -60,18 +61,14 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"[0-9]+", text)))
 
 
-def _section(
-    numbers: tuple[int, ...], text: str, names: list[str], tests: list[tuple[tuple[int, ...], str, str]]
-) -> str:
+def _section(numbers: tuple[int, ...], text: str, names: list[str], tests: list[Named]) -> str:
     stating = [f"- `{name}` ({file})" for about, name, file in tests if set(about) & set(numbers)]
     faults = [f"- {fault}" for number, fault, _ in RULES if number in numbers]
     title = "Rule" if len(numbers) == 1 else "Rules"
     listed = f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
     parts = [f"## {title} {listed}", text, f"Written in: {', '.join(f'`{name}`' for name in names)}"]
-    return (
-        "\n\n".join([*parts, "Stated by:", "\n".join(stating), "Faults it is proven against:", "\n".join(faults)])
-        + "\n"
-    )
+    parts += ["Stated by:", "\n".join(stating), "Faults it is proven against:", "\n".join(faults)]
+    return "\n\n".join(parts) + "\n"
 
 
 if __name__ == "__main__":

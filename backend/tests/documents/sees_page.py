@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from uconnect.core.views import common, directory, raiser, school, worker
 
-SEEN, HIDDEN = "yes", "–"
+SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
 
 # What each field of a view means. A field that is not explained here fails the test, and so does one that is gone.
@@ -54,6 +54,10 @@ field by field, and a field that stands in none of them cannot leave. The **rais
 the same. The **worker** is the one who has the thread now. Nobody else is shown that a thread exists.
 """
 
+ENDING = """Beside these, each party sees itself, and of the other side of a thread that someone there types and how far
+they have read: of the side, never of a person.
+"""
+
 THREAD: Shown = {"the raiser": raiser.RaiserRow, "the school": school.SchoolRow, "the worker": worker.WorkerRow}
 MESSAGE: Shown = {
     "the raiser": raiser.RaiserMessage,
@@ -86,8 +90,7 @@ def source() -> str:
             _table("Of who raised it", NAMED, OWNER),
             _table("Of a school", NAMED, SCHOOL),
             _table("Of a worker", NAMED, WORKER),
-            "Beside these, each party sees itself, and of the other side of a thread that someone there types and how far"
-            " they have read: of the side, never of a person.\n",
+            ENDING,
         ]
     )
 
