@@ -19,7 +19,7 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from tests.conformance.home import Party, browser
-from tests.kit.server import Server, serving
+from tests.kit.server import PATIENCE, Server, serving
 from uconnect.core.terms import Kind
 from uconnect.identities.builtin import accounts, sessions, signing
 from uconnect.identities.builtin.sessions import Session
@@ -50,19 +50,30 @@ class Embedded:
         return Party(kind, email, token, late, self.url)
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
-        """`party`, as a person does it: the sign-up form, and the code from the letter."""
         with browser(self.url) as http:
-            page = http.get(self._authorize(kind).replace("/authorize?", "/sign-up?"))
-            page = _fill(http, page, name=name, email=email, password=PASSWORD)
-            page = _fill(http, http.get(page.headers["location"]), code=self._server.code(email))
-            return Party(kind, email, self._token(http, kind, page), "", self.url)
+            (self._accept if kind is Kind.WORKER else self._sign_up)(http, kind, email, name)
+            return Party(kind, email, self._token(http, kind, http.get(self._authorize(kind))), "", self.url)
 
-    def mail(self, address: str) -> list[str]:
-        return self._server.letters(address)
+    def mail(self, address: str, least: int = 0) -> list[str]:
+        late = time.monotonic() + PATIENCE
+        while len(letters := self._server.letters(address)) < least:
+            assert time.monotonic() < late, f"{address} was sent {len(letters)} of {least} letters"
+            time.sleep(0.01)  # the outbox is in another process, which tells nobody
+        return letters
 
     def cut(self, socket: ClientConnection) -> None:
         socket.socket.setsockopt(SOL_SOCKET, SO_LINGER, ABORT)
         socket.socket.shutdown(2)
+
+    def _sign_up(self, http: httpx.Client, kind: Kind, email: str, name: str) -> None:
+        page = http.get(self._authorize(kind).replace("/authorize?", "/sign-up?"))
+        page = _fill(http, page, name=name, email=email, password=PASSWORD)
+        _fill(http, http.get(page.headers["location"]), code=self._server.code(email))
+
+    def _accept(self, http: httpx.Client, kind: Kind, email: str, name: str) -> None:
+        link = re.search(r"^http\S+", self.mail(email, least=1)[-1], re.MULTILINE)
+        assert link, "an invitation has a link"
+        _fill(http, http.get(link[0]), password=PASSWORD)
 
     def _authorize(self, kind: Kind) -> str:
         asked = {

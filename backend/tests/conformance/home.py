@@ -46,11 +46,11 @@ class Home(Protocol):
         ...
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
-        """`party`, by the pages and letters that a new user or school meets."""
+        """`party`, by the pages and letters that somebody new meets; a worker has been invited, by that name."""
         ...
 
-    def mail(self, address: str) -> list[str]:
-        """The texts that an address was sent, oldest first."""
+    def mail(self, address: str, least: int = 0) -> list[str]:
+        """The texts that an address was sent, oldest first, once there are so many: letters take their time."""
         ...
 
     def cut(self, socket: ClientConnection) -> None:

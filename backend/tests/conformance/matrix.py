@@ -53,11 +53,21 @@ class Row:
 
 
 READ = dict.fromkeys(("raised", "ended", "received", "handled", "over"), DONE)
+INSIDE = dict.fromkeys(("received", "handled", "over"), DONE)
+FACE = {"name": "Computing", "about": "", "hours": [], "zone": ""}
 
 ROWS = (
     Row("me"),
+    Row("rename", sends=lambda _, __: {"name": "Nora"}),
+    Row("closeAccount"),
+    Row("setAvailability", sends=lambda _, __: {"available": True}),
+    Row("setFace", sends=lambda _, __: FACE),
+    Row("setPicture", sends=lambda _, __: {"image": ""}),
+    Row("setPolicy", sends=lambda _, __: {"policy": "automatic"}),
+    Row("overview"),
     Row("issueTicket"),
     Row("listSchools"),
+    Row("showSchool", "party", {"another": DONE, "itself": DONE}),
     Row("listThreads", query="?shelf=raised"),
     Row("raiseThread", "party", {"another": DONE}, lambda _, id: raising(id)),
     Row("showThread", "thread", READ),
@@ -79,8 +89,11 @@ ROWS = (
     ),
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
     Row("handBackThread", "thread", {"handled": DONE, "over": DONE, "taken": DONE}),
+    Row("readNotes", "thread", INSIDE),
+    Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
     Row("listWorkers"),
     Row("inviteWorker", sends=lambda _, __: {"key": fresh(), "email": address(), "name": "Nora"}),
+    Row("resendInvitation", "party", {"invited": DONE}),
     Row("removeWorker", "party", {"mine": DONE, "busy": DONE, "invited": DONE, "removed": DONE}),
 )
 

@@ -20,8 +20,6 @@ class Scene:
 
     def id(self, thing: str, kind: Kind, standing: str) -> str:
         """The id of the thing that stands so to the caller of a kind."""
-        if standing == "itself":
-            return self.caller(kind).id
         return THINGS[thing][kind][standing](self)
 
     # --- parties
@@ -159,8 +157,12 @@ THREADS: dict[Kind, Standings] = {
     },
 }
 
-PARTIES: Standings = {
-    "itself": absent,  # it depends on who asks: see `Scene.id`
+PARTIES: dict[Kind, Standings] = {
+    Kind.USER: {"oneself": lambda it: it.user.id},
+    Kind.SCHOOL: {"itself": lambda it: it.school.id},
+    Kind.WORKER: {"oneself": lambda it: it.worker.id},
+}
+OTHERS: Standings = {
     "another": lambda it: it.law.id,
     "stranger": lambda it: it.stranger.id,
     "mine": lambda it: it.idle.id,
@@ -175,5 +177,5 @@ PARTIES: Standings = {
 THINGS: dict[str, dict[Kind, Standings]] = {
     "nothing": {kind: {"": lambda _: ""} for kind in Kind},
     "thread": THREADS,
-    "party": dict.fromkeys(Kind, PARTIES),
+    "party": {kind: PARTIES[kind] | OTHERS for kind in Kind},
 }
