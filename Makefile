@@ -5,7 +5,7 @@
 #   make bench    the benchmark
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
-#   make generated   what is made of the backend: docs/protocol.md, rules.md, sees.md and the sites' types
+#   make generated   what is made of the backend: docs/protocol.md, settings.md, rules.md, sees.md and the sites' types
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
 PYTHON ?= python3
@@ -51,6 +51,7 @@ generated: .venv/.test-stamp
 	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
 	cd backend && ../$(BIN)/python -m tests.documents.rules_page > ../docs/rules.md
 	cd backend && ../$(BIN)/python -m tests.documents.sees_page > ../docs/sees.md
+	$(BIN)/python -m uconnect.embedded.settings_page > docs/settings.md
 
 bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py

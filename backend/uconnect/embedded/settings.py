@@ -1,4 +1,4 @@
-"""What an operator may set, from the environment; what is wrong is refused at start with the sentence that mends it."""
+"""What an operator may set; what is wrong is refused at start with the sentence that mends it."""
 
 import os
 from collections.abc import Mapping
@@ -7,63 +7,103 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from uconnect.embedded.given import Given, Unusable, gather, is_loopback
+from uconnect.embedded.mailing import Mailing, mailing
 
-class Unusable(Exception):
-    """A setting that cannot be. The message says which, and what to set instead."""
+__all__ = ["Settings", "Unusable", "is_loopback", "read"]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """PORT and HOST: where to listen. DATA: the data folder. URL: where people reach it. SITES: the built sites."""
+    """See `known.SETTINGS`, and docs/settings.md made of it. `mailing` is None while letters are kept to be read."""
 
     port: int
     host: str
-    data: Path
     url: str
+    proxies: tuple[str, ...]
+    data: Path
     sites: Path
+    schools_invited_only: bool
+    mailing: Mailing | None
 
     @property
     def socket_url(self) -> str:
         return f"ws{self.url.removeprefix('http')}/api/socket"
 
+    @property
+    def database(self) -> Path:
+        return self.data / "uconnect.sqlite"
+
+    @property
+    def letterbox(self) -> bool:
+        """Whether letters can be read on a page: they open accounts, so nobody else may reach this machine."""
+        return self.mailing is None and is_loopback(self.host) and is_loopback(urlsplit(self.url).hostname or "")
+
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings. Raises Unusable."""
-    port = environment.get("PORT", "8000")
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise Unusable(f"PORT is {port!r}. Set it to a number from 1 to 65535, such as 8000.")
-    host = environment.get("HOST", "127.0.0.1")
-    url = environment.get("URL", f"http://localhost:{port}").rstrip("/")
-    _check_url(url)
-    if "URL" not in environment and not is_loopback(host):
-        raise Unusable(
-            "HOST opens uconnect to a network. Set URL too: where people reach it, such as https://ask.uni.edu."
+    given = gather(environment)
+    port = _port(given)
+    host = given.get("HOST", "127.0.0.1")
+    url = _url(given, port)
+    if "URL" not in given.values and not is_loopback(host):
+        raise given.wrong(
+            "HOST",
+            "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu.",
         )
     return Settings(
-        port=int(port),
+        port=port,
         host=host,
-        data=Path(environment.get("DATA", "data")),
         url=url,
-        sites=Path(environment.get("SITES", Path(__file__).parents[3] / "sites" / "dist")),
+        proxies=_proxies(given),
+        data=Path(given.get("DATA", "data")),
+        sites=Path(given.get("SITES", str(Path(__file__).parents[3] / "sites" / "dist"))),
+        schools_invited_only=_invited_only(given),
+        mailing=mailing(given),
     )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _port(given: Given) -> int:
+    port = given.get("PORT", "8000")
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
+        raise given.wrong("PORT", "Set it to a number from 1 to 65535, such as 8000.")
+    return int(port)
 
 
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        raise Unusable(f"URL is {url!r}. Set it to where people reach uconnect, such as https://ask.uni.edu.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise Unusable(
-            f"URL is {url!r}, without https. Browsers sign people in over https only: put a server with a"
-            " certificate in front, and set URL to its https:// address."
+def _url(given: Given, port: int) -> str:
+    url = given.get("URL", f"http://localhost:{port}").rstrip("/")
+    host = _host(url)
+    if not host:
+        raise given.wrong("URL", "Set it to where people reach uconnect, such as https://ask.uni.edu.")
+    if not url.startswith("https:") and not is_loopback(host):
+        raise given.wrong(
+            "URL",
+            "It is without https, and browsers sign people in over https only: put a server with a certificate in"
+            " front, and set URL to its https:// address.",
         )
+    return url
+
+
+def _host(url: str) -> str:
+    """The host of an address that is nothing but scheme, host and port; else empty."""
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme in ("http", "https") and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return ""
+    return parts.hostname or "" if plain and not (parts.path or parts.query or parts.fragment) else ""
+
+
+def _proxies(given: Given) -> tuple[str, ...]:
+    proxies = [proxy.strip() for proxy in given.get("PROXIES", "127.0.0.1, ::1").split(",")]
+    try:
+        return tuple(str(ip_address(proxy)) for proxy in proxies)
+    except ValueError:
+        raise given.wrong("PROXIES", "Set it to addresses, separated by commas, such as 10.0.0.4, 10.0.0.5.") from None
+
+
+def _invited_only(given: Given) -> bool:
+    schools = given.get("SCHOOLS", "open")
+    if schools not in ("open", "invited"):
+        raise given.wrong("SCHOOLS", "Set it to open, or to invited.")
+    return schools == "invited"

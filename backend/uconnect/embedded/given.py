@@ -1,0 +1,85 @@
+"""What an operator has set, from the environment and one file: an unknown name is refused, the environment wins."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from uconnect.embedded.known import NAMES
+
+FILE = "uconnect.toml"
+FOLDERS = {"DATA", "SITES"}  # in a file they are meant from where the file is
+
+
+class Unusable(Exception):
+    """A setting that cannot be. The message says which, and what to set instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The values that were set, by name, and the file that some of them are from."""
+
+    values: Mapping[str, str]
+    file: Path | None
+    filed: frozenset[str]
+
+    def get(self, name: str, otherwise: str) -> str:
+        return self.values.get(name, otherwise)
+
+    def wrong(self, name: str, instead: str, *, secret: bool = False) -> Unusable:
+        """The refusal of a value, which says where it is set, and what to set `instead`. A `secret` is not shown."""
+        value = "not what it can be" if secret else repr(self.values.get(name, ""))
+        where = f" (in {self.file})" if name in self.filed else ""
+        return Unusable(f"{name}{where} is {value}. {instead}")
+
+
+def gather(environment: Mapping[str, str]) -> Given:
+    """What is set. Raises Unusable for a file that cannot be read, or says what we do not know."""
+    spoken = {name: environment[name] for name in NAMES if name in environment}
+    file = _file(spoken)
+    filed = _read(file, beside=file.name == FILE and "CONFIG" not in spoken) if file else {}
+    return Given(filed | spoken, file, frozenset(filed.keys() - spoken.keys()))
+
+
+def _file(spoken: Mapping[str, str]) -> Path | None:
+    named = spoken.get("CONFIG")
+    file = Path(named) if named else Path(spoken.get("DATA", "data")) / FILE
+    if named and not file.is_file():
+        raise Unusable(f"CONFIG is {named!r}, and there is no such file. Write one, or leave CONFIG out.")
+    return file if file.is_file() else None
+
+
+def _read(file: Path, *, beside: bool) -> dict[str, str]:
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise Unusable(
+            f'{file} cannot be read: {error}. A line in it looks like  url = "https://ask.uni.edu"'
+        ) from None
+    able = [name.lower() for name in NAMES if name != "CONFIG" and not (beside and name == "DATA")]
+    return {name.upper(): _value(file, name, value, able) for name, value in found.items()}
+
+
+def _value(file: Path, name: str, value: Any, able: list[str]) -> str:
+    if name == "data" and name not in able:
+        raise Unusable(f"{file} sets data, the folder it lies in itself. Take that line out.")
+    if name not in able:
+        close = get_close_matches(name.lower(), able, 1)
+        meant = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(able)}."
+        raise Unusable(f"{file} sets {name!r}, which is no setting. {meant}")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Unusable(f'{file} sets {name} to what is no text. Put it in quotes:  {name} = "..."')
+    return str(file.parent / str(value)) if name.upper() in FOLDERS else str(value)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
