@@ -81,7 +81,10 @@ def enter(at: Moment, command: Enter) -> Decision[str]:
 
 
 def moved(at: Moment, issuer: str, subject: str, email: str) -> Decision[None]:
-    """A login has proved another address: its party has that one now, unless it is somebody's already."""
+    """A login has proved another address: its party has that one now, unless it is somebody's already.
+
+    The old one is free for anybody, so a worker's invitation goes along: it must not make a worker of whoever comes.
+    """
     login_key, new_key = LoginKey(issuer, subject), AddressKey(email.lower())
     facts = yield (login_key, new_key)
     login, address = facts.one(login_key), facts.one(new_key) or Address(email=new_key.email)
@@ -94,10 +97,15 @@ def moved(at: Moment, issuer: str, subject: str, email: str) -> Decision[None]:
     old_key = AddressKey(party.email)
     facts = yield (old_key,)
     left = facts.one(old_key) or Address(email=old_key.email)
+    place = (party.id,) if isinstance(party, Worker) else ()
     told = changed(party.school, what=wire.What.WORKERS) if isinstance(party, Worker) else ()
     return Plan(
         None,
-        puts=(replace(party, email=new_key.email), replace(left, party=None), replace(address, party=party.id)),
+        puts=(
+            replace(party, email=new_key.email),
+            replace(left, party=None, invitations=tuple(id for id in left.invitations if id != party.id)),
+            replace(address, party=party.id, invitations=(*address.invitations, *place)),
+        ),
         deliveries=(*changed(party.id, what=wire.What.ME), *told),
     )
 
@@ -131,5 +139,5 @@ def _new(at: Moment, command: Enter, address: Address, invited: list[Party | Non
                 return Refused.SCHOOLS_INVITED_ONLY.refusal
             return School(id=at.fresh(), email=address.email, name=command.name, login=login)
         case Kind.WORKER:
-            places = [party for party in invited if isinstance(party, Worker) and not party.removed]
+            places = [it for it in invited if isinstance(it, Worker) and not (it.joined or it.removed)]
             return replace(places[-1], joined=True) if places else Refused.NOT_INVITED.refusal
