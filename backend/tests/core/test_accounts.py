@@ -109,6 +109,11 @@ def test_a_new_address_becomes_what_its_door_makes_of_it(
 
 
 @pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
+def test_two_newcomers_are_two_parties(cast: Cast, site: Kind) -> None:
+    assert cast.run(enter(site, "one@x", "one")) != cast.run(enter(site, "other@x", "other"))
+
+
+@pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
 def test_entering_again_writes_nothing(cast: Cast, site: Kind) -> None:
     party = cast.run(enter(site))
     assert cast.plan(enter(site)) == Plan(party)

@@ -97,10 +97,10 @@ def test_the_same_thread_returns_to_a_worker_as_the_same_requester_above_its_rem
     case.offload(WENDY)
     first = desk(case)
     gone = cast.plan(take_back(case)).deliveries[0].frame
-    case.offload(WALT)
-    case.offload(WENDY)
+    plan = cast.plan(offload(case.id(SCHOOL), WENDY))
     assert isinstance(gone, wire.Gone)
     assert desk(case) == replace(first, rev=gone.rev + 1)
+    assert not any(isinstance(it, Handle) for it in plan.puts)  # the one it has is the one it had
 
 
 def test_the_revisions_of_a_workers_row_only_grow_however_often_it_returns(cast: Cast, case: Case) -> None:
