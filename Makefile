@@ -6,6 +6,7 @@
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
 #   make generated   what is made of the backend: docs/protocol.md, settings.md, rules.md, sees.md and the sites' types
+#   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
 PYTHON ?= python3
@@ -21,7 +22,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test bench lock check format generated unit sites unbuilt
+.PHONY: run test bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect serve --demo
@@ -57,6 +58,9 @@ bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py
 
 sites: sites/node_modules/.built
+
+screens: .venv/.test-stamp $(CHROMIUM) sites
+	@PYTHONPATH=backend $(BIN)/python -m tests.screens
 
 # --- setting up: each stamp is as old as the last time its step was done ------------------------------------------------
 

@@ -1,0 +1,81 @@
+"""`make screens`: every page and state of the sites, 360 and 1280 px wide, light and dark, in build/screens.
+
+`make screens ONLY=user` draws only the scenes whose site or name has that in it. It fails when a scene cannot be
+played, a page is wider than its screen, or something to touch is too small.
+"""
+
+import asyncio
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from playwright.async_api import Browser, async_playwright
+
+from tests.screens.days import live
+from tests.screens.scenes import SCENES, Scene
+from tests.screens.stage import DESK, PHONE, Device, Stage, at
+from tests.screens.town import Town, settle
+from uconnect.embedded import app, settings
+
+BUILD = Path(__file__).parents[3] / "build" / "screens"
+
+
+@asynccontextmanager
+async def serving(data: Path) -> AsyncIterator[tuple[str, Town]]:
+    """The town behind a server of its own."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        chosen = settings.read({"PORT": str(port), "DATA": str(data)})
+        town = await settle(data, chosen.url, live)
+        made = app.make(chosen)
+        town.desk = made.state.desk
+        server = uvicorn.Server(
+            uvicorn.Config(made, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
+        )
+        running = asyncio.create_task(server.serve([listening]))
+        yield chosen.url, town
+        server.should_exit = True
+        await running
+
+
+async def draw(browser: Browser, url: str, town: Town, scene: Scene, device: Device) -> list[str]:
+    """Play one scene on one device; what was found wrong with its pages."""
+    stage = await at(browser, url, town, device, scene.site, scene.who, BUILD)
+    stage.page.on("pageerror", lambda error: stage.faults.append(f"{scene.play.__name__}: {error}"))
+    try:
+        if scene.signed_in:
+            await stage.sign_in()
+        await scene.play(stage)
+    except Exception as error:  # noqa: BLE001 - the other scenes are drawn all the same, and this one is told of
+        await _lost(stage, scene)
+        stage.faults.append(f"{scene.play.__name__}, {device.name}: {error}")
+    await stage.page.context.close()
+    return stage.faults
+
+
+async def _lost(stage: Stage, scene: Scene) -> None:
+    await stage.page.screenshot(path=BUILD / f"LOST-{scene.site}-{scene.play.__name__}-{stage.device.name}.png")
+
+
+async def main() -> None:
+    BUILD.mkdir(parents=True, exist_ok=True)
+    only = os.environ.get("ONLY", "")
+    scenes = [scene for scene in SCENES if only in f"{scene.site} {scene.play.__name__}"]
+    faults = []
+    with tempfile.TemporaryDirectory() as data:
+        async with serving(Path(data)) as (url, town), async_playwright() as playwright:
+            chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+            browser = await playwright.chromium.launch(executable_path=chromium)
+            for scene in scenes:
+                for device in (PHONE, DESK):
+                    faults += await draw(browser, url, town, scene, device)
+            await browser.close()
+    sys.exit("\n".join(faults) or 0)
+
+
+asyncio.run(main())

@@ -1,0 +1,208 @@
+"""Every page and every state of it, in the order a visitor would meet them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tests.screens.days import BOOK, CS301, CURRICULUM
+from tests.screens.stage import Stage
+from tests.screens.town import ADA, BO, COMPUTING, LAW, MUSIC, NOOR, UMA, WANDA
+
+FORGET = "localStorage.removeItem(Object.keys(localStorage).find((key) => key.includes(':outbox:')))"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What one person sees, one thing after another; the pictures carry the site's name and the device's."""
+
+    site: str
+    who: str
+    play: Callable[[Stage], Awaitable[None]]
+    signed_in: bool = True
+
+
+async def door(stage: Stage) -> None:
+    await stage.go()
+    await stage.shoot("door")
+
+
+async def landing(stage: Stage) -> None:
+    await stage.page.goto(stage.url)
+    await stage.shoot("landing")
+
+
+async def new_user(stage: Stage) -> None:
+    await stage.go()
+    await stage.shoot("first-visit")
+    await stage.go("#/threads")
+    await stage.shoot("threads-empty")
+
+
+async def user(stage: Stage) -> None:
+    page, town = stage.page, stage.town
+    await stage.go()
+    await stage.shoot("threads")
+    await stage.shoot("threads-rtl", "rtl")
+    await stage.open("threads", CS301)
+    await stage.shoot("thread")
+    await stage.shoot("thread-rtl", "rtl")
+    await page.emulate_media(contrast="more")
+    await stage.shoot("thread-contrast")
+    await page.emulate_media(contrast="no-preference")
+    await page.get_by_role("button", name="End thread").click()
+    await stage.shoot("end-asked")
+    await stage.open("threads", BOOK)
+    await stage.shoot("thread-ended")
+    await page.get_by_role("button", name="Delete").first.click()
+    await stage.shoot("delete-asked")
+    await stage.go(f"#/threads/{'x' * 22}")
+    await stage.shoot("thread-gone")
+    await stage.go("#/schools")
+    await stage.shoot("schools")
+    await page.get_by_role("searchbox").fill("zoology")
+    await stage.shoot("schools-none")
+    await stage.go(f"#/schools/{town.ids[LAW]}")
+    await stage.shoot("raise")
+    await page.get_by_role("button", name="Raise thread").click()
+    await stage.shoot("raise-missing")
+    await stage.go("#/settings")
+    await stage.shoot("settings")
+    await sending(stage)
+    await cut(stage)
+
+
+async def sending(stage: Stage) -> None:
+    box = stage.page.get_by_role("textbox")
+    await stage.open("threads", CS301)
+    stage.line.held = True
+    await write(stage, "I can send a picture of the waiting list.")
+    await stage.shoot("thread-sending")
+    await stage.page.get_by_text("Sending").last.wait_for()
+    stage.line.held, stage.line.refuse = False, "busy"
+    await box.fill("A draft that is not sent yet")
+    await stage.go("#/threads")
+    await stage.shoot("threads-draft")
+    await stage.page.evaluate(FORGET)
+    await stage.open("threads", CS301)
+    stage.line.refuse = "too_large"
+    await write(stage, "I can send a picture of the waiting list.")
+    await stage.page.get_by_text("Not sent.").wait_for()
+    await stage.shoot("thread-not-sent")
+    await stage.page.get_by_role("button", name="Discard").click()
+    stage.line.refuse = ""
+
+
+async def write(stage: Stage, text: str) -> None:
+    await stage.page.get_by_role("textbox").fill(text)
+    await stage.page.get_by_role("button", name="Send").click()
+
+
+async def cut(stage: Stage) -> None:
+    await stage.open("threads", CS301)
+    await stage.block("**/api/tickets")
+    await stage.line.cut()
+    await write(stage, "Are you still there?")
+    await stage.page.get_by_text("Reconnecting").wait_for()
+    await stage.shoot("thread-reconnecting")
+    await stage.page.context.set_offline(True)
+    await stage.page.get_by_text("You are offline").wait_for()
+    await stage.shoot("thread-offline")
+    await stage.page.context.set_offline(False)
+
+
+async def news(stage: Stage) -> None:
+    """Somebody reads, others write."""
+    await stage.open("threads", CS301)
+    await stage.page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
+    for text in ("No, it clears itself at midnight.", "You need do nothing.", "We wish you a good term."):
+        await stage.town.say(WANDA, CS301, text)
+    await stage.page.locator(".pill").wait_for()
+    await stage.shoot("thread-pill")
+    await stage.go("#/threads")
+    await stage.shoot("threads-unread")
+    await stage.open("threads", CS301)
+    await stage.shoot("thread-new")
+    await stage.town.types(WANDA, CS301)
+    await stage.page.locator(".typing", has_text="is typing").wait_for()
+    await stage.shoot("thread-typing")
+
+
+async def five(stage: Stage) -> None:
+    await stage.go("#/threads")
+    await stage.shoot("threads-five")
+    await stage.go(f"#/schools/{stage.town.ids[MUSIC]}")
+    await stage.shoot("raise-refused")
+
+
+async def new_school(stage: Stage) -> None:
+    await stage.go()
+    await stage.shoot("first-visit")
+    await stage.go("#/inbox")
+    await stage.shoot("inbox-empty")
+    await stage.go("#/raised")
+    await stage.shoot("raised-empty")
+
+
+async def school(stage: Stage) -> None:
+    page = stage.page
+    await stage.go("#/inbox")
+    await stage.shoot("inbox")
+    await stage.shoot("inbox-rtl", "rtl")
+    await stage.open("inbox", CS301)
+    await stage.shoot("thread")
+    await page.get_by_role("button", name="With Wanda").click()
+    await page.get_by_text("Take it back").wait_for()
+    await stage.shoot("give-menu")
+    await page.keyboard.press("Escape")
+    if stage.device.touch:
+        await page.get_by_role("button", name="About this thread").click()
+        await stage.shoot("about")
+    await stage.open("inbox", CURRICULUM)
+    await stage.shoot("thread-long")
+    await page.get_by_role("button", name="Give to a worker").click()
+    await page.get_by_role("button", name="Bo Lindqvist").click()
+    await page.get_by_role("button", name="Undo").wait_for()
+    await stage.shoot("given")
+    await page.get_by_role("button", name="Undo").click()
+    await page.get_by_role("button", name="Give to a worker").wait_for()
+    await stage.go("#/raised")
+    await stage.shoot("raised")
+    await stage.go("#/schools")
+    await stage.shoot("schools")
+    await stage.go("#/workers")
+    await stage.shoot("workers")
+    await page.get_by_role("button", name="Remove Wanda").click()
+    await stage.shoot("remove-asked")
+    await stage.go("#/settings")
+    await stage.shoot("settings")
+
+
+async def new_worker(stage: Stage) -> None:
+    await stage.go()
+    await stage.shoot("first-visit")
+
+
+async def worker(stage: Stage) -> None:
+    await stage.go()
+    await stage.shoot("threads")
+    await stage.open("threads", CS301)
+    await stage.shoot("thread")
+    await stage.page.get_by_role("button", name="Hand back").click()
+    await stage.shoot("hand-back-asked")
+    await stage.go("#/settings")
+    await stage.shoot("settings")
+
+
+SCENES = (
+    Scene("user", ADA, landing, signed_in=False),
+    Scene("user", ADA, door, signed_in=False),
+    Scene("school", MUSIC, door, signed_in=False),
+    Scene("worker", BO, door, signed_in=False),
+    Scene("user", ADA, new_user),
+    Scene("user", UMA, user),
+    Scene("user", UMA, news),
+    Scene("user", NOOR, five),
+    Scene("school", MUSIC, new_school),
+    Scene("school", COMPUTING, school),
+    Scene("worker", BO, new_worker),
+    Scene("worker", WANDA, worker),
+)

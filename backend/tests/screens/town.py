@@ -1,0 +1,126 @@
+"""A university with a few busy days behind it, in which every page of the sites has something to show."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from tests.kit.homes import Time, answer, fresh
+from uconnect import mails
+from uconnect.core import wire
+from uconnect.core.commands import Invite, Offload, Raise
+from uconnect.core.decide import accounts, handling, messages, reading, threads, workers
+from uconnect.core.facts import UseCase
+from uconnect.core.keys import Shelf
+from uconnect.core.terms import Kind
+from uconnect.embedded.desk import Desk
+from uconnect.identities import builtin
+from uconnect.identities.builtin.accounts import Accounts
+from uconnect.identities.builtin.passwords import Passwords
+from uconnect.sqlite import Database
+from uconnect.stores.sqlite import SqliteStore
+from uconnect.stores.sqlite_tables import MIGRATIONS
+
+PASSWORD = "open the door please"
+DAY = 86_400_000
+
+COMPUTING, LAW, LIBRARY, MUSIC = "School of Computing", "School of Law", "University Library", "School of Music"
+WANDA, BO, INGRID, AMIRA = "Wanda Okafor", "Bo Lindqvist", "Ingrid Sørensen", "Amira Haddad"
+UMA, TOMAS, NOOR, ADA = "Uma Petrov", "Tomás Rivera", "Noor Rahman", "Ada Nyström"
+
+SCHOOLS = (COMPUTING, LAW, LIBRARY, MUSIC)
+JOINED = (WANDA, BO, INGRID)
+USERS = (UMA, TOMAS, NOOR, ADA)
+
+
+def address(name: str) -> str:
+    first = name.removeprefix("School of ").removeprefix("University ").split()[0]
+    return f"{first.lower().replace('á', 'a')}@demo.example"
+
+
+@dataclass
+class Town:
+    """What happens before the first page is opened happens on a clock of its own; after `opened`, at the desk."""
+
+    store: SqliteStore
+    issuer: str
+    time: Time
+    ids: dict[str, str] = field(default_factory=dict)
+    desk: Desk | None = None
+
+    async def run(self, use_case: UseCase[Any]) -> Any:
+        if self.desk is None:
+            return answer(self.store.run(use_case))
+        outcome = await self.desk.run(use_case)
+        self.desk.tell(outcome)
+        return answer(outcome)
+
+    async def enter(self, name: str, kind: Kind, book: Accounts) -> None:
+        subject, email = await book.create(address(name), PASSWORD), address(name)
+        command = accounts.Enter(site=kind, issuer=self.issuer, subject=subject, email=email, name=name)
+        self.ids[name] = await self.run(partial(accounts.enter, command=command))
+
+    async def invite(self, school: str, name: str) -> None:
+        command = Invite(key=fresh(), email=address(name), name=name)
+        await self.run(partial(workers.invite, by=self.ids[school], command=command))
+
+    async def raise_(self, by: str, to: str, subject: str, text: str) -> None:
+        command = Raise(key=fresh(), school=self.ids[to], subject=subject, text=text)
+        await self.run(partial(threads.raise_, by=self.ids[by], command=command))
+
+    async def say(self, by: str, subject: str, text: str) -> None:
+        command = wire.Send(key=fresh(), id=await self.id(by, subject), text=text)
+        await self.run(partial(messages.send, by=self.ids[by], command=command))
+
+    async def reads(self, by: str, subject: str) -> None:
+        row = (await self._listed(by, subject)).row
+        command = wire.Seen(id=row.id, seq=row.seq, theirs=row.theirs)
+        await self.run(partial(messages.seen, by=self.ids[by], command=command))
+
+    async def types(self, by: str, subject: str) -> None:
+        await self.run(partial(messages.typing, by=self.ids[by], command=wire.Typing(id=await self.id(by, subject))))
+
+    async def give(self, school: str, subject: str, worker: str) -> None:
+        command = Offload(worker=self.ids[worker])
+        id = await self.id(school, subject)
+        await self.run(partial(handling.offload, by=self.ids[school], id=id, command=command))
+
+    async def end(self, by: str, subject: str) -> None:
+        await self.run(partial(threads.terminate, by=self.ids[by], id=await self.id(by, subject)))
+
+    async def id(self, viewer: str, subject: str) -> str:
+        """What a viewer knows the thread by."""
+        return str((await self._listed(viewer, subject)).row.id)
+
+    async def _listed(self, viewer: str, subject: str) -> Any:
+        for shelf in Shelf:
+            page = await self.run(partial(reading.threads, by=self.ids[viewer], shelf=shelf, before=None, most=50))
+            for listed in page.threads:
+                if listed.row.subject == subject:
+                    return listed
+        raise LookupError(subject)
+
+    def pass_(self, ms: int) -> None:
+        self.time.now += ms
+
+
+async def settle(data: Path, issuer: str, live: Callable[[Town, int], Awaitable[None]]) -> Town:
+    """The university in a new data folder, with the days behind it that `live` tells."""
+    database = Database(data / "uconnect.sqlite", [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS])
+    now = int(time.time() * 1000)
+    clock = Time(now - 3 * DAY)
+    town = Town(SqliteStore(database, clock.moment), issuer, clock)
+    book = Accounts(database, Passwords(None))
+    for name in SCHOOLS:
+        await town.enter(name, Kind.SCHOOL, book)
+    for name in JOINED:
+        await town.invite(COMPUTING, name)
+        await town.enter(name, Kind.WORKER, book)
+    await town.invite(COMPUTING, AMIRA)
+    for name in USERS:
+        await town.enter(name, Kind.USER, book)
+    await live(town, now)
+    database.close()
+    return town
