@@ -2,7 +2,7 @@
 
 import "./theme";
 import "./styles/all.css";
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { type ComponentType, render } from "preact";
 import { type Call, caller, Refused } from "./api";
 import { Auth, SignedOut } from "./auth";
@@ -10,8 +10,8 @@ import { type Config, loadConfig } from "./config";
 import { Door, Shut, Unreachable } from "./parts/Door";
 import type { Shelf } from "./protocol";
 import { followOpenThread } from "./resume";
-import { follow } from "./route";
-import { session, startSession } from "./session";
+import { follow, go } from "./route";
+import { loaded, session, startSession } from "./session";
 import { drawer } from "./storage";
 import { dir, locale, words } from "./words";
 
@@ -27,6 +27,8 @@ interface Given {
   /** The pages of this site; the first is its home. */
   pages: readonly string[];
   shelves: readonly Shelf[];
+  /** The page for somebody who has nothing yet; the home page for everybody else. */
+  first?: () => string | null;
 }
 
 const phase = signal<Phase>({ t: "starting" });
@@ -41,13 +43,14 @@ export function start(given: Given): void {
   });
 }
 
-async function begin({ App, pages, shelves }: Given): Promise<void> {
+async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
   const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
   const note = await auth.finish().then(
     () => undefined,
     () => words.door.notFinished,
   );
+  if (first && location.hash.length < 2) greet(first);
   follow(pages);
   const ask = caller(config.api, auth);
   const call: Call = (name, body, id) =>
@@ -69,6 +72,18 @@ async function begin({ App, pages, shelves }: Given): Promise<void> {
     else if (phase.peek().t === "door") location.reload();
   });
   render(<Root App={App} config={config} auth={auth} />, root());
+}
+
+/** Whoever came by no link and has nothing yet begins where the first thing can be done, once. */
+function greet(first: () => string | null): void {
+  const stop = effect(() => {
+    if (!loaded.value) return;
+    queueMicrotask(() => {
+      stop();
+      const page = first();
+      if (page && location.hash.length < 2) go(page, "", { replace: true });
+    });
+  });
 }
 
 function refused(error: Error): void {

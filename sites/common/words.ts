@@ -60,6 +60,8 @@ const en = {
     raised: "Raised by us",
     schools: "Find a school",
     otherSchools: "Other schools",
+    raisedShort: "Raised",
+    schoolsShort: "Schools",
     workers: "Workers",
     settings: "Settings",
     skip: "Skip to the page",
@@ -203,6 +205,7 @@ const en = {
   schools: {
     title: "Find a school",
     otherTitle: "Other schools",
+    first: "Choose a school to ask it something. What it answers arrives under Threads.",
     filter: "Filter by name",
     none: (text: string) => `No school matches “${text}”.`,
     empty: "No schools here yet",
@@ -245,13 +248,14 @@ const en = {
     sent: (email: string) => `${email} is invited`,
     nameMissing: "Say what this worker is called.",
     emailWrong: "This is not an e-mail address yet.",
-    empty: "No workers yet",
-    emptyText: "A worker answers the threads you give them. They never learn who asked.",
+    first: "Invite your first worker",
+    firstText: "A worker answers the threads you give them. They never learn who asked, and whoever asked never learns of them.",
     loading: "Loading workers",
   },
 
   settings: {
     title: "Settings",
+    loading: "Loading your settings",
     who: "Signed in as",
     theme: "Appearance",
     themes: { auto: "As this device", light: "Light", dark: "Dark" },

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../common/api";
 import { randomKey } from "../common/outbox";
-import { Empty, Skeleton, useAct } from "../common/parts/bits";
+import { Skeleton, useAct } from "../common/parts/bits";
 import { confirm } from "../common/parts/Dialog";
 import { Monogram } from "../common/parts/Icon";
 import { toast } from "../common/parts/Toasts";
@@ -31,14 +31,14 @@ export function WorkersPage() {
         <Skeleton label={said.loading} />
       ) : (
         <>
-          {list.workers.length === 0 && <Empty title={said.empty} text={said.emptyText} />}
           <ul class="people" aria-label={said.title}>
             {list.workers.map((worker) => (
               <Worker key={worker.id} worker={worker} />
             ))}
           </ul>
           <section class="part">
-            <h2>{said.inviteTitle}</h2>
+            <h2>{list.workers.length ? said.inviteTitle : said.first}</h2>
+            {list.workers.length === 0 && <p class="muted">{said.firstText}</p>}
             {list.workers.length >= list.most ? <p class="muted">{words.refusals.five_workers}</p> : <InviteForm />}
           </section>
         </>
@@ -66,7 +66,7 @@ function Worker({ worker }: { worker: WorkerCard }) {
       </div>
       <button
         type="button"
-        class="button danger-quiet"
+        class="button quiet"
         aria-label={said.removeNamed(worker.name)}
         disabled={busy}
         onClick={() => act(remove)}

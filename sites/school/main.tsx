@@ -6,6 +6,7 @@ import { SettingsPage, settingsTab } from "../common/parts/settings";
 import { Shell, type Tab } from "../common/parts/Shell";
 import { RaisePage, SchoolsPage } from "../common/raiser/pages";
 import { route } from "../common/route";
+import { rows, team } from "../common/session";
 import { start } from "../common/start";
 import { words } from "../common/words";
 import { InboxPage } from "./InboxPage";
@@ -13,8 +14,8 @@ import { followTeam } from "./people";
 
 const tabs: readonly Tab[] = [
   { page: "inbox", label: words.nav.inbox, icon: Inbox },
-  { page: "raised", label: words.nav.raised, icon: MessagesSquare },
-  { page: "schools", label: words.nav.otherSchools, icon: School },
+  { page: "raised", label: words.nav.raised, short: words.nav.raisedShort, icon: MessagesSquare },
+  { page: "schools", label: words.nav.otherSchools, short: words.nav.schoolsShort, icon: School },
   { page: "workers", label: words.nav.workers, icon: UsersRound },
   settingsTab,
 ];
@@ -45,4 +46,9 @@ function page() {
 }
 
 followTeam();
-start({ App, pages: tabs.map((tab) => tab.page), shelves: ["received", "raised"] });
+start({
+  App,
+  pages: tabs.map((tab) => tab.page),
+  shelves: ["received", "raised"],
+  first: () => (rows.peek().length || team.peek()?.workers.length ? null : "workers"),
+});

@@ -6,6 +6,7 @@ import { Shell, type Tab } from "../common/parts/Shell";
 import { RaisedThreads } from "../common/raiser/RaisedThreads";
 import { RaisePage, SchoolsPage } from "../common/raiser/pages";
 import { route } from "../common/route";
+import { rows } from "../common/session";
 import { start } from "../common/start";
 import { words } from "../common/words";
 
@@ -28,4 +29,4 @@ function page() {
   return id ? <RaisePage threads="threads" /> : <SchoolsPage title={words.schools.title} />;
 }
 
-start({ App, pages: tabs.map((tab) => tab.page), shelves: ["raised"] });
+start({ App, pages: tabs.map((tab) => tab.page), shelves: ["raised"], first: () => (rows.peek().length ? null : "schools") });

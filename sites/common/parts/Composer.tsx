@@ -66,6 +66,7 @@ export function Composer({ id, who }: { id: string; who: string }) {
           ref={area}
           rows={1}
           value={text}
+          dir={text ? "auto" : undefined}
           aria-label={words.composer.label(who)}
           aria-describedby={hint ? "enter-hint" : undefined}
           placeholder={words.composer.placeholder}

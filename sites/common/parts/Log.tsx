@@ -16,6 +16,7 @@ import { Icon } from "./Icon";
 export type Author = (message: Message) => string | null;
 
 const NEAR = 60;
+const CONTEXT = 72; // px of what was read before that stay above what is new
 
 export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEntry[]; author: Author; who: string }) {
   const side = mySide(row);
@@ -46,12 +47,15 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
 
   // Where to begin: at what is new, else at the end.
   useLayoutEffect(() => {
-    const mark = scroller.current?.querySelector(".new-line");
-    if (mark) mark.scrollIntoView({ block: "start" });
+    const box = scroller.current;
+    const mark = box?.querySelector<HTMLElement>(".new-line");
+    // Scrolled by hand: scrollIntoView would move the whole page along where the log alone cannot go far enough.
+    if (box && mark) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - CONTEXT;
     else toEnd();
     look();
     const watcher = new ResizeObserver(() => atEnd.current && toEnd());
-    if (scroller.current) watcher.observe(scroller.current);
+    if (box) watcher.observe(box);
+    for (const part of box?.children ?? []) watcher.observe(part);
     document.addEventListener("visibilitychange", look);
     return () => {
       watcher.disconnect();
@@ -203,7 +207,9 @@ function UnsentLine({ item, first }: { item: { key: string; text: string; refuse
         <p class="meta">{open ? words.thread.sending : words.thread.waiting}</p>
       ) : (
         <p class="meta" role="alert">
-          <strong>{words.thread.notSent}</strong> {item.refused || words.thread.notSentAnswer}
+          <span>
+            <strong>{words.thread.notSent}</strong> {item.refused || words.thread.notSentAnswer}
+          </span>
           <button type="button" class="link" onClick={() => void outbox.retry(item.key)}>
             {words.thread.retry}
           </button>

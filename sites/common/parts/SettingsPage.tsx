@@ -4,7 +4,7 @@ import { LogOut } from "lucide";
 import { me, session } from "../session";
 import { type Theme, theme } from "../theme";
 import { words } from "../words";
-import { useAct } from "./bits";
+import { Skeleton, useAct } from "./bits";
 import { confirm } from "./Dialog";
 import { Icon } from "./Icon";
 
@@ -18,6 +18,7 @@ export function SettingsPage() {
       <h1 class="page-title" tabIndex={-1}>
         {settings.title}
       </h1>
+      {!me.value && <Skeleton label={settings.loading} lines={1} />}
       {me.value && (
         <section class="part">
           <h2>{settings.who}</h2>

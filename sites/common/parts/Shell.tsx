@@ -13,6 +13,8 @@ import { Toasts } from "./Toasts";
 export interface Tab {
   page: string;
   label: string;
+  /** The same in one word, for a phone. */
+  short?: string;
   icon: IconNode;
 }
 
@@ -42,7 +44,7 @@ export function Shell({ tabs, children }: { tabs: readonly Tab[]; children: Comp
         </a>
         {me.value && (
           <a class="account" href={address("settings")}>
-            {me.value.name}
+            <span>{me.value.name}</span>
           </a>
         )}
       </header>
@@ -53,9 +55,11 @@ export function Shell({ tabs, children }: { tabs: readonly Tab[]; children: Comp
             class={`tab tab-${tab.page}`}
             href={address(tab.page)}
             aria-current={tab.page === page ? "page" : undefined}
+            aria-label={tab.label}
           >
             <Icon of={tab.icon} />
-            <span>{tab.label}</span>
+            <span class={tab.short ? "wide" : ""}>{tab.label}</span>
+            {tab.short && <span class="narrow">{tab.short}</span>}
           </a>
         ))}
       </nav>

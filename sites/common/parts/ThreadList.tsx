@@ -55,7 +55,7 @@ function ThreadLink({ row, page, who, tag, own }: ThreadLinkProps) {
       <span class="row-subject" dir="auto">
         {row.subject}
       </span>
-      <span class="row-last">
+      <span class="row-last" dir="auto">
         <LastWord row={row} who={who} own={own} />
       </span>
       {tag && <span class="row-tag">{tag}</span>}
@@ -70,13 +70,14 @@ function ThreadLink({ row, page, who, tag, own }: ThreadLinkProps) {
 }
 
 function LastWord({ row, who, own }: { row: Row; who: string; own: (text: string) => string }) {
-  const unsent = session.outbox.items.value.some((item) => item.thread === row.id);
-  if (unsent) return <em>{words.list.unsent}</em>;
+  const unsent = session.outbox.items.value.filter((item) => item.thread === row.id);
+  const stuck = session.socket.state.value !== "open" || unsent.some((item) => item.refused !== null);
+  if (unsent.length && stuck) return <em>{words.list.unsent}</em>;
   if (typing.value.has(row.id)) return <em>{words.thread.typing(who)}</em>;
   const draft = route.value.id === row.id ? "" : session.drafts.get(row.id);
   if (draft) return <em>{words.list.draft(draft.slice(0, 80))}</em>;
   if (!row.last) return null;
-  return <>{row.last.side === mySide(row) ? own(row.last.text) : row.last.text}</>;
+  return row.last.side === mySide(row) ? <>{own(row.last.text)}</> : <>{row.last.text}</>;
 }
 
 export function More({ shelf }: { shelf: Shelf }) {

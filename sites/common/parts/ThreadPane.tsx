@@ -6,7 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Row } from "../protocol";
 import { catchUp, checking, logFailure } from "../resume";
 import { address, route } from "../route";
-import { loaded, view } from "../session";
+import { loaded, rows, view } from "../session";
 import { words } from "../words";
 import { Failure, Empty, Skeleton } from "./bits";
 import { Composer } from "./Composer";
@@ -31,8 +31,8 @@ export function ThreadPane<R extends Row>({ row, who, under, actions, author, af
       <header class="thread-head">
         <BackArrow />
         <div class="thread-title">
-          <h1 tabIndex={-1} dir="auto">
-            {row.subject}
+          <h1 tabIndex={-1}>
+            <bdi>{row.subject}</bdi>
           </h1>
           <p class="under">{under}</p>
         </div>
@@ -75,7 +75,7 @@ export function NoThread({ title, text }: { title: string; text: string }) {
   useEffect(() => {
     if (gone) heading.current?.focus();
   }, [gone]);
-  if (id === "") return <Empty title={title} text={text} />;
+  if (id === "") return rows.value.length ? <Empty title={title} text={text} /> : null;
   if (!gone) return <Skeleton label={words.thread.loading} lines={5} />;
   return (
     <div class="empty">

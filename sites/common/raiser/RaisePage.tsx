@@ -7,13 +7,12 @@ import { load } from "../fold";
 import { randomKey } from "../outbox";
 import { Empty, MeterLine, Skeleton, useAct } from "../parts/bits";
 import { Icon, Monogram } from "../parts/Icon";
-import { type RaiserRow, type SchoolCard, SUBJECT_POINTS, TEXT_POINTS } from "../protocol";
+import { type SchoolCard, SUBJECT_POINTS, TEXT_POINTS } from "../protocol";
 import { address, go, route } from "../route";
 import { schools, session, view } from "../session";
-import { brief } from "../time";
 import { words } from "../words";
-import { raisedRows, schoolName, schoolOf } from "./names";
-import { endThread } from "./RaisedThread";
+import { Five } from "./Five";
+import { schoolOf } from "./names";
 
 interface Draft {
   key: string;
@@ -81,10 +80,11 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
       </div>
       {school.about && <p class="muted">{school.about}</p>}
       <MeterLine />
-      {full && <Five threads={threads} />}
+      {full && <Five threads={threads} kept={draft.subject !== "" || draft.text !== ""} />}
       <form
         ref={form}
         class="form"
+        hidden={full}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -99,7 +99,7 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
           <input
             id="subject"
             name="subject"
-            dir="auto"
+            dir={draft.subject ? "auto" : undefined}
             value={draft.subject}
             autocomplete="off"
             aria-describedby="subject-hint subject-wrong"
@@ -115,7 +115,7 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
           <textarea
             id="text"
             name="text"
-            dir="auto"
+            dir={draft.text ? "auto" : undefined}
             rows={7}
             value={draft.text}
             aria-describedby="text-wrong"
@@ -131,44 +131,11 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
             {wrong.all}
           </p>
         )}
-        <button type="submit" class="button primary" disabled={busy || full}>
+        <button type="submit" class="button primary" disabled={busy}>
           {busy ? words.raise.sending : words.raise.send}
         </button>
       </form>
     </>
-  );
-}
-
-/** The five that are open, the ones that look settled first: the school had the last word, longest ago. */
-function Five({ threads }: { threads: string }) {
-  const [busy, act] = useAct();
-  const open = raisedRows().filter((row) => row.state === "open");
-  const settled = (row: RaiserRow) => (row.last?.side === "school" ? 0 : 1);
-  open.sort((a, b) => settled(a) - settled(b) || a.at - b.at);
-  return (
-    <section class="five" aria-label={words.raise.fiveTitle}>
-      <p class="strong">{words.refusals.five_threads}</p>
-      <ul>
-        {open.map((row) => (
-          <li key={row.id}>
-            <div>
-              <a href={address(threads, row.id)}>
-                {row.subject}
-              </a>
-              <p class="muted">
-                {words.raise.lastFrom(
-                  row.last?.side === "school" ? schoolName(row) : words.raise.fromYou,
-                  brief(row.at, Date.now()),
-                )}
-              </p>
-            </div>
-            <button type="button" class="button" disabled={busy} onClick={() => act(() => endThread(row))}>
-              {words.end.action}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
 

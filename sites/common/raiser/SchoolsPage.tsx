@@ -5,8 +5,9 @@ import { useState } from "preact/hooks";
 import { Empty, Skeleton } from "../parts/bits";
 import { Icon, Monogram } from "../parts/Icon";
 import { address } from "../route";
-import { me, schools } from "../session";
+import { loaded, me, schools } from "../session";
 import { locale, words } from "../words";
+import { raisedRows } from "./names";
 
 const plain = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(locale);
 
@@ -19,6 +20,7 @@ export function SchoolsPage({ title }: { title: string }) {
       <h1 class="page-title" tabIndex={-1}>
         {title}
       </h1>
+      {raisedRows().length === 0 && loaded.value && <p class="muted">{words.schools.first}</p>}
       {!shown ? (
         <Skeleton label={words.schools.loading} />
       ) : all?.length === 0 ? (

@@ -8,6 +8,12 @@ export const isRaised = (row: Row): row is RaiserRow => row.as === "raiser";
 
 export const raisedRows = (): RaiserRow[] => rows.value.filter(isRaised);
 
+/** A thread looks settled if the school had the last word, the more so the longer ago. */
+export const settledFirst = (found: readonly RaiserRow[]): RaiserRow[] =>
+  [...found].sort((a, b) => waits(a) - waits(b) || a.at - b.at);
+
+const waits = (row: RaiserRow): number => (row.last?.side === "school" ? 0 : 1);
+
 export const schoolOf = (id: string): SchoolCard | undefined => schools.value?.get(id);
 
 export const schoolName = (row: Row): string =>

@@ -1,0 +1,37 @@
+// At five open threads a person is shown which of them they can end, the settled-looking ones first.
+
+import { useAct } from "../parts/bits";
+import { address } from "../route";
+import { brief } from "../time";
+import { words } from "../words";
+import { raisedRows, schoolName, settledFirst } from "./names";
+import { endThread } from "./RaisedThread";
+
+export function Five({ threads, kept }: { threads: string; kept: boolean }) {
+  const [busy, act] = useAct();
+  const open = settledFirst(raisedRows().filter((row) => row.state === "open"));
+  return (
+    <section class="five" aria-label={words.raise.fiveTitle}>
+      <p class="strong">{words.refusals.five_threads}</p>
+      <ul>
+        {open.map((row) => (
+          <li key={row.id}>
+            <a href={address(threads, row.id)}>
+              <bdi>{row.subject}</bdi>
+              <span class="muted">
+                {words.raise.lastFrom(
+                  row.last?.side === "school" ? schoolName(row) : words.raise.fromYou,
+                  brief(row.at, Date.now()),
+                )}
+              </span>
+            </a>
+            <button type="button" class="button" disabled={busy} onClick={() => act(() => endThread(row))}>
+              {words.end.action}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {kept && <p class="muted">{words.raise.kept}</p>}
+    </section>
+  );
+}
