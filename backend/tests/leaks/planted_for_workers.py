@@ -1,0 +1,159 @@
+"""Leaks that tell a worker something of who asks: who, of which kind, or that two threads share an owner."""
+
+from dataclasses import replace as with_
+from typing import Any
+
+from msgspec.structs import replace
+
+from tests.leaks.planting import (
+    Leak,
+    Patch,
+    entry_told,
+    extra_read,
+    frames,
+    marks_kept,
+    outcome,
+    posting,
+    queue,
+    shows,
+    signed,
+)
+from uconnect.core import wire
+from uconnect.core.aliases import alias
+from uconnect.core.decide import messages, profiles, reading, threads
+from uconnect.core.facts import Delivery, Plan
+from uconnect.core.keys import HandleKey, LogOf, PartyKey, Shelf, ThreadKey, ThreadsOf
+from uconnect.core.model import Desk, School, Thread, User, Worker
+from uconnect.core.refusals import Refused
+from uconnect.core.terms import Kind, Side
+from uconnect.core.views import worker
+from uconnect.core.views.pages import LogPage
+from uconnect.core.views.school import person
+
+
+def raised_by(by: str, id: str) -> Any:
+    """The thread a caller knows as `id`, and its owner."""
+    facts = yield (HandleKey(by, id),)
+    handle = facts.one(HandleKey(by, id))
+    facts = yield (ThreadKey(handle.thread if handle else ""),)
+    thread = facts.one(ThreadKey(handle.thread if handle else ""))
+    facts = yield (PartyKey(thread.raiser.party if thread else ""),)
+    return thread, facts.one(PartyKey(thread.raiser.party if thread else ""))
+
+
+def people_for_all(plan: Any, by: str, asked: Any) -> Any:
+    _, owner = yield from raised_by(by, asked["id"])
+    return with_(plan, answer=replace(plan.answer, people=(person(owner),))) if isinstance(plan, Plan) else plan
+
+
+def how_many_they_have(plan: Any, by: str, asked: Any) -> Any:
+    _, owner = yield from raised_by(by, asked["id"])
+    return with_(plan, answer=replace(plan.answer, people=(len(owner.open),))) if isinstance(plan, Plan) else plan
+
+
+def how_many_people(plan: Any, by: str, asked: Any) -> Any:
+    """A worker's own count is of people, not of threads."""
+    listing = ThreadsOf(by, Shelf.HANDLED, None, 50)
+    facts = yield (listing,)
+    people = len({it.raiser.party for it in facts.all(listing)})
+    return with_(plan, answer=replace(plan.answer, open=people)) if isinstance(plan, Plan) else plan
+
+
+def still_readable(plan: Any, by: str, asked: Any) -> Any:
+    """A worker goes on reading what was taken from it."""
+    thread, _ = yield from raised_by(by, asked["id"])
+    if isinstance(plan, Plan) or thread is None:
+        return plan
+    listing = LogOf(thread.id, 0, 50)
+    facts = yield (listing,)
+    return Plan(LogPage(entries=tuple(worker.entry(it, by) for it in facts.all(listing)), more=False))
+
+
+def schools_are_answered_otherwise(plan: Any, by: str, asked: Any) -> Any:
+    """A worker that raises a thread is refused by what it names."""
+    to = PartyKey(asked["command"].school)
+    facts = yield (PartyKey(by), to)
+    odd = isinstance(facts.one(PartyKey(by)), Worker) and isinstance(facts.one(to), School)
+    return Refused.FIVE_THREADS.refusal if odd else plan
+
+
+def pace_of_the_owner(patch: Patch) -> None:
+    """An owner's pace is one for all its threads."""
+    used: dict[str, int] = {}
+
+    def post(post: Any, thread: Thread, side: Side, by: str, *what: Any) -> Any:
+        if side is Side.SCHOOL:
+            return post(thread, side, by, *what)
+        posted = post(replace(thread, asked=replace(thread.asked, due=used.get(by, 0))), side, by, *what)
+        used[by] = posted[0].asked.due if posted else used[by]
+        return posted
+
+    posting(post)(patch)
+
+
+def schools_are_not_slowed(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
+    free = thread.kind is Kind.SCHOOL and side is Side.RAISER
+    return post(replace(thread, asked=replace(thread.asked, due=0)) if free else thread, side, by, *what)
+
+
+def dated_by_their_clock(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+    return post(thread, side, by, key, text, now + 7 if thread.kind is Kind.SCHOOL else now)
+
+
+def delivered_late(patch: Patch) -> None:
+    """Whoever had a thread once is told what happens there."""
+    had: dict[str, str] = {}
+
+    def told(thread: Thread, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+        if thread.worker:
+            had[thread.id] = thread.worker.party
+            return deliveries
+        late = wire.RowChanged(row=worker.row(replace(thread, worker=LATE)))
+        return (*deliveries, Delivery(had[thread.id], late)) if thread.id in had else deliveries
+
+    queue(told)(patch)
+
+
+LATE = Desk(party="", id="0" * 22, alias="Late")
+
+
+def kind_in_the_queue(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return (Delivery(thread.school.party, None), *told) if thread.kind is Kind.SCHOOL else told
+
+
+def owners(**told: Any) -> Any:
+    return shows(worker, "row", lambda thread: {name: of(thread) for name, of in told.items()})
+
+
+def of_a_school(place: Any) -> bool:
+    return isinstance(getattr(place, "thread", None), Thread) and place.thread.kind is Kind.SCHOOL
+
+
+LEAKS = [
+    Leak("fields", "a row names the owner", owners(owner=lambda it: it.raiser.party)),
+    Leak("fields", "a message names its author", entry_told(worker, author=lambda it: it.author)),
+    Leak("fields", "a key returns to others", entry_told(worker, key=lambda it: it.key)),
+    Leak("fields", "the end names who ended it", frames(threads, "terminate", lambda by: {"by": by})),
+    Leak("fields", "everyone is shown the people", outcome(reading, "thread", people_for_all)),
+    Leak("kind", "a row says what its owner is", owners(kind=lambda it: it.kind)),
+    Leak("linkability", "an alias is the owner's", owners(alias=lambda it: alias(it.raiser.party))),
+    Leak("linkability", "an alias is of another form", owners(alias=lambda it: it.raiser.party)),
+    Leak("linkability", "marks are kept by owner", marks_kept(lambda thread, by: thread.raiser.party)),
+    Leak("ids", "a worker knows a thread by its own id", owners(id=lambda it: it.id)),
+    Leak("ids", "a worker knows a thread by the raiser's id", owners(id=lambda it: it.raiser.id)),
+    Leak("typing", "it names who types", frames(messages, "typing", lambda by: {"by": by})),
+    Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
+    Leak("numbers", "one revision for all", owners(rev=lambda it: it.school.rev)),
+    Leak("numbers", "a worker's count is of people", outcome(profiles, "me", how_many_people)),
+    Leak("numbers", "a thread tells how many its owner has", outcome(reading, "thread", how_many_they_have)),
+    Leak("time", "a message is dated by its author's clock", posting(dated_by_their_clock)),
+    Leak("text", "messages are signed", signed(lambda thread, by: thread.kind if by == thread.raiser.party else "")),
+    Leak("pace", "an owner has one for all its threads", pace_of_the_owner),
+    Leak("pace", "schools may write faster", posting(schools_are_not_slowed)),
+    Leak("profiles", "workers read the directory", lambda patch: patch.setattr(reading, "User", User | Worker)),
+    Leak("existence", "a school is answered otherwise", outcome(threads, "raise_", schools_are_answered_otherwise)),
+    Leak("revoked", "what was taken away is told on", delivered_late),
+    Leak("revoked", "what was taken away stays readable", outcome(reading, "log", still_readable)),
+    Leak("latency", "one read more for a school", extra_read(of_a_school)),
+    Leak("order", "one look-up more for a school", queue(kind_in_the_queue)),
+]

@@ -1,0 +1,104 @@
+"""One story for each blind party in which everything is done that can be: fast, and the same in every run."""
+
+from tests.leaks.raisers import RaisersScript, Secret
+from tests.leaks.workers import Acts, WorkersScript
+from uconnect.core.terms import Kind
+
+SOON, LATER = 1_000, 10_000  # ms
+
+NOTHING = Secret()
+
+
+def by_a_worker(*acts: tuple[str, int], more: bool = False) -> Secret:
+    return Secret(acts, hand=1, more=more)
+
+
+def by_the_school(*acts: tuple[str, int], more: bool = False) -> Secret:
+    return Secret(acts, hand=0, more=more)
+
+
+# In one world the school does it all by itself; in the other what stands on the right is done too.
+RAISERS: list[tuple[str, int, int, Secret]] = [
+    ("raise", 0, 0, NOTHING),
+    ("answer", 0, SOON, by_a_worker(("offload", 0), ("idle", 0))),
+    ("see", 0, SOON, NOTHING),
+    ("write", 0, SOON, NOTHING),
+    ("hand_sees", 0, SOON, by_a_worker(more=True)),
+    ("hand_types", 0, LATER, by_a_worker()),
+    ("hand_types", 0, SOON, by_the_school()),
+    ("hand_types", 0, LATER, by_a_worker(more=True)),
+    ("type", 0, SOON, by_a_worker()),
+    ("answer_again", 0, SOON, by_the_school()),
+    ("reload", 0, SOON, by_the_school(("offload", 1))),
+    ("answer", 0, 1, by_a_worker(("be_refused", 1))),
+    ("raise", 1, SOON, NOTHING),
+    ("try_odd_things", 0, SOON, by_a_worker(("serve_another", 2))),
+    ("answer", 1, SOON, by_a_worker(("offload", 0))),
+    ("write_again", 1, SOON, by_a_worker(("hand_back", 0))),
+    ("answers_a_lot", 1, LATER, by_a_worker(("offload", 2), more=True)),
+    ("reload", 0, SOON, by_a_worker(("remove", 0), ("offload", 0), ("remove", 1), ("work", 0), ("rejoin", 2))),
+    ("answer", 0, LATER, by_a_worker(("offload", 2))),
+    ("writes_a_lot", 0, SOON, by_a_worker(("take_back", 0), ("offload", 2))),
+    *(("raise", 0, LATER, NOTHING) for _ in range(4)),
+    ("terminate", 0, SOON, by_a_worker()),
+    ("answer", 0, SOON, by_a_worker()),
+    ("write", 0, SOON, by_a_worker(("hand_back", 0))),
+    ("delete", 1, SOON, by_a_worker()),
+    ("reload", 0, SOON, by_a_worker()),
+    ("delete", 0, SOON, by_a_worker(("offload", 2), ("work", 0))),
+    ("delete", 0, SOON, by_a_worker(("work", 0))),
+    ("reload", 0, SOON, by_a_worker()),
+]
+
+
+def raisers_story(kind: Kind) -> RaisersScript:
+    steps = tuple((what, which, wait) for what, which, wait, _ in RAISERS)
+    return RaisersScript(kind, steps, ((NOTHING,) * len(steps), tuple(secret for *_, secret in RAISERS)))
+
+
+# In one world one user owns the three threads and does nothing else; in the other they are a school's, a user's and a
+# user's, and what stands on the right is done too, by the owner of that number.
+WORKERS: list[tuple[str, int, int, Acts]] = [
+    ("write", 0, 0, (("raise_other", 2), ("raise_other", 2))),
+    ("write", 1, SOON, ()),
+    ("see", 0, SOON, (("look", 2),)),
+    ("owner_sees", 0, SOON, ()),
+    ("answer", 0, SOON, ()),
+    ("owner_sees", 0, SOON, ()),
+    ("owner_sees", 1, SOON, ()),
+    ("owner_types", 0, LATER, ()),
+    ("owner_types", 1, SOON, (("write_other", 2),)),
+    ("type", 1, SOON, ()),
+    ("reload", 0, SOON, (("give_to_colleague", 2), ("be_refused", 0))),
+    ("write_again", 2, SOON, (("end_other", 2), ("raise_other", 0))),
+    ("answer_again", 2, SOON, ()),
+    ("school_answers", 2, SOON, ()),
+    ("writes_a_lot", 0, LATER, ()),
+    ("write", 1, 1, ()),
+    ("try_odd_things", 0, SOON, ()),
+    ("answers_a_lot", 1, SOON, ()),
+    ("take_back", 0, SOON, ()),
+    ("give", 0, SOON, (("pass_around", 0),)),
+    ("hand_back", 0, SOON, ()),
+    ("answer", 0, SOON, ()),
+    ("give", 0, SOON, (("pass_around", 0),)),
+    ("reload", 0, SOON, ()),
+    ("lose", 2, SOON, ()),
+    ("write", 0, SOON, (("write_lost", 0),)),
+    ("try_odd_things", 2, SOON, ()),
+    ("terminate", 0, SOON, (("work", 0),)),
+    ("answer", 0, SOON, ()),
+    ("delete", 1, SOON, ()),
+    ("delete", 0, SOON, (("work", 0),)),
+    ("try_odd_things", 1, SOON, (("work", 0),)),
+    ("reload", 0, SOON, ()),
+    ("remove", 0, SOON, ()),
+    ("answer", 1, SOON, ()),
+    ("reload", 0, SOON, ()),
+]
+
+
+def workers_story() -> WorkersScript:
+    steps = tuple((what, which, wait) for what, which, wait, _ in WORKERS)
+    acts = tuple(acts for *_, acts in WORKERS)
+    return WorkersScript(steps, ((0, 0, 0), (2, 1, 0)), (((),) * len(steps), acts))
