@@ -122,7 +122,10 @@ async def _live(line: Line) -> None:
 async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> None:
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
         line.heard_at = time.monotonic()
-        heard = hear(party, message.get("text") or message.get("bytes") or b"")
+        text = message.get("text")
+        if text is None:
+            return  # a binary frame: API Gateway hangs up, and so do we
+        heard = hear(party, text)
         if isinstance(heard, Said):
             line.say(heard)
             continue
