@@ -18,6 +18,7 @@ from tests.conformance.line import Line
 from uconnect.api.operations import OPERATIONS
 from uconnect.core.refusals import STATUS, Refusal
 
+OURS = "ours"  # the origin of the party's own site
 ABSENT = "A" * 22  # an id of the right form that nobody was ever given
 
 
@@ -82,13 +83,15 @@ class Caller:
 
     def open(self) -> Line:
         """A socket that has said hello."""
-        return self.dial(self.home.socket + f"?ticket={self.ticket()}", self.party.origin)
+        line = self.dial(f"?ticket={self.ticket()}")
+        assert line.hello()["t"] == "hello"
+        return line
 
-    def dial(self, address: str, origin: str | None) -> Line:
-        """A socket opened at an address by a page of some origin; raises InvalidStatus if it is not let in."""
+    def dial(self, query: str, origin: str | None = OURS) -> Line:
+        """A socket opened by a page of some origin; raises InvalidStatus if it is not let in."""
         dialled = connect(
-            address,
-            origin=origin,  # type: ignore[arg-type] # websockets' own name for a str
+            self.home.socket + query,
+            origin=self.party.origin if origin == OURS else origin,  # type: ignore[arg-type] # it has a name for a str
             proxy=None,
             max_size=None,
             max_queue=None,
@@ -96,10 +99,11 @@ class Caller:
         )
         return Line(self.sockets.enter_context(dialled))
 
-    def status_of_dialling(self, query: str, origin: str | None = "") -> int:
-        """Why a socket is not let in, from a page of ours if no other is named; fails if it is."""
+    def denied(self, query: str, origin: str | None = OURS) -> int:
+        """The status with which a socket is not let in; fails if it is."""
         with pytest.raises(InvalidStatus) as denied:
-            self.dial(self.home.socket + query, self.party.origin if origin == "" else origin)
+            self.dial(query, origin)
+        assert not denied.value.response.body
         return denied.value.response.status_code
 
 

@@ -54,9 +54,9 @@ class Cast:
         came.ask("GET /api/me")
         return came
 
-    def at_the_door(self, kind: Kind, email: str = "", name: str = "") -> Caller:
-        """An address that has signed in on a site and not called yet."""
-        party = self.home.party(kind, email or address(), name or f"{kind.value.capitalize()} {fresh()}")
+    def at_the_door(self, kind: Kind, email: str = "", name: str = "", ago: int = 0) -> Caller:
+        """An address that has signed in on a site, `ago` seconds before, and not called yet."""
+        party = self.home.party(kind, email or address(), name or f"{kind.value.capitalize()} {fresh()}", ago)
         return Caller(self.home, party, self.http, self.sockets)
 
     def thread(self, raiser: Caller | None = None, school: Caller | None = None, **said: str) -> Topic:

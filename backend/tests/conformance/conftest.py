@@ -1,7 +1,9 @@
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from tests.conformance.caller import Caller
 from tests.conformance.cast import Cast, playing
 from tests.conformance.embedded import embedded
 from tests.conformance.home import Home
@@ -12,6 +14,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The server under test: one a session, for all scenarios."""
     with embedded(tmp_path_factory.mktemp("home")) as home:
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def early(home: Home) -> Iterator[tuple[Caller, str, float]]:
+    """A ticket that was fetched when the session began, and when that was."""
+    with playing(home) as cast:
+        user = cast.user()
+        yield user, user.ticket(), time.monotonic()
 
 
 @pytest.fixture

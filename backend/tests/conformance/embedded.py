@@ -41,8 +41,8 @@ class Embedded:
         self._server = server
         self._signer = Signer(server.url, self._written(lambda connection: signing.key(connection, time.time())))
 
-    def party(self, kind: Kind, email: str, name: str) -> Party:
-        session, cookie = self._written(partial(_signed_in, client=_client(kind), email=email, name=name))
+    def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
+        session, cookie = self._written(partial(_signed_in, client=_client(kind), email=email, name=name, ago=ago))
         with browser(self.url) as http:
             http.cookies.set(f"uconnect_session_{kind.value}", cookie)
             token = self._token(http, kind, http.get(self._authorize(kind)))
@@ -124,10 +124,10 @@ def _client(kind: Kind) -> str:
     return f"uconnect-{kind.value}"
 
 
-def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str) -> tuple[Session, str]:
+def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str, ago: int) -> tuple[Session, str]:
     subject = accounts.of_email(connection, email) or accounts.add(connection, email, "", verified=True, name=name)
     assert subject is not None
-    return sessions.begin(connection, client, subject, time.time())
+    return sessions.begin(connection, client, subject, time.time() - ago)
 
 
 def _fill(http: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:

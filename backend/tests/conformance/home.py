@@ -41,8 +41,11 @@ class Home(Protocol):
         """Where its sockets are opened."""
         ...
 
-    def party(self, kind: Kind, email: str, name: str) -> Party:
-        """Sign in on the site of a kind with an address, which gets an account of that name if it has none."""
+    def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
+        """Sign in on the site of a kind with an address, which gets an account of that name if it has none.
+
+        `ago` is how many seconds have passed since the password was typed.
+        """
         ...
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:

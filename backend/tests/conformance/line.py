@@ -21,7 +21,10 @@ class Line:
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
-        self.hello = self.exchange({"t": "hello", "protocol": wire.PROTOCOL})
+
+    def hello(self, protocol: int = wire.PROTOCOL) -> Frame:
+        """Greet, as every page does first; what is answered."""
+        return self.exchange({"t": "hello", "protocol": protocol})
 
     def say(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Send a frame, or something that is none."""

@@ -100,5 +100,5 @@ def test_who_comes_by_the_pages_and_letters_is_a_party_like_any_other(kind: Kind
     party = cast.home.party_by_pages(kind, email, "Wanda")
     came = Caller(cast.home, party, cast.http, cast.sockets)
     assert (came.me["kind"], came.me["name"], came.me["email"]) == (kind.value, "Wanda", email)
-    assert came.open().hello["t"] == "hello"
+    assert came.open().heard() == []
     assert len(cast.home.mail(email)) == 1

@@ -88,7 +88,7 @@ def test_a_ticket_of_a_worker_removed_meanwhile_opens_nothing(cast: Cast, school
     worker = cast.worker(school)
     ticket = worker.ticket()
     school.ask(f"DELETE /api/workers/{worker.id}")
-    assert worker.status_of_dialling(f"?ticket={ticket}") == 403
+    assert worker.denied(f"?ticket={ticket}") == 403
 
 
 def test_a_removed_workers_threads_return_to_the_school_with_all_that_was_said(cast: Cast, school: Caller) -> None:
