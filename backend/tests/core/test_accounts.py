@@ -8,11 +8,12 @@ from msgspec.structs import replace
 
 from tests.kit.cast import ACADEMY, ANN, SCHOOL, WENDY, Cast, kept
 from tests.kit.homes import Interrupted, fresh, refused
+from uconnect.core import wire
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, profiles, workers
-from uconnect.core.facts import Plan, UseCase
+from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import AddressKey, LoginKey, PartyKey
-from uconnect.core.model import Address, Login, School, User, Worker
+from uconnect.core.model import Address, Login, School, Subject, User, Worker
 from uconnect.core.terms import Kind
 from uconnect.core.views import directory
 
@@ -54,11 +55,12 @@ def known(cast: Cast) -> None:
         )
 
 
-@pytest.mark.parametrize("by", PARTY.values())
-def test_each_sees_itself(cast: Cast, by: str) -> None:
-    party = cast.home.one(PartyKey(by))
+@pytest.mark.parametrize(("by", "face"), [(ANN, None), (SCHOOL, SCHOOL), (WENDY, SCHOOL)])
+def test_each_sees_itself_and_the_school_that_it_is_or_works_for(cast: Cast, by: str, face: str | None) -> None:
+    party, school = cast.home.one(PartyKey(by)), cast.home.one(PartyKey(face)) if face else None
     assert party
-    assert cast.ask(partial(profiles.me, by=by)) == directory.me(party, None)
+    assert school is None or isinstance(school, School)
+    assert cast.ask(partial(profiles.me, by=by)) == directory.me(party, school)
 
 
 @pytest.mark.usefixtures("known")
@@ -98,13 +100,13 @@ def test_a_new_address_becomes_what_its_door_makes_of_it(
     cast: Cast, site: Kind, kind: type[User] | type[School]
 ) -> None:
     plan = cast.plan(enter(site, "New@X"))
-    party = kind(id=plan.answer, email="new@x", name="New")
+    party = kind(id=plan.answer, email="new@x", name="New", login=Subject("issuer", "new"))
     assert plan.puts == (
         party,
         Address(email="new@x", party=party.id),
         Login(issuer="issuer", subject="new", party=party.id),
     )
-    assert plan.deletes == ()
+    assert (plan.deletes, plan.deliveries) == ((), ())
     assert cast.run(entering(site)) == party.id
 
 
@@ -144,6 +146,7 @@ def test_an_invitation_makes_a_worker_of_the_school_that_wrote_it(cast: Cast) ->
         Address(email="new@x", party=place, invitations=(place,)),
         Login(issuer="issuer", subject="new", party=place),
     )
+    assert plan.deliveries == (Delivery(SCHOOL, wire.Changed(what=wire.What.WORKERS)),)
 
 
 def test_of_several_invitations_the_last_that_stands_counts(cast: Cast) -> None:

@@ -4,17 +4,46 @@ from typing import Any
 
 import pytest
 from msgspec import to_builtins
+from msgspec.structs import replace
 
-from uconnect.core.model import Load, Party, School, User, Worker
+from uconnect.core.model import Hours, Load, Party, School, Subject, User, Worker
+from uconnect.core.terms import Policy
 from uconnect.core.views import directory
 
-SCHOOL = School(id="s", email="s@x", name="School", about="About us", open=("t", "u"), rev=4, workers=("w",))
+SCHOOL = School(
+    id="s",
+    email="s@x",
+    name="School",
+    about="About us",
+    hours=(Hours(day=1, opens=540, closes=1020),),
+    zone="Europe/Vienna",
+    picture="p",
+    policy=Policy.AUTOMATIC,
+    open=("t", "u"),
+    rev=4,
+    workers=("w",),
+    login=Subject("issuer", "s"),
+)
+CARD = {
+    "id": "s",
+    "name": "School",
+    "about": "About us",
+    "hours": ({"day": 1, "opens": 540, "closes": 1020},),
+    "zone": "Europe/Vienna",
+    "picture": "p",
+    "takes": True,
+}
 WORKER = Worker(id="w", email="w@x", name="Wendy", school="s", joined=True)
 USER = User(id="u", email="u@x", name="Ann", open=("t",), rev=3)
 
 
 def test_a_schools_card_is_its_public_face() -> None:
-    assert to_builtins(directory.school_card(SCHOOL)) == {"id": "s", "name": "School", "about": "About us"}
+    assert to_builtins(directory.school_card(SCHOOL)) == CARD
+
+
+@pytest.mark.parametrize(("closing", "ended"), [(True, False), (False, True), (True, True)])
+def test_a_school_that_closes_shows_that_it_takes_nothing_more(closing: bool, ended: bool) -> None:
+    assert not directory.school_card(replace(SCHOOL, closing=closing, ended=ended)).takes
 
 
 @pytest.mark.parametrize(("load", "shown"), [(None, 0), (Load(party="w", open=3), 3)])
@@ -24,6 +53,7 @@ def test_a_workers_card_is_for_its_school(load: Load | None, shown: int) -> None
         "name": "Wendy",
         "email": "w@x",
         "joined": True,
+        "available": True,
         "load": shown,
     }
 
@@ -31,10 +61,12 @@ def test_a_workers_card_is_for_its_school(load: Load | None, shown: int) -> None
 @pytest.mark.parametrize(
     ("party", "shown"),
     [
-        (SCHOOL, {"kind": "school", "rev": 4, "open": 2, "most": 5}),
-        (USER, {"kind": "user", "rev": 3, "open": 1, "most": 5}),
-        (WORKER, {"kind": "worker", "rev": 1, "open": 0, "most": 0}),
+        (SCHOOL, {"kind": "school", "rev": 4, "open": 2, "most": 5, "policy": "automatic", "available": None}),
+        (USER, {"kind": "user", "rev": 3, "open": 1, "most": 5, "policy": None, "available": None}),
+        (WORKER, {"kind": "worker", "rev": 1, "open": 0, "most": 0, "policy": None, "available": True}),
     ],
 )
-def test_each_sees_itself_with_its_meter(party: Party, shown: dict[str, Any]) -> None:
-    assert to_builtins(directory.me(party, None)) == shown | {"id": party.id, "name": party.name, "email": party.email}
+@pytest.mark.parametrize("card", [None, CARD])
+def test_each_sees_itself_with_its_meter(party: Party, shown: dict[str, Any], card: dict[str, Any] | None) -> None:
+    own = {"id": party.id, "name": party.name, "email": party.email, "card": card}
+    assert to_builtins(directory.me(party, SCHOOL if card else None)) == shown | own

@@ -6,14 +6,15 @@ import pytest
 from msgspec.structs import replace
 
 from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Case, Cast, calling, log, offload, send
-from tests.kit.homes import Interrupted, refused
+from tests.kit.homes import Interrupted, Time, refused
 from uconnect.core import views, wire
 from uconnect.core.aliases import alias
 from uconnect.core.decide import handling, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import PlacementKey
-from uconnect.core.model import Desk, Handle, Placement, Worker
+from uconnect.core.model import Assigned, Desk, Handle, Placement, Worker
 from uconnect.core.rules import Role
+from uconnect.core.views import school
 from uconnect.core.views.pages import Done
 
 
@@ -40,13 +41,21 @@ def row(case: Case, role: Role) -> wire.RowChanged:
     return wire.RowChanged(row=views.row(case.thread, role))
 
 
-def test_a_worker_gets_the_thread_under_an_id_and_an_alias_of_its_own(cast: Cast, case: Case) -> None:
+def noted(case: Case, worker: str | None) -> Delivery:
+    """The line that tells the school whose hands the thread came into, as the latest beside its log."""
+    thread = case.thread
+    entry = school.SchoolAssigned(seq=thread.asides, at=case.cast.home.time.now, worker=worker)
+    return Delivery(thread.school.party, wire.Noted(id=thread.school.id, entry=entry))
+
+
+def test_a_worker_gets_the_thread_under_an_id_and_an_alias_of_its_own(cast: Cast, case: Case, time: Time) -> None:
     before = case.thread
     plan = cast.plan(offload(case.id(SCHOOL), WENDY))
     at = desk(case)
-    moved = replace(before, worker=at, school=replace(before.school, rev=before.school.rev + 1))
+    moved = replace(before, worker=at, school=replace(before.school, rev=before.school.rev + 1), asides=1)
+    assigned = Assigned(thread=before.id, seq=1, at=time.now, worker=WENDY)
     placed = Placement(thread=before.id, worker=WENDY, id=at.id, alias=at.alias)
-    assert plan.puts == (moved, placed, Handle(viewer=WENDY, id=at.id, thread=before.id, owner=ANN))
+    assert plan.puts == (moved, assigned, placed, Handle(viewer=WENDY, id=at.id, thread=before.id, owner=ANN))
     assert (plan.answer, plan.deletes, at.party, at.rev) == (Done(), (), WENDY, 1)
     assert at.id not in (before.id, before.raiser.id, before.school.id)
 
@@ -63,6 +72,7 @@ def test_an_offload_is_told_to_the_worker_and_the_school_and_the_raiser_is_looke
         Delivery(ANN, None),
         Delivery(WENDY, row(case, Role.WORKER)),
         Delivery(SCHOOL, row(case, Role.SCHOOL)),
+        noted(case, WENDY),
     )
 
 
@@ -76,7 +86,9 @@ def test_given_to_another_the_thread_is_gone_for_the_first_above_every_row_it_ha
         Delivery(ANN, None),
         Delivery(WALT, row(case, Role.WORKER)),
         Delivery(SCHOOL, row(case, Role.SCHOOL)),
+        noted(case, WALT),
     )
+    assert case.thread.asides == 2
     placed = cast.home.one(PlacementKey(case.thread.id, WENDY))
     assert placed == Placement(thread=case.thread.id, worker=WENDY, id=first.id, alias=first.alias, rev=first.rev + 1)
 

@@ -13,8 +13,9 @@ from uconnect.core.commands import Raise
 from uconnect.core.decide import reading, threads
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.keys import HandleKey, PartyKey, ReceiptKey, Shelf
-from uconnect.core.model import Handle, Line, Message, Pace, Receipt, School, Seat, Tally, Thread
+from uconnect.core.model import Handle, Line, Message, Pace, Receipt, School, Seat, Tally, Thread, Todo
 from uconnect.core.rules import Role
+from uconnect.core.tasks import Assign
 from uconnect.core.terms import Kind, Side, State
 
 EVERYONE = (ANN, BOB, SCHOOL, ACADEMY, WENDY, WALT)
@@ -75,7 +76,9 @@ def test_a_thread_begins_open_with_its_first_message_and_a_handle_for_each(
     assert receipt == Receipt(party=by, key=key, made=thread.raiser.id)
     assert mine == Handle(viewer=by, id=thread.raiser.id, thread=thread.id, owner=by)
     assert theirs == Handle(viewer=SCHOOL, id=thread.school.id, thread=thread.id, owner=by)
-    assert not others
+    (work,) = others  # whatever the school's policy
+    assert isinstance(work, Todo)
+    assert work == Todo(id=work.id, due=time.now, task=Assign(thread.id))
     assert plan.deletes == ()
 
 

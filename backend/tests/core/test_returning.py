@@ -12,8 +12,9 @@ from uconnect.core import views, wire
 from uconnect.core.decide import handling, threads
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import HandleKey
-from uconnect.core.model import Handle, Placement
+from uconnect.core.model import Assigned, Handle, Placement
 from uconnect.core.rules import Role
+from uconnect.core.views import school
 from uconnect.core.views.pages import Done
 
 
@@ -29,23 +30,25 @@ def leave(case: Case, by: str) -> UseCase[Done]:
 
 @pytest.mark.parametrize("by", [SCHOOL, WENDY])
 @pytest.mark.parametrize("ended", [False, True])
-def test_a_thread_returns_to_the_school_open_or_ended(cast: Cast, case: Case, by: str, ended: bool) -> None:
+def test_a_thread_returns_to_the_school_open_or_ended(cast: Cast, case: Case, time: Time, by: str, ended: bool) -> None:
     case.offload()
     if ended:
         case.terminate()
     before, at = case.thread, case.thread.worker
     assert at
     plan = cast.plan(leave(case, by))
-    home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1))
+    home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), asides=2)
+    assigned = Assigned(thread=before.id, seq=2, at=time.now, worker=None)
     parked = Placement(thread=before.id, worker=WENDY, id=at.id, alias=at.alias, rev=at.rev + 1)
     assert plan == Plan(
         Done(),
-        puts=(home, parked),
+        puts=(home, assigned, parked),
         deliveries=(
             Delivery(WENDY, wire.Gone(id=at.id, rev=at.rev + 1)),
             Delivery(ANN, None),
             Delivery(SCHOOL, None),
             Delivery(SCHOOL, wire.RowChanged(row=views.row(case.thread, Role.SCHOOL))),
+            Delivery(SCHOOL, wire.Noted(id=home.school.id, entry=school.aside(assigned, SCHOOL))),
         ),
     )
     assert case.thread == home

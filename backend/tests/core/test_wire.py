@@ -10,6 +10,8 @@ from uconnect.core.refusals import Refused
 from uconnect.core.terms import Side, State
 from uconnect.core.views.common import Last
 from uconnect.core.views.raiser import RaiserMessage, RaiserRow
+from uconnect.core.views.school import SchoolAssigned, SchoolNote
+from uconnect.core.views.worker import WorkerNote
 
 decode = msgspec.json.Decoder(wire.ClientFrame).decode
 
@@ -215,6 +217,20 @@ WRITTEN: list[tuple[wire.ServerFrame, str]] = [
     (wire.TypingNow(id="i"), '{"t":"typing","id":"i"}'),
     (wire.SeenBy(id="i", seq=2), '{"t":"seen","id":"i","seq":2}'),
     (wire.Read(id="i", read=1), '{"t":"read","id":"i","read":1}'),
+    (
+        wire.Noted(id="i", entry=SchoolNote(seq=1, at=2, author="w", text="Hm", key="k")),
+        '{"t":"noted","id":"i","entry":{"as":"school_note","seq":1,"at":2,"author":"w","text":"Hm","key":"k"}}',
+    ),
+    (
+        wire.Noted(id="i", entry=SchoolAssigned(seq=2, at=3, worker=None)),
+        '{"t":"noted","id":"i","entry":{"as":"assigned","seq":2,"at":3,"worker":null}}',
+    ),
+    (
+        wire.Noted(id="i", entry=WorkerNote(seq=1, at=2, mine=False, text="Hm", key=None)),
+        '{"t":"noted","id":"i","entry":{"as":"worker_note","seq":1,"at":2,"mine":false,"text":"Hm","key":null}}',
+    ),
+    (wire.Changed(what=wire.What.ME), '{"t":"changed","what":"me"}'),
+    (wire.Changed(what=wire.What.WORKERS), '{"t":"changed","what":"workers"}'),
     (wire.SendRefused(key="k", code="c", sentence="S."), '{"t":"refused","key":"k","code":"c","sentence":"S."}'),
     (wire.Pong(), '{"t":"pong"}'),
     (wire.Bye(code="rotate"), '{"t":"bye","code":"rotate"}'),

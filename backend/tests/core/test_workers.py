@@ -14,7 +14,7 @@ from uconnect.core.decide import accounts, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import AddressKey, DueBy, PartyKey
 from uconnect.core.model import Address, Pace, Receipt, School, Todo, Worker
-from uconnect.core.tasks import Return
+from uconnect.core.tasks import Return, Write
 from uconnect.core.terms import Kind
 from uconnect.core.views.directory import WorkerCard
 from uconnect.core.views.pages import Done, WorkerList
@@ -67,6 +67,8 @@ def test_an_invitation_is_a_place_for_an_address_in_small_letters(cast: Cast, ti
     before, key = school(cast), fresh()
     plan = cast.plan(invite("New@X", key=key))
     (id,) = school(cast).workers
+    (todo,) = cast.home.all(DueBy(time.now, 9))
+    assert todo == Todo(id=todo.id, due=time.now, task=Write(id))
     assert plan == Plan(
         Done(),
         puts=(
@@ -75,7 +77,9 @@ def test_an_invitation_is_a_place_for_an_address_in_small_letters(cast: Cast, ti
             Address(email="new@x", invitations=(id,)),
             Receipt(party=ACADEMY, key=key, made=id),
             Pace(party=ACADEMY, what="invite", due=time.now + pace.INVITE.every),
+            todo,
         ),
+        deliveries=(Delivery(ACADEMY, wire.Changed(what=wire.What.WORKERS)),),
     )
 
 
@@ -104,8 +108,9 @@ def test_whose_an_address_is_is_not_told_by_inviting_it(cast: Cast, owner: str |
     if owner:
         cast.home.keep(Address(email="new@x", party=owner))
     plan = cast.plan(invite("new@x"))
-    assert (plan.answer, plan.deliveries, plan.guards) == (Done(), (), ())
-    assert len(plan.puts) == 5
+    told = (Delivery(ACADEMY, wire.Changed(what=wire.What.WORKERS)),)
+    assert (plan.answer, plan.deliveries, plan.guards) == (Done(), told, ())
+    assert len(plan.puts) == 6
     (card,) = listed(cast)
     assert card == WorkerCard(id=card.id, name="New", email="new@x", joined=False, available=True, load=0)
 
@@ -177,8 +182,11 @@ def test_a_removed_worker_has_ended_is_told_so_and_leaves_its_threads_to_be_retu
     assert todo == Todo(id=todo.id, due=time.now, task=Return(WENDY))
     assert plan == Plan(
         Done(),
-        puts=(replace(worker, removed=True), replace(before, workers=(WALT,)), Address(email="wendy@x"), todo),
-        deliveries=(Delivery(WENDY, wire.Bye(code="ended")),),
+        puts=(replace(before, workers=(WALT,)), replace(worker, removed=True), Address(email="wendy@x"), todo),
+        deliveries=(
+            Delivery(WENDY, wire.Bye(code="ended")),
+            Delivery(SCHOOL, wire.Changed(what=wire.What.WORKERS)),
+        ),
     )
     assert [card.id for card in listed(cast, SCHOOL)] == [WALT]
 

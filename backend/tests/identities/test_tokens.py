@@ -33,8 +33,16 @@ def part(value: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-def test_a_good_token_says_who_for_which_site_and_until_when() -> None:
-    assert tokens.verify(token(), TRUST, NOW) == Claims(ISSUER, "ada", "uconnect-user", NOW + 600, NOW - 60)
+def test_a_good_token_says_who_for_which_site_until_when_and_when_they_proved_it() -> None:
+    proved = token(auth_time=NOW - 60)
+    assert tokens.verify(proved, TRUST, NOW) == Claims(ISSUER, "ada", "uconnect-user", NOW + 600, NOW - 60)
+
+
+@pytest.mark.parametrize("auth_time", [None, "now", True])
+def test_a_token_that_does_not_say_when_they_proved_it_counts_as_proved_long_ago(auth_time: Any) -> None:
+    found = tokens.verify(token(auth_time=auth_time), TRUST, NOW)
+    assert found
+    assert found.authenticated == 0
 
 
 @pytest.mark.parametrize(
