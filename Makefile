@@ -13,6 +13,7 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
 CHROMIUM ?= /usr/bin/chromium
+STRACE := /usr/bin/strace
 export PORT DATA CHROMIUM
 
 BIN := .venv/bin
@@ -27,7 +28,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect serve --demo
 
-test: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) check
+test: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) check
 	cd sites && npm test
 	$(MAKE) --no-print-directory sites unit
 	$(BIN)/pytest --ignore=backend/tests/core -n 2 --dist loadgroup
@@ -100,6 +101,9 @@ $(CHROMIUM):
 	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
 		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
 	$(APT) install chromium || { apt-get update && $(APT) install chromium; }
+
+$(STRACE):
+	$(APT) install strace || { apt-get update && $(APT) install strace; }
 
 APT = DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends
 

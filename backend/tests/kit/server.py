@@ -45,7 +45,7 @@ class Server:
 @contextmanager
 def serving(folder: Path, *options: str) -> Iterator[Server]:
     """A server with its data in `folder`, until the block ends."""
-    port = _free_port()
+    port = free_port()
     server = Server(f"http://localhost:{port}", folder / "data", folder / "printed")
     environment = {name: value for name, value in os.environ.items() if name not in ("URL", "HOST")}
     environment |= {"PORT": str(port), "DATA": str(server.data)}
@@ -60,7 +60,7 @@ def serving(folder: Path, *options: str) -> Iterator[Server]:
         process.wait(PATIENCE)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as it:
         it.bind(("127.0.0.1", 0))
         port: int = it.getsockname()[1]

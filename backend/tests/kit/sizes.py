@@ -10,3 +10,6 @@ STEPS = 50 if FULL else 40  # of a history
 PAIRS = {"memory": 100_000, "sqlite": 2_000} if FULL else {"memory": 150, "sqlite": 10}
 RACES = 10_000 if FULL else 30  # of each kind
 VECTORS = 5_000 if FULL else 300
+KILLS = 100 if FULL else 3  # of a server under load
+LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it is killed
+CUTS = 1_000 if FULL else 50  # acks whose sync is looked for

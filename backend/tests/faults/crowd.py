@@ -1,0 +1,151 @@
+"""Writers who keep a real server busy and remember what it acknowledged, so that it can be looked up after a fault."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from tests.kit.homes import answer, fresh
+from tests.kit.server import free_port
+from uconnect.core import wire
+from uconnect.core.commands import Raise
+from uconnect.core.decide import accounts, threads, tickets
+from uconnect.core.terms import Kind
+from uconnect.embedded.clock import moment
+from uconnect.sqlite import Database
+from uconnect.stores.sqlite import SqliteStore
+from uconnect.stores.sqlite_tables import MIGRATIONS
+
+IN_FLIGHT = 16  # messages of one writer on their way at a time
+PATIENCE = 30.0  # seconds for a start on a busy machine
+
+# The pace of sends is counted as ever, but allows what no person does: else the pace would be what is measured.
+UNPACED = """
+from uconnect.core import pace
+pace.SEND = pace.Allowance(every=0, burst=1)
+pace.TICKET = pace.Allowance(every=0, burst=1)
+"""
+SERVE = """
+from uconnect.embedded.command import main
+main(["serve"])
+"""
+
+
+@dataclass
+class Writer:
+    """A user who writes into one thread. `acked`: the seq that each key was answered with; `unsure`: no answer came."""
+
+    party: str
+    thread: str
+    acked: dict[str, int] = field(default_factory=dict)
+    unsure: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[SqliteStore]:
+    """The store of a data folder, while no server runs on it."""
+    database = Database(data / "uconnect.sqlite", [MIGRATIONS])
+    try:
+        yield SqliteStore(database, moment)
+    finally:
+        database.close()
+
+
+def gather(data: Path, many: int) -> list[Writer]:
+    """So many users, each with a thread raised to one school."""
+
+    def enter(kind: Kind, name: str) -> str:
+        command = accounts.Enter(site=kind, issuer="test", subject=name, email=f"{name}@x", name=name)
+        party: str = answer(store.run(partial(accounts.enter, command=command)))
+        return party
+
+    with opened(data) as store:
+        school = enter(Kind.SCHOOL, "school")
+        writers = []
+        for number in range(many):
+            user = enter(Kind.USER, f"user{number}")
+            raised = Raise(key=fresh(), school=school, subject="A question", text="Hello")
+            listed = answer(store.run(partial(threads.raise_, by=user, command=raised)))
+            writers.append(Writer(user, listed.row.id))
+        return writers
+
+
+def let_in(store: SqliteStore, writers: list[Writer]) -> list[str]:
+    """A ticket for each."""
+    return [answer(store.run(partial(tickets.issue, by=writer.party))).ticket for writer in writers]
+
+
+@contextmanager
+def running(
+    data: Path, prelude: str = "", under: tuple[str, ...] = ()
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The real command on a free port, changed by `prelude` and run `under` another command; killed at the end."""
+    port = free_port()
+    environment = {**os.environ, "PORT": str(port), "DATA": str(data)}
+    command = [*under, sys.executable, "-c", UNPACED + prelude + SERVE]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(f"http://localhost:{port}/api/health", process)
+        yield f"localhost:{port}", process
+    finally:
+        process.kill()
+        process.wait(PATIENCE)
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    late = time.monotonic() + PATIENCE
+    while time.monotonic() < late and process.poll() is None:
+        try:
+            with urlopen(url):
+                return
+        except URLError:  # not listening yet
+            time.sleep(0.02)
+    raise AssertionError("the server did not start")
+
+
+async def write(host: str, writers: list[Writer], passes: list[str]) -> None:
+    """All write until their sockets break. First each says again what it got no answer to, in other words."""
+    await asyncio.gather(*(_write(host, *each) for each in zip(writers, passes, strict=True)))
+
+
+async def _write(host: str, writer: Writer, ticket: str) -> None:
+    again, writer.unsure = writer.unsure, []
+    waiting: set[str] = set()
+    try:
+        async with connect(f"ws://{host}/api/socket?ticket={ticket}", origin=f"http://{host}", proxy=None) as socket:  # type: ignore[arg-type]
+            await socket.send(json.dumps({"t": "hello", "protocol": wire.PROTOCOL}))
+            await socket.recv()
+            for key in [*again, *(fresh() for _ in range(IN_FLIGHT))]:
+                await _say(socket, writer, key, waiting)
+            while True:
+                _heard(writer, json.loads(await socket.recv()), waiting)
+                while len(waiting) < IN_FLIGHT:
+                    await _say(socket, writer, fresh(), waiting)
+    except (WebSocketException, OSError):
+        writer.unsure = [*waiting]
+
+
+async def _say(socket: ClientConnection, writer: Writer, key: str, waiting: set[str]) -> None:
+    waiting.add(key)
+    await socket.send(json.dumps({"t": "send", "key": key, "id": writer.thread, "text": f"Again and again {fresh()}"}))
+
+
+def _heard(writer: Writer, frame: dict[str, Any], waiting: set[str]) -> None:
+    assert frame["t"] != "refused", frame
+    if frame["t"] == "ack":
+        waiting.discard(frame["key"])
+        seq = frame["entry"]["seq"]
+        assert writer.acked.setdefault(frame["key"], seq) == seq, "a key was answered with two places"

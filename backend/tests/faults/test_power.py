@@ -1,0 +1,83 @@
+"""Promise 2: between a message's arrival and its acknowledgement lies a sync of the log to the disk."""
+
+import asyncio
+import json
+import re
+import shutil
+from pathlib import Path
+
+from websockets.asyncio.client import connect
+
+from tests.faults.crowd import Writer, gather, let_in, opened, running
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
+from tests.kit.homes import fresh
+from uconnect.core import wire
+
+CALLS = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
+SYNCED = re.compile(r"\bf(data)?sync\(\d+<[^>]*uconnect\.sqlite-wal>\)")
+ACKED = re.compile(r'\\"t\\":\\"ack\\"')
+
+# A planted fault: a commit that survives the process and not the power.
+NOT_SYNCED = """
+import uconnect.sqlite.database as database
+begin = database.Database._begin
+def relaxed(self):
+    if not self._writer.in_transaction:
+        self._writer.execute("PRAGMA synchronous=NORMAL")
+    begin(self)
+database.Database._begin = relaxed
+"""
+
+
+def traced(folder: Path, prelude: str = "") -> list[str]:
+    """What the server asked the system for while one message after another was sent, each after the last one's ack."""
+    strace = shutil.which("strace")
+    assert strace, "the system-call tracer is missing: `make test` installs it"
+    data, trace = folder / "data", folder / "trace"
+    (writer,) = gather(data, 1)
+    with opened(data) as store:
+        (ticket,) = let_in(store, [writer])
+
+    async def live() -> None:
+        under = (strace, "-f", "-y", "-s", "96", "-e", CALLS, "-o", str(trace))
+        with running(data, prelude, under) as (host, _):
+            await _talk(host, writer, ticket)
+
+    asyncio.run(live())
+    return trace.read_text(errors="replace").splitlines()
+
+
+async def _talk(host: str, writer: Writer, ticket: str) -> None:
+    async with connect(f"ws://{host}/api/socket?ticket={ticket}", origin=f"http://{host}", proxy=None) as socket:  # type: ignore[arg-type]
+        await socket.send(json.dumps({"t": "hello", "protocol": wire.PROTOCOL}))
+        await socket.recv()
+        for number in range(sizes.CUTS):
+            send = {"t": "send", "key": fresh(), "id": writer.thread, "text": f"Message {number}"}
+            await socket.send(json.dumps(send))
+            while json.loads(await socket.recv())["t"] != "ack":
+                pass
+
+
+def unsynced(trace: list[str]) -> tuple[int, int]:
+    """How many acks left, and how many of them with no sync since the one before."""
+    acks = bare = 0
+    synced = False
+    for line in trace:
+        if SYNCED.search(line):
+            synced = True
+        elif ACKED.search(line):
+            acks, bare, synced = acks + 1, bare + (not synced), False
+    return acks, bare
+
+
+def test_every_ack_comes_after_a_sync_of_the_log(tmp_path: Path, evidence: Evidence) -> None:
+    assert unsynced(traced(tmp_path)) == (sizes.CUTS, 0)
+    evidence(2, "acks traced", sizes.CUTS)
+
+
+def test_a_commit_that_is_not_synced_is_noticed(tmp_path: Path, evidence: Evidence) -> None:
+    acks, bare = unsynced(traced(tmp_path, NOT_SYNCED))
+    assert acks == sizes.CUTS
+    assert bare > acks / 2, "the log is not synced, and the test says it is"
+    evidence(2, "planted: synchronous=NORMAL", 0, planted=1, caught=1)
