@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.identities.kit import EMAIL, PASSWORD, SCHOOL, USER, Browser, World, alike, form, landed
-from uconnect.identities.builtin import moves
+from uconnect.identities.builtin import forget, moves
 from uconnect.identities.builtin.mine import RECENT
 
 NEW, OTHER = "seven lamps over harbour", "ada@new.example.org"
@@ -232,7 +232,7 @@ def test_an_account_that_is_forgotten_is_gone_at_once_and_forgetting_it_twice_is
     held = another(world).tokens()
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER))
     for _ in range(2):
-        world.wait(world.issuer.accounts.forget(world.subject))
+        world.database.write(lambda connection: forget(connection, world.subject))
     assert signed_in.refresh(held["refresh_token"]).status_code == 400
     assert signed_in.get(ACCOUNT).status_code == 303
     assert signed_in.fill(page, code=world.code(OTHER)).status_code == 400

@@ -118,12 +118,16 @@ def test_a_refresh_token_is_changed_at_every_use(world: World, browser: Browser)
         seen.add(token)
 
 
-def test_after_a_refresh_the_id_token_still_says_when_the_password_was_typed(world: World, browser: Browser) -> None:
+def test_after_a_refresh_the_tokens_still_say_when_the_password_was_typed(world: World, browser: Browser) -> None:
     token, signed_in = browser.tokens()["refresh_token"], world.clock.at
     world.clock.at += 5000
-    claims = world.issuer._sign_out.signer.hinted(browser.refresh(token).json()["id_token"])
+    refreshed = browser.refresh(token).json()
+    claims = world.issuer._sign_out.signer.hinted(refreshed["id_token"])
     assert claims is not None
     assert (claims["auth_time"], claims["iat"]) == (signed_in, world.clock.at)
+    access = tokens.verify(refreshed["access_token"], world.issuer.trust, world.clock.at)
+    assert access is not None
+    assert access.authenticated == signed_in
 
 
 def test_using_an_old_refresh_token_ends_its_family(browser: Browser) -> None:

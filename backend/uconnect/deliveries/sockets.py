@@ -36,6 +36,11 @@ class Sockets:
         if not mine:
             self._open.pop(party, None)
 
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Those who have a socket open here."""
+        return tuple(self._open)
+
     def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
         """Implements `core.ports.Deliveries`. `but` is the socket that asked, which has its own answer."""
         for delivery in deliveries:

@@ -11,6 +11,7 @@ from uconnect.core.keys import Shelf
 from uconnect.core.terms import Kind
 from uconnect.embedded.clock import fresh
 from uconnect.embedded.desk import Desk
+from uconnect.embedded.door import ISSUER
 from uconnect.identities.builtin import EmailTaken, Issuer
 
 A = TypeVar("A")
@@ -30,20 +31,19 @@ def shown() -> dict[str, Any]:
     return {"password": PASSWORD, "accounts": people}
 
 
-async def settle(desk: Desk, issuer: Issuer, url: str) -> None:
+async def settle(desk: Desk, issuer: Issuer) -> None:
     """Make the university, unless it is there already."""
     try:
         subjects = {email: await issuer.accounts.create(email, PASSWORD) for _, _, email in PEOPLE}
     except EmailTaken:
         return
-    town = _Town(desk, url, subjects)
+    town = _Town(desk, subjects)
     await town.settle()
 
 
 class _Town:
-    def __init__(self, desk: Desk, issuer: str, subjects: dict[str, str]) -> None:
+    def __init__(self, desk: Desk, subjects: dict[str, str]) -> None:
         self._desk = desk
-        self._issuer = issuer
         self._subjects = subjects
 
     async def settle(self) -> None:
@@ -65,7 +65,7 @@ class _Town:
 
     async def _enter(self, person: tuple[Kind, str, str]) -> str:
         kind, name, email = person
-        command = accounts.Enter(site=kind, issuer=self._issuer, subject=self._subjects[email], email=email, name=name)
+        command = accounts.Enter(site=kind, issuer=ISSUER, subject=self._subjects[email], email=email, name=name)
         return await self._run(partial(accounts.enter, command=command))
 
     async def _raise(self, by: str, school: str, subject: str, text: str) -> None:

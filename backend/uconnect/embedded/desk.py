@@ -5,13 +5,15 @@ import logging
 from functools import partial
 from typing import Any, TypeVar
 
-from uconnect.core.decide import tickets, todos
+from uconnect.core import wire
+from uconnect.core.decide import closing, tickets, todos
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.ports import Identity, Mail, Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.work import Outside, run_due
 from uconnect.deliveries.sockets import Socket, Sockets
 from uconnect.embedded.clock import moment
+from uconnect.sqlite import Database
 from uconnect.stores.sqlite import SqliteStore
 
 A = TypeVar("A")
@@ -81,6 +83,23 @@ class Desk:
                 await asyncio.wait_for(self._work.wait(), TODOS_EVERY)
             except TimeoutError:
                 continue
+
+    async def keep_parting(self, database: Database) -> None:
+        """Let go of the sockets of parties that have ended, when another process may have ended them."""
+        loop, written = asyncio.get_running_loop(), asyncio.Event()
+
+        def others_wrote() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(written.set)
+
+        database.on_forget(others_wrote)
+        while True:
+            await written.wait()
+            written.clear()
+            for party in self.sockets.parties:
+                outcome = await self.ask(partial(closing.goes_on, party=party))
+                if isinstance(outcome, Plan) and not outcome.answer:
+                    self.sockets.deliver((Delivery(party, wire.Bye(code="ended")),))
 
 
 def _failed(error: Exception) -> None:

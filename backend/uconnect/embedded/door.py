@@ -11,15 +11,19 @@ from uconnect.embedded.desk import Desk
 from uconnect.identities.builtin import Issuer
 from uconnect.identities.tokens import Claims, verify
 
+ISSUER = (
+    "builtin"  # in our records; not its address, which an operator may change: nobody shall lose an account by that
+)
 SITE_OF_CLIENT = {f"uconnect-{kind.value}": kind for kind in Kind}
 
 
 class Door:
     """Turns the Authorization header into a party's id."""
 
-    def __init__(self, desk: Desk, issuer: Issuer) -> None:
+    def __init__(self, desk: Desk, issuer: Issuer, *, schools_invited_only: bool = False) -> None:
         self._desk = desk
         self._issuer = issuer
+        self._schools_invited_only = schools_invited_only
 
     def claims(self, authorization: str) -> Claims | None:
         """The verified claims of a bearer token (RFC 6750 §2.1), or None."""
@@ -29,9 +33,7 @@ class Door:
     async def caller(self, claims: Claims) -> str | Refusal:
         """The party's id. Refusals: those of `accounts.enter`; not_found if the account is gone from the issuer."""
         site = SITE_OF_CLIENT[claims.client]
-        known = await self._desk.ask(
-            partial(accounts.entering, site=site, issuer=claims.issuer, subject=claims.subject)
-        )
+        known = await self._desk.ask(partial(accounts.entering, site=site, issuer=ISSUER, subject=claims.subject))
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
         return await self._enter(claims, site)
@@ -41,6 +43,13 @@ class Door:
         if found is None or not found.verified:
             return Refused.ACCOUNT_ENDED.refusal
         name = found.name or found.email.partition("@")[0]
-        command = accounts.Enter(site=site, issuer=claims.issuer, subject=claims.subject, email=found.email, name=name)
+        command = accounts.Enter(
+            site=site,
+            issuer=ISSUER,
+            subject=claims.subject,
+            email=found.email,
+            name=name,
+            schools_invited_only=self._schools_invited_only,
+        )
         entered = await self._desk.run(partial(accounts.enter, command=command))
         return entered.answer if isinstance(entered, Plan) else entered

@@ -1,12 +1,13 @@
 """What todos reach beyond the store, embedded: letters into the outbox, and logins of our own issuer."""
 
-import asyncio
 import sqlite3
 from dataclasses import dataclass
 
 from uconnect.core.terms import Kind
 from uconnect.core.views.letters import Invited
+from uconnect.embedded.door import ISSUER
 from uconnect.embedded.sites import client_of
+from uconnect.identities import builtin
 from uconnect.identities.builtin import Issuer
 from uconnect.mails import Letter, Outbox, letters
 from uconnect.sqlite import Database
@@ -39,11 +40,17 @@ class Post:
 
 @dataclass(frozen=True)
 class Logins:
-    """Implements `core.ports.Identity`. To be called from another thread than the event loop's."""
+    """Implements `core.ports.Identity`."""
 
-    issuer: Issuer
-    loop: asyncio.AbstractEventLoop
+    database: Database
+    outbox: Outbox
 
     def forget(self, issuer: str, subject: str) -> None:
-        if issuer == self.issuer.trust.issuer:
-            asyncio.run_coroutine_threadsafe(self.issuer.accounts.forget(subject), self.loop).result()
+        def work(connection: sqlite3.Connection) -> None:
+            email = builtin.forget(connection, subject)
+            if email is not None:
+                self.outbox.forget(connection, email)
+                self.outbox.put(connection, letters.account_closed(email))
+
+        if issuer == ISSUER:
+            self.database.write(work)

@@ -63,6 +63,10 @@ class Outbox:
         if not self._sends:
             self._make_room(connection, now)
 
+    def forget(self, connection: sqlite3.Connection, to: str) -> None:
+        """Throw away what still lies here for an address."""
+        connection.execute("DELETE FROM letter WHERE recipient = ?", (to,))
+
     def read(self, connection: sqlite3.Connection, after: int = 0) -> list[Kept]:
         """The letters with a higher number than `after`, oldest first."""
         return _kept(connection, "number > ? AND written >= ? ORDER BY number", after, self._now() - SECONDS_READ)

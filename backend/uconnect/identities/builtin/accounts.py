@@ -64,17 +64,6 @@ class Accounts:
             return None
         return await self._rehashed(known, password) if self._passwords.stale(known.password) else known
 
-    async def forget(self, subject: str) -> None:
-        """Delete the account, and sign it out everywhere. If it is gone already, nothing is done."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            sessions.end_all(connection, subject)
-            proofs.forget(connection, subject)
-            connection.execute("DELETE FROM issuer_moved WHERE subject = ?", (subject,))
-            connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
-
-        await self._database.write_soon(work)
-
     async def _rehashed(self, known: Known, password: str) -> Known:
         """Move the hash to today's parameters, unless the password was changed meanwhile."""
         anew = replace(known, password=await self._passwords.hash(password))
@@ -110,6 +99,16 @@ def of_email(connection: sqlite3.Connection, email: str) -> str | None:
     """The subject of the account with this address."""
     row = connection.execute("SELECT subject FROM issuer_account WHERE email = ?", (normal(email),)).fetchone()
     return row[0] if row else None
+
+
+def forget(connection: sqlite3.Connection, subject: str) -> str | None:
+    """Delete the account, sign it out everywhere, and return the address it had; None if it is gone already."""
+    found = profile(connection, subject)
+    sessions.end_all(connection, subject)
+    proofs.forget(connection, subject)
+    connection.execute("DELETE FROM issuer_moved WHERE subject = ?", (subject,))
+    connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
+    return found.email if found else None
 
 
 def still(connection: sqlite3.Connection, known: Known) -> str | None:

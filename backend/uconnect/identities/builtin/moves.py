@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from uconnect.sqlite import Database
 
 Changed = Callable[[str, str, str], Awaitable[None]]
+AGAIN = 30.0  # seconds
 log = logging.getLogger("uconnect")
 
 
@@ -22,6 +23,12 @@ class Moves:
         self._database = database
         self._changed = changed
         self._telling = asyncio.Lock()
+
+    async def keep_telling(self) -> None:
+        """Tell now, and from time to time what could not be told, until cancelled."""
+        while True:
+            await self.tell()
+            await asyncio.sleep(AGAIN)
 
     async def tell(self) -> None:
         """Tell what was not heard yet. What fails is left for the next time, with all that came after it."""

@@ -1,0 +1,82 @@
+"""An embedded home in the test's own process: what stands on a data folder, and the calls of its parties."""
+
+import asyncio
+from collections.abc import Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from uconnect.core.decide import profiles
+from uconnect.core.facts import Plan, UseCase
+from uconnect.core.refusals import Refusal
+from uconnect.core.terms import Kind
+from uconnect.core.views.directory import Me
+from uconnect.embedded import settings
+from uconnect.embedded.parts import opened
+from uconnect.embedded.sites import client_of
+from uconnect.identities.builtin import accounts
+from uconnect.identities.tokens import Claims
+from uconnect.mails import Letter
+
+A = TypeVar("A")
+T = TypeVar("T")
+URL = "http://localhost:8000"
+
+
+class Line:
+    """A socket that remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.closed = asyncio.Event()
+
+    def push(self, frame: bytes) -> None:
+        self.frames.append(msgspec.json.decode(frame))
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class Place:
+    """One home on a data folder, opened with `environment` set. To be closed."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.parts = opened(settings.read({"DATA": str(data)} | environment))
+        self.runner = asyncio.Runner()
+
+    def close(self) -> None:
+        self.runner.close()
+        self.parts.database.close()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(coroutine)
+
+    def account(self, email: str, name: str = "") -> str:
+        """An account that has proved its address; its subject. Nobody knows a password to it."""
+        made = self.parts.database.write(lambda c: accounts.add(c, email, "", verified=True, name=name))
+        assert made is not None
+        return made
+
+    def enter(self, kind: Kind, subject: str) -> str | Refusal:
+        """Come to the site of a kind with a token: the party's id."""
+        claims = Claims(self.parts.settings.url, subject, client_of(kind), 0, 0)
+        return self.wait(self.parts.door.caller(claims))
+
+    def party(self, kind: Kind, email: str, name: str = "") -> str:
+        """A party that has just come for the first time; its id."""
+        id = self.enter(kind, self.account(email, name))
+        assert isinstance(id, str), id
+        return id
+
+    def run(self, use_case: UseCase[A]) -> A:
+        outcome = self.wait(self.parts.desk.run(use_case))
+        assert isinstance(outcome, Plan), outcome
+        return outcome.answer
+
+    def me(self, id: str) -> Me:
+        return self.run(partial(profiles.me, by=id))
+
+    def mail(self, to: str) -> list[Letter]:
+        return [it.letter for it in self.parts.database.read(self.parts.outbox.read) if it.letter.to == to]

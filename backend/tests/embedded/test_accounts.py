@@ -1,0 +1,110 @@
+"""What the issuer and the core tell each other: who comes, under which address, and whose account has ended."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.embedded.kit import Place
+from uconnect.core.decide import accounts, closing
+from uconnect.core.ports import Unavailable
+from uconnect.core.refusals import Refused
+from uconnect.core.terms import Kind
+from uconnect.core.work import Outside, run_due
+from uconnect.embedded.outside import Logins, Post
+from uconnect.identities.builtin import accounts as logins
+from uconnect.mails import letters
+
+ADA = "ada@example.org"
+
+
+def do_what_is_due(place: Place) -> None:
+    parts = place.parts
+    outside = Outside(
+        lambda _: None,
+        Post(parts.database, parts.outbox, parts.issuer),
+        Logins(parts.database, parts.outbox),
+        _raised,
+    )
+    while run_due(parts.desk.store, outside):
+        pass
+
+
+def _raised(error: Exception) -> None:
+    raise error
+
+
+def test_a_uconnect_that_is_reached_by_another_address_knows_everyone_still(open_place: Callable[..., Place]) -> None:
+    before = open_place()
+    subject = before.account(ADA)
+    id = before.enter(Kind.USER, subject)
+    before.close()
+    after = open_place(URL="https://ask.uni.edu")
+    assert after.enter(Kind.USER, subject) == id
+
+
+def test_where_schools_are_invited_nobody_else_becomes_one(open_place: Callable[..., Place]) -> None:
+    place = open_place(SCHOOLS="invited")
+    assert place.enter(Kind.SCHOOL, place.account(ADA)) == Refused.SCHOOLS_INVITED_ONLY.refusal
+    assert not place.parts.issuer.offers_sign_up("uconnect-school")
+    assert place.parts.issuer.offers_sign_up("uconnect-user")
+    place.run(partial(accounts.invite_school, email="law@example.org"))
+    assert isinstance(place.enter(Kind.SCHOOL, place.account("law@example.org")), str)
+
+
+def test_an_invited_school_is_written_a_link(place: Place) -> None:
+    place.run(partial(accounts.invite_school, email=ADA))
+    do_what_is_due(place)
+    (letter,) = place.mail(ADA)
+    assert letter.subject == "Your school is invited to uconnect"
+    assert "http://localhost:8000/oauth/invitation?client_id=uconnect-school&token=" in letter.text
+
+
+def test_a_party_goes_along_to_its_logins_new_address(place: Place) -> None:
+    subject = place.account(ADA)
+    id = place.enter(Kind.USER, subject)
+    assert isinstance(id, str)
+    place.parts.database.write(lambda connection: logins.change_email(connection, subject, "ada@new.example.org"))
+    place.wait(place.parts.issuer.moves.tell())
+    assert place.me(id).email == "ada@new.example.org"
+    other = place.party(Kind.SCHOOL, ADA)
+    assert other != id
+
+
+def test_a_move_that_could_not_be_kept_is_told_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = place.account(ADA)
+    id = place.enter(Kind.USER, subject)
+    assert isinstance(id, str)
+    place.parts.database.write(lambda connection: logins.change_email(connection, subject, "ada@new.example.org"))
+
+    async def full(_: object) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(place.parts.desk.store, "run_soon", full)
+        place.wait(place.parts.issuer.moves.tell())
+    assert place.me(id).email == ADA
+    place.wait(place.parts.issuer.moves.tell())
+    assert place.me(id).email == "ada@new.example.org"
+
+
+def test_of_a_closed_account_its_login_goes_and_one_letter_says_so(place: Place) -> None:
+    subject = place.account(ADA)
+    id = place.enter(Kind.USER, subject)
+    assert isinstance(id, str)
+    place.parts.database.write(
+        lambda connection: place.parts.outbox.put(connection, letters.confirm_code(ADA, "123456"))
+    )
+    place.run(partial(closing.close, by=id))
+    do_what_is_due(place)
+    assert place.wait(place.parts.issuer.accounts.profile(subject)) is None
+    assert [letter.subject for letter in place.mail(ADA)] == ["Your account is closed"]
+    Logins(place.parts.database, place.parts.outbox).forget("builtin", subject)
+    assert len(place.mail(ADA)) == 1, "told once, however often it is done"
+    assert place.party(Kind.USER, ADA) != id, "the address is free"
+
+
+def test_a_login_of_another_issuer_is_not_ours_to_forget(place: Place) -> None:
+    subject = place.account(ADA)
+    Logins(place.parts.database, place.parts.outbox).forget("https://elsewhere.example", subject)
+    assert place.wait(place.parts.issuer.accounts.profile(subject)) is not None

@@ -1,0 +1,56 @@
+"""The embedded home's parts, put together on one file; the server runs them, and an operator's command acts on them."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from uconnect import mails
+from uconnect.core.decide import accounts
+from uconnect.core.ports import Unavailable
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.deliveries.sockets import Sockets
+from uconnect.embedded.clients import clients
+from uconnect.embedded.clock import moment
+from uconnect.embedded.desk import Desk
+from uconnect.embedded.door import ISSUER, Door
+from uconnect.embedded.settings import Settings
+from uconnect.identities import builtin
+from uconnect.sqlite import Database
+from uconnect.stores.sqlite import SqliteStore
+from uconnect.stores.sqlite_tables import MIGRATIONS
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What stands on one data folder. To be closed."""
+
+    settings: Settings
+    database: Database
+    desk: Desk
+    outbox: mails.Outbox
+    issuer: builtin.Issuer
+    door: Door
+
+    @property
+    def carrier(self) -> mails.Carrier | None:
+        """Who takes letters to a mail server, if one is set."""
+        mailing = self.settings.mailing
+        return mails.Carrier(self.outbox, self.database, mailing.server, mailing.sender) if mailing else None
+
+
+def opened(settings: Settings) -> Parts:
+    """The parts. Raises NewerSchema, sqlite3.Error, OSError."""
+    database = Database(settings.database, [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS])
+    desk = Desk(SqliteStore(database, moment), Sockets())
+    outbox = mails.Outbox(database, sends=settings.mailing is not None)
+    post = builtin.Post(mails.letters, outbox.put)
+    issuer = builtin.Issuer(database, settings.url, clients(settings), post, changed=partial(_moved, desk))
+    door = Door(desk, issuer, schools_invited_only=settings.schools_invited_only)
+    return Parts(settings, database, desk, outbox, issuer, door)
+
+
+async def _moved(desk: Desk, subject: str, _: str, new: str) -> None:
+    """A login has another address: its party has it too. Raises Unavailable: then it is told again."""
+    outcome = await desk.run(partial(accounts.moved, issuer=ISSUER, subject=subject, email=new))
+    if isinstance(outcome, Refusal) and outcome.code == Refused.BUSY.refusal.code:
+        raise Unavailable
+    desk.tell(outcome)
