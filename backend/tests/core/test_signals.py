@@ -86,11 +86,12 @@ def test_the_two_sides_type_apart(cast: Cast, case: Case) -> None:
     assert cast.plan(typing(WENDY, case.id(WENDY))).deliveries
 
 
-def test_a_send_by_any_hand_clears_the_wait_of_its_side(cast: Cast, case: Case, time: Time) -> None:
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_send_by_any_hand_clears_the_wait_of_its_side(cast: Cast, case: Case, time: Time, after: int) -> None:
     time.now += 1
     cast.run(typing(WENDY, case.id(WENDY)))
     cast.run(typing(ANN, case.id(ANN)))
-    time.now += 1
+    time.now += after
     cast.run(send(SCHOOL, case.id(SCHOOL)))
     assert cast.plan(typing(ANN, case.id(ANN))) == Plan(None)
     assert cast.plan(typing(WENDY, case.id(WENDY))).deliveries
@@ -130,6 +131,15 @@ def test_a_second_reader_of_a_side_is_noticed_by_itself_alone(cast: Cast, case: 
     again = cast.plan(seen(second, case.id(second), seq=1, theirs=1))
     assert again.deliveries == (Delivery(second, wire.Read(id=case.id(second), read=1)),)
     assert (read(case, first), read(case, second)) == (1, 1)
+
+
+def test_to_see_what_ones_own_side_wrote_is_told_to_the_other_side_alone(cast: Cast, case: Case) -> None:
+    cast.run(seen(WENDY, case.id(WENDY), seq=1, theirs=1))
+    cast.run(send(SCHOOL, case.id(SCHOOL)))
+    plan = cast.plan(seen(WENDY, case.id(WENDY), seq=2, theirs=1))
+    assert plan.puts == (Presence(thread=case.thread.id, side=Side.SCHOOL, seen=2),)
+    assert plan.guards == (ThreadKey(case.thread.id),)
+    assert [(it.to, it.frame is not None) for it in plan.deliveries] == [(ANN, True), (WENDY, False), (SCHOOL, False)]
 
 
 def test_seen_twice_changes_nothing(cast: Cast, case: Case) -> None:
