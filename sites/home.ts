@@ -2,6 +2,7 @@
 
 interface Demo {
   password: string;
+  mail: boolean;
   accounts: { site: "user" | "school" | "worker"; name: string; email: string }[];
 }
 
@@ -19,7 +20,8 @@ async function show(): Promise<void> {
   }
   const password = document.querySelector("#password");
   if (password) password.textContent = demo.password;
-  document.querySelectorAll("[data-demo]").forEach((part) => part.removeAttribute("hidden"));
+  const parts = demo.mail ? "[data-demo], [data-mail]" : "[data-demo]";
+  document.querySelectorAll(parts).forEach((part) => part.removeAttribute("hidden"));
 }
 
 void show().catch(() => undefined);

@@ -43,7 +43,9 @@ class Place:
     """One home on a data folder, opened with `environment` set. To be closed."""
 
     def __init__(self, data: Path, **environment: str) -> None:
-        self.parts = opened(settings.read({"DATA": str(data)} | environment))
+        sites = data.parent / "sites"
+        sites.mkdir(exist_ok=True)  # none need be built
+        self.parts = opened(settings.read({"DATA": str(data), "SITES": str(sites)} | environment))
         self.runner = asyncio.Runner()
 
     def close(self) -> None:

@@ -60,6 +60,7 @@ class World:
         self.app = Starlette()
         self.told: list[tuple[str, str, str]] = []
         self.deaf = False
+        self.box = ""
         self.start()
         self.runner = asyncio.Runner()
         self.subject = self.wait(self.issuer.accounts.create(EMAIL, PASSWORD))
@@ -71,7 +72,7 @@ class World:
             self.database,
             self.url,
             [USER, SCHOOL, WORKER],
-            Post(letters, self.outbox.put),
+            Post(letters, self.outbox.put, self.box),
             changed=self._changed,
             now=self.clock,
             hasher=CHEAP,

@@ -214,3 +214,10 @@ def test_without_a_sites_request_one_lands_at_the_site_which_is_told_to_begin(wo
     answer = browser.fill(page, code=world.code(EVE))
     assert answer.headers["location"] == "http://localhost:8001/?iss=http%3A%2F%2Flocalhost%3A8000"
     assert "code" in landed(browser.authorize()), "and nobody is asked again"
+
+
+def test_where_letters_do_not_leave_the_page_says_where_to_read_them(world: World, browser: Browser) -> None:
+    assert "Read the letter" not in browser.follow(begin(browser)).text
+    world.box = "/mail"
+    world.start()
+    assert '<a href="/mail">Read the letter</a>' in browser.follow(begin(browser)).text

@@ -21,6 +21,7 @@ from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import DESK, PHONE, Device, Stage, at
 from tests.screens.town import Town, settle
 from uconnect.embedded import app, settings
+from uconnect.embedded.door import ISSUER
 
 BUILD = Path(__file__).parents[3] / "build" / "screens"
 
@@ -31,9 +32,9 @@ async def serving(data: Path) -> AsyncIterator[tuple[str, Town]]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         chosen = settings.read({"PORT": str(port), "DATA": str(data)})
-        town = await settle(data, chosen.url, live)
+        town = await settle(data, ISSUER, live)
         made = app.make(chosen)
-        town.desk = made.state.desk
+        town.desk = made.state.parts.desk
         server = uvicorn.Server(
             uvicorn.Config(made, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
         )

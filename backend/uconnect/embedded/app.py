@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from uconnect.api.openapi import document
-from uconnect.embedded import demo, line, reading_room, sites
+from uconnect.embedded import demo, letterbox, line, reading_room, sites
 from uconnect.embedded.calls import HEADERS, Calls, health
 from uconnect.embedded.outside import Logins, Post
 from uconnect.embedded.parts import Parts, opened
@@ -27,8 +27,12 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def make(settings: Settings, with_demo: bool = False) -> Starlette:
     """The application. Its data folder is opened here and closed when its lifespan ends."""
-    parts = opened(settings)
-    calls = Calls(parts.desk, parts.door)
+    return around(opened(settings), with_demo)
+
+
+def around(parts: Parts, with_demo: bool = False) -> Starlette:
+    """The application around parts, which it closes when its lifespan ends."""
+    settings, calls = parts.settings, Calls(parts.desk, parts.door)
 
     async def socket(websocket: WebSocket) -> None:
         await line.answer(websocket, parts.desk, settings.url)
@@ -53,11 +57,12 @@ def make(settings: Settings, with_demo: bool = False) -> Starlette:
             Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
             Route("/api/{path:path}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
-            *sites.routes(settings, parts.issuer, demo.shown() if with_demo else None),
+            *letterbox.routes(parts),
+            *sites.routes(settings, parts.issuer, demo.shown(settings) if with_demo else None),
         ],
         lifespan=lifespan,
     )
-    app.state.desk = parts.desk
+    app.state.parts = parts
     app.add_middleware(AtHome, host=urlsplit(settings.url).netloc, url=settings.url)
     return app
 

@@ -67,7 +67,7 @@ class Calls:
 
 async def health(request: Request) -> Response:
     """200 when the store can be read, so that whoever asks may send people here."""
-    desk: Desk = request.app.state.desk
+    desk: Desk = request.app.state.parts.desk
     if await desk.healthy():
         return _response(HTTPStatus.OK, b'{"serves":true}')
     return _answer(Refused.BUSY.refusal)

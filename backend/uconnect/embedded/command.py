@@ -67,7 +67,7 @@ def serve(demo: bool) -> None:
         timeout_graceful_shutdown=GRACE,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    server = Server(config, made.state.desk)
+    server = Server(config, made.state.parts.desk)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
     try:
         server.run()

@@ -12,6 +12,7 @@ from uconnect.core.terms import Kind
 from uconnect.embedded.clock import fresh
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import ISSUER
+from uconnect.embedded.settings import Settings
 from uconnect.identities.builtin import EmailTaken, Issuer
 
 A = TypeVar("A")
@@ -25,10 +26,10 @@ PEOPLE = (
 )
 
 
-def shown() -> dict[str, Any]:
+def shown(settings: Settings) -> dict[str, Any]:
     """What the landing page tells: demo.json."""
     people = [{"site": kind.value, "name": name, "email": email} for kind, name, email in PEOPLE]
-    return {"password": PASSWORD, "accounts": people}
+    return {"password": PASSWORD, "accounts": people, "mail": settings.letterbox}
 
 
 async def settle(desk: Desk, issuer: Issuer) -> None:

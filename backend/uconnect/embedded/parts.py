@@ -18,6 +18,8 @@ from uconnect.sqlite import Database
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
 
+LETTERBOX = "/mail"  # where letters are read, while none leaves
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -42,7 +44,7 @@ def opened(settings: Settings) -> Parts:
     database = Database(settings.database, [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS])
     desk = Desk(SqliteStore(database, moment), Sockets())
     outbox = mails.Outbox(database, sends=settings.mailing is not None)
-    post = builtin.Post(mails.letters, outbox.put)
+    post = builtin.Post(mails.letters, outbox.put, LETTERBOX if settings.letterbox else "")
     issuer = builtin.Issuer(database, settings.url, clients(settings), post, changed=partial(_moved, desk))
     door = Door(desk, issuer, schools_invited_only=settings.schools_invited_only)
     return Parts(settings, database, desk, outbox, issuer, door)

@@ -21,6 +21,8 @@ OVER = "This has taken too long, or is done already. Begin again where you came 
 TAKEN = "Meanwhile this address has got an account. Sign in with it."
 ABOUT = "We have sent a letter to {}. Type the code that is in it. If nothing comes, look among the unwanted mail."
 
+HERE = "We have written a letter to {}, which lies on this machine. Type the code that is in it."
+
 
 @dataclass(frozen=True)
 class Codes:
@@ -48,8 +50,10 @@ class Codes:
         proof = await self._proof(visit)
         if proof is None:
             return self.over(visit)
+        box = self.reception.post.box
+        about, links = (HERE, ((box, "Read the letter"),)) if box else (ABOUT, ())
         again = ("again", "Send a new code")
-        return Form("Check your mail", ABOUT.format(proof.email), "Continue", (CODE,), second=again)
+        return Form("Check your mail", about.format(proof.email), "Continue", (CODE,), links, again)
 
     async def done(self, visit: Visit) -> Response:
         proof = await self._proof(visit)

@@ -70,6 +70,7 @@ class Issuer:
         self.moves = Moves(database, changed)
         self.trust = Trust(url, signer.keys, frozenset(table), ALGORITHM)
         self.keys = signer.jwks
+        self.pages = pages
         self._url = url
         self._base = parts.path
         self._origins = sorted({origin for client in clients for origin in client.origins})

@@ -19,7 +19,11 @@ class Letters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`put` keeps a letter in the transaction that decided it: it leaves if that commits, and nobody waits for it."""
+    """`put` keeps a letter in the transaction that decided it: it leaves if that commits, and nobody waits for it.
+
+    `box` is the address where letters are read that do not leave, if they can be.
+    """
 
     letters: Letters
     put: Callable[[sqlite3.Connection, Any], None]
+    box: str = ""

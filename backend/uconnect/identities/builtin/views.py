@@ -59,7 +59,7 @@ class Views:
             button=form.button,
         )
         main = main.replace("<!--fields-->", "\n".join(inputs)).replace("<!--second-->", _second(form))
-        return self._page(form.title, client, main.replace("<!--links-->", _links(form.links)), status)
+        return self.page(form.title, main.replace("<!--links-->", _links(form.links)), client, status)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -68,7 +68,7 @@ class Views:
             for name, value in fields.items()
         )
         main = _fill(SIGN_OUT, name=client.name, action=f"{self._base}/oauth/sign-out").replace("<!--fields-->", hidden)
-        return self._page("Sign out", client, main, 200)
+        return self.page("Sign out", main, client)
 
     def account(
         self,
@@ -94,16 +94,19 @@ class Views:
         )
         listed = "\n".join(_place(place, here, action, mark) for place in places)
         main = main.replace("<!--links-->", _links(links)).replace("<!--places-->", listed)
-        return self._page("Your account", client, main, 200)
+        return self.page("Your account", main, client)
 
     def notice(
         self, title: str, text: str, client: Client | None = None, detail: str = "", status: int = 200
     ) -> Response:
         """A sentence or two, and in small letters what a developer needs to know."""
         main = _fill(NOTICE, title=title, text=text, detail=detail, detail_hidden="" if detail else "hidden")
-        return self._page(title, client, main, status)
+        return self.page(title, main, client, status)
 
-    def _page(self, title: str, client: Client | None, main: str, status: int) -> Response:
+    def page(
+        self, title: str, main: str, client: Client | None = None, status: int = 200, *, wide: bool = False
+    ) -> Response:
+        """A page of ours around `main`, which is HTML; a `wide` one is for reading."""
         name = client.name if client else ""
         page = _fill(
             FRAME,
@@ -112,6 +115,7 @@ class Views:
             icon=f"{self._base}/oauth/{ICON_NAME}",
             site=name,
             site_hidden="" if name else "hidden",
+            room="room wide" if wide else "room",
         ).replace("<!--main-->", main)
         return HTMLResponse(page, status, PRIVATE | _shield(client))
 
