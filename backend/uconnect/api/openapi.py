@@ -14,6 +14,14 @@ REFUSED = {
     + "\n".join(f"- `{each.refusal.code}` ({each.status}): {each.refusal.sentence}" for each in Refused),
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
 }
+UNAUTHORIZED = {
+    "description": "There is no token, or it is not good now.",
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "required": ["message"], "properties": {"message": {"const": "Unauthorized"}}}
+        }
+    },
+}
 TEMPLATE = "#/components/schemas/{name}"
 
 
@@ -46,6 +54,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": {
             "200": {"description": "Done.", "content": {"application/json": {"schema": schema}}},
+            "401": UNAUTHORIZED,
             "default": REFUSED,
         },
     }
