@@ -13,3 +13,4 @@ VECTORS = 5_000 if FULL else 300
 KILLS = 100 if FULL else 3  # of a server under load
 LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it is killed
 CUTS = 1_000 if FULL else 50  # acks whose sync is looked for
+REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
