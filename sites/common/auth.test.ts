@@ -10,7 +10,7 @@ vi.mock("./openid", () => openid); // the issuer: its protocol is a library's an
 const HERE = "https://home.example/user/";
 let storage: MemoryStorage;
 let tab: MemoryStorage;
-let location: { href: string; pathname: string; assign: ReturnType<typeof vi.fn> };
+let location: { href: string; pathname: string; assign: ReturnType<typeof vi.fn>; replace: ReturnType<typeof vi.fn> };
 
 const auth = () => new Auth(config, drawer(storage, "user"), drawer(tab, "user"));
 const given = (name: string, seconds = 300) => ({ access: name, refresh: `${name}-refresh`, id: `${name}-id`, seconds });
@@ -29,7 +29,7 @@ async function signIn(tokens = given("first")): Promise<Auth> {
 
 beforeEach(() => {
   [storage, tab] = [new MemoryStorage(), new MemoryStorage()];
-  location = { href: HERE, pathname: "/user/", assign: vi.fn() };
+  location = { href: HERE, pathname: "/user/", assign: vi.fn(), replace: vi.fn() };
   const history = { replaceState: (_: unknown, __: string, path: string) => returned(path.replace("/user/", "")) };
   Object.entries({ location, history, navigator: { locks: new Locks() } }).forEach(([name, value]) => vi.stubGlobal(name, value));
   vi.useFakeTimers();
@@ -55,6 +55,23 @@ describe("signing in", () => {
     await expect(auth().finish()).rejects.toThrow(SignedOut);
     expect(openid.exchange).not.toHaveBeenCalled();
     expect(location.href).toBe(HERE);
+  });
+
+  test("begins by itself for whom our issuer sends, and leaves no step back to that", async () => {
+    returned(`?iss=${encodeURIComponent(config.issuer)}`);
+    expect(auth().called).toBe(true);
+    openid.authorize.mockResolvedValue({ url: new URL("https://home.example/authorize"), begun: { state: "s", hash: "" } });
+    await auth().begin();
+    expect(location.replace).toHaveBeenCalledWith(new URL("https://home.example/authorize"));
+  });
+
+  test.each([
+    ["", "whom nobody sends"],
+    ["?iss=https%3A%2F%2Felsewhere.example", "whom somebody else sends"],
+    ["?code=c&state=s&iss=https%3A%2F%2Fhome.example", "whom our issuer sends back"],
+  ])("does not begin by itself with %o, for %s", (search) => {
+    returned(search);
+    expect(auth().called).toBe(false);
   });
 
   test("is not tried where nobody came back", async () => {

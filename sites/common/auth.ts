@@ -29,12 +29,19 @@ export class Auth {
     return this.#read() !== null;
   }
 
+  /** Whether the issuer sends someone here to sign in, who has just made an account: OpenID Connect Core §4. */
+  get called(): boolean {
+    const { searchParams } = new URL(location.href);
+    return searchParams.get("iss") === this.config.issuer && !searchParams.has("state");
+  }
+
   /** Leave for the issuer's sign-in page. */
   async begin(): Promise<void> {
     const { authorize } = await openid();
     const { url, begun } = await authorize(this.config);
     this.tab.set("begun", JSON.stringify(begun));
-    location.assign(url);
+    if (this.called) location.replace(url);
+    else location.assign(url);
   }
 
   /** Back from the issuer: exchange the code, once it is out of the address. Throws if this was such a return in vain. */

@@ -46,6 +46,7 @@ export function start(given: Given): void {
 async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
   const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
+  if (auth.called) return auth.begin();
   const note = await auth.finish().then(
     () => undefined,
     () => words.door.notFinished,
