@@ -1,4 +1,4 @@
-// A question interrupts only when something cannot be undone, and the browser's own dialog keeps focus where it belongs.
+// A question interrupts only when something cannot be undone, and focus returns to where it was.
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -9,8 +9,13 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // By now it is out of the page, and a browser gives focus back only for a dialog that is in it.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog
