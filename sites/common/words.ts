@@ -116,6 +116,7 @@ const en = {
   },
 
   thread: {
+    title: "Thread",
     messages: "Messages",
     loading: "Loading messages",
     earlier: "Show earlier messages",

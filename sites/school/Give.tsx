@@ -53,7 +53,7 @@ export function Give({ row }: { row: SchoolRow }) {
         ref={button}
         class="button"
         aria-expanded={open}
-        disabled={busy}
+        aria-disabled={busy}
         onClick={() => setOpen(!open)}
       >
         {row.worker ? hands.with(workerName(row.worker)) : hands.give}

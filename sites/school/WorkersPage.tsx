@@ -68,7 +68,7 @@ function Worker({ worker }: { worker: WorkerCard }) {
         type="button"
         class="button quiet"
         aria-label={said.removeNamed(worker.name)}
-        disabled={busy}
+        aria-disabled={busy}
         onClick={() => act(remove)}
       >
         {said.remove}
@@ -132,7 +132,7 @@ function InviteForm() {
           {wrong.all}
         </p>
       )}
-      <button type="submit" class="button primary" disabled={busy}>
+      <button type="submit" class="button primary" aria-disabled={busy}>
         {said.invite}
       </button>
     </form>

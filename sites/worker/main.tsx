@@ -65,7 +65,7 @@ function Handled({ row }: { row: WorkerRow }) {
       under={`${words.desk.requester} · ${row.alias}`}
       author={author}
       actions={
-        <button type="button" class="button" disabled={busy} onClick={() => act(() => handBack(row))}>
+        <button type="button" class="button" aria-disabled={busy} onClick={() => act(() => handBack(row))}>
           <Icon of={Undo2} size={18} />
           {words.hands.handBack}
         </button>

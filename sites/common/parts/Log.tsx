@@ -99,7 +99,7 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
       <div class="log" ref={scroller} onScroll={look} role="log" aria-live="off" aria-label={words.thread.messages} tabIndex={0}>
         <div class="log-space" />
         {first > 1 && (
-          <button type="button" class="button quiet earlier" disabled={loading} onClick={() => load(() => loadEarlier(row.id))}>
+          <button type="button" class="button quiet earlier" aria-disabled={loading} onClick={() => load(() => loadEarlier(row.id))}>
             {words.thread.earlier}
           </button>
         )}

@@ -28,7 +28,7 @@ export function Panes({ title, beside, list, thread, about }: PanesProps) {
         </div>
         {loaded.value ? list : <Skeleton label={words.list.loading} lines={6} />}
       </section>
-      <section class="thread-pane" aria-label={words.nav.threads}>
+      <section class="thread-pane" aria-label={words.thread.title}>
         {thread}
       </section>
       {about}

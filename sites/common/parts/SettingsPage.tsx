@@ -40,7 +40,7 @@ export function SettingsPage() {
         </div>
       </fieldset>
       <section class="part">
-        <button type="button" class="button" disabled={busy} onClick={() => act(signOut)}>
+        <button type="button" class="button" aria-disabled={busy} onClick={() => act(signOut)}>
           <Icon of={LogOut} size={18} />
           {settings.signOut}
         </button>

@@ -84,7 +84,7 @@ export function More({ shelf }: { shelf: Shelf }) {
   const [busy, act] = useAct();
   if (!older.value[shelf]) return null;
   return (
-    <button type="button" class="button quiet more" disabled={busy} onClick={() => act(() => loadOlder(shelf))}>
+    <button type="button" class="button quiet more" aria-disabled={busy} onClick={() => act(() => loadOlder(shelf))}>
       {words.list.more}
     </button>
   );

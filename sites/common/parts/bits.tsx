@@ -58,7 +58,8 @@ export function Failure({ text, retry }: { text: string; retry: () => void }) {
   );
 }
 
-/** Runs what a button does, one at a time; a failure is said in words. */
+/** Runs what a button does, one at a time; a failure is said in words. While busy, the button is `aria-disabled`: disabled
+    altogether, it would lose the focus of whoever pressed it. */
 export function useAct(): [busy: boolean, act: (run: () => Promise<unknown>) => void] {
   const [busy, setBusy] = useState(false);
   const act = (run: () => Promise<unknown>) => {

@@ -131,7 +131,7 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
             {wrong.all}
           </p>
         )}
-        <button type="submit" class="button primary" disabled={busy}>
+        <button type="submit" class="button primary" aria-disabled={busy}>
           {busy ? words.raise.sending : words.raise.send}
         </button>
       </form>

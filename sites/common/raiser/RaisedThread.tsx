@@ -24,11 +24,11 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
       author={() => null}
       actions={
         open ? (
-          <button type="button" class="button" disabled={busy} onClick={() => act(() => endThread(row))}>
+          <button type="button" class="button" aria-disabled={busy} onClick={() => act(() => endThread(row))}>
             {words.end.action}
           </button>
         ) : (
-          <button type="button" class="button danger-quiet" disabled={busy} onClick={() => act(() => deleteThread(row))}>
+          <button type="button" class="button danger-quiet" aria-disabled={busy} onClick={() => act(() => deleteThread(row))}>
             <Icon of={Trash2} size={18} />
             {words.remove.action}
           </button>
