@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -90,4 +90,4 @@ def _json(path: str, value: dict[str, Any]) -> Route:
 
 
 async def _none(_: Request) -> Response:
-    return JSONResponse({}, 404)
+    return Response(status_code=204)  # not 404: a browser reports that to whoever looks
