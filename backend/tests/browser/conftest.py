@@ -28,9 +28,14 @@ def make_network() -> Iterator[Callable[[], Network]]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server with the demo university."""
-    with serving(tmp_path, "--demo") as server:
+def options() -> tuple[str, ...]:
+    """What the server is started with: as a rule, with the demo university."""
+    return ("--demo",)
+
+
+@pytest.fixture
+def server(tmp_path: Path, options: tuple[str, ...]) -> Iterator[Server]:
+    with serving(tmp_path, *options) as server:
         yield server
     assert server.complaints() == []
 

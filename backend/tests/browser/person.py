@@ -75,13 +75,30 @@ class Person:
         self.button("Sign in").click()
         self.is_in()
 
+    def sign_up(self, name: str, email: str, password: str) -> None:
+        """From the site's door, over the letter with the code, to its first list."""
+        self.visit()
+        self.link("Create an account").click()
+        self.page.get_by_label(re.compile("name$")).fill(name)
+        self.fill(**{"E-mail": email, "New password": password})
+        self.look("sign-up")
+        self.button("Continue").click()
+        expect(self.heading("Check your mail")).to_be_visible()
+        self.look("code")
+        self.page.get_by_label("Code").fill(self.server.code(email))
+        self.button("Continue").click()
+        self.is_in()
+
     def is_in(self) -> None:
         """Waits until the site has let them in and loaded its lists."""
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
         expect(self.page.locator(".list-pane .skeleton")).to_have_count(0)
 
     def tab(self, name: str) -> None:
-        """Go to a page of the site by its tab."""
+        """Go to a page of the site by its tab; on a phone, a thread covers them all."""
+        back = self.link("Back to the list")
+        if back.is_visible():
+            back.click()
         self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).click()
 
     def open(self, subject: str) -> ThreadPane:
@@ -122,6 +139,12 @@ class Person:
     def reads(self, text: str) -> None:
         """Waits for these words, anywhere on the page."""
         expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def is_told(self, problem: str, status: int) -> None:
+        """Waits for a form that came back: in words, and with a status that the browser notes in its console."""
+        expect(self.page.get_by_role("alert")).to_have_text(problem)
+        noted = next(it for it in self.complaints if f"the server responded with a status of {status}" in it)
+        self.complaints.remove(noted)
 
     def knows(self) -> str:
         """All that a curious person finds in their browser: what came by the socket, what is shown, what is kept."""

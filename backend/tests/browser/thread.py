@@ -23,9 +23,9 @@ class ThreadPane:
         self.kept(text)
 
     def kept(self, text: str) -> None:
-        """Waits until a message of one's own is no longer on its way."""
-        expect(self.line(text)).not_to_have_class("sending")
-        expect(self.line(text).get_by_text("Sending")).to_have_count(0)
+        """Waits until a message of one's own is no longer on its way: then it is there, once."""
+        expect(self.line(text).and_(self.log.locator(":not(.sending)"))).to_have_count(1)
+        expect(self.line(text)).to_have_count(1)
 
     def hears(self, text: str) -> None:
         expect(self.line(text)).to_be_visible()
