@@ -12,7 +12,9 @@ export function Five({ threads, kept }: { threads: string; kept: boolean }) {
   const open = settledFirst(raisedRows().filter((row) => row.state === "open"));
   return (
     <section class="five" aria-label={words.raise.fiveTitle}>
-      <p class="strong">{words.refusals.five_threads}</p>
+      <p class="strong" role="alert">
+        {words.refusals.five_threads}
+      </p>
       <ul>
         {open.map((row) => (
           <li key={row.id}>
@@ -25,7 +27,7 @@ export function Five({ threads, kept }: { threads: string; kept: boolean }) {
                 )}
               </span>
             </a>
-            <button type="button" class="button" disabled={busy} onClick={() => act(() => endThread(row))}>
+            <button type="button" class="button" aria-disabled={busy} onClick={() => act(() => endThread(row))}>
               {words.end.action}
             </button>
           </li>
