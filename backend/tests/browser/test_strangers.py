@@ -1,15 +1,15 @@
-"""Nobody is there yet: whoever comes makes an account with no more than a mailbox."""
+"""Nobody is there yet: whoever comes comes in with no more than a mailbox."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.cast import Cast
-from tests.browser.parties import School, User
-from tests.browser.person import PHONE
+from tests.browser.parties import School, User, Worker
+from tests.browser.person import PHONE, Person
 
 pytestmark = pytest.mark.xdist_group("phone")
 
-SCHOOL, MAYA, PASSWORD = "Faculty of Rivers", "Maya <b>Lindqvist</b>", "a quiet place to read"
+SCHOOL, MAYA, WILL, PASSWORD = "Faculty of Rivers", "Maya <b>Lindqvist</b>", "Will Weber", "a quiet place to read"
 
 
 @pytest.fixture
@@ -17,21 +17,42 @@ def options() -> tuple[str, ...]:
     return ()
 
 
-def test_strangers_sign_up_with_the_code_in_a_letter_and_find_each_other(cast: Cast) -> None:
-    school, maya = cast.someone(School, PHONE), cast.someone(User, PHONE)
+def test_strangers_come_in_by_a_letter_and_find_each_other(cast: Cast) -> None:
+    school, maya, will = cast.someone(School, PHONE), cast.someone(User, PHONE), cast.someone(Worker, PHONE)
     _look_around(maya)
-    school.sign_up(SCHOOL, "rivers@uni.example", PASSWORD)
-    school.reads("Nothing has been raised to you yet")
-    school.look("empty")
     _mistype(maya)
+    school.sign_up(SCHOOL, "rivers@uni.example", PASSWORD)
+    _invite(school, will)
     maya.sign_up(MAYA, "maya@uni.example", PASSWORD)
-    maya.reads("No threads yet")
-    maya.look("empty")
+    expect(maya.heading("Find a school")).to_be_visible()
+    maya.look("newcomer")
     maya.ask(SCHOOL, "The bridge is closed", "How do I get to the lecture?")
-    school.row("The bridge is closed").click()
+    school.tab("Inbox")
+    school.open("The bridge is closed").reads("How do I get to the lecture?")
     school.reads(f"{MAYA} · User")
-    _look_at_the_rest(school, "Raised by us", "Other schools", "Workers", "Settings")
-    _look_at_the_rest(maya, "Settings")
+    school.give(WILL)
+    will.open("The bridge is closed").say("Over the other bridge.")
+    maya.thread.reads("How do I get to the lecture?", "Over the other bridge.")
+    _look_at_the_rest(school, "Inbox", "Raised by us", "Other schools", "Workers", "Settings")
+    _look_at_the_rest(maya, "Threads", "Find a school", "Settings")
+    _look_at_the_rest(will, "Threads", "Settings")
+
+
+def _invite(school: School, will: Worker) -> None:
+    expect(school.heading("Workers")).to_be_visible()
+    school.look("newcomer")
+    school.fill(**{"Name": WILL, "E-mail": "will@uni.example"})
+    school.button("Invite").click()
+    school.reads("will@uni.example is invited")
+    school.reads("Invited, has not joined yet")
+    will.page.goto(will.server.link("will@uni.example"))
+    will.reads("You are invited as will@uni.example.")
+    will.look("invited")
+    will.fill(**{"New password": PASSWORD})
+    will.button("Accept").click()
+    will.is_in()
+    will.reads("Nothing is with you right now")
+    will.look("newcomer")
 
 
 def _look_around(maya: User) -> None:
@@ -60,8 +81,7 @@ def _mistype(maya: User) -> None:
     maya.look("short")
 
 
-def _look_at_the_rest(person: User | School, *tabs: str) -> None:
-    person.page.go_back()
+def _look_at_the_rest(person: Person, *tabs: str) -> None:
     for tab in tabs:
         person.tab(tab)
         expect(person.heading(tab)).to_be_visible()

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-PATIENCE = 20.0  # seconds that a start may take on a busy machine
+PATIENCE = 60.0  # seconds that a start may take on a busy machine
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,32 @@ class Server:
     data: Path
     printed: Path
 
-    def letters(self, to: str) -> list[str]:
-        """The texts that an address was written, oldest first, as they lie in the outbox."""
-        with closing(sqlite3.connect(f"{(self.data / 'uconnect.sqlite').as_uri()}?mode=ro", uri=True)) as connection:
-            found = connection.execute("SELECT text FROM letter WHERE recipient = ? ORDER BY number", (to,))
-            return [text for (text,) in found]
+    def letters(self, to: str, least: int = 0) -> list[str]:
+        """The texts that an address was written, oldest first, once there are so many in the outbox."""
+        late = time.monotonic() + PATIENCE
+        while len(texts := self._written(to)) < least:
+            assert time.monotonic() < late, f"{to} was sent {len(texts)} of {least} letters"
+            time.sleep(0.01)  # the outbox is in another process, which tells nobody
+        return texts
 
     def code(self, to: str) -> str:
         """The code in the last letter to an address."""
-        found = re.search(r"Your code is (\d{6})\n", self.letters(to)[-1])
-        assert found, self.letters(to)
+        return self._last(to, r"Your code is (\d{6})$")
+
+    def link(self, to: str) -> str:
+        """The link in the last letter to an address."""
+        return self._last(to, r"^(http\S+)$")
+
+    def _last(self, to: str, wanted: str) -> str:
+        letter = self.letters(to, least=1)[-1]
+        found = re.search(wanted, letter, re.MULTILINE)
+        assert found, letter
         return found[1]
+
+    def _written(self, to: str) -> list[str]:
+        with closing(sqlite3.connect(f"{(self.data / 'uconnect.sqlite').as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT text FROM letter WHERE recipient = ? ORDER BY number", (to,))
+            return [text for (text,) in found]
 
     def complaints(self) -> list[str]:
         lines = self.printed.read_text("utf-8").splitlines()
