@@ -2,6 +2,7 @@
 #
 #   make run      the whole product on http://localhost:8000 (PORT), its data in ./data (DATA)
 #   make test     everything that is checked, as the continuous integration does it
+#   make prove    the promises at full size, within HOURS (1); writes docs/promises.md
 #   make bench    the benchmark
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
@@ -23,7 +24,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test bench lock check format generated unit sites screens unbuilt
+.PHONY: run test prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect serve --demo
@@ -54,6 +55,9 @@ generated: .venv/.test-stamp
 	cd backend && ../$(BIN)/python -m tests.documents.rules_page > ../docs/rules.md
 	cd backend && ../$(BIN)/python -m tests.documents.sees_page > ../docs/sees.md
 	$(BIN)/python -m uconnect.embedded.settings_page > docs/settings.md
+
+prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
+	@cd backend && ../$(BIN)/python -m tests.prove
 
 bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py

@@ -46,12 +46,16 @@ main(["serve"])
 
 @dataclass
 class Writer:
-    """A user who writes into one thread. `acked`: the seq that each key was answered with; `unsure`: no answer came."""
+    """A user who writes into one thread.
+
+    `acked`: the seq that each key was answered with; `unsure`: no answer came; `again`: how many were said again.
+    """
 
     party: str
     thread: str
     acked: dict[str, int] = field(default_factory=dict)
     unsure: list[str] = field(default_factory=list)
+    again: int = 0
 
 
 @contextmanager
@@ -123,6 +127,7 @@ async def write(host: str, writers: list[Writer], passes: list[str]) -> None:
 
 async def _write(host: str, writer: Writer, ticket: str) -> None:
     again, writer.unsure = writer.unsure, []
+    writer.again += len(again)
     waiting: set[str] = set()
     try:
         async with connect(f"ws://{host}/api/socket?ticket={ticket}", origin=f"http://{host}", proxy=None) as socket:  # type: ignore[arg-type]

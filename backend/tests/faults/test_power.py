@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pytest
 from websockets.asyncio.client import connect
 
 from tests.faults.crowd import Writer, gather, let_in, opened, running
@@ -52,7 +53,7 @@ async def _talk(host: str, writer: Writer, ticket: str) -> None:
     async with connect(f"ws://{host}/api/socket?ticket={ticket}", origin=f"http://{host}", proxy=None) as socket:  # type: ignore[arg-type]
         await socket.send(json.dumps({"t": "hello", "protocol": wire.PROTOCOL}))
         await socket.recv()
-        for number in range(sizes.CUTS):
+        for number in range(sizes.SYNCS):
             send = {"t": "send", "key": fresh(), "id": writer.thread, "text": f"Message {number}"}
             await socket.send(json.dumps(send))
             while json.loads(await socket.recv())["t"] != "ack":
@@ -72,12 +73,12 @@ def unsynced(trace: list[str]) -> tuple[int, int]:
 
 
 def test_every_ack_comes_after_a_sync_of_the_log(tmp_path: Path, evidence: Evidence) -> None:
-    assert unsynced(traced(tmp_path)) == (sizes.CUTS, 0)
-    evidence(2, "acks traced", sizes.CUTS)
+    assert unsynced(traced(tmp_path)) == (sizes.SYNCS, 0)
+    evidence(2, "acks traced", sizes.SYNCS)
 
 
-def test_a_commit_that_is_not_synced_is_noticed(tmp_path: Path, evidence: Evidence) -> None:
+@pytest.mark.planted(2)
+def test_a_commit_that_is_not_synced_is_noticed(tmp_path: Path) -> None:
     acks, bare = unsynced(traced(tmp_path, NOT_SYNCED))
-    assert acks == sizes.CUTS
+    assert acks == sizes.SYNCS
     assert bare > acks / 2, "the log is not synced, and the test says it is"
-    evidence(2, "planted: synchronous=NORMAL", 0, planted=1, caught=1)

@@ -4,6 +4,6 @@ from typing import Protocol
 
 
 class Evidence(Protocol):
-    def __call__(self, promise: int, layer: str, n: int, *, planted: int = 0, caught: int = 0) -> None:
-        """So many trials of a promise (its number in docs/promises.md) on a layer, and faults planted and caught."""
+    def __call__(self, promise: int, layer: str, n: int) -> None:
+        """So many trials of a promise (its number in docs/promises.md) on a layer."""
         ...

@@ -1,16 +1,35 @@
 """How much is tried, in one place: a little in `make test`, the figures' sizes with PROVE=full."""
 
 import os
+import time
+from collections.abc import Iterator
 
 FULL = os.environ.get("PROVE") == "full"
+SECONDS = float(
+    os.environ.get("PROVE_SECONDS", "inf")
+)  # that a proof may take; when they are up it tells how far it got
 
 HISTORIES = {"memory": 20_000, "sqlite": 5_000} if FULL else {"memory": 120, "sqlite": 20}
 STEPS = 50 if FULL else 40  # of a history
 # Of twin worlds, for each of the two that are blind.
 PAIRS = {"memory": 100_000, "sqlite": 2_000} if FULL else {"memory": 150, "sqlite": 10}
 RACES = 10_000 if FULL else 30  # of each kind
+SENDS = 1_000_000 if FULL else 2_000  # of which a good part is repeated
 VECTORS = 5_000 if FULL else 300
 KILLS = 100 if FULL else 3  # of a server under load
 LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it is killed
-CUTS = 1_000 if FULL else 50  # acks whose sync is looked for
+SYNCS = 1_000 if FULL else 50  # acks whose sync is looked for
+CUTS = 2_000 if FULL else 20  # of sockets, at random bytes
+TIMED = 20_000 if FULL else 150  # frames timed for each of two worlds
 REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
+
+
+def batches(most: int, share: float = 1.0, at_once: int = 250) -> Iterator[int]:
+    """Sizes that make `most` together; fewer when this test's share of the proof's seconds is up. At least one."""
+    until = time.monotonic() + SECONDS * share
+    while most > 0:
+        size = min(most, at_once)
+        yield size
+        most -= size
+        if time.monotonic() > until:
+            return

@@ -33,6 +33,7 @@ def test_the_workers_story_is_told_as_one() -> None:
     must_be_blind(workers_story(), LEAST)
 
 
+@pytest.mark.planted(9)
 @pytest.mark.parametrize("kind", [Kind.USER, Kind.SCHOOL])
 @pytest.mark.parametrize("leak", FOR_RAISERS, ids=str)
 def test_what_would_tell_the_raiser_is_noticed(leak: Leak, kind: Kind, monkeypatch: Patch) -> None:
@@ -41,6 +42,7 @@ def test_what_would_tell_the_raiser_is_noticed(leak: Leak, kind: Kind, monkeypat
         compare(play(raisers_story(kind)))
 
 
+@pytest.mark.planted(10)
 @pytest.mark.parametrize("leak", FOR_WORKERS, ids=str)
 def test_what_would_tell_a_worker_is_noticed(leak: Leak, monkeypatch: Patch) -> None:
     leak.plant(monkeypatch)

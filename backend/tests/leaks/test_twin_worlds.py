@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.kit import sizes
+from tests.kit.evidence import Evidence
 from tests.leaks.planted_for_raisers import LEAKS as FOR_RAISERS
 from tests.leaks.planted_for_workers import LEAKS as FOR_WORKERS
 from tests.leaks.planting import Leak, Patch
@@ -19,6 +20,7 @@ LEAST = 4  # frames a blind party must have heard, or there was nothing to tell
 USUAL = {f"frame {what}" for what in ("ack", "event", "typing", "seen", "read")} | {"200", "404 not_found"}
 SHRUNK = (Phase.generate, Phase.shrink)
 STORES = ["memory", "sqlite"]
+SHARE = {"memory": 0.3, "sqlite": 0.1}  # of the seconds of a proof
 
 unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
 
@@ -37,25 +39,30 @@ def play_all(scripts: st.SearchStrategy[Any], try_: Callable[[Script], None], mo
     )()
 
 
-def heard_in(scripts: st.SearchStrategy[Any], store: str) -> Counter[str]:
-    """What the blind heard in all the worlds that were compared."""
+def heard_in(scripts: st.SearchStrategy[Any], store: str) -> tuple[Counter[str], int]:
+    """What the blind heard in all the worlds that were compared, and how many pairs they were."""
     heard: Counter[str] = Counter()
-    play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST, store)), sizes.PAIRS[store], *SHRUNK)
-    return heard
+    pairs = 0
+    for many in sizes.batches(sizes.PAIRS[store], SHARE[store]):
+        play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST, store)), many, *SHRUNK)
+        pairs += many
+    return heard, pairs
 
 
 @unhurried
 @pytest.mark.parametrize("store", STORES)
-def test_whoever_raised_a_thread_cannot_tell_who_answers(store: str) -> None:
-    heard = heard_in(raisers_scripts(), store)
+def test_whoever_raised_a_thread_cannot_tell_who_answers(store: str, evidence: Evidence) -> None:
+    heard, pairs = heard_in(raisers_scripts(), store)
     assert store != "memory" or heard.keys() >= USUAL | {"frame meter"}
+    evidence(9, f"pairs of worlds over {store}", pairs)
 
 
 @unhurried
 @pytest.mark.parametrize("store", STORES)
-def test_a_worker_cannot_tell_who_asks(store: str) -> None:
-    heard = heard_in(workers_scripts(), store)
+def test_a_worker_cannot_tell_who_asks(store: str, evidence: Evidence) -> None:
+    heard, pairs = heard_in(workers_scripts(), store)
     assert store != "memory" or heard.keys() >= USUAL | {"frame row", "frame gone"}
+    evidence(10, f"pairs of worlds over {store}", pairs)
 
 
 LEAKS = [(leak, raisers_scripts()) for leak in FOR_RAISERS] + [(leak, workers_scripts()) for leak in FOR_WORKERS]

@@ -151,6 +151,7 @@ def test_there_is_a_mutant_of_every_rule() -> None:
     assert {number for number, _, _ in RULES} == set(range(1, 12))
 
 
+@pytest.mark.planted(5)
 @pytest.mark.parametrize(("number", "fault", "mutant"), RULES, ids=name)
 def test_a_rule_taken_out_is_noticed(number: int, fault: str, mutant: Mutant, monkeypatch: Patch) -> None:
     mutant(monkeypatch)
@@ -158,6 +159,7 @@ def test_a_rule_taken_out_is_noticed(number: int, fault: str, mutant: Mutant, mo
         tell(whole)
 
 
+@pytest.mark.planted(7)
 @pytest.mark.parametrize(("fault", "mutant"), SCREENS, ids=name)
 def test_a_screen_left_behind_is_noticed(fault: str, mutant: Mutant, monkeypatch: Patch) -> None:
     mutant(monkeypatch)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from tests.kit import sizes
+from tests.kit.evidence import Evidence
 from tests.kit.world import home
 from tests.promises.model import Talk
 from tests.promises.play import ADDRESSES, NOBODY, Play, Tried, untried
@@ -151,9 +152,22 @@ class Histories(RuleBasedStateMachine):
 
 @pytest.mark.timeout(0 if sizes.FULL else 120)
 @pytest.mark.parametrize("store", sizes.HISTORIES)
-def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str) -> None:
-    many = settings(
-        max_examples=sizes.HISTORIES[store],
+def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, evidence: Evidence) -> None:
+    tried: Tried = Counter()
+    machine = type(f"Histories_{store}", (Histories,), {"store": store, "tried": tried})
+    played = 0
+    for many in sizes.batches(sizes.HISTORIES[store], 1 / len(sizes.HISTORIES)):
+        run_state_machine_as_test(machine, settings=_playing(many))
+        played += many
+    if played > 100:  # fewer may leave something out by chance
+        assert untried(tried) == set()
+    evidence(5, f"histories over {store}", played)
+    evidence(7, f"steps after which every screen was compared, over {store}", sum(tried.values()))
+
+
+def _playing(many: int) -> settings:
+    return settings(
+        max_examples=many,
         stateful_step_count=sizes.STEPS,
         deadline=None,
         database=None,
@@ -161,8 +175,3 @@ def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str) -
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
-    tried: Tried = Counter()
-    machine = type(f"Histories_{store}", (Histories,), {"store": store, "tried": tried})
-    run_state_machine_as_test(machine, settings=many)
-    if sizes.HISTORIES[store] > 100:  # fewer may leave something out by chance
-        assert untried(tried) == set()

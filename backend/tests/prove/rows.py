@@ -1,0 +1,127 @@
+"""The promises: what each claims, the tests that carry it, and what they do not cover. No figure stands here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One promise. `tests` are below backend/tests; `share` is its part of a proof's time; `gap` is not covered."""
+
+    number: int
+    claim: str
+    evidence: str
+    tests: tuple[str, ...]
+    share: float = 1.0
+    gap: str = ""
+
+
+ROWS = (
+    Row(
+        1,
+        "An acknowledged message is kept, once",
+        "Eight writers; the server is killed (-9) at random instants and started again; every ack is looked up",
+        ("faults/test_kept.py",),
+        share=4,
+        gap="The embedded home alone",
+    ),
+    Row(
+        2,
+        "… also when the power goes",
+        "A trace of system calls: an fdatasync of the log lies before every ack",
+        ("faults/test_power.py",),
+        gap="What a disk makes of an fdatasync is the disk's; no power was cut",
+    ),
+    Row(
+        3,
+        "Sent twice, stored once",
+        "Sends repeated late, out of order, in other words, after the end and after kills: one place each",
+        ("faults/test_twice.py",),
+        share=4,
+    ),
+    Row(
+        4,
+        "One order, no gap, for everyone",
+        "Both sides write while their sockets are cut at random bytes; in the end all hold the same log, 1 to n",
+        ("faults/test_cut.py",),
+        share=2,
+        gap="Sockets on one machine",
+    ),
+    Row(
+        5,
+        "The eleven rules hold in every history",
+        "Random histories of every command, by anybody at anything, against a small model of the rules",
+        ("promises",),
+        share=8,
+        gap="The model was written by the same hands as the rules",
+    ),
+    Row(
+        6,
+        "… and in races",
+        "Two to eight at once for the fifth place; an end against a send; two ends",
+        ("faults/test_races.py", "contracts/test_races.py"),
+        share=2,
+    ),
+    Row(
+        7,
+        "A live screen equals a fresh load",
+        "After every step of the histories of promise 5, each party's screen, fed by frames, against a fresh load",
+        (),
+    ),
+    Row(
+        8,
+        "Embedded and AWS behave alike",
+        "One black-box suite that knows a base address and how to sign in",
+        ("conformance",),
+        share=2,
+        gap="AWS is an emulator here",
+    ),
+    Row(
+        9,
+        "The raiser cannot tell who answers",
+        "Twin worlds that differ in who answers alone: all that the raiser is sent, byte by byte",
+        ("leaks",),
+        share=8,
+        gap="Frames and answers; the rendered pages are compared in the browser story only",
+    ),
+    Row(
+        10,
+        "The worker cannot tell who asks, of which kind, nor that two threads share an owner",
+        "Twin worlds that differ in the owner alone: all that the worker is sent, byte by byte",
+        (),
+        gap="(the same)",
+    ),
+    Row(
+        11,
+        "Nor does our clock tell",
+        "Send to frame, with the school and with a worker in turns: how well the best threshold tells them apart (AUC)",
+        ("faults/test_clock.py",),
+        share=3,
+        gap="One machine, one core to each end; an observer of the network is not covered",
+    ),
+    Row(
+        12,
+        "Not yours is not there",
+        "Every operation by every kind at what is its own, related, revoked, another's and absent",
+        ("conformance/test_matrix.py",),
+    ),
+    Row(
+        13,
+        "No request breaks it",
+        "Requests made from the API's own description, and frames mutated, at a running server",
+        ("conformance/test_fuzz.py", "conformance/test_frames.py", "conformance/test_bad_calls.py"),
+        share=2,
+    ),
+    Row(
+        14,
+        "No foreign page opens a socket",
+        "Foreign, null and missing origins; tickets replayed, late, stolen and swapped",
+        ("conformance/test_sockets.py", "conformance/test_tokens.py"),
+    ),
+    Row(
+        16,
+        "A message is text",
+        "Payloads as text, subject and name in a real browser under the content security policy",
+        ("browser/test_text.py",),
+        share=2,
+    ),
+)
