@@ -17,6 +17,7 @@ from urllib.request import urlopen
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
+from websockets.typing import Origin
 
 from tests.kit.homes import answer, fresh
 from tests.kit.server import free_port
@@ -120,6 +121,11 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the server did not start")
 
 
+def socket_of(host: str, ticket: str) -> connect:
+    """A socket that a page of the server's own would open."""
+    return connect(f"ws://{host}/api/socket?ticket={ticket}", origin=Origin(f"http://{host}"), proxy=None)
+
+
 async def write(host: str, writers: list[Writer], passes: list[str]) -> None:
     """All write until their sockets break. First each says again what it got no answer to, in other words."""
     await asyncio.gather(*(_write(host, *each) for each in zip(writers, passes, strict=True)))
@@ -130,7 +136,9 @@ async def _write(host: str, writer: Writer, ticket: str) -> None:
     writer.again += len(again)
     waiting: set[str] = set()
     try:
-        async with connect(f"ws://{host}/api/socket?ticket={ticket}", origin=f"http://{host}", proxy=None) as socket:  # type: ignore[arg-type]
+        async with connect(
+            f"ws://{host}/api/socket?ticket={ticket}", origin=Origin(f"http://{host}"), proxy=None
+        ) as socket:
             await socket.send(json.dumps({"t": "hello", "protocol": wire.PROTOCOL}))
             await socket.recv()
             for key in [*again, *(fresh() for _ in range(IN_FLIGHT))]:

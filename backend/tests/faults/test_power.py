@@ -7,9 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from websockets.asyncio.client import connect
 
-from tests.faults.crowd import Writer, gather, let_in, opened, running
+from tests.faults.crowd import Writer, gather, let_in, opened, running, socket_of
 from tests.kit import sizes
 from tests.kit.evidence import Evidence
 from tests.kit.homes import fresh
@@ -50,7 +49,7 @@ def traced(folder: Path, prelude: str = "") -> list[str]:
 
 
 async def _talk(host: str, writer: Writer, ticket: str) -> None:
-    async with connect(f"ws://{host}/api/socket?ticket={ticket}", origin=f"http://{host}", proxy=None) as socket:  # type: ignore[arg-type]
+    async with socket_of(host, ticket) as socket:
         await socket.send(json.dumps({"t": "hello", "protocol": wire.PROTOCOL}))
         await socket.recv()
         for number in range(sizes.SYNCS):
