@@ -71,17 +71,26 @@ async def cutting(port: int, chance: Random, cuts: list[int]) -> AsyncIterator[i
     """A way to a port of this machine on which every connection is cut after some bytes."""
 
     async def arrived(here: StreamReader, back: StreamWriter) -> None:
-        there, onward = await asyncio.open_connection("127.0.0.1", port)
-        left = [chance.randint(*A_LIFE)]
-        ways = (_carry(here, onward, left), _carry(there, back, left))
-        await asyncio.wait([asyncio.create_task(way) for way in ways], return_when=asyncio.FIRST_COMPLETED)
-        for end in (back, onward):
-            end.transport.abort()
-        cuts.append(left[0])
+        left, ends = [chance.randint(*A_LIFE)], [back]
+        try:
+            there, onward = await asyncio.open_connection("127.0.0.1", port)
+            ends.append(onward)
+            async with asyncio.TaskGroup() as ways:
+                ways.create_task(_carry(here, onward, left))
+                ways.create_task(_carry(there, back, left))
+        except* (ConnectionError, _Over):
+            cuts.append(left[0])
+        finally:
+            for end in ends:
+                end.transport.abort()
 
     server = await asyncio.start_server(arrived, "127.0.0.1", 0)
     async with server:
         yield server.sockets[0].getsockname()[1]
+
+
+class _Over(Exception):
+    """A connection has carried what it may, or an end has left."""
 
 
 async def _carry(source: StreamReader, target: StreamWriter, left: list[int]) -> None:
@@ -89,8 +98,9 @@ async def _carry(source: StreamReader, target: StreamWriter, left: list[int]) ->
         target.write(data[: left[0]])
         left[0] -= len(data)
         if left[0] <= 0:
-            return
+            raise _Over
         await target.drain()
+    raise _Over
 
 
 async def _live(end: End, home: str, port: int, until: asyncio.Event) -> None:
