@@ -1,11 +1,15 @@
 """Three days at the university: what was asked, answered, given away and ended."""
 
+from pathlib import Path
+
 from tests.screens.town import COMPUTING, DAY, INGRID, LAW, LIBRARY, NOOR, TOMAS, UMA, WANDA, Town
+from uconnect.core.commands import OpenOn
 
 MINUTE = 60_000
 BOOK = "A book that is never on its shelf"
 CS301 = "Cannot register for CS-301"
 CURRICULUM = "Old or new curriculum"
+PICTURE = (Path(__file__).parent / "library.png").read_bytes()
 PRINTING = "Printing from my own laptop"
 TRANSCRIPT = "Transcript for an exchange"
 LONG = (
@@ -26,11 +30,22 @@ LONG = (
 
 async def live(town: Town, now: int) -> None:
     """All of it, the last of it a few minutes ago."""
+    await _faces(town)
     await _first_day(town)
     town.time.now = now - DAY
     await _second_day(town)
     town.time.now = now - 40 * MINUTE
     await _today(town)
+
+
+async def _faces(town: Town) -> None:
+    mornings = [OpenOn(day=day, opens=9 * 60, closes=12 * 60) for day in range(1, 6)]
+    afternoons = [OpenOn(day=day, opens=13 * 60, closes=16 * 60) for day in range(1, 5)]
+    always = [OpenOn(day=day, opens=8 * 60, closes=22 * 60) for day in range(1, 8)]
+    await town.shows(COMPUTING, "Courses, enrolment and exams in computing.", mornings + afternoons)
+    await town.shows(LAW, "Studying law, contracts and exchange.", mornings)
+    await town.shows(LIBRARY, "Books, rooms and fines.", always, PICTURE)
+    await town.leaves(INGRID)
 
 
 async def _first_day(town: Town) -> None:
@@ -42,6 +57,7 @@ async def _first_day(town: Town) -> None:
     await town.end(UMA, BOOK)
     await town.raise_(UMA, COMPUTING, CS301, "The page says the course is full, but it is not.")
     town.pass_(5 * MINUTE)
+    await town.note(COMPUTING, CS301, "The room plan says forty. Somebody typed thirty into the form.")
     await town.give(COMPUTING, CS301, WANDA)
     town.pass_(9 * MINUTE)
     await town.say(WANDA, CS301, "Thank you for telling us.")
@@ -54,6 +70,7 @@ async def _first_day(town: Town) -> None:
 
 async def _second_day(town: Town) -> None:
     await town.say(WANDA, CS301, "I see it now: the limit was set to thirty, and it should be forty.")
+    await town.note(WANDA, CS301, "Can one of you raise the limit? I am not allowed to.")
     town.pass_(2 * MINUTE)
     await town.say(COMPUTING, CS301, "It is changed. Please try once more and tell us.")
     for subject in ("Key card for the lab", PRINTING, "Which room is the tutorial in"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.screens.days import BOOK, CS301, CURRICULUM
 from tests.screens.stage import Stage
-from tests.screens.town import ADA, BO, COMPUTING, LAW, MUSIC, NOOR, UMA, WANDA
+from tests.screens.town import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, UMA, WANDA
 
 FORGET = "localStorage.removeItem(Object.keys(localStorage).find((key) => key.includes(':outbox:')))"
 
@@ -60,18 +60,23 @@ async def user(stage: Stage) -> None:
     await stage.shoot("schools")
     await page.get_by_role("searchbox").fill("zoology")
     await stage.shoot("schools-none")
+    await stage.go(f"#/schools/{town.ids[LIBRARY]}")
+    await page.locator(".hours summary").click()
+    await stage.shoot("raise-hours")
     await stage.go(f"#/schools/{town.ids[LAW]}")
     await stage.shoot("raise")
     await page.get_by_role("button", name="Raise thread").click()
     await stage.shoot("raise-missing")
     await stage.go("#/settings")
     await stage.shoot("settings")
+    await page.get_by_role("button", name="Close account").click()
+    await stage.shoot("close-asked")
     await sending(stage)
     await cut(stage)
 
 
 async def sending(stage: Stage) -> None:
-    box = stage.page.get_by_role("textbox")
+    box = stage.page.locator(".composer textarea")
     await stage.open("threads", CS301)
     stage.line.held = True
     await write(stage, "I can send a picture of the waiting list.")
@@ -92,7 +97,7 @@ async def sending(stage: Stage) -> None:
 
 
 async def write(stage: Stage, text: str) -> None:
-    await stage.page.get_by_role("textbox").fill(text)
+    await stage.page.locator(".composer textarea").fill(text)
     await stage.page.get_by_role("button", name="Send").click()
 
 
@@ -155,6 +160,7 @@ async def school(stage: Stage) -> None:
     await page.keyboard.press("Escape")
     if stage.device.touch:
         await page.get_by_role("button", name="About this thread").click()
+        await page.locator("dialog").get_by_text("Somebody typed thirty").wait_for()
         await stage.shoot("about")
     await stage.open("inbox", CURRICULUM)
     await stage.shoot("thread-long")
@@ -172,8 +178,13 @@ async def school(stage: Stage) -> None:
     await stage.shoot("workers")
     await page.get_by_role("button", name="Remove Wanda").click()
     await stage.shoot("remove-asked")
+    await stage.go("#/overview")
+    await stage.shoot("overview")
     await stage.go("#/settings")
-    await stage.shoot("settings")
+    await stage.shoot("settings", whole=True)
+    await page.get_by_role("button", name="Close account").click()
+    await page.get_by_text("can end them").wait_for()
+    await stage.shoot("close-refused")
 
 
 async def new_worker(stage: Stage) -> None:
@@ -188,6 +199,15 @@ async def worker(stage: Stage) -> None:
     await stage.shoot("thread")
     await stage.page.get_by_role("button", name="Hand back").click()
     await stage.shoot("hand-back-asked")
+    await stage.open("threads", CS301)
+    await write(stage, "Thank you, that is all. Wanda")
+    await stage.page.get_by_role("button", name="Send it anyway").wait_for()
+    await stage.shoot("telling-asked")
+    await stage.page.get_by_role("button", name="Change it").click()
+    if stage.device.touch:
+        await stage.page.get_by_role("button", name="About this thread").click()
+        await stage.page.locator("dialog").get_by_text("Somebody typed thirty").wait_for()
+        await stage.shoot("about")
     await stage.go("#/settings")
     await stage.shoot("settings")
 

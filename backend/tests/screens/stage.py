@@ -97,8 +97,11 @@ class Stage:
 
         await self.page.route(pattern, abort)
 
-    async def shoot(self, name: str, direction: str = "") -> None:
-        """A picture in light and one in dark."""
+    async def shoot(self, name: str, direction: str = "", *, whole: bool = False) -> None:
+        """A picture in light and one in dark; `whole` makes the screen as high as the page."""
+        if whole:
+            long = await self.page.locator(".page").evaluate("(page) => page.scrollHeight + 140")
+            await self.page.set_viewport_size({"width": self.device.width, "height": long})
         if direction:
             await self.page.evaluate("(dir) => { document.documentElement.dir = dir }", direction)
         await self._measure(name)
@@ -109,6 +112,8 @@ class Stage:
         await self.page.emulate_media(color_scheme="light")
         if direction:
             await self.page.evaluate("document.documentElement.dir = 'ltr'")
+        if whole:
+            await self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
 
     async def _measure(self, name: str) -> None:
         """Nothing sticks out at the side, and what is touched is large enough for a thumb."""

@@ -1,7 +1,7 @@
 """A university with a few busy days behind it, in which every page of the sites has something to show."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -9,9 +9,10 @@ from typing import Any
 
 from tests.kit.homes import Time, answer, fresh
 from uconnect import mails
+from uconnect.api.pictures import cleaned
 from uconnect.core import wire
-from uconnect.core.commands import Invite, Offload, Raise
-from uconnect.core.decide import accounts, handling, messages, reading, threads, workers
+from uconnect.core.commands import Availability, Face, Invite, Offload, OpenOn, Portrait, Raise, WriteNote
+from uconnect.core.decide import accounts, handling, messages, notes, profiles, reading, threads, workers
 from uconnect.core.facts import UseCase
 from uconnect.core.keys import Shelf
 from uconnect.core.terms import Kind
@@ -86,6 +87,22 @@ class Town:
         command = Offload(worker=self.ids[worker])
         id = await self.id(school, subject)
         await self.run(partial(handling.offload, by=self.ids[school], id=id, command=command))
+
+    async def note(self, by: str, subject: str, text: str) -> None:
+        command = WriteNote(key=fresh(), text=text)
+        await self.run(partial(notes.write, by=self.ids[by], id=await self.id(by, subject), command=command))
+
+    async def shows(self, school: str, about: str, hours: Sequence[OpenOn] = (), picture: bytes = b"") -> None:
+        face = Face(name=school, about=about, hours=tuple(hours), zone="Europe/Berlin")
+        await self.run(partial(profiles.present, by=self.ids[school], command=face))
+        if picture:
+            image = cleaned(Portrait(image=picture))
+            assert isinstance(image, Portrait)
+            await self.run(partial(profiles.portray, by=self.ids[school], command=image))
+
+    async def leaves(self, worker: str) -> None:
+        """A worker is not available for now."""
+        await self.run(partial(profiles.switch, by=self.ids[worker], command=Availability(available=False)))
 
     async def end(self, by: str, subject: str) -> None:
         await self.run(partial(threads.terminate, by=self.ids[by], id=await self.id(by, subject)))
