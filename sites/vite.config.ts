@@ -13,7 +13,7 @@ export default defineConfig({
     target: "es2022",
     emptyOutDir: true,
     assetsInlineLimit: 0, // the pages' policy allows no inline anything
-    modulePreload: { polyfill: false },
+    modulePreload: { polyfill: false, resolveDependencies: (_, deps, { hostType }) => (hostType === "js" ? [] : deps) },
     rollupOptions: {
       input: {
         home: page("index.html"),

@@ -1,3 +1,3 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["{common,school}/**/*.test.ts"], environment: "node", env: { TZ: "Europe/Berlin" } } });
+export default defineConfig({ test: { include: ["{common,school,user,worker}/**/*.test.ts"], environment: "node", env: { TZ: "Europe/Berlin" } } });

@@ -29,7 +29,7 @@ export function caller(api: string, auth: Auth): Call {
     const [method, path] = OPERATIONS[name];
     const url = new URL(api + path.replace(/^\/api/, "").replace("{id}", id));
     if (method === "GET") for (const [key, value] of Object.entries(body)) if (value != null) url.searchParams.set(key, String(value));
-    const json = method === "POST" ? JSON.stringify(body) : undefined;
+    const json = method === "POST" || method === "PUT" ? JSON.stringify(body) : undefined;
     let token = await auth.token().catch(unreached);
     let response = await attempt(url, method, token, json);
     if (response.status === 401) {

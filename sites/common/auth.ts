@@ -35,10 +35,10 @@ export class Auth {
     return searchParams.get("iss") === this.config.issuer && !searchParams.has("state");
   }
 
-  /** Leave for the issuer's sign-in page. */
-  async begin(): Promise<void> {
+  /** Leave for the issuer's sign-in page; `anew` asks for the password also of who is signed in there. */
+  async begin(anew = false): Promise<void> {
     const { authorize } = await openid();
-    const { url, begun } = await authorize(this.config);
+    const { url, begun } = await authorize(this.config, anew);
     this.tab.set("begun", JSON.stringify(begun));
     if (this.called) location.replace(url);
     else location.assign(url);

@@ -24,7 +24,7 @@ const WANTED = ["openid", "email", "profile", "offline_access"];
 export const here = (): string => location.origin + location.pathname;
 
 /** Where to go to sign in, and what to remember until the issuer sends the browser back. */
-export async function authorize(config: Config): Promise<{ url: URL; begun: Begun }> {
+export async function authorize(config: Config, anew = false): Promise<{ url: URL; begun: Begun }> {
   const server = await discover(config);
   const begun: Begun = {
     state: oauth.generateRandomState(),
@@ -43,6 +43,7 @@ export async function authorize(config: Config): Promise<{ url: URL; begun: Begu
     nonce: begun.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(begun.verifier),
     code_challenge_method: "S256",
+    ...(anew ? { prompt: "login" } : {}),
   }).toString();
   return { url, begun };
 }

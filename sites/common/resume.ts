@@ -3,21 +3,16 @@
 import { batch, effect, signal } from "@preact/signals";
 import { Refused, say } from "./api";
 import { behind, firstSeq, lastSeq, load, withGone, withMeter, withPage } from "./fold";
-import type { SchoolCard, Shelf } from "./protocol";
+import type { AsidePage, Me, SchoolCard, Shelf, What } from "./protocol";
 import { openThread } from "./route";
-import { ask, belongTo, loaded, me, meet, older, schools, session, team, view } from "./session";
+import { ask, belongTo, besides, loaded, me, meet, older, rows, schools, session, team, view } from "./session";
 
 const PAGE = 50;
 const AT_FIRST = 200; // rows of a shelf that are loaded unasked
 
 /** Load what changed while nobody was listening. The socket is open: frames meanwhile fold into the same view. */
 export async function resume(): Promise<void> {
-  const party = await session.call("me");
-  belongTo(party);
-  batch(() => {
-    me.value = party;
-    view.value = withMeter(view.peek(), party);
-  });
+  const party = await loadMe();
   const held = view.peek().rows.size;
   const listed = new Set<string>();
   const loads: Promise<unknown>[] = session.shelves.map((shelf) => loadShelf(shelf, Math.max(AT_FIRST, held), listed));
@@ -30,6 +25,23 @@ export async function resume(): Promise<void> {
   const open = openThread.peek();
   if (view.peek().rows.has(open)) await ask(open); // what the other side has seen of it
   void session.outbox.flush(open);
+}
+
+/** Ask again for what was said to have changed. */
+export const renew = (what: What): Promise<unknown> => (what === "me" ? loadMe() : loadTeam());
+
+let turns = 0;
+
+/** Who is signed in, as of now. Of several questions at once the last one's answer stays. */
+async function loadMe(): Promise<Me> {
+  const turn = ++turns;
+  const party = await session.call("me");
+  belongTo(party);
+  batch(() => {
+    if (turn === turns) me.value = party;
+    view.value = withMeter(view.peek(), party);
+  });
+  return party;
 }
 
 async function loadShelf(shelf: Shelf, least: number, listed: Set<string>): Promise<void> {
@@ -63,11 +75,45 @@ export async function loadSchools(): Promise<void> {
     page.schools.forEach((school) => found.set(school.id, school));
     after = page.next;
   } while (after !== null);
+  // One that is not listed any more has closed: threads raised to it still say its name.
+  for (const [id, card] of schools.peek() ?? []) if (!found.has(id)) found.set(id, { ...card, takes: false });
   schools.value = found;
 }
 
+/** One school, as of now; also one that has closed since a thread was raised to it. */
+export async function loadSchool(id: string): Promise<void> {
+  const card = await session.call("showSchool", {}, id);
+  schools.value = new Map(schools.peek()).set(id, card);
+}
+
+/** A thread's school that the directory does not name, because it has closed, is asked for by its id. Call once. */
+export function followSchools(): void {
+  const asked = new Set<string>();
+  effect(() => {
+    for (const row of rows.value) {
+      if (row.as !== "raiser" || !schools.value || schools.value.has(row.school) || asked.has(row.school)) continue;
+      asked.add(row.school);
+      void loadSchool(row.school).catch((error: unknown) => error instanceof Refused || asked.delete(row.school));
+    }
+  });
+}
+
+let counts = 0;
+
 export async function loadTeam(): Promise<void> {
-  team.value = await session.call("listWorkers");
+  const turn = ++counts;
+  const found = await session.call("listWorkers");
+  if (turn === counts) team.value = found;
+}
+
+/** All that stands beside a thread's log: it is little, and its numbers have gaps. */
+export async function loadAsides(id: string): Promise<void> {
+  let after: number | null = 0;
+  while (after !== null) {
+    const page: AsidePage = await session.call("readNotes", { after }, id);
+    besides(id, page.entries);
+    after = page.next;
+  }
 }
 
 /** What went wrong with the open thread's log, in words; null while all is well. */

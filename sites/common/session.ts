@@ -8,7 +8,8 @@ import { type Drafts, drafts as draftsIn } from "./drafts";
 import { fold, load, nothing, unread, type View, withGone } from "./fold";
 import { Outbox, type Outcome } from "./outbox";
 import type { Me, Person, Row, SchoolCard, ServerFrame, Shelf, Side, WorkerList } from "./protocol";
-import { resume } from "./resume";
+import { type Aside, withAside } from "./asides";
+import { renew, resume } from "./resume";
 import { Socket } from "./socket";
 import { drawer } from "./storage";
 
@@ -21,6 +22,8 @@ export const team = signal<WorkerList | null>(null);
 export const loaded = signal(false);
 /** Where each shelf's list goes on; null at its end. */
 export const older = signal<Partial<Record<Shelf, string | null>>>({});
+/** What stands beside each log that was looked at from the inside: notes and changes of hands. */
+export const asides = signal<ReadonlyMap<string, readonly Aside[]>>(new Map());
 /** Threads whose other side is typing now. */
 export const typing = signal<ReadonlySet<string>>(new Set());
 
@@ -107,8 +110,19 @@ function arrived(frame: ServerFrame): void {
     if (frame.t === "ack" || frame.t === "event") entered(frame.id, frame.entry.as === "ended" ? null : frame.entry);
     if (frame.t === "refused") turnedDown(frame.key, frame.code, frame.sentence);
     if (frame.t === "typing") startsTyping(frame.id);
+    if (frame.t === "noted") besides(frame.id, [frame.entry]);
+    if (frame.t === "gone") besides(frame.id, null);
+    if (frame.t === "changed") void renew(frame.what).catch(() => undefined);
     if ("row" in frame && !before.rows.has(frame.row.id)) void ask(frame.row.id).catch(() => undefined);
   });
+}
+
+/** More of what stands beside a thread; null when the thread is not this viewer's any more. */
+export function besides(id: string, more: readonly Aside[] | null): void {
+  const held = new Map(asides.peek());
+  if (more) held.set(id, more.reduce(withAside, held.get(id) ?? []));
+  else held.delete(id);
+  asides.value = held;
 }
 
 function entered(id: string, message: { key: string | null; side: Side } | null): void {

@@ -9,7 +9,7 @@ import { Auth, SignedOut } from "./auth";
 import { type Config, loadConfig } from "./config";
 import { Door, Shut, Unreachable } from "./parts/Door";
 import type { Shelf } from "./protocol";
-import { followOpenThread } from "./resume";
+import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
 import { loaded, session, startSession } from "./session";
 import { drawer } from "./storage";
@@ -62,6 +62,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const enter = () => {
     startSession({ call, auth, config, shelves }, refused);
     followOpenThread();
+    followSchools();
     phase.value = { t: "in" };
   };
   if (auth.signedIn) enter();
@@ -73,6 +74,13 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
     else if (phase.peek().t === "door") location.reload();
   });
   render(<Root App={App} config={config} auth={auth} />, root());
+}
+
+/** The person has left for good: the door says so. */
+export function out(note: string): void {
+  session.socket.stop();
+  session.auth.forget();
+  phase.value = { t: "door", note };
 }
 
 /** Whoever came by no link and has nothing yet begins where the first thing can be done, once. */

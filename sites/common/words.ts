@@ -1,8 +1,9 @@
-// Every sentence of the sites is in one table a language: whoever adds a language translates a table and touches nothing else.
+// Every sentence of the sites is in two tables a language, here and in words-more.ts: whoever adds a language translates
+// those and touches nothing else. What is said here is loaded with the first page.
 
 import type { RefusalCode } from "./protocol";
 
-const count = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
+export const count = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
 
 /** The server's refusals; one that is newer than this page is shown in the server's own words. */
 const refusals: Record<RefusalCode, string> = {
@@ -63,6 +64,7 @@ const en = {
     raisedShort: "Raised",
     schoolsShort: "Schools",
     workers: "Workers",
+    overview: "Overview",
     settings: "Settings",
     skip: "Skip to the page",
     back: "Back to the list",
@@ -106,6 +108,7 @@ const en = {
     emptyText: "As soon as someone raises a thread to your school, it is here. Invite a worker to share the answering.",
     invite: "Invite a worker",
     emptyFilter: "Nothing here right now",
+    pickText: "What people ask arrives here as they write it.",
     showAll: "Show all threads",
     with: (name: string) => `With ${name}`,
   },
@@ -113,6 +116,7 @@ const en = {
     empty: "Nothing is with you right now",
     emptyText: "When your school gives you a thread, it is here at once.",
     requester: "Requester",
+    pickText: "You see what was asked, never who asked.",
   },
 
   thread: {
@@ -189,11 +193,13 @@ const en = {
     handBackText: "Your school answers it from now on. It leaves your list; nothing in it is lost.",
     keep: "Keep it",
     handedBack: "Handed back to your school",
+    available: "Available",
+    away: "not available",
   },
 
   about: {
     title: "About this thread",
-    open: "About",
+    notes: (n: number) => count(n, "note", "notes"),
     owner: "Raised by",
     kind: { user: "User", school: "School", worker: "Worker" },
     mail: "E-mail",
@@ -201,70 +207,6 @@ const en = {
     state: "State",
     handler: "Answered by",
     close: "Close",
-  },
-
-  schools: {
-    title: "Find a school",
-    otherTitle: "Other schools",
-    first: "Choose a school to ask it something. What it answers arrives under Threads.",
-    filter: "Filter by name",
-    none: (text: string) => `No school matches “${text}”.`,
-    empty: "No schools here yet",
-    emptyText: "Once a school has joined this uconnect, you can ask it here.",
-    loading: "Loading schools",
-  },
-  raise: {
-    title: (school: string) => `Ask ${school}`,
-    about: "What is it about?",
-    aboutHint: "One line, so that you find it again.",
-    happened: "What happened?",
-    send: "Raise thread",
-    sending: "Sending…",
-    aboutMissing: "Say in a few words what it is about.",
-    textMissing: "Write what happened, so that the school can help.",
-    aboutLong: "That is too long for one line: 120 characters at most.",
-    fiveTitle: "Your five open threads",
-    lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
-    fromYou: "you",
-    kept: "What you wrote is kept.",
-  },
-
-  workers: {
-    title: "Workers",
-    of: (n: number, most: number) => `${n} of ${most} workers`,
-    invited: "Invited, has not joined yet",
-    remove: "Remove",
-    removeNamed: (name: string) => `Remove ${name}`,
-    removeTitle: (name: string) => `Remove ${name}?`,
-    removeText: (n: number) =>
-      n === 0
-        ? "They cannot sign in here any more."
-        : `They cannot sign in here any more. Their ${count(n, "open thread returns", "open threads return")} to you, and nothing is lost.`,
-    keep: "Keep",
-    removed: (name: string) => `${name} is removed`,
-    inviteTitle: "Invite a worker",
-    name: "Name",
-    email: "E-mail",
-    invite: "Invite",
-    sent: (email: string) => `${email} is invited`,
-    nameMissing: "Say what this worker is called.",
-    emailWrong: "This is not an e-mail address yet.",
-    first: "Invite your first worker",
-    firstText: "A worker answers the threads you give them. They never learn who asked, and whoever asked never learns of them.",
-    loading: "Loading workers",
-  },
-
-  settings: {
-    title: "Settings",
-    loading: "Loading your settings",
-    who: "Signed in as",
-    theme: "Appearance",
-    themes: { auto: "As this device", light: "Light", dark: "Dark" },
-    signOut: "Sign out",
-    signOutText: "What you have begun to write is removed from this browser.",
-    signOutTitle: "Sign out with messages not sent?",
-    unsent: (n: number) => `${count(n, "message has", "messages have")} not been sent yet and would be lost.`,
-    stay: "Stay signed in",
   },
 
   failed: {
@@ -285,15 +227,15 @@ interface Language {
 export const languages: Record<string, Language> = { en: { words: en, dir: "ltr" } };
 
 /** The first language the person reads that we have, and the locale for dates in it. */
-export function choose(wanted: readonly string[]): { locale: string; language: Language } {
+export function choose(wanted: readonly string[]): { locale: string; language: string } {
   for (const locale of wanted) {
-    const language = languages[locale.split("-")[0] ?? ""];
-    if (language) return { locale, language };
+    const language = locale.split("-")[0] ?? "";
+    if (language in languages) return { locale, language };
   }
-  return { locale: "en", language: languages["en"] as Language };
+  return { locale: "en", language: "en" };
 }
 
-const chosen = choose(typeof navigator === "undefined" ? [] : navigator.languages);
-export const locale = chosen.locale;
-export const dir = chosen.language.dir;
-export const words: Words = chosen.language.words;
+export const { locale, language } = choose(typeof navigator === "undefined" ? [] : navigator.languages);
+const chosen = languages[language] as Language;
+export const dir = chosen.dir;
+export const words: Words = chosen.words;

@@ -3,16 +3,16 @@
 import { ChevronDown } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAct } from "../common/parts/bits";
-import { Icon, Monogram } from "../common/parts/Icon";
+import { Icon } from "../common/parts/Icon";
+import { later } from "../common/parts/later";
 import { toast } from "../common/parts/Toasts";
 import type { SchoolRow } from "../common/protocol";
-import { loadTeam } from "../common/resume";
-import { address } from "../common/route";
-import { session, team } from "../common/session";
+import { session } from "../common/session";
 import { words } from "../common/words";
 import { workerName } from "./people";
 
 const { hands } = words;
+const GiveMenu = later(() => import("./GiveMenu").then((part) => part.GiveMenu));
 
 export function Give({ row }: { row: SchoolRow }) {
   const [open, setOpen] = useState(false);
@@ -25,11 +25,9 @@ export function Give({ row }: { row: SchoolRow }) {
   };
   useEffect(() => {
     if (!open) return;
-    void loadTeam().catch(() => undefined); // the loads as of now
     const outside = (event: Event) => !place.current?.contains(event.target as Node) && close(false);
     document.addEventListener("pointerdown", outside);
     document.addEventListener("focusin", outside);
-    place.current?.querySelector<HTMLElement>(".menu button, .menu a")?.focus();
     return () => {
       document.removeEventListener("pointerdown", outside);
       document.removeEventListener("focusin", outside);
@@ -59,42 +57,7 @@ export function Give({ row }: { row: SchoolRow }) {
         {row.worker ? hands.with(workerName(row.worker)) : hands.give}
         <Icon of={ChevronDown} size={16} />
       </button>
-      {open && <Menu row={row} choose={choose} />}
-    </div>
-  );
-}
-
-function Menu({ row, choose }: { row: SchoolRow; choose: (worker: string | null) => void }) {
-  const joined = team.value?.workers.filter((worker) => worker.joined) ?? [];
-  const ended = row.state === "terminated";
-  return (
-    <div class="menu" role="group" aria-label={hands.menu}>
-      <p class="menu-title">{hands.menu}</p>
-      {joined.length === 0 && (
-        <p class="menu-text">
-          {hands.none} <a href={address("workers")}>{hands.invite}</a>
-        </p>
-      )}
-      {!ended &&
-        joined.map((worker) => (
-          <button
-            key={worker.id}
-            type="button"
-            class="menu-item"
-            aria-pressed={worker.id === row.worker}
-            disabled={worker.id === row.worker}
-            onClick={() => choose(worker.id)}
-          >
-            <Monogram name={worker.name} />
-            <span class="menu-name">{worker.name}</span>
-            <span class="menu-note">{worker.id === row.worker ? hands.has : hands.load(worker.load)}</span>
-          </button>
-        ))}
-      {row.worker && (
-        <button type="button" class="menu-item take-back" onClick={() => choose(null)}>
-          {hands.takeBack}
-        </button>
-      )}
+      {open && <GiveMenu row={row} choose={choose} />}
     </div>
   );
 }

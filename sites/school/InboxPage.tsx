@@ -24,7 +24,7 @@ export function InboxPage() {
       title={words.nav.inbox}
       list={<List found={found} />}
       thread={
-        row ? <Received key={id} row={row} /> : <NoThread title={words.threads.pick} text={words.threads.pickText} />
+        row ? <Received key={id} row={row} /> : <NoThread title={words.threads.pick} text={inbox.pickText} />
       }
       about={row && <AboutPane row={row} />}
     />

@@ -5,14 +5,16 @@ import { say } from "../common/api";
 import { randomKey } from "../common/outbox";
 import { Skeleton, useAct } from "../common/parts/bits";
 import { confirm } from "../common/parts/Dialog";
+import { Field, toFirst, type Wrong } from "../common/parts/Field";
 import { Monogram } from "../common/parts/Icon";
 import { toast } from "../common/parts/Toasts";
 import type { WorkerCard } from "../common/protocol";
 import { loadTeam } from "../common/resume";
 import { session, team } from "../common/session";
 import { words } from "../common/words";
+import { more } from "../common/words-more";
 
-const said = words.workers;
+const said = more.workers;
 
 export function WorkersPage() {
   useEffect(() => {
@@ -56,6 +58,10 @@ function Worker({ worker }: { worker: WorkerCard }) {
     toast(said.removed(worker.name));
     await loadTeam();
   };
+  const resend = async () => {
+    await session.call("resendInvitation", {}, worker.id);
+    toast(said.resent(worker.email));
+  };
   return (
     <li class="person">
       <Monogram name={worker.name} />
@@ -63,16 +69,30 @@ function Worker({ worker }: { worker: WorkerCard }) {
         <p class="strong">{worker.name}</p>
         <p class="muted">{worker.email}</p>
         <p class="muted">{worker.joined ? words.hands.load(worker.load) : said.invited}</p>
+        {worker.joined && !worker.available && <p class="muted">{said.away}</p>}
       </div>
-      <button
-        type="button"
-        class="button quiet"
-        aria-label={said.removeNamed(worker.name)}
-        aria-disabled={busy}
-        onClick={() => act(remove)}
-      >
-        {said.remove}
-      </button>
+      <div class="person-actions">
+        {!worker.joined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={said.resendNamed(worker.name)}
+            aria-disabled={busy}
+            onClick={() => act(resend)}
+          >
+            {said.resend}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={said.removeNamed(worker.name)}
+          aria-disabled={busy}
+          onClick={() => act(remove)}
+        >
+          {said.remove}
+        </button>
+      </div>
     </li>
   );
 }
@@ -80,18 +100,17 @@ function Worker({ worker }: { worker: WorkerCard }) {
 function InviteForm() {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
-  const [wrong, setWrong] = useState<{ name?: string; email?: string; all?: string }>({});
+  const [wrong, setWrong] = useState<Wrong>({});
   const [busy, act] = useAct();
   const key = useRef(randomKey());
   const form = useRef<HTMLFormElement>(null);
   const invite = async () => {
-    const found = {
+    const found: Wrong = {
       ...(name.trim() ? {} : { name: said.nameMissing }),
       ...(/^[^@\s]+@[^@\s]+$/.test(email.trim()) ? {} : { email: said.emailWrong }),
     };
     setWrong(found);
-    const first = found.name ? "name" : found.email ? "email" : null;
-    if (first) return form.current?.querySelector<HTMLElement>(`[name=${first}]`)?.focus();
+    if (toFirst(form.current, found)) return;
     try {
       await session.call("inviteWorker", { key: key.current, name: name.trim(), email: email.trim() });
       toast(said.sent(email.trim()));
@@ -113,23 +132,19 @@ function InviteForm() {
         act(invite);
       }}
     >
-      <div class="field">
-        <label for="name">{said.name}</label>
-        <input id="name" name="name" maxLength={80} autocomplete="off" value={name} aria-describedby="name-wrong" aria-invalid={!!wrong.name} onInput={(event) => setName(event.currentTarget.value)} />
-        <p class="wrong" id="name-wrong">
-          {wrong.name}
-        </p>
-      </div>
-      <div class="field">
-        <label for="email">{said.email}</label>
-        <input id="email" name="email" type="email" maxLength={254} autocomplete="off" value={email} aria-describedby="email-wrong" aria-invalid={!!wrong.email} onInput={(event) => setEmail(event.currentTarget.value)} />
-        <p class="wrong" id="email-wrong">
-          {wrong.email}
-        </p>
-      </div>
-      {wrong.all && (
+      <Field name="name" label={said.name} wrong={wrong["name"]}>
+        {(named) => (
+          <input {...named} maxLength={80} autocomplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} />
+        )}
+      </Field>
+      <Field name="email" label={said.email} wrong={wrong["email"]}>
+        {(named) => (
+          <input {...named} type="email" maxLength={254} autocomplete="off" value={email} onInput={(event) => setEmail(event.currentTarget.value)} />
+        )}
+      </Field>
+      {wrong["all"] && (
         <p class="wrong" role="alert">
-          {wrong.all}
+          {wrong["all"]}
         </p>
       )}
       <button type="submit" class="button primary" aria-disabled={busy}>

@@ -13,3 +13,7 @@ export function placeOf(row: SchoolRow): Place {
   if (row.seq === row.theirs) return "new"; // nothing in the log but what they wrote
   return row.last?.side === "school" ? "them" : "us";
 }
+
+/** Open threads in which the other side had the last word, whoever has them, the one that waits longest first. */
+export const waiting = (found: readonly SchoolRow[]): SchoolRow[] =>
+  found.filter((row) => row.state === "open" && row.last?.side === "raiser").sort((a, b) => a.at - b.at);

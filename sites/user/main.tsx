@@ -1,12 +1,13 @@
 // The site of whoever has a question: their threads, the schools they can ask, and nothing that tells who answers.
 
 import { MessagesSquare, Search } from "lucide";
-import { SettingsPage, settingsTab } from "../common/parts/settings";
+import { later } from "../common/parts/later";
 import { Shell, type Tab } from "../common/parts/Shell";
 import { RaisedThreads } from "../common/raiser/RaisedThreads";
 import { RaisePage, SchoolsPage } from "../common/raiser/pages";
 import { route } from "../common/route";
 import { rows } from "../common/session";
+import { settingsTab } from "../common/settings/tab";
 import { start } from "../common/start";
 import { words } from "../common/words";
 
@@ -16,6 +17,8 @@ const tabs: readonly Tab[] = [
   settingsTab,
 ];
 
+const Settings = later(() => import("../common/settings/Settings").then((page) => page.Settings));
+
 const said = { ...words.threads, title: words.nav.threads };
 
 function App() {
@@ -24,9 +27,9 @@ function App() {
 
 function page() {
   const { page, id } = route.value;
-  if (page === "settings") return <SettingsPage />;
+  if (page === "settings") return <Settings />;
   if (page !== "schools") return <RaisedThreads said={said} />;
-  return id ? <RaisePage threads="threads" /> : <SchoolsPage title={words.schools.title} />;
+  return id ? <RaisePage threads="threads" title={words.nav.schools} /> : <SchoolsPage title={words.nav.schools} />;
 }
 
 start({ App, pages: tabs.map((tab) => tab.page), shelves: ["raised"], first: () => (rows.peek().length ? null : "schools") });

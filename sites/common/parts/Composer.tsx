@@ -12,7 +12,13 @@ const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
 const hints = drawer(localStorage, "uconnect");
 const typed = new Map<string, number>();
 
-export function Composer({ id, who }: { id: string; who: string }) {
+interface ComposerProps {
+  id: string;
+  who: string;
+  mayLeave?: (text: string) => Promise<boolean>;
+}
+
+export function Composer({ id, who, mayLeave }: ComposerProps) {
   const { drafts, outbox, socket } = session;
   const area = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => drafts.get(id));
@@ -34,10 +40,12 @@ export function Composer({ id, who }: { id: string; who: string }) {
     if (value.trim() === "" || now - (typed.get(id) ?? -TYPING_EVERY) < TYPING_EVERY) return;
     if (socket.send({ t: "typing", id })) typed.set(id, now);
   };
-  const send = () => {
+  const send = async () => {
     if (!ready) return;
     // Half a character (a lone surrogate) is no text anywhere else.
-    void outbox.add(id, text.trim().replace(/\p{Surrogate}/gu, "\u{fffd}"));
+    const message = text.trim().replace(/\p{Surrogate}/gu, "\u{fffd}");
+    if (mayLeave && !(await mayLeave(message))) return area.current?.focus();
+    void outbox.add(id, message);
     typed.delete(id);
     setText("");
     drafts.set(id, "");
@@ -50,7 +58,7 @@ export function Composer({ id, who }: { id: string; who: string }) {
     if (!ready) return;
     hints.set("enter", "known");
     setHint(false);
-    send();
+    void send();
   };
 
   return (
@@ -58,7 +66,7 @@ export function Composer({ id, who }: { id: string; who: string }) {
       class="composer"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
       <div class="composer-box">

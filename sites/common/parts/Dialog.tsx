@@ -1,10 +1,20 @@
 // A question interrupts only when something cannot be undone, and focus returns to where it was.
 
 import { signal } from "@preact/signals";
+import { X } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon } from "./Icon";
 
-export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+interface DialogProps {
+  title: string;
+  close: () => void;
+  /** What the way out at the top is called, where there is one. */
+  leave?: string;
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, close, leave, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -29,7 +39,14 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
       onClick={(event) => event.target === element.current && close()}
     >
       <div class="dialog-body">
-        <h2 id={id}>{title}</h2>
+        <header class="dialog-head">
+          <h2 id={id}>{title}</h2>
+          {leave && (
+            <button type="button" class="icon-button" aria-label={leave} onClick={close}>
+              <Icon of={X} />
+            </button>
+          )}
+        </header>
         {children}
       </div>
     </dialog>

@@ -27,7 +27,7 @@ export function Door({ config, auth, note }: DoorProps) {
     <Before site={words.site[config.site]}>
       <p class="lead">{words.door[config.site]}</p>
       <div class="door-actions">
-        <button type="button" class="button primary wide" disabled={busy} onClick={signIn}>
+        <button type="button" class="button primary wide" aria-disabled={busy} onClick={signIn}>
           {words.door.signIn}
         </button>
         {config.sign_up && (

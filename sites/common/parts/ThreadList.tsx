@@ -16,18 +16,20 @@ interface ThreadListProps {
   page: string;
   label: string;
   who: (row: Row) => string;
+  /** The picture of whom it is with, where they have one. */
+  picture?: (row: Row) => string;
   /** A word at the row's end, such as whose hands it is in. */
   tag?: (row: Row) => ComponentChildren;
   /** "You", or "Us" where several people write for one side. */
   own: (text: string) => string;
 }
 
-export function ThreadList({ rows, page, label, who, tag, own }: ThreadListProps) {
+export function ThreadList({ rows, page, label, who, picture, tag, own }: ThreadListProps) {
   return (
     <ul class="rows" aria-label={label}>
       {rows.map((row) => (
         <li key={row.id}>
-          <ThreadLink row={row} page={page} who={who(row)} tag={tag?.(row)} own={own} />
+          <ThreadLink row={row} page={page} who={who(row)} picture={picture?.(row) ?? ""} tag={tag?.(row)} own={own} />
         </li>
       ))}
     </ul>
@@ -38,16 +40,17 @@ interface ThreadLinkProps {
   row: Row;
   page: string;
   who: string;
+  picture: string;
   tag: ComponentChildren;
   own: (text: string) => string;
 }
 
-function ThreadLink({ row, page, who, tag, own }: ThreadLinkProps) {
+function ThreadLink({ row, page, who, picture, tag, own }: ThreadLinkProps) {
   const news = unread(view.value, row);
   const here = route.value.id === row.id;
   return (
     <a href={address(page, row.id)} class={news ? "row unread" : "row"} aria-current={here ? "page" : undefined}>
-      <Monogram name={who} />
+      <Monogram name={who} picture={picture} />
       <span class="row-who">{who}</span>
       <time class="row-at" title={exact(row.at)}>
         {brief(row.at, Date.now())}

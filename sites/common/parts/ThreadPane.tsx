@@ -20,11 +20,13 @@ interface ThreadPaneProps<R extends Row> {
   under: ComponentChildren;
   actions: ComponentChildren;
   author: Author;
+  /** Asks the writer, if need be, whether a message may leave as it is. */
+  mayLeave?: (text: string) => Promise<boolean>;
   /** What is offered below a thread that has ended. */
   afterEnd?: ComponentChildren;
 }
 
-export function ThreadPane<R extends Row>({ row, who, under, actions, author, afterEnd }: ThreadPaneProps<R>) {
+export function ThreadPane<R extends Row>({ row, who, under, actions, author, mayLeave, afterEnd }: ThreadPaneProps<R>) {
   const log = view.value.logs.get(row.id);
   return (
     <>
@@ -48,7 +50,7 @@ export function ThreadPane<R extends Row>({ row, who, under, actions, author, af
         </div>
       )}
       {row.state === "open" ? (
-        <Composer id={row.id} who={who} />
+        <Composer id={row.id} who={who} {...(mayLeave && { mayLeave })} />
       ) : (
         <footer class="over">
           <p>{words.refusals.thread_terminated}</p>

@@ -4,6 +4,7 @@ import { useAct } from "../parts/bits";
 import { address } from "../route";
 import { brief } from "../time";
 import { words } from "../words";
+import { more } from "../words-more";
 import { raisedRows, schoolName, settledFirst } from "./names";
 import { endThread } from "./RaisedThread";
 
@@ -11,7 +12,7 @@ export function Five({ threads, kept }: { threads: string; kept: boolean }) {
   const [busy, act] = useAct();
   const open = settledFirst(raisedRows().filter((row) => row.state === "open"));
   return (
-    <section class="five" aria-label={words.raise.fiveTitle}>
+    <section class="five" aria-label={more.raise.fiveTitle}>
       <p class="strong" role="alert">
         {words.refusals.five_threads}
       </p>
@@ -21,8 +22,8 @@ export function Five({ threads, kept }: { threads: string; kept: boolean }) {
             <a href={address(threads, row.id)}>
               <bdi>{row.subject}</bdi>
               <span class="muted">
-                {words.raise.lastFrom(
-                  row.last?.side === "school" ? schoolName(row) : words.raise.fromYou,
+                {more.raise.lastFrom(
+                  row.last?.side === "school" ? schoolName(row) : more.raise.fromYou,
                   brief(row.at, Date.now()),
                 )}
               </span>
@@ -33,7 +34,7 @@ export function Five({ threads, kept }: { threads: string; kept: boolean }) {
           </li>
         ))}
       </ul>
-      {kept && <p class="muted">{words.raise.kept}</p>}
+      {kept && <p class="muted">{more.raise.kept}</p>}
     </section>
   );
 }

@@ -1,17 +1,21 @@
 // A thread is raised once: its key is kept with the draft, so that trying again after a lost answer finds the same thread.
 
 import { ArrowLeft } from "lucide";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../api";
 import { load } from "../fold";
 import { randomKey } from "../outbox";
 import { Empty, MeterLine, Skeleton, useAct } from "../parts/bits";
+import { Field, toFirst, type Wrong } from "../parts/Field";
 import { Icon, Monogram } from "../parts/Icon";
 import { type SchoolCard, SUBJECT_POINTS, TEXT_POINTS } from "../protocol";
+import { loadSchool } from "../resume";
 import { address, go, route } from "../route";
 import { schools, session, view } from "../session";
 import { words } from "../words";
+import { more } from "../words-more";
 import { Five } from "./Five";
+import { Hours } from "./Hours";
 import { schoolOf } from "./names";
 
 interface Draft {
@@ -21,28 +25,46 @@ interface Draft {
 }
 
 /** `threads` is the page that shows what was raised. */
-export function RaisePage({ threads }: { threads: string }) {
-  const school = schoolOf(route.value.id);
-  if (!schools.value) return <Skeleton label={words.schools.loading} />;
+export function RaisePage({ threads, title }: { threads: string; title: string }) {
+  const { id } = route.value;
+  const school = schoolOf(id);
+  useEffect(() => void loadSchool(id).catch(() => undefined), [id]); // its hours and face as of now
+  if (!schools.value) return <Skeleton label={more.schools.loading} />;
   return (
     <div class="page">
       <p>
         <a class="back-link" href={address("schools")}>
           <Icon of={ArrowLeft} size={18} />
-          {words.schools.title}
+          {title}
         </a>
       </p>
-      {school ? <Form key={school.id} school={school} threads={threads} /> : <Missing />}
+      {school ? <Ask key={school.id} school={school} threads={threads} /> : <Missing />}
     </div>
   );
 }
 
 const Missing = () => <Empty title={words.thread.gone} text={words.thread.goneText} />;
 
+function Ask({ school, threads }: { school: SchoolCard; threads: string }) {
+  return (
+    <>
+      <div class="page-head">
+        <Monogram name={school.name} picture={school.picture} />
+        <h1 class="page-title" tabIndex={-1}>
+          {more.raise.title(school.name)}
+        </h1>
+      </div>
+      {school.about && <p class="about-text">{school.about}</p>}
+      <Hours hours={school.hours} zone={school.zone} />
+      {school.takes ? <Form school={school} threads={threads} /> : <Empty title={more.schools.shut} text={more.schools.shutText} />}
+    </>
+  );
+}
+
 function Form({ school, threads }: { school: SchoolCard; threads: string }) {
   const place = `raise:${school.id}`;
   const [draft, setDraft] = useState(() => read(session.drafts.get(place)));
-  const [wrong, setWrong] = useState<{ subject?: string; text?: string; all?: string }>({});
+  const [wrong, setWrong] = useState<Wrong>({});
   const [busy, act] = useAct();
   const form = useRef<HTMLFormElement>(null);
   const meter = view.value.meter;
@@ -57,8 +79,7 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
   const raise = async () => {
     const found = check(draft);
     setWrong(found);
-    const first = found.subject ? "subject" : found.text ? "text" : null;
-    if (first) return form.current?.querySelector<HTMLElement>(`[name=${first}]`)?.focus();
+    if (toFirst(form.current, found)) return;
     try {
       const subject = draft.subject.trim().replace(/\s+/g, " ");
       const listed = await session.call("raiseThread", { ...draft, subject, text: draft.text.trim(), school: school.id });
@@ -66,19 +87,12 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
       session.drafts.set(place, "");
       go(threads, listed.row.id, { replace: true });
     } catch (error) {
-      setWrong({ all: `${say(error)} ${words.raise.kept}` });
+      setWrong({ all: `${say(error)} ${more.raise.kept}` });
     }
   };
 
   return (
     <>
-      <div class="page-head">
-        <Monogram name={school.name} />
-        <h1 class="page-title" tabIndex={-1}>
-          {words.raise.title(school.name)}
-        </h1>
-      </div>
-      {school.about && <p class="muted">{school.about}</p>}
       <MeterLine />
       {full && <Five threads={threads} kept={draft.subject !== "" || draft.text !== ""} />}
       <form
@@ -91,60 +105,47 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
           act(raise);
         }}
       >
-        <div class="field">
-          <label for="subject">{words.raise.about}</label>
-          <p class="hint" id="subject-hint">
-            {words.raise.aboutHint}
-          </p>
-          <input
-            id="subject"
-            name="subject"
-            dir={draft.subject ? "auto" : undefined}
-            value={draft.subject}
-            autocomplete="off"
-            aria-describedby="subject-hint subject-wrong"
-            aria-invalid={wrong.subject !== undefined}
-            onInput={(event) => change({ subject: event.currentTarget.value })}
-          />
-          <p class="wrong" id="subject-wrong">
-            {wrong.subject}
-          </p>
-        </div>
-        <div class="field">
-          <label for="text">{words.raise.happened}</label>
-          <textarea
-            id="text"
-            name="text"
-            dir={draft.text ? "auto" : undefined}
-            rows={7}
-            value={draft.text}
-            aria-describedby="text-wrong"
-            aria-invalid={wrong.text !== undefined}
-            onInput={(event) => change({ text: event.currentTarget.value })}
-          />
-          <p class="wrong" id="text-wrong">
-            {wrong.text ?? (left < 400 ? words.composer.left(left) : "")}
-          </p>
-        </div>
-        {wrong.all && (
+        <Field name="subject" label={more.raise.about} hint={more.raise.aboutHint} wrong={wrong["subject"]}>
+          {(named) => (
+            <input
+              {...named}
+              dir={draft.subject ? "auto" : undefined}
+              value={draft.subject}
+              autocomplete="off"
+              onInput={(event) => change({ subject: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field name="text" label={more.raise.happened} wrong={wrong["text"]} note={left < 400 ? words.composer.left(left) : ""}>
+          {(named) => (
+            <textarea
+              {...named}
+              dir={draft.text ? "auto" : undefined}
+              rows={7}
+              value={draft.text}
+              onInput={(event) => change({ text: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        {wrong["all"] && (
           <p class="wrong" role="alert">
-            {wrong.all}
+            {wrong["all"]}
           </p>
         )}
         <button type="submit" class="button primary" aria-disabled={busy}>
-          {busy ? words.raise.sending : words.raise.send}
+          {busy ? more.raise.sending : more.raise.send}
         </button>
       </form>
     </>
   );
 }
 
-function check({ subject, text }: Draft): { subject?: string; text?: string } {
+function check({ subject, text }: Draft): Wrong {
   const long = [...subject.trim()].length > SUBJECT_POINTS;
   return {
-    ...(subject.trim() === "" ? { subject: words.raise.aboutMissing } : long ? { subject: words.raise.aboutLong } : {}),
+    ...(subject.trim() === "" ? { subject: more.raise.aboutMissing } : long ? { subject: more.raise.aboutLong } : {}),
     ...(text.trim() === ""
-      ? { text: words.raise.textMissing }
+      ? { text: more.raise.textMissing }
       : [...text.trim()].length > TEXT_POINTS
         ? { text: words.refusals.too_large }
         : {}),

@@ -10,7 +10,7 @@ import type { RaiserRow } from "../protocol";
 import { address, route } from "../route";
 import { rows } from "../session";
 import { words } from "../words";
-import { raisedRows, schoolName } from "./names";
+import { raisedRows, schoolName, schoolPicture } from "./names";
 import { RaisedThread } from "./RaisedThread";
 
 export interface Said {
@@ -39,7 +39,7 @@ export function RaisedThreads({ said }: { said: Said }) {
 function List({ found, page, said }: { found: RaiserRow[]; page: string; said: Said }) {
   const open = found.filter((row) => row.state === "open");
   const ended = found.filter((row) => row.state === "terminated");
-  const shared = { page, who: schoolName, own: words.list.you };
+  const shared = { page, who: schoolName, picture: schoolPicture, own: words.list.you };
   if (rows.value.length === 0 || found.length === 0)
     return (
       <Empty title={said.empty} text={said.emptyText}>

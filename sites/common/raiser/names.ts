@@ -16,5 +16,7 @@ const waits = (row: RaiserRow): number => (row.last?.side === "school" ? 0 : 1);
 
 export const schoolOf = (id: string): SchoolCard | undefined => schools.value?.get(id);
 
+export const schoolPicture = (row: Row): string => (isRaised(row) ? (schoolOf(row.school)?.picture ?? "") : "");
+
 export const schoolName = (row: Row): string =>
   (isRaised(row) ? schoolOf(row.school)?.name : undefined) ?? words.thread.theSchool;

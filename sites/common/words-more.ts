@@ -1,0 +1,189 @@
+// The second half of each language's sentences: of pages that are loaded after the first.
+
+import { count, language } from "./words";
+
+const en = {
+  schools: {
+    first: "Choose a school to ask it something. What it answers arrives under Threads.",
+    filter: "Filter by name",
+    none: (text: string) => `No school matches “${text}”.`,
+    empty: "No schools here yet",
+    emptyText: "Once a school has joined this uconnect, you can ask it here.",
+    loading: "Loading schools",
+    openUntil: (time: string) => `Open now, until ${time}`,
+    opensToday: (time: string) => `Closed now. Opens today at ${time}`,
+    opensOn: (day: string, time: string) => `Closed now. Opens ${day} at ${time}`,
+    hours: "Office hours",
+    clock: (zone: string) => `By the clock of ${zone}.`,
+    days: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
+    shut: "This school takes no new threads.",
+    shutText: "It has closed. What it answered you before stays in your threads.",
+  },
+
+  raise: {
+    title: (school: string) => `Ask ${school}`,
+    about: "What is it about?",
+    aboutHint: "One line, so that you find it again.",
+    happened: "What happened?",
+    send: "Raise thread",
+    sending: "Sending…",
+    aboutMissing: "Say in a few words what it is about.",
+    textMissing: "Write what happened, so that the school can help.",
+    aboutLong: "That is too long for one line: 120 characters at most.",
+    fiveTitle: "Your five open threads",
+    lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
+    fromYou: "you",
+    kept: "What you wrote is kept.",
+  },
+
+  workers: {
+    title: "Workers",
+    of: (n: number, most: number) => `${n} of ${most} workers`,
+    invited: "Invited, has not joined yet",
+    away: "Takes no threads by itself now",
+    resend: "Send again",
+    resendNamed: (name: string) => `Send the invitation to ${name} again`,
+    resent: (email: string) => `The invitation is on its way to ${email} again`,
+    remove: "Remove",
+    removeNamed: (name: string) => `Remove ${name}`,
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeText: (n: number) =>
+      n === 0
+        ? "They cannot sign in here any more."
+        : `They cannot sign in here any more. Their ${count(n, "open thread returns", "open threads return")} to you, and nothing is lost.`,
+    keep: "Keep",
+    removed: (name: string) => `${name} is removed`,
+    inviteTitle: "Invite a worker",
+    name: "Name",
+    email: "E-mail",
+    invite: "Invite",
+    sent: (email: string) => `${email} is invited`,
+    nameMissing: "Say what this worker is called.",
+    emailWrong: "This is not an e-mail address yet.",
+    first: "Invite your first worker",
+    firstText: "A worker answers the threads you give them. They never learn who asked, and whoever asked never learns of them.",
+    loading: "Loading workers",
+  },
+
+  settings: {
+    title: "Settings",
+    loading: "Loading your settings",
+    who: "Your account",
+    name: "Name",
+    nameMissing: "Say what you are called.",
+    worksFor: (school: string) => `Worker of ${school}`,
+    account: "Password, e-mail and where you are signed in",
+    save: "Save",
+    saved: "Saved",
+    theme: "Appearance",
+    themes: { auto: "As this device", light: "Light", dark: "Dark" },
+    signOut: "Sign out",
+    signOutText: "What you have begun to write is removed from this browser.",
+    signOutTitle: "Sign out with messages not sent?",
+    unsent: (n: number) => `${count(n, "message has", "messages have")} not been sent yet and would be lost.`,
+    stay: "Stay signed in",
+  },
+
+  face: {
+    title: "What people see of your school",
+    name: "Name of the school",
+    nameMissing: "Say what your school is called.",
+    about: "What it is for",
+    aboutHint: "A line or two for those who look for a school.",
+    aboutLong: "That is too long: 400 characters at most.",
+    hours: "Office hours",
+    hoursHint: "They tell people when an answer is likely. Nobody can see who is here.",
+    closed: "Closed",
+    from: (day: string) => `${day}, from`,
+    until: (day: string) => `${day}, until`,
+    add: "Add hours",
+    addOn: (day: string) => `Add hours on ${day}`,
+    drop: (day: string, n: number) => `Remove hours ${n} on ${day}`,
+    copy: "Monday’s hours on every weekday",
+    wrongSpan: (day: string) => `${day}: hours end after they begin.`,
+    overlap: (day: string) => `${day}: these hours overlap.`,
+    zone: "Time zone",
+    zoneWrong: "No such time zone. Choose one such as Europe/Berlin.",
+    picture: "Picture",
+    pictureText: "People see it beside your name instead of the initials. It is cut to a square.",
+    choose: "Choose a picture",
+    another: "Choose another",
+    noPicture: "Remove the picture",
+    unreadable: "This browser cannot read that picture. Choose a PNG or JPEG file.",
+  },
+
+  policy: {
+    title: "New threads",
+    by_hand: "Wait for us",
+    byHandText: "They stay in the inbox until someone answers or gives them to a worker.",
+    automatic: "Go to a worker by themselves",
+    automaticText: "Each goes to the available worker who holds the fewest. If none is available, it waits in the inbox.",
+  },
+
+  availability: {
+    title: "Availability",
+    text: "While you are available, new threads may come to you by themselves. Your school can give you threads at any time.",
+    onlySchool: "Your account was made by your school’s invitation. Only your school can end it.",
+  },
+
+  close: {
+    action: "Close account",
+    text: {
+      user: "Your threads are deleted, for you and for the schools, with all that was written in them.",
+      school:
+        "Your workers can no longer sign in, and the threads you raised are deleted. Those who raised threads to you can still read them.",
+    },
+    title: "Close this account?",
+    final: "This cannot be undone.",
+    type: (name: string) => `To confirm, type ${name}`,
+    keep: "Keep the account",
+    closed: "Your account is closed, and you are signed out.",
+    asked: (n: number) =>
+      `${count(n, "thread raised to you is", "threads raised to you are")} still open. Only those who raised them can end them; until then the school cannot close.`,
+    again: "Sign in again",
+  },
+
+  overview: {
+    title: "Overview",
+    loading: "Counting",
+    open: "Open threads",
+    withUs: "With us",
+    withWorkers: "With workers",
+    waiting: "Waiting for our answer",
+    oldest: "Waiting longest",
+    since: (when: string) => `since ${when}`,
+    none: "Nobody is waiting for an answer.",
+    workers: "Workers",
+    available: "Available",
+    away: "Not available",
+    raised: "Raised by us",
+  },
+
+  notes: {
+    title: "Notes",
+    about: { school: "For you and whoever answers. The one who asked never sees them.", worker: "For you and your school. The one who asked never sees them." },
+    loading: "Loading notes",
+    write: "Add a note",
+    placeholder: "Something worth knowing",
+    add: "Add note",
+    none: "No notes yet.",
+    given: (name: string) => `Given to ${name}`,
+    back: "Back with us",
+    us: "Your school",
+  },
+
+  telling: {
+    title: "This tells who you are",
+    text: (what: string) => `Your message holds ${what}. Whoever asked talks to your school and is not meant to learn who answers.`,
+    what: { name: "your name", email: "your e-mail address", phone: "what looks like a telephone number" },
+    and: (one: string, other: string) => `${one} and ${other}`,
+    send: "Send it anyway",
+    change: "Change it",
+  },
+};
+
+export type More = typeof en;
+
+export const tables: Record<string, More> = { en };
+
+export const more = tables[language] as More;

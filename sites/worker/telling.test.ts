@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { tells } from "./telling";
+
+const wanda = { name: "Wanda Sørensen-Okafor", email: "wanda@uni.example" };
+
+test.each([
+  ["With thanks, Wanda", ["name"]],
+  ["Ask for wanda sørensen-okafor", ["name"]],
+  ["Frau Okafor will know", ["name"]],
+  ["Write to Wanda@Uni.example", ["name", "email"]],
+  ["Write to WANDA@UNI.EXAMPLE", ["email"]],
+  ["Call +49 30 1234567", ["phone"]],
+  ["Call (030) 123 45 67 after ten", ["phone"]],
+  ["Ring 030/1234567", ["phone"]],
+  ["Ring 555-123-4567", ["phone"]],
+] as const)("%s", (text, found) => expect(tells(text, wanda)).toEqual(found));
+
+test.each([
+  "We wander what the office says.",
+  "Your wandavision is not our matter.",
+  "Room 301, from 9:00 to 16:00 on 25.11.2026.",
+  "From 2026-01-05, matriculation 1234567.",
+  "CS-301 counts 6 credits, as of 2024/25.",
+  "",
+])("nothing is told by: %s", (text) => expect(tells(text, wanda)).toEqual([]));
+
+test("a name that is also a word counts only as it is spelled", () => {
+  const will = { name: "Will May", email: "w@x.example" };
+  expect(tells("You will hear from us, it may take a day.", will)).toEqual([]);
+  expect(tells("Yours, Will", will)).toEqual(["name"]);
+});
+
+test("whoever has no name yet is told by none", () => {
+  expect(tells("Hello", { name: "", email: "x@y.example" })).toEqual([]);
+});
