@@ -162,9 +162,9 @@ function play(view: View, step: Vector["steps"][number]): View {
 const found = import.meta.glob<readonly Vector[]>("../../build/vectors.json", { import: "default", eager: true });
 const vectors = Object.values(found)[0];
 
-test.skipIf(!vectors)("a screen fed by frames equals a fresh load, in every history the backend played", () => {
-  expect(vectors?.length).toBeGreaterThan(0);
-  for (const { steps, shows } of vectors ?? []) {
+if (vectors) test("a screen fed by frames equals a fresh load, in every history the backend played", () => {
+  expect(vectors.length).toBeGreaterThan(0);
+  for (const { steps, shows } of vectors) {
     const view = steps.reduce(play, nothing);
     expect(Object.fromEntries(view.rows)).toEqual(Object.fromEntries(shows.threads.map(({ row }) => [row.id, row])));
     for (const { row, read } of shows.threads) expect(view.marks.get(row.id)?.read ?? 0).toBe(read);

@@ -42,6 +42,10 @@ class View:
         if id in self.rows:
             self.logs[id] = list(entries)
 
+    def more(self, id: str, entries: list[Json]) -> None:
+        """What an open log lacked was fetched."""
+        self.logs[id].extend(entries)
+
     def met(self, meter: Json) -> None:
         if meter["rev"] > (self.meter or {"rev": 0})["rev"]:
             self.meter = {name: meter[name] for name in ("rev", "open", "most")}

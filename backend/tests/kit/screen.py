@@ -49,7 +49,7 @@ class Screen:
         for id in [id for id in self.view.rows if id not in listed or id in self.view.logs]:
             self._ask(id)
         for id, log in self.view.logs.items():
-            log.extend(entries(self._world, self.party, id, after=log[-1]["seq"] if log else 0))
+            self.view.more(id, entries(self._world, self.party, id, after=log[-1]["seq"] if log else 0))
 
     def open_all(self) -> None:
         """Open the threads that came since."""

@@ -157,7 +157,7 @@ def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, e
     machine = type(f"Histories_{store}", (Histories,), {"store": store, "tried": tried})
     played = 0
     for many in sizes.batches(sizes.HISTORIES[store], 1 / len(sizes.HISTORIES)):
-        run_state_machine_as_test(machine, settings=_playing(many))
+        run_state_machine_as_test(machine, settings=playing(many))
         played += many
     if played > 100:  # fewer may leave something out by chance
         assert untried(tried) == set()
@@ -165,7 +165,8 @@ def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, e
     evidence(7, f"steps after which every screen was compared, over {store}", sum(tried.values()))
 
 
-def _playing(many: int) -> settings:
+def playing(many: int) -> settings:
+    """How so many histories are played."""
     return settings(
         max_examples=many,
         stateful_step_count=sizes.STEPS,

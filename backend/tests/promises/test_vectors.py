@@ -1,0 +1,57 @@
+"""Promise 7 in the sites' own code: what it makes of recorded frames is what a fresh load shows."""
+
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.kit import screen, sizes
+from tests.kit.evidence import Evidence
+from tests.kit.recording import Recording, vector
+from tests.kit.screen import fresh_load
+from tests.promises.test_rules_hold import Histories, playing
+
+ROOT = Path(__file__).parents[3]
+A_HISTORY = 8  # vectors that a history gives, at the least
+
+
+class Recorded(Histories):
+    """Histories whose screens are kept when they end."""
+
+    store = "memory"
+    vectors: list[dict[str, Any]]
+
+    def teardown(self) -> None:
+        if hasattr(self, "homes"):
+            for party, screens in self.play.screens.items():
+                for it in screens:
+                    if it.live and isinstance(it.view, Recording):
+                        self.vectors.append(vector(it.view, fresh_load(self.play.world, party)))
+        super().teardown()
+
+
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+def test_the_sites_make_of_frames_what_a_fresh_load_shows(monkeypatch: pytest.MonkeyPatch, evidence: Evidence) -> None:
+    monkeypatch.setattr(screen, "View", Recording)
+    vectors: list[dict[str, Any]] = []
+    machine = type("Recorded", (Recorded,), {"tried": Counter(), "vectors": vectors})
+    run_state_machine_as_test(machine, settings=playing(sizes.VECTORS // A_HISTORY))
+    assert len(vectors) >= sizes.VECTORS / 2
+    path = ROOT / "build" / "vectors.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(msgspec.json.encode(vectors))
+    npx = shutil.which("npx")
+    assert npx
+    try:
+        command = [npx, "vitest", "run", "common/fold.test.ts", "-t", "every history the backend played"]
+        run = subprocess.run(command, cwd=ROOT / "sites", capture_output=True, text=True, check=False)
+    finally:
+        path.unlink()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 passed" in run.stdout, run.stdout
+    evidence(7, "vectors replayed by the sites' own code", len(vectors))
