@@ -169,7 +169,7 @@ def test_a_list_needs_its_shelf(scene: Scene) -> None:
     assert scene.user.refused("GET /api/threads") == "malformed"
 
 
-CURSORS = ["", ".", "x", f"1.{ABSENT}", f"-1.{ABSENT}", f"1e3.{ABSENT}", f"٣.{ABSENT}", "9" * 40, "x" * 201, "a.b.c"]
+CURSORS = ["", ".", "x", f"1.{ABSENT}x", f"-1.{ABSENT}", f"1e3.{ABSENT}", f"٣.{ABSENT}", "9" * 40, "x" * 201, "a.b.c"]
 
 
 @pytest.mark.parametrize("cursor", CURSORS)

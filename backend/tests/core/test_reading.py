@@ -8,21 +8,21 @@ import pytest
 from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Cast, calling, log, seen, send
 from tests.kit.homes import Interrupted, Time, answer, fresh
 from uconnect.core import views
-from uconnect.core.decide import reading, threads
+from uconnect.core.decide import handling, reading, threads
 from uconnect.core.facts import UseCase
-from uconnect.core.keys import HandleKey, Shelf
+from uconnect.core.keys import HandleKey, Shelf, ThreadKey
 from uconnect.core.model import Handle, School, Thread
 from uconnect.core.rules import Role
 from uconnect.core.terms import Kind
 from uconnect.core.views.directory import SchoolCard
-from uconnect.core.views.pages import LogPage, SchoolPage, ThreadPage, ThreadShown
+from uconnect.core.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.core.views.school import Person
 
 ANNS_FACE = Person(id=ANN, kind=Kind.USER, name="Ann", email="ann@x")
 ACADEMYS_FACE = Person(id=ACADEMY, kind=Kind.SCHOOL, name="Academy", email="academy@x")
 BOBS_FACE = Person(id=BOB, kind=Kind.USER, name="Bob", email="bob@x")
 NO_CURSORS = [
-    *("", ".", "1", "{at}", "{at}.", "{at}.nothing", "{at}.{school}", "{at}.{thread}", "{at}.{id}.", "{at}.{id}\n"),
+    *("", ".", "1", "{at}", "{at}.", "{at}.nothing", "{at}.{id}.", "{at}.{id}\n"),
     *(".{id}", "x.{id}", "-1.{id}", "{at} .{id}", "{at}\n.{id}", "1_0.{id}", "٣.{id}", "1234567890123456.{id}"),
 ]
 SEATS = [(ANN, Role.RAISER), (SCHOOL, Role.SCHOOL), (WENDY, Role.WORKER)]
@@ -127,11 +127,32 @@ def test_a_cursor_says_no_more_than_its_reader_knows(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("before", NO_CURSORS)
-def test_what_is_no_cursor_of_the_readers_own_is_refused(cast: Cast, before: str) -> None:
+def test_what_no_list_ends_with_is_refused(cast: Cast, before: str) -> None:
     case = cast.raised()
-    thread = case.thread
-    said = before.format(at=thread.at, id=case.id(ANN), school=case.id(SCHOOL), thread=thread.id)
+    said = before.format(at=case.thread.at, id=case.id(ANN))
     assert cast.refusal(listing(ANN, Shelf.RAISED, said)) == "malformed"
+
+
+@pytest.mark.parametrize("lost", ["taken back", "deleted", "erased", "another's", "never there"])
+def test_a_list_says_nothing_of_a_thread_that_its_reader_has_no_more(cast: Cast, lost: str) -> None:
+    """Between threads of one moment, a place of its own would tell a worker whether it is still kept."""
+    shown = [cast.raised() for _ in range(3)]
+    case = cast.raised()
+    id, at, thread = case.offload(), case.thread.at, case.thread.id
+    for each in shown:
+        each.offload()
+    if lost == "another's":
+        id = case.id(SCHOOL)
+    cast.run(calling(handling.take_back, SCHOOL, case.id(SCHOOL)))
+    if lost in ("deleted", "erased"):
+        case.terminate()
+        cast.run(calling(threads.delete, ANN, case.raiser_id))
+    if lost == "erased":
+        cast.home.store.sweep(ThreadKey(thread), 99)
+    if lost == "never there":
+        id = fresh()
+    page = cast.ask(listing(WENDY, Shelf.HANDLED, f"{at}.{id}"))
+    assert {it.row.id for it in page.threads} == {each.id(WENDY) for each in shown}
 
 
 def test_a_list_goes_on_from_a_thread_that_was_deleted_and_leaves_none_out(cast: Cast) -> None:
@@ -242,6 +263,44 @@ def test_a_page_with_nobody_but_the_reader_is_empty_and_goes_on(cast: Cast) -> N
 @pytest.mark.parametrize("after", ["", "academy"])
 def test_what_is_no_place_in_the_directory_is_refused(cast: Cast, after: str) -> None:
     assert cast.refusal(directory(after=after)) == "malformed"
+
+
+def face(by: str, id: str) -> UseCase[SchoolCard]:
+    return partial(reading.school, by=by, id=id)
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, ACADEMY])
+def test_users_and_schools_are_shown_a_schools_face(cast: Cast, by: str) -> None:
+    assert cast.ask(face(by, SCHOOL)) == cast.ask(directory(ANN)).schools[1]
+
+
+def test_a_school_that_has_closed_is_shown_to_those_who_raised_to_it_and_found_by_nobody(cast: Cast) -> None:
+    cast.home.keep(School(id="old", email="", name="Old School", ended=True))
+    card = SchoolCard(id="old", name="Old School", about="", hours=(), zone="", picture="", takes=False)
+    assert cast.ask(face(ANN, "old")) == card
+    assert card not in cast.ask(directory(ANN)).schools
+
+
+@pytest.mark.parametrize("id", [ANN, BOB, WENDY, "nobody"])
+def test_nobody_but_a_school_has_a_face(cast: Cast, id: str) -> None:
+    assert cast.refusal(face(ANN, id)) == "not_found"
+
+
+def test_a_school_counts_what_is_open_and_what_its_workers_have_of_it(cast: Cast) -> None:
+    def counted(by: str = SCHOOL) -> Overview:
+        return cast.ask(partial(reading.overview, by=by))
+
+    cases = [cast.raised(by) for by in (ANN, BOB, ACADEMY, ANN)]
+    cast.raised(SCHOOL, ACADEMY)  # what it raised itself is not its to answer
+    assert counted() == Overview(open=4, with_workers=0)
+    cases[0].offload(WENDY)
+    cases[1].offload(WALT)
+    cases[2].offload(WALT)
+    assert counted() == Overview(open=4, with_workers=3)
+    cases[1].terminate()
+    cases[3].terminate()
+    assert counted() == Overview(open=2, with_workers=2)
+    assert counted(ACADEMY) == Overview(open=1, with_workers=0)
 
 
 @pytest.mark.parametrize(("by", "shelf"), [(ANN, Shelf.RAISED), (SCHOOL, Shelf.RECEIVED), (WENDY, Shelf.HANDLED)])

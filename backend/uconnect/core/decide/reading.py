@@ -3,7 +3,7 @@
 import re
 
 from uconnect.core import rules, views
-from uconnect.core.decide.access import Looking, at_thread, calling, calling_school
+from uconnect.core.decide.access import Looking, Place, at_thread, calling, calling_school
 from uconnect.core.facts import Decision, Facts, Moment, Plan
 from uconnect.core.keys import HandleKey, LoadOf, LogOf, PartyKey, PresenceKey, SchoolsOf, Shelf, ThreadsOf
 from uconnect.core.model import School, Seat, Thread, User, Worker
@@ -14,8 +14,8 @@ from uconnect.core.views.directory import SchoolCard, school_card
 from uconnect.core.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.core.views.school import Person, person
 
-CURSOR_AT = re.compile(r"[0-9]{1,15}", re.ASCII)
-AFTER_ALL_IDS = "~"  # the thread at the cursor was deleted: go on from its time, showing a neighbour twice, not never
+CURSOR = re.compile(r"[0-9]{1,15}\.[A-Za-z0-9_-]{22}", re.ASCII)
+AFTER_ALL_IDS = "~"  # the thread at the cursor is gone: go on from its time, showing a neighbour twice, not never
 ROLE_ON = {Shelf.RAISED: Role.RAISER, Shelf.RECEIVED: Role.SCHOOL, Shelf.HANDLED: Role.WORKER}
 
 
@@ -127,15 +127,17 @@ def _seat(thread: Thread, role: Role) -> Seat:
 
 
 def _place(by: str, before: str | None) -> Looking[tuple[int, str] | Refusal | None]:
-    """Where a list goes on. A cursor names the last thread by the caller's own id: the thread's is nobody's to see."""
+    """Where a list goes on. A cursor names the last thread by the caller's own id: the thread's is nobody's to see.
+
+    One that the caller has no more counts as one that never was: else a worker could ask which have been deleted.
+    """
     if before is None:
         return None
-    at, _, id = before.partition(".")
-    facts = yield (HandleKey(by, id),)
-    handle = facts.one(HandleKey(by, id))
-    if handle is None or not CURSOR_AT.fullmatch(at):
+    if not CURSOR.fullmatch(before):
         return Refused.MALFORMED.refusal
-    return (int(at), handle.thread or AFTER_ALL_IDS)
+    at, _, id = before.partition(".")
+    place = yield from at_thread(by, id)
+    return (int(at), place.thread.id if isinstance(place, Place) else AFTER_ALL_IDS)
 
 
 def _people(facts: Facts, owners: list[str]) -> tuple[Person, ...]:
