@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -35,11 +37,19 @@ def twice(use_case: UseCase[A]) -> UseCase[A]:
         except StopIteration as end:
             outcome: Plan[A] | Refusal = end.value
             again: list[Wanted] = []
-            assert decide(use_case(Moment(at.now, iter(drawn).__next__)), facts, again.append) == outcome
+            second = decide(use_case(Moment(at.now, iter(drawn).__next__)), facts, again.append)
+            assert comparable(second) == comparable(outcome)
             assert again == rounds
             return outcome
 
     return deciding
+
+
+def comparable(outcome: Plan[A] | Refusal) -> object:
+    """An outcome that is equal to one that says the same: what is decided next is a partial, equal to itself alone."""
+    if isinstance(outcome, Refusal) or not isinstance(outcome.then, partial):
+        return outcome
+    return replace(outcome, then=None), outcome.then.func, outcome.then.args, outcome.then.keywords
 
 
 def noting(draw: Callable[[], str], drawn: list[str]) -> Callable[[], str]:

@@ -2,19 +2,38 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
 
-from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Case, Cast, calling, log, raise_, seen, send, typing
+from tests.kit.cast import (
+    ACADEMY,
+    ANN,
+    BOB,
+    SCHOOL,
+    WALT,
+    WENDY,
+    Case,
+    Cast,
+    beside,
+    calling,
+    log,
+    note,
+    raise_,
+    seen,
+    send,
+    typing,
+)
 from tests.kit.cast import offload as offload_to
 from tests.kit.homes import fresh
-from uconnect.core.commands import Invite
-from uconnect.core.decide import handling, profiles, reading, threads, tickets, workers
+from uconnect.core.commands import Availability, Face, Invite, Name, Policied, Portrait
+from uconnect.core.decide import closing, handling, profiles, reading, threads, tickets, workers
 from uconnect.core.facts import UseCase
-from uconnect.core.keys import Shelf
+from uconnect.core.keys import PartyKey, Shelf
 from uconnect.core.model import Handle, Worker
 from uconnect.core.refusals import Refused
+from uconnect.core.terms import Policy
 from uconnect.core.views.pages import Done
 
 At = Callable[[str, str], UseCase[Any]]
@@ -31,6 +50,8 @@ AT_A_THREAD: dict[str, At] = {
     "offload": lambda by, id: offload_to(id, WENDY, by),
     "take back": partial(calling, handling.take_back),
     "hand back": partial(calling, handling.hand_back),
+    "notes": beside,
+    "note": note,
 }
 ELSEWHERE: dict[str, By] = {
     "me": lambda by: partial(profiles.me, by=by),
@@ -39,6 +60,15 @@ ELSEWHERE: dict[str, By] = {
     "workers": lambda by: partial(workers.workers, by=by),
     "invite": lambda by: partial(workers.invite, by=by, command=Invite(key=fresh(), email="w@x", name="W")),
     "remove": lambda by: partial(workers.remove, by=by, worker_id=WALT),
+    "resend": lambda by: partial(workers.resend, by=by, worker_id=WALT),
+    "school": lambda by: partial(reading.school, by=by, id=SCHOOL),
+    "overview": lambda by: partial(reading.overview, by=by),
+    "rename": lambda by: partial(profiles.rename, by=by, command=Name(name="N")),
+    "present": lambda by: partial(profiles.present, by=by, command=Face(name="N", about="", hours=(), zone="")),
+    "choose": lambda by: partial(profiles.choose, by=by, command=Policied(policy=Policy.AUTOMATIC)),
+    "portray": lambda by: partial(profiles.portray, by=by, command=Portrait(image=b"")),
+    "switch": lambda by: partial(profiles.switch, by=by, command=Availability(available=False)),
+    "close": lambda by: partial(closing.close, by=by),
     "raise": lambda by: raise_(by, ACADEMY),
     "ticket": lambda by: partial(tickets.issue, by=by),
 }
@@ -118,10 +148,19 @@ def test_an_ended_account_is_nobody_anywhere(cast: Cast, ended: dict[str, str], 
         assert cast.home.store.run(call(by)) == Refused.ACCOUNT_ENDED.refusal
 
 
-@pytest.mark.parametrize("what", ["workers", "invite", "remove"])
-@pytest.mark.parametrize("by", [ANN, WENDY])
-def test_what_is_for_schools_is_not_there_for_others(cast: Cast, what: str, by: str) -> None:
+FOR_SCHOOLS = ["workers", "invite", "remove", "resend", "overview", "present", "choose", "portray"]
+ELSEWHERE_NOT_FOR = (
+    *product(FOR_SCHOOLS, (ANN, WENDY)),
+    *product(["schools", "school", "close"], [WENDY]),
+    *product(["switch"], (ANN, SCHOOL)),
+)
+
+
+@pytest.mark.parametrize(("what", "by"), ELSEWHERE_NOT_FOR)
+def test_what_is_for_one_kind_is_not_there_for_others(cast: Cast, what: str, by: str) -> None:
+    before = [cast.home.one(PartyKey(id)) for id in (by, WALT, SCHOOL)]
     assert cast.home.store.run(ELSEWHERE[what](by)) == Refused.NOT_FOUND.refusal
+    assert [cast.home.one(PartyKey(id)) for id in (by, WALT, SCHOOL)] == before
 
 
 def test_the_answer_to_the_deletion_of_a_thread_is_for_those_who_have_an_account(cast: Cast) -> None:

@@ -13,9 +13,11 @@ from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, profiles, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import AddressKey, LoginKey, PartyKey
-from uconnect.core.model import Address, Login, School, Subject, User, Worker
+from uconnect.core.model import Address, Login, School, Subject, Todo, User, Worker
+from uconnect.core.tasks import Welcome
 from uconnect.core.terms import Kind
 from uconnect.core.views import directory
+from uconnect.core.views.pages import Done
 
 PARTY = {Kind.USER: ANN, Kind.SCHOOL: SCHOOL, Kind.WORKER: WENDY}
 DOORS = list(product(Kind, Kind))
@@ -130,6 +132,39 @@ def test_a_school_is_not_made_where_schools_are_invited_only(cast: Cast) -> None
 @pytest.mark.usefixtures("known")
 def test_a_school_that_is_there_enters_where_schools_are_invited_only(cast: Cast) -> None:
     assert cast.run(enter(Kind.SCHOOL, "school@x", Kind.SCHOOL, invited_only=True)) == SCHOOL
+
+
+def invite_school(email: str = "New@X") -> UseCase[Done]:
+    return partial(accounts.invite_school, email=email)
+
+
+def test_an_address_that_the_operator_invited_becomes_a_school_and_is_written_to(cast: Cast) -> None:
+    plan = cast.plan(invite_school())
+    address, work = plan.puts
+    assert address == Address(email="new@x", school_invited=True)
+    assert isinstance(work, Todo)
+    assert (work.task, work.due) == (Welcome("new@x"), cast.home.time.now)
+    school = cast.run(enter(Kind.SCHOOL, invited_only=True))
+    assert cast.home.one(AddressKey("new@x")) == Address(email="new@x", party=school)
+
+
+def test_an_invitation_as_a_school_stays_beside_what_else_is_known_of_an_address(cast: Cast) -> None:
+    place = invited(cast)
+    cast.run(invite_school())
+    assert cast.home.one(AddressKey("new@x")) == Address(email="new@x", invitations=(place,), school_invited=True)
+
+
+def test_an_invitation_as_a_school_is_for_one_school(cast: Cast) -> None:
+    cast.run(invite_school())
+    cast.run(enter(Kind.USER, invited_only=True))
+    address = cast.home.one(AddressKey("new@x"))
+    assert address
+    assert not address.school_invited
+
+
+def test_an_address_that_is_somebodys_is_not_invited_as_a_school(cast: Cast) -> None:
+    cast.run(enter(Kind.USER))
+    assert cast.refusal(invite_school()) == "address_taken"
 
 
 def test_nobody_is_a_worker_without_an_invitation(cast: Cast) -> None:

@@ -1,31 +1,46 @@
 """What is kept is found again: the key of each kind of record."""
 
+from typing import get_args
+
 import pytest
 
-from tests.contracts.records import every_kind
+from tests.contracts.records import TASKS, every_kind
 from uconnect.core import keys
 from uconnect.core.keys import Key, key_of
 from uconnect.core.model import AnyRecord
+from uconnect.core.tasks import Task
 from uconnect.core.terms import Side
 
 KEYS = [
     keys.PartyKey("school"),
+    keys.PartyKey("closing"),
+    keys.PartyKey("ended"),
     keys.PartyKey("worker"),
     keys.PartyKey("user"),
     keys.AddressKey("s@x"),
+    keys.AddressKey("i@x"),
     keys.LoginKey("https://issuer/#", "#subject"),
     keys.ThreadKey("thread"),
+    keys.ThreadKey("parted"),
     keys.HandleKey("user", "h"),
     keys.PlacementKey("thread", "worker"),
     keys.PresenceKey("thread", Side.SCHOOL),
     keys.EntryKey("thread", 1),
     keys.EntryKey("thread", 2),
+    keys.AsideKey("thread", 1),
+    keys.AsideKey("thread", 2),
+    keys.AsideKey("thread", 3),
+    keys.PictureKey("p"),
     keys.ReceiptKey("user", "k"),
     keys.PaceKey("user", "raise"),
     keys.TicketKey("0f"),
-    keys.TodoKey("erase"),
-    keys.TodoKey("return"),
+    *(keys.TodoKey(name) for name in ("Erase", "Return", "Assign", "Close", "Leave", "Shut", "Write", "Welcome")),
 ]
+
+
+def test_there_is_a_record_of_every_kind_and_a_todo_of_every_task() -> None:
+    assert {type(record) for record in every_kind()} == set(get_args(AnyRecord))
+    assert {type(task) for task in TASKS} == set(get_args(Task))
 
 
 @pytest.mark.parametrize(("record", "key"), list(zip(every_kind(), KEYS, strict=True)))

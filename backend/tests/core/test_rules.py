@@ -17,6 +17,24 @@ USER = User(id="user", email="u@x", name="U")
 THREAD = thread("thread", worker="worker")
 
 
+@pytest.mark.parametrize(
+    ("party", "may"),
+    [
+        (SCHOOL, True),
+        (USER, True),
+        (WORKER, True),
+        (replace(SCHOOL, closing=True), True),
+        (replace(SCHOOL, ended=True), False),
+        (replace(USER, ended=True), False),
+        (replace(WORKER, joined=False), False),
+        (replace(WORKER, removed=True), False),
+        (replace(WORKER, available=False), True),
+    ],
+)
+def test_a_party_acts_from_its_coming_to_its_end(party: School | Worker | User, may: bool) -> None:
+    assert rules.may_act(party) is may
+
+
 def test_rule_1_schools_are_the_only_institutions() -> None:
     assert {Kind.SCHOOL} == rules.INSTITUTIONS
 
@@ -46,6 +64,19 @@ def test_rule_2_only_what_was_raised_to_it() -> None:
     assert not rules.may_offload(raised_itself, SCHOOL, WORKER)
 
 
+@pytest.mark.parametrize(
+    ("worker", "may"),
+    [
+        (WORKER, True),
+        (replace(WORKER, available=False), False),
+        (replace(WORKER, joined=False), False),
+        (replace(WORKER, removed=True), False),
+    ],
+)
+def test_rule_2_a_policy_gives_to_workers_who_are_at_work_and_available(worker: Worker, may: bool) -> None:
+    assert rules.may_take(worker) is may
+
+
 def test_rule_3_only_the_raiser_stands_on_the_raisers_side() -> None:
     assert rules.SIDE_OF == {Role.RAISER: Side.RAISER, Role.SCHOOL: Side.SCHOOL, Role.WORKER: Side.SCHOOL}
 
@@ -61,6 +92,11 @@ def test_rules_4_8_and_9_users_and_schools_raise_to_schools_and_nobody_else_to_a
 @pytest.mark.parametrize("kind", Kind)
 def test_rule_4_nobody_raises_to_itself(kind: Kind) -> None:
     assert not rules.may_raise(kind, "one", kind, "one")
+
+
+@pytest.mark.parametrize(("closing", "ended"), list(product([False, True], repeat=2)))
+def test_nobody_raises_to_a_school_that_has_ended_or_is_about_to(closing: bool, ended: bool) -> None:
+    assert rules.takes_threads(replace(SCHOOL, closing=closing, ended=ended)) is not (closing or ended)
 
 
 def test_rule_5_a_school_removes_its_own_workers_only() -> None:

@@ -8,10 +8,12 @@ from msgspec.structs import replace
 
 from uconnect.core import views
 from uconnect.core.model import (
+    Assigned,
     Desk,
     Handle,
     Line,
     Message,
+    Note,
     Presence,
     School,
     Seat,
@@ -132,6 +134,41 @@ def test_a_message_shows_each_role_what_it_may_know(
 def test_whoever_wrote_the_raiser_reads_the_same(author: str) -> None:
     written = replace(ANSWERED, author=author, key=author)
     assert views.entry(written, Role.RAISER, "owner") == views.entry(ANSWERED, Role.RAISER, "owner")
+
+
+NOTE = Note(thread=HEAD.id, seq=2, at=500, author="worker", key="worker's key", text="I know her.")
+
+
+@pytest.mark.parametrize(
+    ("note", "role", "viewer", "shown"),
+    [
+        (NOTE, Role.SCHOOL, "school", {"as": "school_note", "author": "worker", "key": None}),
+        (NOTE, Role.WORKER, "worker", {"as": "worker_note", "mine": True, "key": "worker's key"}),
+        (NOTE, Role.WORKER, "colleague", {"as": "worker_note", "mine": False, "key": None}),
+        (
+            replace(NOTE, author="school"),
+            Role.SCHOOL,
+            "school",
+            {"as": "school_note", "author": "school", "key": "worker's key"},
+        ),
+        (replace(NOTE, author="school"), Role.WORKER, "worker", {"as": "worker_note", "mine": False, "key": None}),
+    ],
+)
+def test_a_note_shows_each_role_what_it_may_know(note: Note, role: Role, viewer: str, shown: dict[str, Any]) -> None:
+    assert to_builtins(views.aside(note, role, viewer)) == {"seq": 2, "at": 500, "text": "I know her."} | shown
+
+
+@pytest.mark.parametrize("worker", ["worker", None])
+def test_whose_hands_a_thread_came_into_is_shown_to_the_school_alone(worker: str | None) -> None:
+    assigned = Assigned(thread=HEAD.id, seq=1, at=400, worker=worker)
+    shown = to_builtins(views.aside(assigned, Role.SCHOOL, "school"))
+    assert shown == {"as": "assigned", "seq": 1, "at": 400, "worker": worker}
+    assert views.aside(assigned, Role.WORKER, "worker") is None
+
+
+@pytest.mark.parametrize("aside", [NOTE, replace(NOTE, author="owner"), Assigned(thread="t", seq=1, at=4, worker="w")])
+def test_a_raiser_is_shown_nothing_of_what_stands_beside_the_log(aside: Note | Assigned) -> None:
+    assert views.aside(aside, Role.RAISER, "owner") is None
 
 
 @pytest.mark.parametrize("role", Role)

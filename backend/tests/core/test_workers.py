@@ -167,6 +167,45 @@ def test_twenty_can_be_invited_at_once_then_one_a_minute(cast: Cast, time: Time)
     assert cast.refusal(invite("b@x")) == "too_fast"
 
 
+def resend(worker: str, by: str = ACADEMY) -> UseCase[Done]:
+    return partial(workers.resend, by=by, worker_id=worker)
+
+
+def test_an_invited_worker_is_written_to_again(cast: Cast, time: Time) -> None:
+    cast.run(invite())
+    (worker,) = school(cast).workers
+    time.now += 3_600_000
+    plan = cast.plan(resend(worker))
+    used, todo = plan.puts
+    assert used == Pace(party=ACADEMY, what="invite", due=time.now + pace.INVITE.every)
+    assert isinstance(todo, Todo)
+    assert (todo.task, todo.due) == (Write(worker), time.now)
+    assert (plan.answer, plan.deliveries) == (Done(), ())
+
+
+@pytest.mark.parametrize("worker", [WENDY, ANN, SCHOOL, "another's", "removed", "come", "nobody"])
+def test_nobody_but_a_schools_own_invited_workers_is_written_to_again(cast: Cast, worker: str) -> None:
+    cast.home.keep(
+        Worker(id="another's", email="a@x", name="A", school=SCHOOL),
+        Worker(id="removed", email="r@x", name="R", school=ACADEMY, removed=True),
+        Worker(id="come", email="c@x", name="C", school=ACADEMY, joined=True),
+    )
+    assert cast.refusal(resend(worker)) == "not_found"
+    assert cast.home.all(DueBy(10**15, 9)) == ()
+
+
+def test_a_school_writes_no_more_letters_by_resending_than_by_inviting(cast: Cast, time: Time) -> None:
+    cast.run(invite())
+    (worker,) = school(cast).workers
+    for _ in range(19):
+        cast.run(resend(worker))
+    assert cast.refusal(resend(worker)) == "too_fast"
+    assert cast.refusal(invite("b@x")) == "too_fast"
+    time.now += pace.INVITE.every
+    cast.run(resend(worker))
+    assert cast.refusal(resend(worker)) == "too_fast"
+
+
 @pytest.mark.parametrize("worker", [WENDY, ANN, SCHOOL, ACADEMY, "nobody"])
 def test_a_school_removes_nobody_but_its_own_workers(cast: Cast, worker: str) -> None:
     before = cast.home.one(PartyKey(worker))
@@ -182,7 +221,7 @@ def test_a_removed_worker_has_ended_is_told_so_and_leaves_its_threads_to_be_retu
     assert todo == Todo(id=todo.id, due=time.now, task=Return(WENDY))
     assert plan == Plan(
         Done(),
-        puts=(replace(before, workers=(WALT,)), replace(worker, removed=True), Address(email="wendy@x"), todo),
+        puts=(replace(before, workers=(WALT,)), Address(email="wendy@x"), replace(worker, removed=True), todo),
         deliveries=(
             Delivery(WENDY, wire.Bye(code="ended")),
             Delivery(SCHOOL, wire.Changed(what=wire.What.WORKERS)),

@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
+from tests.kit.beyond import Post, outside
 from tests.kit.homes import Home, answer, fresh, refused
 from uconnect.core import wire
-from uconnect.core.commands import Offload, Raise
-from uconnect.core.decide import handling, messages, reading, threads
-from uconnect.core.facts import Plan, UseCase
+from uconnect.core.commands import Offload, Raise, WriteNote
+from uconnect.core.decide import handling, messages, notes, reading, threads
+from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import HandleKey, LogOf, PartyKey, ThreadKey
-from uconnect.core.model import Handle, School, Thread, User, Worker
+from uconnect.core.model import Address, Handle, Login, Owner, School, Subject, Thread, User, Worker
 from uconnect.core.refusals import Refusal
+from uconnect.core.views.pages import AsidePage, AsideShown
+from uconnect.core.work import run_due
 
 A = TypeVar("A")
 
@@ -37,6 +42,25 @@ class Cast:
             User(id=BOB, email="bob@x", name="Bob"),
         )
         return self
+
+    def signed_in(self, *ids: str) -> "Cast":
+        """These came by a login of their own, whose subject is their id."""
+        for id in ids:
+            party = self.home.one(PartyKey(id))
+            assert isinstance(party, Owner)
+            self.home.change(
+                replace(party, login=Subject("issuer", id)),
+                Address(email=party.email, party=id),
+                Login(issuer="issuer", subject=id, party=id),
+            )
+        return self
+
+    def work(self, post: Post | None = None) -> list[Delivery]:
+        """Do the todos that are due now, and what they leave; who was told what."""
+        told: list[Delivery] = []
+        while run_due(self.home.store, outside(told.extend, post)):
+            pass
+        return told
 
     def run(self, use_case: UseCase[Any]) -> Any:
         return answer(self.home.store.run(use_case))
@@ -94,6 +118,12 @@ class Case:
     def terminate(self) -> None:
         self.cast.run(calling(threads.terminate, self.raiser, self.raiser_id))
 
+    def delete(self) -> None:
+        self.cast.run(calling(threads.delete, self.raiser, self.raiser_id))
+
+    def say(self, by: str) -> None:
+        self.cast.run(send(by, self.id(by)))
+
     def offload(self, worker: str = WENDY) -> str:
         """Give it to a worker; its id for it."""
         self.cast.run(offload(self.id(SCHOOL), worker))
@@ -134,6 +164,15 @@ def user_in(home: Home, id: str) -> User:
     user = home.one(PartyKey(id))
     assert isinstance(user, User)
     return user
+
+
+def note(by: str, id: str, text: str = "She asked twice.", key: str | None = None) -> UseCase[AsideShown]:
+    return partial(notes.write, by=by, id=id, command=WriteNote(key=key or fresh(), text=text))
+
+
+def beside(by: str, id: str, after: int = 0, most: int = 50) -> UseCase[AsidePage]:
+    """What stands beside a thread's log, as somebody reads it."""
+    return partial(notes.notes, by=by, id=id, after=after, most=most)
 
 
 def kept(outcomes: list[Plan[Any] | Refusal]) -> list[Any]:

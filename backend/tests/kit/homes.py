@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from uconnect.core.facts import Decision, Moment, Plan, UseCase
-from uconnect.core.keys import Key, Listing
+from uconnect.core.keys import Key, Listing, key_of
 from uconnect.core.model import AnyRecord
 from uconnect.core.ports import Store, Unavailable
 from uconnect.core.refusals import Refusal
@@ -47,6 +47,10 @@ class Home:
         """Put records that are not there yet."""
         assert isinstance(self.store.run(keeping(*records)), Plan)
 
+    def change(self, *records: AnyRecord) -> None:
+        """Put records in the place of what is there."""
+        assert isinstance(self.store.run(changing(*records)), Plan)
+
     def one(self, key: Key[R]) -> R | None:
         """The record under a key, as a question finds it."""
         return answer(self.store.ask(finding(key)))
@@ -58,6 +62,14 @@ class Home:
 def keeping(*records: AnyRecord) -> UseCase[None]:
     def use_case(at: Moment) -> Decision[None]:
         yield ()
+        return Plan(None, puts=records)
+
+    return use_case
+
+
+def changing(*records: AnyRecord) -> UseCase[None]:
+    def use_case(at: Moment) -> Decision[None]:
+        yield tuple(map(key_of, records))
         return Plan(None, puts=records)
 
     return use_case
