@@ -7,18 +7,21 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from tests.kit.beyond import outside
+from tests.kit.beyond import Post, outside
 from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, calling, send
-from tests.kit.homes import Interrupted, Time
+from tests.kit.homes import Interrupted, Time, fresh
 from uconnect.core import views, wire, work
-from uconnect.core.decide import handling, threads, todos, workers
-from uconnect.core.facts import Delivery, Plan
-from uconnect.core.keys import DueBy, EntryKey, HandleKey, TodoKey
-from uconnect.core.model import Todo
+from uconnect.core.commands import Invite
+from uconnect.core.decide import accounts, closing, handling, threads, todos, workers
+from uconnect.core.facts import Decision, Delivery, Moment, Plan
+from uconnect.core.keys import AddressKey, DueBy, EntryKey, HandleKey, PartyKey, TodoKey
+from uconnect.core.model import School, Todo, User, Worker
+from uconnect.core.refusals import Refused
 from uconnect.core.rules import Role
-from uconnect.core.tasks import Assign, Erase, Return
-from uconnect.core.views import school
-from uconnect.core.work import run_due
+from uconnect.core.tasks import Assign, Erase, Return, Write
+from uconnect.core.views.letters import Invited
+from uconnect.core.views.school import SchoolAssigned
+from uconnect.core.work import Outside, carry_out, run_due
 
 LATER = 10**15
 
@@ -87,7 +90,7 @@ def test_a_removed_workers_thread_returns_as_by_a_take_back(cast: Cast, cases: l
     plan = cast.plan(partial(todos.return_one, worker=WENDY))
     home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), asides=2)
     assert case.thread == home
-    assigned = school.SchoolAssigned(seq=2, at=cast.home.time.now, worker=None)
+    assigned = SchoolAssigned(seq=2, at=cast.home.time.now, worker=None)
     assert plan.answer is True
     assert plan.deliveries == (
         Delivery(WENDY, wire.Gone(id=at.id, rev=at.rev + 1)),
@@ -173,6 +176,128 @@ def cut_after(deliveries: int) -> Callable[[tuple[Delivery, ...]], None]:
             raise ConnectionError
 
     return deliver
+
+
+class Down(Post):
+    """A post office and an issuer that take nothing."""
+
+    def invite_worker(self, invited: Invited) -> None:
+        raise ConnectionError
+
+    def forget(self, issuer: str, subject: str) -> None:
+        raise ConnectionError
+
+
+def test_what_cannot_be_done_is_told_of_and_tried_again_a_minute_later(cast: Cast, time: Time) -> None:
+    failed: list[Exception] = []
+    cast.home.keep(
+        Worker(id="new", email="new@x", name="New", school=SCHOOL), Todo(id="letter", due=time.now, task=Write("new"))
+    )
+    beyond = Outside(nobody, Down(), Down(), failed.append)
+    assert run_due(cast.home.store, beyond) == 0
+    assert [type(it) for it in failed] == [ConnectionError]
+    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new")),)
+    assert run_due(cast.home.store, outside()) == 0
+    time.now += todos.LATER
+    post = Post()
+    assert run_due(cast.home.store, outside(post=post)) == 1
+    assert [it.email for it in post.workers] == ["new@x"]
+
+
+def test_those_that_cannot_be_done_however_many_keep_no_other_waiting(cast: Cast, time: Time) -> None:
+    cast.home.keep(Worker(id="new", email="new@x", name="New", school=SCHOOL))
+    cast.home.keep(*(Todo(id=f"{number}", due=1, task=Write("new")) for number in range(50)))
+    cast.home.keep(Todo(id="other", due=2, task=Return(WENDY)))
+    beyond = Outside(nobody, Down(), Down(), lambda _: None)
+    assert [run_due(cast.home.store, beyond) for _ in range(2)] == [0, 1]
+
+
+def test_a_todo_that_another_has_done_meanwhile_is_not_put_off(cast: Cast) -> None:
+    assert cast.plan(partial(todos.put_off, id="done")) == Plan(None)
+
+
+@pytest.fixture
+def new(cast: Cast) -> Worker:
+    """Somebody invited, and not written to yet."""
+    command = Invite(key=fresh(), email="New@X", name="New")
+    cast.run(partial(workers.invite, by=SCHOOL, command=command))
+    school = cast.home.one(PartyKey(SCHOOL))
+    assert isinstance(school, School)
+    found = cast.home.one(PartyKey(school.workers[-1]))
+    assert isinstance(found, Worker)
+    return found
+
+
+@pytest.mark.parametrize("owner", [None, ANN])
+def test_who_is_invited_gets_a_letter_which_alone_tells_whether_the_address_is_taken(
+    cast: Cast, new: Worker, owner: str | None
+) -> None:
+    address = cast.home.one(AddressKey("new@x"))
+    assert address
+    cast.home.change(replace(address, party=owner))
+    post = Post()
+    cast.work(post)
+    assert post.workers == [Invited(email="new@x", name="New", school="School", taken=owner is not None)]
+    cast.work(post)
+    assert len(post.workers) == 1
+
+
+@pytest.mark.parametrize("since", ["come", "removed", "its school closed"])
+def test_nobody_is_written_to_about_an_invitation_that_no_longer_stands(cast: Cast, new: Worker, since: str) -> None:
+    if since == "come":
+        cast.home.change(replace(new, joined=True))
+    elif since == "removed":
+        cast.run(partial(workers.remove, by=SCHOOL, worker_id=new.id))
+    else:
+        carry_out(cast.home.store, partial(closing.close, by=SCHOOL))
+    post = Post()
+    cast.work(post)
+    assert post.workers == []
+
+
+@pytest.mark.parametrize("id", [ANN, "nobody", "astray"])
+def test_only_a_worker_of_a_school_is_written_to(cast: Cast, id: str) -> None:
+    cast.home.keep(Worker(id="astray", email="a@x", name="A", school="nowhere"))
+    assert cast.ask(partial(todos.invited, worker=id)) is None
+
+
+def test_a_school_that_the_operator_invited_gets_a_letter(cast: Cast) -> None:
+    cast.run(partial(accounts.invite_school, email="Law@X"))
+    post = Post()
+    cast.work(post)
+    assert (post.schools, left(cast)) == (["law@x"], ())
+
+
+def test_what_must_be_decided_after_a_plan_answers_in_its_place(cast: Cast) -> None:
+    def third(at: Moment) -> Decision[str]:
+        yield (PartyKey("b"),)
+        return Plan("third", puts=(User(id="c", email="c@x", name="C"),))
+
+    def second(at: Moment) -> Decision[str]:
+        yield (PartyKey("a"),)
+        return Plan("second", puts=(User(id="b", email="b@x", name="B"),), then=third)
+
+    def first(at: Moment) -> Decision[str]:
+        yield ()
+        return Plan("first", puts=(User(id="a", email="a@x", name="A"),), then=second)
+
+    outcome = carry_out(cast.home.store, first)
+    assert isinstance(outcome, Plan)
+    assert outcome.answer == "third"
+    assert all(cast.home.one(PartyKey(id)) for id in "abc")
+
+
+def test_a_refusal_ends_what_was_to_be_decided_and_keeps_what_was(cast: Cast) -> None:
+    def no(at: Moment) -> Decision[str]:
+        yield ()
+        return Refused.TOO_FAST.refusal
+
+    def first(at: Moment) -> Decision[str]:
+        yield ()
+        return Plan("first", puts=(User(id="a", email="a@x", name="A"),), then=no)
+
+    assert carry_out(cast.home.store, first) == Refused.TOO_FAST.refusal
+    assert cast.home.one(PartyKey("a"))
 
 
 def test_the_raisers_own_id_outlives_what_is_erased_to_answer_a_repetition(cast: Cast) -> None:

@@ -42,6 +42,7 @@ def run_due(store: Store, outside: Outside) -> int:
             _do(store, outside, todo.task)
         except Exception as error:  # noqa: BLE001 - one that cannot be done must not keep the others waiting
             outside.failed(error)
+            store.run(partial(todos.put_off, id=todo.id))
             continue
         store.run(partial(todos.finish, id=todo.id))
         finished += 1
@@ -61,7 +62,7 @@ def _do(store: Store, outside: Outside, task: Task) -> None:
         case Leave(thread):
             step(partial(closing.depart, thread=thread))
         case Shut(school):
-            place = step(partial(closing.shut_one, school=school, before=None))
+            place = step(partial(closing.shut_one, school=school))
             while place is not None:
                 place = step(partial(closing.shut_one, school=school, before=place))
         case Close(party):

@@ -1,15 +1,19 @@
 """What one transaction could not hold, done in steps that can be repeated: each ends where a crash would find it."""
 
+from msgspec.structs import replace
+
 from uconnect.core import rules
+from uconnect.core.decide.access import standing
 from uconnect.core.decide.handling import give, leave
 from uconnect.core.facts import Decision, Moment, Plan
-from uconnect.core.keys import AddressKey, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import School, Todo, Worker
+from uconnect.core.keys import AddressKey, AsidesOf, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
+from uconnect.core.model import Assigned, School, Todo, Worker
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Policy
 from uconnect.core.views.letters import Invited
 
 AT_ONCE = 50
+LATER = 60_000  # ms until a todo that could not be done is tried again
 
 
 def due(at: Moment) -> Decision[tuple[Todo, ...]]:
@@ -24,6 +28,14 @@ def finish(at: Moment, id: str) -> Decision[None]:
     key = TodoKey(id)
     yield (key,)
     return Plan(None, deletes=(key,))
+
+
+def put_off(at: Moment, id: str) -> Decision[None]:
+    """Try a todo again later: were it to stay the oldest, a few that cannot be done would keep all others waiting."""
+    key = TodoKey(id)
+    facts = yield (key,)
+    found = facts.one(key)
+    return Plan(None, puts=(replace(found, due=at.now + LATER),) if found else ())
 
 
 def return_one(at: Moment, worker: str) -> Decision[bool]:
@@ -45,16 +57,20 @@ def return_one(at: Moment, worker: str) -> Decision[bool]:
 def assign(at: Moment, thread: str) -> Decision[None]:
     """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
 
-    Only workers who are available count; of equals the one invited first.
+    Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
+    was raised, even if it came back, is the school's own to give.
     """
     key = ThreadKey(thread)
     facts = yield (key,)
     head = facts.one(key)
     if head is None or head.worker is not None or not rules.is_open(head):
         return Plan(None)
-    facts = yield (PartyKey(head.school.party),)
+    asides, owner_key = AsidesOf(thread, 0, AT_ONCE), PartyKey(head.raiser.party)
+    facts = yield (PartyKey(head.school.party), owner_key, asides)
     school = facts.one(PartyKey(head.school.party))
     if not isinstance(school, School) or school.policy is not Policy.AUTOMATIC:
+        return Plan(None)
+    if any(isinstance(it, Assigned) for it in facts.all(asides)) or isinstance(standing(facts.one(owner_key)), Refusal):
         return Plan(None)
     facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id, Shelf.HANDLED)))
     able = [it for id in school.workers if isinstance(it := facts.one(PartyKey(id)), Worker) and rules.may_take(it)]

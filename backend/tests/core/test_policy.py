@@ -1,0 +1,147 @@
+"""A school's policy: a new thread waits with it, or goes to the least loaded worker who is available."""
+
+from functools import partial
+
+import pytest
+
+from tests.core.test_profiles import choose, switch
+from tests.kit.cast import ANN, BOB, SCHOOL, WALT, WENDY, Case, Cast, calling, note
+from tests.kit.homes import Interrupted
+from uconnect.core import views, wire
+from uconnect.core.decide import closing, handling, threads, todos, workers
+from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.rules import Role
+from uconnect.core.terms import Policy
+from uconnect.core.views.school import SchoolAssigned
+
+
+@pytest.fixture
+def automatic(cast: Cast) -> Cast:
+    cast.run(choose(Policy.AUTOMATIC))
+    return cast
+
+
+def assign(case: Case) -> UseCase[None]:
+    return partial(todos.assign, thread=case.thread.id)
+
+
+def hands(*cases: Case) -> list[str | None]:
+    return [case.thread.worker.party if case.thread.worker else None for case in cases]
+
+
+def test_by_hand_a_new_thread_waits_with_the_school(cast: Cast) -> None:
+    case = cast.raised()
+    before = case.thread
+    assert cast.work() == []
+    assert case.thread == before
+
+
+def test_automatically_a_new_thread_is_given_as_by_hand(automatic: Cast) -> None:
+    by_hand, case = automatic.raised(BOB), automatic.raised(ANN)
+    automatic.run(calling(threads.terminate, BOB, by_hand.id(BOB)))
+    before = views.row(case.thread, Role.RAISER), case.log()
+    told = automatic.work()
+    assert hands(case) == [WENDY]
+    assigned = SchoolAssigned(seq=1, at=automatic.home.time.now, worker=WENDY)
+    assert told == [
+        Delivery(ANN, None),
+        Delivery(WENDY, wire.RowChanged(row=views.row(case.thread, Role.WORKER))),
+        Delivery(SCHOOL, wire.RowChanged(row=views.row(case.thread, Role.SCHOOL))),
+        Delivery(SCHOOL, wire.Noted(id=case.id(SCHOOL), entry=assigned)),
+    ]
+    assert (views.row(case.thread, Role.RAISER), case.log()) == before
+
+
+def test_threads_go_to_whoever_has_the_fewest_open_and_of_equals_to_the_one_invited_first(automatic: Cast) -> None:
+    cases = [automatic.raised() for _ in range(4)]
+    for case in cases:
+        automatic.run(assign(case))
+    assert hands(*cases) == [WENDY, WALT, WENDY, WALT]
+    for ended in (cases[0], cases[2]):
+        ended.terminate()
+    later = [automatic.raised(BOB) for _ in range(3)]
+    for case in later:
+        automatic.run(assign(case))
+    assert hands(*later) == [WENDY, WENDY, WENDY]  # what has ended is no load
+
+
+def test_who_is_not_available_gets_nothing(automatic: Cast) -> None:
+    automatic.run(switch(False, WENDY))
+    cases = [automatic.raised() for _ in range(2)]
+    automatic.work()
+    assert hands(*cases) == [WALT, WALT]
+    automatic.run(switch(False, WALT))
+    case = automatic.raised()
+    automatic.work()
+    assert hands(case) == [None]
+
+
+def test_available_again_one_gets_new_threads_and_none_that_waited(automatic: Cast) -> None:
+    for worker in (WENDY, WALT):
+        automatic.run(switch(False, worker))
+    waited = automatic.raised()
+    automatic.work()
+    automatic.run(switch(True, WALT))
+    case = automatic.raised()
+    automatic.work()
+    assert hands(waited, case) == [None, WALT]
+
+
+def test_the_policy_of_the_moment_counts_not_that_of_the_raise(automatic: Cast) -> None:
+    case = automatic.raised()
+    automatic.run(choose(Policy.BY_HAND))
+    automatic.work()
+    assert hands(case) == [None]
+
+
+@pytest.mark.parametrize("since", ["given", "taken back", "ended", "deleted", "its owner ended"])
+def test_what_somebody_did_since_the_raise_is_left_so(automatic: Cast, since: str) -> None:
+    case = automatic.raised()
+    use_case = assign(case)
+    if since in ("given", "taken back"):
+        case.offload(WALT)
+    if since == "taken back":
+        automatic.run(calling(handling.take_back, SCHOOL, case.id(SCHOOL)))
+    if since in ("ended", "deleted"):
+        case.terminate()
+    if since == "deleted":
+        case.delete()
+    if since == "its owner ended":
+        automatic.run(partial(closing.close, by=ANN))
+    assert automatic.plan(use_case) == Plan(None)
+
+
+def test_what_the_policy_gave_and_the_worker_handed_back_stays_with_the_school(automatic: Cast) -> None:
+    """The todo was cut short after its step, and is done again."""
+    case = automatic.raised()
+    automatic.run(assign(case))
+    automatic.run(calling(handling.hand_back, WENDY, case.id(WENDY)))
+    assert automatic.plan(assign(case)) == Plan(None)
+
+
+def test_a_note_is_no_hand(automatic: Cast) -> None:
+    case = automatic.raised()
+    automatic.run(note(SCHOOL, case.id(SCHOOL)))
+    automatic.work()
+    assert hands(case) == [WENDY]
+
+
+@pytest.mark.parametrize("meanwhile", ["removed", "switched off"])
+def test_who_is_gone_or_away_since_it_was_chosen_does_not_get_the_thread(automatic: Cast, meanwhile: str) -> None:
+    case = automatic.raised()
+    change = partial(workers.remove, by=SCHOOL, worker_id=WENDY) if meanwhile == "removed" else switch(False, WENDY)
+    Interrupted(automatic.home, assign(case), partial(automatic.run, change)).run()
+    assert hands(case) == [WALT]
+
+
+def test_given_by_hand_at_the_same_moment_it_goes_to_one_of_them(automatic: Cast) -> None:
+    case = automatic.raised()
+    assert Interrupted(automatic.home, assign(case), lambda: case.offload(WALT)).run() == Plan(None)
+    assert hands(case) == [WALT]
+
+
+def test_a_school_without_workers_answers_itself(cast: Cast) -> None:
+    cast.run(choose(Policy.AUTOMATIC, "academy"))
+    case = cast.raised(to="academy")
+    cast.work()
+    assert hands(case) == [None]
