@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from uconnect.core import rules
+from uconnect.core.decide.fanout import without_owner
 from uconnect.core.facts import Facts, Wanted
 from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
 from uconnect.core.model import Handle, Party, School, Thread
@@ -68,3 +69,11 @@ def at_thread(by: str, id: str) -> Looking[Place | Refusal]:
     if role is Role.SCHOOL and isinstance(standing(owner), Refusal):
         return Refused.NOT_FOUND.refusal
     return Place(party, handle, thread, role)
+
+
+def told(thread: Thread) -> Looking[Thread]:
+    """The thread as others are told of it: from its owner's end on the school hears nothing more, though a worker still
+    writes there and its seat is emptied a little later."""
+    facts = yield (PartyKey(thread.raiser.party),)
+    owner = facts.one(PartyKey(thread.raiser.party))
+    return without_owner(thread) if isinstance(standing(owner), Refusal) else thread

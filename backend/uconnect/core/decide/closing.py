@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from uconnect.core import rules, wire
 from uconnect.core.decide.access import Looking, calling, standing
+from uconnect.core.decide.fanout import without_owner
 from uconnect.core.decide.handling import erasing, leave
 from uconnect.core.decide.threads import end
-from uconnect.core.decide.workers import dismissed
+from uconnect.core.decide.workers import dismissed, freed
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import (
     AddressKey,
@@ -22,11 +23,12 @@ from uconnect.core.keys import (
     LoadOf,
     LoginKey,
     PartyKey,
+    PictureKey,
     Shelf,
     ThreadKey,
     ThreadsOf,
 )
-from uconnect.core.model import KIND_OF, NOBODY, Address, Owner, School, Subject, Thread, Todo, User, Worker
+from uconnect.core.model import KIND_OF, Address, Owner, School, Subject, Thread, Todo, User, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Close, Leave, Shut, Task
 from uconnect.core.terms import Kind
@@ -34,6 +36,7 @@ from uconnect.core.views.pages import Done
 
 UNNOTICED = 6 * 3_600_000  # ms in which a worker loses a thread whose owner's account has ended
 AT_ONCE = 50  # threads looked at in a step
+LATEST = (10**15, "")  # where a list begins: after every time
 
 
 def close(at: Moment, by: str) -> Decision[Done]:
@@ -125,9 +128,9 @@ def depart(at: Moment, thread: str) -> Decision[None]:
     return left if isinstance(left, Refusal) else left.answering(None)
 
 
-def shut_one(at: Moment, school: str, before: tuple[int, str] | None) -> Decision[tuple[int, str] | None]:
-    """End the next open thread raised to a school that the operator closed; where to go on, None at the end."""
-    listing = ThreadsOf(school, Shelf.RECEIVED, before, AT_ONCE)
+def shut_one(at: Moment, school: str, before: tuple[int, str] = LATEST) -> Decision[tuple[int, str] | None]:
+    """End the next open thread raised to a school that the operator closed; where to go on, None once none is open."""
+    listing, count = ThreadsOf(school, Shelf.RECEIVED, before, AT_ONCE), LoadOf(school, Shelf.RECEIVED)
     facts = yield (listing,)
     found = facts.all(listing)
     for thread in found:
@@ -136,11 +139,17 @@ def shut_one(at: Moment, school: str, before: tuple[int, str] | None) -> Decisio
         key, owner_key = ThreadKey(thread.id), PartyKey(thread.raiser.party)
         facts = yield (key, owner_key)
         head, owner = facts.one(key), facts.one(owner_key)
-        if head is None or not rules.is_open(head) or not isinstance(owner, Owner):
-            continue
+        if head is None or not rules.is_open(head) or head.school.party != school:
+            continue  # it has ended, or gone, since the list was read
+        assert isinstance(owner, Owner)  # an owner's own record goes last
         ended = end(at, owner, head)
         return Plan((thread.at, thread.id), ended.puts, deliveries=ended.deliveries)
-    return Plan((found[-1].at, found[-1].id) if len(found) == AT_ONCE else None)
+    if len(found) == AT_ONCE:
+        return Plan((found[-1].at, found[-1].id))
+    # One that was written to meanwhile has moved to the front of the list, past us.
+    facts = yield (count,)
+    left = facts.one(count)
+    return Plan(LATEST if left is not None and left.open else None)
 
 
 def login_of(at: Moment, party: str) -> Decision[Subject | None]:
@@ -158,25 +167,29 @@ def strike(at: Moment, party: str) -> Decision[None]:
         return Plan(None)
     logins = (LoginKey(found.login.issuer, found.login.subject),) if found.login else ()
     if isinstance(found, School):
-        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), logins)
+        picture = (PictureKey(found.picture),) if found.picture else ()
+        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), (*logins, *picture))
     return Plan(None, deletes=(PartyKey(party), *logins))
 
 
 def _ended(at: Moment, party: Owner, *tasks: Task) -> Looking[Plan[Done]]:
     """The flip itself: nobody from now on, its address free; a school's workers are workers no more."""
-    key, workers = AddressKey(party.email), party.workers if isinstance(party, School) else ()
-    facts = yield (key, *(PartyKey(id) for id in workers))
+    workers = party.workers if isinstance(party, School) else ()
+    facts = yield tuple(PartyKey(id) for id in workers)
     dismissing = [it for id in workers if isinstance(it := facts.one(PartyKey(id)), Worker)]
-    address = facts.one(key) or Address(email=party.email)
-    facts = yield tuple(AddressKey(worker.email) for worker in dismissing)
+    # Each once: a school may have invited its own address, and a worker have moved to one that was invited too.
+    emails = dict.fromkeys((party.email, *(worker.email for worker in dismissing)))
+    facts = yield tuple(map(AddressKey, emails))
+    left = [freed(facts.one(AddressKey(it)) or Address(email=it), party.id, *workers) for it in emails]
     return Plan(
         Done(),
         puts=(
             _flipped(party),
-            replace(address, party=None),
+            *(address for address in left if address != Address(email=address.email)),
             *(Todo(id=at.fresh(), due=at.now, task=task) for task in tasks),
-            *(it for worker in dismissing for it in dismissed(at, worker, facts.one(AddressKey(worker.email)))),
+            *(it for worker in dismissing for it in dismissed(at, worker)),
         ),
+        deletes=tuple(AddressKey(address.email) for address in left if address == Address(email=address.email)),
         deliveries=tuple(Delivery(id, wire.Bye(code="ended")) for id in (party.id, *workers)),
     )
 
@@ -193,9 +206,8 @@ def _parted(at: Moment, thread: Thread) -> Plan[bool]:
     handles = (HandleKey(thread.raiser.party, thread.raiser.id), HandleKey(thread.school.party, thread.school.id))
     if thread.worker is None:
         return Plan(True, (erasing(at, thread.id),), (ThreadKey(thread.id), *handles), deliveries=(gone,))
-    alone = replace(thread, raiser=replace(thread.raiser, party=NOBODY), school=replace(thread.school, party=NOBODY))
     leaving = Todo(id=at.fresh(), due=at.now + _unnoticed(at.fresh()), task=Leave(thread.id))
-    return Plan(True, (alone, leaving), handles, deliveries=(gone,))
+    return Plan(True, (without_owner(thread), leaving), handles, deliveries=(gone,))
 
 
 def _unnoticed(random_id: str) -> int:

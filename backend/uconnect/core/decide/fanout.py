@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from uconnect.core import rules, views, wire
 from uconnect.core.facts import Delivery
-from uconnect.core.model import Aside, Desk, Entry, Owner, Seat, Thread
+from uconnect.core.model import NOBODY, Aside, Desk, Entry, Owner, Seat, Thread
 from uconnect.core.rules import Role
 from uconnect.core.terms import Side
 
@@ -27,6 +27,11 @@ def changed_for_all(thread: Thread) -> Thread:
     return replace(
         thread, raiser=turned(thread.raiser), school=turned(thread.school), worker=turned_desk(thread.worker)
     )
+
+
+def without_owner(thread: Thread) -> Thread:
+    """The head once its owner's account has ended: it is nobody's any more but the worker's who has it."""
+    return replace(thread, raiser=replace(thread.raiser, party=NOBODY), school=replace(thread.school, party=NOBODY))
 
 
 def three(thread: Thread, raiser: Struct | None, worker: Struct | None, school: Struct | None) -> tuple[Delivery, ...]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from uconnect.core import rules, views, wire
 from uconnect.core.aliases import alias
 from uconnect.core.commands import Offload
-from uconnect.core.decide.access import Looking, Place, at_thread, standing
+from uconnect.core.decide.access import Looking, Place, at_thread, standing, told
 from uconnect.core.decide.fanout import noted, three, turned
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import HandleKey, PartyKey, PlacementKey, ThreadKey
@@ -96,7 +96,8 @@ def leave(at: Moment, thread: Thread) -> Decision[Done]:
     if thread.school.party == NOBODY:
         return Plan(Done(), (erasing(at, thread.id),), (ThreadKey(thread.id),), deliveries=_left(parked))
     home, assigned = _moved(at, thread, None)
-    return Plan(Done(), puts=(home, assigned, *parked), deliveries=(*_left(parked), *_rows(home, assigned)))
+    rows = _rows((yield from told(home)), assigned)
+    return Plan(Done(), puts=(home, assigned, *parked), deliveries=(*_left(parked), *rows))
 
 
 def erasing(at: Moment, thread: str) -> Todo:

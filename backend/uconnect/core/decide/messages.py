@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from uconnect.core import pace, rules, views, wire
-from uconnect.core.decide.access import Looking, Place, at_thread
+from uconnect.core.decide.access import Looking, Place, at_thread, told
 from uconnect.core.decide.fanout import changed_for_all, events, to_side
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import PresenceKey, SentKey, ThreadKey
@@ -28,15 +28,16 @@ def send(at: Moment, by: str, command: wire.Send) -> Decision[wire.Ack]:
     before = facts.one(sent)
     if before is not None:
         # Told again to today's recipients: the first run may have died between its commit and its deliveries.
-        told = events(place.thread, before)
-        return Plan(_ack(place, place.thread, before), guards=(ThreadKey(place.thread.id),), deliveries=told)
+        again = events((yield from told(place.thread)), before)
+        return Plan(_ack(place, place.thread, before), guards=(ThreadKey(place.thread.id),), deliveries=again)
     if not rules.is_open(place.thread):
         return Refused.THREAD_TERMINATED.refusal
     posted = post(place.thread, rules.SIDE_OF[place.role], by, command.key, command.text, at.now)
     if posted is None:
         return Refused.TOO_FAST.refusal
     thread, message = posted
-    return Plan(_ack(place, thread, message), puts=(thread, message), deliveries=events(thread, message))
+    news = events((yield from told(thread)), message)
+    return Plan(_ack(place, thread, message), puts=(thread, message), deliveries=news)
 
 
 def post(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> tuple[Thread, Message] | None:
@@ -78,7 +79,7 @@ def typing(at: Moment, by: str, command: wire.Typing) -> Decision[None]:
         None,
         puts=(replace(presence, typed=at.now),),
         guards=(ThreadKey(thread.id),),  # a worker taken off meanwhile must not hear it
-        deliveries=to_side(thread, OTHER[side], wire.TypingNow),
+        deliveries=to_side((yield from told(thread)), OTHER[side], wire.TypingNow),
     )
 
 
@@ -95,14 +96,14 @@ def seen(at: Moment, by: str, command: wire.Seen) -> Decision[None]:
     theirs = thread.answered if side is Side.RAISER else thread.asked
     read, seq = min(command.theirs, theirs.messages), min(command.seq, thread.seq)
     handle = replace(handle, read=read) if read > handle.read else handle
-    told = to_side(thread, OTHER[side], wire.SeenBy, seq=seq) if seq > presence.seen else ()
-    presence = replace(presence, seen=seq) if told else presence
+    others = to_side((yield from told(thread)), OTHER[side], wire.SeenBy, seq=seq) if seq > presence.seen else ()
+    presence = replace(presence, seen=seq) if others else presence
     mine = (Delivery(by, wire.Read(id=handle.id, read=read)),) if handle is not place.handle else ()
     return Plan(
         None,
-        puts=((handle,) if mine else ()) + ((presence,) if told else ()),
-        guards=(ThreadKey(thread.id),) if told or mine else (),  # (the same)
-        deliveries=told + mine,
+        puts=((handle,) if mine else ()) + ((presence,) if others else ()),
+        guards=(ThreadKey(thread.id),) if others or mine else (),  # (the same)
+        deliveries=others + mine,
     )
 
 

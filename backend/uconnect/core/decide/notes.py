@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from uconnect.core import pace, views
 from uconnect.core.commands import WriteNote
-from uconnect.core.decide.access import Looking, Place, at_thread
+from uconnect.core.decide.access import Looking, Place, at_thread, told
 from uconnect.core.decide.fanout import noted
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AsideKey, AsidesOf, PaceKey, ReceiptKey
@@ -39,7 +39,7 @@ def write(at: Moment, by: str, id: str, command: WriteNote) -> Decision[AsideSho
     return Plan(
         _shown(place, note),
         puts=(head, note, Receipt(party=by, key=receipt.key, made=str(note.seq)), Pace(party=by, what="note", due=due)),
-        deliveries=noted(head, note),
+        deliveries=noted((yield from told(head)), note),
     )
 
 

@@ -101,18 +101,22 @@ def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
         Done(),
         puts=(
             replace(school, workers=tuple(id for id in school.workers if id != worker.id)),
-            *dismissed(at, worker, facts.one(key)),
+            freed(facts.one(key) or Address(email=worker.email), worker.id),
+            *dismissed(at, worker),
         ),
         deliveries=(Delivery(worker.id, wire.Bye(code="ended")), *changed(by, what=wire.What.WORKERS)),
     )
 
 
-def dismissed(at: Moment, worker: Worker, address: Address | None) -> tuple[Worker, Address, Todo]:
-    """A worker who is one no more, its address set free, and what remains to be done with its threads."""
-    address = address or Address(email=worker.email)
-    freed = replace(
+def dismissed(at: Moment, worker: Worker) -> tuple[Worker, Todo]:
+    """A worker who is one no more, and what remains to be done with its threads."""
+    return replace(worker, removed=True), Todo(id=at.fresh(), due=at.now, task=Return(worker.id))
+
+
+def freed(address: Address, *parties: str) -> Address:
+    """An address that is none of these parties any more, and invites to none of their places."""
+    return replace(
         address,
-        party=None if address.party == worker.id else address.party,
-        invitations=tuple(id for id in address.invitations if id != worker.id),
+        party=None if address.party in parties else address.party,
+        invitations=tuple(id for id in address.invitations if id not in parties),
     )
-    return replace(worker, removed=True), freed, Todo(id=at.fresh(), due=at.now, task=Return(worker.id))
