@@ -32,7 +32,8 @@ run: .venv/.run-stamp sites
 test: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) check
 	cd sites && npm test
 	$(MAKE) --no-print-directory sites unit
-	$(BIN)/pytest --ignore=backend/tests/core -n 2 --dist loadgroup
+	$(BIN)/pytest --ignore=backend/tests/core --ignore=backend/tests/browser -n 2 --dist loadgroup
+	$(BIN)/pytest backend/tests/browser -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
 check: .venv/.test-stamp sites/node_modules/.stamp
 	$(BIN)/ruff check
