@@ -1,8 +1,10 @@
 """HTTP calls: who calls is settled first, then the operation runs and its answer leaves."""
 
+import asyncio
 import time
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,7 +12,9 @@ from starlette.responses import Response
 from uconnect.api import http
 from uconnect.api.operations import Operation
 from uconnect.api.pictures import MEDIA_TYPE
+from uconnect.core.commands import Portrait
 from uconnect.core.decide import profiles
+from uconnect.core.facts import UseCase
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import Door
@@ -29,6 +33,7 @@ class Calls:
     def __init__(self, desk: Desk, door: Door) -> None:
         self._desk = desk
         self._door = door
+        self._drawing = asyncio.Lock()
 
     async def call(self, request: Request) -> Response:
         """Answer one call. In this order: is there such a route, is there a token, whose is it, is it well formed."""
@@ -48,7 +53,7 @@ class Calls:
         return _answer(by if isinstance(by, Refusal) else await self._outcome(*found, by, request.url.query, body))
 
     async def _outcome(self, operation: Operation, id: str, by: str, query: str, body: bytes) -> http.Outcome:
-        use_case = http.prepare(operation, by, id, query, body)
+        use_case = await self._prepared(operation, by, id, query, body)
         if isinstance(use_case, Refusal):
             return use_case
         if not operation.writes:
@@ -56,6 +61,14 @@ class Calls:
         outcome = await self._desk.run(use_case)
         self._desk.tell(outcome)
         return outcome
+
+    async def _prepared(self, operation: Operation, *call: Any) -> UseCase[Any] | Refusal:
+        """The use case of a call. A picture takes a tenth of a second to make, and anyone may send one: beside the
+        loop, and one at a time, so that who sends many waits for themselves and nobody for them."""
+        if operation.reads is not Portrait:
+            return http.prepare(operation, *call)
+        async with self._drawing:
+            return await asyncio.to_thread(http.prepare, operation, *call)
 
     async def picture(self, request: Request) -> Response:
         """A school's picture, for everyone who has its id: it is shown where no token can be sent."""
