@@ -22,6 +22,44 @@ async function reconnect(away: () => void = () => undefined): Promise<void> {
   await settle(31_000);
 }
 
+describe("what changes beside the threads", () => {
+  test("is asked for again when the server says so, and the last of several answers stays", async () => {
+    const page = await browser.open();
+    browser.home.name = "Uma Petrov";
+    browser.home.push({ t: "changed", what: "me" });
+    browser.home.push({ t: "changed", what: "me" });
+    await settle();
+    expect(page.me.value?.name).toBe("Uma Petrov");
+  });
+
+  test("is the name of a school that has closed: it is asked for once, and its threads still say it", async () => {
+    const thread = browser.home.threads.get(EXAM) as { row: object };
+    thread.row = { ...thread.row, school: id("closed") };
+    const page = await browser.open();
+    await reconnect();
+    expect(page.schools.value?.get(id("closed"))).toMatchObject({ name: "closed", takes: false });
+    expect(browser.home.asked.filter((call) => call === `GET /schools/${id("closed")}`)).toHaveLength(1);
+  });
+
+  test("is a school that closes while its name is held: nothing can be raised to it any more", async () => {
+    const page = await browser.open();
+    browser.home.schools = [];
+    await reconnect();
+    expect(page.schools.value?.get(id("law"))).toMatchObject({ name: "law", takes: false });
+  });
+
+  test("is what was noted: each entry once, in order, and none of a thread that left", async () => {
+    const page = await browser.open();
+    const note = (seq: number) => ({ as: "worker_note", seq, at: 0, mine: false, text: `Note ${seq}`, key: null }) as const;
+    for (const seq of [3, 1, 3]) browser.home.push({ t: "noted", id: EXAM, entry: note(seq) });
+    await settle();
+    expect(page.asides.value.get(EXAM)?.map(({ seq }) => seq)).toEqual([1, 3]);
+    browser.home.push({ t: "gone", id: EXAM, rev: 9 });
+    await settle();
+    expect(page.asides.value.has(EXAM)).toBe(false);
+  });
+});
+
 describe("a live screen equals a fresh load", () => {
   test("with what is pushed while it is open", async () => {
     const page = await browser.open();

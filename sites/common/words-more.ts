@@ -42,7 +42,7 @@ const en = {
     invited: "Invited, has not joined yet",
     away: "Takes no threads by itself now",
     resend: "Send again",
-    resendNamed: (name: string) => `Send the invitation to ${name} again`,
+    resendNamed: (name: string) => `Send again to ${name}`,
     resent: (email: string) => `The invitation is on its way to ${email} again`,
     remove: "Remove",
     removeNamed: (name: string) => `Remove ${name}`,

@@ -101,7 +101,7 @@ async function tellsNobody(text: string): Promise<boolean> {
   if (found.length === 0) return true;
   const { telling } = (await import("../common/words-more")).more;
   const what = found.map((tell) => telling.what[tell]).reduce((one, other) => telling.and(one, other));
-  return confirm({ title: telling.title, text: telling.text(what), yes: telling.send, no: telling.change });
+  return confirm({ title: telling.title, text: telling.text(what), yes: telling.send, no: telling.change, better: "no" });
 }
 
 async function handBack(row: WorkerRow): Promise<void> {

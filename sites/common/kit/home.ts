@@ -1,6 +1,6 @@
 // A home for one raiser's site: it answers the calls, speaks the socket's frames, and can be cut, slow or gone.
 
-import type { ClientFrame, Listed, Me, Opened, RaiserMessage, RaiserRow, Refusal, ServerFrame, Side } from "../protocol";
+import type { ClientFrame, Listed, Me, Opened, RaiserMessage, RaiserRow, Refusal, SchoolCard, ServerFrame, Side } from "../protocol";
 import { id, message, row } from "./entries";
 
 interface Thread {
@@ -18,6 +18,8 @@ export class Home {
   readonly instead = new Map<string, { status: number; body: unknown }>();
   /** What becomes of the next sends, else they are kept and acknowledged. */
   readonly fates: ("lost" | "silent" | Omit<Refusal, "t">)[] = [];
+  schools = [school("law")];
+  name = "Uma";
   reachable = true;
   answersPings = true;
 
@@ -86,11 +88,13 @@ export class Home {
     if (thread) return ok({ thread: { row: thread.row, read: 0, seen: thread.seen } satisfies Opened, people: [] });
     switch (called) {
       case "GET /me":
-        return ok({ id: id("uma"), kind: "user", name: "Uma", email: "uma@example.org", rev: 1, open: this.threads.size, most: 5, card: null, policy: null, available: null } satisfies Me);
+        return ok({ ...UMA, name: this.name, open: this.threads.size } satisfies Me);
       case "POST /tickets":
         return ok({ ticket: "t".repeat(22), seconds: 30 });
       case "GET /schools":
-        return ok({ schools: [{ id: id("law"), name: "Law", about: "" }], next: null });
+        return ok({ schools: this.schools, next: null });
+      case `GET /schools/${id("closed")}`:
+        return ok(school("closed", { takes: false }));
       case "GET /threads": {
         const threads: Listed[] = [...this.threads.values()].map(({ row }) => ({ row, read: 0 }));
         return ok({ threads, people: [], next: null });
@@ -100,6 +104,19 @@ export class Home {
     }
   }
 }
+
+const UMA = { id: id("uma"), kind: "user", email: "uma@example.org", rev: 1, most: 5, card: null, policy: null, available: null } as const;
+
+const school = (name: string, face: Partial<SchoolCard> = {}): SchoolCard => ({
+  id: id(name),
+  name,
+  about: "",
+  hours: [],
+  zone: "",
+  picture: "",
+  takes: true,
+  ...face,
+});
 
 const ok = (body: unknown) => ({ status: 200, body });
 

@@ -57,6 +57,7 @@ export class Browser {
     const auth = this.auth as unknown as Auth;
     session.startSession({ call: caller(config.api, auth), auth, config, shelves: ["raised"] }, refused);
     resume.followOpenThread();
+    resume.followSchools();
     await settle();
     const page = {
       ...session,

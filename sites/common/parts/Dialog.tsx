@@ -59,6 +59,8 @@ interface Question {
   yes: string;
   no: string;
   danger?: boolean;
+  /** Which answer is the one to choose in doubt; `yes` if not said. */
+  better?: "no";
 }
 
 const asked = signal<(Question & { answer: (yes: boolean) => void }) | null>(null);
@@ -83,12 +85,16 @@ export function Questions() {
     <Dialog title={question.title} close={() => question.answer(false)}>
       <p>{question.text}</p>
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={() => question.answer(false)}>
+        <button
+          type="button"
+          class={question.better === "no" ? "button primary" : "button"}
+          onClick={() => question.answer(false)}
+        >
           {question.no}
         </button>
         <button
           type="button"
-          class={`button ${question.danger ? "danger" : "primary"}`}
+          class={`button ${question.danger ? "danger" : question.better === "no" ? "" : "primary"}`}
           onClick={() => question.answer(true)}
         >
           {question.yes}
