@@ -1,6 +1,7 @@
-"""Who plays in a story, each with a browser of their own; when it is over, nobody may have had a reason to complain."""
+"""Who plays in a story, each new, with a browser of their own; nobody may have had a reason to complain at its end."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import TypeVar
 
 from playwright.sync_api import Browser
@@ -9,11 +10,11 @@ from tests.browser.parties import School, User, Worker
 from tests.browser.person import Device, Person
 from tests.kit.network import Network
 from tests.kit.server import Server
-from uconnect.embedded.demo import PASSWORD
+from uconnect.core.terms import Kind
 
 P = TypeVar("P", bound=Person)
 
-COMPUTING, LAW, WANDA, UMA = "School of Computing", "School of Law", "Wanda Okafor", "Uma Petrov"
+numbers = count(1)  # one server sees many stories: no name comes twice
 
 
 class Cast:
@@ -26,22 +27,26 @@ class Cast:
         self._people: list[Person] = []
 
     def someone(self, party: type[P], device: Device) -> P:
-        """Somebody who has not opened a page yet."""
+        """Somebody who has not opened a page yet, and has no account."""
         person = party(self._browser, self.server, self._make_network(), device)
         self._people.append(person)
         return person
 
-    def uma(self, device: Device) -> User:
-        return self._signed_in(User, device, "uma@demo.example")
+    def user(self, device: Device, name: str = "Uma Petrov") -> User:
+        return self._member(User, device, name)
 
-    def computing(self, device: Device) -> School:
-        return self._signed_in(School, device, "computing@demo.example")
+    def school(self, device: Device, name: str = "School of Computing") -> School:
+        return self._member(School, device, name)
 
-    def law(self, device: Device) -> School:
-        return self._signed_in(School, device, "law@demo.example")
+    def worker(self, device: Device, school: School, name: str = "Wanda Okafor") -> Worker:
+        """A worker whom the school has invited."""
+        number = next(numbers)
+        school.invite(f"{name} {number}", f"{number}@uni.example")
+        return self._in(self.someone(Worker, device), f"{name} {number}", f"{number}@uni.example")
 
-    def wanda(self, device: Device) -> Worker:
-        return self._signed_in(Worker, device, "wanda@demo.example")
+    def again(self, person: P, device: Device) -> P:
+        """The same party on another device."""
+        return self._in(self.someone(type(person), device), person.name, person.email)
 
     def complaints(self) -> list[str]:
         return [f"{person.site}: {it}" for person in self._people for it in person.complaints]
@@ -50,7 +55,16 @@ class Cast:
         for person in self._people:
             person.page.context.close()
 
-    def _signed_in(self, party: type[P], device: Device, email: str) -> P:
-        person = self.someone(party, device)
-        person.sign_in(email, PASSWORD)
+    def _member(self, party: type[P], device: Device, name: str) -> P:
+        number = next(numbers)
+        return self._in(self.someone(party, device), f"{name} {number}", f"{number}@uni.example")
+
+    def _in(self, person: P, name: str, email: str) -> P:
+        """With the session that a password would have begun."""
+        _, cookie = self.server.sign_in(Kind(person.site), email, name)
+        person.keep_cookie(f"uconnect_session_{person.site}", cookie)
+        person.name, person.email = name, email
+        person.visit()
+        person.button("Sign in").click()
+        person.is_in()
         return person

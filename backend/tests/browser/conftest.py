@@ -1,6 +1,5 @@
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -9,7 +8,7 @@ from tests.browser.cast import Cast
 from tests.kit.network import Network, networks
 from tests.kit.server import Server, serving
 
-PATIENCE = 15_000  # ms that a page may take on a busy machine
+PATIENCE = 20_000  # ms that a page may take on a busy machine
 
 
 @pytest.fixture(scope="session")
@@ -27,15 +26,10 @@ def make_network() -> Iterator[Callable[[], Network]]:
         yield make
 
 
-@pytest.fixture
-def options() -> tuple[str, ...]:
-    """What the server is started with: as a rule, with the demo university."""
-    return ("--demo",)
-
-
-@pytest.fixture
-def server(tmp_path: Path, options: tuple[str, ...]) -> Iterator[Server]:
-    with serving(tmp_path, *options) as server:
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all stories, as nobody in a story knows anybody of another."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
         yield server
     assert server.complaints() == []
 

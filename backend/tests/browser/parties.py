@@ -47,6 +47,12 @@ class User(Raiser):
 class School(Raiser):
     site, schools, raised = "school", "Other schools", "Raised by us"
 
+    def invite(self, name: str, email: str) -> None:
+        self.tab("Workers")
+        self.fill(**{"Name": name, "E-mail": email})
+        self.button("Invite").click()
+        self.reads(f"{email} is invited")
+
     @property
     def hands(self) -> Locator:
         """The button that says whose hands the open thread is in."""

@@ -55,6 +55,7 @@ class Person:
 
     def __init__(self, browser: Browser, server: Server, network: Network, device: Device) -> None:
         self.server, self.network, self.device = server, network, device
+        self.name = self.email = ""
         self.complaints: list[str] = []
         self.heard: list[str] = []  # every frame that came over a socket
         self.page = device.context(browser, network).new_page()
@@ -66,6 +67,9 @@ class Person:
     def visit(self, path: str = "") -> None:
         """Open a page of the server, by its path; the site's own first page if none is given."""
         self.page.goto(f"{self.server.url}{path or f'/{self.site}/'}")
+
+    def keep_cookie(self, name: str, value: str) -> None:
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.server.url}])
 
     def sign_in(self, email: str, password: str) -> None:
         """From the site's door to its first list."""

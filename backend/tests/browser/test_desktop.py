@@ -3,51 +3,56 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.cast import COMPUTING, UMA, WANDA, Cast
+from tests.browser.cast import Cast
 from tests.browser.person import DESKTOP
 
 pytestmark = pytest.mark.xdist_group("desktop")
 
 
 def test_a_thread_is_handled_without_leaving_the_list(cast: Cast) -> None:
-    uma, school, wanda = cast.uma(DESKTOP), cast.computing(DESKTOP), cast.wanda(DESKTOP)
-    uma.look("first")
-    school.look("first")
-    uma.ask(COMPUTING, "A chair is broken", "It is in room 4.")
+    school, uma = cast.school(DESKTOP), cast.user(DESKTOP)
+    wanda = cast.worker(DESKTOP, school)
+    school.look("workers")
+    school.tab("Inbox")
+    school.look("empty")
+    uma.ask(school.name, "A chair is broken", "It is in room 4.")
     school.open("A chair is broken").reads("It is in room 4.")
     about = school.page.get_by_role("complementary", name="About this thread")
-    expect(about).to_contain_text(UMA)
+    expect(about).to_contain_text(uma.name)
     school.look("received")
-    school.give(WANDA)
-    expect(about).to_contain_text(WANDA)
+    school.give(wanda.name)
+    expect(about).to_contain_text(wanda.name)
     wanda.open("A chair is broken")
     wanda.thread.composer.fill("We bring")
-    uma.reads("School of Computing is typing…")
+    uma.reads(f"{school.name} is typing…")
     wanda.thread.say("We bring another one.")
     uma.thread.reads("It is in room 4.", "We bring another one.")
-    expect(school.thread.line("We bring another one.")).to_contain_text(WANDA)
+    expect(school.thread.line("We bring another one.")).to_contain_text(wanda.name)
     for person in (uma, school, wanda):
         person.look("answered")
     uma.end()
     uma.look("over")
     uma.link("Raise again to this school").click()
-    expect(uma.heading(f"Ask {COMPUTING}")).to_be_visible()
+    expect(uma.heading(f"Ask {school.name}")).to_be_visible()
     uma.look("raise")
 
 
 def test_what_is_given_by_mistake_is_taken_back_with_one_click(cast: Cast) -> None:
-    school, wanda = cast.computing(DESKTOP), cast.wanda(DESKTOP)
-    school.open("Joint seminar room")
-    school.give(WANDA)
-    expect(wanda.row("Joint seminar room")).to_be_visible()
+    school, uma = cast.school(DESKTOP), cast.user(DESKTOP)
+    wanda = cast.worker(DESKTOP, school)
+    uma.ask(school.name, "Is the large room free?", "On Thursdays from ten.")
+    school.tab("Inbox")
+    school.open("Is the large room free?")
+    school.give(wanda.name)
+    expect(wanda.row("Is the large room free?")).to_be_visible()
     school.button("Undo").click()
-    expect(wanda.row("Joint seminar room")).to_have_count(0)
+    expect(wanda.row("Is the large room free?")).to_have_count(0)
     expect(school.button("Give to a worker")).to_be_visible()
 
 
-def test_what_is_begun_and_who_is_signed_in_outlive_the_tab_but_not_a_sign_out(cast: Cast) -> None:
-    uma = cast.uma(DESKTOP)
-    uma.open("Cannot register for CS-301")
+def test_what_is_begun_outlives_the_tab_but_not_a_sign_out(cast: Cast) -> None:
+    school, uma = cast.school(DESKTOP), cast.user(DESKTOP)
+    uma.ask(school.name, "A long letter", "It begins here.")
     uma.thread.composer.fill("Only begun")
     uma.page.reload()
     expect(uma.thread.composer).to_have_value("Only begun")

@@ -5,62 +5,70 @@ from functools import partial
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.cast import COMPUTING, LAW, Cast
-from tests.browser.parties import Raiser, User
+from tests.browser.cast import Cast
+from tests.browser.parties import School, User
 from tests.browser.person import DESKTOP, PHONE
 
 pytestmark = pytest.mark.xdist_group("phone")
 
+FIVE = "You have five open threads. End one that is settled, and you can raise another."
+
 
 def test_a_sixth_thread_is_refused_in_words_and_ending_one_makes_room(cast: Cast) -> None:
-    uma = cast.uma(PHONE)
-    for number in (2, 3, 4, 5):
-        _ask(uma, LAW, f"Question {number}")
-    uma.find(LAW)
+    school, uma = cast.school(DESKTOP), cast.user(PHONE)
+    _ask(uma, school, 1, 2, 3, 4, 5)
+    uma.find(school.name)
     uma.reads("5 of 5 open")
-    uma.reads("You have five open threads. End one that is settled, and you can raise another.")
+    uma.reads(FIVE)
     expect(uma.button("Raise thread")).to_be_hidden()
     uma.look("five")
-    uma.page.get_by_role("listitem").filter(has_text="Question 2").get_by_role("button", name="End thread").click()
-    uma.answer("End this thread?", "End thread")
-    _ask(uma, LAW, "Question 6")
+    _end(uma, 2)
+    _ask(uma, school, 6)
 
 
 def test_a_tab_that_does_not_know_of_the_fifth_is_told_why_and_keeps_what_was_written(cast: Cast) -> None:
-    uma, elsewhere = cast.uma(PHONE), cast.uma(DESKTOP)
-    for number in (2, 3, 4):
-        _ask(uma, LAW, f"Question {number}")
-    uma.find(LAW)
-    uma.page.route("**/api/threads", partial(_go_on_after, elsewhere), times=1)
+    school, uma = cast.school(DESKTOP), cast.user(PHONE)
+    elsewhere = cast.again(uma, DESKTOP)
+    _ask(uma, school, 1, 2, 3, 4)
+    uma.find(school.name)
+    uma.page.route("**/api/threads", partial(_go_on_after, elsewhere, school), times=1)
     uma.fill(**{"What is it about?": "Question 6", "What happened?": "It is a long story."})
     uma.button("Raise thread").click()
-    uma.is_told("You have five open threads. End one that is settled, and you can raise another.", 409)
+    uma.is_told(FIVE, 409)
     uma.reads("What you wrote is kept.")
-    uma.page.get_by_role("listitem").filter(has_text="Question 2").get_by_role("button", name="End thread").click()
-    uma.answer("End this thread?", "End thread")
+    _end(uma, 2)
     expect(uma.page.get_by_label("What happened?")).to_have_value("It is a long story.")
     uma.button("Raise thread").click()
     uma.thread.hears("It is a long story.")
 
 
 def test_a_school_asks_another_school_and_reads_it_as_a_user_would(cast: Cast) -> None:
-    law, computing = cast.law(PHONE), cast.computing(DESKTOP)
-    law.ask(COMPUTING, "Shared printers", "Who pays for the paper?").hears("Who pays for the paper?")
+    law, computing = cast.school(PHONE, "School of Law"), cast.school(DESKTOP)
+    computing.tab("Inbox")
+    law.ask(computing.name, "Shared printers", "Who pays for the paper?").hears("Who pays for the paper?")
     law.look("raised")
     computing.open("Shared printers").reads("Who pays for the paper?")
-    computing.reads(f"{LAW} · School")
+    computing.reads(f"{law.name} · School")
     computing.thread.say("We both do.")
     law.thread.reads("Who pays for the paper?", "We both do.")
     law.tab(law.raised)
-    law.reads("2 of 5 open")
+    law.reads("1 of 5 open")
     law.look("raised-by-us")
 
 
-def _go_on_after(elsewhere: User, route: Route) -> None:
+def _go_on_after(elsewhere: User, school: School, route: Route) -> None:
     """Just before this call reaches the server, the fifth thread is raised in another browser."""
-    _ask(elsewhere, LAW, "Question 5")
+    _ask(elsewhere, school, 5)
     route.continue_()
 
 
-def _ask(person: Raiser, school: str, subject: str) -> None:
-    person.ask(school, subject, f"About {subject}")
+def _ask(uma: User, school: School, *numbers: int) -> None:
+    for number in numbers:
+        uma.ask(school.name, f"Question {number}", f"About question {number}")
+
+
+def _end(uma: User, number: int) -> None:
+    """End one of the five, from where a sixth was begun."""
+    item = uma.page.get_by_role("listitem").filter(has_text=f"Question {number}")
+    item.get_by_role("button", name="End thread").click()
+    uma.answer("End this thread?", "End thread")

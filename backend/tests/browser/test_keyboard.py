@@ -1,19 +1,36 @@
 """Whoever has only a keyboard asks, answers and gives a thread away like anybody else."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from tests.browser.cast import COMPUTING, WANDA, Cast
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.cast import Cast
 from tests.browser.keyboard import Keyboard
 from tests.browser.parties import School, User
 from tests.browser.person import DESKTOP, Person
-from uconnect.embedded.demo import PASSWORD
+from tests.kit.network import Network
+from tests.kit.server import serving
+from uconnect.embedded.demo import PASSWORD, PEOPLE
 
 pytestmark = pytest.mark.xdist_group("desktop")
 
+COMPUTING, WANDA = PEOPLE[0][1], PEOPLE[2][1]
 
-def test_everything_is_done_without_a_mouse(cast: Cast) -> None:
-    uma, school = cast.someone(User, DESKTOP), cast.someone(School, DESKTOP)
+
+@pytest.fixture
+def demo(tmp_path: Path, browser: Browser, make_network: Callable[[], Network]) -> Iterator[Cast]:
+    """Everybody meets the demo first: here they sign in by its passwords."""
+    with serving(tmp_path, "--demo") as server:
+        cast = Cast(browser, server, make_network)
+        yield cast
+        cast.leave()
+    assert cast.complaints() + server.complaints() == []
+
+
+def test_everything_is_done_without_a_mouse(demo: Cast) -> None:
+    uma, school = demo.someone(User, DESKTOP), demo.someone(School, DESKTOP)
     for person in (uma, school):
         _no_mouse(person.page)
     _sign_in(uma, "uma@demo.example")
@@ -29,8 +46,11 @@ def _no_mouse(page: Page) -> None:
 
 
 def _sign_in(person: Person, email: str) -> None:
-    person.visit()
     keys = Keyboard(person.page)
+    person.visit("/")
+    person.reads(email)
+    person.look("demo")
+    keys.choose(person.link({"user": "For you", "school": "For schools"}[person.site]))
     keys.choose(person.button("Sign in"))
     expect(person.page.get_by_label("E-mail")).to_be_focused()
     keys.type(email)

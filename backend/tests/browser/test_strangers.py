@@ -12,11 +12,6 @@ pytestmark = pytest.mark.xdist_group("phone")
 SCHOOL, MAYA, WILL, PASSWORD = "Faculty of Rivers", "Maya <b>Lindqvist</b>", "Will Weber", "a quiet place to read"
 
 
-@pytest.fixture
-def options() -> tuple[str, ...]:
-    return ()
-
-
 def test_strangers_come_in_by_a_letter_and_find_each_other(cast: Cast) -> None:
     school, maya, will = cast.someone(School, PHONE), cast.someone(User, PHONE), cast.someone(Worker, PHONE)
     _look_around(maya)
@@ -41,9 +36,7 @@ def test_strangers_come_in_by_a_letter_and_find_each_other(cast: Cast) -> None:
 def _invite(school: School, will: Worker) -> None:
     expect(school.heading("Workers")).to_be_visible()
     school.look("newcomer")
-    school.fill(**{"Name": WILL, "E-mail": "will@uni.example"})
-    school.button("Invite").click()
-    school.reads("will@uni.example is invited")
+    school.invite(WILL, "will@uni.example")
     school.reads("Invited, has not joined yet")
     will.page.goto(will.server.link("will@uni.example"))
     will.reads("You are invited as will@uni.example.")

@@ -3,12 +3,10 @@
 import base64
 import hashlib
 import re
-import sqlite3
 import struct
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET
 from typing import TypeVar
@@ -21,8 +19,7 @@ from websockets.sync.client import ClientConnection
 from tests.conformance.home import Party, browser
 from tests.kit.server import Server, serving
 from uconnect.core.terms import Kind
-from uconnect.identities.builtin import accounts, sessions, signing
-from uconnect.identities.builtin.sessions import Session
+from uconnect.identities.builtin import signing
 from uconnect.identities.builtin.signing import Signer
 
 T = TypeVar("T")
@@ -39,12 +36,12 @@ class Embedded:
         self.url = server.url
         self.socket = f"ws{server.url.removeprefix('http')}/api/socket"
         self._server = server
-        self._signer = Signer(server.url, self._written(lambda connection: signing.key(connection, time.time())))
+        self._signer = Signer(server.url, server.write(lambda connection: signing.key(connection, time.time())))
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
         while True:
-            session, cookie = self._written(partial(_signed_in, client=_client(kind), email=email, name=name, ago=ago))
+            session, cookie = self._server.sign_in(kind, email, name, ago)
             with browser(self.url) as http:
                 http.cookies.set(f"uconnect_session_{kind.value}", cookie)
                 token = self._token(http, kind)
@@ -96,13 +93,6 @@ class Embedded:
         }
         return str(http.post("/oauth/token", data=fields).json().get("access_token", ""))
 
-    def _written(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        with closing(sqlite3.connect(self._server.data / "uconnect.sqlite", isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            done = work(connection)
-            connection.execute("COMMIT")
-            return done
-
 
 @contextmanager
 def embedded(folder: Path) -> Iterator[Embedded]:
@@ -117,12 +107,6 @@ def embedded(folder: Path) -> Iterator[Embedded]:
 
 def _client(kind: Kind) -> str:
     return f"uconnect-{kind.value}"
-
-
-def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str, ago: int) -> tuple[Session, str]:
-    subject = accounts.of_email(connection, email) or accounts.add(connection, email, "", verified=True, name=name)
-    assert subject is not None
-    return sessions.begin(connection, client, subject, time.time() - ago)
 
 
 def _fill(http: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:

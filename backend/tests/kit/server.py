@@ -7,13 +7,20 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from uconnect.core.terms import Kind
+from uconnect.identities.builtin import accounts, sessions
+from uconnect.identities.builtin.sessions import Session
+
+T = TypeVar("T")
 PATIENCE = 60.0  # seconds that a start may take on a busy machine
 
 
@@ -52,6 +59,18 @@ class Server:
             found = connection.execute("SELECT text FROM letter WHERE recipient = ? ORDER BY number", (to,))
             return [text for (text,) in found]
 
+    def sign_in(self, kind: Kind, email: str, name: str, ago: int = 0) -> tuple[Session, str]:
+        """A session and its cookie for an account, made if there is none, as of `ago` seconds: without Argon2."""
+        return self.write(partial(_signed_in, client=f"uconnect-{kind.value}", email=email, name=name, ago=ago))
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something in the data folder, as another process may."""
+        with closing(sqlite3.connect(self.data / "uconnect.sqlite", isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            done = work(connection)
+            connection.execute("COMMIT")
+            return done
+
     def complaints(self) -> list[str]:
         lines = self.printed.read_text("utf-8").splitlines()
         return [line for line in lines if not line.startswith("uconnect ")]
@@ -73,6 +92,12 @@ def serving(folder: Path, *options: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str, ago: int) -> tuple[Session, str]:
+    subject = accounts.of_email(connection, email) or accounts.add(connection, email, "", verified=True, name=name)
+    assert subject is not None
+    return sessions.begin(connection, client, subject, time.time() - ago)
 
 
 def free_port() -> int:
