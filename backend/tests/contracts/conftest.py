@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contracts.emulator import emulator
+from deploy.emulator import emulator
 from tests.kit.homes import Home, Time, fresh
 from uconnect.sqlite import Database
 from uconnect.stores.dynamodb import DynamoStore

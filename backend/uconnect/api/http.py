@@ -13,6 +13,7 @@ import msgspec
 from uconnect.api.inputs import Reached
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.pictures import cleaned
+from uconnect.api.unreadable import UNREADABLE, malformed
 from uconnect.core.commands import Body, Portrait
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import STATUS, Refusal, Refused
@@ -20,9 +21,6 @@ from uconnect.core.refusals import STATUS, Refusal, Refused
 Outcome = Plan[Any] | Refusal
 
 BODY_BYTES = 32 * 1024  # as much as a frame: nothing that comes in over HTTP is longer than a message
-
-# What reading a stranger's JSON can raise. The last: it is nested deeper than the stack that reads it.
-UNREADABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 # What API Gateway says by itself, which nobody can change there: at home we say the same.
 UNAUTHORIZED = (HTTPStatus.UNAUTHORIZED, b'{"message":"Unauthorized"}')
@@ -98,13 +96,6 @@ def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("A field of the query is given twice.")
     return msgspec.convert(dict(pairs), reads, strict=False)
-
-
-def malformed(error: Exception) -> Refusal:
-    """What was wrong with the form of it: msgspec's own words name the field and what was expected of it."""
-    told = str(error) if isinstance(error, msgspec.MsgspecError) else ""
-    sentence = f"That was not understood: {told}." if told else Refused.MALFORMED.refusal.sentence
-    return Refusal(code=Refused.MALFORMED.refusal.code, sentence=sentence)
 
 
 def answer(outcome: Outcome) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from uconnect.api.http import UNREADABLE, malformed
+from uconnect.api.unreadable import UNREADABLE, malformed
 from uconnect.core import wire
 from uconnect.core.decide import messages
 from uconnect.core.facts import Plan, UseCase

@@ -9,7 +9,7 @@ from uconnect.core.decide import accounts, handling, messages, reading, threads,
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.keys import Shelf
 from uconnect.core.terms import Kind
-from uconnect.embedded.clock import fresh
+from uconnect.stores.clock import fresh
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import ISSUER
 from uconnect.embedded.settings import Settings

@@ -12,8 +12,8 @@ from uconnect.core.ports import Identity, Mail, Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.work import Outside, run_due
 from uconnect.deliveries.sockets import Socket, Sockets
-from uconnect.embedded.clock import moment
 from uconnect.sqlite import Database
+from uconnect.stores.clock import moment
 from uconnect.stores.sqlite import SqliteStore
 
 A = TypeVar("A")

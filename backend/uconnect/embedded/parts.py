@@ -9,7 +9,7 @@ from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.deliveries.sockets import Sockets
 from uconnect.embedded.clients import clients
-from uconnect.embedded.clock import moment
+from uconnect.stores.clock import moment
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import ISSUER, Door
 from uconnect.embedded.settings import Settings

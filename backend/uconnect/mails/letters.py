@@ -113,6 +113,29 @@ def school_invitation(to: str, link: str) -> Letter:
     )
 
 
+def invitation_to_sign_up(to: str, school: str, page: str) -> Letter:
+    """The same where accounts are made on the issuer's own pages, which prove the address by a code."""
+    return _letter(
+        to,
+        f"{_line(school)} invites you to answer its threads",
+        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"Make an account with this address here, and you are in:\n{page}",
+        "It must be this address: it is the one that was invited. If you do not know this school, you need not do"
+        " anything.",
+    )
+
+
+def school_invitation_to_sign_up(to: str, page: str) -> Letter:
+    """The same for a school."""
+    return _letter(
+        to,
+        "Your school is invited to uconnect",
+        "With uconnect, people ask your school a question, and your school answers, whoever in it does.",
+        f"Make an account with this address here, and your school is in:\n{page}",
+        "It must be this address: it is the one that was invited.",
+    )
+
+
 def account_closed(to: str) -> Letter:
     """To the address of an account that has ended."""
     return _letter(

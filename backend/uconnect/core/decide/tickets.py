@@ -48,3 +48,9 @@ def redeem(at: Moment, ticket: str) -> Decision[str | None]:
     party = yield from calling(found.party)
     valid = found.expires > at.now and not isinstance(party, Refusal)
     return Plan(found.party if valid else None, deletes=(key,))
+
+
+def arrive(at: Moment, by: str) -> Decision[None]:
+    """Whether a party that has opened a socket is still one. Refusals: account_ended."""
+    party = yield from calling(by)
+    return party if isinstance(party, Refusal) else Plan(None)

@@ -1,4 +1,4 @@
-"""An AWS that runs beside the tests: ministack, on a port of its own, in a folder of its own, ended by its own id."""
+"""An AWS on this machine: ministack, on the loopback and a port of its own, in a folder of its own, ended by its id."""
 
 import http.client
 import os
@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MINISTACK = Path(__file__).parents[3] / ".venv-emulator/bin/ministack"
+MINISTACK = Path(__file__).resolve().parents[1] / ".venv-emulator/bin/ministack"
 PATIENCE = 30  # s, on a busy machine; it is up within one on a quiet one
 
 
 @contextmanager
-def emulator(folder: Path) -> Iterator[str]:
-    """Its address, while it runs."""
+def emulator(folder: Path, port: int = 0) -> Iterator[str]:
+    """Its address, while it runs. It enforces the roles of functions, as AWS does."""
     if not MINISTACK.exists():
-        raise FileNotFoundError(f"There is no {MINISTACK}: `make test` sets it up.")
-    port = _free_port()
+        raise FileNotFoundError(f"There is no {MINISTACK}: `make test` and `make deploy-local` set it up.")
+    port = port or _free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([MINISTACK], env=_settings(folder, port), stdout=log, stderr=log)
         try:
@@ -35,12 +35,13 @@ def emulator(folder: Path) -> Iterator[str]:
 
 def _settings(folder: Path, port: int) -> dict[str, str]:
     for name in ("tmp", "state"):
-        (folder / name).mkdir()
+        (folder / name).mkdir(exist_ok=True)
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "TMPDIR": str(folder / "tmp"),
         "STATE_DIR": str(folder / "state"),
+        "AUTH": "true",
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",  # or it listens on 0.0.0.0:8883 whatever BIND_HOST says

@@ -1,0 +1,1 @@
+"""uconnect on AWS, a Lambda function a room: the composition root of `make deploy`."""

@@ -1,0 +1,37 @@
+"""The store as handlers ask it: what cannot be kept just now is refused in words, never an exception."""
+
+import logging
+from typing import TypeVar
+
+from uconnect.core.facts import Plan, UseCase
+from uconnect.core.ports import Store, Unavailable
+from uconnect.core.refusals import Refusal, Refused
+
+A = TypeVar("A")
+log = logging.getLogger("uconnect")
+
+
+def run(store: Store, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, bool]:
+    """What a use case that may write comes to, with what must be decided after it; and whether it left work to do."""
+    left_work = False
+    try:
+        outcome = store.run(use_case)
+        while isinstance(outcome, Plan) and outcome.then is not None:
+            left_work = left_work or outcome.leaves_work
+            outcome = store.run(outcome.then)
+    except Unavailable as error:
+        return _busy(error), left_work
+    return outcome, left_work or (isinstance(outcome, Plan) and outcome.leaves_work)
+
+
+def ask(store: Store, use_case: UseCase[A]) -> Plan[A] | Refusal:
+    """What a use case that only reads comes to."""
+    try:
+        return store.ask(use_case)
+    except Unavailable as error:
+        return _busy(error)
+
+
+def _busy(error: Exception) -> Refusal:
+    log.error("the store could not be reached: %s", type(error.__cause__ or error).__name__)
+    return Refused.BUSY.refusal

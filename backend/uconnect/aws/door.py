@@ -1,0 +1,57 @@
+"""Whose call it is: a token the gateway believed becomes one of our parties, made on its first call."""
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from uconnect.aws import desk
+from uconnect.core.decide import accounts
+from uconnect.core.facts import Plan
+from uconnect.core.ports import Store
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.core.terms import Kind
+from uconnect.identities import cognito
+from uconnect.identities.cognito import Came
+
+log = logging.getLogger("uconnect")
+
+
+class Door:
+    """Turns the claims of a call into a party's id."""
+
+    def __init__(self, store: Store, sites: Mapping[str, Kind], userinfo: str, *, schools_invited_only: bool) -> None:
+        self._store = store
+        self._sites = sites
+        self._userinfo = userinfo
+        self._invited_only = schools_invited_only
+
+    def came(self, claims: Mapping[str, str]) -> Came | None:
+        return cognito.came(claims, self._sites)
+
+    def caller(self, who: Came, authorization: str) -> str | Refusal:
+        """The party's id. Refusals: those of `accounts.enter`; account_ended if the issuer does not know it any more."""
+        known = desk.ask(
+            self._store, partial(accounts.entering, site=who.site, issuer=who.issuer, subject=who.subject)
+        )
+        if isinstance(known, Refusal) or known.answer is not None:
+            return known if isinstance(known, Refusal) else known.answer or ""
+        return self._enter(who, authorization)
+
+    def _enter(self, who: Came, authorization: str) -> str | Refusal:
+        try:
+            found = cognito.profile(self._userinfo, authorization)
+        except (OSError, ValueError) as error:
+            log.error("the issuer did not say whose token it is: %s", type(error).__name__)
+            return Refused.BUSY.refusal
+        if found is None:
+            return Refused.ACCOUNT_ENDED.refusal
+        command = accounts.Enter(
+            site=who.site,
+            issuer=who.issuer,
+            subject=who.subject,
+            email=found.email,
+            name=found.name,
+            schools_invited_only=self._invited_only,
+        )
+        entered, _ = desk.run(self._store, partial(accounts.enter, command=command))
+        return entered.answer if isinstance(entered, Plan) else entered

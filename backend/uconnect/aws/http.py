@@ -1,0 +1,126 @@
+"""The function behind the HTTP API: the gateway has found the route and believed the token; the rest is api/'s."""
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any
+
+from uconnect.api import http
+from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.aws import desk, surroundings
+from uconnect.core.decide import profiles, todos
+from uconnect.core.facts import Plan
+from uconnect.core.refusals import Refusal, Refused
+
+Event = Mapping[str, Any]
+Response = dict[str, Any]
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Type": "application/json",
+}
+PICTURE_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",  # another picture has another id
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Type": "image/webp",
+}
+ROUTES = {f"{operation.method} {operation.path}": operation for operation in OPERATIONS}
+
+STORE = surroundings.store()
+DOOR = surroundings.door()
+GATEWAY = surroundings.gateway()
+
+
+def handler(event: Event, _: object) -> Response:
+    """Answer one call (HTTP API event, payload format 2.0)."""
+    open_to_all = OPEN.get(event["routeKey"])
+    return open_to_all(event) if open_to_all else _call(ROUTES[event["routeKey"]], event)
+
+
+def _call(operation: Operation, event: Event) -> Response:
+    """In the order of the embedded server: is there a token, is the body too long, whose is it, is it well formed."""
+    who = DOOR.came(event["requestContext"]["authorizer"]["jwt"]["claims"])
+    if who is None:
+        return _response(*http.UNAUTHORIZED)
+    body = _body(event)
+    if len(body) > http.BODY_BYTES:
+        return _answer(Refused.TOO_LARGE.refusal)
+    by = DOOR.caller(who, event["headers"]["authorization"])
+    if isinstance(by, Refusal):
+        return _answer(by)
+    refusal = http.too_long_ago(operation, who.authenticated, time.time())
+    return _answer(refusal or _outcome(operation, by, event, body))
+
+
+def _outcome(operation: Operation, by: str, event: Event, body: bytes) -> http.Outcome:
+    use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body)
+    if isinstance(use_case, Refusal):
+        return use_case
+    if not operation.writes:
+        return desk.ask(STORE, use_case)
+    outcome, left_work = desk.run(STORE, use_case)
+    if isinstance(outcome, Plan):
+        GATEWAY.deliver(outcome.deliveries)
+    if left_work:
+        surroundings.nudge()()
+    return outcome
+
+
+def _id(event: Event) -> str:
+    return str((event.get("pathParameters") or {}).get("id", ""))
+
+
+def _body(event: Event) -> bytes:
+    body = event.get("body") or ""
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+
+
+def _answer(outcome: http.Outcome) -> Response:
+    answer = http.answer(outcome)
+    return _response(answer.status, answer.body)
+
+
+def _response(status: HTTPStatus, body: bytes) -> Response:
+    return {"statusCode": status.value, "headers": HEADERS, "body": body.decode()}
+
+
+# --- for everybody
+
+
+def _health(_: Event) -> Response:
+    """200 when the store can be read."""
+    serves = isinstance(desk.ask(STORE, todos.due), Plan)
+    return _response(HTTPStatus.OK, b'{"serves":true}') if serves else _answer(Refused.BUSY.refusal)
+
+
+def _picture(event: Event) -> Response:
+    """A school's picture, for everyone who has its id: it is shown where no token can be sent."""
+    outcome = desk.ask(STORE, partial(profiles.picture, id=_id(event)))
+    if isinstance(outcome, Refusal):
+        return _answer(outcome)
+    image = base64.b64encode(outcome.answer).decode()
+    return {"statusCode": 200, "headers": PICTURE_HEADERS, "body": image, "isBase64Encoded": True}
+
+
+def _openapi(_: Event) -> Response:
+    return _response(HTTPStatus.OK, _described())
+
+
+@cache
+def _described() -> bytes:
+    import msgspec  # noqa: PLC0415 - the description is asked for by people, and seldom
+
+    from uconnect.api.openapi import document  # noqa: PLC0415 - (the same)
+
+    return msgspec.json.encode(document(surroundings.url()))
+
+
+OPEN: dict[str, Callable[[Event], Response]] = {
+    "GET /api/health": _health,
+    "GET /api/openapi.json": _openapi,
+    "GET /api/pictures/{id}": _picture,
+}

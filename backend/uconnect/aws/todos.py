@@ -1,0 +1,29 @@
+"""The function that does what transactions left to do: nudged by the call that left it, and each minute."""
+
+import logging
+from typing import Protocol
+
+from uconnect.aws import surroundings
+from uconnect.core.work import Outside, run_due
+
+ENOUGH = 30_000  # ms that must be left to begin another round; what is left then, the next minute does
+
+log = logging.getLogger("uconnect")
+
+
+def _failed(error: Exception) -> None:
+    """Its kind alone: its words may hold an address."""
+    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
+
+
+STORE = surroundings.store()
+OUTSIDE = Outside(surroundings.gateway().deliver, surroundings.post(), surroundings.pool(), _failed)
+
+
+class Context(Protocol):
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def handler(_: object, context: Context) -> None:
+    while context.get_remaining_time_in_millis() > ENOUGH and run_due(STORE, OUTSIDE):
+        pass

@@ -1,0 +1,140 @@
+"""Frames to the sockets that API Gateway holds: in order for each, and what cannot take its frame is closed.
+
+A connection is a row of its party, kept a little longer than a socket can live. Each delivery looks its party up anew,
+also one without a frame: so the number of reads never tells who handles a thread (leaks.md, 27).
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from uconnect.core import wire
+from uconnect.core.facts import Delivery
+
+if TYPE_CHECKING:
+    from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+LIVES = 7_800  # seconds a row is kept: a socket lives two hours
+AT_ONCE = 8  # posts
+GONE = "GoneException"
+FAILURES = (ClientError, BotoCoreError)
+log = logging.getLogger("uconnect")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One open socket of a party."""
+
+    party: str
+    connection: str
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {"PK": {"S": f"A#{self.party}"}, "SK": {"S": f"C#{self.connection}"}}
+
+
+Frames = list[tuple[bytes, bool]]  # each with whether it is the last
+
+
+class Gateway:
+    """Implements `core.ports.Deliveries`. Nothing is kept between calls. Post nothing to a socket before it is open."""
+
+    def __init__(
+        self,
+        dynamodb: "DynamoDBClient",
+        table: str,
+        posts: "ApiGatewayManagementApiClient",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._posts = posts
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+
+    def register(self, line: Line) -> None:
+        """From now on frames for its party come to this socket too."""
+        row = line.key | {"ttl": {"N": str(int(self._clock()) + LIVES)}}
+        self._dynamodb.put_item(TableName=self._table, Item=row)
+
+    def forget(self, line: Line) -> None:
+        self._dynamodb.delete_item(TableName=self._table, Key=line.key)
+
+    def say(self, line: Line, frames: Sequence[wire.ServerFrame]) -> None:
+        """Post to one socket; after a `bye` it is closed."""
+        self._post(line, [_encoded(frame) for frame in frames])
+
+    def hang_up(self, line: Line) -> None:
+        """Close a socket and forget it, whatever it still had to hear: its client resumes."""
+        try:
+            self._posts.delete_connection(ConnectionId=line.connection)
+        except FAILURES as error:
+            if _code(error) != GONE:
+                log.warning("a socket could not be closed: %s", _code(error))
+        self._try_to_forget(line)
+
+    def deliver(self, deliveries: Sequence[Delivery], but: Line | None = None) -> None:
+        """Post each party's frames to its sockets: those of the first delivery first, side by side.
+
+        `but` is the socket that asked, which has its own answer. What could not be looked up is told to nobody, and
+        found at the next gap: what was committed stays so.
+        """
+        waiting: dict[Line, Frames] = {}
+        for delivery, lines in zip(deliveries, self._pool.map(self._lines, [it.to for it in deliveries]), strict=True):
+            for line in lines:
+                if delivery.frame is not None and line != but:
+                    waiting.setdefault(line, []).append(_encoded(delivery.frame))
+        for _ in self._pool.map(self._post, waiting, waiting.values()):
+            pass
+
+    def _lines(self, party: str) -> list[Line]:
+        asked: Any = {
+            "TableName": self._table,
+            "KeyConditionExpression": "PK = :pk AND begins_with(SK, :c)",
+            "ExpressionAttributeValues": {":pk": {"S": f"A#{party}"}, ":c": {"S": "C#"}},
+            "ConsistentRead": True,
+        }
+        try:
+            found: Any = self._dynamodb.query(**asked)
+        except FAILURES as error:
+            log.error("sockets could not be looked up: %s", _code(error))
+            return []
+        now = self._clock()
+        return [Line(party, it["SK"]["S"][2:]) for it in found["Items"] if int(it["ttl"]["N"]) > now]
+
+    def _post(self, line: Line, frames: Frames) -> None:
+        for frame, last in frames:
+            try:
+                self._posts.post_to_connection(ConnectionId=line.connection, Data=frame)
+            except FAILURES as error:  # the SDK has tried again where that may help
+                if _code(error) == GONE:
+                    self._try_to_forget(line)
+                else:
+                    log.warning("a socket is closed that could not take a frame: %s", _code(error))
+                    self.hang_up(line)
+                return
+            if last:
+                self.hang_up(line)
+                return
+
+    def _try_to_forget(self, line: Line) -> None:
+        try:
+            self.forget(line)
+        except FAILURES as error:  # its time to live ends it
+            log.warning("a socket could not be forgotten: %s", _code(error))
+
+
+def _encoded(frame: Any) -> tuple[bytes, bool]:
+    return msgspec.json.encode(frame), isinstance(frame, wire.Bye)
+
+
+def _code(error: Exception) -> str:
+    answer: Any = getattr(error, "response", {})
+    return str(answer.get("Error", {}).get("Code", type(error).__name__))

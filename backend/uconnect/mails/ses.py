@@ -1,0 +1,47 @@
+"""Letters that leave by Amazon SES, at once: the todo that asked for one is struck off only when SES has taken it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uconnect.core.views.letters import Invited
+from uconnect.mails import letters
+from uconnect.mails.letters import Letter
+
+if TYPE_CHECKING:
+    from types_boto3_sesv2.client import SESV2Client
+
+
+@dataclass(frozen=True, slots=True)
+class Ses:
+    """Implements `core.ports.Mail`. Without a `sender` no letter leaves: the school tells whom it invited by itself."""
+
+    client: "SESV2Client"
+    sender: str
+    worker_site: str  # where an invited worker, or a school, makes its account: the issuer's pages
+    school_site: str
+
+    def invite_worker(self, invited: Invited) -> None:
+        if invited.taken:
+            self._send(letters.invitation_to_account(invited.email, invited.school))
+        else:
+            self._send(letters.invitation_to_sign_up(invited.email, invited.school, self.worker_site))
+
+    def invite_school(self, email: str) -> None:
+        self._send(letters.school_invitation_to_sign_up(email, self.school_site))
+
+    def _send(self, letter: Letter) -> None:
+        if not self.sender:
+            return
+        plain = letter.subject.replace("=?", "= ?")  # or a name could bring an encoded word of its own (RFC 2047)
+        subject, text = ({"Data": said, "Charset": "UTF-8"} for said in (plain, letter.text))
+        self.client.send_email(
+            FromEmailAddress=self.sender,
+            Destination={"ToAddresses": [letter.to]},
+            Content={
+                "Simple": {
+                    "Subject": subject,
+                    "Body": {"Text": text},
+                    "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],  # RFC 3834 §5
+                }
+            },
+        )

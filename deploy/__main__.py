@@ -1,0 +1,53 @@
+"""`python -m deploy up|down|local`: what `make deploy`, `make destroy` and `make deploy-local` run."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from deploy import local, sites, stack
+from deploy.package import functions, pillow
+
+NAME = os.environ.get("STACK", "uconnect")
+PYTHON = "3.13"
+SET = {"Schools": "SCHOOLS", "MailFrom": "MAIL_FROM", "AlarmsTo": "ALARMS_TO", "Protect": "PROTECT"}
+
+
+def up() -> None:
+    """Everything, on the account that the usual AWS credentials are of."""
+    session = boto3.Session()
+    code = stack.put_code(session, functions("arm64", PYTHON), pillow("arm64", PYTHON))
+    chosen = {parameter: os.environ[name] for parameter, name in SET.items() if os.environ.get(name)}
+    outputs = stack.put_up(session, NAME, code | chosen)
+    amplify = session.client("amplify")
+    for kind in sites.KINDS:
+        print(f"{kind:>7}  {sites.publish(amplify, kind, outputs)}")
+
+
+def down() -> None:
+    """Take it all away, with what people wrote."""
+    session: Any = boto3.Session()
+    print(f"This deletes the stack {NAME} with every thread and account in it.")
+    if os.environ.get("SURE") != NAME:
+        sys.exit(f"Nothing was deleted. To do it: make destroy SURE={NAME} (after make deploy PROTECT=false).")
+    stack.take_down(session, NAME)
+    print(f"{NAME} is gone.")
+
+
+def at_home() -> None:
+    """The same on an emulator, the sites beside it, until Ctrl-C."""
+    with tempfile.TemporaryDirectory(prefix="uconnect-") as folder:
+        try:
+            local.serve(Path(folder), int(os.environ.get("PORT", "8000")))
+        except KeyboardInterrupt:
+            print("The emulator has ended, and what was in it is gone.")
+
+
+if __name__ == "__main__":
+    try:
+        {"up": up, "down": down, "local": at_home}[sys.argv[1]]()
+    except stack.Failed as failed:
+        sys.exit(f"CloudFormation could not do it:\n{failed}")

@@ -1,0 +1,116 @@
+"""uconnect as it is on AWS, on this machine: the same template and zips on an emulator, and the sites beside it."""
+
+import json
+import platform
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from deploy import sites, stack
+from deploy.emulator import emulator
+from deploy.package import ROOT, functions, pillow
+
+REGION = "us-east-1"
+MAIL_FROM = "help@uconnect.example"
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+ARCH = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
+
+
+def session() -> Any:
+    """The emulator's own account."""
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106 - it has no other
+
+
+class Pointed:
+    """A session whose clients all speak to one address."""
+
+    def __init__(self, address: str) -> None:
+        self._session = session()
+        self._address = address
+        self.region_name = REGION
+
+    def client(self, service: str, **settings: Any) -> Any:
+        return self._session.client(service, endpoint_url=self._address, **settings)
+
+
+def deploy(address: str, origin: str, build: Path = ROOT / "build", **others: str) -> dict[str, str]:
+    """Put everything up on the emulator at an address, for sites at `origin`; the stack's outputs."""
+    pointed = Pointed(address)
+    pointed.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
+    code = stack.put_code(pointed, functions(ARCH, VERSION, build), pillow(ARCH, VERSION, build))
+    here = {"UserSite": origin, "SchoolSite": origin, "WorkerSite": origin, "LocalBase": address}
+    chosen = {"Arch": ARCH, "Runtime": f"python{VERSION}", "MailFrom": MAIL_FROM, "Protect": "false"}
+    outputs = stack.put_up(pointed, "uconnect", code | here | chosen | others)
+    _allow_origin(pointed, outputs["HttpApi"], origin)
+    return outputs
+
+
+def _allow_origin(pointed: Pointed, api: str, origin: str) -> None:
+    """The emulator does not read CORS from a template: the same, by the API."""
+    rules = {
+        "AllowOrigins": [origin],
+        "AllowMethods": ["GET", "POST", "PUT", "DELETE"],
+        "AllowHeaders": ["authorization", "content-type"],
+        "MaxAge": 86400,
+    }
+    pointed.client("apigatewayv2").update_api(ApiId=api, CorsConfiguration=rules)
+
+
+@contextmanager
+def front(outputs: dict[str, str], port: int) -> Iterator[ThreadingHTTPServer]:
+    """A server of the built sites, on the loopback; `outputs` may be filled in while it waits."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Site, outputs))
+    try:
+        yield server
+    finally:
+        server.server_close()
+
+
+class Site(SimpleHTTPRequestHandler):
+    """The files of sites/dist with the headers they have on Amplify, and each site's config.json."""
+
+    def __init__(self, outputs: Mapping[str, str], *rest: Any) -> None:
+        self._outputs = outputs
+        super().__init__(*rest, directory=str(sites.DIST))
+
+    def do_GET(self) -> None:
+        parts = self.path.split("?")[0].strip("/").split("/")
+        if len(parts) == 2 and parts[0] in sites.KINDS and parts[1] == "config.json":
+            self._send(json.dumps(sites.config(parts[0], self._outputs)).encode())
+        elif parts == ["demo.json"]:
+            self.send_error(404)
+        else:
+            super().do_GET()
+
+    def _send(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        for name, value in sites.headers(self._outputs).items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: what is asked for is no news."""
+
+
+def serve(folder: Path, port: int) -> None:
+    """Until it is interrupted."""
+    outputs: dict[str, str] = {}
+    with emulator(folder) as address, front(outputs, port) as server:
+        outputs |= deploy(address, f"http://localhost:{port}")
+        for kind in sites.KINDS:
+            print(f"{kind:>7}  http://localhost:{port}/{kind}/")
+        print(f"The emulator has no sign-up page. Make an account: make local-account AT={address} EMAIL=you@example.org")
+        print(f"The letters: {address}/_ministack/ses/messages   (Ctrl-C ends it)", flush=True)
+        server.serve_forever()

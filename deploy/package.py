@@ -1,0 +1,136 @@
+"""The zips that Lambda runs: our rooms that live there, and an SDK trimmed to the services they speak to.
+
+The same sources make the same bytes, so a key names what is in it and nothing is put up twice. Compiled files go along
+when an interpreter of the functions' version is here; they are not checked against their sources (PEP 552), which a zip
+gives new times.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = (
+    "__init__.py",
+    "api/*.py",
+    "aws/*.py",
+    "core/**/*.py",
+    "deliveries/__init__.py",
+    "deliveries/gateway.py",
+    "identities/__init__.py",
+    "identities/cognito.py",
+    "mails/__init__.py",
+    "mails/letters.py",
+    "mails/ses.py",
+    "stores/__init__.py",
+    "stores/clock.py",
+    "stores/dynamodb*.py",
+    "stores/loaded.py",
+)
+SERVICES = {"dynamodb", "apigatewaymanagementapi", "lambda", "cognito-idp", "sesv2"}
+PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}  # Lambda has glibc 2.34
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip's times
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A zip, under a name made of its bytes."""
+
+    path: Path
+
+    @property
+    def key(self) -> str:
+        return f"{self.path.stem}-{hashlib.sha256(self.path.read_bytes()).hexdigest()[:16]}.zip"
+
+
+def functions(arch: str, version: str, build: Path = ROOT / "build") -> Packed:
+    """What all functions share. `version` is Python's, as in 3.13."""
+    folder = _emptied(build / f"lambda-{arch}-{version}")
+    _install("lambda", folder, arch, version)
+    _trim(folder / "botocore")
+    for pattern in OURS:
+        for source in (ROOT / "backend/uconnect").glob(pattern):
+            target = folder / source.relative_to(ROOT / "backend")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+    _compile(folder, version)
+    return _zip(folder, folder.with_suffix(folder.suffix + ".zip"))
+
+
+def pillow(arch: str, version: str, build: Path = ROOT / "build") -> Packed:
+    """The layer of the one function that reads pictures."""
+    folder = _emptied(build / f"pillow-{arch}-{version}")
+    _install("pillow", folder / "python", arch, version)
+    _compile(folder, version)
+    return _zip(folder, folder.with_suffix(folder.suffix + ".zip"))
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _install(locked: str, folder: Path, arch: str, version: str) -> None:
+    """Wheels for the functions' machine, whatever this one is; each by its hash."""
+    command = [ROOT / ".venv/bin/uv", "pip", "install", "--quiet", "--target", folder, "--python-version", version]
+    wheels = ["--python-platform", PLATFORMS[arch], "--only-binary", ":all:", "--link-mode", "copy"]
+    subprocess.run([*command, *wheels, "--require-hashes", "-r", ROOT / f"requirements/{locked}.txt"], check=True)
+
+
+def _trim(botocore: Path) -> None:
+    for each in (botocore / "data").iterdir():
+        if each.is_dir() and each.name not in SERVICES:
+            shutil.rmtree(each)
+    for unasked in (botocore / "data").glob("*/*/*"):
+        if unasked.name.startswith(("examples", "completions", "waiters", "paginators")):
+            unasked.unlink()
+
+
+def _compile(folder: Path, version: str) -> None:
+    for stale in folder.rglob("__pycache__"):
+        shutil.rmtree(stale)
+    python = interpreter(version)
+    if python is None:
+        sys.stderr.write(f"No python{version} is here: the functions compile by themselves, and start more slowly.\n")
+        return
+    # The path that is compiled in is Lambda's, so that the bytes are the same wherever they were made.
+    flags = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]
+    subprocess.run([python, "-m", "compileall", *flags, str(folder)], check=True)
+
+
+def interpreter(version: str) -> str | None:
+    """A Python of this minor version, if there is one here."""
+    for python in (sys.executable, shutil.which(f"python{version}")):
+        asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+        if python and subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == version:
+            return python
+    return None
+
+
+def _zip(folder: Path, path: Path) -> Packed:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+        for file in _files(folder):
+            entry = zipfile.ZipInfo(str(file.relative_to(folder)), EARLIEST)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, file.read_bytes())
+    return Packed(path)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """In one order, without what differs from one installation to the next, and without commands."""
+    for file in sorted(folder.rglob("*")):
+        aside = file.name in {"RECORD", "INSTALLER", "REQUESTED", ".lock"} or file.parent.name == "bin"
+        if file.is_file() and not aside:
+            yield file
+
+
+if __name__ == "__main__":
+    for packed in (functions(*sys.argv[1:3]), pillow(*sys.argv[1:3])):
+        print(f"{packed.path.relative_to(ROOT)}  {packed.path.stat().st_size / 1e6:.2f} MB  {packed.key}")
