@@ -4,6 +4,8 @@
 #   make test     everything that is checked, as the continuous integration does it
 #   make prove    the promises at full size, within HOURS (1); writes docs/promises.md
 #   make bench    the benchmark
+#   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
+#   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
 #   make generated   what is made of the backend: docs/protocol.md, settings.md, rules.md, sees.md and the sites' types
@@ -24,16 +26,28 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test prove bench lock check format generated unit sites screens unbuilt
+.PHONY: run deploy destroy deploy-local template test prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect serve --demo
 
-test: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) check
+test: .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(STRACE) check
 	cd sites && npm test
 	$(MAKE) --no-print-directory sites unit
 	$(BIN)/pytest --ignore=backend/tests/core --ignore=backend/tests/browser -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/browser -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
+
+deploy: .venv/.run-stamp .venv-deploy/.stamp sites
+	@.venv-deploy/bin/python -m deploy up
+
+destroy: .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy down
+
+deploy-local: .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
+	@exec .venv-deploy/bin/python -m deploy local
+
+template: .venv-deploy/.stamp
+	.venv-deploy/bin/cfn-lint deploy/template.yaml
 
 check: .venv/.test-stamp sites/node_modules/.stamp
 	$(BIN)/ruff check
@@ -86,11 +100,23 @@ SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python $(1) &
 	$(call SYNC,requirements/test.txt)
 	@touch .venv/.run-stamp $@
 
+# What a job needs of its own lives apart: the emulator pins its SDK, the deployer is not what is deployed, and Lambda has
+# nothing but its runtime.
 .venv-emulator/.stamp: requirements/emulator.txt requirements/uv.txt
-	@$(call VENV,.venv)
-	$(PYTHON) -m venv --without-pip .venv-emulator
-	$(BIN)/uv pip sync --quiet --require-hashes --python .venv-emulator/bin/python requirements/emulator.txt
-	@touch $@
+	@$(call APART,.venv-emulator,emulator)
+
+.venv-deploy/.stamp: requirements/deploy.txt requirements/uv.txt
+	@$(call APART,.venv-deploy,deploy)
+
+.venv-lambda/.stamp: requirements/runtime.txt requirements/uv.txt
+	@$(call APART,.venv-lambda,runtime)
+
+define APART
+	$(call VENV,.venv)
+	$(PYTHON) -m venv --without-pip $(1)
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(1)/bin/python requirements/$(2).txt
+	touch $(1)/.stamp
+endef
 
 sites/node_modules/.stamp: sites/package.json sites/package-lock.json sites/.npmrc
 	@$(NODE)
@@ -132,5 +158,5 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 
 lock:
 	@$(call VENV,.venv)
-	for name in uv run test emulator; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	for name in uv run test emulator lambda pillow deploy runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	cd sites && npm install --package-lock-only

@@ -28,8 +28,8 @@ from uconnect.core.commands import Raise
 from uconnect.core.decide import accounts, threads, tickets
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.terms import Kind
-from uconnect.embedded.clock import fresh, moment
 from uconnect.sqlite import Database
+from uconnect.stores.clock import fresh, moment
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
 

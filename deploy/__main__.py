@@ -1,5 +1,6 @@
-"""`python -m deploy up|down|local`: what `make deploy`, `make destroy` and `make deploy-local` run."""
+"""`python -m deploy up|down|local|config`: what `make deploy`, `make destroy` and `make deploy-local` run."""
 
+import json
 import os
 import sys
 import tempfile
@@ -37,6 +38,11 @@ def down() -> None:
     print(f"{NAME} is gone.")
 
 
+def config() -> None:
+    """The config.json of a site, for those who let Amplify build it."""
+    print(json.dumps(sites.config(sys.argv[2], stack.outputs(boto3.Session().client("cloudformation"), NAME))))
+
+
 def at_home() -> None:
     """The same on an emulator, the sites beside it, until Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="uconnect-") as folder:
@@ -48,6 +54,6 @@ def at_home() -> None:
 
 if __name__ == "__main__":
     try:
-        {"up": up, "down": down, "local": at_home}[sys.argv[1]]()
+        {"up": up, "down": down, "config": config, "local": at_home}[sys.argv[1]]()
     except stack.Failed as failed:
         sys.exit(f"CloudFormation could not do it:\n{failed}")

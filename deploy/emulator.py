@@ -9,18 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-MINISTACK = Path(__file__).resolve().parents[1] / ".venv-emulator/bin/ministack"
+PYTHON = Path(__file__).resolve().parents[1] / ".venv-emulator/bin/python"
+EMULATED = Path(__file__).with_name("emulated.py")
 PATIENCE = 30  # s, on a busy machine; it is up within one on a quiet one
 
 
 @contextmanager
 def emulator(folder: Path, port: int = 0) -> Iterator[str]:
     """Its address, while it runs. It enforces the roles of functions, as AWS does."""
-    if not MINISTACK.exists():
-        raise FileNotFoundError(f"There is no {MINISTACK}: `make test` and `make deploy-local` set it up.")
+    if not PYTHON.exists():
+        raise FileNotFoundError(f"There is no {PYTHON}: `make test` and `make deploy-local` set it up.")
     port = port or _free_port()
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([MINISTACK], env=_settings(folder, port), stdout=log, stderr=log)
+        process = subprocess.Popen([PYTHON, EMULATED], env=_settings(folder, port), stdout=log, stderr=log)
         try:
             _wait_until_healthy(process, port, folder / "log")
             yield f"http://127.0.0.1:{port}"

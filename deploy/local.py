@@ -18,6 +18,7 @@ from deploy.package import ROOT, functions, pillow
 
 REGION = "us-east-1"
 MAIL_FROM = "help@uconnect.example"
+PASSWORD = "open the door please"  # noqa: S105 - of made-up people, on a machine that only listens to itself
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 ARCH = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
 
@@ -100,7 +101,7 @@ class Site(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         """Nothing: what is asked for is no news."""
 
 
@@ -109,8 +110,20 @@ def serve(folder: Path, port: int) -> None:
     outputs: dict[str, str] = {}
     with emulator(folder) as address, front(outputs, port) as server:
         outputs |= deploy(address, f"http://localhost:{port}")
+        _people(address, outputs["Pool"])
         for kind in sites.KINDS:
-            print(f"{kind:>7}  http://localhost:{port}/{kind}/")
-        print(f"The emulator has no sign-up page. Make an account: make local-account AT={address} EMAIL=you@example.org")
-        print(f"The letters: {address}/_ministack/ses/messages   (Ctrl-C ends it)", flush=True)
+            print(f"{kind:>7}  http://localhost:{port}/{kind}/   {kind}@demo.example   {PASSWORD}")
+        print("The worker must be invited by the school first. Whoever else is invited, or signs up, needs a page that")
+        print(f"the emulator has not. The letters: {address}/_ministack/ses/messages   (Ctrl-C ends it)", flush=True)
         server.serve_forever()
+
+
+def _people(address: str, pool: str) -> None:
+    """An account a site: the emulator has no page to make one."""
+    cognito = Pointed(address).client("cognito-idp")
+    for kind in sites.KINDS:
+        email = f"{kind}@demo.example"
+        known = {"email": email, "email_verified": "true", "name": f"Demo {kind}"}
+        attributes = [{"Name": name, "Value": value} for name, value in known.items()]
+        cognito.admin_create_user(UserPoolId=pool, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS")
+        cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=PASSWORD, Permanent=True)

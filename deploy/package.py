@@ -66,7 +66,6 @@ def pillow(arch: str, version: str, build: Path = ROOT / "build") -> Packed:
     """The layer of the one function that reads pictures."""
     folder = _emptied(build / f"pillow-{arch}-{version}")
     _install("pillow", folder / "python", arch, version)
-    _compile(folder, version)
     return _zip(folder, folder.with_suffix(folder.suffix + ".zip"))
 
 
@@ -78,9 +77,10 @@ def _emptied(folder: Path) -> Path:
 
 def _install(locked: str, folder: Path, arch: str, version: str) -> None:
     """Wheels for the functions' machine, whatever this one is; each by its hash."""
-    command = [ROOT / ".venv/bin/uv", "pip", "install", "--quiet", "--target", folder, "--python-version", version]
-    wheels = ["--python-platform", PLATFORMS[arch], "--only-binary", ":all:", "--link-mode", "copy"]
-    subprocess.run([*command, *wheels, "--require-hashes", "-r", ROOT / f"requirements/{locked}.txt"], check=True)
+    command = [ROOT / ".venv/bin/uv", "pip", "install", "--quiet", "--link-mode", "copy"]
+    wheels = ["--python-version", version, "--python-platform", PLATFORMS[arch], "--only-binary", ":all:"]
+    what = ["--target", folder, "--require-hashes", "-r", ROOT / f"requirements/{locked}.txt"]
+    subprocess.run([*map(str, command), *wheels, *map(str, what)], check=True)
 
 
 def _trim(botocore: Path) -> None:
@@ -93,8 +93,7 @@ def _trim(botocore: Path) -> None:
 
 
 def _compile(folder: Path, version: str) -> None:
-    for stale in folder.rglob("__pycache__"):
-        shutil.rmtree(stale)
+    shutil.rmtree(folder / "bin", ignore_errors=True)  # commands
     python = interpreter(version)
     if python is None:
         sys.stderr.write(f"No python{version} is here: the functions compile by themselves, and start more slowly.\n")
@@ -106,9 +105,9 @@ def _compile(folder: Path, version: str) -> None:
 
 def interpreter(version: str) -> str | None:
     """A Python of this minor version, if there is one here."""
-    for python in (sys.executable, shutil.which(f"python{version}")):
+    for python in filter(None, (sys.executable, shutil.which(f"python{version}"))):
         asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if python and subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == version:
+        if subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == version:
             return python
     return None
 
@@ -124,13 +123,13 @@ def _zip(folder: Path, path: Path) -> Packed:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """In one order, without what differs from one installation to the next, and without commands."""
+    """In one order, without what differs from one installation to the next."""
     for file in sorted(folder.rglob("*")):
-        aside = file.name in {"RECORD", "INSTALLER", "REQUESTED", ".lock"} or file.parent.name == "bin"
-        if file.is_file() and not aside:
+        if file.is_file() and file.name not in {"RECORD", "INSTALLER", "REQUESTED", ".lock"}:
             yield file
 
 
 if __name__ == "__main__":
-    for packed in (functions(*sys.argv[1:3]), pillow(*sys.argv[1:3])):
+    arch, version = sys.argv[1:3]
+    for packed in (functions(arch, version), pillow(arch, version)):
         print(f"{packed.path.relative_to(ROOT)}  {packed.path.stat().st_size / 1e6:.2f} MB  {packed.key}")

@@ -43,7 +43,9 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
 def policy(outputs: Mapping[str, str]) -> str:
     """The Content-Security-Policy of every page (W3C CSP 3): as embedded, with the API, the socket and the issuer."""
     api, socket = _origin(outputs["Url"]), _origin(outputs["SocketUrl"].replace("http", "ws", 1))
-    others = " ".join(dict.fromkeys([api, socket, _origin(outputs["Issuer"]), *filter(None, [_origin(outputs["Pages"])])]))
+    others = " ".join(
+        dict.fromkeys([api, socket, _origin(outputs["Issuer"]), *filter(None, [_origin(outputs["Pages"])])])
+    )
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: {api};"
         f" connect-src 'self' {others}; manifest-src 'self'; base-uri 'none'; form-action 'self';"

@@ -48,6 +48,11 @@ def put_up(session: Any, name: str, parameters: Mapping[str, str]) -> dict[str, 
         except ClientError as error:
             if "No updates are to be performed" not in str(error):
                 raise
+    return outputs(cloudformation, name)
+
+
+def outputs(cloudformation: Any, name: str) -> dict[str, str]:
+    """What there is, and where."""
     (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
 

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
+from deploy import local
+from deploy.emulator import emulator
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from websockets.sync.client import ClientConnection
 
-from deploy import local
-from deploy.emulator import emulator
 from tests.conformance.home import Party, abort, browser
 from uconnect.core.terms import Kind
 
@@ -56,10 +55,16 @@ class Aws:
             assert link, "an invitation has a link"
             assert parse_qs(urlsplit(link[0]).query)["client_id"] == [client]
         before = len(self.mail(email))
-        self._cognito.sign_up(ClientId=client, Username=email, Password=PASSWORD, UserAttributes=_attributes(email, name))
+        self._cognito.sign_up(
+            ClientId=client, Username=email, Password=PASSWORD, UserAttributes=_attributes(email, name)
+        )
         code = re.search(r"\d{6}", self.mail(email, least=before + 1)[-1])
         assert code, "Cognito has written a code"
         self._cognito.confirm_sign_up(ClientId=client, Username=email, ConfirmationCode=code[0])
+        # Cognito has proved the address by that code, and says so; the emulator forgets to.
+        self._cognito.admin_update_user_attributes(
+            UserPoolId=self.pool, Username=email, UserAttributes=[{"Name": "email_verified", "Value": "true"}]
+        )
         return Party(kind, email, self._token(kind, email), "", ORIGIN)
 
     def mail(self, address: str, least: int = 0) -> list[str]:
@@ -88,9 +93,7 @@ class Aws:
             )
         except self._cognito.exceptions.UsernameExistsException:
             return
-        self._cognito.admin_set_user_password(
-            UserPoolId=self.pool, Username=email, Password=PASSWORD, Permanent=True
-        )
+        self._cognito.admin_set_user_password(UserPoolId=self.pool, Username=email, Password=PASSWORD, Permanent=True)
 
     def _token(self, kind: Kind, email: str) -> str:
         """The access token that the site gets for somebody who signs in on the issuer's page."""

@@ -1,5 +1,7 @@
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +10,13 @@ from tests.conformance.cast import Cast, playing
 from tests.conformance.embedded import embedded
 from tests.conformance.home import Home
 
+HOMES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {"embedded": embedded}
 
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    """The server under test: one a session, for all scenarios."""
-    with embedded(tmp_path_factory.mktemp("home")) as home:
+
+@pytest.fixture(scope="session", params=HOMES)
+def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The server under test: each a session, for all scenarios."""
+    with HOMES[request.param](tmp_path_factory.mktemp("home")) as home:
         yield home
 
 

@@ -3,12 +3,10 @@
 import base64
 import hashlib
 import re
-import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from socket import SO_LINGER, SOL_SOCKET
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,7 +14,7 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection
 
-from tests.conformance.home import Party, browser
+from tests.conformance.home import Party, abort, browser
 from tests.kit.server import Server, serving
 from uconnect.core.terms import Kind
 from uconnect.identities.builtin import signing
@@ -26,7 +24,6 @@ T = TypeVar("T")
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 PASSWORD = "four quiet herons wading"
-ABORT = struct.pack("ii", 1, 0)  # SO_LINGER of no seconds: a close is a reset
 
 
 class Embedded:
@@ -58,8 +55,7 @@ class Embedded:
         return self._server.letters(address, least)
 
     def cut(self, socket: ClientConnection) -> None:
-        socket.socket.setsockopt(SOL_SOCKET, SO_LINGER, ABORT)
-        socket.socket.shutdown(2)
+        abort(socket)
 
     def _sign_up(self, http: httpx.Client, kind: Kind, email: str, name: str) -> None:
         page = http.get(self._authorize(kind).replace("/authorize?", "/sign-up?"))

@@ -1,7 +1,9 @@
 """What a home provides to the conformance suite; all else about a server, the suite must find out from the server."""
 
 import ssl
+import struct
 from dataclasses import dataclass
+from socket import SO_LINGER, SOL_SOCKET
 from typing import Protocol
 
 import httpx
@@ -15,6 +17,15 @@ TLS = ssl.create_default_context()  # once: it takes longer to make than a party
 def browser(url: str) -> httpx.Client:
     """An HTTP client with cookies of its own, which follows no redirect by itself."""
     return httpx.Client(base_url=url, verify=TLS, trust_env=False, timeout=30)
+
+
+ABORT = struct.pack("ii", 1, 0)  # SO_LINGER of no seconds: a close is a reset
+
+
+def abort(socket: ClientConnection) -> None:
+    """Break a socket's connection from here."""
+    socket.socket.setsockopt(SOL_SOCKET, SO_LINGER, ABORT)
+    socket.socket.shutdown(2)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.conformance.caller import ABSENT, Caller, fresh
+from tests.conformance.caller import ABSENT, Caller, code, fresh
 from tests.conformance.cast import Cast, Topic
 from uconnect.core.terms import Kind
 
@@ -83,9 +83,11 @@ def test_no_page_of_others_opens_a_socket_though_its_ticket_is_good(origin: str 
 
 
 def test_tickets_that_are_fetched_without_end_are_refused_in_words(user: Caller) -> None:
-    answers = [user.call("POST /api/tickets") for _ in range(90)]
-    assert [it.status_code for it in answers[:60]] == [200] * 60
-    assert answers[-1].json()["code"] == "too_fast"
+    with ThreadPoolExecutor(3) as threads:
+        answers = [*threads.map(lambda _: user.call("POST /api/tickets"), range(100))]
+    refused = [code(it) for it in answers if it.status_code != 200]
+    assert set(refused) == {"too_fast"}
+    assert len(answers) - len(refused) >= 60
 
 
 # --- hello

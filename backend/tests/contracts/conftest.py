@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from deploy.emulator import emulator
+
 from tests.kit.homes import Home, Time, fresh
 from uconnect.sqlite import Database
 from uconnect.stores.dynamodb import DynamoStore

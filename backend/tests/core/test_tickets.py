@@ -86,3 +86,13 @@ def test_sixty_tickets_can_be_issued_at_once_then_one_a_second(cast: Cast, time:
     time.now += pace.TICKET.every
     cast.run(issue())
     assert cast.refusal(issue()) == "too_fast"
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])
+def test_who_has_opened_a_socket_arrives_while_it_is_a_party(cast: Cast, by: str) -> None:
+    assert isinstance(cast.plan(partial(tickets.arrive, by=by)), Plan)
+
+
+def test_a_worker_removed_between_its_ticket_and_its_socket_does_not_arrive(cast: Cast) -> None:
+    cast.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
+    assert cast.refusal(partial(tickets.arrive, by=WENDY)) == "account_ended"

@@ -25,8 +25,8 @@ from uconnect.core import wire
 from uconnect.core.commands import Raise
 from uconnect.core.decide import accounts, threads, tickets
 from uconnect.core.terms import Kind
-from uconnect.stores.clock import moment
 from uconnect.sqlite import Database
+from uconnect.stores.clock import moment
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
 

@@ -13,9 +13,10 @@ ORIGINS = surroundings.origins()
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """The policy for one handshake, and whose it is (REQUEST authorizer of a WebSocket API). No ticket never comes here.
+    """The policy for one handshake, and whose it is (REQUEST authorizer of a WebSocket API).
 
-    A foreign page must not ride on a signed-in browser, so its ticket is not even looked at.
+    Who has no ticket never comes here. A foreign page must not ride on a signed-in browser: its ticket is not even
+    looked at.
     """
     headers = {name.lower(): value for name, value in event["headers"].items()}
     party = _party(event["queryStringParameters"]["ticket"]) if headers.get("origin") in ORIGINS else None

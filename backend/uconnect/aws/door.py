@@ -29,10 +29,8 @@ class Door:
         return cognito.came(claims, self._sites)
 
     def caller(self, who: Came, authorization: str) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter`; account_ended if the issuer does not know it any more."""
-        known = desk.ask(
-            self._store, partial(accounts.entering, site=who.site, issuer=who.issuer, subject=who.subject)
-        )
+        """The party's id. Refusals: those of `accounts.enter`; account_ended if the issuer forgot it."""
+        known = desk.ask(self._store, partial(accounts.entering, site=who.site, issuer=who.issuer, subject=who.subject))
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
         return self._enter(who, authorization)

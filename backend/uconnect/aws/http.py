@@ -43,13 +43,14 @@ def handler(event: Event, _: object) -> Response:
 
 def _call(operation: Operation, event: Event) -> Response:
     """In the order of the embedded server: is there a token, is the body too long, whose is it, is it well formed."""
+    authorization = event["headers"]["authorization"]
     who = DOOR.came(event["requestContext"]["authorizer"]["jwt"]["claims"])
-    if who is None:
+    if who is None or not authorization.lower().startswith("bearer "):  # the gateway takes a token without it, too
         return _response(*http.UNAUTHORIZED)
     body = _body(event)
     if len(body) > http.BODY_BYTES:
         return _answer(Refused.TOO_LARGE.refusal)
-    by = DOOR.caller(who, event["headers"]["authorization"])
+    by = DOOR.caller(who, authorization)
     if isinstance(by, Refusal):
         return _answer(by)
     refusal = http.too_long_ago(operation, who.authenticated, time.time())

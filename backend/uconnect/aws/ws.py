@@ -21,7 +21,7 @@ log = logging.getLogger("uconnect")
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """Serve one event of a socket. What fails in here closes it, and its client resumes: the gateway would tell it more."""
+    """Serve one event of a socket. What fails closes it, and its client resumes; the gateway would tell it more."""
     said = event["requestContext"]
     line = Line(said["authorizer"]["party"], said["connectionId"])
     try:

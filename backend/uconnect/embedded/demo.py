@@ -9,11 +9,11 @@ from uconnect.core.decide import accounts, handling, messages, reading, threads,
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.keys import Shelf
 from uconnect.core.terms import Kind
-from uconnect.stores.clock import fresh
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import ISSUER
 from uconnect.embedded.settings import Settings
 from uconnect.identities.builtin import EmailTaken, Issuer
+from uconnect.stores.clock import fresh
 
 A = TypeVar("A")
 PASSWORD = "open the door please"  # noqa: S105 - of made-up people, on a machine that only listens to itself

@@ -65,16 +65,16 @@ class Line:
 async def answer(websocket: WebSocket, desk: Desk, origin: str) -> None:
     """Serve one socket from its handshake to its end.
 
-    Refused with 403 before it opens: a page of another origin (a foreign site must not ride on a signed-in browser), a
-    ticket that is unknown, used or late; with 401: no ticket at all.
+    Refused before it opens with 401: no ticket at all, as API Gateway does before it asks anybody; with 403: a page of
+    another origin (a foreign site must not ride on a signed-in browser), a ticket that is unknown, used or late.
     """
-    if websocket.headers.get("origin") != origin:
-        await _deny(websocket, 403)
-        return
     ticket = parse_qs(websocket.url.query).get("ticket", [""])[0]
-    party = await desk.redeem(ticket) if ticket else None
+    if not ticket:
+        await _deny(websocket, 401)
+        return
+    party = await desk.redeem(ticket) if websocket.headers.get("origin") == origin else None
     if party is None:
-        await _deny(websocket, 403 if ticket else 401)
+        await _deny(websocket, 403)
         return
     # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
     line = Line(websocket)

@@ -9,12 +9,12 @@ from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.deliveries.sockets import Sockets
 from uconnect.embedded.clients import clients
-from uconnect.stores.clock import moment
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import ISSUER, Door
 from uconnect.embedded.settings import Settings
 from uconnect.identities import builtin
 from uconnect.sqlite import Database
+from uconnect.stores.clock import moment
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
 

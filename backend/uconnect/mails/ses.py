@@ -32,15 +32,14 @@ class Ses:
     def _send(self, letter: Letter) -> None:
         if not self.sender:
             return
-        plain = letter.subject.replace("=?", "= ?")  # or a name could bring an encoded word of its own (RFC 2047)
-        subject, text = ({"Data": said, "Charset": "UTF-8"} for said in (plain, letter.text))
+        subject = letter.subject.replace("=?", "= ?")  # or a name could bring an encoded word of its own (RFC 2047)
         self.client.send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [letter.to]},
             Content={
                 "Simple": {
-                    "Subject": subject,
-                    "Body": {"Text": text},
+                    "Subject": {"Data": subject, "Charset": "UTF-8"},
+                    "Body": {"Text": {"Data": letter.text, "Charset": "UTF-8"}},
                     "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],  # RFC 3834 §5
                 }
             },
