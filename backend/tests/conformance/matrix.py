@@ -88,7 +88,7 @@ ROWS = (
         beside=lambda scene: scene.asked.theirs,
     ),
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
-    Row("handBackThread", "thread", {"handled": DONE, "over": DONE, "taken": DONE}),
+    Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
     Row("readNotes", "thread", INSIDE),
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
     Row("listWorkers"),

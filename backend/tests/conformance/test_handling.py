@@ -184,7 +184,8 @@ def test_a_worker_that_a_thread_has_left_hears_nothing_more_of_it_and_says_nothi
     assert line.heard()[-1]["t"] == "gone"
     if not ended:
         asking.send(topic.mine, "Are you there?", fresh())
-    leave(topic, worker, desk)  # said again, it is answered as the first time
+    take_back(topic)  # said again, it is answered as the first time
+    assert worker.refused(f"POST /api/threads/{desk}/hand-back") == "not_found"
     assert line.heard() == []
     assert line.send(desk, "Yes.", fresh())["code"] == "not_found"
     assert worker.refused(f"GET /api/threads/{desk}/log") == "not_found"

@@ -27,14 +27,14 @@ from tests.kit.cast import (
 )
 from tests.kit.cast import offload as offload_to
 from tests.kit.homes import fresh
+from tests.kit.world import Counting
 from uconnect.core.commands import Availability, Face, Invite, Name, Policied, Portrait
 from uconnect.core.decide import closing, handling, profiles, reading, threads, tickets, workers
 from uconnect.core.facts import UseCase
-from uconnect.core.keys import PartyKey, Shelf
+from uconnect.core.keys import PartyKey, Shelf, ThreadKey
 from uconnect.core.model import Handle, Worker
 from uconnect.core.refusals import Refused
 from uconnect.core.terms import Policy
-from uconnect.core.views.pages import Done
 
 At = Callable[[str, str], UseCase[Any]]
 By = Callable[[str], UseCase[Any]]
@@ -116,13 +116,30 @@ def test_an_id_opens_the_thread_to_its_own_viewer_alone(cast: Cast, case: Case, 
 def test_a_worker_taken_off_a_thread_is_a_stranger_to_it(cast: Cast, case: Case, call: At) -> None:
     wendys = case.id(WENDY)
     case.offload(WALT)
-    outcome = cast.home.store.run(call(WENDY, wendys))
-    if call is AT_A_THREAD["hand back"]:
-        assert cast.run(call(WENDY, wendys)) == Done()  # it is so: said again, it is answered as the first time
-    else:
-        assert outcome == Refused.NOT_FOUND.refusal
+    assert cast.home.store.run(call(WENDY, wendys)) == Refused.NOT_FOUND.refusal
     assert case.thread.worker
     assert case.thread.worker.party == WALT
+
+
+@at_a_thread
+def test_a_thread_that_was_taken_is_looked_for_as_long_as_one_that_is_no_more(cast: Cast, case: Case, call: At) -> None:
+    wendys = case.id(WENDY)
+    cast.run(calling(handling.take_back, SCHOOL, case.id(SCHOOL)))
+    taken, thread = reads(cast, call(WENDY, wendys)), case.thread.id
+    case.terminate()
+    cast.run(calling(threads.delete, ANN, case.id(ANN)))
+    deleted = reads(cast, call(WENDY, wendys))
+    while not cast.home.store.sweep(ThreadKey(thread), 9):
+        pass
+    assert reads(cast, call(WENDY, wendys)) == deleted == taken
+    assert reads(cast, call(WENDY, fresh())) == taken
+
+
+def reads(cast: Cast, use_case: UseCase[Any]) -> int:
+    """How many keys a use case asks for, in a store as it is."""
+    counting = Counting(use_case)
+    cast.home.store.run(counting)
+    return counting.reads
 
 
 @at_a_thread

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, calling, log, offload, seen, send
-from tests.kit.homes import Interrupted, Time
+from tests.kit.homes import Interrupted, Time, refused
 from uconnect.core import views, wire
 from uconnect.core.decide import handling, threads
 from uconnect.core.facts import Delivery, Plan, UseCase
@@ -84,7 +84,9 @@ def test_taken_back_again_or_from_nobody_it_stays_as_it_is(cast: Cast, case: Cas
 
 
 @pytest.mark.parametrize("then", ["with the school", "with another", "ended"])
-def test_handed_back_again_it_stays_where_it_is(cast: Cast, case: Case, then: str) -> None:
+def test_handed_back_again_it_stays_where_it_is_and_is_not_there_for_the_worker(
+    cast: Cast, case: Case, then: str
+) -> None:
     hand_back = calling(handling.hand_back, WENDY, case.offload(WENDY))
     cast.run(hand_back)
     if then == "with another":
@@ -92,7 +94,7 @@ def test_handed_back_again_it_stays_where_it_is(cast: Cast, case: Case, then: st
     if then == "ended":
         case.terminate()
     before = case.thread
-    assert cast.plan(hand_back) == Plan(Done())
+    assert cast.refusal(hand_back) == "not_found"
     assert case.thread == before
 
 
@@ -113,7 +115,7 @@ def test_taken_back_and_handed_back_at_once_it_returns_once(cast: Cast, case: Ca
     case.offload()
     school_rev = case.thread.school.rev
     back = partial(cast.run, leave(case, SCHOOL))
-    assert Interrupted(cast.home, leave(case, WENDY), back).run() == Plan(Done())
+    assert refused(Interrupted(cast.home, leave(case, WENDY), back).run()) == "not_found"
     assert (case.thread.worker, case.thread.school.rev) == (None, school_rev + 1)
 
 

@@ -137,10 +137,9 @@ class Rules:
     def hand_back(self, by: str, talk: Talk) -> str | None:
         if self.stranger(by):
             return "account_ended"
-        if talk.deleted or by not in talk.hands:
+        if talk.deleted or talk.worker != by:
             return "not_found"
-        if talk.worker == by:
-            talk.worker = None
+        talk.worker = None
         return None
 
     def invite(self, by: str, address: str, key: str) -> str | None:

@@ -56,14 +56,14 @@ def at_thread(by: str, id: str) -> Looking[Place | Refusal]:
     party, handle = standing(facts.one(PartyKey(by))), facts.one(HandleKey(by, id))
     if isinstance(party, Refusal):
         return party
-    if handle is None or handle.gone:
-        return Refused.NOT_FOUND.refusal
-    # The owner is asked for whoever calls: a read more on one path would tell the paths apart.
-    facts = yield (ThreadKey(handle.thread), PartyKey(handle.owner))
-    thread, owner = facts.one(ThreadKey(handle.thread)), facts.one(PartyKey(handle.owner))
+    # What was never there is looked for as long as what was taken away: else a worker's clock would tell it that a
+    # thread it has no more was deleted. And the owner is asked for whoever calls, for the same reason.
+    known = handle or Handle(viewer=by, id=id, thread=id, owner=id)
+    facts = yield (ThreadKey(known.thread), PartyKey(known.owner))
+    thread, owner = facts.one(ThreadKey(known.thread)), facts.one(PartyKey(known.owner))
     role = rules.role_of(thread, by) if thread else None
     # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.
-    if thread is None or role is None:
+    if handle is None or handle.gone or thread is None or role is None:
         return Refused.NOT_FOUND.refusal
     # An owner's end takes its threads from the school at once, before they are parted one by one.
     if role is Role.SCHOOL and isinstance(standing(owner), Refusal):

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from uconnect.core import rules, views, wire
 from uconnect.core.aliases import alias
 from uconnect.core.commands import Offload
-from uconnect.core.decide.access import Looking, Place, at_thread, standing, told
+from uconnect.core.decide.access import Looking, Place, at_thread, told
 from uconnect.core.decide.fanout import noted, three, turned
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
-from uconnect.core.keys import HandleKey, PartyKey, PlacementKey, ThreadKey
+from uconnect.core.keys import PartyKey, PlacementKey, ThreadKey
 from uconnect.core.model import NOBODY, Assigned, Desk, Handle, Placement, School, Thread, Todo
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
@@ -68,23 +68,17 @@ def take_back(at: Moment, by: str, id: str) -> Decision[Done]:
 
 
 def hand_back(at: Moment, by: str, id: str) -> Decision[Done]:
-    """A worker gives a thread back to its school. Said again, it is answered as the first time.
+    """A worker gives a thread back to its school. Refusals: account_ended, not_found (it is not in its hands).
 
-    Refusals: account_ended, not_found (the thread was never with this worker, or is no more).
+    Also when it was a moment ago. Whether it was handed back then, taken or deleted is the same to the worker: else it
+    would learn of two threads which it has no more that they were deleted, as when an account ends that raised both.
     """
-    facts = yield (PartyKey(by), HandleKey(by, id))
-    party, handle = standing(facts.one(PartyKey(by))), facts.one(HandleKey(by, id))
-    if isinstance(party, Refusal):
-        return party
-    if handle is None:
+    place = yield from at_thread(by, id)
+    if isinstance(place, Refusal):
+        return place
+    if place.role is not Role.WORKER:
         return Refused.NOT_FOUND.refusal
-    facts = yield (ThreadKey(handle.thread),)
-    thread = facts.one(ThreadKey(handle.thread))
-    if thread is None or by in (thread.raiser.party, thread.school.party):
-        return Refused.NOT_FOUND.refusal
-    if rules.role_of(thread, by) is not Role.WORKER:
-        return Plan(Done())
-    return (yield from leave(at, thread))
+    return (yield from leave(at, place.thread))
 
 
 def leave(at: Moment, thread: Thread) -> Decision[Done]:
@@ -93,11 +87,12 @@ def leave(at: Moment, thread: Thread) -> Decision[Done]:
     Where the owner's account has ended, the worker was the last to have it: then it is erased.
     """
     parked = yield from _park(thread)
-    if thread.school.party == NOBODY:
-        return Plan(Done(), (erasing(at, thread.id),), (ThreadKey(thread.id),), deliveries=_left(parked))
     home, assigned = _moved(at, thread, None)
-    rows = _rows((yield from told(home)), assigned)
-    return Plan(Done(), puts=(home, assigned, *parked), deliveries=(*_left(parked), *rows))
+    # As many reads and look-ups whoever is left to be told: a worker must not find a thread that is nobody's quicker.
+    news = (*_left(parked), *_rows((yield from told(home)), assigned))
+    if thread.school.party == NOBODY:
+        return Plan(Done(), (erasing(at, thread.id),), (ThreadKey(thread.id),), deliveries=news)
+    return Plan(Done(), puts=(home, assigned, *parked), deliveries=news)
 
 
 def erasing(at: Moment, thread: str) -> Todo:
