@@ -23,7 +23,7 @@ from uconnect.core.decide import accounts
 from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Kind
-from uconnect.core.work import run_due
+from uconnect.core.work import carry_out, run_due
 from uconnect.deliveries.sockets import Socket, Sockets
 from uconnect.sqlite import Database
 from uconnect.stores.memory import MemoryStore
@@ -147,6 +147,10 @@ class World:
         self._deliver(outcome, device if heard.key else None)
         return outcome
 
+    def do(self, use_case: UseCase[Any]) -> None:
+        """What a todo does, done now."""
+        self._deliver(self._run(use_case))
+
     def work(self) -> int:
         """Do the todos that are due; how many were finished."""
         return run_due(self.home.store, outside(self.sockets.deliver))
@@ -159,7 +163,7 @@ class World:
 
     def _run(self, use_case: UseCase[Any]) -> Outcome:
         counting = Counting(use_case)
-        outcome = self.home.store.run(counting)
+        outcome = carry_out(self.home.store, counting)
         self.cost = Cost(counting.reads, tuple(it.to for it in told(outcome)))
         return outcome
 

@@ -1,6 +1,7 @@
 """Leaks that tell whoever raised a thread something of who handles it."""
 
 from dataclasses import replace as with_
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from tests.leaks.planting import (
     Leak,
     Patch,
+    Plant,
     entry_told,
     extra_read,
     frames,
@@ -19,34 +21,42 @@ from tests.leaks.planting import (
     signed,
 )
 from uconnect.core import views, wire
-from uconnect.core.decide import access, fanout, handling, messages, reading
+from uconnect.core.decide import access, fanout, handling, messages, notes, reading, threads
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
-from uconnect.core.model import Assigned, Desk, Thread
+from uconnect.core.model import Assigned, Desk, Line, School, Tally, Thread
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
-from uconnect.core.views import raiser
+from uconnect.core.terms import Policy, Side
+from uconnect.core.views import raiser, school
 
 
 def handler(thread: Thread) -> str:
     return (thread.worker or thread.school).party
 
 
+def slowed(thread: Thread) -> Tally:
+    return replace(thread.answered, due=thread.at + 15_000)
+
+
 def by_worker(thread: Thread, by: str) -> bool:
     return by not in (thread.raiser.party, thread.school.party)
 
 
-def at_a_hand_off(**change: Any) -> Any:
-    """A hand-off changes the head where the raiser sees it; each change is given the head."""
+def at_the_head(where: Any, **change: Any) -> Plant:
+    """What is done behind the school's door changes the head where the raiser sees it; a change is given the head."""
 
     def plant(patch: Patch) -> None:
         def moved(record: Any, **new: Any) -> Any:
             more = {name: of(record) for name, of in change.items()} if isinstance(record, Thread) else {}
             return replace(record, **new, **more)
 
-        patch.setattr(handling, "replace", moved)
+        patch.setattr(where, "replace", moved)
 
     return plant
+
+
+at_a_hand_off, at_a_note = partial(at_the_head, handling), partial(at_the_head, notes)
 
 
 def a_hand_off_is_told(patch: Patch) -> None:
@@ -57,6 +67,31 @@ def a_hand_off_is_told(patch: Patch) -> None:
         return (Delivery(thread.raiser.party, row), *rows(thread, assigned)[1:])
 
     patch.setattr(handling, "_rows", told)
+
+
+def a_note_is_told(patch: Patch) -> None:
+    noted = fanout.noted
+
+    def told(thread: Thread, note: Any) -> tuple[Delivery, ...]:
+        frame = wire.Noted(id=thread.raiser.id, entry=school.aside(note, thread.raiser.party))
+        return (Delivery(thread.raiser.party, frame), *noted(thread, note))
+
+    patch.setattr(notes, "noted", told)
+
+
+def notes_are_for_all(patch: Patch) -> None:
+    patch.setattr(notes, "_inside", access.at_thread)
+    patch.setattr(views, "aside", lambda aside, role, viewer: school.aside(aside, viewer))
+
+
+def policy_first(plan: Any, by: str, asked: Any) -> Any:
+    """What is raised to a school with a policy waits until its workers were looked at."""
+    school = PartyKey(asked["command"].school)
+    facts = yield (school,)
+    found = facts.one(school)
+    if isinstance(found, School) and found.policy is Policy.AUTOMATIC:
+        yield tuple(PartyKey(id) for id in found.workers)
+    return plan
 
 
 def meter_moves(plan: Any, by: str, asked: Any) -> Any:
@@ -141,6 +176,15 @@ LEAKS = [
     Leak("hand-off", "it is the latest activity", at_a_hand_off(at=lambda it: it.at + 1)),
     Leak("hand-off", "it turns the raiser's row", at_a_hand_off(raiser=lambda it: fanout.turned(it.raiser))),
     Leak("hand-off", "it moves the meter", outcome(handling, "offload", meter_moves)),
+    Leak("notes", "the raiser is told of one", a_note_is_told),
+    Leak("notes", "the raiser may read them", notes_are_for_all),
+    Leak("notes", "one takes a number of the log", at_a_note(seq=lambda it: it.seq + 1)),
+    Leak("notes", "one is the latest activity", at_a_note(at=lambda it: it.at + 1)),
+    Leak("notes", "one turns the raiser's row", at_a_note(raiser=lambda it: fanout.turned(it.raiser))),
+    Leak("notes", "one is shown as the last line", at_a_note(last=lambda it: Line(Side.SCHOOL, "A note"))),
+    Leak("notes", "one uses up the pace of answers", at_a_note(answered=slowed)),
+    Leak("policy", "the directory tells it", shows(reading, "school_card", lambda it: {"policy": it.policy})),
+    Leak("policy", "it is carried out before the answer", outcome(threads, "raise_", policy_first)),
     Leak("numbers", "one revision for all", shows(raiser, "row", lambda it: {"rev": it.school.rev})),
     Leak("numbers", "only the school's own messages count", posting(counts_the_schools_own)),
     Leak("numbers", "the directory counts workers", shows(reading, "school_card", lambda it: {"of": len(it.workers)})),

@@ -18,16 +18,17 @@ from tests.leaks.planting import (
     shows,
     signed,
 )
-from uconnect.core import wire
+from uconnect.core import rules, wire
 from uconnect.core.aliases import alias
-from uconnect.core.decide import messages, profiles, reading, threads
+from uconnect.core.decide import access, closing, handling, messages, notes, profiles, reading, threads
+from uconnect.core.decide.fanout import changed
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.keys import HandleKey, LogOf, PartyKey, Shelf, ThreadKey, ThreadsOf
-from uconnect.core.model import Desk, School, Thread, User, Worker
-from uconnect.core.refusals import Refused
+from uconnect.core.model import NOBODY, Desk, School, Thread, User, Worker
+from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.terms import Kind, Side
 from uconnect.core.views import worker
-from uconnect.core.views.pages import LogPage
+from uconnect.core.views.pages import Done, LogPage
 from uconnect.core.views.school import person
 
 
@@ -43,12 +44,18 @@ def raised_by(by: str, id: str) -> Any:
 
 def people_for_all(plan: Any, by: str, asked: Any) -> Any:
     _, owner = yield from raised_by(by, asked["id"])
-    return with_(plan, answer=replace(plan.answer, people=(person(owner),))) if isinstance(plan, Plan) else plan
+    return (
+        with_(plan, answer=replace(plan.answer, people=(person(owner),))) if isinstance(plan, Plan) and owner else plan
+    )
 
 
 def how_many_they_have(plan: Any, by: str, asked: Any) -> Any:
     _, owner = yield from raised_by(by, asked["id"])
-    return with_(plan, answer=replace(plan.answer, people=(len(owner.open),))) if isinstance(plan, Plan) else plan
+    return (
+        with_(plan, answer=replace(plan.answer, people=(len(owner.open),)))
+        if isinstance(plan, Plan) and owner
+        else plan
+    )
 
 
 def how_many_people(plan: Any, by: str, asked: Any) -> Any:
@@ -121,6 +128,61 @@ def kind_in_the_queue(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Deliv
     return (Delivery(thread.school.party, None), *told) if thread.kind is Kind.SCHOOL else told
 
 
+def renamed_aloud(plan: Any, by: str, asked: Any) -> Any:
+    """Who has a thread of somebody who takes another name is told to ask for it again."""
+    listing = ThreadsOf(by, Shelf.RAISED, None, 9)
+    facts = yield (listing,)
+    hands = {it.worker.party for it in facts.all(listing) if it.worker}
+    return with_(plan, deliveries=(*plan.deliveries, *changed(*hands, what=wire.What.ME)))
+
+
+def vanish_together(patch: Patch) -> None:
+    """A worker loses at once what an account that ended had raised."""
+    parted = closing._parted
+
+    def at_once(at: Any, thread: Thread) -> Plan[bool]:
+        plan, desk = parted(at, thread), thread.worker
+        gone = (Delivery(desk.party, wire.Gone(id=desk.id, rev=desk.rev + 1)),) if desk else ()
+        return with_(plan, deliveries=(*plan.deliveries, *gone))
+
+    patch.setattr(closing, "_parted", at_once)
+
+
+def left(thread: Thread) -> bool:
+    return thread.raiser.party == NOBODY
+
+
+def no_more_to_say(patch: Patch) -> None:
+    """Where an account has ended nobody can write."""
+    is_open = rules.is_open
+    patch.setattr(rules, "is_open", lambda thread: is_open(thread) and not left(thread))
+
+
+def back_again(plan: Any, by: str, asked: Any) -> Any:
+    """A worker who hands back again is told whether the thread is still there."""
+    thread, _ = yield from raised_by(by, asked["id"])
+    return Plan(Done()) if isinstance(plan, Refusal) and thread else plan
+
+
+def looked_for_less(patch: Patch) -> None:
+    """What is no more is looked for with fewer reads than what was taken away."""
+
+    def door(by: str, id: str) -> Any:
+        facts = yield (PartyKey(by), HandleKey(by, id))
+        if facts.one(HandleKey(by, id)) is None:
+            return Refused.NOT_FOUND.refusal
+        return (yield from access.at_thread(by, id))
+
+    for where in (reading, handling, notes):
+        patch.setattr(where, "at_thread", door)
+
+
+def handed_back_quicker(patch: Patch) -> None:
+    """A thread that is nobody's is handed back without telling anyone."""
+    told = handling._rows
+    patch.setattr(handling, "_rows", lambda thread, assigned: () if left(thread) else told(thread, assigned))
+
+
 def owners(**told: Any) -> Any:
     return shows(worker, "row", lambda thread: {name: of(thread) for name, of in told.items()})
 
@@ -143,7 +205,6 @@ LEAKS = [
     Leak("ids", "a worker knows a thread by the raiser's id", owners(id=lambda it: it.raiser.id)),
     Leak("typing", "it names who types", frames(messages, "typing", lambda by: {"by": by})),
     Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
-    Leak("numbers", "one revision for all", owners(rev=lambda it: it.school.rev)),
     Leak("numbers", "a worker's count is of people", outcome(profiles, "me", how_many_people)),
     Leak("numbers", "a thread tells how many its owner has", outcome(reading, "thread", how_many_they_have)),
     Leak("time", "a message is dated by its author's clock", posting(dated_by_their_clock)),
@@ -152,6 +213,13 @@ LEAKS = [
     Leak("pace", "schools may write faster", posting(schools_are_not_slowed)),
     Leak("profiles", "workers read the directory", lambda patch: patch.setattr(reading, "User", User | Worker)),
     Leak("existence", "a school is answered otherwise", outcome(threads, "raise_", schools_are_answered_otherwise)),
+    Leak("profiles", "a requester's new name is told", outcome(profiles, "rename", renamed_aloud)),
+    Leak("ended", "a row says that its owner has left", owners(left=left)),
+    Leak("ended", "threads of one owner vanish together", vanish_together),
+    Leak("ended", "nobody can write any more", no_more_to_say),
+    Leak("ended", "what is taken answers otherwise than what is no more", outcome(handling, "hand_back", back_again)),
+    Leak("ended", "what is no more is found missing sooner", looked_for_less),
+    Leak("ended", "what is nobody's is handed back quicker", handed_back_quicker),
     Leak("revoked", "what was taken away is told on", delivered_late),
     Leak("revoked", "what was taken away stays readable", outcome(reading, "log", still_readable)),
     Leak("latency", "one read more for a school", extra_read(of_a_school)),

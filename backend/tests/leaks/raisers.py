@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.leaks.stage import BURST, Stage
+from tests.leaks.stage import BURST, FACE, Stage
 from uconnect.core.keys import HandleKey, ThreadKey
 from uconnect.core.model import Thread
 from uconnect.core.terms import Kind
@@ -88,17 +88,38 @@ class School:
         thread = self.thread(which)
         if what in ANYWHERE:
             ANYWHERE[what](self)
+        elif self.stage.over:
+            self._is_nobody(what, thread, secret)
         elif thread is None:
             self.stage.call(self.raiser, f"GET /api/threads/{NOBODY}")
         else:
             self.secret = secret
             STEPS[what](self, thread)
 
+    def _is_nobody(self, what: str, thread: Thread | None, secret: Secret) -> None:
+        """The raiser's account has ended, and what was left to do may be done or not. Hands may still be at it."""
+        self.secret = secret
+        if thread and what in BY_HANDS:
+            BY_HANDS[what](self, thread)
+        for id in self.ids:
+            self.stage.call(self.raiser, f"GET /api/threads/{id}")
+            self.stage.send(self.raiser, id, "Is anybody there?", self.stage.key())
+
     def raises(self) -> None:
         letter = {"school": self.school, "subject": f"S{len(self.ids)}", "text": "Hello"}
         answered = self.stage.call(self.raiser, "POST /api/threads", {"key": self.stage.key(), **letter})
         if "row" in answered:
             self.ids.append(answered["row"]["id"])
+
+    def renames_itself(self) -> None:
+        self.stage.call(self.raiser, "PUT /api/me", {"name": "Another"})
+
+    def closes_account(self) -> None:
+        self.stage.over = True
+        self.stage.call(self.raiser, "DELETE /api/me")
+
+    def school_shows_itself(self) -> None:
+        self.stage.call(self.school, "PUT /api/face", FACE)
 
     def writes(self, thread: Thread, many: int = 1, times: int = 1) -> None:
         for number in range(many):
@@ -121,8 +142,13 @@ class School:
         for foreign in (thread.school.id, desk.id if desk else NOBODY, thread.id):
             ask(f"GET /api/threads/{foreign}")
             ask(f"GET /api/threads/{foreign}/log")
+        for id in (thread.raiser.id, desk.id if desk else NOBODY):
+            ask(f"GET /api/threads/{id}/notes")
+            ask(f"POST /api/threads/{id}/notes", {"key": self.stage.key(), "text": "A note"})
         for party in (desk.party if desk else self.hands[0], self.outsider):
             ask(f"DELETE /api/workers/{party}")
+            ask(f"POST /api/workers/{party}/resend")
+            ask(f"GET /api/schools/{party}")
             ask(
                 "POST /api/threads", {"key": self.stage.key(), "school": party, "subject": "You?", "text": "Is it you?"}
             )
@@ -184,6 +210,15 @@ class School:
         self.stage.idle(self.school, "received")
         self.stage.call(self.school, "GET /api/workers")
 
+    def switch(self, place: int, *, on: bool) -> None:
+        self.stage.call(self.hands[place], "PUT /api/availability", {"available": on})
+
+    def rename(self, place: int) -> None:
+        self.stage.call(self.hands[place], "PUT /api/me", {"name": f"Renamed in world {self.stage.number}"})
+
+    def choose(self, policy: str) -> None:
+        self.stage.call(self.school, "PUT /api/policy", {"policy": policy})
+
     def work(self, place: int) -> None:
         self.stage.world.work()
 
@@ -199,6 +234,12 @@ class School:
             self.stage.send_hidden(self.school, thread.school.id, "Elsewhere")
             self.stage.call(self.asker, f"POST /api/threads/{handle.id}/terminate")
 
+    def note(self, thread: Thread) -> None:
+        self.at_school(thread, "notes", {"key": self.stage.hidden_key(), "text": "A note of the school's"})
+        if desk := thread.worker:
+            note = {"key": self.stage.hidden_key(), "text": "A note of the worker's"}
+            self.stage.call(desk.party, f"POST /api/threads/{desk.id}/notes", note)
+
     def be_refused(self, thread: Thread, hand: str) -> None:
         """Those behind the door try what is not theirs to do."""
         seat = thread.worker or thread.school
@@ -213,8 +254,11 @@ class School:
 ANYWHERE: dict[str, Callable[[School], None]] = {
     "raise": School.raises,
     "reload": lambda it: it.stage.reload(),
+    "rename": School.renames_itself,
+    "school_shows_itself": School.school_shows_itself,
+    "close_account": School.closes_account,
 }
-STEPS: dict[str, Callable[[School, Thread], None]] = {
+BY_ITSELF: dict[str, Callable[[School, Thread], None]] = {
     "write": School.writes,
     "write_again": partial(School.writes, times=2),
     "writes_a_lot": partial(School.writes, many=BURST),
@@ -223,22 +267,31 @@ STEPS: dict[str, Callable[[School, Thread], None]] = {
     "terminate": lambda it, thread: it.calls("POST {}/terminate", thread),
     "delete": lambda it, thread: it.calls("DELETE {}", thread),
     "try_odd_things": School.tries_odd_things,
+}
+BY_HANDS: dict[str, Callable[[School, Thread], None]] = {
     "answer": School.answers,
     "answer_again": partial(School.answers, times=2),
     "answers_a_lot": partial(School.answers, many=BURST),
     "hand_types": lambda it, thread: it.hands_signal("type", thread),
     "hand_sees": lambda it, thread: it.hands_signal("see", thread),
 }
+STEPS = BY_ITSELF | BY_HANDS
 BESIDE: dict[str, Callable[[School, int], None]] = {
     "remove": School.remove,
     "rejoin": School.rejoin,
     "idle": School.idle,
     "work": School.work,
+    "rename_hand": School.rename,
+    "be_away": partial(School.switch, on=False),
+    "be_there": partial(School.switch, on=True),
+    "automatic": lambda it, _: it.choose("automatic"),
+    "by_hand": lambda it, _: it.choose("by_hand"),
     "serve_another": School.serve_another,
 }
 SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
     "offload": lambda it, thread, hand: it.at_school(thread, "offload", {"worker": hand}),
     "take_back": lambda it, thread, _: it.at_school(thread, "take-back"),
     "hand_back": lambda it, thread, _: it.hand_back(thread),
+    "note": lambda it, thread, _: it.note(thread),
     "be_refused": School.be_refused,
 }

@@ -23,6 +23,7 @@ WAITS = (
     10_000,
     60_000,
 )  # ms before a step; nothing else moves the clock, and no two steps are at one time
+FACE = {"name": "School", "about": "We are there for you.", "hours": [], "zone": "Europe/Paris"}
 BURST = 45  # messages at one moment: more than the pace of a side allows
 
 
@@ -34,7 +35,8 @@ class Told(AssertionError):
 class Stage:
     """One world with its blind party. `secrets` is what differed: the test that it did is the positive control.
 
-    `never` are ids of others: a blind party that hears one could ask around who knows the thread by it.
+    `never` are ids of others: a blind party that hears one could ask around who knows the thread by it. `over`: the
+    blind party's account has ended, so there is nothing more to hear.
     """
 
     world: World
@@ -47,6 +49,7 @@ class Stage:
     keys: Iterator[int] = field(default_factory=count)
     hidden_keys: Iterator[int] = field(default_factory=count)
     devices: dict[str, Socket] = field(default_factory=dict)
+    over: bool = False
 
     def key(self) -> str:
         """A key that the blind party's own device chooses."""
@@ -74,7 +77,7 @@ class Stage:
     def note(self, *, own: bool = False, whole: bool = True) -> None:
         """What the last command took until the blind party was served, if it was, and how many it looked up in all."""
         order = self.world.cost.order
-        if not own and self.blind not in order:
+        if not own and (self.over or self.blind not in order):
             return
         place = order.index(self.blind) if self.blind in order else -1
         self.heard.append(b"cost %d %d %d" % (self.world.cost.reads, place, len(order) if whole else 0))
@@ -121,7 +124,7 @@ class Stage:
                 query = f"shelf={shelf}&most=2&before={page['next']}" if page.get("next") else None
 
     def _open(self, id: str) -> None:
-        for page in ("", "/log"):
+        for page in ("", "/log", "/notes"):
             self.call(self.blind, f"GET /api/threads/{id}{page}")
 
     def idle(self, by: str, shelf: str) -> None:

@@ -5,7 +5,7 @@ These are the positive controls of `test_twin_worlds`.
 
 import pytest
 
-from tests.leaks import raisers, workers
+from tests.leaks import elsewhere, raisers, workers
 from tests.leaks.planted_for_raisers import LEAKS as FOR_RAISERS
 from tests.leaks.planted_for_workers import LEAKS as FOR_WORKERS
 from tests.leaks.planting import Leak, Patch
@@ -21,7 +21,7 @@ def test_the_stories_try_everything() -> None:
     assert {what for what, *_ in WORKERS} == workers.STEPS.keys() | workers.ANYWHERE.keys()
     secret = {act for *_, it in RAISERS for act, _ in it.acts}
     assert secret == raisers.SECRETS.keys() | raisers.BESIDE.keys()
-    assert {act for *_, acts in WORKERS for act, _ in acts} == workers.SECRETS.keys()
+    assert {act for *_, acts in WORKERS for act, _ in acts} == elsewhere.SECRETS.keys()
 
 
 @pytest.mark.parametrize("kind", [Kind.USER, Kind.SCHOOL])

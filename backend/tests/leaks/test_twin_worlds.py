@@ -18,7 +18,6 @@ from tests.leaks.stage import Script, Told, compare, must_be_blind, play
 
 LEAST = 4  # frames a blind party must have heard, or there was nothing to tell
 USUAL = {f"frame {what}" for what in ("ack", "event", "typing", "seen", "read")} | {"200", "404 not_found"}
-SHRUNK = (Phase.generate, Phase.shrink)
 STORES = ["memory", "sqlite"]
 SHARE = {"memory": 0.3, "sqlite": 0.1}  # of the seconds of a proof
 
@@ -43,8 +42,9 @@ def heard_in(scripts: st.SearchStrategy[Any], store: str) -> tuple[Counter[str],
     """What the blind heard in all the worlds that were compared, and how many pairs they were."""
     heard: Counter[str] = Counter()
     pairs = 0
+    phases = [Phase.generate] + [Phase.shrink] * (store == "memory")
     for many in sizes.batches(sizes.PAIRS[store], SHARE[store]):
-        play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST, store)), many, *SHRUNK)
+        play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST, store)), many, *phases)
         pairs += many
     return heard, pairs
 
