@@ -1,6 +1,9 @@
 """What the API's own description allows, and what it forbids, made up by the thousand: always one of its answers."""
 
+import json
 import re
+from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,10 +17,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.conformance.caller import fresh
 from tests.conformance.cast import Cast
 from tests.conformance.matrix import DONE, ROWS
 from tests.conformance.scene import THINGS, Scene
 from tests.kit import sizes
+from tests.kit.evidence import Evidence
 from uconnect.api.openapi import document
 
 CHECKS = [
@@ -51,7 +56,7 @@ def test_the_home_serves_the_document_that_is_tried_here(cast: Cast) -> None:
     suppress_health_check=list(HealthCheck),
 )
 def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
-    case: schemathesis.Case[Any], scene: Scene
+    case: schemathesis.Case[Any], scene: Scene, asked: list[str]
 ) -> None:
     row = next(row for row in ROWS if row.name == case.operation.definition.raw["operationId"])
     kind, standing = next(
@@ -63,6 +68,7 @@ def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
     if ID.fullmatch(str(case.path_parameters.get("id", ""))):  # where any would do, one that is there
         case.path_parameters["id"] = row.beside(scene) if row.beside else scene.id(row.thing, kind, standing)
     token = scene.caller(kind).party.token
+    asked.append(case.operation.label)
     answer = case.call(base_url=scene.cast.home.url, headers={"authorization": f"Bearer {token}"})
     case.validate_response(answer, checks=CHECKS)
 
@@ -70,3 +76,73 @@ def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
     return Scene(cast)
+
+
+@pytest.fixture
+def asked(evidence: Evidence) -> Iterator[list[str]]:
+    asked: list[str] = []
+    yield asked
+    evidence(13, "requests to a running server", len(asked))
+
+
+# --- frames
+
+A_LOT = 250  # frames, after which we listen
+
+
+def mutant(chance: Random, frames: list[bytes]) -> str:
+    """A frame with a few bytes changed, left out, put in or taken from another; it may be a frame still."""
+    frame = bytearray(chance.choice(frames))
+    for _ in range(chance.randint(1, 4)):
+        place, other = chance.randrange(len(frame) + 1), chance.choice(frames)
+        match chance.randrange(4):
+            case 0:
+                frame[place : place + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del frame[place : place + chance.randint(1, 8)]
+            case 2:
+                frame[place:place] = chance.choice(ODD)
+            case _:
+                frame[place:] = other[chance.randrange(len(other)) :]
+    return frame.decode(errors="replace")
+
+
+ODD = [
+    b"null",
+    b"true",
+    b"-1",
+    b"1e999",
+    b"[" * 2_000,
+    b'{"t":',
+    b'"',
+    b"\\ud800",
+    b"\\u0000",
+    b"\\",
+    b"{}",
+    b"9" * 400,
+    b",",
+]
+
+
+def test_a_mutated_frame_is_accepted_or_refused_in_words_and_the_socket_goes_on(cast: Cast, evidence: Evidence) -> None:
+    chance, codes = Random(1), set[str]()
+    tried = 0
+    for many in sizes.batches(sizes.FRAMES, 0.4, at_once=A_LOT):
+        tried += many
+        topic = cast.thread()
+        line = topic.raiser.open()
+        said = (
+            {"t": "send", "key": fresh(), "id": topic.mine, "text": "Is it?"},
+            {"t": "typing", "id": topic.mine},
+            {"t": "seen", "id": topic.mine, "seq": 1, "theirs": 0},
+            {"t": "ping"},
+        )
+        frames = [json.dumps(frame).encode() for frame in said]
+        for _ in range(many):
+            line.say(mutant(chance, frames))
+        line.say({"t": "send", "key": "the-last-of-them-all", "id": topic.mine, "text": "It goes on."})
+        heard = line.hear_until(key="the-last-of-them-all")
+        codes |= {frame["code"] for frame in heard if frame["t"] == "refused"}
+        assert {frame["t"] for frame in heard} <= {"ack", "refused", "pong", "read"}
+    assert {"malformed"} <= codes <= {"malformed", "not_found", "too_fast"}
+    evidence(13, "mutated frames at a live socket", tried)

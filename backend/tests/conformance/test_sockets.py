@@ -9,9 +9,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.conformance.caller import ABSENT, Caller, code, fresh
 from tests.conformance.cast import Cast, Topic
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
 from uconnect.core.terms import Kind
 
 LARGEST = 32 * 1024  # bytes of a frame
+A_PARTYS = 50  # tickets that it may fetch at once, and some to spare
 TICKET = 30  # seconds a ticket is good
 
 
@@ -51,6 +54,16 @@ def test_a_ticket_that_many_use_at_once_lets_one_of_them_in(user: Caller) -> Non
 
     with ThreadPoolExecutor(6) as threads:
         assert sum(threads.map(dial, range(6))) == 1
+
+
+def test_of_many_tickets_none_lets_anybody_in_twice(cast: Cast, evidence: Evidence) -> None:
+    tried = 0
+    for many in sizes.batches(sizes.TICKETS, 0.8, at_once=A_PARTYS):
+        user, tried = cast.user(), tried + many
+        for ticket in [user.ticket() for _ in range(many)]:
+            user.dial(f"?ticket={ticket}").close()
+            assert user.denied(f"?ticket={ticket}") == 403
+    evidence(14, "tickets used a second time", tried)
 
 
 @pytest.mark.parametrize("ticket", ["x", "A" * 44, "%00", "%ff", "ü", "x" * 5_000])

@@ -65,6 +65,20 @@ def test_an_invitation_to_an_address_with_an_account_is_answered_as_any_other(ca
     assert [it["joined"] for it in workers(school)] == [False, False]
 
 
+def test_a_letter_of_invitation_names_the_school_and_whoever_has_an_account_is_told_in_a_letter(
+    cast: Cast, school: Caller
+) -> None:
+    somebody, nobody = cast.user().party.email, address()
+    for email in (somebody, nobody):
+        invite(school, email)
+    (known,), (unknown,) = cast.home.mail(somebody, least=1), cast.home.mail(nobody, least=1)
+    assert school.me["name"] in known
+    assert school.me["name"] in unknown
+    assert "has a uconnect account already" in known
+    assert "http" in unknown
+    assert school.party.email not in known + unknown
+
+
 def test_two_schools_may_invite_one_address_and_it_joins_the_one_that_did_so_last(cast: Cast, school: Caller) -> None:
     other, email = cast.school(), cast.invited(school)
     invite(other, email)

@@ -22,6 +22,8 @@ SYNCS = 1_000 if FULL else 50  # acks whose sync is looked for
 CUTS = 2_000 if FULL else 20  # of sockets, at random bytes
 TIMED = 20_000 if FULL else 150  # frames timed for each of two worlds
 REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
+FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
+TICKETS = 10_000 if FULL else 50
 
 
 def batches(most: int, share: float = 1.0, at_once: int = 250) -> Iterator[int]:
