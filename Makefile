@@ -29,7 +29,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .PHONY: run deploy destroy deploy-local template test prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
-	@exec $(BIN)/uconnect serve --demo
+	@exec $(BIN)/uconnect demo
 
 test: .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(STRACE) check
 	cd sites && npm test

@@ -4,6 +4,12 @@ from pathlib import Path
 import pytest
 
 from tests.embedded.kit import Place
+from tests.identities.kit import CHEAP
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uconnect.identities.builtin.passwords.PasswordHasher", lambda: CHEAP)
 
 
 @pytest.fixture

@@ -77,13 +77,13 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[Server]:
-    """A server with its data in `folder`, until the block ends."""
+def serving(folder: Path, how: str = "serve") -> Iterator[Server]:
+    """A server with its data in `folder`, until the block ends; `how` is the command that starts it."""
     port = free_port()
     server = Server(f"http://localhost:{port}", folder / "data", folder / "printed")
     environment = {name: value for name, value in os.environ.items() if name not in ("URL", "HOST")}
     environment |= {"PORT": str(port), "DATA": str(server.data)}
-    command = [sys.executable, "-m", "uconnect.embedded", "serve", *options]
+    command = [sys.executable, "-m", "uconnect.embedded", how]
     with server.printed.open("w") as printed:
         process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)
     try:

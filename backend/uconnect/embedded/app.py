@@ -40,7 +40,7 @@ def around(parts: Parts, with_demo: bool = False) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if with_demo:
-            await demo.settle(parts.desk, parts.issuer)
+            await demo.settle(parts)
         working = [asyncio.create_task(work) for work in _works(parts)]
         yield
         for task in working:

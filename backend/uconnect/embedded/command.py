@@ -2,17 +2,20 @@
 
 import asyncio
 import logging
+import os
+import socket
 import sqlite3
 import sys
-from socket import socket
 
 import click
 import uvicorn
 
 from uconnect import VERSION
 from uconnect.core.wire import FRAME_BYTES
-from uconnect.embedded import app, settings
+from uconnect.embedded import acts, app, demo, settings
 from uconnect.embedded.desk import Desk
+from uconnect.embedded.parts import LETTERBOX, Parts, opened
+from uconnect.embedded.settings import Settings, Unusable
 from uconnect.sqlite.migrations import NewerSchema
 
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
@@ -26,54 +29,99 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._desk = desk
 
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._desk.sockets.close_all("restart")
         await asyncio.sleep(0)  # lets the lines send it
         await super().shutdown(sockets)
 
 
-@click.group()
+@click.group(epilog="Settings come from the environment or a file, such as PORT and DATA; docs/settings.md lists them.")
 @click.version_option(VERSION, prog_name="uconnect")
 def main() -> None:
-    """uconnect: questions for institutions."""
+    """People have questions for institutions; uconnect carries them.
+
+    Run `uconnect demo` to look around, `uconnect serve` for real people. The other commands act on the same data
+    folder, also while it serves.
+    """
 
 
-@main.command()
-@click.option("--demo", is_flag=True, help="Fill an empty data folder with a small university to look around in.")
-def serve(demo: bool) -> None:
+@main.command(short_help="Serve uconnect from this machine.")
+def serve() -> None:
     """Serve the whole product from this machine, until Ctrl-C.
 
-    Set in the environment: PORT (8000), HOST (127.0.0.1), DATA (./data), URL (http://localhost:PORT).
+    It listens on PORT (8000) and keeps everything in DATA (./data). To let others in, set URL to the https:// address
+    people reach it at. To send letters, set SMTP and MAIL_FROM.
     """
+    _serve(with_demo=False)
+
+
+@main.command("demo", short_help="Serve a made-up university to look around in.")
+def serve_demo() -> None:
+    """Serve a small university of made-up people to look around in, until Ctrl-C.
+
+    It fills an empty DATA folder. Everyone knows its passwords, so it listens to this machine alone.
+    """
+    _serve(with_demo=True)
+
+
+main.add_command(acts.school)
+main.add_command(acts.user)
+main.add_command(acts.mail)
+
+
+def _serve(*, with_demo: bool) -> None:
     try:
         chosen = settings.read()
-        if demo and not settings.is_loopback(chosen.host):
-            raise settings.Unusable(
-                "The demo's passwords are known to all. Run it without HOST, or serve without --demo."
-            )
-        made = app.make(chosen, with_demo=demo)
-    except (settings.Unusable, NewerSchema, sqlite3.Error, OSError) as error:
+        _check_sites(chosen)
+        if with_demo:
+            demo.check_settings(chosen)
+        listening = _listen(chosen)
+        parts = opened(chosen)
+        demo.check(parts, wanted=with_demo)
+    except (Unusable, NewerSchema, sqlite3.Error, OSError) as error:
         raise click.ClickException(str(error)) from error
-    config = uvicorn.Config(
-        made,
-        host=chosen.host,
-        port=chosen.port,
-        ws="websockets-sansio",
-        ws_max_size=FRAME_BYTES,
-        ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE,
-    )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    server = Server(config, made.state.parts.desk)
+    server = Server(_config(parts, with_demo=with_demo), parts.desk)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
+    if chosen.letterbox:
+        click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{LETTERBOX}.")
     try:
-        server.run()
+        server.run([listening])
     except KeyboardInterrupt:  # uvicorn has shut down in order, and raises the signal again
         click.echo("uconnect has ended. Nothing is lost.")
     sys.exit(0 if server.started else 1)
+
+
+def _check_sites(chosen: Settings) -> None:
+    if not chosen.sites.is_dir():
+        raise Unusable(
+            f"There are no sites in {chosen.sites}. Build them with `make sites`, or say with SITES where they are."
+        )
+
+
+def _listen(chosen: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    try:
+        return socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise Unusable(
+            f"Port {chosen.port} of {chosen.host} cannot be listened on: {why}. If another uconnect runs, end it; else"
+            " set PORT to another number."
+        ) from error
+
+
+def _config(parts: Parts, *, with_demo: bool) -> uvicorn.Config:
+    return uvicorn.Config(
+        app.around(parts, with_demo),
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=",".join(parts.settings.proxies),
+        timeout_graceful_shutdown=GRACE,
+    )
 
 
 def _is_news(record: logging.LogRecord) -> bool:

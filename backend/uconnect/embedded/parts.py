@@ -8,6 +8,7 @@ from uconnect.core.decide import accounts
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.deliveries.sockets import Sockets
+from uconnect.embedded import operator
 from uconnect.embedded.clients import clients
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import ISSUER, Door
@@ -41,7 +42,7 @@ class Parts:
 
 def opened(settings: Settings) -> Parts:
     """The parts. Raises NewerSchema, sqlite3.Error, OSError."""
-    database = Database(settings.database, [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS])
+    database = Database(settings.database, [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS, operator.MIGRATIONS])
     desk = Desk(SqliteStore(database, moment), Sockets())
     outbox = mails.Outbox(database, sends=settings.mailing is not None)
     post = builtin.Post(mails.letters, outbox.put, LETTERBOX if settings.letterbox else "")

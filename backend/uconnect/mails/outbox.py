@@ -50,7 +50,7 @@ class Outbox:
 
     def __init__(self, database: Database, *, sends: bool = False, now: Callable[[], float] = time.time) -> None:
         self._database = database
-        self._sends = sends
+        self.sends = sends
         self._now = now
 
     def put(self, connection: sqlite3.Connection, letter: Letter) -> None:
@@ -60,7 +60,7 @@ class Outbox:
             "INSERT INTO letter (id, written, recipient, subject, text, due) VALUES (?, ?, ?, ?, ?, ?)",
             (secrets.token_urlsafe(16), now, letter.to, letter.subject, letter.text, now),
         )
-        if not self._sends:
+        if not self.sends:
             self._make_room(connection, now)
 
     def forget(self, connection: sqlite3.Connection, to: str) -> None:

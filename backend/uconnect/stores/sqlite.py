@@ -34,6 +34,20 @@ class SqliteStore:
         with _available():
             return self._database.write(lambda connection: self._run(connection, use_case))
 
+    def run_beside(
+        self, use_case: UseCase[A], beside: Callable[[sqlite3.Connection, Plan[A]], None]
+    ) -> Plan[A] | Refusal:
+        """`run`, and `beside` in the same transaction if there is a plan: both are kept, or neither."""
+
+        def work(connection: sqlite3.Connection) -> Plan[A] | Refusal:
+            outcome = self._run(connection, use_case)
+            if isinstance(outcome, Plan):
+                beside(connection, outcome)
+            return outcome
+
+        with _available():
+            return self._database.write(work)
+
     async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():
             return await self._database.write_soon(lambda connection: self._run(connection, use_case))

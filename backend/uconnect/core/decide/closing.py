@@ -14,6 +14,7 @@ from uconnect.core import rules, wire
 from uconnect.core.decide.access import Looking, calling, standing
 from uconnect.core.decide.fanout import without_owner
 from uconnect.core.decide.handling import erasing, leave
+from uconnect.core.decide.operating import owning
 from uconnect.core.decide.threads import end
 from uconnect.core.decide.workers import dismissed, freed
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
@@ -28,7 +29,7 @@ from uconnect.core.keys import (
     ThreadKey,
     ThreadsOf,
 )
-from uconnect.core.model import KIND_OF, Address, Owner, School, Subject, Thread, Todo, User, Worker
+from uconnect.core.model import Address, Owner, School, Subject, Thread, Todo, User, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Close, Leave, Shut, Task
 from uconnect.core.terms import Kind
@@ -83,15 +84,9 @@ def close_by_operator(at: Moment, email: str, kind: Kind) -> Decision[str]:
 
     Refusals: not_found.
     """
-    key = AddressKey(email.lower())
-    facts = yield (key,)
-    address = facts.one(key)
-    if address is None or address.party is None:
-        return Refused.NOT_FOUND.refusal
-    facts = yield (PartyKey(address.party),)
-    party = facts.one(PartyKey(address.party))
-    if not isinstance(party, Owner) or KIND_OF[type(party)] is not kind or not rules.may_act(party):
-        return Refused.NOT_FOUND.refusal
+    party = yield from owning(email, kind)
+    if isinstance(party, Refusal):
+        return party
     shut = (Shut(party.id),) if isinstance(party, School) else ()
     return (yield from _ended(at, party, *shut, Close(party.id))).answering(party.id)
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from uconnect.identities.builtin import opaque, proofs, sessions
@@ -47,6 +48,19 @@ class Accounts:
         if subject is None:
             raise EmailTaken
         return subject
+
+    async def create_all(self, people: Sequence[tuple[str, str]], password: str) -> dict[str, str]:
+        """Make an account with one password for each (name, address): their subjects by address. Raises EmailTaken."""
+        kept = await self._passwords.hash(password)
+
+        def work(connection: sqlite3.Connection) -> dict[str, str]:
+            made = {email: add(connection, email, kept, verified=True, name=name) for name, email in people}
+            subjects = {email: subject for email, subject in made.items() if subject is not None}
+            if len(subjects) < len(people):
+                raise EmailTaken
+            return subjects
+
+        return await self._database.write_soon(work)
 
     async def profile(self, subject: str) -> Profile | None:
         """The account's e-mail address, whether it is verified, and the name; None if there is no such account."""
@@ -109,6 +123,11 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     connection.execute("DELETE FROM issuer_moved WHERE subject = ?", (subject,))
     connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
     return found.email if found else None
+
+
+def nobody(connection: sqlite3.Connection) -> bool:
+    """Whether there is no account at all."""
+    return connection.execute("SELECT 1 FROM issuer_account LIMIT 1").fetchone() is None
 
 
 def still(connection: sqlite3.Connection, known: Known) -> str | None:

@@ -1,0 +1,182 @@
+"""The commands of whoever runs uconnect, beside the one that serves it. They may be run while it does."""
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from email_validator import EmailNotValidError, validate_email
+
+from uconnect.core.ports import Unavailable
+from uconnect.core.terms import Kind
+from uconnect.core.views.operator import Account
+from uconnect.embedded import settings
+from uconnect.embedded.operator import Operator, Refused, operating_on
+from uconnect.mails import Kept
+from uconnect.sqlite.migrations import NewerSchema
+
+UNKNOWN = {
+    Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
+    Kind.USER: "No user has the address {}. It may be a school's or a worker's, or have moved to another address.",
+}
+SHOWN = 5  # letters, unless more are asked for
+
+
+class Address(click.ParamType[str]):
+    """An e-mail address, by its syntax."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
+        except EmailNotValidError:
+            self.fail(f"{value!r} is not a whole e-mail address. It looks like name@example.org.", param, ctx)
+
+
+ADDRESS = click.argument("email", type=Address())
+YES = click.option("--yes", is_flag=True, help="Do not ask first.")
+
+
+@click.group()
+def school() -> None:
+    """Invite, list or close schools."""
+
+
+@school.command("invite", short_help="Invite a school by e-mail.")
+@ADDRESS
+def invite_school(email: str) -> None:
+    """Invite a school by e-mail: it gets a letter with a link, chooses a password, and is in.
+
+    With SCHOOLS=invited this is the only way to become a school.
+    """
+    with _operator() as operator:
+        operator.invite_school(email)
+    click.echo(f"{email} is invited. The letter is written as soon as uconnect runs; its link works for 14 days.")
+
+
+@school.command("list", short_help="List the schools, and what hangs on each.")
+def list_schools() -> None:
+    """List the schools by name, with their address, workers, and open threads raised to them and by them."""
+    with _operator() as operator:
+        found = list(operator.schools())
+    if not found:
+        click.echo("There are no schools yet. Invite one with: uconnect school invite name@example.org")
+        return
+    rows = [("School", "Address", "Workers", "Asked", "Raised"), *map(_row, found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+@school.command("close", short_help="Close a school's account.")
+@ADDRESS
+@YES
+def close_school(email: str, yes: bool) -> None:
+    """Close a school's account, whatever is open.
+
+    Threads raised to it end, for those who raised them to read and delete; threads it raised are erased, its workers
+    are workers no more, and its name alone is kept. This cannot be undone.
+    """
+    _close(email, Kind.SCHOOL, "Its workers and the threads it raised go with it; those raised to it end.", yes=yes)
+
+
+@click.group()
+def user() -> None:
+    """Close the account of a user."""
+
+
+@user.command("close", short_help="Close a user's account.")
+@ADDRESS
+@YES
+def close_user(email: str, yes: bool) -> None:
+    """Close a user's account: the threads it raised are erased, for the schools too. This cannot be undone."""
+    _close(email, Kind.USER, "The threads it raised go with it, for the schools too.", yes=yes)
+
+
+@click.command(short_help="Read the letters that wait here.")
+@click.argument("email", type=Address(), required=False)
+@click.option("--all", "everything", is_flag=True, help=f"Show all that are kept, not only the last {SHOWN}.")
+def mail(email: str | None, everything: bool) -> None:
+    """Read the letters that wait here because no mail server is set, the last one at the end.
+
+    With an EMAIL, those to that address. The last 200 letters are kept, for 30 days.
+    """
+    with _operator() as operator:
+        letters = [kept for kept in operator.letters() if email in (None, kept.letter.to)]
+        sends = operator.outbox.sends
+    if sends:
+        _tell_waiting(letters)
+        return
+    for kept in letters if everything else letters[-SHOWN:]:
+        click.echo(_printable(_written(kept)))
+    click.echo(_counted(len(letters), everything=everything))
+
+
+def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
+    with _operator() as operator:
+        try:
+            found = operator.account(email, kind)
+        except Refused:
+            raise click.ClickException(UNKNOWN[kind].format(email)) from None
+        if not yes:
+            click.echo(f"{_printable(found.name)} <{found.email}> has {_hanging(found, kind)}. {means}")
+            click.confirm("Close the account? It cannot be undone.", abort=True)
+        operator.close(email, kind)
+    click.echo(f"The account of {email} is closed. What hung on it is erased while uconnect runs.")
+
+
+@contextmanager
+def _operator() -> Iterator[Operator]:
+    try:
+        with operating_on(settings.read()) as operator:
+            yield operator
+    except (Refused, settings.Unusable, NewerSchema, sqlite3.Error, Unavailable) as error:
+        raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
+
+
+def _row(found: Account) -> tuple[str, str, str, str, str]:
+    return _printable(found.name), found.email, str(found.workers), str(found.asked), str(found.raised)
+
+
+def _hanging(found: Account, kind: Kind) -> str:
+    raised = f"{_many(found.raised, 'open thread')} that it raised"
+    if kind is Kind.USER:
+        return raised
+    return f"{_many(found.workers, 'worker')}, {_many(found.asked, 'open thread')} raised to it, {raised}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def _written(kept: Kept) -> str:
+    at = datetime.fromtimestamp(kept.written, UTC)
+    head = f"{at:%Y-%m-%d %H:%M} UTC  To {kept.letter.to}\n{kept.letter.subject}"
+    body = "\n".join(f"    {line}".rstrip() for line in kept.letter.text.strip().split("\n"))
+    return f"{head}\n\n{body}\n"
+
+
+def _counted(found: int, *, everything: bool) -> str:
+    if not found:
+        return "There are no letters."
+    if everything or found <= SHOWN:
+        return f"{_many(found, 'letter')}."
+    return f"The last {SHOWN} of {found} letters. For all: uconnect mail --all"
+
+
+def _tell_waiting(letters: list[Kept]) -> None:
+    if not letters:
+        click.echo("Letters leave by SMTP, and none waits.")
+        return
+    since = f"{datetime.fromtimestamp(letters[0].written, UTC):%Y-%m-%d %H:%M} UTC"
+    click.echo(f"Letters leave by SMTP. Not taken yet: {_many(len(letters), 'letter')}, the oldest since {since}.")
+    click.echo("If they wait long, what uconnect prints says why.")
+
+
+def _printable(text: str) -> str:
+    """Without what moves a terminal's cursor or turns its text around: names are what strangers chose."""
+    return "".join(it for it in text if it == "\n" or unicodedata.category(it) not in ("Cc", "Cf"))

@@ -1,0 +1,110 @@
+"""Whoever runs uconnect acts on its data folder, also while the server runs; each act is kept with it, and for ever."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from uconnect import mails
+from uconnect.core.decide import accounts, closing, operating
+from uconnect.core.facts import Plan, UseCase
+from uconnect.core.refusals import Refusal
+from uconnect.core.terms import Kind
+from uconnect.core.views.operator import Account
+from uconnect.embedded.settings import Settings, Unusable
+from uconnect.mails import Kept, Outbox
+from uconnect.sqlite import Database, Migrations
+from uconnect.stores.clock import moment
+from uconnect.stores.sqlite import SqliteStore
+from uconnect.stores.sqlite_tables import MIGRATIONS as STORE
+
+A = TypeVar("A")
+A_PAGE = 100  # schools asked for at once
+
+MIGRATIONS = Migrations(
+    "operator",
+    [
+        (
+            """CREATE TABLE operator_act (
+                number INTEGER PRIMARY KEY AUTOINCREMENT,
+                at INT NOT NULL, -- Unix seconds
+                what TEXT NOT NULL,
+                party TEXT NOT NULL -- whom it concerns; empty for an invitation: an address alone is nobody yet
+            ) STRICT""",
+            """CREATE TRIGGER operator_act_stays BEFORE UPDATE ON operator_act
+            BEGIN SELECT RAISE(ABORT, 'what was done stays done'); END""",
+            """CREATE TRIGGER operator_act_is_kept BEFORE DELETE ON operator_act
+            BEGIN SELECT RAISE(ABORT, 'what was done is kept'); END""",
+        ),
+    ],
+)
+
+
+class Refused(Exception):
+    """It was not done. The message says why."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """What may be done to a uconnect by whoever runs it. All raise Refused."""
+
+    database: Database
+    store: SqliteStore
+    outbox: Outbox
+
+    def schools(self) -> Iterator[Account]:
+        """All schools, by name."""
+        last: Account | None = None
+        while page := self._ask(partial(operating.schools, after=last, most=A_PAGE)):
+            yield from page
+            last = page[-1]
+
+    def account(self, email: str, kind: Kind) -> Account:
+        """The user or school of an address."""
+        return self._ask(partial(operating.account, email=email, kind=kind))
+
+    def invite_school(self, email: str) -> None:
+        """Let an address become a school. The running server writes the letter."""
+        self._act("invite a school", partial(accounts.invite_school, email=email), lambda _: "")
+
+    def close(self, email: str, kind: Kind) -> None:
+        """End an account, whatever it has open. The running server ends what hangs on it."""
+        self._act(f"close a {kind.value}", partial(closing.close_by_operator, email=email, kind=kind), str)
+
+    def letters(self) -> list[Kept]:
+        """What lies in the outbox, oldest first."""
+        return self.database.read(self.outbox.read)
+
+    def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
+        def beside(connection: sqlite3.Connection, plan: Plan[A]) -> None:
+            row = (int(time.time()), what, concerns(plan.answer))
+            connection.execute("INSERT INTO operator_act (at, what, party) VALUES (?, ?, ?)", row)
+
+        _answer(self.store.run_beside(use_case, beside))
+
+    def _ask(self, use_case: UseCase[A]) -> A:
+        return _answer(self.store.ask(use_case))
+
+
+@contextmanager
+def operating_on(settings: Settings) -> Iterator[Operator]:
+    """The operator of a data folder. Raises Unusable if there is nothing in it; NewerSchema, sqlite3.Error."""
+    if not settings.database.is_file():
+        raise Unusable(
+            f"There is no uconnect in {settings.data}. Say with DATA which folder keeps its data, or start it there"
+            " once with: uconnect serve"
+        )
+    database = Database(settings.database, [STORE, mails.MIGRATIONS, MIGRATIONS])
+    try:
+        yield Operator(database, SqliteStore(database, moment), Outbox(database, sends=settings.mailing is not None))
+    finally:
+        database.close()
+
+
+def _answer(outcome: Plan[A] | Refusal) -> A:
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome.sentence)
+    return outcome.answer

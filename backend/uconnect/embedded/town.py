@@ -1,0 +1,100 @@
+"""Made-up people who act as real ones do, by the use cases alone, on a clock that the story winds on."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+from uconnect.core import wire
+from uconnect.core.commands import Face, Invite, Offload, OpenOn, Policied, Raise, WriteNote
+from uconnect.core.decide import accounts, handling, messages, notes, profiles, reading, threads, workers
+from uconnect.core.facts import Moment, UseCase
+from uconnect.core.keys import Shelf
+from uconnect.core.ports import Store
+from uconnect.core.refusals import Refusal
+from uconnect.core.terms import Kind, Policy
+from uconnect.core.views import Listed
+from uconnect.core.work import carry_out
+from uconnect.embedded.door import ISSUER
+from uconnect.stores.clock import fresh
+
+A = TypeVar("A")
+MINUTE = 60_000  # ms
+ZONE = "Europe/Stockholm"
+
+
+class Town:
+    """Parties by their names, threads by their subjects. `now` is ms since 1970; `store` decides by `moment`."""
+
+    def __init__(self, now: int, store: Callable[[Callable[[], Moment]], Store]) -> None:
+        self.now = self._opened = now
+        self._store = store(self.moment)
+        self._ids: dict[str, str] = {}
+
+    def moment(self) -> Moment:
+        return Moment(self.now, fresh)
+
+    def ago(self, minutes: float) -> None:
+        """Set the clock so long before it was when the town began."""
+        self.now = self._opened - int(minutes * MINUTE)
+
+    def later(self, minutes: float) -> None:
+        self.now += int(minutes * MINUTE)
+
+    def enter(self, kind: Kind, name: str, email: str, subject: str) -> None:
+        command = accounts.Enter(site=kind, issuer=ISSUER, subject=subject, email=email, name=name)
+        self._ids[name] = self._run(partial(accounts.enter, command=command))
+
+    def present(self, school: str, about: str, days: Sequence[int], opens: int, closes: int) -> None:
+        """What a school says of itself; `opens` and `closes` are hours, on those days of the week."""
+        hours = tuple(OpenOn(day=day, opens=opens * 60, closes=closes * 60) for day in days)
+        face = Face(name=school, about=about, hours=hours, zone=ZONE)
+        self._run(partial(profiles.present, by=self._ids[school], command=face))
+
+    def automate(self, school: str) -> None:
+        command = Policied(policy=Policy.AUTOMATIC)
+        self._run(partial(profiles.choose, by=self._ids[school], command=command))
+
+    def invite(self, school: str, name: str, email: str) -> None:
+        command = Invite(key=fresh(), email=email, name=name)
+        self._run(partial(workers.invite, by=self._ids[school], command=command))
+
+    def raise_(self, by: str, school: str, subject: str, text: str) -> None:
+        command = Raise(key=fresh(), school=self._ids[school], subject=subject, text=text)
+        self._run(partial(threads.raise_, by=self._ids[by], command=command))
+
+    def say(self, by: str, subject: str, *texts: str) -> None:
+        for text in texts:
+            command = wire.Send(key=fresh(), id=self._listed(by, subject).row.id, text=text)
+            self._run(partial(messages.send, by=self._ids[by], command=command))
+
+    def read(self, by: str, *subjects: str) -> None:
+        for subject in subjects:
+            row = self._listed(by, subject).row
+            command = wire.Seen(id=row.id, seq=row.seq, theirs=row.theirs)
+            self._run(partial(messages.seen, by=self._ids[by], command=command))
+
+    def give(self, school: str, subject: str, worker: str) -> None:
+        command = Offload(worker=self._ids[worker])
+        id = self._listed(school, subject).row.id
+        self._run(partial(handling.offload, by=self._ids[school], id=id, command=command))
+
+    def note(self, by: str, subject: str, text: str) -> None:
+        command = WriteNote(key=fresh(), text=text)
+        self._run(partial(notes.write, by=self._ids[by], id=self._listed(by, subject).row.id, command=command))
+
+    def end(self, by: str, subject: str) -> None:
+        self._run(partial(threads.terminate, by=self._ids[by], id=self._listed(by, subject).row.id))
+
+    def _listed(self, viewer: str, subject: str) -> Listed:
+        for shelf in Shelf:
+            page = self._run(partial(reading.threads, by=self._ids[viewer], shelf=shelf, before=None, most=50))
+            for listed in page.threads:
+                if listed.row.subject == subject:
+                    return listed
+        raise LookupError(subject)
+
+    def _run(self, use_case: UseCase[A]) -> A:
+        outcome = carry_out(self._store, use_case)
+        if isinstance(outcome, Refusal):
+            raise RuntimeError(f"The demo university could not be made: {outcome.sentence}")
+        return outcome.answer
