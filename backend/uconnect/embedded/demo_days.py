@@ -107,14 +107,14 @@ def _yesterday(town: Town) -> None:
 
 
 def _today(town: Town) -> None:
-    town.raise_(UMA, COMPUTING, CS301, "The page says the course is full, but thirty of forty places are taken.")
+    town.raise_(UMA, COMPUTING, CS301, "The page says the course is full, but it is not.")
     town.later(6)
     town.give(COMPUTING, CS301, WANDA)
     town.later(9)
     town.say(WANDA, CS301, "Thank you for telling us.", "Which page do you see it on, and when did you try?")
     town.read(UMA, CS301)
     town.later(11)
-    town.say(UMA, CS301, "On my enrolment page, this morning around nine.")
+    town.say(UMA, CS301, "On my enrolment page, this morning.")
     town.later(30)
     town.raise_(NOOR, COMPUTING, KEY, "My card has opened the lab until Friday; now it only blinks. Who can mend that?")
     town.later(25)

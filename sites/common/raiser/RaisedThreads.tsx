@@ -51,7 +51,7 @@ function List({ found, page, said }: { found: RaiserRow[]; page: string; said: S
       {open.length > 0 && <ThreadList rows={open} label={words.list.open} {...shared} />}
       {ended.length > 0 && (
         <>
-          <h3 class="list-part">{words.list.ended}</h3>
+          <h2 class="list-part">{words.list.ended}</h2>
           <ThreadList rows={ended} label={words.list.ended} {...shared} />
         </>
       )}
