@@ -12,17 +12,16 @@ from tests.browser.parties import School, User
 from tests.browser.person import DESKTOP, Person
 from tests.kit.network import Network
 from tests.kit.server import serving
-from uconnect.embedded.demo import PASSWORD, PEOPLE
+from uconnect.embedded.demo import PASSWORD
+from uconnect.embedded.demo_days import COMPUTING, WANDA
 
 pytestmark = pytest.mark.xdist_group("desktop")
-
-COMPUTING, WANDA = PEOPLE[0][1], PEOPLE[2][1]
 
 
 @pytest.fixture
 def demo(tmp_path: Path, browser: Browser, make_network: Callable[[], Network]) -> Iterator[Cast]:
     """Everybody meets the demo first: here they sign in by its passwords."""
-    with serving(tmp_path, "--demo") as server:
+    with serving(tmp_path, "demo") as server:
         cast = Cast(browser, server, make_network)
         yield cast
         cast.leave()
