@@ -114,3 +114,15 @@ def test_a_forgotten_account_may_be_invited_anew(world: World, browser: Browser,
     anew = world.wait(world.issuer.accounts.check(EVE, CHOSEN))
     assert anew is not None
     assert anew.subject != known.subject
+
+
+def test_who_was_invited_without_a_name_says_it(world: World, browser: Browser, link: str) -> None:
+    assert 'name="name"' not in browser.get(link).text, "the school said what its worker is called"
+    unnamed = world.database.write(lambda c: world.issuer.invitation(c, "law@example.org", SCHOOL.id))
+    page = browser.get(unnamed.removeprefix(URL))
+    again = browser.fill(page, name=" ", password=CHOSEN)
+    assert "Type a name of 1 to 80 characters." in again.text
+    browser.fill(again, name="School of Law", password=CHOSEN)
+    known = world.wait(world.issuer.accounts.check("law@example.org", CHOSEN))
+    assert known is not None
+    assert world.wait(world.issuer.accounts.profile(known.subject)) == Profile("law@example.org", True, "School of Law")

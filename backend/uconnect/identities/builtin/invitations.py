@@ -1,13 +1,13 @@
 """A link in a letter, good once: who opens it reads that letter, so the address is theirs and a password is enough."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, opaque
+from uconnect.identities.builtin import accounts, opaque, typed
 from uconnect.identities.builtin.changes import WRONG
-from uconnect.identities.builtin.fields import NEW_PASSWORD, PASSWORD, Form
+from uconnect.identities.builtin.fields import NAME, NEW_PASSWORD, PASSWORD, Form
 from uconnect.identities.builtin.reception import Again, Reception, Visit
 
 LIFETIME = 14 * 24 * 3600  # seconds
@@ -65,7 +65,8 @@ class Accept:
         if known:
             links = ((self.reception.path("forgot", [("client_id", visit.client.id)]), "Forgot your password?"),)
             return Form("You are invited", KNOWN.format(invitation.email), "Sign in", (PASSWORD,), links)
-        return Form("You are invited", NEW.format(invitation.email), "Accept", (NEW_PASSWORD,))
+        name = (replace(NAME, label=visit.client.asks_name),) if not invitation.name else ()
+        return Form("You are invited", NEW.format(invitation.email), "Accept", (*name, NEW_PASSWORD))
 
     async def done(self, visit: Visit) -> Response:
         invitation, known = await self._invitation(visit)
@@ -74,12 +75,13 @@ class Accept:
         return await (self._sign_in if known else self._join)(visit, invitation)
 
     async def _join(self, visit: Visit, invitation: Invitation) -> Response:
-        kept = await self.reception.passwords.choose(visit.of("password"), invitation.name, invitation.email)
+        name = invitation.name or typed.name(visit.of("name"))
+        kept = await self.reception.passwords.choose(visit.of("password"), name, invitation.email)
 
         def whom(connection: sqlite3.Connection) -> str | None:
             if self._still(connection, visit) is None:
                 return None
-            subject = accounts.add(connection, invitation.email, kept, verified=True, name=invitation.name)
+            subject = accounts.add(connection, invitation.email, kept, verified=True, name=name)
             if subject is not None:
                 end(connection, _secret(visit))
             return subject
