@@ -1,11 +1,12 @@
 // After every connection the screen is made whole: lists are loaded, rows that are not listed are asked for, logs catch up.
 
 import { batch, effect, signal } from "@preact/signals";
-import { Refused, say } from "./api";
+import { Refused, say, Unreached } from "./api";
 import { behind, firstSeq, lastSeq, load, withGone, withMeter, withPage } from "./fold";
 import type { AsidePage, Me, SchoolCard, Shelf, What } from "./protocol";
 import { openThread } from "./route";
 import { ask, belongTo, besides, loaded, me, meet, older, rows, schools, session, team, view } from "./session";
+import { words } from "./words";
 
 const PAGE = 50;
 const AT_FIRST = 200; // rows of a shelf that are loaded unasked
@@ -128,9 +129,11 @@ export function followOpenThread(): void {
     const id = openThread.value;
     if (id && session.socket.state.value === "open" && behind(view.value, id)) void catchUp(id);
   });
+  let before = "";
   effect(() => {
     const id = openThread.value;
-    logFailure.value = null;
+    if (id !== before) logFailure.value = null;
+    before = id;
     if (!id || !loaded.value) return;
     checking.value = id;
     void ask(id)
@@ -153,7 +156,7 @@ export async function catchUp(id: string): Promise<void> {
   } catch (error) {
     const row = view.peek().rows.get(id);
     if (error instanceof Refused && error.status === 404) view.value = withGone(view.peek(), id, row?.rev ?? 0);
-    else logFailure.value = say(error);
+    else logFailure.value = error instanceof Unreached ? words.failed.unread : say(error);
   } finally {
     fetching.delete(id);
   }

@@ -113,6 +113,20 @@ describe("a live screen equals a fresh load", () => {
     expect(browser.home.asked.filter((call) => call.includes("nothing"))).toHaveLength(1);
   });
 
+  test("where the log cannot be had: it says so, also when the lists come after, until it can", async () => {
+    browser.home.instead.set(`GET /threads/${EXAM}/log`, { status: 503, body: { t: "refused", code: "busy", sentence: "Busy." } });
+    vi.stubGlobal("fetch", async (url: URL, init: RequestInit) => {
+      if (url.pathname.endsWith("/schools")) await new Promise((resolve) => setTimeout(resolve, 500));
+      return browser.home.fetch(url, init);
+    });
+    const page = await browser.open({ at: EXAM });
+    await settle(1_000);
+    expect(page.logFailure.value).toContain("cannot store anything");
+    browser.home.instead.clear();
+    await page.catchUp(EXAM);
+    expect([page.log(EXAM), page.logFailure.value]).toEqual([["Text 1"], null]);
+  });
+
   async function freshly(open: string) {
     const page = await browser.open();
     await page.goTo(open);

@@ -211,6 +211,7 @@ const en = {
 
   failed: {
     network: "That did not reach uconnect. Nothing was changed; try again when you are connected.",
+    unread: "The messages did not get here. None is lost; try again when you are connected.",
     signedOut: "You were signed out. Sign in again.",
     server: "uconnect could not do that right now. Nothing is lost; try again in a moment.",
   },

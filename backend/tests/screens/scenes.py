@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.screens.days import BOOK, CS301, CURRICULUM
+from tests.screens.days import BOOK, CS301, CURRICULUM, TRANSCRIPT
 from tests.screens.stage import Stage
-from tests.screens.town import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, UMA, WANDA
+from tests.screens.town import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, TOMAS, UMA, WANDA
 
 FORGET = "localStorage.removeItem(Object.keys(localStorage).find((key) => key.includes(':outbox:')))"
 
@@ -131,6 +131,33 @@ async def news(stage: Stage) -> None:
     await stage.shoot("thread-typing")
 
 
+async def troubles(stage: Stage) -> None:
+    """What a page shows while it waits, and where something is not as it should be."""
+    page = stage.page
+    await stage.hold("**/api/threads*")
+    await page.goto(f"{stage.url}/{stage.site}/#/threads")
+    await page.reload()
+    await page.locator(".skeleton i").first.wait_for()
+    await stage.shoot("threads-loading")
+    await page.unroute_all(behavior="ignoreErrors")
+    await stage.block("**/log*")
+    await stage.open("threads", TRANSCRIPT, loads=False)
+    await page.get_by_role("button", name="Try again").wait_for()
+    await stage.shoot("thread-failed")
+    await stage.block("**/config.json")
+    await page.goto("about:blank")
+    await page.goto(f"{stage.url}/{stage.site}/")
+    await page.get_by_text("cannot be reached").wait_for()
+    await stage.shoot("unreachable")
+
+
+async def stranger(stage: Stage) -> None:
+    """A user who signs in on the site of schools."""
+    await stage.sign_in(settled=False)
+    await stage.page.get_by_role("button", name="Use another address").wait_for()
+    await stage.shoot("shut")
+
+
 async def five(stage: Stage) -> None:
     await stage.go("#/threads")
     await stage.shoot("threads-five")
@@ -221,6 +248,8 @@ SCENES = (
     Scene("user", UMA, user),
     Scene("user", UMA, news),
     Scene("user", NOOR, five),
+    Scene("user", TOMAS, troubles),
+    Scene("school", ADA, stranger, signed_in=False),
     Scene("school", MUSIC, new_school),
     Scene("school", COMPUTING, school),
     Scene("worker", BO, new_worker),

@@ -1,5 +1,6 @@
 """Somebody at a page: signed in on a phone and at a desk, and looked at in light and in dark."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,17 +74,19 @@ class Stage:
         await self.page.goto(f"{self.url}/{self.site}/{place}")
         await self.settled()
 
-    async def open(self, page: str, subject: str) -> None:
+    async def open(self, page: str, subject: str, *, loads: bool = True) -> None:
         await self.go(f"#/{page}/{await self.town.id(self.who, subject)}")
-        await self.page.locator(".log .bubble").first.wait_for()
+        if loads:
+            await self.page.locator(".log .bubble").first.wait_for()
 
-    async def sign_in(self) -> None:
+    async def sign_in(self, *, settled: bool = True) -> None:
         await self.page.goto(f"{self.url}/{self.site}/")
         await self.page.get_by_role("button", name="Sign in").click()
         await self.page.locator("[name=email]").fill(address(self.who))
         await self.page.locator("[name=password]").fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign in").click()
-        await self.settled()
+        if settled:
+            await self.settled()
 
     async def settled(self) -> None:
         await self.page.locator("main").first.wait_for()
@@ -96,6 +99,14 @@ class Stage:
             await route.abort()
 
         await self.page.route(pattern, abort)
+
+    async def hold(self, pattern: str) -> None:
+        """From now on an answer from addresses like this is on its way for ever."""
+
+        async def wait(_: Route) -> None:
+            await asyncio.get_running_loop().create_future()
+
+        await self.page.route(pattern, wait)
 
     async def shoot(self, name: str, direction: str = "", *, whole: bool = False) -> None:
         """A picture in light and one in dark; `whole` makes the screen as high as the page."""

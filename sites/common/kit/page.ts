@@ -46,13 +46,14 @@ export class Browser {
     vi.unstubAllGlobals();
   }
 
-  /** Open the site, as a fresh page with modules of its own. */
-  async open() {
+  /** Open the site, as a fresh page with modules of its own; `at` a thread, by a link. */
+  async open({ at = "" } = {}) {
     vi.resetModules();
     const { caller } = await import("../api");
     const session = await import("../session");
     const resume = await import("../resume");
     const { route } = await import("../route");
+    if (at) route.value = { page: "threads", id: at };
     const refused = vi.fn<(error: Error) => void>();
     const auth = this.auth as unknown as Auth;
     session.startSession({ call: caller(config.api, auth), auth, config, shelves: ["raised"] }, refused);

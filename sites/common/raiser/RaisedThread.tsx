@@ -23,23 +23,24 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
       under={school}
       author={() => null}
       actions={
-        open ? (
+        open && (
           <button type="button" class="button" aria-disabled={busy} onClick={() => act(() => endThread(row))}>
             {words.end.action}
-          </button>
-        ) : (
-          <button type="button" class="button danger-quiet" aria-disabled={busy} onClick={() => act(() => deleteThread(row))}>
-            <Icon of={Trash2} size={18} />
-            {words.remove.action}
           </button>
         )
       }
       afterEnd={
-        schoolOf(row.school) && (
-          <a class="button" href={address("schools", row.school)}>
-            {words.again}
-          </a>
-        )
+        <>
+          {schoolOf(row.school)?.takes && (
+            <a class="button" href={address("schools", row.school)}>
+              {words.again}
+            </a>
+          )}
+          <button type="button" class="button danger-quiet" aria-disabled={busy} onClick={() => act(() => deleteThread(row))}>
+            <Icon of={Trash2} size={18} />
+            {words.remove.action}
+          </button>
+        </>
       }
     />
   );
