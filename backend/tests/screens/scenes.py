@@ -139,7 +139,7 @@ async def troubles(stage: Stage) -> None:
     await page.reload()
     await page.locator(".skeleton i").first.wait_for()
     await stage.shoot("threads-loading")
-    await page.unroute_all(behavior="ignoreErrors")
+    await stage.let_go()
     await stage.block("**/log*")
     await stage.open("threads", TRANSCRIPT, loads=False)
     await page.get_by_role("button", name="Try again").wait_for()

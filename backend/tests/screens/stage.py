@@ -67,6 +67,7 @@ class Stage:
     folder: Path
     line: Line = field(default_factory=Line)
     faults: list[str] = field(default_factory=list)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def go(self, place: str = "") -> None:
         """Open a page of the site anew."""
@@ -101,12 +102,17 @@ class Stage:
         await self.page.route(pattern, abort)
 
     async def hold(self, pattern: str) -> None:
-        """From now on an answer from addresses like this is on its way for ever."""
+        """From now on, and until `let_go`, an answer from addresses like this is on its way."""
 
-        async def wait(_: Route) -> None:
-            await asyncio.get_running_loop().create_future()
+        async def wait(route: Route) -> None:
+            await self.gone.wait()
+            await route.abort()
 
         await self.page.route(pattern, wait)
+
+    async def let_go(self) -> None:
+        self.gone.set()
+        await self.page.unroute_all(behavior="wait")
 
     async def shoot(self, name: str, direction: str = "", *, whole: bool = False) -> None:
         """A picture in light and one in dark; `whole` makes the screen as high as the page."""
