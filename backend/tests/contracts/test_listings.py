@@ -6,12 +6,24 @@ from functools import partial
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.contracts.records import message, thread
 from tests.kit.homes import Home, answer, finding
 from uconnect.core.facts import Decision, Moment, Plan
-from uconnect.core.keys import DueBy, LoadOf, LogOf, PartyKey, SchoolsOf, Shelf, ThreadKey, ThreadsOf
-from uconnect.core.model import Entry, School, Terminated, Thread, Todo, User
+from uconnect.core.keys import (
+    AsidesOf,
+    DueBy,
+    EntryKey,
+    LoadOf,
+    LogOf,
+    PartyKey,
+    SchoolsOf,
+    Shelf,
+    ThreadKey,
+    ThreadsOf,
+)
+from uconnect.core.model import NOBODY, Aside, Assigned, Entry, Load, Note, School, Terminated, Thread, Todo, User
 from uconnect.core.tasks import Erase
 from uconnect.core.terms import State
 
@@ -72,6 +84,45 @@ def test_a_log_of_large_messages_is_whole(home: Home) -> None:
 
 def test_a_thread_that_is_not_there_has_no_log(home: Home) -> None:
     assert home.all(LogOf("none", 0, 5)) == ()
+
+
+# --- what stands beside a log -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asides(home: Home) -> list[Aside]:
+    """Notes and hands by turns, beside a log of its own and others' asides."""
+    found: list[Aside] = [
+        Assigned(thread="t", seq=seq, at=seq, worker="w" if seq % 4 else None) if seq % 2 else note("t", seq)
+        for seq in range(1, 13)
+    ]
+    for aside in random.sample(found, len(found)):
+        home.keep(aside)
+    home.keep(note("s", 1), note("u", 13), message("t", 1), thread("t", NOON))
+    return found
+
+
+def note(thread: str, seq: int, text: str = "Hm") -> Note:
+    return Note(thread=thread, seq=seq, at=seq, author="w", key=f"{seq}", text=text)
+
+
+def test_asides_are_in_the_order_of_their_numbers(home: Home, asides: list[Aside]) -> None:
+    assert list(home.all(AsidesOf("t", 0, 100))) == asides
+    assert home.all(LogOf("t", 0, 100)) == (home.one(EntryKey("t", 1)),)
+
+
+@pytest.mark.parametrize(
+    ("after", "most"), [(0, 1), (0, 12), (3, 4), (9, 2), (10, 5), (11, 1), (12, 9), (99, 1), (2**53 - 1, 9)]
+)
+def test_asides_are_cut_where_it_is_asked(home: Home, asides: list[Aside], after: int, most: int) -> None:
+    assert list(home.all(AsidesOf("t", after, most))) == asides[after:][:most]
+
+
+def test_many_large_asides_are_whole(home: Home) -> None:
+    large = [note("t", seq, "🦉" * 4000) for seq in range(1, 151)]
+    for start in range(0, len(large), 50):
+        home.keep(*large[start : start + 50])
+    assert list(home.all(AsidesOf("t", 0, 300))) == large
 
 
 # --- shelves ----------------------------------------------------------------------------------------------------------
@@ -167,6 +218,24 @@ def test_a_load_counts_the_open_threads_a_worker_has(home: Home) -> None:
 STATES = (State.OPEN, State.TERMINATED)
 
 
+@pytest.mark.parametrize(("party", "shelf"), SHELVES)
+def test_a_load_is_of_a_party_and_a_shelf(home: Home, threads: list[Thread], party: str, shelf: Shelf) -> None:
+    moved(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
+    for other in Shelf:
+        counted = home.one(LoadOf(party, other))
+        assert counted == Load(party=party, open=29 if other is shelf else 0)
+
+
+def test_a_parted_thread_is_on_its_workers_shelf_alone(home: Home) -> None:
+    home.keep(thread("t", NOON, worker="w"), thread("u", NOON))
+    moved(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
+    moved(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
+    held = {(party, shelf): [it.id for it in home.all(ThreadsOf(party, shelf, None, 9))] for party, shelf in SHELVES}
+    assert held == {SHELVES[0]: ["u"], SHELVES[1]: ["u"], SHELVES[2]: ["t"]}
+    loads = [counted.open for party, shelf in SHELVES if (counted := home.one(LoadOf(party, shelf)))]
+    assert loads == [1, 1, 1]
+
+
 def test_a_deleted_thread_is_on_no_shelf(home: Home, threads: list[Thread]) -> None:
     def delete(at: Moment) -> Decision[None]:
         yield (ThreadKey(threads[0].id),)
@@ -208,6 +277,18 @@ def test_a_school_that_changes_its_name_changes_its_place(home: Home, schools: l
     listed = home.all(SchoolsOf(None, 50))
     assert sorted(it.id for it in listed) == sorted(it.id for it in schools)
     assert list(listed) == sorted(listed, key=lambda it: (it.name.lower(), it.id))
+
+
+def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, schools: list[School]) -> None:
+    closing, ended, back = schools[0], schools[7], schools[11]
+    moved(home, replace(closing, closing=True))
+    moved(home, replace(ended, ended=True))
+    moved(home, replace(back, closing=True))
+    moved(home, replace(back, closing=False))
+    listed = home.all(SchoolsOf(None, 50))
+    assert list(listed) == [it for it in schools if it not in (closing, ended)]
+    home.keep(School(id="late", email="", name="Late", ended=True))
+    assert home.all(SchoolsOf(None, 50)) == listed
 
 
 # --- todos ------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.kit.cast import (
+    ACADEMY,
     ANN,
     BOB,
     SCHOOL,
@@ -15,18 +16,20 @@ from tests.kit.cast import (
     calling,
     codes,
     kept,
+    note,
     offload,
     raise_,
     send,
     user_in,
 )
 from tests.kit.homes import Home, Interrupted, answer, fresh, race
-from uconnect.core.commands import Invite
-from uconnect.core.decide import accounts, handling, threads, tickets, workers
+from uconnect.core.commands import Availability, Face, Invite, Policied, Portrait
+from uconnect.core.decide import accounts, handling, profiles, threads, tickets, todos, workers
 from uconnect.core.facts import Plan, UseCase
-from uconnect.core.keys import LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf
-from uconnect.core.model import School, Terminated
-from uconnect.core.terms import Kind
+from uconnect.core.keys import AsidesOf, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf
+from uconnect.core.model import Assigned, Note, School, Terminated
+from uconnect.core.terms import Kind, Policy
+from uconnect.core.views.pages import AsideShown
 
 pytestmark = pytest.mark.usefixtures("impatient")
 ROUNDS = range(3)
@@ -156,6 +159,71 @@ def test_a_worker_removed_gets_no_thread_however_close(cast: Cast, _: int) -> No
     # Given before it was removed, the thread is on the shelf that the todo returns; else it never was there.
     on_shelf = cast.home.all(ThreadsOf(WENDY, Shelf.HANDLED, None, 9))
     assert (case.thread.worker is not None) == (len(on_shelf) == 1)
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_notes_and_hands_at_once_stand_in_one_order_without_a_gap(cast: Cast, _: int) -> None:
+    case = cast.raised()
+    wendys = case.offload()
+    written: list[UseCase[Any]] = [
+        note(by, id) for by, id in ((SCHOOL, case.id(SCHOOL)), (WENDY, wendys)) for _ in "ab"
+    ]
+    outcomes = race(cast.home, [*written, offload(case.id(SCHOOL), WALT), send(ANN, case.id(ANN))])
+    assert codes(outcomes) <= {"not_found"}
+    asides = cast.home.all(AsidesOf(case.thread.id, 0, 99))
+    assert [it.seq for it in asides] == list(range(1, case.thread.asides + 1))
+    answered = sorted(it.entry.seq for it in kept(outcomes) if isinstance(it, AsideShown))
+    assert answered == [it.seq for it in asides if isinstance(it, Note)]
+    assert [it.worker for it in asides if isinstance(it, Assigned)] == [WENDY, WALT]
+    assert [it.seq for it in case.log()] == [1, 2]
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_two_notes_at_once_are_the_first_and_the_second(cast: Cast, _: int) -> None:
+    case = cast.raised()
+    shown = kept(race(cast.home, [note(SCHOOL, case.id(SCHOOL)) for _ in range(2)]))
+    assert sorted(it.entry.seq for it in shown) == [1, 2]
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_one_note_repeated_at_once_is_written_once(cast: Cast, _: int) -> None:
+    case, key = cast.raised(), fresh()
+    shown = kept(race(cast.home, [note(SCHOOL, case.id(SCHOOL), f"text {n}", key) for n in range(8)]))
+    assert len(shown) == 8
+    assert len({it.entry for it in shown}) == 1
+    assert len(cast.home.all(AsidesOf(case.thread.id, 0, 9))) == 1
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_the_policy_and_the_school_give_a_thread_at_once_and_one_worker_has_it(cast: Cast, _: int) -> None:
+    cast.run(partial(profiles.choose, by=SCHOOL, command=Policied(policy=Policy.AUTOMATIC)))
+    case = cast.raised()
+    assign: UseCase[Any] = partial(todos.assign, thread=case.thread.id)
+    off = partial(profiles.switch, by=WENDY, command=Availability(available=False))
+    racing: list[UseCase[Any]] = [assign, offload(case.id(SCHOOL), WALT), assign, off]
+    race(cast.home, racing)
+    hands = [it.worker for it in cast.home.all(AsidesOf(case.thread.id, 0, 9)) if isinstance(it, Assigned)]
+    desk = case.thread.worker
+    assert desk is not None
+    assert hands in ([WALT], [WENDY, WALT])
+    assert desk.party == WALT
+
+
+@pytest.mark.parametrize("_", ROUNDS)
+def test_what_is_changed_at_once_about_a_school_is_all_kept(cast: Cast, _: int) -> None:
+    face = Face(name="New", about="About", hours=(), zone="")
+    racing: list[UseCase[Any]] = [
+        partial(profiles.present, by=SCHOOL, command=face),
+        partial(profiles.choose, by=SCHOOL, command=Policied(policy=Policy.AUTOMATIC)),
+        partial(profiles.portray, by=SCHOOL, command=Portrait(image=b"an owl")),
+        partial(workers.remove, by=SCHOOL, worker_id=WENDY),
+        raise_(SCHOOL, ACADEMY),
+    ]
+    race(cast.home, racing)
+    school = cast.home.one(PartyKey(SCHOOL))
+    assert isinstance(school, School)
+    assert (school.name, school.policy, school.workers, len(school.open)) == ("New", "automatic", (WALT,), 1)
+    assert cast.ask(partial(profiles.picture, id=school.picture)) == b"an owl"
 
 
 @pytest.mark.parametrize("_", ROUNDS)

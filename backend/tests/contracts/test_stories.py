@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.kit.beyond import outside
+from tests.kit.beyond import Post, nobody, outside
 from tests.kit.cast import (
     ACADEMY,
     ANN,
@@ -14,8 +14,10 @@ from tests.kit.cast import (
     WALT,
     WENDY,
     Cast,
+    beside,
     calling,
     log,
+    note,
     offload,
     raise_,
     send,
@@ -23,14 +25,25 @@ from tests.kit.cast import (
 )
 from tests.kit.homes import Home, answer, fresh
 from uconnect.core import wire
-from uconnect.core.commands import Invite
-from uconnect.core.decide import accounts, handling, messages, reading, threads, tickets, todos, workers
+from uconnect.core.commands import Availability, Face, Invite, Name, OpenOn, Policied, Portrait
+from uconnect.core.decide import accounts, handling, messages, profiles, reading, threads, tickets, todos, workers
 from uconnect.core.facts import Delivery, Plan
-from uconnect.core.keys import DueBy, EntryKey, HandleKey, PlacementKey, PresenceKey, Shelf, ThreadKey
+from uconnect.core.keys import (
+    AsideKey,
+    DueBy,
+    EntryKey,
+    HandleKey,
+    PartyKey,
+    PlacementKey,
+    PresenceKey,
+    Shelf,
+    ThreadKey,
+)
 from uconnect.core.model import Message, Terminated
 from uconnect.core.tasks import Assign, Erase, Return
-from uconnect.core.terms import Kind, Side
-from uconnect.core.work import run_due
+from uconnect.core.terms import Kind, Policy, Side
+from uconnect.core.views.letters import Invited
+from uconnect.core.work import Outside, run_due
 
 LATER = 10**15
 
@@ -248,6 +261,119 @@ def test_a_worker_is_invited_enters_and_is_removed(cast: Cast) -> None:
     assert cast.refusal(offload(case.id(SCHOOL), party)) == "not_found"
     cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
     assert cast.run(partial(accounts.enter, command=entering)) != party  # invited again, one is a new party
+
+
+def test_school_and_worker_note_beside_a_thread_and_its_raiser_never_sees(cast: Cast) -> None:
+    case, key = cast.raised(), fresh()
+    wendys = case.offload(WENDY)
+    first = cast.run(note(WENDY, wendys, "I know this.", key))
+    cast.run(note(SCHOOL, case.id(SCHOOL), "Good."))
+    assert cast.run(note(WENDY, wendys, "another text", key)) == first
+    cast.run(calling(threads.terminate, ANN, case.id(ANN)))
+    assert cast.run(note(WENDY, wendys, "after the end", key)) == first
+    cast.run(note(WENDY, wendys, "She was glad."))
+    assert [it.seq for it in cast.ask(beside(WENDY, wendys)).entries] == [2, 3, 4]
+    page = cast.ask(beside(SCHOOL, case.id(SCHOOL), 1, 2))
+    assert ([it.seq for it in page.entries], page.next) == ([2, 3], 3)
+    assert cast.refusal(beside(ANN, case.id(ANN))) == "not_found"
+    assert cast.refusal(note(ANN, case.id(ANN))) == "not_found"
+    assert [it.seq for it in case.log()] == [1, 2]
+    asides = [AsideKey(case.thread.id, seq) for seq in range(1, 5)]
+    assert all(cast.home.one(it) for it in asides)
+    cast.run(calling(threads.delete, ANN, case.id(ANN)))
+    run_due(cast.home.store, outside())
+    assert not any(cast.home.one(it) for it in asides)
+
+
+def test_a_policy_gives_new_threads_to_the_least_loaded_who_is_available(cast: Cast) -> None:
+    def hands() -> list[str | None]:
+        run_due(cast.home.store, outside())
+        return [case.thread.worker.party if case.thread.worker else None for case in cases]
+
+    def switch(worker: str, available: bool) -> None:
+        cast.run(partial(profiles.switch, by=worker, command=Availability(available=available)))
+
+    cases = [cast.raised()]
+    assert hands() == [None]
+    cast.run(partial(profiles.choose, by=SCHOOL, command=Policied(policy=Policy.AUTOMATIC)))
+    for by in (ANN, BOB, ACADEMY):
+        cases.append(cast.raised(by))
+        hands()
+    assert hands() == [None, WENDY, WALT, WENDY]
+    switch(WALT, False)
+    cases.append(cast.raised())
+    assert hands()[-1] == WENDY
+    switch(WENDY, False)
+    cases.append(cast.raised())
+    assert hands()[-1] is None
+    switch(WENDY, True)
+    assert hands()[-1] is None
+    switch(WALT, True)
+    cast.run(calling(handling.take_back, SCHOOL, cases[2].id(SCHOOL)))
+    cases.append(cast.raised(BOB))
+    assert hands() == [None, WENDY, None, WENDY, WENDY, None, WALT]
+
+
+def test_a_school_shows_another_face(cast: Cast) -> None:
+    face = Face(name="Zoology", about="🦉", hours=(OpenOn(day=1, opens=540, closes=720),), zone="Europe/Vienna")
+    cast.run(partial(profiles.present, by=SCHOOL, command=face))
+    shown: list[str] = []
+    for image in (b"an owl" * 1000, b"a raven"):
+        cast.run(partial(profiles.portray, by=SCHOOL, command=Portrait(image=image)))
+        card = cast.ask(partial(reading.school, by=ANN, id=SCHOOL))
+        assert (card.name, card.about, len(card.hours), card.zone) == ("Zoology", "🦉", 1, "Europe/Vienna")
+        assert cast.ask(partial(profiles.picture, id=card.picture)) == image
+        shown.append(card.picture)
+    assert cast.refusal(partial(profiles.picture, id=shown[0])) == "not_found"
+    directory = cast.ask(partial(reading.schools, by=ANN, after=None, most=9))
+    assert [card.name for card in directory.schools] == ["Academy", "Zoology"]
+    cast.run(partial(profiles.rename, by=SCHOOL, command=Name(name="Aardvarks")))
+    directory = cast.ask(partial(reading.schools, by=ANN, after=None, most=9))
+    assert [card.name for card in directory.schools] == ["Aardvarks", "Academy"]
+
+
+def test_an_invited_worker_is_written_to_until_it_comes(cast: Cast) -> None:
+    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="New@x", name="New")))
+    post = Post()
+    cast.work(post)
+    worker = cast.ask(partial(workers.workers, by=SCHOOL)).workers[-1].id
+    cast.run(partial(workers.resend, by=SCHOOL, worker_id=worker))
+    cast.work(post)
+    assert [(it.email, it.school, it.taken) for it in post.workers] == [("new@x", "School", False)] * 2
+    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@X", name="N")
+    assert cast.run(partial(accounts.enter, command=entering)) == worker
+    assert cast.refusal(partial(workers.resend, by=SCHOOL, worker_id=worker)) == "not_found"
+
+
+def test_a_login_goes_to_another_address_and_takes_its_party_along(cast: Cast) -> None:
+    entering = accounts.Enter(site=Kind.USER, issuer="i", subject="new", email="old@x", name="N")
+    party = cast.run(partial(accounts.enter, command=entering))
+    for _ in range(2):
+        cast.run(partial(accounts.moved, issuer="i", subject="new", email="New@x"))
+    assert cast.run(partial(accounts.enter, command=entering)) == party
+    found = cast.home.one(PartyKey(party))
+    assert found is not None
+    assert found.email == "new@x"
+    other = accounts.Enter(site=Kind.SCHOOL, issuer="i", subject="other", email="old@x", name="O")
+    assert cast.run(partial(accounts.enter, command=other)) != party
+
+
+def test_what_cannot_be_done_is_put_off_and_the_rest_is_done(cast: Cast) -> None:
+    class Down(Post):
+        def invite_worker(self, invited: Invited) -> None:
+            raise ConnectionError
+
+    failed: list[Exception] = []
+    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="New@x", name="New")))
+    cast.raised()
+    post = Down()
+    assert run_due(cast.home.store, Outside(nobody, post, post, failed.append)) == 1
+    assert len(failed) == 1
+    (later,) = cast.home.all(DueBy(LATER, 9))
+    assert later.due == cast.home.time.now + todos.LATER
+    assert run_due(cast.home.store, outside()) == 0
+    cast.home.time.now += todos.LATER
+    assert run_due(cast.home.store, outside()) == 1
 
 
 def test_a_ticket_opens_one_socket_in_its_time(cast: Cast) -> None:
