@@ -1,7 +1,8 @@
 """`make screens`: every page and state of the sites, 360 and 1280 px wide, light and dark, in build/screens.
 
 `make screens ONLY=user` draws only the scenes whose site or name has that in it. It fails when a scene cannot be
-played, a page is wider than its screen, or something to touch is too small.
+played, a page is wider than its screen, or something to touch is too small. `make screens README=1` also renews the
+pictures in docs/screens.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
+from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from tests.screens.days import live
@@ -23,7 +25,14 @@ from tests.screens.town import Town, settle
 from uconnect.embedded import app, settings
 from uconnect.embedded.door import ISSUER
 
-BUILD = Path(__file__).parents[3] / "build" / "screens"
+ROOT = Path(__file__).parents[3]
+BUILD = ROOT / "build" / "screens"
+README = {  # the pictures the README shows, and how wide
+    "user-thread-new-360-light": 360,
+    "user-raise-refused-360-light": 360,
+    "worker-thread-360-dark": 360,
+    "school-thread-1280-light": 1280,
+}
 
 
 @asynccontextmanager
@@ -63,6 +72,14 @@ async def _lost(stage: Stage, scene: Scene) -> None:
     await stage.page.screenshot(path=BUILD / f"LOST-{scene.site}-{scene.play.__name__}-{stage.device.name}.png")
 
 
+def show() -> None:
+    """Small copies of those that the README shows, in docs/screens."""
+    for name, width in README.items():
+        with Image.open(BUILD / f"{name}.png") as drawn:
+            small = drawn.convert("RGB").resize((width, drawn.height * width // drawn.width), Image.Resampling.LANCZOS)
+        small.quantize(128, dither=Image.Dither.NONE).save(ROOT / "docs" / "screens" / f"{name}.png", optimize=True)
+
+
 async def main() -> None:
     BUILD.mkdir(parents=True, exist_ok=True)
     only = os.environ.get("ONLY", "")
@@ -76,6 +93,8 @@ async def main() -> None:
                 for device in (PHONE, DESK):
                     faults += await draw(browser, url, town, scene, device)
             await browser.close()
+    if os.environ.get("README"):
+        show()
     sys.exit("\n".join(faults) or 0)
 
 

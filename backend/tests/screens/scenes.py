@@ -7,6 +7,10 @@ from tests.screens.days import BOOK, CS301, CURRICULUM, TRANSCRIPT
 from tests.screens.stage import Stage
 from tests.screens.town import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, TOMAS, UMA, WANDA
 
+NEWS = {
+    "360": ("No, it clears itself at midnight.", "You need do nothing.", "We wish you a good term."),
+    "1280": ("It is clear now.", "Your friend is off the list too.", "Tell us if it shows again."),
+}
 FORGET = "localStorage.removeItem(Object.keys(localStorage).find((key) => key.includes(':outbox:')))"
 
 
@@ -118,7 +122,7 @@ async def news(stage: Stage) -> None:
     """Somebody reads, others write."""
     await stage.open("threads", CS301)
     await stage.page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
-    for text in ("No, it clears itself at midnight.", "You need do nothing.", "We wish you a good term."):
+    for text in NEWS[stage.device.name]:
         await stage.town.say(WANDA, CS301, text)
     await stage.page.locator(".pill").wait_for()
     await stage.shoot("thread-pill")
