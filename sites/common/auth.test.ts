@@ -74,6 +74,12 @@ describe("signing in", () => {
     expect(auth().called).toBe(false);
   });
 
+  test("asks for the password anew where it must be of a moment ago", async () => {
+    openid.authorize.mockResolvedValue({ url: new URL("https://home.example/authorize"), begun: { state: "s", hash: "" } });
+    await auth().begin(true);
+    expect(openid.authorize).toHaveBeenLastCalledWith(config, true);
+  });
+
   test("is not tried where nobody came back", async () => {
     await auth().finish();
     expect(openid.exchange).not.toHaveBeenCalled();

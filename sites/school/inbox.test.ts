@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { id, received } from "../common/kit/entries";
 import type { SchoolRow } from "../common/protocol";
-import { placeOf } from "./inbox";
+import { placeOf, waiting } from "./inbox";
 
 const answered: Partial<SchoolRow> = { seq: 2, theirs: 1, last: { side: "school", text: "" } };
 
@@ -13,4 +13,12 @@ test.each([
   ["that has ended is ended, whoever had it", { ...answered, worker: id("wanda"), state: "terminated" }, "ended"],
 ] as const)("a thread %s", (_, given, place) => {
   expect(placeOf(received("exam", 1, given as Partial<SchoolRow>))).toBe(place);
+});
+
+test("whoever waits for an answer is shown the longest wait first, and nobody who was answered or has ended", () => {
+  const asked = (name: string, at: number, given: Partial<SchoolRow> = {}) =>
+    received(name, 1, { at, last: { side: "raiser", text: "Hello" }, ...given });
+  const [late, early] = [asked("late", 2, { worker: id("wanda") }), asked("early", 1)];
+  const answered = asked("answered", 0, { last: { side: "school", text: "Done" } });
+  expect(waiting([late, answered, asked("over", 0, { state: "terminated" }), early])).toEqual([early, late]);
 });
