@@ -25,11 +25,19 @@ async function reconnect(away: () => void = () => undefined): Promise<void> {
 describe("what changes beside the threads", () => {
   test("is asked for again when the server says so, and the last of several answers stays", async () => {
     const page = await browser.open();
-    browser.home.name = "Uma Petrov";
-    browser.home.push({ t: "changed", what: "me" });
+    const waits = [500, 0]; // the first answer is the later one to arrive
+    vi.stubGlobal("fetch", async (url: URL, init: RequestInit) => {
+      const answer = await browser.home.fetch(url, init);
+      await new Promise((resolve) => setTimeout(resolve, url.pathname.endsWith("/me") ? waits.shift() : 0));
+      return answer;
+    });
+    browser.home.name = "Uma";
     browser.home.push({ t: "changed", what: "me" });
     await settle();
-    expect(page.me.value?.name).toBe("Uma Petrov");
+    browser.home.name = "Uma Petrov";
+    browser.home.push({ t: "changed", what: "me" });
+    await settle(1_000);
+    expect([page.me.value?.name, waits]).toEqual(["Uma Petrov", []]);
   });
 
   test("is the name of a school that has closed: it is asked for once, and its threads still say it", async () => {

@@ -18,7 +18,7 @@ test.each([
 test.each([
   "We wander what the office says.",
   "Your wandavision is not our matter.",
-  "Room 301, from 9:00 to 16:00 on 25.11.2026.",
+  "Room 301, from 9:00 to 16:00 on 05.01.2026.",
   "From 2026-01-05, matriculation 1234567.",
   "CS-301 counts 6 credits, as of 2024/25.",
   "",
