@@ -138,6 +138,17 @@ def test_a_worker_taken_off_meanwhile_writes_no_note(cast: Cast, case: Case) -> 
     assert not any(isinstance(it, Note) for it in asides(case))
 
 
+def test_a_worker_taken_off_while_it_reads_notes_reads_none_written_after(cast: Cast, case: Case) -> None:
+    cast.run(note(WENDY, wendys := case.offload()))
+
+    def lose() -> None:
+        cast.run(calling(handling.take_back, SCHOOL, case.id(SCHOOL)))
+        cast.run(note(SCHOOL, case.id(SCHOOL), "Let us not tell Wendy."))
+
+    page = answer(Interrupted(cast.home, beside(WENDY, wendys), lose, rounds=2).run())
+    assert [it.seq for it in page.entries] == [2]
+
+
 def test_forty_notes_can_be_written_at_once_then_one_a_second(cast: Cast, case: Case, time: Time) -> None:
     case.offload()
     for _ in range(40):

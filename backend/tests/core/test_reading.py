@@ -223,6 +223,18 @@ def test_a_log_is_read_after_an_entry_in_pages(cast: Cast, after: int, most: int
     assert ([entry.seq for entry in page.entries], page.more) == (seqs, more)
 
 
+def test_a_worker_taken_off_while_it_reads_a_log_reads_nothing_said_after(cast: Cast) -> None:
+    case = cast.raised()
+    wendys = case.offload()
+
+    def lose() -> None:
+        cast.run(calling(handling.take_back, SCHOOL, case.id(SCHOOL)))
+        case.say(ANN)
+
+    page = answer(Interrupted(cast.home, log(WENDY, wendys), lose, rounds=2).run())
+    assert [entry.seq for entry in page.entries] == [1]
+
+
 def schools_named(cast: Cast, *names: str) -> None:
     cast.home.keep(*(School(id=fresh(), email=f"{fresh()}@x", name=name, about=f"On {name}") for name in names))
 

@@ -53,7 +53,8 @@ def notes(at: Moment, by: str, id: str, after: int, most: int) -> Decision[Aside
         return place
     listing = AsidesOf(place.thread.id, after, most + 1)
     facts = yield (listing,)
-    found = facts.all(listing)
+    # As far as they went when the door was passed: a worker taken off since then reads nothing that was noted after.
+    found = tuple(aside for aside in facts.all(listing) if aside.seq <= place.thread.asides)
     shown = (views.aside(aside, place.role, by) for aside in found[:most])
     following = found[most - 1].seq if len(found) > most else None
     return Plan(AsidePage(entries=tuple(entry for entry in shown if entry), next=following))

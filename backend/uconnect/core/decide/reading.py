@@ -67,7 +67,8 @@ def log(at: Moment, by: str, id: str, after: int, most: int) -> Decision[LogPage
         return place
     listing = LogOf(place.thread.id, after, most + 1)
     facts = yield (listing,)
-    found = facts.all(listing)
+    # As far as the log went when the door was passed: a worker taken off since then reads nothing that was said after.
+    found = tuple(entry for entry in facts.all(listing) if entry.seq <= place.thread.seq)
     shown = tuple(views.entry(entry, place.role, by) for entry in found[:most])
     return Plan(LogPage(entries=shown, more=len(found) > most))
 
