@@ -6,6 +6,7 @@
 #   make bench    the benchmark
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
+#   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
 #   make generated   what is made of the backend: docs/protocol.md, settings.md, rules.md, sees.md and the sites' types
@@ -26,7 +27,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run deploy destroy deploy-local template test prove bench lock check format generated unit sites screens unbuilt
+.PHONY: run deploy destroy deploy-local template second-opinion bench-aws test prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -45,6 +46,22 @@ destroy: .venv-deploy/.stamp
 
 deploy-local: .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
 	@exec .venv-deploy/bin/python -m deploy local
+
+# The DynamoDB that AWS gives away for tests, as a second opinion on the store. It listens to every network there is and
+# cannot be told not to: so it is given none but a loopback of its own, and the tests with it. Needs Java and Linux.
+DYNAMODB_LOCAL := build/dynamodb-local/package/emulator
+DYNAMODB_TGZ := amplify-dynamodb-simulator-2.9.30.tgz
+DYNAMODB_SHA256 := 3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9
+
+second-opinion: .venv/.test-stamp $(DYNAMODB_LOCAL)/DynamoDBLocal.jar
+	@command -v java >/dev/null || { echo "DynamoDB Local needs Java: install it (on Debian: apt-get install default-jre-headless)." >&2; exit 1; }
+	unshare -rn deploy/second-opinion.sh $(DYNAMODB_LOCAL)
+
+$(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
+	@$(NODE)
+	mkdir -p build/dynamodb-local
+	cd build/dynamodb-local && npm pack --silent amplify-dynamodb-simulator@2.9.30 && \
+		echo "$(DYNAMODB_SHA256)  $(DYNAMODB_TGZ)" | sha256sum --check --quiet && tar xzmf $(DYNAMODB_TGZ)
 
 template: .venv-deploy/.stamp
 	.venv-deploy/bin/cfn-lint deploy/template.yaml

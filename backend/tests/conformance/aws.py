@@ -6,7 +6,8 @@ import html
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,8 +16,10 @@ from deploy import local
 from deploy.emulator import emulator
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from joserfc.jwt import Token
 from websockets.sync.client import ClientConnection
 
+from tests.conformance.caller import fresh
 from tests.conformance.home import Party, abort, browser
 from uconnect.core.terms import Kind
 
@@ -42,14 +45,15 @@ class Aws:
         self._emulator = browser(address)
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
-        self._settle(email, name)
-        token = self._token(kind, email)
-        signed_in = self._anew(token, auth_time=int(time.time()) - ago) if ago else token
-        return Party(kind, email, signed_in, self._anew(token, exp=int(time.time()) - 1), ORIGIN)
+        now = int(time.time())
+        subject = self._settle(email, name)
+        times = {"iat": now - ago, "auth_time": now - ago}
+        token, late = (self._signed(kind, subject, times | {"exp": exp}) for exp in (now + 900, now - 1))
+        return Party(kind, email, token, late, ORIGIN)
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
         """The emulator has no sign-up page: what the page does is done by the calls it makes."""
-        client = self.outputs[f"{kind.name.capitalize()}Client"]
+        client = self._client(kind)
         if kind is Kind.WORKER:
             link = re.search(r"^http\S+", self.mail(email, least=1)[-1], re.MULTILINE)
             assert link, "an invitation has a link"
@@ -85,21 +89,42 @@ class Aws:
         found = self._emulator.get("/_ministack/ses/messages").json()["messages"].get(ACCOUNT, [])
         return [it["BodyText"] for it in found if address in it["To"]]
 
-    def _settle(self, email: str, name: str) -> None:
+    def _settle(self, email: str, name: str) -> str:
+        """The subject of an address, which gets an account if it has none."""
         verified = [*_attributes(email, name), {"Name": "email_verified", "Value": "true"}]
-        try:
+        with suppress(self._cognito.exceptions.UsernameExistsException):
             self._cognito.admin_create_user(
                 UserPoolId=self.pool, Username=email, UserAttributes=verified, MessageAction="SUPPRESS"
             )
-        except self._cognito.exceptions.UsernameExistsException:
-            return
+        found = self._cognito.admin_get_user(UserPoolId=self.pool, Username=email)["UserAttributes"]
+        return next(str(it["Value"]) for it in found if it["Name"] == "sub")
+
+    def _signed(self, kind: Kind, subject: str, times: dict[str, int]) -> str:
+        """An access token as the pool makes them, by its own key: the pages are left to those who come by them."""
+        claims = {"sub": subject, "username": subject, "client_id": self._client(kind), "jti": fresh()} | times
+        return jwt.encode(self._pattern.header, self._pattern.claims | claims, self._key, algorithms=["RS256"])
+
+    @cached_property
+    def _pattern(self) -> Token:
+        """A token that the pool has made, for somebody who signed in on its page."""
+        email = f"{fresh().lower()}@example.org"
+        self._settle(email, "Pattern")
         self._cognito.admin_set_user_password(UserPoolId=self.pool, Username=email, Password=PASSWORD, Permanent=True)
+        return jwt.decode(self._token(Kind.USER, email), self._key, algorithms=["RS256"])
+
+    @cached_property
+    def _key(self) -> RSAKey:
+        self._emulator.get(f"/{self.pool}/.well-known/jwks.json").raise_for_status()  # makes it, if it was not yet
+        return RSAKey.import_key((self._state / f"cognito-pool-keys/{self.pool}-access.pem").read_text())
+
+    def _client(self, kind: Kind) -> str:
+        return self.outputs[f"{kind.name.capitalize()}Client"]
 
     def _token(self, kind: Kind, email: str) -> str:
         """The access token that the site gets for somebody who signs in on the issuer's page."""
         asked = {
             "response_type": "code",
-            "client_id": self.outputs[f"{kind.name.capitalize()}Client"],
+            "client_id": self._client(kind),
             "redirect_uri": f"{ORIGIN}/{kind.value}/",
             "scope": "openid email profile",
             "state": "state",
@@ -120,12 +145,6 @@ class Aws:
         answer = self._emulator.post("/oauth2/token", data=exchanged)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["access_token"])
-
-    def _anew(self, token: str, **claims: int) -> str:
-        """The same token with other times in it, signed by the pool's own key: Cognito makes none that is late."""
-        key = RSAKey.import_key((self._state / f"cognito-pool-keys/{self.pool}-access.pem").read_text())
-        held = jwt.decode(token, key, algorithms=["RS256"])
-        return jwt.encode(held.header, held.claims | claims, key, algorithms=["RS256"])
 
 
 HIDDEN = re.compile(r'type="hidden" name="([^"]*)" value="([^"]*)"')

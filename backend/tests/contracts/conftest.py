@@ -1,5 +1,7 @@
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +24,8 @@ STORES = ("memory", "sqlite", "dynamodb")
 
 @pytest.fixture(scope="session")
 def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator["DynamoDBClient"]:
-    with emulator(tmp_path_factory.mktemp("ministack")) as address:
+    with ExitStack() as stack:
+        address = os.environ.get("DYNAMODB") or stack.enter_context(emulator(tmp_path_factory.mktemp("ministack")))
         made = client(
             endpoint_url=address, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
         )

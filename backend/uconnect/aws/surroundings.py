@@ -27,7 +27,9 @@ def store() -> DynamoStore:
 def gateway() -> "Gateway":
     from uconnect.deliveries.gateway import Gateway  # noqa: PLC0415 - who opens sockets posts to none
 
-    return Gateway(_dynamodb(), os.environ["TABLE"], _client("apigatewaymanagementapi", endpoint_url=_told("SOCKETS")))
+    return Gateway(
+        _dynamodb(), os.environ["TABLE"], client_of("apigatewaymanagementapi", endpoint_url=_told("SOCKETS"))
+    )
 
 
 @cache
@@ -43,21 +45,21 @@ def door() -> "Door":
 def nudge() -> "Nudge":
     from uconnect.aws.nudge import Nudge  # noqa: PLC0415 - for HTTP alone
 
-    return Nudge(lambda: _client("lambda"), _told("TODOS"))
+    return Nudge(lambda: client_of("lambda"), _told("TODOS"))
 
 
 @cache
 def pool() -> "Pool":
     from uconnect.identities.cognito import Pool  # noqa: PLC0415 - for todos alone
 
-    return Pool(_client("cognito-idp"), _told("POOL"), _told("ISSUER"))
+    return Pool(client_of("cognito-idp"), _told("POOL"), _told("ISSUER"))
 
 
 @cache
 def post() -> "Ses":
     from uconnect.mails.ses import Ses  # noqa: PLC0415 - for todos alone
 
-    return Ses(_client("sesv2"), _told("MAIL_FROM"), _sign_up("worker"), _sign_up("school"))
+    return Ses(client_of("sesv2"), _told("MAIL_FROM"), _sign_up("worker"), _sign_up("school"))
 
 
 def origins() -> frozenset[str]:
@@ -93,7 +95,8 @@ def _dynamodb() -> Any:
     return client()
 
 
-def _client(service: str, **settings: Any) -> Any:
+def client_of(service: str, **settings: Any) -> Any:
+    """A client that gives up in seconds, having tried three times what may help."""
     from botocore.config import Config  # noqa: PLC0415 - the table's client has loaded it; here it costs nothing
     from botocore.session import get_session  # noqa: PLC0415 - (the same)
 

@@ -1,0 +1,166 @@
+"""Deliveries to sockets that API Gateway holds: in order, to whom they are for, and a socket that fails is let go."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.aws.posts import Posts, posts
+from uconnect.aws.surroundings import client_of
+from uconnect.core import wire
+from uconnect.core.decide import fanout
+from uconnect.core.facts import Delivery
+from uconnect.deliveries.gateway import LIVES, Gateway, Line
+
+NOW = 1_000_000
+FULL = (429, "LimitExceededException")
+
+
+class Rows:
+    """As much of DynamoDB as connections need; `asked` are the parties looked up."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self.asked: list[str] = []
+        self.lock = threading.Lock()
+        self.down = False
+
+    def put_item(self, TableName: str, Item: Any) -> None:  # noqa: N803 - as the SDK spells it
+        self.items[Item["PK"]["S"], Item["SK"]["S"]] = Item
+
+    def delete_item(self, TableName: str, Key: Any) -> None:  # noqa: N803 - (the same)
+        with self.lock:
+            self.items.pop((Key["PK"]["S"], Key["SK"]["S"]), None)
+
+    def query(self, **asked: Any) -> Any:
+        if self.down:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
+        assert asked["ConsistentRead"]
+        pk = asked["ExpressionAttributeValues"][":pk"]["S"]
+        with self.lock:
+            self.asked.append(pk)
+            return {"Items": [it for (found, _), it in sorted(self.items.items()) if found == pk]}
+
+    @property
+    def connections(self) -> set[str]:
+        return {sk.removeprefix("C#") for _, sk in self.items}
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Posts]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with posts() as api:
+        yield api
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return Rows()
+
+
+@pytest.fixture
+def gateway(api: Posts, rows: Rows) -> Iterator[Gateway]:
+    made: Any = client_of("apigatewaymanagementapi", endpoint_url=api.url)
+    held: Any = rows
+    yield Gateway(held, "table", made, clock=lambda: NOW)
+    made.close()
+
+
+def meter(rev: int) -> wire.Meter:
+    return wire.Meter(rev=rev, open=1, most=5)
+
+
+def heard(api: Posts, connection: str) -> list[Any]:
+    return [msgspec.json.decode(frame) for frame in api.posted[connection]]
+
+
+def test_a_partys_sockets_hear_all_its_frames_in_order(gateway: Gateway, api: Posts) -> None:
+    for connection in ("a", "b"):
+        gateway.register(Line("ann", connection))
+    gateway.deliver([Delivery("ann", meter(rev)) for rev in range(20)])
+    for connection in ("a", "b"):
+        assert [frame["rev"] for frame in heard(api, connection)] == [*range(20)]
+
+
+def test_nobody_hears_what_is_for_another(gateway: Gateway, api: Posts) -> None:
+    gateway.register(Line("ann", "a"))
+    gateway.register(Line("bob", "b"))
+    gateway.deliver([Delivery("bob", meter(1))])
+    assert (len(heard(api, "a")), len(heard(api, "b"))) == (0, 1)
+
+
+def test_the_socket_that_asked_is_left_out_and_its_partys_others_are_not(gateway: Gateway, api: Posts) -> None:
+    asking, other = Line("ann", "a"), Line("ann", "b")
+    gateway.register(asking)
+    gateway.register(other)
+    gateway.deliver([Delivery("ann", meter(1))], but=asking)
+    assert (len(heard(api, "a")), len(heard(api, "b"))) == (0, 1)
+
+
+def test_each_delivery_is_a_look_up_also_one_that_tells_nothing(gateway: Gateway, rows: Rows) -> None:
+    gateway.deliver([Delivery("ann", meter(1)), Delivery("school", None), Delivery("school", meter(1))])
+    assert sorted(rows.asked) == ["A#ann", "A#school", "A#school"], "whoever handles the thread: see core.decide.fanout"
+    assert fanout.three.__doc__
+
+
+def test_a_socket_that_is_gone_is_forgotten_and_the_others_hear(gateway: Gateway, api: Posts, rows: Rows) -> None:
+    for connection in ("a", "b"):
+        gateway.register(Line("ann", connection))
+    api.faults["a"] = [(410, "GoneException")]
+    gateway.deliver([Delivery("ann", meter(1)), Delivery("ann", meter(2))])
+    assert rows.connections == {"b"}
+    assert len(heard(api, "b")) == 2
+    assert api.asked.count(("POST", "a")) == 1, "what is gone is asked nothing more"
+    assert ("DELETE", "a") not in api.asked
+
+
+def test_a_post_is_tried_again_while_the_gateway_is_busy(gateway: Gateway, api: Posts, rows: Rows) -> None:
+    gateway.register(Line("ann", "a"))
+    api.faults["a"] = [FULL, FULL]
+    gateway.deliver([Delivery("ann", meter(1)), Delivery("ann", meter(2))])
+    assert [frame["rev"] for frame in heard(api, "a")] == [1, 2]
+    assert rows.connections == {"a"}
+
+
+@pytest.mark.parametrize("fault", [FULL, (403, "ForbiddenException"), (500, "InternalError")])
+def test_a_socket_that_cannot_take_a_frame_is_closed_so_that_its_client_resumes(
+    fault: tuple[int, str], gateway: Gateway, api: Posts, rows: Rows
+) -> None:
+    gateway.register(Line("ann", "a"))
+    api.faults["a"] = [fault] * 9
+    gateway.deliver([Delivery("ann", meter(1)), Delivery("ann", meter(2))])
+    assert api.asked[-1] == ("DELETE", "a")
+    assert rows.connections == set()
+    assert heard(api, "a") == [], "and hears nothing after a gap"
+
+
+def test_a_socket_is_closed_after_a_bye_and_hears_nothing_more(gateway: Gateway, api: Posts, rows: Rows) -> None:
+    gateway.register(Line("ann", "a"))
+    gateway.deliver([Delivery("ann", wire.Bye(code="ended")), Delivery("ann", meter(1))])
+    assert [frame["t"] for frame in heard(api, "a")] == ["bye"]
+    assert api.asked[-1] == ("DELETE", "a")
+    assert rows.connections == set()
+
+
+def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_after(
+    api: Posts, rows: Rows, gateway: Gateway
+) -> None:
+    gateway.register(Line("ann", "a"))
+    (item,) = rows.items.values()
+    assert item["ttl"] == {"N": str(NOW + LIVES)}
+    assert LIVES > 7_200
+    item["ttl"] = {"N": str(NOW)}  # DynamoDB deletes it some days late
+    gateway.deliver([Delivery("ann", meter(1))])
+    assert api.asked == []
+
+
+def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(gateway: Gateway, rows: Rows, api: Posts) -> None:
+    gateway.register(Line("ann", "a"))
+    rows.down = True
+    gateway.deliver([Delivery("ann", meter(1))])
+    assert api.asked == []

@@ -1,0 +1,152 @@
+"""The sites go up as they were built, each told where it is, by Amplify's manual deployment."""
+
+import io
+import json
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+from deploy import sites
+
+POOL = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"
+OUTPUTS = {
+    "Url": "https://api1.execute-api.eu-west-1.amazonaws.com",
+    "SocketUrl": "https://api2.execute-api.eu-west-1.amazonaws.com/v1",
+    "Issuer": POOL,
+    "Pages": "https://uconnect-1.auth.eu-west-1.amazoncognito.com",
+} | {
+    f"{kind}{what}": value
+    for kind in ("User", "School", "Worker")
+    for what, value in (
+        ("Client", f"c-{kind}"),
+        ("App", f"app{kind}"),
+        ("Origin", f"https://main.{kind.lower()}.example"),
+    )
+}
+
+
+class Bucket(HTTPServer):
+    """Where Amplify says the zip is to be put."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Put)
+        self.put: list[bytes] = []
+
+
+class _Put(BaseHTTPRequestHandler):
+    server: Bucket
+
+    def do_PUT(self) -> None:
+        self.server.put.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    with Bucket() as bucket:
+        thread = threading.Thread(target=bucket.serve_forever)
+        thread.start()
+        yield bucket
+        bucket.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def amplify() -> Iterator[tuple[Any, Stubber]]:
+    made = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-west-1").client("amplify")
+    with Stubber(made) as stubber:
+        yield made, stubber
+    made.close()
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    for name in ("index.html", "user/index.html", "school/index.html", "worker/index.html", "assets/a-1.js"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+JOB = {"appId": "appSchool", "branchName": "main", "jobId": "7"}
+
+
+def expect(stubber: Stubber, bucket: Bucket, *statuses: str) -> None:
+    app = dict.fromkeys(("appId", "appArn", "name", "description", "repository", "platform", "defaultDomain"), "x")
+    times = {"createTime": 0, "updateTime": 0, "enableBranchAutoBuild": False, "enableBasicAuth": False}
+    summary = {"jobArn": "x", "jobId": "7", "commitId": "x", "commitMessage": "x", "commitTime": 0, "startTime": 0}
+    summary |= {"jobType": "MANUAL"}
+    where = f"http://127.0.0.1:{bucket.server_port}/zip"
+    stubber.add_response(
+        "update_app", {"app": app | times | {"environmentVariables": {}}}, {"appId": "appSchool", "customHeaders": ANY}
+    )
+    stubber.add_response(
+        "create_deployment",
+        {"jobId": "7", "fileUploadUrls": {}, "zipUploadUrl": where},
+        {"appId": "appSchool", "branchName": "main"},
+    )
+    stubber.add_response("start_deployment", {"jobSummary": summary | {"status": "PENDING"}}, JOB)
+    for status in statuses:
+        stubber.add_response("get_job", {"job": {"summary": summary | {"status": status}, "steps": []}}, JOB)
+
+
+def test_a_site_is_put_up_and_its_address_is_told(amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path) -> None:
+    made, stubber = amplify
+    expect(stubber, bucket, "PENDING", "RUNNING", "SUCCEED")
+    assert sites.publish(made, "school", OUTPUTS, dist, every=0) == "https://main.school.example/school/"
+    stubber.assert_no_pending_responses()
+    with zipfile.ZipFile(io.BytesIO(bucket.put[0])) as packed:
+        held = {name: packed.read(name) for name in packed.namelist()}
+    assert json.loads(held.pop("school/config.json")) == sites.config("school", OUTPUTS)
+    built = {str(it.relative_to(dist)): it.read_bytes() for it in dist.rglob("*") if it.is_file()}
+    assert held == built, "the bytes are those that the embedded server sends"
+
+
+def test_a_deployment_that_fails_is_not_called_done(amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path) -> None:
+    made, stubber = amplify
+    expect(stubber, bucket, "RUNNING", "FAILED")
+    with pytest.raises(RuntimeError, match="school site: FAILED"):
+        sites.publish(made, "school", OUTPUTS, dist, every=0)
+
+
+def test_a_site_is_told_where_everything_is() -> None:
+    told = sites.config("user", OUTPUTS)
+    assert told["api"] == "https://api1.execute-api.eu-west-1.amazonaws.com/api"
+    assert told["socket"] == "wss://api2.execute-api.eu-west-1.amazonaws.com/v1"
+    assert told["metadata"] == f"{POOL}/.well-known/openid-configuration"
+    assert told["client"] == "c-User"
+    assert told["sign_up"].startswith("https://uconnect-1.auth.eu-west-1.amazoncognito.com/signup?client_id=c-User&")
+
+
+def test_a_config_has_the_fields_that_the_sites_read() -> None:
+    source = (sites.DIST.parent / "common/config.ts").read_text()
+    declared = source[source.index("interface Config {") : source.index("}")]
+    fields = {
+        line.split(":")[0].strip().rstrip("?") for line in declared.splitlines() if ":" in line and "*" not in line
+    }
+    assert set(sites.config("user", OUTPUTS)) == fields
+
+
+def test_workers_are_shown_no_page_to_make_an_account_on() -> None:
+    assert sites.config("worker", OUTPUTS)["sign_up"] is None
+
+
+def test_pages_may_speak_to_the_api_the_socket_and_the_issuer_and_to_nobody_else() -> None:
+    (allowed,) = [it for it in sites.policy(OUTPUTS).split(";") if "connect-src" in it]
+    assert allowed.split() == [
+        "connect-src",
+        "'self'",
+        "https://api1.execute-api.eu-west-1.amazonaws.com",
+        "wss://api2.execute-api.eu-west-1.amazonaws.com",
+        "https://cognito-idp.eu-west-1.amazonaws.com",
+        "https://uconnect-1.auth.eu-west-1.amazoncognito.com",
+    ]
