@@ -94,6 +94,9 @@ prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
 bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py
 
+bench-aws: .venv/.test-stamp .venv-emulator/.stamp
+	@PYTHONPATH=backend:. $(BIN)/python bench/aws.py
+
 sites: sites/node_modules/.built
 
 screens: .venv/.test-stamp $(CHROMIUM) sites

@@ -111,7 +111,7 @@ def test_an_issuer_that_is_down_says_nothing_of_anybody(issuer: Issuer) -> None:
 def pool() -> Iterator[tuple[Pool, Stubber]]:
     made: Any = client_of("cognito-idp", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(made) as stubber:
-        yield Pool(made, "us-east-1_x", ISSUER), stubber
+        yield Pool(lambda: made, "us-east-1_x", ISSUER), stubber
         stubber.assert_no_pending_responses()
     made.close()
 

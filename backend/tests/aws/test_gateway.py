@@ -67,7 +67,7 @@ def rows() -> Rows:
 def gateway(api: Posts, rows: Rows) -> Iterator[Gateway]:
     made: Any = client_of("apigatewaymanagementapi", endpoint_url=api.url)
     held: Any = rows
-    yield Gateway(held, "table", made, clock=lambda: NOW)
+    yield Gateway(held, "table", lambda: made, clock=lambda: NOW)
     made.close()
 
 

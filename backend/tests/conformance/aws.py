@@ -46,7 +46,7 @@ class Aws:
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         now = int(time.time())
-        subject = self._settle(email, name)
+        subject = self._settle(email.lower(), name)  # to the pool it is one address; the emulator tells cases apart
         times = {"iat": now - ago, "auth_time": now - ago}
         token, late = (self._signed(kind, subject, times | {"exp": exp}) for exp in (now + 900, now - 1))
         return Party(kind, email, token, late, ORIGIN)

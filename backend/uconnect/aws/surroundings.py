@@ -1,7 +1,7 @@
 """What the template tells each function, made into the parts it asks for: once a process, and none it does not need."""
 
 import os
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from uconnect.stores.clock import moment
@@ -27,9 +27,12 @@ def store() -> DynamoStore:
 def gateway() -> "Gateway":
     from uconnect.deliveries.gateway import Gateway  # noqa: PLC0415 - who opens sockets posts to none
 
-    return Gateway(
-        _dynamodb(), os.environ["TABLE"], client_of("apigatewaymanagementapi", endpoint_url=_told("SOCKETS"))
-    )
+    return Gateway(_dynamodb(), os.environ["TABLE"], posts)
+
+
+def posts() -> Any:
+    """What posts to sockets: made when there is something to post, for most calls have nothing."""
+    return client_of("apigatewaymanagementapi", endpoint_url=_told("SOCKETS"))
 
 
 @cache
@@ -45,21 +48,21 @@ def door() -> "Door":
 def nudge() -> "Nudge":
     from uconnect.aws.nudge import Nudge  # noqa: PLC0415 - for HTTP alone
 
-    return Nudge(lambda: client_of("lambda"), _told("TODOS"))
+    return Nudge(partial(client_of, "lambda"), _told("TODOS"))
 
 
 @cache
 def pool() -> "Pool":
     from uconnect.identities.cognito import Pool  # noqa: PLC0415 - for todos alone
 
-    return Pool(client_of("cognito-idp"), _told("POOL"), _told("ISSUER"))
+    return Pool(partial(client_of, "cognito-idp"), _told("POOL"), _told("ISSUER"))
 
 
 @cache
 def post() -> "Ses":
     from uconnect.mails.ses import Ses  # noqa: PLC0415 - for todos alone
 
-    return Ses(client_of("sesv2"), _told("MAIL_FROM"), _sign_up("worker"), _sign_up("school"))
+    return Ses(partial(client_of, "sesv2"), _told("MAIL_FROM"), _sign_up("worker"), _sign_up("school"))
 
 
 def origins() -> frozenset[str]:
@@ -92,13 +95,21 @@ def _told(name: str) -> str:
 
 @cache
 def _dynamodb() -> Any:
-    return client()
+    return client(_session())
 
 
+@cache
 def client_of(service: str, **settings: Any) -> Any:
-    """A client that gives up in seconds, having tried three times what may help."""
+    """A client that gives up in seconds, having tried three times what may help. One for each, and made when asked."""
     from botocore.config import Config  # noqa: PLC0415 - the table's client has loaded it; here it costs nothing
-    from botocore.session import get_session  # noqa: PLC0415 - (the same)
 
     patience = Config(retries={"mode": "standard", "total_max_attempts": 3}, **OTHERS_PATIENCE)
-    return get_session().create_client(service, config=patience, **settings)
+    return _session().create_client(service, config=patience, **settings)
+
+
+@cache
+def _session() -> Any:
+    """One for all clients: what they share of the SDK's data is read once."""
+    from botocore.session import get_session  # noqa: PLC0415 - (the same)
+
+    return get_session()

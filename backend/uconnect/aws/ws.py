@@ -16,6 +16,7 @@ from uconnect.deliveries.gateway import Line
 
 STORE = surroundings.store()
 GATEWAY = surroundings.gateway()
+surroundings.posts()  # made before the first frame, which is answered by a post
 DONE = {"statusCode": 200}  # and nothing else: the gateway takes other keys for an error
 log = logging.getLogger("uconnect")
 

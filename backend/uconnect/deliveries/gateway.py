@@ -50,7 +50,7 @@ class Gateway:
         self,
         dynamodb: "DynamoDBClient",
         table: str,
-        posts: "ApiGatewayManagementApiClient",
+        posts: "Callable[[], ApiGatewayManagementApiClient]",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._dynamodb = dynamodb
@@ -74,7 +74,7 @@ class Gateway:
     def hang_up(self, line: Line) -> None:
         """Close a socket and forget it, whatever it still had to hear: its client resumes."""
         try:
-            self._posts.delete_connection(ConnectionId=line.connection)
+            self._posts().delete_connection(ConnectionId=line.connection)
         except FAILURES as error:
             if _code(error) != GONE:
                 log.warning("a socket could not be closed: %s", _code(error))
@@ -91,6 +91,8 @@ class Gateway:
             for line in lines:
                 if delivery.frame is not None and line != but:
                     waiting.setdefault(line, []).append(_encoded(delivery.frame))
+        if waiting:
+            self._posts()  # made here, and not by several threads at once
         for _ in self._pool.map(self._post, waiting, waiting.values()):
             pass
 
@@ -112,7 +114,7 @@ class Gateway:
     def _post(self, line: Line, frames: Frames) -> None:
         for frame, last in frames:
             try:
-                self._posts.post_to_connection(ConnectionId=line.connection, Data=frame)
+                self._posts().post_to_connection(ConnectionId=line.connection, Data=frame)
             except FAILURES as error:  # the SDK has tried again where that may help
                 if _code(error) == GONE:
                     self._try_to_forget(line)

@@ -4,7 +4,7 @@ The gateway has checked signature, issuer, expiry and audience. What it does not
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +75,7 @@ def _seconds(text: str) -> float:
 class Pool:
     """Implements `core.ports.Identity` for one user pool. Logins of another issuer are not ours to delete."""
 
-    client: "CognitoIdentityProviderClient"
+    client: "Callable[[], CognitoIdentityProviderClient]"
     id: str
     issuer: str
 
@@ -83,7 +83,8 @@ class Pool:
         """Deletes the account, which ends its refresh tokens; access tokens live on some minutes, and open nothing."""
         if issuer != self.issuer or not self.id:
             return
+        client = self.client()
         try:
-            self.client.admin_delete_user(UserPoolId=self.id, Username=subject)
-        except self.client.exceptions.UserNotFoundException:
+            client.admin_delete_user(UserPoolId=self.id, Username=subject)
+        except client.exceptions.UserNotFoundException:
             return

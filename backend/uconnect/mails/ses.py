@@ -1,5 +1,6 @@
 """Letters that leave by Amazon SES, at once: the todo that asked for one is struck off only when SES has taken it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Ses:
     """Implements `core.ports.Mail`. Without a `sender` no letter leaves: the school tells whom it invited by itself."""
 
-    client: "SESV2Client"
+    client: "Callable[[], SESV2Client]"
     sender: str
     worker_site: str  # where an invited worker, or a school, makes its account: the issuer's pages
     school_site: str
@@ -33,7 +34,7 @@ class Ses:
         if not self.sender:
             return
         subject = letter.subject.replace("=?", "= ?")  # or a name could bring an encoded word of its own (RFC 2047)
-        self.client.send_email(
+        self.client().send_email(
             FromEmailAddress=self.sender,
             Destination={"ToAddresses": [letter.to]},
             Content={

@@ -40,8 +40,11 @@ class Contended(Exception):
     """Something that was loaded is no longer so, or the table is busy: load again, and decide again."""
 
 
-def client(**settings: Any) -> "DynamoDBClient":
-    """A client that gives up in seconds, not in its minutes. It may be used by several threads at once."""
+def client(session: Any = None, **settings: Any) -> "DynamoDBClient":
+    """A client that gives up in seconds, not in its minutes. It may be used by several threads at once.
+
+    `session` is the SDK's, if there is one already.
+    """
     from botocore.config import Config  # noqa: PLC0415 - loading the SDK is half a cold start; who only reads items need not
     from botocore.session import get_session  # noqa: PLC0415 - (the same)
 
@@ -51,7 +54,7 @@ def client(**settings: Any) -> "DynamoDBClient":
         max_pool_connections=32,
         retries={"mode": "standard", "total_max_attempts": 3},
     )
-    return cast("DynamoDBClient", get_session().create_client("dynamodb", config=patience, **settings))
+    return cast("DynamoDBClient", (session or get_session()).create_client("dynamodb", config=patience, **settings))
 
 
 def create_table(client: "DynamoDBClient", name: str) -> None:
