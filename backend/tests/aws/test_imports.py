@@ -69,7 +69,7 @@ ROOMS = {
     },
 }
 USE_CASES = {
-    "authz": {"access", "tickets"},
+    "authz": {"access", "fanout", "tickets"},
     "ws": {"access", "fanout", "messages", "tickets"},
 }
 NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
