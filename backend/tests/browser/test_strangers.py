@@ -1,45 +1,54 @@
-"""Nobody is there yet: whoever comes comes in with no more than a mailbox."""
+"""Nobody is there yet: strangers come in with no more than a mailbox, whatever they hold in their hands."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.cast import Cast
 from tests.browser.parties import School, User, Worker
-from tests.browser.person import PHONE, Person
+from tests.browser.person import DESKTOP, PHONE, Device, Person
 
-pytestmark = pytest.mark.xdist_group("phone")
+MAYA, WILL, PASSWORD = "Maya <b>Lindqvist</b>", "Will Weber", "a quiet place to read"
+DEVICES = [pytest.param(it, id=it.name, marks=pytest.mark.xdist_group(it.name)) for it in (PHONE, DESKTOP)]
 
-SCHOOL, MAYA, WILL, PASSWORD = "Faculty of Rivers", "Maya <b>Lindqvist</b>", "Will Weber", "a quiet place to read"
 
-
-def test_strangers_come_in_by_a_letter_and_find_each_other(cast: Cast) -> None:
-    school, maya, will = cast.someone(School, PHONE), cast.someone(User, PHONE), cast.someone(Worker, PHONE)
+@pytest.mark.parametrize("device", DEVICES)
+def test_strangers_come_in_by_a_letter_and_find_each_other(cast: Cast, device: Device) -> None:
+    school, maya, will = cast.someone(School, device), cast.someone(User, device), cast.someone(Worker, device)
+    rivers = f"Faculty of Rivers, {device.name}"
     _look_around(maya)
     _mistype(maya)
-    school.sign_up(SCHOOL, "rivers@uni.example", PASSWORD)
+    school.sign_up(rivers, _mail("rivers", device), PASSWORD)
     _invite(school, will)
-    maya.sign_up(MAYA, "maya@uni.example", PASSWORD)
+    maya.sign_up(MAYA, _mail("maya", device), PASSWORD)
     expect(maya.heading("Find a school")).to_be_visible()
     maya.look("newcomer")
-    maya.ask(SCHOOL, "The bridge is closed", "How do I get to the lecture?")
+    maya.ask(rivers, "The bridge is closed", "How do I get to the lecture?")
     school.tab("Inbox")
     school.open("The bridge is closed").reads("How do I get to the lecture?")
     school.reads(f"{MAYA} · User")
     school.give(WILL)
     will.open("The bridge is closed").say("Over the other bridge.")
     maya.thread.reads("How do I get to the lecture?", "Over the other bridge.")
-    _look_at_the_rest(school, "Inbox", "Raised by us", "Other schools", "Workers", "Settings")
+    _look_at_the_rest(school, "Inbox", "Raised by us", "Other schools", "Workers", "Overview", "Settings")
     _look_at_the_rest(maya, "Threads", "Find a school", "Settings")
     _look_at_the_rest(will, "Threads", "Settings")
+
+
+def _mail(name: str, device: Device) -> str:
+    return f"{name}@{device.name}.example"
 
 
 def _invite(school: School, will: Worker) -> None:
     expect(school.heading("Workers")).to_be_visible()
     school.look("newcomer")
-    school.invite(WILL, "will@uni.example")
+    email = _mail("will", will.device)
+    school.invite(WILL, email)
     school.reads("Invited, has not joined yet")
-    will.page.goto(will.server.link("will@uni.example"))
-    will.reads("You are invited as will@uni.example.")
+    link = will.server.link(email)
+    will.visit("/mail")
+    will.look("letters")
+    will.link(link).click()
+    will.reads(f"You are invited as {email}.")
     will.look("invited")
     will.fill(**{"New password": PASSWORD})
     will.button("Accept").click()
@@ -55,7 +64,7 @@ def _look_around(maya: User) -> None:
     expect(maya.button("Sign in")).to_be_visible()
     maya.look("door")
     maya.button("Sign in").click()
-    maya.fill(**{"E-mail": "maya@uni.example", "Password": "not yet known"})
+    maya.fill(**{"E-mail": _mail("maya", maya.device), "Password": "not yet known"})
     maya.button("Sign in").click()
     maya.is_told("The e-mail address or the password is not right. Check both, then try again.", 400)
     maya.look("refused")
@@ -67,7 +76,7 @@ def _look_around(maya: User) -> None:
 def _mistype(maya: User) -> None:
     maya.visit()
     maya.link("Create an account").click()
-    maya.fill(**{"Your name": MAYA, "E-mail": "maya@uni.example", "New password": "short"})
+    maya.fill(**{"Your name": MAYA, "E-mail": _mail("maya", maya.device), "New password": "short"})
     maya.button("Continue").click()
     maya.is_told("Choose a password of at least 10 characters. A few words are easy to remember.", 400)
     expect(maya.page.get_by_label("Your name")).to_have_value(MAYA)
