@@ -10,6 +10,8 @@ from argon2 import PasswordHasher
 from tests.identities.kit import CHEAP
 from uconnect.identities.builtin.passwords import AT_ONCE, WAITING, Busy, Passwords
 
+FLOOD = AT_ONCE + WAITING + 6
+
 
 class Counting(PasswordHasher):
     """Counts how many hashes are checked at the same time; each waits for `go`."""
@@ -49,6 +51,19 @@ def test_no_account_costs_a_hash_too_and_opens_with_nothing() -> None:
         passwords = Passwords(hasher)
         assert not await passwords.check("open sesame", None)
         assert hasher.checked == 1
+
+    asyncio.run(story())
+
+
+def test_who_chooses_passwords_without_end_leaves_room_for_those_who_sign_in() -> None:
+    async def story() -> None:
+        hasher = Counting()
+        hasher.go.set()
+        passwords = Passwords(hasher)
+        flood = [asyncio.create_task(passwords.choose("seven lamps over harbour", "ada@x")) for _ in range(FLOOD)]
+        await asyncio.sleep(0)
+        assert not await passwords.check("open sesame", None)
+        assert len(await asyncio.gather(*flood)) == FLOOD, "each is answered in its turn"
 
     asyncio.run(story())
 

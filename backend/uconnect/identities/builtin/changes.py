@@ -73,8 +73,9 @@ class ChangePassword:
         if isinstance(session, Response):
             return session
         profile = await self.reception.accounts.profile(session.subject)
-        about = (profile.name, profile.email) if profile else ()
-        kept = await self.reception.passwords.choose(visit.of("password"), *about)
+        if profile is None:
+            return self.mine.back(visit.client)  # closed meanwhile
+        kept = await self.reception.passwords.choose(visit.of("password"), profile.email, profile.name)
 
         def work(connection: sqlite3.Connection) -> bool:
             now = accounts.profile(connection, session.subject)

@@ -76,7 +76,7 @@ class Accept:
 
     async def _join(self, visit: Visit, invitation: Invitation) -> Response:
         name = invitation.name or typed.name(visit.of("name"))
-        kept = await self.reception.passwords.choose(visit.of("password"), name, invitation.email)
+        kept = await self.reception.passwords.choose(visit.of("password"), invitation.email, name)
 
         def whom(connection: sqlite3.Connection) -> str | None:
             if self._still(connection, visit) is None:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -30,15 +31,21 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(AT_ONCE, "password")
         self._places = threading.BoundedSemaphore(AT_ONCE + WAITING)
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()  # of addresses for which one is being chosen
         self._nobodys = self._hasher.hash(opaque.fresh())
 
     async def hash(self, password: str) -> str:
         """The hash to keep of a password."""
         return await self._in_thread(lambda: self._hasher.hash(_normal(password)))
 
-    async def choose(self, password: str, *about: str) -> str:
-        """The hash to keep of a new password, of someone of whom `about` is known. Raises Unfit (see typed)."""
-        return await self._in_thread(lambda: self._hasher.hash(_normal(typed.password(password, *about))))
+    async def choose(self, password: str, email: str, name: str = "") -> str:
+        """The hash to keep of a new password, of someone of whom this is known. Raises Unfit (see typed).
+
+        For one address one after the other: who chooses without end waits for themselves, and fills no place where
+        others sign in.
+        """
+        async with self._turns.setdefault(email, asyncio.Lock()):
+            return await self._in_thread(lambda: self._hasher.hash(_normal(typed.password(password, email, name))))
 
     async def check(self, password: str, kept: str | None) -> bool:
         """Whether the password is the one kept. None (no such account) costs the same work: time names nobody."""

@@ -34,7 +34,7 @@ class SignUp:
             return self._by_invitation(visit)
         name, email = typed.name(visit.of("name")), accounts.normal(typed.email(visit.of("email")))
         self.reception.slow(visit, f"sign up {email}")
-        kept = await self.reception.passwords.choose(visit.of("password"), name, email)
+        kept = await self.reception.passwords.choose(visit.of("password"), email, name)
 
         def proof(connection: sqlite3.Connection) -> Proof:
             free = accounts.of_email(connection, email) is None
