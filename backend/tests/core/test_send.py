@@ -8,7 +8,7 @@ from tests.kit.homes import Time, fresh
 from uconnect.core import pace, views, wire
 from uconnect.core.decide import handling, threads
 from uconnect.core.facts import Delivery, Plan
-from uconnect.core.keys import EntryKey, ThreadKey
+from uconnect.core.keys import EntryKey
 from uconnect.core.model import Line, Message, Tally
 from uconnect.core.rules import Role
 from uconnect.core.terms import Kind, Side, State
@@ -129,8 +129,8 @@ def test_a_repeated_send_is_answered_as_the_first_time_and_told_again(cast: Cast
     case, key = cast.raised(), fresh()
     first = cast.plan(send(ANN, case.id(ANN), "once", key))
     again = cast.plan(send(ANN, case.id(ANN), "other words", key))
-    guards = (ThreadKey(case.thread.id),)
-    assert again == Plan(first.answer, guards=guards, deliveries=first.deliveries)
+    (head,) = again.puts
+    assert again == Plan(first.answer, puts=(head,), deliveries=first.deliveries)
     assert [it.text for it in case.log()] == ["Hello", "once"]
 
 
@@ -224,6 +224,18 @@ def test_a_repetition_is_answered_however_fast(cast: Cast) -> None:
     keys = [key, *(fresh() for _ in range(38))]
     sent = [cast.run(send(ANN, case.id(ANN), "Hi", it)).entry for it in keys]
     assert [cast.run(send(ANN, case.id(ANN), "Hi", it)).entry for it in keys] == sent
+
+
+def test_one_message_repeated_without_end_is_no_flood_to_the_others(cast: Cast, time: Time) -> None:
+    case, key = cast.raised(), fresh()
+    case.offload(WENDY)
+    sent = cast.run(send(ANN, case.id(ANN), "Hi", key))
+    plans = [cast.plan(send(ANN, case.id(ANN), "Hi", key)) for _ in range(100)]
+    assert [it.answer for it in plans] == [sent] * 100, "each is answered"
+    assert sum(1 for it in plans if it.deliveries) == 40
+    cast.run(send(ANN, case.id(ANN)))  # whose pace is another
+    time.now += pace.AGAIN.every
+    assert cast.plan(send(ANN, case.id(ANN), "Hi", key)).deliveries
 
 
 def test_a_message_is_never_earlier_than_the_one_before(cast: Cast, time: Time) -> None:

@@ -135,11 +135,13 @@ class Load(Record, frozen=True, kw_only=True):
 
 
 class Tally(Struct, frozen=True, kw_only=True):
-    """What one side has sent: how many messages, when last, and until when its pace is used up."""
+    """What one side has sent: how many messages, when last, and until when its pace is used up; `again` is the pace of
+    what it sent before and sends once more."""
 
     messages: int = 0
     sent: int = 0
     due: int = 0
+    again: int = 0
 
 
 class Thread(Record, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ class Allowance(Struct, frozen=True):
 
 
 SEND = Allowance(every=250, burst=40)  # a (thread, side): four a second for ever, forty at once
+AGAIN = Allowance(every=250, burst=40)  # the same of repetitions: beyond it they are answered, and told to nobody
 RAISE = Allowance(every=6_000, burst=20)  # a party
 INVITE = Allowance(every=60_000, burst=20)  # a party: each is a mail to a stranger
 NOTE = Allowance(every=1_000, burst=40)  # a party

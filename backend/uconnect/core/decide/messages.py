@@ -7,7 +7,7 @@ from uconnect.core.decide.access import Looking, Place, at_thread, told
 from uconnect.core.decide.fanout import changed_for_all, events, to_side
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import PresenceKey, SentKey, ThreadKey
-from uconnect.core.model import PREVIEW, Line, Message, Presence, Tally, Thread
+from uconnect.core.model import PREVIEW, Line, Message, Presence, Thread
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.terms import Side
 
@@ -27,9 +27,7 @@ def send(at: Moment, by: str, command: wire.Send) -> Decision[wire.Ack]:
     facts = yield (sent,)
     before = facts.one(sent)
     if before is not None:
-        # Told again to today's recipients: the first run may have died between its commit and its deliveries.
-        again = events((yield from told(place.thread)), before)
-        return Plan(_ack(place, place.thread, before), guards=(ThreadKey(place.thread.id),), deliveries=again)
+        return (yield from _again(at, place, before))
     if not rules.is_open(place.thread):
         return Refused.THREAD_TERMINATED.refusal
     posted = post(place.thread, rules.SIDE_OF[place.role], by, command.key, command.text, at.now)
@@ -38,6 +36,23 @@ def send(at: Moment, by: str, command: wire.Send) -> Decision[wire.Ack]:
     thread, message = posted
     news = events((yield from told(thread)), message)
     return Plan(_ack(place, thread, message), puts=(thread, message), deliveries=news)
+
+
+def _again(at: Moment, place: Place, before: Message) -> Looking[Plan[wire.Ack]]:
+    """The answer of then, told again to today's recipients: the first run may have died before it told them.
+
+    At a pace of its own: else one message sent without end would be a flood to the others, which no pace of sending
+    stops.
+    """
+    thread, side = place.thread, rules.SIDE_OF[place.role]
+    tally = thread.asked if side is Side.RAISER else thread.answered
+    news = events((yield from told(thread)), before)
+    due = pace.admit(pace.AGAIN, tally.again, at.now)
+    if due is None:
+        return Plan(_ack(place, thread, before), guards=(ThreadKey(thread.id),))
+    tally = replace(tally, again=due)
+    head = replace(thread, asked=tally) if side is Side.RAISER else replace(thread, answered=tally)
+    return Plan(_ack(place, thread, before), puts=(head,), deliveries=news)
 
 
 def post(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> tuple[Thread, Message] | None:
@@ -49,7 +64,7 @@ def post(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> 
     message = Message(
         thread=thread.id, seq=thread.seq + 1, at=max(now, thread.at), side=side, author=by, key=key, text=text
     )
-    counted = Tally(messages=tally.messages + 1, sent=now, due=due)
+    counted = replace(tally, messages=tally.messages + 1, sent=now, due=due)
     thread = replace(
         changed_for_all(thread),
         seq=message.seq,
