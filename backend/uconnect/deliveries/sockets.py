@@ -8,6 +8,8 @@ import msgspec
 from uconnect.core import wire
 from uconnect.core.facts import Delivery
 
+MOST = 100  # sockets of a party: each takes a file of this process, and its tickets alone would allow thousands
+
 
 class Socket(Protocol):
     """One open socket, whatever carries it. Both calls return at once."""
@@ -25,14 +27,20 @@ class Sockets:
     """The sockets that are open here, by party. To be used from one thread, the event loop's."""
 
     def __init__(self) -> None:
-        self._open: dict[str, set[Socket]] = {}
+        self._open: dict[str, dict[Socket, None]] = {}  # the oldest first
 
     def add(self, party: str, socket: Socket) -> None:
-        self._open.setdefault(party, set()).add(socket)
+        """List a socket. At MOST of them, the party's oldest gives way."""
+        mine = self._open.setdefault(party, {})
+        if len(mine) >= MOST:
+            oldest = next(iter(mine))
+            del mine[oldest]
+            say(oldest, msgspec.json.encode(wire.Bye(code="slow")), last=True)
+        mine[socket] = None
 
     def remove(self, party: str, socket: Socket) -> None:
-        mine = self._open.get(party, set())
-        mine.discard(socket)
+        mine = self._open.get(party, {})
+        mine.pop(socket, None)
         if not mine:
             self._open.pop(party, None)
 

@@ -27,7 +27,8 @@ class Line:
         self._frames: deque[bytes] = deque()
         self._something = asyncio.Event()
         self._last = False
-        self.slow = asyncio.Event()
+        self.slow = False
+        self.closing = asyncio.Event()
         self.heard_at = time.monotonic()
         self.deciding = asyncio.Lock()  # held from a decision to its deliveries: never cut in between
 
@@ -35,7 +36,7 @@ class Line:
         if self._last:
             return
         if len(self._frames) >= WAITING_FRAMES:
-            self.slow.set()
+            self.slow = True
             self.close()
             return
         self._frames.append(frame)
@@ -44,6 +45,7 @@ class Line:
     def close(self) -> None:
         self._last = True
         self._something.set()
+        self.closing.set()
 
     def say(self, said: Said) -> None:
         for frame in said.frames:
@@ -90,7 +92,7 @@ async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> No
     tasks = [
         asyncio.create_task(_listen(websocket, desk, party, line)),
         asyncio.create_task(line.send_all()),
-        asyncio.create_task(line.slow.wait()),
+        asyncio.create_task(_patience(line)),
         asyncio.create_task(_live(line)),
     ]
     try:
@@ -104,6 +106,16 @@ async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> No
     for outcome in outcomes:
         if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
             raise outcome
+
+
+async def _patience(line: Line) -> None:
+    """Wait until the line is to be closed, and a moment more for what was sent before; who is slow had it already.
+
+    Else who reads nothing would keep a socket that is over, and hear hours later what was said before it ended.
+    """
+    await line.closing.wait()
+    if not line.slow:
+        await asyncio.sleep(CLOSING)
 
 
 async def _live(line: Line) -> None:

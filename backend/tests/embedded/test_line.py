@@ -1,0 +1,74 @@
+"""A socket that is over ends, read or not, and nobody keeps more of them than a person could have open."""
+
+import asyncio
+from typing import Any, cast
+
+import msgspec
+import pytest
+from starlette.websockets import WebSocket
+
+from uconnect.api.socket import Said
+from uconnect.core import wire
+from uconnect.deliveries.sockets import MOST, Sockets
+from uconnect.embedded import line as lines
+from uconnect.embedded.desk import Desk
+from uconnect.embedded.line import Line
+
+BYE = Said((wire.Bye(code="ended"),))
+
+
+class Unread:
+    """A WebSocket whose other end says nothing and reads nothing."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def receive(self) -> dict[str, Any]:
+        return await asyncio.Future()
+
+    async def send_text(self, _: str) -> None:
+        await asyncio.Future()
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> bool:
+        unread = Unread()
+        websocket = cast(WebSocket, unread)
+        line = Line(websocket)
+        serving = asyncio.create_task(lines._serve(websocket, Desk.__new__(Desk), "wendy", line))
+        line.say(BYE)
+        async with asyncio.timeout(20):
+            await serving
+        return unread.closed
+
+    monkeypatch.setattr(lines, "CLOSING", 0.01)
+    assert asyncio.run(story())
+
+
+class Kept:
+    """A socket that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.frames: list[Any] = []
+        self.closed = False
+
+    def push(self, frame: bytes) -> None:
+        self.frames.append(msgspec.json.decode(frame))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_party_has_no_more_sockets_than_a_hundred_and_the_oldest_gives_way() -> None:
+    sockets, opened, other = Sockets(), [Kept() for _ in range(MOST + 1)], Kept()
+    sockets.add("ann", other)
+    for socket in opened:
+        sockets.add("wendy", socket)
+    assert [it.closed for it in opened] == [True] + [False] * MOST
+    assert opened[0].frames == [{"t": "bye", "code": "slow"}]
+    assert not other.closed
+    sockets.remove("wendy", opened[0])  # as its line does when it ends
+    assert sockets.parties == ("ann", "wendy")
