@@ -116,6 +116,7 @@ def _config(parts: Parts, *, with_demo: bool) -> uvicorn.Config:
         app.around(parts, with_demo),
         ws="websockets-sansio",
         ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
         log_level="warning",
         access_log=False,
         server_header=False,
