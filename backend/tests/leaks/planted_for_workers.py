@@ -177,6 +177,19 @@ def looked_for_less(patch: Patch) -> None:
         patch.setattr(where, "at_thread", door)
 
 
+def cursors_of_what_is_no_more(patch: Patch) -> None:
+    """A list does not go on from a thread that is no more, and does from one that was taken away."""
+    place = reading._place
+
+    def telling(by: str, before: str | None) -> Any:
+        found = yield from place(by, before)
+        key = HandleKey(by, (before or "").partition(".")[2])
+        facts = yield (key,)
+        return Refused.MALFORMED.refusal if before and facts.one(key) is None else found
+
+    patch.setattr(reading, "_place", telling)
+
+
 def handed_back_quicker(patch: Patch) -> None:
     """A thread that is nobody's is handed back without telling anyone."""
     told = handling._rows
@@ -219,6 +232,7 @@ LEAKS = [
     Leak("ended", "nobody can write any more", no_more_to_say),
     Leak("ended", "what is taken answers otherwise than what is no more", outcome(handling, "hand_back", back_again)),
     Leak("ended", "what is no more is found missing sooner", looked_for_less),
+    Leak("ended", "a list goes on from what was taken alone", cursors_of_what_is_no_more),
     Leak("ended", "what is nobody's is handed back quicker", handed_back_quicker),
     Leak("revoked", "what was taken away is told on", delivered_late),
     Leak("revoked", "what was taken away stays readable", outcome(reading, "log", still_readable)),

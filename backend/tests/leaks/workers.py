@@ -165,6 +165,8 @@ class Desk:
         """At a thread that may have been taken from it, or be no more."""
         for page in ("", "/log", "/notes"):
             self.calls("GET {}" + page, talk)
+        cursor = f"{self.stage.world.home.time.now}.{talk.mine}"
+        self.stage.call(self.worker, "GET /api/threads", query=f"shelf=handled&before={cursor}")
 
     def tries_odd_things(self, talk: Talk) -> None:
         """What is not a worker's to do is refused with the same bytes, whoever owns the thread."""
