@@ -89,7 +89,7 @@ def pace_of_the_owner(patch: Patch) -> None:
     used: dict[str, int] = {}
 
     def post(post: Any, thread: Thread, side: Side, by: str, *what: Any) -> Any:
-        if side is Side.SCHOOL:
+        if side is Side.SCHOOL or not thread.seq:
             return post(thread, side, by, *what)
         posted = post(replace(thread, asked=replace(thread.asked, due=used.get(by, 0))), side, by, *what)
         used[by] = posted[0].asked.due if posted else used[by]
