@@ -121,7 +121,7 @@ ROWS = (
         16,
         "A message is text",
         "Payloads as text, subject and name in a real browser under the content security policy",
-        ("browser/test_text.py",),
+        ("browser/test_payloads.py",),
         share=2,
     ),
 )
