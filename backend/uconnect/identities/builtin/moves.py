@@ -27,7 +27,10 @@ class Moves:
     async def keep_telling(self) -> None:
         """Tell now, and from time to time what could not be told, until cancelled."""
         while True:
-            await self.tell()
+            try:
+                await self.tell()
+            except sqlite3.Error as error:  # a full disk, say: it shall not be the end of the telling
+                log.error("new addresses could not be looked up, and are told again: %s", type(error).__name__)
             await asyncio.sleep(AGAIN)
 
     async def tell(self) -> None:
