@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.aws.posts import Posts, posts
 from uconnect.aws.surroundings import client_of
@@ -26,7 +26,7 @@ class Rows:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
         self.asked: list[str] = []
         self.lock = threading.Lock()
-        self.down = False
+        self.down: Exception | None = None
 
     def put_item(self, TableName: str, Item: Any) -> None:  # noqa: N803 - as the SDK spells it
         self.items[Item["PK"]["S"], Item["SK"]["S"]] = Item
@@ -37,7 +37,7 @@ class Rows:
 
     def query(self, **asked: Any) -> Any:
         if self.down:
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
+            raise self.down
         assert asked["ConsistentRead"]
         pk = asked["ExpressionAttributeValues"][":pk"]["S"]
         with self.lock:
@@ -159,8 +159,23 @@ def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_afte
     assert api.asked == []
 
 
-def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(gateway: Gateway, rows: Rows, api: Posts) -> None:
+BUSY = ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
+SILENT = ReadTimeoutError(endpoint_url="https://dynamodb.example")
+
+
+@pytest.mark.parametrize("down", [BUSY, SILENT], ids=["busy", "silent"])
+def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(
+    down: Exception, gateway: Gateway, rows: Rows, api: Posts
+) -> None:
     gateway.register(Line("ann", "a"))
-    rows.down = True
+    rows.down = down
     gateway.deliver([Delivery("ann", meter(1))])
     assert api.asked == []
+
+
+def test_a_gateway_that_does_not_answer_is_no_error_of_the_call(rows: Rows, gateway: Gateway) -> None:
+    nobody: Any = client_of("apigatewaymanagementapi", endpoint_url="http://127.0.0.1:9")
+    held: Any = rows
+    gateway.register(Line("ann", "a"))
+    Gateway(held, "table", lambda: nobody, clock=lambda: NOW).deliver([Delivery("ann", meter(1))])
+    assert rows.connections == set(), "its client resumes"

@@ -138,5 +138,5 @@ def _encoded(frame: Any) -> tuple[bytes, bool]:
 
 
 def _code(error: Exception) -> str:
-    answer: Any = getattr(error, "response", {})
+    answer: Any = getattr(error, "response", None) or {}  # a request that was never answered has one that is None
     return str(answer.get("Error", {}).get("Code", type(error).__name__))
