@@ -34,6 +34,8 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 class Aws:
     """Implements `Home`."""
 
+    at_most = 150  # the emulator serves one frame after the other, in a tenth of a second
+
     def __init__(self, address: str, outputs: dict[str, str], state: Path) -> None:
         self.url = outputs["Url"]
         self.socket = outputs["SocketUrl"].replace("http", "ws", 1)

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance.aws import aws
 from tests.conformance.caller import Caller
 from tests.conformance.cast import Cast, playing
 from tests.conformance.embedded import embedded
 from tests.conformance.home import Home
 
-HOMES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {"embedded": embedded}
+HOMES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {"embedded": embedded, "aws": aws}
 
 
 @pytest.fixture(scope="session", params=HOMES)

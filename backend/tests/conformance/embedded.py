@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ PASSWORD = "four quiet herons wading"
 
 class Embedded:
     """Implements `Home`."""
+
+    at_most = sys.maxsize
 
     def __init__(self, server: Server) -> None:
         self.url = server.url

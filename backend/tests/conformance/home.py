@@ -52,6 +52,11 @@ class Home(Protocol):
         """Where its sockets are opened."""
         ...
 
+    @property
+    def at_most(self) -> int:
+        """How many tries of one thing it has time for, where a scenario makes as many as it can."""
+        ...
+
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         """Sign in on the site of a kind with an address, which gets an account of that name if it has none.
 
