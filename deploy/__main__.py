@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -43,8 +44,15 @@ def config() -> None:
     print(json.dumps(sites.config(sys.argv[2], stack.outputs(boto3.Session().client("cloudformation"), NAME))))
 
 
+def _end(*_: object) -> None:
+    """What is asked to end ends in order, or the emulator would stay."""
+    raise KeyboardInterrupt
+
+
 def at_home() -> None:
     """The same on an emulator, the sites beside it, until Ctrl-C."""
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, _end)
     with tempfile.TemporaryDirectory(prefix="uconnect-") as folder:
         try:
             local.serve(Path(folder), int(os.environ.get("PORT", "8000")))

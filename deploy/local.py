@@ -120,10 +120,21 @@ def serve(folder: Path, port: int) -> None:
 
 def _people(address: str, pool: str) -> None:
     """An account a site: the emulator has no page to make one."""
-    cognito = Pointed(address).client("cognito-idp")
+    make = Accounts(address, pool)
     for kind in sites.KINDS:
-        email = f"{kind}@demo.example"
-        known = {"email": email, "email_verified": "true", "name": f"Demo {kind}"}
+        make(f"{kind}@demo.example", f"Demo {kind}")
+
+
+class Accounts:
+    """Makes accounts of a pool, whose password everybody knows."""
+
+    def __init__(self, address: str, pool: str) -> None:
+        self._cognito = Pointed(address).client("cognito-idp")
+        self._pool = pool
+
+    def __call__(self, email: str, name: str) -> None:
+        known = {"email": email, "email_verified": "true", "name": name}
         attributes = [{"Name": name, "Value": value} for name, value in known.items()]
-        cognito.admin_create_user(UserPoolId=pool, Username=email, UserAttributes=attributes, MessageAction="SUPPRESS")
-        cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=PASSWORD, Permanent=True)
+        who = {"UserPoolId": self._pool, "Username": email}
+        self._cognito.admin_create_user(**who, UserAttributes=attributes, MessageAction="SUPPRESS")
+        self._cognito.admin_set_user_password(**who, Password=PASSWORD, Permanent=True)

@@ -63,6 +63,7 @@ def _hand_back_and_give_again(school: School, wanda: Worker, alias: str) -> None
     expect(wanda.row(SUBJECT)).to_have_count(0)
     school.give(wanda.name)
     wanda.row(SUBJECT).click()
+    wanda.thread.hears("The lab's is being mended, sorry.")
     assert wanda.under == alias
 
 
