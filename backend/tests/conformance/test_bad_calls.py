@@ -233,6 +233,7 @@ NOWHERE = [
     f"POST /api/threads/{ABSENT}/offload/now",
     "GET /api/threads/%2e%2e/me",
     "GET /api/workers/x/y/z",
+    "GET /api/a%0Aline",
 ]
 
 

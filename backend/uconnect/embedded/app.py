@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -22,6 +23,20 @@ from uconnect.embedded.outside import Logins, Post
 from uconnect.embedded.parts import Parts, opened
 from uconnect.embedded.settings import Settings
 
+
+class Anything(Convertor[str]):
+    """Every path, also one with a line break in it, which Starlette's own leaves to whoever comes next."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("any", Anything())
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -55,7 +70,7 @@ def around(parts: Parts, with_demo: bool = False) -> Starlette:
             _kept("/api/docs", *reading_room.page(), "text/html"),
             WebSocketRoute("/api/socket", socket),
             Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
-            Route("/api/{path:path}", calls.call, methods=METHODS),
+            Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *letterbox.routes(parts),
             *sites.routes(settings, parts.issuer, demo.shown(settings) if with_demo else None),
