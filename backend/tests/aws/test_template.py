@@ -92,7 +92,9 @@ def test_every_function_writes_to_a_log_that_ends_and_has_an_alarm(name: str) ->
     log = of_type("AWS::Logs::LogGroup")[FUNCTIONS[name]["LoggingConfig"]["LogGroup"][1]]
     assert log["RetentionInDays"] <= 30
     alarms = of_type("AWS::CloudWatch::Alarm").values()
-    assert any({"Name": "FunctionName", "Value": ("Ref", name)} in it["Dimensions"] for it in alarms)
+    assert any({"Name": "FunctionName", "Value": ("Ref", name)} in it.get("Dimensions", ()) for it in alarms)
+    watched = {it["LogGroupName"][1] for it in of_type("AWS::Logs::MetricFilter").values()}
+    assert FUNCTIONS[name]["LoggingConfig"]["LogGroup"][1] in watched, "what it catches, it says there alone"
 
 
 def test_the_table_is_the_one_the_store_knows() -> None:
