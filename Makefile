@@ -27,7 +27,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run deploy destroy deploy-local template second-opinion bench-aws test prove bench lock check format generated unit sites screens unbuilt
+.PHONY: run deploy destroy invite-school deploy-local template second-opinion bench-aws test prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -43,6 +43,9 @@ deploy: .venv/.run-stamp .venv-deploy/.stamp sites
 
 destroy: .venv-deploy/.stamp
 	@.venv-deploy/bin/python -m deploy down
+
+invite-school: .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy invite "$(EMAIL)"
 
 deploy-local: .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
 	@exec .venv-deploy/bin/python -m deploy local

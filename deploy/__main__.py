@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config`: what `make deploy`, `make destroy` and `make deploy-local` run."""
+"""`python -m deploy up|down|local|config|invite`: what `make deploy`, `make destroy` and `make deploy-local` run."""
 
 import json
 import os
@@ -44,6 +44,11 @@ def config() -> None:
     print(json.dumps(sites.config(sys.argv[2], stack.outputs(boto3.Session().client("cloudformation"), NAME))))
 
 
+def invite() -> None:
+    """Let an address become a school, where schools join by invitation."""
+    print(stack.invite_school(boto3.Session(), NAME, sys.argv[2]))
+
+
 def _end(*_: object) -> None:
     """What is asked to end ends in order, or the emulator would stay."""
     raise KeyboardInterrupt
@@ -62,6 +67,6 @@ def at_home() -> None:
 
 if __name__ == "__main__":
     try:
-        {"up": up, "down": down, "config": config, "local": at_home}[sys.argv[1]]()
+        {"up": up, "down": down, "config": config, "invite": invite, "local": at_home}[sys.argv[1]]()
     except stack.Failed as failed:
         sys.exit(f"CloudFormation could not do it:\n{failed}")

@@ -1,5 +1,6 @@
 """The stack: code put where CloudFormation finds it, the template made true, and what came of it."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,14 @@ def take_down(session: Any, name: str) -> None:
     cloudformation = session.client("cloudformation")
     cloudformation.delete_stack(StackName=name)
     _wait(cloudformation, "stack_delete_complete", name)
+
+
+def invite_school(session: Any, name: str, email: str) -> str:
+    """What came of letting an address become a school."""
+    function = outputs(session.client("cloudformation"), name)["TodosFunction"]
+    asked = json.dumps({"invite_school": email}).encode()
+    answer = session.client("lambda").invoke(FunctionName=function, Payload=asked)
+    return str(json.loads(answer["Payload"].read()))
 
 
 def _make_bucket(s3: Any, bucket: str, region: str) -> None:
