@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from tests.kit.beyond import outside
+from tests.kit.beyond import Post, outside
 from tests.kit.homes import Home, Time
 from uconnect.api import http, socket
 from uconnect.core.decide import accounts
@@ -92,6 +92,7 @@ class World:
     sockets: Sockets = field(default_factory=Sockets)
     heard: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     cost: Cost = Cost(0, ())
+    post: Post = field(default_factory=Post)
 
     # --- coming in
 
@@ -99,6 +100,7 @@ class World:
         """The party that an address is at the site of that kind; None if it is turned away."""
         command = accounts.Enter(site=kind, issuer="issuer", subject=email, email=email, name=name)
         outcome = self.home.store.run(partial(accounts.enter, command=command))
+        self._deliver(outcome)
         return outcome.answer if isinstance(outcome, Plan) else None
 
     def newcomer(self, kind: Kind, name: str) -> str:
@@ -153,7 +155,7 @@ class World:
 
     def work(self) -> int:
         """Do the todos that are due; how many were finished."""
-        return run_due(self.home.store, outside(self.sockets.deliver))
+        return run_due(self.home.store, outside(self.sockets.deliver, self.post))
 
     def _reached(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
         use_case = http.prepare(operation, by, id, query, body)

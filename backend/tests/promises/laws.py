@@ -4,7 +4,8 @@ from typing import Any
 
 from tests.kit.fold import Json, View
 from tests.kit.screen import Screen, differences
-from tests.promises.model import MOST, Rules, Talk
+from tests.promises.model import MOST, Talk
+from tests.promises.people import Rules
 
 
 class Differs(AssertionError):
@@ -40,11 +41,91 @@ def stays_blind(rules: Rules, party: str, addresses: dict[str, str], heard: list
                 raise Differs(f"a {person.kind} was told of the {secret.kind} {word}")
 
 
-def is_alive(screen: Screen, fresh: View) -> None:
-    """Promise 7: what lives on frames equals a fresh load. Threads that came since are opened then."""
+def hears_what_stands_beside(rules: Rules, party: str, ids: dict[tuple[str, int], str], frames: list[Json]) -> None:
+    """Notes and hands are told to those they are for, as they are, and to nobody else."""
+    heard = [(frame["id"], _beside_shown(frame["entry"])) for frame in frames if frame["t"] == "noted"]
+    due = [
+        (ids[party, number], _beside(party, rules.talks[number], seq))
+        for to, number, seq in rules.told
+        if to == party and rules.people[party].here
+    ]
+    same("what is told beside the logs", heard, due)
+
+
+def reads_what_stands_beside(party: str, talk: Talk, entries: list[Json] | None) -> None:
+    """Rules 6 and 7 beside the log: nothing for the raiser, the notes for the worker, hands too for the school."""
+    if party == talk.raiser:
+        same("what stands beside a thread that it raised", entries, None)
+        return
+    whole = range(1, len(talk.beside) + 1)
+    due = [
+        _beside(party, talk, seq) for seq in whole if party == talk.school or isinstance(talk.beside[seq - 1], tuple)
+    ]
+    same("what stands beside", [_beside_shown(it) for it in entries or ()], due)
+
+
+def _beside(party: str, talk: Talk, seq: int) -> Any:
+    it = talk.beside[seq - 1]
+    if not isinstance(it, tuple):
+        return "assigned", seq, it
+    author, key, text = it
+    own = key if author == party else None
+    return (
+        ("school_note", seq, author, text, own)
+        if party == talk.school
+        else ("worker_note", seq, author == party, text, own)
+    )
+
+
+def _beside_shown(entry: Json) -> Any:
+    return tuple(value for name, value in entry.items() if name != "at")
+
+
+def asks_again_when_told(rules: Rules, party: str, frames: list[Json]) -> None:
+    """Who is shown what changed is told so, and nobody else is."""
+    told = [frame["what"] for frame in frames if frame["t"] == "changed"]
+    same(
+        "what is to be asked for again",
+        told,
+        [what for to, what in rules.changed if to == party and rules.people[to].here],
+    )
+
+
+def has_its_own_moment(within: int, others: list[int], moment: int) -> None:
+    """A worker loses what it has of an ended owner at a random moment: not at once, and not two at the same."""
+    if not 0 <= within < 6 * 3_600_000 or moment in others:
+        raise Differs(f"a worker loses a thread {within} ms from now, at {moment}; others at {others}")
+
+
+def finds_the_schools(rules: Rules, cards: list[Any]) -> None:
+    """The directory has those that can be raised to."""
+    here = {id for id, it in rules.people.items() if it.kind == "school" and it.here}
+    same("the directory", {card["id"] for card in cards}, here)
+    same("those that take threads", {card["id"] for card in cards if card["takes"]}, here)
+
+
+def counts(rules: Rules, school: str, overview: Json) -> None:
+    """What is open of what was raised to a school, and what its workers have in hand."""
+    staff = [id for id, it in rules.people.items() if it.school == school and it.here]
+    same("what is open", overview["open"], sum(it.open for it in rules.asked(school)))
+    same("what workers have", overview["with_workers"], sum(map(rules.load, staff)))
+
+
+def is_alive(screen: Screen, fresh: View, parting: set[str]) -> None:
+    """Promise 7: what lives on frames equals a fresh load. Threads that came since are opened then.
+
+    But a school is told some moments later of the threads it has lost with their owner.
+    """
     if not screen.live:
         return
-    for difference in differences(screen.view, fresh):
+    view = screen.view
+    kept = View(
+        rows={id: row for id, row in view.rows.items() if id not in parting},
+        marks=view.marks,
+        logs=view.logs,
+        meter=view.meter,
+    )
+    for difference in differences(kept, fresh):
         raise Differs(f"a live screen is not what a fresh load shows: {difference}")
     screen.open_all()
 
@@ -71,8 +152,9 @@ def has_its_workers(rules: Rules, school: str, cards: list[Any]) -> None:
     same("its workers", [card["email"] for card in cards], places)
     assert len(cards) <= MOST
     loads = {card["id"]: card["load"] for card in cards}
-    held = {id: sum(talk.open and not talk.deleted and talk.worker == id for talk in rules.talks) for id in loads}
-    same("what its workers have in hand", loads, held)
+    same("what its workers have in hand", loads, {id: rules.load(id) for id in loads})
+    able = {card["id"]: card["available"] for card in cards if card["joined"]}
+    same("who is available", able, {id: rules.people[id].available for id in able})
 
 
 def same(what: str, is_so: Any, should: Any) -> None:

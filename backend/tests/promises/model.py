@@ -10,16 +10,27 @@ MOST = 5
 
 @dataclass
 class Person:
-    """A party. A worker has a school, and may be no more than invited, or removed."""
+    """A party, until it has ended or, as a worker, was removed. A worker has a school, a school a policy.
+
+    `address` is a worker's, which its school invited. `struck`: nothing of an ended owner is kept any more.
+    """
 
     kind: str
     school: str = ""
     here: bool = True
+    address: str = ""
+    available: bool = True
+    policy: str = "by_hand"
+    struck: bool = False
 
 
 @dataclass
 class Talk:
-    """A thread. `said` are (side, author, key, text); None is the end."""
+    """A thread. `said` are (side, author, key, text); None is the end. `beside` are (author, key, text) of a note, or
+    whose hands it came into.
+
+    `alone`: its owner's account has ended, so that only a worker still has it; `parted`: its school's list says so too.
+    """
 
     number: int
     raiser: str
@@ -33,9 +44,13 @@ class Talk:
     read: dict[str, int] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=lambda: {"raiser": 0, "school": 0})
     typed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    beside: list[tuple[str, str, str] | str | None] = field(default_factory=list)
+    alone: bool = False
+    parted: bool = False
 
     def readers(self) -> set[str]:
-        return set() if self.deleted else {self.raiser, self.school} | ({self.worker} if self.worker else set())
+        owning = set() if self.alone else {self.raiser, self.school}
+        return set() if self.deleted else owning | ({self.worker} if self.worker else set())
 
     def side_of(self, party: str) -> str:
         return "raiser" if party == self.raiser else "school"
@@ -48,14 +63,13 @@ class Talk:
 
 
 @dataclass
-class Rules:
-    """What everybody may do, and what is so when they have done it."""
+class Threads:
+    """What everybody may do at threads, and what is so when they have done it."""
 
     people: dict[str, Person] = field(default_factory=dict)
     talks: list[Talk] = field(default_factory=list)
-    invited: list[tuple[str, str]] = field(default_factory=list)  # (school, address), the places that are taken
-    invitation_keys: set[tuple[str, str]] = field(default_factory=set)
-    returning: list[tuple[int, str]] = field(default_factory=list)  # (due, the removed worker)
+    todos: list[tuple[int, str, str | int]] = field(default_factory=list)  # (due, what, of whom or of which thread)
+    told: list[tuple[str, int, int]] = field(default_factory=list)  # (who, thread, number beside its log), this step
 
     def stranger(self, by: str) -> bool:
         return by not in self.people or not self.people[by].here
@@ -66,13 +80,13 @@ class Rules:
     def raised_before(self, by: str, key: str) -> Talk | None:
         return next((it for it in self.talks if (it.raiser, it.key) == (by, key) and not it.deleted), None)
 
-    def raise_(self, by: str, to: str, key: str, text: str) -> str | None:
+    def raise_(self, by: str, to: str, key: str, text: str, now: int) -> str | None:
         if self.stranger(by):
             return "account_ended"
         if self.raised_before(by, key):
             return None
         # 8, 9: users and schools raise to schools; 4: two schools talk, not two users, nor two workers.
-        to_school = to in self.people and self.people[to].kind == "school" and to != by
+        to_school = not self.stranger(to) and self.people[to].kind == "school" and to != by
         if self.people[by].kind == "worker" or not to_school:
             return "not_found"
         if len(self.opened(by)) == MOST:  # 10
@@ -80,6 +94,7 @@ class Rules:
         talk = Talk(len(self.talks), by, to, key)
         talk.said.append(("raiser", by, key, text))
         self.talks.append(talk)
+        self.todos.append((now, "assign", talk.number))
         return None
 
     def send(self, by: str, talk: Talk, key: str, text: str) -> str | None:
@@ -97,13 +112,11 @@ class Rules:
             return refused
         if by != talk.raiser:  # 11
             return "not_found"
-        if talk.open:
-            talk.open = False
-            talk.said.append(None)
+        self._end(talk)
         return None
 
     def delete(self, by: str, talk: Talk) -> str | None:
-        if by == talk.raiser and talk.deleted:
+        if by == talk.raiser and talk.deleted and not self.stranger(by):
             return None
         if refused := self._reads(by, talk):
             return refused
@@ -124,14 +137,13 @@ class Rules:
             return None
         if not talk.open:
             return "thread_terminated"
-        talk.worker = worker
-        talk.hands.add(worker)
+        self._give(talk, worker)
         return None
 
     def take_back(self, by: str, talk: Talk) -> str | None:
         if refused := self._schools_own(by, talk):
             return refused
-        talk.worker = None
+        self._give(talk, None)
         return None
 
     def hand_back(self, by: str, talk: Talk) -> str | None:
@@ -139,43 +151,17 @@ class Rules:
             return "account_ended"
         if talk.deleted or talk.worker != by:
             return "not_found"
-        talk.worker = None
+        self._give(talk, None)
         return None
 
-    def invite(self, by: str, address: str, key: str) -> str | None:
-        if self.stranger(by):
-            return "account_ended"
-        if self.people[by].kind != "school":  # 5
+    def note(self, by: str, talk: Talk, key: str, text: str) -> str | None:
+        if refused := self._reads(by, talk):
+            return refused
+        if by == talk.raiser:  # 6
             return "not_found"
-        if (by, key) in self.invitation_keys or (by, address) in self.invited:
-            return None
-        if sum(school == by for school, _ in self.invited) == MOST:  # 10
-            return "five_workers"
-        self.invited.append((by, address))
-        self.invitation_keys.add((by, key))
+        if not any(isinstance(it, tuple) and it[:2] == (by, key) for it in talk.beside):
+            self._beside(talk, (by, key, text))
         return None
-
-    def invites(self, address: str) -> str | None:
-        """The school whose worker an address becomes: the last that invited it."""
-        return next((school for school, asked in reversed(self.invited) if asked == address), None)
-
-    def remove(self, by: str, worker: str, address: str, now: int) -> str | None:
-        if self.stranger(by):
-            return "account_ended"
-        person = self.people.get(worker)
-        if person is None or person.school != by:  # 5
-            return "not_found"
-        if person.here:
-            person.here = False
-            self.invited.remove((by, address))
-            self.returning.append((now, worker))
-        return None
-
-    def work(self, now: int) -> None:
-        for due, worker in [it for it in self.returning if it[0] <= now]:
-            self.returning.remove((due, worker))
-            for talk in self.talks:
-                talk.worker = None if talk.worker == worker else talk.worker
 
     def mark_seen(self, by: str, talk: Talk, seq: int, theirs: int) -> str | None:
         if refused := self._reads(by, talk):
@@ -204,3 +190,20 @@ class Rules:
 
     def _schools_own(self, by: str, talk: Talk) -> str | None:
         return self._reads(by, talk) or (None if by == talk.school else "not_found")
+
+    def _end(self, talk: Talk) -> None:
+        if talk.open:
+            talk.open = False
+            talk.said.append(None)
+
+    def _give(self, talk: Talk, worker: str | None) -> None:
+        if talk.worker != worker:
+            talk.worker = worker
+            talk.hands |= {worker} if worker else set()
+            self._beside(talk, worker)
+
+    def _beside(self, talk: Talk, what: tuple[str, str, str] | str | None) -> None:
+        """Notes are told to the school and whoever has the thread, hands to the school."""
+        talk.beside.append(what)
+        hearing = talk.readers() - {talk.raiser} - (set() if isinstance(what, tuple) else {talk.worker})
+        self.told += [(party, talk.number, len(talk.beside)) for party in hearing if party and self.people[party].here]

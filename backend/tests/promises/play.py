@@ -1,20 +1,27 @@
 """A history played twice, in uconnect and by the model: after every step both say the same, and every screen too."""
 
 from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from tests.kit.fold import Json
 from tests.kit.homes import Home
 from tests.kit.screen import Screen, fresh_load
-from tests.kit.world import World, body, code
+from tests.kit.world import World, body, code, told
 from tests.promises import laws
 from tests.promises.laws import Differs
-from tests.promises.model import Person, Rules, Talk
+from tests.promises.model import Person, Talk
+from tests.promises.people import Rules
+from uconnect.core.decide import closing
+from uconnect.core.keys import DueBy, ThreadKey
+from uconnect.core.tasks import Leave
 from uconnect.core.terms import Kind
 
 USERS, SCHOOLS = ("Ann", "Bob", "Cy"), ("Arts", "Law")
 ADDRESSES = tuple(f"hand{number}@example.org" for number in range(8))
 NOBODY = "0" * 22  # an id that was never given out
+LATER = 10**15
 
 ACTS = (
     "raise",
@@ -28,8 +35,22 @@ ACTS = (
     "remove",
     "seen",
     "typing",
+    "note",
+    "switch",
+    "choose",
+    "resend",
+    "close",
 )
-CODES = (None, "account_ended", "not_found", "five_threads", "five_workers", "thread_open", "thread_terminated")
+CODES = (
+    None,
+    "account_ended",
+    "not_found",
+    "five_threads",
+    "five_workers",
+    "thread_open",
+    "thread_terminated",
+    "still_asked",
+)
 Tried = Counter[tuple[str, str | None]]  # how often each act had each outcome
 
 
@@ -53,13 +74,14 @@ class Play:
         self.ids: dict[tuple[str, int], str] = {}
         self.addresses: dict[str, str] = {}
         self.tried: Tried = Counter()
+        self.steps = 0
         self.users = [self._come(Kind.USER, name) for name in USERS]
         self.schools = [self._come(Kind.SCHOOL, name) for name in SCHOOLS]
         self.check()
 
     def _come(self, kind: Kind, name: str) -> str:
         party = self.world.newcomer(kind, name)
-        self._settle(party, Person(kind))
+        self._settle(party, Person(kind, address=f"{name.lower()}@example.org"))
         return party
 
     def _settle(self, party: str, person: Person) -> None:
@@ -89,8 +111,8 @@ class Play:
         number, text = len(self.rules.talks), f"Hello from {key}"
         letter = {"key": key, "school": to, "subject": f"Subject {number}", "text": text}
         answered = self.world.call(by, "POST /api/threads", letter)
-        self._same("raise", code(answered), self.rules.raise_(by, to, key, text))
-        if before and body(answered)["row"]["id"] != self.ids[by, before.number]:
+        self._same("raise", code(answered), self.rules.raise_(by, to, key, text, self.now))
+        if before and code(answered) is None and body(answered)["row"]["id"] != self.ids[by, before.number]:
             raise Differs("a raise repeated by its key is answered with another thread")
         self.check()
 
@@ -122,7 +144,18 @@ class Play:
 
     def invite(self, by: str, address: str, key: str) -> None:
         invitation = {"key": key, "email": address, "name": f"Staff {address}"}
-        self._do("invite", by, "POST /api/workers", self.rules.invite(by, address, key), invitation)
+        self._do("invite", by, "POST /api/workers", self.rules.invite(by, address, key, self.now), invitation)
+
+    def resend(self, by: str, address: str) -> None:
+        """By whoever it is; the place is that of the school which invited the address, if there is one."""
+        inviting = [by, *self.schools]
+        cards = [
+            it
+            for school in inviting
+            for it in (self.world.look(school, "GET /api/workers") or {"workers": []})["workers"]
+        ]
+        place = next((it["id"] for it in cards if it["email"] == address), NOBODY)
+        self._do("resend", by, f"POST /api/workers/{place}/resend", self.rules.resend(by, address, self.now))
 
     def join(self, address: str) -> None:
         """Whoever has this address comes to the worker site."""
@@ -137,7 +170,8 @@ class Play:
             raise Differs(f"{address} was invited and did not come in as a new party, but as {party}")
         else:
             self.addresses[party] = address
-            self._settle(party, Person("worker", school))
+            self.rules.changed.append((school, "workers"))
+            self._settle(party, Person("worker", school, address=address))
         self.check()
 
     def remove(self, by: str, worker: str) -> None:
@@ -155,17 +189,85 @@ class Play:
         outcome = self.world.say(by, {"t": "typing", "id": self.id(by, talk)}, self.screens[by][0].device)
         refused, forwarded = self.rules.typing(by, talk, self.now)
         self._same("typing", code(outcome), refused)
-        told = {
+        heard = {
             party for party, (screen, _) in self.screens.items() if any(it["t"] == "typing" for it in screen.frames)
         }
         here = {it for it in talk.readers() if self.rules.people[it].here and talk.side_of(it) != side}
-        laws.same("typing is told to", told, here if forwarded else set())
+        laws.same("typing is told to", heard, here if forwarded else set())
         self.check()
 
-    def work(self) -> None:
-        self.world.work()
-        self.rules.work(self.now)
+    def note(self, by: str, talk: Talk, key: str, text: str) -> None:
+        route = f"POST /api/threads/{self.id(by, talk)}/notes"
+        self._do("note", by, route, self.rules.note(by, talk, key, text), {"key": key, "text": text})
+
+    def switch(self, by: str, available: bool) -> None:
+        expected = self.rules.switch(by, available)
+        self._do("switch", by, "PUT /api/availability", expected, {"available": available})
+
+    def choose(self, by: str, policy: str) -> None:
+        self._do("choose", by, "PUT /api/policy", self.rules.choose(by, policy), {"policy": policy})
+
+    def close(self, by: str) -> None:
+        self._do("close", by, "DELETE /api/me", self.rules.close(by, self.now))
+
+    def operator_closes(self, party: str) -> None:
+        person = self.rules.people[party]
+        kind = Kind(person.kind)
+        outcome = self.world.home.store.run(partial(closing.close_by_operator, email=person.address, kind=kind))
+        here = person.here and kind is not Kind.WORKER
+        laws.same("the operator closes", code(outcome), None if here else "not_found")
+        self.world.sockets.deliver(told(outcome))
+        self.rules.operator_closes(party, self.now)
         self.check()
+
+    def come_again(self, party: str) -> None:
+        """Who has ended comes by the same door as before: to nobody until all is done, then as somebody new."""
+        person = self.rules.people[party]
+        if person.kind == "worker" or person.here or self._somebody_has(person.address):
+            return
+        again = self.world.enter(Kind(person.kind), person.address.partition("@")[0], person.address)
+        if not all(it.struck for it in self.rules.people.values() if it.address == person.address):
+            laws.same("comes again before all is done", again, None)
+        elif again is None or again in self.rules.people:
+            raise Differs(f"{party} has ended and comes again as {again}")
+        else:
+            (self.users if person.kind == "user" else self.schools).append(again)
+            self._settle(again, Person(person.kind, address=person.address))
+        self.check()
+
+    def _somebody_has(self, address: str) -> bool:
+        return any(it.here and it.address == address for it in self.rules.people.values())
+
+    def work(self) -> None:
+        while self.world.work():
+            pass
+        self.rules.work(self.now)
+        self._moments()
+        laws.same("the letters", sorted(it.email for it in self.world.post.workers), sorted(self.rules.letters))
+        forgotten = [self.rules.people[it].address for it in self.rules.forgotten]
+        laws.same("the logins forgotten", sorted(it for _, it in self.world.post.forgotten), sorted(forgotten))
+        self.check()
+
+    def _moments(self) -> None:
+        """When a worker loses a thread whose owner has ended is chance: it is looked up, and must be its own."""
+        numbers = dict(self._numbers())
+        for todo in self.world.home.all(DueBy(LATER, 500)):
+            if not isinstance(todo.task, Leave):
+                continue
+            head = self.world.home.one(ThreadKey(todo.task.thread))
+            if head is None or head.worker is None:
+                continue
+            number = numbers[head.worker.party, head.worker.id]
+            if not any(it[1:] == ("leave", number) for it in self.rules.todos):
+                laws.has_its_own_moment(
+                    todo.due - self.now, [it[0] for it in self.rules.todos if it[1] == "leave"], todo.due
+                )
+                self.rules.todos.append((todo.due, "leave", number))
+
+    def _numbers(self) -> Iterator[tuple[tuple[str, str], int]]:
+        """Which thread each party means by which id."""
+        for (party, number), id in self.ids.items():
+            yield (party, id), number
 
     def tick(self, ms: int) -> None:
         self.world.home.time.now += ms
@@ -190,17 +292,38 @@ class Play:
 
     def check(self) -> None:
         self.tick(1)
+        self.steps += 1
         for party, person in self.rules.people.items():
             self._learn(party)
-            laws.hears_only_its_own(self.rules, party, self.ids, self._new_frames(party))
+            frames = self._new_frames(party)
+            laws.hears_only_its_own(self.rules, party, self.ids, frames)
+            laws.hears_what_stands_beside(self.rules, party, self.ids, frames)
+            laws.asks_again_when_told(self.rules, party, frames)
             laws.stays_blind(self.rules, party, self.addresses, self._new_bytes(party))
             if person.here:
                 fresh = fresh_load(self.world, party)
                 for screen in self.screens[party]:
-                    laws.is_alive(screen, fresh)
+                    laws.is_alive(screen, fresh, self.parting(party))
                 laws.sees_what_is_so(self.rules, party, self.ids, fresh)
-        for school in self.schools:
+                self._reads_beside(party)
+        self.rules.told.clear()
+        self.rules.changed.clear()
+        for school in [it for it in self.schools if self.rules.people[it].here]:
             laws.has_its_workers(self.rules, school, self.world.look(school, "GET /api/workers")["workers"])
+            laws.counts(self.rules, school, self.world.look(school, "GET /api/overview"))
+        looking = next((it for it in self.users if self.rules.people[it].here), None)
+        if looking:
+            laws.finds_the_schools(self.rules, self.world.look(looking, "GET /api/schools")["schools"])
+
+    def parting(self, party: str) -> set[str]:
+        """What a school has lost with its owner's end, and is told of within moments."""
+        lost = [it for it in self.rules.talks if it.school == party and it.alone and not it.parted]
+        return {self.ids[party, it.number] for it in lost if (party, it.number) in self.ids}
+
+    def _reads_beside(self, party: str) -> None:
+        for talk in [it for it in self.rules.talks if party in it.readers()]:
+            page = self.world.look(party, f"GET /api/threads/{self.ids[party, talk.number]}/notes")
+            laws.reads_what_stands_beside(party, talk, page and page["entries"])
 
     def _learn(self, party: str) -> None:
         """What the party calls each thread: told once, it stays so."""

@@ -21,6 +21,14 @@ class Story:
         self.it_ends_and_is_deleted()
         self.five_and_no_more()
         self.a_worker_is_removed()
+        self.a_policy_gives_what_comes()
+        self.accounts_end()
+
+    def tell_of_ends(self) -> None:
+        """The last two parts alone."""
+        self.people_come()
+        self.a_policy_gives_what_comes()
+        self.accounts_end()
 
     def key(self) -> str:
         self.play.tick(STEP)
@@ -38,6 +46,11 @@ class Story:
             play.join(address)
         for address in ADDRESSES[5:]:
             play.invite(arts, address, self.key())
+            for by in (arts, law, play.users[0], play.workers[0]):
+                self.key()
+                play.resend(by, address)
+        play.resend(arts, ADDRESSES[0])  # who has come
+        play.work()
         for by in (play.users[0], play.workers[0]):
             play.invite(by, ADDRESSES[7], self.key())
         play.join(ADDRESSES[7])  # the sixth, who was refused
@@ -66,14 +79,21 @@ class Story:
         play.offload(talk.school, talk, staff[0])
 
     def everybody_writes(self, talk: Talk) -> None:
+        self.write(talk, *self.play.parties)
+
+    def its_hands_write(self, talk: Talk) -> None:
+        self.write(talk, talk.raiser, talk.school, *sorted(talk.hands))
+
+    def write(self, talk: Talk, *parties: str) -> None:
         play = self.play
-        for by in play.parties:
+        for by in parties:
             key = self.key()
             play.type(by, talk)
             play.type(by, talk)
             play.send(by, talk, key, f"From {len(key)}")
             play.send(by, talk, key, "Again")
             play.see(by, talk, len(talk.said), 1)
+            play.note(by, talk, key, f"Beside {len(key)}")
 
     def nobody_else_ends_it(self) -> None:
         play = self.play
@@ -130,6 +150,68 @@ class Story:
         play.join(play.addresses[mine])
         play.offload(arts, talk, play.workers[-1])
         self.everybody_writes(talk)
+
+    def a_policy_gives_what_comes(self) -> None:
+        """To whoever is available and has the fewest; what a hand has touched before stays as it is."""
+        play, (arts, law) = self.play, self.play.schools
+        staff = [it for it in play.workers if play.rules.people[it].school == arts and play.rules.people[it].here]
+        for by in (play.users[2], play.workers[-1], arts):
+            play.choose(by, "automatic")
+        for by in (play.users[2], arts, staff[0]):
+            play.switch(by, False)
+        for step in range(5):
+            play.raise_(play.users[2], arts, self.key())
+            talk = play.rules.talks[-1]
+            if step == 1:
+                play.offload(arts, talk, staff[1])
+                play.take_back(arts, talk)
+            if step == 3:
+                play.switch(staff[0], True)
+            if step == 4:
+                for other in [it for it in play.rules.asked(arts) if it.open][:3]:
+                    play.offload(arts, other, staff[0])
+            play.work()
+            self.its_hands_write(talk)
+        for text in ("Once", "Again"):
+            play.note(arts, play.rules.talks[-1], "key-of-one-note-", text)
+        play.choose(arts, "by_hand")
+        play.raise_(law, arts, self.key())
+        play.work()
+
+    def accounts_end(self) -> None:
+        """A user's who has threads at workers, two that the operator ends, and a school's that is asked until then."""
+        play, (arts, law) = self.play, self.play.schools
+        owner = play.users[2]
+        staff = [it for it in play.workers if play.rules.people[it].school == arts and play.rules.people[it].here]
+        talks = play.rules.opened(owner)
+        for talk, worker in zip(talks[1:4], [staff[0], staff[0], staff[1]], strict=True):
+            play.offload(arts, talk, worker)
+        for by in (staff[0], arts, owner, owner):
+            play.close(by)
+        play.come_again(owner)
+        self.its_hands_write(talks[1])
+        play.hand_back(staff[1], talks[3])
+        play.work()
+        self.its_hands_write(talks[1])
+        play.send(arts, talks[0], self.key(), "Is anybody there?")
+        play.come_again(owner)
+        play.raise_(play.users[-1], law, self.key())
+        for _ in range(7):
+            play.tick(3_600_000)
+            play.work()
+            play.send(staff[0], talks[1], self.key(), "Still there?")
+        for _ in range(2):
+            play.operator_closes(law)
+            play.operator_closes(play.users[-1])
+        play.raise_(play.users[0], law, self.key())
+        play.work()
+        self.its_hands_write(play.rules.talks[-1])
+        for talk in [it for it in play.rules.asked(arts) if it.open and not play.rules.stranger(it.raiser)]:
+            play.terminate(talk.raiser, talk)
+        play.close(arts)
+        play.raise_(play.users[0], arts, self.key())
+        play.work()
+        play.come_again(arts)
 
     def talk(self, kind: str) -> Talk:
         """The first open thread that somebody of this kind raised."""

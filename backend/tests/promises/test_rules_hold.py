@@ -75,12 +75,15 @@ class Histories(RuleBasedStateMachine):
         self.play.send(self.hand(data, talk), talk, key, text)
 
     @precondition(talking)
-    @rule(data=st.data(), ended=st.booleans(), deleted=st.booleans())
-    def end(self, data: Any, ended: bool, deleted: bool) -> None:
+    @rule(data=st.data(), ended=st.booleans(), written=st.booleans(), deleted=st.booleans())
+    def end(self, data: Any, ended: bool, written: bool, deleted: bool) -> None:
+        """A thread is terminated, written to, deleted: each of them or not."""
         talk = self.talk(data)
         by = self.hand(data, talk, talk.raiser)
         if ended:
             self.play.terminate(by, talk)
+        if written:
+            self.play.send(self.hand(data, talk), talk, data.draw(FRESH_OR_OLD, label="key"), "One more thing")
         if deleted:
             self.play.delete(by, talk)
 
@@ -117,12 +120,17 @@ class Histories(RuleBasedStateMachine):
         talk = self.talk(data)
         self.play.type(self.hand(data, talk), talk)
 
-    @rule(data=st.data(), address=st.sampled_from(ADDRESSES), at_once=st.booleans())
-    def invite(self, data: Any, address: str, at_once: bool) -> None:
+    @rule(
+        data=st.data(),
+        addresses=st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=5, unique=True),
+        at_once=st.booleans(),
+    )
+    def invite(self, data: Any, addresses: list[str], at_once: bool) -> None:
         by = data.draw(st.one_of(st.just(self.play.schools[0]), st.sampled_from(self.play.parties)), label="by")
-        self.play.invite(by, address, data.draw(st.uuids(version=4), label="key").hex)
-        if at_once:
-            self.play.join(address)
+        for address in addresses:
+            self.play.invite(by, address, data.draw(st.uuids(version=4), label="key").hex)
+            if at_once:
+                self.play.join(address)
 
     @rule(address=st.sampled_from(ADDRESSES))
     def join(self, address: str) -> None:
@@ -132,6 +140,43 @@ class Histories(RuleBasedStateMachine):
     def remove(self, data: Any) -> None:
         by = data.draw(st.one_of(st.sampled_from(self.play.schools), st.sampled_from(self.play.parties)), label="by")
         self.play.remove(by, data.draw(st.sampled_from([*self.play.workers, by, NOBODY]), label="worker"))
+
+    @precondition(talking)
+    @rule(data=st.data(), key=FRESH_OR_OLD, text=st.text(min_size=1, max_size=90).filter(str.strip))
+    def note(self, data: Any, key: str, text: str) -> None:
+        talk = self.talk(data)
+        self.play.note(self.hand(data, talk, talk.school, talk.worker), talk, key, text)
+
+    @rule(data=st.data(), available=st.booleans())
+    def switch(self, data: Any, available: bool) -> None:
+        self.play.switch(data.draw(st.sampled_from([*self.play.workers, *self.play.parties]), label="by"), available)
+
+    @rule(data=st.data(), policy=st.sampled_from(["automatic", "automatic", "by_hand"]))
+    def choose(self, data: Any, policy: str) -> None:
+        by = data.draw(st.sampled_from(self.play.schools) | st.sampled_from(self.play.parties), label="by")
+        self.play.choose(by, policy)
+
+    @rule(data=st.data(), address=st.sampled_from(ADDRESSES))
+    def resend(self, data: Any, address: str) -> None:
+        odd = st.tuples(st.sampled_from(self.play.parties), st.just(address))
+        waiting = self.play.rules.waiting()
+        by, address = data.draw(st.sampled_from(waiting) | odd if waiting else odd, label="by, address")
+        self.play.resend(by, address)
+
+    @precondition(lambda self: self.play.steps > 15)
+    @rule(data=st.data(), by_operator=st.integers(0, 3))
+    def close(self, data: Any, by_operator: int) -> None:
+        """An account ends: most often a user's or a school's."""
+        users, schools = st.sampled_from(self.play.users), st.sampled_from(self.play.schools)
+        by = data.draw(users | schools | st.sampled_from(self.play.parties), label="by")
+        if by_operator:
+            self.play.close(by)
+        else:
+            self.play.operator_closes(by)
+
+    @rule(data=st.data())
+    def come_again(self, data: Any) -> None:
+        self.play.come_again(self.someone(data))
 
     @rule()
     def work(self) -> None:
