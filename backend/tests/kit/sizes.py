@@ -9,10 +9,12 @@ SECONDS = float(
     os.environ.get("PROVE_SECONDS", "inf")
 )  # that a proof may take; when they are up it tells how far it got
 
-HISTORIES = {"memory": 20_000, "sqlite": 5_000} if FULL else {"memory": 120, "sqlite": 20}
+HISTORIES = (
+    {"memory": 20_000, "sqlite": 5_000, "dynamodb": 200} if FULL else {"memory": 120, "sqlite": 20, "dynamodb": 2}
+)
 STEPS = 50 if FULL else 40  # of a history
 # Of twin worlds, for each of the two that are blind.
-PAIRS = {"memory": 100_000, "sqlite": 2_000} if FULL else {"memory": 150, "sqlite": 10}
+PAIRS = {"memory": 100_000, "sqlite": 2_000, "dynamodb": 100} if FULL else {"memory": 150, "sqlite": 10, "dynamodb": 2}
 RACES = 10_000 if FULL else 30  # of each kind
 SENDS = 1_000_000 if FULL else 2_000  # of which a good part is repeated
 VECTORS = 5_000 if FULL else 300
@@ -24,6 +26,9 @@ TIMED = 20_000 if FULL else 150  # frames timed for each of two worlds
 REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
 FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
 TICKETS = 10_000 if FULL else 50
+
+
+AT_ONCE = {"memory": 250, "sqlite": 250, "dynamodb": 5}  # between two looks at the clock
 
 
 def batches(most: int, share: float = 1.0, at_once: int = 250) -> Iterator[int]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from tests.kit import emulated
 from tests.kit.beyond import Post, outside
 from tests.kit.homes import Home, Time
 from uconnect.api import http, socket
@@ -26,6 +27,7 @@ from uconnect.core.terms import Kind
 from uconnect.core.work import carry_out, run_due
 from uconnect.deliveries.sockets import Socket, Sockets
 from uconnect.sqlite import Database
+from uconnect.stores.dynamodb import DynamoStore
 from uconnect.stores.memory import MemoryStore
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
@@ -49,10 +51,13 @@ class Replayed(Time):
 
 @contextmanager
 def home(store: str, seed: int = 0) -> Iterator[Home]:
-    """A home over an empty store, `memory` or `sqlite`."""
+    """A home over an empty store: `memory`, `sqlite` or `dynamodb`."""
     time = Replayed(seed)
     if store == "memory":
         yield Home(MemoryStore(time.moment), time)
+        return
+    if store == "dynamodb":
+        yield Home(DynamoStore(emulated.dynamodb(), emulated.table(), time.moment), time)
         return
     with TemporaryDirectory() as folder:
         database = Database(Path(folder) / "uconnect.db", [MIGRATIONS], readers=1)

@@ -18,8 +18,8 @@ from tests.leaks.stage import Script, Told, compare, must_be_blind, play
 
 LEAST = 4  # frames a blind party must have heard, or there was nothing to tell
 USUAL = {f"frame {what}" for what in ("ack", "event", "typing", "seen", "read")} | {"200", "404 not_found"}
-STORES = ["memory", "sqlite"]
-SHARE = {"memory": 0.3, "sqlite": 0.1}  # of the seconds of a proof
+STORES = ["memory", "sqlite", "dynamodb"]
+SHARE = {"memory": 0.3, "sqlite": 0.1, "dynamodb": 0.1}  # of the seconds of a proof
 
 unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
 
@@ -43,7 +43,7 @@ def heard_in(scripts: st.SearchStrategy[Any], store: str) -> tuple[Counter[str],
     heard: Counter[str] = Counter()
     pairs = 0
     phases = [Phase.generate] + [Phase.shrink] * (store == "memory")
-    for many in sizes.batches(sizes.PAIRS[store], SHARE[store]):
+    for many in sizes.batches(sizes.PAIRS[store], SHARE[store], sizes.AT_ONCE[store]):
         play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST, store)), many, *phases)
         pairs += many
     return heard, pairs

@@ -201,7 +201,7 @@ def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, e
     tried: Tried = Counter()
     machine = type(f"Histories_{store}", (Histories,), {"store": store, "tried": tried})
     played = 0
-    for many in sizes.batches(sizes.HISTORIES[store], 1 / len(sizes.HISTORIES)):
+    for many in sizes.batches(sizes.HISTORIES[store], 1 / len(sizes.HISTORIES), sizes.AT_ONCE[store]):
         run_state_machine_as_test(machine, settings=playing(many))
         played += many
     if played > 100:  # fewer may leave something out by chance
