@@ -87,8 +87,8 @@ format: .venv/.test-stamp
 generated: .venv/.test-stamp
 	$(BIN)/python -m uconnect.api.typescript > sites/common/protocol.ts
 	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
-	cd backend && ../$(BIN)/python -m tests.documents.rules_page > ../docs/rules.md
-	cd backend && ../$(BIN)/python -m tests.documents.sees_page > ../docs/sees.md
+	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.rules_page > docs/rules.md
+	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.sees_page > docs/sees.md
 	$(BIN)/python -m uconnect.embedded.settings_page > docs/settings.md
 
 prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
