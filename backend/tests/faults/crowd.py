@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -108,12 +109,12 @@ def running(
     port = free_port()
     environment = {**os.environ, "PORT": str(port), "DATA": str(data)}
     command = [*under, sys.executable, "-c", UNPACED + prelude + SERVE]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait_for(f"http://localhost:{port}/api/health", process)
         yield f"localhost:{port}", process
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # its group: what runs under another command would outlive that
         process.wait(PATIENCE)
 
 
