@@ -25,9 +25,8 @@ from tests.kit.homes import Home, Time, fresh
 from uconnect.core import wire
 
 MOST = 0.52  # of the AUC
-SURE = (
-    3.0 if sizes.FULL else 6.0
-)  # standard errors that a finding must be beyond chance; a busy machine's come in bursts
+# Standard errors that a finding must be beyond chance; a busy machine's noise comes in bursts.
+SURE = 3.0 if sizes.FULL else 6.0
 
 # A planted fault: one more read on the worker's path.
 ONE_MORE_READ = """
