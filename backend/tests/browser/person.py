@@ -21,6 +21,7 @@ COLOURS_THERE = """async () => {
   const moves = document.getAnimations().filter((move) => move.effect.getTiming().iterations < Infinity);
   await Promise.allSettled(moves.map((move) => move.finished));
 }"""
+SETTLED = 500  # ms after which a page on a busy machine shows what it will
 UNREACHED = re.compile(r"net::ERR_|WebSocket connection to '.*' failed")
 
 
@@ -184,10 +185,18 @@ class Person:
             self.complaints.append(f"{name}: the page is {over} pixels too wide")
 
     def _barriers(self) -> list[str]:
+        """What axe finds, and finds again: a page that was on its way to another is looked at twice."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_axe())
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((found) => found.violations)")
+        found = self._violations()
+        if found:
+            self.page.wait_for_timeout(SETTLED)
+            found = self._violations()
         return [f"{it['id']}: {json.dumps([node['target'] for node in it['nodes']])}" for it in found]
+
+    def _violations(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((found) => found.violations)")
+        return found
 
     def _watch(self) -> None:
         page = self.page
