@@ -2,7 +2,7 @@
 #
 #   make run      the whole product on http://localhost:8000 (PORT), its data in ./data (DATA)
 #   make test     everything that is checked, as the continuous integration does it
-#   make prove    the promises at full size, within HOURS (1); writes docs/promises.md
+#   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
 #   make bench    the benchmark
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
