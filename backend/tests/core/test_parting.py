@@ -251,7 +251,7 @@ def test_a_worker_who_leaves_a_parted_thread_before_is_the_last_to_have_it(cast:
     gone, *others = plan.deliveries
     assert (gone.to, gone.frame) == (WENDY, wire.Gone(id=id, rev=2))
     # Nobody else is told, with as many look-ups as for a thread that returns to a school.
-    assert [it.to for it in others] == [NOBODY] * 4
+    assert [it.to for it in others] == [NOBODY, thread, NOBODY, NOBODY]
     assert cast.home.one(ThreadKey(thread)) is None
     time.now += closing.UNNOTICED
     assert cast.work() == []  # its own moment comes to nothing

@@ -100,7 +100,7 @@ def test_the_raiser_is_told_its_meter_then_both_are_told_of_the_thread_the_raise
     assert plan.deliveries == (
         Delivery(by, wire.Meter(rev=2, open=1, most=5)),
         Delivery(by, wire.Event(id=row.id, entry=views.entry(message, Role.RAISER, by), row=row)),
-        Delivery(SCHOOL, None),
+        Delivery(thread.id, schools),  # where nobody is: see `core.decide.fanout`
         Delivery(SCHOOL, schools),
     )
 

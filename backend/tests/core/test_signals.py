@@ -65,9 +65,10 @@ def test_typing_by_any_hand_of_the_school_is_told_to_the_raiser_alike(
 def test_without_a_worker_a_signal_makes_as_many_look_ups(cast: Cast) -> None:
     case = cast.raised()
     asked, answered = wire.TypingNow(id=case.id(SCHOOL)), wire.TypingNow(id=case.id(ANN))
-    told = (Delivery(ANN, None), Delivery(SCHOOL, None), Delivery(SCHOOL, asked))
+    nobody = case.thread.id
+    told = (Delivery(ANN, None), Delivery(nobody, None), Delivery(SCHOOL, asked))
     assert cast.plan(typing(ANN, case.id(ANN))).deliveries == told
-    told = (Delivery(ANN, answered), Delivery(SCHOOL, None), Delivery(SCHOOL, None))
+    told = (Delivery(ANN, answered), Delivery(nobody, None), Delivery(SCHOOL, None))
     assert cast.plan(typing(SCHOOL, case.id(SCHOOL))).deliveries == told
 
 

@@ -95,7 +95,7 @@ def test_a_removed_workers_thread_returns_as_by_a_take_back(cast: Cast, cases: l
     assert plan.deliveries == (
         Delivery(WENDY, wire.Gone(id=at.id, rev=at.rev + 1)),
         Delivery(ANN, None),
-        Delivery(SCHOOL, None),
+        Delivery(home.id, None),
         Delivery(SCHOOL, wire.RowChanged(row=views.row(case.thread, Role.SCHOOL))),
         Delivery(SCHOOL, wire.Noted(id=home.school.id, entry=assigned)),
     )

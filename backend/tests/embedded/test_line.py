@@ -1,6 +1,7 @@
 """A socket that is over ends, read or not, and nobody keeps more of them than a person could have open."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
@@ -9,6 +10,7 @@ from starlette.websockets import WebSocket
 
 from uconnect.api.socket import Said
 from uconnect.core import wire
+from uconnect.core.facts import Delivery
 from uconnect.deliveries.sockets import MOST, Sockets
 from uconnect.embedded import line as lines
 from uconnect.embedded.desk import Desk
@@ -72,3 +74,23 @@ def test_a_party_has_no_more_sockets_than_a_hundred_and_the_oldest_gives_way() -
     assert not other.closed
     sockets.remove("wendy", opened[0])  # as its line does when it ends
     assert sockets.parties == ("ann", "wendy")
+
+
+def test_whoever_is_told_first_is_served_before_anything_is_done_for_the_others() -> None:
+    later: list[Callable[[], None]] = []
+    sockets, ann, school = Sockets(soon=later.append), Kept(), Kept()
+    sockets.add("ann", ann)
+    sockets.add("school", school)
+    sockets.deliver([Delivery("ann", wire.Pong()), Delivery("school", wire.Pong())])
+    assert (len(ann.frames), len(school.frames)) == (1, 0)
+    for do in later:
+        do()
+    assert (len(ann.frames), len(school.frames)) == (1, 1)
+
+
+def test_what_was_decided_first_is_told_first() -> None:
+    sockets, wendy = Sockets(soon=lambda _: None), Kept()
+    sockets.add("wendy", wendy)
+    sockets.deliver([Delivery("ann", None), Delivery("wendy", wire.Meter(rev=1, open=1, most=5))])
+    sockets.deliver([Delivery("wendy", wire.Bye(code="ended"))])
+    assert [it["t"] for it in wendy.frames] == ["meter", "bye"]

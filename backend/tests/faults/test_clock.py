@@ -6,6 +6,7 @@ frame. How well the best threshold tells the two is the area under its curve (AU
 
 import asyncio
 import json
+import random
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -70,9 +71,15 @@ def timed(folder: Path, prelude: str = "") -> tuple[list[float], list[float]]:
                 for socket in (raiser, *others):
                     await socket.send(json.dumps({"t": "hello", "protocol": wire.PROTOCOL}))
                     await _frame(socket, "hello")
+                turns = list(zip(found, hands, others, strict=True))
                 for _ in sizes.batches(sizes.TIMED, at_once=1):
-                    for seconds, (_, thread), socket in zip(found, hands, others, strict=True):
+                    random.shuffle(turns)
+                    for seconds, (_, thread), socket in turns:
+                        idle = next(it for it in others if it is not socket)
+                        idle.transport.pause_reading()  # what it hears would be read between send and frame, by us
                         seconds.append(await _one(raiser, socket, thread))
+                        idle.transport.resume_reading()
+                        await _quiet(raiser, *others)
 
     asyncio.run(talk())
     return found
@@ -86,6 +93,13 @@ async def _one(raiser: ClientConnection, hand: ClientConnection, thread: str) ->
     seconds = time.perf_counter() - began
     await _frame(hand, "ack")
     return seconds
+
+
+async def _quiet(*sockets: ClientConnection) -> None:
+    """Wait until all have heard what there was: else the end of one turn would be timed with the next."""
+    for socket in sockets:
+        await socket.send(json.dumps({"t": "ping"}))
+        await _frame(socket, "pong")
 
 
 async def _frame(socket: ClientConnection, what: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Frames to sockets of this process: each encoded once, in the order decided; a reader too slow for them is let go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -23,10 +23,20 @@ class Socket(Protocol):
         ...
 
 
-class Sockets:
-    """The sockets that are open here, by party. To be used from one thread, the event loop's."""
+Rest = tuple[Sequence[Delivery], Socket | None]
+NOTHING: Rest = ((), None)
 
-    def __init__(self) -> None:
+
+class Sockets:
+    """The sockets that are open here, by party. To be used from one thread, the event loop's.
+
+    `soon` does something once what is queued so far was written. The first party of a delivery is the one that must not
+    know who else is told, so nothing is done for those before it was served: its clock would count them.
+    """
+
+    def __init__(self, soon: Callable[[Callable[[], None]], object] = lambda do: do()) -> None:
+        self._soon = soon
+        self._rest: Rest = NOTHING
         self._open: dict[str, dict[Socket, None]] = {}  # the oldest first
 
     def add(self, party: str, socket: Socket) -> None:
@@ -51,6 +61,16 @@ class Sockets:
 
     def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
         """Implements `core.ports.Deliveries`. `but` is the socket that asked, which has its own answer."""
+        self._tell_the_rest()
+        self._tell(deliveries[:1], but)
+        self._rest = (deliveries[1:], but)
+        self._soon(self._tell_the_rest)
+
+    def _tell_the_rest(self) -> None:
+        rest, self._rest = self._rest, NOTHING
+        self._tell(*rest)
+
+    def _tell(self, deliveries: Sequence[Delivery], but: Socket | None) -> None:
         for delivery in deliveries:
             sockets = tuple(self._open.get(delivery.to, ()))
             if delivery.frame is None:

@@ -1,5 +1,6 @@
 """The embedded home's parts, put together on one file; the server runs them, and an operator's command acts on them."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 
@@ -43,7 +44,8 @@ class Parts:
 def opened(settings: Settings) -> Parts:
     """The parts. Raises NewerSchema, sqlite3.Error, OSError."""
     database = Database(settings.database, [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS, operator.MIGRATIONS])
-    desk = Desk(SqliteStore(database, moment), Sockets())
+    sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
+    desk = Desk(SqliteStore(database, moment), sockets)
     outbox = mails.Outbox(database, sends=settings.mailing is not None)
     post = builtin.Post(mails.letters, outbox.put, LETTERBOX if settings.letterbox else "")
     issuer = builtin.Issuer(database, settings.url, clients(settings), post, changed=partial(_moved, desk))

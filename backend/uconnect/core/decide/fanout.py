@@ -1,7 +1,8 @@
 """Who is told of a change, and in which order: the raiser first, then the worker, then the school.
 
-Three look-ups are made whoever handles the thread; without a worker the school is looked up twice. So neither the
-number of reads nor the place in the queue tells the raiser whether there is a worker.
+Three look-ups are made whoever handles the thread; without a worker one is at an address where nobody is, and what
+would be shown there is built and written all the same. So neither the number of reads, nor the place in the queue, nor
+the work before the raiser is told says whether there is a worker.
 """
 
 from msgspec import Struct
@@ -35,11 +36,11 @@ def without_owner(thread: Thread) -> Thread:
 
 
 def three(thread: Thread, raiser: Struct | None, worker: Struct | None, school: Struct | None) -> tuple[Delivery, ...]:
-    """The three deliveries, in their order. `worker` is dropped when no worker has the thread."""
+    """The three deliveries, in their order. When no worker has the thread, nobody hears what `worker` is."""
     desk = thread.worker
     return (
         Delivery(thread.raiser.party, raiser),
-        Delivery(desk.party, worker) if desk else Delivery(thread.school.party, None),
+        Delivery(desk.party if desk else thread.id, worker),
         Delivery(thread.school.party, school),
     )
 
@@ -50,11 +51,11 @@ def event(thread: Thread, entry: Entry, role: Role, seat: Seat) -> wire.Event:
 
 def events(thread: Thread, entry: Entry) -> tuple[Delivery, ...]:
     """An entry of the log, told to everyone at the thread."""
-    desk = thread.worker
+    role, seat = (Role.WORKER, thread.worker) if thread.worker else (Role.SCHOOL, thread.school)
     return three(
         thread,
         event(thread, entry, Role.RAISER, thread.raiser),
-        event(thread, entry, Role.WORKER, desk) if desk else None,
+        event(thread, entry, role, seat),
         event(thread, entry, Role.SCHOOL, thread.school),
     )
 
