@@ -27,6 +27,13 @@ REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again
 FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
 TICKETS = 10_000 if FULL else 50
 
+SHARDS = range(2 if FULL else 1)  # parts of what is tried most, each a test of its own: one for each core
+
+
+def shard(most: int, shard: int) -> int:
+    """This part's of so many."""
+    return most // len(SHARDS) + (shard < most % len(SHARDS))
+
 
 AT_ONCE = {"memory": 250, "sqlite": 250, "dynamodb": 5}  # between two looks at the clock
 

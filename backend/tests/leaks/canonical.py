@@ -7,24 +7,32 @@ long as they have the form that chance gives them: a ticket is 44 characters, an
 import re
 from collections.abc import Iterable
 
-_RANDOM = re.compile(
-    rb'(?P<field>"alias":|"ticket":)'
-    rb'"(?P<value>[A-Z][a-z]{2,7} [a-z]{3,7} [1-9][0-9]|[A-Za-z0-9_-]{44})"'
-    rb"|(?<![A-Za-z0-9_-])(?P<id>[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])"
-)
+_FIELD = re.compile(rb'("alias":|"ticket":)"([A-Z][a-z]{2,7} [a-z]{3,7} [1-9][0-9]|[A-Za-z0-9_-]{44})"')
+_RUN = re.compile(rb"[A-Za-z0-9_-]{22,}+")  # whole: an id is one that has no more than its 22 characters
+_ID = 22
+_BETWEEN = b"\n\0\n"  # two lines; it is in no JSON
 
 
 def canonical(transcript: Iterable[bytes]) -> list[bytes]:
-    names: dict[bytes, bytes] = {}
-
-    def named(match: re.Match[bytes]) -> bytes:
-        field, value, id = match.group("field", "value", "id")
-        name = names.setdefault(value or id, b"<%d>" % len(names))
-        return b'%s"%s"' % (field, name) if field else name
-
-    return [_RANDOM.sub(named, line) for line in transcript]
+    return named(transcript)[0]
 
 
 def ids(transcript: Iterable[bytes]) -> set[str]:
     """Every id in it."""
-    return {found["id"].decode() for line in transcript for found in _RANDOM.finditer(line) if found["id"]}
+    return named(transcript)[1]
+
+
+def named(transcript: Iterable[bytes]) -> tuple[list[bytes], set[str]]:
+    """The transcript made comparable, and every id in it. All lines are searched as one text: that is much faster."""
+    values: dict[bytes, bytes] = {}
+    ids: dict[bytes, bytes] = {}
+
+    def value(match: re.Match[bytes]) -> bytes:
+        return b'%s"%s"' % (match[1], values.setdefault(match[2], b"<value %d>" % len(values)))
+
+    def id(match: re.Match[bytes]) -> bytes:
+        run = match[0]
+        return run if len(run) != _ID else ids.setdefault(run, b"<%d>" % len(ids))
+
+    text = _RUN.sub(id, _FIELD.sub(value, _BETWEEN.join(transcript)))
+    return text.split(_BETWEEN), {it.decode() for it in ids}

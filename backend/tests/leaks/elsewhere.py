@@ -4,7 +4,7 @@ A new command that it must not notice is one line in SECRETS.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.leaks.stage import FACE, Stage
@@ -44,6 +44,11 @@ class WorkersScript:
                 SECRETS[act](desk, desk.owners[owner])
             stage.wait(wait)
             desk.step(what, which)
+
+    def without(self, begin: int, end: int) -> "WorkersScript":
+        """The same, without the steps from one to before another."""
+        one, other = (replace(it, acts=(*it.acts[:begin], *it.acts[end:])) for it in self.secrets)
+        return WorkersScript((*self.steps[:begin], *self.steps[end:]), (one, other))
 
 
 def raise_other(desk: Desk, owner: Owner) -> None:

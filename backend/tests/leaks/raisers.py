@@ -46,6 +46,11 @@ class RaisersScript:
             stage.wait(wait)
             cast.step(what, which, secret)
 
+    def without(self, begin: int, end: int) -> "RaisersScript":
+        """The same, without the steps from one to before another."""
+        one, other = ((*it[:begin], *it[end:]) for it in self.secrets)
+        return RaisersScript(self.kind, (*self.steps[:begin], *self.steps[end:]), (one, other))
+
 
 class School:
     """The raiser, its school, and who works there; an outsider and another raiser, who have no business with them."""

@@ -1,6 +1,8 @@
-"""Where scripts come from: chance, and one story for each blind party that tries everything."""
+"""Where scripts come from: chance. A script's seed is all that is needed to have it again."""
 
-import hypothesis.strategies as st
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import TypeVar
 
 from tests.leaks import elsewhere, raisers, workers
 from tests.leaks.elsewhere import WorkersScript
@@ -10,61 +12,93 @@ from tests.leaks.workers import KINDS, SILENCE, THREADS
 from uconnect.core.terms import Kind
 
 Steps = list[tuple[str, int, int]]
+AnyScript = TypeVar("AnyScript", RaisersScript, WorkersScript)
+Scripts = Callable[[Random], AnyScript]
+
 QUIET = Secret()
 STAFFED = Secret(acts=(("offload", 0),), hand=1)
 CALM: elsewhere.Acts = ()
 
+SELDOM = {"writes_a_lot", "answers_a_lot"}  # a step of 45 messages; these alone would take most of the time
 ACTS = ("offload", "offload", *raisers.SECRETS, *raisers.BESIDE)
-secrets = st.builds(
-    Secret,
-    acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, raisers.HANDS - 1)), max_size=3).map(tuple),
-    hand=st.integers(0, 1),
-    more=st.booleans(),
-)
-owners_acts = st.lists(
-    st.tuples(st.sampled_from(list(elsewhere.SECRETS)), st.integers(0, len(KINDS) - 1)), max_size=3
-).map(tuple)
-ended = st.frozensets(st.integers(0, len(KINDS) - 1))
-owners = st.tuples(*[st.integers(0, len(KINDS) - 1)] * THREADS)
+MOST = 3  # secret acts before a step
 
 
-def steps(names: list[str], threads: int, fewest: int = 6, most: int = 25) -> st.SearchStrategy[Steps]:
-    step = st.tuples(st.sampled_from(names), st.integers(0, threads - 1), st.sampled_from(WAITS))
-    return st.lists(step, min_size=fewest, max_size=most)
+def likely(names: Iterable[str], *but: str) -> list[str]:
+    """Names to choose from, but for those that come at one place only."""
+    return [name for name in names if name not in but for _ in range(1 if name in SELDOM else 3)]
 
 
-@st.composite
-def raisers_scripts(draw: st.DrawFn) -> RaisersScript:
+RAISERS = likely([*raisers.ANYWHERE, *raisers.STEPS], "close_account")
+WORKERS = likely([*workers.ANYWHERE, *workers.STEPS], SILENCE, "be_removed")
+SILENT = likely([*workers.ANYWHERE, *workers.ALONE, "lose"], SILENCE, "be_removed")
+REMOVED = likely([*workers.ANYWHERE, *workers.ALONE], SILENCE, "be_removed")
+
+
+def steps(chance: Random, names: list[str], threads: int, fewest: int = 6, most: int = 25) -> Steps:
+    """Twice the fewest are the usual number."""
+    many = min(fewest + int(chance.expovariate(1 / fewest)), most)
+    return [(chance.choice(names), chance.randrange(threads), chance.choice(WAITS)) for _ in range(many)]
+
+
+def secret(chance: Random) -> Secret:
+    acts = [(chance.choice(ACTS), chance.randrange(raisers.HANDS)) for _ in range(chance.randint(0, MOST))]
+    return Secret(tuple(acts), chance.randrange(2), chance.random() < 0.5)
+
+
+def owners_acts(chance: Random) -> elsewhere.Acts:
+    names = list(elsewhere.SECRETS)
+    return tuple((chance.choice(names), chance.randrange(len(KINDS))) for _ in range(chance.randint(0, MOST)))
+
+
+def raisers_script(chance: Random) -> RaisersScript:
     """It begins with an answer, by the school in one world and by a worker in the other."""
-    anywhere = [name for name in raisers.ANYWHERE if name != "close_account"]
-    what = draw(steps([*anywhere, *raisers.STEPS], 5))
-    if draw(st.booleans()):
-        what += [("close_account", 0, 1), *draw(steps([*anywhere, *raisers.STEPS], 5, 1, 5))]
-    several = st.lists(secrets, min_size=len(what), max_size=len(what))
-    first, second = draw(st.just([QUIET] * len(what)) | several), draw(several)
+    what = steps(chance, RAISERS, 5)
+    if chance.random() < 0.5:
+        what += [("close_account", 0, 1), *steps(chance, RAISERS, 5, 1, 5)]
+    calm = chance.random() < 0.5
+    first = tuple(QUIET if calm else secret(chance) for _ in what)
+    second = tuple(secret(chance) for _ in what)
     return RaisersScript(
-        draw(st.sampled_from([Kind.USER, Kind.SCHOOL])),
+        chance.choice([Kind.USER, Kind.SCHOOL]),
         (("raise", 0, 0), ("answer", 0, 1_000), *what),
         ((QUIET, QUIET, *first), (QUIET, STAFFED, *second)),
     )
 
 
-@st.composite
-def workers_scripts(draw: st.DrawFn) -> WorkersScript:
+def workers_script(chance: Random) -> WorkersScript:
     """It begins with two threads given to the worker, whose owners differ between the worlds."""
-    anywhere = [name for name in workers.ANYWHERE if name not in (SILENCE, "be_removed")]
-    what = draw(steps([*anywhere, *workers.STEPS], THREADS))
-    if draw(st.booleans()):
-        what += [(SILENCE, 0, 1), *draw(steps([*anywhere, *workers.ALONE, "lose"], THREADS, 3, 10))]
-    if draw(st.booleans()):
-        what += [("be_removed", 0, 1), *draw(steps([*anywhere, *workers.ALONE], THREADS, 1, 4))]
-    several = st.lists(owners_acts, min_size=len(what), max_size=len(what))
-    first = draw(owners)
-    second = draw(owners.filter(lambda it: it[:2] != first[:2]))
-    acts = draw(st.just([CALM] * len(what)) | several), draw(several)
-    ends = draw(st.tuples(ended, ended))
-    worlds = [
-        elsewhere.Secret(owners, (CALM, CALM, *acts), ends)
-        for owners, acts, ends in zip((first, second), acts, ends, strict=True)
-    ]
-    return WorkersScript((("write", 0, 1), ("write", 1, 1_000), *what), (worlds[0], worlds[1]))
+    what = steps(chance, WORKERS, THREADS)
+    if chance.random() < 0.5:
+        what += [(SILENCE, 0, 1), *steps(chance, SILENT, THREADS, 3, 10)]
+    if chance.random() < 0.5:
+        what += [("be_removed", 0, 1), *steps(chance, REMOVED, THREADS, 1, 4)]
+    calm = chance.random() < 0.5
+    acts = [tuple(CALM if calm else owners_acts(chance) for _ in what), tuple(owners_acts(chance) for _ in what)]
+    one, other = (
+        elsewhere.Secret(owners, (CALM, CALM, *acts), ended(chance))
+        for owners, acts in zip(two_owners(chance), acts, strict=True)
+    )
+    return WorkersScript((("write", 0, 1), ("write", 1, 1_000), *what), (one, other))
+
+
+def two_owners(chance: Random) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Who owns the threads in the one world and in the other, where at least the first two are not all the same."""
+    while True:
+        first, second = (tuple(chance.randrange(len(KINDS)) for _ in range(THREADS)) for _ in range(2))
+        if first[:2] != second[:2]:
+            return first, second
+
+
+def ended(chance: Random) -> frozenset[int]:
+    return frozenset(number for number in range(len(KINDS)) if chance.random() < 0.5)
+
+
+def smallest(script: AnyScript, fails: Callable[[AnyScript], bool]) -> AnyScript:
+    """The script that fails, without the steps it fails without; what it begins with stays."""
+    size = len(script.steps)
+    while size := size // 2:
+        for place in range(len(script.steps) - size, 1, -size):
+            shorter = script.without(place, place + size)
+            script = shorter if fails(shorter) else script
+    return script

@@ -1,19 +1,18 @@
 """Promises 9 and 10: whoever is blind is sent the same bytes, whatever is secretly so."""
 
 from collections import Counter
-from collections.abc import Callable
+from functools import partial
+from random import Random
 from typing import Any
 
-import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.kit import sizes
 from tests.kit.evidence import Evidence
 from tests.leaks.planted_for_raisers import LEAKS as FOR_RAISERS
 from tests.leaks.planted_for_workers import LEAKS as FOR_WORKERS
 from tests.leaks.planting import Leak, Patch
-from tests.leaks.scripts import raisers_scripts, workers_scripts
+from tests.leaks.scripts import Scripts, raisers_script, smallest, workers_script
 from tests.leaks.stage import Script, Told, compare, must_be_blind, play
 
 LEAST = 4  # frames a blind party must have heard, or there was nothing to tell
@@ -24,55 +23,72 @@ SHARE = {"memory": 0.3, "sqlite": 0.1, "dynamodb": 0.1}  # of the seconds of a p
 unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
 
 
-def play_all(scripts: st.SearchStrategy[Any], try_: Callable[[Script], None], most: int, *phases: Phase) -> None:
-    """Try scripts that chance gives."""
-    given(scripts)(
-        settings(
-            max_examples=most,
-            phases=phases,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            report_multiple_bugs=False,
-        )(try_)
-    )()
-
-
-def heard_in(scripts: st.SearchStrategy[Any], store: str) -> tuple[Counter[str], int]:
+def heard_in(scripts: Scripts[Any], store: str, shard: int) -> tuple[Counter[str], int]:
     """What the blind heard in all the worlds that were compared, and how many pairs they were."""
     heard: Counter[str] = Counter()
-    pairs = 0
-    phases = [Phase.generate] + [Phase.shrink] * (store == "memory")
-    for many in sizes.batches(sizes.PAIRS[store], SHARE[store], sizes.AT_ONCE[store]):
-        play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST, store)), many, *phases)
+    pairs, first = 0, Random().getrandbits(48)
+    for many in sizes.batches(sizes.shard(sizes.PAIRS[store], shard), SHARE[store], sizes.AT_ONCE[store]):
+        for seed in range(first + pairs, first + pairs + many):
+            heard.update(told_nothing(scripts, seed, store))
         pairs += many
     return heard, pairs
 
 
+def told_nothing(scripts: Scripts[Any], seed: int, store: str) -> Counter[str]:
+    """What the blind heard in one pair of worlds. What fails is told with its seed, and with the least that fails."""
+    script = scripts(Random(seed))
+    try:
+        return must_be_blind(script, LEAST, store)
+    except Exception as error:
+        error.add_note(f"{scripts.__name__}(Random({seed})) over {store}")
+        if isinstance(error, Told):
+            error.add_note(f"and so does {smallest(script, partial(tells, store=store))}")
+        raise
+
+
+def tells(script: Script, store: str = "memory") -> bool:
+    try:
+        compare(play(script, store))
+    except Told:
+        return True
+    return False
+
+
 @unhurried
+@pytest.mark.parametrize("shard", sizes.SHARDS)
 @pytest.mark.parametrize("store", STORES)
-def test_whoever_raised_a_thread_cannot_tell_who_answers(store: str, evidence: Evidence) -> None:
-    heard, pairs = heard_in(raisers_scripts(), store)
+def test_whoever_raised_a_thread_cannot_tell_who_answers(store: str, shard: int, evidence: Evidence) -> None:
+    heard, pairs = heard_in(raisers_script, store, shard)
     assert store != "memory" or heard.keys() >= USUAL | {"frame meter"}
     evidence(9, f"pairs of worlds over {store}", pairs)
 
 
 @unhurried
+@pytest.mark.parametrize("shard", sizes.SHARDS)
 @pytest.mark.parametrize("store", STORES)
-def test_a_worker_cannot_tell_who_asks(store: str, evidence: Evidence) -> None:
-    heard, pairs = heard_in(workers_scripts(), store)
+def test_a_worker_cannot_tell_who_asks(store: str, shard: int, evidence: Evidence) -> None:
+    heard, pairs = heard_in(workers_script, store, shard)
     assert store != "memory" or heard.keys() >= USUAL | {"frame row", "frame gone"}
     evidence(10, f"pairs of worlds over {store}", pairs)
 
 
-LEAKS = [(leak, raisers_scripts()) for leak in FOR_RAISERS] + [(leak, workers_scripts()) for leak in FOR_WORKERS]
+LEAKS = [(leak, raisers_script) for leak in FOR_RAISERS] + [(leak, workers_script) for leak in FOR_WORKERS]
 
 
 @unhurried
 @pytest.mark.parametrize(
     ("leak", "scripts"), LEAKS if sizes.FULL else LEAKS[::12], ids=lambda it: str(it) if isinstance(it, Leak) else ""
 )
-def test_chance_finds_a_planted_leak_too(leak: Leak, scripts: Any, monkeypatch: Patch) -> None:
+def test_chance_finds_a_planted_leak_too(leak: Leak, scripts: Scripts[Any], monkeypatch: Patch) -> None:
     leak.plant(monkeypatch)
-    with pytest.raises(Told):
-        play_all(scripts, lambda script: compare(play(script)), 2_000, Phase.generate)
+    assert any(tells(scripts(Random(seed))) for seed in range(2_000))
+
+
+def test_what_fails_is_told_with_the_steps_it_needs_and_no_others(monkeypatch: Patch) -> None:
+    FOR_WORKERS[0].plant(monkeypatch)
+    seed = next(seed for seed in range(2_000) if tells(workers_script(Random(seed))))
+    with pytest.raises(Told) as told:
+        told_nothing(workers_script, seed, "memory")
+    found, least = told.value.__notes__
+    assert f"Random({seed})" in found
+    assert least.count("'") < 10, least  # the names of its steps

@@ -1,6 +1,7 @@
 """A store in memory, for tests: optimistic as DynamoDB is, so that a missing guard shows here first."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -48,6 +49,8 @@ class MemoryStore:
         self._moment = moment
         self._lock = threading.Lock()
         self._records: dict[Key[Any], Any] = {}
+        self._kinds: dict[type, dict[Key[Any], Any]] = defaultdict(dict)  # the same, by the type of the record
+        self._sent: dict[SentKey, Message] = {}
         self._versions: dict[Key[Any], int] = {}
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -95,30 +98,27 @@ class MemoryStore:
             return all(self._versions.get(key, 0) == version for key, version in versions.items())
 
     def _load(self, wanted: Wanted, loaded: Loaded, versions: Versions) -> None:
+        found, records, known = loaded.records, self._records, self._versions
         with self._lock:
             for each in wanted:
                 if isinstance(each, Listing):
                     loaded.listings[each] = self._list(each)
-                elif each not in loaded.records:
-                    loaded.records[each] = self._find(each)
-                    versions[each] = self._versions.get(each, 0)
+                elif each not in found:
+                    record = records.get(each)
+                    found[each] = self._find(each) if record is None else record
+                    versions[each] = known.get(each, 0)
 
     def _find(self, key: Key[Any]) -> Any:
         match key:
             case SentKey():
-                sent = (
-                    it
-                    for it in self._of(Message)
-                    if (it.thread, it.author, it.key) == (key.thread, key.author, key.key)
-                )
-                return next(sent, None)
+                return self._sent.get(key)
             case LoadOf(party, shelf):
                 held = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
                 return Load(party=party, open=sum(it.state is State.OPEN for it in held))
-        return self._records.get(key)
+        return None
 
     def _of(self, kind: type[A]) -> list[A]:
-        return [record for record in self._records.values() if isinstance(record, kind)]
+        return list(self._kinds[kind].values())
 
     def _list(self, listing: Listing[Any]) -> tuple[Any, ...]:
         match listing:
@@ -143,24 +143,37 @@ class MemoryStore:
 
     def _commit(self, plan: Plan[Any], versions: Versions) -> bool:
         puts = {key_of(record): record for record in plan.puts}
-        assert versions.keys() >= set(plan.guards)
-        held = versions.keys() & {*puts, *plan.deletes, *plan.guards}
+        assert all(key in versions for key in plan.guards)
         with self._lock:
-            if any(self._versions.get(key, 0) != versions[key] for key in held):
-                return False
-            if any(key in self._records for key in puts.keys() - versions.keys()):
-                return False
-            for key, record in (*puts.items(), *((key, None) for key in plan.deletes)):
+            for key in (*puts, *plan.deletes, *plan.guards):
+                loaded = versions.get(key)
+                if loaded is None:
+                    if key in puts and key in self._records:
+                        return False
+                elif self._versions.get(key, 0) != loaded:
+                    return False
+            for key, record in puts.items():
                 self._put(key, record)
+            for key in plan.deletes:
+                self._put(key, None)
             return True
 
     def _put(self, key: Key[Any], record: Any) -> None:
         """Keep a record, or none: a deleted key keeps its version, so that a record made anew is not the old one."""
         self._versions[key] = self._versions.get(key, 0) + 1
-        if record is None:
-            self._records.pop(key, None)
-        else:
-            self._records[key] = record
+        before = self._records.pop(key, None)
+        if before is not None:
+            del self._kinds[type(before)][key]
+            if isinstance(before, Message):
+                del self._sent[_sent(before)]
+        if record is not None:
+            self._records[key] = self._kinds[type(record)][key] = record
+            if isinstance(record, Message):
+                self._sent[_sent(record)] = record
+
+
+def _sent(message: Message) -> SentKey:
+    return SentKey(message.thread, message.author, message.key)
 
 
 OF_THREADS = (EntryKey, AsideKey, PlacementKey, PresenceKey, HandleKey)
