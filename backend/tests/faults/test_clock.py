@@ -29,15 +29,15 @@ MOST = 0.52  # of the AUC
 # Standard errors that a finding must be beyond chance; a busy machine's noise comes in bursts.
 SURE = 3.0 if sizes.FULL else 6.0
 
-# A planted fault: one more read on the worker's path.
-ONE_MORE_READ = """
+# A planted fault: one more read on the worker's path; from a far disk where few are timed beside other tests.
+ONE_MORE_READ = f"""
 import time
 from uconnect.core.decide import messages
 send = messages.send
 def slower(at, by, command):
     plan = yield from send(at, by, command)
     if by == "wendy":
-        time.sleep(0.002)
+        time.sleep({0.002 if sizes.FULL else 0.02})
     return plan
 messages.send = slower
 """
