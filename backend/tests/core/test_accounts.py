@@ -228,6 +228,13 @@ def test_one_login_that_comes_twice_at_once_is_one_party(cast: Cast, site: Kind)
     assert kept([outcome]) == twin
 
 
+@pytest.mark.parametrize("written", ["ZOE\u0308@x", "zo\u00eb@x", " Zo\u00cb@x "])
+def test_an_address_is_invited_however_it_is_written(cast: Cast, written: str) -> None:
+    place = invited(cast, email=written)
+    assert cast.run(enter(Kind.WORKER, "Zoe\u0308@X")) == place
+    assert cast.refusal(enter(Kind.USER, "zo\u00eb@x", "another")) == "site_is_worker"
+
+
 def test_one_address_that_comes_by_two_doors_at_once_is_one_party(cast: Cast) -> None:
     twin = partial(cast.run, enter(Kind.SCHOOL, subject="another"))
     assert refused(Interrupted(cast.home, enter(Kind.USER), twin).run()) == "site_is_school"

@@ -1,10 +1,10 @@
 """An account is an e-mail address and a password; one address is one account, however it is written."""
 
 import sqlite3
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from uconnect.core.addresses import normal
 from uconnect.identities.builtin import opaque, proofs, sessions
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.sqlite import Database
@@ -161,11 +161,3 @@ def change_email(connection: sqlite3.Connection, subject: str, email: str) -> st
     connection.execute("INSERT INTO issuer_moved (subject, old, new) VALUES (?, ?, ?)", (subject, before.email, new))
     proofs.forget(connection, subject)
     return before.email
-
-
-def normal(email: str) -> str:
-    """The one spelling of an address: Unicode composed, letters small. Two accounts cannot differ in capitals only.
-
-    Not case-folded: that would turn an ß into ss, which is another person's mailbox.
-    """
-    return unicodedata.normalize("NFC", email.strip()).lower()

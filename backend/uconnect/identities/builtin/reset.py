@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from uconnect.core.addresses import normal
 from uconnect.identities.builtin import accounts, proofs, typed
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import EMAIL, NEW_PASSWORD, Form
@@ -28,7 +29,7 @@ class Forgot:
         return Form("Choose a new password", FORGOT, "Send a code", (EMAIL,), links)
 
     async def done(self, visit: Visit) -> Response:
-        email = accounts.normal(typed.email(visit.of("email")))
+        email = normal(typed.email(visit.of("email")))
         self.reception.slow(visit, f"reset {email}")
 
         def proof(connection: sqlite3.Connection) -> Proof:

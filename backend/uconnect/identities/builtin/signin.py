@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from uconnect.core.addresses import normal
 from uconnect.identities.builtin import accounts, forms, views
 from uconnect.identities.builtin.answers import Answer, SignedIn, SignInNeeded
 from uconnect.identities.builtin.fields import EMAIL, PASSWORD, Form
@@ -54,7 +55,7 @@ class SignIn:
         return Form("Sign in", visit.client.about, "Sign in", (EMAIL, PASSWORD), tuple(links))
 
     async def done(self, visit: Visit) -> Response:
-        email = accounts.normal(visit.of("email"))
+        email = normal(visit.of("email"))
         self.reception.slow(visit, email)
         known = await self.reception.accounts.check(email, visit.of("password"))
         if known is not None:
