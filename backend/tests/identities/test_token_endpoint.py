@@ -8,7 +8,7 @@ import pytest
 from tests.identities.kit import EMAIL, SCHOOL, URL, USER, VERIFIER, Browser, World
 from uconnect.identities import tokens
 from uconnect.identities.builtin import sessions
-from uconnect.identities.builtin.grants import FAMILIES
+from uconnect.identities.builtin.grants import FAMILIES, GRACE
 
 
 def rows(world: World, table: str) -> list[Any]:
@@ -130,9 +130,35 @@ def test_after_a_refresh_the_tokens_still_say_when_the_password_was_typed(world:
     assert access.authenticated == signed_in
 
 
-def test_using_an_old_refresh_token_ends_its_family(browser: Browser) -> None:
+def test_a_refresh_whose_answer_was_lost_can_be_asked_for_again(world: World, browser: Browser) -> None:
+    held = browser.tokens()["refresh_token"]
+    for _ in range(2):
+        assert browser.refresh(held).status_code == 200
+        world.clock.at += GRACE / 2 - 1
+    heard = browser.refresh(held).json()
+    assert browser.refresh(heard["refresh_token"]).status_code == 200
+
+
+def test_of_two_answers_to_one_refresh_only_the_later_is_worth_anything(browser: Browser) -> None:
+    old = browser.tokens()["refresh_token"]
+    ours, theirs = (browser.refresh(old).json()["refresh_token"] for _ in range(2))
+    assert browser.refresh(ours).json()["error"] == "invalid_grant"
+    assert browser.refresh(theirs).json()["error"] == "invalid_grant"
+
+
+def test_only_the_last_token_can_be_used_again(browser: Browser) -> None:
+    first = browser.tokens()["refresh_token"]
+    second = browser.refresh(first).json()["refresh_token"]
+    third = browser.refresh(second).json()["refresh_token"]
+    assert browser.refresh(first).json()["error"] == "invalid_grant"
+    assert browser.refresh(third).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("seconds", [GRACE, -1])
+def test_using_an_old_refresh_token_ends_its_family(world: World, browser: Browser, seconds: int) -> None:
     old = browser.tokens()["refresh_token"]
     new = browser.refresh(old).json()["refresh_token"]
+    world.clock.at += seconds
     assert browser.refresh(old).json()["error"] == "invalid_grant"
     assert browser.refresh(new).json()["error"] == "invalid_grant"
 
@@ -143,6 +169,7 @@ def test_the_end_of_a_family_ends_no_other(world: World, browser: Browser) -> No
     code = str(browser.authorize().headers["location"]).split("code=")[1].split("&")[0]
     old = browser.exchange(code).json()["refresh_token"]
     browser.refresh(old)
+    world.clock.at += GRACE
     browser.refresh(old)
     assert browser.refresh(other_tab).status_code == 200
     assert browser.refresh(other_browser).status_code == 200

@@ -72,7 +72,7 @@ class Endpoints:
             return JSONResponse({"error": "invalid_request"}, 400, PRIVATE)
 
         def work(connection: sqlite3.Connection) -> None:
-            family = grants.present(connection, token, client.id)
+            family = grants.present(connection, token, client.id, self.now())
             if family:
                 grants.end_family(connection, family.id)
 

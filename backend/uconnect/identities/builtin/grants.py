@@ -1,4 +1,7 @@
-"""A code works once; of a family of refresh tokens only the last works, and using an older one ends them all."""
+"""A code works once; of a family of refresh tokens only the last works, and using an older one ends them all.
+
+But for a minute the one before the last works too: its answer may have been lost on the way.
+"""
 
 import sqlite3
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from uconnect.identities.builtin import opaque
 from uconnect.identities.builtin.sessions import Session
 
 CODE_LIFETIME = 60  # seconds: the redirect back and one request
+GRACE = 60  # seconds that a token is good for again: a phone that loses its network tries again within them
 FAMILIES = 8  # of one session: enough for tabs that each signed in, few enough to bound the table
 
 
@@ -25,12 +29,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The refresh tokens that follow from one code, named by its public `id`."""
+    """The refresh tokens that follow from one code, named by its public `id`.
+
+    `again` says that the token was used before, and the answer to it may have been lost.
+    """
 
     id: str
     sid: str
     client: str
     scope: str
+    again: bool = False
 
 
 def keep_code(
@@ -93,29 +101,38 @@ def begin_family(connection: sqlite3.Connection, code: Code, now: float) -> str:
     return f"{family}.{secret}"
 
 
-def present(connection: sqlite3.Connection, token: str, client: str) -> Family | None:
-    """The family whose last token this is.
+def present(connection: sqlite3.Connection, token: str, client: str, now: float) -> Family | None:
+    """The family whose last token this is, or the one before that, for GRACE seconds after its first use.
 
     An older token of a living family means that two hold it, the site and a thief, and we cannot tell which one asks:
     the family ends (RFC 9700 §4.14.2). Only who once held a token knows the family's name, so nobody else can end it.
     """
     family, _, secret = token.partition(".")
     row = connection.execute(
-        "SELECT id, sid, client, scope, secret FROM issuer_family WHERE id = ? AND client = ?", (family, client)
+        "SELECT id, sid, client, scope, secret, before, changed FROM issuer_family WHERE id = ? AND client = ?",
+        (family, client),
     ).fetchone()
     if row is None:
         return None
-    if row[-1] != opaque.kept(secret):
+    id, sid, owner, scope, last, before, changed = row
+    again = before == opaque.kept(secret) and changed <= now < changed + GRACE
+    if last != opaque.kept(secret) and not again:
         end_family(connection, family)
         return None
-    return Family(*row[:-1])
+    return Family(id, sid, owner, scope, again)
 
 
 def rotate(connection: sqlite3.Connection, family: Family, now: float) -> str:
-    """The family's next refresh token; the one before it is an older one from now on."""
+    """The family's next refresh token; the one before it is an older one from now on.
+
+    Who asks again gets one in place of the one that was lost. If that was not lost, who has it ends the family by using
+    it: of two who hold a token, one of them a thief, neither has it for longer than until the other's next turn.
+    """
     secret = opaque.fresh()
+    moved = "" if family.again else "before = secret, changed = :now, "
     connection.execute(
-        "UPDATE issuer_family SET secret = ?, used = ? WHERE id = ?", (opaque.kept(secret), int(now), family.id)
+        f"UPDATE issuer_family SET {moved}secret = :secret, used = :now WHERE id = :id",  # noqa: S608
+        {"secret": opaque.kept(secret), "now": int(now), "id": family.id},
     )
     return f"{family.id}.{secret}"
 

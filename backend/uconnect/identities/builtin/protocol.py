@@ -99,9 +99,9 @@ class _RefreshGrant(RefreshTokenGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ("none",)
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshInUse | None:
-        connection = self.request.connection
-        family = grants.present(connection, refresh_token, self.request.client.id)
-        session = sessions.of_sid(connection, family.sid, self.request.now) if family else None
+        connection, now = self.request.connection, self.request.now
+        family = grants.present(connection, refresh_token, self.request.client.id, now)
+        session = sessions.of_sid(connection, family.sid, now) if family else None
         return RefreshInUse(family, session) if family and session else None
 
     def authenticate_user(self, refresh_token: RefreshInUse) -> Session:

@@ -8,7 +8,7 @@ MIGRATIONS = Migrations(
         (
             """CREATE TABLE issuer_account (
                 subject TEXT PRIMARY KEY,
-                email TEXT NOT NULL UNIQUE, -- normalised, see accounts.normal
+                email TEXT NOT NULL UNIQUE, -- normalised, see core.addresses
                 verified INT NOT NULL,
                 password TEXT NOT NULL -- an argon2id hash with its parameters
             ) STRICT, WITHOUT ROWID""",
@@ -81,6 +81,10 @@ MIGRATIONS = Migrations(
                 new TEXT NOT NULL,
                 number INTEGER PRIMARY KEY AUTOINCREMENT
             ) STRICT""",
+        ),
+        (
+            "ALTER TABLE issuer_family ADD COLUMN before BLOB",  # hash of the token that the last one came for
+            "ALTER TABLE issuer_family ADD COLUMN changed INT NOT NULL DEFAULT 0",  # when that was first used
         ),
     ],
 )

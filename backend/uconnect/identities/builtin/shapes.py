@@ -48,7 +48,7 @@ class CodeInUse:
 
 
 class RefreshInUse:
-    """The last token of a family, and its living session."""
+    """A token of a family that is good, and its living session."""
 
     def __init__(self, family: Family, session: Session) -> None:
         self.family = family
