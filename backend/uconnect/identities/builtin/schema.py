@@ -8,7 +8,7 @@ MIGRATIONS = Migrations(
         (
             """CREATE TABLE issuer_account (
                 subject TEXT PRIMARY KEY,
-                email TEXT NOT NULL UNIQUE, -- normalised, see core.addresses
+                email TEXT NOT NULL UNIQUE, -- normalised, see accounts.normal
                 verified INT NOT NULL,
                 password TEXT NOT NULL -- an argon2id hash with its parameters
             ) STRICT, WITHOUT ROWID""",
