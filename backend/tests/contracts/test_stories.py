@@ -27,6 +27,7 @@ from tests.kit.homes import Home, answer, fresh
 from uconnect.core import wire
 from uconnect.core.commands import Availability, Face, Invite, Name, OpenOn, Policied, Portrait
 from uconnect.core.decide import accounts, handling, messages, profiles, reading, threads, tickets, todos, workers
+from uconnect.core.decide.tickets import Admitted
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.keys import (
     AsideKey,
@@ -378,7 +379,7 @@ def test_what_cannot_be_done_is_put_off_and_the_rest_is_done(cast: Cast) -> None
 
 def test_a_ticket_opens_one_socket_in_its_time(cast: Cast) -> None:
     first, second = (cast.run(partial(tickets.issue, by=ANN)).ticket for _ in range(2))
-    assert [cast.run(partial(tickets.redeem, ticket=first)) for _ in range(2)] == [ANN, None]
+    assert [cast.run(partial(tickets.redeem, ticket=first)) for _ in range(2)] == [Admitted(ANN, ""), None]
     cast.home.time.now += 30_000
     cast.home.store.forget_expired(cast.home.time.now)
     assert cast.run(partial(tickets.redeem, ticket=second)) is None

@@ -8,7 +8,8 @@ from tests.kit.cast import ANN, BOB, SCHOOL, WENDY, Cast
 from tests.kit.homes import Interrupted, Time, answer, fresh
 from uconnect.core import pace
 from uconnect.core.decide import tickets, workers
-from uconnect.core.facts import Plan, UseCase
+from uconnect.core.decide.tickets import Admitted
+from uconnect.core.facts import Decision, Moment, Plan, UseCase
 from uconnect.core.keys import TicketKey
 from uconnect.core.model import Pace, Ticket
 from uconnect.core.views.pages import TicketShown
@@ -19,7 +20,15 @@ def issue(by: str = ANN) -> UseCase[TicketShown]:
 
 
 def redeem(ticket: str) -> UseCase[str | None]:
-    return partial(tickets.redeem, ticket=ticket)
+    """Use a ticket: whose it was."""
+
+    def use_case(at: Moment) -> Decision[str | None]:
+        plan = yield from tickets.redeem(at, ticket)
+        assert isinstance(plan, Plan)
+        whose = plan.answer.party if plan.answer else None
+        return Plan(whose, plan.puts, plan.deletes)
+
+    return use_case
 
 
 @pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])
@@ -39,6 +48,11 @@ def test_a_ticket_is_kept_hashed_and_for_thirty_seconds(cast: Cast, time: Time) 
     )
     assert shown.ticket not in repr(plan.puts)
     assert cast.run(redeem(hashed)) is None  # whoever reads the store opens nothing with it
+
+
+def test_a_ticket_says_in_which_session_it_was_fetched(cast: Cast) -> None:
+    ticket = cast.run(partial(tickets.issue, by=ANN, session="at the library")).ticket
+    assert cast.run(partial(tickets.redeem, ticket=ticket)) == Admitted(ANN, "at the library")
 
 
 def test_a_hash_is_of_sha256() -> None:

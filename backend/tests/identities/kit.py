@@ -60,6 +60,7 @@ class World:
         self.app = Starlette()
         self.told: list[tuple[str, str, str]] = []
         self.deaf = False
+        self.ended: list[str] = []
         self.box = ""
         self.start()
         self.runner = asyncio.Runner()
@@ -74,6 +75,7 @@ class World:
             [USER, SCHOOL, WORKER],
             Post(letters, self.outbox.put, self.box),
             changed=self._changed,
+            ended=self.ended.extend,
             now=self.clock,
             hasher=CHEAP,
         )

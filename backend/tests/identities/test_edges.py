@@ -122,6 +122,13 @@ def test_userinfo_tells_nothing_to_anyone_else(world: World, browser: Browser) -
     assert late.status_code == 401
 
 
+def test_userinfo_tells_nothing_to_who_has_signed_out(browser: Browser) -> None:
+    held = browser.tokens()
+    browser.get("/oauth/sign-out", params={"id_token_hint": held["id_token"]})
+    answer = browser.get("/oauth/userinfo", headers={"authorization": f"Bearer {held['access_token']}"})
+    assert answer.status_code == 401
+
+
 def test_the_public_trust_believes_what_the_issuer_signs(world: World, browser: Browser) -> None:
     token = browser.tokens()["access_token"]
     claims = tokens.verify(token, world.issuer.trust, world.clock.at)

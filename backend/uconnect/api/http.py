@@ -51,7 +51,9 @@ def find(method: str, path: str) -> tuple[Operation, str] | None:
     return None
 
 
-def prepare(operation: Operation, by: str, id: str, query: str, body: bytes) -> UseCase[Any] | Refusal:
+def prepare(
+    operation: Operation, by: str, id: str, query: str, body: bytes, session: str = ""
+) -> UseCase[Any] | Refusal:
     """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form)."""
     if len(body) > BODY_BYTES:
         return Refused.TOO_LARGE.refusal
@@ -65,7 +67,7 @@ def prepare(operation: Operation, by: str, id: str, query: str, body: bytes) -> 
         read = cleaned(read)
         if isinstance(read, Refusal):
             return read
-    return _case(operation.use_case, Reached(by=by, id=id, body=read))
+    return _case(operation.use_case, Reached(by=by, id=id, body=read, session=session))
 
 
 RECENT = 600  # seconds since who calls typed a password

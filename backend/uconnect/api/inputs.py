@@ -14,11 +14,15 @@ Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A call that has reached its operation: `by` is the caller's party, `id` the path's (empty if it has none)."""
+    """A call that has reached its operation: `by` is the caller's party, `id` the path's (empty if it has none).
+
+    `session` is where the caller is signed in, if the token says it.
+    """
 
     by: str
     id: str
     body: Any
+    session: str = ""
 
 
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

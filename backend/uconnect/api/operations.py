@@ -159,7 +159,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ALL,
         Nothing,
         TicketShown,
-        lambda at, to: tickets.issue(at, to.by),
+        lambda at, to: tickets.issue(at, to.by, to.session),
     ),
     _reads(
         "GET /api/schools",

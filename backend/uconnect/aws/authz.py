@@ -34,4 +34,4 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 
 def _party(ticket: str) -> str | None:
     outcome, _ = desk.run(STORE, partial(tickets.redeem, ticket=ticket))
-    return outcome.answer if isinstance(outcome, Plan) else None
+    return outcome.answer.party if isinstance(outcome, Plan) and outcome.answer else None

@@ -264,11 +264,15 @@ class Pace(Record, frozen=True, kw_only=True):
 
 
 class Ticket(Record, frozen=True, kw_only=True):
-    """A right to open one socket, under the hash of the ticket and never the ticket itself."""
+    """A right to open one socket, under the hash of the ticket and never the ticket itself.
+
+    `session` is where its party was signed in, as far as the token said: its sockets end with that.
+    """
 
     hashed: str
     party: str
     expires: int
+    session: str = ""
 
 
 class Picture(Record, frozen=True, kw_only=True):

@@ -50,7 +50,7 @@ def around(parts: Parts, with_demo: bool = False) -> Starlette:
     settings, calls = parts.settings, Calls(parts.desk, parts.door)
 
     async def socket(websocket: WebSocket) -> None:
-        await line.answer(websocket, parts.desk, settings.url)
+        await line.answer(websocket, parts.desk, parts.door, settings.url)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

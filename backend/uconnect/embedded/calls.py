@@ -40,7 +40,7 @@ class Calls:
         found = http.find(request.method, request.url.path)
         if found is None:
             return _response(*http.NO_ROUTE)
-        claims = self._door.claims(request.headers.get("authorization", ""))
+        claims = await self._door.claims(request.headers.get("authorization", ""))
         if claims is None:
             return _response(*http.UNAUTHORIZED)
         body = await _body(request)
@@ -50,10 +50,12 @@ class Calls:
         by = await self._door.caller(claims)
         if refusal is not None and isinstance(by, str):
             return _answer(refusal)
-        return _answer(by if isinstance(by, Refusal) else await self._outcome(*found, by, request.url.query, body))
+        if isinstance(by, Refusal):
+            return _answer(by)
+        return _answer(await self._outcome(*found, by, request.url.query, body, claims.session))
 
-    async def _outcome(self, operation: Operation, id: str, by: str, query: str, body: bytes) -> http.Outcome:
-        use_case = await self._prepared(operation, by, id, query, body)
+    async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> http.Outcome:
+        use_case = await self._prepared(operation, by, id, *call)
         if isinstance(use_case, Refusal):
             return use_case
         if not operation.writes:

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 from uconnect.core import wire
 from uconnect.core.decide import closing, tickets, todos
+from uconnect.core.decide.tickets import Admitted
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.ports import Identity, Mail, Unavailable
 from uconnect.core.refusals import Refusal, Refused
@@ -27,6 +30,7 @@ class Desk:
     def __init__(self, store: SqliteStore, sockets: Sockets) -> None:
         self.store = store
         self.sockets = sockets
+        self.sessions = Sockets()  # the same sockets, by where their parties are signed in
         self._work = asyncio.Event()
 
     async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -55,10 +59,28 @@ class Desk:
         if isinstance(outcome, Plan):
             self.sockets.deliver(outcome.deliveries, but)
 
-    async def redeem(self, ticket: str) -> str | None:
-        """The party a ticket opens a socket for."""
+    def part(self, sessions: Iterable[str]) -> None:
+        """Let go of the sockets of sessions that have ended. Who is still signed in comes back, who is not cannot."""
+        self.sessions.deliver([Delivery(it, wire.Bye(code="rotate")) for it in sessions])
+
+    async def redeem(self, ticket: str) -> Admitted | None:
+        """Whom a ticket opens a socket for."""
         outcome = await self.run(partial(tickets.redeem, ticket=ticket))
         return outcome.answer if isinstance(outcome, Plan) else None
+
+    @contextmanager
+    def listing(self, admitted: Admitted, socket: Socket) -> Iterator[None]:
+        """List a socket while the block lasts."""
+        listed = [(self.sockets, admitted.party)]
+        if admitted.session:
+            listed.append((self.sessions, admitted.session))
+        for sockets, whose in listed:
+            sockets.add(whose, socket)
+        try:
+            yield
+        finally:
+            for sockets, whose in listed:
+                sockets.remove(whose, socket)
 
     async def healthy(self) -> bool:
         return isinstance(await self.ask(todos.due), Plan)

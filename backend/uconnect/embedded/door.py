@@ -25,10 +25,15 @@ class Door:
         self._issuer = issuer
         self._schools_invited_only = schools_invited_only
 
-    def claims(self, authorization: str) -> Claims | None:
-        """The verified claims of a bearer token (RFC 6750 §2.1), or None."""
+    async def claims(self, authorization: str) -> Claims | None:
+        """The verified claims of a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
         scheme, _, token = authorization.partition(" ")
-        return verify(token.strip(), self._issuer.trust, time.time()) if scheme.lower() == "bearer" else None
+        found = verify(token.strip(), self._issuer.trust, time.time()) if scheme.lower() == "bearer" else None
+        return None if found is None or await self._issuer.signed_out(found) else found
+
+    async def lasts(self, session: str) -> bool:
+        """Whether who fetched a ticket has not signed out since."""
+        return await self._issuer.lasts(session)
 
     async def caller(self, claims: Claims) -> str | Refusal:
         """The party's id. Refusals: those of `accounts.enter`; not_found if the account is gone from the issuer."""

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uconnect.api.socket import Said, hear, told
 from uconnect.core import wire
 from uconnect.embedded.desk import Desk
+from uconnect.embedded.door import Door
 
 WAITING_FRAMES = 512  # that may wait for a slow reader; beyond it, it is let go and resumes
 IDLE = 600.0  # seconds without a frame, API Gateway's limit kept at home
@@ -64,28 +65,31 @@ class Line:
                 return
 
 
-async def answer(websocket: WebSocket, desk: Desk, origin: str) -> None:
+async def answer(websocket: WebSocket, desk: Desk, door: Door, origin: str) -> None:
     """Serve one socket from its handshake to its end.
 
     Refused before it opens with 401: no ticket at all, as API Gateway does before it asks anybody; with 403: a page of
-    another origin (a foreign site must not ride on a signed-in browser), a ticket that is unknown, used or late.
+    another origin (a foreign site must not ride on a signed-in browser), a ticket that is unknown, used, late, or of a
+    session that has ended.
     """
     ticket = parse_qs(websocket.url.query).get("ticket", [""])[0]
     if not ticket:
         await _deny(websocket, 401)
         return
-    party = await desk.redeem(ticket) if websocket.headers.get("origin") == origin else None
-    if party is None:
+    admitted = await desk.redeem(ticket) if websocket.headers.get("origin") == origin else None
+    if admitted is None:
         await _deny(websocket, 403)
         return
     # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
     line = Line(websocket)
-    desk.sockets.add(party, line)
-    try:
+    with desk.listing(admitted, line):
+        if admitted.session and not await door.lasts(
+            admitted.session
+        ):  # asked once it is listed: who signs out later finds it there
+            await _deny(websocket, 403)
+            return
         await websocket.accept()
-        await _serve(websocket, desk, party, line)
-    finally:
-        desk.sockets.remove(party, line)
+        await _serve(websocket, desk, admitted.party, line)
 
 
 async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> None:

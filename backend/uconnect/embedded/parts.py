@@ -48,7 +48,9 @@ def opened(settings: Settings) -> Parts:
     desk = Desk(SqliteStore(database, moment), sockets)
     outbox = mails.Outbox(database, sends=settings.mailing is not None)
     post = builtin.Post(mails.letters, outbox.put, LETTERBOX if settings.letterbox else "")
-    issuer = builtin.Issuer(database, settings.url, clients(settings), post, changed=partial(_moved, desk))
+    issuer = builtin.Issuer(
+        database, settings.url, clients(settings), post, changed=partial(_moved, desk), ended=desk.part
+    )
     door = Door(desk, issuer, schools_invited_only=settings.schools_invited_only)
     return Parts(settings, database, desk, outbox, issuer, door)
 

@@ -16,7 +16,8 @@ ACCESS_TYPES = {"at+jwt", "application/at+jwt"}  # RFC 9068 §2.1
 class Claims:
     """What a believed token says: who (`subject`, of `issuer`), by which site (`client`), until when (Unix seconds).
 
-    `authenticated` is when they last proved who they are; 0 if the token does not say.
+    `authenticated` is when they last proved who they are (0), `session` where they are signed in (empty), if the token
+    does not say.
     """
 
     issuer: str
@@ -24,6 +25,7 @@ class Claims:
     client: str
     expires: float
     authenticated: float
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,9 @@ def _believed(claims: Mapping[str, Any], trust: Trust, now: float) -> Claims | N
         return None
     if expires is None or start is None or not start <= now < expires:
         return None
-    return Claims(trust.issuer, subject, client, expires, _time(claims.get("auth_time")) or 0)
+    session = claims.get("sid")
+    proved = _time(claims.get("auth_time")) or 0
+    return Claims(trust.issuer, subject, client, expires, proved, session if isinstance(session, str) else "")
 
 
 def _for_us(audience: object, client: str) -> bool:

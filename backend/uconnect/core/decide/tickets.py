@@ -1,6 +1,7 @@
 """Single-use tickets: the right to open one socket, once, within half a minute."""
 
 import hashlib
+from dataclasses import dataclass
 
 from uconnect.core import pace
 from uconnect.core.decide.access import calling
@@ -13,13 +14,21 @@ from uconnect.core.views.pages import TicketShown
 SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Whose socket a ticket opens, and the session that it was fetched in."""
+
+    party: str
+    session: str
+
+
 def hashed(ticket: str) -> str:
     """What is kept of a ticket: a copy of the store opens no socket."""
     return hashlib.sha256(ticket.encode()).hexdigest()
 
 
-def issue(at: Moment, by: str) -> Decision[TicketShown]:
-    """A new ticket for the caller. Refusals: account_ended, too_fast."""
+def issue(at: Moment, by: str, session: str = "") -> Decision[TicketShown]:
+    """A new ticket for the caller, signed in by `session`. Refusals: account_ended, too_fast."""
     party = yield from calling(by)
     if isinstance(party, Refusal):
         return party
@@ -32,14 +41,14 @@ def issue(at: Moment, by: str) -> Decision[TicketShown]:
     return Plan(
         TicketShown(ticket=ticket, seconds=SECONDS),
         puts=(
-            Ticket(hashed=hashed(ticket), party=by, expires=at.now + SECONDS * 1000),
+            Ticket(hashed=hashed(ticket), party=by, expires=at.now + SECONDS * 1000, session=session),
             Pace(party=by, what="ticket", due=due),
         ),
     )
 
 
-def redeem(at: Moment, ticket: str) -> Decision[str | None]:
-    """The party a ticket was for, deleting it as it is read; None if it is unknown, used, late or its party ended."""
+def redeem(at: Moment, ticket: str) -> Decision[Admitted | None]:
+    """Whose a ticket was, deleting it as it is read; None if it is unknown, used, late or its party ended."""
     key = TicketKey(hashed(ticket))
     facts = yield (key,)
     found = facts.one(key)
@@ -47,7 +56,7 @@ def redeem(at: Moment, ticket: str) -> Decision[str | None]:
         return Plan(None)
     party = yield from calling(found.party)
     valid = found.expires > at.now and not isinstance(party, Refusal)
-    return Plan(found.party if valid else None, deletes=(key,))
+    return Plan(Admitted(found.party, found.session) if valid else None, deletes=(key,))
 
 
 def arrive(at: Moment, by: str) -> Decision[None]:

@@ -62,10 +62,10 @@ class Account:
         if isinstance(session, Response):
             return session
         if "everywhere" in fields:
-            await self.reception.database.write_soon(_out_everywhere(session.subject))
+            self.reception.ended(await self.reception.database.write_soon(_out_everywhere(session.subject)))
             response = self.reception.pages.notice("You are signed out", OUT, client)
         else:
-            await self.reception.database.write_soon(_out(session.subject, fields.get("sid", "")))
+            self.reception.ended(await self.reception.database.write_soon(_out(session.subject, fields.get("sid", ""))))
             response = self.mine.back(client, done="out")
         return response
 
@@ -82,21 +82,23 @@ class Account:
         )
 
 
-def _out(subject: str, sid: str) -> Callable[[sqlite3.Connection], None]:
+def _out(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
     """End one session of this account, not of another: a sid is no secret."""
 
-    def work(connection: sqlite3.Connection) -> None:
-        if any(place.sid == sid for place in sessions.of_subject(connection, subject, 0)):
-            sessions.end(connection, sid)
+    def work(connection: sqlite3.Connection) -> list[str]:
+        ended = [place.sid for place in sessions.of_subject(connection, subject, 0) if place.sid == sid]
+        for each in ended:
+            sessions.end(connection, each)
+        return ended
 
     return work
 
 
-def _out_everywhere(subject: str) -> Callable[[sqlite3.Connection], None]:
+def _out_everywhere(subject: str) -> Callable[[sqlite3.Connection], list[str]]:
     """End every session, and with them the codes that one of them may have asked for."""
 
-    def work(connection: sqlite3.Connection) -> None:
-        sessions.end_all(connection, subject)
+    def work(connection: sqlite3.Connection) -> list[str]:
         proofs.forget(connection, subject)
+        return sessions.end_all(connection, subject)
 
     return work

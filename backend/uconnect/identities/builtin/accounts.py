@@ -138,14 +138,15 @@ def still(connection: sqlite3.Connection, known: Known) -> str | None:
     return row[0] if row else None
 
 
-def change_password(connection: sqlite3.Connection, subject: str, password: str, *, but: str | None = None) -> bool:
+def change_password(
+    connection: sqlite3.Connection, subject: str, password: str, *, but: str | None = None
+) -> list[str] | None:
     """Give the account another password hash. It is signed out everywhere, but for the session `but`, and codes on
-    their way to it are worth nothing. False if there is no such account."""
-    sessions.end_all(connection, subject, but=but)
+    their way to it are worth nothing. The sessions that ended; None if there is no such account."""
+    ended = sessions.end_all(connection, subject, but=but)
     proofs.forget(connection, subject)
-    return bool(
-        connection.execute("UPDATE issuer_account SET password = ? WHERE subject = ?", (password, subject)).rowcount
-    )
+    changed = connection.execute("UPDATE issuer_account SET password = ? WHERE subject = ?", (password, subject))
+    return ended if changed.rowcount else None
 
 
 def change_email(connection: sqlite3.Connection, subject: str, email: str) -> str | None:

@@ -78,16 +78,17 @@ class ChangePassword:
             return self.mine.back(visit.client)  # closed meanwhile
         kept = await self.reception.passwords.choose(visit.of("password"), profile.email, profile.name)
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> list[str] | None:
             now = accounts.profile(connection, session.subject)
             if now is None or sessions.of_sid(connection, session.sid, self.reception.now()) is None:
-                return False  # signed out or closed meanwhile: who did that does not want this
+                return None  # signed out or closed meanwhile: who did that does not want this
             post = self.reception.post
             post.put(connection, post.letters.password_changed(now.email))
             return accounts.change_password(connection, session.subject, kept, but=session.sid)
 
-        changed = await self.reception.database.write_soon(work)
-        return self.mine.back(visit.client, **({"done": "password"} if changed else {}))
+        ended = await self.reception.database.write_soon(work)
+        self.reception.ended(ended or [])
+        return self.mine.back(visit.client, **({} if ended is None else {"done": "password"}))
 
 
 @dataclass(frozen=True)

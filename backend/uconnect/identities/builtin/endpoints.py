@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from uconnect.identities import tokens
-from uconnect.identities.builtin import forms, grants
-from uconnect.identities.builtin.accounts import Accounts
+from uconnect.identities.builtin import accounts, forms, grants, sessions
+from uconnect.identities.builtin.accounts import Profile
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.protocol import SCOPES, Protocol
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.views import PRIVATE
-from uconnect.identities.tokens import Trust
+from uconnect.identities.tokens import Claims, Trust
 from uconnect.sqlite import Database
 
 PUBLISHED = {"Cache-Control": "public, max-age=300"}
@@ -28,7 +28,6 @@ class Endpoints:
     url: str
     database: Database
     protocol: Protocol
-    accounts: Accounts
     clients: Mapping[str, Client]
     signer: Signer
     trust: Trust
@@ -54,7 +53,7 @@ class Endpoints:
         """GET or POST /oauth/userinfo with an access token: the e-mail and the name (OpenID Connect Core §5.3)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         claims = tokens.verify(token.strip(), self.trust, self.now()) if scheme.lower() == "bearer" else None
-        found = await self.accounts.profile(claims.subject) if claims else None
+        found = await self.database.read_soon(lambda c: _still(c, claims, self.now())) if claims else None
         if claims is None or found is None:
             problem = 'Bearer error="invalid_token"' if token else "Bearer"
             return JSONResponse({"error": "invalid_token"}, 401, PRIVATE | {"WWW-Authenticate": problem})
@@ -78,6 +77,12 @@ class Endpoints:
 
         await self.database.write_soon(work)
         return JSONResponse({}, 200, PRIVATE)
+
+
+def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profile | None:
+    """Who a token is of, while its session lasts."""
+    lasts = sessions.of_sid(connection, claims.session, now) is not None
+    return accounts.profile(connection, claims.subject) if lasts else None
 
 
 def description(url: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from uconnect.identities.builtin import accounts, forms, invitations, sessions, signing
 from uconnect.identities.builtin import clients as sites
-from uconnect.identities.builtin import forms, invitations, signing
 from uconnect.identities.builtin.account import Account
 from uconnect.identities.builtin.accounts import Accounts
 from uconnect.identities.builtin.changes import ChangeEmail, ChangePassword, OnceMore
@@ -30,12 +30,13 @@ from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
 from uconnect.identities.builtin.reception import Page, Reception
 from uconnect.identities.builtin.reset import Forgot, NewPassword
+from uconnect.identities.builtin.sessions import Ended, unheard
 from uconnect.identities.builtin.signin import SignIn
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.signout import SignOut
 from uconnect.identities.builtin.signup import SignUp
 from uconnect.identities.builtin.views import ICON, ICON_NAME, STYLE, STYLE_NAME, Views
-from uconnect.identities.tokens import Trust
+from uconnect.identities.tokens import Claims, Trust
 from uconnect.sqlite import Database
 
 
@@ -43,8 +44,9 @@ class Issuer:
     """An OpenID Connect issuer at `url` (no slash at its end), for public clients, by e-mail and password.
 
     The database must have been opened with this package's MIGRATIONS. `post` carries our letters; `changed` is told of
-    each account with a new address. `now` is Unix seconds; `hasher` sets what a password costs. Guesses are counted in
-    this process, so one process answers for an address.
+    each account with a new address, and `ended` of sessions that end, before whoever ends them is answered. `now` is
+    Unix seconds; `hasher` sets what a password costs. Guesses are counted in this process, so one process answers for
+    an address.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Issuer:
         post: Post,
         *,
         changed: Changed = nobody,
+        ended: Ended = unheard,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
     ) -> None:
@@ -75,12 +78,12 @@ class Issuer:
         self._base = parts.path
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self._reception = Reception(
-            database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now
+            database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now, ended
         )
         self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
-        self._sign_out = SignOut(database, signer, table, cookies, marks, pages, now)
-        self._endpoints = Endpoints(url, database, protocol, self.accounts, table, signer, self.trust, now)
+        self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
+        self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, now)
 
     def invitation(self, connection: sqlite3.Connection, email: str, client: str, name: str = "") -> str:
         """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,
@@ -88,6 +91,20 @@ class Issuer:
         invited = invitations.Invitation(client, email, name)
         token = invitations.invite(connection, invited, self._reception.now())
         return f"{self.page('invitation', client)}&{urlencode({'token': token})}"
+
+    async def lasts(self, sid: str) -> bool:
+        """Whether a session has not ended."""
+        now = self._reception.now()
+        return await self._reception.database.read_soon(lambda c: sessions.of_sid(c, sid, now)) is not None
+
+    async def signed_out(self, token: Claims) -> bool:
+        """Whether a token's session has ended. Not if its account is gone too: that is for its party to say."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            ended = sessions.of_sid(connection, token.session, self._reception.now()) is None
+            return ended and accounts.profile(connection, token.subject) is not None
+
+        return await self._reception.database.read_soon(work)
 
     def page(self, name: str, client: str) -> str:
         """The address of a page for people of a client, such as `sign-up`."""

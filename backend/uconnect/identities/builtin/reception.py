@@ -21,7 +21,7 @@ from uconnect.identities.builtin.guesses import Guesses
 from uconnect.identities.builtin.passwords import Busy, Passwords
 from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
-from uconnect.identities.builtin.sessions import Session
+from uconnect.identities.builtin.sessions import Ended, Session
 from uconnect.identities.builtin.typed import Unfit
 from uconnect.identities.builtin.views import Views
 from uconnect.sqlite import Database
@@ -96,6 +96,7 @@ class Reception:
     post: Post
     base: str
     now: Callable[[], float]
+    ended: Ended
     guesses: Guesses = field(default_factory=Guesses)
 
     def consider(self, asked: Pairs, session: Session | None) -> SignInNeeded | SignedIn | Answer:
@@ -172,7 +173,7 @@ class Reception:
         client, old = visit.client, self.cookies.session(visit.request, visit.client)
         browser = browsers.family(visit.request.headers.get("user-agent", ""))
 
-        def work(connection: sqlite3.Connection) -> tuple[Answer, str] | None:
+        def work(connection: sqlite3.Connection) -> tuple[Answer, str, list[str]] | None:
             subject = whom(connection)
             if subject is None:
                 return None
@@ -180,11 +181,12 @@ class Reception:
             if before:
                 sessions.end(connection, before.sid)
             session, secret = sessions.begin(connection, client.id, subject, self.now(), browser)
-            return self._onward(connection, visit, session), secret
+            return self._onward(connection, visit, session), secret, [before.sid] if before else []
 
         begun = await self.database.write_soon(work)
         if begun is None:
             return None
+        self.ended(begun[2])
         response = self.say(begun[0])
         self.cookies.plant_session(response, client, begun[1])
         return response

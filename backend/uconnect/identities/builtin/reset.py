@@ -58,15 +58,20 @@ class NewPassword:
             return self.codes.over(visit)
         kept = await self.reception.passwords.choose(visit.of("password"), proof.email)
 
+        ended: list[str] = []
+
         def whom(connection: sqlite3.Connection) -> str | None:
             still = self._proof(connection, visit)
-            if still is None or not accounts.change_password(connection, still.subject, kept):
+            out = accounts.change_password(connection, still.subject, kept) if still else None
+            if still is None or out is None:
                 return None
+            ended[:] = out  # not added to: a work may run twice
             post = self.reception.post
             post.put(connection, post.letters.password_changed(still.email))
             return still.subject
 
         response = await self.reception.admit(visit, whom) or self.codes.over(visit)
+        self.reception.ended(ended)
         self.reception.cookies.forget_proof(response, visit.client)
         return response
 

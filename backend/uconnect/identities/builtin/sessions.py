@@ -1,11 +1,17 @@
-"""A session is one browser signed in on one site; ending it ends every refresh token that came of it."""
+"""A session is one browser signed in on one site; ending it ends every token that came of it, and its sockets."""
 
 import sqlite3
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from uconnect.identities.builtin import opaque
 
+Ended = Callable[[Iterable[str]], None]
 LIFETIME = 30 * 24 * 3600  # seconds from signing in; then the password is asked again
+
+
+def unheard(_: Iterable[str]) -> None:
+    """Nobody wants to know which sessions have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,13 @@ def renew(connection: sqlite3.Connection, sid: str, now: float) -> None:
     connection.execute("UPDATE issuer_session SET authenticated = ? WHERE sid = ?", (int(now), sid))
 
 
-def end_all(connection: sqlite3.Connection, subject: str, *, but: str | None = None) -> None:
-    """Sign an account out everywhere, but for one session."""
-    for (sid,) in connection.execute("SELECT sid FROM issuer_session WHERE subject = ?", (subject,)).fetchall():
-        if sid != but:
-            end(connection, sid)
+def end_all(connection: sqlite3.Connection, subject: str, *, but: str | None = None) -> list[str]:
+    """Sign an account out everywhere, but for one session. The sessions that ended."""
+    found = connection.execute("SELECT sid FROM issuer_session WHERE subject = ?", (subject,)).fetchall()
+    ended = [sid for (sid,) in found if sid != but]
+    for sid in ended:
+        end(connection, sid)
+    return ended
 
 
 def end(connection: sqlite3.Connection, sid: str) -> None:

@@ -45,8 +45,9 @@ class Signer:
 
     def access_token(self, session: Session, scope: str, now: float) -> str:
         """For the API (RFC 9068). No name and no address: the API's logs shall not hold them even by accident."""
-        claims = {"client_id": session.client, "scope": scope, "jti": opaque.short()}
-        return self._sign("at+jwt", session, claims | {"auth_time": session.authenticated}, now)
+        claims: dict[str, Any] = {"client_id": session.client, "scope": scope, "jti": opaque.short()}
+        claims |= {"auth_time": session.authenticated, "sid": session.sid}
+        return self._sign("at+jwt", session, claims, now)
 
     def id_token(self, session: Session, access_token: str, nonce: str | None, now: float) -> str:
         """For the site (OpenID Connect Core §2), and its hint when it signs out."""

@@ -13,7 +13,7 @@ from uconnect.identities.builtin import forms, sessions, views
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.cookies import Cookies
 from uconnect.identities.builtin.forms import FIELD, Forms
-from uconnect.identities.builtin.sessions import Session
+from uconnect.identities.builtin.sessions import Ended, Session
 from uconnect.identities.builtin.signing import Signer
 from uconnect.identities.builtin.views import Views
 from uconnect.sqlite import Database
@@ -31,6 +31,7 @@ class SignOut:
     cookies: Cookies
     marks: Forms
     pages: Views
+    ended: Ended
     now: Callable[[], float]
 
     async def leave(self, request: Request) -> Response:
@@ -76,6 +77,7 @@ class SignOut:
                 sessions.end(connection, sid)
 
         await self.database.write_soon(work)
+        self.ended(sids)
 
     def _ask(self, request: Request, client: Client, asked: Mapping[str, str]) -> Response:
         cookie, mark = self.marks.mark(request)
