@@ -59,6 +59,10 @@ def school(cast: Cast, id: str = SCHOOL) -> School:
     return found
 
 
+def used(by: str, time: Time) -> Pace:
+    return Pace(party=by, what="profile", due=time.now + pace.PROFILE.every)
+
+
 @pytest.mark.parametrize(
     ("by", "told"),
     [
@@ -69,15 +73,15 @@ def school(cast: Cast, id: str = SCHOOL) -> School:
     ],
 )
 def test_a_party_takes_another_name_and_those_are_told_who_are_shown_it(
-    cast: Cast, by: str, told: tuple[Delivery, ...]
+    cast: Cast, time: Time, by: str, told: tuple[Delivery, ...]
 ) -> None:
     before = party(cast, by)
     plan = cast.plan(rename(by))
-    assert plan == Plan(Done(), puts=(replace(before, name="New"),), deliveries=told)
+    assert plan == Plan(Done(), puts=(replace(before, name="New"), used(by, time)), deliveries=told)
     assert party(cast, by) == replace(before, name="New")
 
 
-def test_a_school_says_of_itself_what_the_directory_shows(cast: Cast) -> None:
+def test_a_school_says_of_itself_what_the_directory_shows(cast: Cast, time: Time) -> None:
     before = school(cast)
     plan = cast.plan(present())
     after = replace(
@@ -88,23 +92,27 @@ def test_a_school_says_of_itself_what_the_directory_shows(cast: Cast) -> None:
         zone="Europe/Vienna",
     )
     told = (Delivery(SCHOOL, ME), Delivery(WENDY, ME), Delivery(WALT, ME))
-    assert plan == Plan(Done(), puts=(after,), deliveries=told)
+    assert plan == Plan(Done(), puts=(after, used(SCHOOL, time)), deliveries=told)
 
 
 @pytest.mark.parametrize("policy", Policy)
-def test_a_school_chooses_its_policy_and_hears_of_it_on_its_other_devices(cast: Cast, policy: Policy) -> None:
+def test_a_school_chooses_its_policy_and_hears_of_it_on_its_other_devices(
+    cast: Cast, time: Time, policy: Policy
+) -> None:
     before = school(cast)
     plan = cast.plan(choose(policy))
-    assert plan == Plan(Done(), puts=(replace(before, policy=policy),), deliveries=(Delivery(SCHOOL, ME),))
+    puts = (replace(before, policy=policy), used(SCHOOL, time))
+    assert plan == Plan(Done(), puts=puts, deliveries=(Delivery(SCHOOL, ME),))
 
 
 @pytest.mark.parametrize("available", [False, True])
-def test_a_worker_switches_itself_and_its_school_is_told(cast: Cast, available: bool) -> None:
+def test_a_worker_switches_itself_and_its_school_is_told(cast: Cast, time: Time, available: bool) -> None:
     before = party(cast, WENDY)
     assert isinstance(before, Worker)
     plan = cast.plan(switch(available))
     told = (Delivery(WENDY, ME), Delivery(SCHOOL, WORKERS))
-    assert plan == Plan(Done(), puts=(replace(before, available=available),), deliveries=told)
+    puts = (replace(before, available=available), used(WENDY, time))
+    assert plan == Plan(Done(), puts=puts, deliveries=told)
 
 
 def test_a_picture_is_kept_under_an_id_of_its_own_and_anyone_may_look_at_it(cast: Cast, time: Time) -> None:
@@ -153,6 +161,29 @@ def test_ten_pictures_can_be_sent_at_once_then_one_a_minute(cast: Cast, time: Ti
     time.now += pace.PICTURE.every
     cast.run(portray(b"a raven"))
     assert cast.refusal(portray(b"a raven")) == "too_fast"
+
+
+@pytest.mark.parametrize(
+    ("by", "change"),
+    [
+        (ANN, rename(ANN)),
+        (SCHOOL, present()),
+        (SCHOOL, choose(Policy.AUTOMATIC)),
+        (WENDY, switch(available=False)),
+    ],
+    ids=lambda it: it if isinstance(it, str) else it.func.__name__,
+)
+def test_of_itself_a_party_says_thirty_things_at_once_then_one_each_two_seconds(
+    cast: Cast, time: Time, by: str, change: UseCase[Done]
+) -> None:
+    for _ in range(29):
+        cast.run(rename(by))
+    cast.run(change)
+    before = party(cast, by)
+    assert cast.refusal(change) == "too_fast"
+    assert party(cast, by) == before
+    time.now += pace.PROFILE.every
+    cast.run(change)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ RAISE = Allowance(every=6_000, burst=20)  # a party
 INVITE = Allowance(every=60_000, burst=20)  # a party: each is a mail to a stranger
 NOTE = Allowance(every=1_000, burst=40)  # a party
 PICTURE = Allowance(every=60_000, burst=10)  # a party: each is decoded here
+PROFILE = Allowance(every=2_000, burst=30)  # a party: each is told to all its devices, a school's to its workers too
 TICKET = Allowance(every=1_000, burst=60)  # a party, all its tabs together
 
 

@@ -6,9 +6,10 @@ from uconnect.core import pace, views
 from uconnect.core.commands import WriteNote
 from uconnect.core.decide.access import Looking, Place, at_thread, told
 from uconnect.core.decide.fanout import noted
+from uconnect.core.decide.pacing import one_more
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AsideKey, AsidesOf, PaceKey, ReceiptKey
-from uconnect.core.model import Aside, Note, Pace, Receipt
+from uconnect.core.model import Aside, Note, Receipt
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
 from uconnect.core.views.pages import AsidePage, AsideShown
@@ -26,19 +27,19 @@ def write(at: Moment, by: str, id: str, command: WriteNote) -> Decision[AsideSho
     # Within the thread: a key is unique for (thread, author), and its note is erased with the thread.
     receipt, pacing = ReceiptKey(by, f"{thread.id}.{command.key}"), PaceKey(by, "note")
     facts = yield (receipt, pacing)
-    before, used = facts.one(receipt), facts.one(pacing)
+    before = facts.one(receipt)
     if before is not None:
         key = AsideKey(thread.id, int(before.made))
         facts = yield (key,)
         return Plan(_shown(place, facts.one(key)))
-    due = pace.admit(pace.NOTE, used.due if used else 0, at.now)
-    if due is None:
+    used = one_more(at, facts, pacing, pace.NOTE)
+    if used is None:
         return Refused.TOO_FAST.refusal
     head = replace(thread, asides=thread.asides + 1)
     note = Note(thread=thread.id, seq=head.asides, at=at.now, author=by, key=command.key, text=command.text)
     return Plan(
         _shown(place, note),
-        puts=(head, note, Receipt(party=by, key=receipt.key, made=str(note.seq)), Pace(party=by, what="note", due=due)),
+        puts=(head, note, Receipt(party=by, key=receipt.key, made=str(note.seq)), used),
         deliveries=noted((yield from told(head)), note),
     )
 

@@ -4,11 +4,12 @@ from msgspec.structs import replace
 
 from uconnect.core import pace, wire
 from uconnect.core.commands import Availability, Face, Name, Policied, Portrait
-from uconnect.core.decide.access import calling, calling_school
+from uconnect.core.decide.access import Looking, calling, calling_school
 from uconnect.core.decide.fanout import changed
+from uconnect.core.decide.pacing import one_more
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import PaceKey, PartyKey, PictureKey
-from uconnect.core.model import Hours, Pace, Party, Picture, School, Worker
+from uconnect.core.model import Hours, Party, Picture, School, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.views.directory import Me
 from uconnect.core.views.directory import me as shown
@@ -28,29 +29,29 @@ def me(at: Moment, by: str) -> Decision[Me]:
 
 
 def rename(at: Moment, by: str, command: Name) -> Decision[Done]:
-    """Take another name. Refusals: account_ended."""
+    """Take another name. Refusals: account_ended, too_fast."""
     party = yield from calling(by)
     if isinstance(party, Refusal):
         return party
-    return Plan(Done(), puts=(replace(party, name=command.name),), deliveries=_seen_by(party))
+    return (yield from _changed(at, replace(party, name=command.name), _seen_by(party)))
 
 
 def present(at: Moment, by: str, command: Face) -> Decision[Done]:
-    """What a school says of itself in the directory. Refusals: account_ended, not_found."""
+    """What a school says of itself in the directory. Refusals: account_ended, not_found, too_fast."""
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
     hours = tuple(Hours(day=each.day, opens=each.opens, closes=each.closes) for each in command.hours)
     school = replace(school, name=command.name, about=command.about, hours=hours, zone=command.zone)
-    return Plan(Done(), puts=(school,), deliveries=_seen_by(school))
+    return (yield from _changed(at, school, _seen_by(school)))
 
 
 def choose(at: Moment, by: str, command: Policied) -> Decision[Done]:
-    """What a school does with new threads. Refusals: account_ended, not_found."""
+    """What a school does with new threads. Refusals: account_ended, not_found, too_fast."""
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
-    return Plan(Done(), puts=(replace(school, policy=command.policy),), deliveries=changed(by, what=wire.What.ME))
+    return (yield from _changed(at, replace(school, policy=command.policy), changed(by, what=wire.What.ME)))
 
 
 def portray(at: Moment, by: str, command: Portrait) -> Decision[Done]:
@@ -61,16 +62,15 @@ def portray(at: Moment, by: str, command: Portrait) -> Decision[Done]:
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
-    facts = yield (PaceKey(by, "picture"),)
-    used = facts.one(PaceKey(by, "picture"))
-    due = pace.admit(pace.PICTURE, used.due if used else 0, at.now)
-    if due is None:
+    pacing = PaceKey(by, "picture")
+    used = one_more(at, (yield (pacing,)), pacing, pace.PICTURE)
+    if used is None:
         return Refused.TOO_FAST.refusal
     pictures = (Picture(id=at.fresh(), school=by, image=command.image),) if command.image else ()
     after = replace(school, picture=pictures[0].id if pictures else "")
     return Plan(
         Done(),
-        puts=(after, Pace(party=by, what="picture", due=due), *pictures),
+        puts=(after, used, *pictures),
         deletes=(PictureKey(school.picture),) if school.picture else (),
         deliveries=_seen_by(after),
     )
@@ -84,13 +84,19 @@ def picture(at: Moment, id: str) -> Decision[bytes]:
 
 
 def switch(at: Moment, by: str, command: Availability) -> Decision[Done]:
-    """A worker says whether its school's policy may give it threads. Refusals: account_ended, not_found."""
+    """A worker says whether its school's policy may give it threads. Refusals: account_ended, not_found, too_fast."""
     worker = yield from calling(by)
     if isinstance(worker, Refusal):
         return worker
     if not isinstance(worker, Worker):
         return Refused.NOT_FOUND.refusal
-    return Plan(Done(), puts=(replace(worker, available=command.available),), deliveries=_seen_by(worker))
+    return (yield from _changed(at, replace(worker, available=command.available), _seen_by(worker)))
+
+
+def _changed(at: Moment, after: Party, told: tuple[Delivery, ...]) -> Looking[Plan[Done] | Refusal]:
+    pacing = PaceKey(after.id, "profile")
+    used = one_more(at, (yield (pacing,)), pacing, pace.PROFILE)
+    return Plan(Done(), puts=(after, used), deliveries=told) if used else Refused.TOO_FAST.refusal
 
 
 def _seen_by(party: Party) -> tuple[Delivery, ...]:

@@ -8,6 +8,7 @@ from uconnect.core.decide.access import at_thread, standing
 from uconnect.core.decide.fanout import changed_for_all, events, meter, three
 from uconnect.core.decide.handling import erasing
 from uconnect.core.decide.messages import post
+from uconnect.core.decide.pacing import one_more
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import HandleKey, PaceKey, PartyKey, ReceiptKey, ThreadKey
 from uconnect.core.model import (
@@ -53,11 +54,10 @@ def raise_(at: Moment, by: str, command: Raise) -> Decision[Listed]:
         return Refused.NOT_FOUND.refusal
     if not rules.may_open_another(owner):
         return Refused.FIVE_THREADS.refusal
-    used = facts.one(pacing)
-    due = pace.admit(pace.RAISE, used.due if used else 0, at.now)
-    if due is None:
+    used = one_more(at, facts, pacing, pace.RAISE)
+    if used is None:
         return Refused.TOO_FAST.refusal
-    return _begin(at, owner, target, command, Pace(party=by, what="raise", due=due))
+    return _begin(at, owner, target, command, used)
 
 
 def _may_raise(owner: Owner, target: Party) -> bool:

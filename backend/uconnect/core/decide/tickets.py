@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from uconnect.core import pace
 from uconnect.core.decide.access import calling
+from uconnect.core.decide.pacing import one_more
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import PaceKey, TicketKey
-from uconnect.core.model import Pace, Ticket
+from uconnect.core.model import Ticket
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.views.pages import TicketShown
 
@@ -32,17 +33,16 @@ def issue(at: Moment, by: str, session: str = "") -> Decision[TicketShown]:
     party = yield from calling(by)
     if isinstance(party, Refusal):
         return party
-    facts = yield (PaceKey(by, "ticket"),)
-    used = facts.one(PaceKey(by, "ticket"))
-    due = pace.admit(pace.TICKET, used.due if used else 0, at.now)
-    if due is None:
+    pacing = PaceKey(by, "ticket")
+    used = one_more(at, (yield (pacing,)), pacing, pace.TICKET)
+    if used is None:
         return Refused.TOO_FAST.refusal
     ticket = at.fresh() + at.fresh()
     return Plan(
         TicketShown(ticket=ticket, seconds=SECONDS),
         puts=(
             Ticket(hashed=hashed(ticket), party=by, expires=at.now + SECONDS * 1000, session=session),
-            Pace(party=by, what="ticket", due=due),
+            used,
         ),
     )
 

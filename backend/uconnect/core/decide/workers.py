@@ -7,9 +7,10 @@ from uconnect.core.addresses import normal
 from uconnect.core.commands import Invite
 from uconnect.core.decide.access import calling_school
 from uconnect.core.decide.fanout import changed
+from uconnect.core.decide.pacing import one_more
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import AddressKey, LoadOf, PaceKey, PartyKey, ReceiptKey, Shelf
-from uconnect.core.model import Address, Pace, Receipt, Todo, Worker
+from uconnect.core.model import Address, Receipt, Todo, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Return, Write
 from uconnect.core.views.directory import worker_card
@@ -46,9 +47,8 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
         return Plan(Done())
     if not rules.may_invite_another(school):
         return Refused.FIVE_WORKERS.refusal
-    used = facts.one(pacing)
-    due = pace.admit(pace.INVITE, used.due if used else 0, at.now)
-    if due is None:
+    used = one_more(at, facts, pacing, pace.INVITE)
+    if used is None:
         return Refused.TOO_FAST.refusal
     worker = Worker(id=at.fresh(), email=email, name=command.name, school=school.id)
     return Plan(
@@ -58,7 +58,7 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
             replace(school, workers=(*school.workers, worker.id)),
             replace(address, invitations=(*address.invitations, worker.id)[-INVITATIONS:]),
             Receipt(party=by, key=command.key, made=worker.id),
-            Pace(party=by, what="invite", due=due),
+            used,
             Todo(id=at.fresh(), due=at.now, task=Write(worker.id)),
         ),
         deliveries=changed(by, what=wire.What.WORKERS),
@@ -72,14 +72,14 @@ def resend(at: Moment, by: str, worker_id: str) -> Decision[Done]:
         return school
     pacing = PaceKey(by, "invite")
     facts = yield (PartyKey(worker_id), pacing)
-    worker, used = facts.one(PartyKey(worker_id)), facts.one(pacing)
+    worker = facts.one(PartyKey(worker_id))
     if not isinstance(worker, Worker) or not rules.may_remove(school, worker) or worker.joined or worker.removed:
         return Refused.NOT_FOUND.refusal
-    due = pace.admit(pace.INVITE, used.due if used else 0, at.now)
-    if due is None:
+    used = one_more(at, facts, pacing, pace.INVITE)
+    if used is None:
         return Refused.TOO_FAST.refusal
     work = Todo(id=at.fresh(), due=at.now, task=Write(worker.id))
-    return Plan(Done(), puts=(Pace(party=by, what="invite", due=due), work))
+    return Plan(Done(), puts=(used, work))
 
 
 def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
