@@ -1,7 +1,6 @@
 """HTTP calls: who calls is settled first, then the operation runs and its answer leaves."""
 
 import asyncio
-import time
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -46,7 +45,7 @@ class Calls:
         body = await _body(request)
         if body is None:
             return _answer(Refused.TOO_LARGE.refusal)
-        refusal = http.too_long_ago(found[0], claims.authenticated, time.time())
+        refusal = http.too_long_ago(found[0], claims.authenticated, self._desk.now())
         by = await self._door.caller(claims)
         if refusal is not None and isinstance(by, str):
             return _answer(refusal)

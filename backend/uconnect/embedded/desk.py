@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 from uconnect.core import wire
 from uconnect.core.decide import closing, tickets, todos
 from uconnect.core.decide.tickets import Admitted
-from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.facts import Delivery, Moment, Plan, UseCase
 from uconnect.core.ports import Identity, Mail, Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.work import Outside, run_due
 from uconnect.deliveries.sockets import Socket, Sockets
 from uconnect.sqlite import Database
-from uconnect.stores.clock import moment
+from uconnect.stores import clock
 from uconnect.stores.sqlite import SqliteStore
 
 A = TypeVar("A")
@@ -25,13 +25,18 @@ log = logging.getLogger("uconnect")
 
 
 class Desk:
-    """The store and the sockets of this process, and the todos between them."""
+    """The store and the sockets of this process, and the todos between them; `moment` is the store's clock."""
 
-    def __init__(self, store: SqliteStore, sockets: Sockets) -> None:
+    def __init__(self, store: SqliteStore, sockets: Sockets, moment: Callable[[], Moment] = clock.moment) -> None:
         self.store = store
         self.sockets = sockets
         self.sessions = Sockets()  # the same sockets, by where their parties are signed in
+        self._moment = moment
         self._work = asyncio.Event()
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return self._moment().now / 1000
 
     async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Run a use case that may write; refused as `busy` if the store cannot keep anything now."""
@@ -98,7 +103,7 @@ class Desk:
             try:
                 while await asyncio.to_thread(run_due, self.store, outside):
                     pass
-                await asyncio.to_thread(self.store.forget_expired, moment().now)
+                await asyncio.to_thread(self.store.forget_expired, self._moment().now)
             except Unavailable:
                 log.exception("todos wait for the store")
             try:

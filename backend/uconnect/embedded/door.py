@@ -1,6 +1,5 @@
 """Whose call it is: a verified token becomes one of our parties, made on its first call by the site it came from."""
 
-import time
 from functools import partial
 
 from uconnect.core.decide import accounts
@@ -28,7 +27,7 @@ class Door:
     async def claims(self, authorization: str) -> Claims | None:
         """The verified claims of a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
         scheme, _, token = authorization.partition(" ")
-        found = verify(token.strip(), self._issuer.trust, time.time()) if scheme.lower() == "bearer" else None
+        found = verify(token.strip(), self._issuer.trust, self._desk.now()) if scheme.lower() == "bearer" else None
         return None if found is None or await self._issuer.signed_out(found) else found
 
     async def lasts(self, session: str) -> bool:

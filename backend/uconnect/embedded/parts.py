@@ -1,11 +1,13 @@
 """The embedded home's parts, put together on one file; the server runs them, and an operator's command acts on them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from uconnect import mails
 from uconnect.core.decide import accounts
+from uconnect.core.facts import Moment
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.deliveries.sockets import Sockets
@@ -16,7 +18,7 @@ from uconnect.embedded.door import ISSUER, Door
 from uconnect.embedded.settings import Settings
 from uconnect.identities import builtin
 from uconnect.sqlite import Database
-from uconnect.stores.clock import moment
+from uconnect.stores import clock
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
 
@@ -37,20 +39,19 @@ class Parts:
     @property
     def carrier(self) -> mails.Carrier | None:
         """Who takes letters to a mail server, if one is set."""
-        mailing = self.settings.mailing
-        return mails.Carrier(self.outbox, self.database, mailing.server, mailing.sender) if mailing else None
+        mailing, now = self.settings.mailing, self.desk.now
+        return mails.Carrier(self.outbox, self.database, mailing.server, mailing.sender, now=now) if mailing else None
 
 
-def opened(settings: Settings) -> Parts:
-    """The parts. Raises NewerSchema, sqlite3.Error, OSError."""
+def opened(settings: Settings, moment: Callable[[], Moment] = clock.moment) -> Parts:
+    """The parts, which all go by one clock. Raises NewerSchema, sqlite3.Error, OSError."""
     database = Database(settings.database, [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS, operator.MIGRATIONS])
     sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
-    desk = Desk(SqliteStore(database, moment), sockets)
-    outbox = mails.Outbox(database, sends=settings.mailing is not None)
+    desk = Desk(SqliteStore(database, moment), sockets, moment)
+    outbox = mails.Outbox(database, sends=settings.mailing is not None, now=desk.now)
     post = builtin.Post(mails.letters, outbox.put, LETTERBOX if settings.letterbox else "")
-    issuer = builtin.Issuer(
-        database, settings.url, clients(settings), post, changed=partial(_moved, desk), ended=desk.part
-    )
+    moved, now = partial(_moved, desk), desk.now
+    issuer = builtin.Issuer(database, settings.url, clients(settings), post, changed=moved, ended=desk.part, now=now)
     door = Door(desk, issuer, schools_invited_only=settings.schools_invited_only)
     return Parts(settings, database, desk, outbox, issuer, door)
 
