@@ -4,6 +4,7 @@ It is given one transcript and never the secret. Random are the ids, 22 characte
 long as they have the form that chance gives them: a ticket is 44 characters, an alias two words and a number.
 """
 
+import base64
 import re
 from collections.abc import Iterable
 
@@ -36,3 +37,36 @@ def named(transcript: Iterable[bytes]) -> tuple[list[bytes], set[str]]:
 
     text = _RUN.sub(id, _FIELD.sub(value, _BETWEEN.join(transcript)))
     return text.split(_BETWEEN), {it.decode() for it in ids}
+
+
+# What a server sends beside, by name, each as long as chance makes it. A token is no secret but for its signature.
+_SERVED = re.compile(
+    rb"(\r\nSec-WebSocket-Accept: )([A-Za-z0-9+/]{27}=)"
+    rb"|(uconnect_(?:form|(?:session|proof)_[a-z]+)=)([\w-]{43})(?![\w-])"
+    rb'|(name="form" value=")([0-9a-f]{64})(?=")'
+    rb"|([?&;](?:code|token)=(?:3D)?)([\w-]{43})(?![\w-])"
+    rb'|("refresh_token":")([\w-]{22}\.[\w-]{43})(?=")'
+    rb'|("(?:kid|x|y)":")([\w-]{43})(?=")'
+    rb"|(\r\nYour code is )(\d{6})(?=\r\n)"
+    rb"|(\.signed\.)([\w-]{86})(?![\w-])"
+)
+_DATE = re.compile(rb"(?<=\r\n[dD]ate: )[^\r\n]{25} GMT(?=\r\n)")  # of an answer: the server's own clock
+_TOKEN = re.compile(rb"(eyJ[\w-]+)\.(eyJ[\w-]+)\.([\w-]{86})(?![\w-])")
+
+
+def served(transcript: Iterable[bytes]) -> list[bytes]:
+    """What a running server sent, without what is random in it alone; to be made `canonical` like any other."""
+    names: dict[bytes, bytes] = {}
+
+    def named(match: re.Match[bytes]) -> bytes:
+        assert match.lastindex
+        field, value = match.group(match.lastindex - 1, match.lastindex)
+        return b"%s<secret %s>" % (field, names.setdefault(value, b"%d" % len(names)))
+
+    return [_SERVED.sub(named, _TOKEN.sub(_opened, _DATE.sub(b"<date>", line))) for line in transcript]
+
+
+def _opened(token: re.Match[bytes]) -> bytes:
+    """A signed token (RFC 7515 §3.1): what it says is to be compared."""
+    head, claims = (base64.urlsafe_b64decode(part + b"==") for part in token.group(1, 2))
+    return b"%s.%s.signed.%s" % (head, claims, token[3])

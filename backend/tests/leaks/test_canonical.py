@@ -1,6 +1,10 @@
 """The canonicaliser renames what chance gave, by first appearance, and nothing that could tell."""
 
-from tests.leaks.canonical import canonical, ids
+import base64
+
+import pytest
+
+from tests.leaks.canonical import canonical, ids, served
 
 ONE, TWO = "AAAAAAAAAAAAAAAAAAAAAA", "BBBBBBBBBBBBBBBBBBBBBB"
 
@@ -39,3 +43,35 @@ def test_names_run_through_the_whole_transcript() -> None:
 def test_every_id_is_found() -> None:
     said = f'{{"id":"{ONE}","next":"1800000000000.{TWO}","alias":"Misty oak 10"}}'
     assert ids([said.encode()]) == {ONE, TWO}
+
+
+SECRETS = {
+    "\r\ndate: {}\r\n": ("Wed, 25 Nov 2026 19:59:59 GMT", "Thu, 26 Nov 2026 00:00:00 GMT"),
+    "\r\nSec-WebSocket-Accept: {}\r\n": (f"{ONE}+/abc=", f"{TWO}a/+bc="),
+    "set-cookie: uconnect_session_user={}; HttpOnly": (ONE + "x" * 21, TWO + "y" * 21),
+    '<input name="form" value="{}">': ("0a" * 32, "f1" * 32),
+    "location: /user/?code={}&state=state": (ONE + "x" * 21, TWO + "y" * 21),
+    '{{"refresh_token":"{}"}}': (f"{ONE}.{ONE}{'x' * 21}", f"{TWO}.{TWO}{'y' * 21}"),
+    "\r\nYour code is {}\r\n": ("123456", "654321"),
+}
+
+
+def served_alike(one: str, other: str) -> bool:
+    return canonical(served([one.encode()])) == canonical(served([other.encode()]))
+
+
+@pytest.mark.parametrize("place", SECRETS)
+def test_a_secret_is_renamed_only_where_it_is_known_and_only_if_it_is_as_long_as_chance_makes_it(place: str) -> None:
+    one, two = SECRETS[place]
+    assert served_alike(place.format(one), place.format(two))
+    assert not served_alike(place.format(one), place.format(two + "z"))
+    assert not served_alike(f"elsewhere {one}z", f"elsewhere {two}z")
+
+
+def test_what_a_signed_token_says_is_compared() -> None:
+    def token(claims: str, signature: str) -> str:
+        head, said = (base64.urlsafe_b64encode(it.encode()).decode().rstrip("=") for it in ('{"alg":"ES256"}', claims))
+        return f"{head}.{said}.{signature * 86}"
+
+    assert served_alike(token(f'{{"sub":"{ONE}"}}', "a"), token(f'{{"sub":"{TWO}"}}', "b"))
+    assert not served_alike(token('{"by":"school"}', "a"), token('{"by":"worker"}', "a"))

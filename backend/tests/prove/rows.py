@@ -78,15 +78,16 @@ ROWS = (
     Row(
         9,
         "The raiser cannot tell who answers",
-        "Twin worlds that differ in who answers alone: all that the raiser is sent, byte by byte",
-        ("leaks",),
+        "Twin worlds that differ in who answers alone, in the core and on running servers: all that the raiser is sent,"
+        " byte by byte, with headers, letters and how sockets close",
+        ("leaks", "running"),
         share=8,
-        gap="Frames and answers; the rendered pages are compared in the browser story only",
+        gap="On AWS, frames and answers by the core alone; the rendered pages are compared in the browser story only",
     ),
     Row(
         10,
         "The worker cannot tell who asks, of which kind, nor that two threads share an owner",
-        "Twin worlds that differ in the owner alone: all that the worker is sent, byte by byte",
+        "The same, with worlds that differ in the owner alone: all that the worker is sent, byte by byte",
         (),
         gap="(the same)",
     ),

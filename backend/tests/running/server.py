@@ -1,0 +1,150 @@
+"""A real server in this process, on a loop of its own: HTTP, sockets and SMTP by loopback; its clock is a script's.
+
+It is made as `uconnect serve` makes it. A test reads its store from the side, and waits until its todos are done.
+"""
+
+import asyncio
+import logging
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvloop
+from aiosmtpd.smtp import SMTP
+
+from tests.kit.homes import Home, Time, answer
+from tests.running.postmaster import Postmaster
+from uconnect.core.decide import todos
+from uconnect.core.facts import Moment, Plan, UseCase
+from uconnect.embedded import settings
+from uconnect.embedded.command import Server, _config, _is_news
+from uconnect.embedded.parts import Parts, opened
+from uconnect.identities.builtin import signing
+from uconnect.identities.builtin.signing import Signer
+from uconnect.sqlite import Database
+from uconnect.stores.sqlite import SqliteStore
+
+T = TypeVar("T")
+URL = "http://localhost:8000"  # of both servers, whatever port they are reached at: so no byte differs by it
+SENDER = "uconnect@uni.example"
+PATIENCE = 60.0  # seconds
+DAY = 24 * 3600 * 1000  # ms
+KEPT = ("migration", "issuer_key", "issuer_page_secret")  # tables that are the server's own
+
+
+class Announcing(SqliteStore):
+    """Says when a round of todos is over. While `broken` it fails as a full disk does: nothing is kept."""
+
+    def __init__(self, database: Database, moment: Callable[[], Moment]) -> None:
+        super().__init__(database, moment)
+        self.turn = threading.Condition()
+        self.broken = False
+
+    def forget_expired(self, now: int) -> None:
+        super().forget_expired(now)
+        with self.turn:
+            self.turn.notify_all()
+
+    def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Any) -> None:
+        super()._write(connection, plan, loaded)
+        if self.broken:
+            raise sqlite3.OperationalError("database or disk is full")
+
+
+class Running:
+    """A server that runs, seen from within."""
+
+    def __init__(self, parts: Parts, store: Announcing, time: Time, port: int, post: Postmaster) -> None:
+        self.parts, self.store, self.time, self.port, self.post = parts, store, time, port, post
+        self.home = Home(store, time, serial=True)
+        self.loop = asyncio.get_running_loop()
+        self.signer = Signer(URL, parts.database.write(lambda connection: signing.key(connection, 0)))
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
+
+    def decide(self, use_case: UseCase[Any]) -> None:
+        """Run a use case as a call does, and deliver."""
+
+        async def work() -> None:
+            self.parts.desk.tell(await self.parts.desk.run(use_case))
+
+        self.do(work())
+
+    def settle(self) -> None:
+        """Wait until the todos that are due are done."""
+        with self.store.turn:
+            while answer(self.store.ask(todos.due)):
+                self.loop.call_soon_threadsafe(self.parts.desk._work.set)
+                assert self.store.turn.wait(PATIENCE), "todos are not done"
+
+    def carry(self) -> None:
+        """Let what is written to people leave."""
+        carrier = self.parts.carrier
+        assert carrier is not None
+        while self.parts.database.read(lambda connection: self.parts.outbox.due(connection, 1)):
+            self.do(carrier.carry())
+
+    def begin(self) -> None:
+        """Forget all that was, as if another process had cleared the file; a day passes."""
+        self.store.broken = False
+        with closing(sqlite3.connect(self.parts.settings.database, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+                if table not in KEPT and not table.startswith("sqlite_"):
+                    connection.execute(f"DELETE FROM {table}")
+            connection.execute("DELETE FROM sqlite_sequence")
+            connection.execute("COMMIT")
+        self.post.forget()
+        self.time.now += DAY - self.time.now % DAY
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Running]:
+    """A server with its data in `folder`, until the block ends."""
+    ready: Future[tuple[Running, Callable[[], None]]] = Future()
+
+    def run() -> None:
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_serve(folder, ready))
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
+    thread = threading.Thread(target=run, name="server")
+    thread.start()
+    running, stop = ready.result(PATIENCE)
+    try:
+        yield running
+    finally:
+        stop()
+        thread.join(PATIENCE)
+
+
+async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]]") -> None:
+    loop, time, postmaster = asyncio.get_running_loop(), Time(), Postmaster()
+    mail = await loop.create_server(lambda: SMTP(postmaster, loop=loop, hostname="localhost"), "127.0.0.1", 0)
+    listening = socket.create_server(("127.0.0.1", 0))
+    parts = opened(_settings(folder, mail.sockets[0].getsockname()[1]), time.moment)
+    parts.database._writer.execute("PRAGMA synchronous=OFF")  # no power is cut here
+    store = parts.desk.store = Announcing(parts.database, time.moment)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    server = Server(_config(parts, with_demo=False), parts.desk)
+    running = Running(parts, store, time, listening.getsockname()[1], postmaster)
+    ready.set_result((running, lambda: setattr(server, "should_exit", True)))
+    await server.serve([listening])
+    mail.close()
+    await mail.wait_closed()
+
+
+def _settings(folder: Path, mail: int) -> settings.Settings:
+    given = {"DATA": str(folder / "data"), "URL": URL, "SMTP": f"smtp://127.0.0.1:{mail}", "MAIL_FROM": SENDER}
+    return settings.read(given)
