@@ -94,12 +94,15 @@ class Embedded:
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Embedded]:
-    """The home, until the block ends. Fails at the end if the server had anything to complain of."""
+def embedded(folder: Path, prelude: str = "") -> Iterator[Embedded]:
+    """The home, until the block ends; `prelude` is run in its process first.
+
+    Fails at the end if the server had anything to complain of.
+    """
     (folder / "sites").mkdir()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SITES", str(folder / "sites"))  # none need be built for this
-        with serving(folder) as server:
+        with serving(folder, prelude=prelude) as server:
             yield Embedded(server)
     assert "\n".join(server.complaints()) == ""
 

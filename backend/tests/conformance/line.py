@@ -30,9 +30,9 @@ class Line:
         """Send a frame, or something that is none."""
         self.connection.send(json.dumps(frame, ensure_ascii=False) if isinstance(frame, Mapping) else frame)
 
-    def hear(self) -> Frame:
+    def hear(self, patience: float = PATIENCE) -> Frame:
         """The next frame."""
-        raw = self.connection.recv(timeout=PATIENCE)
+        raw = self.connection.recv(timeout=patience)
         assert isinstance(raw, str), "frames are text"
         frame = _declared.decode(raw)
         assert msgspec.json.encode(frame).decode() == raw, "it holds what its type declares, and nothing else"

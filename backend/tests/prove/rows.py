@@ -119,6 +119,15 @@ ROWS = (
         ("conformance/test_sockets.py", "conformance/test_tokens.py"),
     ),
     Row(
+        15,
+        "Revoked means now",
+        "Sign-out, a worker removed, a thread taken back, handed back, deleted, an account closed: sockets, ids and"
+        " tokens held from before, while others write",
+        ("faults/test_revoked.py",),
+        share=3,
+        gap="The embedded home alone; on AWS a sign-out closes the site's own socket and no other",
+    ),
+    Row(
         16,
         "A message is text",
         "Payloads as text, subject and name in a real browser under the content security policy",

@@ -1,0 +1,154 @@
+"""Seven ways to lose what one had, each with a socket that was open before and others who go on writing."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.conformance.caller import Caller, fresh
+from tests.conformance.cast import Cast
+from tests.conformance.embedded import Embedded
+from tests.conformance.home import browser
+from tests.conformance.line import Line
+from tests.kit import sizes
+from uconnect.identities.builtin.sessions import Session
+
+BETWEEN = 0.25 if sizes.FULL else 0.1  # seconds between two messages; a quarter is as fast as anybody may for ever
+
+
+class Hand(threading.Thread):
+    """Writes numbered messages into a thread until told to stop, whatever is answered."""
+
+    def __init__(self, caller: Caller, id: str) -> None:
+        super().__init__()
+        self.said = 0
+        self._line, self._id, self._over = caller.open(), id, threading.Event()
+        self._more = threading.Condition()
+        self.start()
+
+    def run(self) -> None:
+        while not self._over.wait(BETWEEN):
+            key = fresh()
+            with self._more:
+                self.said += 1
+                self._more.notify_all()
+            self._line.say({"t": "send", "key": key, "id": self._id, "text": f"Number {self.said}"})
+            self._line.hear_until(key=key)
+
+    def wait_for(self, more: int) -> None:
+        """Wait until so many more have been answered."""
+        with self._more:
+            goal = self.said + more + 1
+            assert self._more.wait_for(lambda: self.said >= goal, 60)
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+
+@dataclass
+class Trial:
+    """What somebody holds: a socket, the thread's id, a token. `closes` says whether the socket is to be closed.
+
+    `mark` is the number of the last message that was begun when the revocation was answered.
+    """
+
+    held: Caller
+    line: Line
+    id: str
+    hands: list[Hand]
+    revoke: Callable[[], Any]
+    closes: bool = False
+    mark: int = 0
+    closed_after: float = 0
+    heard: list[dict[str, Any]] = field(default_factory=list)
+
+    def late(self) -> list[dict[str, Any]]:
+        """What was heard of messages that were not begun yet when the revocation was answered."""
+        numbers = ((frame, frame.get("entry", {}).get("text", "").rpartition(" ")[2]) for frame in self.heard)
+        return [frame for frame, number in numbers if number.isdecimal() and int(number) > self.mark]
+
+
+def signed_out(cast: Cast) -> Trial:
+    topic = cast.thread()
+    line = topic.raiser.open()
+    hands = [Hand(topic.school, topic.theirs)]
+    return Trial(topic.raiser, line, topic.mine, hands, lambda: _sign_out(topic.raiser), closes=True)
+
+
+def worker_removed(cast: Cast) -> Trial:
+    trial, school, worker = _worked_on(cast)
+    trial.revoke, trial.closes = lambda: school.ask(f"DELETE /api/workers/{worker.id}"), True
+    return trial
+
+
+def taken_back(cast: Cast) -> Trial:
+    trial, school, _ = _worked_on(cast)
+    theirs = school.threads("received")[0]["row"]["id"]
+    trial.revoke = lambda: school.ask(f"POST /api/threads/{theirs}/take-back")
+    return trial
+
+
+def handed_back(cast: Cast) -> Trial:
+    trial, _, worker = _worked_on(cast)
+    trial.revoke = lambda: worker.ask(f"POST /api/threads/{trial.id}/hand-back")
+    return trial
+
+
+def thread_deleted(cast: Cast) -> Trial:
+    topic = cast.thread()
+    worker = cast.worker(topic.school)
+    desk = cast.offloaded(topic, worker)
+
+    def delete() -> None:
+        topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+        topic.raiser.ask(f"DELETE /api/threads/{topic.mine}")
+
+    return Trial(topic.school, topic.school.open(), topic.theirs, [Hand(worker, desk)], delete)
+
+
+def account_closed(cast: Cast) -> Trial:
+    topic = cast.thread()
+    line, hands = topic.raiser.open(), [Hand(topic.school, topic.theirs)]
+    return Trial(topic.raiser, line, topic.mine, hands, lambda: topic.raiser.ask("DELETE /api/me"), closes=True)
+
+
+def owner_closed(cast: Cast) -> Trial:
+    """The school loses the thread; its worker does not know, and writes on for up to six hours."""
+    topic = cast.thread()
+    worker = cast.worker(topic.school)
+    hands = [Hand(worker, cast.offloaded(topic, worker))]
+    return Trial(topic.school, topic.school.open(), topic.theirs, hands, lambda: topic.raiser.ask("DELETE /api/me"))
+
+
+KINDS = (signed_out, worker_removed, taken_back, handed_back, thread_deleted, account_closed, owner_closed)
+
+
+def _worked_on(cast: Cast) -> tuple[Trial, Caller, Caller]:
+    """A thread in a worker's hands, who holds it; raiser and school write."""
+    topic = cast.thread()
+    worker = cast.worker(topic.school)
+    desk = cast.offloaded(topic, worker)
+    hands = [Hand(topic.raiser, topic.mine), Hand(topic.school, topic.theirs)]
+    return Trial(worker, worker.open(), desk, hands, lambda: None), topic.school, worker
+
+
+def _sign_out(caller: Caller) -> None:
+    """As the site does: with the ID token that came with the access token."""
+    home = caller.home
+    assert isinstance(home, Embedded)
+    body = caller.party.token.split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    session = Session(said["sid"], said["client_id"], said["sub"], said["auth_time"], 0)
+    hint = home._signer.id_token(session, caller.party.token, None, time.time())
+    with browser(home.url) as http:
+        assert http.get("/oauth/sign-out", params={"id_token_hint": hint}).status_code == 200
+
+
+def stop(trials: Iterable[Trial]) -> None:
+    for trial in trials:
+        for hand in trial.hands:
+            hand.stop()

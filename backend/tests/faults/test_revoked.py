@@ -1,0 +1,137 @@
+"""Promise 15: revoked means now, on sockets and for ids and tokens that are held from before."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.conformance.caller import ABSENT, fresh
+from tests.conformance.cast import Cast, playing
+from tests.conformance.embedded import embedded
+from tests.conformance.line import Line
+from tests.faults.revocations import KINDS, Trial, signed_out, stop, taken_back, worker_removed
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
+
+SILENT_AFTER = 5.0 if sizes.FULL else 1.0  # seconds
+CLOSED_BY = 5.0  # seconds, the very last of them
+AT_ONCE = 35
+Kind = Callable[[Cast], Trial]
+
+# Planted faults: what is looked at when a socket connects, and never again.
+SESSIONS_AT_CONNECT = """
+from uconnect.embedded.desk import Desk
+Desk.part = lambda self, sessions: None
+"""
+PARTIES_AT_CONNECT = """
+from uconnect.core import wire
+from uconnect.deliveries.sockets import Sockets
+deliver = Sockets.deliver
+def without_bye(self, deliveries, but=None):
+    deliver(self, [it for it in deliveries if not isinstance(it.frame, wire.Bye)], but)
+Sockets.deliver = without_bye
+"""
+SEATS_AT_CONNECT = """
+from msgspec.structs import replace
+from uconnect.core.decide import messages
+events, seats = messages.events, {}
+def to_who_was_there(thread, entry):
+    thread = replace(thread, worker=seats.setdefault(thread.id, thread.worker))
+    return events(thread, entry)
+messages.events = to_who_was_there
+"""
+
+
+def revoke(trial: Trial) -> None:
+    """Take it away while others write, and note how soon the socket is closed."""
+    for hand in trial.hands:
+        hand.wait_for(1)
+    trial.revoke()
+    answered = time.monotonic()
+    trial.mark = max(hand.said for hand in trial.hands)
+    if trial.closes:
+        trial.heard += last_words(trial.line, answered + CLOSED_BY)
+        trial.closed_after = time.monotonic() - answered
+
+
+def last_words(line: Line, late: float) -> list[dict[str, Any]]:
+    """What a socket says until it is closed. Fails if it goes on."""
+    frames = []
+    try:
+        while (left := late - time.monotonic()) > 0:
+            frames.append(line.hear(left))
+    except ConnectionClosed:
+        return frames
+    except TimeoutError:
+        frames.append({"t": "nothing more"})
+    raise AssertionError(f"the socket was not closed: {frames[-3:]}")
+
+
+def shut(trial: Trial) -> None:
+    """What is held from before opens no more than what never was."""
+    held = trial.held
+    if (mine := held.call("GET /api/me")).status_code == 401:
+        nobody = replace(held, party=replace(held.party, token="never.was.one"))
+        assert mine.content == nobody.call("GET /api/me").content
+    for route in ("GET /api/threads/{}", "GET /api/threads/{}/log", "POST /api/threads/{}/terminate"):
+        ours, absent = held.call(route.format(trial.id)), held.call(route.format(ABSENT))
+        assert (ours.status_code, ours.content) == (absent.status_code, absent.content)
+    if not trial.closes:
+        key = fresh()
+        refused = [trial.line.send(id, "Let me in", key) for id in (trial.id, ABSENT)]
+        assert refused[0] == refused[1]
+
+
+def tried(cast: Cast, kinds: Sequence[Kind]) -> list[float]:
+    """How long after the answer the sockets were closed that were to be."""
+    trials = list[Trial]()
+    try:
+        for kind in kinds:
+            trials.append(kind(cast))
+            revoke(trials[-1])
+        silent_at = time.monotonic() + SILENT_AFTER
+        time.sleep(max(0, silent_at - time.monotonic()))
+        for trial in trials:
+            if not trial.closes:
+                trial.heard += trial.line.heard()
+            assert trial.late() == []
+        for hand in (hand for trial in trials for hand in trial.hands):
+            hand.wait_for(1)
+        for trial in trials:
+            assert trial.closes or trial.line.heard() == []
+            shut(trial)
+    finally:
+        stop(trials)
+    return [trial.closed_after for trial in trials if trial.closes]
+
+
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+def test_who_had_it_before_hears_and_reads_nothing_more(tmp_path: Path, evidence: Evidence) -> None:
+    kinds, closed, run = cycle(KINDS), list[float](), 0
+    with embedded(tmp_path) as home:
+        for many in sizes.batches(sizes.REVOKED, at_once=AT_ONCE):
+            with playing(home) as cast:
+                closed += tried(cast, [*islice(kinds, many)])
+            run += many
+    p99 = sorted(closed)[int(len(closed) * 0.99)]
+    assert p99 < 1
+    evidence(15, f"sockets held from before, of {len(KINDS)} kinds; closed within {p99 * 1000:.0f} ms (p99)", run)
+
+
+@pytest.mark.planted(15)
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [(SESSIONS_AT_CONNECT, signed_out), (PARTIES_AT_CONNECT, worker_removed), (SEATS_AT_CONNECT, taken_back)],
+    ids=["sessions", "parties", "seats"],
+)
+def test_what_is_checked_only_at_connect_is_noticed(
+    fault: str, kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.faults.test_revoked.CLOSED_BY", 1.0)
+    with embedded(tmp_path, fault) as home, playing(home) as cast, pytest.raises(AssertionError):
+        tried(cast, [kind])
