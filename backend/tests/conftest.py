@@ -1,10 +1,17 @@
 """What every test may ask for, and what is kept of each test of a promise for docs/promises.md."""
 
+import os
 from collections.abc import Callable
 
 import pytest
 
 from tests.kit.evidence import Evidence
+from tests.kit.progress import tell
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "call" and "PYTEST_XDIST_WORKER" not in os.environ:  # it reports there and here
+        tell("tests", 1)
 
 
 @pytest.fixture

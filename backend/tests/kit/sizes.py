@@ -4,6 +4,8 @@ import os
 import time
 from collections.abc import Iterator
 
+from tests.kit.progress import tell
+
 FULL = os.environ.get("PROVE") == "full"
 SECONDS = float(
     os.environ.get("PROVE_SECONDS", "inf")
@@ -18,7 +20,7 @@ PAIRS = {"memory": 100_000, "sqlite": 2_000, "dynamodb": 100} if FULL else {"mem
 RUNNING = 2_000 if FULL else 2  # the same over running servers, for each of the two
 RACES = 10_000 if FULL else 30  # of each kind
 SENDS = 1_000_000 if FULL else 2_000  # of which a good part is repeated
-VECTORS = 5_000 if FULL else 300
+VECTORS = 5_000 if FULL else 200
 KILLS = 100 if FULL else 3  # of a server under load
 LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it is killed
 SYNCS = 1_000 if FULL else 50  # acks whose sync is looked for
@@ -37,7 +39,7 @@ def shard(most: int, shard: int) -> int:
     return most // len(SHARDS) + (shard < most % len(SHARDS))
 
 
-AT_ONCE = {"memory": 250, "sqlite": 250, "dynamodb": 5}  # between two looks at the clock
+AT_ONCE = {"memory": 250, "sqlite": 50, "dynamodb": 5}  # between two looks at the clock
 
 
 def batches(most: int, share: float = 1.0, at_once: int = 250) -> Iterator[int]:
@@ -46,6 +48,7 @@ def batches(most: int, share: float = 1.0, at_once: int = 250) -> Iterator[int]:
     while most > 0:
         size = min(most, at_once)
         yield size
+        tell("trials", size)
         most -= size
         if time.monotonic() > until:
             return

@@ -8,11 +8,12 @@ from typing import Any
 from tests.kit.fold import Json
 from tests.kit.homes import Home
 from tests.kit.screen import Screen, fresh_load
-from tests.kit.world import World, body, code, told
+from tests.kit.world import body, code, told
 from tests.promises import laws
 from tests.promises.laws import Differs
 from tests.promises.model import Person, Talk
 from tests.promises.people import Rules
+from tests.promises.remembering import Remembering
 from uconnect.core.decide import closing
 from uconnect.core.keys import DueBy, ThreadKey
 from uconnect.core.tasks import Leave
@@ -68,7 +69,7 @@ class Play:
     """Two schools, three users and whoever is invited. Every party has two devices; only the second is ever cut."""
 
     def __init__(self, home: Home) -> None:
-        self.world = World(home)
+        self.world = Remembering(home)
         self.rules = Rules()
         self.screens: dict[str, tuple[Screen, Screen]] = {}
         self.ids: dict[tuple[str, int], str] = {}
@@ -270,7 +271,9 @@ class Play:
             yield (party, id), number
 
     def tick(self, ms: int) -> None:
+        """Time goes by. Nobody's screen may change with it: it is compared with what is loaded then."""
         self.world.home.time.now += ms
+        self.world.forget()
 
     def cut(self, by: str) -> None:
         self.screens[by][1].cut()
@@ -291,7 +294,7 @@ class Play:
     # --- what must be so after every step
 
     def check(self) -> None:
-        self.tick(1)
+        self.world.home.time.now += 1
         self.steps += 1
         for party, person in self.rules.people.items():
             self._learn(party)

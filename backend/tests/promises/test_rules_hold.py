@@ -17,6 +17,7 @@ from tests.promises.play import ADDRESSES, NOBODY, Play, Tried, untried
 
 KEYS = st.integers(0, 6).map(lambda number: f"key-of-a-message-{number}")
 FRESH_OR_OLD = st.one_of(st.uuids(version=4).map(lambda it: it.hex), KEYS)
+SHARE = {"memory": 0.5, "sqlite": 0.25, "dynamodb": 0.1}  # of the seconds of a proof
 JUMPS = st.sampled_from([0, 1_000, 60_000, 3_600_000, 30 * 86_400_000])
 
 
@@ -196,12 +197,13 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.parametrize("shard", sizes.SHARDS)
 @pytest.mark.parametrize("store", sizes.HISTORIES)
-def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, evidence: Evidence) -> None:
+def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, shard: int, evidence: Evidence) -> None:
     tried: Tried = Counter()
     machine = type(f"Histories_{store}", (Histories,), {"store": store, "tried": tried})
     played = 0
-    for many in sizes.batches(sizes.HISTORIES[store], 1 / len(sizes.HISTORIES), sizes.AT_ONCE[store]):
+    for many in sizes.batches(sizes.shard(sizes.HISTORIES[store], shard), SHARE[store], sizes.AT_ONCE[store]):
         run_state_machine_as_test(machine, settings=playing(many))
         played += many
     if played > 100:  # fewer may leave something out by chance

@@ -1,61 +1,56 @@
 """`make prove`: the promises at the figures' size, row after row, and docs/promises.md written of what came out.
 
-A row that is done is kept in build/prove under its commit, and not run again: stopped, it goes on where it was. A
-failure prints what replays it. HOURS is the time for all of it (1); a row that has no more tells how far it got.
-ROWS names the rows to run, such as "1 2 6"; the page says of the others that they were not run.
+A row that is done is kept in build/prove as long as nothing changes that it depends on, and is not run again unless it
+found a fault or is given more time: stopped, the proof goes on where it was. A failure prints what replays it. HOURS is
+the time for all of it (1); a row that has no more tells how far it got. ROWS names the rows to run, such as "1 2 6";
+the page says of the others what was kept of them.
 """
 
 import os
-import subprocess
 import sys
-import time
 from pathlib import Path
 
-from tests.prove.found import read, reread, write
+from tests.prove.found import Found, reread, write
 from tests.prove.page import markdown, summary
 from tests.prove.rows import ROWS, Row
+from tests.prove.running import run
+from tests.prove.versions import commit, content
 
 ROOT = Path(__file__).parents[3]
-TESTS = ROOT / "backend" / "tests"
+MORE = 1.2  # times as long as a row was given: then it is run again, and tries more
 
 
 def main() -> int:
-    """Run what is not done yet. The exit code says whether every row held."""
-    kept = ROOT / "build" / "prove" / _commit()
+    """Run what is not done yet. The exit code says whether every row that was run held."""
+    kept = ROOT / "build" / "prove" / content(ROOT)
     kept.mkdir(parents=True, exist_ok=True)
     seconds = float(os.environ.get("HOURS", "1")) * 3600 * 0.9
     chosen = set(os.environ.get("ROWS", "").split())
     rows = [row for row in ROWS if row.tests and (not chosen or str(row.number) in chosen)]
     all_shares = sum(row.share for row in rows)
     for row in rows:
-        if not (kept / f"{row.number}.json").exists():
-            _prove(row, seconds * row.share / all_shares, kept)
-    found = [each for row in ROWS if row.tests for each in reread(kept / f"{row.number}.json")]
-    (ROOT / "docs" / "promises.md").write_text(markdown(found, _commit()))
-    (ROOT / "docs" / "promises.json").write_text(summary(found))
-    return int(any(each.faults for each in found))
+        given = seconds * row.share / all_shares
+        if is_due(reread(kept / f"{row.number}.json"), given):
+            _prove(row, given, kept)
+    found = {row.number: reread(kept / f"{row.number}.json") for row in ROWS if row.tests}
+    everything = [each for them in found.values() for each in them]
+    (ROOT / "docs" / "promises.md").write_text(markdown(everything))
+    (ROOT / "docs" / "promises.json").write_text(summary(everything))
+    return int(any(each.faults for row in rows for each in found[row.number]))
 
 
-def _prove(row: Row, seconds: float, kept: Path) -> None:
-    print(f"{row.number:>2}  {row.claim} … ", end="", flush=True)
-    began, report = time.monotonic(), kept / f"{row.number}.xml"
-    environment = {**os.environ, "PROVE": "full", "PROVE_SECONDS": str(seconds)}
-    paths = [str(TESTS / each) for each in row.tests]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", f"--junitxml={report}", *paths]
-    with (kept / f"{row.number}.log").open("w") as log:
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=log, stderr=log, check=False)
-    found = read(report, row.number, time.monotonic() - began)
-    tried = "; ".join(f"{each.tried:,} tried, {each.faults} faults" for each in found)
-    print(f"{tried} in {time.monotonic() - began:.0f} s")
+def is_due(found: list[Found], given: float) -> bool:
+    """Whether a row is to be run: it never was, it found a fault, or it has much more time now."""
+    return not found or any(each.faults or each.given * MORE < given for each in found)
+
+
+def _prove(row: Row, given: float, kept: Path) -> None:
+    found = run(row, given, kept, commit(ROOT))
+    write(kept / f"{row.number}.json", found)
+    tried = "; ".join(f"{each.promise}: {each.tried:,} tried, {each.faults} faults" for each in found)
+    print(f"{row.number:>2}  {row.claim}: {found[0].seconds:.0f} s; {tried}", flush=True)
     if any(each.faults for each in found):
-        print(f"    what replays it is in {(kept / f'{row.number}.log').relative_to(ROOT)}")
-    else:
-        write(kept / f"{row.number}.json", found)
-
-
-def _commit() -> str:
-    asked = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+        print(f"    what replays it is in {(kept / f'{row.number}.log').relative_to(ROOT)}", flush=True)
 
 
 if __name__ == "__main__":

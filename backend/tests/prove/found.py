@@ -2,6 +2,7 @@
 
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,8 @@ class Found(Struct, frozen=True):
     planted: int
     caught: int
     seconds: float
+    commit: str = ""
+    given: float = 0.0  # seconds it was given
 
     @property
     def tried(self) -> int:
@@ -25,12 +28,16 @@ class Found(Struct, frozen=True):
         return sum(self.layers.values()) or self.tests
 
 
-def read(report: Path, promise: int, seconds: float) -> list[Found]:
-    """What a report says of a row's promise, and of others that its tests have tried on the way."""
-    cases = list(ET.parse(report).iter("testcase")) if report.exists() else []
+def read(reports: Sequence[Path], promise: int, seconds: float, commit: str, given: float) -> list[Found]:
+    """What reports say of a row's promise, and of others that its tests have tried on the way.
+
+    A report that is not there is a fault: its tests were not run to their end.
+    """
+    there = [report for report in reports if report.exists()]
+    cases = [case for report in there for case in ET.parse(report).iter("testcase")]
     layers: dict[int, Counter[str]] = {promise: Counter()}
     planted, caught = Counter[int](), Counter[int]()
-    faults = sum(_failed(case) for case in cases) + (not cases)
+    faults = sum(_failed(case) for case in cases) + (len(reports) - len(there)) + (not cases)
     for case in cases:
         for name, value in _properties(case):
             if name == "planted":
@@ -48,6 +55,8 @@ def read(report: Path, promise: int, seconds: float) -> list[Found]:
             planted=planted[number],
             caught=caught[number],
             seconds=round(seconds, 1),
+            commit=commit,
+            given=round(given, 1),
         )
         for number in sorted({*layers, *planted})
     ]
@@ -58,7 +67,7 @@ def write(path: Path, found: list[Found]) -> None:
 
 
 def reread(path: Path) -> list[Found]:
-    """What was kept; nothing of a row that failed or was not reached."""
+    """What was kept; nothing of a row that was not reached."""
     return msgspec.json.decode(path.read_bytes(), type=list[Found]) if path.exists() else []
 
 

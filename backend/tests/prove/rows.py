@@ -50,7 +50,7 @@ ROWS = (
         5,
         "The eleven rules hold in every history",
         "Random histories of every command, by anybody at anything, against a small model of the rules",
-        ("promises",),
+        ("promises/test_rules_hold.py", "promises/test_mutants.py", "promises/test_found.py"),
         share=8,
         gap="The model was written by the same hands as the rules",
     ),
@@ -64,8 +64,9 @@ ROWS = (
     Row(
         7,
         "A live screen equals a fresh load",
-        "After every step of the histories of promise 5, each party's screen, fed by frames, against a fresh load",
-        (),
+        "After every step of the histories of promise 5, each party's screen, fed by frames, against a fresh load; the "
+        "same steps taken by the sites' own code",
+        ("promises/test_vectors.py",),
     ),
     Row(
         8,

@@ -1,9 +1,17 @@
 """The proof runs what is there: a row whose tests were moved would prove nothing."""
 
-from tests.prove.__main__ import TESTS
-from tests.prove.found import Found
+from pathlib import Path
+
+from tests.prove.found import Found, read
 from tests.prove.page import markdown
 from tests.prove.rows import ROWS
+from tests.prove.running import TESTS, apart
+
+RAN = Found(promise=1, layers={"kills": 3}, tests=2, faults=0, planted=1, caught=1, seconds=2.0, commit="abc")
+REPORT = """<testsuites><testsuite><testcase name="one"><properties>
+<property name="tried" value="5|histories|20"/><property name="tried" value="7|steps|900"/>
+<property name="planted" value="5"/></properties></testcase>
+<testcase name="two"><failure/></testcase></testsuite></testsuites>"""
 
 
 def test_every_test_that_a_row_names_is_there() -> None:
@@ -11,7 +19,24 @@ def test_every_test_that_a_row_names_is_there() -> None:
 
 
 def test_a_row_that_was_not_run_says_so() -> None:
-    ran = Found(promise=1, layers={"kills": 3}, tests=2, faults=0, planted=1, caught=1, seconds=2.0)
-    page = markdown([ran], "abc")
+    page = markdown([RAN])
     assert page.count("| not run |") == len(ROWS) - 1
-    assert "3 kills | 0 | 1 | 1, 1 | 2 |" in page
+    assert "3 kills | 0 | 1 | 1, 1 | 2 | abc |" in page
+
+
+def test_a_report_tells_what_was_tried_of_each_promise_and_what_failed(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT)
+    rules, screens = read([report], 5, 1.0, "abc", 9.0)
+    assert (rules.layers, rules.faults, rules.planted, rules.caught) == ({"histories": 20}, 1, 1, 1)
+    assert (screens.promise, screens.layers, screens.faults) == (7, {"steps": 900}, 0)
+
+
+def test_a_report_that_is_missing_is_a_fault(tmp_path: Path) -> None:
+    (found,) = read([tmp_path / "report.xml"], 5, 1.0, "abc", 9.0)
+    assert found.faults > 0
+
+
+def test_browser_tests_are_run_by_themselves() -> None:
+    assert apart(("leaks", "browser/test_twins.py")) == [("leaks",), ("browser/test_twins.py",)]
+    assert apart(("leaks",)) == [("leaks",)]
