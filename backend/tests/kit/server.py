@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +31,7 @@ class Server:
     url: str
     data: Path
     printed: Path
+    pid: int = 0
 
     def letters(self, to: str, least: int = 0) -> list[str]:
         """The texts that an address was written, oldest first, once there are so many in the outbox."""
@@ -89,6 +90,7 @@ def serving(folder: Path, how: str = "serve", prelude: str = "") -> Iterator[Ser
     command = [sys.executable, "-c", f"{prelude}\nfrom uconnect.embedded.command import main\nmain([{how!r}])"]
     with server.printed.open("w") as printed:
         process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)
+        server = replace(server, pid=process.pid)
     try:
         _wait_for(server, process)
         yield server

@@ -19,8 +19,9 @@ ROWS = (
     Row(
         1,
         "An acknowledged message is kept, once",
-        "Eight writers; the server is killed (-9) at random instants and started again; every ack is looked up",
-        ("faults/test_kept.py",),
+        "Eight writers; the server is killed (-9) at random instants and started again; every ack is looked up; the"
+        " disk takes no more, and takes it again",
+        ("faults/test_kept.py", "faults/test_disk.py"),
         share=4,
         gap="The embedded home alone",
     ),

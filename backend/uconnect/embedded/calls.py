@@ -1,6 +1,8 @@
 """HTTP calls: who calls is settled first, then the operation runs and its answer leaves."""
 
 import asyncio
+import logging
+import sqlite3
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +25,7 @@ PICTURE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
 }
+log = logging.getLogger("uconnect")
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -35,7 +38,15 @@ class Calls:
         self._drawing = asyncio.Lock()
 
     async def call(self, request: Request) -> Response:
-        """Answer one call. In this order: is there such a route, is there a token, whose is it, is it well formed."""
+        """Answer one call; refused as `busy` if who calls cannot be looked up now."""
+        try:
+            return await self._answered(request)
+        except sqlite3.OperationalError:
+            log.exception("the issuer could not be read")
+            return _answer(Refused.BUSY.refusal)
+
+    async def _answered(self, request: Request) -> Response:
+        """In this order: is there such a route, is there a token, whose is it, is it well formed."""
         found = http.find(request.method, request.url.path)
         if found is None:
             return _response(*http.NO_ROUTE)

@@ -26,6 +26,7 @@ from uconnect.identities.builtin.invitations import Accept
 from uconnect.identities.builtin.mine import Mine
 from uconnect.identities.builtin.moves import Changed, Moves, nobody
 from uconnect.identities.builtin.passwords import Passwords
+from uconnect.identities.builtin.patience import Endpoint, patient, to_person, to_script
 from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
 from uconnect.identities.builtin.reception import Page, Reception
@@ -156,10 +157,10 @@ class Issuer:
 
         return self._route(page.path, show, "GET"), self._route(page.path, take, "POST")
 
-    def _route(self, name: str, endpoint: Callable[..., object], *methods: str) -> Route:
-        return Route(f"{self._base}/oauth/{name}", endpoint, methods=list(methods))
+    def _route(self, name: str, endpoint: Endpoint, *methods: str) -> Route:
+        return Route(f"{self._base}/oauth/{name}", patient(endpoint, to_person(self.pages)), methods=list(methods))
 
-    def _shared(self, path: str, endpoint: Callable[..., object], *methods: str) -> Route:
+    def _shared(self, path: str, endpoint: Endpoint, *methods: str) -> Route:
         """A route whose answers the sites' scripts may read. No cookie is ever looked at there."""
         cors = Middleware(
             CORSMiddleware,
@@ -168,7 +169,9 @@ class Issuer:
             allow_headers=["Authorization"],
             max_age=600,
         )
-        return Route(f"{self._base}{path}", endpoint, methods=[*methods, "OPTIONS"], middleware=[cors])
+        return Route(
+            f"{self._base}{path}", patient(endpoint, to_script), methods=[*methods, "OPTIONS"], middleware=[cors]
+        )
 
 
 def _kept(text: str, media_type: str) -> Callable[[Request], Awaitable[Response]]:

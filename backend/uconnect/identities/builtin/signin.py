@@ -60,9 +60,9 @@ class SignIn:
         known = await self.reception.accounts.check(email, visit.of("password"))
         if known is not None:
             held = known
+            self.reception.guesses.right(email, visit.address)  # also if the disk is full: it was no guess
             response = await self.reception.admit(visit, lambda connection: accounts.still(connection, held))
             if response is not None:
-                self.reception.guesses.right(email, visit.address)
                 return response
         raise Again(WRONG)
 
