@@ -10,6 +10,8 @@ from tests.kit.homes import Interrupted
 from uconnect.core import views, wire
 from uconnect.core.decide import closing, handling, threads, todos, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.keys import ThreadKey
+from uconnect.core.model import Thread
 from uconnect.core.rules import Role
 from uconnect.core.terms import Policy
 from uconnect.core.views.school import SchoolAssigned
@@ -108,7 +110,21 @@ def test_what_somebody_did_since_the_raise_is_left_so(automatic: Cast, since: st
         case.delete()
     if since == "its owner ended":
         automatic.run(partial(closing.close, by=ANN))
-    assert automatic.plan(use_case) == Plan(None)
+    head = automatic.home.one(ThreadKey(case.thread.id)) if since != "deleted" else None
+    assert automatic.plan(use_case) == Plan(None, puts=(head,) if head else ())
+
+
+@pytest.mark.parametrize("policy", Policy)
+@pytest.mark.parametrize("staffed", [True, False])
+def test_whoever_writes_meanwhile_meets_the_same_rival_whatever_the_policy(
+    cast: Cast, policy: Policy, staffed: bool
+) -> None:
+    """On DynamoDB a message that was decided before the head moved is decided again, and its raiser waits for it."""
+    to = SCHOOL if staffed else "academy"
+    cast.run(choose(policy, to))
+    plan = cast.plan(assign(cast.raised(to=to)))
+    assert isinstance(plan, Plan)
+    assert any(isinstance(record, Thread) for record in plan.puts)
 
 
 def test_what_the_policy_gave_and_the_worker_handed_back_stays_with_the_school(automatic: Cast) -> None:
@@ -116,7 +132,7 @@ def test_what_the_policy_gave_and_the_worker_handed_back_stays_with_the_school(a
     case = automatic.raised()
     automatic.run(assign(case))
     automatic.run(calling(handling.hand_back, WENDY, case.id(WENDY)))
-    assert automatic.plan(assign(case)) == Plan(None)
+    assert automatic.plan(assign(case)) == Plan(None, puts=(case.thread,))
 
 
 def test_a_note_is_no_hand(automatic: Cast) -> None:
@@ -136,7 +152,9 @@ def test_who_is_gone_or_away_since_it_was_chosen_does_not_get_the_thread(automat
 
 def test_given_by_hand_at_the_same_moment_it_goes_to_one_of_them(automatic: Cast) -> None:
     case = automatic.raised()
-    assert Interrupted(automatic.home, assign(case), lambda: case.offload(WALT)).run() == Plan(None)
+    assert Interrupted(automatic.home, assign(case), lambda: case.offload(WALT)).run() == Plan(
+        None, puts=(case.thread,)
+    )
     assert hands(case) == [WALT]
 
 

@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from uconnect.core import rules
-from uconnect.core.decide.access import standing
+from uconnect.core.decide.access import Looking, standing
 from uconnect.core.decide.handling import give, leave
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, AsidesOf, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import Assigned, School, Todo, Worker
+from uconnect.core.model import Assigned, School, Thread, Todo, Worker
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Policy
 from uconnect.core.views.letters import Invited
@@ -58,27 +58,36 @@ def assign(at: Moment, thread: str) -> Decision[None]:
     """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
 
     Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
-    was raised, even if it came back, is the school's own to give.
+    was raised, even if it came back, is the school's own to give. The head is written whatever comes of it: whoever
+    writes to the thread just then meets the same rival, and does not learn of it which policy the school has.
     """
     key = ThreadKey(thread)
     facts = yield (key,)
     head = facts.one(key)
-    if head is None or head.worker is not None or not rules.is_open(head):
+    if head is None:
         return Plan(None)
-    asides, owner_key = AsidesOf(thread, 0, AT_ONCE), PartyKey(head.raiser.party)
+    worker = yield from _next_hand(head)
+    if worker is None:
+        return Plan(None, puts=(head,))
+    given = yield from give(at, head, worker.id)
+    return given if isinstance(given, Refusal) else given.answering(None)
+
+
+def _next_hand(head: Thread) -> Looking[Worker | None]:
+    """Whom the policy gives a thread to; None if it stays where it is."""
+    if head.worker is not None or not rules.is_open(head):
+        return None
+    asides, owner_key = AsidesOf(head.id, 0, AT_ONCE), PartyKey(head.raiser.party)
     facts = yield (PartyKey(head.school.party), owner_key, asides)
     school = facts.one(PartyKey(head.school.party))
     if not isinstance(school, School) or school.policy is not Policy.AUTOMATIC:
-        return Plan(None)
+        return None
     if any(isinstance(it, Assigned) for it in facts.all(asides)) or isinstance(standing(facts.one(owner_key)), Refusal):
-        return Plan(None)
+        return None
     facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id, Shelf.HANDLED)))
     able = [it for id in school.workers if isinstance(it := facts.one(PartyKey(id)), Worker) and rules.may_take(it)]
-    if not able:
-        return Plan(None)
     loads = {worker.id: load.open if (load := facts.one(LoadOf(worker.id, Shelf.HANDLED))) else 0 for worker in able}
-    given = yield from give(at, head, min(able, key=lambda worker: loads[worker.id]).id)
-    return given if isinstance(given, Refusal) else given.answering(None)
+    return min(able, key=lambda worker: loads[worker.id], default=None)
 
 
 def invited(at: Moment, worker: str) -> Decision[Invited | None]:
