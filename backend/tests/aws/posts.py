@@ -56,7 +56,7 @@ class _Call(BaseHTTPRequestHandler):
 @contextmanager
 def posts() -> Iterator[Posts]:
     with Posts() as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield server

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -14,16 +16,18 @@ from uconnect.core import wire
 from uconnect.core.decide import fanout
 from uconnect.core.facts import Delivery
 from uconnect.deliveries.gateway import LIVES, Gateway, Line
+from uconnect.deliveries.sockets import MOST
 
 NOW = 1_000_000
 FULL = (429, "LimitExceededException")
 
 
 class Rows:
-    """As much of DynamoDB as connections need; `asked` are the parties looked up."""
+    """As much of DynamoDB as connections need; `asked` are the parties looked up, `over` those that have ended."""
 
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
+        self.over: set[str] = set()
         self.asked: list[str] = []
         self.lock = threading.Lock()
         self.down: Exception | None = None
@@ -42,11 +46,12 @@ class Rows:
         pk = asked["ExpressionAttributeValues"][":pk"]["S"]
         with self.lock:
             self.asked.append(pk)
-            return {"Items": [it for (found, _), it in sorted(self.items.items()) if found == pk]}
+            record = {"SK": {"S": "A"}} | ({"over": {"S": "over"}} if pk.removeprefix("A#") in self.over else {})
+            return {"Items": [record, *(it for (found, _), it in sorted(self.items.items()) if found == pk)]}
 
     @property
     def connections(self) -> set[str]:
-        return {sk.removeprefix("C#") for _, sk in self.items}
+        return {sk.removeprefix("A#") for _, sk in self.items}
 
 
 @pytest.fixture
@@ -147,11 +152,43 @@ def test_a_socket_is_closed_after_a_bye_and_hears_nothing_more(gateway: Gateway,
     assert rows.connections == set()
 
 
+@pytest.mark.parametrize("news", [meter(1), wire.TypingNow(id="i")], ids=["meter", "typing"])
+def test_whoever_has_ended_hears_a_bye_and_nothing_else(news: Any, gateway: Gateway, api: Posts, rows: Rows) -> None:
+    """The bye is told by the function that removed a worker, and any other may have news for it before."""
+    gateway.register(Line("ann", "a"))
+    rows.over.add("ann")
+    gateway.deliver([Delivery("ann", news)])
+    assert api.asked == []
+    gateway.deliver([Delivery("ann", wire.Bye(code="ended"))])
+    assert [frame["t"] for frame in heard(api, "a")] == ["bye"]
+
+
+def test_of_more_sockets_than_a_hundred_the_oldest_gives_way(
+    gateway: Gateway, api: Posts, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = count(NOW)
+    monkeypatch.setattr(gateway, "_clock", lambda: next(times) / 2)
+    for number in range(MOST, 0, -1):
+        gateway.register(Line("ann", f"{number:03}"))
+    gateway.register(Line("bob", "b"))
+    assert api.asked == []
+    gateway.register(Line("ann", "new"))
+    assert rows.connections == {"b", "new"} | {f"{number:03}" for number in range(1, MOST)}
+    assert [(frame["t"], frame["code"]) for frame in heard(api, f"{MOST:03}")] == [("bye", "slow")]
+
+
+def test_of_sockets_listed_at_once_no_more_than_a_hundred_stay(gateway: Gateway, rows: Rows) -> None:
+    with ThreadPoolExecutor(8) as at_once:
+        for _ in at_once.map(lambda number: gateway.register(Line("ann", str(number))), range(MOST + 20)):
+            pass
+    assert len(rows.connections) == MOST
+
+
 def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_after(
     api: Posts, rows: Rows, gateway: Gateway
 ) -> None:
     gateway.register(Line("ann", "a"))
-    (item,) = rows.items.values()
+    ((_, item),) = rows.items.items()
     assert item["ttl"] == {"N": str(NOW + LIVES)}
     assert LIVES > 7_200
     item["ttl"] = {"N": str(NOW)}  # DynamoDB deletes it some days late

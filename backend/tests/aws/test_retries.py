@@ -97,7 +97,7 @@ def test_a_busy_table_is_asked_again(code: str, table: Table) -> None:
 
 
 def test_what_was_left_of_a_batch_is_asked_for_again_and_no_more(table: Table) -> None:
-    rest = {"table": {"Keys": [{"PK": {"S": "A#bob"}, "SK": {"S": "ME"}}], "ConsistentRead": True}}
+    rest = {"table": {"Keys": [{"PK": {"S": "A#bob"}, "SK": {"S": "A"}}], "ConsistentRead": True}}
     table.stub.add_response("batch_get_item", FOUND | {"UnprocessedKeys": rest})
     table.stub.add_response("batch_get_item", {"Responses": {"table": [item(BOB, "1")]}}, {"RequestItems": rest})
     table.writes()

@@ -1,7 +1,9 @@
 """Frames to the sockets that API Gateway holds: in order for each, and what cannot take its frame is closed.
 
-A connection is a row of its party, kept a little longer than a socket can live. Each delivery looks its party up anew,
-also one without a frame: so the number of reads never tells who handles a thread (leaks.md, 27).
+A connection is a row beside its party's record, kept a little longer than a socket can live. Each delivery looks its
+party up anew, also one without a frame: so the number of reads never tells who handles a thread (leaks.md, 27). The
+same look-up, made after the commit, says whether the party has ended: then it hears its `bye` and nothing else, though
+the function that is to tell it so may come later than one that has news for it.
 """
 
 import logging
@@ -16,12 +18,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from uconnect.core import wire
 from uconnect.core.facts import Delivery
+from uconnect.deliveries.sockets import MOST
 
 if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
     from types_boto3_dynamodb.client import DynamoDBClient
 
 LIVES = 7_800  # seconds a row is kept: a socket lives two hours
+RECORD = "A"  # where a party's own record lies, right before its sockets: see stores/dynamodb_items.py
 AT_ONCE = 8  # posts
 GONE = "GoneException"
 FAILURES = (ClientError, BotoCoreError)
@@ -37,7 +41,18 @@ class Line:
 
     @property
     def key(self) -> dict[str, Any]:
-        return {"PK": {"S": f"A#{self.party}"}, "SK": {"S": f"C#{self.connection}"}}
+        return {"PK": {"S": f"A#{self.party}"}, "SK": {"S": f"{RECORD}#{self.connection}"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look-up found: a party's sockets, the one listed first before the others, and whether it has ended."""
+
+    lines: tuple[Line, ...] = ()
+    ended: bool = True
+
+    def hears(self, frame: object) -> bool:
+        return frame is not None and (not self.ended or isinstance(frame, wire.Bye))
 
 
 Frames = list[tuple[bytes, bool]]  # each with whether it is the last
@@ -60,9 +75,12 @@ class Gateway:
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
     def register(self, line: Line) -> None:
-        """From now on frames for its party come to this socket too."""
-        row = line.key | {"ttl": {"N": str(int(self._clock()) + LIVES)}}
+        """From now on frames for its party come to this socket too. Beyond MOST, the party's oldest give way."""
+        now = self._clock()
+        row = line.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
         self._dynamodb.put_item(TableName=self._table, Item=row)
+        for oldest in self._look_up(line.party).lines[:-MOST]:
+            self.say(oldest, [wire.Bye(code="slow")])
 
     def forget(self, line: Line) -> None:
         self._dynamodb.delete_item(TableName=self._table, Key=line.key)
@@ -87,29 +105,35 @@ class Gateway:
         found at the next gap: what was committed stays so.
         """
         waiting: dict[Line, Frames] = {}
-        for delivery, lines in zip(deliveries, self._pool.map(self._lines, [it.to for it in deliveries]), strict=True):
-            for line in lines:
-                if delivery.frame is not None and line != but:
+        looked_up = self._pool.map(self._look_up, [it.to for it in deliveries])
+        for delivery, found in zip(deliveries, looked_up, strict=True):
+            for line in found.lines if found.hears(delivery.frame) else ():
+                if line != but:
                     waiting.setdefault(line, []).append(_encoded(delivery.frame))
         if waiting:
             self._posts()  # made here, and not by several threads at once
         for _ in self._pool.map(self._post, waiting, waiting.values()):
             pass
 
-    def _lines(self, party: str) -> list[Line]:
+    def _look_up(self, party: str) -> Found:
         asked: Any = {
             "TableName": self._table,
-            "KeyConditionExpression": "PK = :pk AND begins_with(SK, :c)",
-            "ExpressionAttributeValues": {":pk": {"S": f"A#{party}"}, ":c": {"S": "C#"}},
+            "KeyConditionExpression": "PK = :pk AND begins_with(SK, :here)",
+            "ExpressionAttributeValues": {":pk": {"S": f"A#{party}"}, ":here": {"S": RECORD}},
+            "ProjectionExpression": "SK, since, #ttl, #over",
+            "ExpressionAttributeNames": {"#ttl": "ttl", "#over": "over"},  # words that DynamoDB keeps for itself
             "ConsistentRead": True,
         }
         try:
-            found: Any = self._dynamodb.query(**asked)
+            items: Any = self._dynamodb.query(**asked)["Items"]
         except FAILURES as error:
             log.error("sockets could not be looked up: %s", _code(error))
-            return []
+            return Found()
         now = self._clock()
-        return [Line(party, it["SK"]["S"][2:]) for it in found["Items"] if int(it["ttl"]["N"]) > now]
+        rows = [it for it in items if "ttl" in it and int(it["ttl"]["N"]) > now]
+        rows.sort(key=lambda it: int(it["since"]["N"]))
+        stands = any(it["SK"]["S"] == RECORD and "over" not in it for it in items)
+        return Found(tuple(Line(party, it["SK"]["S"].removeprefix(f"{RECORD}#")) for it in rows), not stands)
 
     def _post(self, line: Line, frames: Frames) -> None:
         for frame, last in frames:

@@ -173,9 +173,8 @@ class DynamoStore:
 
     def _sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
         """A worker's handle is found through its placement, so it goes first: cut short, both can be found again."""
-        kept = items.place(what)  # a party's own record lies among what hangs on it
-        found = self._table.query(kept.pk, "SK", *items.HANGING[type(what)], most + 1)
-        hanging = [it for it in islice(found, most + 1) if items.place_of(it) != kept][:most]
+        found = self._table.query(items.place(what).pk, "SK", *items.HANGING[type(what)], most)
+        hanging = list(islice(found, most))
         placements = [items.record(PlacementKey, it) for it in hanging if it["SK"]["S"].startswith("P#")]
         self._table.erase([items.place(HandleKey(it.worker, it.id)) for it in placements])
         self._table.erase([items.place_of(it) for it in hanging])

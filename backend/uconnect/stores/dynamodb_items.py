@@ -3,9 +3,12 @@
 PK and SK place an item, `b` is the record as JSON, `v` the stamp of the commit that wrote it, `i` what the local index
 sorts by. A row has no `b` and no `v`: it follows from its record alone and is written with it, so nobody guards it.
 
+A party stands right before its sockets, which `deliveries/gateway.py` keeps, and `over` is set once it is none of us:
+so one query tells who may still be told something, and where.
+
 | item | PK | SK | i |
 |---|---|---|---|
-| party | A#party | ME | |
+| party, its sockets | A#party | A, A#connection | |
 | handle, receipt, pace | A#party | H#id, R#key, Q#what | |
 | row of a shelf | A#party | T#shelf#state#thread | shelf#hour |
 | head, placement, presence | T#thread | H, P#worker, S#side | |
@@ -25,7 +28,7 @@ import msgspec
 
 from uconnect.core import keys, model
 from uconnect.core.keys import Key, Shelf, key_of
-from uconnect.core.rules import takes_threads
+from uconnect.core.rules import may_act, takes_threads
 from uconnect.core.terms import State
 
 Item = dict[str, dict[str, str]]
@@ -35,7 +38,7 @@ HOUR = 3_600_000  # ms
 NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
 DIRECTORY = "D"
 TODOS = "O"
-# What hangs on a thread or a party lies between these: not a head, nor the rows of shelves.
+# What hangs on a thread or a party lies between these: not a head or a party itself, nor its sockets and shelves.
 HANGING: dict[type[Key[Any]], tuple[str, str]] = {keys.ThreadKey: ("M", "T"), keys.PartyKey: ("H", "S")}
 
 
@@ -79,7 +82,7 @@ def place(key: Key[Any]) -> Place:
     """Where the record of a key lies. No two keys share a place."""
     match key:
         case keys.PartyKey(id):
-            return Place(f"A#{id}", "ME")
+            return Place(f"A#{id}", "A")
         case keys.HandleKey(viewer, id):
             return Place(f"A#{viewer}", f"H#{id}")
         case keys.ReceiptKey(party, name):
@@ -179,6 +182,8 @@ def item(record: model.AnyRecord, stamp: str) -> Item:
 
 def _aside(record: model.AnyRecord) -> Item:
     match record:
+        case model.School() | model.Worker() | model.User() if not may_act(record):
+            return {"over": {"S": "over"}}
         case model.Message():
             return {"i": {"S": f"{record.author}#{record.key}"}}
         case model.Todo():
