@@ -16,7 +16,7 @@ from tests.kit.homes import Interrupted, Time, fresh
 from uconnect.core import views, wire
 from uconnect.core.commands import Portrait
 from uconnect.core.decide import closing, handling, profiles, reading, todos, workers
-from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase
 from uconnect.core.keys import (
     AsidesOf,
     DueBy,
@@ -31,7 +31,7 @@ from uconnect.core.keys import (
     ThreadKey,
 )
 from uconnect.core.model import NOBODY, School, Subject, Thread
-from uconnect.core.refusals import Refused
+from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
 from uconnect.core.tasks import Leave
 from uconnect.core.terms import Kind
@@ -69,6 +69,43 @@ def leaving(cast: Cast) -> dict[str, int]:
 
 def shelf(cast: Cast, by: str, shelf: Shelf) -> Any:
     return cast.ask(partial(reading.threads, by=by, shelf=shelf, before=None, most=50))
+
+
+class Fetching:
+    """A use case, and each key that a store had to fetch for it: what is known is not fetched again."""
+
+    def __init__(self, use_case: UseCase[Any]) -> None:
+        self._use_case = use_case
+        self.keys: set[Any] = set()
+
+    def __call__(self, at: Moment) -> Decision[Any]:
+        decision = self._use_case(at)
+        self.keys.clear()
+        try:
+            wanted = next(decision)
+            while True:
+                self.keys |= {*wanted}
+                wanted = decision.send((yield wanted))
+        except StopIteration as end:
+            outcome: Plan[Any] | Refusal = end.value
+            return outcome
+
+
+@pytest.mark.parametrize("act", ["send", "send again", "typing", "seen", "note", "hand back"])
+def test_a_worker_waits_for_no_fetch_more_at_a_thread_that_is_nobodys(cast: Cast, act: str) -> None:
+    fetched = []
+    for ends in (False, True):
+        case, key = cast.raised(ANN), fresh()
+        id = case.offload()
+        cast.run(send(WENDY, id, key=key))
+        if ends:
+            end(cast, ANN)
+            assert cast.run(part(ANN))
+        acts = worker_acts(id) | {"send again": send(WENDY, id, key=key)}
+        fetching = Fetching(acts[act])
+        assert isinstance(cast.home.store.run(fetching), Plan)
+        fetched.append(len(fetching.keys))
+    assert fetched[0] == fetched[1]
 
 
 # --- the flip: from it on, and before any step

@@ -12,7 +12,7 @@ from uconnect.core import rules
 from uconnect.core.decide.fanout import without_owner
 from uconnect.core.facts import Facts, Wanted
 from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
-from uconnect.core.model import Handle, Party, School, Thread
+from uconnect.core.model import NOBODY, Handle, Party, School, Thread
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
 
@@ -73,7 +73,14 @@ def at_thread(by: str, id: str) -> Looking[Place | Refusal]:
 
 def told(thread: Thread) -> Looking[Thread]:
     """The thread as others are told of it: from its owner's end on the school hears nothing more, though a worker still
-    writes there and its seat is emptied a little later."""
-    facts = yield (PartyKey(thread.raiser.party),)
-    owner = facts.one(PartyKey(thread.raiser.party))
-    return without_owner(thread) if isinstance(standing(owner), Refusal) else thread
+    writes there and its seat is emptied a little later.
+
+    Whoever came by the door is known by now, with the owner and the thread, so this asks a store for nothing. Of a seat
+    that is empty the thread is asked for again: to ask for nobody would take a worker a read more, which tells it that
+    the owner has gone.
+    """
+    empty = thread.raiser.party == NOBODY
+    owner_key = PartyKey(thread.raiser.party)
+    facts = yield (ThreadKey(thread.id) if empty else owner_key,)
+    gone = empty or isinstance(standing(facts.one(owner_key)), Refusal)
+    return without_owner(thread) if gone else thread
