@@ -112,10 +112,10 @@ def test_what_the_raiser_has_seen_is_told_to_each_hand_of_the_school(cast: Cast,
         puts=(replace(handle, read=1), Presence(thread=case.thread.id, side=Side.RAISER, seen=2)),
         guards=(ThreadKey(case.thread.id),),
         deliveries=(
+            Delivery(ANN, wire.Read(id=case.id(ANN), read=1)),  # her other devices, before however many there are
             Delivery(ANN, None),
             Delivery(WENDY, wire.SeenBy(id=case.id(WENDY), seq=2)),
             Delivery(SCHOOL, wire.SeenBy(id=case.id(SCHOOL), seq=2)),
-            Delivery(ANN, wire.Read(id=case.id(ANN), read=1)),  # her other devices
         ),
     )
 

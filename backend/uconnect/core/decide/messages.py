@@ -118,7 +118,7 @@ def seen(at: Moment, by: str, command: wire.Seen) -> Decision[None]:
         None,
         puts=((handle,) if mine else ()) + ((presence,) if others else ()),
         guards=(ThreadKey(thread.id),) if others or mine else (),  # (the same)
-        deliveries=others + mine,
+        deliveries=mine + others if side is Side.RAISER else others + mine,  # the raiser first, whoever has the thread
     )
 
 
