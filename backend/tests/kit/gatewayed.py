@@ -1,0 +1,123 @@
+"""A world whose frames go by `deliveries/gateway.py`, over the emulator's table, to a stub that takes posts.
+
+It counts what is asked of DynamoDB, and tells before each party's first frame of a command how much that was.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from tests.kit import emulated
+from tests.kit.homes import Home
+from tests.kit.world import Outcome, Replayed, World
+from uconnect.core.facts import Delivery, UseCase
+from uconnect.core.terms import Kind
+from uconnect.deliveries.gateway import Gateway, Line
+from uconnect.deliveries.sockets import Socket, Sockets
+from uconnect.stores.dynamodb import DynamoStore
+
+LATE = 4e9  # s: the rows of sockets outlive every script, and the emulator
+
+
+class InTurn(Executor):
+    """Does one thing after the other, in the order in which the gateway would begin them."""
+
+    def map(self, fn: Callable[..., Any], *each: Iterable[Any], **_: Any) -> Iterator[Any]:
+        return iter([fn(*of) for of in zip(*each, strict=True)])
+
+
+class Posts:
+    """As much of ApiGatewayManagementApi as deliveries call. Each socket is a connection."""
+
+    def __init__(self) -> None:
+        self.sockets: dict[str, tuple[str, Socket]] = {}
+        self.posted: list[str] = []  # parties, since the last command began
+
+    def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:  # noqa: N803 - as the SDK spells it
+        party, socket = self.sockets[ConnectionId]
+        if party not in self.posted:
+            self.served(party, len(self.posted))
+        self.posted.append(party)
+        socket.push(Data)
+
+    def delete_connection(self, ConnectionId: str) -> None:  # noqa: N803 - (the same)
+        _, socket = self.sockets[ConnectionId]
+        socket.close()
+
+    def served(self, party: str, before: int) -> None:
+        """Whoever wants to know puts something else here."""
+
+
+class Gatewayed(Sockets):
+    """In place of the sockets of one process."""
+
+    def __init__(self, gateway: Gateway, posts: Posts) -> None:
+        super().__init__()
+        self.gateway, self.posts = gateway, posts
+        self._names = count()
+
+    def add(self, party: str, socket: Socket) -> None:
+        connection = f"{next(self._names):04}"
+        self.posts.sockets[connection] = party, socket
+        self.gateway.register(Line(party, connection))
+
+    def remove(self, party: str, socket: Socket) -> None:
+        """What a socket leaves when it closes, the gateway has forgotten."""
+
+    def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
+        self.gateway.deliver(deliveries, self._line(but))
+
+    def _line(self, socket: Socket | None) -> Line | None:
+        found = (Line(party, name) for name, (party, its) in self.posts.sockets.items() if its is socket)
+        return next(found, None)
+
+
+class OnAws(World):
+    """A world with a socket open for everybody who comes in. `asked` is what DynamoDB was asked in this command."""
+
+    sockets: Gatewayed
+
+    def __init__(self, home: Home, sockets: Gatewayed) -> None:
+        super().__init__(home, sockets)
+        self.asked: list[str] = []
+        self.posts = sockets.posts
+
+    def enter(self, kind: Kind, name: str, email: str) -> str | None:
+        party = super().enter(kind, name, email)
+        if party is not None:
+            self.open(party)
+        return party
+
+    def _run(self, use_case: UseCase[Any]) -> Outcome:
+        self._begin()
+        return super()._run(use_case)
+
+    def _ask(self, use_case: UseCase[Any]) -> Outcome:
+        self._begin()
+        return super()._ask(use_case)
+
+    def _begin(self) -> None:
+        self.asked.clear()
+        self.posts.posted.clear()
+
+
+@contextmanager
+def on_aws(seed: int = 0) -> Iterator[OnAws]:
+    """A world over a table of its own."""
+    time, client, table = Replayed(seed), emulated.dynamodb(), emulated.table()
+    posts: Any = Posts()
+    gateway = Gateway(client, table, lambda: posts, clock=lambda: LATE)
+    gateway._pool.shutdown()
+    gateway._pool = InTurn()  # type: ignore[assignment] # several at once would come in any order
+    world = OnAws(Home(DynamoStore(client, table, time.moment), time), Gatewayed(gateway, posts))
+
+    def asks(model: Any, **_: Any) -> None:
+        world.asked.append(model.name)
+
+    client.meta.events.register("before-call.dynamodb.*", asks)
+    try:
+        yield world
+    finally:
+        client.meta.events.unregister("before-call.dynamodb.*", asks)

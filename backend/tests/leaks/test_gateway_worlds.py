@@ -1,0 +1,149 @@
+"""Promises 9 and 10 on AWS: the blind party's posts, and all that DynamoDB was asked before them, are the same.
+
+The frames go by `deliveries/gateway.py`, to everybody: so it shows too how many others were posted to first.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import Phase
+
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
+from tests.kit.gatewayed import OnAws, on_aws
+from tests.leaks.planting import Patch
+from tests.leaks.raisers import RaisersScript, Secret
+from tests.leaks.scripts import raisers_scripts, workers_scripts
+from tests.leaks.stage import Script, Stage, Stages, Told, compare, heard_of
+from tests.leaks.stories import raisers_story, workers_story
+from tests.leaks.test_twin_worlds import LEAST, play_all, unhurried
+from uconnect.core import wire
+from uconnect.core.facts import Delivery
+from uconnect.core.terms import Kind
+from uconnect.deliveries.gateway import Found, Gateway
+
+AT_ONCE, SHARE = 5, 0.1  # pairs between two looks at the clock, and of the seconds of a proof
+
+
+class OnStage(Stage):
+    """Writes down too, before the blind party's first post of a command, what had been done by then."""
+
+    def __init__(self, world: OnAws, number: int) -> None:
+        super().__init__(world, number)
+        world.posts.served = self._served  # type: ignore[method-assign]
+        self._asked = world.asked
+
+    def _served(self, party: str, before: int) -> None:
+        """How many devices a raiser has is its own affair: a worker comes after them."""
+        if party == self.blind:
+            asked = sorted(Counter(self._asked).items())
+            before = 0 if self.kind is Kind.WORKER else before
+            self.heard.append(b"cost %d posts, %s" % (before, repr(asked).encode()))
+
+
+def play(script: Script, seed: int = 0) -> Stages:
+    with ExitStack() as worlds:
+        first, second = (OnStage(worlds.enter_context(on_aws(2 * seed + it)), it) for it in (0, 1))
+        for stage in (first, second):
+            script.play(stage)
+    return first, second
+
+
+def must_be_blind(script: Script, least: int) -> Counter[str]:
+    stages = play(script)
+    try:
+        compare(stages)
+    except Told as told:
+        told.add_note(repr(script))
+        compare(play(script, seed=1))  # two aliases may be the same by chance
+    heard = heard_of(stages[0])
+    assert sum(many for what, many in heard.items() if what.startswith("frame")) >= least
+    assert sum(line.startswith(b"cost ") for line in stages[0].heard) >= least
+    assert stages[0].secrets != stages[1].secrets, "the two worlds had one secret"
+    return heard
+
+
+@unhurried
+@pytest.mark.parametrize(("promise", "scripts"), [(9, raisers_scripts()), (10, workers_scripts())], ids=["9", "10"])
+def test_by_the_gateway_too_nothing_tells(promise: int, scripts: st.SearchStrategy[Any], evidence: Evidence) -> None:
+    heard: Counter[str] = Counter()
+    pairs = 0
+    for many in sizes.batches(sizes.GATEWAY_PAIRS, SHARE, AT_ONCE):
+        play_all(scripts, lambda script: heard.update(must_be_blind(script, LEAST)), many, Phase.generate)
+        pairs += many
+    assert heard["frame event"]
+    evidence(promise, "pairs of worlds by API Gateway's deliveries", pairs)
+
+
+Deliver = Callable[[Gateway, Sequence[Delivery], Any], None]
+deliver: Deliver = Gateway.deliver
+
+
+def others_first(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    deliver(gateway, deliveries[::-1], but)
+
+
+def who_is_told_alone_is_looked_up(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    deliver(gateway, [it for it in deliveries if it.frame is not None], but)
+
+
+def nobody_is_looked_up_twice(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    look_up, known = gateway._look_up, dict[str, Found]()
+
+    def once(party: str) -> Found:
+        if party not in known:
+            known[party] = look_up(party)
+        return known[party]
+
+    gateway._look_up = once  # type: ignore[method-assign]
+    deliver(gateway, deliveries, but)
+    gateway._look_up = look_up  # type: ignore[method-assign]
+
+
+def a_hand_is_looked_at_before_the_others(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    """To see whether it was removed: one read more where there is a hand."""
+    if len({it.to for it in deliveries if it.frame is not None}) > 2:
+        gateway._look_up(deliveries[1].to)
+    deliver(gateway, deliveries, but)
+
+
+def the_school_is_told_beside_each(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    """A frame that is not for the blind party reaches it."""
+    more = [Delivery(deliveries[0].to, it.frame) for it in deliveries[1:] if isinstance(it.frame, wire.Event)]
+    deliver(gateway, [*deliveries, *more], but)
+
+
+LEAKS = [
+    others_first,
+    who_is_told_alone_is_looked_up,
+    nobody_is_looked_up_twice,
+    a_hand_is_looked_at_before_the_others,
+    the_school_is_told_beside_each,
+]
+
+
+# In one world the school does it by itself, in the other a worker does.
+STEPS = ("raise", "answer", "write", "hand_types", "see", "answer_again")
+ALONE = tuple(Secret() for _ in STEPS)
+STAFFED = tuple(Secret((("offload", 0),) if what == "answer" else (), hand=1) for what in STEPS)
+SHORT = RaisersScript(Kind.USER, tuple((what, 0, 10_000) for what in STEPS), (ALONE, STAFFED))
+
+
+@pytest.mark.planted(9)
+@pytest.mark.parametrize("leak", LEAKS, ids=lambda it: it.__name__)
+def test_a_gateway_that_tells_the_raiser_is_noticed(leak: Deliver, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(Gateway, "deliver", leak)
+    with pytest.raises(Told):
+        compare(play(SHORT))
+
+
+@unhurried
+@pytest.mark.parametrize(
+    "script", [SHORT, *([raisers_story(Kind.SCHOOL), workers_story()] if sizes.FULL else [])], ids=lambda _: ""
+)
+def test_a_story_is_told_as_one_by_the_gateway_too(script: Script) -> None:
+    must_be_blind(script, len(STEPS))
