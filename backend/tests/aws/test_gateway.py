@@ -16,9 +16,9 @@ from uconnect.core import wire
 from uconnect.core.decide import fanout
 from uconnect.core.facts import Delivery
 from uconnect.deliveries.gateway import LIVES, Gateway, Line
-from uconnect.deliveries.sockets import MOST
 
 NOW = 1_000_000
+MOST = wire.SOCKETS
 FULL = (429, "LimitExceededException")
 
 

@@ -37,7 +37,7 @@ STORE = {
     "uconnect.stores.loaded",
 }
 AWS = {"uconnect.aws", "uconnect.aws.desk", "uconnect.aws.surroundings"}
-GATEWAY = {"uconnect.deliveries", "uconnect.deliveries.gateway", "uconnect.deliveries.sockets"}
+GATEWAY = {"uconnect.deliveries", "uconnect.deliveries.gateway"}
 ROOMS = {
     "authz": STORE | AWS | {"uconnect.aws.authz"},
     "ws": STORE | AWS | GATEWAY | {"uconnect.aws.ws", "uconnect.api", "uconnect.api.socket", "uconnect.api.unreadable"},

@@ -15,6 +15,7 @@ TEXT_POINTS = 4_000  # Unicode code points in a message
 SUBJECT_POINTS = 120
 PAGE = 50  # rows or entries in one answer, unless fewer are asked for
 TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
+SOCKETS = 100  # open at once by one party: its tickets alone would allow thousands
 
 END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`
 LINE = r"^[^\r\n]*\S[^\r\n]*" + END  # one line: it may come to stand in a mail's header

@@ -18,7 +18,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from uconnect.core import wire
 from uconnect.core.facts import Delivery
-from uconnect.deliveries.sockets import MOST
 
 if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
@@ -75,11 +74,11 @@ class Gateway:
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
     def register(self, line: Line) -> None:
-        """From now on frames for its party come to this socket too. Beyond MOST, the party's oldest give way."""
+        """From now on frames for its party come to this socket too. Of more than wire.SOCKETS the oldest give way."""
         now = self._clock()
         row = line.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
         self._dynamodb.put_item(TableName=self._table, Item=row)
-        for oldest in self._look_up(line.party).lines[:-MOST]:
+        for oldest in self._look_up(line.party).lines[: -wire.SOCKETS]:
             self.say(oldest, [wire.Bye(code="slow")])
 
     def forget(self, line: Line) -> None:

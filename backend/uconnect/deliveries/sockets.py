@@ -8,7 +8,7 @@ import msgspec
 from uconnect.core import wire
 from uconnect.core.facts import Delivery
 
-MOST = 100  # sockets of a party: each takes a file of this process, and its tickets alone would allow thousands
+MOST = wire.SOCKETS  # of a party: each takes a file of this process
 
 
 class Socket(Protocol):
