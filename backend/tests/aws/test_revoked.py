@@ -84,7 +84,7 @@ def test_the_raisers_sockets_are_asked_for_as_often_before_a_removal_as_after(of
     asked = []
     for number in range(2):
         office.write(number)
-        asked.append(sorted(office.world.asked))
+        asked.append(sorted(office.world.posts.asked))
         carry_out(office.world.home.store, ENDS["worker"](office))
     assert asked[0] == asked[1]
 

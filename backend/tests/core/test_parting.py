@@ -91,7 +91,7 @@ class Fetching:
             return outcome
 
 
-@pytest.mark.parametrize("act", ["send", "send again", "typing", "seen", "note", "hand back"])
+@pytest.mark.parametrize("act", ["send", "send again", "typing", "seen", "note", "hand back", "thread", "log", "notes"])
 def test_a_worker_waits_for_no_fetch_more_at_a_thread_that_is_nobodys(cast: Cast, act: str) -> None:
     fetched = []
     for ends in (False, True):
@@ -101,7 +101,12 @@ def test_a_worker_waits_for_no_fetch_more_at_a_thread_that_is_nobodys(cast: Cast
         if ends:
             end(cast, ANN)
             assert cast.run(part(ANN))
-        acts = worker_acts(id) | {"send again": send(WENDY, id, key=key)}
+        acts = worker_acts(id) | {
+            "send again": send(WENDY, id, key=key),
+            "thread": calling(reading.thread, WENDY, id),
+            "log": log(WENDY, id),
+            "notes": beside(WENDY, id),
+        }
         fetching = Fetching(acts[act])
         assert isinstance(cast.home.store.run(fetching), Plan)
         fetched.append(len(fetching.keys))

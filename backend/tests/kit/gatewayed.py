@@ -1,6 +1,6 @@
 """A world whose frames go by `deliveries/gateway.py`, over the emulator's table, to a stub that takes posts.
 
-It counts what is asked of DynamoDB, and tells before each party's first frame of a command how much that was.
+It keeps what DynamoDB was asked in a command, and how much of it before each party's first frame.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +18,7 @@ from uconnect.deliveries.gateway import Gateway, Line
 from uconnect.deliveries.sockets import Socket, Sockets
 from uconnect.stores.dynamodb import DynamoStore
 
+ASKED = "provide-client-params.dynamodb.*"  # the SDK is about to ask something
 LATE = 4e9  # s: the rows of sockets outlive every script, and the emulator
 
 
@@ -29,25 +30,31 @@ class InTurn(Executor):
 
 
 class Posts:
-    """As much of ApiGatewayManagementApi as deliveries call. Each socket is a connection."""
+    """As much of ApiGatewayManagementApi as deliveries call. Each socket is a connection.
+
+    Since the last command began, DynamoDB was `asked` this, frames were posted to these parties in this order, and
+    `before` is what had been asked, and how often posted, before each party's first.
+    """
 
     def __init__(self) -> None:
         self.sockets: dict[str, tuple[str, Socket]] = {}
-        self.posted: list[str] = []  # parties, since the last command began
+        self.asked: list[str] = []
+        self.posted: list[str] = []
+        self.before: dict[str, tuple[int, list[str]]] = {}
+
+    def begin(self) -> None:
+        for it in (self.asked, self.posted, self.before):
+            it.clear()
 
     def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:  # noqa: N803 - as the SDK spells it
         party, socket = self.sockets[ConnectionId]
-        if party not in self.posted:
-            self.served(party, len(self.posted))
+        self.before.setdefault(party, (len(self.posted), sorted(self.asked)))
         self.posted.append(party)
         socket.push(Data)
 
     def delete_connection(self, ConnectionId: str) -> None:  # noqa: N803 - (the same)
         _, socket = self.sockets[ConnectionId]
         socket.close()
-
-    def served(self, party: str, before: int) -> None:
-        """Whoever wants to know puts something else here."""
 
 
 class Gatewayed(Sockets):
@@ -75,13 +82,12 @@ class Gatewayed(Sockets):
 
 
 class OnAws(World):
-    """A world with a socket open for everybody who comes in. `asked` is what DynamoDB was asked in this command."""
+    """A world with a socket open for everybody who comes in."""
 
     sockets: Gatewayed
 
     def __init__(self, home: Home, sockets: Gatewayed) -> None:
         super().__init__(home, sockets)
-        self.asked: list[str] = []
         self.posts = sockets.posts
 
     def enter(self, kind: Kind, name: str, email: str) -> str | None:
@@ -91,16 +97,12 @@ class OnAws(World):
         return party
 
     def _run(self, use_case: UseCase[Any]) -> Outcome:
-        self._begin()
+        self.posts.begin()
         return super()._run(use_case)
 
     def _ask(self, use_case: UseCase[Any]) -> Outcome:
-        self._begin()
+        self.posts.begin()
         return super()._ask(use_case)
-
-    def _begin(self) -> None:
-        self.asked.clear()
-        self.posts.posted.clear()
 
 
 @contextmanager
@@ -113,11 +115,17 @@ def on_aws(seed: int = 0) -> Iterator[OnAws]:
     gateway._pool = InTurn()  # type: ignore[assignment] # several at once would come in any order
     world = OnAws(Home(DynamoStore(client, table, time.moment), time), Gatewayed(gateway, posts))
 
-    def asks(model: Any, **_: Any) -> None:
-        world.asked.append(model.name)
+    def asks(params: dict[str, Any], model: Any, **_: Any) -> None:
+        lists = [params.get("TransactItems", ()), *(_keys(it) for it in params.get("RequestItems", {}).values())]
+        posts.asked.append(f"{model.name} of {sum(map(len, lists)) or 1}")
 
-    client.meta.events.register("before-call.dynamodb.*", asks)
+    client.meta.events.register(ASKED, asks)
     try:
         yield world
     finally:
-        client.meta.events.unregister("before-call.dynamodb.*", asks)
+        client.meta.events.unregister(ASKED, asks)
+
+
+def _keys(asked: Any) -> Any:
+    """Of a batch that reads, or of one that writes."""
+    return asked["Keys"] if isinstance(asked, dict) else asked

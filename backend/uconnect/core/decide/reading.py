@@ -55,7 +55,8 @@ def thread(at: Moment, by: str, id: str) -> Decision[ThreadShown]:
         return place
     other = Side.SCHOOL if SIDE_OF[place.role] is Side.RAISER else Side.RAISER
     presence, owner = PresenceKey(place.thread.id, other), PartyKey(place.thread.raiser.party)
-    facts = yield (presence, owner)
+    # The owner for the school alone: a worker's fetch would tell it, by its time, whether the owner has gone.
+    facts = yield (presence, owner) if place.role is Role.SCHOOL else (presence,)
     people = _people(facts, [owner.id]) if place.role is Role.SCHOOL else ()
     return Plan(ThreadShown(views.opened(place.thread, place.role, place.handle, facts.one(presence)), people))
 
