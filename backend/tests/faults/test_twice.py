@@ -13,7 +13,8 @@ from tests.kit.homes import fresh
 from uconnect.core.model import Message
 from uconnect.stores.memory import MemoryStore
 
-REPEATED, A_THREAD = 0.3, 500  # of the sends; messages in one thread
+REPEATED = 0.3  # of the sends
+A_THREAD, A_HOME = 500, 10_000  # messages, and then another thread, another home
 
 
 def talk(cast: Cast, chance: random.Random, many: int) -> int:
@@ -32,6 +33,11 @@ def talk(cast: Cast, chance: random.Random, many: int) -> int:
     return repeated
 
 
+def split(many: int) -> list[int]:
+    """So many as threads, of which only the last is shorter."""
+    return [min(A_THREAD, many - begun) for begun in range(0, many, A_THREAD)]
+
+
 def _holds_once(case: Case, places: dict[str, int]) -> None:
     log = [entry for entry in case.log() if isinstance(entry, Message)]
     assert [entry.seq for entry in log] == list(range(1, len(places) + 2))
@@ -42,11 +48,12 @@ def _holds_once(case: Case, places: dict[str, int]) -> None:
 @pytest.mark.parametrize("store", ["memory", "sqlite"])
 def test_a_send_repeated_is_stored_once(store: str, tmp_path: Path, evidence: Evidence) -> None:
     chance, sent, repeated = random.Random(3), 0, 0
-    with home(store, tmp_path) as kept:
-        cast = Cast(kept).enter()
-        for many in sizes.batches(sizes.SENDS, 0.3, A_THREAD):
-            repeated += talk(cast, chance, many)
-            sent += many
+    for number, many in enumerate(sizes.batches(sizes.SENDS, 0.8, A_HOME)):
+        with home(store, tmp_path / str(number)) as kept:
+            cast = Cast(kept).enter()
+            for each in split(many):
+                repeated += talk(cast, chance, each)
+        sent += many
     assert repeated > sent * REPEATED / 2
     evidence(3, f"sends over {store}, {repeated} of them repetitions", sent)
 

@@ -110,8 +110,14 @@ ROWS = (
     Row(
         13,
         "No request breaks it",
-        "Requests made from the API's own description, and frames mutated, at a running server",
-        ("conformance/test_fuzz.py", "conformance/test_frames.py", "conformance/test_bad_calls.py"),
+        "Requests made from the API's own description, at a running server; mutated frames, read alone and at a live "
+        "socket",
+        (
+            "api/test_frames.py",
+            "conformance/test_fuzz.py",
+            "conformance/test_frames.py",
+            "conformance/test_bad_calls.py",
+        ),
         share=2,
     ),
     Row(
