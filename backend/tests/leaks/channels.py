@@ -1,0 +1,64 @@
+"""The catalogue of ways in which blindness has failed elsewhere, and what stands here for each.
+
+Some are leaks that are planted, and must be noticed; some are tests that the product has not got the channel at all.
+What has neither is said to be open, with the reason, in the threat model too.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Channel:
+    """`planted` are channels of the planted leaks; `shown` are tests, as file::name below backend/tests or sites."""
+
+    number: int
+    what: str
+    planted: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    open: str = ""
+
+
+ABSENT = "backend/tests/leaks/test_absent.py::"
+MATRIX = "backend/tests/conformance/test_matrix.py::"
+OUTBOX = "sites/common/outbox.test.ts::"
+
+CHANNELS = (
+    Channel(1, "fields of answers and frames", ("fields",), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)),
+    Channel(2, "attributes and classes of pages", shown=(f"{ABSENT}test_no_answer_is_a_page",)),
+    Channel(3, "avatars", shown=(f"{ABSENT}test_nobody_has_a_picture_but_a_school",)),
+    Channel(4, "typing", ("typing",)),
+    Channel(5, "presence", shown=(f"{ABSENT}test_who_is_there_is_shown_to_nobody",)),
+    Channel(6, "read receipts", ("seen",)),
+    Channel(7, "hand-offs", ("hand-off", "policy")),
+    Channel(8, "what one may do, by actor", ("flags",)),
+    Channel(9, "transcripts, letters, templates", ("text",), (f"{ABSENT}test_no_letter_can_tell_of_a_thread",)),
+    Channel(10, "attachments", shown=(f"{ABSENT}test_no_file_is_taken_but_a_schools_picture",)),
+    Channel(11, "search", shown=(f"{ABSENT}test_nothing_is_searched",)),
+    Channel(12, "counts and averages", ("numbers",)),
+    Channel(13, "profiles and lists", ("profiles",), (f"{ABSENT}test_no_list_is_of_somebody_else",)),
+    Channel(14, "errors that differ", ("refusals", "existence"), (f"{MATRIX}test_not_yours_is_not_there_to_the_byte",)),
+    Channel(15, "mentions and quotes", shown=(f"{ABSENT}test_no_word_of_a_message_is_understood",)),
+    Channel(16, "what people write of themselves", open="what they write of themselves"),
+    Channel(17, "internal notes", ("notes",)),
+    Channel(18, "numbers and ids", ("numbers", "ids", "hand-off", "notes")),
+    Channel(19, "rates and limits", ("pace",)),
+    Channel(
+        20,
+        "late delivery",
+        ("revoked",),
+        ("backend/tests/faults/test_revoked.py::test_who_had_it_before_hears_and_reads_nothing_more",),
+    ),
+    Channel(21, "pushes and previews", shown=(f"{ABSENT}test_nothing_is_fetched_from_elsewhere",)),
+    Channel(22, "timing, size and order", ("latency", "order", "time")),
+    Channel(23, "the kind of the owner", ("kind",)),
+    Channel(24, "one owner of two threads", ("linkability",)),
+    Channel(25, "logs", shown=(f"{ABSENT}test_what_is_said_and_by_whom_is_in_no_log",)),
+    Channel(26, "vanishing together", ("ended",)),
+    Channel(27, "the order of a fan-out", ("order",)),
+    Channel(
+        28,
+        "outboxes that empty together",
+        shown=(f"{OUTBOX}threads are not emptied together: each leaves at its own moment, within 20 seconds",),
+    ),
+    Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
+)
