@@ -19,7 +19,7 @@ from uconnect.api import operations
 from uconnect.api.openapi import document
 from uconnect.core import ports, wire
 from uconnect.core.terms import Kind
-from uconnect.core.views.directory import Me, SchoolCard
+from uconnect.core.views.directory import SchoolCard
 from uconnect.core.views.letters import Invited
 from uconnect.core.views.raiser import RaiserMessage, RaiserRow
 from uconnect.core.views.worker import WorkerMessage, WorkerNote, WorkerRow
@@ -60,7 +60,7 @@ def test_no_answer_is_a_page() -> None:
 
 def test_nobody_has_a_picture_but_a_school() -> None:
     shown = {view.__name__ for view in every_view() if "picture" in names(view)}
-    assert shown == {SchoolCard.__name__, Me.__name__}
+    assert shown == {SchoolCard.__name__}
     assert BY_NAME["setPicture"].by == {Kind.SCHOOL}
 
 
