@@ -55,6 +55,10 @@ class Person:
         self._session = self.server.parts.database.write(write)
         self.renew()
 
+    def sign_in_again(self) -> None:
+        """As one must before what cannot be undone."""
+        self.sign_in()
+
     def renew(self) -> None:
         now = self.server.time.now // 1000
         self.hold(self.server.signer.access_token(self._session, "openid email", now))
@@ -66,9 +70,19 @@ class Person:
 
     def call(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """A call with one's token, which is renewed in time."""
-        if self.server.time.now - self._made > FRESH:
+        if (method, path) == ("DELETE", "/api/me"):
+            self.sign_in_again()
+        elif self.server.time.now - self._made > FRESH:
             self.renew()
         return self.fetch(method, path, body, Authorization=f"Bearer {self._token}", **headers)
+
+    def elsewhere(self, route: str, body: Any) -> None:
+        """A call from another device, beside what else one does."""
+        phone = Phone(self.server.port)
+        encoded = msgspec.json.encode(body) if body else None
+        method, path = route.split()
+        phone.ask(method, path, encoded, {"Authorization": f"Bearer {self._token}"})
+        phone.close()
 
     def fetch(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """What is answered to anybody."""
@@ -142,8 +156,11 @@ class Watched(Person):
         self._land(self._page(self._authorize()))
 
     def sign_in_again(self) -> None:
-        """Type the password once more, as one must before what cannot be undone."""
+        """Type the password once more."""
         self._land(self._fill(self._page(self._authorize() + "&prompt=login"), email=self.email, password=PASSWORD))
+
+    def forget_password(self) -> None:
+        self._fill(self._page(f"/oauth/forgot?client_id={client_of(self.kind)}"), email=self.email)
 
     def look_at_account(self) -> None:
         self._page(f"/oauth/account?client_id={client_of(self.kind)}")

@@ -61,6 +61,7 @@ class Running:
 
     def __init__(self, parts: Parts, store: Announcing, time: Time, port: int, post: Postmaster) -> None:
         self.parts, self.store, self.time, self.port, self.post = parts, store, time, port, post
+        self.carrier = parts.carrier
         self.home = Home(store, time, serial=True)
         self.loop = asyncio.get_running_loop()
         self.signer = Signer(URL, parts.database.write(lambda connection: signing.key(connection, 0)))
@@ -86,10 +87,9 @@ class Running:
 
     def carry(self) -> None:
         """Let what is written to people leave."""
-        carrier = self.parts.carrier
-        assert carrier is not None
+        assert self.carrier is not None
         while self.parts.database.read(lambda connection: self.parts.outbox.due(connection, 1)):
-            self.do(carrier.carry())
+            self.do(self.carrier.carry())
 
     def begin(self) -> None:
         """Forget all that was, as if another process had cleared the file; a day passes."""

@@ -1,5 +1,6 @@
 """The world of `tests.kit.world`, but every call and frame goes to a running server, as a browser would send it."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -15,14 +16,15 @@ from uconnect.core.facts import Plan, UseCase
 from uconnect.core.terms import Kind
 
 DEVICES = 2  # of the blind party
+BLIND = {"raiser@example.org", "worker@example.org"}  # as the scripts call the blind party
 
 
 class RunningWorld(World):
-    """Who plays at a server. `watched` is the address of the blind party; `ear` is all that it receives, in order."""
+    """Who plays at a server. `ear` is all that the blind party receives, in order."""
 
-    def __init__(self, server: Running, watched: str) -> None:
+    def __init__(self, server: Running) -> None:
         super().__init__(server.home)
-        self.server, self.watched = server, watched
+        self.server = server
         self.ear: list[bytes] = []
         self.people: dict[str, Person] = {}
         self._speaking: Line | None = None
@@ -33,7 +35,7 @@ class RunningWorld(World):
     def enter(self, kind: Kind, name: str, email: str) -> str | None:
         self._hush()
         server = self.server
-        is_blind = email == self.watched
+        is_blind = email in BLIND
         person = Watched(server, kind, name, email, self.ear) if is_blind else Person(server, kind, name, email)
         if not person.enter():
             person.leave()
@@ -117,11 +119,15 @@ class RunningWorld(World):
 
 
 class RunningStage(Stage):
-    """A stage in such a world. Between two steps the blind party hears what has come, and nothing is left to do."""
+    """A stage in such a world. Between two steps the blind party hears what has come, and nothing is left to do.
+
+    `between` does what else is done there: a script waits before each of its steps.
+    """
 
     def __init__(self, world: RunningWorld, number: int) -> None:
         super().__init__(world, number, heard=world.ear)
         self.running = world
+        self.between: Callable[[RunningStage], None] = lambda _: None
 
     def listen(self, blind: str, kind: Kind) -> None:
         self.blind, self.kind = blind, kind
@@ -133,6 +139,7 @@ class RunningStage(Stage):
         self.running.listen()
         super().wait(ms)
         self.running.work()
+        self.between(self)
 
     def note(self, *, own: bool = False, whole: bool = True) -> None:
         """What a command takes is not heard over a network."""

@@ -1,0 +1,304 @@
+"""Leaks of a server's own: its headers, its sockets' ends, its letters and tokens. The core knows nothing of these."""
+
+import sqlite3
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import replace
+from email.headerregistry import Address
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from tests.leaks.planting import Leak, Patch, Plant
+from uconnect.api import socket
+from uconnect.core.facts import Plan
+from uconnect.core.keys import PartyKey, Shelf, ThreadsOf
+from uconnect.core.model import Thread
+from uconnect.core.refusals import Refusal, Refused
+from uconnect.embedded import calls, line
+from uconnect.embedded.calls import Calls
+from uconnect.embedded.desk import Desk
+from uconnect.embedded.sites import Sites
+from uconnect.identities.builtin.protocol import Protocol
+from uconnect.mails import carrier
+from uconnect.mails import message as letters
+from uconnect.mails.carrier import Carrier
+from uconnect.stores.sqlite import SqliteStore
+
+NOW: ContextVar[Any] = ContextVar("NOW")  # what is told in the call or on the socket that is served now
+Told = Callable[[SqliteStore, str], object]
+
+
+def of(store: SqliteStore, party: str) -> list[Thread]:
+    """The threads that a party raised, or handles."""
+
+    def use_case(at: Any) -> Any:
+        raised, handled = (ThreadsOf(party, shelf, None, 50) for shelf in (Shelf.RAISED, Shelf.HANDLED))
+        facts = yield (raised, handled)
+        return Plan([*facts.all(raised), *facts.all(handled)])
+
+    found = store.ask(use_case)
+    return found.answer if isinstance(found, Plan) else []
+
+
+def owners(store: SqliteStore, party: str) -> list[Any]:
+    keys = tuple(PartyKey(it.raiser.party) for it in of(store, party))
+
+    def use_case(at: Any) -> Any:
+        facts = yield keys
+        return Plan([facts.one(key) for key in keys])
+
+    found = store.ask(use_case)
+    return found.answer if isinstance(found, Plan) else []
+
+
+def hands(store: SqliteStore, party: str) -> int:
+    return sum(it.worker is not None for it in of(store, party))
+
+
+def kinds(store: SqliteStore, party: str) -> str:
+    return " ".join(it.kind.value for it in of(store, party))
+
+
+def written(store: SqliteStore, _: str) -> int:
+    """How much was written since the server started."""
+    return store._database._writer.total_changes
+
+
+def online(desk: Desk) -> int:
+    return sum(map(len, desk.sockets._open.values()))
+
+
+def in_a_header(name: str, told: Told) -> Plant:
+    def plant(patch: Patch) -> None:
+        outcome, response = Calls._outcome, calls._response
+
+        async def told_now(self: Calls, operation: Any, id: str, by: str, *what: Any) -> Any:
+            found = await outcome(self, operation, id, by, *what)
+            NOW.set(str(told(self._desk.store, by)))
+            return found
+
+        def telling(*of: Any) -> Response:
+            made = response(*of)
+            if NOW.get(""):
+                made.headers[name] = NOW.get("")
+            return made
+
+        patch.setattr(Calls, "_outcome", told_now)
+        patch.setattr(calls, "_response", telling)
+
+    return plant
+
+
+def as_it_closes(how: Callable[[Any], dict[str, Any]], told: Told) -> Plant:
+    """A socket is closed in another way; `how` makes what is told the code or the reason."""
+
+    def plant(patch: Patch) -> None:
+        serve = line._serve
+
+        async def served(websocket: WebSocket, desk: Desk, party: str, of: Any) -> None:
+            NOW.set(told(desk.store, party))
+            await serve(websocket, desk, party, of)
+
+        async def hang_up(websocket: WebSocket) -> None:
+            try:
+                await websocket.close(**how(NOW.get()))
+            except RuntimeError:
+                return
+
+        patch.setattr(line, "_serve", served)
+        patch.setattr(line, "_hang_up", hang_up)
+
+    return plant
+
+
+def as_it_opens(patch: Patch) -> None:
+    """The handshake says how many are there."""
+    accept = WebSocket.accept
+
+    async def accepted(self: WebSocket) -> None:
+        desk = self.app.state.parts.desk
+        await accept(self, headers=[(b"x-online", b"%d" % online(desk))])
+
+    patch.setattr(WebSocket, "accept", accepted)
+
+
+def in_a_pong(patch: Patch) -> None:
+    """Whoever asks whether the line is there is told who else is."""
+    serve, hear = line._serve, socket.hear
+
+    async def served(websocket: WebSocket, desk: Desk, party: str, of: Any) -> None:
+        NOW.set(desk)
+        await serve(websocket, desk, party, of)
+
+    def heard(by: str, raw: Any) -> Any:
+        said = hear(by, raw)
+        if "ping" in str(raw) and isinstance(said, socket.Said):
+            frame: Any = {"t": "online", "many": online(NOW.get())}
+            return socket.Said((*said.frames, frame))
+        return said
+
+    patch.setattr(line, "_serve", served)
+    patch.setattr(line, "hear", heard)
+
+
+def in_health(patch: Patch) -> None:
+    """Anybody may ask how many sockets are open."""
+    healthy, response = Desk.healthy, calls._response
+
+    async def counted(self: Desk) -> bool:
+        NOW.set(online(self))
+        return await healthy(self)
+
+    def telling(status: HTTPStatus, body: bytes) -> Response:
+        return response(status, b'{"serves":true,"sockets":%d}' % NOW.get() if b"serves" in body else body)
+
+    patch.setattr(Desk, "healthy", counted)
+    patch.setattr(calls, "_response", telling)
+
+
+def in_a_page(patch: Patch) -> None:
+    """The site's pages are as new as what was written last."""
+    get = Sites.get_response
+
+    async def got(self: Sites, path: str, scope: Any) -> Response:
+        made = await get(self, path, scope)
+        made.headers["etag"] = f'"{written(scope["app"].state.parts.desk.store, "")}"'
+        return made
+
+    patch.setattr(Sites, "get_response", got)
+
+
+def when_busy(patch: Patch) -> None:
+    """Who is refused because nothing can be kept learns how much was."""
+    run = Desk.run
+
+    async def ran(self: Desk, use_case: Any) -> Any:
+        outcome = await run(self, use_case)
+        if outcome == Refused.BUSY.refusal:
+            return Refusal(Refused.BUSY.refusal.code, f"Nothing is kept after {written(self.store, '')} writes.")
+        return outcome
+
+    patch.setattr(Desk, "run", ran)
+
+
+def by_status(patch: Patch) -> None:
+    """A worker's id for a thread is refused otherwise than one that is nobody's."""
+    outcome = Calls._outcome
+
+    async def told(self: Calls, operation: Any, id: str, by: str, *what: Any) -> Any:
+        found = await outcome(self, operation, id, by, *what)
+        known = "SELECT 1 FROM handle WHERE id = ?"
+        if found == Refused.NOT_FOUND.refusal and self._desk.store._database.read(
+            lambda connection: connection.execute(known, (id,)).fetchone()
+        ):
+            return Refused.ACCOUNT_ENDED.refusal
+        return found
+
+    patch.setattr(Calls, "_outcome", told)
+
+
+def in_tokens(told: Callable[[sqlite3.Connection], Any]) -> Plant:
+    def plant(patch: Patch) -> None:
+        exchange = Protocol.exchange
+
+        def exchanged(self: Protocol, connection: sqlite3.Connection, *what: Any) -> Any:
+            answer = exchange(self, connection, *what)
+            return replace(answer, body={**answer.body, "told": told(connection)})
+
+        patch.setattr(Protocol, "exchange", exchanged)
+
+    return plant
+
+
+def in_letters(change: Callable[[Any, Any, sqlite3.Connection], None]) -> Plant:
+    """Letters have another header; `change` gets the letter that leaves, as it is kept, and the store."""
+
+    def plant(patch: Patch) -> None:
+        hand_over, message = Carrier._hand_over, letters.message
+
+        async def handed(self: Carrier, smtp: Any, kept: Any) -> None:
+            NOW.set(self._database)
+            await hand_over(self, smtp, kept)
+
+        def made(kept: Any, sender: str) -> Any:
+            letter = message(kept, sender)
+            NOW.get().read(lambda connection: change(letter, kept, connection))
+            return letter
+
+        patch.setattr(Carrier, "_hand_over", handed)
+        patch.setattr(carrier, "message", made)
+
+    return plant
+
+
+def numbered(letter: Any, kept: Any, _: sqlite3.Connection) -> None:
+    letter.replace_header("Message-ID", f"<{kept.number}@uni.example>")
+
+
+def count(connection: sqlite3.Connection, what: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
+
+
+def people(connection: sqlite3.Connection) -> list[Any]:
+    return [msgspec.json.decode(body) for (body,) in connection.execute("SELECT body FROM party ORDER BY rowid")]
+
+
+def from_an_owner(letter: Any, _: Any, connection: sqlite3.Connection) -> None:
+    name = next(it["name"] for it in people(connection) if it["name"].startswith("Owner"))
+    letter.replace_header("From", Address(name, addr_spec="uconnect@uni.example"))
+
+
+def signed_by_a_worker(letter: Any, _: Any, connection: sqlite3.Connection) -> None:
+    letter["X-Mailer"] = " and ".join(it["name"] for it in people(connection) if "school" in it)
+
+
+WORKERS_THREADS = "thread WHERE body NOT LIKE '%\"worker\":null%'"
+FOR_BOTH = [
+    Leak("headers", "Server-Timing counts what was written", in_a_header("server-timing", written)),
+    Leak("sockets", "the handshake says how many are there", as_it_opens),
+    Leak("sockets", "a pong says how many are there", in_a_pong),
+    Leak("health", "it counts the open sockets", in_health),
+    Leak("pages", "the site is as new as the last write", in_a_page),
+    Leak("errors", "a full disk tells how much is on it", when_busy),
+    Leak("letters", "a Message-ID counts all letters", in_letters(numbered)),
+]
+FOR_RAISERS = [
+    *FOR_BOTH,
+    Leak("errors", "a worker's id is refused otherwise", by_status),
+    Leak("headers", "one names who handles", in_a_header("x-handled-by", hands)),
+    Leak(
+        "headers",
+        "an ETag changes with a hand-off",
+        in_a_header("etag", lambda store, by: [it.school.rev for it in of(store, by)]),
+    ),
+    Leak("sockets", "a close code tells who handled", as_it_closes(lambda it: {"code": 4000 + it}, hands)),
+    Leak("sockets", "a close reason tells who handled", as_it_closes(lambda it: {"reason": f"{it}"}, hands)),
+    Leak("tokens", "a token comes with what workers have", in_tokens(lambda it: count(it, WORKERS_THREADS))),
+    Leak("letters", "a header names the workers", in_letters(signed_by_a_worker)),
+]
+FOR_WORKERS = [
+    *FOR_BOTH,
+    Leak("headers", "one names the owners' kinds", in_a_header("x-asked-by", kinds)),
+    Leak(
+        "headers",
+        "one links to the thread as its owner knows it",
+        in_a_header("link", lambda store, by: [it.raiser.id for it in of(store, by)]),
+    ),
+    Leak(
+        "headers",
+        "an ETag changes with an owner's other threads",
+        in_a_header("etag", lambda store, by: [it.rev for it in owners(store, by)]),
+    ),
+    Leak(
+        "sockets",
+        "a close code tells how many owners there were",
+        as_it_closes(lambda it: {"code": 4000 + it}, lambda store, by: len({it.raiser.party for it in of(store, by)})),
+    ),
+    Leak("sockets", "a close reason tells their kinds", as_it_closes(lambda it: {"reason": it}, kinds)),
+    Leak("tokens", "a token comes with how many threads there are", in_tokens(lambda it: count(it, "thread"))),
+    Leak("letters", "an invitation comes from an owner", in_letters(from_an_owner)),
+]
