@@ -19,6 +19,7 @@ STEPS = 50 if FULL else 40  # of a history
 PAIRS = {"memory": 100_000, "sqlite": 2_000, "dynamodb": 100} if FULL else {"memory": 150, "sqlite": 10, "dynamodb": 2}
 RUNNING = 2_000 if FULL else 2  # the same over running servers, for each of the two
 GATEWAY_PAIRS = 100 if FULL else 2  # of those by the deliveries of the AWS home
+PAGES = 50 if FULL else 1  # pairs of them in browsers, for each of the two
 RACES = 10_000 if FULL else 30  # of each kind
 SENDS = 1_000_000 if FULL else 2_000  # of which a good part is repeated
 VECTORS = 5_000 if FULL else 200

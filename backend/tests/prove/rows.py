@@ -85,16 +85,17 @@ ROWS = (
     Row(
         9,
         "The raiser cannot tell who answers",
-        "Twin worlds that differ in who answers alone, in the core and on running servers: all that the raiser is sent,"
-        " byte by byte, with headers, letters and how sockets close",
-        ("leaks", "running"),
+        "Twin worlds that differ in who answers alone, in the core, on running servers and on the sites: all that the"
+        " raiser is sent, byte by byte, with headers, letters and how sockets close; all that its page shows and keeps",
+        ("leaks", "running", "browser/test_twins.py"),
         share=8,
-        gap="On AWS, frames and answers by the core alone; the rendered pages are compared in the browser story only",
+        gap="On AWS, frames and answers by the core alone; a page's document, live state and the names of its parts are"
+        " compared, not its pixels",
     ),
     Row(
         10,
         "The worker cannot tell who asks, of which kind, nor that two threads share an owner",
-        "The same, with worlds that differ in the owner alone: all that the worker is sent, byte by byte",
+        "The same, with worlds that differ in the owner alone: all that the worker is sent and shown",
         (),
         gap="(the same)",
     ),

@@ -1,0 +1,82 @@
+"""Promises 9 and 10 on the pages: whoever is blind finds the same in their browser, whatever is secretly so."""
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.curious import Curious
+from tests.browser.person import DESKTOP
+from tests.browser.planted import LEAKS, Leak
+from tests.browser.raisers import QUIET, STAFFED, RaisersScript, raisers_script
+from tests.browser.workers import WorkersScript, workers_script
+from tests.browser.worlds import Pair, Script, pair, play
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
+from tests.kit.network import Network
+from uconnect.core.terms import Kind
+
+STEPS = 10 if sizes.FULL else 5  # of a script, after its beginning
+SHARE = 0.3  # of the seconds of a proof
+LEAST = 2  # messages on the page at once, or there was nothing to tell
+MADE: dict[int, Callable[[Random, int], Script]] = {9: raisers_script, 10: workers_script}
+STORIES: dict[int, Script] = {
+    9: RaisersScript(
+        Kind.USER,
+        DESKTOP,
+        (("raise", 0, 1_000), ("answer", 0, 1_000), ("begin to write", 0, 5_000)),
+        ((QUIET, QUIET, QUIET), (QUIET, STAFFED, QUIET)),
+    ),
+    10: WorkersScript(
+        DESKTOP,
+        (("open", 0, 1_000), ("write", 0, 5_000), ("note", 0, 1_000), ("begin to answer", 0, 1_000)),
+        ((0, 0), (1, 2)),
+        (((),) * 4, ((),) * 4),
+    ),
+}
+PLANTED = [(promise, leak) for promise in STORIES for leak in LEAKS]
+
+pytestmark = pytest.mark.timeout(0 if sizes.FULL else 120)
+
+
+def beside(promise: int) -> pytest.MarkDecorator:
+    """The two who are blind are tried beside each other."""
+    return pytest.mark.xdist_group(f"blind {promise}")
+
+
+@pytest.fixture(scope="session")
+def homes(
+    tmp_path_factory: pytest.TempPathFactory, browser: Browser, make_network: Callable[[], Network]
+) -> Iterator[Pair]:
+    with pair(tmp_path_factory.mktemp("twins"), browser, make_network) as homes:
+        yield homes
+
+
+@pytest.mark.parametrize("promise", [pytest.param(it, marks=beside(it)) for it in MADE])
+def test_whoever_is_blind_is_shown_the_same_by_their_page(promise: int, homes: Pair, evidence: Evidence) -> None:
+    pairs = 0
+    for _ in sizes.batches(sizes.PAGES, SHARE, at_once=1):
+        script = MADE[promise](Random(pairs), STEPS)
+        played = play(script, homes)
+        assert played.told() == {}, f"seed {pairs}: {script}"
+        assert played.secrets[0] != played.secrets[1]
+        assert min(map(shown, played.seen)) >= LEAST, "hardly anything was told: nothing is proven"
+        pairs += 1
+    evidence(promise, "pairs of rendered pages", pairs)
+
+
+@pytest.mark.parametrize(
+    ("promise", "leak"),
+    [
+        pytest.param(promise, leak, id=f"{promise}-{leak}", marks=[beside(promise), pytest.mark.planted(promise)])
+        for promise, leak in (PLANTED if sizes.FULL else PLANTED[:: len(LEAKS) + 3])
+    ],
+)
+def test_what_a_page_would_tell_is_noticed(promise: int, leak: Leak, homes: Pair) -> None:
+    assert leak.channel in play(STORIES[promise], homes, leak).told()
+
+
+def shown(curious: Curious) -> int:
+    """The most messages that were on the page at once."""
+    return max(line.count(b'class="bubble"') for channel, line in curious.lines if channel == "page")
