@@ -1,4 +1,4 @@
-// Chance that begins anew with each document, by the clock that stands still; and the questions a curious person asks.
+// Chance that is the same in every world, and the questions a curious person asks.
 (() => {
   const { drawn, undrawn, soon } = window.real;
   const later = setTimeout;
@@ -6,7 +6,8 @@
   window.requestAnimationFrame = drawn;
   window.cancelAnimationFrame = undrawn;
 
-  let state = Date.now() % 2147483647;
+  window.name = `${Number(window.name) + 1}`; // documents in this tab: no key comes twice
+  let state = 7919 * Number(window.name);
   Math.random = () => (state = (state * 48271) % 2147483647) / 2147483647;
   crypto.getRandomValues = (bytes) => bytes.map(() => Math.floor(Math.random() * 256));
 
@@ -32,10 +33,12 @@
 
   const answered = (line) =>
     new Promise((done) => {
-      if (line.readyState !== WebSocket.OPEN) return done();
+      const ping = () => line.send('{"t":"ping"}');
       line.addEventListener("message", (event) => event.data === '{"t":"pong"}' && done());
-      line.addEventListener("close", () => done());
-      line.send('{"t":"ping"}');
+      line.addEventListener("close", done);
+      line.addEventListener("open", ping); // after the hello
+      if (line.readyState === WebSocket.OPEN) ping();
+      if (line.readyState > WebSocket.OPEN) done();
     });
   const place = (it) => (it?.parentElement ? [...place(it.parentElement), [...it.parentElement.children].indexOf(it)] : []);
   const below = (it) => it.scrollHeight - it.clientHeight - it.scrollTop;

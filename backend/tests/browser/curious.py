@@ -1,7 +1,7 @@
 """A blind person who looks at all that a browser has: what is shown, kept, asked, said and heard, after every step.
 
-The page's timers stand still until they are moved, and its chance begins anew with each document, by the clock: so two
-worlds with one script draw the same keys and wait for the same moments.
+The page's timers stand still until they are moved, and its chance is the same in every world: so two worlds with one
+script draw the same keys and wait for the same moments.
 """
 
 import json
@@ -12,7 +12,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Request, WebSocket
+from playwright.sync_api import Page, Request, WebSocket, expect
 
 from tests.browser.person import Person
 from tests.conformance.home import Party
@@ -59,14 +59,23 @@ class Curious:
         page.on("requestfailed", self._has)
         page.on("websocket", self._opens)
         self.person.visit()
-        self.person.is_in()
+        self._is_in()
+
+    def reload(self) -> None:
+        self.person.page.reload()
+        self._is_in()
+
+    def _is_in(self) -> None:
+        """Inside, with what is to be seen there; on a phone that may be a thread alone."""
+        expect(self.person.page.locator(".shell")).to_be_attached()
+        self.settle()
 
     def wait(self, ms: int) -> None:
         self.person.page.clock.run_for(ms)
 
     def look(self) -> None:
         """Once all is quiet, write down everything."""
-        seen = self._quiet()
+        seen = self.settle()
         seen["asked"] = list(map(_asked, self._asked))
         seen["names"] = [self.person.page.locator("html").aria_snapshot()]
         for channel, lines in (self._frames | seen).items():
@@ -83,7 +92,8 @@ class Curious:
         lines = [_renamed(line, tuple(aliases)) for _, line in self.lines]
         return list(zip(channels, canonical(lines), strict=True))
 
-    def _quiet(self) -> dict[str, list[str]]:
+    def settle(self) -> dict[str, list[str]]:
+        """Wait until all is quiet; what there is to see then. Before a step goes on, so that it goes on the same."""
         page = self.person.page
         before: Any = None
         while True:

@@ -106,16 +106,13 @@ class Scene:
             self.person.ask(f"School {self.world.script}", subject, self.text("Hello"))
             self.there.append(subject)
 
-    def reloads(self, _: str) -> None:
-        self.person.page.reload()
-        self.person.is_in()
-
     def goes(self, tab: str) -> None:
         self.person.tab(tab)
 
     def opens(self, subject: str) -> None:
         self.person.tab(self.person.raised)
         self.person.open(subject)
+        self.curious.settle()
 
     def writes(self, subject: str, *, sends: bool) -> None:
         self.opens(subject)
@@ -198,7 +195,7 @@ class Scene:
 ANYWHERE = ("raise", "reload", "settings", "schools")
 STEPS: dict[str, Callable[[Scene, str], None]] = {
     "raise": Scene.raises,
-    "reload": Scene.reloads,
+    "reload": lambda it, _: it.curious.reload(),
     "settings": lambda it, _: it.goes("Settings"),
     "schools": lambda it, _: it.goes(it.person.schools),
     "open": Scene.opens,

@@ -99,6 +99,7 @@ class Desk:
     def step(self, what: str, talk: Talk) -> None:
         if not talk.mine:
             self.raised(talk)
+            self.curious.settle()
         STEPS[what](self, talk)
 
     def raised(self, talk: Talk) -> None:
@@ -146,15 +147,12 @@ class Desk:
     def goes(self, tab: str) -> None:
         self.person.tab(tab)
 
-    def reloads(self) -> None:
-        self.person.page.reload()
-        self.person.is_in()
-
     def opens(self, talk: Talk) -> bool:
         """Whether it is theirs, and open for them to write in."""
         self.goes("Threads")
         if talk.given:
             self.person.open(talk.subject)
+            self.curious.settle()
         return talk.given and not talk.over
 
     def answers(self, talk: Talk, *, sends: bool) -> None:
@@ -236,7 +234,7 @@ STEPS: dict[str, Callable[[Desk, Talk], object]] = {
     "hand back": Desk.hands_back,
     "settings": lambda it, _: it.goes("Settings"),
     "switch": lambda it, _: it.switches(),
-    "reload": lambda it, _: it.reloads(),
+    "reload": lambda it, _: it.curious.reload(),
 }
 ACTS: dict[str, Callable[[Desk, Owner], None]] = {
     "raise": Desk.raises_other,

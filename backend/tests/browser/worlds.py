@@ -35,6 +35,7 @@ from uconnect.core.facts import Moment
 from uconnect.stores import clock
 clock.moment = lambda: Moment(now=os.stat({file!r}).st_mtime_ns // 1_000_000, fresh=clock.fresh)
 """
+GONE = "status of 404"  # what was taken from somebody is not there when they look: compared with all other answers
 numbers = count(1)  # of scripts: no name comes twice on a server
 
 
@@ -184,5 +185,6 @@ def play(script: Script, homes: Pair, leak: Leak | None = None) -> Played:
             world = World(which, number, home, open)
             seen.append(script.play(world, partial(leak.plant, told=f"world{which}") if leak else lambda _: None))
             secrets.append(world.secrets)
-            assert seen[-1].person.complaints == []
+            complaints = [it for it in seen[-1].person.complaints if GONE not in it]
+            assert complaints == []
     return Played((seen[0], seen[1]), (secrets[0], secrets[1]))
