@@ -22,6 +22,8 @@ async function reconnect(away: () => void = () => undefined): Promise<void> {
   await settle(31_000);
 }
 
+const sends = (): number => browser.home.asked.filter((asked) => asked === "send").length;
+
 describe("what changes beside the threads", () => {
   test("is asked for again when the server says so, and the last of several answers stays", async () => {
     const page = await browser.open();
@@ -226,13 +228,52 @@ describe("a message", () => {
     expect(page.unsent()).toEqual([]);
   });
 
+  test("is given its whole time for an answer each time it is sent", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.home.fates.push("lost", "silent");
+    browser.home.reachable = false; // once it is cut: the answer is lost, and it is back only after a while
+    void page.now.outbox.add(EXAM, "Hello");
+    await settle(12_000);
+    browser.home.reachable = true;
+    browser.window.dispatchEvent(new Event("online"));
+    await settle(1_000);
+    expect(sends()).toBe(2);
+    await settle(12_000); // more than twenty seconds after the first, fewer after the second
+    expect(sends()).toBe(2);
+    await settle(20_000);
+    expect(page.log(EXAM)).toEqual(["Text 1", "Hello"]);
+  });
+
+  test("to each of two threads leaves at a moment of its own after a reconnect, within 20 seconds", async () => {
+    let draws = 0;
+    vi.spyOn(Math, "random").mockImplementation(() => (++draws * 0.37) % 1);
+    browser.home.raise("loan");
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.home.reachable = false;
+    browser.home.cut();
+    for (const name of ["exam", "loan"]) void page.now.outbox.add(id(name), "Hello");
+    await settle(1_000);
+    browser.home.reachable = true;
+    browser.window.dispatchEvent(new Event("online"));
+    const left: number[] = [];
+    for (let ms = 0; ms < 21_000; ms += 500) {
+      await settle(500);
+      while (left.length < sends()) left.push(ms);
+    }
+    expect(left).toHaveLength(2);
+    expect((left[1] as number) - (left[0] as number)).toBeGreaterThan(1_000);
+    expect(page.unsent()).toEqual([]);
+  });
+
   test("that nobody answers is sent again", async () => {
     const page = await browser.open();
     browser.home.fates.push("silent");
     void page.now.outbox.add(EXAM, "Hello");
     await settle(30_000);
     expect(page.unsent()).toEqual([]);
-    expect(browser.home.asked.filter((asked) => asked === "send")).toHaveLength(2);
+    expect(sends()).toBe(2);
   });
 });
 

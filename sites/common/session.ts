@@ -85,8 +85,11 @@ function outboxOf(name: string, socket: Socket): Outbox {
     deliver: (item) =>
       new Promise<Outcome>((resolve) => {
         if (!socket.send({ t: "send", key: item.key, id: item.thread, text: item.text })) return resolve({ t: "lost" });
-        awaiting.set(item.key, resolve);
-        setTimeout(() => settle(item.key, { t: "wait" }), NO_ANSWER);
+        const late = setTimeout(() => settle(item.key, { t: "wait" }), NO_ANSWER);
+        awaiting.set(item.key, (outcome) => {
+          clearTimeout(late); // else it would end the next attempt, not this one
+          resolve(outcome);
+        });
       }),
     alone: async (lock, run) => void (await navigator.locks.request(`${name}:${lock}`, run)),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
