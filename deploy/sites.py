@@ -35,6 +35,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "issuer": issuer,
         "metadata": f"{where}/.well-known/openid-configuration",
         "client": client,
+        "sites": {each: f"{outputs[f'{each.capitalize()}Origin']}/{each}/" for each in KINDS},
         "sign_up": f"{pages}/signup?{urlencode(asked)}" if pages and kind != "worker" else None,
         "account": f"{pages}/forgotPassword?{urlencode(asked)}" if pages else issuer,
     }

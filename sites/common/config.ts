@@ -7,6 +7,8 @@ export interface Config {
   issuer: string;
   metadata: string;
   client: string;
+  /** Where each site is. */
+  sites: { readonly [site: string]: string | undefined };
   /** Where to make an account; null: by invitation only. */
   sign_up: string | null;
   /** Where to change password and address, and to see where one is signed in. */

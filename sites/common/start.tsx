@@ -19,7 +19,7 @@ type Phase =
   | { t: "starting" }
   | { t: "unreachable" }
   | { t: "door"; note?: string }
-  | { t: "shut"; title?: string; text: string }
+  | { t: "shut"; title?: string; text: string; site?: string }
   | { t: "in" };
 
 interface Given {
@@ -97,7 +97,7 @@ function greet(first: () => string | null): void {
 
 function refused(error: Error): void {
   session?.socket.stop();
-  if (error instanceof Refused) phase.value = { t: "shut", text: error.message };
+  if (error instanceof Refused) phase.value = { t: "shut", text: error.message, site: error.code.replace("site_is_", "") };
   else phase.value = { t: "door", note: words.door.signedOut };
 }
 

@@ -43,6 +43,7 @@ const en = {
     unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
     again: "Try again",
     otherAddress: "Use another address",
+    theirSite: "Go to that site",
     ended: "This account has ended",
     endedText: "You are signed out of this site. Ask your school if you think it should not have.",
   },

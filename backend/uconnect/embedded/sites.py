@@ -37,6 +37,7 @@ def config(settings: Settings, issuer: Issuer, kind: Kind) -> dict[str, Any]:
         "issuer": settings.url,
         "metadata": f"{settings.url}/.well-known/openid-configuration",
         "client": client,
+        "sites": {each.value: f"{settings.url}/{each.value}/" for each in Kind},
         "sign_up": issuer.page("sign-up", client) if issuer.offers_sign_up(client) else None,
         "account": issuer.page("account", client),
     }

@@ -13,6 +13,7 @@ export const config: Config = {
   issuer: "https://home.example",
   metadata: "https://home.example/.well-known/openid-configuration",
   client: "user",
+  sites: {},
   sign_up: null,
   account: "https://home.example/account",
 };

@@ -43,15 +43,21 @@ export function Door({ config, auth, note }: DoorProps) {
   );
 }
 
-/** Signed in, but not as someone this site is for. */
-export function Shut({ config, auth, title, text }: DoorProps & { title?: string; text: string }) {
+/** Signed in, but not as someone this site is for: there may be a site that is. */
+export function Shut({ config, auth, title, text, site }: DoorProps & { title?: string; text: string; site?: string }) {
   const leave = () => void auth.leave().catch(() => location.reload());
+  const theirs = site && config.sites[site];
   return (
     <Before site={words.site[config.site]}>
       {title && <p class="lead strong">{title}</p>}
       <p class="lead">{text}</p>
       <div class="door-actions">
-        <button type="button" class="button primary wide" onClick={leave}>
+        {theirs && (
+          <a class="button primary wide" href={theirs}>
+            {words.door.theirSite}
+          </a>
+        )}
+        <button type="button" class={theirs ? "button wide" : "button primary wide"} onClick={leave}>
           {words.door.otherAddress}
         </button>
       </div>
