@@ -154,6 +154,7 @@ def meets_a_full_disk(stage: RunningStage) -> None:
 def forgets_the_password(stage: RunningStage) -> None:
     """A code is asked for; the mail server takes no letter to such a person, and then it does."""
     it = blind(stage)
+    it.read_letters()
     stage.running.server.post.refusals.append(f"550 5.1.1 {it.email} ({it.name}) is not known here")
     for _ in range(2):
         it.forget_password()

@@ -248,7 +248,7 @@ def people(connection: sqlite3.Connection) -> list[Any]:
 
 
 def from_an_owner(letter: Any, _: Any, connection: sqlite3.Connection) -> None:
-    name = next(it["name"] for it in people(connection) if it["name"].startswith("Owner"))
+    name = next((it["name"] for it in people(connection) if it["name"].startswith("Owner")), "uconnect")
     letter.replace_header("From", Address(name, addr_spec="uconnect@uni.example"))
 
 

@@ -12,11 +12,11 @@ from uconnect.core.terms import Kind
 SERVER: list[tuple[Names, Names]] = [
     ((), ()),
     ((), ()),
-    (("reconnects", "looks_around"), ("come_online", "invite_in_vain")),
-    (("meets_a_full_disk", TOGETHER), ("call_badly",)),
-    (("visits_account", "forgets_the_password", "calls_badly"), ("speak_badly",)),
-    (("signs_in_again", "knocks_badly"), ("come_online",)),
-    (("is_cut", "speaks_badly"), ("go_offline", "act_at_once")),
+    (("reconnects",), ("come_online", "invite_in_vain")),
+    (("meets_a_full_disk", TOGETHER), ("call_badly", "act_at_once")),
+    (("looks_around", "visits_account", "forgets_the_password", "calls_badly"), ("speak_badly",)),
+    (("is_cut", "speaks_badly"), ("go_offline",)),
+    (("signs_in_again", "knocks_badly", "reconnects"), ("come_online",)),
     (("visits_account",), ()),
 ]
 SEEN, HIDDEN = (tuple(names) for names in zip(*SERVER, strict=True))
@@ -35,10 +35,10 @@ RAISERS = [
 WORKERS = [
     ("write", 0, 1),
     ("write", 1, SOON),
-    ("note", 0, SOON),
     ("school_shows_itself", 0, SOON),
+    ("take_back", 0, SOON),
     ("try_odd_things", 1, SOON),
-    ("take_back", 0, LATER),
+    ("note", 1, LATER),
     ("be_removed", 0, SOON),
     ("reload", 0, SOON),
 ]
