@@ -295,9 +295,6 @@ def main() -> None:
         sends = [operations["send"], operations["answer"]]
         found = {
             "usd_per_million": _mean(usd(it, it["wru"]) for it in sends),
-            "usd_per_million_if_transactions_double_index_writes": _mean(
-                usd(it, it["wru"] + it["wru_index"]) for it in sends
-            ),
             "usd_floor": FLOOR,
             **starts(folder),
             "operations": operations,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,6 +28,7 @@ ACCOUNT = "000000000000"
 PATIENCE = 20.0  # seconds until a letter has come
 PASSWORD = "four quiet herons wading"
 ORIGIN = "http://localhost:8123"  # where the sites would be: nothing need listen there
+DENIED = "User is not authorized to access this resource with an explicit deny in an identity-based policy"
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
@@ -35,6 +37,8 @@ class Aws:
     """Implements `Home`."""
 
     at_most = 150  # the emulator serves one frame after the other, in a tenth of a second
+    denials = MappingProxyType({401: "Unauthorized", 403: DENIED})
+    letters = MappingProxyType({Kind.USER: 1, Kind.SCHOOL: 1, Kind.WORKER: 2})  # Cognito's code, and our invitation
 
     def __init__(self, address: str, outputs: dict[str, str], state: Path) -> None:
         self.url = outputs["Url"]

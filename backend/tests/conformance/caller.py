@@ -19,6 +19,7 @@ from uconnect.api.operations import OPERATIONS
 from uconnect.core.refusals import STATUS, Refusal
 
 OURS = "ours"  # the origin of the party's own site
+GATEWAYS_OWN = ("connectionId", "requestId")  # what API Gateway adds to a word of its own: both, or neither
 ABSENT = "A" * 22  # an id of the right form that nobody was ever given
 
 
@@ -100,10 +101,16 @@ class Caller:
         return Line(self.sockets.enter_context(dialled))
 
     def denied(self, query: str, origin: str | None = OURS) -> int:
-        """The status with which a socket is not let in; fails if it is. No browser shows a page what else is said."""
+        """The status with which a socket is not let in; fails if it is, or if why is told in more than that."""
         with pytest.raises(InvalidStatus) as denied:
             self.dial(query, origin)
-        return denied.value.response.status_code
+        answer = denied.value.response
+        said = json.loads(answer.body)
+        opaque = [said.pop(name) for name in GATEWAYS_OWN if name in said]
+        assert said == {"message": self.home.denials[answer.status_code]}, answer.body
+        assert answer.headers["content-type"] == "application/json"
+        assert not opaque or len(opaque) == len(GATEWAYS_OWN)
+        return answer.status_code
 
 
 def code(answer: httpx.Response) -> str:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
@@ -31,6 +32,8 @@ class Embedded:
     """Implements `Home`."""
 
     at_most = sys.maxsize
+    denials = MappingProxyType({401: "Unauthorized", 403: "Forbidden"})
+    letters = MappingProxyType(dict.fromkeys(Kind, 1))  # a code; whoever was invited came by a letter that is one
 
     def __init__(self, server: Server) -> None:
         self.url = server.url

@@ -2,6 +2,7 @@
 
 import ssl
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Protocol
@@ -55,6 +56,16 @@ class Home(Protocol):
     @property
     def at_most(self) -> int:
         """How many tries of one thing it has time for, where a scenario makes as many as it can."""
+        ...
+
+    @property
+    def denials(self) -> Mapping[int, str]:
+        """What is said with each status to a socket that is not let in, whatever the reason."""
+        ...
+
+    @property
+    def letters(self) -> Mapping[Kind, int]:
+        """How many letters somebody new is sent who comes by the pages."""
         ...
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:

@@ -3,10 +3,11 @@
 import asyncio
 import time
 from collections import deque
+from http import HTTPStatus
 from urllib.parse import parse_qs
 
 import msgspec
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from uconnect.api.socket import Said, hear, told
@@ -74,11 +75,11 @@ async def answer(websocket: WebSocket, desk: Desk, door: Door, origin: str) -> N
     """
     ticket = parse_qs(websocket.url.query).get("ticket", [""])[0]
     if not ticket:
-        await _deny(websocket, 401)
+        await _deny(websocket, HTTPStatus.UNAUTHORIZED)
         return
     admitted = await desk.redeem(ticket) if websocket.headers.get("origin") == origin else None
     if admitted is None:
-        await _deny(websocket, 403)
+        await _deny(websocket, HTTPStatus.FORBIDDEN)
         return
     # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
     line = Line(websocket)
@@ -86,7 +87,7 @@ async def answer(websocket: WebSocket, desk: Desk, door: Door, origin: str) -> N
         if admitted.session and not await door.lasts(
             admitted.session
         ):  # asked once it is listed: who signs out later finds it there
-            await _deny(websocket, 403)
+            await _deny(websocket, HTTPStatus.FORBIDDEN)
             return
         await websocket.accept()
         await _serve(websocket, desk, admitted.party, line)
@@ -151,8 +152,9 @@ async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> N
             desk.tell(outcome, but=line if heard.key else None)  # its own `read` it hears too
 
 
-async def _deny(websocket: WebSocket, status: int) -> None:
-    await websocket.send_denial_response(Response(status_code=status))
+async def _deny(websocket: WebSocket, status: HTTPStatus) -> None:
+    """In API Gateway's form. No browser shows a page more than that it was not let in."""
+    await websocket.send_denial_response(JSONResponse({"message": status.phrase}, status))
 
 
 async def _hang_up(websocket: WebSocket) -> None:
