@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|invite`: what `make deploy`, `make destroy` and `make deploy-local` run."""
+"""`python -m deploy up|down|local|config|school|user`: what `make deploy` and the other targets of AWS run."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from deploy import local, sites, stack
+from deploy import local, operating, sites, stack
 from deploy.package import functions, pillow
 
 NAME = os.environ.get("STACK", "uconnect")
@@ -44,9 +44,9 @@ def config() -> None:
     print(json.dumps(sites.config(sys.argv[2], stack.outputs(boto3.Session().client("cloudformation"), NAME))))
 
 
-def invite() -> None:
-    """Let an address become a school, where schools join by invitation."""
-    print(stack.invite_school(boto3.Session(), NAME, sys.argv[2]))
+def operate() -> None:
+    """What whoever runs uconnect does: see deploy/operating.py."""
+    sys.exit(operating.run(boto3.Session(), NAME, *sys.argv[1:4], sure=os.environ.get("SURE", "")))
 
 
 def _end(*_: object) -> None:
@@ -67,6 +67,6 @@ def at_home() -> None:
 
 if __name__ == "__main__":
     try:
-        {"up": up, "down": down, "config": config, "invite": invite, "local": at_home}[sys.argv[1]]()
+        {"up": up, "down": down, "config": config, "school": operate, "user": operate, "local": at_home}[sys.argv[1]]()
     except stack.Failed as failed:
-        sys.exit(f"CloudFormation could not do it:\n{failed}")
+        sys.exit(f"AWS could not do it:\n{failed}")

@@ -65,12 +65,14 @@ def take_down(session: Any, name: str) -> None:
     _wait(cloudformation, "stack_delete_complete", name)
 
 
-def invite_school(session: Any, name: str, email: str) -> str:
-    """What came of letting an address become a school."""
+def operate(session: Any, name: str, **asked: str) -> dict[str, Any]:
+    """What comes of an operator's act: `accounts`, or why it was `refused`. Raises Failed if the function failed."""
     function = outputs(session.client("cloudformation"), name)["TodosFunction"]
-    asked = json.dumps({"invite_school": email}).encode()
-    answer = session.client("lambda").invoke(FunctionName=function, Payload=asked)
-    return str(json.loads(answer["Payload"].read()))
+    answer = session.client("lambda").invoke(FunctionName=function, Payload=json.dumps({"operator": asked}).encode())
+    said: dict[str, Any] = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise Failed(f"The function {function} failed; its log says why.")
+    return said
 
 
 def _make_bucket(s3: Any, bucket: str, region: str) -> None:

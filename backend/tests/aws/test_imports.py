@@ -61,6 +61,7 @@ ROOMS = {
     | GATEWAY
     | {
         "uconnect.aws.todos",
+        "uconnect.aws.operator",
         "uconnect.identities",
         "uconnect.identities.cognito",
         "uconnect.mails",
@@ -69,8 +70,8 @@ ROOMS = {
     },
 }
 USE_CASES = {
-    "authz": {"access", "fanout", "tickets"},
-    "ws": {"access", "fanout", "messages", "tickets"},
+    "authz": {"access", "fanout", "pacing", "tickets"},
+    "ws": {"access", "fanout", "messages", "pacing", "tickets"},
 }
 NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
 

@@ -66,13 +66,22 @@ class DynamoStore:
         self._moment = moment
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        def attempt() -> Plan[A] | Refusal:
-            plan, seen = self._decide(use_case)
-            if isinstance(plan, Plan):
-                self._commit(plan, seen)
-            return plan
+        return self._again(lambda: self._run(use_case))
 
-        return self._again(attempt)
+    def run_kept(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
+        """`run` for the operator: what was done, and to which party, goes into the book with it, or nothing is done."""
+
+        def beside(plan: Plan[A]) -> Operation:
+            item = items.act(self._moment(), *act(plan))
+            return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}
+
+        return self._again(lambda: self._run(use_case, beside))
+
+    def _run(self, use_case: UseCase[A], beside: Callable[[Plan[A]], Operation] | None = None) -> Plan[A] | Refusal:
+        plan, seen = self._decide(use_case)
+        if isinstance(plan, Plan):
+            self._commit(plan, seen, *([beside(plan)] if beside else ()))
+        return plan
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         plan, _ = self._again(lambda: self._decide(use_case))
@@ -138,15 +147,15 @@ class DynamoStore:
             seen.records[key] = items.record(type(key), item) if item else None
             seen.stamps[key] = _stamp(item)
 
-    def _commit(self, plan: Plan[Any], seen: Seen) -> None:
+    def _commit(self, plan: Plan[Any], seen: Seen, *beside: Operation) -> None:
         written = {key_of(record) for record in plan.puts} | set(plan.deletes)
         guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
         assert seen.stamps.keys() >= set(guards)
-        if not plan.writes:
+        if not plan.writes and not beside:
             self._compare(seen, guards)
             return
         checks = [{"ConditionCheck": self._at(items.place(key)) | _as_loaded(key, seen)} for key in guards]
-        self._table.commit([*self._writes(plan, seen), *checks])
+        self._table.commit([*self._writes(plan, seen), *beside, *checks])
 
     def _writes(self, plan: Plan[Any], seen: Seen) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)

@@ -17,6 +17,7 @@ so one query tells who may still be told something, and where.
 | address, login, ticket, picture | E#email, L#subject, K#hash, I#id | E, issuer, K, I | |
 | todo | O | O#id | due#id |
 | row of the directory | D | name, id | |
+| what the operator did, kept for ever | B | time, chance | |
 
 An inbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
 """
@@ -27,6 +28,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from uconnect.core import keys, model
+from uconnect.core.facts import Moment
 from uconnect.core.keys import Key, Shelf, key_of
 from uconnect.core.model import NOBODY
 from uconnect.core.rules import may_act, takes_threads
@@ -38,6 +40,7 @@ INDEX = "ordered"
 HOUR = 3_600_000  # ms
 NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
 DIRECTORY = "D"
+BOOK = "B"
 TODOS = "O"
 # What hangs on a thread or a party lies between these: not a head or a party itself, nor its sockets and shelves.
 HANGING: dict[type[Key[Any]], tuple[str, str]] = {keys.ThreadKey: ("M", "T"), keys.PartyKey: ("H", "S")}
@@ -184,6 +187,12 @@ def item(record: model.AnyRecord, stamp: str) -> Item:
     """The item a record is kept as."""
     body = {"v": {"S": stamp}, "b": {"S": msgspec.json.encode(record).decode()}}
     return place(key_of(record)).item | body | _aside(record)
+
+
+def act(at: Moment, what: str, party: str) -> Item:
+    """The item an operator's act is kept as. Whom it concerns is empty for an invitation: an address is nobody yet."""
+    placed = Place(BOOK, f"{at.now:015d}#{at.fresh()}").item
+    return placed | {"at": {"N": str(at.now // 1000)}, "what": {"S": what}, "party": {"S": party}}
 
 
 def _aside(record: model.AnyRecord) -> Item:

@@ -1,0 +1,131 @@
+"""Whoever runs uconnect on AWS invites, lists and closes as elsewhere, and each act is in the book with whom it met."""
+
+from collections.abc import Iterator
+
+import pytest
+from deploy import local, operating
+from deploy.operating import run
+
+from tests.conformance.aws import Aws, aws
+from tests.conformance.caller import Caller
+from tests.conformance.cast import Cast, address, playing, raising
+from tests.kit.world import home as on_stage
+from uconnect.aws.operator import Operator
+from uconnect.core.keys import AddressKey
+from uconnect.core.ports import Unavailable
+from uconnect.core.terms import Kind
+from uconnect.stores import dynamodb_items as items
+from uconnect.stores.dynamodb import DynamoStore
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
+    """Where schools join by invitation."""
+    with aws(tmp_path_factory.mktemp("invited"), Schools="invited") as home:
+        yield home
+
+
+@pytest.fixture
+def cast(home: Aws) -> Iterator[Cast]:
+    with playing(home) as cast:
+        yield cast
+
+
+def do(home: Aws, kind: str, act: str, email: str = "", sure: str = "") -> str | None:
+    """An operator's command; why it was not done."""
+    return run(local.Pointed(home.address), "uconnect", kind, act, email, sure=sure)
+
+
+def book(home: Aws) -> list[tuple[str, str]]:
+    """What was done, to whom."""
+    dynamodb = local.Pointed(home.address).client("dynamodb")
+    asked = {"KeyConditionExpression": "PK = :b", "ExpressionAttributeValues": {":b": {"S": "B"}}}
+    (table,) = dynamodb.list_tables()["TableNames"]
+    acts = dynamodb.query(TableName=table, **asked)["Items"]
+    assert "@" not in repr(acts), "whom it concerned is not known by it once they are erased"
+    return [(it["what"]["S"], it["party"]["S"]) for it in acts]
+
+
+def invited(home: Aws, cast: Cast) -> Caller:
+    """A school that came by an invitation."""
+    email = address()
+    assert do(home, "school", "invite", email) is None
+    return cast.enter(Kind.SCHOOL, email)
+
+
+def test_who_was_invited_is_written_to_and_comes_in_as_a_school(home: Aws, cast: Cast) -> None:
+    email = address()
+    assert do(home, "school", "invite", email) is None
+    (letter,) = home.mail(email, least=1)
+    assert f"client_id={home.outputs['SchoolClient']}" in letter
+    assert cast.enter(Kind.SCHOOL, email).me["kind"] == "school"
+    assert book(home)[-1] == ("invite a school", "")
+
+
+def test_who_was_not_invited_is_told_so(cast: Cast) -> None:
+    assert cast.at_the_door(Kind.SCHOOL).refused("GET /api/me") == "schools_invited_only"
+
+
+def test_an_address_that_is_somebody_already_is_not_invited(home: Aws, cast: Cast) -> None:
+    email, before = cast.user().party.email, book(home)
+    assert do(home, "school", "invite", email) == "This address already has an account. Use another address."
+    assert book(home) == before
+
+
+def test_a_school_is_closed_at_once_and_its_workers_and_threads_with_it(
+    home: Aws, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school, user = invited(home, cast), cast.user()
+    email, worker = school.party.email, cast.worker(school)
+    topic = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
+    lines, before = [school.open(), worker.open()], book(home)
+    assert do(home, "school", "list") is None
+    assert f"{email}  1        1      0" in capsys.readouterr().out
+    assert f"SURE={email}" in (do(home, "school", "close", email) or "")
+    assert f"<{email}> has 1 worker, 1 open thread raised to it, no open threads that it raised." in (
+        capsys.readouterr().out
+    )
+    assert book(home) == before, "it was asked, and nothing was done"
+    assert do(home, "school", "close", email, sure=email) is None
+    for line in lines:
+        assert line.last_words()[-1] == {"t": "bye", "code": "ended"}
+    assert worker.refused("GET /api/me") == "not_invited"
+    assert user.row(topic)["state"] == "terminated"
+    assert book(home) == [*before, ("close a school", school.id)]
+    assert do(home, "school", "close", email, sure=email) == f"No school has the address {email}."
+
+
+def test_a_user_is_closed_and_the_schools_lose_what_it_raised(home: Aws, cast: Cast) -> None:
+    school, user = invited(home, cast), cast.user()
+    user.ask("POST /api/threads", raising(school.id))
+    email, id = user.party.email, user.id
+    assert do(home, "school", "close", email, sure=email) == f"No school has the address {email}."
+    assert do(home, "user", "close", email, sure=email) is None
+    assert user.refused("GET /api/me") == "account_ended"
+    assert school.threads("received") == []
+    assert book(home)[-1] == ("close a user", id)
+
+
+@pytest.mark.parametrize("words", [("user", "list"), ("user", "invite"), ("worker", "close"), ("school", "")])
+def test_what_there_is_not_is_told_with_what_there_is(words: tuple[str, str], home: Aws) -> None:
+    assert do(home, *words) == "There are: school invite, school list, school close, user close."
+
+
+def test_a_name_cannot_move_the_cursor_of_whoever_reads_the_list() -> None:
+    school = {"name": "Law\x1b[2J\u202e", "email": "l@x", "workers": 0, "asked": 2, "raised": 1}
+    assert operating._table([school]).endswith("Law[2J  l@x      0        2      1")
+
+
+def test_what_cannot_be_put_into_the_book_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    with on_stage("dynamodb") as home:
+        assert isinstance(home.store, DynamoStore)
+        written = items.act(home.time.moment(), "invite a school", "")
+        monkeypatch.setattr(items, "act", lambda *_: written)
+        operator = Operator(home.store, lambda _: None)
+        assert operator.answer({"act": "invite", "email": "law@example.org"}) == {"accounts": []}
+        with pytest.raises(Unavailable):
+            operator.answer({"act": "invite", "email": "art@example.org"})
+        assert home.one(AddressKey("law@example.org"))
+        assert home.one(AddressKey("art@example.org")) is None

@@ -1,0 +1,76 @@
+"""What whoever runs uconnect asks of it: who may invoke the function, and nobody else; each act is kept for ever."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+
+from uconnect.core.decide import accounts, closing, operating
+from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.refusals import Refusal
+from uconnect.core.terms import Kind
+from uconnect.core.views.operator import Account
+from uconnect.stores.dynamodb import DynamoStore
+
+A = TypeVar("A")
+A_PAGE = 100  # schools asked for at once
+
+
+class Refused(Exception):
+    """It was not done. The message says why."""
+
+
+class Operator:
+    """Acts as the embedded home's operator does (`embedded/operator.py`), and keeps the same book of it."""
+
+    def __init__(self, store: DynamoStore, deliver: Callable[[tuple[Delivery, ...]], None]) -> None:
+        self._store = store
+        self._deliver = deliver
+
+    def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:
+        """What an `{"act": …, "kind": …, "email": …}` comes to: `accounts`, or why it was `refused`.
+
+        Acts: `invite` and `list` (schools), `show` and `close` (schools and users).
+        """
+        kind, email = Kind(asked.get("kind", Kind.SCHOOL)), asked.get("email", "")
+        try:
+            match asked["act"]:
+                case "invite":
+                    self._act("invite a school", partial(accounts.invite_school, email=email), lambda _: "")
+                case "close":
+                    self._act(f"close a {kind}", partial(closing.close_by_operator, email=email, kind=kind), str)
+                case "show":
+                    return _shown(self._ask(partial(operating.account, email=email, kind=kind)))
+                case "list":
+                    return _shown(*self._schools())
+                case other:
+                    return {"refused": f"There is no act {other!r}."}
+        except Refused as refused:
+            return {"refused": str(refused)}
+        return _shown()
+
+    def _schools(self) -> Iterator[Account]:
+        last: Account | None = None
+        while page := self._ask(partial(operating.schools, after=last, most=A_PAGE)):
+            yield from page
+            last = page[-1]
+
+    def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
+        outcome = self._store.run_kept(use_case, lambda plan: (what, concerns(plan.answer)))
+        _answer(outcome)
+        if isinstance(outcome, Plan):
+            self._deliver(outcome.deliveries)
+
+    def _ask(self, use_case: UseCase[A]) -> A:
+        return _answer(self._store.ask(use_case))
+
+
+def _shown(*accounts: Account) -> dict[str, Any]:
+    return {"accounts": [*msgspec.to_builtins(accounts)]}
+
+
+def _answer(outcome: Plan[A] | Refusal) -> A:
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome.sentence)
+    return outcome.answer

@@ -1,0 +1,66 @@
+"""What whoever runs uconnect on AWS does to it, in the words of `uconnect school` and `uconnect user` elsewhere."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from deploy import stack
+
+Account = Mapping[str, Any]
+HEAD = ("School", "Address", "Workers", "Asked", "Raised")
+MEANS = {
+    "school": "Its workers and the threads it raised go with it; those raised to it end.",
+    "user": "The threads it raised go with it, for the schools too.",
+}
+
+
+def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, sure: str = "") -> str | None:
+    """`school invite|list|close` or `user close`. Prints what came of it; why not, if it was not done, is returned."""
+    match kind, act:
+        case "school", "list":
+            print(_table(stack.operate(session, name, act="list")["accounts"]))
+            return None
+        case "school", "invite":
+            done = f"{email} is invited, and written to."
+        case (("school" | "user"), "close"):
+            found = stack.operate(session, name, act="show", kind=kind, email=email)
+            if "refused" in found:
+                return f"No {kind} has the address {email}."
+            print(f"{_told(found['accounts'][0], kind)} {MEANS[kind]}")
+            if sure != email:
+                return (
+                    f"Nothing was closed. It cannot be undone; to do it: make close-{kind} EMAIL={email} SURE={email}"
+                )
+            done = f"The account of {email} is closed. What hung on it is being erased."
+        case _:
+            return "There are: school invite, school list, school close, user close."
+    said = stack.operate(session, name, act=act, kind=kind, email=email)
+    if "refused" in said:
+        return str(said["refused"])
+    print(done)
+    return None
+
+
+def _told(found: Account, kind: str) -> str:
+    raised = f"{_many(found['raised'], 'open thread')} that it raised"
+    if kind == "school":
+        raised = f"{_many(found['workers'], 'worker')}, {_many(found['asked'], 'open thread')} raised to it, {raised}"
+    return f"{_printable(found['name'])} <{found['email']}> has {raised}."
+
+
+def _table(schools: list[Account]) -> str:
+    if not schools:
+        return "There are no schools yet. Invite one with: make invite-school EMAIL=name@example.org"
+    cells = [[str(it[name]) for name in ("name", "email", "workers", "asked", "raised")] for it in schools]
+    rows = [HEAD, *([_printable(cell) for cell in row] for row in cells)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(it.ljust(width) for it, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def _printable(text: str) -> str:
+    """Without what moves a terminal's cursor or turns its text around: names are what strangers chose."""
+    return "".join(it for it in text if unicodedata.category(it) not in ("Cc", "Cf"))
