@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|school|user`: what `make deploy` and the other targets of AWS run."""
+"""`python -m deploy up|down|local|config|headers|school|user`: what `make deploy` and the other targets of AWS run."""
 
 import json
 import os
@@ -44,6 +44,11 @@ def config() -> None:
     print(json.dumps(sites.config(sys.argv[2], stack.outputs(boto3.Session().client("cloudformation"), NAME))))
 
 
+def headers() -> None:
+    """The headers of all sites, for those who let Amplify build them."""
+    print(sites.custom_headers(stack.outputs(boto3.Session().client("cloudformation"), NAME)))
+
+
 def operate() -> None:
     """What whoever runs uconnect does: see deploy/operating.py."""
     sys.exit(operating.run(boto3.Session(), NAME, *sys.argv[1:4], sure=os.environ.get("SURE", "")))
@@ -65,8 +70,18 @@ def at_home() -> None:
             print("The emulator has ended, and what was in it is gone.")
 
 
+COMMANDS = {
+    "up": up,
+    "down": down,
+    "config": config,
+    "headers": headers,
+    "school": operate,
+    "user": operate,
+    "local": at_home,
+}
+
 if __name__ == "__main__":
     try:
-        {"up": up, "down": down, "config": config, "school": operate, "user": operate, "local": at_home}[sys.argv[1]]()
+        COMMANDS[sys.argv[1]]()
     except stack.Failed as failed:
         sys.exit(f"AWS could not do it:\n{failed}")

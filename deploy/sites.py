@@ -68,7 +68,7 @@ def headers(outputs: Mapping[str, str]) -> dict[str, str]:
 def publish(amplify: Any, kind: str, outputs: Mapping[str, str], dist: Path = DIST, every: float = 2) -> str:
     """Put one site on Amplify Hosting by its manual-deployment API; its address. Raises RuntimeError if it fails."""
     app = outputs[f"{kind.capitalize()}App"]
-    amplify.update_app(appId=app, customHeaders=_custom_headers(outputs))
+    amplify.update_app(appId=app, customHeaders=custom_headers(outputs))
     begun = amplify.create_deployment(appId=app, branchName=BRANCH)
     body = zipped(kind, outputs, dist)
     upload = Request(begun["zipUploadUrl"], body, {"Content-Type": "application/zip"}, method="PUT")  # noqa: S310 - Amplify's
@@ -94,7 +94,7 @@ def zipped(kind: str, outputs: Mapping[str, str], dist: Path = DIST) -> bytes:
     return made.getvalue()
 
 
-def _custom_headers(outputs: Mapping[str, str]) -> str:
+def custom_headers(outputs: Mapping[str, str]) -> str:
     """Amplify's YAML, of which JSON is a part."""
     pages = headers(outputs) | {"Strict-Transport-Security": "max-age=31536000"}
     assets = {"Cache-Control": "public, max-age=31536000, immutable"}  # a built asset's name changes with its bytes

@@ -129,7 +129,7 @@ def test_a_site_is_told_where_everything_is() -> None:
 
 def test_a_config_has_the_fields_that_the_sites_read() -> None:
     source = (sites.DIST.parent / "common/config.ts").read_text()
-    declared = source[source.index("interface Config {") : source.index("}")]
+    declared = source[source.index("interface Config {") : source.index("\n}")]
     fields = {
         line.split(":")[0].strip().rstrip("?") for line in declared.splitlines() if ":" in line and "*" not in line
     }
@@ -140,13 +140,30 @@ def test_workers_are_shown_no_page_to_make_an_account_on() -> None:
     assert sites.config("worker", OUTPUTS)["sign_up"] is None
 
 
+def allowed(directive: str) -> list[str]:
+    """Where a page may take or ask for such things."""
+    (found,) = [it.split() for it in sites.policy(OUTPUTS).split(";") if it.split()[0] == directive]
+    return found[1:]
+
+
 def test_pages_may_speak_to_the_api_the_socket_and_the_issuer_and_to_nobody_else() -> None:
-    (allowed,) = [it for it in sites.policy(OUTPUTS).split(";") if "connect-src" in it]
-    assert allowed.split() == [
-        "connect-src",
+    assert allowed("connect-src") == [
         "'self'",
         "https://api1.execute-api.eu-west-1.amazonaws.com",
         "wss://api2.execute-api.eu-west-1.amazonaws.com",
         "https://cognito-idp.eu-west-1.amazonaws.com",
         "https://uconnect-1.auth.eu-west-1.amazoncognito.com",
     ]
+
+
+def test_pages_may_show_the_pictures_of_schools_which_are_at_the_api_and_no_others() -> None:
+    told = sites.config("user", OUTPUTS)["api"]
+    (api,) = [it for it in allowed("img-src") if it not in ("'self'", "data:")]
+    assert told == f"{api}/api"
+
+
+def test_whoever_builds_from_a_repository_is_told_the_same_headers() -> None:
+    pages, assets = json.loads(sites.custom_headers(OUTPUTS))["customHeaders"]
+    told = {it["key"]: it["value"] for it in pages["headers"]}
+    assert told.items() >= sites.headers(OUTPUTS).items()
+    assert (pages["pattern"], assets["pattern"]) == ("**", "assets/**")
