@@ -110,8 +110,8 @@ ROWS = (
     Row(
         12,
         "Not yours is not there",
-        "Every operation by every kind at what is its own, related, revoked, another's and absent",
-        ("conformance/test_matrix.py",),
+        "Every operation and every frame, by every kind, at what is its own, related, revoked, another's and absent",
+        ("conformance/test_matrix.py", "conformance/test_frame_matrix.py"),
     ),
     Row(
         13,
