@@ -32,7 +32,7 @@ class WorkersScript:
     """Each step is (what, which thread, ms waited before)."""
 
     steps: tuple[tuple[str, int, int], ...]
-    secrets: tuple[Secret, Secret]
+    secrets: tuple[Secret, ...]
 
     def play(self, stage: Stage) -> None:
         secret = self.secrets[stage.number]
@@ -47,8 +47,8 @@ class WorkersScript:
 
     def without(self, begin: int, end: int) -> "WorkersScript":
         """The same, without the steps from one to before another."""
-        one, other = (replace(it, acts=(*it.acts[:begin], *it.acts[end:])) for it in self.secrets)
-        return WorkersScript((*self.steps[:begin], *self.steps[end:]), (one, other))
+        secrets = tuple(replace(it, acts=(*it.acts[:begin], *it.acts[end:])) for it in self.secrets)
+        return WorkersScript((*self.steps[:begin], *self.steps[end:]), secrets)
 
 
 def raise_other(desk: Desk, owner: Owner) -> None:

@@ -36,7 +36,7 @@ class RaisersScript:
 
     kind: Kind
     steps: tuple[tuple[str, int, int], ...]
-    secrets: tuple[tuple[Secret, ...], tuple[Secret, ...]]
+    secrets: tuple[tuple[Secret, ...], ...]
 
     def play(self, stage: Stage) -> None:
         cast = School(stage, self.kind)
@@ -48,8 +48,8 @@ class RaisersScript:
 
     def without(self, begin: int, end: int) -> "RaisersScript":
         """The same, without the steps from one to before another."""
-        one, other = ((*it[:begin], *it[end:]) for it in self.secrets)
-        return RaisersScript(self.kind, (*self.steps[:begin], *self.steps[end:]), (one, other))
+        secrets = tuple((*it[:begin], *it[end:]) for it in self.secrets)
+        return RaisersScript(self.kind, (*self.steps[:begin], *self.steps[end:]), secrets)
 
 
 class School:

@@ -13,7 +13,7 @@ from uconnect.core.terms import Kind
 
 Steps = list[tuple[str, int, int]]
 AnyScript = TypeVar("AnyScript", RaisersScript, WorkersScript)
-Scripts = Callable[[Random], AnyScript]
+Scripts = Callable[..., AnyScript]  # of chance, and in how many worlds
 
 QUIET = Secret()
 STAFFED = Secret(acts=(("offload", 0),), hand=1)
@@ -51,43 +51,43 @@ def owners_acts(chance: Random) -> elsewhere.Acts:
     return tuple((chance.choice(names), chance.randrange(len(KINDS))) for _ in range(chance.randint(0, MOST)))
 
 
-def raisers_script(chance: Random) -> RaisersScript:
-    """It begins with an answer, by the school in one world and by a worker in the other."""
+def raisers_script(chance: Random, worlds: int = 2) -> RaisersScript:
+    """It begins with an answer, by the school in the first world and by a worker in the others."""
     what = steps(chance, RAISERS, 5)
     if chance.random() < 0.5:
         what += [("close_account", 0, 1), *steps(chance, RAISERS, 5, 1, 5)]
     calm = chance.random() < 0.5
-    first = tuple(QUIET if calm else secret(chance) for _ in what)
-    second = tuple(secret(chance) for _ in what)
+    first = (QUIET, QUIET, *(QUIET if calm else secret(chance) for _ in what))
+    others = [(QUIET, STAFFED, *(secret(chance) for _ in what)) for _ in range(1, worlds)]
     return RaisersScript(
         chance.choice([Kind.USER, Kind.SCHOOL]),
         (("raise", 0, 0), ("answer", 0, 1_000), *what),
-        ((QUIET, QUIET, *first), (QUIET, STAFFED, *second)),
+        (first, *others),
     )
 
 
-def workers_script(chance: Random) -> WorkersScript:
-    """It begins with two threads given to the worker, whose owners differ between the worlds."""
+def workers_script(chance: Random, worlds: int = 2) -> WorkersScript:
+    """It begins with two threads given to the worker, whose owners in the first world are not those in the others."""
     what = steps(chance, WORKERS, THREADS)
     if chance.random() < 0.5:
         what += [(SILENCE, 0, 1), *steps(chance, SILENT, THREADS, 3, 10)]
     if chance.random() < 0.5:
         what += [("be_removed", 0, 1), *steps(chance, REMOVED, THREADS, 1, 4)]
-    calm = chance.random() < 0.5
-    acts = [tuple(CALM if calm else owners_acts(chance) for _ in what), tuple(owners_acts(chance) for _ in what)]
-    one, other = (
-        elsewhere.Secret(owners, (CALM, CALM, *acts), ended(chance))
-        for owners, acts in zip(two_owners(chance), acts, strict=True)
-    )
-    return WorkersScript((("write", 0, 1), ("write", 1, 1_000), *what), (one, other))
+    calm, owners = chance.random() < 0.5, three_owners(chance)
+    first = [CALM if calm else owners_acts(chance) for _ in what]
+    secrets = [elsewhere.Secret(owners, (CALM, CALM, *first), ended(chance))]
+    for _ in range(1, worlds):
+        acts = [owners_acts(chance) for _ in what]
+        secrets.append(elsewhere.Secret(three_owners(chance, owners), (CALM, CALM, *acts), ended(chance)))
+    return WorkersScript((("write", 0, 1), ("write", 1, 1_000), *what), tuple(secrets))
 
 
-def two_owners(chance: Random) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Who owns the threads in the one world and in the other, where at least the first two are not all the same."""
+def three_owners(chance: Random, but: tuple[int, ...] = ()) -> tuple[int, ...]:
+    """Who owns the threads; not these at the first two."""
     while True:
-        first, second = (tuple(chance.randrange(len(KINDS)) for _ in range(THREADS)) for _ in range(2))
-        if first[:2] != second[:2]:
-            return first, second
+        owners = tuple(chance.randrange(len(KINDS)) for _ in range(THREADS))
+        if owners[:2] != but[:2]:
+            return owners
 
 
 def ended(chance: Random) -> frozenset[int]:

@@ -135,34 +135,45 @@ class Stage:
 
 
 class Script(Protocol):
+    @property
+    def secrets(self) -> tuple[Any, ...]:
+        """One for each world it is played in."""
+        ...
+
     def play(self, stage: Stage) -> None:
         """Play it on a stage, with the secret of its world."""
         ...
 
 
-Stages = tuple[Stage, Stage]
+Stages = tuple[Stage, ...]
 
 
 def play(script: Script, store: str = "memory", seed: int = 0) -> Stages:
-    """Two worlds with nothing in common but the script: their ids come from different seeds."""
+    """Worlds with nothing in common but the script: their ids come from different seeds."""
+    many = len(script.secrets)
     with ExitStack() as homes:
-        first, second = (Stage(World(homes.enter_context(home(store, 2 * seed + it))), it) for it in (0, 1))
-        for stage in (first, second):
+        stages = tuple(Stage(World(homes.enter_context(home(store, many * seed + it))), it) for it in range(many))
+        for stage in stages:
             script.play(stage)
-    return first, second
+    return stages
 
 
 def compare(stages: Stages) -> None:
     """Every byte, after each transcript was made canonical by itself; and none of the ids that are others'."""
-    (first, ids), (second, others) = (named(stage.heard) for stage in stages)
+    (first, ids), *others = (named(stage.heard) for stage in stages)
+    for other, _ in others:
+        _same(first, other)
+    for stage, heard in zip(stages, (ids, *(its for _, its in others)), strict=True):
+        if known := heard & stage.never:
+            raise Told(f"another's id: {known}")
+
+
+def _same(first: list[bytes], second: list[bytes]) -> None:
     for number, (one, other) in enumerate(zip(first, second, strict=False)):
         if one != other:
             raise Told(f"line {number}:\n  {one.decode()}\n  {other.decode()}")
     if len(first) != len(second):
         raise Told(f"{len(first)} lines and {len(second)}")
-    for stage, heard in zip(stages, (ids, others), strict=True):
-        if known := heard & stage.never:
-            raise Told(f"another's id: {known}")
 
 
 def must_be_blind(script: Script, least: int, store: str = "memory") -> Counter[str]:
@@ -178,7 +189,7 @@ def must_be_blind(script: Script, least: int, store: str = "memory") -> Counter[
     heard = heard_of(stages[0])
     frames = sum(many for what, many in heard.items() if what.startswith("frame"))
     assert frames >= least, f"the blind party heard {frames} frames only"
-    assert stages[0].secrets != stages[1].secrets, "the two worlds had one secret"
+    assert all(stages[0].secrets != stage.secrets for stage in stages[1:]), "two worlds had one secret"
     return heard
 
 
