@@ -27,9 +27,9 @@ def main() -> int:
     seconds = float(os.environ.get("HOURS", "1")) * 3600 * 0.9
     chosen = set(os.environ.get("ROWS", "").split())
     rows = [row for row in ROWS if row.tests and (not chosen or str(row.number) in chosen)]
-    all_shares = sum(row.share for row in rows)
+    whole = sum(row.seconds for row in rows)
     for row in rows:
-        given = seconds * row.share / all_shares
+        given = seconds * row.seconds / whole
         if is_due(reread(kept / f"{row.number}.json"), given):
             _prove(row, given, kept)
     found = {row.number: reread(kept / f"{row.number}.json") for row in ROWS if row.tests}

@@ -20,22 +20,29 @@ def run(row: Row, given: float, kept: Path, commit: str) -> list[Found]:
     """What its tests find in the seconds given. Their words are kept in a log."""
     began, reports = time.monotonic(), []
     with (kept / f"{row.number}.log").open("w") as log, TemporaryDirectory() as folder:
-        for number, tests in enumerate(apart(row.tests)):
+        for number, (tests, share) in enumerate(runs(row)):
             reports.append(kept / f"{row.number}.{number}.xml")
             reports[-1].unlink(missing_ok=True)
-            paths = [str(TESTS / each) for each in tests]
-            command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *paths]
-            environment = os.environ | {"PROVE": "full", "PROVE_SECONDS": str(given), "PROVE_PROGRESS": folder}
-            running = subprocess.Popen(
-                [*command, f"--junitxml={reports[-1]}"], cwd=TESTS.parents[1], env=environment, stdout=log, stderr=log
-            )
+            command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+            command += [f"--junitxml={reports[-1]}", *(str(TESTS / each) for each in tests)]
+            environment = os.environ | {
+                "PROVE": "full" if row.full else "",
+                "PROVE_SECONDS": str(given * share / row.seconds),
+                "PROVE_PROGRESS": folder,
+            }
+            running = subprocess.Popen(command, cwd=TESTS.parents[1], env=environment, stdout=log, stderr=log)
             for _ in _looks(running):
                 _show(row, Path(folder), time.monotonic() - began, given)
     return read(reports, row.number, time.monotonic() - began, commit, given)
 
 
+def runs(row: Row) -> list[tuple[tuple[str, ...], float]]:
+    """What is run together, and its seconds in an hour. Browser tests come last in theirs: Playwright keeps an event
+    loop to itself, which other tests could not have."""
+    return [*((tests, row.share) for tests in apart(row.tests)), *(((path,), share) for path, share in row.more)]
+
+
 def apart(tests: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Browser tests in a run of their own: Playwright keeps an event loop to itself."""
     groups = [tuple(it for it in tests if it.startswith("browser/") is browser) for browser in (False, True)]
     return [group for group in groups if group]
 

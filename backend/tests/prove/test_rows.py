@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.prove.found import Found, read
 from tests.prove.page import markdown
 from tests.prove.rows import ROWS
-from tests.prove.running import TESTS, apart
+from tests.prove.running import TESTS, apart, runs
 
 RAN = Found(promise=1, layers={"kills": 3}, tests=2, faults=0, planted=1, caught=1, seconds=2.0, commit="abc")
 REPORT = """<testsuites><testsuite><testcase name="one"><properties>
@@ -15,7 +15,8 @@ REPORT = """<testsuites><testsuite><testcase name="one"><properties>
 
 
 def test_every_test_that_a_row_names_is_there() -> None:
-    assert [each for row in ROWS for each in row.tests if not (TESTS / each).exists()] == []
+    named = [each for row in ROWS for tests, _ in runs(row) for each in tests]
+    assert [each for each in named if not (TESTS / each).exists()] == []
 
 
 def test_a_row_that_was_not_run_says_so() -> None:
@@ -35,6 +36,10 @@ def test_a_report_tells_what_was_tried_of_each_promise_and_what_failed(tmp_path:
 def test_a_report_that_is_missing_is_a_fault(tmp_path: Path) -> None:
     (found,) = read([tmp_path / "report.xml"], 5, 1.0, "abc", 9.0)
     assert found.faults > 0
+
+
+def test_all_rows_together_take_an_hour() -> None:
+    assert 3_000 <= sum(row.seconds for row in ROWS) <= 3_600
 
 
 def test_browser_tests_are_run_by_themselves() -> None:
