@@ -167,6 +167,7 @@ def two_hands_at_once(stage: RunningStage) -> None:
     hands = _hands(stage, thread) if thread else []
     for frame in ({"t": "typing"}, {"t": "send", "text": "At once"}):
         _at_once([(by, {"id": id} | frame) for by, id in hands], stage)
+    stage.world.home.time.now += 1  # no two things happen at one time: lists are in that order
 
 
 def _hands(stage: RunningStage, thread: Thread) -> list[tuple[Person, str]]:

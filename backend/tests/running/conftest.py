@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.identities.kit import CHEAP
+from tests.running.journal import Journal, kept
 from tests.running.play import Servers
 from tests.running.server import serving
 from uconnect.core.decide import closing
@@ -18,6 +19,13 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         patch.setattr("uconnect.mails.carrier.LOOK", NEVER)  # letters leave when the script looks for them
         with serving(tmp_path_factory.mktemp("one")) as one, serving(tmp_path_factory.mktemp("two")) as two:
             yield one, two
+
+
+@pytest.fixture(scope="session")
+def journal(servers: Servers) -> Iterator[Journal]:
+    """All that the servers print."""
+    with kept() as journal:
+        yield journal
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,7 @@ class Person:
         self.phone = Phone(server.port)
         self.lines: list[Line] = []
         self.id = ""
+        self.held: set[str] = set()  # every ticket, token and secret it was given
         self._token, self._made = "", 0
 
     def hear(self, heard: bytes) -> None:
@@ -64,6 +65,7 @@ class Person:
         self.hold(self.server.signer.access_token(self._session, "openid email", now))
 
     def hold(self, token: str) -> None:
+        self.held.add(token)
         self._token, self._made = token, self.server.time.now
 
     # --- calling
@@ -92,7 +94,9 @@ class Person:
 
     def ticket(self) -> str:
         answered = self.call("POST", "/api/tickets")
-        return str(msgspec.json.decode(answered.body)["ticket"]) if answered.status == 200 else ""
+        ticket = str(msgspec.json.decode(answered.body)["ticket"]) if answered.status == 200 else ""
+        self.held |= {ticket} - {""}
+        return ticket
 
     def dial(self) -> Line | None:
         """Open a socket and greet; None if there is no way in any more."""
@@ -179,6 +183,7 @@ class Watched(Person):
         if answered.status == 200:
             held = msgspec.json.decode(answered.body)
             self._refresh = held["refresh_token"]
+            self.held |= {held["refresh_token"], held["id_token"]}
             self.hold(held["access_token"])
 
     def _authorize(self) -> str:
@@ -210,7 +215,9 @@ class Watched(Person):
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         answer = self.fetch(method, path, body, **headers)
         for planted in answer.headers("set-cookie"):
-            self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(planted).items()}
+            given = {name: morsel.value for name, morsel in SimpleCookie(planted).items()}
+            self._cookies |= given
+            self.held |= {*given.values()} - {""}
         return answer
 
 

@@ -1,17 +1,31 @@
 """One script on two running servers, and the comparison of all that the blind party was sent."""
 
 from collections import Counter
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
 
 from tests.leaks.canonical import served
 from tests.leaks.stage import Told, compare
+from tests.running.journal import Journal, foreign_to, found_in, secrets_of
 from tests.running.server import Running
 from tests.running.world import RunningStage, RunningWorld
 
 Servers = tuple[Running, Running]
 Stages = tuple[RunningStage, RunningStage]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How many pairs were compared, how often each thing was heard, and how many bytes were searched."""
+
+    pairs: int = 0
+    heard: Counter[str] = field(default_factory=Counter)
+    searched: int = 0
+
+    def __add__(self, more: "Tried") -> "Tried":
+        return Tried(self.pairs + more.pairs, self.heard + more.heard, self.searched + more.searched)
 
 
 class Script(Protocol):
@@ -31,14 +45,29 @@ def _played(script: Script, server: Running, number: int) -> RunningStage:
     try:
         script.play(stage)
         stage.running.end()
+        people = list(stage.running.people.values())
+        stage.unspeakable = secrets_of(server, people)
+        stage.foreign = foreign_to(stage.kind, people)
     finally:
         stage.running.leave()
     stage.heard = served(stage.heard)
     return stage
 
 
-def must_be_blind(script: Script, servers: Servers, least: int) -> Counter[str]:
-    """Compare, and see that there was something to tell; how often each thing was heard.
+def must_be_silent(stages: Stages, journal: Journal) -> int:
+    """Nothing of what a log must not hold was printed since the journal was read last, and nothing of others' was sent.
+
+    Returns how many bytes were searched.
+    """
+    printed = journal.read()
+    for stage in stages:
+        assert not (found := found_in(printed, stage.unspeakable)), f"printed: {found}"
+        assert not (found := found_in(stage.texts, stage.foreign)), f"sent: {found}"
+    return sum(map(len, printed)) + sum(len(text) for stage in stages for text in stage.texts)
+
+
+def must_be_blind(script: Script, servers: Servers, least: int, journal: Journal) -> Tried:
+    """Compare and search, and see that there was something to tell.
 
     What was told must be told again: two aliases may be the same by chance.
     """
@@ -46,12 +75,13 @@ def must_be_blind(script: Script, servers: Servers, least: int) -> Counter[str]:
     try:
         compare(stages)
     except Told:
-        compare(play(script, servers))
+        stages = play(script, servers)
+        compare(stages)
     heard = heard_of(stages[0])
     frames = sum(many for what, many in heard.items() if what.startswith("frame"))
     assert frames >= least, f"the blind party heard {frames} frames only"
     assert stages[0].secrets != stages[1].secrets, "the two worlds had one secret"
-    return heard
+    return Tried(1, heard, must_be_silent(stages, journal))
 
 
 def heard_of(stage: RunningStage) -> Counter[str]:

@@ -4,7 +4,6 @@ It is made as `uconnect serve` makes it. A test reads its store from the side, a
 """
 
 import asyncio
-import logging
 import socket
 import sqlite3
 import threading
@@ -21,8 +20,8 @@ from tests.kit.homes import Home, Time, answer
 from tests.running.postmaster import Postmaster
 from uconnect.core.decide import todos
 from uconnect.core.facts import Moment, Plan, UseCase
-from uconnect.embedded import settings
-from uconnect.embedded.command import Server, _config, _is_news
+from uconnect.embedded import printing, settings
+from uconnect.embedded.command import Server, _config
 from uconnect.embedded.parts import Parts, opened
 from uconnect.identities.builtin import signing
 from uconnect.identities.builtin.signing import Signer
@@ -42,7 +41,7 @@ class Announcing(SqliteStore):
 
     def __init__(self, database: Database, moment: Callable[[], Moment]) -> None:
         super().__init__(database, moment)
-        self.turn = threading.Condition()
+        self.turn = threading.Condition(threading.RLock())
         self.broken = False
 
     def forget_expired(self, now: int) -> None:
@@ -61,6 +60,7 @@ class Running:
 
     def __init__(self, parts: Parts, store: Announcing, time: Time, port: int, post: Postmaster) -> None:
         self.parts, self.store, self.time, self.port, self.post = parts, store, time, port, post
+        assert parts.carrier is not None
         self.carrier = parts.carrier
         self.home = Home(store, time, serial=True)
         self.loop = asyncio.get_running_loop()
@@ -82,12 +82,16 @@ class Running:
         """Wait until the todos that are due are done."""
         with self.store.turn:
             while answer(self.store.ask(todos.due)):
-                self.loop.call_soon_threadsafe(self.parts.desk._work.set)
-                assert self.store.turn.wait(PATIENCE), "todos are not done"
+                self.work()
+
+    def work(self) -> None:
+        """Let a round of todos be done."""
+        with self.store.turn:
+            self.loop.call_soon_threadsafe(self.parts.desk._work.set)
+            assert self.store.turn.wait(PATIENCE), "todos are not done"
 
     def carry(self) -> None:
         """Let what is written to people leave."""
-        assert self.carrier is not None
         while self.parts.database.read(lambda connection: self.parts.outbox.due(connection, 1)):
             self.do(self.carrier.carry())
 
@@ -136,7 +140,7 @@ async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]
     parts = opened(_settings(folder, mail.sockets[0].getsockname()[1]), time.moment)
     parts.database._writer.execute("PRAGMA synchronous=OFF")  # no power is cut here
     store = parts.desk.store = Announcing(parts.database, time.moment)
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    printing.be_discreet()
     server = Server(_config(parts, with_demo=False), parts.desk)
     running = Running(parts, store, time, listening.getsockname()[1], postmaster)
     ready.set_result((running, lambda: setattr(server, "should_exit", True)))

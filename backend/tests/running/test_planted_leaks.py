@@ -6,6 +6,7 @@ from tests.kit import sizes
 from tests.leaks.planting import Leak, Patch
 from tests.leaks.stage import Told, compare
 from tests.running.beside import ALL
+from tests.running.journal import Journal
 from tests.running.planted import FOR_RAISERS, FOR_WORKERS
 from tests.running.play import Servers, must_be_blind, play
 from tests.running.stories import SERVER, raisers_story, workers_story
@@ -28,14 +29,14 @@ def test_the_story_tries_everything() -> None:
 
 
 @pytest.mark.parametrize("kind", [Kind.USER, Kind.SCHOOL])
-def test_the_raisers_story_is_told_as_one(kind: Kind, servers: Servers) -> None:
-    heard = must_be_blind(raisers_story(kind), servers, LEAST)
+def test_the_raisers_story_is_told_as_one(kind: Kind, servers: Servers, journal: Journal) -> None:
+    heard = must_be_blind(raisers_story(kind), servers, LEAST, journal).heard
     assert heard.keys() >= EVERYWHERE | {"frame meter", "frame event"}
     assert heard["letter HELO"] == 3  # two codes, and that the account is closed
 
 
-def test_the_workers_story_is_told_as_one(servers: Servers) -> None:
-    heard = must_be_blind(workers_story(), servers, LEAST)
+def test_the_workers_story_is_told_as_one(servers: Servers, journal: Journal) -> None:
+    heard = must_be_blind(workers_story(), servers, LEAST, journal).heard
     assert heard.keys() >= EVERYWHERE | {"frame row", "frame gone", "frame noted"}
     assert heard["letter HELO"] == 2  # its invitation and a code
 

@@ -1,6 +1,8 @@
-"""Promises 9 and 10 over whole servers: every byte that leaves by HTTP, by socket and by mail is the same."""
+"""Promises 9 and 10 over whole servers: every byte that leaves by HTTP, by socket and by mail is the same.
 
-from collections import Counter
+And promise 18: nothing of it stands in what the servers print, nor anything of others in what the blind party is sent.
+"""
+
 from random import Random
 from typing import Any
 
@@ -9,7 +11,8 @@ import pytest
 from tests.kit import sizes
 from tests.kit.evidence import Evidence
 from tests.leaks.scripts import Scripts, raisers_script, workers_script
-from tests.running.play import Servers, must_be_blind
+from tests.running.journal import Journal
+from tests.running.play import Servers, Tried, must_be_blind
 from tests.running.scripts import with_server
 
 LEAST = 4  # frames a blind party must have heard, or there was nothing to tell
@@ -22,30 +25,32 @@ unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
 
 @unhurried
 @pytest.mark.parametrize("shard", sizes.SHARDS)
-def test_whoever_raised_a_thread_cannot_tell_who_answers(shard: int, servers: Servers, evidence: Evidence) -> None:
-    pairs, heard = told_nothing(raisers_script, servers, shard)
-    assert heard.keys() >= (ALWAYS | USUAL | {"frame meter"} if sizes.FULL else ALWAYS)
-    evidence(9, "pairs of running servers", pairs)
+def test_whoever_raised_a_thread_cannot_tell_who_answers(
+    shard: int, servers: Servers, journal: Journal, evidence: Evidence
+) -> None:
+    tried = told_nothing(raisers_script, servers, journal, shard)
+    assert tried.heard.keys() >= (ALWAYS | USUAL | {"frame meter"} if sizes.FULL else ALWAYS)
+    evidence(9, "pairs of running servers", tried.pairs)
+    evidence(18, "bytes sent or logged were searched", tried.searched)
 
 
 @unhurried
 @pytest.mark.parametrize("shard", sizes.SHARDS)
-def test_a_worker_cannot_tell_who_asks(shard: int, servers: Servers, evidence: Evidence) -> None:
-    pairs, heard = told_nothing(workers_script, servers, shard)
-    assert heard.keys() >= (ALWAYS | USUAL | {"frame row", "frame gone"} if sizes.FULL else ALWAYS)
-    evidence(10, "pairs of running servers", pairs)
+def test_a_worker_cannot_tell_who_asks(shard: int, servers: Servers, journal: Journal, evidence: Evidence) -> None:
+    tried = told_nothing(workers_script, servers, journal, shard)
+    assert tried.heard.keys() >= (ALWAYS | USUAL | {"frame row", "frame gone"} if sizes.FULL else ALWAYS)
+    evidence(10, "pairs of running servers", tried.pairs)
+    evidence(18, "bytes sent or logged were searched", tried.searched)
 
 
-def told_nothing(scripts: Scripts[Any], servers: Servers, shard: int) -> tuple[int, Counter[str]]:
-    """How many pairs were compared, and what was heard in them. What fails is told with its seed."""
-    heard: Counter[str] = Counter()
-    pairs, first = 0, Random().getrandbits(48)
+def told_nothing(scripts: Scripts[Any], servers: Servers, journal: Journal, shard: int) -> Tried:
+    """What was tried; what fails is told with its seed."""
+    tried, first = Tried(), Random().getrandbits(48)
     for many in sizes.batches(sizes.shard(sizes.RUNNING, shard), SHARE, at_once=5):
-        for seed in range(first + pairs, first + pairs + many):
+        for seed in range(first + tried.pairs, first + tried.pairs + many):
             try:
-                heard.update(must_be_blind(with_server(scripts, Random(seed)), servers, LEAST))
+                tried += must_be_blind(with_server(scripts, Random(seed)), servers, LEAST, journal)
             except Exception as error:
                 error.add_note(f"with_server({scripts.__name__}, Random({seed})) over running servers")
                 raise
-        pairs += many
-    return pairs, heard
+    return tried

@@ -127,6 +127,8 @@ class RunningStage(Stage):
     def __init__(self, world: RunningWorld, number: int) -> None:
         super().__init__(world, number, heard=world.ear)
         self.running = world
+        self.unspeakable: set[str] = set()  # what no log may hold
+        self.foreign: set[str] = set()  # what only others may be sent
         self.between: Callable[[RunningStage], None] = lambda _: None
 
     def listen(self, blind: str, kind: Kind) -> None:
@@ -140,6 +142,11 @@ class RunningStage(Stage):
         super().wait(ms)
         self.running.work()
         self.between(self)
+
+    @property
+    def texts(self) -> list[str]:
+        """What was heard, as text."""
+        return [line.decode("utf-8", "replace") for line in self.heard]
 
     def note(self, *, own: bool = False, whole: bool = True) -> None:
         """What a command takes is not heard over a network."""

@@ -1,7 +1,6 @@
 """The `uconnect` command."""
 
 import asyncio
-import logging
 import os
 import socket
 import sqlite3
@@ -12,14 +11,13 @@ import uvicorn
 
 from uconnect import VERSION
 from uconnect.core.wire import FRAME_BYTES
-from uconnect.embedded import acts, app, demo, settings
+from uconnect.embedded import acts, app, demo, printing, settings
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.parts import LETTERBOX, Parts, opened
 from uconnect.embedded.settings import Settings, Unusable
 from uconnect.sqlite.migrations import NewerSchema
 
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
-DENIED = "ASGI callable returned without completing handshake."
 
 
 class Server(uvicorn.Server):
@@ -80,7 +78,7 @@ def _serve(*, with_demo: bool) -> None:
         demo.check(parts, wanted=with_demo)
     except (Unusable, NewerSchema, sqlite3.Error, OSError) as error:
         raise click.ClickException(str(error)) from error
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    printing.be_discreet()
     server = Server(_config(parts, with_demo=with_demo), parts.desk)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
     if chosen.letterbox:
@@ -123,8 +121,3 @@ def _config(parts: Parts, *, with_demo: bool) -> uvicorn.Config:
         forwarded_allow_ips=",".join(parts.settings.proxies),
         timeout_graceful_shutdown=GRACE,
     )
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """Uvicorn takes a socket that was denied for one that was forgotten; whoever knocks would fill the log with it."""
-    return record.msg != DENIED
