@@ -113,6 +113,16 @@ def test_each_delivery_is_a_look_up_also_one_that_tells_nothing(gateway: Gateway
     assert fanout.three.__doc__
 
 
+def test_nobody_else_is_posted_to_before_the_first_party_is_served(gateway: Gateway, api: Posts) -> None:
+    """Not even while its post is tried again: a raiser would wait longer for it if a worker were told too."""
+    for party in ("raiser", "worker", "school"):
+        gateway.register(Line(party, f"of-{party}"))
+    api.faults["of-raiser"] = [FULL]
+    gateway.deliver([Delivery(party, meter(1)) for party in ("raiser", "worker", "school")])
+    assert [connection for _, connection in api.asked[:2]] == ["of-raiser", "of-raiser"]
+    assert {connection for _, connection in api.asked[2:]} == {"of-worker", "of-school"}
+
+
 def test_a_socket_that_is_gone_is_forgotten_and_the_others_hear(gateway: Gateway, api: Posts, rows: Rows) -> None:
     for connection in ("a", "b"):
         gateway.register(Line("ann", connection))

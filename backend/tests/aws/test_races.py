@@ -111,3 +111,23 @@ def test_nothing_is_said_after_the_end_whoever_is_faster(race: Race, cast: Cast)
     assert [entry["as"] for entry in log].count("ended") == 1
     assert log[-1]["as"] == "ended"
     assert [entry["seq"] for entry in log] == [*range(1, len(log) + 1)]
+
+
+def test_a_worker_removed_while_others_write_hears_that_it_ended_and_nothing_after(race: Race, cast: Cast) -> None:
+    topic = cast.thread()
+    worker = cast.worker(topic.school)
+    desk = cast.offloaded(topic, worker)
+    line = worker.open()
+
+    def send() -> Any:
+        return race.frame(topic.raiser.id, {"t": "send", "key": fresh(), "id": topic.mine, "text": "And then?"})
+
+    def remove() -> Any:
+        return race.call(topic.school, "DELETE /api/workers/{id}", id=worker.id)
+
+    race.run([send, send, remove, send, send, send])
+    words = line.last_words()
+    assert words[-1] == {"t": "bye", "code": "ended"}
+    assert {frame["t"] for frame in words[:-1]} <= {"event", "row"}
+    assert {frame["id"] for frame in words[:-1] if frame["t"] == "event"} <= {desk}
+    assert [entry["seq"] for entry in topic.raiser.log(topic.mine)] == [*range(1, 7)], "the raiser noticed nothing"

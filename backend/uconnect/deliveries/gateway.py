@@ -8,7 +8,7 @@ the function that is to tell it so may come later than one that has news for it.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ class Found:
         return frame is not None and (not self.ended or isinstance(frame, wire.Bye))
 
 
-Frames = list[tuple[bytes, bool]]  # each with whether it is the last
+Frames = Sequence[Any]
 
 
 class Gateway:
@@ -86,7 +86,7 @@ class Gateway:
 
     def say(self, line: Line, frames: Sequence[wire.ServerFrame]) -> None:
         """Post to one socket; after a `bye` it is closed."""
-        self._post(line, [_encoded(frame) for frame in frames])
+        self._post(line, frames)
 
     def hang_up(self, line: Line) -> None:
         """Close a socket and forget it, whatever it still had to hear: its client resumes."""
@@ -98,17 +98,25 @@ class Gateway:
         self._try_to_forget(line)
 
     def deliver(self, deliveries: Sequence[Delivery], but: Line | None = None) -> None:
-        """Post each party's frames to its sockets: those of the first delivery first, side by side.
+        """Post each party's frames to its sockets, those of one delivery side by side.
 
-        `but` is the socket that asked, which has its own answer. What could not be looked up is told to nobody, and
-        found at the next gap: what was committed stays so.
+        The first party is served before anything is made for the others: it must not know who else is told, and to
+        write and sign their posts takes this function as long as a post lasts. `but` is the socket that asked, which
+        has its own answer. What could not be looked up is told to nobody, and found at the next gap: what was
+        committed stays so.
         """
-        waiting: dict[Line, Frames] = {}
+        first: dict[Line, list[Any]] = {}
+        others: dict[Line, list[Any]] = {}
         looked_up = self._pool.map(self._look_up, [it.to for it in deliveries])
         for delivery, found in zip(deliveries, looked_up, strict=True):
+            waiting = first if delivery.to == deliveries[0].to else others
             for line in found.lines if found.hears(delivery.frame) else ():
                 if line != but:
-                    waiting.setdefault(line, []).append(_encoded(delivery.frame))
+                    waiting.setdefault(line, []).append(delivery.frame)
+        self._post_all(first)
+        self._post_all(others)
+
+    def _post_all(self, waiting: Mapping[Line, Frames]) -> None:
         if waiting:
             self._posts()  # made here, and not by several threads at once
         for _ in self._pool.map(self._post, waiting, waiting.values()):
@@ -135,9 +143,9 @@ class Gateway:
         return Found(tuple(Line(party, it["SK"]["S"].removeprefix(f"{RECORD}#")) for it in rows), not stands)
 
     def _post(self, line: Line, frames: Frames) -> None:
-        for frame, last in frames:
+        for frame in frames:
             try:
-                self._posts().post_to_connection(ConnectionId=line.connection, Data=frame)
+                self._posts().post_to_connection(ConnectionId=line.connection, Data=msgspec.json.encode(frame))
             except FAILURES as error:  # the SDK has tried again where that may help
                 if _code(error) == GONE:
                     self._try_to_forget(line)
@@ -145,7 +153,7 @@ class Gateway:
                     log.warning("a socket is closed that could not take a frame: %s", _code(error))
                     self.hang_up(line)
                 return
-            if last:
+            if isinstance(frame, wire.Bye):
                 self.hang_up(line)
                 return
 
@@ -154,10 +162,6 @@ class Gateway:
             self.forget(line)
         except FAILURES as error:  # its time to live ends it
             log.warning("a socket could not be forgotten: %s", _code(error))
-
-
-def _encoded(frame: Any) -> tuple[bytes, bool]:
-    return msgspec.json.encode(frame), isinstance(frame, wire.Bye)
 
 
 def _code(error: Exception) -> str:
