@@ -36,6 +36,9 @@ class Script(Protocol):
 
 def play(script: Script, servers: Servers) -> Stages:
     """Play it on both, one after the other."""
+    begins = max(server.time.now for server in servers)
+    for server in servers:
+        server.time.now = begins
     first, second = (_played(script, server, number) for number, server in enumerate(servers))
     return first, second
 
