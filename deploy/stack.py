@@ -66,12 +66,16 @@ def take_down(session: Any, name: str) -> None:
 
 
 def operate(session: Any, name: str, **asked: str) -> dict[str, Any]:
-    """What comes of an operator's act: `accounts`, or why it was `refused`. Raises Failed if the function failed."""
-    function = outputs(session.client("cloudformation"), name)["TodosFunction"]
-    answer = session.client("lambda").invoke(FunctionName=function, Payload=json.dumps({"operator": asked}).encode())
+    """What comes of an operator's act: `accounts`, or why it was `refused`. Raises Failed if the function failed.
+
+    What the act left to do is begun, and not waited for: it may take minutes, and be cut short and go on.
+    """
+    function, client = outputs(session.client("cloudformation"), name)["TodosFunction"], session.client("lambda")
+    answer = client.invoke(FunctionName=function, Payload=json.dumps({"operator": asked}).encode())
     said: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise Failed(f"The function {function} failed; its log says why.")
+    client.invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
     return said
 
 

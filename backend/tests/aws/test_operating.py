@@ -80,7 +80,7 @@ def test_a_school_is_closed_at_once_and_its_workers_and_threads_with_it(
     school, user = invited(home, cast), cast.user()
     email, worker = school.party.email, cast.worker(school)
     topic = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
-    lines, before = [school.open(), worker.open()], book(home)
+    lines, users, before = [school.open(), worker.open()], user.open(), book(home)
     assert do(home, "school", "list") is None
     assert f"{email}  1        1      0" in capsys.readouterr().out
     assert f"SURE={email}" in (do(home, "school", "close", email) or "")
@@ -92,6 +92,7 @@ def test_a_school_is_closed_at_once_and_its_workers_and_threads_with_it(
     for line in lines:
         assert line.last_words()[-1] == {"t": "bye", "code": "ended"}
     assert worker.refused("GET /api/me") == "not_invited"
+    assert users.hear_until(t="event")[-1]["row"] == user.row(topic)
     assert user.row(topic)["state"] == "terminated"
     assert book(home) == [*before, ("close a school", school.id)]
     assert do(home, "school", "close", email, sure=email) == f"No school has the address {email}."

@@ -28,8 +28,9 @@ class Context(Protocol):
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
-    """Do what is due. Whoever runs uconnect may ask for more: see `operator.Operator.answer`."""
-    said = OPERATOR.answer(event["operator"]) if "operator" in event else None
+    """Do what is due; or what whoever runs uconnect asks (`operator.Operator.answer`), who waits for that alone."""
+    if "operator" in event:
+        return OPERATOR.answer(event["operator"])
     while context.get_remaining_time_in_millis() > ENOUGH and run_due(STORE, OUTSIDE):
         pass
-    return said
+    return None
