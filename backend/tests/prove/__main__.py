@@ -7,8 +7,12 @@ the page says of the others what was kept of them.
 """
 
 import os
+import signal
 import sys
+import time
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tests.prove.found import Found, reread, write
 from tests.prove.page import markdown, summary
@@ -17,21 +21,22 @@ from tests.prove.running import run
 from tests.prove.versions import commit, content
 
 ROOT = Path(__file__).parents[3]
-MORE = 1.2  # times as long as a row was given: then it is run again, and tries more
+MORE = 1.2  # times the seconds that were planned for a row: then it is run again, and tries more
 
 
 def main() -> int:
     """Run what is not done yet. The exit code says whether every row that was run held."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that what it has begun is stopped too
     kept = ROOT / "build" / "prove" / content(ROOT)
     kept.mkdir(parents=True, exist_ok=True)
-    seconds = float(os.environ.get("HOURS", "1")) * 3600 * 0.9
     chosen = set(os.environ.get("ROWS", "").split())
     rows = [row for row in ROWS if row.tests and (not chosen or str(row.number) in chosen)]
-    whole = sum(row.seconds for row in rows)
-    for row in rows:
-        given = seconds * row.seconds / whole
-        if is_due(reread(kept / f"{row.number}.json"), given):
-            _prove(row, given, kept)
+    second = float(os.environ.get("HOURS", "1")) * 3600 * 0.9 / sum(row.seconds for row in rows)
+    due = [row for row in rows if is_due(reread(kept / f"{row.number}.json"), row.seconds * second)]
+    until = time.monotonic() + sum(row.seconds for row in due) * second
+    for place, row in enumerate(due):
+        left = max(0, until - time.monotonic())
+        _prove(row, left * row.seconds / sum(it.seconds for it in due[place:]), row.seconds * second, kept)
     found = {row.number: reread(kept / f"{row.number}.json") for row in ROWS if row.tests}
     everything = [each for them in found.values() for each in them]
     (ROOT / "docs" / "promises.md").write_text(markdown(everything))
@@ -39,13 +44,14 @@ def main() -> int:
     return int(any(each.faults for row in rows for each in found[row.number]))
 
 
-def is_due(found: list[Found], given: float) -> bool:
+def is_due(found: list[Found], planned: float) -> bool:
     """Whether a row is to be run: it never was, it found a fault, or it has much more time now."""
-    return not found or any(each.faults or each.given * MORE < given for each in found)
+    return not found or any(each.faults or each.planned * MORE < planned for each in found)
 
 
-def _prove(row: Row, given: float, kept: Path) -> None:
-    found = run(row, given, kept, commit(ROOT))
+def _prove(row: Row, given: float, planned: float, kept: Path) -> None:
+    """Run a row in its part of the time that is left: what a row before it took too long, all after it share."""
+    found = [replace(each, commit=commit(ROOT), planned=planned) for each in run(row, given, kept)]
     write(kept / f"{row.number}.json", found)
     tried = "; ".join(f"{each.promise}: {each.tried:,} tried, {each.faults} faults" for each in found)
     print(f"{row.number:>2}  {row.claim}: {found[0].seconds:.0f} s; {tried}", flush=True)

@@ -20,7 +20,7 @@ class Found(Struct, frozen=True):
     caught: int
     seconds: float
     commit: str = ""
-    given: float = 0.0  # seconds it was given
+    planned: float = 0.0  # seconds, of all that there were
 
     @property
     def tried(self) -> int:
@@ -28,7 +28,7 @@ class Found(Struct, frozen=True):
         return sum(self.layers.values()) or self.tests
 
 
-def read(reports: Sequence[Path], promise: int, seconds: float, commit: str, given: float) -> list[Found]:
+def read(reports: Sequence[Path], promise: int, seconds: float) -> list[Found]:
     """What reports say of a row's promise, and of others that its tests have tried on the way.
 
     A report that is not there is a fault: its tests were not run to their end.
@@ -55,8 +55,6 @@ def read(reports: Sequence[Path], promise: int, seconds: float, commit: str, giv
             planted=planted[number],
             caught=caught[number],
             seconds=round(seconds, 1),
-            commit=commit,
-            given=round(given, 1),
         )
         for number in sorted({*layers, *planted})
     ]

@@ -13,17 +13,18 @@ from tests.prove.found import Found, read
 from tests.prove.rows import Row
 
 TESTS = Path(__file__).parents[1]
+CORES = 2
 LOOK = 2.0 if sys.stdout.isatty() else 60.0  # seconds between two looks; on a terminal the line is written anew
 
 
-def run(row: Row, given: float, kept: Path, commit: str) -> list[Found]:
+def run(row: Row, given: float, kept: Path) -> list[Found]:
     """What its tests find in the seconds given. Their words are kept in a log."""
     began, reports = time.monotonic(), []
     with (kept / f"{row.number}.log").open("w") as log, TemporaryDirectory() as folder:
         for number, (tests, share) in enumerate(runs(row)):
             reports.append(kept / f"{row.number}.{number}.xml")
             reports[-1].unlink(missing_ok=True)
-            command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup"]
+            command = [sys.executable, "-m", "pytest", "-q", "-n", str(CORES), "--dist", "loadgroup"]
             command += [f"--junitxml={reports[-1]}", *(str(TESTS / each) for each in tests)]
             environment = os.environ | {
                 "PROVE": "full" if row.full else "",
@@ -33,7 +34,7 @@ def run(row: Row, given: float, kept: Path, commit: str) -> list[Found]:
             running = subprocess.Popen(command, cwd=TESTS.parents[1], env=environment, stdout=log, stderr=log)
             for _ in _looks(running):
                 _show(row, Path(folder), time.monotonic() - began, given)
-    return read(reports, row.number, time.monotonic() - began, commit, given)
+    return read(reports, row.number, time.monotonic() - began)
 
 
 def runs(row: Row) -> list[tuple[tuple[str, ...], float]]:

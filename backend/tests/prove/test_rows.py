@@ -28,13 +28,13 @@ def test_a_row_that_was_not_run_says_so() -> None:
 def test_a_report_tells_what_was_tried_of_each_promise_and_what_failed(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     report.write_text(REPORT)
-    rules, screens = read([report], 5, 1.0, "abc", 9.0)
+    rules, screens = read([report], 5, 1.0)
     assert (rules.layers, rules.faults, rules.planted, rules.caught) == ({"histories": 20}, 1, 1, 1)
     assert (screens.promise, screens.layers, screens.faults) == (7, {"steps": 900}, 0)
 
 
 def test_a_report_that_is_missing_is_a_fault(tmp_path: Path) -> None:
-    (found,) = read([tmp_path / "report.xml"], 5, 1.0, "abc", 9.0)
+    (found,) = read([tmp_path / "report.xml"], 5, 1.0)
     assert found.faults > 0
 
 
