@@ -20,11 +20,23 @@ class Channel:
 
 ABSENT = "backend/tests/leaks/test_absent.py::"
 MATRIX = "backend/tests/conformance/test_matrix.py::"
+PAGES = "backend/tests/browser/test_twins.py::"
+NO_PAGE = "backend/tests/browser/test_absent.py::test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site"
+NO_PUSH = "backend/tests/browser/test_absent.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
+SESSION = "sites/common/session.test.ts::"
 OUTBOX = "sites/common/outbox.test.ts::"
 
 CHANNELS = (
     Channel(1, "fields of answers and frames", ("fields",), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)),
-    Channel(2, "attributes and classes of pages", shown=(f"{ABSENT}test_no_answer_is_a_page",)),
+    Channel(
+        2,
+        "attributes and classes of pages",
+        shown=(
+            f"{ABSENT}test_no_answer_is_a_page",
+            f"{PAGES}test_whoever_is_blind_is_shown_the_same_by_their_page",
+            f"{PAGES}test_what_a_page_would_tell_is_noticed",
+        ),
+    ),
     Channel(3, "avatars", shown=(f"{ABSENT}test_nobody_has_a_picture_but_a_school",)),
     Channel(4, "typing", ("typing",)),
     Channel(5, "presence", shown=(f"{ABSENT}test_who_is_there_is_shown_to_nobody",)),
@@ -32,12 +44,12 @@ CHANNELS = (
     Channel(7, "hand-offs", ("hand-off", "policy")),
     Channel(8, "what one may do, by actor", ("flags",)),
     Channel(9, "transcripts, letters, templates", ("text",), (f"{ABSENT}test_no_letter_can_tell_of_a_thread",)),
-    Channel(10, "attachments", shown=(f"{ABSENT}test_no_file_is_taken_but_a_schools_picture",)),
+    Channel(10, "attachments", shown=(f"{ABSENT}test_no_file_is_taken_but_a_schools_picture", NO_PAGE)),
     Channel(11, "search", shown=(f"{ABSENT}test_nothing_is_searched",)),
     Channel(12, "counts and averages", ("numbers",)),
     Channel(13, "profiles and lists", ("profiles",), (f"{ABSENT}test_no_list_is_of_somebody_else",)),
     Channel(14, "errors that differ", ("refusals", "existence"), (f"{MATRIX}test_not_yours_is_not_there_to_the_byte",)),
-    Channel(15, "mentions and quotes", shown=(f"{ABSENT}test_no_word_of_a_message_is_understood",)),
+    Channel(15, "mentions and quotes", shown=(f"{ABSENT}test_no_word_of_a_message_is_understood", NO_PAGE)),
     Channel(16, "what people write of themselves", open="what they write of themselves"),
     Channel(17, "internal notes", ("notes",)),
     Channel(18, "numbers and ids", ("numbers", "ids", "hand-off", "notes")),
@@ -48,7 +60,7 @@ CHANNELS = (
         ("revoked",),
         ("backend/tests/faults/test_revoked.py::test_who_had_it_before_hears_and_reads_nothing_more",),
     ),
-    Channel(21, "pushes and previews", shown=(f"{ABSENT}test_nothing_is_fetched_from_elsewhere",)),
+    Channel(21, "pushes and previews", shown=(f"{ABSENT}test_nothing_is_fetched_from_elsewhere", NO_PAGE, NO_PUSH)),
     Channel(22, "timing, size and order", ("latency", "order", "time")),
     Channel(23, "the kind of the owner", ("kind",)),
     Channel(24, "one owner of two threads", ("linkability",)),
@@ -58,7 +70,10 @@ CHANNELS = (
     Channel(
         28,
         "outboxes that empty together",
-        shown=(f"{OUTBOX}threads are not emptied together: each leaves at its own moment, within 20 seconds",),
+        shown=(
+            f"{OUTBOX}threads are not emptied together: each leaves at its own moment, within 20 seconds",
+            f"{SESSION}to each of two threads leaves at a moment of its own after a reconnect, within 20 seconds",
+        ),
     ),
     Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
 )
