@@ -8,7 +8,7 @@ export interface Config {
   metadata: string;
   client: string;
   /** Where each site is. */
-  sites: { readonly [site: string]: string | undefined };
+  sites: Readonly<Record<string, string | undefined>>;
   /** Where to make an account; null: by invitation only. */
   sign_up: string | null;
   /** Where to change password and address, and to see where one is signed in. */

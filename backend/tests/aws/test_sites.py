@@ -124,6 +124,7 @@ def test_a_site_is_told_where_everything_is() -> None:
     assert told["socket"] == "wss://api2.execute-api.eu-west-1.amazonaws.com/v1"
     assert told["metadata"] == f"{POOL}/.well-known/openid-configuration"
     assert told["client"] == "c-User"
+    assert told["sites"]["school"] == "https://main.school.example/school/"
     assert told["sign_up"].startswith("https://uconnect-1.auth.eu-west-1.amazoncognito.com/signup?client_id=c-User&")
 
 

@@ -101,7 +101,7 @@ ROWS = (
         " raiser is sent, byte by byte, with headers, letters and how sockets close; all that its page shows and keeps",
         ("leaks",),
         share=680,
-        more=(("running", 400), ("browser/test_twins.py", 160)),
+        more=(("running", 400), ("browser/test_twins.py", 210)),
         gap="On AWS, frames and answers by the core alone; a page's document, live state and the names of its parts are"
         " compared, not its pixels",
     ),
