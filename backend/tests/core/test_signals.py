@@ -98,6 +98,16 @@ def test_a_send_by_any_hand_clears_the_wait_of_its_side(cast: Cast, case: Case, 
     assert cast.plan(typing(WENDY, case.id(WENDY))).deliveries
 
 
+def test_a_clock_that_is_set_back_neither_holds_typing_up_nor_lets_it_flood(cast: Cast, case: Case, time: Time) -> None:
+    cast.run(send(ANN, case.id(ANN)))
+    cast.run(typing(ANN, case.id(ANN)))
+    time.now -= 3_600_000
+    assert cast.plan(typing(ANN, case.id(ANN))).deliveries
+    assert cast.plan(typing(ANN, case.id(ANN))) == Plan(None)
+    time.now += wire.TYPING_EVERY
+    assert cast.plan(typing(ANN, case.id(ANN))).deliveries
+
+
 def test_nobody_types_in_a_thread_that_has_ended(cast: Cast, case: Case) -> None:
     case.terminate()
     for by in (ANN, SCHOOL, WENDY):

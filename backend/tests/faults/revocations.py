@@ -38,11 +38,10 @@ class Hand(threading.Thread):
             self._line.say({"t": "send", "key": key, "id": self._id, "text": f"Number {self.said}"})
             self._line.hear_until(key=key)
 
-    def wait_for(self, more: int) -> None:
-        """Wait until so many more have been answered."""
+    def wait_for(self, number: int) -> None:
+        """Wait until a message is answered."""
         with self._more:
-            goal = self.said + more + 1
-            assert self._more.wait_for(lambda: self.said >= goal, 60)
+            assert self._more.wait_for(lambda: self.said > number, 60)
 
     def stop(self) -> None:
         self._over.set()

@@ -49,8 +49,6 @@ messages.events = to_who_was_there
 
 def revoke(trial: Trial) -> None:
     """Take it away while others write, and note how soon the socket is closed."""
-    for hand in trial.hands:
-        hand.wait_for(1)
     trial.revoke()
     answered = time.monotonic()
     trial.mark = max(hand.said for hand in trial.hands)
@@ -93,15 +91,18 @@ def tried(cast: Cast, kinds: Sequence[Kind]) -> list[float]:
     try:
         for kind in kinds:
             trials.append(kind(cast))
-            revoke(trials[-1])
-        silent_at = time.monotonic() + SILENT_AFTER
-        time.sleep(max(0, silent_at - time.monotonic()))
+        hands = [hand for trial in trials for hand in trial.hands]
+        for hand in hands:
+            hand.wait_for(1)
+        for trial in trials:
+            revoke(trial)
+        time.sleep(SILENT_AFTER)
         for trial in trials:
             if not trial.closes:
                 trial.heard += trial.line.heard()
             assert trial.late() == []
-        for hand in (hand for trial in trials for hand in trial.hands):
-            hand.wait_for(1)
+        for hand, number in [(hand, hand.said + 1) for hand in hands]:
+            hand.wait_for(number)
         for trial in trials:
             assert trial.closes or trial.line.heard() == []
             shut(trial)

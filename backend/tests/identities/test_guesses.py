@@ -23,6 +23,15 @@ def test_who_waits_as_told_gets_in_though_others_asked_meanwhile() -> None:
     assert tries.wait("a", "198.51.100.1", ACCOUNT.every) > 0
 
 
+def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
+    tries = Guesses()
+    for _ in range(ACCOUNT.burst):
+        tries.wait("a", "198.51.100.1", 36_000)
+    assert tries.wait("a", "198.51.100.1", 36_000) == ACCOUNT.every
+    assert [tries.wait("a", "198.51.100.1", 0) for _ in range(ACCOUNT.burst)] == [0] * ACCOUNT.burst
+    assert tries.wait("a", "198.51.100.1", 0) == ACCOUNT.every
+
+
 def test_an_address_is_slowed_over_all_accounts() -> None:
     tries = Guesses()
     for n in range(ADDRESS.burst):

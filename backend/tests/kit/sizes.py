@@ -30,6 +30,7 @@ CUTS = 2_000 if FULL else 20  # of sockets, at random bytes
 TIMED = 20_000 if FULL else 150  # frames timed for each of two worlds
 REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
 FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
+CLIENTS = 1_000 if FULL else 40  # that come back at the same moment
 REVOKED = 1_000 if FULL else 7  # sockets held from before
 TICKETS = 10_000 if FULL else 50
 

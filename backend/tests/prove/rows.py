@@ -52,8 +52,9 @@ ROWS = (
     Row(
         4,
         "One order, no gap, for everyone",
-        "Both sides write while their sockets are cut at random bytes; in the end all hold the same log, 1 to n",
-        ("faults/test_cut.py",),
+        "Both sides write while their sockets are cut at random bytes, the clock jumps by hours, or all come back at"
+        " once; in the end all hold the same log, 1 to n",
+        ("faults/test_cut.py", "faults/test_turned.py", "faults/test_reconnecting.py"),
         share=30,
         gap="Sockets on one machine",
     ),

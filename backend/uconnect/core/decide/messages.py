@@ -87,7 +87,8 @@ def typing(at: Moment, by: str, command: wire.Typing) -> Decision[None]:
     thread, side = place.thread, rules.SIDE_OF[place.role]
     presence = yield from _presence(thread, side)
     tally = thread.asked if side is Side.RAISER else thread.answered
-    waiting = presence.typed > tally.sent and 0 <= at.now - presence.typed < wire.TYPING_EVERY
+    cleared = presence.typed <= tally.sent <= at.now  # a send of later was before the clock was set back
+    waiting = not cleared and 0 <= at.now - presence.typed < wire.TYPING_EVERY
     if waiting or not rules.is_open(thread):
         return Plan(None)
     return Plan(

@@ -35,7 +35,7 @@ class Guesses:
         longest = max(self._over(key, pace, now) for key, pace in keys)
         if longest <= 0:
             for key, pace in keys:
-                self._forgiven[key] = max(self._forgiven.get(key, now), now) + pace.every
+                self._forgiven[key] = max(self._due(key, pace, now), now) + pace.every
             self._make_room()
         return math.ceil(max(longest, 0))
 
@@ -57,7 +57,12 @@ class Guesses:
             self._forgiven = dict(by_guilt[len(by_guilt) // 2 :])
 
     def _over(self, key: bytes, pace: Pace, now: float) -> float:
-        return self._forgiven.get(key, now) - now - (pace.burst - 1) * pace.every
+        return self._due(key, pace, now) - now - (pace.burst - 1) * pace.every
+
+    def _due(self, key: bytes, pace: Pace, now: float) -> float:
+        """When all is forgiven. Later than any number of tries can make it: the clock was set back, and it is void."""
+        due = self._forgiven.get(key, now)
+        return due if due <= now + pace.burst * pace.every else now
 
 
 def _keys(email: str, address: str) -> tuple[tuple[bytes, Pace], tuple[bytes, Pace]]:
