@@ -35,8 +35,11 @@ class Clock:
         self.turn(0)
 
     def turn(self, hours: int) -> None:
+        self.turn_by(hours * 3600)
+
+    def turn_by(self, seconds: int) -> None:
         turned = self._file.with_suffix(".new")
-        turned.write_text(str(hours * 3600))
+        turned.write_text(str(seconds))
         turned.replace(self._file)
 
 

@@ -31,6 +31,7 @@ TIMED = 20_000 if FULL else 150  # frames timed for each of two worlds
 REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
 FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
 CLIENTS = 1_000 if FULL else 40  # that come back at the same moment
+WINDOWS = 100 if FULL else 1  # beside each abuser and beside none, in turns
 REVOKED = 1_000 if FULL else 7  # sockets held from before
 TICKETS = 10_000 if FULL else 50
 

@@ -172,4 +172,13 @@ ROWS = (
         ("browser/test_payloads.py",),
         share=60,
     ),
+    Row(
+        17,
+        "One abuser slows nobody",
+        "One writes a hundred times too fast, one never reads, one guesses passwords, each in turns with nobody:"
+        " others' sends; queues and guesses have an end, and what nobody uses is forgotten",
+        ("faults/test_abuse.py", "faults/test_unused.py"),
+        share=2,
+        gap="The abuser shares the machine's two cores with the server and with those who are timed",
+    ),
 )

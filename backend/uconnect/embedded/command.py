@@ -15,6 +15,7 @@ from uconnect.embedded import acts, app, demo, printing, settings
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.parts import LETTERBOX, Parts, opened
 from uconnect.embedded.settings import Settings, Unusable
+from uconnect.embedded.wire_protocol import UNREAD, WireProtocol
 from uconnect.sqlite.migrations import NewerSchema
 
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
@@ -100,19 +101,22 @@ def _check_sites(chosen: Settings) -> None:
 def _listen(chosen: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
     try:
-        return socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
+        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise Unusable(
             f"Port {chosen.port} of {chosen.host} cannot be listened on: {why}. If another uconnect runs, end it; else"
             " set PORT to another number."
         ) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; connections have it from here
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD)
+    return listening
 
 
 def _config(parts: Parts, *, with_demo: bool) -> uvicorn.Config:
     return uvicorn.Config(
         app.around(parts, with_demo),
-        ws="websockets-sansio",
+        ws=WireProtocol,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
         log_level="warning",

@@ -1,0 +1,158 @@
+"""Promise 17: one abuser slows nobody. What it may do is bounded; what others notice is measured."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from tests.conformance.cast import Cast, Topic, playing
+from tests.conformance.embedded import Embedded, _fill, embedded
+from tests.conformance.home import browser
+from tests.faults import abusers
+from tests.faults.crowd import UNPACED
+from tests.faults.test_reconnecting import resident
+from tests.faults.test_turned import TURNED, Clock
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
+from tests.kit.homes import fresh
+from uconnect.core import pace
+from uconnect.core.terms import Kind
+from uconnect.identities.builtin.guesses import ACCOUNT
+
+OTHERS = 20 if sizes.FULL else 4
+A_WINDOW = 3.0 if sizes.FULL else 1.0  # seconds with each abuser, in turns
+BETWEEN = 0.3  # seconds between two sends of one of the others: within the pace
+UNREADING, UNREAD = 3, 2_500  # sockets that never read; messages to them, which is more than the system takes
+A_LOT = 30_000_000  # bytes
+
+# A planted fault: what waits for a reader may wait without end.
+UNBOUNDED = """
+from uconnect.embedded import line
+line.WAITING_FRAMES = 10**9
+"""
+Abuser = Callable[[], Coroutine[Any, Any, None]]
+
+
+async def write(topic: Topic, socket: ClientConnection, until: float, taken: list[float]) -> None:
+    """Write at a person's pace, and note how long each ack takes."""
+    while time.monotonic() < until:
+        key, began = fresh(), time.perf_counter()
+        await socket.send(json.dumps({"t": "send", "key": key, "id": topic.mine, "text": "Is it open today?"}))
+        while (frame := json.loads(await socket.recv())).get("key") != key:
+            pass
+        assert frame["t"] == "ack", frame
+        taken.append(time.perf_counter() - began)
+        await asyncio.sleep(BETWEEN)
+
+
+async def window(others: list[tuple[Topic, ClientConnection]], abuser: Abuser | None, taken: list[float]) -> None:
+    """The others write for a while, beside an abuser or beside none."""
+    abusing = asyncio.create_task(abuser()) if abuser else None
+    until = time.monotonic() + A_WINDOW
+    await asyncio.gather(*(write(topic, socket, until, taken) for topic, socket in others))
+    if abusing:
+        assert not abusing.done(), abusing
+        abusing.cancel()
+        await asyncio.gather(abusing, return_exceptions=True)
+
+
+async def beside(home: Embedded, cast: Cast, answered: Counter[str]) -> dict[str, list[float]]:
+    """How long the others' acks took, with each abuser and with none."""
+    topics, flooded, silent = [cast.thread() for _ in range(OTHERS)], cast.thread(), cast.user()
+    abusing: dict[str, Abuser | None] = {
+        "none": None,
+        "a flooder": lambda: abusers.flood(flooded, answered),
+        "one who never reads": lambda: abusers.never_read_on_and_on(silent),
+        "a guesser": lambda: abusers.guess(home),
+    }
+    others = [(topic, await abusers.dialled(topic.raiser)) for topic in topics]
+    taken: dict[str, list[float]] = {name: [] for name in abusing}
+    for _ in sizes.batches(sizes.WINDOWS, 0.8, at_once=1):
+        for name, abuser in abusing.items():
+            await window(others, abuser, taken[name])
+    await asyncio.gather(*(socket.close() for _, socket in others))
+    return taken
+
+
+def p99(seconds: list[float]) -> float:
+    return sorted(seconds)[int(len(seconds) * 0.99)]
+
+
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+def test_others_write_on_beside_each_abuser_and_none_of_them_is_refused(tmp_path: Path, evidence: Evidence) -> None:
+    answered = Counter[str]()
+    with embedded(tmp_path) as home, playing(home) as cast:
+        taken = asyncio.run(beside(home, cast, answered))
+    assert answered["too_fast"], "the flooder was refused"
+    assert answered["ack"] <= sizes.WINDOWS * (pace.SEND.burst + 2 + A_WINDOW * 2000 / pace.SEND.every)
+    alone = p99(taken.pop("none"))
+    ratios = ", ".join(f"{p99(it) / alone:.2f} beside {name}" for name, it in taken.items())
+    evidence(17, f"sends of others; p99 is {ratios} times what it is without", sum(map(len, taken.values())))
+
+
+def sockets(pid: int) -> int:
+    """How many connections a process holds."""
+    return sum(link.readlink().name.startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def unread(cast: Cast, pid: int) -> int:
+    """How many of a few sockets that never read are held after much was written to them; fewer if others left too."""
+    topic = cast.thread()
+    with ExitStack() as open:
+        before = sockets(pid)
+        for _ in range(UNREADING):
+            open.enter_context(abusers.never_reading(topic.raiser))
+        writing = topic.school.open()
+        for number in range(UNREAD):
+            key = fresh()
+            writing.say({"t": "send", "key": key, "id": topic.theirs, "text": f"{number} {'x' * 3_900}"})
+            writing.hear_until(key=key)
+            if number % 100 == 0 and sockets(pid) <= before + 1:
+                break
+        return sockets(pid) - before - 1  # the writer's own
+
+
+def test_who_never_reads_is_let_go_and_what_waits_has_an_end(tmp_path: Path, evidence: Evidence) -> None:
+    with embedded(tmp_path, UNPACED) as home, playing(home) as cast:
+        before = resident(home._server.pid)
+        assert unread(cast, home._server.pid) <= 0
+        assert resident(home._server.pid) - before < A_LOT
+    evidence(17, "sockets that were never read and let go", UNREADING)
+
+
+@pytest.mark.planted(17)
+def test_a_queue_without_an_end_is_noticed(tmp_path: Path) -> None:
+    with embedded(tmp_path, UNPACED + UNBOUNDED) as home, playing(home) as cast:
+        assert unread(cast, home._server.pid) > 0
+
+
+def test_who_pings_without_end_and_never_reads_fills_no_memory(tmp_path: Path, evidence: Evidence) -> None:
+    with embedded(tmp_path) as home, playing(home) as cast, abusers.never_reading(cast.user()) as line:
+        before = resident(home._server.pid)
+        abusers.pour(line, abusers.PING, 3 * A_LOT)
+        assert resident(home._server.pid) - before < A_LOT
+        others = cast.thread()
+        assert others.raiser.open().send(others.mine, "And I?", fresh())["t"] == "ack"
+    evidence(17, "floods of pings whose answers were never read", 1)
+
+
+def test_an_account_is_guessed_at_a_few_times_an_hour_from_wherever(tmp_path: Path, evidence: Evidence) -> None:
+    clock, minutes, tries = Clock(tmp_path / "clock"), 60, 0
+    with embedded(tmp_path, TURNED.format(str(tmp_path / "clock"))) as home, browser(home.url) as http:
+        home._server.sign_in(Kind.USER, "ada@example.org", "Ada")
+        page = http.get(home._authorize(Kind.USER))
+        for minute in range(0, minutes, 2):
+            clock.turn_by(minute * 60)
+            for one in range(3):
+                http.headers["x-forwarded-for"] = abusers.address(minute * 3 + one)
+                answer = _fill(http, page, email="ada@example.org", password=f"guess {minute} {one}")
+                tries += answer.status_code != 429
+    assert tries <= ACCOUNT.burst + minutes * 60 / ACCOUNT.every
+    evidence(17, f"passwords tried at an account in an hour, of {minutes // 2 * 3} that were sent", tries)
