@@ -32,6 +32,7 @@ REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again
 FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
 CLIENTS = 1_000 if FULL else 40  # that come back at the same moment
 WINDOWS = 100 if FULL else 1  # beside each abuser and beside none, in turns
+UNUSED = 10_000 if FULL else 500  # tickets and codes
 REVOKED = 1_000 if FULL else 7  # sockets held from before
 TICKETS = 10_000 if FULL else 50
 

@@ -1,0 +1,64 @@
+"""What was fetched and never used is forgotten: the store holds what is good now, and not what ever was."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.faults.homes import home
+from tests.kit import sizes
+from tests.kit.cast import ANN, Cast
+from tests.kit.evidence import Evidence
+from uconnect.core.decide import tickets
+from uconnect.identities.builtin import MIGRATIONS, grants, invitations, proofs, sessions
+from uconnect.identities.builtin.invitations import Invitation
+from uconnect.identities.builtin.proofs import Proof, Purpose
+from uconnect.sqlite import Database
+
+EVERY = 5  # seconds between two sweeps of the server
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with closing(Database(tmp_path / "issuer.db", [MIGRATIONS])) as database:
+        yield database
+
+
+def rows(connection: sqlite3.Connection, table: str) -> int:
+    found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return found
+
+
+def test_tickets_that_nobody_uses_are_forgotten(tmp_path: Path, evidence: Evidence) -> None:
+    with home("sqlite", tmp_path) as kept, closing(sqlite3.connect(tmp_path / "uconnect.sqlite")) as beside:
+        cast, most = Cast(kept).enter(), 0
+        for number in range(sizes.UNUSED):
+            kept.time.now += 1000
+            cast.run(partial(tickets.issue, by=ANN))
+            if number % EVERY == 0:
+                most = max(most, rows(beside, "ticket"))
+                kept.store.forget_expired(kept.time.now)
+    assert most <= tickets.SECONDS + EVERY + 1
+    evidence(17, f"tickets left unused, never more than {most} kept", sizes.UNUSED)
+
+
+def test_codes_and_invitations_that_nobody_uses_are_forgotten(database: Database, evidence: Evidence) -> None:
+    most = {"issuer_code": grants.CODE_LIFETIME, "issuer_proof": 60, "issuer_invitation": 14 * 24}
+    found = dict.fromkeys(most, 0)
+
+    def work(connection: sqlite3.Connection) -> None:
+        session, _ = sessions.begin(connection, "uconnect-user", "ada", 0)
+        keep = partial(grants.keep_code, connection)
+        for number in range(sizes.UNUSED):
+            email = f"{number}@example.org"
+            keep(email, session, redirect_uri="", scope="", nonce=None, challenge="", now=number)
+            proofs.begin(connection, Proof("uconnect-user", Purpose.SIGN_UP, email, real=True), number * 60)
+            invitations.invite(connection, Invitation("uconnect-worker", email, ""), number * 3600)
+            found.update({table: max(found[table], rows(connection, table)) for table in most})
+
+    database.write(work)
+    assert all(found[table] <= most[table] + 1 for table in most), found
+    evidence(17, f"codes and invitations left unused, never more than {max(found.values())} kept", 3 * sizes.UNUSED)
