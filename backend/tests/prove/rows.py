@@ -55,7 +55,7 @@ ROWS = (
         "Both sides write while their sockets are cut at random bytes, the clock jumps by hours, or all come back at"
         " once; in the end all hold the same log, 1 to n",
         ("faults/test_cut.py", "faults/test_turned.py", "faults/test_reconnecting.py"),
-        share=30,
+        share=45,
         gap="Sockets on one machine",
     ),
     Row(
@@ -178,7 +178,7 @@ ROWS = (
         "One writes a hundred times too fast, one never reads, one guesses passwords, each in turns with nobody:"
         " others' sends; queues and guesses have an end, and what nobody uses is forgotten",
         ("faults/test_abuse.py", "faults/test_unused.py"),
-        share=2,
+        share=200,
         gap="The abuser shares the machine's two cores with the server and with those who are timed",
     ),
 )
