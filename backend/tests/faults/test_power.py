@@ -15,7 +15,9 @@ from tests.kit.homes import fresh
 from uconnect.core import wire
 
 CALLS = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
-SYNCED = re.compile(r"\bf(data)?sync\(\d+<[^>]*uconnect\.sqlite-wal>\)")
+# The tracer tells a call in two lines, by the thread that makes it, when another thread calls meanwhile.
+SYNCED = re.compile(r"^(\d+) +f(?:data)?sync\(\d+<[^>]*uconnect\.sqlite-wal>(\)| <unfinished)")
+RESUMED = re.compile(r"^(\d+) +<\.\.\. f(?:data)?sync resumed>\) += 0")
 ACKED = re.compile(r'\\"t\\":\\"ack\\"')
 
 # A planted fault: a commit that survives the process and not the power.
@@ -62,9 +64,13 @@ async def _talk(host: str, writer: Writer, ticket: str) -> None:
 def unsynced(trace: list[str]) -> tuple[int, int]:
     """How many acks left, and how many of them with no sync since the one before."""
     acks = bare = 0
-    synced = False
+    synced, waiting = False, set[str]()
     for line in trace:
-        if SYNCED.search(line):
+        if sync := SYNCED.match(line):
+            synced = synced or sync[2] == ")"
+            waiting |= {sync[1]} if sync[2] != ")" else set()
+        elif (resumed := RESUMED.match(line)) and resumed[1] in waiting:
+            waiting.remove(resumed[1])
             synced = True
         elif ACKED.search(line):
             acks, bare, synced = acks + 1, bare + (not synced), False
@@ -74,6 +80,16 @@ def unsynced(trace: list[str]) -> tuple[int, int]:
 def test_every_ack_comes_after_a_sync_of_the_log(tmp_path: Path, evidence: Evidence) -> None:
     assert unsynced(traced(tmp_path)) == (sizes.SYNCS, 0)
     evidence(2, "acks traced", sizes.SYNCS)
+
+
+def test_a_sync_counts_when_it_is_done_and_not_when_it_is_begun() -> None:
+    begun, done = "7  fdatasync(9</d/uconnect.sqlite-wal> <unfinished ...>", "7  <... fdatasync resumed>) = 0"
+    other, ack = (
+        "8  <... fdatasync resumed>) = 0",
+        '8  sendto(5<socket:[1]>, "{\\"t\\":\\"ack\\"", 20, 0, NULL, 0) = 20',
+    )
+    assert unsynced([begun, done, ack]) == (1, 0)
+    assert unsynced([begun, other, ack, done]) == (1, 1)
 
 
 @pytest.mark.planted(2)
