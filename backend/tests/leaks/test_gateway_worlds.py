@@ -25,7 +25,7 @@ from uconnect.core.facts import Delivery
 from uconnect.core.terms import Kind
 from uconnect.deliveries.gateway import Gateway
 
-AT_ONCE, SHARE = 5, 0.1  # pairs between two looks at the clock, and of the seconds of a proof
+AT_ONCE, SHARE = 5, 0.07  # pairs between two looks at the clock, and of the seconds of a proof
 
 
 class OnStage(Stage):

@@ -103,8 +103,8 @@ ROWS = (
         ("leaks",),
         share=680,
         more=(("running", 400), ("browser/test_twins.py", 210)),
-        gap="On AWS, frames and answers by the core alone; a page's document, live state and the names of its parts are"
-        " compared, not its pixels",
+        gap="On AWS by its store and deliveries, frames, answers and what the table is asked before them, not a running"
+        " stack. A page's document, live state and the names of its parts are compared, not its pixels",
     ),
     Row(
         10,
