@@ -98,12 +98,15 @@ class Aws:
     def _settle(self, email: str, name: str) -> str:
         """The subject of an address, which gets an account if it has none."""
         verified = [*_attributes(email, name), {"Name": "email_verified", "Value": "true"}]
-        with suppress(self._cognito.exceptions.UsernameExistsException):
-            self._cognito.admin_create_user(
-                UserPoolId=self.pool, Username=email, UserAttributes=verified, MessageAction="SUPPRESS"
-            )
-        found = self._cognito.admin_get_user(UserPoolId=self.pool, Username=email)["UserAttributes"]
-        return next(str(it["Value"]) for it in found if it["Name"] == "sub")
+        # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
+        while True:
+            with suppress(self._cognito.exceptions.UsernameExistsException):
+                self._cognito.admin_create_user(
+                    UserPoolId=self.pool, Username=email, UserAttributes=verified, MessageAction="SUPPRESS"
+                )
+            with suppress(self._cognito.exceptions.UserNotFoundException):
+                found = self._cognito.admin_get_user(UserPoolId=self.pool, Username=email)["UserAttributes"]
+                return next(str(it["Value"]) for it in found if it["Name"] == "sub")
 
     def _signed(self, kind: Kind, subject: str, times: dict[str, int]) -> str:
         """An access token as the pool makes them, by its own key: the pages are left to those who come by them."""
