@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -305,3 +306,25 @@ def test_data_of_a_newer_release_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(NewerSchema, match=r"holds part schema 2; this release knows 1\. Start the newer release"):
         Database(path, [Migrations("part", [ONE])])
     Database(path, [Migrations("part", [ONE, TWO])]).close()
+
+
+def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobody_waits_for_that(
+    database: Database, tmp_path: Path
+) -> None:
+    log = next(path for path in tmp_path.rglob("*-wal"))
+    database.write(lambda c: c.execute("CREATE TABLE word (text TEXT)"))
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('a word to be forgotten')"))
+
+    def erase(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM word")
+        database.erased()
+
+    with closing(sqlite3.connect(log.with_name(log.name.removesuffix("-wal")), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM word").fetchall()
+        database.write(erase)
+        database.write(lambda c: c.execute("INSERT INTO word VALUES ('another')"))  # and is not held up
+        assert b"a word to be forgotten" in log.read_bytes()
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('and another')"))
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('and one more')"))  # done after the log was emptied
+    assert b"a word to be forgotten" not in log.read_bytes()

@@ -102,7 +102,11 @@ ROWS = (
         " raiser is sent, byte by byte, with headers, letters and how sockets close; all that its page shows and keeps",
         ("leaks",),
         share=680,
-        more=(("running", 400), ("browser/test_twins.py", 210)),
+        more=(
+            ("running/test_twin_servers.py", 400),
+            ("running/test_planted_leaks.py", 60),
+            ("browser/test_twins.py", 210),
+        ),
         gap="On AWS by its store and deliveries, frames, answers and what the table is asked before them, not a running"
         " stack. A page's document, live state and the names of its parts are compared, not its pixels",
     ),
@@ -180,6 +184,16 @@ ROWS = (
         ("faults/test_abuse.py", "faults/test_unused.py"),
         share=200,
         gap="The abuser shares the machine's two cores with the server and with those who are timed",
+    ),
+    Row(
+        18,
+        "Logs, copies of the store and errors keep the blind",
+        "All that the servers of promises 9 and 10 print, and all that their blind parties are sent, searched for the"
+        " others' ids, names, addresses, texts, tickets and tokens; servers in trouble; the store's files, searched for"
+        " secrets and for what was deleted",
+        ("running/test_logs.py", "running/test_at_rest.py"),
+        share=40,
+        gap="The embedded home alone; N counts bytes",
     ),
     Row(
         19,

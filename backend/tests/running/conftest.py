@@ -2,23 +2,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.identities.kit import CHEAP
 from tests.running.journal import Journal, kept
 from tests.running.play import Servers
 from tests.running.server import serving
 from uconnect.core.decide import closing
 
-NEVER = 1e9  # seconds
-
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Two servers, which play all scripts: each begins with no one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("uconnect.identities.builtin.passwords.PasswordHasher", lambda: CHEAP)
-        patch.setattr("uconnect.mails.carrier.LOOK", NEVER)  # letters leave when the script looks for them
-        with serving(tmp_path_factory.mktemp("one")) as one, serving(tmp_path_factory.mktemp("two")) as two:
-            yield one, two
+    with serving(tmp_path_factory.mktemp("one")) as one, serving(tmp_path_factory.mktemp("two")) as two:
+        yield one, two
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,13 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.request import urlopen
 
+import pytest
 import uvloop
 from aiosmtpd.smtp import SMTP
 
+from tests.identities.kit import CHEAP
 from tests.kit.homes import Home, Time, answer
 from tests.running.postmaster import Postmaster
 from uconnect.core.decide import todos
@@ -25,6 +28,7 @@ from uconnect.embedded.command import Server, _config
 from uconnect.embedded.parts import Parts, opened
 from uconnect.identities.builtin import signing
 from uconnect.identities.builtin.signing import Signer
+from uconnect.mails import Carrier
 from uconnect.sqlite import Database
 from uconnect.stores.sqlite import SqliteStore
 
@@ -124,13 +128,22 @@ def serving(folder: Path) -> Iterator[Running]:
             ready.set_exception(error)
 
     thread = threading.Thread(target=run, name="server")
-    thread.start()
-    running, stop = ready.result(PATIENCE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uconnect.identities.builtin.passwords.PasswordHasher", lambda: CHEAP)
+        patch.setattr(Carrier, "keep_carrying", _waits)  # letters leave when a script looks for them
+        thread.start()
+        running, stop = ready.result(PATIENCE)
+        with urlopen(f"http://127.0.0.1:{running.port}/api/health"):  # it has started
+            pass
     try:
         yield running
     finally:
         stop()
         thread.join(PATIENCE)
+
+
+async def _waits(_: Carrier) -> None:
+    await asyncio.Event().wait()
 
 
 async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]]") -> None:

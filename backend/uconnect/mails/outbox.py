@@ -77,7 +77,12 @@ class Outbox:
 
     async def strike(self, number: int) -> None:
         """Take a letter off: a mail server has it, or never will."""
-        await self._database.write_soon(lambda c: c.execute("DELETE FROM letter WHERE number = ?", (number,)))
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM letter WHERE number = ?", (number,))
+            self._database.erased()  # it may have held a link or a code
+
+        await self._database.write_soon(work)
 
     async def postpone(self, number: int, seconds: float) -> None:
         """Try a letter again, `seconds` from now."""

@@ -14,6 +14,14 @@ from uconnect.sqlite.migrations import Migrations
 LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
 CHECKPOINT_PAGES = 4000  # about 16 MB of log; SQLite's own 1000 puts a checkpoint on too many commits
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    "secure_delete=ON",  # what is deleted is overwritten; some builds of SQLite only mark its room as free
+)
+PATIENCE = 5_000  # ms that a write waits for another process
+
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 AnyFuture = Future[Any] | asyncio.Future[Any]
@@ -36,12 +44,13 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"wal_autocheckpoint={CHECKPOINT_PAGES}"):
+        for pragma in PRAGMAS:
             self._writer.execute(f"PRAGMA {pragma}")
         for component in migrations:
             component.apply(self._writer)
         self._forget: list[Callable[[], None]] = []
         self._version: int | None = None
+        self._erased = False
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
@@ -57,6 +66,11 @@ class Database:
         That is when a transaction was undone, and when another process has written (an operator's command).
         """
         self._forget.append(forget)
+
+    def erased(self) -> None:
+        """To be called by a work that deletes what nobody shall find: once it is committed, SQLite's log, which still
+        has it, is emptied. If somebody reads from the log just then, after a later commit."""
+        self._erased = True
 
     def write(self, work: Work[T]) -> T:
         """Run `work` in the writer's transaction and return its result once it is on the disk. Blocks."""
@@ -122,6 +136,8 @@ class Database:
                     break
                 group.append(following)
             _resolve(self._commit(group))
+            if self._erased:
+                self._empty_log()
             if last:
                 return
 
@@ -136,6 +152,17 @@ class Database:
                 return [(group[0][1], None, error)]
             return [alone for member in group for alone in self._commit([member])]
         return landed
+
+    def _empty_log(self) -> None:
+        """No waiting for readers: everyone who writes would wait too."""
+        try:
+            self._writer.execute("PRAGMA busy_timeout=0")
+            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._erased = bool(busy)
+        except sqlite3.Error:
+            self._erased = True
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
     def _begin(self) -> None:
         self._writer.execute("BEGIN IMMEDIATE")

@@ -70,6 +70,7 @@ class SqliteStore:
                     (what.id, left),
                 ).rowcount
                 left -= gone
+            self._database.erased()
             return left > 0
 
         with _available():
