@@ -4,6 +4,8 @@ import os
 import time
 from collections.abc import Iterator
 
+import pytest
+
 from tests.kit.progress import tell
 
 FULL = os.environ.get("PROVE") == "full"
@@ -36,7 +38,8 @@ UNUSED = 10_000 if FULL else 500  # tickets and codes
 REVOKED = 1_000 if FULL else 7  # sockets held from before
 TICKETS = 10_000 if FULL else 50
 
-SHARDS = range(2 if FULL else 1)  # parts of what is tried most, each a test of its own: one for each core
+# Parts of what is tried most, each a test of its own: one for each core, and none waits for another.
+SHARDS = [pytest.param(it, marks=pytest.mark.xdist_group(f"core {it}")) for it in range(2)] if FULL else [0]
 
 
 def shard(most: int, shard: int) -> int:

@@ -20,7 +20,7 @@ WORLDS = 3  # that a script is played in; each but the first makes a pair with t
 LEAST = 4  # frames a blind party must have heard, or there was nothing to tell
 USUAL = {f"frame {what}" for what in ("ack", "event", "typing", "seen", "read")} | {"200", "404 not_found"}
 STORES = ["memory", "sqlite", "dynamodb"]
-SHARE = {"memory": 0.3, "sqlite": 0.1, "dynamodb": 0.1}  # of the seconds of a proof
+SHARE = {"memory": 0.36, "sqlite": 0.07, "dynamodb": 0.04}  # of the seconds of a proof
 
 unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
 
