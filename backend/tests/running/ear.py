@@ -5,6 +5,7 @@ import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from http.client import HTTPConnection
 from typing import Any
 
@@ -52,9 +53,10 @@ class Answer:
 
     @property
     def line(self) -> bytes:
-        """It as a transcript has it. How long the body is, the body shows."""
+        """It as a transcript has it. How long the body is, the body shows; a file of the sites is shown by its hash."""
         length = b"content-length: %d\r\n" % len(self.body)
-        return b"%d %s\r\n\r\n%s" % (self.status, (self.head + b"\r\n").replace(length, b""), self.body)
+        body = sha256(self.body).hexdigest().encode() if b", immutable" in self.head else self.body
+        return b"%d %s\r\n\r\n%s" % (self.status, (self.head + b"\r\n").replace(length, b""), body)
 
 
 class Phone(HTTPConnection):
