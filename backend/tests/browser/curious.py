@@ -6,7 +6,7 @@ script draw the same keys and wait for the same moments.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
@@ -41,6 +41,7 @@ class Curious:
     party: Party
     lines: list[tuple[str, bytes]] = field(default_factory=list)
     _asked: list[Request] = field(default_factory=list)
+    _built: set[str] = field(default_factory=set)
     _open: set[Request] = field(default_factory=set)
     _frames: dict[str, list[str]] = field(default_factory=lambda: {"heard": [], "said": []})
 
@@ -76,14 +77,13 @@ class Curious:
     def look(self) -> None:
         """Once all is quiet, write down everything."""
         seen = self.settle()
-        seen["asked"] = list(map(_asked, self._asked))
+        frames, self._frames = self._frames, {"heard": [], "said": []}
+        asked, self._asked = self._asked, []
         seen["names"] = [self.person.page.locator("html").aria_snapshot()]
-        for channel, lines in (self._frames | seen).items():
+        for channel, lines in (frames | seen | {"asked": self._anew(map(_asked, asked))}).items():
             # Of what leaves or is kept side by side, the order says nothing.
             ordered = sorted(lines, key=_shape) if channel in ("asked", "kept") else lines
             self.lines += [(channel, self._plain(line)) for line in ordered]
-        self._frames = {"heard": [], "said": []}
-        self._asked.clear()
 
     def canonical(self) -> list[tuple[str, bytes]]:
         """All lines, with what is random renamed; where an alias is shown, with the picture that follows from it."""
@@ -102,6 +102,13 @@ class Curious:
             if seen == before and not waits and not self._open:
                 return seen
             before = seen
+
+    def _anew(self, asked: Iterable[str]) -> list[str]:
+        """Without built files that were asked for before: when to look again at what it has is the browser's affair."""
+        told = [it for it in asked if "/assets/" not in it or it not in self._built]
+        built = dict.fromkeys(it for it in told if "/assets/" in it)
+        self._built.update(built)
+        return [*built, *(it for it in told if it not in built)]
 
     def _plain(self, text: str) -> bytes:
         """Without what two servers differ in, whatever they hold: the port, and the token."""
