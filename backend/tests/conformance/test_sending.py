@@ -1,5 +1,6 @@
 """A message: acknowledged once it is kept, stored once however often it is sent, and in one place for everyone."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +11,7 @@ from tests.conformance.cast import Cast, Topic
 from tests.conformance.line import Line
 from uconnect.core.terms import Kind
 
-BURST = 40  # messages that a side may send at once
+BURST, RATE = 40, 4  # messages that a side may send at once, and then a second
 
 
 @pytest.fixture
@@ -210,6 +211,9 @@ def test_a_message_to_a_thread_of_others_is_refused_as_one_to_no_thread(cast: Ca
     assert len(topic.raiser.log(topic.mine)) == 1
 
 
+TOO_FAST = ("too_fast", "That was a little fast. Nothing is lost; try again in a few seconds.")
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_whoever_floods_a_thread_is_slowed_in_words_and_loses_nothing(kind: Kind, cast: Cast, topic: Topic) -> None:
     worker = cast.worker(topic.school)
@@ -219,15 +223,17 @@ def test_whoever_floods_a_thread_is_slowed_in_words_and_loses_nothing(kind: Kind
         Kind.SCHOOL: (topic.school, topic.theirs),
         Kind.WORKER: (worker, desk),
     }[kind]
-    line, keys = caller.open(), [fresh() for _ in range(3 * BURST)]
+    line, keys, began = caller.open(), [fresh() for _ in range(3 * BURST)], time.monotonic()
     for key in keys:
         line.say({"t": "send", "key": key, "id": id, "text": "Hurry!"})
     answers = line.heard()
     assert [answer["key"] for answer in answers] == keys, "each is answered, in order"
     kept = [answer for answer in answers if answer["t"] == "ack"]
     slowed = {(answer["code"], answer["sentence"]) for answer in answers if answer["t"] == "refused"}
-    assert BURST - 1 <= len(kept) < len(keys), "the raise was a message too"
-    assert slowed == {("too_fast", "That was a little fast. Nothing is lost; try again in a few seconds.")}
+    # A home on a busy machine may serve slower than the pace allows, and then slows nobody down.
+    allowed = BURST + (time.monotonic() - began) * RATE
+    assert BURST - 1 <= len(kept) <= allowed, "the raise was a message too"
+    assert slowed == {TOO_FAST} if len(kept) < len(keys) else allowed > len(keys)
     assert texts(caller, f"{id}").count("Hurry!") == min(len(kept), 49)
 
 
