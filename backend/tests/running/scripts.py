@@ -11,7 +11,7 @@ from tests.running.beside import ALL, ONCE, SECRET, SEEN, TOGETHER
 from tests.running.world import RunningStage
 
 Names = tuple[str, ...]
-OFTEN = 0.25  # of the steps have something beside them
+OFTEN = 0.15  # of the steps have something beside them
 
 
 @dataclass(frozen=True)
