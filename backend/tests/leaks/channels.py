@@ -27,28 +27,41 @@ SESSION = "sites/common/session.test.ts::"
 OUTBOX = "sites/common/outbox.test.ts::"
 
 CHANNELS = (
-    Channel(1, "fields of answers and frames", ("fields",), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)),
+    Channel(
+        1,
+        "fields of answers and frames",
+        ("fields", "headers", "said"),
+        (f"{ABSENT}test_a_view_has_these_fields_and_no_others",),
+    ),
     Channel(
         2,
         "attributes and classes of pages",
+        ("page", "names", "live", "kept", "pages"),
         shown=(
             f"{ABSENT}test_no_answer_is_a_page",
             f"{PAGES}test_whoever_is_blind_is_shown_the_same_by_their_page",
             f"{PAGES}test_what_a_page_would_tell_is_noticed",
         ),
     ),
-    Channel(3, "avatars", shown=(f"{ABSENT}test_nobody_has_a_picture_but_a_school",)),
+    Channel(3, "avatars", ("page", "asked"), (f"{ABSENT}test_nobody_has_a_picture_but_a_school",)),
     Channel(4, "typing", ("typing",)),
-    Channel(5, "presence", shown=(f"{ABSENT}test_who_is_there_is_shown_to_nobody",)),
+    Channel(5, "presence", ("sockets", "health"), shown=(f"{ABSENT}test_who_is_there_is_shown_to_nobody",)),
     Channel(6, "read receipts", ("seen",)),
     Channel(7, "hand-offs", ("hand-off", "policy")),
     Channel(8, "what one may do, by actor", ("flags",)),
-    Channel(9, "transcripts, letters, templates", ("text",), (f"{ABSENT}test_no_letter_can_tell_of_a_thread",)),
+    Channel(
+        9, "transcripts, letters, templates", ("text", "letters"), (f"{ABSENT}test_no_letter_can_tell_of_a_thread",)
+    ),
     Channel(10, "attachments", shown=(f"{ABSENT}test_no_file_is_taken_but_a_schools_picture", NO_PAGE)),
     Channel(11, "search", shown=(f"{ABSENT}test_nothing_is_searched",)),
     Channel(12, "counts and averages", ("numbers",)),
     Channel(13, "profiles and lists", ("profiles",), (f"{ABSENT}test_no_list_is_of_somebody_else",)),
-    Channel(14, "errors that differ", ("refusals", "existence"), (f"{MATRIX}test_not_yours_is_not_there_to_the_byte",)),
+    Channel(
+        14,
+        "errors that differ",
+        ("refusals", "existence", "errors"),
+        (f"{MATRIX}test_not_yours_is_not_there_to_the_byte",),
+    ),
     Channel(15, "mentions and quotes", shown=(f"{ABSENT}test_no_word_of_a_message_is_understood", NO_PAGE)),
     Channel(16, "what people write of themselves", open="what they write of themselves"),
     Channel(17, "internal notes", ("notes",)),
@@ -64,7 +77,15 @@ CHANNELS = (
     Channel(22, "timing, size and order", ("latency", "order", "time")),
     Channel(23, "the kind of the owner", ("kind",)),
     Channel(24, "one owner of two threads", ("linkability",)),
-    Channel(25, "logs", shown=(f"{ABSENT}test_what_is_said_and_by_whom_is_in_no_log",)),
+    Channel(
+        25,
+        "logs",
+        ("tokens",),
+        (
+            f"{ABSENT}test_what_is_said_and_by_whom_is_in_no_log",
+            "backend/tests/running/test_logs.py::test_a_line_that_tells_is_found",
+        ),
+    ),
     Channel(26, "vanishing together", ("ended",)),
     Channel(27, "the order of a fan-out", ("order",)),
     Channel(

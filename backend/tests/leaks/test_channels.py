@@ -4,12 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.planted import LEAKS as ON_PAGES
 from tests.leaks.channels import CHANNELS, Channel
 from tests.leaks.planted_for_raisers import LEAKS as FOR_RAISERS
 from tests.leaks.planted_for_workers import LEAKS as FOR_WORKERS
+from tests.running import planted
 
 ROOT = Path(__file__).parents[3]
-PLANTED = {leak.channel for leak in (*FOR_RAISERS, *FOR_WORKERS)}
+ON_SERVERS = (*planted.FOR_RAISERS, *planted.FOR_WORKERS)
+PLANTED = {
+    *(leak.channel for leak in (*FOR_RAISERS, *FOR_WORKERS)),
+    *(leak.channel for leak in ON_SERVERS),
+    *(leak.channel for leak in ON_PAGES),
+}
 
 
 def test_all_of_the_catalogue_is_here() -> None:

@@ -39,7 +39,7 @@ def test_a_report_that_is_missing_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_all_rows_together_take_an_hour() -> None:
-    assert 3_000 <= sum(row.seconds for row in ROWS) <= 3_600
+    assert 3_000 <= sum(row.seconds for row in ROWS if row.tests) <= 3_600
 
 
 def test_browser_tests_are_run_by_themselves() -> None:
