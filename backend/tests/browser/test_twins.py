@@ -41,8 +41,8 @@ pytestmark = pytest.mark.timeout(10_800 if sizes.FULL else 120)
 
 
 def beside(promise: int) -> pytest.MarkDecorator:
-    """The two who are blind are tried beside each other."""
-    return pytest.mark.xdist_group(f"blind {promise}")
+    """The two are tried beside each other; where little is tried, with those who have a browser open already."""
+    return pytest.mark.xdist_group(f"blind {promise}" if sizes.FULL else "desktop")
 
 
 @pytest.fixture(scope="session")
