@@ -264,7 +264,7 @@ EVERY_FAULT = [*(fault[1:] for fault in RULES), *SCREENS]
 def test_random_histories_notice_it_too(fault: str, mutant: Mutant, monkeypatch: Patch) -> None:
     mutant(monkeypatch)
     many = settings(
-        max_examples=2_000,
+        max_examples=10_000,  # some faults take a rare turn of events to show
         stateful_step_count=sizes.STEPS,
         phases=[Phase.generate],
         deadline=None,
