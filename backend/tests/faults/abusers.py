@@ -93,7 +93,8 @@ async def never_read_on_and_on(caller: Caller) -> None:
         line.setblocking(False)
         try:
             while True:
-                await asyncio.wait_for(asyncio.get_running_loop().sock_sendall(line, NO_FRAME), STUCK)
+                async with asyncio.timeout(STUCK):  # and not wait_for, which may swallow that we are cancelled
+                    await asyncio.get_running_loop().sock_sendall(line, NO_FRAME)
                 await asyncio.sleep(1 / TOO_FAST)
         except (TimeoutError, ConnectionError):
             continue

@@ -61,12 +61,14 @@ class Sockets:
 
     def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
         """Implements `core.ports.Deliveries`. `but` is the socket that asked, which has its own answer."""
-        self._tell_the_rest()
+        self.tell_the_rest()
         self._tell(deliveries[:1], but)
         self._rest = (deliveries[1:], but)
-        self._soon(self._tell_the_rest)
+        self._soon(self.tell_the_rest)
 
-    def _tell_the_rest(self) -> None:
+    def tell_the_rest(self) -> None:
+        """Tell what still waits for `soon`. To be called before a socket is answered: what was decided first is told
+        first."""
         rest, self._rest = self._rest, NOTHING
         self._tell(*rest)
 

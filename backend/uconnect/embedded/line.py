@@ -144,10 +144,12 @@ async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> N
             return  # a binary frame: API Gateway hangs up, and so do we
         heard = hear(party, text)
         if isinstance(heard, Said):
+            desk.sockets.tell_the_rest()
             line.say(heard)
             continue
         async with line.deciding:
             outcome = await desk.run(heard.use_case)
+            desk.sockets.tell_the_rest()
             line.say(told(heard, outcome))
             desk.tell(outcome, but=line if heard.key else None)  # its own `read` it hears too
 

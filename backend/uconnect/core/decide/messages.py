@@ -111,14 +111,17 @@ def seen(at: Moment, by: str, command: wire.Seen) -> Decision[None]:
     presence = yield from _presence(thread, side)
     theirs = thread.answered if side is Side.RAISER else thread.asked
     read, seq = min(command.theirs, theirs.messages), min(command.seq, thread.seq)
-    handle = replace(handle, read=read) if read > handle.read else handle
-    others = to_side((yield from told(thread)), OTHER[side], wire.SeenBy, seq=seq) if seq > presence.seen else ()
-    presence = replace(presence, seen=seq) if others else presence
-    mine = (Delivery(by, wire.Read(id=handle.id, read=read)),) if handle is not place.handle else ()
+    moves, shows = read > handle.read, seq > presence.seen
+    if not (moves or shows):
+        return Plan(None)
+    # The mark is written and its viewer looked up also where it stays: else the other side could time whether the hand
+    # that has seen this had read it before, and so whether it is another hand.
+    mine = (Delivery(by, wire.Read(id=handle.id, read=read) if moves else None),)
+    others = to_side((yield from told(thread)), OTHER[side], wire.SeenBy, seq=seq) if shows else ()
     return Plan(
         None,
-        puts=((handle,) if mine else ()) + ((presence,) if others else ()),
-        guards=(ThreadKey(thread.id),) if others or mine else (),  # (the same)
+        puts=(replace(handle, read=max(read, handle.read)), *((replace(presence, seen=seq),) if shows else ())),
+        guards=(ThreadKey(thread.id),),  # (the same)
         deliveries=mine + others if side is Side.RAISER else others + mine,  # the raiser first, whoever has the thread
     )
 
