@@ -212,6 +212,9 @@ class Play:
         self._do("close", by, "DELETE /api/me", self.rules.close(by, self.now))
 
     def operator_closes(self, party: str) -> None:
+        address = self.rules.people[party].address
+        # Who has ended may have come again, as somebody new of the same address.
+        party = next((it for it, who in self.rules.people.items() if who.here and who.address == address), party)
         person = self.rules.people[party]
         kind = Kind(person.kind)
         outcome = self.world.home.store.run(partial(closing.close_by_operator, email=person.address, kind=kind))
