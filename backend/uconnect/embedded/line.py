@@ -84,9 +84,8 @@ async def answer(websocket: WebSocket, desk: Desk, door: Door, origin: str) -> N
     # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
     line = Line(websocket)
     with desk.listing(admitted, line):
-        if admitted.session and not await door.lasts(
-            admitted.session
-        ):  # asked once it is listed: who signs out later finds it there
+        # Asked once it is listed: who signs out later finds it there.
+        if admitted.session and not await door.lasts(admitted.session):
             await _deny(websocket, HTTPStatus.FORBIDDEN)
             return
         await websocket.accept()
