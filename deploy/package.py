@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 OURS = (
     "__init__.py",
+    "addresses.py",
     "api/*.py",
     "aws/*.py",
     "core/**/*.py",
@@ -53,6 +54,7 @@ def functions(arch: str, version: str, build: Path = ROOT / "build") -> Packed:
     folder = _emptied(build / f"lambda-{arch}-{version}")
     _install("lambda", folder, arch, version)
     _trim(folder / "botocore")
+    shutil.rmtree(folder / "dns")  # email-validator asks the network for nothing here
     for pattern in OURS:
         for source in (ROOT / "backend/uconnect").glob(pattern):
             target = folder / source.relative_to(ROOT / "backend")

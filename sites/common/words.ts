@@ -22,6 +22,7 @@ const refusals: Record<RefusalCode, string> = {
   five_workers: "You have five workers. Remove one, and you can invite another.",
   still_asked: "Threads raised to you are still open. Only those who raised them can end them; until then you cannot close.",
   sign_in_again: "It has been a while since you signed in. Sign in again, then do this.",
+  unreachable_address: "No letter can reach this address. Check how it is written.",
   no_picture: "That is not a picture we can read. Choose a PNG, JPEG or WebP file.",
   too_large: "That is too large to send: a message can have 4,000 characters. Make it shorter, then try again.",
   too_fast: "That was a little fast. Nothing is lost; try again in a few seconds.",

@@ -222,7 +222,7 @@ def test_the_operator_closes_a_school_and_its_threads_end_for_those_who_raised_t
         cases.append(cast.raised(by))
     cases[0].offload()
     cases[1].terminate()
-    operator = partial(closing.close_by_operator, email="School@X", kind=Kind.SCHOOL)
+    operator = partial(closing.close_by_operator, email="school@x", kind=Kind.SCHOOL)
     assert cast.run(operator) == SCHOOL
     cast.work()
     assert [case.thread.state for case in cases] == ["terminated"] * 4
@@ -238,7 +238,7 @@ def test_the_operator_closes_a_school_and_its_threads_end_for_those_who_raised_t
 
 
 def test_who_ended_comes_again_as_somebody_new(cast: Cast) -> None:
-    entering = accounts.Enter(site=Kind.USER, issuer="issuer", subject=ANN, email="Ann@x", name="Ann")
+    entering = accounts.Enter(site=Kind.USER, issuer="issuer", subject=ANN, email="ann@x", name="Ann")
     closed(cast, ANN)
     assert cast.refusal(partial(accounts.enter, command=entering)) == "account_ended"
     cast.work()

@@ -249,10 +249,10 @@ def test_a_todo_is_struck_off_once_or_twice_alike(cast: Cast) -> None:
 
 
 def test_a_worker_is_invited_enters_and_is_removed(cast: Cast) -> None:
-    invite = Invite(key=fresh(), email="New@x", name="New")
+    invite = Invite(key=fresh(), email="new@x", name="New")
     for _ in range(2):
         cast.run(partial(workers.invite, by=SCHOOL, command=invite))
-    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@X", name="N")
+    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
     party = cast.run(partial(accounts.enter, command=entering))
     assert cast.run(partial(accounts.enter, command=entering)) == party
     case = cast.raised()
@@ -334,14 +334,14 @@ def test_a_school_shows_another_face(cast: Cast) -> None:
 
 
 def test_an_invited_worker_is_written_to_until_it_comes(cast: Cast) -> None:
-    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="New@x", name="New")))
+    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
     post = Post()
     cast.work(post)
     worker = cast.ask(partial(workers.workers, by=SCHOOL)).workers[-1].id
     cast.run(partial(workers.resend, by=SCHOOL, worker_id=worker))
     cast.work(post)
     assert [(it.email, it.school, it.taken) for it in post.workers] == [("new@x", "School", False)] * 2
-    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@X", name="N")
+    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
     assert cast.run(partial(accounts.enter, command=entering)) == worker
     assert cast.refusal(partial(workers.resend, by=SCHOOL, worker_id=worker)) == "not_found"
 
@@ -350,7 +350,7 @@ def test_a_login_goes_to_another_address_and_takes_its_party_along(cast: Cast) -
     entering = accounts.Enter(site=Kind.USER, issuer="i", subject="new", email="old@x", name="N")
     party = cast.run(partial(accounts.enter, command=entering))
     for _ in range(2):
-        cast.run(partial(accounts.moved, issuer="i", subject="new", email="New@x"))
+        cast.run(partial(accounts.moved, issuer="i", subject="new", email="new@x"))
     assert cast.run(partial(accounts.enter, command=entering)) == party
     found = cast.home.one(PartyKey(party))
     assert found is not None
@@ -365,7 +365,7 @@ def test_what_cannot_be_done_is_put_off_and_the_rest_is_done(cast: Cast) -> None
             raise ConnectionError
 
     failed: list[Exception] = []
-    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="New@x", name="New")))
+    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
     cast.raised()
     post = Down()
     assert run_due(cast.home.store, Outside(nobody, post, post, failed.append)) == 1

@@ -39,7 +39,7 @@ def closed(cast: Cast, by: str) -> Plan[Done] | Refusal:
 
 
 def by_operator(id: str, kind: Kind) -> UseCase[str]:
-    return partial(closing.close_by_operator, email=f"{id.upper()}@x", kind=kind)
+    return partial(closing.close_by_operator, email=f"{id}@x", kind=kind)
 
 
 def settle(school: str = SCHOOL) -> UseCase[Done]:

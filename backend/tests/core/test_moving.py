@@ -16,7 +16,7 @@ from uconnect.core.terms import Kind
 from uconnect.core.views.pages import Done
 
 
-def moved(email: str = "Later@X", subject: str = "new") -> UseCase[None]:
+def moved(email: str = "later@x", subject: str = "new") -> UseCase[None]:
     return partial(accounts.moved, issuer="issuer", subject=subject, email=email)
 
 

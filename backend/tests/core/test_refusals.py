@@ -23,6 +23,7 @@ CODES = {  # what clients know them by: a change here is a change of the protoco
     "five_workers": 409,
     "still_asked": 409,
     "sign_in_again": 403,
+    "unreachable_address": 422,
     "no_picture": 422,
     "too_large": 413,
     "too_fast": 429,

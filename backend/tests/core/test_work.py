@@ -219,7 +219,7 @@ def test_a_todo_that_another_has_done_meanwhile_is_not_put_off(cast: Cast) -> No
 @pytest.fixture
 def new(cast: Cast) -> Worker:
     """Somebody invited, and not written to yet."""
-    command = Invite(key=fresh(), email="New@X", name="New")
+    command = Invite(key=fresh(), email="new@x", name="New")
     cast.run(partial(workers.invite, by=SCHOOL, command=command))
     school = cast.home.one(PartyKey(SCHOOL))
     assert isinstance(school, School)
@@ -262,7 +262,7 @@ def test_only_a_worker_of_a_school_is_written_to(cast: Cast, id: str) -> None:
 
 
 def test_a_school_that_the_operator_invited_gets_a_letter(cast: Cast) -> None:
-    cast.run(partial(accounts.invite_school, email="Law@X"))
+    cast.run(partial(accounts.invite_school, email="law@x"))
     post = Post()
     cast.work(post)
     assert (post.schools, left(cast)) == (["law@x"], ())

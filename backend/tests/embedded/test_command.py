@@ -92,7 +92,7 @@ def test_a_school_is_invited_once_it_has_no_account(place: Place, say: Say) -> N
 def test_an_address_that_is_none_is_not_invited(place: Place, say: Say) -> None:
     result = say("school", "invite", "law")
     assert result.exit_code == 2
-    assert "'law' is not a whole e-mail address. It looks like name@example.org." in result.output
+    assert "'law': This is not a whole e-mail address. It looks like name@example.org." in result.output
 
 
 @pytest.mark.parametrize(("kind", "word"), [(Kind.USER, "user"), (Kind.SCHOOL, "school")])

@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from uconnect.api.inputs import Reached
+from uconnect.api.invitees import addressed
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.pictures import cleaned
 from uconnect.api.unreadable import UNREADABLE, malformed
-from uconnect.core.commands import Body, Portrait
+from uconnect.core.commands import Body, Invite, Portrait
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import STATUS, Refusal, Refused
 
@@ -54,7 +55,8 @@ def find(method: str, path: str) -> tuple[Operation, str] | None:
 def prepare(
     operation: Operation, by: str, id: str, query: str, body: bytes, session: str = ""
 ) -> UseCase[Any] | Refusal:
-    """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form)."""
+    """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form),
+    no_picture, unreachable_address."""
     if len(body) > BODY_BYTES:
         return Refused.TOO_LARGE.refusal
     if "{id}" in operation.path and not ID.fullmatch(id):
@@ -63,11 +65,21 @@ def prepare(
         read = _read(operation.reads, query, body)
     except UNREADABLE as error:
         return malformed(error)
-    if isinstance(read, Portrait):
-        read = cleaned(read)
-        if isinstance(read, Refusal):
-            return read
+    read = _cleaned(read)
+    if isinstance(read, Refusal):
+        return read
     return _case(operation.use_case, Reached(by=by, id=id, body=read, session=session))
+
+
+def _cleaned(read: Any) -> Any:
+    """What was read, in the one form in which it is kept. Refusals: no_picture, unreachable_address."""
+    match read:
+        case Portrait():
+            return cleaned(read)
+        case Invite():
+            return addressed(read)
+        case _:
+            return read
 
 
 RECENT = 600  # seconds since who calls typed a password

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
+from uconnect.addresses import NotAnAddress, normal
 from uconnect.aws import desk
 from uconnect.core.decide import accounts
 from uconnect.core.facts import Plan
@@ -29,7 +30,8 @@ class Door:
         return cognito.came(claims, self._sites)
 
     def caller(self, who: Came, authorization: str) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter`; account_ended if the issuer forgot it."""
+        """The party's id. Refusals: those of `accounts.enter`; account_ended if the issuer forgot it;
+        unreachable_address."""
         known = desk.ask(self._store, partial(accounts.entering, site=who.site, issuer=who.issuer, subject=who.subject))
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
@@ -43,11 +45,15 @@ class Door:
             return Refused.BUSY.refusal
         if found is None:
             return Refused.ACCOUNT_ENDED.refusal
+        try:
+            email = normal(found.email)  # the issuer tells it as it was typed there
+        except NotAnAddress:
+            return Refused.UNREACHABLE_ADDRESS.refusal
         command = accounts.Enter(
             site=who.site,
             issuer=who.issuer,
             subject=who.subject,
-            email=found.email,
+            email=email,
             name=found.name,
             schools_invited_only=self._invited_only,
         )

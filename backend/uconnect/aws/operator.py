@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from uconnect.addresses import NotAnAddress, normal
 from uconnect.core.decide import accounts, closing, operating
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.refusals import Refusal
@@ -33,8 +34,9 @@ class Operator:
 
         Acts: `invite` and `list` (schools), `show` and `close` (schools and users).
         """
-        kind, email = Kind(asked.get("kind", Kind.SCHOOL)), asked.get("email", "")
+        kind = Kind(asked.get("kind", Kind.SCHOOL))
         try:
+            email = normal(asked["email"]) if "email" in asked else ""
             match asked["act"]:
                 case "invite":
                     self._act("invite a school", partial(accounts.invite_school, email=email), lambda _: "")
@@ -46,7 +48,7 @@ class Operator:
                     return _shown(*self._schools())
                 case other:
                     return {"refused": f"There is no act {other!r}."}
-        except Refused as refused:
+        except (Refused, NotAnAddress) as refused:
             return {"refused": str(refused)}
         return _shown()
 

@@ -7,7 +7,14 @@ from msgspec import Meta, Struct
 from uconnect.core.terms import Policy
 from uconnect.core.wire import END, LINE, Id, SendKey, Subject, Text
 
-Email = Annotated[str, Meta(max_length=254, pattern=r"^[^@\s]+@[^@\s]+" + END, description="An e-mail address.")]
+Email = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[^@\uff20\s]+[@\uff20][^@\uff20\s]+" + END,  # the second @ is the full-width one
+        description="An e-mail address, however it is written.",
+    ),
+]
 
 
 PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE)]

@@ -39,6 +39,7 @@ class Refused(Enum):
         "Threads raised to you are still open. Only those who raised them can end them; until then you cannot close.",
     )
     SIGN_IN_AGAIN = ("sign_in_again", 403, "It has been a while since you signed in. Sign in again, then do this.")
+    UNREACHABLE_ADDRESS = ("unreachable_address", 422, "No letter can reach this address. Check how it is written.")
     NO_PICTURE = ("no_picture", 422, "That is not a picture we can read. Choose a PNG, JPEG or WebP file.")
     TOO_LARGE = ("too_large", 413, "That is too large. A message can have 4,000 characters.")
     TOO_FAST = ("too_fast", 429, "That was a little fast. Nothing is lost; try again in a few seconds.")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from email_validator import EmailNotValidError, validate_email
 
+from uconnect.addresses import NOT_WHOLE, kept
 from uconnect.core.ports import Unavailable
 from uconnect.core.terms import Kind
 from uconnect.core.views.operator import Account
@@ -22,19 +22,22 @@ UNKNOWN = {
     Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
     Kind.USER: "No user has the address {}. It may be a school's or a worker's, or have moved to another address.",
 }
+SETTLE = (
+    "Ask the owner of the first of each pair to change its address on the account page. Or close one of the two, written"
+    " exactly as above: uconnect user close, or uconnect school close. The other then works on."
+)
 SHOWN = 5  # letters, unless more are asked for
 
 
 class Address(click.ParamType[str]):
-    """An e-mail address, by its syntax."""
+    """An e-mail address. It stays as it was typed: an old spelling may name another account than the normal form."""
 
     name = "email"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        try:
-            return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
-        except EmailNotValidError:
-            self.fail(f"{value!r} is not a whole e-mail address. It looks like name@example.org.", param, ctx)
+        if "@" not in kept(value):
+            self.fail(f"{value!r}: {NOT_WHOLE}", param, ctx)
+        return str(value)
 
 
 ADDRESS = click.argument("email", type=Address())
@@ -55,7 +58,7 @@ def invite_school(email: str) -> None:
     """
     with _operator() as operator:
         operator.invite_school(email)
-    click.echo(f"{email} is invited. The letter is written as soon as uconnect runs; its link works for 14 days.")
+    click.echo(f"{kept(email)} is invited. The letter is written as soon as uconnect runs; its link works for 14 days.")
 
 
 @school.command("list", short_help="List the schools, and what hangs on each.")
@@ -97,6 +100,27 @@ def close_user(email: str, yes: bool) -> None:
     _close(email, Kind.USER, "The threads it raised go with it, for the schools too.", yes=yes)
 
 
+@click.group()
+def address() -> None:
+    """Look after the addresses of accounts."""
+
+
+@address.command("collisions", short_help="List addresses that two accounts have.")
+def collisions() -> None:
+    """List addresses that two accounts have, because an earlier release took two spellings for two addresses.
+
+    Both accounts work. Each signs in with its own spelling and its own password.
+    """
+    with _operator() as operator:
+        found = operator.collisions()
+    if not found:
+        click.echo("No two accounts have one address.")
+        return
+    for it in found:
+        click.echo(_printable(f"{it.odd} ({it.odd_is}) is the same address as {it.normal} ({it.normal_is})."))
+    click.echo(SETTLE)
+
+
 @click.command(short_help="Read the letters that wait here.")
 @click.argument("email", type=Address(), required=False)
 @click.option("--all", "everything", is_flag=True, help=f"Show all that are kept, not only the last {SHOWN}.")
@@ -106,13 +130,13 @@ def mail(email: str | None, everything: bool) -> None:
     With an EMAIL, those to that address. The last 200 letters are kept, for 30 days.
     """
     with _operator() as operator:
-        letters = [kept for kept in operator.letters() if email in (None, kept.letter.to)]
+        letters = [it for it in operator.letters() if email is None or it.letter.to == kept(email)]
         sends = operator.outbox.sends
     if sends:
         _tell_waiting(letters)
         return
-    for kept in letters if everything else letters[-SHOWN:]:
-        click.echo(_printable(_written(kept)))
+    for letter in letters if everything else letters[-SHOWN:]:
+        click.echo(_printable(_written(letter)))
     click.echo(_counted(len(letters), everything=everything))
 
 
@@ -125,8 +149,8 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
         if not yes:
             click.echo(f"{_printable(found.name)} <{found.email}> has {_hanging(found, kind)}. {means}")
             click.confirm("Close the account? It cannot be undone.", abort=True)
-        operator.close(email, kind)
-    click.echo(f"The account of {email} is closed. What hung on it is erased while uconnect runs.")
+        operator.close(found.email, kind)
+    click.echo(f"The account of {found.email} is closed. What hung on it is erased while uconnect runs.")
 
 
 @contextmanager
@@ -153,10 +177,10 @@ def _many(number: int, what: str) -> str:
     return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
-def _written(kept: Kept) -> str:
-    at = datetime.fromtimestamp(kept.written, UTC)
-    head = f"{at:%Y-%m-%d %H:%M} UTC  To {kept.letter.to}\n{kept.letter.subject}"
-    body = "\n".join(f"    {line}".rstrip() for line in kept.letter.text.strip().split("\n"))
+def _written(letter: Kept) -> str:
+    at = datetime.fromtimestamp(letter.written, UTC)
+    head = f"{at:%Y-%m-%d %H:%M} UTC  To {letter.letter.to}\n{letter.letter.subject}"
+    body = "\n".join(f"    {line}".rstrip() for line in letter.letter.text.strip().split("\n"))
     return f"{head}\n\n{body}\n"
 
 

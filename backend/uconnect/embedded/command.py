@@ -65,6 +65,7 @@ def serve_demo() -> None:
 
 main.add_command(acts.school)
 main.add_command(acts.user)
+main.add_command(acts.address)
 main.add_command(acts.mail)
 
 

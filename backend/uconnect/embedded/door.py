@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from uconnect.addresses import NotAnAddress, normal
 from uconnect.core.decide import accounts
 from uconnect.core.facts import Plan
 from uconnect.core.refusals import Refusal, Refused
@@ -35,7 +36,8 @@ class Door:
         return await self._issuer.lasts(session)
 
     async def caller(self, claims: Claims) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter`; not_found if the account is gone from the issuer."""
+        """The party's id. Refusals: those of `accounts.enter`; account_ended if the account is gone from the issuer;
+        unreachable_address (an earlier release kept it)."""
         site = SITE_OF_CLIENT[claims.client]
         known = await self._desk.ask(partial(accounts.entering, site=site, issuer=ISSUER, subject=claims.subject))
         if isinstance(known, Refusal) or known.answer is not None:
@@ -46,12 +48,16 @@ class Door:
         found = await self._issuer.accounts.profile(claims.subject)
         if found is None or not found.verified:
             return Refused.ACCOUNT_ENDED.refusal
+        try:
+            email = normal(found.email)
+        except NotAnAddress:
+            return Refused.UNREACHABLE_ADDRESS.refusal
         name = found.name or found.email.partition("@")[0]
         command = accounts.Enter(
             site=site,
             issuer=ISSUER,
             subject=claims.subject,
-            email=found.email,
+            email=email,
             name=name,
             schools_invited_only=self._schools_invited_only,
         )

@@ -9,14 +9,19 @@ from functools import partial
 from typing import TypeVar
 
 from uconnect import mails
+from uconnect.addresses import NotAnAddress, kept, normal, spellings
 from uconnect.core.decide import accounts, closing, operating
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import Refusal
+from uconnect.core.refusals import Refused as Why
 from uconnect.core.terms import Kind
 from uconnect.core.views.operator import Account
 from uconnect.embedded.settings import Settings, Unusable
+from uconnect.identities import builtin
+from uconnect.identities.builtin import respelling
 from uconnect.mails import Kept, Outbox
 from uconnect.sqlite import Database, Migrations
+from uconnect.stores import sqlite_addresses
 from uconnect.stores.clock import moment
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS as STORE
@@ -47,6 +52,19 @@ class Refused(Exception):
     """It was not done. The message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Two accounts with one address: an earlier release took the two spellings for two addresses.
+
+    `odd` and `normal` are the spellings, `odd_is` and `normal_is` who has them, such as "user Ada".
+    """
+
+    odd: str
+    odd_is: str
+    normal: str
+    normal_is: str
+
+
 @dataclass(frozen=True)
 class Operator:
     """What may be done to a uconnect by whoever runs it. All raise Refused."""
@@ -63,20 +81,38 @@ class Operator:
             last = page[-1]
 
     def account(self, email: str, kind: Kind) -> Account:
-        """The user or school of an address."""
-        return self._ask(partial(operating.account, email=email, kind=kind))
+        """The user or school of an address, in any spelling."""
+        found = (self.store.ask(partial(operating.account, email=it, kind=kind)) for it in spellings(email))
+        return _answer(next((it for it in found if isinstance(it, Plan)), Why.NOT_FOUND.refusal))
 
     def invite_school(self, email: str) -> None:
         """Let an address become a school. The running server writes the letter."""
-        self._act("invite a school", partial(accounts.invite_school, email=email), lambda _: "")
+        try:
+            self._act("invite a school", partial(accounts.invite_school, email=normal(email)), lambda _: "")
+        except NotAnAddress as error:
+            raise Refused(str(error)) from error
 
     def close(self, email: str, kind: Kind) -> None:
         """End an account, whatever it has open. The running server ends what hangs on it."""
-        self._act(f"close a {kind.value}", partial(closing.close_by_operator, email=email, kind=kind), str)
+        kept = self.account(email, kind).email
+        self._act(f"close a {kind.value}", partial(closing.close_by_operator, email=kept, kind=kind), str)
+
+    def collisions(self) -> list[Collision]:
+        """The addresses that two accounts have."""
+        odd = self.database.read(lambda c: {*respelling.odd(c), *sqlite_addresses.odd(c)})
+        return [Collision(it, self._who(it), kept(it), self._who(kept(it))) for it in sorted(odd)]
 
     def letters(self) -> list[Kept]:
         """What lies in the outbox, oldest first."""
         return self.database.read(self.outbox.read)
+
+    def _who(self, spelling: str) -> str:
+        """Whose an address is, by exactly this spelling."""
+        for kind in (Kind.USER, Kind.SCHOOL):
+            outcome = self.store.ask(partial(operating.account, email=spelling, kind=kind))
+            if isinstance(outcome, Plan):
+                return f"{kind.value} {outcome.answer.name}"
+        return "a worker, or an account that has opened no site"
 
     def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
         def beside(connection: sqlite3.Connection, plan: Plan[A]) -> None:
@@ -97,7 +133,7 @@ def operating_on(settings: Settings) -> Iterator[Operator]:
             f"There is no uconnect in {settings.data}. Say with DATA which folder keeps its data, or start it there"
             " once with: uconnect serve"
         )
-    database = Database(settings.database, [STORE, mails.MIGRATIONS, MIGRATIONS])
+    database = Database(settings.database, [STORE, builtin.MIGRATIONS, mails.MIGRATIONS, MIGRATIONS])
     try:
         yield Operator(database, SqliteStore(database, moment), Outbox(database, sends=settings.mailing is not None))
     finally:

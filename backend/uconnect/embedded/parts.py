@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from uconnect import mails
+from uconnect.addresses import kept
 from uconnect.core.decide import accounts
 from uconnect.core.facts import Moment
 from uconnect.core.ports import Unavailable
@@ -58,7 +59,7 @@ def opened(settings: Settings, moment: Callable[[], Moment] = clock.moment) -> P
 
 async def _moved(desk: Desk, subject: str, _: str, new: str) -> None:
     """A login has another address: its party has it too. Raises Unavailable: then it is told again."""
-    outcome = await desk.run(partial(accounts.moved, issuer=ISSUER, subject=subject, email=new))
+    outcome = await desk.run(partial(accounts.moved, issuer=ISSUER, subject=subject, email=kept(new)))
     if isinstance(outcome, Refusal) and outcome.code == Refused.BUSY.refusal.code:
         raise Unavailable
     desk.tell(outcome)

@@ -5,8 +5,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from email_validator import validate_email
-
+from uconnect.addresses import for_mail
 from uconnect.mails.outbox import Kept
 
 NAME = "uconnect"
@@ -19,7 +18,7 @@ def message(kept: Kept, sender: str) -> EmailMessage:
     """
     made = EmailMessage(SMTP)
     made["From"] = Address(NAME, addr_spec=sender)
-    made["To"] = Address(addr_spec=travelling(kept.letter.to))
+    made["To"] = Address(addr_spec=for_mail(kept.letter.to))
     # Python decodes `=?utf-8?q?=0D=0ABcc...?=` in a school's name, and writes the new line it finds: another header.
     made["Subject"] = kept.letter.subject.replace("=?", "= ?")
     made["Date"] = datetime.fromtimestamp(kept.written, UTC)
@@ -32,12 +31,3 @@ def message(kept: Kept, sender: str) -> EmailMessage:
 def domain(address: str) -> str:
     """The part after the @."""
     return address.rpartition("@")[2]
-
-
-def travelling(address: str) -> str:
-    """The address as servers know it: a domain in another script has a spelling in ASCII (RFC 5890).
-
-    Raises ValueError if it is none.
-    """
-    found = validate_email(address, check_deliverability=False, test_environment=True)
-    return found.ascii_email or found.normalized

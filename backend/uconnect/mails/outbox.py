@@ -6,11 +6,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from uconnect.addresses import kept as normal
 from uconnect.mails.letters import Letter
 from uconnect.sqlite import Database, Migrations
 
 MOST_READ = 200  # letters kept to be read, where none is sent
 SECONDS_READ = 30 * 24 * 3600
+
+
+def _respell(connection: sqlite3.Connection) -> None:
+    """Letters that an earlier release wrote wait under the normal form of their address, too."""
+    for number, recipient in connection.execute("SELECT number, recipient FROM letter").fetchall():
+        connection.execute("UPDATE letter SET recipient = ? WHERE number = ?", (normal(recipient), number))
+
 
 MIGRATIONS = Migrations(
     "mails",
@@ -27,6 +35,7 @@ MIGRATIONS = Migrations(
                 due INT NOT NULL -- not before then
             ) STRICT""",
         ),
+        (_respell,),
     ],
 )
 
@@ -58,14 +67,14 @@ class Outbox:
         now = int(self._now())
         connection.execute(
             "INSERT INTO letter (id, written, recipient, subject, text, due) VALUES (?, ?, ?, ?, ?, ?)",
-            (secrets.token_urlsafe(16), now, letter.to, letter.subject, letter.text, now),
+            (secrets.token_urlsafe(16), now, normal(letter.to), letter.subject, letter.text, now),
         )
         if not self.sends:
             self._make_room(connection, now)
 
     def forget(self, connection: sqlite3.Connection, to: str) -> None:
         """Throw away what still lies here for an address."""
-        connection.execute("DELETE FROM letter WHERE recipient = ?", (to,))
+        connection.execute("DELETE FROM letter WHERE recipient = ?", (normal(to),))
 
     def read(self, connection: sqlite3.Connection, after: int = 0) -> list[Kept]:
         """The letters with a higher number than `after`, oldest first."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from uconnect.addresses import for_mail
 from uconnect.core.views.letters import Invited
 from uconnect.mails import letters
 from uconnect.mails.letters import Letter
@@ -36,7 +37,7 @@ class Ses:
         subject = letter.subject.replace("=?", "= ?")  # or a name could bring an encoded word of its own (RFC 2047)
         self.client().send_email(
             FromEmailAddress=self.sender,
-            Destination={"ToAddresses": [letter.to]},
+            Destination={"ToAddresses": [for_mail(letter.to)]},
             Content={
                 "Simple": {
                     "Subject": {"Data": subject, "Charset": "UTF-8"},

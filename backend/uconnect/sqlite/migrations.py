@@ -1,7 +1,7 @@
 """Numbered migrations: each runs once, in order, inside the transaction that records it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -9,15 +9,19 @@ class NewerSchema(Exception):
     """The data folder was written by a later release; opening it could lose what that release stored."""
 
 
+Step = str | Callable[[sqlite3.Connection], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Migrations:
-    """The schema of one component, as SQL scripts whose position is their version (the first is 1).
+    """The schema of one component, as scripts whose position is their version (the first is 1).
 
-    A script is a sequence of single statements; a released script is never edited, a change is a new script.
+    A script is a sequence of steps: single SQL statements, and functions where SQL cannot say what is to change. A
+    released script is never edited, a change is a new script.
     """
 
     component: str
-    scripts: Sequence[Sequence[str]]
+    scripts: Sequence[Sequence[Step]]
 
     def apply(self, connection: sqlite3.Connection) -> None:
         """Bring the component's tables to this release's version. Raises NewerSchema if they are ahead of it."""
@@ -32,6 +36,9 @@ class Migrations:
         for version, script in enumerate(self.scripts[have:], have + 1):
             connection.execute("BEGIN IMMEDIATE")
             with connection:  # commits, or undoes it all
-                for statement in script:
-                    connection.execute(statement)
+                for step in script:
+                    if isinstance(step, str):
+                        connection.execute(step)
+                    else:
+                        step(connection)
                 connection.execute("INSERT OR REPLACE INTO migration VALUES (?, ?)", (self.component, version))

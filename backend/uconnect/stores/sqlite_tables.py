@@ -11,6 +11,7 @@ from uconnect.core.keys import Key, Listing, Shelf
 from uconnect.core.rules import takes_threads
 from uconnect.core.terms import State
 from uconnect.sqlite import Migrations
+from uconnect.stores import sqlite_addresses
 
 MIGRATIONS = Migrations(
     "uconnect",
@@ -50,6 +51,7 @@ MIGRATIONS = Migrations(
             "UPDATE thread SET worker = id WHERE worker IS NULL",
             "CREATE INDEX thread_handled ON thread (worker, at, id)",
         ],
+        [sqlite_addresses.respell],
     ],
 )
 

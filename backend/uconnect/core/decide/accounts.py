@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.core import wire
-from uconnect.core.addresses import normal
+from uconnect.core.addresses import checked
 from uconnect.core.decide.access import standing
 from uconnect.core.decide.fanout import changed
 from uconnect.core.facts import Decision, Moment, Plan
@@ -58,7 +58,7 @@ def enter(at: Moment, command: Enter) -> Decision[str]:
     known = yield from entering(at, command.site, command.issuer, command.subject)
     if isinstance(known, Refusal) or known.answer is not None:
         return known  # type: ignore[return-value]
-    email = normal(command.email)
+    email = checked(command.email)
     facts = yield (AddressKey(email), LoginKey(command.issuer, command.subject))
     address = facts.one(AddressKey(email)) or Address(email=email)
     if address.party is not None:
@@ -86,7 +86,7 @@ def moved(at: Moment, issuer: str, subject: str, email: str) -> Decision[None]:
 
     The old one is free for anybody, so a worker's invitation goes along: it must not make a worker of whoever comes.
     """
-    login_key, new_key = LoginKey(issuer, subject), AddressKey(normal(email))
+    login_key, new_key = LoginKey(issuer, subject), AddressKey(checked(email))
     facts = yield (login_key, new_key)
     login, address = facts.one(login_key), facts.one(new_key) or Address(email=new_key.email)
     if login is None or address.party is not None:
@@ -113,7 +113,7 @@ def moved(at: Moment, issuer: str, subject: str, email: str) -> Decision[None]:
 
 def invite_school(at: Moment, email: str) -> Decision[Done]:
     """The operator lets an address become a school, and writes to it. Refusals: address_taken."""
-    key = AddressKey(normal(email))
+    key = AddressKey(checked(email))
     facts = yield (key,)
     address = facts.one(key) or Address(email=key.email)
     if address.party is not None:

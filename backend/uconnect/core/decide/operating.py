@@ -1,7 +1,6 @@
 """What whoever runs uconnect asks: they are no party, so no door is passed, and no operation leads here."""
 
 from uconnect.core import rules
-from uconnect.core.addresses import normal
 from uconnect.core.decide.access import Looking
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, LoadOf, PartyKey, SchoolsOf, Shelf
@@ -31,8 +30,8 @@ def account(at: Moment, email: str, kind: Kind) -> Decision[Account]:
 
 
 def owning(email: str, kind: Kind) -> Looking[Owner | Refusal]:
-    """The owner of that kind that an address is, if it has not ended. Refusals: not_found."""
-    key = AddressKey(normal(email))
+    """The owner of that kind that an address is, if it has not ended. `email` as it is kept. Refusals: not_found."""
+    key = AddressKey(email)
     facts = yield (key,)
     address = facts.one(key)
     if address is None or address.party is None:

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from uconnect.core import pace, rules, wire
-from uconnect.core.addresses import normal
+from uconnect.core.addresses import checked
 from uconnect.core.commands import Invite
 from uconnect.core.decide.access import calling_school
 from uconnect.core.decide.fanout import changed
@@ -35,7 +35,7 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
 
     Refusals: account_ended, not_found, five_workers, too_fast.
     """
-    email = normal(command.email)
+    email = checked(command.email)
     receipt, pacing, address_key = ReceiptKey(by, command.key), PaceKey(by, "invite"), AddressKey(email)
     school = yield from calling_school(by)
     if isinstance(school, Refusal):

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from uconnect.core.addresses import normal
+from uconnect.addresses import kept, spellings
 from uconnect.identities.builtin import opaque, proofs, sessions
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.sqlite import Database
@@ -67,16 +67,17 @@ class Accounts:
         return await self._database.read_soon(lambda connection: profile(connection, subject))
 
     async def check(self, email: str, password: str) -> Known | None:
-        """The account whose address and password these are, or None. Does the same work for an unknown address."""
-        row = await self._database.read_soon(
-            lambda connection: connection.execute(
-                "SELECT subject, password FROM issuer_account WHERE email = ?", (normal(email),)
-            ).fetchone()
-        )
-        known = Known(*row) if row else None
-        if not await self._passwords.check(password, known.password if known else None) or known is None:
-            return None
-        return await self._rehashed(known, password) if self._passwords.stale(known.password) else known
+        """The account whose address and password these are, or None. Does the same work for an unknown address.
+
+        More than one is tried only where an earlier release has kept one address twice (see `addresses.spellings`).
+        """
+        found = await self._database.read_soon(lambda connection: _spelled(connection, email))
+        if not found:
+            await self._passwords.check(password, None)
+        for known in found:
+            if await self._passwords.check(password, known.password):
+                return await self._rehashed(known, password) if self._passwords.stale(known.password) else known
+        return None
 
     async def _rehashed(self, known: Known, password: str) -> Known:
         """Move the hash to today's parameters, unless the password was changed meanwhile."""
@@ -96,7 +97,7 @@ def add(connection: sqlite3.Connection, email: str, password: str, *, verified: 
     made = connection.execute(
         "INSERT INTO issuer_account (subject, email, verified, password, name) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (email) DO NOTHING",
-        (subject, normal(email), verified, password, name),
+        (subject, kept(email), verified, password, name),
     ).rowcount
     return subject if made else None
 
@@ -111,8 +112,15 @@ def profile(connection: sqlite3.Connection, subject: str) -> Profile | None:
 
 def of_email(connection: sqlite3.Connection, email: str) -> str | None:
     """The subject of the account with this address."""
-    row = connection.execute("SELECT subject FROM issuer_account WHERE email = ?", (normal(email),)).fetchone()
-    return row[0] if row else None
+    found = _spelled(connection, email)
+    return found[0].subject if found else None
+
+
+def _spelled(connection: sqlite3.Connection, email: str) -> list[Known]:
+    """The accounts with this address: one at the most, but for what an earlier release has kept twice."""
+    asked = "SELECT subject, password FROM issuer_account WHERE email = ?"
+    rows = (connection.execute(asked, (spelling,)).fetchone() for spelling in spellings(email))
+    return [Known(*row) for row in rows if row]
 
 
 def forget(connection: sqlite3.Connection, subject: str) -> str | None:
@@ -157,7 +165,7 @@ def change_email(connection: sqlite3.Connection, subject: str, email: str) -> st
     before = profile(connection, subject)
     if before is None or of_email(connection, email) not in {None, subject}:
         return None
-    new = normal(email)
+    new = kept(email)
     connection.execute("UPDATE issuer_account SET email = ?, verified = 1 WHERE subject = ?", (new, subject))
     connection.execute("INSERT INTO issuer_moved (subject, old, new) VALUES (?, ?, ?)", (subject, before.email, new))
     proofs.forget(connection, subject)

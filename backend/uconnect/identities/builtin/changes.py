@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from uconnect.core.addresses import normal
 from uconnect.identities.builtin import accounts, sessions, typed, views
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import NEW_EMAIL, NEW_PASSWORD, PASSWORD, Form
@@ -111,7 +110,7 @@ class ChangeEmail:
         session = await self.mine.recent(visit, self.path)
         if isinstance(session, Response):
             return session
-        email, subject = normal(typed.email(visit.of("email"))), session.subject
+        email, subject = typed.email(visit.of("email")), session.subject
         profile = await self.reception.accounts.profile(subject)
         if profile is None or profile.email == email:
             raise Again(YOURS)

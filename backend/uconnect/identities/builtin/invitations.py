@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from uconnect.core.addresses import normal
+from uconnect.addresses import kept
 from uconnect.identities.builtin import accounts, opaque, typed
 from uconnect.identities.builtin.changes import WRONG
 from uconnect.identities.builtin.fields import NAME, NEW_PASSWORD, PASSWORD, Form
@@ -30,7 +30,7 @@ class Invitation:
 def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -> str:
     """A new invitation: the secret for its link."""
     connection.execute("DELETE FROM issuer_invitation WHERE expires <= ?", (now,))
-    secret, email = opaque.fresh(), normal(invitation.email)
+    secret, email = opaque.fresh(), kept(invitation.email)
     connection.execute(
         "INSERT INTO issuer_invitation (secret, client, email, name, expires) VALUES (?, ?, ?, ?, ?)",
         (opaque.kept(secret), invitation.client, email, invitation.name, int(now) + LIFETIME),

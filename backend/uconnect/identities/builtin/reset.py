@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from uconnect.core.addresses import normal
 from uconnect.identities.builtin import accounts, proofs, typed
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import EMAIL, NEW_PASSWORD, Form
@@ -29,11 +28,11 @@ class Forgot:
         return Form("Choose a new password", FORGOT, "Send a code", (EMAIL,), links)
 
     async def done(self, visit: Visit) -> Response:
-        email = normal(typed.email(visit.of("email")))
+        email = typed.email(visit.of("email"))
         self.reception.slow(visit, f"reset {email}")
 
         def proof(connection: sqlite3.Connection) -> Proof:
-            subject = accounts.of_email(connection, email)
+            subject = accounts.of_email(connection, visit.of("email"))
             return Proof(visit.client.id, Purpose.RESET, email, subject is not None, subject or "")
 
         return await self.codes.begin(visit, proof)

@@ -1,5 +1,6 @@
 """The issuer's tables: accounts, who is signed in where, and the keys; every secret in them is hashed but our own."""
 
+from uconnect.identities.builtin import respelling
 from uconnect.sqlite import Migrations
 
 MIGRATIONS = Migrations(
@@ -8,7 +9,7 @@ MIGRATIONS = Migrations(
         (
             """CREATE TABLE issuer_account (
                 subject TEXT PRIMARY KEY,
-                email TEXT NOT NULL UNIQUE, -- normalised, see accounts.normal
+                email TEXT NOT NULL UNIQUE, -- normalised, see uconnect.addresses
                 verified INT NOT NULL,
                 password TEXT NOT NULL -- an argon2id hash with its parameters
             ) STRICT, WITHOUT ROWID""",
@@ -86,5 +87,6 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_family ADD COLUMN before BLOB",  # hash of the token that the last one came for
             "ALTER TABLE issuer_family ADD COLUMN changed INT NOT NULL DEFAULT 0",  # when that was first used
         ),
+        (respelling.respell,),
     ],
 )

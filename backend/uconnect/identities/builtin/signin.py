@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.core.addresses import normal
+from uconnect.addresses import kept
 from uconnect.identities.builtin import accounts, forms, views
 from uconnect.identities.builtin.answers import Answer, SignedIn, SignInNeeded
 from uconnect.identities.builtin.fields import EMAIL, PASSWORD, Form
@@ -55,9 +55,10 @@ class SignIn:
         return Form("Sign in", visit.client.about, "Sign in", (EMAIL, PASSWORD), tuple(links))
 
     async def done(self, visit: Visit) -> Response:
-        email = normal(visit.of("email"))
+        typed = visit.of("email")
+        email = kept(typed)
         self.reception.slow(visit, email)
-        known = await self.reception.accounts.check(email, visit.of("password"))
+        known = await self.reception.accounts.check(typed, visit.of("password"))
         if known is not None:
             held = known
             self.reception.guesses.right(email, visit.address)  # also if the disk is full: it was no guess

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from uconnect.core.addresses import normal
 from uconnect.identities.builtin import accounts, typed
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import EMAIL, NAME, NEW_PASSWORD, Form
@@ -33,7 +32,7 @@ class SignUp:
     async def done(self, visit: Visit) -> Response:
         if not visit.client.sign_up:
             return self._by_invitation(visit)
-        name, email = typed.name(visit.of("name")), normal(typed.email(visit.of("email")))
+        name, email = typed.name(visit.of("name")), typed.email(visit.of("email"))
         self.reception.slow(visit, f"sign up {email}")
         kept = await self.reception.passwords.choose(visit.of("password"), email, name)
 

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
+from uconnect import addresses
+from uconnect.core.addresses import EmailAddress
 
 LONGEST_NAME = 80  # code points
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256  # code points
@@ -26,12 +27,12 @@ def name(text: str) -> str:
     return line
 
 
-def email(text: str) -> str:
-    """An e-mail address by its syntax alone; whether it is theirs, a code shows. Raises Unfit."""
+def email(text: str) -> EmailAddress:
+    """An e-mail address in its normal form; whether it is theirs, a code shows. Raises Unfit."""
     try:
-        return validate_email(text.strip(), check_deliverability=False).normalized
-    except EmailNotValidError as error:
-        raise Unfit("This is not a whole e-mail address. It looks like name@example.org.") from error
+        return addresses.normal(text)
+    except addresses.NotAnAddress as error:
+        raise Unfit(str(error)) from error
 
 
 def password(text: str, *about: str) -> str:
