@@ -496,7 +496,7 @@ export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
 export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | Noted | Changed | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 export interface Operations {
   /** Who the caller is, and its meter. */

@@ -45,11 +45,13 @@ ROOMS = {
     | AWS
     | GATEWAY
     | {
+        "uconnect.addresses",
         "uconnect.aws.http",
         "uconnect.aws.door",
         "uconnect.api",
         "uconnect.api.http",
         "uconnect.api.inputs",
+        "uconnect.api.invitees",
         "uconnect.api.operations",
         "uconnect.api.pictures",
         "uconnect.api.unreadable",
@@ -60,6 +62,7 @@ ROOMS = {
     | (AWS - {"uconnect.aws.desk"})
     | GATEWAY
     | {
+        "uconnect.addresses",
         "uconnect.aws.todos",
         "uconnect.aws.operator",
         "uconnect.identities",

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.conformance.caller import Caller
-from tests.conformance.cast import Cast, address
+from tests.conformance.caller import Caller, fresh
+from tests.conformance.cast import Cast, address, invite
+from tests.kit.spellings import wide
 from uconnect.core.terms import Kind
 
 
@@ -50,6 +51,21 @@ def test_an_invitation_makes_nobody_a_worker_who_comes_to_another_site(kind: Kin
 def test_an_address_is_one_party_however_it_is_written(cast: Cast) -> None:
     email = address()
     assert cast.enter(Kind.USER, email).id == cast.enter(Kind.USER, email.upper()).id
+
+
+def test_an_address_in_a_second_spelling_makes_no_second_party(cast: Cast) -> None:
+    typed = f"{fresh().lower()}@bücher.example"
+    posted = typed.replace("bücher", "xn--bcher-kva")  # a browser's e-mail field
+    user = cast.enter(Kind.USER, typed)
+    assert user.me["email"] == typed
+    assert cast.at_the_door(Kind.SCHOOL, posted).refused("GET /api/me") == "site_is_user"
+
+
+def test_who_is_invited_in_one_spelling_comes_in_another(cast: Cast) -> None:
+    typed = f"{fresh().lower()}@bücher.example"
+    school = cast.school()
+    invite(school, typed.replace("bücher", wide("BÜCHER")))
+    assert cast.enter(Kind.WORKER, typed.replace("bücher", "xn--bcher-kva")).me["email"] == typed
 
 
 # --- the directory

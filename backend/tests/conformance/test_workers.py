@@ -56,6 +56,15 @@ def test_who_is_invited_twice_is_invited_once(again: str, school: Caller) -> Non
     assert [it["email"] for it in workers(school)] == [body["email"]]
 
 
+@pytest.mark.parametrize(
+    "email", ["wanda@localhost", "wanda@x.invalid", "wanda@xn--zzzzzz-zz.de", "wan\u200bda@x.example"]
+)
+def test_an_address_that_no_letter_can_reach_is_refused_at_once(email: str, school: Caller) -> None:
+    body = {"key": fresh(), "email": email, "name": "Wanda"}
+    assert school.refused("POST /api/workers", body) == "unreachable_address"
+    assert workers(school) == []
+
+
 def test_an_invitation_to_an_address_with_an_account_is_answered_as_any_other(cast: Cast, school: Caller) -> None:
     somebody = cast.user()
     body = {"key": fresh(), "name": "Wanda"}

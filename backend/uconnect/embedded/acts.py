@@ -23,8 +23,8 @@ UNKNOWN = {
     Kind.USER: "No user has the address {}. It may be a school's or a worker's, or have moved to another address.",
 }
 SETTLE = (
-    "Ask the owner of the first of each pair to change its address on the account page. Or close one of the two, written"
-    " exactly as above: uconnect user close, or uconnect school close. The other then works on."
+    "Ask the owner of the first of each pair to change its address on the account page. Or close one of the two, typed"
+    " exactly as above, with uconnect user close, or uconnect school close. The other then works on."
 )
 SHOWN = 5  # letters, unless more are asked for
 
