@@ -8,7 +8,16 @@ test.each([
   ["Ask for wanda sørensen-okafor", ["name"]],
   ["Frau Okafor will know", ["name"]],
   ["Write to Wanda@Uni.example", ["name", "email"]],
-  ["Write to WANDA@UNI.EXAMPLE", ["email"]],
+  ["Write to WANDA@UNI.EXAMPLE", ["name", "email"]],
+  ["regards, wanda", ["name"]],
+  ["Best wishes\nwanda", ["name"]],
+  ["thanks - wanda okafor.", ["name"]],
+  ["WANDA", ["name"]],
+  ["Ｗａｎｄａ will help", ["name"]],
+  ["Wan\u200bda will help", ["name"]],
+  ["Frau So\u0308rensen? No, SØRENSEN", ["name"]],
+  ["Write to ｗａｎｄａ＠uni.example", ["email"]],
+  ["Ring ０３０/１２３４５６７", ["phone"]],
   ["Call +49 30 1234567", ["phone"]],
   ["Call (030) 123 45 67 after ten", ["phone"]],
   ["Ring 030/1234567", ["phone"]],
@@ -27,7 +36,9 @@ test.each([
 test("a name that is also a word counts only as it is spelled", () => {
   const will = { name: "Will May", email: "w@x.example" };
   expect(tells("You will hear from us, it may take a day.", will)).toEqual([]);
+  expect(tells("Come if you will.\nWe may be late, or may not.", will)).toEqual([]);
   expect(tells("Yours, Will", will)).toEqual(["name"]);
+  expect(tells("yours, will", will)).toEqual(["name"]);
 });
 
 test("whoever has no name yet is told by none", () => {

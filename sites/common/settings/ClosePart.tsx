@@ -1,6 +1,7 @@
 // An account is closed by whoever it belongs to, who has read what it means and typed its name.
 
 import { useState } from "preact/hooks";
+import { alike } from "../alike";
 import { Refused, say } from "../api";
 import { useAct } from "../parts/bits";
 import { Dialog } from "../parts/Dialog";
@@ -44,7 +45,7 @@ function Ask({ party, kind, close: leave }: { party: Me; kind: "user" | "school"
   const [typed, type] = useState("");
   const [wrong, setWrong] = useState<{ text: string; again: boolean }>();
   const [busy, act] = useAct();
-  const same = typed.trim().toLocaleLowerCase() === party.name.trim().toLocaleLowerCase();
+  const same = alike(typed, party.name);
   const end = async () => {
     try {
       await session.call("closeAccount");
