@@ -85,7 +85,9 @@ def _json(path: str, value: dict[str, Any]) -> Route:
     body = json.dumps(value).encode()
 
     async def answer(_: Request) -> Response:
-        return Response(body, 200, {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}, "application/json")
+        return Response(
+            body, 200, {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}, "application/json"
+        )
 
     return Route(path, answer)
 
