@@ -140,6 +140,12 @@ def test_either_of_two_is_closed_by_its_own_spelling(
     assert place.me(stays).name == stays
 
 
+def test_a_command_repeated_with_yes_does_not_close_the_other_account(place: Place, say: Callable[..., str]) -> None:
+    say("user", "close", ODD, "--yes")
+    assert "Close the account?" in say("user", "close", ODD, "--yes")  # asks, and nobody answers
+    assert place.me("other").name == "other"
+
+
 def test_without_a_collision_the_command_says_so(place: Place, say: Callable[..., str]) -> None:
     place.parts.database.write(lambda c: accounts.forget(c, "odd"))
     say("user", "close", ODD, "--yes")

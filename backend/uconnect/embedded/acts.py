@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from uconnect.addresses import NOT_WHOLE, kept
+from uconnect.core.addresses import earlier
 from uconnect.core.ports import Unavailable
 from uconnect.core.terms import Kind
 from uconnect.core.views.operator import Account
@@ -41,7 +42,7 @@ class Address(click.ParamType[str]):
 
 
 ADDRESS = click.argument("email", type=Address())
-YES = click.option("--yes", is_flag=True, help="Do not ask first.")
+YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address is typed as the account has it.")
 
 
 @click.group()
@@ -146,7 +147,8 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
             found = operator.account(email, kind)
         except Refused:
             raise click.ClickException(UNKNOWN[kind].format(email)) from None
-        if not yes:
+        # --yes answers for the account that was typed: another spelling may name an account that was not meant.
+        if not yes or found.email != earlier(email):
             click.echo(f"{_printable(found.name)} <{found.email}> has {_hanging(found, kind)}. {means}")
             click.confirm("Close the account? It cannot be undone.", abort=True)
         operator.close(found.email, kind)
