@@ -95,7 +95,7 @@ class World:
 
     def code(self, to: str) -> str:
         """The code in the last letter to an address."""
-        found = re.search(r"Your code is (\d{6})\n", self.mail(to)[-1].text)
+        found = re.search(r"Your code is (\d{8})\n", self.mail(to)[-1].text)
         assert found, self.mail(to)[-1]
         return found[1]
 

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+IN_USE = "Someone wanted to use this address for a uconnect account. It has one already, and nothing was changed."
+NOT_TOLD = "If it was not you, you need not do anything: nobody was told that you have an account."
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """Plain text for one address."""
@@ -12,25 +16,27 @@ class Letter:
     text: str
 
 
-def confirm_code(to: str, code: str) -> Letter:
+def confirm_code(to: str, code: str, link: str) -> Letter:
     """To an address that someone signs up with."""
     return _letter(
         to,
         "Your code to confirm your address",
         f"Your code is {code}",
         "Type it on the page where you signed up. It works for 15 minutes.",
-        "If you did not sign up for uconnect, you need not do anything: without the code no account is made.",
+        f"If it does not work, choose a name and a password here, in any browser:\n{link}",
+        "If you did not sign up for uconnect, you need not do anything: without this letter no account is made.",
     )
 
 
-def reset_code(to: str, code: str) -> Letter:
+def reset_code(to: str, code: str, link: str) -> Letter:
     """To an account whose password was forgotten, or so someone says."""
     return _letter(
         to,
         "Your code to choose a new password",
         f"Your code is {code}",
         "Type it on the page where you asked for it. It works for 15 minutes.",
-        "If you did not ask for a new password, keep the code to yourself: your password stays as it is.",
+        f"If it does not work, choose a new password here, in any browser:\n{link}",
+        "If you did not ask for a new password, keep this letter to yourself: your password stays as it is.",
     )
 
 
@@ -45,15 +51,26 @@ def new_address_code(to: str, code: str) -> Letter:
     )
 
 
-def address_in_use(to: str) -> Letter:
+def address_in_use(to: str, link: str) -> Letter:
     """To an account's owner: someone wanted an account with this address, which the page did not tell them exists."""
     return _letter(
         to,
         "You have a uconnect account already",
-        "Someone wanted to use this address for a uconnect account. It has one already, and nothing was changed.",
+        IN_USE,
+        f"If it was you, sign in with this address. If you do not remember the password, choose a new one here:\n{link}",
+        NOT_TOLD,
+    )
+
+
+def email_in_use(to: str) -> Letter:
+    """The same when someone wanted to change an account of theirs to this address."""
+    return _letter(
+        to,
+        "You have a uconnect account already",
+        IN_USE,
         "If it was you, sign in with this address. If you do not remember the password, choose 'Forgot your password?'"
         " on the sign-in page.",
-        "If it was not you, you need not do anything: nobody was told that you have an account.",
+        NOT_TOLD,
     )
 
 

@@ -23,8 +23,11 @@ from uconnect.identities.builtin.cookies import Cookies
 from uconnect.identities.builtin.endpoints import Endpoints
 from uconnect.identities.builtin.forms import Forms
 from uconnect.identities.builtin.invitations import Accept
+from uconnect.identities.builtin.limits import Limits
+from uconnect.identities.builtin.links import Join, Letter
 from uconnect.identities.builtin.mine import Mine
 from uconnect.identities.builtin.moves import Changed, Moves, nobody
+from uconnect.identities.builtin.networks import Crowd
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.identities.builtin.patience import Endpoint, patient, to_person, to_script
 from uconnect.identities.builtin.post import Post
@@ -36,6 +39,7 @@ from uconnect.identities.builtin.signin import SignIn
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.signout import SignOut
 from uconnect.identities.builtin.signup import SignUp
+from uconnect.identities.builtin.throttle import Throttle
 from uconnect.identities.builtin.views import ICON, ICON_NAME, STYLE, STYLE_NAME, Views
 from uconnect.identities.tokens import Claims, Trust
 from uconnect.sqlite import Database
@@ -46,8 +50,8 @@ class Issuer:
 
     The database must have been opened with this package's MIGRATIONS. `post` carries our letters; `changed` is told of
     each account with a new address, and `ended` of sessions that end, before whoever ends them is answered. `now` is
-    Unix seconds; `hasher` sets what a password costs. Guesses are counted in this process, so one process answers for
-    an address.
+    Unix seconds; `hasher` sets what a password costs; `limits` how often things may be tried. Guesses are counted in
+    this process, so one process answers for an address.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class Issuer:
         ended: Ended = unheard,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
+        limits: Limits | None = None,
     ) -> None:
         url = url.rstrip("/")
         parts = urlsplit(url)
@@ -79,7 +84,22 @@ class Issuer:
         self._base = parts.path
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self._reception = Reception(
-            database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now, ended
+            database=database,
+            protocol=protocol,
+            accounts=self.accounts,
+            passwords=passwords,
+            clients=table,
+            cookies=cookies,
+            marks=marks,
+            pages=pages,
+            post=post,
+            url=url,
+            base=parts.path,
+            now=now,
+            ended=ended,
+            limits=limits or Limits(),
+            throttle=Throttle(now),
+            crowd=Crowd() if parts.scheme == "https" else None,
         )
         self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
@@ -142,6 +162,8 @@ class Issuer:
             codes,
             Forgot(self._reception, codes),
             NewPassword(self._reception, codes),
+            Letter(self._reception, codes),
+            Join(self._reception, codes),
             Accept(self._reception),
             OnceMore(self._reception, self._mine),
             ChangePassword(self._reception, self._mine),

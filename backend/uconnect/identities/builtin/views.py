@@ -42,11 +42,20 @@ class Views:
         self._base = base
 
     def form(
-        self, client: Client, form: Form, action: str, mark: str, filled: Mapping[str, str], problem: str, status: int
+        self,
+        client: Client,
+        form: Form,
+        action: str,
+        mark: str,
+        filled: Mapping[str, str],
+        problem: str,
+        status: int,
+        at_fault: str,
     ) -> Response:
-        """A page with a form. `filled` is what was typed before: it stays, but for passwords and codes."""
-        focus = next((field.name for field in form.fields if not _kept(field, filled)), "")
-        inputs = [_input(field, _kept(field, filled), focus == field.name) for field in form.fields]
+        """A page with a form. `filled` is what was typed before: it stays, but for passwords and codes. The focus is in
+        the field `at_fault`, which `problem` is about, or in the first that is empty."""
+        focus = at_fault or next((field.name for field in form.fields if not _kept(field, filled)), "")
+        inputs = [_input(field, _kept(field, filled), focus, at_fault) for field in form.fields]
         main = _fill(
             FORM,
             title=form.title,
@@ -139,7 +148,7 @@ def _kept(field: Field, filled: Mapping[str, str]) -> str:
     return "" if field.type == "password" or field is CODE else filled.get(field.name, "")
 
 
-def _input(field: Field, value: str, focus: bool) -> str:
+def _input(field: Field, value: str, focus: str, at_fault: str) -> str:
     kept = {} if field.type == "password" else {"value": value}
     described = f"problem {field.name}-hint" if field.hint else "problem"
     attributes = {
@@ -149,13 +158,13 @@ def _input(field: Field, value: str, focus: bool) -> str:
         **kept,
         "autocomplete": field.autocomplete,
         **field.more,
-        "maxlength": str(field.most),
         "aria-describedby": described,
+        **({"aria-invalid": "true"} if field.name == at_fault else {}),
     }
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
     hint = f'\n<p class="hint" id="{field.name}-hint">{html.escape(field.hint)}</p>' if field.hint else ""
     label = f'<label for="{field.name}">{html.escape(field.label)}</label>'
-    return f"{label}\n<input {written} required{' autofocus' if focus else ''}>{hint}"
+    return f"{label}\n<input {written} required{' autofocus' if field.name == focus else ''}>{hint}"
 
 
 def _second(form: Form) -> str:
