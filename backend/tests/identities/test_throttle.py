@@ -1,6 +1,6 @@
 """Who tries too often waits; nobody waits for another kind of try, and remembering takes no more room than it may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import pytest
@@ -88,7 +88,7 @@ def test_two_limits_that_differ_in_kind_or_in_a_part_never_share_a_try(keys: set
     assert not shared_by(keys)
 
 
-def shared_by(keys: set[tuple[Kind, tuple[str, ...]]]) -> list[object]:
+def shared_by(keys: set[tuple[Kind, tuple[str, ...]]]) -> Sequence[object]:
     """Pairs of keys of which one is used up by the other's tries."""
     found = []
     for one, other in combinations(sorted(keys, key=repr), 2):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 IN_USE = "Someone wanted to use this address for a uconnect account. It has one already, and nothing was changed."
 NOT_TOLD = "If it was not you, you need not do anything: nobody was told that you have an account."
 

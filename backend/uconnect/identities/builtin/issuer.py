@@ -104,7 +104,7 @@ class Issuer:
         self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
-        self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, now)
+        self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, ended, now)
 
     def invitation(self, connection: sqlite3.Connection, email: str, client: str, name: str = "") -> str:
         """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,
@@ -113,16 +113,16 @@ class Issuer:
         token = invitations.invite(connection, invited, self._reception.now())
         return f"{self.page('invitation', client)}&{urlencode({'token': token})}"
 
-    async def lasts(self, sid: str) -> bool:
-        """Whether a session has not ended."""
+    async def lasts(self, place: str) -> bool:
+        """Whether a token that is good in this place (see `Claims.place`) has not been ended."""
         now = self._reception.now()
-        return await self._reception.database.read_soon(lambda c: sessions.of_sid(c, sid, now)) is not None
+        return await self._reception.database.read_soon(lambda c: sessions.lasts(c, place, now))
 
     async def signed_out(self, token: Claims) -> bool:
-        """Whether a token's session has ended. Not if its account is gone too: that is for its party to say."""
+        """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            ended = sessions.of_sid(connection, token.session, self._reception.now()) is None
+            ended = not sessions.lasts(connection, token.place, self._reception.now())
             return ended and accounts.profile(connection, token.subject) is not None
 
         return await self._reception.database.read_soon(work)
