@@ -65,7 +65,8 @@ class Desk:
             self.sockets.deliver(outcome.deliveries, but)
 
     def part(self, sessions: Iterable[str]) -> None:
-        """Let go of the sockets of sessions, or of places in them, that have ended. Who is still signed in comes back, who is not cannot."""
+        """Let go of the sockets of sessions, or of places in them, that have ended. Who is still signed in comes back,
+        who is not cannot."""
         self.sessions.deliver([Delivery(it, wire.Bye(code="rotate")) for it in sessions])
 
     async def redeem(self, ticket: str) -> Admitted | None:

@@ -56,7 +56,7 @@ def address_in_use(to: str, link: str) -> Letter:
         to,
         "You have a uconnect account already",
         IN_USE,
-        f"If it was you, sign in with this address. If you do not remember the password, choose a new one here:\n{link}",
+        f"If it was you, sign in with this address. If you forgot the password, choose a new one here:\n{link}",
         NOT_TOLD,
     )
 

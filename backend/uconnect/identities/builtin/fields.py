@@ -9,8 +9,8 @@ from uconnect.identities.builtin import proofs, typed
 class Field:
     """One labelled input that must be filled in. `more` are its other attributes.
 
-    None has a `maxlength`: browsers cut what is pasted without a word, and count UTF-16 units where we count code points.
-    What is too long is refused in words.
+    None has a `maxlength`: browsers cut what is pasted without a word, and count UTF-16 units where we count code
+    points. What is too long is refused in words.
     """
 
     name: str

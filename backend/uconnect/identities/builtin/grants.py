@@ -1,6 +1,7 @@
 """A code works once; of a family of refresh tokens only the last works, and using an older one ends them all.
 
-The access tokens that were given with them end too, and their sockets: revoked means now. But for a minute the one before the last works too: its answer may have been lost on the way.
+The access tokens that were given with them end too, and their sockets: revoked means now. But for a minute the one
+before the last works too: its answer may have been lost on the way.
 """
 
 import sqlite3

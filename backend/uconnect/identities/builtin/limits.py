@@ -1,14 +1,13 @@
 """How often things may be tried here, and how many letters go to one address; an operator may set each."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from uconnect.core.pace import Allowance
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000  # ms
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The allowances. docs/decisions/0023 says which attack each of them bounds, and by how much."""
 
     # Passwords tried at one account from one network. A single attacker spends only this.

@@ -1,6 +1,6 @@
 """The link in a letter: who follows it has read the letter, in whichever browser, and chooses a password of their own.
 
-So strangers who ask for letters to an address without end keep nobody out: the last of these letters lets its reader in.
+So strangers who ask for letters to an address without end keep nobody out: the last letter lets its reader in.
 """
 
 import sqlite3

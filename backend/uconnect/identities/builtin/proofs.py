@@ -2,8 +2,8 @@
 
 A code is short: it is good for a few minutes and a few tries, in the browser alone that asked for it. So strangers can
 neither use it up nor guess at it without a letter of their own, and how many letters an address gets is limited. A link
-is long: nobody guesses it, so it is good in any browser. Who reads the mailbox gets in by the last letter, whoever asked
-for that one.
+is long: nobody guesses it, so it is good in any browser. Who reads the mailbox gets in by the last letter, whoever it
+was that asked for it.
 """
 
 import hmac
