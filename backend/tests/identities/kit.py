@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from uconnect.identities.builtin import Client, Issuer, Post
+from uconnect.identities.builtin.limits import Limits
 from uconnect.mails import Letter, Outbox, letters
 from uconnect.sqlite import Database
 
@@ -62,6 +63,7 @@ class World:
         self.deaf = False
         self.ended: list[str] = []
         self.box = ""
+        self.limits = Limits()
         self.start()
         self.runner = asyncio.Runner()
         self.subject = self.wait(self.issuer.accounts.create(EMAIL, PASSWORD))
@@ -78,6 +80,7 @@ class World:
             ended=self.ended.extend,
             now=self.clock,
             hasher=CHEAP,
+            limits=self.limits,
         )
         self.app.router.routes[:] = self.issuer.routes()
 

@@ -89,8 +89,8 @@ KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, Us
 class Address(Record, frozen=True, kw_only=True):
     """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last).
 
-    `school_invited` lets it become a school where schools join by the operator's invitation only. `letters` says how far
-    the schools' letters to it are used up; see `pace.admit`.
+    `school_invited` lets it become a school where schools join by the operator's invitation only. `letters` says how
+    far the schools' letters to it are used up; see `pace.admit`.
     """
 
     email: str

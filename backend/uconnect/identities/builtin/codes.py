@@ -85,12 +85,19 @@ class Codes:
         """Go on to a page. From now on the account knows this browser, whose person reads its letters: who remembers
         the password after all signs in with it, however many strangers guess at it meanwhile."""
         held = self.reception.cookies.device(visit.request, visit.client)
-        device = await self.reception.database.write_soon(
-            lambda c: devices.remember(c, visit.client.id, proof.subject, held, self.reception.now())
-        )
+
+        def work(connection: sqlite3.Connection) -> str:
+            self.has_read(connection, proof)
+            return devices.remember(connection, visit.client.id, proof.subject, held, self.reception.now())
+
+        device = await self.reception.database.write_soon(work)
         response = views.sent_to(onward)
         self.reception.cookies.plant_device(response, visit.client, device)
         return response
+
+    def has_read(self, connection: sqlite3.Connection, proof: Proof) -> None:
+        """A letter was read by its person: it does not count. So the next browser of theirs gets a letter as well."""
+        letter_limits.give_back(connection, charges.letter(self.reception.limits, proof.email))
 
     def ticket(self, visit: Visit) -> str:
         """What opens the proof that this browser has begun on this site."""
@@ -179,6 +186,7 @@ class Codes:
         if proof is None:
             return None
         proofs.end(connection, ticket)
+        self.has_read(connection, proof)
         return accounts.add(connection, proof.email, proof.password, verified=True, name=proof.name)
 
     async def _move(self, visit: Visit) -> Response | None:

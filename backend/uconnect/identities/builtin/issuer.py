@@ -40,7 +40,7 @@ from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.signout import SignOut
 from uconnect.identities.builtin.signup import SignUp
 from uconnect.identities.builtin.throttle import Throttle
-from uconnect.identities.builtin.views import ICON, ICON_NAME, STYLE, STYLE_NAME, Views
+from uconnect.identities.builtin.views import ICON, ICON_NAME, SHOW, SHOW_NAME, STYLE, STYLE_NAME, Views
 from uconnect.identities.tokens import Claims, Trust
 from uconnect.sqlite import Database
 
@@ -71,7 +71,7 @@ class Issuer:
         parts = urlsplit(url)
         table = sites.by_id(clients)
         signer = Signer(url, database.write(lambda connection: signing.key(connection, now())))
-        cookies, pages = Cookies(secure=parts.scheme == "https"), Views(parts.path)
+        cookies, pages = Cookies(secure=parts.scheme == "https"), Views(parts.path, url)
         marks = Forms(database.write(forms.secret), cookies)
         protocol = Protocol(url, table, signer)
         passwords = Passwords(hasher)
@@ -150,6 +150,7 @@ class Issuer:
             self._route("sign-out", self._sign_out.leave, "GET", "POST"),
             self._route(STYLE_NAME, _kept(STYLE, "text/css"), "GET"),
             self._route(ICON_NAME, _kept(ICON, "image/svg+xml"), "GET"),
+            self._route(SHOW_NAME, _kept(SHOW, "text/javascript"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.take, "POST"),
             *(route for page in self._pages() for route in self._both(page)),

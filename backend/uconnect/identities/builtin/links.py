@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, charges, proofs, typed, views
+from uconnect.identities.builtin import accounts, proofs, typed, views
 from uconnect.identities.builtin.codes import TAKEN, Codes
 from uconnect.identities.builtin.fields import NAME, NEW_PASSWORD, Form
 from uconnect.identities.builtin.proofs import Proof, Purpose
@@ -38,7 +38,6 @@ class Letter:
         proof = await self._proof(visit)
         if proof is None:
             return self._over(visit)
-        self.reception.throttle.give_back(charges.asking(self.reception.limits, visit.address))
         onward = self.reception.path(PAGES[proof.purpose], [("client_id", visit.client.id)])
         known = proof.purpose is Purpose.RESET
         response = await self.codes.known(visit, proof, onward) if known else views.sent_to(onward)
@@ -80,9 +79,11 @@ class Join:
         kept = await self.reception.passwords.choose(visit.of("password"), proof.email, name, turn=ticket)
 
         def whom(connection: sqlite3.Connection) -> str | None:
-            if self._still(connection, visit) is None:
+            still = self._still(connection, visit)
+            if still is None:
                 return None
             proofs.end(connection, ticket)
+            self.codes.has_read(connection, still)
             return accounts.add(connection, proof.email, kept, verified=True, name=name)
 
         response = await self.reception.admit(visit, whom)

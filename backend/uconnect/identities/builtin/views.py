@@ -1,4 +1,8 @@
-"""Every page is plain HTML without a script, shown in no frame, kept in no cache, with all that varies escaped."""
+"""Every page is plain HTML, shown in no frame, kept in no cache, with all that varies escaped.
+
+One script is allowed, by its whole address, and on pages with a password alone: it shows what is typed. They work
+without it.
+"""
 
 import hashlib
 import html
@@ -24,8 +28,10 @@ def _named(stem: str, ending: str, text: str) -> str:
     return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{ending}"
 
 
-STYLE, ICON = _packaged("style.css"), _packaged("icon.svg")
-STYLE_NAME, ICON_NAME = _named("style", "css", STYLE), _named("icon", "svg", ICON)
+STYLE, ICON, SHOW = _packaged("style.css"), _packaged("icon.svg"), _packaged("show.js")
+STYLE_NAME, ICON_NAME, SHOW_NAME = (
+    _named(*it) for it in (("style", "css", STYLE), ("icon", "svg", ICON), ("show", "js", SHOW))
+)
 FRAME, FORM, SIGN_OUT, NOTICE, ACCOUNT, PLACE = (
     Template(_packaged(f"{name}.html")) for name in ("frame", "form", "sign_out", "notice", "account", "place")
 )
@@ -36,10 +42,11 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Con
 
 
 class Views:
-    """The pages, for an issuer that answers below the path `base`."""
+    """The pages, for the issuer `url`, which answers below the path `base`."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, url: str = "") -> None:
         self._base = base
+        self._url = url
 
     def form(
         self,
@@ -68,7 +75,8 @@ class Views:
             button=form.button,
         )
         main = main.replace("<!--fields-->", "\n".join(inputs)).replace("<!--second-->", _second(form))
-        return self.page(form.title, main.replace("<!--links-->", _links(form.links)), client, status)
+        shows = any(field.type == "password" for field in form.fields)
+        return self.page(form.title, main.replace("<!--links-->", _links(form.links)), client, status, shows=shows)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -113,9 +121,18 @@ class Views:
         return self.page(title, main, client, status)
 
     def page(
-        self, title: str, main: str, client: Client | None = None, status: int = 200, *, wide: bool = False
+        self,
+        title: str,
+        main: str,
+        client: Client | None = None,
+        status: int = 200,
+        *,
+        wide: bool = False,
+        shows: bool = False,
     ) -> Response:
-        """A page of ours around `main`, which is HTML; a `wide` one is for reading."""
+        """A page of ours around `main`, which is HTML. A `wide` one is for reading; one that `shows` lets a person see
+        the password they type."""
+        script = f"{self._url}/oauth/{SHOW_NAME}" if shows else ""
         name = client.name if client else ""
         page = _fill(
             FRAME,
@@ -126,7 +143,8 @@ class Views:
             site_hidden="" if name else "hidden",
             room="room wide" if wide else "room",
         ).replace("<!--main-->", main)
-        return HTMLResponse(page, status, PRIVATE | _shield(client))
+        page = page.replace("<!--script-->", f'<script src="{html.escape(script)}" defer></script>' if script else "")
+        return HTMLResponse(page, status, PRIVATE | _shield(client, script))
 
 
 def sent_to(location: str) -> Response:
@@ -134,11 +152,13 @@ def sent_to(location: str) -> Response:
     return RedirectResponse(location, 303, PRIVATE)
 
 
-def _shield(client: Client | None) -> dict[str, str]:
+def _shield(client: Client | None, script: str) -> dict[str, str]:
     # Chromium follows a redirect after a form only to where form-action allows: the site's own origins too.
     landing = " ".join(["'self'", *(client.landing_origins if client else [])])
+    allowed = script or "'none'"
     return {
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+        "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
+        " img-src 'self'; base-uri 'none';"
         f" frame-ancestors 'none'; form-action {landing}",
         "X-Frame-Options": "DENY",
     }
