@@ -55,7 +55,7 @@ class Attacker:
         self.wash()
         self.guess_passwords(EMAIL)
         self.try_password(next(self._strange).format(EMAIL))
-        for page in ("forgot", "forgot", "sign-up"):
+        for page in ("forgot", "forgot", "sign-up") if len(self._addresses) == ADDRESSES else ("forgot",):
             self.guess_codes(page)
 
     def guess_passwords(self, email: str) -> None:

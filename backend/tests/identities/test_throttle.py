@@ -110,6 +110,13 @@ def test_keys_written_as_one_text_are_noticed(monkeypatch: pytest.MonkeyPatch) -
     assert shared_by({(Kind.HERE, ("reset", "v@x")), (Kind.HERE, ("reset v@x",))})
 
 
+def test_kinds_that_share_a_table_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    one: dict[bytes, int] = {}
+    monkeypatch.setattr(Throttle, "_read", lambda _, key: one.get(key.hashed, 0))
+    monkeypatch.setattr(Throttle, "_write", lambda _, key, due: one.update({key.hashed: due}))
+    assert shared_by({(Kind.SESSION, ("x",)), (Kind.ACCOUNT, ("x",))})
+
+
 @pytest.mark.parametrize("typed", ["reset {}", "code {}", "sign up {}", "move {}", "account {}"])
 def test_no_address_that_somebody_types_is_another_limit(world: World, typed: str) -> None:
     stranger = world.browser("203.0.113.7")
