@@ -87,9 +87,9 @@ def take_code(connection: sqlite3.Connection, secret: str, client: str, now: flo
 
 def end_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
     """End what a code was exchanged for. The places that ended (see `tokens.Claims.place`)."""
-    rows = connection.execute(
-        "DELETE FROM issuer_family WHERE code = ? RETURNING sid, id", (opaque.kept(secret),)
-    ).fetchall()
+    rows = connection.execute("SELECT sid, id FROM issuer_family WHERE code = ?", (opaque.kept(secret),)).fetchall()
+    for _, id in rows:
+        end_family(connection, id)
     return [place(sid, id) for sid, id in rows]
 
 

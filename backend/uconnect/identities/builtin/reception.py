@@ -32,7 +32,7 @@ from uconnect.identities.builtin.views import Views
 from uconnect.sqlite import Database
 
 WAIT = "There were too many tries. Wait {}, then try again."
-OR_LETTER = " Or choose 'Forgot your password?': whoever reads the letters to this address gets in at once."
+OR_LETTER = " Or choose 'Forgot your password?': the letter that we send lets you in at once."
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
 STALE = "This form was too old, or your browser keeps no cookies for this address. Please try again."
 TOO_MUCH = "This is more than can be sent here. Type something shorter."
