@@ -9,6 +9,7 @@ from uconnect.identities.builtin import codes, opaque, proofs
 
 ADDRESSES = 10_000
 GIVES_UP = 2  # refusals one after the other, until the next time
+TIRED = 80  # tries that nobody refuses, until the next time
 STRANGE = ("reset {}", "code {}", "sign up {}", "move {}", "account {}", "{} 198.51.100.9")
 OWN, OWN_PASSWORD = "mallory@example.org", "eleven grey barges drift"
 
@@ -59,9 +60,10 @@ class Attacker:
             self.guess_codes(page)
 
     def guess_passwords(self, email: str) -> None:
-        refused = 0
-        while refused < GIVES_UP:
+        refused = tried = 0
+        while refused < GIVES_UP and tried < TIRED:
             refused = refused + 1 if self.try_password(email).status_code == 429 else 0
+            tried += 1
 
     def try_password(self, email: str) -> httpx.Response:
         self.hop()

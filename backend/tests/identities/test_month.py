@@ -57,8 +57,8 @@ class Owner:
     def come(self, day: int) -> None:
         """Each day, in every way there is."""
         self.sign_in_at_home()
-        self.prove_it_once_more()
         self.sign_in_elsewhere()
+        self.prove_it_once_more()
         if day % 10 == 9:
             self.forget_the_password(PASSWORDS[day // 10 % 3])
 
