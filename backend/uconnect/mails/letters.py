@@ -1,7 +1,9 @@
 """Every letter we write, in plain words. A subject holds no secret, and no letter names more than a school."""
 
+import re
 from dataclasses import dataclass
 
+ADDRESS = re.compile(r"://|@|\bwww\.|\b[\w-]+\.[^\W\d_]{2,}", re.IGNORECASE)  # https://x, a@x, www.x, x.example
 IN_USE = "Someone wanted to use this address for a uconnect account. It has one already, and nothing was changed."
 NOT_TOLD = "If it was not you, you need not do anything: nobody was told that you have an account."
 
@@ -98,8 +100,8 @@ def invitation(to: str, school: str, link: str) -> Letter:
     """To someone who shall be a school's worker. Whoever opens the link has proved that the address is theirs."""
     return _letter(
         to,
-        f"{_line(school)} invites you to answer its threads",
-        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"{_school(school)} invites you to answer its threads",
+        f"{_school(school)} answers questions with uconnect and invites you to help.",
         f"Choose a password here, and you are in:\n{link}",
         "The link works once, for 14 days. It is for you alone: whoever has it can answer in your place. If you do not"
         " know this school, you need not do anything.",
@@ -110,8 +112,8 @@ def invitation_to_account(to: str, school: str) -> Letter:
     """To someone who shall be a school's worker, but whose address is somebody already."""
     return _letter(
         to,
-        f"{_line(school)} invites you to answer its threads",
-        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"{_school(school)} invites you to answer its threads",
+        f"{_school(school)} answers questions with uconnect and invites you to help.",
         "This address has a uconnect account already, and one address is one account. To accept, tell the school"
         " another address of yours. The school was not told of your account.",
         "If you do not want to, you need not do anything.",
@@ -133,8 +135,8 @@ def invitation_to_sign_up(to: str, school: str, page: str) -> Letter:
     """The same where accounts are made on the issuer's own pages, which prove the address by a code."""
     return _letter(
         to,
-        f"{_line(school)} invites you to answer its threads",
-        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"{_school(school)} invites you to answer its threads",
+        f"{_school(school)} answers questions with uconnect and invites you to help.",
         f"Make an account with this address here, and you are in:\n{page}",
         "It must be this address: it is the one that was invited. If you do not know this school, you need not do"
         " anything.",
@@ -168,3 +170,9 @@ def _letter(to: str, subject: str, *paragraphs: str) -> Letter:
 def _line(text: str) -> str:
     """What others chose stays on the line it is put on."""
     return " ".join(text.split())
+
+
+def _school(name: str) -> str:
+    """A school's name as a letter shows it. Mail programs make a link of what looks like one: a school that is called
+    by an address would send people there in our name."""
+    return "A school" if ADDRESS.search(name) else _line(name)
