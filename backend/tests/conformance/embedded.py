@@ -85,11 +85,17 @@ class Embedded:
 
     def _token(self, http: httpx.Client, kind: Kind) -> str:
         """The access token that a browser gets which is signed in; empty if it is not."""
+        return self._exchange(http, kind, self._code(http, kind))
+
+    def _code(self, http: httpx.Client, kind: Kind) -> str:
         landing = http.get(self._authorize(kind)).headers.get("location", "")
+        return str(dict(parse_qsl(urlsplit(landing).query)).get("code", ""))
+
+    def _exchange(self, http: httpx.Client, kind: Kind, code: str) -> str:
         fields = {
             "grant_type": "authorization_code",
             "client_id": _client(kind),
-            "code": dict(parse_qsl(urlsplit(landing).query)).get("code", ""),
+            "code": code,
             "redirect_uri": f"{self.url}/{kind.value}/",
             "code_verifier": VERIFIER,
         }

@@ -71,3 +71,31 @@ def test_in_no_stretch_of_time_is_more_than_a_burst_and_one_each_while(allowance
 def test_the_allowances_of_the_product(allowance: Allowance, at_once: int, an_hour: int) -> None:
     assert len(admitted(allowance, [NOON] * 1000)) == at_once
     assert 3_600_000 / allowance.every == an_hour
+
+
+def test_the_wait_is_told_to_the_millisecond_and_is_then_over() -> None:
+    due = 0
+    for _ in range(THREE.burst):
+        assert pace.wait(THREE, due, NOON) == 0
+        due = admit(THREE, due, NOON) or 0
+    assert pace.wait(THREE, due, NOON) == 100
+    assert pace.wait(THREE, due, NOON + 99) == 1
+    assert pace.wait(THREE, due, NOON + 100) == 0
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait() -> None:
+    due = NOON + THREE.every * THREE.burst
+    assert pace.wait(THREE, due, NOON) > 0
+    assert pace.wait(THREE, due, NOON - 1) == 0
+    assert admit(THREE, due, NOON - 1) == NOON - 1 + 100
+
+
+def test_what_is_given_back_allows_one_more_and_saves_nothing_up() -> None:
+    due = 0
+    for _ in range(THREE.burst):
+        due = admit(THREE, due, NOON) or 0
+    due = pace.give_back(THREE, due)
+    assert pace.wait(THREE, due, NOON) == 0
+    assert pace.wait(THREE, admit(THREE, due, NOON) or 0, NOON) == 100
+    assert admitted(THREE, [NOON] * 9) == [NOON] * THREE.burst
+    assert admit(THREE, pace.give_back(THREE, 0), NOON) == NOON + 100

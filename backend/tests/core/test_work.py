@@ -10,16 +10,17 @@ from msgspec.structs import replace
 from tests.kit.beyond import Post, outside
 from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, calling, send
 from tests.kit.homes import Interrupted, Time, fresh
-from uconnect.core import views, wire, work
+from uconnect.core import pace, views, wire, work
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, closing, handling, threads, todos, workers
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import AddressKey, DueBy, EntryKey, HandleKey, PartyKey, TodoKey
-from uconnect.core.model import School, Todo, User, Worker
+from uconnect.core.model import Address, School, Todo, User, Worker
 from uconnect.core.refusals import Refused
 from uconnect.core.rules import Role
 from uconnect.core.tasks import Assign, Erase, Return, Write
 from uconnect.core.views.letters import Invited
+from uconnect.core.views.pages import Done
 from uconnect.core.views.school import SchoolAssigned
 from uconnect.core.work import Outside, carry_out, run_due
 
@@ -259,6 +260,50 @@ def test_nobody_is_written_to_about_an_invitation_that_no_longer_stands(cast: Ca
 def test_only_a_worker_of_a_school_is_written_to(cast: Cast, id: str) -> None:
     cast.home.keep(Worker(id="astray", email="a@x", name="A", school="nowhere"))
     assert cast.ask(partial(todos.invited, worker=id)) is None
+
+
+def test_one_address_gets_a_few_letters_of_schools_however_many_invite_it_and_no_school_is_told(
+    cast: Cast, time: Time
+) -> None:
+    schools = [School(id=f"school {number}", email=f"{number}@x", name=f"School {number}") for number in range(4)]
+    cast.home.keep(*schools)
+    post = Post()
+    for school in schools:
+        told = cast.run(partial(workers.invite, by=school.id, command=Invite(key=fresh(), email="new@x", name="New")))
+        assert told == Done()
+        after = cast.home.one(PartyKey(school.id))
+        assert isinstance(after, School)
+        for _ in range(pace.INVITE.burst - 1):
+            assert cast.run(partial(workers.resend, by=school.id, worker_id=after.workers[-1])) == Done()
+        cast.work(post)
+    assert len(post.workers) == pace.INVITATION_LETTERS.burst
+    time.now += pace.INVITATION_LETTERS.every
+    again = cast.home.one(PartyKey(SCHOOL))
+    assert isinstance(again, School)
+    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
+    cast.work(post)
+    assert post.workers[-1].school == "School"
+    assert len(post.workers) == pace.INVITATION_LETTERS.burst + 1
+
+
+def test_a_letter_that_could_not_be_written_counts_for_nothing(cast: Cast, time: Time, new: Worker) -> None:
+    beyond = Outside(nobody, Down(), Down(), lambda _: None)
+    for _ in range(pace.INVITATION_LETTERS.burst + 1):
+        run_due(cast.home.store, beyond)
+        time.now += todos.LATER
+    post = Post()
+    cast.work(post)
+    assert [it.email for it in post.workers] == ["new@x"]
+
+
+@pytest.mark.parametrize("letters", [0, LATER])
+def test_a_letter_counts_also_for_an_address_that_nothing_is_known_of(cast: Cast, time: Time, letters: int) -> None:
+    if letters:  # used up between the look and the letter
+        cast.home.keep(Address(email="new@x", letters=time.now + pace.INVITATION_LETTERS.every * 5))
+    cast.run(partial(todos.letter_written, email="new@x"))
+    address = cast.home.one(AddressKey("new@x"))
+    assert address
+    assert address.letters == time.now + pace.INVITATION_LETTERS.every * (5 if letters else 1)
 
 
 def test_a_school_that_the_operator_invited_gets_a_letter(cast: Cast) -> None:

@@ -93,7 +93,9 @@ def test_of_a_closed_account_its_login_goes_and_one_letter_says_so(place: Place)
     id = place.enter(Kind.USER, subject)
     assert isinstance(id, str)
     place.parts.database.write(
-        lambda connection: place.parts.outbox.put(connection, letters.confirm_code(ADA, "123456"))
+        lambda connection: place.parts.outbox.put(
+            connection, letters.confirm_code(ADA, "123456", "https://ask.uni.edu/link")
+        )
     )
     place.run(partial(closing.close, by=id))
     do_what_is_due(place)

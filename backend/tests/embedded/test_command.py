@@ -121,7 +121,11 @@ def test_another_kind_of_account_is_not_closed_by_mistake(place: Place, say: Say
 
 def test_letters_are_read_the_last_one_at_the_end(place: Place, say: Say) -> None:
     assert say("mail").output == "There are no letters.\n"
-    put(place, letters.confirm_code(ADA, "111111"), letters.confirm_code(LAW, "222222"))
+    put(
+        place,
+        letters.confirm_code(ADA, "111111", "https://ask.uni.edu/link"),
+        letters.confirm_code(LAW, "222222", "https://ask.uni.edu/link"),
+    )
     output = say("mail").output
     assert output.index("    Your code is 111111") < output.index("    Your code is 222222")
     assert output.endswith("2 letters.\n")
@@ -131,7 +135,7 @@ def test_letters_are_read_the_last_one_at_the_end(place: Place, say: Say) -> Non
 
 
 def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(place: Place, say: Say) -> None:
-    put(place, *(letters.confirm_code(ADA, f"{number:06}") for number in range(SHOWN + 2)))
+    put(place, *(letters.confirm_code(ADA, f"{number:06}", "https://ask.uni.edu/link") for number in range(SHOWN + 2)))
     few, everything = say("mail").output, say("mail", "--all").output
     assert few.endswith(f"The last {SHOWN} of {SHOWN + 2} letters. For all: uconnect mail --all\n")
     assert "000001" not in few
@@ -142,7 +146,7 @@ def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(place: 
 def test_where_letters_leave_only_their_number_is_told(place: Place, say: Say) -> None:
     smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
     assert say("mail", **smtp).output == "Letters leave by SMTP, and none waits.\n"
-    put(place, letters.confirm_code(ADA, "111111"))
+    put(place, letters.confirm_code(ADA, "111111", "https://ask.uni.edu/link"))
     output = say("mail", **smtp).output
     assert "Not taken yet: 1 letter, the oldest since" in output
     assert "111111" not in output

@@ -29,8 +29,8 @@ def put(place: Place, letter: Letter) -> None:
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.8.8.8", "::1"])
 def test_this_machine_reads_the_letters_the_latest_first(place: Place, peer: str) -> None:
-    put(place, letters.confirm_code("ada@example.org", "123456"))
-    put(place, letters.reset_code("bea@example.org", "654321"))
+    put(place, letters.confirm_code("ada@example.org", "123456", "https://ask.uni.edu/link"))
+    put(place, letters.reset_code("bea@example.org", "654321", "https://ask.uni.edu/link"))
     page = get(place, peer)
     assert page.status_code == 200
     assert page.text.index("Your code is 654321") < page.text.index("Your code is 123456")
@@ -40,7 +40,7 @@ def test_this_machine_reads_the_letters_the_latest_first(place: Place, peer: str
 
 @pytest.mark.parametrize("peer", ["198.51.100.7", "10.0.0.4", "fe80::1", "testclient", ""])
 def test_another_machine_reads_nothing(place: Place, peer: str) -> None:
-    put(place, letters.confirm_code("ada@example.org", "123456"))
+    put(place, letters.confirm_code("ada@example.org", "123456", "https://ask.uni.edu/link"))
     answer = get(place, peer)
     assert answer.status_code == 403
     assert "123456" not in answer.text
@@ -48,7 +48,7 @@ def test_another_machine_reads_nothing(place: Place, peer: str) -> None:
 
 @pytest.mark.parametrize("header", ["X_Forwarded_For", "X_Forwarded_Proto", "Forwarded", "Via", "X_Real_IP"])
 def test_what_another_server_passes_on_reads_nothing(place: Place, header: str) -> None:
-    put(place, letters.confirm_code("ada@example.org", "123456"))
+    put(place, letters.confirm_code("ada@example.org", "123456", "https://ask.uni.edu/link"))
     answer = get(place, **{header: "127.0.0.1"})
     assert answer.status_code == 403
     assert "123456" not in answer.text
@@ -72,7 +72,7 @@ def test_where_others_could_come_or_letters_leave_there_is_no_such_page(
     open_place: Callable[..., Place], environment: dict[str, str]
 ) -> None:
     place = open_place(**environment)
-    put(place, letters.confirm_code("ada@example.org", "123456"))
+    put(place, letters.confirm_code("ada@example.org", "123456", "https://ask.uni.edu/link"))
     assert "123456" not in get(place).text
     assert get(place).status_code == 303, "to the first page, as from any address that is none"
 

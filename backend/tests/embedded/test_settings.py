@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from uconnect.core.pace import Allowance
 from uconnect.embedded import settings_page
 from uconnect.embedded.known import NAMES, SETTINGS
 from uconnect.embedded.settings import Settings, Unusable, read
+from uconnect.identities.builtin import Limits
 from uconnect.mails import Safety
 
 ROOT = Path(__file__).parents[3]
@@ -30,6 +32,7 @@ def test_nothing_set_serves_this_machine_alone() -> None:
     assert settings.socket_url == "ws://localhost:8000/api/socket"
     assert settings.data == Path("data")
     assert settings.mailing is None
+    assert settings.limits == Limits()
     assert not settings.schools_invited_only
 
 
@@ -62,6 +65,11 @@ def test_behind_https_the_socket_is_safe_too() -> None:
         ({"SMTP": "smtp://mail.uni.edu"}, "SMTP is set without MAIL_FROM. Set it to the address letters come from"),
         ({"MAIL_FROM": "help"}, "MAIL_FROM is 'help'. Set it to a whole e-mail address"),
         ({"MAIL_FROM": "help@büro.edu"}, "MAIL_FROM is"),
+        ({"TRIES_HERE": "often"}, "TRIES_HERE is 'often'. Set it to how many at once, a slash, and the seconds"),
+        ({"TRIES_ACCOUNT": "0/600"}, "TRIES_ACCOUNT is '0/600'"),
+        ({"TRIES_NETWORK": "٣/600"}, "TRIES_NETWORK is"),
+        ({"LETTERS_ADDRESS": "5/59"}, "LETTERS_ADDRESS is '5/59'. Set it to one letter each 60 to 43200 seconds"),
+        ({"LETTERS_ADDRESS": "5/43201"}, "LETTERS_ADDRESS is '5/43201'"),
         ({"CONFIG": "nowhere.toml"}, "CONFIG is 'nowhere.toml', and there is no such file"),
     ],
 )
@@ -162,6 +170,12 @@ def test_a_wrong_line_in_the_file_says_how_to_mend_it(tmp_path: Path, text: str,
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "uconnect.toml").write_text(text)
     assert told in refusal({})
+
+
+def test_a_limit_is_read_as_so_many_at_once_and_then_one_each_so_many_seconds() -> None:
+    limits = read({"TRIES_HERE": "10/60", "LETTERS_ADDRESS": "3/43200"}).limits
+    assert (limits.here, limits.account) == (Allowance(every=60_000, burst=10), Limits().account)
+    assert limits.link_lifetime == 24 * 3600, "as long as NIST SP 800-63B allows"
 
 
 def test_every_setting_that_is_read_is_documented_and_no_other() -> None:

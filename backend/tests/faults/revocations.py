@@ -1,11 +1,12 @@
-"""Seven ways to lose what one had, each with a socket that was open before and others who go on writing."""
+"""Eight ways to lose what one had, each with a socket that was open before and others who go on writing."""
 
 import base64
 import json
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from tests.conformance.caller import Caller, fresh
@@ -14,6 +15,7 @@ from tests.conformance.embedded import Embedded
 from tests.conformance.home import browser
 from tests.conformance.line import Line
 from tests.kit import sizes
+from uconnect.core.terms import Kind
 from uconnect.identities.builtin.sessions import Session
 
 BETWEEN = 0.25 if sizes.FULL else 0.1  # seconds between two messages; a quarter is as fast as anybody may for ever
@@ -78,6 +80,20 @@ def signed_out(cast: Cast) -> Trial:
     return Trial(topic.raiser, line, topic.mine, hands, lambda: _sign_out(topic.raiser), closes=True)
 
 
+def code_used_again(cast: Cast) -> Trial:
+    """Somebody else has the code that the access token was given for, and uses it too."""
+    topic = cast.thread()
+    home, party = topic.raiser.home, topic.raiser.party
+    assert isinstance(home, Embedded)
+    _, cookie = home._server.sign_in(party.kind, party.email, "")
+    with browser(home.url) as http:
+        http.cookies.set(f"uconnect_session_{party.kind.value}", cookie)
+        code = home._code(http, party.kind)
+    use = partial(_use, home, party.kind, code)
+    held = replace(topic.raiser, party=replace(party, token=use()))
+    return Trial(held, held.open(), topic.mine, [Hand(topic.school, topic.theirs)], use, closes=True)
+
+
 def worker_removed(cast: Cast) -> Trial:
     trial, school, worker = _worked_on(cast)
     trial.revoke, trial.closes = lambda: school.ask(f"DELETE /api/workers/{worker.id}"), True
@@ -123,7 +139,16 @@ def owner_closed(cast: Cast) -> Trial:
     return Trial(topic.school, topic.school.open(), topic.theirs, hands, lambda: topic.raiser.ask("DELETE /api/me"))
 
 
-KINDS = (signed_out, worker_removed, taken_back, handed_back, thread_deleted, account_closed, owner_closed)
+KINDS = (
+    signed_out,
+    code_used_again,
+    worker_removed,
+    taken_back,
+    handed_back,
+    thread_deleted,
+    account_closed,
+    owner_closed,
+)
 
 
 def _worked_on(cast: Cast) -> tuple[Trial, Caller, Caller]:
@@ -133,6 +158,11 @@ def _worked_on(cast: Cast) -> tuple[Trial, Caller, Caller]:
     desk = cast.offloaded(topic, worker)
     hands = [Hand(topic.raiser, topic.mine), Hand(topic.school, topic.theirs)]
     return Trial(worker, worker.open(), desk, hands, lambda: None), topic.school, worker
+
+
+def _use(home: Embedded, kind: Kind, code: str) -> str:
+    with browser(home.url) as http:
+        return home._exchange(http, kind, code)
 
 
 def _sign_out(caller: Caller) -> None:

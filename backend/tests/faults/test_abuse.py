@@ -25,7 +25,7 @@ from tests.kit.homes import fresh
 from uconnect.core import pace
 from uconnect.core.terms import Kind
 from uconnect.embedded.line import CLOSING
-from uconnect.identities.builtin.guesses import ACCOUNT
+from uconnect.identities.builtin.limits import Limits
 
 OTHERS = 20 if sizes.FULL else 4
 A_WINDOW = 3.0 if sizes.FULL else 1.0  # seconds with each abuser, in turns
@@ -161,5 +161,5 @@ def test_an_account_is_guessed_at_a_few_times_an_hour_from_wherever(tmp_path: Pa
                 http.headers["x-forwarded-for"] = abusers.address(minute * 3 + one)
                 answer = _fill(http, page, email="ada@example.org", password=f"guess {minute} {one}")
                 tries += answer.status_code != 429
-    assert tries <= ACCOUNT.burst + minutes * 60 / ACCOUNT.every
+    assert tries <= Limits().account.burst + minutes * 60_000 / Limits().account.every
     evidence(17, f"passwords tried at an account in an hour, of {minutes // 2 * 3} that were sent", tries)

@@ -14,7 +14,7 @@ from tests.conformance.caller import ABSENT, fresh
 from tests.conformance.cast import Cast, playing
 from tests.conformance.embedded import embedded
 from tests.conformance.line import Line
-from tests.faults.revocations import KINDS, Trial, signed_out, stop, taken_back, worker_removed
+from tests.faults.revocations import KINDS, Trial, code_used_again, signed_out, stop, taken_back, worker_removed
 from tests.kit import sizes
 from tests.kit.evidence import Evidence
 
@@ -27,6 +27,10 @@ Kind = Callable[[Cast], Trial]
 SESSIONS_AT_CONNECT = """
 from uconnect.embedded.desk import Desk
 Desk.part = lambda self, sessions: None
+"""
+GRANTS_LAST = """
+from uconnect.identities.tokens import Claims
+Claims.place = property(lambda self: self.session)
 """
 PARTIES_AT_CONNECT = """
 from uconnect.core import wire
@@ -127,8 +131,13 @@ def test_who_had_it_before_hears_and_reads_nothing_more(tmp_path: Path, evidence
 @pytest.mark.planted(15)
 @pytest.mark.parametrize(
     ("fault", "kind"),
-    [(SESSIONS_AT_CONNECT, signed_out), (PARTIES_AT_CONNECT, worker_removed), (SEATS_AT_CONNECT, taken_back)],
-    ids=["sessions", "parties", "seats"],
+    [
+        (SESSIONS_AT_CONNECT, signed_out),
+        (GRANTS_LAST, code_used_again),
+        (PARTIES_AT_CONNECT, worker_removed),
+        (SEATS_AT_CONNECT, taken_back),
+    ],
+    ids=["sessions", "grants", "parties", "seats"],
 )
 def test_what_is_checked_only_at_connect_is_noticed(
     fault: str, kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ from tests.conformance.embedded import Embedded, _fill, embedded
 from tests.conformance.home import browser
 from tests.kit.evidence import Evidence
 from uconnect.core.terms import Kind
-from uconnect.identities.builtin.guesses import ACCOUNT
+from uconnect.identities.builtin.limits import Limits
 
 HOURS = 5
 A_BURST = 35  # of the forty that a side may write at once
@@ -125,7 +125,7 @@ def test_who_guessed_before_the_clock_was_set_back_is_not_shut_out_for_as_long(c
     clock.turn(HOURS)
     home.party_by_pages(Kind.USER, "ada@example.org", "Ada")
     with browser(home.url) as http:
-        for _ in range(ACCOUNT.burst):
+        for _ in range(Limits().here.burst):
             _fill(http, http.get(home._authorize(Kind.USER)), email="ada@example.org", password="wrong password")
         signing_in = http.get(home._authorize(Kind.USER))
         assert _fill(http, signing_in, email="ada@example.org", password="wrong password").status_code == 429

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
 from uconnect.identities.builtin import Client, Issuer, Post
+from uconnect.identities.builtin.limits import Limits
 from uconnect.mails import Letter, Outbox, letters
 from uconnect.sqlite import Database
 
@@ -62,6 +63,7 @@ class World:
         self.deaf = False
         self.ended: list[str] = []
         self.box = ""
+        self.limits = Limits()
         self.start()
         self.runner = asyncio.Runner()
         self.subject = self.wait(self.issuer.accounts.create(EMAIL, PASSWORD))
@@ -78,6 +80,7 @@ class World:
             ended=self.ended.extend,
             now=self.clock,
             hasher=CHEAP,
+            limits=self.limits,
         )
         self.app.router.routes[:] = self.issuer.routes()
 
@@ -95,7 +98,7 @@ class World:
 
     def code(self, to: str) -> str:
         """The code in the last letter to an address."""
-        found = re.search(r"Your code is (\d{6})\n", self.mail(to)[-1].text)
+        found = re.search(r"Your code is (\d{8})\n", self.mail(to)[-1].text)
         assert found, self.mail(to)[-1]
         return found[1]
 

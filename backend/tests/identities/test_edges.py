@@ -10,7 +10,7 @@ import pytest
 from tests.identities.kit import EMAIL, PASSWORD, SCHOOL, URL, USER, Browser, World, form, request
 from uconnect.identities import tokens
 from uconnect.identities.builtin import MIGRATIONS, Client, Issuer, Post
-from uconnect.identities.builtin.views import STYLE, STYLE_NAME
+from uconnect.identities.builtin.views import SHOW, SHOW_NAME, STYLE, STYLE_NAME
 from uconnect.mails import Outbox, letters
 from uconnect.sqlite import Database
 
@@ -41,7 +41,11 @@ def test_pages_run_nothing_are_framed_nowhere_and_kept_nowhere(browser: Browser)
         assert page.headers["referrer-policy"] == "no-referrer"
         assert page.headers["cache-control"] == "no-store"
         assert page.headers["x-content-type-options"] == "nosniff"
-        assert "<script" not in page.text
+        shown = 'type="password"' in page.text
+        assert page.text.count("<script") == shown
+        assert rules["script-src"] == (f"{URL}/oauth/{SHOW_NAME}" if shown else "'none'"), (
+            "one file, by its whole address"
+        )
         assert "<style" not in page.text
         assert " style=" not in page.text
 
@@ -58,6 +62,14 @@ def test_the_style_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
     assert style.text == STYLE
     assert style.headers["content-type"].startswith("text/css")
     assert "immutable" in style.headers["cache-control"]
+
+
+def test_the_script_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
+    assert f'<script src="{URL}/oauth/{SHOW_NAME}" defer></script>' in browser.authorize().text
+    script = browser.get(f"/oauth/{SHOW_NAME}")
+    assert script.text == SHOW
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in script.headers["cache-control"]
 
 
 def test_cookies_are_for_us_alone(browser: Browser) -> None:

@@ -60,7 +60,9 @@ def test_who_chooses_passwords_without_end_leaves_room_for_those_who_sign_in() -
         hasher = Counting()
         hasher.go.set()
         passwords = Passwords(hasher)
-        flood = [asyncio.create_task(passwords.choose("seven lamps over harbour", "ada@x")) for _ in range(FLOOD)]
+        flood = [
+            asyncio.create_task(passwords.choose("seven lamps over harbour", "ada@x", turn="ada")) for _ in range(FLOOD)
+        ]
         await asyncio.sleep(0)
         assert not await passwords.check("open sesame", None)
         assert len(await asyncio.gather(*flood)) == FLOOD, "each is answered in its turn"

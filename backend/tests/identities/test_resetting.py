@@ -38,7 +38,7 @@ def test_an_unknown_address_is_answered_with_the_same_bytes_and_gets_no_letter(w
     pages = browser.follow(known), other.follow(unknown)
     alike(*pages, (NOBODY, EMAIL))
     for _ in range(proofs.TRIES + 2):
-        wrong = f"{(int(world.code(EMAIL)) + 1) % 10**6:06}"
+        wrong = f"{(int(world.code(EMAIL)) + 1) % 10**8:08}"
         pages = browser.fill(pages[0], code=wrong), other.fill(pages[1], code=wrong)
         alike(*pages, (NOBODY, EMAIL))
     pages = browser.fill(pages[0], again="1"), other.fill(pages[1], again="1")

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.identities.kit import WORKER, Browser, World, landed
 from tests.kit.spellings import NORMAL, ODD, spellings
+from uconnect.identities.builtin.limits import Limits
 
 LONG, OTHER = "four quiet herons wading", "nine slow barges passing"
 
@@ -85,9 +86,19 @@ def test_guesses_in_different_spellings_are_guesses_at_one_account(world: World,
     assert sign_in(world, NORMAL).status_code == 429
 
 
-def test_guesses_at_resets_in_different_spellings_are_counted_together(world: World) -> None:
-    for written in ODD:
+def test_letters_to_different_spellings_are_letters_to_one_address(world: World, known: str) -> None:
+    for written in (NORMAL, *ODD):
         browser = world.browser()
         assert browser.fill(browser.ask("forgot"), email=written).status_code == 303
-    browser = world.browser()
-    assert browser.fill(browser.ask("forgot"), email=NORMAL).status_code == 429
+    assert len(ODD) >= Limits().letters.burst
+    assert len(world.mail(NORMAL)) == Limits().letters.burst
+
+
+@pytest.mark.parametrize("written", ODD)
+def test_a_known_browser_is_known_by_every_spelling(written: str, world: World, known: str, browser: Browser) -> None:
+    landed(browser.submit(browser.authorize(), NORMAL, LONG))
+    for number in range(Limits().account.burst + 1):
+        stranger = world.browser(f"198.18.{number}.1")
+        stranger.submit(stranger.authorize(), NORMAL, "wrong")
+    assert sign_in(world, written).status_code == 429
+    assert "code" in landed(browser.submit(browser.authorize(prompt="login"), written, LONG))

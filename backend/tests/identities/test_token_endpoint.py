@@ -222,3 +222,46 @@ def test_no_secret_lies_in_the_database_as_it_left(world: World, browser: Browse
     assert len(secrets) == 4
     assert EMAIL.encode() in stored, "the log of the database is read too"
     assert not [secret for secret in secrets if secret.encode() in stored]
+
+
+def believed(world: World, browser: Browser, access_token: str) -> int:
+    """What the issuer and our API answer to an access token."""
+    claims = tokens.verify(access_token, world.issuer.trust, world.clock.at)
+    assert claims is not None
+    answer = browser.get("/oauth/userinfo", headers={"authorization": f"Bearer {access_token}"})
+    assert world.wait(world.issuer.signed_out(claims)) == (answer.status_code == 401)
+    assert world.wait(world.issuer.lasts(claims.place)) == (answer.status_code == 200)
+    return answer.status_code
+
+
+def test_a_code_used_again_ends_the_access_token_too_at_once_and_tells_its_sockets(
+    world: World, browser: Browser
+) -> None:
+    code = browser.sign_in()
+    first = browser.exchange(code).json()
+    assert believed(world, browser, first["access_token"]) == 200
+    browser.exchange(code)
+    assert believed(world, browser, first["access_token"]) == 401
+    claims = tokens.verify(first["access_token"], world.issuer.trust, world.clock.at)
+    assert claims is not None
+    assert world.ended == [claims.place]
+    assert "code" in browser.authorize().headers["location"], "the session goes on: a page may send its code twice"
+
+
+def test_an_old_refresh_token_ends_the_access_tokens_of_its_family_too_and_no_others(
+    world: World, browser: Browser
+) -> None:
+    other = browser.exchange(browser.sign_in()).json()
+    code = str(browser.authorize().headers["location"]).split("code=")[1].split("&")[0]
+    first = browser.exchange(code).json()
+    second = browser.refresh(first["refresh_token"]).json()
+    world.clock.at += GRACE
+    browser.refresh(first["refresh_token"])
+    assert [believed(world, browser, it["access_token"]) for it in (first, second, other)] == [401, 401, 200]
+
+
+def test_a_revoked_refresh_token_ends_its_access_token_too(world: World, browser: Browser) -> None:
+    held = browser.tokens()
+    browser.post("/oauth/revoke", {"client_id": USER.id, "token": held["refresh_token"]})
+    assert believed(world, browser, held["access_token"]) == 401
+    assert len(world.ended) == 1

@@ -43,7 +43,7 @@ class Server:
 
     def code(self, to: str) -> str:
         """The code in the last letter to an address."""
-        return self._last(to, r"Your code is (\d{6})$")
+        return self._last(to, r"Your code is (\d{8})$")
 
     def link(self, to: str) -> str:
         """The link in the last letter to an address."""

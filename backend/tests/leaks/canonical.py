@@ -42,12 +42,12 @@ def named(transcript: Iterable[bytes]) -> tuple[list[bytes], set[str]]:
 # What a server sends beside, by name, each as long as chance makes it. A token is no secret but for its signature.
 _SERVED = re.compile(
     rb"(\r\nSec-WebSocket-Accept: )([A-Za-z0-9+/]{27}=)"
-    rb"|(uconnect_(?:form|(?:session|proof)_[a-z]+)=)([\w-]{43})(?![\w-])"
+    rb"|(uconnect_(?:form|(?:session|proof|device)_[a-z]+)=)([\w-]{43})(?![\w-])"
     rb'|(name="form" value=")([0-9a-f]{64})(?=")'
     rb"|([?&;](?:code|token)=(?:3D)?)([\w-]{43})(?![\w-])"
     rb'|("refresh_token":")([\w-]{22}\.[\w-]{43})(?=")'
     rb'|("(?:kid|x|y)":")([\w-]{43})(?=")'
-    rb"|(\r\nYour code is )(\d{6})(?=\r\n)"
+    rb"|(\r\nYour code is )(\d{8})(?=\r\n)"
     rb"|(\.signed\.)([\w-]{86})(?![\w-])"
 )
 _DATE = re.compile(rb"(?<=\r\n[dD]ate: )[^\r\n]{25} GMT(?=\r\n)")  # of an answer: the server's own clock

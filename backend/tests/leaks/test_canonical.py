@@ -52,7 +52,7 @@ SECRETS = {
     '<input name="form" value="{}">': ("0a" * 32, "f1" * 32),
     "location: /user/?code={}&state=state": (ONE + "x" * 21, TWO + "y" * 21),
     '{{"refresh_token":"{}"}}': (f"{ONE}.{ONE}{'x' * 21}", f"{TWO}.{TWO}{'y' * 21}"),
-    "\r\nYour code is {}\r\n": ("123456", "654321"),
+    "\r\nYour code is {}\r\n": ("12345678", "87654321"),
 }
 
 

@@ -155,7 +155,7 @@ class Watched(Person):
         else:
             page = self._page(self._authorize().replace("/authorize?", "/sign-up?"))
             asked = self._fill(page, name=self.name, email=self.email, password=PASSWORD)
-            code = _found(r"^Your code is (\d{6})$", self.read_letters())
+            code = _found(r"^Your code is (\d{8})$", self.read_letters())
             self._fill(self._page(asked.headers("location")[0]), code=code)
         self._land(self._page(self._authorize()))
 

@@ -89,13 +89,15 @@ KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, Us
 class Address(Record, frozen=True, kw_only=True):
     """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last).
 
-    `school_invited` lets it become a school where schools join by the operator's invitation only.
+    `school_invited` lets it become a school where schools join by the operator's invitation only. `letters` says how
+    far the schools' letters to it are used up; see `pace.admit`.
     """
 
     email: str
     party: str | None = None
     invitations: tuple[str, ...] = ()
     school_invited: bool = False
+    letters: int = 0
 
 
 class Login(Record, frozen=True, kw_only=True):

@@ -21,14 +21,27 @@ NOTE = Allowance(every=1_000, burst=40)  # a party
 PICTURE = Allowance(every=60_000, burst=10)  # a party: each is decoded here
 PROFILE = Allowance(every=2_000, burst=30)  # a party: each is told to all its devices, a school's to its workers too
 TICKET = Allowance(every=1_000, burst=60)  # a party, all its tabs together
+INVITATION_LETTERS = Allowance(every=4 * 3_600_000, burst=5)  # an address, whichever schools invite it
 
 
-def admit(allowance: Allowance, due: int, now: int) -> int | None:
-    """The new `due` if one more is allowed at `now`, else None.
+def wait(allowance: Allowance, due: int, now: int) -> int:
+    """The milliseconds until one more is allowed; 0 if one is allowed at `now`.
 
     A `due` further off than all of the allowance was written before the clock was set back: it says nothing any more.
     """
-    start = max(due, now) if due <= now + allowance.every * allowance.burst else now
-    if start - now > allowance.every * (allowance.burst - 1):
+    if due > now + allowance.every * allowance.burst:
+        return 0
+    return max(due - now - allowance.every * (allowance.burst - 1), 0)
+
+
+def admit(allowance: Allowance, due: int, now: int) -> int | None:
+    """The new `due` if one more is allowed at `now`, else None."""
+    if wait(allowance, due, now) > 0:
         return None
+    start = due if now < due <= now + allowance.every * allowance.burst else now
     return start + allowance.every
+
+
+def give_back(allowance: Allowance, due: int) -> int:
+    """The new `due` when one that was counted shall not count after all."""
+    return due - allowance.every

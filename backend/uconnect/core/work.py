@@ -68,9 +68,10 @@ def _do(store: Store, outside: Outside, task: Task) -> None:
         case Close(party):
             _close(store, outside, party)
         case Write(worker):
-            invited = _asked(store, partial(todos.invited, worker=worker))
+            invited = _asked(store, partial(todos.invitation_letter, worker=worker))
             if invited is not None:
                 outside.mail.invite_worker(invited)
+                step(partial(todos.letter_written, email=invited.email))
         case Welcome(email):
             outside.mail.invite_school(email)
 

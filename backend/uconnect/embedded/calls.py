@@ -62,7 +62,7 @@ class Calls:
             return _answer(refusal)
         if isinstance(by, Refusal):
             return _answer(by)
-        return _answer(await self._outcome(*found, by, request.url.query, body, claims.session))
+        return _answer(await self._outcome(*found, by, request.url.query, body, claims.place))
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> http.Outcome:
         use_case = await self._prepared(operation, by, id, *call)

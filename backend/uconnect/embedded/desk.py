@@ -65,7 +65,8 @@ class Desk:
             self.sockets.deliver(outcome.deliveries, but)
 
     def part(self, sessions: Iterable[str]) -> None:
-        """Let go of the sockets of sessions that have ended. Who is still signed in comes back, who is not cannot."""
+        """Let go of the sockets of sessions, or of places in them, that have ended. Who is still signed in comes back,
+        who is not cannot."""
         self.sessions.deliver([Delivery(it, wire.Bye(code="rotate")) for it in sessions])
 
     async def redeem(self, ticket: str) -> Admitted | None:
@@ -77,8 +78,8 @@ class Desk:
     def listing(self, admitted: Admitted, socket: Socket) -> Iterator[None]:
         """List a socket while the block lasts."""
         listed = [(self.sockets, admitted.party)]
-        if admitted.session:
-            listed.append((self.sessions, admitted.session))
+        session, _, grant = admitted.session.partition(".")  # see `tokens.Claims.place`
+        listed += [(self.sessions, it) for it in (session, admitted.session if grant else "") if it]
         for sockets, whose in listed:
             sockets.add(whose, socket)
         try:

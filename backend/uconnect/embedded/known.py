@@ -45,6 +45,48 @@ SETTINGS = (
         "invited",
     ),
     Setting(
+        "TRIES_HERE",
+        "Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many at"
+        " once, then one more each so many seconds. All `TRIES_` and `LETTERS_` are written like that. What was right"
+        " is given back.",
+        "6/900",
+        "10/600",
+    ),
+    Setting(
+        "TRIES_ACCOUNT",
+        "Wrong passwords for one account from everywhere together, but for browsers that signed in to it before. It"
+        " bounds what attackers with many addresses may guess: 4,350 passwords in a month. While it is used up, a new"
+        " browser is let in by a letter.",
+        "30/600",
+        "20/1200",
+    ),
+    Setting(
+        "TRIES_KNOWN",
+        "Wrong passwords in a browser that signed in to the account before, in a session, or behind the link of an"
+        " invitation. Strangers cannot use it up.",
+        "10/120",
+        "10/300",
+    ),
+    Setting(
+        "TRIES_NETWORK",
+        "Wrong passwords from one network for all accounts together. Many people may sit behind one address.",
+        "300/6",
+        "1000/2",
+    ),
+    Setting(
+        "LETTERS_ADDRESS",
+        "Letters with a code to one address, for all who sign up or forgot a password. At most one each 12 hours and at"
+        " least one each minute: the link in a letter works twice as long as the next one takes.",
+        "5/3600",
+        "5/1800",
+    ),
+    Setting(
+        "LETTERS_NETWORK",
+        "Letters with a code that one network may ask for, to all addresses. Those whose code is typed count no more.",
+        "500/10",
+        "2000/5",
+    ),
+    Setting(
         "SMTP",
         "The mail server that takes our letters, as an address: `smtps://` speaks TLS from the start (port 465),"
         " `smtp://` begins it with STARTTLS (port 587), and does without only if the server is on this machine. Its"

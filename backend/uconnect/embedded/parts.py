@@ -52,7 +52,16 @@ def opened(settings: Settings, moment: Callable[[], Moment] = clock.moment) -> P
     outbox = mails.Outbox(database, sends=settings.mailing is not None, now=desk.now)
     post = builtin.Post(mails.letters, outbox.put, LETTERBOX if settings.letterbox else "")
     moved, now = partial(_moved, desk), desk.now
-    issuer = builtin.Issuer(database, settings.url, clients(settings), post, changed=moved, ended=desk.part, now=now)
+    issuer = builtin.Issuer(
+        database,
+        settings.url,
+        clients(settings),
+        post,
+        changed=moved,
+        ended=desk.part,
+        now=now,
+        limits=settings.limits,
+    )
     door = Door(desk, issuer, schools_invited_only=settings.schools_invited_only)
     return Parts(settings, database, desk, outbox, issuer, door)
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from uconnect.embedded.given import Given, Unusable, gather, is_loopback
+from uconnect.embedded.limiting import limits
 from uconnect.embedded.mailing import Mailing, mailing
+from uconnect.identities.builtin import Limits
 
 __all__ = ["Settings", "Unusable", "is_loopback", "read"]
 
@@ -25,6 +27,7 @@ class Settings:
     sites: Path
     schools_invited_only: bool
     mailing: Mailing | None
+    limits: Limits
 
     @property
     def socket_url(self) -> str:
@@ -60,6 +63,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         sites=Path(given.get("SITES", str(Path(__file__).parents[3] / "sites" / "dist"))),
         schools_invited_only=_invited_only(given),
         mailing=mailing(given),
+        limits=limits(given),
     )
 
 

@@ -16,8 +16,8 @@ ACCESS_TYPES = {"at+jwt", "application/at+jwt"}  # RFC 9068 §2.1
 class Claims:
     """What a believed token says: who (`subject`, of `issuer`), by which site (`client`), until when (Unix seconds).
 
-    `authenticated` is when they last proved who they are (0), `session` where they are signed in (empty), if the token
-    does not say.
+    `authenticated` is when they last proved who they are (0), `session` where they are signed in (empty), `grant` which
+    family of tokens it belongs to (empty), if the token does not say.
     """
 
     issuer: str
@@ -26,6 +26,12 @@ class Claims:
     expires: float
     authenticated: float
     session: str = ""
+    grant: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where this token is good: in a session, and in it as long as its family of tokens lasts."""
+        return f"{self.session}.{self.grant}" if self.grant else self.session
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,16 @@ def _believed(claims: Mapping[str, Any], trust: Trust, now: float) -> Claims | N
         return None
     if expires is None or start is None or not start <= now < expires:
         return None
-    session = claims.get("sid")
     proved = _time(claims.get("auth_time")) or 0
-    return Claims(trust.issuer, subject, client, expires, proved, session if isinstance(session, str) else "")
+    return Claims(trust.issuer, subject, client, expires, proved, _text(claims.get("sid")), _text(claims.get("grant")))
 
 
 def _for_us(audience: object, client: str) -> bool:
     return audience == client or (isinstance(audience, list) and client in audience)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _time(value: object) -> float | None:

@@ -1,6 +1,11 @@
 """Every letter we write, in plain words. A subject holds no secret, and no letter names more than a school."""
 
+import re
 from dataclasses import dataclass
+
+ADDRESS = re.compile(r"://|@|\bwww\.|\b[\w-]+\.[^\W\d_]{2,}", re.IGNORECASE)  # https://x, a@x, www.x, x.example
+IN_USE = "Someone wanted to use this address for a uconnect account. It has one already, and nothing was changed."
+NOT_TOLD = "If it was not you, you need not do anything: nobody was told that you have an account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,25 +17,27 @@ class Letter:
     text: str
 
 
-def confirm_code(to: str, code: str) -> Letter:
+def confirm_code(to: str, code: str, link: str) -> Letter:
     """To an address that someone signs up with."""
     return _letter(
         to,
         "Your code to confirm your address",
         f"Your code is {code}",
         "Type it on the page where you signed up. It works for 15 minutes.",
-        "If you did not sign up for uconnect, you need not do anything: without the code no account is made.",
+        f"If it does not work, choose a name and a password here, in any browser:\n{link}",
+        "If you did not sign up for uconnect, you need not do anything: without this letter no account is made.",
     )
 
 
-def reset_code(to: str, code: str) -> Letter:
+def reset_code(to: str, code: str, link: str) -> Letter:
     """To an account whose password was forgotten, or so someone says."""
     return _letter(
         to,
         "Your code to choose a new password",
         f"Your code is {code}",
         "Type it on the page where you asked for it. It works for 15 minutes.",
-        "If you did not ask for a new password, keep the code to yourself: your password stays as it is.",
+        f"If it does not work, choose a new password here, in any browser:\n{link}",
+        "If you did not ask for a new password, keep this letter to yourself: your password stays as it is.",
     )
 
 
@@ -45,15 +52,26 @@ def new_address_code(to: str, code: str) -> Letter:
     )
 
 
-def address_in_use(to: str) -> Letter:
+def address_in_use(to: str, link: str) -> Letter:
     """To an account's owner: someone wanted an account with this address, which the page did not tell them exists."""
     return _letter(
         to,
         "You have a uconnect account already",
-        "Someone wanted to use this address for a uconnect account. It has one already, and nothing was changed.",
+        IN_USE,
+        f"If it was you, sign in with this address. If you forgot the password, choose a new one here:\n{link}",
+        NOT_TOLD,
+    )
+
+
+def email_in_use(to: str) -> Letter:
+    """The same when someone wanted to change an account of theirs to this address."""
+    return _letter(
+        to,
+        "You have a uconnect account already",
+        IN_USE,
         "If it was you, sign in with this address. If you do not remember the password, choose 'Forgot your password?'"
         " on the sign-in page.",
-        "If it was not you, you need not do anything: nobody was told that you have an account.",
+        NOT_TOLD,
     )
 
 
@@ -82,8 +100,8 @@ def invitation(to: str, school: str, link: str) -> Letter:
     """To someone who shall be a school's worker. Whoever opens the link has proved that the address is theirs."""
     return _letter(
         to,
-        f"{_line(school)} invites you to answer its threads",
-        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"{_school(school)} invites you to answer its threads",
+        f"{_school(school)} answers questions with uconnect and invites you to help.",
         f"Choose a password here, and you are in:\n{link}",
         "The link works once, for 14 days. It is for you alone: whoever has it can answer in your place. If you do not"
         " know this school, you need not do anything.",
@@ -94,8 +112,8 @@ def invitation_to_account(to: str, school: str) -> Letter:
     """To someone who shall be a school's worker, but whose address is somebody already."""
     return _letter(
         to,
-        f"{_line(school)} invites you to answer its threads",
-        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"{_school(school)} invites you to answer its threads",
+        f"{_school(school)} answers questions with uconnect and invites you to help.",
         "This address has a uconnect account already, and one address is one account. To accept, tell the school"
         " another address of yours. The school was not told of your account.",
         "If you do not want to, you need not do anything.",
@@ -117,8 +135,8 @@ def invitation_to_sign_up(to: str, school: str, page: str) -> Letter:
     """The same where accounts are made on the issuer's own pages, which prove the address by a code."""
     return _letter(
         to,
-        f"{_line(school)} invites you to answer its threads",
-        f"{_line(school)} answers questions with uconnect and invites you to help.",
+        f"{_school(school)} invites you to answer its threads",
+        f"{_school(school)} answers questions with uconnect and invites you to help.",
         f"Make an account with this address here, and you are in:\n{page}",
         "It must be this address: it is the one that was invited. If you do not know this school, you need not do"
         " anything.",
@@ -152,3 +170,9 @@ def _letter(to: str, subject: str, *paragraphs: str) -> Letter:
 def _line(text: str) -> str:
     """What others chose stays on the line it is put on."""
     return " ".join(text.split())
+
+
+def _school(name: str) -> str:
+    """A school's name as a letter shows it. Mail programs make a link of what looks like one: a school that is called
+    by an address would send people there in our name."""
+    return "A school" if ADDRESS.search(name) else _line(name)

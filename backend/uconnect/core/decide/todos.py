@@ -2,12 +2,12 @@
 
 from msgspec.structs import replace
 
-from uconnect.core import rules
+from uconnect.core import pace, rules
 from uconnect.core.decide.access import Looking, standing
 from uconnect.core.decide.handling import give, leave
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, AsidesOf, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import Assigned, School, Thread, Todo, Worker
+from uconnect.core.model import Address, Assigned, School, Thread, Todo, Worker
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Policy
 from uconnect.core.views.letters import Invited
@@ -100,3 +100,25 @@ def invited(at: Moment, worker: str) -> Decision[Invited | None]:
     school, address = facts.one(PartyKey(found.school)), facts.one(AddressKey(found.email))
     taken = address is not None and address.party is not None
     return Plan(Invited(found.email, found.name, school.name, taken) if isinstance(school, School) else None)
+
+
+def invitation_letter(at: Moment, worker: str) -> Decision[Invited | None]:
+    """The same; None also if schools have written to this address too often.
+
+    No school is told: it would learn that others invite the same address (leak 39).
+    """
+    found = yield from invited(at, worker)
+    if isinstance(found, Refusal) or found.answer is None:
+        return found
+    key = AddressKey(found.answer.email)
+    address = (yield (key,)).one(key)
+    used = address.letters if address else 0
+    return Plan(found.answer if pace.wait(pace.INVITATION_LETTERS, used, at.now) == 0 else None)
+
+
+def letter_written(at: Moment, email: str) -> Decision[None]:
+    """Count a school's letter to this address, after it was written: one that could not be is tried again."""
+    key = AddressKey(email)
+    address = (yield (key,)).one(key) or Address(email=email)
+    due = pace.admit(pace.INVITATION_LETTERS, address.letters, at.now)
+    return Plan(None, puts=() if due is None else (replace(address, letters=due),))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, forms, proofs, sessions, views
+from uconnect.identities.builtin import accounts, devices, forms, proofs, sessions, views
 from uconnect.identities.builtin.accounts import Profile
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.mine import Mine
@@ -62,7 +62,8 @@ class Account:
         if isinstance(session, Response):
             return session
         if "everywhere" in fields:
-            self.reception.ended(await self.reception.database.write_soon(_out_everywhere(session.subject)))
+            device = self.reception.cookies.device(request, client)
+            self.reception.ended(await self.reception.database.write_soon(_out_everywhere(session.subject, device)))
             response = self.reception.pages.notice("You are signed out", OUT, client)
         else:
             self.reception.ended(await self.reception.database.write_soon(_out(session.subject, fields.get("sid", ""))))
@@ -94,11 +95,13 @@ def _out(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
     return work
 
 
-def _out_everywhere(subject: str) -> Callable[[sqlite3.Connection], list[str]]:
-    """End every session, and with them the codes that one of them may have asked for."""
+def _out_everywhere(subject: str, device: str | None) -> Callable[[sqlite3.Connection], list[str]]:
+    """End every session, and with them the codes that one of them may have asked for. No browser but the one with the
+    secret `device` is known any more."""
 
     def work(connection: sqlite3.Connection) -> list[str]:
         proofs.forget(connection, subject)
+        devices.forget(connection, subject, but=device)
         return sessions.end_all(connection, subject)
 
     return work

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from uconnect.addresses import kept, spellings
-from uconnect.identities.builtin import opaque, proofs, sessions
+from uconnect.identities.builtin import devices, opaque, proofs, sessions
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.sqlite import Database
 
@@ -128,6 +128,7 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     found = profile(connection, subject)
     sessions.end_all(connection, subject)
     proofs.forget(connection, subject)
+    devices.forget(connection, subject)
     connection.execute("DELETE FROM issuer_moved WHERE subject = ?", (subject,))
     connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
     return found.email if found else None
@@ -147,12 +148,14 @@ def still(connection: sqlite3.Connection, known: Known) -> str | None:
 
 
 def change_password(
-    connection: sqlite3.Connection, subject: str, password: str, *, but: str | None = None
+    connection: sqlite3.Connection, subject: str, password: str, *, but: str | None = None, device: str | None = None
 ) -> list[str] | None:
-    """Give the account another password hash. It is signed out everywhere, but for the session `but`, and codes on
-    their way to it are worth nothing. The sessions that ended; None if there is no such account."""
+    """Give the account another password hash. It is signed out everywhere, but for the session `but`, knows no browser
+    any more, but for the one with the secret `device`, and codes on their way to it are worth nothing. The sessions
+    that ended; None if there is no such account."""
     ended = sessions.end_all(connection, subject, but=but)
     proofs.forget(connection, subject)
+    devices.forget(connection, subject, but=device)
     changed = connection.execute("UPDATE issuer_account SET password = ? WHERE subject = ?", (password, subject))
     return ended if changed.rowcount else None
 

@@ -1,6 +1,6 @@
 """What the protocol answers, before it is HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,11 +10,12 @@ from uconnect.identities.builtin.sessions import Session
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A JSON object, or an address of the site to be sent to."""
+    """A JSON object, or an address of the site to be sent to; `ended` are the places whose tokens have ended by it."""
 
     status: int = 200
     body: Mapping[str, Any] = field(default_factory=dict)
     location: str | None = None
+    ended: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

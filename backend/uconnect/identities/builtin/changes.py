@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, sessions, typed, views
+from uconnect.identities.builtin import accounts, charges, sessions, typed, views
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import NEW_EMAIL, NEW_PASSWORD, PASSWORD, Form
 from uconnect.identities.builtin.mine import Mine
@@ -37,11 +37,9 @@ class OnceMore:
         profile = await self.reception.accounts.profile(session.subject) if session else None
         if session is None or profile is None:
             return await self._elsewhere(visit)
-        self.reception.slow(visit, profile.email)
-        known = await self.reception.accounts.check(profile.email, visit.of("password"))
+        known = await self.reception.check(visit, profile.email, charges.session(self.reception.limits, session.sid))
         if known is None or known.subject != session.subject:
             raise Again(WRONG)
-        self.reception.guesses.right(profile.email, visit.address)
         await self.reception.database.write_soon(
             lambda connection: sessions.renew(connection, session.sid, self.reception.now())
         )
@@ -75,7 +73,10 @@ class ChangePassword:
         profile = await self.reception.accounts.profile(session.subject)
         if profile is None:
             return self.mine.back(visit.client)  # closed meanwhile
-        kept = await self.reception.passwords.choose(visit.of("password"), profile.email, profile.name)
+        kept = await self.reception.passwords.choose(
+            visit.of("password"), profile.email, profile.name, turn=session.sid
+        )
+        device = self.reception.cookies.device(visit.request, visit.client)
 
         def work(connection: sqlite3.Connection) -> list[str] | None:
             now = accounts.profile(connection, session.subject)
@@ -83,7 +84,7 @@ class ChangePassword:
                 return None  # signed out or closed meanwhile: who did that does not want this
             post = self.reception.post
             post.put(connection, post.letters.password_changed(now.email))
-            return accounts.change_password(connection, session.subject, kept, but=session.sid)
+            return accounts.change_password(connection, session.subject, kept, but=session.sid, device=device)
 
         ended = await self.reception.database.write_soon(work)
         self.reception.ended(ended or [])
@@ -113,8 +114,7 @@ class ChangeEmail:
         email, subject = typed.email(visit.of("email")), session.subject
         profile = await self.reception.accounts.profile(subject)
         if profile is None or profile.email == email:
-            raise Again(YOURS)
-        self.reception.slow(visit, f"move {subject}")
+            raise Again(YOURS, field="email")
 
         def proof(connection: sqlite3.Connection) -> Proof:
             free = accounts.of_email(connection, email) is None

@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, proofs, views
+from uconnect.identities.builtin import accounts, charges, devices, letter_limits, proofs, views
 from uconnect.identities.builtin.fields import CODE, Form
 from uconnect.identities.builtin.moves import Moves
 from uconnect.identities.builtin.proofs import Proof, Purpose, Tried
@@ -16,12 +17,13 @@ from uconnect.identities.builtin.reception import Again, Reception, Visit
 WRONG = "This is not the code we sent last. Check it, or ask for a new one."
 SPENT = "This code is too old, or was tried too often. Ask for a new one."
 NO_MORE = "No more codes can be sent for this. Begin again in an hour."
-SENT = "A new code is on its way, if this address can be used. It replaces the one before."
+SENT = "If this address can be used, another letter is on its way. Only the code in the latest letter is good."
 OVER = "This has taken too long, or is done already. Begin again where you came from."
 TAKEN = "Meanwhile this address has got an account. Sign in with it."
 ABOUT = "We have sent a letter to {}. Type the code that is in it. If nothing comes, look among the unwanted mail."
-
 HERE = "We have written a letter to {}, which lies on this machine. Type the code that is in it."
+OR_LINK = " If there is no letter with a good code, follow the link in the latest one."
+OPENING = {Purpose.SIGN_UP, Purpose.RESET}  # their letters hold a link too
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,12 @@ class Codes:
     async def begin(self, visit: Visit, make: Callable[[sqlite3.Connection], Proof]) -> Response:
         """Begin the proof that `make` decides on, write the letter in the same transaction, and ask for the code."""
 
+        secret = self.reception.cookies.device(visit.request, visit.client)
+
         def work(connection: sqlite3.Connection) -> str:
             proof = make(connection)
-            ticket, code = proofs.begin(connection, proof, self.reception.now())
+            written = self._may_write(connection, proof, secret)
+            ticket, code = proofs.begin(connection, proof, self.reception.now(), written=written)
             self._write(connection, proof, code)
             return ticket
 
@@ -52,6 +57,7 @@ class Codes:
             return self.over(visit)
         box = self.reception.post.box
         about, links = (HERE, ((box, "Read the letter"),)) if box else (ABOUT, ())
+        about += OR_LINK if proof.purpose in OPENING else ""
         again = ("again", "Send a new code")
         return Form("Check your mail", about.format(proof.email), "Continue", (CODE,), links, again)
 
@@ -61,20 +67,37 @@ class Codes:
             return self.over(visit)
         if visit.of("again"):
             return await self._send_again(visit)
-        self.reception.slow(visit, f"code {proof.email}")
-        code = "".join(character for character in visit.of("code") if character.isdecimal())
-        ticket = self.ticket(visit)
+        code, ticket = proofs.typed(visit.of("code")), self.ticket(visit)
         match await self.reception.database.write_soon(
             lambda connection: proofs.attempt(connection, ticket, code, self.reception.now())
         ):
             case Tried.RIGHT:
+                self.reception.throttle.give_back(charges.asking(self.reception.limits, visit.address))
                 return await self._proved(visit, proof)
             case Tried.WRONG:
-                raise Again(WRONG)
+                raise Again(WRONG, field="code")
             case Tried.SPENT:
-                raise Again(SPENT)
+                raise Again(SPENT, field="code")
             case Tried.GONE:
                 return self.over(visit)
+
+    async def known(self, visit: Visit, proof: Proof, onward: str) -> Response:
+        """Go on to a page. From now on the account knows this browser, whose person reads its letters: who remembers
+        the password after all signs in with it, however many strangers guess at it meanwhile."""
+        held = self.reception.cookies.device(visit.request, visit.client)
+
+        def work(connection: sqlite3.Connection) -> str:
+            self.has_read(connection, proof)
+            return devices.remember(connection, visit.client.id, proof.subject, held, self.reception.now())
+
+        device = await self.reception.database.write_soon(work)
+        response = views.sent_to(onward)
+        self.reception.cookies.plant_device(response, visit.client, device)
+        return response
+
+    def has_read(self, connection: sqlite3.Connection, proof: Proof) -> None:
+        """A letter was read by its person: it does not count. So the next browser of theirs gets a letter as well."""
+        letter_limits.give_back(connection, charges.letter(self.reception.limits, proof.email))
 
     def ticket(self, visit: Visit) -> str:
         """What opens the proof that this browser has begun on this site."""
@@ -97,8 +120,11 @@ class Codes:
         return proof
 
     async def _send_again(self, visit: Visit) -> Response:
+        secret = self.reception.cookies.device(visit.request, visit.client)
+
         def work(connection: sqlite3.Connection) -> bool:
-            renewed = proofs.renew(connection, self.ticket(visit), self.reception.now())
+            may_write = partial(self._may_write, connection, secret=secret)
+            renewed = proofs.renew(connection, self.ticket(visit), self.reception.now(), may_write)
             if renewed is not None:
                 self._write(connection, *renewed)
             return renewed is not None
@@ -106,23 +132,46 @@ class Codes:
         sent = await self.reception.database.write_soon(work)
         raise Again(SENT if sent else NO_MORE, 200 if sent else 429)
 
+    def _may_write(self, connection: sqlite3.Connection, proof: Proof, secret: str | None) -> bool:
+        """Whether this address may be sent another letter. A browser that the account knows has letters of its own, so
+        that it gets one with a code when strangers have used up all others."""
+        now, limits = self.reception.now(), self.reception.limits
+        if proof.purpose is Purpose.EMAIL:
+            return letter_limits.take(connection, charges.move(proof.email, proof.subject), now)
+        device = devices.found(connection, proof.client, secret or "", proof.email, now)
+        if device is not None and letter_limits.take(connection, charges.own_letter(device), now):
+            return True
+        return letter_limits.take(connection, charges.letter(limits, proof.email), now)
+
     def _write(self, connection: sqlite3.Connection, proof: Proof, code: str | None) -> None:
         letters, put = self.reception.post.letters, self.reception.post.put
         if code is None:
             return
         match proof.purpose, proof.real:
             case Purpose.SIGN_UP, True:
-                put(connection, letters.confirm_code(proof.email, code))
+                put(connection, letters.confirm_code(proof.email, code, self._link(connection, proof)))
             case Purpose.EMAIL, True:
                 put(connection, letters.new_address_code(proof.email, code))
             case Purpose.RESET, True:
-                put(connection, letters.reset_code(proof.email, code))
-            case ((Purpose.SIGN_UP | Purpose.EMAIL), False):
-                put(connection, letters.address_in_use(proof.email))
+                put(connection, letters.reset_code(proof.email, code, self._link(connection, proof)))
+            case Purpose.SIGN_UP, False:
+                put(connection, letters.address_in_use(proof.email, self._link(connection, proof)))
+            case Purpose.EMAIL, False:
+                put(connection, letters.email_in_use(proof.email))
+
+    def _link(self, connection: sqlite3.Connection, proof: Proof) -> str:
+        """A link that proves the address in any browser. What a stranger typed does not come along: behind it a person
+        chooses their own name and password. It makes an account, or opens the one there is."""
+        subject = proof.subject or accounts.of_email(connection, proof.email) or ""
+        purpose = Purpose.RESET if subject else Purpose.SIGN_UP
+        proved = Proof(proof.client, purpose, proof.email, real=True, subject=subject)
+        lifetime = self.reception.limits.link_lifetime
+        secret = proofs.link(connection, proved, self.reception.now(), lifetime)
+        return f"{self.reception.url}/oauth/letter?{urlencode({'client_id': proof.client, 'token': secret})}"
 
     async def _proved(self, visit: Visit, proof: Proof) -> Response:
         if proof.purpose is Purpose.RESET:  # the cookie goes on: it opens the page that asks for the password
-            return views.sent_to(self.reception.path("new-password", visit.asked))
+            return await self.known(visit, proof, self.reception.path("new-password", visit.asked))
         if proof.purpose is Purpose.SIGN_UP:
             response = await self.reception.admit(visit, partial(self._join, self.ticket(visit)))
         else:
@@ -137,6 +186,7 @@ class Codes:
         if proof is None:
             return None
         proofs.end(connection, ticket)
+        self.has_read(connection, proof)
         return accounts.add(connection, proof.email, proof.password, verified=True, name=proof.name)
 
     async def _move(self, visit: Visit) -> Response | None:

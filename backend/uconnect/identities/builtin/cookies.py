@@ -3,13 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.identities.builtin import proofs, sessions
+from uconnect.identities.builtin import devices, proofs, sessions
 from uconnect.identities.builtin.clients import Client
 
 
 class Cookies:
     """One session cookie a site, so that one browser can be three parties, one a site while an address is being proved,
-    and one for our forms."""
+    one a site by which accounts know the browser again, and one for our forms."""
 
     def __init__(self, *, secure: bool) -> None:
         self._secure = secure
@@ -34,6 +34,12 @@ class Cookies:
     def forget_proof(self, response: Response, client: Client) -> None:
         self._plant(response, self._proof_name(client), "", 0)
 
+    def device(self, request: Request, client: Client) -> str | None:
+        return request.cookies.get(self._device_name(client))
+
+    def plant_device(self, response: Response, client: Client, secret: str) -> None:
+        self._plant(response, self._device_name(client), secret, devices.LIFETIME)
+
     def form(self, request: Request) -> str | None:
         return request.cookies.get(f"{self._prefix}uconnect_form")
 
@@ -45,6 +51,9 @@ class Cookies:
 
     def _proof_name(self, client: Client) -> str:
         return f"{self._prefix}uconnect_proof_{client.short}"
+
+    def _device_name(self, client: Client) -> str:
+        return f"{self._prefix}uconnect_device_{client.short}"
 
     def _plant(self, response: Response, name: str, value: str, seconds: int | None) -> None:
         # Lax, not Strict: coming from a site on another origin is how one gets here.

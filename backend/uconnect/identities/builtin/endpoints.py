@@ -13,6 +13,7 @@ from uconnect.identities.builtin import accounts, forms, grants, sessions
 from uconnect.identities.builtin.accounts import Profile
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.protocol import SCOPES, Protocol
+from uconnect.identities.builtin.sessions import Ended
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.views import PRIVATE
 from uconnect.identities.tokens import Claims, Trust
@@ -31,6 +32,7 @@ class Endpoints:
     clients: Mapping[str, Client]
     signer: Signer
     trust: Trust
+    ended: Ended
     now: Callable[[], float]
 
     async def discovery(self, _: Request) -> Response:
@@ -47,6 +49,7 @@ class Endpoints:
         answer = await self.database.write_soon(
             lambda connection: self.protocol.exchange(connection, pairs, self.now())
         )
+        self.ended(answer.ended)
         return JSONResponse(answer.body, answer.status, PRIVATE)
 
     async def userinfo(self, request: Request) -> Response:
@@ -61,8 +64,8 @@ class Endpoints:
         return JSONResponse(told | ({"name": found.name} if found.name else {}), headers=PRIVATE)
 
     async def revoke(self, request: Request) -> Response:
-        """POST /oauth/revoke: end a refresh token's family. Anything else is worth nothing already, or is an access
-        token, which ends by itself in minutes: for both RFC 7009 §2.2 answers 200."""
+        """POST /oauth/revoke: end a refresh token's family, its access tokens too. Anything else is worth nothing
+        already, or is an access token, which ends by itself in minutes: for both RFC 7009 §2.2 answers 200."""
         fields = dict(await forms.posted(request))
         client, token = self.clients.get(fields.get("client_id", "")), fields.get("token")
         if client is None:
@@ -70,19 +73,21 @@ class Endpoints:
         if token is None:
             return JSONResponse({"error": "invalid_request"}, 400, PRIVATE)
 
-        def work(connection: sqlite3.Connection) -> None:
-            family = grants.present(connection, token, client.id, self.now())
+        def work(connection: sqlite3.Connection) -> list[str]:
+            ended: list[str] = []
+            family = grants.present(connection, token, client.id, self.now(), ended)
             if family:
                 grants.end_family(connection, family.id)
+                ended.append(grants.place(family.sid, family.id))
+            return ended
 
-        await self.database.write_soon(work)
+        self.ended(await self.database.write_soon(work))
         return JSONResponse({}, 200, PRIVATE)
 
 
 def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profile | None:
-    """Who a token is of, while its session lasts."""
-    lasts = sessions.of_sid(connection, claims.session, now) is not None
-    return accounts.profile(connection, claims.subject) if lasts else None
+    """Who a token is of, while the place it is good in lasts."""
+    return accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.place, now) else None
 
 
 def description(url: str) -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass, field
 
-from uconnect.identities.builtin import typed
+from uconnect.identities.builtin import proofs, typed
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One labelled input that must be filled in. `more` are its other attributes."""
+    """One labelled input that must be filled in. `more` are its other attributes.
+
+    None has a `maxlength`: browsers cut what is pasted without a word, and count UTF-16 units where we count code
+    points. What is too long is refused in words.
+    """
 
     name: str
     label: str
     type: str
     autocomplete: str
-    most: int
     hint: str = ""
     more: dict[str, str] = field(default_factory=dict)
 
@@ -34,9 +37,9 @@ class Form:
 PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
 RULE = f"At least {typed.SHORTEST_PASSWORD} characters. A few words are easy to remember."
 
-NAME = Field("name", "Your name", "text", "name", typed.LONGEST_NAME)
-EMAIL = Field("email", "E-mail", "email", "username", 254, more={"inputmode": "email"} | PLAIN)
-NEW_EMAIL = Field("email", "New e-mail", "email", "email", 254, more={"inputmode": "email"} | PLAIN)
-PASSWORD = Field("password", "Password", "password", "current-password", 1000)
-NEW_PASSWORD = Field("password", "New password", "password", "new-password", typed.LONGEST_PASSWORD, RULE)
-CODE = Field("code", "Code", "text", "one-time-code", 12, "Six digits", {"inputmode": "numeric"} | PLAIN)
+NAME = Field("name", "Your name", "text", "name")
+EMAIL = Field("email", "E-mail", "email", "username", more={"inputmode": "email"} | PLAIN)
+NEW_EMAIL = Field("email", "New e-mail", "email", "email", more={"inputmode": "email"} | PLAIN)
+PASSWORD = Field("password", "Password", "password", "current-password")
+NEW_PASSWORD = Field("password", "New password", "password", "new-password", RULE)
+CODE = Field("code", "Code", "text", "one-time-code", f"{proofs.DIGITS} digits", {"inputmode": "numeric"} | PLAIN)

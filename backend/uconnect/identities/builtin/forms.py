@@ -30,14 +30,19 @@ def in_address(request: Request) -> Pairs:
 
 
 async def posted(request: Request) -> Pairs:
-    """The parameters in the request's body."""
+    """The parameters in the request's body, none if it is too large."""
+    return await read(request) or []
+
+
+async def read(request: Request) -> Pairs | None:
+    """The parameters in the request's body, None if it is too large."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         return []
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST:
-            return []
+            return None
     return _parse(body.decode("utf-8", "replace"))
 
 

@@ -1,6 +1,7 @@
 """A code works once; of a family of refresh tokens only the last works, and using an older one ends them all.
 
-But for a minute the one before the last works too: its answer may have been lost on the way.
+The access tokens that were given with them end too, and their sockets: revoked means now. But for a minute the one
+before the last works too: its answer may have been lost on the way.
 """
 
 import sqlite3
@@ -73,17 +74,23 @@ def keep_code(
 def take_code(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Code | None:
     """The code, taken out in the same step, so that two requests cannot both have it.
 
-    A code used a second time was stolen by one of the two users: what the first one got ends too (RFC 6749 §4.1.2).
+    A code used a second time was stolen by one of the two users. What the first one got is then to be ended, see
+    `end_of_code` (RFC 6749 §4.1.2).
     """
     row = connection.execute(
         "DELETE FROM issuer_code WHERE secret = ? AND client = ?"
         " RETURNING secret, sid, client, redirect_uri, scope, nonce, challenge, expires",
         (opaque.kept(secret), client),
     ).fetchone()
-    if row is None:
-        connection.execute("DELETE FROM issuer_family WHERE code = ?", (opaque.kept(secret),))
-        return None
-    return Code(*row[:-1]) if row[-1] > now else None
+    return Code(*row[:-1]) if row and row[-1] > now else None
+
+
+def end_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
+    """End what a code was exchanged for. The places that ended (see `tokens.Claims.place`)."""
+    rows = connection.execute("SELECT sid, id FROM issuer_family WHERE code = ?", (opaque.kept(secret),)).fetchall()
+    for _, id in rows:
+        end_family(connection, id)
+    return [place(sid, id) for sid, id in rows]
 
 
 def begin_family(connection: sqlite3.Connection, code: Code, now: float) -> str:
@@ -101,11 +108,17 @@ def begin_family(connection: sqlite3.Connection, code: Code, now: float) -> str:
     return f"{family}.{secret}"
 
 
-def present(connection: sqlite3.Connection, token: str, client: str, now: float) -> Family | None:
+def place(sid: str, family: str) -> str:
+    """Where the tokens of a family are good: in its session, as long as the family lasts."""
+    return f"{sid}.{family}"
+
+
+def present(connection: sqlite3.Connection, token: str, client: str, now: float, ended: list[str]) -> Family | None:
     """The family whose last token this is, or the one before that, for GRACE seconds after its first use.
 
     An older token of a living family means that two hold it, the site and a thief, and we cannot tell which one asks:
-    the family ends (RFC 9700 §4.14.2). Only who once held a token knows the family's name, so nobody else can end it.
+    the family ends (RFC 9700 §4.14.2), and its place is added to `ended`. A family's name is in its tokens alone: only
+    who once held one can end it.
     """
     family, _, secret = token.partition(".")
     row = connection.execute(
@@ -118,6 +131,7 @@ def present(connection: sqlite3.Connection, token: str, client: str, now: float)
     again = before == opaque.kept(secret) and changed <= now < changed + GRACE
     if last != opaque.kept(secret) and not again:
         end_family(connection, family)
+        ended.append(place(sid, family))
         return None
     return Family(id, sid, owner, scope, again)
 
@@ -138,5 +152,5 @@ def rotate(connection: sqlite3.Connection, family: Family, now: float) -> str:
 
 
 def end_family(connection: sqlite3.Connection, family: str) -> None:
-    """Make every refresh token of the family worthless."""
+    """Make every token of the family worthless."""
     connection.execute("DELETE FROM issuer_family WHERE id = ?", (family,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from uconnect.addresses import kept
-from uconnect.identities.builtin import accounts, opaque, typed
+from uconnect.identities.builtin import accounts, charges, opaque, typed
 from uconnect.identities.builtin.changes import WRONG
 from uconnect.identities.builtin.fields import NAME, NEW_PASSWORD, PASSWORD, Form
 from uconnect.identities.builtin.reception import Again, Reception, Visit
@@ -77,7 +77,7 @@ class Accept:
 
     async def _join(self, visit: Visit, invitation: Invitation) -> Response:
         name = invitation.name or typed.name(visit.of("name"))
-        kept = await self.reception.passwords.choose(visit.of("password"), invitation.email, name)
+        kept = await self.reception.passwords.choose(visit.of("password"), invitation.email, name, turn=_secret(visit))
 
         def whom(connection: sqlite3.Connection) -> str | None:
             if self._still(connection, visit) is None:
@@ -93,8 +93,8 @@ class Accept:
         return response
 
     async def _sign_in(self, visit: Visit, invitation: Invitation) -> Response:
-        self.reception.slow(visit, invitation.email)
-        known = await self.reception.accounts.check(invitation.email, visit.of("password"))
+        counted = charges.link(self.reception.limits, _secret(visit))
+        known = await self.reception.check(visit, invitation.email, counted)
         if known is None:
             raise Again(WRONG)
 
@@ -107,7 +107,6 @@ class Accept:
         response = await self.reception.admit(visit, whom)
         if response is None:
             raise Again(WRONG)
-        self.reception.guesses.right(invitation.email, visit.address)
         return response
 
     async def _invitation(self, visit: Visit) -> tuple[Invitation | None, bool]:

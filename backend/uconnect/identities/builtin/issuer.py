@@ -23,8 +23,11 @@ from uconnect.identities.builtin.cookies import Cookies
 from uconnect.identities.builtin.endpoints import Endpoints
 from uconnect.identities.builtin.forms import Forms
 from uconnect.identities.builtin.invitations import Accept
+from uconnect.identities.builtin.limits import Limits
+from uconnect.identities.builtin.links import Join, Letter
 from uconnect.identities.builtin.mine import Mine
 from uconnect.identities.builtin.moves import Changed, Moves, nobody
+from uconnect.identities.builtin.networks import Crowd
 from uconnect.identities.builtin.passwords import Passwords
 from uconnect.identities.builtin.patience import Endpoint, patient, to_person, to_script
 from uconnect.identities.builtin.post import Post
@@ -36,7 +39,8 @@ from uconnect.identities.builtin.signin import SignIn
 from uconnect.identities.builtin.signing import ALGORITHM, Signer
 from uconnect.identities.builtin.signout import SignOut
 from uconnect.identities.builtin.signup import SignUp
-from uconnect.identities.builtin.views import ICON, ICON_NAME, STYLE, STYLE_NAME, Views
+from uconnect.identities.builtin.throttle import Throttle
+from uconnect.identities.builtin.views import ICON, ICON_NAME, SHOW, SHOW_NAME, STYLE, STYLE_NAME, Views
 from uconnect.identities.tokens import Claims, Trust
 from uconnect.sqlite import Database
 
@@ -46,8 +50,8 @@ class Issuer:
 
     The database must have been opened with this package's MIGRATIONS. `post` carries our letters; `changed` is told of
     each account with a new address, and `ended` of sessions that end, before whoever ends them is answered. `now` is
-    Unix seconds; `hasher` sets what a password costs. Guesses are counted in this process, so one process answers for
-    an address.
+    Unix seconds; `hasher` sets what a password costs; `limits` how often things may be tried. Guesses are counted in
+    this process, so one process answers for an address.
     """
 
     def __init__(
@@ -61,12 +65,13 @@ class Issuer:
         ended: Ended = unheard,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
+        limits: Limits | None = None,
     ) -> None:
         url = url.rstrip("/")
         parts = urlsplit(url)
         table = sites.by_id(clients)
         signer = Signer(url, database.write(lambda connection: signing.key(connection, now())))
-        cookies, pages = Cookies(secure=parts.scheme == "https"), Views(parts.path)
+        cookies, pages = Cookies(secure=parts.scheme == "https"), Views(parts.path, url)
         marks = Forms(database.write(forms.secret), cookies)
         protocol = Protocol(url, table, signer)
         passwords = Passwords(hasher)
@@ -79,12 +84,27 @@ class Issuer:
         self._base = parts.path
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self._reception = Reception(
-            database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now, ended
+            database=database,
+            protocol=protocol,
+            accounts=self.accounts,
+            passwords=passwords,
+            clients=table,
+            cookies=cookies,
+            marks=marks,
+            pages=pages,
+            post=post,
+            url=url,
+            base=parts.path,
+            now=now,
+            ended=ended,
+            limits=limits or Limits(),
+            throttle=Throttle(now),
+            crowd=Crowd() if parts.scheme == "https" else None,
         )
         self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
-        self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, now)
+        self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, ended, now)
 
     def invitation(self, connection: sqlite3.Connection, email: str, client: str, name: str = "") -> str:
         """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,
@@ -93,16 +113,16 @@ class Issuer:
         token = invitations.invite(connection, invited, self._reception.now())
         return f"{self.page('invitation', client)}&{urlencode({'token': token})}"
 
-    async def lasts(self, sid: str) -> bool:
-        """Whether a session has not ended."""
+    async def lasts(self, place: str) -> bool:
+        """Whether a token that is good in this place (see `Claims.place`) has not been ended."""
         now = self._reception.now()
-        return await self._reception.database.read_soon(lambda c: sessions.of_sid(c, sid, now)) is not None
+        return await self._reception.database.read_soon(lambda c: sessions.lasts(c, place, now))
 
     async def signed_out(self, token: Claims) -> bool:
-        """Whether a token's session has ended. Not if its account is gone too: that is for its party to say."""
+        """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            ended = sessions.of_sid(connection, token.session, self._reception.now()) is None
+            ended = not sessions.lasts(connection, token.place, self._reception.now())
             return ended and accounts.profile(connection, token.subject) is not None
 
         return await self._reception.database.read_soon(work)
@@ -130,6 +150,7 @@ class Issuer:
             self._route("sign-out", self._sign_out.leave, "GET", "POST"),
             self._route(STYLE_NAME, _kept(STYLE, "text/css"), "GET"),
             self._route(ICON_NAME, _kept(ICON, "image/svg+xml"), "GET"),
+            self._route(SHOW_NAME, _kept(SHOW, "text/javascript"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.take, "POST"),
             *(route for page in self._pages() for route in self._both(page)),
@@ -142,6 +163,8 @@ class Issuer:
             codes,
             Forgot(self._reception, codes),
             NewPassword(self._reception, codes),
+            Letter(self._reception, codes),
+            Join(self._reception, codes),
             Accept(self._reception),
             OnceMore(self._reception, self._mine),
             ChangePassword(self._reception, self._mine),

@@ -31,20 +31,20 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._threads = ThreadPoolExecutor(AT_ONCE, "password")
         self._places = threading.BoundedSemaphore(AT_ONCE + WAITING)
-        self._turns = WeakValueDictionary[str, asyncio.Lock]()  # of addresses for which one is being chosen
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()  # of those for whom one is being chosen
         self._nobodys = self._hasher.hash(opaque.fresh())
 
     async def hash(self, password: str) -> str:
         """The hash to keep of a password."""
         return await self._in_thread(lambda: self._hasher.hash(_normal(password)))
 
-    async def choose(self, password: str, email: str, name: str = "") -> str:
+    async def choose(self, password: str, email: str, name: str = "", *, turn: str) -> str:
         """The hash to keep of a new password, of someone of whom this is known. Raises Unfit (see typed).
 
-        For one address one after the other: who chooses without end waits for themselves, and fills no place where
-        others sign in.
+        Those with one `turn` one after the other: who chooses without end waits for themselves, and fills no place
+        where others sign in. A turn is nothing that a stranger can take part in, as an address would be.
         """
-        async with self._turns.setdefault(email, asyncio.Lock()):
+        async with self._turns.setdefault(turn, asyncio.Lock()):
             return await self._in_thread(lambda: self._hasher.hash(_normal(typed.password(password, email, name))))
 
     async def check(self, password: str, kept: str | None) -> bool:

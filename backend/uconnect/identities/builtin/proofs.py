@@ -1,8 +1,17 @@
-"""A code sent to an address proves that it is read by who types the code: a few tries, a few minutes, once."""
+"""A letter proves that its address is read by who types its code, or follows its link.
+
+A code is short: it is good for a few minutes and a few tries, in the browser alone that asked for it. So strangers can
+neither use it up nor guess at it without a letter of their own, and how many letters an address gets is limited. A link
+is long: nobody guesses it, so it is good in any browser. Who reads the mailbox gets in by the last letter, whoever it
+was that asked for it.
+"""
 
 import hmac
+import re
 import secrets
 import sqlite3
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
@@ -12,7 +21,7 @@ CODE_LIFETIME = 15 * 60  # seconds
 TRIES = 5  # of one code
 CODES = 4  # of one proof: the first, and three sent again
 LIFETIME = 3600  # seconds, of a proof: from its begin until what it allows is done
-LETTERS = 6  # to one address in LIFETIME, whoever asks: nobody's mailbox is filled through us
+DIGITS = 8  # of a code: 5 tries at each of 725 letters a month find one of 10**8 with a chance of 4 in 100,000
 
 
 class Purpose(StrEnum):
@@ -52,34 +61,59 @@ class Proof:
 COLUMNS = "client, purpose, email, real, subject, name, password"
 
 
-def begin(connection: sqlite3.Connection, proof: Proof, now: float) -> tuple[str, str | None]:
-    """A new proof: the secret for the browser's cookie, and the code to send (None: too many were sent there)."""
-    connection.execute("DELETE FROM issuer_proof WHERE ends <= ?", (now,))
+def begin(connection: sqlite3.Connection, proof: Proof, now: float, *, written: bool = True) -> tuple[str, str | None]:
+    """A new proof: the secret for the browser's cookie, and the code to send.
+
+    With `written` False too many letters were sent to that address: then there is no code, and none is right.
+    """
+    _purge(connection, now)
     ticket, code = opaque.fresh(), _code()
-    written = _may_write(connection, proof.email)
     connection.execute(
         f"INSERT INTO issuer_proof ({COLUMNS}, ticket, code, tries, sent, letters, code_ends, ends)"  # noqa: S608
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?, ?)",
         (
-            *(proof.client, proof.purpose, proof.email, proof.real, proof.subject, proof.name, proof.password),
-            *(opaque.kept(ticket), _hash(ticket, code), int(written), int(now) + CODE_LIFETIME, int(now) + LIFETIME),
+            *_values(proof),
+            opaque.kept(ticket),
+            _hash(ticket, code) if written else _unsent(),
+            int(written),
+            int(now) + CODE_LIFETIME,
+            int(now) + LIFETIME,
         ),
     )
     return ticket, code if written else None
 
 
-def renew(connection: sqlite3.Connection, ticket: str, now: float) -> tuple[Proof, str | None] | None:
-    """Another code in place of the last, while the proof has any left (None: it has not)."""
+def link(connection: sqlite3.Connection, proof: Proof, now: float, lifetime: int) -> str:
+    """The secret for a letter's link: it opens this proof, which needs no code any more, for `lifetime` seconds."""
+    secret = opaque.fresh()
+    connection.execute(
+        f"INSERT INTO issuer_proof ({COLUMNS}, ticket, tries, sent, letters, code_ends, proved, ends)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, 1, ?)",
+        (*_values(proof), opaque.kept(secret), CODES, int(now) + lifetime),
+    )
+    return secret
+
+
+def renew(
+    connection: sqlite3.Connection, ticket: str, now: float, may_write: Callable[[Proof], bool]
+) -> tuple[Proof, str | None] | None:
+    """Another code in place of the last, while the proof has any left (None: it has not).
+
+    Where no letter may be written, the code before stays, with the tries it has left.
+    """
     proof, code = found(connection, ticket, now), _code()
-    if proof is None:
+    asked = connection.execute(
+        "UPDATE issuer_proof SET sent = sent + 1 WHERE ticket = ? AND sent < ?", (opaque.kept(ticket), CODES)
+    )
+    if proof is None or not asked.rowcount:
         return None
-    written = _may_write(connection, proof.email)
-    renewed = connection.execute(
-        "UPDATE issuer_proof SET code = ?, tries = 0, sent = sent + 1, letters = letters + ?, code_ends = ?"
-        " WHERE ticket = ? AND sent < ?",
-        (_hash(ticket, code), int(written), int(now) + CODE_LIFETIME, opaque.kept(ticket), CODES),
-    ).rowcount
-    return (proof, code if written else None) if renewed else None
+    if not may_write(proof):
+        return proof, None
+    connection.execute(
+        "UPDATE issuer_proof SET code = ?, tries = 0, letters = letters + 1, code_ends = ? WHERE ticket = ?",
+        (_hash(ticket, code), int(now) + CODE_LIFETIME, opaque.kept(ticket)),
+    )
+    return proof, code
 
 
 def found(connection: sqlite3.Connection, ticket: str, now: float) -> Proof | None:
@@ -127,17 +161,31 @@ def forget(connection: sqlite3.Connection, subject: str) -> None:
     connection.execute("DELETE FROM issuer_proof WHERE subject = ?", (subject,))
 
 
-def _may_write(connection: sqlite3.Connection, email: str) -> bool:
-    (letters,) = connection.execute(
-        "SELECT coalesce(sum(letters), 0) FROM issuer_proof WHERE email = ?", (email,)
-    ).fetchone()
-    return bool(letters < LETTERS)
+def typed(text: str) -> str:
+    """The code in what somebody typed or pasted: digits of any script, with spaces, or in the midst of a sentence."""
+    shown = (it for it in text if unicodedata.category(it) != "Cf")  # marks of direction come along when it is copied
+    digits = "".join(str(unicodedata.decimal(it)) if it.isdecimal() else it for it in shown)
+    found = re.search(rf"(?<!\d)\d(?:[\s\u2010-\u2015.-]?\d){{{DIGITS - 1}}}(?!\d)", digits)
+    return re.sub(r"\D", "", found[0] if found else digits)
+
+
+def _purge(connection: sqlite3.Connection, now: float) -> None:
+    connection.execute("DELETE FROM issuer_proof WHERE ends <= ?", (now,))
+
+
+def _values(proof: Proof) -> tuple[object, ...]:
+    return proof.client, proof.purpose, proof.email, proof.real, proof.subject, proof.name, proof.password
 
 
 def _code() -> str:
-    return f"{secrets.randbelow(10**6):06}"
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 
 
 def _hash(ticket: str, code: str) -> bytes:
-    """Six digits are soon tried out by who reads the database; with the ticket, which only the browser has, not."""
+    """Some digits are soon tried out by who reads the database; with the ticket, which only the browser has, not."""
     return opaque.kept(f"{ticket} {code}")
+
+
+def _unsent() -> bytes:
+    """In place of a code that was not sent: nobody knows it, and nobody guesses it."""
+    return opaque.kept(opaque.fresh())

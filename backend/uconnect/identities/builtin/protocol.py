@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from authlib.common.urls import add_params_to_uri
@@ -57,6 +58,7 @@ class _Request(OAuth2Request):
         self.payload = _Payload(pairs)
         self.now = now
         self.connection = connection
+        self.ended: list[str] = []
 
     @property
     def form(self) -> Any:
@@ -86,7 +88,10 @@ class _CodeGrant(AuthorizationCodeGrant):
         # Taken, not looked up: a wrong verifier costs the code too, so it cannot be tried a second time.
         connection, now = self.request.connection, self.request.now
         taken = grants.take_code(connection, code, client.id, now)
-        return CodeInUse(taken, sessions.of_sid(connection, taken.sid, now)) if taken else None
+        if taken is None:
+            self.request.ended.extend(grants.end_of_code(connection, code))
+            return None
+        return CodeInUse(taken, sessions.of_sid(connection, taken.sid, now))
 
     def authenticate_user(self, authorization_code: CodeInUse) -> Session | None:
         return authorization_code.session
@@ -100,7 +105,7 @@ class _RefreshGrant(RefreshTokenGrant):
 
     def authenticate_refresh_token(self, refresh_token: str) -> RefreshInUse | None:
         connection, now = self.request.connection, self.request.now
-        family = grants.present(connection, refresh_token, self.request.client.id, now)
+        family = grants.present(connection, refresh_token, self.request.client.id, now, self.request.ended)
         session = sessions.of_sid(connection, family.sid, now) if family else None
         return RefreshInUse(family, session) if family and session else None
 
@@ -160,14 +165,15 @@ class _Server(AuthorizationServer):
         return self._clients.get(client_id)
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
-        token["access_token"] = self._signer.access_token(request.user, token["scope"], request.now)
-        token["expires_in"] = signing.LIFETIME
+        connection, now = request.connection, request.now
         if request.refresh_token:
-            token["refresh_token"] = grants.rotate(request.connection, request.refresh_token.family, request.now)
+            refresh = grants.rotate(connection, request.refresh_token.family, now)
         else:
-            token["refresh_token"] = grants.begin_family(
-                request.connection, request.authorization_code.code, request.now
-            )
+            refresh = grants.begin_family(connection, request.authorization_code.code, now)
+        family = refresh.partition(".")[0]
+        token["access_token"] = self._signer.access_token(request.user, token["scope"], now, family)
+        token["expires_in"] = signing.LIFETIME
+        token["refresh_token"] = refresh
 
     def create_oauth2_request(self, request: _Request) -> _Request:
         return request
@@ -213,7 +219,7 @@ class Protocol:
         if not _repeatable(request) or any(len(values) > 1 for values in request.payload.datalist.values()):
             return _malformed()
         answer: Answer = self._server.create_token_response(request)
-        return answer
+        return replace(answer, ended=tuple(request.ended))
 
     def beginning(self, home: str) -> str:
         """Where a site is told to begin signing in by itself, with whom (OpenID Connect Core §4)."""

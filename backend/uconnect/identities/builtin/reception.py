@@ -3,44 +3,52 @@
 import math
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol as Shape
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.identities.builtin import browsers, forms, sessions, views
-from uconnect.identities.builtin.accounts import Accounts
+from uconnect.addresses import kept, spellings
+from uconnect.identities.builtin import browsers, charges, devices, forms, sessions, views
+from uconnect.identities.builtin.accounts import Accounts, Known
 from uconnect.identities.builtin.answers import Answer, SignedIn, SignInNeeded
+from uconnect.identities.builtin.charges import Charges
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.cookies import Cookies
+from uconnect.identities.builtin.devices import Device
 from uconnect.identities.builtin.fields import Form
 from uconnect.identities.builtin.forms import Forms, Pairs
-from uconnect.identities.builtin.guesses import Guesses
+from uconnect.identities.builtin.limits import Limits
+from uconnect.identities.builtin.networks import Crowd
 from uconnect.identities.builtin.passwords import Busy, Passwords
 from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
 from uconnect.identities.builtin.sessions import Ended, Session
+from uconnect.identities.builtin.throttle import Throttle
 from uconnect.identities.builtin.typed import Unfit
 from uconnect.identities.builtin.views import Views
 from uconnect.sqlite import Database
 
 WAIT = "There were too many tries. Wait {}, then try again."
+OR_LETTER = " Or choose 'Forgot your password?': the letter that we send lets you in at once."
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
 STALE = "This form was too old, or your browser keeps no cookies for this address. Please try again."
+TOO_MUCH = "This is more than can be sent here. Type something shorter."
 BROKEN = "Nothing was changed. Go back to the site and sign in from there."
 
 Whom = Callable[[sqlite3.Connection], str | None]
 
 
 class Again(Exception):
-    """The form has to be filled in once more; the message says why. `wait` is in seconds."""
+    """The form has to be filled in once more; the message says why. `wait` is in seconds, `field` is at fault."""
 
-    def __init__(self, sentence: str, status: int = 400, wait: int = 0) -> None:
+    def __init__(self, sentence: str, status: int = 400, wait: int = 0, field: str = "") -> None:
         super().__init__(sentence)
         self.status = status
         self.wait = wait
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +102,13 @@ class Reception:
     marks: Forms
     pages: Views
     post: Post
+    url: str
     base: str
     now: Callable[[], float]
     ended: Ended
-    guesses: Guesses = field(default_factory=Guesses)
+    limits: Limits
+    throttle: Throttle
+    crowd: Crowd | None = None  # watched where a server stands in front
 
     def consider(self, asked: Pairs, session: Session | None) -> SignInNeeded | SignedIn | Answer:
         """What a request leads to: one of a site (OAuth), or one of somebody who came from a letter or a link."""
@@ -116,33 +127,38 @@ class Reception:
 
     async def take(self, request: Request, page: Page) -> Response:
         """POST: do what the form asks, or show it once more."""
-        asked, typed = forms.in_address(request), dict(await forms.posted(request))
+        asked, sent = forms.in_address(request), await forms.read(request)
+        typed = dict(sent or ())
         considered = self.consider(asked, None)
         if not isinstance(considered, SignInNeeded):
             return self.say(considered)
         visit = Visit(request, considered.client, asked, typed)
         try:
+            if sent is None:
+                raise Again(TOO_MUCH, 413)
             if not self.marks.genuine(request, typed):
                 raise Again(STALE, 403)
             return await page.done(visit)
         except Unfit as unfit:
-            return await self.present(visit, page, str(unfit), 400)
+            return await self.present(visit, page, str(unfit), 400, unfit.field)
         except Busy:
             return await self.present(visit, page, BUSY, 503)
         except Again as again:
-            response = await self.present(visit, page, str(again), again.status)
+            response = await self.present(visit, page, str(again), again.status, again.field)
             if again.wait:
                 response.headers["Retry-After"] = str(again.wait)
             return response
 
-    async def present(self, visit: Visit, page: Page, problem: str = "", status: int = 200) -> Response:
-        """The page with its form, what was typed, and what was wrong with it."""
+    async def present(
+        self, visit: Visit, page: Page, problem: str = "", status: int = 200, at_fault: str = ""
+    ) -> Response:
+        """The page with its form, what was typed, what was wrong with it, and in which field."""
         form = await page.form(visit)
         if isinstance(form, Response):
             return form
         cookie, mark = self.marks.mark(visit.request)
         action = self.path(page.path, visit.asked)
-        response = self.pages.form(visit.client, form, action, mark, visit.typed, problem, status)
+        response = self.pages.form(visit.client, form, action, mark, visit.typed, problem, status, at_fault)
         self.marks.plant(response, cookie)
         return response
 
@@ -151,10 +167,47 @@ class Reception:
         kept = [(field, value) for field, value in asked if field != "login_hint"]
         return f"{self.base}/oauth/{name}?{urlencode(kept)}"
 
-    def slow(self, visit: Visit, tried: str) -> None:
-        """Count a try at `tried`. Raises Again when there were too many, there or from the visitor's address."""
-        if wait := self.guesses.wait(tried, visit.address, self.now()):
-            raise Again(WAIT.format(_in_words(wait)), 429, wait)
+    def slow(self, visit: Visit, counted: Charges, otherwise: str = "") -> None:
+        """Count a try. Raises Again when there were too many; `otherwise` is what can be done instead of waiting."""
+        if self.crowd:
+            self.crowd.saw(visit.address)
+        if wait := self.throttle.take(counted):
+            raise Again(WAIT.format(_in_words(wait)) + otherwise, 429, wait)
+
+    async def check(self, visit: Visit, email: str, counted: Charges, otherwise: str = "") -> Known | None:
+        """The account with this address and the password that was typed. Raises Again and Busy.
+
+        A wrong password stays counted. What was right, or was not looked at, is given back.
+        """
+        self.slow(visit, counted, otherwise)
+        try:
+            known = await self.accounts.check(email, visit.of("password"))
+        except Busy:
+            self.throttle.give_back(counted)
+            raise
+        if known is not None:
+            self.throttle.right(counted)
+        return known
+
+    async def counted_at(self, visit: Visit, email: str) -> Charges:
+        """What a password at the account with this address, as it was typed, counts against: a browser that the account
+        knows has tries of its own."""
+        device, session = await self.device(visit, email), await self.session(visit.request, visit.client)
+        if device is not None:
+            return charges.known(self.limits, device)
+        profile = await self.accounts.profile(session.subject) if session else None
+        if session is not None and profile is not None and profile.email in spellings(email):
+            return charges.session(self.limits, session.sid)
+        return charges.stranger(self.limits, kept(email), visit.address)
+
+    async def device(self, visit: Visit, email: str) -> Device | None:
+        """The browser, if the account with this address knows it."""
+        secret = self.cookies.device(visit.request, visit.client)
+        if secret is None:
+            return None
+        return await self.database.read_soon(
+            lambda connection: devices.found(connection, visit.client.id, secret, email, self.now())
+        )
 
     async def session(self, request: Request, client: Client) -> Session | None:
         """The session of the browser on this site."""
@@ -171,9 +224,10 @@ class Reception:
         Under a new cookie: one that was planted before, or that someone else knows, is worth nothing.
         """
         client, old = visit.client, self.cookies.session(visit.request, visit.client)
+        held = self.cookies.device(visit.request, client)
         browser = browsers.family(visit.request.headers.get("user-agent", ""))
 
-        def work(connection: sqlite3.Connection) -> tuple[Answer, str, list[str]] | None:
+        def work(connection: sqlite3.Connection) -> tuple[Answer, str, str, list[str]] | None:
             subject = whom(connection)
             if subject is None:
                 return None
@@ -181,14 +235,17 @@ class Reception:
             if before:
                 sessions.end(connection, before.sid)
             session, secret = sessions.begin(connection, client.id, subject, self.now(), browser)
-            return self._onward(connection, visit, session), secret, [before.sid] if before else []
+            device = devices.remember(connection, client.id, subject, held, self.now())
+            return self._onward(connection, visit, session), secret, device, [before.sid] if before else []
 
         begun = await self.database.write_soon(work)
         if begun is None:
             return None
-        self.ended(begun[2])
-        response = self.say(begun[0])
-        self.cookies.plant_session(response, client, begun[1])
+        answer, secret, device, ended = begun
+        self.ended(ended)
+        response = self.say(answer)
+        self.cookies.plant_session(response, client, secret)
+        self.cookies.plant_device(response, client, device)
         return response
 
     def say(self, answer: Answer | SignedIn) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, proofs, typed
+from uconnect.identities.builtin import accounts, charges, proofs, typed
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import EMAIL, NEW_PASSWORD, Form
 from uconnect.identities.builtin.proofs import Proof, Purpose
@@ -29,7 +29,8 @@ class Forgot:
 
     async def done(self, visit: Visit) -> Response:
         email = typed.email(visit.of("email"))
-        self.reception.slow(visit, f"reset {email}")
+        if await self.reception.device(visit, visit.of("email")) is None:
+            self.reception.slow(visit, charges.asking(self.reception.limits, visit.address))
 
         def proof(connection: sqlite3.Connection) -> Proof:
             subject = accounts.of_email(connection, visit.of("email"))
@@ -49,13 +50,14 @@ class NewPassword:
     async def form(self, visit: Visit) -> Form | Response:
         if await self.reception.database.read_soon(lambda connection: self._proof(connection, visit)) is None:
             return self.codes.over(visit)
-        return Form("Choose a new password", CHOOSE, "Change the password", (NEW_PASSWORD,))
+        links = ((self.reception.path("sign-in", visit.asked), "Keep your password and sign in"),)
+        return Form("Choose a new password", CHOOSE, "Change the password", (NEW_PASSWORD,), links)
 
     async def done(self, visit: Visit) -> Response:
         proof = await self.reception.database.read_soon(lambda connection: self._proof(connection, visit))
         if proof is None:
             return self.codes.over(visit)
-        kept = await self.reception.passwords.choose(visit.of("password"), proof.email)
+        kept = await self.reception.passwords.choose(visit.of("password"), proof.email, turn=self.codes.ticket(visit))
 
         ended: list[str] = []
 

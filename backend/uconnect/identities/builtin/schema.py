@@ -88,5 +88,25 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_family ADD COLUMN changed INT NOT NULL DEFAULT 0",  # when that was first used
         ),
         (respelling.respell,),
+        (
+            """CREATE TABLE issuer_device ( -- browsers that have signed in to an account; see devices
+                id TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                client TEXT NOT NULL,
+                secret BLOB NOT NULL, -- hash of the cookie
+                used INT NOT NULL, -- when it last signed in there
+                PRIMARY KEY (id, subject)
+            ) STRICT""",
+            "CREATE INDEX issuer_device_secret ON issuer_device (secret)",
+            "CREATE INDEX issuer_device_subject ON issuer_device (subject)",
+            "CREATE INDEX issuer_device_used ON issuer_device (used)",
+            """CREATE TABLE issuer_letter_limit ( -- how far the letters to an address are used up; see letter_limits
+                kind TEXT NOT NULL,
+                key BLOB NOT NULL, -- a hash: whose address it is can be checked, and not read
+                due INT NOT NULL, -- Unix milliseconds
+                PRIMARY KEY (kind, key)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_letter_limit_due ON issuer_letter_limit (due)",
+        ),
     ],
 )

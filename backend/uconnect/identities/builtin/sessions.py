@@ -11,7 +11,7 @@ LIFETIME = 30 * 24 * 3600  # seconds from signing in; then the password is asked
 
 
 def unheard(_: Iterable[str]) -> None:
-    """Nobody wants to know which sessions have ended."""
+    """Nobody wants to know which sessions, or places in them, have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,15 @@ def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | No
         (sid, now),
     ).fetchone()
     return Session(*row) if row else None
+
+
+def lasts(connection: sqlite3.Connection, place: str, now: float) -> bool:
+    """Whether a token that is good in this place (see `tokens.Claims.place`) has not been ended."""
+    sid, _, family = place.partition(".")
+    if of_sid(connection, sid, now) is None:
+        return False
+    query = "SELECT 1 FROM issuer_family WHERE id = ? AND sid = ?"
+    return not family or connection.execute(query, (family, sid)).fetchone() is not None
 
 
 def of_subject(connection: sqlite3.Connection, subject: str, now: float) -> list[Session]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.addresses import kept
 from uconnect.identities.builtin import accounts, forms, views
 from uconnect.identities.builtin.answers import Answer, SignedIn, SignInNeeded
 from uconnect.identities.builtin.fields import EMAIL, PASSWORD, Form
 from uconnect.identities.builtin.forms import Pairs
-from uconnect.identities.builtin.reception import Again, Reception, Visit, plain
+from uconnect.identities.builtin.reception import OR_LETTER, Again, Reception, Visit, plain
 from uconnect.identities.builtin.sessions import Session
 
 WRONG = "The e-mail address or the password is not right. Check both, then try again."
@@ -56,12 +55,9 @@ class SignIn:
 
     async def done(self, visit: Visit) -> Response:
         typed = visit.of("email")
-        email = kept(typed)
-        self.reception.slow(visit, email)
-        known = await self.reception.accounts.check(typed, visit.of("password"))
+        known = await self.reception.check(visit, typed, await self.reception.counted_at(visit, typed), OR_LETTER)
         if known is not None:
             held = known
-            self.reception.guesses.right(email, visit.address)  # also if the disk is full: it was no guess
             response = await self.reception.admit(visit, lambda connection: accounts.still(connection, held))
             if response is not None:
                 return response

@@ -43,10 +43,12 @@ class Signer:
         """The public keys as they are published (RFC 7517 §5)."""
         return dict(self.keys.as_dict(private=False))
 
-    def access_token(self, session: Session, scope: str, now: float) -> str:
-        """For the API (RFC 9068). No name and no address: the API's logs shall not hold them even by accident."""
+    def access_token(self, session: Session, scope: str, now: float, grant: str = "") -> str:
+        """For the API (RFC 9068). No name and no address: the API's logs shall not hold them even by accident. It ends
+        with its session, and before that with its `grant`, the family of refresh tokens that it was given with."""
         claims: dict[str, Any] = {"client_id": session.client, "scope": scope, "jti": opaque.short()}
         claims |= {"auth_time": session.authenticated, "sid": session.sid}
+        claims |= {"grant": grant} if grant else {}
         return self._sign("at+jwt", session, claims, now)
 
     def id_token(self, session: Session, access_token: str, nonce: str | None, now: float) -> str:

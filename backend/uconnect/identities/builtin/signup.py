@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from uconnect.identities.builtin import accounts, typed
+from uconnect.identities.builtin import accounts, charges, typed
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import EMAIL, NAME, NEW_PASSWORD, Form
+from uconnect.identities.builtin.networks import network
+from uconnect.identities.builtin.passwords import Busy
 from uconnect.identities.builtin.proofs import Proof, Purpose
 from uconnect.identities.builtin.reception import Reception, Visit
 
@@ -33,8 +35,14 @@ class SignUp:
         if not visit.client.sign_up:
             return self._by_invitation(visit)
         name, email = typed.name(visit.of("name")), typed.email(visit.of("email"))
-        self.reception.slow(visit, f"sign up {email}")
-        kept = await self.reception.passwords.choose(visit.of("password"), email, name)
+        counted = charges.asking(self.reception.limits, visit.address)
+        self.reception.slow(visit, counted)
+        turn = f"{network(visit.address)} {email}"
+        try:
+            kept = await self.reception.passwords.choose(visit.of("password"), email, name, turn=turn)
+        except Busy:
+            self.reception.throttle.give_back(counted)
+            raise
 
         def proof(connection: sqlite3.Connection) -> Proof:
             free = accounts.of_email(connection, email) is None

@@ -14,16 +14,20 @@ UNSEEN = {"Cc", "Cs", "Co", "Cn"}  # categories of characters without a shape
 
 
 class Unfit(Exception):
-    """It cannot be that. The message is one sentence or two for the person."""
+    """It cannot be that. The message is one sentence or two for the person; `field` is the one they typed it into."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def name(text: str) -> str:
     """A name on one line. Raises Unfit."""
     line = " ".join(text.split())
     if not line or len(line) > LONGEST_NAME:
-        raise Unfit(f"Type a name of 1 to {LONGEST_NAME} characters.")
+        raise Unfit(f"Type a name of 1 to {LONGEST_NAME} characters.", "name")
     if any(unicodedata.category(character) in UNSEEN for character in line):
-        raise Unfit("The name holds a character that cannot be shown. Type it anew.")
+        raise Unfit("The name holds a character that cannot be shown. Type it anew.", "name")
     return line
 
 
@@ -32,7 +36,7 @@ def email(text: str) -> EmailAddress:
     try:
         return addresses.normal(text)
     except addresses.NotAnAddress as error:
-        raise Unfit(str(error)) from error
+        raise Unfit(str(error), "email") from error
 
 
 def password(text: str, *about: str) -> str:
@@ -41,13 +45,15 @@ def password(text: str, *about: str) -> str:
     Anything may be in it, and nothing must (NIST SP 800-63B §5.1.1.2). Raises Unfit. Takes up to some 20 ms.
     """
     if len(text) < SHORTEST_PASSWORD:
-        raise Unfit(f"Choose a password of at least {SHORTEST_PASSWORD} characters. A few words are easy to remember.")
+        sentence = f"Choose a password of at least {SHORTEST_PASSWORD} characters. A few words are easy to remember."
+        raise Unfit(sentence, "password")
     if len(text) > LONGEST_PASSWORD:
-        raise Unfit(f"Choose a password of at most {LONGEST_PASSWORD} characters.")
+        raise Unfit(f"Choose a password of at most {LONGEST_PASSWORD} characters.", "password")
     if _guesses(text, about) < FEWEST_GUESSES:
         raise Unfit(
             "This password is easy to guess: it is common, or made of your name or address. Choose another, such as"
-            " four words that have nothing to do with each other."
+            " four words that have nothing to do with each other.",
+            "password",
         )
     return text
 

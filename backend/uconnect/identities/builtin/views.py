@@ -1,4 +1,8 @@
-"""Every page is plain HTML without a script, shown in no frame, kept in no cache, with all that varies escaped."""
+"""Every page is plain HTML, shown in no frame, kept in no cache, with all that varies escaped.
+
+One script is allowed, by its whole address, and on pages with a password alone: it shows what is typed. They work
+without it.
+"""
 
 import hashlib
 import html
@@ -24,8 +28,10 @@ def _named(stem: str, ending: str, text: str) -> str:
     return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{ending}"
 
 
-STYLE, ICON = _packaged("style.css"), _packaged("icon.svg")
-STYLE_NAME, ICON_NAME = _named("style", "css", STYLE), _named("icon", "svg", ICON)
+STYLE, ICON, SHOW = _packaged("style.css"), _packaged("icon.svg"), _packaged("show.js")
+STYLE_NAME, ICON_NAME, SHOW_NAME = (
+    _named(*it) for it in (("style", "css", STYLE), ("icon", "svg", ICON), ("show", "js", SHOW))
+)
 FRAME, FORM, SIGN_OUT, NOTICE, ACCOUNT, PLACE = (
     Template(_packaged(f"{name}.html")) for name in ("frame", "form", "sign_out", "notice", "account", "place")
 )
@@ -36,17 +42,27 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Con
 
 
 class Views:
-    """The pages, for an issuer that answers below the path `base`."""
+    """The pages, for the issuer `url`, which answers below the path `base`."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, url: str = "") -> None:
         self._base = base
+        self._url = url
 
     def form(
-        self, client: Client, form: Form, action: str, mark: str, filled: Mapping[str, str], problem: str, status: int
+        self,
+        client: Client,
+        form: Form,
+        action: str,
+        mark: str,
+        filled: Mapping[str, str],
+        problem: str,
+        status: int,
+        at_fault: str,
     ) -> Response:
-        """A page with a form. `filled` is what was typed before: it stays, but for passwords and codes."""
-        focus = next((field.name for field in form.fields if not _kept(field, filled)), "")
-        inputs = [_input(field, _kept(field, filled), focus == field.name) for field in form.fields]
+        """A page with a form. `filled` is what was typed before: it stays, but for passwords and codes. The focus is in
+        the field `at_fault`, which `problem` is about, or in the first that is empty."""
+        focus = at_fault or next((field.name for field in form.fields if not _kept(field, filled)), "")
+        inputs = [_input(field, _kept(field, filled), focus, at_fault) for field in form.fields]
         main = _fill(
             FORM,
             title=form.title,
@@ -59,7 +75,8 @@ class Views:
             button=form.button,
         )
         main = main.replace("<!--fields-->", "\n".join(inputs)).replace("<!--second-->", _second(form))
-        return self.page(form.title, main.replace("<!--links-->", _links(form.links)), client, status)
+        shows = any(field.type == "password" for field in form.fields)
+        return self.page(form.title, main.replace("<!--links-->", _links(form.links)), client, status, shows=shows)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -104,9 +121,18 @@ class Views:
         return self.page(title, main, client, status)
 
     def page(
-        self, title: str, main: str, client: Client | None = None, status: int = 200, *, wide: bool = False
+        self,
+        title: str,
+        main: str,
+        client: Client | None = None,
+        status: int = 200,
+        *,
+        wide: bool = False,
+        shows: bool = False,
     ) -> Response:
-        """A page of ours around `main`, which is HTML; a `wide` one is for reading."""
+        """A page of ours around `main`, which is HTML. A `wide` one is for reading; one that `shows` lets a person see
+        the password they type."""
+        script = f"{self._url}/oauth/{SHOW_NAME}" if shows else ""
         name = client.name if client else ""
         page = _fill(
             FRAME,
@@ -117,7 +143,8 @@ class Views:
             site_hidden="" if name else "hidden",
             room="room wide" if wide else "room",
         ).replace("<!--main-->", main)
-        return HTMLResponse(page, status, PRIVATE | _shield(client))
+        page = page.replace("<!--script-->", f'<script src="{html.escape(script)}" defer></script>' if script else "")
+        return HTMLResponse(page, status, PRIVATE | _shield(client, script))
 
 
 def sent_to(location: str) -> Response:
@@ -125,11 +152,13 @@ def sent_to(location: str) -> Response:
     return RedirectResponse(location, 303, PRIVATE)
 
 
-def _shield(client: Client | None) -> dict[str, str]:
+def _shield(client: Client | None, script: str) -> dict[str, str]:
     # Chromium follows a redirect after a form only to where form-action allows: the site's own origins too.
     landing = " ".join(["'self'", *(client.landing_origins if client else [])])
+    allowed = script or "'none'"
     return {
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none';"
+        "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
+        " img-src 'self'; base-uri 'none';"
         f" frame-ancestors 'none'; form-action {landing}",
         "X-Frame-Options": "DENY",
     }
@@ -139,7 +168,7 @@ def _kept(field: Field, filled: Mapping[str, str]) -> str:
     return "" if field.type == "password" or field is CODE else filled.get(field.name, "")
 
 
-def _input(field: Field, value: str, focus: bool) -> str:
+def _input(field: Field, value: str, focus: str, at_fault: str) -> str:
     kept = {} if field.type == "password" else {"value": value}
     described = f"problem {field.name}-hint" if field.hint else "problem"
     attributes = {
@@ -149,13 +178,13 @@ def _input(field: Field, value: str, focus: bool) -> str:
         **kept,
         "autocomplete": field.autocomplete,
         **field.more,
-        "maxlength": str(field.most),
         "aria-describedby": described,
+        **({"aria-invalid": "true"} if field.name == at_fault else {}),
     }
     written = " ".join(f'{name}="{html.escape(value)}"' for name, value in attributes.items())
     hint = f'\n<p class="hint" id="{field.name}-hint">{html.escape(field.hint)}</p>' if field.hint else ""
     label = f'<label for="{field.name}">{html.escape(field.label)}</label>'
-    return f"{label}\n<input {written} required{' autofocus' if focus else ''}>{hint}"
+    return f"{label}\n<input {written} required{' autofocus' if field.name == focus else ''}>{hint}"
 
 
 def _second(form: Form) -> str:

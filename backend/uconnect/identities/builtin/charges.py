@@ -1,0 +1,58 @@
+"""Which limits a try counts against: never one that a stranger can use up for somebody who is known."""
+
+from collections.abc import Sequence
+
+from uconnect.identities.builtin.devices import Device
+from uconnect.identities.builtin.limits import MOVES, MOVES_OF_ACCOUNT, OWN_LETTERS, Limits
+from uconnect.identities.builtin.networks import network
+from uconnect.identities.builtin.throttle import Charge, Key, Kind
+
+Charges = Sequence[Charge]
+
+
+def stranger(limits: Limits, email: str, address: str) -> Charges:
+    """A password, typed in a browser that the account does not know."""
+    here = network(address)
+    return (
+        Charge(Key(Kind.HERE, (email, here)), limits.here),
+        Charge(Key(Kind.ACCOUNT, (email,)), limits.account),
+        Charge(Key(Kind.NETWORK, (here,)), limits.network),
+    )
+
+
+def known(limits: Limits, device: Device) -> Charges:
+    """A password, typed in a browser that has signed in to this account before."""
+    return (Charge(Key(Kind.DEVICE, (device.id, device.subject)), limits.known),)
+
+
+def session(limits: Limits, sid: str) -> Charges:
+    """A password, typed once more by who is signed in."""
+    return (Charge(Key(Kind.SESSION, (sid,)), limits.known),)
+
+
+def link(limits: Limits, secret: str) -> Charges:
+    """A password, typed behind a link from a letter."""
+    return (Charge(Key(Kind.LINK, (secret,)), limits.known),)
+
+
+def asking(limits: Limits, address: str) -> Charges:
+    """A letter, asked for from a browser that no account knows."""
+    return (Charge(Key(Kind.ASKING, (network(address),)), limits.network_letters),)
+
+
+def letter(limits: Limits, email: str) -> Charges:
+    """A letter to this address that lets somebody in."""
+    return (Charge(Key(Kind.LETTERS, (email,)), limits.letters),)
+
+
+def own_letter(device: Device) -> Charges:
+    """The same, asked for by a browser that is known to the account: strangers cannot use this up."""
+    return (Charge(Key(Kind.OWN_LETTERS, (device.id, device.subject)), OWN_LETTERS),)
+
+
+def move(email: str, subject: str) -> Charges:
+    """A code for the new address of an account."""
+    return (
+        Charge(Key(Kind.MOVES, (email,)), MOVES),
+        Charge(Key(Kind.MOVES_OF_ACCOUNT, (subject,)), MOVES_OF_ACCOUNT),
+    )

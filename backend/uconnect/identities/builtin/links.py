@@ -1,0 +1,108 @@
+"""The link in a letter: who follows it has read the letter, in whichever browser, and chooses a password of their own.
+
+So strangers who ask for letters to an address without end keep nobody out: the last letter lets its reader in.
+"""
+
+import sqlite3
+from dataclasses import dataclass, replace
+
+from starlette.responses import Response
+
+from uconnect.identities.builtin import accounts, proofs, typed, views
+from uconnect.identities.builtin.codes import TAKEN, Codes
+from uconnect.identities.builtin.fields import NAME, NEW_PASSWORD, Form
+from uconnect.identities.builtin.proofs import Proof, Purpose
+from uconnect.identities.builtin.reception import Reception, Visit
+
+PAGES = {Purpose.RESET: "new-password", Purpose.SIGN_UP: "join"}
+OPENED = "This letter was sent to {}. Go on here to choose {} password."
+JOIN = "You are making an account as {}. Choose a password, and you are in."
+OVER = "This link was used before, or is too old. Ask for a new letter where you sign in."
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The page behind the link. Opening it changes nothing: letters are looked through by machines."""
+
+    reception: Reception
+    codes: Codes
+    path: str = "letter"
+
+    async def form(self, visit: Visit) -> Form | Response:
+        proof = await self._proof(visit)
+        if proof is None:
+            return self._over(visit)
+        return Form("Is this your address?", OPENED.format(proof.email, _whose(proof)), "Go on", ())
+
+    async def done(self, visit: Visit) -> Response:
+        proof = await self._proof(visit)
+        if proof is None:
+            return self._over(visit)
+        onward = self.reception.path(PAGES[proof.purpose], [("client_id", visit.client.id)])
+        known = proof.purpose is Purpose.RESET
+        response = await self.codes.known(visit, proof, onward) if known else views.sent_to(onward)
+        self.reception.cookies.plant_proof(response, visit.client, _secret(visit))
+        return response
+
+    async def _proof(self, visit: Visit) -> Proof | None:
+        def look(connection: sqlite3.Connection) -> Proof | None:
+            found = (proofs.proved(connection, _secret(visit), it, self.reception.now()) for it in PAGES)
+            proof = next((it for it in found if it is not None), None)
+            return proof if proof and proof.client == visit.client.id else None
+
+        return await self.reception.database.read_soon(look)
+
+    def _over(self, visit: Visit) -> Response:
+        return self.reception.pages.notice("This link is over", OVER, visit.client, status=400)
+
+
+@dataclass(frozen=True)
+class Join:
+    """Makes an account for who followed the link in a letter."""
+
+    reception: Reception
+    codes: Codes
+    path: str = "join"
+
+    async def form(self, visit: Visit) -> Form | Response:
+        proof = await self._proof(visit)
+        if proof is None:
+            return self.codes.over(visit)
+        name = replace(NAME, label=visit.client.asks_name)
+        return Form("Create an account", JOIN.format(proof.email), "Continue", (name, NEW_PASSWORD))
+
+    async def done(self, visit: Visit) -> Response:
+        proof, ticket = await self._proof(visit), self.codes.ticket(visit)
+        if proof is None:
+            return self.codes.over(visit)
+        name = typed.name(visit.of("name"))
+        kept = await self.reception.passwords.choose(visit.of("password"), proof.email, name, turn=ticket)
+
+        def whom(connection: sqlite3.Connection) -> str | None:
+            still = self._still(connection, visit)
+            if still is None:
+                return None
+            proofs.end(connection, ticket)
+            self.codes.has_read(connection, still)
+            return accounts.add(connection, proof.email, kept, verified=True, name=name)
+
+        response = await self.reception.admit(visit, whom)
+        if response is None:
+            response = self.reception.pages.notice("This address is taken", TAKEN, visit.client, status=409)
+        self.reception.cookies.forget_proof(response, visit.client)
+        return response
+
+    async def _proof(self, visit: Visit) -> Proof | None:
+        return await self.reception.database.read_soon(lambda connection: self._still(connection, visit))
+
+    def _still(self, connection: sqlite3.Connection, visit: Visit) -> Proof | None:
+        proof = proofs.proved(connection, self.codes.ticket(visit), Purpose.SIGN_UP, self.reception.now())
+        return proof if proof and proof.client == visit.client.id and visit.client.sign_up else None
+
+
+def _secret(visit: Visit) -> str:
+    return dict(visit.asked).get("token", "")
+
+
+def _whose(proof: Proof) -> str:
+    return "a new" if proof.purpose is Purpose.RESET else "your"
