@@ -40,7 +40,7 @@ class Place:
 @pytest.fixture(params=DISKS)
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     for folder in ("data", "sites"):
-        (tmp_path / folder).mkdir()
+        (tmp_path / folder).mkdir(0o700)
     monkeypatch.setenv("SITES", str(tmp_path / "sites"))
     with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path) as server:
         home = Embedded(server)

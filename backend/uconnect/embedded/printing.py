@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 
 DENIED = "ASGI callable returned without completing handshake."
+log = logging.getLogger("uconnect")
 LOGGERS = ("uvicorn.error", "uconnect", "asyncio")
 
 

@@ -5,6 +5,7 @@ Without it an unforeseen exception ends a task for good, and nobody notices unti
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ class Supervisor:
     def __init__(self, works: Mapping[str, Work]) -> None:
         self._works = works
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._failed: dict[str, float] = {}  # when each last ended
+        self._failed: dict[str, float] = {}  # when each was last started again; later than any time while it waits
 
     def start(self) -> None:
         self._tasks = {name: asyncio.create_task(self._keep(name, work)) for name, work in self._works.items()}
@@ -33,10 +34,10 @@ class Supervisor:
 
     @property
     def failing(self) -> list[str]:
-        """The names of the works that do not run, or have ended within the last STEADY seconds."""
+        """The names of the works that do not run, or were started again within the last STEADY seconds."""
         late = time.monotonic() - STEADY
-        ended = {name for name, at in self._failed.items() if at > late}
-        return sorted(ended | {name for name, task in self._tasks.items() if task.done()})
+        waiting = {name for name, at in self._failed.items() if at > late}
+        return sorted(waiting | {name for name, task in self._tasks.items() if task.done()})
 
     async def _keep(self, name: str, work: Work) -> None:
         pause = PAUSE
@@ -57,7 +58,7 @@ class Supervisor:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             raise
-        self._failed[name] = time.monotonic()
+        self._failed[name] = math.inf
         log.error("the background task %s has ended and is started again: %s", name, _kind(task))
 
 
