@@ -152,7 +152,7 @@ def _end(_: int, __: FrameType | None) -> None:
 
 def _stay(_: int, __: FrameType | None) -> None:
     """A terminal that closes, or an operator who hopes that settings are read anew."""
-    printing.log.warning("uconnect goes on. It reads its settings when it starts: to change them, end it and start it.")
+    printing.log.warning("Going on. uconnect reads its settings when it starts: to change them, end it and start it.")
 
 
 def _check_sites(chosen: Settings) -> None:

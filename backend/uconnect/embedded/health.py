@@ -100,7 +100,7 @@ class Health:
             found = await self.report()
             if found.reasons:
                 told = log.error if found.status is Status.FAIL else log.warning
-                told("uconnect is not well: %s", ", ".join([*found.reasons, *found.tasks]))
+                told("this uconnect is not well: %s", ", ".join([*found.reasons, *found.tasks]))
             await asyncio.sleep(EVERY)
 
     async def keep_checked(self, whole: bool) -> None:
