@@ -70,7 +70,6 @@ def test_a_task_goes_on_after_an_error_a_kill_and_an_end(caplog: pytest.LogCaptu
 
 
 def test_it_waits_longer_each_time_and_counts_as_failing_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervision, "STEADY", 0.0)
     monkeypatch.setattr(supervision, "PAUSE", 0.04)
     monkeypatch.setattr(supervision, "LONGEST_PAUSE", 0.3)
 

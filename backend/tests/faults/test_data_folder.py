@@ -174,6 +174,7 @@ def rows(data: Path) -> dict[str, int]:
         return counted
 
 
+@pytest.mark.timeout(900)  # fourteen starts, on a machine that is busy with other tests
 def test_a_demo_killed_at_any_moment_is_not_there_or_whole(tmp_path: Path, evidence: Evidence) -> None:
     began = time.monotonic()
     with serving(tmp_path, "demo"):

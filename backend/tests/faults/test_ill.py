@@ -70,6 +70,14 @@ def play(server: Server, story: Callable[[Cast], None]) -> None:
         story(cast)
 
 
+def a_thread(cast: Cast) -> None:
+    cast.thread()
+
+
+def an_invitation(cast: Cast) -> None:
+    cast.invited(cast.school())
+
+
 def test_a_server_that_is_well_says_so_and_tells_how_much_stands_only_to_its_own_machine(start: Start) -> None:
     server = start()
     assert health(server).said == {
@@ -131,7 +139,7 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
 
 def test_a_mail_server_that_is_not_there_is_seen(start: Start) -> None:
     server = start(SMTP=f"smtp://127.0.0.1:{free_port()}", MAIL_FROM="help@uni.example")
-    play(server, lambda cast: cast.invited(cast.school()) and None)
+    play(server, an_invitation)
     found = until(server, 503, "mail_stands")
     assert found.said["counts"]["letters_waiting"] == 1
 
@@ -194,7 +202,7 @@ def test_a_page_that_is_damaged_while_it_serves_is_seen_and_said_in_words(start:
 
 
 def test_a_damaged_file_is_refused_at_start_in_words(start: Start, tmp_path: Path) -> None:
-    play(start(), lambda cast: cast.thread() and None)
+    play(start(), a_thread)
     data = tmp_path / "data"
     copy = tmp_path / "copy"
     copy.mkdir(0o700)
@@ -213,7 +221,7 @@ def test_a_file_too_big_to_be_read_before_people_are_let_in_is_read_while_it_ser
     start: Start, tmp_path: Path
 ) -> None:
     with serving(tmp_path) as server:
-        play(server, lambda cast: cast.thread() and None)
+        play(server, a_thread)
     file = tmp_path / "data" / "uconnect.sqlite"
     with closing(sqlite3.connect(file)) as beside:
         beside.execute("CREATE TABLE ballast (of TEXT)")
