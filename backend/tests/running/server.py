@@ -130,6 +130,7 @@ def serving(folder: Path) -> Iterator[Running]:
     thread = threading.Thread(target=run, name="server")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("uconnect.identities.builtin.passwords.PasswordHasher", lambda: CHEAP)
+        patch.setattr(printing, "EVERY", 0.0)  # every line is printed, that what must not be in one is found
         patch.setattr(Carrier, "keep_carrying", _waits)  # letters leave when a script looks for them
         thread.start()
         running, stop = ready.result(PATIENCE)

@@ -28,12 +28,6 @@ from uconnect.mails.carrier import Carrier
 from uconnect.stores.sqlite import SqliteStore
 
 
-@pytest.fixture(autouse=True)
-def _as_if_a_minute_had_passed() -> None:
-    """Each kind of line is printed once a minute; here each test wants its own."""
-    printing.once_a_minute.forget()
-
-
 Plant = Callable[[Patch], None]
 log = logging.getLogger("uconnect")
 

@@ -36,10 +36,6 @@ class OnceAMinute:
         self._now = now
         self._said: dict[tuple[object, ...], tuple[float, int]] = {}
 
-    def forget(self) -> None:
-        """Say everything again."""
-        self._said.clear()
-
     def __call__(self, record: logging.LogRecord) -> bool:
         kind, now = _kind(record), self._now()
         at, left_out = self._said.pop(kind, (-EVERY, 0))
