@@ -154,7 +154,7 @@ def in_health(patch: Patch) -> None:
         return await report(self)
 
     patch.setattr(Health, "report", counted)
-    patch.setattr(Report, "shown", lambda self, near: shown(self, near=near) | {"sockets": NOW.get()})
+    patch.setattr(Report, "shown", lambda self: shown(self) | {"sockets": NOW.get()})
 
 
 def in_a_page(patch: Patch) -> None:

@@ -27,7 +27,6 @@ from uconnect.mails import Letter
 from uconnect.mails.carrier import Carrier
 from uconnect.stores.sqlite import SqliteStore
 
-
 Plant = Callable[[Patch], None]
 log = logging.getLogger("uconnect")
 

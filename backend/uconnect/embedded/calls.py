@@ -21,7 +21,6 @@ from uconnect.core.refusals import Refusal, Refused
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import Door
 from uconnect.embedded.health import Health, Status
-from uconnect.embedded.letterbox import is_near
 
 PICTURE_HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",  # another picture has another id
@@ -98,7 +97,7 @@ async def health(request: Request) -> Response:
     looking: Health = request.app.state.health
     report = await looking.report()
     status = HTTPStatus.SERVICE_UNAVAILABLE if report.status is Status.FAIL else HTTPStatus.OK
-    return _response(status, msgspec.json.encode(report.shown(near=is_near(request))))
+    return _response(status, msgspec.json.encode(report.shown()))
 
 
 async def _body(request: Request) -> bytes | None:

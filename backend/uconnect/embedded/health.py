@@ -51,7 +51,7 @@ WARNINGS = {Reason.JOBS_SET_ASIDE}
 
 @dataclass(frozen=True)
 class Report:
-    """What was found: `tasks` are the background tasks that fail, `counts` is for who sits at this machine."""
+    """What was found: `tasks` are the background tasks that fail, `counts` is for the log and leaves by it alone."""
 
     reasons: tuple[Reason, ...] = ()
     tasks: tuple[str, ...] = ()
@@ -63,11 +63,11 @@ class Report:
             return Status.PASS
         return Status.WARN if WARNINGS.issuperset(self.reasons) else Status.FAIL
 
-    def shown(self, *, near: bool) -> dict[str, Any]:
-        """What is answered. How much stands where is told to nobody from afar: it would show what others do."""
+    def shown(self) -> dict[str, Any]:
+        """What is answered to anybody. How much stands where is not told: it would show what others do."""
         serves = self.status is not Status.FAIL
         said = {"serves": serves, "status": self.status, "reasons": self.reasons}
-        return said | ({"tasks": self.tasks} if self.tasks else {}) | ({"counts": self.counts} if near else {})
+        return said | ({"tasks": self.tasks} if self.tasks else {})
 
 
 class Health:
@@ -100,7 +100,7 @@ class Health:
             found = await self.report()
             if found.reasons:
                 told = log.error if found.status is Status.FAIL else log.warning
-                told("this uconnect is not well: %s", ", ".join([*found.reasons, *found.tasks]))
+                told("this uconnect is not well: %s (%s)", ", ".join([*found.reasons, *found.tasks]), found.counts)
             await asyncio.sleep(EVERY)
 
     async def keep_checked(self, whole: bool) -> None:
