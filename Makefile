@@ -5,7 +5,7 @@
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
 #   make bench    the benchmark
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
-#   make invite-school, list-schools, close-school, close-user   what the operator does there
+#   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
@@ -28,7 +28,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run deploy destroy invite-school list-schools close-school close-user deploy-local template second-opinion bench-aws test prove bench lock check format generated unit sites screens unbuilt
+.PHONY: run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -53,6 +53,9 @@ list-schools: .venv-deploy/.stamp
 
 close-user: .venv-deploy/.stamp
 	@.venv-deploy/bin/python -m deploy user close "$(EMAIL)"
+
+list-jobs retry-jobs: .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy jobs $(@:-jobs=)
 
 deploy-local: .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
 	@exec .venv-deploy/bin/python -m deploy local

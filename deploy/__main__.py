@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|headers|school|user`: what `make deploy` and the other targets of AWS run."""
+"""`python -m deploy up|down|local|config|headers|school|user|jobs`: what the targets of AWS in the Makefile run."""
 
 import json
 import os
@@ -77,6 +77,7 @@ COMMANDS = {
     "headers": headers,
     "school": operate,
     "user": operate,
+    "jobs": operate,
     "local": at_home,
 }
 

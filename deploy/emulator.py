@@ -72,4 +72,4 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) 
             time.sleep(0.05)
         finally:
             connection.close()
-    raise RuntimeError(f"ministack did not start:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(f"ministack did not start:\n{log.read_text('utf-8')[-2000:]}")

@@ -1,4 +1,4 @@
-"""What whoever runs uconnect on AWS does to it, in the words of `uconnect school` and `uconnect user` elsewhere."""
+"""What whoever runs uconnect on AWS does to it, in the words of `uconnect school`, `user` and `jobs` elsewhere."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -15,10 +15,16 @@ MEANS = {
 
 
 def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, sure: str = "") -> str | None:
-    """`school invite|list|close` or `user close`. Prints what came of it; why not, if it was not done, is returned."""
+    """`school invite|list|close`, `user close` or `jobs list|retry`. Prints what came of it; returns why not."""
     match kind, act:
         case "school", "list":
             print(_table(stack.operate(session, name, act="list")["accounts"]))
+            return None
+        case "jobs", ("list" | "retry"):
+            found = stack.operate(session, name, act={"list": "jobs", "retry": "retry"}[act])["jobs"]
+            for job in found:
+                print(f"{_printable(job['id'])}  {job['kind']}  tried {_many(job['tries'], 'time')}")
+            print(f"{_many(len(found), 'job')} {'set aside' if act == 'list' else 'will run again within a minute'}.")
             return None
         case "school", "invite":
             done = f"{email} is invited, and written to."
@@ -33,7 +39,7 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
                 )
             done = f"The account of {email} is closed. What hung on it is being erased."
         case _:
-            return "There are: school invite, school list, school close, user close."
+            return "There are: school invite, school list, school close, user close, jobs list, jobs retry."
     said = stack.operate(session, name, act=act, kind=kind, email=email)
     if "refused" in said:
         return str(said["refused"])

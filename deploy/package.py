@@ -29,6 +29,7 @@ OURS = (
     "mails/letters.py",
     "mails/ses.py",
     "stores/__init__.py",
+    "stores/bodies.py",
     "stores/clock.py",
     "stores/dynamodb*.py",
     "stores/loaded.py",

@@ -35,7 +35,7 @@ def put_up(session: Any, name: str, parameters: Mapping[str, str]) -> dict[str, 
     cloudformation = session.client("cloudformation")
     asked = {
         "StackName": name,
-        "TemplateBody": TEMPLATE.read_text(),
+        "TemplateBody": TEMPLATE.read_text("utf-8"),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         "Capabilities": CAPABILITIES,
     }

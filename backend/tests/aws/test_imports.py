@@ -29,6 +29,7 @@ SHOW = "import sys, {module}; print(*sorted(it for it in sys.modules if '.' not 
 
 STORE = {
     "uconnect.stores",
+    "uconnect.stores.bodies",
     "uconnect.stores.clock",
     "uconnect.stores.dynamodb",
     "uconnect.stores.dynamodb_items",

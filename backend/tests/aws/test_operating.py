@@ -11,7 +11,7 @@ from tests.conformance.caller import Caller
 from tests.conformance.cast import Cast, address, playing, raising
 from tests.kit.world import home as on_stage
 from uconnect.aws.operator import Operator
-from uconnect.core.keys import AddressKey
+from uconnect.core.keys import AddressKey, TodoKey
 from uconnect.core.ports import Unavailable
 from uconnect.core.terms import Kind
 from uconnect.stores import dynamodb_items as items
@@ -111,7 +111,7 @@ def test_a_user_is_closed_and_the_schools_lose_what_it_raised(home: Aws, cast: C
 
 @pytest.mark.parametrize("words", [("user", "list"), ("user", "invite"), ("worker", "close"), ("school", "")])
 def test_what_there_is_not_is_told_with_what_there_is(words: tuple[str, str], home: Aws) -> None:
-    assert do(home, *words) == "There are: school invite, school list, school close, user close."
+    assert do(home, *words) == "There are: school invite, school list, school close, user close, jobs list, jobs retry."
 
 
 def test_a_name_cannot_move_the_cursor_of_whoever_reads_the_list() -> None:
@@ -130,3 +130,25 @@ def test_what_cannot_be_put_into_the_book_is_not_done(monkeypatch: pytest.Monkey
             operator.answer({"act": "invite", "email": "art@example.org"})
         assert home.one(AddressKey("law@example.org"))
         assert home.one(AddressKey("art@example.org")) is None
+
+
+def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees_it(
+    home: Aws, cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dynamodb = local.Pointed(home.address).client("dynamodb")
+    (table,) = dynamodb.list_tables()["TableNames"]
+    kept = '{"id":"poison","due":1,"task":{"type":"of_a_later_release"}}'
+    job = {"b": {"S": kept}, "v": {"S": "stamp"}, "i": {"S": f"{items.due(1)}poison"}}
+    dynamodb.put_item(TableName=table, Item=items.place(TodoKey("poison")).item | job)
+    email = address()
+    assert do(home, "school", "invite", email) is None
+    cast.thread(school=invited(home, cast))  # which asks for the work that is left
+    assert home.mail(email, least=1)
+    assert cast.http.get("/api/health").json() == {"serves": True, "status": "warn", "reasons": ["jobs_set_aside"]}
+    capsys.readouterr()
+    assert do(home, "jobs", "list") is None
+    assert capsys.readouterr().out == "poison  unreadable  tried no times\n1 job set aside.\n"
+    assert do(home, "jobs", "retry") is None
+    assert "1 job will run again within a minute." in capsys.readouterr().out
+    dynamodb.delete_item(TableName=table, Key=items.place(TodoKey("poison")).item)
+    assert cast.http.get("/api/health").json() == {"serves": True, "status": "pass", "reasons": []}

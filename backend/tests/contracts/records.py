@@ -26,6 +26,7 @@ from uconnect.core.model import (
     Thread,
     Ticket,
     Todo,
+    UnreadableJob,
     User,
     Worker,
 )
@@ -82,6 +83,7 @@ def every_kind() -> list[AnyRecord]:
         Pace(party="user", what="raise", due=7),
         Ticket(hashed="0f", party="user", expires=9),
         *(Todo(id=type(task).__name__, due=1, task=task) for task in TASKS),
+        UnreadableJob(id="unreadable", due=3, kept='{"id":"unreadable","task":{"type":"of a later release"}}'),
     ]
 
 

@@ -12,7 +12,7 @@ from uconnect.core import wire
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, closing, profiles, reading, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
-from uconnect.core.keys import AddressKey, DueBy, PartyKey
+from uconnect.core.keys import AddressKey, PartyKey
 from uconnect.core.model import Address, School, Todo, User, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Close, Return, Shut
@@ -53,7 +53,7 @@ def school(cast: Cast, id: str = SCHOOL) -> School:
 
 
 def tasks(cast: Cast) -> list[object]:
-    return [todo.task for todo in cast.home.all(DueBy(LATER, 99))]
+    return [todo.task for todo in cast.home.jobs()]
 
 
 def directory(cast: Cast, by: str = ANN) -> list[str]:

@@ -35,6 +35,7 @@ KEYS = [
     keys.PaceKey("user", "raise"),
     keys.TicketKey("0f"),
     *(keys.TodoKey(name) for name in ("Erase", "Return", "Assign", "Close", "Leave", "Shut", "Write", "Welcome")),
+    keys.TodoKey("unreadable"),
 ]
 
 

@@ -63,8 +63,7 @@ def head(cast: Cast, thread: str) -> Thread:
 
 def leaving(cast: Cast) -> dict[str, int]:
     """When each thread's worker loses it, in ms from now."""
-    todos = cast.home.all(DueBy(LATER, 99))
-    return {it.task.thread: it.due - cast.home.time.now for it in todos if isinstance(it.task, Leave)}
+    return {it.task.thread: it.due - cast.home.time.now for it in cast.home.jobs() if isinstance(it.task, Leave)}
 
 
 def shelf(cast: Cast, by: str, shelf: Shelf) -> Any:
@@ -380,6 +379,7 @@ def test_a_login_is_forgotten_before_the_party_is_so_that_it_is_found_again_if_t
     end(cast, ANN)
     with pytest.raises(ConnectionError):
         cast.work(Down())
+    cast.home.time.now += todos.LEASE
     post = Post()
     cast.work(post)
     assert post.forgotten == [("issuer", ANN)]

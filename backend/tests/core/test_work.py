@@ -14,7 +14,7 @@ from uconnect.core import pace, views, wire, work
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, closing, handling, threads, todos, workers
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
-from uconnect.core.keys import AddressKey, DueBy, EntryKey, HandleKey, PartyKey, TodoKey
+from uconnect.core.keys import AddressKey, EntryKey, HandleKey, PartyKey, TodoKey
 from uconnect.core.model import Address, School, Todo, User, Worker
 from uconnect.core.refusals import Refused
 from uconnect.core.rules import Role
@@ -53,7 +53,7 @@ def deleted(cast: Cast, messages: int) -> str:
 
 
 def left(cast: Cast) -> tuple[Todo, ...]:
-    return cast.home.all(DueBy(LATER, 99))
+    return cast.home.jobs()
 
 
 def nobody(_: tuple[Delivery, ...]) -> None:
@@ -163,7 +163,9 @@ def test_what_was_cut_short_is_done_to_its_end_the_next_time(cast: Cast, cases: 
     assert sum(case.thread.worker is None for case in cases) == 2  # the step was kept before it was told
     assert Return(WENDY) in [todo.task for todo in left(cast)]
 
-    assert run_due(cast.home.store, outside()) == 3
+    assert run_due(cast.home.store, outside()) == 2
+    cast.home.time.now += todos.LEASE
+    assert run_due(cast.home.store, outside()) == 1
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert cast.home.one(EntryKey(thread, 1)) is None
     assert left(cast) == ()
@@ -197,7 +199,7 @@ def test_what_cannot_be_done_is_told_of_and_tried_again_a_minute_later(cast: Cas
     beyond = Outside(nobody, Down(), Down(), failed.append)
     assert run_due(cast.home.store, beyond) == 0
     assert [type(it) for it in failed] == [ConnectionError]
-    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new")),)
+    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new"), tries=1),)
     assert run_due(cast.home.store, outside()) == 0
     time.now += todos.LATER
     post = Post()
@@ -214,7 +216,7 @@ def test_those_that_cannot_be_done_however_many_keep_no_other_waiting(cast: Cast
 
 
 def test_a_todo_that_another_has_done_meanwhile_is_not_put_off(cast: Cast) -> None:
-    assert cast.plan(partial(todos.put_off, id="done")) == Plan(None)
+    assert cast.plan(partial(todos.put_off, id="done")) == Plan(False)
 
 
 @pytest.fixture

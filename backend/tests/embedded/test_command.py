@@ -35,7 +35,18 @@ def put(place: Place, *written: Letter) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [(), ("serve",), ("demo",), ("mail",), ("school",), ("school", "invite"), ("school", "close"), ("user", "close")],
+    [
+        (),
+        ("serve",),
+        ("demo",),
+        ("mail",),
+        ("school",),
+        ("school", "invite"),
+        ("school", "close"),
+        ("user", "close"),
+        ("jobs",),
+        ("jobs", "retry"),
+    ],
 )
 def test_every_command_has_help(say: Say, words: tuple[str, ...]) -> None:
     result = say(*words, "--help")
@@ -151,6 +162,22 @@ def test_where_letters_leave_only_their_number_is_told(place: Place, say: Say) -
     assert "Not taken yet: 1 letter, the oldest since" in output
     assert "111111" not in output
     assert ADA not in output
+
+
+def test_letters_that_no_server_will_take_are_shown_to_the_operator(place: Place, say: Say) -> None:
+    smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
+    put(
+        place,
+        letters.confirm_code(ADA, "111111", "https://ask.uni.edu/1"),
+        letters.confirm_code(LAW, "222222", "https://ask.uni.edu/2"),
+    )
+    (first, _) = place.parts.database.read(place.parts.outbox.read)
+    place.wait(place.parts.outbox.refuse(first.number, 550))
+    output = say("mail", **smtp).output
+    assert "Not taken yet: 1 letter, the oldest since" in output
+    assert "1 letter will never be taken. The mail server has answered:" in output
+    assert f"550  To {ADA}  " in output
+    assert "111111" not in output
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The demo university is made by the use cases alone, and never where strangers could sign in to it."""
 
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -88,19 +87,34 @@ def test_it_is_made_once(settled: Place) -> None:
 
 def test_real_people_do_not_get_made_up_neighbours(place: Place) -> None:
     place.account("ada@example.org")
-    with pytest.raises(Unusable, match=r"There are people in .* already. Give the demo a folder of its own"):
+    with pytest.raises(Unusable, match=r"There are people in .* already.* Give the demo a folder of its own"):
         demo.check(place.parts, wanted=True)
     demo.check(place.parts, wanted=False)
     place.wait(demo.settle(place.parts))
     assert place.parts.database.read(lambda c: accounts.of_email(c, "uma@demo.example")) is None
 
 
-def test_a_folder_with_the_demo_is_not_shown_to_strangers(settled: Place, open_place: Callable[..., Place]) -> None:
+def test_made_up_people_do_not_get_real_neighbours(settled: Place) -> None:
     demo.check(settled.parts, wanted=True)
-    demo.check(settled.parts, wanted=False)
-    public = open_place(URL="https://ask.uni.edu")
-    with pytest.raises(Unusable, match="is the demo, whose passwords are known to all"):
-        demo.check(public.parts, wanted=False)
+    with pytest.raises(Unusable, match="is the demo university, whose passwords everyone knows"):
+        demo.check(settled.parts, wanted=False)
+
+
+def test_a_folder_that_was_once_served_to_people_takes_no_demo(place: Place) -> None:
+    demo.check(place.parts, wanted=False)
+    with pytest.raises(Unusable, match="Nothing was changed"):
+        demo.check(place.parts, wanted=True)
+
+
+def test_a_demo_is_made_where_a_file_lies_that_nobody_has_used(place: Place) -> None:
+    place.parts.database.close()
+    place.wait(demo.make(place.parts.settings))
+    again = Place(place.parts.settings.data)
+    try:
+        assert again.parts.database.read(lambda c: accounts.of_email(c, "uma@demo.example")) is not None
+        demo.check(again.parts, wanted=True)
+    finally:
+        again.close()
 
 
 @pytest.mark.parametrize(

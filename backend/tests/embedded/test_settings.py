@@ -7,6 +7,7 @@ import pytest
 
 from uconnect.core.pace import Allowance
 from uconnect.embedded import settings_page
+from uconnect.embedded.given import not_read
 from uconnect.embedded.known import NAMES, SETTINGS
 from uconnect.embedded.settings import Settings, Unusable, read
 from uconnect.identities.builtin import Limits
@@ -61,6 +62,11 @@ def test_behind_https_the_socket_is_safe_too() -> None:
         ({"HOST": "0.0.0.0"}, "HOST is '0.0.0.0'. That opens uconnect to a network: set URL too"),
         ({"HOST": "ask"}, "set URL too"),
         ({"PROXIES": "the-proxy"}, "PROXIES is 'the-proxy'. Set it to addresses"),
+        ({"PROXIES": "10.0.0.1/8"}, "PROXIES is '10.0.0.1/8'. Set it to addresses or networks"),
+        ({"UCONNECT_PORT": "80"}, "UCONNECT_PORT is no setting. Did you mean PORT?"),
+        ({"UCONNECT_COLOUR": "red"}, "UCONNECT_COLOUR is no setting. Known are: PORT, HOST"),
+        ({"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE is '/nowhere.pem', and there is no such thing"),
+        ({"URL": "https://ask.uni.edu:0"}, "URL is"),
         ({"SCHOOLS": "closed"}, "SCHOOLS is 'closed'. Set it to open, or to invited."),
         ({"SMTP": "smtp://mail.uni.edu"}, "SMTP is set without MAIL_FROM. Set it to the address letters come from"),
         ({"MAIL_FROM": "help"}, "MAIL_FROM is 'help'. Set it to a whole e-mail address"),
@@ -75,6 +81,36 @@ def test_behind_https_the_socket_is_safe_too() -> None:
 )
 def test_a_wrong_setting_says_what_to_set(environment: dict[str, str], told: str) -> None:
     assert told in refusal(environment)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://Ask.Uni.Example", "https://ask.uni.example"),
+        ("HTTPS://ask.uni.example:443/", "https://ask.uni.example"),
+        ("https://ask.uni.example:8443", "https://ask.uni.example:8443"),
+        ("https://frågor.uni.example", "https://xn--frgor-nra.uni.example"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("http://LOCALHOST:80", "http://localhost"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_an_address_has_one_spelling_that_of_browsers(given: str, url: str) -> None:
+    assert read({"URL": given}).url == url
+
+
+def test_a_network_of_proxies_can_be_set() -> None:
+    assert read({"PROXIES": "10.1.0.0/16, ::1"}).proxies == ("10.1.0.0/16", "::1")
+
+
+def test_what_only_the_aws_version_reads_is_told() -> None:
+    assert not_read({"ISSUER": "https://x", "PATH": "/bin"}) == ["ISSUER"]
+
+
+def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "uconnect.toml").write_bytes(b"\xef\xbb\xbfport = 8123\n")
+    assert read({}).port == 8123
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Refusing:
 @contextmanager
 def full(folder: Path) -> Iterator[Disk]:
     """A disk of a few megabytes in memory at `folder`. Needs the right to mount."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "uconnect-test", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "uconnect-test", folder], check=True)
     try:
         yield Full(folder)
     finally:

@@ -13,6 +13,7 @@ from tests.conformance.embedded import VERIFIER, Embedded, _fill
 from tests.conformance.home import browser
 from tests.conformance.line import Line
 from tests.faults.disks import DISKS, Disk
+from tests.faults.illness import until
 from tests.kit.evidence import Evidence
 from tests.kit.server import serving
 from uconnect.core.terms import Kind
@@ -40,7 +41,7 @@ class Place:
 @pytest.fixture(params=DISKS)
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     for folder in ("data", "sites"):
-        (tmp_path / folder).mkdir()
+        (tmp_path / folder).mkdir(0o700)
     monkeypatch.setenv("SITES", str(tmp_path / "sites"))
     with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path) as server:
         home = Embedded(server)
@@ -67,6 +68,7 @@ def test_what_is_acknowledged_is_kept_and_what_is_not_is_refused_in_words(place:
     line = topic.raiser.open()
     place.fail()
     acked, key = write_until_refused(line, topic)
+    until(place.home._server, 503, "write_fails")
     for _ in range(20):
         assert line.send(topic.mine, "Again", key)["code"] == "busy"
     for caller, route, body in (
@@ -83,6 +85,7 @@ def test_what_is_acknowledged_is_kept_and_what_is_not_is_refused_in_words(place:
     assert [it["seq"] for it in log] == [*range(1, len(acked) + 3)]
     assert topic.raiser.me["open"] == 1, "a raise that was refused took no place"
     topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    until(place.home._server, 200)
     evidence(1, "times that a disk took no more, and took it again", 1)
 
 

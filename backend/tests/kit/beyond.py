@@ -33,7 +33,11 @@ def nobody(_: tuple[Delivery, ...]) -> None:
 def outside(deliver: Callable[[tuple[Delivery, ...]], None] = nobody, post: Post | None = None) -> Outside:
     """The world beyond a store; a todo that cannot be done fails the test."""
     post = post or Post()
-    return Outside(deliver, post, post, _raised)
+    return Outside(deliver, post, post, _raised, _set_aside)
+
+
+def _set_aside(kind: str) -> None:
+    raise AssertionError(f"{kind} is set aside")
 
 
 def _raised(error: Exception) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from uconnect.core.decide import todos
 from uconnect.core.facts import Decision, Moment, Plan, UseCase
-from uconnect.core.keys import Key, Listing, key_of
-from uconnect.core.model import AnyRecord
+from uconnect.core.keys import DueBy, Key, Listing, key_of
+from uconnect.core.model import AnyRecord, Todo
 from uconnect.core.ports import Store, Unavailable
 from uconnect.core.refusals import Refusal
 
@@ -57,6 +58,10 @@ class Home:
 
     def all(self, listing: Listing[R]) -> tuple[R, ...]:
         return answer(self.store.ask(listing_(listing)))
+
+    def jobs(self, most: int = 99) -> tuple[Todo, ...]:
+        """All jobs that can be read, the one that is due first at the start; those that are set aside at the end."""
+        return tuple(it for it in self.all(DueBy(todos.SET_ASIDE, most)) if isinstance(it, Todo))
 
 
 def keeping(*records: AnyRecord) -> UseCase[None]:

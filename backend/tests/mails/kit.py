@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from uconnect.mails import Carrier, Letter, Outbox, Safety, Server
+from uconnect.mails import Carrier, Kept, Letter, Outbox, Safety, Server
 from uconnect.sqlite import Database
 
 T = TypeVar("T")
@@ -139,8 +139,18 @@ class Post:
 
     @property
     def left(self) -> list[str]:
-        """Whom the letters in the outbox are for."""
-        return [kept.letter.to for kept in self.database.read(self.outbox.read)]
+        """Whom the letters that wait in the outbox are for."""
+        return [kept.letter.to for kept in self.database.read(self.outbox.read) if kept.refused is None]
+
+    @property
+    def refused(self) -> list[Kept]:
+        """The letters that nobody will ever take."""
+        return [kept for kept in self.database.read(self.outbox.read) if kept.refused is not None]
+
+    def stored(self) -> bytes:
+        """All bytes of the file and its log."""
+        folder = self.database.path.parent
+        return b"".join(it.read_bytes() for it in folder.iterdir() if it.name.startswith(self.database.path.name))
 
     @property
     def came(self) -> list[str]:

@@ -3,12 +3,14 @@
 import asyncio
 import sqlite3
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.mails.kit import SENDER, Post, only
-from uconnect.mails import carrier
+from tests.mails.kit import SENDER, Post, Postmaster, only
+from uconnect.mails import carrier, outbox
 
 
 def test_a_letter_arrives_as_it_was_written(post: Post) -> None:
@@ -59,6 +61,7 @@ def test_an_address_that_is_none_harms_no_other_letter(post: Post, address: str)
     post.carry()
     assert post.came == ["bea@example.org"]
     assert post.left == []
+    assert [(kept.letter.to, kept.refused) for kept in post.refused] == [(address, carrier.BAD_ADDRESS)]
 
 
 def test_a_domain_in_another_script_is_written_as_servers_know_it(post: Post) -> None:
@@ -128,13 +131,125 @@ def test_a_letter_is_tried_less_and_less_often_and_at_last_given_up(post: Post) 
 
 
 @pytest.mark.parametrize("verb", ["RCPT", "DATA"])
-def test_a_letter_refused_for_good_is_struck_off(post: Post, verb: str) -> None:
-    post.put("nobody@example.org")
+def test_a_letter_refused_for_good_is_kept_without_its_words_for_the_operator_to_see(post: Post, verb: str) -> None:
+    post.put("nobody@example.org", text="Your code is 123456")
     post.put("bea@example.org")
     post.postmaster.replies[verb] = ["550 5.1.1 No such mailbox"]
     post.carry()
+    post.carry()
     assert post.came == ["bea@example.org"]
     assert post.left == []
+    (kept,) = post.refused
+    assert (kept.letter.to, kept.letter.subject, kept.letter.text, kept.refused) == (
+        "nobody@example.org",
+        "A subject",
+        "",
+        550,
+    )
+    assert len(post.postmaster.tried) == 4, "it is not tried again"
+    assert b"123456" not in post.stored()
+
+
+def test_of_letters_that_were_refused_only_the_last_are_kept_and_not_for_ever(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_READ", 3)
+    for number in range(5):
+        post.put(f"{number}@example.org")
+        post.postmaster.replies["RCPT"] = ["550 No such mailbox"]
+        post.carry()
+    assert [kept.letter.to for kept in post.refused] == [f"{number}@example.org" for number in (2, 3, 4)]
+    post.put("waits@example.org")
+    post.clock.at += outbox.SECONDS_READ + 1
+    post.put("new@example.org")
+    post.postmaster.replies["RCPT"] = ["250 OK", "550 No such mailbox"]
+    post.carry()
+    assert [kept.letter.to for kept in post.refused] == ["new@example.org"]
+    assert post.came == ["waits@example.org"], "what waits is no refused letter"
+
+
+@pytest.mark.parametrize("address", ["ä@x.example", "x@localhost", "x@x", "'x y'@x.example", "ä@ü.example"])
+def test_an_odd_address_is_written_to_or_told_to_the_operator(post: Post, address: str) -> None:
+    post.put(address)
+    post.put("bea@example.org")
+    post.carry()
+    assert len(post.came) + len(post.refused) == 2, "no letter is lost without a word"
+    assert "bea@example.org" in post.came
+
+
+class Slow(Postmaster):
+    """A server that thinks about one domain until the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.endswith("@slow.example"):
+            await self.go_on.wait()
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+def test_a_domain_that_makes_the_server_slow_delays_no_letter_to_another(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carrier, "LOOK", 0.01)
+    slow = post.postmaster = Slow()
+    for number in range(carrier.AT_ONCE + 5):
+        post.put(f"{number}@slow.example")
+
+    async def story() -> None:
+        carrying = asyncio.create_task(post.carrier.keep_carrying())
+        for number in range(carrier.AT_ONCE + 5):  # also those that are written while the slow one is waited for
+            await asyncio.to_thread(post.put, f"{number}@example.org")
+            async with asyncio.timeout(20):
+                assert (await slow.news.get()).to == [f"{number}@example.org"]
+        slow.go_on.set()
+        for _ in range(carrier.AT_ONCE + 5):
+            async with asyncio.timeout(20):
+                await slow.news.get()
+        carrying.cancel()
+        await asyncio.gather(carrying, return_exceptions=True)
+
+    post.wait(story())
+    assert len(post.came) == len(set(post.came)) == 2 * (carrier.AT_ONCE + 5), "each arrives, and once"
+
+
+def test_the_mail_counts_as_dead_while_the_server_is_not_there_or_wants_none_of_it(post: Post) -> None:
+    standing = partial(post.database.read, lambda c: post.outbox.standing(c, post.carrier.taken))
+    post.shut()
+    post.put()
+    for _ in range(carrier.FAILS):
+        assert not post.carrier.fails
+        post.carry()
+    assert post.carrier.fails
+    assert not standing().stands
+    post.clock.at += outbox.STANDS + 1
+    assert standing().stands
+    post.open()
+    post.carry()
+    assert (post.carrier.fails, standing().stands, standing().waiting) == (False, False, 0)
+    for number in range(outbox.SEVERAL):
+        post.put(f"{number}@example.org")
+    post.postmaster.replies["RCPT"] = ["452 4.3.1 No room"] * 99
+    post.carry()
+    assert not standing().stands, "they may be taken in a minute"
+    post.clock.at += outbox.STANDS + 1
+    post.carry()
+    assert standing().stands
+
+
+def test_one_address_that_is_never_answered_does_not_make_the_mail_dead(post: Post) -> None:
+    post.put("ada@nowhere.example")
+    for _ in range(5):
+        post.postmaster.replies["DATA"] = [""]
+        post.carry()
+        assert post.left == ["ada@nowhere.example"]
+        assert not post.database.read(lambda c: post.outbox.standing(c, post.carrier.taken)).stands
+        post.clock.at += outbox.STANDS + 1
+    assert not post.carrier.fails
 
 
 def test_a_server_that_does_not_want_our_address_costs_no_letter(post: Post) -> None:

@@ -15,7 +15,7 @@ from tests.promises.model import Person, Talk
 from tests.promises.people import Rules
 from tests.promises.remembering import Remembering
 from uconnect.core.decide import closing
-from uconnect.core.keys import DueBy, ThreadKey
+from uconnect.core.keys import ThreadKey
 from uconnect.core.tasks import Leave
 from uconnect.core.terms import Kind
 
@@ -255,7 +255,7 @@ class Play:
     def _moments(self) -> None:
         """When a worker loses a thread whose owner has ended is chance: it is looked up, and must be its own."""
         numbers = dict(self._numbers())
-        for todo in self.world.home.all(DueBy(LATER, 500)):
+        for todo in self.world.home.jobs(500):
             if not isinstance(todo.task, Leave):
                 continue
             head = self.world.home.one(ThreadKey(todo.task.thread))

@@ -6,6 +6,7 @@ from tests.running.journal import Journal, kept
 from tests.running.play import Servers
 from tests.running.server import serving
 from uconnect.core.decide import closing
+from uconnect.embedded import printing
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,9 @@ def journal(servers: Servers) -> Iterator[Journal]:
 def random_moments_are_the_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in `tests.leaks`: it is one chance in both worlds when a worker loses what an ended account had."""
     monkeypatch.setattr(closing, "_unnoticed", lambda _: closing.UNNOTICED - 1)
+
+
+@pytest.fixture(autouse=True)
+def _every_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is printed, however often: what must not stand in one is to be found."""
+    monkeypatch.setattr(printing, "EVERY", 0.0)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from email.headerregistry import Address
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -21,6 +20,7 @@ from uconnect.core.refusals import Refusal, Refused
 from uconnect.embedded import calls, line
 from uconnect.embedded.calls import Calls
 from uconnect.embedded.desk import Desk
+from uconnect.embedded.health import Health, Report
 from uconnect.embedded.sites import Sites
 from uconnect.identities.builtin.protocol import Protocol
 from uconnect.mails import carrier
@@ -147,17 +147,14 @@ def in_a_pong(patch: Patch) -> None:
 
 def in_health(patch: Patch) -> None:
     """Anybody may ask how many sockets are open."""
-    healthy, response = Desk.healthy, calls._response
+    report, shown = Health.report, Report.shown
 
-    async def counted(self: Desk) -> bool:
-        NOW.set(online(self))
-        return await healthy(self)
+    async def counted(self: Health) -> Report:
+        NOW.set(online(self._desk))
+        return await report(self)
 
-    def telling(status: HTTPStatus, body: bytes) -> Response:
-        return response(status, b'{"serves":true,"sockets":%d}' % NOW.get() if b"serves" in body else body)
-
-    patch.setattr(Desk, "healthy", counted)
-    patch.setattr(calls, "_response", telling)
+    patch.setattr(Health, "report", counted)
+    patch.setattr(Report, "shown", lambda self: shown(self) | {"sockets": NOW.get()})
 
 
 def in_a_page(patch: Patch) -> None:

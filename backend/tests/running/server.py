@@ -85,6 +85,7 @@ class Running:
     def settle(self) -> None:
         """Wait until the todos that are due are done."""
         with self.store.turn:
+            self.work()  # a job that somebody is doing is due no more
             while answer(self.store.ask(todos.due)):
                 self.work()
 

@@ -1,6 +1,7 @@
 """The function behind the HTTP API: the gateway has found the route and believed the token; the rest is api/'s."""
 
 import base64
+import json
 import time
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -93,9 +94,19 @@ def _response(status: HTTPStatus, body: bytes) -> Response:
 
 
 def _health(_: Event) -> Response:
-    """200 when the store can be read."""
-    serves = isinstance(desk.ask(STORE, todos.due), Plan)
-    return _response(HTTPStatus.OK, b'{"serves":true}') if serves else _answer(Refused.BUSY.refusal)
+    """As the embedded home answers, of what is seen from here: the store and its jobs. AWS's alarms see the rest."""
+    outcome = desk.ask(STORE, todos.health)
+    if not isinstance(outcome, Plan):
+        return _well("fail", "read_fails")
+    if outcome.answer.overdue:
+        return _well("fail", "jobs_overdue")
+    return _well("warn", "jobs_set_aside") if outcome.answer.set_aside else _well("pass")
+
+
+def _well(status: str, *reasons: str) -> Response:
+    serves = status != "fail"
+    said = {"serves": serves, "status": status, "reasons": reasons}
+    return _response(HTTPStatus.OK if serves else HTTPStatus.SERVICE_UNAVAILABLE, json.dumps(said).encode())
 
 
 def _picture(event: Event) -> Response:

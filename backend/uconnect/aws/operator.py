@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from uconnect.addresses import NotAnAddress, normal
-from uconnect.core.decide import accounts, closing, operating
+from uconnect.core.decide import accounts, closing, operating, todos
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Kind
-from uconnect.core.views.operator import Account
+from uconnect.core.views.operator import Account, JobSetAside
 from uconnect.stores.dynamodb import DynamoStore
 
 A = TypeVar("A")
@@ -32,7 +32,8 @@ class Operator:
     def answer(self, asked: Mapping[str, str]) -> dict[str, Any]:
         """What an `{"act": …, "kind": …, "email": …}` comes to: `accounts`, or why it was `refused`.
 
-        Acts: `invite` and `list` (schools), `show` and `close` (schools and users).
+        Acts: `invite` and `list` (schools), `show` and `close` (schools and users), `jobs` and `retry` (the jobs that
+        are set aside, which is answered with `jobs`).
         """
         kind = Kind(asked.get("kind", Kind.SCHOOL))
         try:
@@ -46,6 +47,10 @@ class Operator:
                     return _shown(self._ask(partial(operating.account, email=email, kind=kind)))
                 case "list":
                     return _shown(*self._schools())
+                case "jobs":
+                    return {"jobs": msgspec.to_builtins(self._ask(todos.jobs_set_aside))}
+                case "retry":
+                    return {"jobs": msgspec.to_builtins(self._retry())}
                 case other:
                     return {"refused": f"There is no act {other!r}."}
         except (Refused, NotAnAddress) as refused:
@@ -57,6 +62,13 @@ class Operator:
         while page := self._ask(partial(operating.schools, after=last, most=A_PAGE)):
             yield from page
             last = page[-1]
+
+    def _retry(self) -> tuple[JobSetAside, ...]:
+        """Let the jobs that are set aside run again, in the next minute; these are they."""
+        found = self._ask(todos.jobs_set_aside)
+        for job in found:
+            _answer(self._store.run(partial(todos.retry, id=job.id)))
+        return found
 
     def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
         outcome = self._store.run_kept(use_case, lambda plan: (what, concerns(plan.answer)))

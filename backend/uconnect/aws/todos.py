@@ -18,8 +18,12 @@ def _failed(error: Exception) -> None:
     log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
 
 
+def _set_aside(kind: str) -> None:
+    log.error("a job is set aside, see `make list-jobs`: %s", kind)
+
+
 STORE = surroundings.store()
-OUTSIDE = Outside(surroundings.gateway().deliver, surroundings.post(), surroundings.pool(), _failed)
+OUTSIDE = Outside(surroundings.gateway().deliver, surroundings.post(), surroundings.pool(), _failed, _set_aside)
 OPERATOR = Operator(STORE, OUTSIDE.deliver)
 
 

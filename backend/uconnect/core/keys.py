@@ -98,7 +98,7 @@ class TicketKey(Key[model.Ticket], frozen=True):
     hashed: str
 
 
-class TodoKey(Key[model.Todo], frozen=True):
+class TodoKey(Key[model.Job], frozen=True):
     id: str
 
 
@@ -131,7 +131,7 @@ def key_of(record: model.AnyRecord) -> Key[model.AnyRecord]:
             return PaceKey(record.party, record.what)
         case model.Ticket():
             return TicketKey(record.hashed)
-        case model.Todo():
+        case model.Todo() | model.UnreadableJob():
             return TodoKey(record.id)
 
 
@@ -171,8 +171,9 @@ class SchoolsOf(Listing[model.School], frozen=True):
     most: int
 
 
-class DueBy(Listing[model.Todo], frozen=True):
-    """The todos due at `now`, the oldest first."""
+class DueBy(Listing[model.Job], frozen=True):
+    """The jobs due at `now`, the oldest first; with `since`, those that are due from then on."""
 
     now: int
     most: int
+    since: int = 0

@@ -286,11 +286,24 @@ class Picture(Record, frozen=True, kw_only=True):
 
 
 class Todo(Record, frozen=True, kw_only=True):
-    """Work that one transaction could not hold; `due` is when it may run."""
+    """Work that one transaction could not hold; `due` is when it may run, `tries` how often it has been begun."""
 
     id: str
     due: int
     task: Task
+    tries: int = 0
+
+
+class UnreadableJob(Record, frozen=True, kw_only=True):
+    """A job that this release cannot read: its kind is unknown, or its text is broken. `kept` is that text, untouched,
+    so that a release which knows the kind can still do the job."""
+
+    id: str
+    due: int
+    kept: str
+
+
+Job = Todo | UnreadableJob
 
 
 AnyRecord = (
@@ -308,4 +321,5 @@ AnyRecord = (
     | Pace
     | Ticket
     | Todo
+    | UnreadableJob
 )

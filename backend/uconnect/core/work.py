@@ -8,9 +8,11 @@ from typing import TypeVar
 from uconnect.core.decide import closing, todos
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import PartyKey, ThreadKey
+from uconnect.core.model import Job, Todo
 from uconnect.core.ports import Identity, Mail, Store
 from uconnect.core.refusals import Refusal
 from uconnect.core.tasks import Assign, Close, Erase, Leave, Return, Shut, Task, Welcome, Write
+from uconnect.core.views import operator
 
 A = TypeVar("A")
 SWEPT = 200  # rows a step erases: short enough to let others write in between
@@ -26,27 +28,46 @@ def carry_out(store: Store, use_case: UseCase[A]) -> Plan[A] | Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What todos reach beyond the store. `failed` hears of a todo that is to be tried again."""
+    """What todos reach beyond the store. `failed` hears of a job that is to be tried again, `set_aside` the kind of one
+    that is tried no more."""
 
     deliver: Callable[[tuple[Delivery, ...]], None]
     mail: Mail
     identity: Identity
     failed: Callable[[Exception], None]
+    set_aside: Callable[[str], None] = lambda _: None
 
 
-def run_due(store: Store, outside: Outside) -> int:
-    """Do what is due now and return how many todos were finished. Blocks; may be cut short and run again."""
-    finished = 0
-    for todo in _asked(store, todos.due) or ():
-        try:
-            _do(store, outside, todo.task)
-        except Exception as error:  # noqa: BLE001 - one that cannot be done must not keep the others waiting
-            outside.failed(error)
-            store.run(partial(todos.put_off, id=todo.id))
-            continue
-        store.run(partial(todos.finish, id=todo.id))
-        finished += 1
-    return finished
+def run_due(store: Store, outside: Outside, lease: int = todos.LEASE) -> int:
+    """Do what is due now and return how many jobs were finished. Blocks; may be cut short and run again.
+
+    Each job is claimed for `lease` ms before it is done, so any number of runners may run at once.
+    """
+    return sum(_finished(store, outside, job, lease) for job in _asked(store, todos.due) or ())
+
+
+def _finished(store: Store, outside: Outside, job: Job, lease: int) -> bool:
+    """Do one job, unless another runner has it; True if it is done. One that cannot be done keeps no other waiting."""
+    if not isinstance(job, Todo) or todos.is_poison(job):
+        if _changed(store, partial(todos.set_aside, job=job)):
+            outside.set_aside(operator.kind_of(job))
+        return False
+    if not _changed(store, partial(todos.claim, job=job, lease=lease)):
+        return False
+    try:
+        _do(store, outside, job.task)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+        outside.failed(error)
+        if _changed(store, partial(todos.put_off, id=job.id)):
+            outside.set_aside(operator.kind_of(job))
+        return False
+    store.run(partial(todos.finish, id=job.id))
+    return True
+
+
+def _changed(store: Store, use_case: UseCase[bool]) -> bool:
+    outcome = store.run(use_case)
+    return isinstance(outcome, Plan) and outcome.answer
 
 
 def _do(store: Store, outside: Outside, task: Task) -> None:

@@ -128,17 +128,40 @@ def collisions() -> None:
 def mail(email: str | None, everything: bool) -> None:
     """Read the letters that wait here because no mail server is set, the last one at the end.
 
-    With an EMAIL, those to that address. The last 200 letters are kept, for 30 days.
+    With an EMAIL, those to that address. The last 200 letters are kept, for 30 days. Where a mail server is set: how
+    many it has not taken yet, and which it will never take.
     """
     with _operator() as operator:
         letters = [it for it in operator.letters() if email is None or it.letter.to == kept(email)]
         sends = operator.outbox.sends
     if sends:
-        _tell_waiting(letters)
+        _tell_waiting([kept for kept in letters if kept.refused is None])
+        _tell_refused([kept for kept in letters if kept.refused is not None])
         return
     for letter in letters if everything else letters[-SHOWN:]:
         click.echo(_printable(_written(letter)))
     click.echo(_counted(len(letters), everything=everything))
+
+
+@click.group(invoke_without_command=True, short_help="See the jobs that are set aside.")
+@click.pass_context
+def jobs(context: click.Context) -> None:
+    """List the jobs that failed again and again, or that this release does not know. They are tried no more."""
+    if context.invoked_subcommand:
+        return
+    with _operator() as operator:
+        found = operator.jobs()
+    for job in found:
+        click.echo(f"{_printable(job.id)}  {job.kind}  tried {_many(job.tries, 'time')}")
+    click.echo(f"{_many(len(found), 'job')} set aside." + (" To let them run: uconnect jobs retry" if found else ""))
+
+
+@jobs.command("retry", short_help="Let the jobs that are set aside run again.")
+def retry() -> None:
+    """Let all jobs that are set aside run again, as when what they failed at is mended, or after an upgrade."""
+    with _operator() as operator:
+        found = operator.retry()
+    click.echo(f"{_many(found, 'job')} will run again while uconnect runs.")
 
 
 def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
@@ -201,6 +224,16 @@ def _tell_waiting(letters: list[Kept]) -> None:
     since = f"{datetime.fromtimestamp(letters[0].written, UTC):%Y-%m-%d %H:%M} UTC"
     click.echo(f"Letters leave by SMTP. Not taken yet: {_many(len(letters), 'letter')}, the oldest since {since}.")
     click.echo("If they wait long, what uconnect prints says why.")
+
+
+def _tell_refused(letters: list[Kept]) -> None:
+    if not letters:
+        return
+    click.echo(f"{_many(len(letters), 'letter')} will never be taken. The mail server has answered:")
+    for letter in letters:
+        at = datetime.fromtimestamp(letter.written, UTC)
+        about = _printable(letter.letter.subject)
+        click.echo(f"{at:%Y-%m-%d %H:%M} UTC  {letter.refused}  To {_printable(letter.letter.to)}  {about}")
 
 
 def _printable(text: str) -> str:

@@ -1,27 +1,27 @@
 """The embedded server's parts, put together: one process, one file, one port."""
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from http import HTTPStatus
-from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from uconnect.api.openapi import document
 from uconnect.embedded import demo, letterbox, line, reading_room, sites
 from uconnect.embedded.calls import HEADERS, Calls, health
+from uconnect.embedded.canonical_host import CanonicalHost
+from uconnect.embedded.health import Health
 from uconnect.embedded.outside import Logins, Post
 from uconnect.embedded.parts import Parts, opened
 from uconnect.embedded.settings import Settings
+from uconnect.embedded.supervision import Supervisor, Work
 
 
 class Anything(Convertor[str]):
@@ -45,22 +45,23 @@ def make(settings: Settings, with_demo: bool = False) -> Starlette:
     return around(opened(settings), with_demo)
 
 
-def around(parts: Parts, with_demo: bool = False) -> Starlette:
-    """The application around parts, which it closes when its lifespan ends."""
+def around(parts: Parts, with_demo: bool = False, *, checked: bool = True) -> Starlette:
+    """The application around parts, which it closes when its lifespan ends. If the data file was not `checked` to its
+    end, that is done while it serves."""
     settings, calls = parts.settings, Calls(parts.desk, parts.door)
+    works = _works(parts)
+    supervisor = Supervisor(works)
+    looking = Health(parts.database, parts.desk, parts.outbox, parts.carrier, lambda: supervisor.failing)
+    works |= {"health": looking.keep_looking, "file_check": partial(looking.keep_checked, checked)}
 
     async def socket(websocket: WebSocket) -> None:
         await line.answer(websocket, parts.desk, parts.door, settings.url)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        if with_demo:
-            await demo.settle(parts)
-        working = [asyncio.create_task(work) for work in _works(parts)]
+        supervisor.start()
         yield
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
+        await supervisor.stop()
         parts.database.close()
 
     app = Starlette(
@@ -77,20 +78,20 @@ def around(parts: Parts, with_demo: bool = False) -> Starlette:
         ],
         lifespan=lifespan,
     )
-    app.state.parts = parts
-    app.add_middleware(AtHome, host=urlsplit(settings.url).netloc, url=settings.url)
+    app.state.parts, app.state.health = parts, looking
+    app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
     return app
 
 
-def _works(parts: Parts) -> list[Coroutine[Any, Any, None]]:
-    """What goes on while the server runs, until cancelled."""
+def _works(parts: Parts) -> dict[str, Work]:
+    """What goes on while the server runs, by the names that health tells: each is kept running."""
     desk, post = parts.desk, Post(parts.database, parts.outbox, parts.issuer)
-    works = [
-        desk.keep_working(post, Logins(parts.database, parts.outbox)),
-        desk.keep_parting(parts.database),
-        parts.issuer.moves.keep_telling(),
-    ]
-    return [*works, parts.carrier.keep_carrying()] if parts.carrier else works
+    works: dict[str, Work] = {
+        "jobs": partial(desk.keep_working, post, Logins(parts.database, parts.outbox)),
+        "partings": partial(desk.keep_parting, parts.database),
+        "address_changes": parts.issuer.moves.keep_telling,
+    }
+    return works | ({"mail": parts.carrier.keep_carrying} if parts.carrier else {})
 
 
 def _kept(path: str, body: bytes, headers: Mapping[str, str], media_type: str) -> Route:
@@ -100,28 +101,3 @@ def _kept(path: str, body: bytes, headers: Mapping[str, str], media_type: str) -
         return Response(body, HTTPStatus.OK, headers, media_type)
 
     return Route(path, answer)
-
-
-class AtHome:
-    """Sends whoever reached us by another name to the one that sign-in works under."""
-
-    def __init__(self, app: ASGIApp, host: str, url: str) -> None:
-        self._app = app
-        self._host = host.encode()
-        self._url = url
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_home(scope):
-            await self._app(scope, receive, send)
-        else:
-            asked = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
-            there = RedirectResponse(f"{self._url}{scope['path']}{asked}", HTTPStatus.TEMPORARY_REDIRECT)
-            await there(scope, receive, send)
-
-    def _is_home(self, scope: Scope) -> bool:
-        return any(name == b"host" and value == self._host for name, value in scope["headers"])
-
-
-async def _page(_: Request) -> Response:
-    body, headers = reading_room.page()
-    return Response(body, HTTPStatus.OK, headers, "text/html")

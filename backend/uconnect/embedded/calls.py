@@ -7,6 +7,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from uconnect.core.facts import UseCase
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import Door
+from uconnect.embedded.health import Health, Status
 
 PICTURE_HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",  # another picture has another id
@@ -41,7 +43,7 @@ class Calls:
         """Answer one call; refused as `busy` if who calls cannot be looked up now."""
         try:
             return await self._answered(request)
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:  # also a damaged file, which is no OperationalError
             log.exception("the issuer could not be read")
             return _answer(Refused.BUSY.refusal)
 
@@ -91,11 +93,11 @@ class Calls:
 
 
 async def health(request: Request) -> Response:
-    """200 when the store can be read, so that whoever asks may send people here."""
-    desk: Desk = request.app.state.parts.desk
-    if await desk.healthy():
-        return _response(HTTPStatus.OK, b'{"serves":true}')
-    return _answer(Refused.BUSY.refusal)
+    """200 while everybody can be served, else 503, so that whoever asks may send people here; see `health.Reason`."""
+    looking: Health = request.app.state.health
+    report = await looking.report()
+    status = HTTPStatus.SERVICE_UNAVAILABLE if report.status is Status.FAIL else HTTPStatus.OK
+    return _response(status, msgspec.json.encode(report.shown()))
 
 
 async def _body(request: Request) -> bytes | None:

@@ -1,24 +1,37 @@
 """The `uconnect` command."""
 
 import asyncio
+import faulthandler
 import os
+import signal
 import socket
 import sqlite3
 import sys
+from contextlib import ExitStack
+from io import TextIOWrapper
+from types import FrameType
 
 import click
 import uvicorn
 
 from uconnect import VERSION
+from uconnect.core.ports import Unavailable
 from uconnect.core.wire import FRAME_BYTES
-from uconnect.embedded import acts, app, demo, printing, settings
+from uconnect.embedded import acts, app, data_folder, demo, printing, settings
 from uconnect.embedded.desk import Desk
+from uconnect.embedded.given import not_read
 from uconnect.embedded.parts import LETTERBOX, Parts, opened
 from uconnect.embedded.settings import Settings, Unusable
 from uconnect.embedded.wire_protocol import UNREAD, WireProtocol
+from uconnect.sqlite import Damaged, check
 from uconnect.sqlite.migrations import NewerSchema
 
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
+CHECKED = 5.0  # seconds that a start reads the data file for; what is left of a big one is read while it serves
+
+
+class Ended(Exception):
+    """Somebody asked this process to end, in order."""
 
 
 class Server(uvicorn.Server):
@@ -42,6 +55,10 @@ def main() -> None:
     Run `uconnect demo` to look around, `uconnect serve` for real people. The other commands act on the same data
     folder, also while it serves.
     """
+    data_folder.be_private()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a name shows the rest
 
 
 @main.command(short_help="Serve uconnect from this machine.")
@@ -67,29 +84,75 @@ main.add_command(acts.school)
 main.add_command(acts.user)
 main.add_command(acts.address)
 main.add_command(acts.mail)
+main.add_command(acts.jobs)
 
 
 def _serve(*, with_demo: bool) -> None:
-    try:
-        chosen = settings.read()
-        _check_sites(chosen)
-        if with_demo:
-            demo.check_settings(chosen)
-        listening = _listen(chosen)
-        parts = opened(chosen)
-        demo.check(parts, wanted=with_demo)
-    except (Unusable, NewerSchema, sqlite3.Error, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    with ExitStack() as held:
+        try:
+            signal.signal(signal.SIGTERM, _end)
+            chosen = settings.read()
+            _check_sites(chosen)
+            if with_demo:
+                demo.check_settings(chosen)
+            listening = held.enter_context(_listen(chosen))
+            held.enter_context(data_folder.held(chosen.data))
+            checked = _checked(chosen)
+            if with_demo:
+                asyncio.run(demo.make(chosen))
+            parts = opened(chosen)
+            held.callback(parts.database.close)
+            demo.check(parts, wanted=with_demo)
+            _run(parts, listening, with_demo=with_demo, checked=checked)
+        except (Unusable, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
+            raise click.ClickException(_told(error)) from error
+        except (KeyboardInterrupt, Ended):  # uvicorn has shut down in order, and raises the signal again
+            click.echo("uconnect has ended. Nothing is lost.")
+
+
+def _run(parts: Parts, listening: socket.socket, *, with_demo: bool, checked: bool) -> None:
+    chosen = parts.settings
     printing.be_discreet()
-    server = Server(_config(parts, with_demo=with_demo), parts.desk)
+    faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
+    signal.signal(signal.SIGHUP, _stay)
+    server = Server(_config(parts, with_demo=with_demo, checked=checked), parts.desk)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
     if chosen.letterbox:
         click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{LETTERBOX}.")
-    try:
-        server.run([listening])
-    except KeyboardInterrupt:  # uvicorn has shut down in order, and raises the signal again
-        click.echo("uconnect has ended. Nothing is lost.")
+    for name in not_read(os.environ):
+        click.echo(f"uconnect does not read {name}: only its AWS version does. What is read is in docs/settings.md.")
+    server.run([listening])
     sys.exit(0 if server.started else 1)
+
+
+def _told(error: Exception) -> str:
+    """What a person can do about a start that failed."""
+    if isinstance(error, Unavailable):
+        return f"The data folder cannot be written: {error.__cause__ or 'try again'}. Is its disk full?"
+    return str(error)
+
+
+def _checked(chosen: Settings) -> bool:
+    """Whether the whole data file was read and found whole; False if there was no time to. Raises Unusable."""
+    if not chosen.database.exists():
+        return True
+    try:
+        return check(chosen.database, CHECKED)
+    except Damaged:
+        raise Unusable(
+            f"{chosen.database} is damaged: a part of it is not what uconnect wrote. Nothing was changed. Move it away"
+            " with its -wal and -shm files and put your last copy in its place, or save what can be read with: sqlite3"
+            f" {chosen.database} .recover | sqlite3 saved.sqlite"
+        ) from None
+
+
+def _end(_: int, __: FrameType | None) -> None:
+    raise Ended
+
+
+def _stay(_: int, __: FrameType | None) -> None:
+    """A terminal that closes, or an operator who hopes that settings are read anew."""
+    printing.log.warning("Going on. uconnect reads its settings when it starts: to change them, end it and start it.")
 
 
 def _check_sites(chosen: Settings) -> None:
@@ -101,8 +164,9 @@ def _check_sites(chosen: Settings) -> None:
 
 def _listen(chosen: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    both = chosen.host == "::" and socket.has_dualstack_ipv6()  # IPv4 too, as who sets it means
     try:
-        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048)
+        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048, dualstack_ipv6=both)
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise Unusable(
@@ -114,9 +178,9 @@ def _listen(chosen: Settings) -> socket.socket:
     return listening
 
 
-def _config(parts: Parts, *, with_demo: bool) -> uvicorn.Config:
+def _config(parts: Parts, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:
     return uvicorn.Config(
-        app.around(parts, with_demo),
+        app.around(parts, with_demo, checked=checked),
         ws=WireProtocol,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed

@@ -1,13 +1,19 @@
 """A small university of made-up people to look around in; all know their password, so no stranger may come near."""
 
+import os
+import shutil
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from uconnect.core.terms import Kind
 from uconnect.embedded import demo_days as days
+from uconnect.embedded import purpose
 from uconnect.embedded.given import is_loopback
-from uconnect.embedded.parts import Parts
+from uconnect.embedded.parts import Parts, opened
+from uconnect.embedded.purpose import Purpose
 from uconnect.embedded.settings import Settings, Unusable
 from uconnect.embedded.town import Town
 from uconnect.identities.builtin import accounts
@@ -32,6 +38,7 @@ USERS = (
     (days.NOOR, "noor@demo.example"),
     (days.ADA, "ada@demo.example"),
 )
+MAKING = ".making"  # the folder, in the data folder, where a university is made
 INVITED = (days.AMIRA, "amira@demo.example", days.COMPUTING)  # has not come yet: her letter lies here to be tried
 
 
@@ -53,18 +60,57 @@ def check_settings(settings: Settings) -> None:
         raise Unusable("The demo's people have no mailboxes. Run it without SMTP, or run: uconnect serve")
 
 
+def purpose_of(parts: Parts) -> Purpose | None:
+    """What a data folder has been used for, if for anything."""
+    return parts.database.read(partial(purpose.of, demo_address=SCHOOLS[0][1]))
+
+
 def check(parts: Parts, *, wanted: bool) -> None:
-    """Keep made-up people and real ones apart. Raises Unusable."""
-    data = parts.settings.data
-    there = parts.database.read(lambda connection: accounts.of_email(connection, SCHOOLS[0][1])) is not None
-    if wanted and not there and not parts.database.read(accounts.nobody):
-        raise Unusable(f"There are people in {data} already. Give the demo a folder of its own, such as DATA=demo.")
-    if there and not _near(parts.settings):
-        raise Unusable(f"In {data} is the demo, whose passwords are known to all. Choose another folder with DATA.")
+    """Keep made-up people and real ones apart, and mark a new folder as what it is for now. Raises Unusable."""
+    chosen = Purpose.DEMO if wanted else Purpose.REAL
+    purpose.require(purpose_of(parts), chosen, parts.settings.data)
+    parts.database.write(partial(purpose.mark, purpose=chosen))
+
+
+async def make(settings: Settings) -> None:
+    """Make the university in a data folder that nobody has used, unless it is there.
+
+    It is made beside the folder's file and put in its place at the end: who is cut short leaves nothing, or all of it.
+    Nobody else may use the folder meanwhile. Raises Unusable, Unavailable, sqlite3.Error, OSError.
+    """
+    making = settings.data / MAKING
+    shutil.rmtree(making, ignore_errors=True)  # what was cut short
+    if settings.database.exists() and not _is_unused(settings):
+        return
+    parts = opened(replace(settings, data=making))
+    try:
+        await settle(parts)
+        parts.database.write(partial(purpose.mark, purpose=Purpose.DEMO))
+    finally:
+        parts.database.close()
+    _put_in_place(parts.settings.database, settings.database)
+    shutil.rmtree(making)
+
+
+def _is_unused(settings: Settings) -> bool:
+    parts = opened(settings)
+    try:
+        return purpose_of(parts) is None
+    finally:
+        parts.database.close()
+
+
+def _put_in_place(made: Path, place: Path) -> None:
+    for rest in ("-wal", "-shm"):  # of a file that nobody has used
+        place.with_name(place.name + rest).unlink(missing_ok=True)
+    made.replace(place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
 
 
 async def settle(parts: Parts) -> None:
-    """Make the university, unless it is there already. To be done before anyone is let in."""
+    """Make the university where nobody is yet."""
     if not parts.database.read(accounts.nobody):
         return
     known = [(name, email) for name, email, *_ in (*SCHOOLS, *WORKERS, *USERS)]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from uconnect.core import wire
-from uconnect.core.decide import closing, tickets, todos
+from uconnect.core.decide import closing, tickets
 from uconnect.core.decide.tickets import Admitted
 from uconnect.core.facts import Delivery, Moment, Plan, UseCase
 from uconnect.core.ports import Identity, Mail, Unavailable
@@ -21,6 +21,7 @@ from uconnect.stores.sqlite import SqliteStore
 
 A = TypeVar("A")
 TODOS_EVERY = 5.0  # seconds: an operator's command leaves some, too
+LEASE = 60_000  # ms: this process alone does jobs here, and one that was cut short need not wait for long
 log = logging.getLogger("uconnect")
 
 
@@ -88,9 +89,6 @@ class Desk:
             for sockets, whose in listed:
                 sockets.remove(whose, socket)
 
-    async def healthy(self) -> bool:
-        return isinstance(await self.ask(todos.due), Plan)
-
     async def keep_working(self, mail: Mail, identity: Identity) -> None:
         """Do what is left to do, when something is left and every few seconds, until cancelled."""
         loop = asyncio.get_running_loop()
@@ -98,11 +96,11 @@ class Desk:
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        outside = Outside(deliver, mail, identity, _failed)
+        outside = Outside(deliver, mail, identity, _failed, _set_aside)
         while True:
             self._work.clear()
             try:
-                while await asyncio.to_thread(run_due, self.store, outside):
+                while await asyncio.to_thread(run_due, self.store, outside, LEASE):
                     pass
                 await asyncio.to_thread(self.store.forget_expired, self._moment().now)
             except Unavailable:
@@ -133,3 +131,7 @@ class Desk:
 def _failed(error: Exception) -> None:
     """Its kind alone: its words may hold an address."""
     log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
+
+
+def _set_aside(kind: str) -> None:
+    log.error("a job is set aside, see `uconnect jobs`: %s", kind)

@@ -1,5 +1,6 @@
 """What an operator has set, from the environment and one file: an unknown name is refused, the environment wins."""
 
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any
 from uconnect.embedded.known import NAMES
 
 FILE = "uconnect.toml"
+ONLY_ON_AWS = ("ISSUER", "USERINFO", "SIGN_UP", "CLIENTS", "POOL", "ALARMS_TO")
+PREFIX = "UCONNECT_"
 FOLDERS = {"DATA", "SITES"}  # in a file they are meant from where the file is
 
 
@@ -38,23 +41,44 @@ class Given:
 
 def gather(environment: Mapping[str, str]) -> Given:
     """What is set. Raises Unusable for a file that cannot be read, or says what we do not know."""
+    _check_names(environment)
     spoken = {name: environment[name] for name in NAMES if name in environment}
     file = _file(spoken)
     filed = _read(file, beside=file.name == FILE and "CONFIG" not in spoken) if file else {}
     return Given(filed | spoken, file, frozenset(filed.keys() - spoken.keys()))
 
 
+def _check_names(environment: Mapping[str, str]) -> None:
+    """The environment is full of others' names; one that says it is meant for us must be one that we know."""
+    for name in environment:
+        if name.startswith(PREFIX):
+            close = get_close_matches(name.removeprefix(PREFIX), NAMES, 1)
+            meant = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(NAMES)}."
+            raise Unusable(f"{name} is no setting. {meant}")
+
+
+def not_read(environment: Mapping[str, str]) -> list[str]:
+    """What is set for the AWS version alone. Others may have set it for themselves, so it is told and not refused."""
+    return [name for name in ONLY_ON_AWS if name in environment]
+
+
 def _file(spoken: Mapping[str, str]) -> Path | None:
     named = spoken.get("CONFIG")
     file = Path(named) if named else Path(spoken.get("DATA", "data")) / FILE
-    if named and not file.is_file():
+    try:
+        there = stat.S_ISREG(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        there = False
+    except OSError as error:
+        raise Unusable(f"{file} cannot be looked at: {error.strerror}. Run uconnect as who owns it.") from None
+    if named and not there:
         raise Unusable(f"CONFIG is {named!r}, and there is no such file. Write one, or leave CONFIG out.")
-    return file if file.is_file() else None
+    return file if there else None
 
 
 def _read(file: Path, *, beside: bool) -> dict[str, str]:
     try:
-        found = tomllib.loads(file.read_text("utf-8"))
+        found = tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise Unusable(
             f'{file} cannot be read: {error}. A line in it looks like  url = "https://ask.uni.edu"'

@@ -17,7 +17,8 @@ SETTINGS = (
     Setting("PORT", "The port to listen on.", "8000", "8080"),
     Setting(
         "HOST",
-        "The address to listen on. Other than this machine's own, it needs `URL`.",
+        "The address to listen on; `::` is all of this machine's, of both families. Other than this machine's own, it"
+        " needs `URL`.",
         "127.0.0.1, which only this machine reaches",
         "10.0.0.7",
     ),
@@ -30,12 +31,20 @@ SETTINGS = (
     ),
     Setting(
         "PROXIES",
-        "The addresses, separated by commas, of the servers that stand in front. From them alone `X-Forwarded-For` is"
-        " believed: who guesses passwords is slowed by the address they come from.",
+        "The addresses or networks, separated by commas, of the servers that stand in front. From them alone"
+        " `X-Forwarded-For` is believed: who guesses passwords is slowed by the address they come from.",
         "127.0.0.1, ::1",
         "10.0.0.4",
     ),
-    Setting("DATA", "The folder that keeps everything. Back it up.", "`./data`", "/var/lib/uconnect"),
+    Setting(
+        "DATA",
+        "The folder that keeps everything. Nobody but the account that runs uconnect may look into it (`chmod 700`),"
+        ' and one server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM'
+        " INTO 'copy.sqlite'\"`, under `umask 077`. A plain copy of the files may be damaged. To restore it, put that"
+        " copy alone into a folder of its own, as `uconnect.sqlite`.",
+        "`./data`",
+        "/var/lib/uconnect",
+    ),
     Setting("SITES", "The folder of the built sites.", "`sites/dist` of this clone", "/opt/uconnect/sites"),
     Setting(
         "SCHOOLS",

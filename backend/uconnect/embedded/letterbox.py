@@ -23,7 +23,7 @@ ELSEWHERE = "Letters are read on the machine that uconnect runs on, and not thro
 PASSED_ON = re.compile(r"x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip")
 LINK = re.compile(r"https?://\S+")
 PAGE, LETTER = (
-    Template(files("uconnect.embedded").joinpath(f"{it}.html").read_text()) for it in ("letterbox", "letter")
+    Template(files("uconnect.embedded").joinpath(f"{it}.html").read_text("utf-8")) for it in ("letterbox", "letter")
 )
 
 

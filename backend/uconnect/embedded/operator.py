@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from uconnect import mails
 from uconnect.addresses import NotAnAddress, kept, normal, spellings
-from uconnect.core.decide import accounts, closing, operating
+from uconnect.core.decide import accounts, closing, operating, todos
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import Refusal
 from uconnect.core.refusals import Refused as Why
 from uconnect.core.terms import Kind
-from uconnect.core.views.operator import Account
+from uconnect.core.views.operator import Account, JobSetAside
 from uconnect.embedded.settings import Settings, Unusable
 from uconnect.identities import builtin
 from uconnect.identities.builtin import respelling
@@ -44,6 +44,7 @@ MIGRATIONS = Migrations(
             """CREATE TRIGGER operator_act_is_kept BEFORE DELETE ON operator_act
             BEGIN SELECT RAISE(ABORT, 'what was done is kept'); END""",
         ),
+        ("CREATE TABLE data_folder (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",),
     ],
 )
 
@@ -101,6 +102,15 @@ class Operator:
         """The addresses that two accounts have."""
         odd = self.database.read(lambda c: {*respelling.odd(c), *sqlite_addresses.odd(c)})
         return [Collision(it, self._who(it), kept(it), self._who(kept(it))) for it in sorted(odd)]
+
+    def jobs(self) -> tuple[JobSetAside, ...]:
+        """The jobs that are set aside."""
+        return self._ask(todos.jobs_set_aside)
+
+    def retry(self) -> int:
+        """Let them run again; how many there were."""
+        ids = [it.id for it in self.jobs()]
+        return sum(_answer(self.store.run(partial(todos.retry, id=id))) for id in ids)
 
     def letters(self) -> list[Kept]:
         """What lies in the outbox, oldest first."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from uconnect import mails
 from uconnect.addresses import kept
@@ -37,7 +37,7 @@ class Parts:
     issuer: builtin.Issuer
     door: Door
 
-    @property
+    @cached_property
     def carrier(self) -> mails.Carrier | None:
         """Who takes letters to a mail server, if one is set."""
         mailing, now = self.settings.mailing, self.desk.now

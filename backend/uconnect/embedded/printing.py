@@ -4,17 +4,70 @@ So whoever reads the log reads nobody's words in it, whatever fails.
 """
 
 import logging
+import time
 import traceback
+from collections.abc import Callable
 
 DENIED = "ASGI callable returned without completing handshake."
+log = logging.getLogger("uconnect")
 LOGGERS = ("uvicorn.error", "uconnect", "asyncio")
 
 
+EVERY = 60.0  # seconds between two lines of one kind
+KINDS = 1000  # that are remembered
+
+
 def be_discreet() -> None:
-    """Let the loggers of this process print no more than may be read."""
+    """Let the loggers of this process print no more than may be read, and each kind of line once a minute."""
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     for name in LOGGERS:
         logging.getLogger(name).addFilter(_without_words)
-    logging.getLogger("uvicorn.error").addFilter(_is_news)
+        logging.getLogger(name).addFilter(once_a_minute)
+
+
+class OnceAMinute:
+    """Lets one line of a kind through in EVERY seconds; the next says how many were left out.
+
+    Whoever can make something fail could fill the disk with what is logged of it. A kind is what is said, by which
+    names, and where it came from: numbers in it do not make another kind.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._said: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def __call__(self, record: logging.LogRecord) -> bool:
+        kind, now = _kind(record), self._now()
+        at, left_out = self._said.pop(kind, (-EVERY, 0))
+        if now - at < EVERY:
+            self._said[kind] = (at, left_out + 1)
+            return False
+        self._said[kind] = (now, 0)
+        if len(self._said) > KINDS:
+            self._said.pop(next(iter(self._said)), None)
+        if left_out:
+            record.msg, record.args = f"{record.getMessage()} (and {left_out} more since the last of these lines)", ()
+        return True
+
+
+once_a_minute = OnceAMinute()
+
+
+def _kind(record: logging.LogRecord) -> tuple[object, ...]:
+    args = record.args if isinstance(record.args, tuple) else ()
+    names = tuple(it for it in args if isinstance(it, str))
+    error = record.exc_info[1] if record.exc_info else None
+    return (record.name, record.msg, names, *_where(error))
+
+
+def _where(error: BaseException | None) -> tuple[object, ...]:
+    """The kind of an error and the line that raised it."""
+    if error is None:
+        return ()
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    return (type(error), last.tb_frame.f_code, last.tb_lineno) if last else (type(error),)
 
 
 def _without_words(record: logging.LogRecord) -> bool:

@@ -13,7 +13,7 @@ STYLE_BEGINS, STYLE_ENDS = "<style>", "</style>"
 
 def page() -> tuple[bytes, dict[str, str]]:
     """The page as HTML, and the headers it is sent with."""
-    frame = files("uconnect.embedded").joinpath("reading_room.html").read_text()
+    frame = files("uconnect.embedded").joinpath("reading_room.html").read_text("utf-8")
     text = MarkdownIt("commonmark").enable("table").render(protocol_page.source())
     wide = text.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
     style = frame.partition(STYLE_BEGINS)[2].partition(STYLE_ENDS)[0]

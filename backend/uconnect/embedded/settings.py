@@ -3,13 +3,14 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from uconnect.embedded.given import Given, Unusable, gather, is_loopback
 from uconnect.embedded.limiting import limits
 from uconnect.embedded.mailing import Mailing, mailing
+from uconnect.embedded.url import normalised
 from uconnect.identities.builtin import Limits
 
 __all__ = ["Settings", "Unusable", "is_loopback", "read"]
@@ -46,6 +47,7 @@ class Settings:
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings. Raises Unusable."""
     given = gather(environment)
+    _check_certificates(environment)
     port = _port(given)
     host = given.get("HOST", "127.0.0.1")
     url = _url(given, port)
@@ -75,8 +77,8 @@ def _port(given: Given) -> int:
 
 
 def _url(given: Given, port: int) -> str:
-    url = given.get("URL", f"http://localhost:{port}").rstrip("/")
-    host = _host(url)
+    url = normalised(given.get("URL", f"http://localhost:{port}"))
+    host = urlsplit(url).hostname or ""
     if not host:
         raise given.wrong("URL", "Set it to where people reach uconnect, such as https://ask.uni.edu.")
     if not url.startswith("https:") and not is_loopback(host):
@@ -88,22 +90,29 @@ def _url(given: Given, port: int) -> str:
     return url
 
 
-def _host(url: str) -> str:
-    """The host of an address that is nothing but scheme, host and port; else empty."""
-    try:
-        parts = urlsplit(url)
-        plain = parts.scheme in ("http", "https") and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        return ""
-    return parts.hostname or "" if plain and not (parts.path or parts.query or parts.fragment) else ""
-
-
 def _proxies(given: Given) -> tuple[str, ...]:
     proxies = [proxy.strip() for proxy in given.get("PROXIES", "127.0.0.1, ::1").split(",")]
     try:
-        return tuple(str(ip_address(proxy)) for proxy in proxies)
+        return tuple(_address(proxy) for proxy in proxies)
     except ValueError:
-        raise given.wrong("PROXIES", "Set it to addresses, separated by commas, such as 10.0.0.4, 10.0.0.5.") from None
+        raise given.wrong(
+            "PROXIES", "Set it to addresses or networks, separated by commas, such as 10.0.0.4, 10.1.0.0/16."
+        ) from None
+
+
+def _address(proxy: str) -> str:
+    network = ip_network(proxy)
+    return str(network) if "/" in proxy else str(network.network_address)
+
+
+def _check_certificates(environment: Mapping[str, str]) -> None:
+    """OpenSSL says nothing of a file that is not there, and trusts nobody."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if environment.get(name) and not Path(environment[name]).exists():
+            raise Unusable(
+                f"{name} is {environment[name]!r}, and there is no such thing: no mail server's certificate would be"
+                f" good. Set it to the authorities that you trust, or leave {name} out."
+            )
 
 
 def _invited_only(given: Given) -> bool:

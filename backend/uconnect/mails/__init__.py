@@ -7,11 +7,15 @@ if TYPE_CHECKING:
     from uconnect.mails import letters
     from uconnect.mails.carrier import Carrier, Safety, Server
     from uconnect.mails.letters import Letter
-    from uconnect.mails.outbox import MIGRATIONS, Kept, Outbox
+    from uconnect.mails.outbox import MIGRATIONS, Kept, Outbox, Standing
 
-__all__ = ["MIGRATIONS", "Carrier", "Kept", "Letter", "Outbox", "Safety", "Server", "letters"]
+__all__ = ["MIGRATIONS", "Carrier", "Kept", "Letter", "Outbox", "Safety", "Server", "Standing", "letters"]
 
-ROOMS = {"carrier": ("Carrier", "Safety", "Server"), "letters": ("Letter",), "outbox": ("MIGRATIONS", "Kept", "Outbox")}
+ROOMS = {
+    "carrier": ("Carrier", "Safety", "Server"),
+    "letters": ("Letter",),
+    "outbox": ("MIGRATIONS", "Kept", "Outbox", "Standing"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -10,8 +10,17 @@ from uconnect.addresses import kept as normal
 from uconnect.mails.letters import Letter
 from uconnect.sqlite import Database, Migrations
 
-MOST_READ = 200  # letters kept to be read, where none is sent
+MOST_READ = 200  # letters kept to be read, where none is sent; and letters that were refused for good
 SECONDS_READ = 30 * 24 * 3600
+SEVERAL = 3  # addresses whose letters wait, that say more of the server than of them
+STANDS = 300  # seconds that a letter may be due before health says that none leaves
+
+# The letters that are due, so many of each domain.
+DUE = """number IN (SELECT number FROM (
+    SELECT number, row_number() OVER (
+        PARTITION BY lower(substr(recipient, instr(recipient, '@') + 1)) ORDER BY number
+    ) AS place FROM letter WHERE refused IS NULL AND due <= ?
+) WHERE place <= ?) ORDER BY number"""
 
 
 def _respell(connection: sqlite3.Connection) -> None:
@@ -36,6 +45,11 @@ MIGRATIONS = Migrations(
             ) STRICT""",
         ),
         (_respell,),
+        (
+            # What a mail server answered that will not take it, ever; its text is erased by then, for it held a code.
+            "ALTER TABLE letter ADD COLUMN refused INT",
+            "CREATE INDEX letter_due ON letter (due) WHERE refused IS NULL",
+        ),
     ],
 )
 
@@ -49,6 +63,16 @@ class Kept:
     written: int
     letter: Letter
     tries: int
+    refused: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many letters wait, how many no server will ever take, and whether those that are due are not taken."""
+
+    waiting: int
+    failed: int
+    stands: bool
 
 
 class Outbox:
@@ -81,8 +105,22 @@ class Outbox:
         return _kept(connection, "number > ? AND written >= ? ORDER BY number", after, self._now() - SECONDS_READ)
 
     def due(self, connection: sqlite3.Connection, most: int) -> list[Kept]:
-        """The letters to send now, oldest first."""
-        return _kept(connection, "due <= ? ORDER BY number LIMIT ?", self._now(), most)
+        """The letters to send now, oldest first: `most` of each domain, so that one that is slow hides no other."""
+        return _kept(connection, DUE, self._now(), most)
+
+    def standing(self, connection: sqlite3.Connection, taken: float) -> Standing:
+        """How the letters are that leave by a mail server, which has taken one at `taken`.
+
+        They stand if one that is due is not tried, or if none was taken for a while and several wait: one alone may
+        be somebody's who typed an address that nobody has.
+        """
+        waiting, failed, oldest, tried = connection.execute(
+            "SELECT count(*) FILTER (WHERE refused IS NULL), count(refused), min(due) FILTER (WHERE refused IS NULL),"
+            " count(DISTINCT recipient) FILTER (WHERE refused IS NULL AND tries > 0) FROM letter"
+        ).fetchone()
+        late = self._now() - STANDS
+        stands = (oldest is not None and oldest < late) or (tried >= SEVERAL and taken < late)
+        return Standing(waiting, failed, stands)
 
     async def strike(self, number: int) -> None:
         """Take a letter off: a mail server has it, or never will."""
@@ -90,6 +128,20 @@ class Outbox:
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM letter WHERE number = ?", (number,))
             self._database.erased()  # it may have held a link or a code
+
+        await self._database.write_soon(work)
+
+    async def refuse(self, number: int, code: int) -> None:
+        """Keep that nobody will ever take a letter, for the operator to see; not its text, which may hold a link."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("UPDATE letter SET refused = ?, text = '' WHERE number = ?", (code, number))
+            connection.execute(
+                "DELETE FROM letter WHERE refused IS NOT NULL AND (written < ? OR number <= ("
+                "SELECT number FROM letter WHERE refused IS NOT NULL ORDER BY number DESC LIMIT 1 OFFSET ?))",
+                (self._now() - SECONDS_READ, MOST_READ),
+            )
+            self._database.erased()
 
         await self._database.write_soon(work)
 
@@ -110,7 +162,10 @@ class Outbox:
 
 def _kept(connection: sqlite3.Connection, which: str, *values: float) -> list[Kept]:
     rows = connection.execute(
-        f"SELECT number, id, written, tries, recipient, subject, text FROM letter WHERE {which}",  # noqa: S608
+        f"SELECT number, id, written, tries, refused, recipient, subject, text FROM letter WHERE {which}",  # noqa: S608
         values,
     ).fetchall()
-    return [Kept(number, id, written, Letter(*letter), tries) for number, id, written, tries, *letter in rows]
+    return [
+        Kept(number, id, written, Letter(*letter), tries, refused)
+        for number, id, written, tries, refused, *letter in rows
+    ]

@@ -1,6 +1,7 @@
 """One SQLite file: what a write answers is on the disk, and a reader can never write."""
 
 import asyncio
+import os
 import queue
 import sqlite3
 import threading
@@ -9,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from uconnect.sqlite.check import is_damage
 from uconnect.sqlite.migrations import Migrations
 
 LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
@@ -32,6 +34,10 @@ class Closed(sqlite3.OperationalError):
     """The database is shutting down; the work was not done."""
 
 
+class Gone(sqlite3.OperationalError):
+    """The file was deleted or replaced. SQLite would go on writing to what nobody will ever find."""
+
+
 class Database:
     """A file, its single writer thread and its readers.
 
@@ -41,8 +47,11 @@ class Database:
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _create(path)
         self._path = path
+        self._inode = path.stat().st_ino
+        self.damaged = False  # whether SQLite has found a page that it did not write
         self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         for pragma in PRAGMAS:
             self._writer.execute(f"PRAGMA {pragma}")
@@ -90,6 +99,9 @@ class Database:
         connection.execute("BEGIN")
         try:
             return work(connection)
+        except sqlite3.Error as error:
+            self.damaged |= is_damage(error)
+            raise
         finally:
             connection.execute("ROLLBACK")
 
@@ -147,6 +159,7 @@ class Database:
             landed: list[Landed] = [(future, work(self._writer), None) for work, future in group]
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
+            self.damaged |= is_damage(error)
             self._undo()
             if len(group) == 1:
                 return [(group[0][1], None, error)]
@@ -164,7 +177,20 @@ class Database:
         finally:
             self._writer.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def is_there(self) -> bool:
+        """Whether the file is still where it was opened."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
     def _begin(self) -> None:
+        if not self.is_there():
+            raise Gone("The data file is gone.")
         self._writer.execute("BEGIN IMMEDIATE")
         (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
         if version != self._version:
@@ -179,6 +205,13 @@ class Database:
     def _forget_all(self) -> None:
         for forget in self._forget:
             forget()
+
+
+def _create(path: Path) -> None:
+    """Make the file, for its account alone: SQLite gives its log the same rights. One that is there is not opened: to
+    close it would take the locks of every connection of this process away (POSIX)."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
 def _resolve(landed: Iterable[Landed]) -> None:

@@ -54,9 +54,9 @@ def listed(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             low = items.listed_school(*place) + "\0" if place else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
-        case keys.DueBy(now, most):
-            todos = table.query(TODOS, "i", "0", items.due(now) + AFTER_IDS, most)
-            return _found(table, [keys.TodoKey(items.id_in(row)) for row in islice(todos, most)])
+        case keys.DueBy(now, most, since):
+            todos = table.query(TODOS, "i", items.due(since), items.due(now) + AFTER_IDS, most)
+            return _found(table, [keys.TodoKey(items.job_in(row)) for row in islice(todos, most)])
     raise TypeError(listing)
 
 

@@ -30,7 +30,7 @@ from uconnect.core.keys import (
     TicketKey,
     key_of,
 )
-from uconnect.core.model import Load, Message, School, Thread, Todo
+from uconnect.core.model import Job, Load, Message, School, Thread, Todo, UnreadableJob
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
 from uconnect.core.rules import takes_threads
@@ -136,8 +136,9 @@ class MemoryStore:
                 listed = (it for it in self._of(School) if takes_threads(it))
                 schools = sorted(listed, key=lambda it: (it.name.lower(), it.id))
                 return tuple(it for it in schools if place is None or (it.name.lower(), it.id) > place)[:most]
-            case DueBy(now, most):
-                due = sorted((it for it in self._of(Todo) if it.due <= now), key=lambda it: (it.due, it.id))
+            case DueBy(now, most, since):
+                jobs: list[Job] = [*self._of(Todo), *self._of(UnreadableJob)]
+                due = sorted((it for it in jobs if since <= it.due <= now), key=lambda it: (it.due, it.id))
                 return tuple(due[:most])
         raise TypeError(listing)
 

@@ -13,6 +13,7 @@ from uconnect.core.model import Message
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
 from uconnect.sqlite import Database
+from uconnect.stores import bodies
 from uconnect.stores.loaded import Loaded
 from uconnect.stores.sqlite_tables import COUNTED, HANGING, TABLES, find, listed
 
@@ -123,7 +124,7 @@ class SqliteStore:
         for record in plan.puts:
             key = key_of(record)
             table = TABLES[type(key)]
-            body = msgspec.json.encode(record).decode()
+            body = bodies.body(record)
             statement = table.replace if key in loaded.records else table.insert
             connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
             if isinstance(record, Message):

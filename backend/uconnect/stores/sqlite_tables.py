@@ -11,7 +11,7 @@ from uconnect.core.keys import Key, Listing, Shelf
 from uconnect.core.rules import takes_threads
 from uconnect.core.terms import State
 from uconnect.sqlite import Migrations
-from uconnect.stores import sqlite_addresses
+from uconnect.stores import bodies, sqlite_addresses
 
 MIGRATIONS = Migrations(
     "uconnect",
@@ -63,7 +63,10 @@ HANGING: dict[type[Key[Any]], tuple[tuple[str, str], ...]] = {
 
 
 class Table:
-    """One kind of record: its columns besides key and body, and its statements, made once."""
+    """One kind of record: its columns besides key and body, and its statements, made once.
+
+    `read` names the columns that a record is decoded from, and what decodes them; else the body alone.
+    """
 
     def __init__(
         self,
@@ -72,13 +75,15 @@ class Table:
         record: Any,
         extra: Sequence[str] = (),
         columns: Callable[[Any], tuple[Any, ...]] = lambda _: (),
+        read: tuple[str, Callable[..., Any]] | None = None,
     ) -> None:
         self.columns = columns
-        self.decode = msgspec.json.Decoder(record).decode
+        self.decode: Callable[..., Any]
+        self.read, self.decode = read or ("body", msgspec.json.Decoder(record).decode)
         named = key.__struct_fields__
         all_columns = (*named, *extra, "body")
         where = " AND ".join(f"{column} = ?" for column in named)
-        self.get = f"SELECT body FROM {name} WHERE {where}"
+        self.get = f"SELECT {self.read} FROM {name} WHERE {where}"
         changed = ", ".join(f"{column} = excluded.{column}" for column in (*extra, "body"))
         self.insert = f"INSERT INTO {name} ({', '.join(all_columns)}) VALUES ({', '.join('?' * len(all_columns))})"
         self.replace = f"{self.insert} ON CONFLICT ({', '.join(named)}) DO UPDATE SET {changed}"
@@ -116,7 +121,7 @@ TABLES: dict[type[Key[Any]], Table] = {
     keys.ReceiptKey: Table("receipt", keys.ReceiptKey, model.Receipt),
     keys.PaceKey: Table("pace", keys.PaceKey, model.Pace),
     keys.TicketKey: Table("ticket", keys.TicketKey, model.Ticket, ["expires"], lambda it: (it.expires,)),
-    keys.TodoKey: Table("todo", keys.TodoKey, model.Todo, ["due"], lambda it: (it.due,)),
+    keys.TodoKey: Table("todo", keys.TodoKey, model.Todo, ["due"], lambda it: (it.due,), ("id, due, body", bodies.job)),
 }
 
 COUNTED = (keys.LoadOf, keys.SentKey)  # asked of the tables each time: not kept under the key they are asked by
@@ -132,7 +137,7 @@ def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
         return model.Load(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
     table = TABLES[type(key)]
     row = connection.execute(table.get, msgspec.structs.astuple(key)).fetchone()
-    return table.decode(row[0]) if row else None
+    return table.decode(*row) if row else None
 
 
 def listed(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple[Any, ...]:
@@ -153,9 +158,9 @@ def listed(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple[Any, 
         case keys.SchoolsOf(place, most):
             sql = "SELECT body FROM party WHERE (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
             return _decoded(connection, keys.PartyKey, sql, (*(place or ("", "")), most))
-        case keys.DueBy(now, most):
-            sql = "SELECT body FROM todo WHERE due <= ? ORDER BY due, id LIMIT ?"
-            return _decoded(connection, keys.TodoKey, sql, (now, most))
+        case keys.DueBy(now, most, since):
+            sql = "SELECT id, due, body FROM todo WHERE due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
+            return _decoded(connection, keys.TodoKey, sql, (since, now, most))
     raise TypeError(listing)
 
 
@@ -163,4 +168,4 @@ def _decoded(
     connection: sqlite3.Connection, key: type[Key[Any]], sql: str, arguments: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     decode = TABLES[key].decode
-    return tuple(decode(body) for (body,) in connection.execute(sql, arguments))
+    return tuple(decode(*row) for row in connection.execute(sql, arguments))

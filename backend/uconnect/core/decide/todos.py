@@ -7,17 +7,24 @@ from uconnect.core.decide.access import Looking, standing
 from uconnect.core.decide.handling import give, leave
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, AsidesOf, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import Address, Assigned, School, Thread, Todo, Worker
+from uconnect.core.model import Address, Assigned, Job, School, Thread, Todo, Worker
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Policy
+from uconnect.core.views import operator
 from uconnect.core.views.letters import Invited
 
 AT_ONCE = 50
-LATER = 60_000  # ms until a todo that could not be done is tried again
+LATER, LATEST = 60_000, 3_600_000  # ms until a job that failed is tried again; doubled each time
+TRIES = 10  # failures after which a job is set aside: some four hours
+CUT_SHORT = 40  # tries of which none came to an end, good or bad, after which it is: it may end its own process
+LEASE = 360_000  # ms that who takes a job has it alone: longer than a function on AWS may run
+OVERDUE = 180_000  # ms that a job may wait for its turn before health says so
+SET_ASIDE = 9 * 10**14  # the `due` of a job that is set aside, in ms: the year 30,000
+COUNTED = 100  # jobs set aside that are counted or shown
 
 
-def due(at: Moment) -> Decision[tuple[Todo, ...]]:
-    """The todos that may run now, at most AT_ONCE."""
+def due(at: Moment) -> Decision[tuple[Job, ...]]:
+    """The jobs that may run now, at most AT_ONCE."""
     listing = DueBy(at.now, AT_ONCE)
     facts = yield (listing,)
     return Plan(facts.all(listing))
@@ -30,12 +37,71 @@ def finish(at: Moment, id: str) -> Decision[None]:
     return Plan(None, deletes=(key,))
 
 
-def put_off(at: Moment, id: str) -> Decision[None]:
-    """Try a todo again later: were it to stay the oldest, a few that cannot be done would keep all others waiting."""
+def is_poison(job: Job) -> bool:
+    """Whether a job is not to be begun at all: nobody can read it, or it was begun often and never came to an end."""
+    return not isinstance(job, Todo) or job.tries >= CUT_SHORT
+
+
+def claim(at: Moment, job: Job, lease: int) -> Decision[bool]:
+    """Take a job for `lease` ms, so that two runners do not both do it; False if another has taken it since.
+
+    Who is cut short leaves it to whoever comes when the lease has run out.
+    """
+    key = TodoKey(job.id)
+    facts = yield (key,)
+    found = facts.one(key)
+    if not isinstance(found, Todo) or found.due != job.due:
+        return Plan(False)
+    return Plan(True, puts=(replace(found, due=at.now + lease, tries=found.tries + 1),))
+
+
+def put_off(at: Moment, id: str) -> Decision[bool]:
+    """Try a job again later, and later each time: were it to stay the oldest, a few that cannot be done would keep all
+    others waiting. True if it has failed TRIES times, and is set aside."""
     key = TodoKey(id)
     facts = yield (key,)
     found = facts.one(key)
-    return Plan(None, puts=(replace(found, due=at.now + LATER),) if found else ())
+    if not isinstance(found, Todo):
+        return Plan(False)
+    if found.tries >= TRIES:
+        return Plan(True, puts=(replace(found, due=SET_ASIDE),))
+    pause = min(LATER * 2 ** max(found.tries - 1, 0), LATEST)
+    return Plan(False, puts=(replace(found, due=at.now + pause),))
+
+
+def set_aside(at: Moment, job: Job) -> Decision[bool]:
+    """Keep a job for the operator to look at, and try it no more; False if somebody has moved it since."""
+    key = TodoKey(job.id)
+    facts = yield (key,)
+    found = facts.one(key)
+    if found is None or found.due != job.due:
+        return Plan(False)
+    return Plan(True, puts=(replace(found, due=SET_ASIDE),))
+
+
+def jobs_set_aside(at: Moment) -> Decision[tuple[operator.JobSetAside, ...]]:
+    """The jobs that are set aside; of more than COUNTED, as many."""
+    listing = DueBy(SET_ASIDE, COUNTED, since=SET_ASIDE)
+    facts = yield (listing,)
+    return Plan(tuple(map(operator.job, facts.all(listing))))
+
+
+def retry(at: Moment, id: str) -> Decision[bool]:
+    """Let a job that is set aside run again, as if it had never been tried; False if it is not set aside."""
+    key = TodoKey(id)
+    facts = yield (key,)
+    found = facts.one(key)
+    if found is None or found.due != SET_ASIDE:
+        return Plan(False)
+    again = replace(found, due=at.now, tries=0) if isinstance(found, Todo) else replace(found, due=at.now)
+    return Plan(True, puts=(again,))
+
+
+def health(at: Moment) -> Decision[operator.JobHealth]:
+    """How the jobs are."""
+    late, aside = DueBy(at.now - OVERDUE, 1), DueBy(SET_ASIDE, COUNTED, since=SET_ASIDE)
+    facts = yield (late, aside)
+    return Plan(operator.JobHealth(bool(facts.all(late)), len(facts.all(aside))))
 
 
 def return_one(at: Moment, worker: str) -> Decision[bool]:

@@ -1,8 +1,9 @@
-"""What whoever runs uconnect is shown of an account: who it is and how much hangs on it, never what was said."""
+"""What whoever runs uconnect is shown: of an account who it is and how much hangs on it, never what was said; of jobs
+their kind, never whom they concern."""
 
 from msgspec import Struct
 
-from uconnect.core.model import Load, Owner, School
+from uconnect.core.model import Job, Load, Owner, School, Todo
 
 
 class Account(Struct, frozen=True):
@@ -19,3 +20,30 @@ class Account(Struct, frozen=True):
 def account(owner: Owner, asked: Load | None) -> Account:
     workers = len(owner.workers) if isinstance(owner, School) else 0
     return Account(owner.id, owner.name, owner.email, workers, asked.open if asked else 0, len(owner.open))
+
+
+UNREADABLE = "unreadable"
+
+
+class JobSetAside(Struct, frozen=True):
+    """A job that is tried no more until the operator says so. `kind` names its task, `tries` is how often it began."""
+
+    id: str
+    kind: str
+    tries: int
+
+
+class JobHealth(Struct, frozen=True):
+    """Whether a job has waited for its turn too long, and how many are set aside (of many, some)."""
+
+    overdue: bool
+    set_aside: int
+
+
+def job(found: Job) -> JobSetAside:
+    return JobSetAside(found.id, kind_of(found), found.tries if isinstance(found, Todo) else 0)
+
+
+def kind_of(found: Job) -> str:
+    """The name of a job's task, which says nothing of whom it concerns."""
+    return type(found.task).__name__ if isinstance(found, Todo) else UNREADABLE

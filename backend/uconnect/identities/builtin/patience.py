@@ -22,8 +22,8 @@ def patient(endpoint: Endpoint, busy: Callable[[], Response]) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except sqlite3.OperationalError as error:
-            log.error("signing in waits for the disk: %s", error)
+        except sqlite3.DatabaseError as error:  # also a damaged file, which is no OperationalError
+            log.error("signing in waits for the disk: %s", getattr(error, "sqlite_errorname", type(error).__name__))
             response = busy()
             response.headers.update(RETRY)
             return response

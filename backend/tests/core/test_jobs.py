@@ -1,0 +1,149 @@
+"""A job that cannot be done is tried less and less often and then set aside; two runners never both do one."""
+
+from functools import partial
+
+import pytest
+
+from tests.kit.beyond import Post
+from tests.kit.cast import WALT, Cast
+from tests.kit.homes import Time
+from uconnect.core.decide import todos
+from uconnect.core.facts import Decision, Moment, Plan
+from uconnect.core.keys import TodoKey
+from uconnect.core.model import Todo, UnreadableJob
+from uconnect.core.tasks import Return, Welcome
+from uconnect.core.views.operator import JobHealth, JobSetAside
+from uconnect.core.work import Outside, run_due
+
+LAW = "law@example.org"
+
+
+class Broken(Post):
+    """A post office that fails in a way nobody foresaw."""
+
+    def invite_school(self, email: str) -> None:
+        super().invite_school(email)
+        raise KeyError(email)
+
+
+class Runner:
+    """One runner of jobs, and what it was told."""
+
+    def __init__(self, cast: Cast, post: Post) -> None:
+        self.cast, self.post = cast, post
+        self.failed: list[Exception] = []
+        self.aside: list[str] = []
+
+    def run(self) -> int:
+        beyond = Outside(lambda _: None, self.post, self.post, self.failed.append, self.aside.append)
+        return run_due(self.cast.home.store, beyond)
+
+
+def poison(due: int = 1) -> UnreadableJob:
+    return UnreadableJob(id="poison", due=due, kept='{"type":"of a later release"}')
+
+
+def test_a_job_that_nobody_can_read_is_set_aside_at_once_and_the_others_are_done(cast: Cast) -> None:
+    cast.home.keep(poison(), Todo(id="other", due=2, task=Return(WALT)))
+    runner = Runner(cast, Post())
+    assert runner.run() == 1
+    assert runner.aside == ["unreadable"]
+    assert cast.home.one(TodoKey("poison")) == poison(due=todos.SET_ASIDE)
+    assert cast.home.one(TodoKey("other")) is None
+    assert (runner.run(), runner.aside) == (0, ["unreadable"]), "it is told once"
+
+
+def test_a_job_that_fails_again_and_again_waits_longer_each_time_and_is_then_set_aside(cast: Cast, time: Time) -> None:
+    cast.home.keep(Todo(id="letter", due=time.now, task=Welcome(LAW)))
+    runner, waits = Runner(cast, Broken()), []
+    while not runner.aside:
+        assert runner.run() == 0
+        (job,) = cast.home.jobs()
+        if job.due != todos.SET_ASIDE:
+            waits.append((job.due - time.now) // 60_000)
+            time.now = job.due
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert runner.aside == ["Welcome"]
+    assert [type(it) for it in runner.failed] == [KeyError] * todos.TRIES
+    time.now += 10**9
+    assert (runner.run(), len(runner.failed)) == (0, todos.TRIES), "it is not tried any more"
+    assert cast.ask(todos.jobs_set_aside) == (JobSetAside("letter", "Welcome", todos.TRIES),)
+
+
+def test_a_job_that_ends_its_own_process_each_time_is_set_aside_too(cast: Cast, time: Time) -> None:
+    class Deadly(Post):
+        def invite_school(self, email: str) -> None:
+            raise SystemExit
+
+    cast.home.keep(Todo(id="letter", due=time.now, task=Welcome(LAW)))
+    runner = Runner(cast, Deadly())
+    for _ in range(todos.CUT_SHORT):
+        with pytest.raises(SystemExit):
+            runner.run()
+        time.now += todos.LEASE
+    assert (runner.run(), runner.aside) == (0, ["Welcome"])
+
+
+def test_what_one_runner_has_taken_another_leaves_alone_until_its_lease_has_run_out(cast: Cast, time: Time) -> None:
+    cast.home.keep(job := Todo(id="letter", due=time.now, task=Welcome(LAW)))
+    post = Post()
+
+    class Slow(Post):
+        def invite_school(self, email: str) -> None:
+            assert Runner(cast, post).run() == 0
+            time.now += todos.LEASE - 1
+            assert Runner(cast, post).run() == 0
+            super().invite_school(email)
+
+    slow = Slow()
+    assert Runner(cast, slow).run() == 1
+    assert (slow.schools, post.schools) == ([LAW], [])
+    assert not cast.run(partial(todos.claim, job=job, lease=1)), "it is done"
+
+
+def test_of_two_runners_that_have_the_same_list_one_does_a_job(cast: Cast, time: Time) -> None:
+    job = Todo(id="letter", due=time.now, task=Welcome(LAW))
+    cast.home.keep(job)
+    assert [cast.run(partial(todos.claim, job=job, lease=todos.LEASE)) for _ in range(2)] == [True, False]
+    aside = poison()
+    cast.home.keep(aside)
+    assert [cast.run(partial(todos.set_aside, job=aside)) for _ in range(2)] == [True, False]
+    assert not cast.run(partial(todos.set_aside, job=Todo(id="gone", due=1, task=Return(WALT))))
+
+
+def test_a_job_that_another_set_aside_meanwhile_is_told_of_once(cast: Cast) -> None:
+    cast.home.keep(poison())
+    first, second = Runner(cast, Post()), Runner(cast, Post())
+
+    def due(at: Moment) -> Decision[None]:
+        yield ()
+        return Plan(None)
+
+    cast.run(due)
+    found = cast.ask(todos.due)
+    assert first.run() == 0
+    assert found == (poison(),)
+    assert second.run() == 0
+    assert (first.aside, second.aside) == (["unreadable"], [])
+
+
+def test_the_operator_lets_what_was_set_aside_run_again(cast: Cast, time: Time) -> None:
+    cast.home.keep(poison(due=todos.SET_ASIDE), Todo(id="late", due=todos.SET_ASIDE, task=Welcome(LAW), tries=10))
+    cast.home.keep(Todo(id="waiting", due=time.now + 1, task=Welcome(LAW)))
+    assert [cast.run(partial(todos.retry, id=id)) for id in ("late", "poison", "waiting", "gone")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert cast.home.one(TodoKey("late")) == Todo(id="late", due=time.now, task=Welcome(LAW))
+    assert cast.home.one(TodoKey("poison")) == poison(due=time.now)
+
+
+def test_health_says_when_a_job_waits_too_long_and_how_many_are_set_aside(cast: Cast, time: Time) -> None:
+    assert cast.ask(todos.health) == JobHealth(overdue=False, set_aside=0)
+    cast.home.keep(Todo(id="waiting", due=time.now, task=Return(WALT)), poison(due=todos.SET_ASIDE))
+    assert cast.ask(todos.health) == JobHealth(overdue=False, set_aside=1)
+    time.now += todos.OVERDUE
+    assert cast.ask(todos.health) == JobHealth(overdue=True, set_aside=1)
+    assert cast.ask(todos.jobs_set_aside) == (JobSetAside("poison", "unreadable", 0),)
