@@ -46,7 +46,7 @@ class Replayed(Time):
         return base64.urlsafe_b64encode(self._random.randbytes(16))[:22].decode()
 
     def moment(self) -> Moment:
-        return Moment(self.now, self.fresh)
+        return Moment(self.now, self.fresh, self.jobs_within)
 
 
 @contextmanager
