@@ -35,6 +35,7 @@ STORE = {
     "uconnect.stores.dynamodb_lists",
     "uconnect.stores.dynamodb_table",
     "uconnect.stores.loaded",
+    "uconnect.stores.stand_ins",
 }
 AWS = {"uconnect.aws", "uconnect.aws.desk", "uconnect.aws.surroundings"}
 GATEWAY = {"uconnect.deliveries", "uconnect.deliveries.gateway"}
@@ -64,6 +65,7 @@ ROOMS = {
     | {
         "uconnect.addresses",
         "uconnect.aws.todos",
+        "uconnect.aws.nudge",
         "uconnect.aws.operator",
         "uconnect.identities",
         "uconnect.identities.cognito",

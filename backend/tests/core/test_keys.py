@@ -35,10 +35,7 @@ KEYS = [
     keys.ReceiptKey("user", "k"),
     keys.PaceKey("user", "raise"),
     keys.TicketKey("0f"),
-    *(
-        keys.TodoKey(name)
-        for name in ("Erase", "Return", "Assign", "Close", "Leave", "Left", "Shut", "Write", "Welcome")
-    ),
+    *(keys.TodoKey(type(task).__name__) for task in TASKS),
 ]
 
 

@@ -14,8 +14,8 @@ from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import HandleKey
 from uconnect.core.model import Assigned, Handle, Placement, Todo
 from uconnect.core.rules import Role
-from uconnect.core.views import school
 from uconnect.core.tasks import Left
+from uconnect.core.views import school
 from uconnect.core.views.pages import Done
 
 

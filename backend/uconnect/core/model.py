@@ -158,8 +158,8 @@ class Thread(Record, frozen=True, kw_only=True):
     """A thread's head: all that any row about it shows. `worker` is None while the school has it itself.
 
     When its owner's account has ended, the seats of raiser and school are nobody's (NOBODY) until the worker, who must
-    not notice, leaves it too. `asides` counts what was noted and assigned beside the log. `policy_applied` is set by the
-    job of the raise, whatever the policy says.
+    not notice, leaves it too. `asides` counts what was noted and assigned beside the log. The job of the raise sets
+    `policy_applied`, whatever the policy says.
     """
 
     id: str

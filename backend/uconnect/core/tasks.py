@@ -34,7 +34,7 @@ class Leave(Struct, frozen=True, tag="leave"):
 
 
 class Left(Struct, frozen=True, tag="left"):
-    """Erase a thread that a worker has left, if nobody else has it. Every leaving leaves this, whoever has the thread."""
+    """Erase a thread that a worker has left, if nobody else has it. Written whoever has the thread."""
 
     thread: str
 
