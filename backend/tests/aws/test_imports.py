@@ -55,6 +55,7 @@ ROOMS = {
         "uconnect.api.invitees",
         "uconnect.api.operations",
         "uconnect.api.pictures",
+        "uconnect.api.read_pace",
         "uconnect.api.unreadable",
         "uconnect.identities",
         "uconnect.identities.cognito",

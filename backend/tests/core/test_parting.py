@@ -16,7 +16,7 @@ from tests.kit.homes import Interrupted, Time, fresh
 from uconnect.core import views, wire
 from uconnect.core.commands import Portrait
 from uconnect.core.decide import closing, handling, profiles, reading, todos, workers
-from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase, random_below
+from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase
 from uconnect.core.keys import (
     AsidesOf,
     DueBy,
@@ -249,10 +249,10 @@ def test_each_worker_loses_each_thread_at_a_moment_of_its_own_within_six_hours(c
 
 
 def test_that_moment_may_be_any_within_the_six_hours(cast: Cast) -> None:
-    drawn = [random_below(closing.UNNOTICED, fresh()) for _ in range(2_000)]
+    drawn = [closing._unnoticed(fresh()) for _ in range(2_000)]
     sixths = {it // 3_600_000 for it in drawn}
     assert sixths == set(range(6))
-    assert random_below(closing.UNNOTICED, "A" * 22) == 0
+    assert closing._unnoticed("A" * 22) == 0
 
 
 def test_when_it_has_come_the_worker_loses_the_thread_as_by_a_take_back_and_all_of_it_is_erased(

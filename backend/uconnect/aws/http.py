@@ -9,6 +9,7 @@ from typing import Any
 
 from uconnect.api import http
 from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.api.read_pace import ReadPace
 from uconnect.aws import desk, surroundings
 from uconnect.core.decide import profiles, todos
 from uconnect.core.facts import Delivery, Plan
@@ -33,6 +34,7 @@ ROUTES = {f"{operation.method} {operation.path}": operation for operation in OPE
 STORE = surroundings.store()
 DOOR = surroundings.door()
 GATEWAY = surroundings.gateway()
+READS = ReadPace()  # of this process: see docs/decisions/0021-by-the-clock.md
 
 
 def handler(event: Event, _: object) -> Response:
@@ -58,6 +60,8 @@ def _call(operation: Operation, event: Event) -> Response:
 
 
 def _outcome(operation: Operation, by: str, event: Event, body: bytes) -> http.Outcome:
+    if not (operation.writes or READS.admits(by)):
+        return Refused.TOO_FAST.refusal
     use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body)
     if isinstance(use_case, Refusal):
         return use_case

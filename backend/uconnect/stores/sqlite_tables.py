@@ -57,7 +57,7 @@ MIGRATIONS = Migrations(
         [
             "CREATE TABLE owner_ended (party TEXT PRIMARY KEY, body TEXT NOT NULL)",
             """INSERT INTO owner_ended SELECT id, json_object('party', id) FROM party
-            WHERE json_extract(body, '$.ended')""",
+            WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.ended') END""",
         ],
     ],
 )

@@ -10,7 +10,6 @@ from uconnect.core.terms import Kind, Side
 
 AN_ID = "A" * 22
 _SEAT = model.Seat(party=AN_ID, id=AN_ID)
-_DESK = model.Desk(party=AN_ID, id=AN_ID, alias="Quiet Heron 100")
 _TALLY = model.Tally(messages=1, sent=10**12, due=10**12)
 _RECORDS: tuple[model.AnyRecord, ...] = (
     model.Handle(viewer=AN_ID, id=AN_ID, thread=AN_ID, owner=AN_ID),
@@ -24,9 +23,8 @@ _RECORDS: tuple[model.AnyRecord, ...] = (
         at=10**12,
         raiser=_SEAT,
         school=_SEAT,
-        worker=_DESK,
         seq=2,
-        last=model.Line(Side.SCHOOL, "x" * model.PREVIEW),
+        last=model.Line(Side.SCHOOL, "x" * (model.PREVIEW // 2)),
         asked=_TALLY,
         answered=_TALLY,
         asides=1,

@@ -57,8 +57,9 @@ def at_thread(by: str, id: str) -> Looking[Place | Refusal]:
     if isinstance(party, Refusal):
         return party
     # equal work: leak 22. An id that was never given is looked for like one that was taken away: else a worker's clock
-    # would tell it that a thread it has no more was deleted. The owner's mark is loaded whoever calls.
-    known = handle or Handle(viewer=by, id=id, thread=id, owner=id)
+    # would tell it that a thread it has no more was deleted. What is looked for is nobody's each time: a store that
+    # remembers what it has read finds it as quickly as a thread in use. The owner's mark is loaded whoever calls.
+    known = handle or Handle(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
     facts = yield (ThreadKey(known.thread), OwnerEndedKey(known.owner))
     thread, owner_ended = facts.one(ThreadKey(known.thread)), facts.one(OwnerEndedKey(known.owner))
     role = rules.role_of(thread, by) if thread else None

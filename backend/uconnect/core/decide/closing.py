@@ -206,5 +206,9 @@ def _parted(at: Moment, thread: Thread) -> Plan[bool]:
     handles = (HandleKey(thread.raiser.party, thread.raiser.id), HandleKey(thread.school.party, thread.school.id))
     if thread.worker is None:
         return Plan(True, (erasing(at, thread.id),), (ThreadKey(thread.id), *handles), deliveries=(gone,))
-    leaving = Todo(id=at.fresh(), due=at.now + random_below(UNNOTICED, at.fresh()), task=Leave(thread.id))
+    leaving = Todo(id=at.fresh(), due=at.now + _unnoticed(at.fresh()), task=Leave(thread.id))
     return Plan(True, (without_owner(thread), leaving), handles, deliveries=(gone,))
+
+
+def _unnoticed(random_id: str) -> int:
+    return random_below(UNNOTICED, random_id)

@@ -113,7 +113,7 @@ def _next_hand(head: Thread) -> Looking[tuple[Worker | None, tuple[str, ...]]]:
     facts = yield (school_key, owner_key, listing)
     school = facts.one(school_key)
     workers = school.workers if isinstance(school, School) else ()
-    slots = (*workers, *(f"{head.id}.{free}" for free in range(rules.FIVE)))[: rules.FIVE]
+    slots = (*workers, *(f"{head.school.party}.{free}" for free in range(rules.FIVE)))[: rules.FIVE]
     moved = head.worker is not None or any(isinstance(it, Assigned) for it in facts.all(listing))
     ended = not rules.is_open(head) or head.raiser.party == NOBODY or facts.one(owner_key) is not None
     gives = isinstance(school, School) and school.policy is Policy.AUTOMATIC and not moved and not ended
