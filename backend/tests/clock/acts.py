@@ -143,7 +143,10 @@ def stage(store: str, policy: Policy, staff: int, begin: Callable[[Stage, int], 
             School(id=OWNING_SCHOOL, email="owner@x", name="Owner", about="Who we are. " * 150),
             *(Worker(id=it, email=f"{it}@x", name="Wendy", school=SCHOOL, joined=True) for it in names),
         )
-        yield Stage(World(home), meter, begin)
+        made = Stage(World(home), meter, begin)
+        # As in any process that has served somebody: what is not there has been looked for before.
+        made.world.say(SCHOOL, {"t": "send", "key": "K" * 22, "id": "N" * 22, "text": "Where is it?"})
+        yield made
 
 
 # --- for raisers

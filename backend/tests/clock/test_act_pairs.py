@@ -175,6 +175,7 @@ def test_a_thread_that_is_erased_as_its_worker_leaves_is_noticed(monkeypatch: py
         plan = yield from leave(at, thread)
         if thread.school.party:
             return plan
+        assert isinstance(plan, Plan)
         return replace(plan, puts=(handling.erasing(at, thread.id),))
 
     monkeypatch.setattr(handling, "leave", at_once)

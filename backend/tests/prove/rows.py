@@ -120,10 +120,14 @@ ROWS = (
     Row(
         11,
         "Nor does our clock tell",
-        "Send to frame, with the school and with a worker in turns: how well the best threshold tells them apart (AUC)",
+        "Send to frame, with the school and with a worker in turns, and the second of two acts of a blind party in two"
+        " worlds: how well the best threshold tells them apart (AUC). The work in the way of each act, in pairs and"
+        " triples of acts, counted in both stores: statements, requests, what is decoded, and what jobs do",
         ("faults/test_clock.py",),
         share=60,
-        gap="One machine, one core to each end; an observer of the network is not covered",
+        more=(("clock/test_act_pairs.py", 60), ("clock/test_timed_pairs.py", 240)),
+        gap="One machine, one core to each end; on AWS requests are counted and not timed; an observer of the network is"
+        " not covered",
     ),
     Row(
         12,
