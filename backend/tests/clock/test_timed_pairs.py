@@ -1,7 +1,7 @@
 """Promise 11, timed: by the second of two acts, no threshold tells a blind party what it must not know.
 
-`tests.clock.timing` is the same by hand, as a table. What is counted (test_act_pairs.py) is the proof: a clock on a busy
-machine sees little.
+`tests.clock.timing` is the same by hand, as a table. The proof is what is counted in test_act_pairs.py: on a busy
+machine a clock sees little.
 """
 
 from pathlib import Path
@@ -14,9 +14,10 @@ from tests.kit import sizes
 from tests.kit.evidence import Evidence
 
 FEW = ("raise then send", "worker: read, by kind")  # beside other tests, where the machine is busy anyway
+pytestmark = pytest.mark.xdist_group("clock")  # one after the other: two at once would time each other
 CHOSEN = [*PAIRS] if sizes.FULL else FEW
 
-# A planted fault: the job runs at once, in front of everybody, and takes longer for a school that assigns automatically.
+# A planted fault: the job runs at once, in front of everybody, and takes longer where it gives the thread to a worker.
 AT_ONCE_AND_LONGER = f"""
 import time
 from uconnect.core.decide import todos
