@@ -29,7 +29,7 @@ AUTOMATIC: World = (Policy.AUTOMATIC, 5, acts.raiser)
 BY_HAND: World = (Policy.BY_HAND, 0, acts.raiser)
 STORES = ("sqlite", "dynamodb")
 # How many sequences of two and of three acts are played; each with jobs in between, and without.
-MOST = {"sqlite": (100, 1_000) if sizes.FULL else (100, 20), "dynamodb": (100, 60) if sizes.FULL else (6, 2)}
+MOST = {"sqlite": (100, 1_000) if sizes.FULL else (100, 20), "dynamodb": (100, 60) if sizes.FULL else (4, 1)}
 
 # What a raiser must not know, and whether what jobs find may differ: they run at a random moment, in the background.
 RAISERS_WORLDS: dict[str, tuple[World, World, bool]] = {
@@ -98,7 +98,7 @@ def several(table: dict[str, Act], store: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("secret", RAISERS_WORLDS)
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 300)
 def test_no_act_of_a_raiser_waits_for_work_that_tells(secret: str, store: str, evidence: Evidence) -> None:
     chosen = several(RAISERS, store)
     one, other, jobs_too = RAISERS_WORLDS[secret]
@@ -108,7 +108,7 @@ def test_no_act_of_a_raiser_waits_for_work_that_tells(secret: str, store: str, e
 
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("secret", WORKERS_WORLDS)
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 300)
 def test_no_act_of_a_worker_waits_for_work_that_tells(secret: str, store: str, evidence: Evidence) -> None:
     chosen = several(WORKERS, store)
     one, other, jobs_too = WORKERS_WORLDS[secret]

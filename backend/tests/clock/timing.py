@@ -23,15 +23,15 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from tests.faults.crowd import Writer, let_in, opened, running, socket_of
+from tests.faults.crowd import opened, running, socket_of
 from tests.faults.test_clock import auc, by_chance
 from tests.kit.beyond import outside
 from tests.kit.homes import answer, finding, fresh, keeping
 from uconnect.core import wire
 from uconnect.core.commands import Offload, Raise
-from uconnect.core.decide import closing, handling, messages, threads
+from uconnect.core.decide import closing, handling, messages, threads, tickets
 from uconnect.core.keys import HandleKey, ThreadKey
-from uconnect.core.model import Address, School, Subject, User, Worker
+from uconnect.core.model import Address, School, Subject, Ticket, User, Worker
 from uconnect.core.terms import Policy
 from uconnect.core.work import run_due
 from uconnect.sqlite import database
@@ -264,7 +264,7 @@ def timed(folder: Path, name: str, many: int, prelude: str = "", batches: Iterab
         turns = [(at, make(store, number)) for number in range(many) for at, (_, make) in enumerate(worlds)]
         while run_due(store, outside()):
             pass
-        tickets = let_in(store, [Writer(turn.party, "") for _, turn in turns])
+        passes = [_ticket(store, turn.party) for _, turn in turns]
     found: list[list[float]] = [[], []]
 
     (folder / "sites").mkdir()  # none need be built for this
@@ -272,7 +272,7 @@ def timed(folder: Path, name: str, many: int, prelude: str = "", batches: Iterab
 
     async def talk() -> None:
         with running(folder, NAMED + prelude) as (host, _):
-            for at, turn, ticket in _shuffled(turns, tickets, batches or (many,)):
+            for at, turn, ticket in _shuffled(turns, passes, batches or (many,)):
                 async with AsyncExitStack() as stack:
                     client = await Client(turn, host, ticket, turn.thread).opened(stack)
                     *before, last = names
@@ -286,14 +286,22 @@ def timed(folder: Path, name: str, many: int, prelude: str = "", batches: Iterab
 
 
 def _shuffled(
-    turns: list[tuple[int, Turn]], tickets: list[str], batches: Iterable[int]
+    turns: list[tuple[int, Turn]], passes: list[str], batches: Iterable[int]
 ) -> Iterator[tuple[int, Turn, str]]:
     """The turns, a batch after the other; in each, both worlds in a random order."""
-    left = [(at, turn, ticket) for (at, turn), ticket in zip(turns, tickets, strict=True)]
+    left = [(at, turn, ticket) for (at, turn), ticket in zip(turns, passes, strict=True)]
     for size in batches:
         batch, left = left[: 2 * size], left[2 * size :]
         random.shuffle(batch)
         yield from batch
+
+
+def _ticket(store: SqliteStore, party: str) -> str:
+    """A ticket that is good as long as this lasts."""
+    ticket = fresh()
+    late = int(time.time() * 1000) + 10**9
+    answer(store.run(keeping(Ticket(hashed=tickets.hashed(ticket), party=party, expires=late))))
+    return ticket
 
 
 def _settle(store: SqliteStore) -> None:

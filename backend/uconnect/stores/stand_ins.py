@@ -14,6 +14,7 @@ _TALLY = model.Tally(messages=1, sent=10**12, due=10**12)
 _RECORDS: tuple[model.AnyRecord, ...] = (
     model.Handle(viewer=AN_ID, id=AN_ID, thread=AN_ID, owner=AN_ID),
     model.OwnerEnded(party=AN_ID),
+    model.Worker(id=AN_ID, email="walt@uni.example", name="Walt Whitman", school=AN_ID, joined=True),
     model.Thread(
         id=AN_ID,
         key=AN_ID,
@@ -31,8 +32,9 @@ _RECORDS: tuple[model.AnyRecord, ...] = (
         policy_applied=True,
     ),
 )
-# Decoded where a worker's request finds nothing under one of these keys. A worker must not tell a thread that was
-# deleted from one that was taken away, nor an owner who has ended from one who has not (equal work: leak 22).
+# Decoded where nothing is found under one of these keys. A worker must not tell a thread that was deleted from one that
+# was taken away, nor an owner who has ended from one who has not (equal work: leak 22); nor a raiser how many workers
+# the job of its raise has found (leak 30).
 STAND_INS: dict[type[Key[Any]], str] = {type(keys.key_of(it)): msgspec.json.encode(it).decode() for it in _RECORDS}
 
 
