@@ -33,6 +33,7 @@ OURS = (
     "stores/clock.py",
     "stores/dynamodb*.py",
     "stores/loaded.py",
+    "stores/stand_ins.py",
 )
 SERVICES = {"dynamodb", "apigatewaymanagementapi", "lambda", "cognito-idp", "sesv2"}
 PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}  # Lambda has glibc 2.34

@@ -36,6 +36,7 @@ STORE = {
     "uconnect.stores.dynamodb_lists",
     "uconnect.stores.dynamodb_table",
     "uconnect.stores.loaded",
+    "uconnect.stores.stand_ins",
 }
 AWS = {"uconnect.aws", "uconnect.aws.desk", "uconnect.aws.surroundings"}
 GATEWAY = {"uconnect.deliveries", "uconnect.deliveries.gateway"}
@@ -55,6 +56,7 @@ ROOMS = {
         "uconnect.api.invitees",
         "uconnect.api.operations",
         "uconnect.api.pictures",
+        "uconnect.api.read_pace",
         "uconnect.api.unreadable",
         "uconnect.identities",
         "uconnect.identities.cognito",
@@ -65,6 +67,7 @@ ROOMS = {
     | {
         "uconnect.addresses",
         "uconnect.aws.todos",
+        "uconnect.aws.nudge",
         "uconnect.aws.operator",
         "uconnect.identities",
         "uconnect.identities.cognito",

@@ -33,7 +33,7 @@ CLOCK = """
 import os
 from uconnect.core.facts import Moment
 from uconnect.stores import clock
-clock.moment = lambda: Moment(now=os.stat({file!r}).st_mtime_ns // 1_000_000, fresh=clock.fresh)
+clock.moment = lambda: Moment(os.stat({file!r}).st_mtime_ns // 1_000_000, clock.fresh, jobs_within=0)
 """
 GONE = "status of 404"  # what was taken from somebody is not there when they look: compared with all other answers
 numbers = count(1)  # of scripts: no name comes twice on a server

@@ -13,6 +13,7 @@ from uconnect.core.model import (
     Login,
     Message,
     Note,
+    OwnerEnded,
     Pace,
     Picture,
     Placement,
@@ -30,7 +31,7 @@ from uconnect.core.model import (
     User,
     Worker,
 )
-from uconnect.core.tasks import Assign, Close, Erase, Leave, Return, Shut, Task, Welcome, Write
+from uconnect.core.tasks import Assign, Close, Erase, Leave, Left, Return, Shut, Task, Welcome, Write
 from uconnect.core.terms import Kind, Policy, Side, State
 
 TASKS: tuple[Task, ...] = (
@@ -39,6 +40,7 @@ TASKS: tuple[Task, ...] = (
     Assign("thread"),
     Close("user"),
     Leave("thread"),
+    Left("thread"),
     Shut("school"),
     Write("worker"),
     Welcome("w@x"),
@@ -65,6 +67,7 @@ def every_kind() -> list[AnyRecord]:
         School(id="ended", email="", name=HARD, ended=True),
         Worker(id="worker", email="w@x", name=HARD, school="school", joined=True, available=False),
         User(id="user", email="u@x", name="", open=(), login=Subject("https://issuer/#", "")),
+        OwnerEnded(party="user"),
         Address(email="s@x", party=None, invitations=("w", "v")),
         Address(email="i@x", school_invited=True),
         Login(issuer="https://issuer/#", subject="#subject", party="user"),

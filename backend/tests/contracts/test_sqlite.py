@@ -3,20 +3,21 @@
 import asyncio
 import sqlite3
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.kit.cast import ANN, SCHOOL, Cast, send
+from tests.kit.cast import ANN, SCHOOL, WENDY, Cast, send
 from tests.kit.homes import Home, Time, answer, finding, keeping, refused
 from uconnect.core.facts import Decision, Moment, Plan
-from uconnect.core.keys import PartyKey, ThreadKey
+from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
 from uconnect.core.model import User
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refused
 from uconnect.sqlite import Database, Migrations
+from uconnect.sqlite.database import Closed
 from uconnect.sqlite.migrations import NewerSchema
 from uconnect.stores.sqlite import SqliteStore
 from uconnect.stores.sqlite_tables import MIGRATIONS
@@ -328,3 +329,86 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
     database.write(lambda c: c.execute("INSERT INTO word VALUES ('and another')"))
     database.write(lambda c: c.execute("INSERT INTO word VALUES ('and one more')"))  # done after the log was emptied
     assert b"a word to be forgotten" not in log.read_bytes()
+
+
+# --- the background lane
+
+
+def test_a_background_work_begins_when_no_other_write_is_waiting_and_shares_no_transaction(database: Database) -> None:
+    """A job must not stand in front of a party's write: its length would tell what the job found (leak 30)."""
+    order: list[str] = []
+    with ThreadPoolExecutor(5) as pool, Writer(database) as writer:
+        jobs = [pool.submit(database.write_in_background, lambda _: order.append("job")) for _ in range(2)]
+        while database._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        sends = [pool.submit(database.write, lambda _: order.append("send")) for _ in range(3)]
+        writer.release(waiting=5)
+        wait([*jobs, *sends])
+    assert order == ["send", "send", "send", "job", "job"]
+    assert writer.commits() == 3  # the sends in one, each job by itself
+
+
+def test_a_write_that_comes_while_jobs_wait_is_behind_one_of_them_at_most(database: Database) -> None:
+    order: list[str] = []
+    started, go_on = threading.Event(), threading.Event()
+
+    def first(_: sqlite3.Connection) -> None:
+        order.append("job")
+        started.set()
+        go_on.wait()
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(database.write_in_background, first)]
+        started.wait()
+        jobs += [pool.submit(database.write_in_background, lambda _: order.append("job")) for _ in range(2)]
+        while database._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        send = pool.submit(database.write, lambda _: order.append("send"))
+        while database._queue.qsize() < 3:
+            threading.Event().wait(0.001)
+        go_on.set()
+        wait([*jobs, send])
+    assert order == ["job", "send", "job", "job"]
+
+
+def test_a_background_work_that_has_waited_too_long_waits_no_longer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uconnect.sqlite.database.BACKGROUND_WAITS", 0.0)
+    order: list[str] = []
+    with ThreadPoolExecutor(2) as pool, Writer(database) as writer:
+        send = pool.submit(database.write, lambda _: order.append("send"))
+        job = pool.submit(database.write_in_background, lambda _: order.append("job"))
+        writer.release(waiting=2)
+        wait([send, job])
+    assert order == ["job", "send"]
+
+
+def test_what_was_accepted_in_both_lanes_is_done_before_the_file_is_closed(database: Database) -> None:
+    with ThreadPoolExecutor(3) as pool, Writer(database) as writer:
+        works = [pool.submit(database.write, lambda _: 1), pool.submit(database.write_in_background, lambda _: 2)]
+        while database._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        closing = pool.submit(database.close)
+        writer.release(waiting=3)
+        closing.result()
+    assert [it.result() for it in works] == [1, 2]
+    with pytest.raises(Closed):
+        database.write_in_background(lambda _: 3)
+
+
+def test_what_a_sweep_deletes_is_remembered_as_gone(cast: Cast) -> None:
+    """To ask for it afterwards costs as much as to ask for what is there (leak 22)."""
+    case = cast.raised()
+    wendys = case.offload()
+    thread = case.thread.id
+    case.terminate()
+    case.delete()
+    store = cast.home.store
+    assert isinstance(store, SqliteStore)
+    remembered = len(store._cache)
+    cast.work()
+    assert len(store._cache) >= remembered
+    assert store._cache[HandleKey(WENDY, wendys)] is None
+    assert store._cache[ThreadKey(thread)] is None
+    assert cast.refusal(send(WENDY, wendys)) == "not_found"

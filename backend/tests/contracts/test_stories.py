@@ -41,7 +41,7 @@ from uconnect.core.keys import (
     ThreadKey,
 )
 from uconnect.core.model import Message, Terminated
-from uconnect.core.tasks import Assign, Erase, Return
+from uconnect.core.tasks import Assign, Erase, Left, Return
 from uconnect.core.terms import Kind, Policy, Side
 from uconnect.core.views.letters import Invited
 from uconnect.core.work import Outside, run_due
@@ -233,6 +233,8 @@ def test_what_is_due_is_done_and_struck_off(cast: Cast) -> None:
     assert Counter(type(todo.task) for todo in cast.home.jobs()) == {Assign: 2, Erase: 1, Return: 1}
     told: list[Delivery] = []
     assert run_due(cast.home.store, outside(told.extend)) == 4
+    assert [todo.task for todo in cast.home.jobs()] == [Left(moved.thread.id)]
+    assert run_due(cast.home.store, outside(told.extend)) == 1
     assert cast.home.all(DueBy(LATER, 9)) == ()
     assert cast.home.one(EntryKey(thread, 1)) is None
     assert moved.thread.worker is None

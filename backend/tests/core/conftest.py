@@ -28,7 +28,7 @@ def twice(use_case: UseCase[A]) -> UseCase[A]:
     def deciding(at: Moment) -> Decision[A]:
         drawn: list[str] = []
         rounds: list[Wanted] = []
-        decision = use_case(Moment(at.now, noting(at.fresh, drawn)))
+        decision = use_case(replace(at, fresh=noting(at.fresh, drawn)))
         facts: Any = None
         try:
             while True:
@@ -37,7 +37,7 @@ def twice(use_case: UseCase[A]) -> UseCase[A]:
         except StopIteration as end:
             outcome: Plan[A] | Refusal = end.value
             again: list[Wanted] = []
-            second = decide(use_case(Moment(at.now, iter(drawn).__next__)), facts, again.append)
+            second = decide(use_case(replace(at, fresh=iter(drawn).__next__)), facts, again.append)
             assert comparable(second) == comparable(outcome)
             assert again == rounds
             return outcome

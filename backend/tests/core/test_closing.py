@@ -13,7 +13,7 @@ from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, closing, profiles, reading, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import AddressKey, PartyKey
-from uconnect.core.model import Address, School, Todo, User, Worker
+from uconnect.core.model import Address, OwnerEnded, School, Todo, User, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Close, Return, Shut
 from uconnect.core.terms import Kind
@@ -66,8 +66,9 @@ def test_a_users_account_ends_with_its_threads_in_the_count_and_leaves_the_rest_
     before = cast.home.one(PartyKey(ANN))
     assert isinstance(before, User)
     plan = cast.plan(close(ANN))
-    ended, todo = plan.puts
+    ended, mark, todo = plan.puts
     assert ended == replace(before, ended=True, open=())
+    assert mark == OwnerEnded(party=ANN)
     assert isinstance(todo, Todo)
     assert (todo.due, todo.task) == (time.now, Close(ANN))
     assert (plan.answer, plan.deletes, plan.then) == (Done(), (AddressKey("ann@x"),), None)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from uconnect.core.facts import Decision, Plan, Wanted, decide
+from tests.kit.homes import fresh
+from uconnect.core.facts import JOBS_WITHIN, Decision, Moment, Plan, Wanted, decide
 from uconnect.core.keys import Key, PartyKey
 from uconnect.core.model import AnyRecord, Pace, Todo, User
 from uconnect.core.refusals import Refusal, Refused
@@ -73,8 +74,23 @@ def test_a_plan_writes_what_it_puts_or_deletes(
     assert Plan(None, puts=puts, deletes=deletes, guards=guards).writes is writes
 
 
-@pytest.mark.parametrize("task", [Erase("thread"), Return("worker")])
-def test_a_plan_leaves_work_if_it_puts_a_todo(task: Erase | Return) -> None:
-    assert Plan(None, puts=(PACE, Todo(id="t", due=1, task=task))).leaves_work
-    assert not Plan(None, puts=(PACE,)).leaves_work
-    assert not Plan(None).leaves_work
+def test_a_plan_says_when_its_todos_become_due() -> None:
+    todos = (Todo(id="t", due=1, task=Erase("thread")), Todo(id="u", due=3, task=Return("worker")))
+    assert Plan(None, puts=(PACE, *todos)).dues == (1, 3)
+    assert Plan(None, puts=(PACE,)).dues == ()
+
+
+def test_a_job_becomes_due_at_any_moment_of_the_next_seconds_and_at_none_later() -> None:
+    drawn = [Moment(1_000_000, fresh).soon() - 1_000_000 for _ in range(2_000)]
+    assert 0 <= min(drawn) < JOBS_WITHIN / 10
+    assert JOBS_WITHIN * 0.9 < max(drawn) < JOBS_WITHIN
+    assert abs(sum(drawn) / len(drawn) - JOBS_WITHIN / 2) < JOBS_WITHIN / 10
+
+
+def test_the_moment_of_a_job_follows_from_the_id_that_is_drawn_so_that_a_world_can_be_replayed() -> None:
+    assert Moment(7, lambda: "A" * 22, jobs_within=1_000).soon() == 7
+    assert Moment(7, lambda: "A" * 21 + "Q", jobs_within=1_000).soon() == 8
+
+
+def test_where_jobs_may_run_at_once_they_are_due_now() -> None:
+    assert Moment(7, fresh, jobs_within=0).soon() == 7

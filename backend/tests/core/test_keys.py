@@ -17,6 +17,7 @@ KEYS = [
     keys.PartyKey("ended"),
     keys.PartyKey("worker"),
     keys.PartyKey("user"),
+    keys.OwnerEndedKey("user"),
     keys.AddressKey("s@x"),
     keys.AddressKey("i@x"),
     keys.LoginKey("https://issuer/#", "#subject"),
@@ -34,7 +35,7 @@ KEYS = [
     keys.ReceiptKey("user", "k"),
     keys.PaceKey("user", "raise"),
     keys.TicketKey("0f"),
-    *(keys.TodoKey(name) for name in ("Erase", "Return", "Assign", "Close", "Leave", "Shut", "Write", "Welcome")),
+    *(keys.TodoKey(type(task).__name__) for task in TASKS),
     keys.TodoKey("unreadable"),
 ]
 

@@ -293,6 +293,7 @@ def test_a_worker_who_leaves_a_parted_thread_before_is_the_last_to_have_it(cast:
     assert (gone.to, gone.frame) == (WENDY, wire.Gone(id=id, rev=2))
     # Nobody else is told, with as many look-ups as for a thread that returns to a school.
     assert [it.to for it in others] == [NOBODY, thread, NOBODY, NOBODY]
+    assert [it.to for it in cast.work() if it.frame] == []
     assert cast.home.one(ThreadKey(thread)) is None
     time.now += closing.UNNOTICED
     assert cast.work() == []  # its own moment comes to nothing
@@ -323,6 +324,7 @@ def test_parted_twice_at_once_each_thread_is_parted_once(cast: Cast) -> None:
 def test_only_the_owners_own_threads_are_parted(cast: Cast) -> None:
     other, received = cast.raised(BOB), cast.raised(BOB, ACADEMY)
     received.terminate()
+    cast.work()
     before = other.thread, received.thread
     end(cast, ACADEMY)
     cast.work()
@@ -423,7 +425,7 @@ def test_a_raiser_notices_nothing_of_the_end_of_another(cast: Cast) -> None:
     told = cast.work()
     cast.home.time.now += closing.UNNOTICED
     told += cast.work()
-    assert BOB not in {it.to for it in told}
+    assert BOB not in {it.to for it in told if it.frame}
     assert (views.row(mine.thread, Role.RAISER), mine.log()) == before
 
 

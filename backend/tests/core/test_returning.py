@@ -12,8 +12,9 @@ from uconnect.core import views, wire
 from uconnect.core.decide import handling, threads
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import HandleKey
-from uconnect.core.model import Assigned, Handle, Placement
+from uconnect.core.model import Assigned, Handle, Placement, Todo
 from uconnect.core.rules import Role
+from uconnect.core.tasks import Left
 from uconnect.core.views import school
 from uconnect.core.views.pages import Done
 
@@ -40,9 +41,11 @@ def test_a_thread_returns_to_the_school_open_or_ended(cast: Cast, case: Case, ti
     home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), asides=2)
     assigned = Assigned(thread=before.id, seq=2, at=time.now, worker=None)
     parked = Placement(thread=before.id, worker=WENDY, id=at.id, alias=at.alias, rev=at.rev + 1)
+    work = plan.puts[-1]
+    assert isinstance(work, Todo)
     assert plan == Plan(
         Done(),
-        puts=(home, assigned, parked),
+        puts=(home, assigned, parked, Todo(id=work.id, due=time.now, task=Left(before.id))),
         deliveries=(
             Delivery(WENDY, wire.Gone(id=at.id, rev=at.rev + 1)),
             Delivery(ANN, None),

@@ -8,17 +8,19 @@ import pytest
 from msgspec.structs import replace
 
 from tests.kit.beyond import Post, outside
-from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, calling, send
+from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, beside, calling, send
 from tests.kit.homes import Interrupted, Time, fresh
+from tests.kit.world import Counting
 from uconnect.core import pace, views, wire, work
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, closing, handling, threads, todos, workers
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
-from uconnect.core.keys import AddressKey, EntryKey, HandleKey, PartyKey, TodoKey
+from uconnect.core.keys import AddressKey, AsideKey, EntryKey, HandleKey, PartyKey, PlacementKey, TodoKey
 from uconnect.core.model import Address, School, Todo, User, Worker
 from uconnect.core.refusals import Refused
 from uconnect.core.rules import Role
-from uconnect.core.tasks import Assign, Erase, Return, Write
+from uconnect.core.tasks import Assign, Close, Erase, Left, Return, Welcome, Write
+from uconnect.core.terms import Kind, Policy
 from uconnect.core.views.letters import Invited
 from uconnect.core.views.pages import Done
 from uconnect.core.views.school import SchoolAssigned
@@ -106,6 +108,8 @@ def test_all_of_a_removed_workers_threads_return_and_the_raiser_sees_nothing(cas
     before = [(views.row(case.thread, Role.RAISER), case.log()) for case in cases]
     told: list[Delivery] = []
     assert run_due(cast.home.store, outside(told.extend)) == 1
+    assert {todo.task for todo in left(cast)} == {Left(case.thread.id) for case in cases}
+    assert run_due(cast.home.store, outside(told.extend)) == 3
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert [(views.row(case.thread, Role.RAISER), case.log()) for case in cases] == before
     assert [it.frame for it in told if it.to == ANN] == [None, None, None]
@@ -117,7 +121,7 @@ def test_all_of_a_removed_workers_threads_return_and_the_raiser_sees_nothing(cas
 def test_the_threads_of_other_workers_stay_where_they_are(cast: Cast, cases: list[Case]) -> None:
     other = cast.raised()
     other.offload(WALT)
-    before = other.thread
+    before = replace(other.thread, policy_applied=True)
     run_due(cast.home.store, outside())
     assert other.thread == before
 
@@ -163,9 +167,9 @@ def test_what_was_cut_short_is_done_to_its_end_the_next_time(cast: Cast, cases: 
     assert sum(case.thread.worker is None for case in cases) == 2  # the step was kept before it was told
     assert Return(WENDY) in [todo.task for todo in left(cast)]
 
-    assert run_due(cast.home.store, outside()) == 2
+    cast.work()
     cast.home.time.now += todos.LEASE
-    assert run_due(cast.home.store, outside()) == 1
+    cast.work()
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert cast.home.one(EntryKey(thread, 1)) is None
     assert left(cast) == ()
@@ -292,7 +296,7 @@ def test_a_letter_that_could_not_be_written_counts_for_nothing(cast: Cast, time:
     beyond = Outside(nobody, Down(), Down(), lambda _: None)
     for _ in range(pace.INVITATION_LETTERS.burst + 1):
         run_due(cast.home.store, beyond)
-        time.now += todos.LATER
+        time.now += todos.LATEST
     post = Post()
     cast.work(post)
     assert [it.email for it in post.workers] == ["new@x"]
@@ -356,3 +360,73 @@ def test_the_raisers_own_id_outlives_what_is_erased_to_answer_a_repetition(cast:
     handle = cast.home.one(HandleKey(ANN, case.raiser_id))
     assert handle
     assert (handle.thread, handle.gone) == ("", 3)
+
+
+def test_the_job_of_a_thread_that_is_gone_does_nothing(cast: Cast) -> None:
+    assert cast.plan(partial(todos.settle_left, thread="gone")) == Plan(None)
+    assert cast.plan(partial(todos.assign, thread="gone")) == Plan(None)
+
+
+def test_letters_leave_at_once_and_all_other_jobs_at_a_random_moment(cast: Cast, time: Time, new: Worker) -> None:
+    """A job that began right after the act that left it would run beside that party's next act."""
+    time.jobs_within = 1_000_000_000
+    case = cast.raised()
+    case.offload()
+    cast.run(calling(handling.hand_back, WENDY, case.id(WENDY)))
+    case.terminate()
+    case.delete()
+    cast.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
+    cast.run(partial(closing.close, by=ANN))
+    cast.run(partial(workers.resend, by=SCHOOL, worker_id=new.id))
+    cast.run(partial(accounts.invite_school, email="law@x"))
+    dues = Counter((type(it.task), it.due == time.now) for it in left(cast))
+    later = {(task, False): 1 for task in (Assign, Left, Erase, Return, Close)}
+    assert dues == later | {(Write, True): 2, (Welcome, True): 1}
+
+
+def test_what_the_operator_closes_is_done_at_once(cast: Cast, time: Time) -> None:
+    time.jobs_within = 1_000_000_000
+    cast.signed_in(SCHOOL)
+    cast.run(partial(closing.close_by_operator, email="school@x", kind=Kind.SCHOOL))
+    assert {it.due for it in left(cast)} == {time.now}
+
+
+def test_whatever_becomes_of_a_raise_its_job_loads_writes_and_looks_up_as_much(cast: Cast, time: Time) -> None:
+    """Else the raiser's clock would say which policy the school has, and whether anybody is available (leak 30)."""
+    found: dict[str, tuple[object, ...]] = {}
+    for name, policy, staff, available in (
+        ("by hand, nobody", Policy.BY_HAND, 0, True),
+        ("by hand, five workers", Policy.BY_HAND, 5, True),
+        ("automatic, nobody", Policy.AUTOMATIC, 0, True),
+        ("automatic, nobody available", Policy.AUTOMATIC, 5, False),
+        ("automatic, one", Policy.AUTOMATIC, 1, True),
+        ("automatic, five workers", Policy.AUTOMATIC, 5, True),
+    ):
+        crew = [
+            Worker(id=f"{name} {it}", email="", name="", school=name, joined=True, available=available)
+            for it in range(staff)
+        ]
+        cast.home.keep(School(id=name, email="", name=name, policy=policy, workers=tuple(it.id for it in crew)), *crew)
+        case = cast.raised(to=name)
+        counting = Counting(partial(todos.assign, thread=case.thread.id))
+        plan = cast.plan(counting)
+        given = "automatic, one" in name or name == "automatic, five workers"
+        assert (case.thread.worker is not None) is given
+        kinds = Counter(type(it).__name__ for it in plan.puts)
+        found[name] = (counting.reads, kinds, len(plan.deletes), len(plan.guards), len(plan.deliveries))
+        case.terminate()
+    assert len({str(it) for it in found.values()}) == 1, found
+
+
+def test_a_thread_that_its_school_kept_shows_nobody_what_was_written_for_that_and_is_erased_whole(cast: Cast) -> None:
+    case = cast.raised()
+    cast.work()
+    id = case.thread.id
+    cast.run(partial(todos.assign, thread=id))  # cut short, it is done again
+    assert cast.ask(beside(SCHOOL, case.id(SCHOOL))).entries == ()
+    assert cast.home.one(PlacementKey(id, id))
+    case.terminate()
+    case.delete()
+    cast.work()
+    kept = (PlacementKey(id, id), HandleKey(id, id), AsideKey(id, todos.BEFORE_ALL))
+    assert [cast.home.one(key) for key in kept] == [None, None, None]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from uconnect.core.decide import profiles
-from uconnect.core.facts import Plan, UseCase
+from uconnect.core.facts import Moment, Plan, UseCase
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Kind
 from uconnect.core.views.directory import Me
@@ -19,10 +20,16 @@ from uconnect.embedded.sites import client_of
 from uconnect.identities.builtin import accounts
 from uconnect.identities.tokens import Claims
 from uconnect.mails import Letter
+from uconnect.stores import clock
 
 A = TypeVar("A")
 T = TypeVar("T")
 URL = "http://localhost:8000"
+
+
+def moment() -> Moment:
+    """Now; a job may run at once."""
+    return replace(clock.moment(), jobs_within=0)
 
 
 class Line:
@@ -45,7 +52,7 @@ class Place:
     def __init__(self, data: Path, **environment: str) -> None:
         sites = data.parent / "sites"
         sites.mkdir(exist_ok=True)  # none need be built
-        self.parts = opened(settings.read({"DATA": str(data), "SITES": str(sites)} | environment))
+        self.parts = opened(settings.read({"DATA": str(data), "SITES": str(sites)} | environment), moment)
         self.runner = asyncio.Runner()
 
     def close(self) -> None:

@@ -28,12 +28,13 @@ class Time:
 
     now: int = 1_800_000_000_000
     step: int = 0  # ms it moves by each time it is asked
+    jobs_within: int = 0  # ms; 0: a job may run as soon as it is left
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def moment(self) -> Moment:
         with self._lock:
             self.now += self.step
-            return Moment(self.now, fresh)
+            return Moment(self.now, fresh, self.jobs_within)
 
 
 @dataclass(frozen=True)

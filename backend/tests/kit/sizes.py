@@ -30,6 +30,7 @@ LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it i
 SYNCS = 1_000 if FULL else 50  # acks whose sync is looked for
 CUTS = 2_000 if FULL else 20  # of sockets, at random bytes
 TIMED = 20_000 if FULL else 150  # frames timed for each of two worlds
+TIMED_PAIRS = 5_000 if FULL else 40  # of two acts of a blind party, in each of two worlds
 REQUESTS = 800 if FULL else 15  # made up, for each operation, and as many again that are thought out
 FRAMES = 1_000_000 if FULL else 3_000  # mutated, at a live socket
 CLIENTS = 1_000 if FULL else 40  # that come back at the same moment

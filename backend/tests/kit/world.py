@@ -46,7 +46,7 @@ class Replayed(Time):
         return base64.urlsafe_b64encode(self._random.randbytes(16))[:22].decode()
 
     def moment(self) -> Moment:
-        return Moment(self.now, self.fresh)
+        return Moment(self.now, self.fresh, self.jobs_within)
 
 
 @contextmanager
@@ -159,8 +159,11 @@ class World:
         self._deliver(self._run(use_case))
 
     def work(self) -> int:
-        """Do the todos that are due; how many were finished."""
-        return run_due(self.home.store, outside(self.sockets.deliver, self.post))
+        """Do the todos that are due, and what they leave; how many were finished."""
+        finished = 0
+        while more := run_due(self.home.store, outside(self.sockets.deliver, self.post)):
+            finished += more
+        return finished
 
     def _reached(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
         use_case = http.prepare(operation, by, id, query, body)

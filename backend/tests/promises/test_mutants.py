@@ -113,7 +113,7 @@ def asked_or_not(patch: Patch) -> None:
     def settle(at: Moment, school: str) -> Decision[Done]:
         facts = yield (PartyKey(school),)
         party = facts.one(PartyKey(school))
-        return (yield from closing._ended(at, party)) if isinstance(party, School) else Plan(Done())
+        return (yield from closing._ended(at, party, at.now)) if isinstance(party, School) else Plan(Done())
 
     patch.setattr(closing, "settle", settle)
 

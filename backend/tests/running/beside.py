@@ -144,6 +144,7 @@ def signs_in_again(stage: RunningStage) -> None:
 def meets_a_full_disk(stage: RunningStage) -> None:
     """Nothing can be kept for a while."""
     it, store = blind(stage), stage.running.server.store
+    stage.running.server.settle()  # no todo is done on a full disk
     store.broken = True
     stage.call(it.id, "PUT /api/me", {"name": "Another"})
     stage.send(it.id, NOBODY, "A word", stage.key())

@@ -11,17 +11,17 @@ A = TypeVar("A")
 log = logging.getLogger("uconnect")
 
 
-def run(store: Store, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, bool]:
-    """What a use case that may write comes to, with what must be decided after it; and whether it left work to do."""
-    left_work = False
+def run(store: Store, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, tuple[int, ...]]:
+    """What a use case that may write comes to, with what must be decided after it; and when its todos become due."""
+    dues: tuple[int, ...] = ()
     try:
         outcome = store.run(use_case)
         while isinstance(outcome, Plan) and outcome.then is not None:
-            left_work = left_work or outcome.leaves_work
+            dues += outcome.dues
             outcome = store.run(outcome.then)
     except Unavailable as error:
-        return _busy(error), left_work
-    return outcome, left_work or (isinstance(outcome, Plan) and outcome.leaves_work)
+        return _busy(error), dues
+    return outcome, dues + (outcome.dues if isinstance(outcome, Plan) else ())
 
 
 def ask(store: Store, use_case: UseCase[A]) -> Plan[A] | Refusal:

@@ -3,16 +3,17 @@
 import base64
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
 
 from uconnect.api import http
 from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.api.read_pace import ReadPace
 from uconnect.aws import desk, surroundings
 from uconnect.core.decide import profiles, todos
-from uconnect.core.facts import Plan
+from uconnect.core.facts import Delivery, Plan
 from uconnect.core.refusals import Refusal, Refused
 
 Event = Mapping[str, Any]
@@ -34,6 +35,7 @@ ROUTES = {f"{operation.method} {operation.path}": operation for operation in OPE
 STORE = surroundings.store()
 DOOR = surroundings.door()
 GATEWAY = surroundings.gateway()
+READS = ReadPace()  # of this process: see docs/decisions/0021-by-the-clock.md
 
 
 def handler(event: Event, _: object) -> Response:
@@ -59,17 +61,28 @@ def _call(operation: Operation, event: Event) -> Response:
 
 
 def _outcome(operation: Operation, by: str, event: Event, body: bytes) -> http.Outcome:
+    if not (operation.writes or READS.admits(by)):
+        return Refused.TOO_FAST.refusal
     use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body)
     if isinstance(use_case, Refusal):
         return use_case
     if not operation.writes:
         return desk.ask(STORE, use_case)
-    outcome, left_work = desk.run(STORE, use_case)
-    if isinstance(outcome, Plan):
-        GATEWAY.deliver(outcome.deliveries)
-    if left_work:
-        surroundings.nudge()()
+    outcome, dues = desk.run(STORE, use_case)
+    _tell(outcome.deliveries if isinstance(outcome, Plan) else (), dues)
     return outcome
+
+
+def _tell(deliveries: Sequence[Delivery], dues: Sequence[int]) -> None:
+    """Tell the first party, and leave the others and the todos to another function.
+
+    The answer to a call leaves when this function returns. A raiser must not wait for it until a worker's sockets have
+    taken their frames (equal work: leak 30).
+    """
+    others = [it for it in deliveries if it.to != deliveries[0].to]
+    GATEWAY.deliver([it for it in deliveries if it.to == deliveries[0].to])
+    if (others or dues) and not surroundings.nudge()(others, dues):
+        GATEWAY.deliver(others)
 
 
 def _id(event: Event) -> str:

@@ -1,11 +1,14 @@
-"""The function that does what transactions left to do: nudged by the call that left it, and each minute."""
+"""The function that tells others what a call decided, and does the todos that are due. It also runs each minute."""
 
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from uconnect.aws import surroundings
+from uconnect.aws.nudge import unpacked
 from uconnect.aws.operator import Operator
+from uconnect.core.facts import JOBS_WITHIN
 from uconnect.core.work import Outside, run_due
 
 ENOUGH = 30_000  # ms that must be left to begin another round; what is left then, the next minute does
@@ -32,9 +35,19 @@ class Context(Protocol):
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
-    """Do what is due; or what whoever runs uconnect asks (`operator.Operator.answer`), who waits for that alone."""
+    """Do what a call left, or what an operator asks (`operator.Operator.answer`), who waits for that alone."""
     if "operator" in event:
         return OPERATOR.answer(event["operator"])
+    deliveries, at = unpacked(event)
+    OUTSIDE.deliver(deliveries)
+    _wait_until(at)
     while context.get_remaining_time_in_millis() > ENOUGH and run_due(STORE, OUTSIDE):
         pass
     return None
+
+
+def _wait_until(at: int) -> None:
+    """Wait for the random moment of a todo. What is due later than jobs are left for, the schedule finds."""
+    wait = at - time.time_ns() // 1_000_000
+    if 0 < wait <= JOBS_WITHIN:
+        time.sleep(wait / 1000)

@@ -4,6 +4,7 @@ A use case is a generator: each `yield` names what it must know next and gets th
 outcome. It is pure: the same answers give the same outcome, so a store may run it again when a guard failed.
 """
 
+import base64
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -27,12 +28,32 @@ class Facts(Protocol):
     def all(self, listing: Listing[R]) -> tuple[R, ...]: ...
 
 
+JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a decision is made, ms since 1970, and the ids it may give: both from ports, so worlds can be replayed."""
+    """When a decision is made, ms since 1970, and the ids it may give: both from ports, so worlds can be replayed.
+
+    `jobs_within` is how many ms a job may have to wait. Tests that need a job at once set it to 0.
+    """
 
     now: int
     fresh: Callable[[], str]
+    jobs_within: int = JOBS_WITHIN
+
+    def soon(self) -> int:
+        """The random moment at which a job becomes due.
+
+        A job that ran at once would run beside the next act of the party that left it, and its length would tell that
+        party what the job found (leak 30).
+        """
+        return self.now + random_below(self.jobs_within, self.fresh())
+
+
+def random_below(limit: int, random_id: str) -> int:
+    """A number from 0 to `limit` - 1, drawn from an id of a Moment. 0 if there is no other."""
+    return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % max(limit, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +92,9 @@ class Plan(Generic[A_co]):
         return bool(self.puts or self.deletes)
 
     @property
-    def leaves_work(self) -> bool:
-        """Whether a todo was written that may run at once."""
-        return any(isinstance(record, Todo) for record in self.puts)
+    def dues(self) -> tuple[int, ...]:
+        """When the todos that it writes become due."""
+        return tuple(record.due for record in self.puts if isinstance(record, Todo))
 
 
 A = TypeVar("A")

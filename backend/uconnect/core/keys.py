@@ -27,6 +27,10 @@ class PartyKey(Key[model.Party], frozen=True):
     id: str
 
 
+class OwnerEndedKey(Key[model.OwnerEnded], frozen=True):
+    party: str
+
+
 class AddressKey(Key[model.Address], frozen=True):
     email: str
 
@@ -107,6 +111,8 @@ def key_of(record: model.AnyRecord) -> Key[model.AnyRecord]:
     match record:
         case model.School() | model.Worker() | model.User():
             return PartyKey(record.id)
+        case model.OwnerEnded():
+            return OwnerEndedKey(record.party)
         case model.Address():
             return AddressKey(record.email)
         case model.Login():

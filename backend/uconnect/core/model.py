@@ -86,6 +86,16 @@ Owner = School | User
 KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, User: Kind.USER}
 
 
+class OwnerEnded(Record, frozen=True, kw_only=True):
+    """A mark that an owner's account has ended. It is kept until all threads of that owner are parted.
+
+    A worker's request needs no more of the owner than this. The owner's own record would take longer to decode for a
+    school than for a user, and the worker could tell the two apart by the time (leak 22).
+    """
+
+    party: str
+
+
 class Address(Record, frozen=True, kw_only=True):
     """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last).
 
@@ -150,7 +160,8 @@ class Thread(Record, frozen=True, kw_only=True):
     """A thread's head: all that any row about it shows. `worker` is None while the school has it itself.
 
     When its owner's account has ended, the seats of raiser and school are nobody's (NOBODY) until the worker, who must
-    not notice, leaves it too. `asides` counts what was noted and assigned beside the log.
+    not notice, leaves it too. `asides` counts what was noted and assigned beside the log. The job of the raise sets
+    `policy_applied`, whatever the policy says.
     """
 
     id: str
@@ -168,6 +179,7 @@ class Thread(Record, frozen=True, kw_only=True):
     asked: Tally = Tally()
     answered: Tally = Tally()
     asides: int = 0
+    policy_applied: bool = False
 
 
 class Handle(Record, frozen=True, kw_only=True):
@@ -308,6 +320,7 @@ Job = Todo | UnreadableJob
 
 AnyRecord = (
     Party
+    | OwnerEnded
     | Address
     | Login
     | Thread

@@ -15,6 +15,9 @@ class Allowance(Struct, frozen=True):
 
 SEND = Allowance(every=250, burst=40)  # a (thread, side): four a second for ever, forty at once
 AGAIN = Allowance(every=250, burst=40)  # the same of repetitions: beyond it they are answered, and told to nobody
+# A party, over HTTP: ten a second for ever, 300 at once. A site that starts loads a few lists and logs. Whoever times
+# answers to learn what they must not know needs thousands a minute (leak 22).
+READ = Allowance(every=100, burst=300)
 RAISE = Allowance(every=6_000, burst=20)  # a party
 INVITE = Allowance(every=60_000, burst=20)  # a party: each is a mail to a stranger
 NOTE = Allowance(every=1_000, burst=40)  # a party

@@ -33,6 +33,12 @@ class Leave(Struct, frozen=True, tag="leave"):
     thread: str
 
 
+class Left(Struct, frozen=True, tag="left"):
+    """Erase a thread that a worker has left, if nobody else has it. Written whoever has the thread."""
+
+    thread: str
+
+
 class Shut(Struct, frozen=True, tag="shut"):
     """End the threads raised to a school that the operator closed."""
 
@@ -51,4 +57,4 @@ class Welcome(Struct, frozen=True, tag="welcome"):
     email: str
 
 
-Task = Erase | Return | Assign | Close | Leave | Shut | Write | Welcome
+Task = Erase | Return | Assign | Close | Leave | Left | Shut | Write | Welcome

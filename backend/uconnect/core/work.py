@@ -11,7 +11,7 @@ from uconnect.core.keys import PartyKey, ThreadKey
 from uconnect.core.model import Job, Todo
 from uconnect.core.ports import Identity, Mail, Store
 from uconnect.core.refusals import Refusal
-from uconnect.core.tasks import Assign, Close, Erase, Leave, Return, Shut, Task, Welcome, Write
+from uconnect.core.tasks import Assign, Close, Erase, Leave, Left, Return, Shut, Task, Welcome, Write
 from uconnect.core.views import operator
 
 A = TypeVar("A")
@@ -82,6 +82,8 @@ def _do(store: Store, outside: Outside, task: Task) -> None:
             step(partial(todos.assign, thread=thread))
         case Leave(thread):
             step(partial(closing.depart, thread=thread))
+        case Left(thread):
+            step(partial(todos.settle_left, thread=thread))
         case Shut(school):
             place = step(partial(closing.shut_one, school=school))
             while place is not None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from uconnect.api import http
 from uconnect.api.operations import Operation
 from uconnect.api.pictures import MEDIA_TYPE
+from uconnect.api.read_pace import ReadPace
 from uconnect.core.commands import Portrait
 from uconnect.core.decide import profiles
 from uconnect.core.facts import UseCase
@@ -38,6 +39,7 @@ class Calls:
         self._desk = desk
         self._door = door
         self._drawing = asyncio.Lock()
+        self._reads = ReadPace()
 
     async def call(self, request: Request) -> Response:
         """Answer one call; refused as `busy` if who calls cannot be looked up now."""
@@ -67,6 +69,8 @@ class Calls:
         return _answer(await self._outcome(*found, by, request.url.query, body, claims.place))
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> http.Outcome:
+        if not (operation.writes or self._reads.admits(by)):
+            return Refused.TOO_FAST.refusal
         use_case = await self._prepared(operation, by, id, *call)
         if isinstance(use_case, Refusal):
             return use_case

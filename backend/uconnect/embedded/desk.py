@@ -20,7 +20,7 @@ from uconnect.stores import clock
 from uconnect.stores.sqlite import SqliteStore
 
 A = TypeVar("A")
-TODOS_EVERY = 5.0  # seconds: an operator's command leaves some, too
+TODOS_EVERY = 1.0  # seconds; most todos become due at a random moment, and an operator's command leaves some, too
 LEASE = 60_000  # ms: this process alone does jobs here, and one that was cut short need not wait for long
 log = logging.getLogger("uconnect")
 
@@ -46,7 +46,7 @@ class Desk:
         except Unavailable:
             log.exception("the store could not commit")
             return Refused.BUSY.refusal
-        if isinstance(outcome, Plan) and outcome.leaves_work:
+        if isinstance(outcome, Plan) and any(due <= self._moment().now for due in outcome.dues):
             self._work.set()
         if isinstance(outcome, Plan) and outcome.then is not None:
             return await self.run(outcome.then)
@@ -90,8 +90,11 @@ class Desk:
                 sockets.remove(whose, socket)
 
     async def keep_working(self, mail: Mail, identity: Identity) -> None:
-        """Do what is left to do, when something is left and every few seconds, until cancelled."""
-        loop = asyncio.get_running_loop()
+        """Do what is due, each second and at once when something is due at once, until cancelled.
+
+        A raise, an end or a deletion does not wake this: its todo is due at a random moment later (leak 30).
+        """
+        loop, store = asyncio.get_running_loop(), self.store.background
 
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
@@ -100,9 +103,9 @@ class Desk:
         while True:
             self._work.clear()
             try:
-                while await asyncio.to_thread(run_due, self.store, outside, LEASE):
+                while await asyncio.to_thread(run_due, store, outside, LEASE):
                     pass
-                await asyncio.to_thread(self.store.forget_expired, self._moment().now)
+                await asyncio.to_thread(store.forget_expired, self._moment().now)
             except Unavailable:
                 log.exception("todos wait for the store")
             try:

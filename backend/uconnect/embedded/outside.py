@@ -28,14 +28,14 @@ class Post:
             link = self.issuer.invitation(connection, invited.email, client_of(Kind.WORKER), invited.name)
             return letters.invitation(invited.email, invited.school, link)
 
-        self.database.write(lambda connection: self.outbox.put(connection, letter(connection)))
+        self.database.write_in_background(lambda connection: self.outbox.put(connection, letter(connection)))
 
     def invite_school(self, email: str) -> None:
         def work(connection: sqlite3.Connection) -> None:
             link = self.issuer.invitation(connection, email, client_of(Kind.SCHOOL))
             self.outbox.put(connection, letters.school_invitation(email, link))
 
-        self.database.write(work)
+        self.database.write_in_background(work)
 
 
 @dataclass(frozen=True)
@@ -53,4 +53,4 @@ class Logins:
                 self.outbox.put(connection, letters.account_closed(email))
 
         if issuer == ISSUER:
-            self.database.write(work)
+            self.database.write_in_background(work)

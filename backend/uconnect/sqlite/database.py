@@ -5,8 +5,11 @@ import os
 import queue
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +17,7 @@ from uconnect.sqlite.check import is_damage
 from uconnect.sqlite.migrations import Migrations
 
 LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
+BACKGROUND_WAITS = 2.0  # seconds after which a background work is done even if parties' writes are waiting
 CHECKPOINT_PAGES = 4000  # about 16 MB of log; SQLite's own 1000 puts a checkpoint on too many commits
 
 PRAGMAS = (
@@ -28,6 +32,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 AnyFuture = Future[Any] | asyncio.Future[Any]
 Landed = tuple[AnyFuture, Any, Exception | None]
+Submitted = tuple[Work[Any], AnyFuture]
 
 
 class Closed(sqlite3.OperationalError):
@@ -38,12 +43,57 @@ class Gone(sqlite3.OperationalError):
     """The file was deleted or replaced. SQLite would go on writing to what nobody will ever find."""
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A work of the background lane, and the monotonic time from which it waits for nobody."""
+
+    work: Work[Any]
+    future: AnyFuture
+    overdue: float
+
+
+class Lanes:
+    """What waits for the writer, sorted into two lanes. For the writer's thread alone."""
+
+    def __init__(self, queue: "queue.SimpleQueue[Submitted | Background | None]") -> None:
+        self._queue = queue
+        self._front: deque[Submitted] = deque()
+        self._background: deque[Background] = deque()
+        self._closing = False
+
+    def next_group(self) -> list[Submitted]:
+        """What the next transaction is of. Waits until there is something; empty once all is done and closed."""
+        while not (self._front or self._background or self._closing):
+            self._sort(self._queue.get())
+        while not self._queue.empty():
+            self._sort(self._queue.get())
+        if self._background and (not self._front or self._background[0].overdue <= time.monotonic()):
+            first = self._background.popleft()
+            return [(first.work, first.future)]
+        return [self._front.popleft() for _ in range(min(len(self._front), LARGEST_GROUP))]
+
+    def idle(self) -> bool:
+        """Whether no write of the front lane is waiting."""
+        return not self._front and self._queue.empty()
+
+    def _sort(self, submitted: Submitted | Background | None) -> None:
+        if submitted is None:
+            self._closing = True
+        elif isinstance(submitted, Background):
+            self._background.append(submitted)
+        else:
+            self._front.append(submitted)
+
+
 class Database:
     """A file, its single writer thread and its readers.
 
     A write answers after COMMIT with `synchronous=FULL`: it survives the process and the power. Works that arrive
     while one transaction syncs share the next (group commit). A work may run twice: if any of a group fails, the group
     is rolled back and each runs again alone, so a work changes nothing but its connection.
+
+    Background works have a lane of their own. Each is a transaction by itself, and begins only when no other write is
+    waiting, or when it has waited for BACKGROUND_WAITS: so nobody's write is behind more than one of them (leak 30).
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
@@ -63,7 +113,8 @@ class Database:
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
-        self._queue: queue.SimpleQueue[tuple[Work[Any], AnyFuture] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Submitted | Background | None] = queue.SimpleQueue()
+        self._lanes = Lanes(self._queue)
         self._gate = threading.Lock()  # orders a last write against close()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
@@ -85,6 +136,12 @@ class Database:
         """Run `work` in the writer's transaction and return its result once it is on the disk. Blocks."""
         future: Future[T] = Future()
         self._submit(work, future)
+        return future.result()
+
+    def write_in_background(self, work: Work[T]) -> T:
+        """`write`, behind all other writes. For jobs that nobody waits for. Keep `work` short. Blocks."""
+        future: Future[T] = Future()
+        self._put(Background(work, future, time.monotonic() + BACKGROUND_WAITS))
         return future.result()
 
     async def write_soon(self, work: Work[T]) -> T:
@@ -122,10 +179,13 @@ class Database:
             connection.close()
 
     def _submit(self, work: Work[Any], future: AnyFuture) -> None:
+        self._put((work, future))
+
+    def _put(self, submitted: "Submitted | Background") -> None:
         with self._gate:
             if not self._open:
                 raise Closed("uconnect is shutting down. Nothing was changed; try again in a moment.")
-            self._queue.put((work, future))
+            self._queue.put(submitted)
 
     def _reader(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -139,21 +199,12 @@ class Database:
         return connection
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group, last = [first], False
-            while len(group) < LARGEST_GROUP and not self._queue.empty():
-                following = self._queue.get()
-                if following is None:
-                    last = True
-                    break
-                group.append(following)
+        while group := self._lanes.next_group():
             _resolve(self._commit(group))
-            if self._erased:
+            if self._erased and self._lanes.idle():
                 self._empty_log()
-            if last:
-                return
 
-    def _commit(self, group: Sequence[tuple[Work[Any], AnyFuture]]) -> list[Landed]:
+    def _commit(self, group: Sequence[Submitted]) -> list[Landed]:
         try:
             self._begin()
             landed: list[Landed] = [(future, work(self._writer), None) for work, future in group]

@@ -3,12 +3,14 @@
 import secrets
 import time
 
-from uconnect.core.facts import Moment
+from uconnect.core.facts import JOBS_WITHIN, Moment
+
+jobs_within = JOBS_WITHIN  # ms; a test that waits for a job sets it to 0 before the server starts
 
 
 def moment() -> Moment:
     """Now, by this machine's clock, with ids of 128 random bits."""
-    return Moment(now=time.time_ns() // 1_000_000, fresh=fresh)
+    return Moment(now=time.time_ns() // 1_000_000, fresh=fresh, jobs_within=jobs_within)
 
 
 def fresh() -> str:

@@ -144,7 +144,7 @@ class DynamoStore:
         found = self._table.get(map(items.place, kept))
         for key in kept:
             item = found.get(items.place(key))
-            seen.records[key] = items.record(type(key), item) if item else None
+            seen.records[key] = items.found(type(key), item)
             seen.stamps[key] = _stamp(item)
 
     def _commit(self, plan: Plan[Any], seen: Seen, *beside: Operation) -> None:

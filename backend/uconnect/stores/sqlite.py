@@ -1,14 +1,14 @@
 """The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import msgspec
 
 from uconnect.core.facts import Moment, Plan, UseCase, Wanted, decide
-from uconnect.core.keys import Key, Listing, PartyKey, ThreadKey, key_of
+from uconnect.core.keys import Key, Listing, PartyKey, ThreadKey, TicketKey, key_of
 from uconnect.core.model import Message
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refusal
@@ -31,9 +31,15 @@ class SqliteStore:
         self._cache: dict[Key[Any], Any] = {}
         database.on_forget(self._cache.clear)
 
-    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+    @property
+    def background(self) -> "BackgroundStore":
+        """The same store for jobs: whoever writes meanwhile goes first."""
+        return BackgroundStore(self)
+
+    def run(self, use_case: UseCase[A], *, in_background: bool = False) -> Plan[A] | Refusal:
+        write = self._database.write_in_background if in_background else self._database.write
         with _available():
-            return self._database.write(lambda connection: self._run(connection, use_case))
+            return write(lambda connection: self._run(connection, use_case))
 
     def run_beside(
         self, use_case: UseCase[A], beside: Callable[[sqlite3.Connection, Plan[A]], None]
@@ -63,27 +69,32 @@ class SqliteStore:
 
     def sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
         def work(connection: sqlite3.Connection) -> bool:
-            self._cache.clear()
             left = most
-            for table, column in HANGING[type(what)]:
-                gone = connection.execute(
-                    f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {column} = ? LIMIT ?)",
-                    (what.id, left),
-                ).rowcount
-                left -= gone
+            for key, column in HANGING[type(what)]:
+                gone = TABLES[key].sweep(connection, column, what.id, left)
+                self._forget(key(*it) for it in gone)
+                left -= len(gone)
             self._database.erased()
             return left > 0
 
         with _available():
-            return self._database.write(work)
+            return self._database.write_in_background(work)
 
     def forget_expired(self, now: int) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            self._cache.clear()
+            late = connection.execute("SELECT hashed FROM ticket WHERE expires < ?", (now,)).fetchall()
             connection.execute("DELETE FROM ticket WHERE expires < ?", (now,))
+            self._forget(TicketKey(hashed) for (hashed,) in late)
 
         with _available():
-            self._database.write(work)
+            self._database.write_in_background(work)
+
+    def _forget(self, gone: Iterable[Key[Any]]) -> None:
+        """What is remembered and was deleted is remembered as absent: to forget it would make the next look-up of it
+        slower than that of a thing that is there."""
+        for key in gone:
+            if key in self._cache:
+                self._cache[key] = None
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
         loaded = Loaded()
@@ -134,6 +145,19 @@ class SqliteStore:
         for key in plan.deletes:
             connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
             self._remember(key, None)
+
+
+class BackgroundStore:
+    """Implements `core.ports.Store` for jobs."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.ask = store.ask
+        self.sweep = store.sweep
+        self.forget_expired = store.forget_expired
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return self._store.run(use_case, in_background=True)
 
 
 @contextmanager

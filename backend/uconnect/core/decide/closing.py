@@ -5,7 +5,6 @@ worker has stays with it until its own random moment within six hours, and looks
 would tell that they share an owner (leaks.md, 26).
 """
 
-import base64
 from functools import partial
 
 from msgspec.structs import replace
@@ -17,19 +16,20 @@ from uconnect.core.decide.handling import erasing, leave
 from uconnect.core.decide.operating import owning
 from uconnect.core.decide.threads import end
 from uconnect.core.decide.workers import dismissed, freed
-from uconnect.core.facts import Decision, Delivery, Moment, Plan
+from uconnect.core.facts import Decision, Delivery, Moment, Plan, random_below
 from uconnect.core.keys import (
     AddressKey,
     HandleKey,
     LoadOf,
     LoginKey,
+    OwnerEndedKey,
     PartyKey,
     PictureKey,
     Shelf,
     ThreadKey,
     ThreadsOf,
 )
-from uconnect.core.model import Address, Owner, School, Subject, Thread, Todo, User, Worker
+from uconnect.core.model import Address, Owner, OwnerEnded, School, Subject, Thread, Todo, User, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Close, Leave, Shut, Task
 from uconnect.core.terms import Kind
@@ -53,10 +53,10 @@ def close(at: Moment, by: str) -> Decision[Done]:
             return Refused.NOT_FOUND.refusal
         case School():
             # Nobody can raise to it from here on, so what is counted next is all there is.
-            work = Todo(id=at.fresh(), due=at.now, task=Close(party.id))
+            work = Todo(id=at.fresh(), due=at.soon(), task=Close(party.id))
             return Plan(Done(), (replace(party, closing=True), work), then=partial(settle, school=party.id))
         case User():
-            return (yield from _ended(at, party, Close(party.id)))
+            return (yield from _ended(at, party, at.soon(), Close(party.id)))
 
 
 def settle(at: Moment, school: str) -> Decision[Done]:
@@ -70,7 +70,7 @@ def settle(at: Moment, school: str) -> Decision[Done]:
         return Plan(Done(), (replace(party, closing=False),), then=partial(_still_asked, open=asked.open))
     if not party.closing:
         return Refused.STILL_ASKED.refusal  # it was so when this was decided elsewhere, a moment ago
-    return (yield from _ended(at, party))
+    return (yield from _ended(at, party, at.soon()))
 
 
 def _still_asked(at: Moment, open: int) -> Decision[Done]:
@@ -88,7 +88,7 @@ def close_by_operator(at: Moment, email: str, kind: Kind) -> Decision[str]:
     if isinstance(party, Refusal):
         return party
     shut = (Shut(party.id),) if isinstance(party, School) else ()
-    return (yield from _ended(at, party, *shut, Close(party.id))).answering(party.id)
+    return (yield from _ended(at, party, at.now, *shut, Close(party.id))).answering(party.id)
 
 
 def goes_on(at: Moment, party: str) -> Decision[bool]:
@@ -160,15 +160,19 @@ def strike(at: Moment, party: str) -> Decision[None]:
     found = facts.one(PartyKey(party))
     if found is None or isinstance(found, Worker):
         return Plan(None)
+    mark = OwnerEndedKey(party)  # all its threads are parted
     logins = (LoginKey(found.login.issuer, found.login.subject),) if found.login else ()
     if isinstance(found, School):
         picture = (PictureKey(found.picture),) if found.picture else ()
-        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), (*logins, *picture))
-    return Plan(None, deletes=(PartyKey(party), *logins))
+        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), (*logins, *picture, mark))
+    return Plan(None, deletes=(PartyKey(party), *logins, mark))
 
 
-def _ended(at: Moment, party: Owner, *tasks: Task) -> Looking[Plan[Done]]:
-    """The flip itself: nobody from now on, its address free; a school's workers are workers no more."""
+def _ended(at: Moment, party: Owner, due: int, *tasks: Task) -> Looking[Plan[Done]]:
+    """The flip itself: nobody from now on, its address free; a school's workers are workers no more.
+
+    `due` is when the rest is done. An operator waits for it, and has it done at once.
+    """
     workers = party.workers if isinstance(party, School) else ()
     facts = yield tuple(PartyKey(id) for id in workers)
     dismissing = [it for id in workers if isinstance(it := facts.one(PartyKey(id)), Worker)]
@@ -180,9 +184,10 @@ def _ended(at: Moment, party: Owner, *tasks: Task) -> Looking[Plan[Done]]:
         Done(),
         puts=(
             _flipped(party),
+            OwnerEnded(party=party.id),
             *(address for address in left if address != Address(email=address.email)),
-            *(Todo(id=at.fresh(), due=at.now, task=task) for task in tasks),
-            *(it for worker in dismissing for it in dismissed(at, worker)),
+            *(Todo(id=at.fresh(), due=due, task=task) for task in tasks),
+            *(it for worker in dismissing for it in dismissed(at, worker, due)),
         ),
         deletes=tuple(AddressKey(address.email) for address in left if address == Address(email=address.email)),
         deliveries=tuple(Delivery(id, wire.Bye(code="ended")) for id in (party.id, *workers)),
@@ -206,4 +211,4 @@ def _parted(at: Moment, thread: Thread) -> Plan[bool]:
 
 
 def _unnoticed(random_id: str) -> int:
-    return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % UNNOTICED
+    return random_below(UNNOTICED, random_id)

@@ -11,11 +11,11 @@ from uconnect.core.commands import Offload
 from uconnect.core.decide.access import Looking, Place, at_thread, told
 from uconnect.core.decide.fanout import noted, three, turned
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
-from uconnect.core.keys import PartyKey, PlacementKey, ThreadKey
-from uconnect.core.model import NOBODY, Assigned, Desk, Handle, Placement, School, Thread, Todo
+from uconnect.core.keys import PartyKey, PlacementKey
+from uconnect.core.model import Assigned, Desk, Handle, Placement, School, Thread, Todo
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.rules import Role
-from uconnect.core.tasks import Erase
+from uconnect.core.tasks import Erase, Left
 from uconnect.core.views.pages import Done
 
 
@@ -84,20 +84,20 @@ def hand_back(at: Moment, by: str, id: str) -> Decision[Done]:
 def leave(at: Moment, thread: Thread) -> Decision[Done]:
     """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this.
 
-    Where the owner's account has ended, the worker was the last to have it: then it is erased.
+    Where the owner's account has ended, the worker was the last to have it: then the job erases it. The job is left
+    in each case, so that a worker who hands back a thread cannot tell the two apart (equal work: leak 30).
     """
     parked = yield from _park(thread)
     home, assigned = _moved(at, thread, None)
     # As many reads and look-ups whoever is left to be told: a worker must not find a thread that is nobody's quicker.
     news = (*_left(parked), *_rows((yield from told(home)), assigned))
-    if thread.school.party == NOBODY:
-        return Plan(Done(), (erasing(at, thread.id),), (ThreadKey(thread.id),), deliveries=news)
-    return Plan(Done(), puts=(home, assigned, *parked), deliveries=news)
+    work = Todo(id=at.fresh(), due=at.soon(), task=Left(thread.id))
+    return Plan(Done(), puts=(home, assigned, *parked, work), deliveries=news)
 
 
 def erasing(at: Moment, thread: str) -> Todo:
     """What remains to be done when a thread's head is deleted."""
-    return Todo(id=at.fresh(), due=at.now, task=Erase(thread))
+    return Todo(id=at.fresh(), due=at.soon(), task=Erase(thread))
 
 
 def at_received(by: str, id: str) -> Looking[Place | Refusal]:

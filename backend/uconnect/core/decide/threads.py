@@ -81,7 +81,7 @@ def _begin(at: Moment, owner: Owner, target: School, command: Raise, used: Pace)
     mine = Handle(viewer=owner.id, id=thread.raiser.id, thread=thread.id, owner=owner.id)
     theirs = Handle(viewer=target.id, id=thread.school.id, thread=thread.id, owner=owner.id)
     # Left by every raise, whatever the policy and whoever is available: so a raise tells nothing of either.
-    work = Todo(id=at.fresh(), due=at.now, task=Assign(thread.id))
+    work = Todo(id=at.fresh(), due=at.soon(), task=Assign(thread.id))
     owner = replace(owner, open=(*owner.open, thread.id), rev=owner.rev + 1)
     return Plan(
         views.listed(thread, Role.RAISER, mine),

@@ -3,17 +3,31 @@
 from msgspec.structs import replace
 
 from uconnect.core import pace, rules
-from uconnect.core.decide.access import Looking, standing
-from uconnect.core.decide.handling import give, leave
-from uconnect.core.facts import Decision, Moment, Plan
-from uconnect.core.keys import AddressKey, AsidesOf, DueBy, LoadOf, PartyKey, Shelf, ThreadKey, ThreadsOf, TodoKey
-from uconnect.core.model import Address, Assigned, Job, School, Thread, Todo, Worker
+from uconnect.core.aliases import alias
+from uconnect.core.decide.access import Looking
+from uconnect.core.decide.handling import erasing, give, leave
+from uconnect.core.facts import Decision, Delivery, Facts, Moment, Plan
+from uconnect.core.keys import (
+    AddressKey,
+    AsidesOf,
+    DueBy,
+    LoadOf,
+    OwnerEndedKey,
+    PartyKey,
+    PlacementKey,
+    Shelf,
+    ThreadKey,
+    ThreadsOf,
+    TodoKey,
+)
+from uconnect.core.model import NOBODY, Address, Assigned, Handle, Job, Placement, School, Thread, Todo, Worker
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Policy
 from uconnect.core.views import operator
 from uconnect.core.views.letters import Invited
 
 AT_ONCE = 50
+BEFORE_ALL = 0  # the place beside a log that no list shows: the first that is shown is 1
 LATER, LATEST = 60_000, 3_600_000  # ms until a job that failed is tried again; doubled each time
 TRIES = 10  # failures after which a job is set aside: some four hours
 CUT_SHORT = 40  # tries of which none came to an end, good or bad, after which it is: it may end its own process
@@ -120,40 +134,83 @@ def return_one(at: Moment, worker: str) -> Decision[bool]:
     return left if isinstance(left, Refusal) else left.answering(True)
 
 
-def assign(at: Moment, thread: str) -> Decision[None]:
-    """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
+def settle_left(at: Moment, thread: str) -> Decision[None]:
+    """Erase a thread that a worker has left if nobody has it any more: its owner's account has ended.
 
-    Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
-    was raised, even if it came back, is the school's own to give. The head is written whatever comes of it: whoever
-    writes to the thread just then meets the same rival, and does not learn of it which policy the school has.
+    The head is written or deleted in each case (equal work: leak 30).
     """
     key = ThreadKey(thread)
     facts = yield (key,)
     head = facts.one(key)
     if head is None:
         return Plan(None)
-    worker = yield from _next_hand(head)
+    if head.school.party == NOBODY and head.worker is None:
+        return Plan(None, (erasing(at, head.id),), (key,))
+    return Plan(None, puts=(head,))
+
+
+def assign(at: Moment, thread: str) -> Decision[None]:
+    """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
+
+    Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
+    was raised, even if it came back, is the school's own to give.
+    """
+    key = ThreadKey(thread)
+    facts = yield (key,)
+    head = facts.one(key)
+    if head is None:
+        return Plan(None)
+    worker, slots = yield from _next_hand(head)
+    head = replace(head, policy_applied=True)
     if worker is None:
-        return Plan(None, puts=(head,))
+        return (yield from _kept(at, head, slots[0]))
     given = yield from give(at, head, worker.id)
     return given if isinstance(given, Refusal) else given.answering(None)
 
 
-def _next_hand(head: Thread) -> Looking[Worker | None]:
-    """Whom the policy gives a thread to; None if it stays where it is."""
-    if head.worker is not None or not rules.is_open(head):
-        return None
-    asides, owner_key = AsidesOf(head.id, 0, AT_ONCE), PartyKey(head.raiser.party)
-    facts = yield (PartyKey(head.school.party), owner_key, asides)
-    school = facts.one(PartyKey(head.school.party))
-    if not isinstance(school, School) or school.policy is not Policy.AUTOMATIC:
-        return None
-    if any(isinstance(it, Assigned) for it in facts.all(asides)) or isinstance(standing(facts.one(owner_key)), Refusal):
-        return None
-    facts = yield tuple(key for id in school.workers for key in (PartyKey(id), LoadOf(id, Shelf.HANDLED)))
-    able = [it for id in school.workers if isinstance(it := facts.one(PartyKey(id)), Worker) and rules.may_take(it)]
+def _next_hand(head: Thread) -> Looking[tuple[Worker | None, tuple[str, ...]]]:
+    """Whom the policy gives a thread to, None if it stays where it is; and the ids of the workers that were loaded.
+
+    Loads the same number of keys whatever the policy is and however many workers there are (equal work: leak 30): a
+    raiser must not tell by its clock that its school gives threads to workers.
+    """
+    school_key, owner_key = PartyKey(head.school.party), OwnerEndedKey(head.raiser.party)
+    listing = AsidesOf(head.id, 0, AT_ONCE)
+    facts = yield (school_key, owner_key, listing)
+    school = facts.one(school_key)
+    workers = school.workers if isinstance(school, School) else ()
+    slots = (*workers, *(f"{head.school.party}.{free}" for free in range(rules.FIVE)))[: rules.FIVE]
+    moved = head.worker is not None or any(isinstance(it, Assigned) for it in facts.all(listing))
+    ended = not rules.is_open(head) or head.raiser.party == NOBODY or facts.one(owner_key) is not None
+    gives = isinstance(school, School) and school.policy is Policy.AUTOMATIC and not moved and not ended
+    facts = yield tuple(key for id in slots for key in (PartyKey(id), LoadOf(id, Shelf.HANDLED)))
+    return _least_loaded(facts, slots) if gives else None, slots
+
+
+def _least_loaded(facts: Facts, slots: tuple[str, ...]) -> Worker | None:
+    able = [it for id in slots if isinstance(it := facts.one(PartyKey(id)), Worker) and rules.may_take(it)]
     loads = {worker.id: load.open if (load := facts.one(LoadOf(worker.id, Shelf.HANDLED))) else 0 for worker in able}
     return min(able, key=lambda worker: loads[worker.id], default=None)
+
+
+def _kept(at: Moment, head: Thread, guarded: str) -> Decision[None]:
+    """The school keeps the thread. Loads, writes and looks up as much as if a worker got it (equal work: leak 30).
+
+    What is written for that stands where nobody looks: under the thread's own id, and beside its log before the first
+    place. It is erased with the thread.
+    """
+    key = PlacementKey(head.id, head.id)
+    facts = yield (key,)
+    placed = Placement(thread=head.id, worker=head.id, id=head.id, alias=alias(at.fresh()), rev=1)
+    handle = Handle(viewer=head.id, id=head.id, thread=head.id, owner=head.raiser.party)
+    assigned = Assigned(thread=head.id, seq=BEFORE_ALL, at=at.now, worker=None)
+    again = facts.one(key) is not None  # the job was cut short, and is done again
+    return Plan(
+        None,
+        puts=(head, placed) if again else (head, assigned, placed, handle),
+        guards=(PartyKey(guarded),),
+        deliveries=tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2)),
+    )
 
 
 def invited(at: Moment, worker: str) -> Decision[Invited | None]:

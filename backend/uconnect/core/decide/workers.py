@@ -103,15 +103,15 @@ def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
         puts=(
             replace(school, workers=tuple(id for id in school.workers if id != worker.id)),
             freed(facts.one(key) or Address(email=worker.email), worker.id),
-            *dismissed(at, worker),
+            *dismissed(at, worker, at.soon()),
         ),
         deliveries=(Delivery(worker.id, wire.Bye(code="ended")), *changed(by, what=wire.What.WORKERS)),
     )
 
 
-def dismissed(at: Moment, worker: Worker) -> tuple[Worker, Todo]:
+def dismissed(at: Moment, worker: Worker, due: int) -> tuple[Worker, Todo]:
     """A worker who is one no more, and what remains to be done with its threads."""
-    return replace(worker, removed=True), Todo(id=at.fresh(), due=at.now, task=Return(worker.id))
+    return replace(worker, removed=True), Todo(id=at.fresh(), due=due, task=Return(worker.id))
 
 
 def freed(address: Address, *parties: str) -> Address:

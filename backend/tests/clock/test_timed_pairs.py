@@ -1,0 +1,80 @@
+"""Promise 11, timed: by the second of two acts, no threshold tells a blind party what it must not know.
+
+`tests.clock.timing` is the same by hand, as a table. The proof is what is counted in test_act_pairs.py: on a busy
+machine a clock sees little.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.clock.timing import PAIRS, timed
+from tests.faults.test_clock import MOST, SURE, auc, by_chance
+from tests.kit import sizes
+from tests.kit.evidence import Evidence
+
+FEW = ("raise then send", "worker: read, by kind")  # beside other tests, where the machine is busy anyway
+pytestmark = pytest.mark.xdist_group("clock")  # one after the other: two at once would time each other
+CHOSEN = [*PAIRS] if sizes.FULL else FEW
+
+# A planted fault: the job runs at once, in front of everybody, and takes longer where it gives the thread to a worker.
+AT_ONCE_AND_LONGER = f"""
+import time
+from uconnect.core.decide import todos
+from uconnect.core.facts import Moment
+from uconnect.stores.sqlite import SqliteStore
+Moment.soon = lambda at: at.now
+SqliteStore.background = property(lambda store: store)
+assign = todos.assign
+def longer(at, thread):
+    plan = yield from assign(at, thread)
+    if any(it.frame for it in plan.deliveries):
+        time.sleep({0.005 if sizes.FULL else 0.05})
+    return plan
+todos.assign = longer
+"""
+# Another: a worker's read decodes the owner's record a hundred times over, as a far disk would take it.
+OWNER_DECODED = f"""
+import time
+from uconnect.core.decide import reading
+from uconnect.core.keys import PartyKey
+from uconnect.core.model import School
+thread = reading.thread
+def with_owner(at, by, id):
+    plan = yield from thread(at, by, id)
+    place = yield from reading.at_thread(by, id)
+    facts = yield (PartyKey(place.thread.raiser.party),)
+    if isinstance(facts.one(PartyKey(place.thread.raiser.party)), School):
+        time.sleep({0.002 if sizes.FULL else 0.05})
+    return plan
+reading.thread = with_owner
+"""
+
+
+def told_apart(folder: Path, name: str, prelude: str = "") -> tuple[float, float, int]:
+    """The AUC of two worlds, its standard error by chance, and how many turns there were in each."""
+    share = 1 / len(CHOSEN)
+    one, other = timed(folder, name, sizes.TIMED_PAIRS, prelude, sizes.batches(sizes.TIMED_PAIRS, share, at_once=10))
+    return auc(one, other), by_chance(min(len(one), len(other))), len(one)
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+def test_no_threshold_tells_two_worlds_by_the_second_act(name: str, tmp_path: Path, evidence: Evidence) -> None:
+    found, chance, many = told_apart(tmp_path, name)
+    assert found - SURE * chance <= MOST
+    evidence(11, f"{name}: AUC {found:.3f} ± {1.96 * chance:.3f}, timed in each world", many)
+
+
+@pytest.mark.planted(11)
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+def test_a_job_that_runs_at_once_and_does_more_is_timed(tmp_path: Path) -> None:
+    found, chance, _ = told_apart(tmp_path, "raise then send", AT_ONCE_AND_LONGER)
+    assert found - SURE * chance > MOST
+
+
+@pytest.mark.planted(11)
+@pytest.mark.timeout(0 if sizes.FULL else 120)
+def test_an_owner_that_is_decoded_and_not_shown_is_timed(tmp_path: Path) -> None:
+    found, chance, _ = told_apart(tmp_path, "worker: read, by kind", OWNER_DECODED)
+    assert found - SURE * chance > MOST
