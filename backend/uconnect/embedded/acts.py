@@ -230,10 +230,10 @@ def _tell_refused(letters: list[Kept]) -> None:
     if not letters:
         return
     click.echo(f"{_many(len(letters), 'letter')} will never be taken. The mail server has answered:")
-    for kept in letters:
-        at = datetime.fromtimestamp(kept.written, UTC)
-        about = _printable(kept.letter.subject)
-        click.echo(f"{at:%Y-%m-%d %H:%M} UTC  {kept.refused}  To {_printable(kept.letter.to)}  {about}")
+    for it in letters:
+        at = datetime.fromtimestamp(it.written, UTC)
+        about = _printable(it.letter.subject)
+        click.echo(f"{at:%Y-%m-%d %H:%M} UTC  {it.refused}  To {_printable(it.letter.to)}  {about}")
 
 
 def _printable(text: str) -> str:
