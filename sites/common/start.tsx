@@ -12,7 +12,7 @@ import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
 import { loaded, session, startSession } from "./session";
-import { drawer } from "./storage";
+import { browserDrawer, tabDrawer } from "./storage";
 import { dir, locale, words } from "./words";
 
 type Phase =
@@ -45,7 +45,7 @@ export function start(given: Given): void {
 
 async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
-  const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
+  const auth = new Auth(config, browserDrawer(config.client), tabDrawer(config.client));
   if (auth.called) return auth.begin();
   const note = await auth.finish().then(
     () => undefined,
