@@ -1,6 +1,7 @@
 // What the page knows, in one place: frames and loads are folded in here, and every component reads it from here.
 
 import { batch, computed, signal } from "@preact/signals";
+import { alone } from "./alone";
 import { type Call, Refused, sentence } from "./api";
 import type { Auth } from "./auth";
 import type { Config } from "./config";
@@ -91,7 +92,7 @@ function outboxOf(name: string, socket: Socket): Outbox {
           resolve(outcome);
         });
       }),
-    alone: async (lock, run) => void (await navigator.locks.request(`${name}:${lock}`, run)),
+    alone: (lock, run) => alone(`${name}:${lock}`, run),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
   });

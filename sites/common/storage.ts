@@ -67,6 +67,12 @@ export function drawer(storage: Storage | null, name: string): Drawer {
   };
 }
 
+/** Remove all that is kept under a name, in the browser and in this tab. */
+export function sweep(name: string): void {
+  for (const storage of [storageOf("localStorage"), storageOf("sessionStorage")])
+    for (const key of Object.keys(storage ?? {})) if (key.startsWith(`${name}:`)) storage?.removeItem(key);
+}
+
 /** What was kept as JSON, if it is still what it was kept as: it may be cut short, or of an older version of the site. */
 export function parsed<T>(kept: string | null, fits: (found: Partial<T>) => boolean): T | null {
   try {

@@ -3,6 +3,7 @@
 import { Check, CheckCheck } from "lucide";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { arrange, firstUnread, isLong, lastOfTheirs, type Line, type Message } from "../arrange";
+import { minute } from "../clock";
 import { firstSeq, lastSeq, unread } from "../fold";
 import type { Row, ShownEntry } from "../protocol";
 import { loadEarlier } from "../resume";
@@ -29,7 +30,7 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
   const before = useRef({ first: firstSeq(log), last: lastSeq(log), height: 0 });
   const unsent = session.outbox.items.value.filter((item) => item.thread === row.id);
   const seen = view.value.marks.get(row.id)?.seen ?? 0;
-  const now = Date.now();
+  const now = minute.value;
 
   const look = () => {
     const box = scroller.current;
