@@ -1,4 +1,4 @@
-"""Every page fits its window: nothing scrolls it away, sticks out at its side, or is cut off where nobody reaches it."""
+"""Every page fits its window: nothing scrolls it away, sticks out at its side, or is cut off out of reach."""
 
 import re
 
@@ -111,4 +111,7 @@ def _stays_where_it_is(person: Person) -> None:
     page.locator(".thread-head :is(a, button)").first.focus()
     page.keyboard.press("PageDown")
     page.wait_for_timeout(300)  # a page that scrolls, does so smoothly
-    assert page.evaluate("[scrollX, scrollY, document.body.scrollTop, document.querySelector('.shell').scrollTop]") == [0] * 4
+    assert (
+        page.evaluate("[scrollX, scrollY, document.body.scrollTop, document.querySelector('.shell').scrollTop]")
+        == [0] * 4
+    )

@@ -14,8 +14,9 @@ from uconnect.core.terms import Kind
 pytestmark = pytest.mark.xdist_group("odd browsers")
 
 NO_STORAGE = """
+const refuse = () => { throw new DOMException("The operation is insecure.", "SecurityError") };
 for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
-  Object.defineProperty(window, name, { get() { throw new DOMException("The operation is insecure.", "SecurityError") } });
+  Object.defineProperty(window, name, { get: refuse });
 navigator.locks.request = () => Promise.reject(new DOMException("Denied", "SecurityError"));
 """
 NO_COOKIES = "Object.defineProperty(document, 'cookie', { get: () => '', set: () => undefined });"
@@ -38,6 +39,7 @@ TRANSLATE = """() => {
   }
 }"""
 BROKEN = ("{", "5", "null", '{"access":"abc","ref', '{"access":"abc"}', '{"token":"of an older version"}')
+LANGUAGES = ('["en-US@posix"]', "[]", '["de_DE.UTF-8", "", "x"]', "undefined", '["x-klingon"]')
 MINUTE = 60
 
 
@@ -77,7 +79,9 @@ def test_a_browser_with_no_room_left_says_so_and_goes_on(cast: Cast) -> None:
     uma.thread.say("And this?")
 
 
-@pytest.mark.parametrize("languages", ['["en-US@posix"]', "[]", '["de_DE.UTF-8", "", "x"]', "undefined", '["x-klingon"]'])
+@pytest.mark.parametrize(
+    "languages", ['["en-US@posix"]', "[]", '["de_DE.UTF-8", "", "x"]', "undefined", '["x-klingon"]']
+)
 def test_whatever_languages_a_browser_names_dates_are_written(cast: Cast, languages: str) -> None:
     school = cast.school(DESKTOP)
     uma = _coming(cast, f"Object.defineProperty(navigator, 'languages', {{ get: () => {languages} }})")
@@ -211,5 +215,3 @@ def _coming(cast: Cast, *scripts: str | Callable[[Page], None]) -> User:
 
 def _set_clock(page: Page, minutes: int) -> None:
     page.clock.set_system_time(time.time() + minutes * MINUTE)
-
-

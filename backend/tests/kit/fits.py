@@ -5,7 +5,7 @@ from pathlib import Path
 FITS = (Path(__file__).parent / "fits.js").read_text("utf-8")
 WINDOWS = ((320, 640), (360, 740), (768, 1024), (1280, 800), (1920, 1080))
 ZOOMED = (320, 256)  # a window of 1280 by 1024 at 400% (WCAG 2.2, 1.4.10)
-# WCAG 2.2, 1.4.12: nothing may be lost where a reader spaces the text like this. By script: the pages take no other style.
+# WCAG 2.2, 1.4.12: nothing may be lost where a reader spaces the text like this. By script, which the policy allows.
 SPACED = """(spaced) => {
   document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !sheet.spaced);
   if (!spaced) return;
