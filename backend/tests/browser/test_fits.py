@@ -8,10 +8,16 @@ from playwright.sync_api import expect
 from tests.browser.cast import Cast
 from tests.browser.parties import School, User
 from tests.browser.person import DESKTOP, PHONE, Device, Person
+from tests.kit.fits import WINDOWS, ZOOMED
 
 pytestmark = pytest.mark.xdist_group("fits")
 ONE_WORD = "Rechtswissenschaftlichewirtschaftsundsozialwissenschaftlichefakultaetsverwal"
 MESSAGES = 40
+FROM_END = """async () => {
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const log = document.querySelector(".log");
+  return log.scrollHeight - log.scrollTop - log.clientHeight;
+}"""
 LINE = "This is a message of a few lines, so that forty of them are higher than any window is. " * 3
 
 
@@ -23,6 +29,7 @@ def test_a_long_thread_and_a_long_list_scroll_inside_the_page_and_never_the_page
     school.tab("Inbox")
     school.open("A long thread").hears(f"{MESSAGES}. {LINE}".strip())
     for person in (uma, school):
+        _stays_at_the_end(person)
         person.look_in_every_window("a long thread")
         _stays_where_it_is(person)
 
@@ -67,6 +74,10 @@ def test_a_school_can_remove_hours_on_the_smallest_phone(cast: Cast) -> None:
 
 def test_a_question_is_sent_from_a_phone_without_looking_for_the_button(cast: Cast) -> None:
     school, uma = cast.school(DESKTOP), cast.user(PHONE)
+    school.tab("Settings")
+    school.fill(**{"What it is for": "It says a lot of itself. " * 15})
+    school.button("Save").click()
+    school.reads("Saved")
     uma.find(school.name)
     button, tabs = uma.button("Raise thread").bounding_box(), uma.page.locator(".tabs").bounding_box()
     assert button
@@ -101,6 +112,15 @@ def _talk(uma: User) -> None:
     for number in range(1, MESSAGES + 1):
         uma.thread.write(f"{number}. {LINE}".strip())
     uma.thread.kept(f"{MESSAGES}. {LINE}".strip())
+
+
+def _stays_at_the_end(person: Person) -> None:
+    """Whoever reads the last message still does when the window changes, as when a phone is turned."""
+    person.thread.log.evaluate("(log) => log.scrollTo(0, log.scrollHeight)")
+    for width, height in (*WINDOWS, ZOOMED):
+        person.page.set_viewport_size({"width": width, "height": height})
+        assert person.page.evaluate(FROM_END) < 2, f"{width} x {height}"
+    person.page.set_viewport_size({"width": person.device.width, "height": person.device.height})
 
 
 def _stays_where_it_is(person: Person) -> None:

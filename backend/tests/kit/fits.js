@@ -61,8 +61,13 @@ async () => {
     if (out.length) found.push(`cut off at the side: ${first(out)}`);
   }
 
-  // Words that lie over other words. What floats (a menu, a dialog, a note that comes by itself) may cover the page.
-  const layer = (it) => it.closest("dialog, .menu, .toasts, .pill, .skip") ?? document.body;
+  // Words that lie over other words, or stick out of what they name. What floats may cover the page.
+  const floats = (it) => it.matches("dialog, .menu, .pill") || ["fixed", "sticky"].includes(style(it).position);
+  const layer = (it) => {
+    let up = it;
+    while (up !== document.body && !floats(up)) up = up.parentElement;
+    return up;
+  };
   const within = (it) => {
     let box = { left: 0, top: 0, right: page.clientWidth, bottom: page.clientHeight };
     for (let up = it; up && up !== document.body; up = up.parentElement) {
@@ -85,7 +90,13 @@ async () => {
     const box = within(it);
     const range = document.createRange();
     range.selectNodeContents(text);
+    const holder = it.closest("button, .button, .badge, .tag, .filter span, .bubble")?.getBoundingClientRect();
     for (const { left, top, right, bottom } of range.getClientRects()) {
+      const cut = Math.max(left, box.left) >= Math.min(right, box.right) - 2;
+      if (wide > 0 && right > page.clientWidth + 1 && !inside(it, (up) => cuts(up) || scrolls(up)))
+        found.push(`sticks out of the page: ${name(it)}`);
+      if (!cut && holder && (Math.min(right, box.right) > holder.right + 1 || Math.max(left, box.left) < holder.left - 1))
+        found.push(`sticks out of what it names: ${name(it)}`);
       const seen = {
         it,
         left: Math.max(left, box.left),
