@@ -19,7 +19,7 @@ const returned = (search: string) => void (location.href = HERE + search);
 /** Go to sign in, and come back with a code. */
 async function signIn(tokens = given("first")): Promise<Auth> {
   const here = auth();
-  openid.authorize.mockResolvedValue({ url: new URL("https://home.example/authorize"), begun: { state: "s", hash: "#/schools" } });
+  openid.authorize.mockResolvedValue({ url: new URL("https://home.example/authorize"), begun: { state: "s", nonce: "n", verifier: "v", hash: "#/schools" } });
   openid.exchange.mockResolvedValue(tokens);
   await here.begin();
   returned("?code=c&state=s");
@@ -31,7 +31,7 @@ beforeEach(() => {
   [storage, tab] = [new MemoryStorage(), new MemoryStorage()];
   location = { href: HERE, pathname: "/user/", assign: vi.fn(), replace: vi.fn() };
   const history = { replaceState: (_: unknown, __: string, path: string) => returned(path.replace("/user/", "")) };
-  Object.entries({ location, history, navigator: { locks: new Locks() } }).forEach(([name, value]) => vi.stubGlobal(name, value));
+  Object.entries({ location, history, document: { cookie: "" }, navigator: { locks: new Locks() } }).forEach(([name, value]) => vi.stubGlobal(name, value));
   vi.useFakeTimers();
 });
 
@@ -80,6 +80,13 @@ describe("signing in", () => {
     expect(openid.authorize).toHaveBeenLastCalledWith(config, true);
   });
 
+  test("is begun anew where what was remembered is cut short", async () => {
+    tab.setItem("user:begun", '{"state":"s","non');
+    returned("?code=c&state=s");
+    await expect(auth().finish()).rejects.toThrow(SignedOut);
+    expect([location.href, tab.length]).toEqual([HERE, 0]);
+  });
+
   test("is not tried where nobody came back", async () => {
     await auth().finish();
     expect(openid.exchange).not.toHaveBeenCalled();
@@ -87,6 +94,24 @@ describe("signing in", () => {
 });
 
 describe("a token", () => {
+  test.each(["{", "5", "null", '"text"', '{"access":"a","unt', '{"access":"a"}', '{"token":"of an older version"}'])(
+    "stored as %o is no token: the person is signed out, and can sign in",
+    async (stored) => {
+      storage.setItem("user:tokens", stored);
+      expect(auth().signedIn).toBe(false);
+      await expect(auth().token()).rejects.toThrow(SignedOut);
+      expect(await (await signIn()).token()).toBe("first");
+    },
+  );
+
+  test("is refreshed also in a browser that forbids locks", async () => {
+    vi.stubGlobal("navigator", { locks: { request: () => Promise.reject(new DOMException("denied", "SecurityError")) } });
+    const here = await signIn();
+    openid.renew.mockResolvedValueOnce(given("second"));
+    expect(await Promise.all([here.token("first"), here.token("first")])).toEqual(["second", "second"]);
+    expect(openid.renew).toHaveBeenCalledOnce();
+  });
+
   test("is refreshed once, however many tabs ask for it", async () => {
     const [one, two] = [await signIn(), auth()];
     openid.renew.mockResolvedValueOnce(given("second"));

@@ -1,21 +1,26 @@
 // Whoever is signed in here is so on this site alone, and a refresh token is used once however many tabs are open.
 
+import { alone } from "./alone";
+import { recall, remember } from "./begun";
+import { now } from "./clock";
 import type { Config } from "./config";
-import type { Begun, Given } from "./openid";
-import type { Drawer } from "./storage";
+import { lazily } from "./lazily";
+import type { Given } from "./openid";
+import { type Drawer, parsed } from "./storage";
 
 interface Tokens {
   access: string;
   refresh: string | null;
   id: string | null;
-  /** When to refresh, by this device's clock: kept here, told to nobody. */
+  /** When to refresh. */
   until: number;
 }
 
 export class SignedOut extends Error {}
 
 const EARLY = 30_000;
-const openid = () => import("./openid");
+const load = () => import("./openid");
+const openid = () => lazily(load);
 
 export class Auth {
   /** `kept` is this browser's, `tab` ends with the tab. */
@@ -39,7 +44,7 @@ export class Auth {
   async begin(anew = false): Promise<void> {
     const { authorize } = await openid();
     const { url, begun } = await authorize(this.config, anew);
-    this.tab.set("begun", JSON.stringify(begun));
+    remember(this.tab, begun);
     if (this.called) location.replace(url);
     else location.assign(url);
   }
@@ -48,8 +53,7 @@ export class Auth {
   async finish(): Promise<void> {
     const returned = new URL(location.href);
     if (!returned.searchParams.has("state")) return;
-    const begun = JSON.parse(this.tab.get("begun") ?? "null") as Begun | null;
-    this.tab.remove("begun");
+    const begun = recall(this.tab);
     history.replaceState(null, "", location.pathname + (begun?.hash ?? ""));
     if (!begun) throw new SignedOut();
     const { exchange } = await openid();
@@ -61,9 +65,9 @@ export class Auth {
     const good = () => {
       const held = this.#read();
       if (held === null) throw new SignedOut();
-      return held.access !== refused && held.until - EARLY > Date.now() ? held.access : null;
+      return held.access !== refused && held.until - EARLY > now() ? held.access : null;
     };
-    return good() ?? navigator.locks.request(`${this.config.client}:refresh`, async () => good() ?? this.#refresh());
+    return good() ?? alone(`${this.config.client}:refresh`, async () => good() ?? this.#refresh());
   }
 
   /** Sign out here and at the issuer, which sends the browser back to this site. */
@@ -88,13 +92,13 @@ export class Auth {
   }
 
   #keep({ access, refresh, id, seconds }: Given, before: Tokens | null): string {
-    const until = Date.now() + seconds * 1000;
+    const until = now() + seconds * 1000;
     const kept: Tokens = { access, refresh: refresh ?? before?.refresh ?? null, id: id ?? before?.id ?? null, until };
     this.kept.set("tokens", JSON.stringify(kept));
     return access;
   }
 
   #read(): Tokens | null {
-    return JSON.parse(this.kept.get("tokens") ?? "null") as Tokens | null;
+    return parsed<Tokens>(this.kept.get("tokens"), ({ access, until }) => typeof access === "string" && typeof until === "number");
   }
 }

@@ -1,5 +1,7 @@
 // Where everything is comes from `config.json` beside the site: the same bytes run anywhere.
 
+import { learn } from "./clock";
+
 export interface Config {
   site: "user" | "school" | "worker";
   api: string;
@@ -15,8 +17,16 @@ export interface Config {
   account: string;
 }
 
+/** The network or a server did not answer, or not in time. */
+export class NoAnswer extends Error {}
+
+export const noAnswer = (error: unknown): never => {
+  throw new NoAnswer(String(error), { cause: error });
+};
+
 export async function loadConfig(): Promise<Config> {
-  const response = await fetch("config.json", { cache: "no-cache", signal: AbortSignal.timeout(15_000) });
-  if (!response.ok) throw new Error(`config.json: ${response.status}`);
-  return (await response.json()) as Config;
+  const response = await fetch("config.json", { cache: "no-cache", signal: AbortSignal.timeout(15_000) }).catch(noAnswer);
+  if (!response.ok) return noAnswer(`config.json: ${response.status}`);
+  learn(response);
+  return response.json().catch(noAnswer) as Promise<Config>;
 }

@@ -1,7 +1,8 @@
 // The protocol of signing in is a kept library's; this module says only where and as whom. It is loaded when it is needed.
 
 import * as oauth from "oauth4webapi";
-import type { Config } from "./config";
+import { ask, learn, offset } from "./clock";
+import { type Config, noAnswer } from "./config";
 
 export interface Begun {
   state: string;
@@ -51,30 +52,28 @@ export async function authorize(config: Config, anew = false): Promise<{ url: UR
 /** Exchange the code that the issuer sent back in the address. */
 export async function exchange(config: Config, returned: URL, begun: Begun): Promise<Given> {
   const server = await discover(config);
-  const client = { client_id: config.client };
-  const code = oauth.validateAuthResponse(server, client, returned, begun.state);
+  const code = oauth.validateAuthResponse(server, named(config), returned, begun.state);
   const response = await oauth.authorizationCodeGrantRequest(
-    server, client, oauth.None(), code, here(), begun.verifier, options(config),
+    server, named(config), oauth.None(), code, here(), begun.verifier, options(config),
   );
+  const client = await timed(config, response);
   return given(await oauth.processAuthorizationCodeResponse(server, client, response, { expectedNonce: begun.nonce }));
 }
 
 /** New tokens for a refresh token; null if the issuer says it is not good any more. Throws where nobody could say. */
 export async function renew(config: Config, refresh: string): Promise<Given | null> {
   const server = await discover(config);
-  const client = { client_id: config.client };
-  const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refresh, options(config));
+  const response = await oauth.refreshTokenGrantRequest(server, named(config), oauth.None(), refresh, options(config));
   // A server that is down (5xx) or a busy one (429) says nothing about who is signed in.
   if (response.status >= 400 && response.status < 500 && response.status !== 429) return null;
-  return given(await oauth.processRefreshTokenResponse(server, client, response));
+  return given(await oauth.processRefreshTokenResponse(server, await timed(config, response), response));
 }
 
 /** Give the refresh token back; the address where the issuer's own session ends. */
 export async function farewell(config: Config, refresh: string | null, id: string | null): Promise<URL> {
   const server = await discover(config);
-  const client = { client_id: config.client };
   if (refresh && server.revocation_endpoint)
-    await oauth.revocationRequest(server, client, oauth.None(), refresh, options(config)).catch(() => undefined); // it expires by itself
+    await oauth.revocationRequest(server, named(config), oauth.None(), refresh, options(config)).catch(() => undefined); // it expires by itself
   if (!server.end_session_endpoint) return new URL(here());
   const url = new URL(server.end_session_endpoint);
   // Issuers differ in what they want to be told: each ignores the other's words.
@@ -91,12 +90,21 @@ let discovered: Promise<oauth.AuthorizationServer> | null = null;
 
 function discover(config: Config): Promise<oauth.AuthorizationServer> {
   discovered ??= fetch(config.metadata, { signal: AbortSignal.timeout(15_000) })
+    .catch(noAnswer)
     .then((response) => oauth.processDiscoveryResponse(new URL(config.issuer), response))
     .catch((error: unknown) => {
       discovered = null;
       throw error;
     });
   return discovered;
+}
+
+const named = (config: Config): oauth.Client => ({ client_id: config.client });
+
+/** Who we are, and by how much this device's clock is off: a token is judged by the clock of who wrote it. */
+async function timed(config: Config, response: Response): Promise<oauth.Client> {
+  if (!learn(response)) await ask();
+  return { ...named(config), [oauth.clockSkew]: Math.round(offset.peek() / 1000), [oauth.clockTolerance]: 60 };
 }
 
 /** Plain http is for this machine alone. */

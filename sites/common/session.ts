@@ -1,6 +1,7 @@
 // What the page knows, in one place: frames and loads are folded in here, and every component reads it from here.
 
 import { batch, computed, signal } from "@preact/signals";
+import { alone } from "./alone";
 import { type Call, Refused, sentence } from "./api";
 import type { Auth } from "./auth";
 import type { Config } from "./config";
@@ -11,7 +12,7 @@ import type { Me, Person, Row, SchoolCard, ServerFrame, Shelf, Side, WorkerList 
 import { type Aside, withAside } from "./asides";
 import { renew, resume } from "./resume";
 import { Socket } from "./socket";
-import { drawer } from "./storage";
+import { browserDrawer } from "./storage";
 
 export const view = signal<View>(nothing);
 export const me = signal<Me | null>(null);
@@ -57,7 +58,7 @@ export function startSession(
     closed: () => settle(null, { t: "lost" }),
     refused,
   });
-  session = { ...given, socket, outbox: outboxOf("nobody", socket), drafts: draftsIn(drawer(localStorage, "nobody")) };
+  session = { ...given, socket, outbox: outboxOf("nobody", socket), drafts: draftsIn(browserDrawer("nobody")) };
   socket.start();
 }
 
@@ -66,7 +67,7 @@ export function belongTo(party: Me): void {
   if (me.peek()?.id === party.id) return;
   const name = `${session.config.client}:${party.id}`;
   session.outbox = outboxOf(name, session.socket);
-  session.drafts = draftsIn(drawer(localStorage, name));
+  session.drafts = draftsIn(browserDrawer(name));
   addEventListener("storage", (event) => {
     if (!event.key?.startsWith(`${name}:outbox:`)) return;
     session.outbox.reread();
@@ -81,7 +82,7 @@ const NO_ANSWER = 20_000;
 
 function outboxOf(name: string, socket: Socket): Outbox {
   return new Outbox({
-    drawer: drawer(localStorage, name),
+    drawer: browserDrawer(name),
     deliver: (item) =>
       new Promise<Outcome>((resolve) => {
         if (!socket.send({ t: "send", key: item.key, id: item.thread, text: item.text })) return resolve({ t: "lost" });
@@ -91,7 +92,7 @@ function outboxOf(name: string, socket: Socket): Outbox {
           resolve(outcome);
         });
       }),
-    alone: async (lock, run) => void (await navigator.locks.request(`${name}:${lock}`, run)),
+    alone: (lock, run) => alone(`${name}:${lock}`, run),
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     random: Math.random,
   });

@@ -3,21 +3,23 @@
 import "./theme";
 import "./styles/all.css";
 import { effect, signal } from "@preact/signals";
-import { type ComponentType, render } from "preact";
+import { type ComponentChild, type ComponentType, render } from "preact";
 import { type Call, caller, Refused } from "./api";
 import { Auth, SignedOut } from "./auth";
-import { type Config, loadConfig } from "./config";
-import { Door, Shut, Unreachable } from "./parts/Door";
+import { followMinutes } from "./clock";
+import { type Config, loadConfig, NoAnswer } from "./config";
+import { Broken, Guard } from "./parts/Broken";
+import { Door, Shut, Unreachable, whyNotBegun, whyNotFinished } from "./parts/Door";
 import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
 import { loaded, session, startSession } from "./session";
-import { drawer } from "./storage";
+import { browserDrawer, tabDrawer } from "./storage";
+import { outliveTranslation } from "./translated";
 import { dir, locale, words } from "./words";
 
 type Phase =
   | { t: "starting" }
-  | { t: "unreachable" }
   | { t: "door"; note?: string }
   | { t: "shut"; title?: string; text: string; site?: string }
   | { t: "in" };
@@ -37,20 +39,23 @@ export function start(given: Given): void {
   document.documentElement.lang = locale;
   document.documentElement.dir = dir;
   keepAboveKeyboard();
-  void begin(given).catch(() => {
-    phase.value = { t: "unreachable" };
-    render(<Unreachable />, root());
+  outliveTranslation();
+  followMinutes();
+  void begin(given).catch((error: unknown) => {
+    if (error instanceof NoAnswer) return draw(<Unreachable />);
+    console.error(error);
+    draw(<Broken error={error} />);
   });
 }
 
 async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
-  const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
-  if (auth.called) return auth.begin();
-  const note = await auth.finish().then(
-    () => undefined,
-    () => words.door.notFinished,
-  );
+  const auth = new Auth(config, browserDrawer(config.client), tabDrawer(config.client));
+  let note: string | void;
+  if (auth.called) {
+    note = await auth.begin().catch(whyNotBegun);
+    if (!note) return;
+  } else note = await auth.finish().catch(whyNotFinished);
   if (first && location.hash.length < 2) greet(first);
   follow(pages);
   const ask = caller(config.api, auth);
@@ -73,7 +78,18 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
     if (event.newValue === null) refused(new SignedOut());
     else if (phase.peek().t === "door") location.reload();
   });
-  render(<Root App={App} config={config} auth={auth} />, root());
+  draw(
+    <Guard name={config.client}>
+      <Root App={App} config={config} auth={auth} />
+    </Guard>,
+  );
+}
+
+/** Drawn once: it takes the place of what the document says until then. */
+function draw(page: ComponentChild): void {
+  const root = document.getElementById("root") as HTMLElement;
+  root.replaceChildren();
+  render(page, root);
 }
 
 /** The person has left for good: the door says so. */
@@ -109,10 +125,6 @@ function Root({ App, config, auth }: { App: ComponentType; config: Config; auth:
   if (session.socket.state.value === "ended")
     return <Shut config={config} auth={auth} title={words.door.ended} text={words.door.endedText} />;
   return <App />;
-}
-
-function root(): HTMLElement {
-  return document.getElementById("root") as HTMLElement;
 }
 
 /** Where the keyboard lies over the page, the page ends where the keyboard begins. */

@@ -1,11 +1,11 @@
 // Light or dark is the person's choice for this browser; unchosen, it follows the device.
 
 import { effect, signal } from "@preact/signals";
-import { drawer } from "./storage";
+import { browserDrawer } from "./storage";
 
 export type Theme = "auto" | "light" | "dark";
 
-const kept = drawer(localStorage, "uconnect");
+const kept = browserDrawer("uconnect");
 const stored = kept.get("theme");
 
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");

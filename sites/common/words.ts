@@ -1,9 +1,17 @@
 // Every sentence of the sites is in two tables a language, here and in words-more.ts: whoever adds a language translates
 // those and touches nothing else. What is said here is loaded with the first page.
 
+import { wanted } from "./locale";
 import type { RefusalCode } from "./protocol";
 
 export const count = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
+
+/** By how many minutes a device's clock is off; more than none is fast. */
+function clockOff(minutes: number): string {
+  const n = Math.abs(minutes);
+  const said = n < 120 ? count(n, "minute", "minutes") : count(Math.round(n / 60), "hour", "hours");
+  return `The clock of this device is ${said} ${minutes > 0 ? "fast" : "slow"}.`;
+}
 
 /** The server's refusals; one that is newer than this page is shown in the server's own words. */
 const refusals: Record<RefusalCode, string> = {
@@ -45,8 +53,27 @@ const en = {
     again: "Try again",
     otherAddress: "Use another address",
     theirSite: "Go to that site",
+    cookies: "This browser blocks cookies and stored data for this address, so signing in cannot work. Allow them for this address, then reload this page.",
+    notBegun: (why: string) => `Signing in could not begin in this browser: ${why}. Another browser, or a newer version of this one, may do.`,
+    clockOff: (minutes: number) => `Signing in did not finish. ${clockOff(minutes)} Set the clock, then try again.`,
     ended: "This account has ended",
     endedText: "You are signed out of this site. Ask your school if you think it should not have.",
+  },
+
+  broken: {
+    title: "uconnect stopped because of an error in this page.",
+    kept: "What you wrote is kept in this browser. Reload the page to continue.",
+    notKept: "Reload the page to continue. This browser keeps nothing, so what you were writing is lost.",
+    reload: "Reload",
+    again: "If it stops again, clear what this site keeps in this browser. You are then signed out, and drafts and messages not sent yet are deleted.",
+    clear: "Clear and sign out",
+  },
+
+  notices: {
+    forbidden: "This browser stores nothing for this site. Everything works, but when you reload or close this page you are signed out, and drafts and messages not sent yet are lost.",
+    full: "This browser has no room left to store anything. What you write now lasts as long as this page is open.",
+    clock: (minutes: number) => `${clockOff(minutes)} Times shown here are right.`,
+    close: "Close this note",
   },
 
   connection: {
@@ -230,15 +257,15 @@ interface Language {
 export const languages: Record<string, Language> = { en: { words: en, dir: "ltr" } };
 
 /** The first language the person reads that we have, and the locale for dates in it. */
-export function choose(wanted: readonly string[]): { locale: string; language: string } {
-  for (const locale of wanted) {
+export function choose(readable: readonly string[]): { locale: string; language: string } {
+  for (const locale of readable) {
     const language = locale.split("-")[0] ?? "";
     if (language in languages) return { locale, language };
   }
   return { locale: "en", language: "en" };
 }
 
-export const { locale, language } = choose(typeof navigator === "undefined" ? [] : navigator.languages);
+export const { locale, language } = choose(wanted());
 const chosen = languages[language] as Language;
 export const dir = chosen.dir;
 export const words: Words = chosen.words;

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { say } from "../common/api";
+import { minute } from "../common/clock";
 import { Failure, MeterLine, Skeleton } from "../common/parts/bits";
 import { Monogram } from "../common/parts/Icon";
 import type { Overview } from "../common/protocol";
@@ -58,7 +59,7 @@ function Numbers({ open, with_workers }: Overview) {
               <a class="waiting-row" href={address("inbox", row.id)}>
                 <bdi>{row.subject}</bdi>
                 <span class="muted">
-                  {ownerName(row)} · {said.since(brief(row.at, Date.now()))}
+                  {ownerName(row)} · {said.since(brief(row.at, minute.value))}
                 </span>
               </a>
             </li>

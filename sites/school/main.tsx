@@ -1,5 +1,6 @@
 // The site of a school: its inbox, whose hands each thread is in, its workers, and the threads it raised itself.
 
+import "../common/fault";
 import { ChartNoAxesColumn, Inbox, MessagesSquare, School, UsersRound } from "lucide";
 import { later } from "../common/parts/later";
 import { Shell, type Tab } from "../common/parts/Shell";

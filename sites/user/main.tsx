@@ -1,5 +1,6 @@
 // The site of whoever has a question: their threads, the schools they can ask, and nothing that tells who answers.
 
+import "../common/fault";
 import { MessagesSquare, Search } from "lucide";
 import { later } from "../common/parts/later";
 import { Shell, type Tab } from "../common/parts/Shell";

@@ -1,5 +1,6 @@
 // The site of a worker: the threads their school gave them, and the little they can decide.
 
+import "../common/fault";
 import { MessagesSquare } from "lucide";
 import { later } from "../common/parts/later";
 import { Shell, type Tab } from "../common/parts/Shell";

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket, expect
 
 from tests.browser.thread import ThreadPane
+from tests.kit.fits import FITS, SPACED, WINDOWS, ZOOMED
 from tests.kit.network import Network
 from tests.kit.server import Server
 
@@ -180,9 +181,19 @@ class Person:
                 self.page.screenshot(path=Path(SHOTS) / f"{self.device.name}-{self.site}-{name}-{scheme}.png")
             self.complaints += [f"{name}, {scheme}: {found}" for found in self._barriers()]
         self.page.emulate_media(color_scheme="light")
-        over = self.page.evaluate("document.documentElement.scrollWidth") - self.device.width
-        if over > 0:
-            self.complaints.append(f"{name}: the page is {over} pixels too wide")
+        self.complaints += [f"{name}: {found}" for found in self.page.evaluate(FITS)]
+
+    def look_in_every_window(self, name: str) -> None:
+        """The page as it is fits every window, from a small phone to a wide screen, zoomed, and with spaced text."""
+        for width, height in (*WINDOWS, ZOOMED):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.complaints += [f"{name}, {width} x {height}: {found}" for found in self.page.evaluate(FITS)]
+        for width, height in WINDOWS[:2]:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.evaluate(SPACED, True)
+            self.complaints += [f"{name}, {width} px spaced: {found}" for found in self.page.evaluate(FITS)]
+            self.page.evaluate(SPACED, False)
+        self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
 
     def _barriers(self) -> list[str]:
         """What axe finds, and finds again: a page that was on its way to another is looked at twice."""

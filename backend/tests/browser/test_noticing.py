@@ -15,7 +15,7 @@ WRONGS = {
     "markup from a string": ("document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')", "policy"),
     "a picture from elsewhere": ("new Image().src = 'http://127.0.0.1:9/pixel.png'", "a request to elsewhere"),
     "an error": ("setTimeout(() => { throw new Error('oh') })", "error: oh"),
-    "a page that is too wide": ("document.body.style.width = '400px'", "pixels too wide"),
+    "a page that is too wide": ("document.body.style.width = '400px'", "px too wide"),
     "a button without a name": ("document.querySelector('.button').textContent = ''", "button-name"),
     "grey on grey": ("document.querySelector('.lead').style.color = '#999'", "color-contrast"),
 }

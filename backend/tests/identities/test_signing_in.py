@@ -151,3 +151,14 @@ def test_too_many_people_at_once_are_told_to_wait(world: World, monkeypatch: pyt
     answer = browser.submit(page)
     assert answer.status_code == 503
     assert "Wait a few seconds" in answer.text
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_that_and_an_old_form_that_it_is_old(browser: Browser) -> None:
+    page = browser.authorize()
+    browser.http.cookies.clear()
+    answer = browser.submit(page)
+    assert answer.status_code == 403
+    assert "Your browser sent no cookie for this address" in answer.text
+    again = browser.post(form(browser.authorize())[0], {"form": "another", "email": EMAIL, "password": PASSWORD})
+    assert again.status_code == 403
+    assert "This form was too old." in again.text

@@ -1,8 +1,9 @@
 """`make screens`: every page and state of the sites, 360 and 1280 px wide, light and dark, in build/screens.
 
-`make screens ONLY=user` draws only the scenes whose site or name has that in it. It fails when a scene cannot be
-played, a page is wider than its screen, or something to touch is too small. `make screens README=1` also renews the
-pictures in docs/screens.
+Each page is also measured in every window from 320 to 1920 px, at 400% zoom and with spaced text. It fails when a scene
+cannot be played, when a page does not fit a window (tests/kit/fits.js says what that is), or when something to touch is
+too small. `make screens ONLY=user` draws only the scenes whose site or name has that in it; `WINDOWS=1` draws every
+window; `README=1` also renews the pictures in docs/screens.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from tests.screens.days import live
+from tests.screens.long_days import PEOPLE, drag_on
 from tests.screens.scenes import SCENES, Scene
 from tests.screens.stage import DESK, PHONE, Device, Stage, at
 from tests.screens.town import Town, settle
@@ -36,12 +38,12 @@ README = {  # the pictures the README shows, and how wide
 
 
 @asynccontextmanager
-async def serving(data: Path) -> AsyncIterator[tuple[str, Town]]:
-    """The town behind a server of its own."""
+async def serving(data: Path, *, long: bool) -> AsyncIterator[tuple[str, Town]]:
+    """The town behind a server of its own; the long one has long names, lists and logs."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         chosen = settings.read({"PORT": str(port), "DATA": str(data)})
-        town = await settle(data, ISSUER, live)
+        town = await settle(data, ISSUER, drag_on, PEOPLE) if long else await settle(data, ISSUER, live)
         made = app.make(chosen)
         town.desk = made.state.parts.desk
         server = uvicorn.Server(
@@ -80,19 +82,27 @@ def show() -> None:
         small.quantize(128, dither=Image.Dither.NONE).save(ROOT / "docs" / "screens" / f"{name}.png", optimize=True)
 
 
-async def main() -> None:
-    BUILD.mkdir(parents=True, exist_ok=True)
-    only = os.environ.get("ONLY", "")
-    scenes = [scene for scene in SCENES if only in f"{scene.site} {scene.play.__name__}"]
+async def play(scenes: Sequence[Scene], *, long: bool) -> list[str]:
+    """Every scene on every device, in a town of its own."""
     faults = []
     with tempfile.TemporaryDirectory() as data:
-        async with serving(Path(data)) as (url, town), async_playwright() as playwright:
+        async with serving(Path(data), long=long) as (url, town), async_playwright() as playwright:
             chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
             browser = await playwright.chromium.launch(executable_path=chromium)
             for scene in scenes:
                 for device in (PHONE, DESK):
                     faults += await draw(browser, url, town, scene, device)
             await browser.close()
+    return faults
+
+
+async def main() -> None:
+    BUILD.mkdir(parents=True, exist_ok=True)
+    only = os.environ.get("ONLY", "")
+    scenes = [scene for scene in SCENES if only in f"{scene.site} {scene.play.__name__}"]
+    faults = []
+    for long in (False, True):
+        faults += await play([scene for scene in scenes if scene.long == long], long=long)
     if os.environ.get("README"):
         show()
     sys.exit("\n".join(faults) or 0)

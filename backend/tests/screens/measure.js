@@ -1,6 +1,5 @@
-// What sticks out at the side, and what is too low for whoever touches it (WCAG 2.2, target size; links in a text are free).
+// What is too low for whoever touches it (WCAG 2.2, target size; links in a text are free). Whether a page fits: fits.js.
 (least) => {
-  const over = document.documentElement.scrollWidth - innerWidth;
   const controls = "a, button, input:not([type=radio], [type=checkbox], [type=file]), textarea, select, label:has(input)";
   const low = [...document.querySelectorAll(controls)].flatMap((it) => {
     const { width, height } = it.getBoundingClientRect();
@@ -9,5 +8,5 @@
     if (!shown || free || height >= least - 0.5) return [];
     return [`${it.tagName.toLowerCase()}.${it.className} "${it.textContent.slice(0, 24)}" is ${Math.round(height)} px high`];
   });
-  return [...(over > 0 ? [`the page is ${over} px too wide`] : []), ...new Set(low)];
+  return [...new Set(low)];
 };

@@ -1,9 +1,11 @@
 """Every page and every state of it, in the order a visitor would meet them."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from tests.screens.days import BOOK, CS301, CURRICULUM, TRANSCRIPT
+from tests.screens.long_days import ENDED, LONG_LOG, LONG_USER, LONG_WORKER, ONE_WORD
 from tests.screens.stage import Stage
 from tests.screens.town import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, TOMAS, UMA, WANDA
 
@@ -22,6 +24,7 @@ class Scene:
     who: str
     play: Callable[[Stage], Awaitable[None]]
     signed_in: bool = True
+    long: bool = False  # in the town of long names, lists and logs
 
 
 async def door(stage: Stage) -> None:
@@ -243,6 +246,89 @@ async def worker(stage: Stage) -> None:
     await stage.shoot("settings")
 
 
+async def issuer(stage: Stage) -> None:
+    """The pages of the built-in issuer, and the letters that it writes while no mail server is set."""
+    page = stage.page
+    await stage.go()
+    await page.get_by_role("button", name="Sign in").click()
+    await page.locator("[name=password]").wait_for()
+    await stage.shoot("sign-in")
+    await page.locator("[name=email]").fill(f"{'a' * 60}@students.university.example")
+    await page.locator("[name=password]").fill("not the password")
+    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_role("alert").wait_for()
+    await stage.shoot("sign-in-refused")
+    await stage.go()
+    await page.get_by_role("link", name="Create an account").click()
+    await stage.shoot("sign-up")
+    await page.get_by_label(re.compile("name$")).fill(ONE_WORD)
+    await page.locator("[name=email]").fill(f"{'b' * 60}{stage.device.name}@students.university.example")
+    await page.locator("[type=password]").fill("four quiet herons wading")
+    await page.get_by_role("button", name="Continue").click()
+    await page.get_by_label("Code").wait_for()
+    await stage.shoot("code")
+    await page.goto(f"{stage.url}/mail")
+    await page.locator("summary").first.click()
+    await stage.shoot("letters")
+    await page.goto(f"{stage.url}/oauth/authorize?client_id=nobody")
+    await stage.shoot("address-does-not-work")
+
+
+async def account(stage: Stage) -> None:
+    await stage.go("#/settings")
+    await stage.page.get_by_role("link", name="Password, e-mail").click()
+    await stage.page.get_by_role("heading", name="Your account").wait_for()
+    await stage.shoot("account")
+
+
+async def long_user(stage: Stage) -> None:
+    await stage.go("#/threads")
+    await stage.shoot("long-threads")
+    await stage.open("threads", LONG_LOG)
+    await stage.shoot("long-log")
+    await stage.page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
+    await stage.shoot("long-log-start")
+    await stage.page.get_by_role("button", name="End thread").click()
+    await stage.shoot("long-question")
+    await stage.open("threads", ENDED)
+    await stage.shoot("long-ended")
+    await stage.go("#/schools")
+    await stage.shoot("long-schools")
+    await stage.go(f"#/schools/{stage.town.ids[ONE_WORD]}")
+    await stage.shoot("long-raise")
+    await stage.go("#/settings")
+    await stage.shoot("long-settings")
+    await stage.page.get_by_role("button", name="Close account").click()
+    await stage.shoot("long-close")
+
+
+async def long_school(stage: Stage) -> None:
+    page = stage.page
+    await stage.go("#/inbox")
+    await stage.shoot("long-inbox")
+    await stage.open("inbox", LONG_LOG)
+    await stage.shoot("long-received")
+    await page.locator(".menu-place > button").click()
+    await page.locator(".menu").wait_for()
+    await stage.shoot("long-menu")
+    await page.keyboard.press("Escape")
+    if stage.device.touch:
+        await page.get_by_role("button", name="About this thread").click()
+        await stage.shoot("long-about")
+    for tab in ("workers", "overview", "settings"):
+        await stage.go(f"#/{tab}")
+        await stage.shoot(f"long-{tab}")
+
+
+async def long_worker(stage: Stage) -> None:
+    await stage.go()
+    await stage.shoot("long-desk")
+    await stage.open("threads", LONG_LOG)
+    await stage.shoot("long-handled")
+    await stage.go("#/settings")
+    await stage.shoot("long-settings")
+
+
 SCENES = (
     Scene("user", ADA, landing, signed_in=False),
     Scene("user", ADA, door, signed_in=False),
@@ -258,4 +344,9 @@ SCENES = (
     Scene("school", COMPUTING, school),
     Scene("worker", BO, new_worker),
     Scene("worker", WANDA, worker),
+    Scene("school", MUSIC, issuer, signed_in=False),
+    Scene("user", TOMAS, account),
+    Scene("user", LONG_USER, long_user, long=True),
+    Scene("school", ONE_WORD, long_school, long=True),
+    Scene("worker", LONG_WORKER, long_worker, long=True),
 )

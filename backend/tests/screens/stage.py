@@ -1,13 +1,16 @@
 """Somebody at a page: signed in on a phone and at a desk, and looked at in light and in dark."""
 
 import asyncio
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
+from tests.kit.fits import FITS, SPACED, WINDOWS, ZOOMED
 from tests.screens.town import PASSWORD, Town, address
 
+EVERY = os.environ.get("WINDOWS", "")  # a picture in every window, and not only in the device's own
 MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
 
 
@@ -121,7 +124,7 @@ class Stage:
             await self.page.set_viewport_size({"width": self.device.width, "height": long})
         if direction:
             await self.page.evaluate("(dir) => { document.documentElement.dir = dir }", direction)
-        await self._measure(name)
+        await self._reach(name)
         for scheme in ("light", "dark"):
             await self.page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
             path = self.folder / f"{self.site}-{name}-{self.device.name}-{scheme}.png"
@@ -129,13 +132,30 @@ class Stage:
         await self.page.emulate_media(color_scheme="light")
         if direction:
             await self.page.evaluate("document.documentElement.dir = 'ltr'")
-        if whole:
-            await self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
+        await self._fit(name)
 
-    async def _measure(self, name: str) -> None:
-        """Nothing sticks out at the side, and what is touched is large enough for a thumb."""
+    async def _reach(self, name: str) -> None:
+        """What is touched is large enough for a thumb."""
         found: list[str] = await self.page.evaluate(MEASURE, 44 if self.device.touch else 24)
         self.faults += [f"{self.site}-{name}-{self.device.name}: {fault}" for fault in found]
+
+    async def _fit(self, name: str) -> None:
+        """The page as it is fits every window, and on a phone also with spaced text."""
+        for width, height in (*WINDOWS, ZOOMED):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            await self._name_what_does_not_fit(name, f"{width}x{height}")
+            if EVERY:
+                path = self.folder / f"{self.site}-{name}-in-{width}x{height}.png"
+                await self.page.screenshot(path=path, animations="disabled", caret="hide")
+        await self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
+        if self.device.touch:
+            await self.page.evaluate(SPACED, True)
+            await self._name_what_does_not_fit(name, "spaced")
+            await self.page.evaluate(SPACED, False)
+
+    async def _name_what_does_not_fit(self, name: str, window: str) -> None:
+        found: list[str] = await self.page.evaluate(FITS)
+        self.faults += [f"{self.site}-{name}-{self.device.name} in {window}: {fault}" for fault in found]
 
 
 async def at(browser: Browser, url: str, town: Town, device: Device, site: str, who: str, folder: Path) -> Stage:

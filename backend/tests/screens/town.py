@@ -26,6 +26,7 @@ from uconnect.stores.sqlite_tables import MIGRATIONS
 
 PASSWORD = "open the door please"
 DAY = 86_400_000
+LONGEST = 64  # of what stands before the @ (RFC 5321)
 
 COMPUTING, LAW, LIBRARY, MUSIC = "School of Computing", "School of Law", "University Library", "School of Music"
 WANDA, BO, INGRID, AMIRA = "Wanda Okafor", "Bo Lindqvist", "Ingrid Sørensen", "Amira Haddad"
@@ -38,7 +39,8 @@ USERS = (UMA, TOMAS, NOOR, ADA)
 
 def address(name: str) -> str:
     first = name.removeprefix("School of ").removeprefix("University ").split()[0]
-    return f"{first.lower().replace('á', 'a')}@demo.example"
+    long = len(first) > LONGEST
+    return f"{first.lower().replace('á', 'a')[:LONGEST]}@{'students.university.example' if long else 'demo.example'}"
 
 
 @dataclass
@@ -123,20 +125,34 @@ class Town:
         self.time.now += ms
 
 
-async def settle(data: Path, issuer: str, live: Callable[[Town, int], Awaitable[None]]) -> Town:
+@dataclass(frozen=True)
+class People:
+    """Who is at a university; the first school has the workers."""
+
+    schools: Sequence[str] = SCHOOLS
+    joined: Sequence[str] = JOINED
+    invited: Sequence[str] = (AMIRA,)
+    users: Sequence[str] = USERS
+
+
+async def settle(
+    data: Path, issuer: str, live: Callable[[Town, int], Awaitable[None]], people: People | None = None
+) -> Town:
     """The university in a new data folder, with the days behind it that `live` tells."""
+    people = people or People()
     database = Database(data / "uconnect.sqlite", [MIGRATIONS, builtin.MIGRATIONS, mails.MIGRATIONS])
     now = int(time.time() * 1000)
     clock = Time(now - 3 * DAY)
     town = Town(SqliteStore(database, clock.moment), issuer, clock)
     book = Accounts(database, Passwords(None))
-    for name in SCHOOLS:
+    for name in people.schools:
         await town.enter(name, Kind.SCHOOL, book)
-    for name in JOINED:
-        await town.invite(COMPUTING, name)
+    for name in people.joined:
+        await town.invite(people.schools[0], name)
         await town.enter(name, Kind.WORKER, book)
-    await town.invite(COMPUTING, AMIRA)
-    for name in USERS:
+    for name in people.invited:
+        await town.invite(people.schools[0], name)
+    for name in people.users:
         await town.enter(name, Kind.USER, book)
     await live(town, now)
     database.close()

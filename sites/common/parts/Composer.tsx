@@ -4,12 +4,12 @@ import { SendHorizontal } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TEXT_POINTS, TYPING_EVERY } from "../protocol";
 import { session } from "../session";
-import { drawer } from "../storage";
+import { browserDrawer } from "../storage";
 import { words } from "../words";
 import { Icon } from "./Icon";
 
 const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
-const hints = drawer(localStorage, "uconnect");
+const hints = browserDrawer("uconnect");
 const typed = new Map<string, number>();
 
 interface ComposerProps {

@@ -2,8 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Auth } from "../auth";
-import type { Config } from "../config";
+import { type Auth, SignedOut } from "../auth";
+import { Forgetful } from "../begun";
+import { offset } from "../clock";
+import { type Config, NoAnswer } from "../config";
+import { keeping } from "../storage";
 import { words } from "../words";
 import { Mark } from "./Icon";
 
@@ -18,8 +21,8 @@ export function Door({ config, auth, note }: DoorProps) {
   const [busy, setBusy] = useState(false);
   const signIn = () => {
     setBusy(true);
-    auth.begin().catch(() => {
-      say(words.door.unreachable);
+    auth.begin().catch((error: unknown) => {
+      say(whyNotBegun(error));
       setBusy(false);
     });
   };
@@ -41,6 +44,19 @@ export function Door({ config, auth, note }: DoorProps) {
       </p>
     </Before>
   );
+}
+
+/** The true cause: a network that is away is another matter than a browser that cannot. */
+export function whyNotBegun(error: unknown): string {
+  if (error instanceof Forgetful) return words.door.cookies;
+  return error instanceof NoAnswer ? words.door.unreachable : words.door.notBegun(String(error));
+}
+
+export function whyNotFinished(error: unknown): string {
+  const minutes = Math.round(-offset.peek() / 60_000);
+  if (error instanceof SignedOut && keeping.peek() === "forbidden") return words.door.cookies;
+  if (error instanceof NoAnswer) return words.door.unreachable;
+  return Math.abs(minutes) < 2 ? words.door.notFinished : words.door.clockOff(minutes);
 }
 
 /** Signed in, but not as someone this site is for: there may be a site that is. */
@@ -78,7 +94,7 @@ export function Unreachable() {
   );
 }
 
-function Before({ site, children }: { site: string; children: ComponentChildren }) {
+export function Before({ site, children }: { site: string; children: ComponentChildren }) {
   return (
     <main class="door">
       <h1 class="door-brand">

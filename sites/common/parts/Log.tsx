@@ -3,6 +3,7 @@
 import { Check, CheckCheck } from "lucide";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { arrange, firstUnread, isLong, lastOfTheirs, type Line, type Message } from "../arrange";
+import { minute } from "../clock";
 import { firstSeq, lastSeq, unread } from "../fold";
 import type { Row, ShownEntry } from "../protocol";
 import { loadEarlier } from "../resume";
@@ -22,6 +23,7 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
   const side = mySide(row);
   const scroller = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const fitted = useRef("");
   const [divider, setDivider] = useState(() => firstUnread(log, side, unread(view.peek(), row)));
   const [below, setBelow] = useState(0);
   const [announced, announce] = useState("");
@@ -29,11 +31,13 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
   const before = useRef({ first: firstSeq(log), last: lastSeq(log), height: 0 });
   const unsent = session.outbox.items.value.filter((item) => item.thread === row.id);
   const seen = view.value.marks.get(row.id)?.seen ?? 0;
-  const now = Date.now();
+  const now = minute.value;
 
   const look = () => {
     const box = scroller.current;
     if (!box) return;
+    // Of another size than when it was last at the end: the window changed, and nobody scrolled.
+    if (atEnd.current && fitted.current !== size(box)) toEnd();
     atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
     if (atEnd.current) setBelow(0);
     markSeen(row, log, atEnd.current);
@@ -41,6 +45,7 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
   const toEnd = () => {
     const box = scroller.current;
     if (box) box.scrollTop = box.scrollHeight;
+    if (box) fitted.current = size(box);
     atEnd.current = true;
     setBelow(0);
   };
@@ -49,6 +54,7 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
   useLayoutEffect(() => {
     const box = scroller.current;
     const mark = box?.querySelector<HTMLElement>(".new-line");
+    fitted.current = box ? size(box) : "";
     // Scrolled by hand: scrollIntoView would move the whole page along where the log alone cannot go far enough.
     if (box && mark) box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - CONTEXT;
     else toEnd();
@@ -123,6 +129,8 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
     </div>
   );
 }
+
+const size = (box: HTMLElement): string => `${box.clientHeight} ${box.scrollHeight}`;
 
 /** Told to the server when the end is on the screen: how far this person has read. Marks only grow, so twice is once. */
 const told = new Map<string, { theirs: number; at: number }>();

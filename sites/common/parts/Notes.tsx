@@ -3,6 +3,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { say } from "../api";
 import type { Aside } from "../asides";
+import { minute } from "../clock";
 import { randomKey } from "../outbox";
 import { TEXT_POINTS } from "../protocol";
 import { asides, besides, session } from "../session";
@@ -41,7 +42,7 @@ export function Notes({ id, about, line }: NotesProps) {
                 </p>
               )}
               <p class="note-by">
-                {line(entry)} · <time title={exact(entry.at)}>{brief(entry.at, Date.now())}</time>
+                {line(entry)} · <time title={exact(entry.at)}>{brief(entry.at, minute.value)}</time>
               </p>
             </li>
           ))}

@@ -8,6 +8,7 @@ import { me, session, totalUnread } from "../session";
 import { words } from "../words";
 import { Questions } from "./Dialog";
 import { Icon, Mark } from "./Icon";
+import { Notices } from "./Notices";
 import { Toasts } from "./Toasts";
 
 export interface Tab {
@@ -107,6 +108,7 @@ function ConnectionLine() {
   const text = state === "reload" ? words.connection.reload : wrong && late ? (online ? words.connection.lost : words.connection.offline) : "";
   return (
     <div class="connection" role="status">
+      <Notices />
       {text && (
         <p>
           {text}

@@ -1,6 +1,7 @@
 // A list of threads says of each who, what about, the last word and what is new, and nothing its viewer may not know.
 
 import type { ComponentChildren } from "preact";
+import { minute } from "../clock";
 import { unread } from "../fold";
 import type { Row, Shelf } from "../protocol";
 import { loadOlder } from "../resume";
@@ -53,7 +54,7 @@ function ThreadLink({ row, page, who, picture, tag, own }: ThreadLinkProps) {
       <Monogram name={who} picture={picture} />
       <span class="row-who">{who}</span>
       <time class="row-at" title={exact(row.at)}>
-        {brief(row.at, Date.now())}
+        {brief(row.at, minute.value)}
       </time>
       <span class="row-subject" dir="auto">
         {row.subject}

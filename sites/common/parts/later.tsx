@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { lazily } from "../lazily";
 import { loaded } from "../session";
 import { words } from "../words";
 import { Failure, Skeleton } from "./bits";
@@ -12,7 +13,7 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
   const get = () => {
     if (page.peek() === "loading") return;
     page.value = "loading";
-    load()
+    lazily(load)
       .then((Page) => (page.value = { Page }))
       .catch(() => (page.value = "failed"));
   };

@@ -1,5 +1,6 @@
 // At five open threads a person is shown which of them they can end, the settled-looking ones first.
 
+import { minute } from "../clock";
 import { Skeleton, useAct } from "../parts/bits";
 import { address } from "../route";
 import { loaded } from "../session";
@@ -26,7 +27,7 @@ export function Five({ threads, kept }: { threads: string; kept: boolean }) {
                 <span class="muted">
                   {more.raise.lastFrom(
                     row.last?.side === "school" ? schoolName(row) : more.raise.fromYou,
-                    brief(row.at, Date.now()),
+                    brief(row.at, minute.value),
                   )}
                 </span>
               </a>

@@ -1,11 +1,12 @@
 // When an answer is likely is told by a school's published hours, and by nothing that depends on who is there.
 
+import { minute } from "../clock";
 import { dayName, at, clockIn, inZone, openness, weekly } from "../hours";
 import type { OpenHours } from "../protocol";
 import { more } from "../words-more";
 
 export function Hours({ hours, zone }: { hours: readonly OpenHours[]; zone: string }) {
-  const status = sayOpen(hours, zone, Date.now());
+  const status = sayOpen(hours, zone, minute.value);
   if (!status) return null;
   return (
     <details class="hours">

@@ -34,7 +34,11 @@ from uconnect.sqlite import Database
 WAIT = "There were too many tries. Wait {}, then try again."
 OR_LETTER = " Or choose 'Forgot your password?': the letter that we send lets you in at once."
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
-STALE = "This form was too old, or your browser keeps no cookies for this address. Please try again."
+STALE = "This form was too old. Please try again."
+NO_COOKIE = (
+    "Your browser sent no cookie for this address, and signing in needs one."
+    " Allow cookies for this address, then try again."
+)
 TOO_MUCH = "This is more than can be sent here. Type something shorter."
 BROKEN = "Nothing was changed. Go back to the site and sign in from there."
 
@@ -137,7 +141,7 @@ class Reception:
             if sent is None:
                 raise Again(TOO_MUCH, 413)
             if not self.marks.genuine(request, typed):
-                raise Again(STALE, 403)
+                raise Again(STALE if self.cookies.form(request) else NO_COOKIE, 403)
             return await page.done(visit)
         except Unfit as unfit:
             return await self.present(visit, page, str(unfit), 400, unfit.field)
