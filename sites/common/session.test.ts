@@ -150,7 +150,7 @@ describe("a message", () => {
     await page.goTo(EXAM);
     browser.home.reachable = false;
     browser.home.cut();
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle();
     expect(page.unsent()).toEqual([["Hello", null]]);
     browser.home.reachable = true;
@@ -163,7 +163,7 @@ describe("a message", () => {
     const page = await browser.open();
     await page.goTo(EXAM);
     browser.home.fates.push("lost");
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle(31_000);
     expect(page.log(EXAM)).toEqual(["Text 1", "Hello"]);
     expect(browser.home.threads.get(EXAM)?.log).toHaveLength(2);
@@ -174,9 +174,9 @@ describe("a message", () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const page = await browser.open();
     browser.home.cut();
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle(3_000); // connected again, but its thread is not open: it leaves later
-    const key = page.now.outbox.items.value[0]?.key ?? "";
+    const key = page.account.value?.acts.items.value[0]?.key ?? "";
     browser.home.say("exam", "raiser", { key, text: "Hello" });
     await settle(60_000);
     expect(page.unsent()).toEqual([]);
@@ -187,7 +187,7 @@ describe("a message", () => {
     const page = await browser.open();
     browser.home.cut();
     browser.home.reachable = false;
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     page.now.socket.stop();
     browser.home.reachable = true;
     const next = await browser.open();
@@ -200,8 +200,8 @@ describe("a message", () => {
     const [one, two] = [await browser.open(), await browser.open()];
     await Promise.all([one.goTo(EXAM), two.goTo(EXAM)]);
     browser.home.fates.push("silent");
-    void one.now.outbox.add(EXAM, "Hello");
-    const key = Object.keys(browser.storage).find((name) => name.includes(":outbox:")) ?? "";
+    one.write(EXAM, "Hello");
+    const key = Object.keys(browser.storage).find((name) => name.includes(":act.")) ?? "";
     browser.window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: browser.storage.getItem(key) }));
     await settle();
     expect(two.unsent()).toEqual([["Hello", null]]);
@@ -213,7 +213,7 @@ describe("a message", () => {
   test("that is refused says why, in our words", async () => {
     const page = await browser.open();
     browser.home.fates.push({ code: "thread_terminated", sentence: "In the server's words." });
-    void page.now.outbox.add(EXAM, "Late");
+    page.write(EXAM, "Late");
     await settle();
     expect(page.unsent()).toEqual([["Late", "This thread has ended. Nobody can write here any more."]]);
   });
@@ -221,7 +221,7 @@ describe("a message", () => {
   test("that came too fast is sent a little later by itself", async () => {
     const page = await browser.open();
     browser.home.fates.push({ code: "too_fast", sentence: "" });
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle();
     expect(page.unsent()).toEqual([["Hello", null]]);
     await settle(3_000);
@@ -231,9 +231,9 @@ describe("a message", () => {
   test("is given its whole time for an answer each time it is sent", async () => {
     const page = await browser.open();
     await page.goTo(EXAM);
-    browser.home.fates.push("lost", "silent");
-    browser.home.reachable = false; // once it is cut: the answer is lost, and it is back only after a while
-    void page.now.outbox.add(EXAM, "Hello");
+    browser.home.fates.push("cut", "silent");
+    browser.home.reachable = false; // once it is cut: it is back only after a while
+    page.write(EXAM, "Hello");
     await settle(12_000);
     browser.home.reachable = true;
     browser.window.dispatchEvent(new Event("online"));
@@ -253,7 +253,7 @@ describe("a message", () => {
     await page.goTo(EXAM);
     browser.home.reachable = false;
     browser.home.cut();
-    for (const name of ["exam", "loan"]) void page.now.outbox.add(id(name), "Hello");
+    for (const name of ["exam", "loan"]) page.write(id(name), "Hello");
     await settle(1_000);
     browser.home.reachable = true;
     browser.window.dispatchEvent(new Event("online"));
@@ -270,7 +270,7 @@ describe("a message", () => {
   test("that nobody answers is sent again", async () => {
     const page = await browser.open();
     browser.home.fates.push("silent");
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle(30_000);
     expect(page.unsent()).toEqual([]);
     expect(sends()).toBe(2);

@@ -2,16 +2,16 @@
 
 import { batch, computed, signal } from "@preact/signals";
 import { type Call, Refused, sentence } from "./api";
-import type { Auth } from "./auth";
+import { type Auth, OtherAccount } from "./auth";
 import type { Config } from "./config";
-import { type Drafts, drafts as draftsIn } from "./drafts";
+import type { Account } from "./drafts/account";
+import { randomKey } from "./drafts/keys";
+import type { Delivery, Outcome, PendingAct } from "./drafts/pending-acts";
 import { fold, load, nothing, unread, type View, withGone } from "./fold";
-import { Outbox, type Outcome } from "./outbox";
 import type { Me, Person, Row, SchoolCard, ServerFrame, Shelf, Side, WorkerList } from "./protocol";
 import { type Aside, withAside } from "./asides";
 import { renew, resume } from "./resume";
 import { Socket } from "./socket";
-import { drawer } from "./storage";
 
 export const view = signal<View>(nothing);
 export const me = signal<Me | null>(null);
@@ -24,6 +24,8 @@ export const loaded = signal(false);
 export const older = signal<Partial<Record<Shelf, string | null>>>({});
 /** What stands beside each log that was looked at from the inside: notes and changes of hands. */
 export const asides = signal<ReadonlyMap<string, readonly Aside[]>>(new Map());
+/** The last rows of the threads that left while this page was open. */
+export const lastRows = signal<ReadonlyMap<string, Row>>(new Map());
 /** Threads whose other side is typing now. */
 export const typing = signal<ReadonlySet<string>>(new Set());
 
@@ -38,9 +40,10 @@ export interface Session {
   config: Config;
   shelves: readonly Shelf[];
   socket: Socket;
-  outbox: Outbox;
-  drafts: Drafts;
 }
+
+/** What the account has typed in this browser. Null until the server has said whose account it is. */
+export const account = signal<Account | null>(null);
 
 /** The one session of this page, there from sign-in on. */
 export let session: Session;
@@ -57,44 +60,87 @@ export function startSession(
     closed: () => settle(null, { t: "lost" }),
     refused,
   });
-  session = { ...given, socket, outbox: outboxOf("nobody", socket), drafts: draftsIn(drawer(localStorage, "nobody")) };
+  session = { ...given, socket };
+  void loadDrafts().catch(() => undefined); // it is asked for again when the account is known
   socket.start();
 }
 
-/** The party is known: what is kept in this browser under its name is its own. */
-export function belongTo(party: Me): void {
-  if (me.peek()?.id === party.id) return;
-  const name = `${session.config.client}:${party.id}`;
-  session.outbox = outboxOf(name, session.socket);
-  session.drafts = draftsIn(drawer(localStorage, name));
-  addEventListener("storage", (event) => {
-    if (!event.key?.startsWith(`${name}:outbox:`)) return;
-    session.outbox.reread();
-    const added = event.newValue && (JSON.parse(event.newValue) as { thread: string }).thread;
-    // Queue behind the tab that is sending it: if that one dies, this one goes on.
-    if (added && session.socket.state.peek() === "open") void session.outbox.drain(added);
+const loadDrafts = () => import("./drafts/account");
+
+let opening: Promise<Account> | null = null;
+
+/** The party is known: open what this browser keeps for it. A page belongs to one account as long as it is open. */
+export async function bindAccount(party: Me): Promise<void> {
+  opening ??= openedFor(party).catch((error: unknown) => {
+    opening = null;
+    throw error;
   });
+  account.value = await opening;
+  if (account.peek()?.party !== party.id) throw new OtherAccount();
+}
+
+async function openedFor(party: Me): Promise<Account> {
+  const { auth, config } = session;
+  const name = { client: config.client, party: party.id, subject: auth.account };
+  const { openAccount } = await loadDrafts();
+  const opened = await openAccount(name, localStorage, deliveryFor(`${config.client}:${party.id}`));
+  addEventListener("storage", (event) => {
+    const prefix = `${config.client}:${party.id}:`;
+    if (event.key?.startsWith(prefix)) heardFrom(opened, event.key.slice(prefix.length), event.newValue !== null);
+  });
+  return opened;
+}
+
+/** Another tab has changed what is stored. If it dies while it sends, this one goes on. */
+function heardFrom(opened: Account, name: string, added: boolean): void {
+  opened.heard(name);
+  if (!added || session.socket.state.peek() !== "open") return;
+  const act = opened.acts.items.peek().find(({ key, kind }) => name.endsWith(key) && kind === "message");
+  if (act) void opened.acts.drain(act.about);
 }
 
 const awaiting = new Map<string, (outcome: Outcome) => void>();
 const NO_ANSWER = 20_000;
 
-function outboxOf(name: string, socket: Socket): Outbox {
-  return new Outbox({
-    drawer: drawer(localStorage, name),
-    deliver: (item) =>
-      new Promise<Outcome>((resolve) => {
-        if (!socket.send({ t: "send", key: item.key, id: item.thread, text: item.text })) return resolve({ t: "lost" });
-        const late = setTimeout(() => settle(item.key, { t: "wait" }), NO_ANSWER);
-        awaiting.set(item.key, (outcome) => {
-          clearTimeout(late); // else it would end the next attempt, not this one
-          resolve(outcome);
-        });
-      }),
-    alone: async (lock, run) => void (await navigator.locks.request(`${name}:${lock}`, run)),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    random: Math.random,
+const deliveryFor = (name: string): Delivery => ({
+  deliver: (act) => (act.kind === "message" ? post(act) : askFor(act).catch(outcomeOf)),
+  alone: async (lock, run) => void (await navigator.locks.request(`${name}:${lock}`, run)),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  random: Math.random,
+  newKey: randomKey,
+});
+
+/** A message leaves by the socket. */
+const post = ({ key, about, text }: PendingAct): Promise<Outcome> =>
+  new Promise((resolve) => {
+    if (!session.socket.send({ t: "send", key, id: about, text })) return resolve({ t: "lost", left: false });
+    const late = setTimeout(() => settle(key, { t: "wait" }), NO_ANSWER);
+    awaiting.set(key, (outcome) => {
+      clearTimeout(late); // else it would end the next attempt, not this one
+      resolve(outcome);
+    });
   });
+
+/** A note or a raise leaves by a call. */
+async function askFor({ key, kind, about, text, subject }: PendingAct): Promise<Outcome> {
+  if (!navigator.onLine) return { t: "lost", left: false };
+  if (kind === "note") {
+    besides(about, [(await session.call("writeNote", { key, text }, about)).entry]);
+    return { t: "kept" };
+  }
+  const listed = await session.call("raiseThread", { key, school: about, subject, text });
+  view.value = load(view.peek(), listed);
+  return { t: "kept", thread: listed.row.id };
+}
+
+/** These refusals come after the server has looked the key up: no earlier attempt was kept either. */
+const DECIDED = ["five_threads", "not_found"];
+
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof Refused) || (error.status >= 500 && error.code === "")) return { t: "lost" };
+  const said = { sentence: error.message };
+  if (error.status === 429 || error.code === "busy") return { t: "wait", ...said };
+  return { t: "refused", ...said, decided: DECIDED.includes(error.code) };
 }
 
 /** Tell whoever waits for an answer to this send, or to every send, what became of it. */
@@ -114,15 +160,21 @@ function arrived(frame: ServerFrame): void {
     if (frame.t === "refused") turnedDown(frame.key, frame.code, frame.sentence);
     if (frame.t === "typing") startsTyping(frame.id);
     if (frame.t === "noted") besides(frame.id, [frame.entry]);
-    if (frame.t === "gone") besides(frame.id, null);
+    if (frame.t === "gone") left(frame.id, before.rows.get(frame.id));
     if (frame.t === "changed") void renew(frame.what).catch(() => undefined);
     if ("row" in frame && !before.rows.has(frame.row.id)) void ask(frame.row.id).catch(() => undefined);
   });
 }
 
+function left(id: string, row: Row | undefined): void {
+  if (!view.peek().rows.has(id)) besides(id, null);
+  if (row && !view.peek().rows.has(id)) lastRows.value = new Map(lastRows.peek()).set(id, row);
+}
+
 /** More of what stands beside a thread; null when the thread is not this viewer's any more. */
 export function besides(id: string, more: readonly Aside[] | null): void {
   const held = new Map(asides.peek());
+  for (const entry of more ?? []) if ("key" in entry && entry.key) account.peek()?.acts.confirm(entry.key);
   if (more) held.set(id, more.reduce(withAside, held.get(id) ?? []));
   else held.delete(id);
   asides.value = held;
@@ -131,7 +183,7 @@ export function besides(id: string, more: readonly Aside[] | null): void {
 function entered(id: string, message: { key: string | null; side: Side } | null): void {
   if (message?.key) {
     settle(message.key, { t: "kept" });
-    session.outbox.remove(message.key);
+    account.peek()?.acts.confirm(message.key, id);
   }
   const row = view.peek().rows.get(id);
   if (row && message?.side !== mySide(row)) stopsTyping(id);
@@ -174,8 +226,15 @@ async function askNow(id: string): Promise<void> {
     view.value = load(view.peek(), shown.thread);
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) throw error;
-    view.value = withGone(view.peek(), id, rev);
+    vanished(id, rev);
   }
+}
+
+/** The server does not know a thread any more, as of the revision held when it was asked. */
+export function vanished(id: string, rev: number): void {
+  const row = view.peek().rows.get(id);
+  view.value = withGone(view.peek(), id, rev);
+  left(id, row);
 }
 
 export function meet(met: readonly Person[]): void {

@@ -5,13 +5,13 @@ import "./styles/all.css";
 import { effect, signal } from "@preact/signals";
 import { type ComponentType, render } from "preact";
 import { type Call, caller, Refused } from "./api";
-import { Auth, SignedOut } from "./auth";
+import { Auth, OtherAccount, SignedOut } from "./auth";
 import { type Config, loadConfig } from "./config";
-import { Door, Shut, Unreachable } from "./parts/Door";
+import { Door, Leaving, Shut, Stopped, Unreachable } from "./parts/Door";
 import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
-import { loaded, session, startSession } from "./session";
+import { account, loaded, session, startSession } from "./session";
 import { drawer } from "./storage";
 import { dir, locale, words } from "./words";
 
@@ -19,6 +19,8 @@ type Phase =
   | { t: "starting" }
   | { t: "unreachable" }
   | { t: "door"; note?: string }
+  | { t: "other" }
+  | { t: "leaving" }
   | { t: "shut"; title?: string; text: string; site?: string }
   | { t: "in" };
 
@@ -47,6 +49,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
   const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
   if (auth.called) return auth.begin();
+  if (auth.leaving !== null) return leave(config, auth);
   const note = await auth.finish().then(
     () => undefined,
     () => words.door.notFinished,
@@ -56,7 +59,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const ask = caller(config.api, auth);
   const call: Call = (name, body, id) =>
     ask(name, body, id).catch((error: unknown) => {
-      if (error instanceof SignedOut) refused(error);
+      if (error instanceof SignedOut || error instanceof OtherAccount) refused(error);
       throw error;
     });
   const enter = () => {
@@ -67,11 +70,13 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   };
   if (auth.signedIn) enter();
   else phase.value = note ? { t: "door", note } : { t: "door" };
-  // Signed out in another tab is signed out here; signed in there is signed in here.
+  // Signed out in another tab is signed out here; signed in there is signed in here, unless it is another account.
   addEventListener("storage", (event) => {
+    if (event.key === `${config.client}:leaving` && event.newValue !== null) return location.reload();
     if (event.key !== `${config.client}:tokens`) return;
     if (event.newValue === null) refused(new SignedOut());
     else if (phase.peek().t === "door") location.reload();
+    else if (auth.isOther) refused(new OtherAccount());
   });
   render(<Root App={App} config={config} auth={auth} />, root());
 }
@@ -95,16 +100,54 @@ function greet(first: () => string | null): void {
   });
 }
 
+/** The page stops: it was signed out, belongs to an account that is not signed in any more, or is not for this party. */
 function refused(error: Error): void {
   session?.socket.stop();
+  const mine = account.peek();
+  mine?.acts.stop();
   if (error instanceof Refused) phase.value = { t: "shut", text: error.message, site: error.code.replace("site_is_", "") };
-  else phase.value = { t: "door", note: words.door.signedOut };
+  else if (error instanceof OtherAccount) phase.value = { t: "other" };
+  else phase.value = { t: "door", note: mine?.isStored ? words.door.signedOutKept : words.door.signedOut };
+}
+
+/** Sign out; while the issuer cannot be reached, show nothing and go on trying. */
+export async function signOut(): Promise<void> {
+  const { auth, config } = session;
+  session.socket.stop();
+  account.peek()?.acts.stop();
+  auth.leaveLater(account.peek()?.party ?? "");
+  await leave(config, auth);
+}
+
+const AGAIN = 10_000;
+
+async function leave(config: Config, auth: Auth): Promise<void> {
+  const kept = drawer(localStorage, `${config.client}:${auth.leaving}`);
+  const clear = () => {
+    account.peek()?.clear();
+    if (auth.leaving) kept.keys("").forEach((name) => kept.remove(name));
+  };
+  let leaving = false;
+  const attempt = () => {
+    if (leaving) return;
+    leaving = true;
+    auth.leave(clear).catch(() => {
+      leaving = false;
+      phase.value = { t: "leaving" };
+      render(<Leaving />, root());
+      setTimeout(attempt, AGAIN);
+    });
+  };
+  addEventListener("online", attempt);
+  attempt();
 }
 
 function Root({ App, config, auth }: { App: ComponentType; config: Config; auth: Auth }) {
   const now = phase.value;
   if (now.t === "door") return <Door config={config} auth={auth} {...(now.note ? { note: now.note } : {})} />;
   if (now.t === "shut") return <Shut config={config} auth={auth} {...now} />;
+  if (now.t === "other") return <Stopped />;
+  if (now.t === "leaving") return <Leaving />;
   if (now.t !== "in") return null;
   if (session.socket.state.value === "ended")
     return <Shut config={config} auth={auth} title={words.door.ended} text={words.door.endedText} />;

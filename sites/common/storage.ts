@@ -2,7 +2,10 @@
 
 export interface Drawer {
   get(key: string): string | null;
-  set(key: string, value: string): void;
+  /** What storage itself holds, which every tab sees, whatever this page keeps in its own memory. */
+  stored(key: string): string | null;
+  /** Whether storage took it. If not, this page's memory keeps it, and what was stored before stays stored. */
+  set(key: string, value: string): boolean;
   remove(key: string): void;
   /** The keys that begin so, without the site's name before them. */
   keys(prefix: string): string[];
@@ -19,12 +22,15 @@ export function drawer(storage: Storage, name: string): Drawer {
       return otherwise; // storage is full or forbidden: the page's own memory answers
     }
   };
+  const stored = (key: string) => attempt(() => storage.getItem(full(key)), null);
   return {
-    get: (key) => page.get(key) ?? attempt(() => storage.getItem(full(key)), null),
+    stored,
+    get: (key) => page.get(key) ?? stored(key),
     set(key, value) {
       const kept = attempt(() => (storage.setItem(full(key), value), true), false);
       if (kept) page.delete(key);
       else page.set(key, value);
+      return kept;
     },
     remove(key) {
       page.delete(key);

@@ -16,8 +16,8 @@ export class Home {
   readonly sockets = new Set<FakeSocket>();
   /** What a call is answered instead, by method and path. */
   readonly instead = new Map<string, { status: number; body: unknown }>();
-  /** What becomes of the next sends, else they are kept and acknowledged. */
-  readonly fates: ("lost" | "silent" | Omit<Refusal, "t">)[] = [];
+  /** What becomes of the next sends, else they are kept and acknowledged: `lost` is kept, `cut` did not arrive. */
+  readonly fates: ("lost" | "cut" | "silent" | Omit<Refusal, "t">)[] = [];
   schools = [school("law")];
   name = "Uma";
   reachable = true;
@@ -74,6 +74,7 @@ export class Home {
     const fate = this.fates.shift();
     if (typeof fate === "object") return socket.receive({ t: "refused", key, ...fate });
     if (fate === "silent") return;
+    if (fate === "cut") return this.cut();
     const thread = this.threads.get(id) as Thread;
     const before = thread.log.find((entry) => entry.key === key);
     const { entry, row } = before ? { entry: before, row: thread.row } : this.say(id, "raiser", { key, text, missing: true });
