@@ -54,6 +54,7 @@ export class Account {
   send(kind: Exclude<ActKind, "raise">, about: string): boolean {
     const place = placeOf({ kind, about });
     const sent = this.drafts.take(place, () => void this.acts.add(kind, about, this.drafts.of(place)));
+    if (sent) this.acts.storeAgain(); // the draft has made room
     if (sent) void this.acts.drain(place);
     return sent;
   }
@@ -69,8 +70,18 @@ export class Account {
         if (result.t !== "refused") return result;
       }
       if (isEmpty(shown) || !this.drafts.shows(place, shown)) return { t: "changed" };
-      return this.#attemptRaise(this.acts.add("raise", school, shown));
+      const act = this.acts.add("raise", school, shown);
+      if (!this.acts.kept.peek()) {
+        this.drafts.hold(place); // else another tab could raise it too, with another key
+        this.acts.storeAgain();
+      }
+      return this.#attemptRaise(act);
     });
+  }
+
+  /** Whether the browser keeps all that is written here. If not, some of it lasts only as long as this page. */
+  get isKept(): boolean {
+    return this.drafts.kept.value && this.acts.kept.value;
   }
 
   /** Another tab of this browser has changed what is stored. */
@@ -106,11 +117,9 @@ export class Account {
   #kept(act: PendingAct, thread: string | undefined): void {
     if (act.kind !== "raise" || !thread) return;
     const place = placeOf(act);
-    const { text, subject } = this.drafts.of(place);
-    const changed = !isEmpty({ text, subject }) && !isSame({ text: cleanText(text), subject: cleanLine(subject) }, act);
-    if (changed) this.drafts.giveBack(thread, { text: joinedText(act, { text, subject }), subject: "" });
-    this.drafts.write(place, { text: "", subject: "" });
-    this.raised.value = { school: act.about, thread, changed };
+    const changed = this.drafts.settle(place, ({ text, subject }) => isSame({ text: cleanText(text), subject: cleanLine(subject) }, act));
+    if (changed) this.drafts.giveBack(thread, { text: joinedText(act, changed), subject: "" });
+    this.raised.value = { school: act.about, thread, changed: changed !== null };
   }
 
   async #alone<T>(name: string, run: () => Promise<T>): Promise<T> {

@@ -36,6 +36,8 @@ export class DraftStore {
   readonly places = signal<readonly string[]>([]);
   readonly #shown = new Map<string, Signal<Stored>>();
   readonly #base = new Map<string, string>();
+  /** Places whose draft is kept out of storage until it is written again. */
+  readonly #held = new Set<string>();
 
   constructor(readonly drawer: Drawer) {
     this.#list();
@@ -48,6 +50,7 @@ export class DraftStore {
 
   write(place: string, fields: Fields): void {
     const shown = this.#merged(place, fields);
+    this.#held.delete(place);
     this.#put(place, { ...shown, text: fields.text, subject: fields.subject });
   }
 
@@ -57,6 +60,7 @@ export class DraftStore {
     const there = this.#stored(place);
     if (there.version === this.#base.get(place)) {
       leave();
+      this.#remove(place);
       this.#put(place, { ...before, text: "", subject: "" });
       return true;
     }
@@ -68,6 +72,24 @@ export class DraftStore {
   shows(place: string, fields: Fields): boolean {
     const there = this.#stored(place);
     return isSame(this.#signal(place).peek(), fields) && there.version === this.#base.get(place);
+  }
+
+  /** The server has a text of this place, whichever tab wrote it: it is no draft any more. What the fields hold in its
+      place is returned, and leaves them. */
+  settle(place: string, isIt: (fields: Fields) => boolean): Fields | null {
+    const shown = this.#merged(place, this.#signal(place).peek());
+    const { text, subject } = shown;
+    if (isIt(this.#stored(place))) this.#remove(place);
+    this.#held.delete(place);
+    this.#put(place, { text: "", subject: "", aside: shown.aside.filter((fields) => !isIt(fields)) });
+    return isEmpty(shown) || isIt(shown) ? null : { text, subject };
+  }
+
+  /** Make room in storage, and let no other tab send a draft that this one is sending. It stays on the screen. */
+  hold(place: string): void {
+    this.#held.add(place);
+    this.#remove(place);
+    this.kept.value = false;
   }
 
   /** A text comes back to its author: into the empty draft, else beside it. */
@@ -124,13 +146,30 @@ export class DraftStore {
   }
 
   #put(place: string, draft: Omit<Stored, "version">): void {
-    const next = { ...draft, version: isEmpty(draft) && draft.aside.length === 0 ? "" : randomKey() };
-    const name = PREFIX + place;
-    const stored = next.version === "" ? (this.drawer.remove(name), true) : this.drawer.set(name, JSON.stringify(next));
-    this.#base.set(place, stored ? next.version : this.#stored(place).version);
-    this.#signal(place).value = next;
-    this.kept.value = stored;
+    const nothing = isEmpty(draft) && draft.aside.length === 0;
+    this.#signal(place).value = { ...draft, version: nothing ? "" : randomKey() };
+    this.#base.set(place, this.#stored(place).version);
+    // What there was no room for before may find some now.
+    this.kept.value = [...this.#shown.keys()].map((each) => this.#store(each)).every(Boolean);
     this.#list();
+  }
+
+  #remove(place: string): void {
+    this.drawer.remove(PREFIX + place);
+    this.#base.set(place, "");
+  }
+
+  /** Store what this tab shows of a place, unless it is. False if there is no room. */
+  #store(place: string): boolean {
+    const shown = this.#signal(place);
+    if (shown.peek().version === this.#base.get(place)) return true;
+    if (this.#held.has(place)) return false;
+    shown.value = this.#merged(place, shown.peek());
+    const { version } = shown.peek();
+    const name = PREFIX + place;
+    const stored = version === "" ? (this.drawer.remove(name), true) : this.drawer.set(name, JSON.stringify(shown.peek()));
+    this.#base.set(place, this.#stored(place).version);
+    return stored;
   }
 
   #signal(place: string): Signal<Stored> {

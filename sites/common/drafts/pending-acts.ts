@@ -55,13 +55,15 @@ export function moments(places: readonly string[], open: string, random: () => n
 
 export class PendingActs {
   readonly items = signal<readonly PendingAct[]>([]);
+  /** Whether the browser took all acts. If not, some last only as long as this page. */
+  readonly kept = signal(true);
   #stopped = false;
 
   constructor(
     readonly drawer: Drawer,
     readonly way: Delivery,
     /** The server has an act of this account. */
-    readonly kept: (act: PendingAct, thread: string | undefined) => void = () => undefined,
+    readonly confirmed: (act: PendingAct, thread: string | undefined) => void = () => undefined,
   ) {
     this.reread();
   }
@@ -73,6 +75,7 @@ export class PendingActs {
       return act ? [act] : [];
     });
     this.items.value = found.sort((a, b) => a.n - b.n || (a.key < b.key ? -1 : 1));
+    this.kept.value = found.every((act) => this.drawer.stored(PREFIX + act.key) !== null);
   }
 
   of(place: string): readonly PendingAct[] {
@@ -112,7 +115,7 @@ export class PendingActs {
     this.reread(); // another tab may have heard it first
     const act = this.#find(key);
     if (!act) return;
-    this.kept(act, thread);
+    this.confirmed(act, thread);
     this.discard(key);
   }
 
@@ -196,6 +199,13 @@ export class PendingActs {
     this.drawer.set(PREFIX + act.key, JSON.stringify(act));
     this.reread();
     return act;
+  }
+
+  /** Store again what there was no room for before. */
+  storeAgain(): void {
+    const unstored = this.items.peek().filter((act) => this.drawer.stored(PREFIX + act.key) === null);
+    unstored.forEach((act) => this.drawer.set(PREFIX + act.key, JSON.stringify(act)));
+    this.reread();
   }
 }
 

@@ -210,7 +210,7 @@ export class Tab {
 
   /** Whether the page says that it cannot keep what is typed in it. */
   get saidMemoryOnly(): boolean {
-    return this.account?.drafts.kept.peek() === false;
+    return this.account?.isKept === false;
   }
 
   #newAuth(): Auth {
@@ -238,6 +238,7 @@ export class Tab {
       alone: async (name, run) => {
         const turn = async () => Promise.race([run(), this.#ends(page)]);
         await locks.request(`user:${this.account?.party}:${name}`, turn);
+        if (page !== this.#page) await over();
       },
       pause: async () => undefined,
       random: () => 0.5,

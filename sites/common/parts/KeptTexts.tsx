@@ -17,7 +17,7 @@ export function Aside({ place }: { place: string }) {
   const texts = drafts?.of(place).aside ?? [];
   return (
     <>
-      {drafts?.kept.value === false && <p class="composer-note">{kept.memoryOnly}</p>}
+      {account.value?.isKept === false && <p class="composer-note">{kept.memoryOnly}</p>}
       {texts.map((fields) => (
         <Text key={fields.text} fields={fields} about={kept.aside} discard={() => drafts?.discard(place, fields)}>
           <button type="button" class="link" onClick={() => drafts?.use(place, fields)}>
