@@ -72,7 +72,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   else phase.value = note ? { t: "door", note } : { t: "door" };
   // Signed out in another tab is signed out here; signed in there is signed in here, unless it is another account.
   addEventListener("storage", (event) => {
-    if (event.key === `${config.client}:leaving` && event.newValue !== null) return location.reload();
+    if (event.key === `${config.client}:leaving` && event.newValue !== null) stop({ t: "leaving" });
     if (event.key !== `${config.client}:tokens`) return;
     if (event.newValue === null) refused(new SignedOut());
     else if (phase.peek().t === "door") location.reload();
@@ -102,19 +102,23 @@ function greet(first: () => string | null): void {
 
 /** The page stops: it was signed out, belongs to an account that is not signed in any more, or is not for this party. */
 function refused(error: Error): void {
+  if (error instanceof Refused) stop({ t: "shut", text: error.message, site: error.code.replace("site_is_", "") });
+  else if (error instanceof OtherAccount) stop({ t: "other" });
+  else stop({ t: "door", note: account.peek()?.isStored ? words.door.signedOutKept : words.door.signedOut });
+}
+
+/** Nothing more is sent from this page, and nothing of the account is shown on it. */
+function stop(why: Phase): void {
   session?.socket.stop();
-  const mine = account.peek();
-  mine?.acts.stop();
-  if (error instanceof Refused) phase.value = { t: "shut", text: error.message, site: error.code.replace("site_is_", "") };
-  else if (error instanceof OtherAccount) phase.value = { t: "other" };
-  else phase.value = { t: "door", note: mine?.isStored ? words.door.signedOutKept : words.door.signedOut };
+  account.peek()?.acts.stop();
+  phase.value = why;
 }
 
 /** Sign out; while the issuer cannot be reached, show nothing and go on trying. */
 export async function signOut(): Promise<void> {
   const { auth, config } = session;
   session.socket.stop();
-  account.peek()?.acts.stop();
+  account.peek()?.acts.stop(); // what is deleted then is not sent before
   auth.leaveLater(account.peek()?.party ?? "");
   await leave(config, auth);
 }

@@ -279,6 +279,12 @@ function textsOf(storage: MemoryStorage, who: Somebody): string[] {
   return [...shown, ...acts].map(({ text, subject }) => `${subject} ${text}`);
 }
 
+/** A history that failed is played again with the SEED and the REPLAY that were printed. */
+function replayed(): { seed?: number; path?: string } {
+  const { SEED, REPLAY } = process.env;
+  return { ...(SEED && { seed: Number(SEED) }), ...(REPLAY && { path: REPLAY }) };
+}
+
 const found = async (plant: Plant, steps: readonly Step[]) => (await new History(plant).play(steps)).failures;
 
 beforeEach(async () => {
@@ -295,10 +301,10 @@ test("what a person typed is never lost, doubled, sent as another's or shown to 
     server.reachable = true;
     expect(await found(null, steps)).toEqual([]);
   });
-  await fc.assert(property, { numRuns: HISTORIES });
+  await fc.assert(property, { numRuns: HISTORIES, ...replayed() });
 });
 
-test.each<[Plant]>([["shared key"], ["early read"], ["unbound call"], ["deletes first"]])("a %s is found", { timeout: 0 }, async (plant) => {
+test.each<[Plant]>([["shared key"], ["early read"], ["unbound call"], ["deletes first"]])("the planted fault is found: %s", { timeout: 0 }, async (plant) => {
   const property = fc.asyncProperty(histories, async (steps) => {
     server.reachable = true;
     return (await found(plant, steps)).length === 0;

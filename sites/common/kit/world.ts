@@ -121,6 +121,9 @@ export class Tab {
   who: Somebody | null = null;
   phase: "loading" | "in" | "door" | "other" | "leaving" = "door";
   #page = 0;
+  #ends: () => void = () => undefined;
+  /** When the page is gone: then the browser gives its locks to the others. */
+  #ended = Promise.resolve();
 
   constructor(readonly browser: SharedBrowser) {
     this.auth = this.#newAuth();
@@ -129,6 +132,8 @@ export class Tab {
   /** Load the site anew. The page before ends at once, with all that it was doing. */
   async load(): Promise<void> {
     this.#page++;
+    this.#ends();
+    this.#ended = new Promise((resolve) => (this.#ends = resolve));
     this.account?.acts.stop();
     this.account = null;
     this.who = null;
@@ -225,6 +230,7 @@ export class Tab {
 
   #delivery(): Delivery {
     const page = this.#page;
+    const ended = this.#ended;
     const { server, locks, plant } = this.browser;
     const over = <T>() => new Promise<T>(() => undefined); // a page that is gone hears nothing any more
     let keys = 0;
@@ -236,7 +242,7 @@ export class Tab {
         return page === this.#page ? outcome : over();
       },
       alone: async (name, run) => {
-        const turn = async () => Promise.race([run(), this.#ends(page)]);
+        const turn = async () => Promise.race([run(), ended]);
         await locks.request(`user:${this.account?.party}:${name}`, turn);
         if (page !== this.#page) await over();
       },
@@ -244,11 +250,6 @@ export class Tab {
       random: () => 0.5,
       newKey: () => (plant === "shared key" ? `the key of ${this.account?.party}` : `key ${page} ${this.browser.tabs.indexOf(this)} ${++keys}`),
     };
-  }
-
-  /** When a page is gone, the browser gives its locks to the others. */
-  async #ends(page: number): Promise<void> {
-    while (page === this.#page) await nextTurn();
   }
 
   /** In whose name the server takes a call of this page. */
