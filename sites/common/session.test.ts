@@ -277,6 +277,101 @@ describe("a message", () => {
   });
 });
 
+describe("what is typed", () => {
+  test("has nowhere to go before the server has said whose account it is", async () => {
+    browser.home.instead.set("GET /me", { status: 503, body: { t: "refused", code: "busy", sentence: "Busy." } });
+    const page = await browser.open();
+    expect(page.account.value).toBeNull();
+    browser.home.instead.clear();
+    await settle(5_000);
+    await page.ready();
+    expect(page.account.value?.party).toBe(id("uma"));
+  });
+
+  test("is not mixed with another account's: a page that is answered for another party stops", async () => {
+    const page = await browser.open();
+    browser.home.party = id("tomas");
+    browser.home.push({ t: "changed", what: "me" });
+    await settle();
+    expect(page.refused.mock.calls.map(([error]) => error.constructor.name)).toEqual(["OtherAccount"]);
+    expect(page.account.value?.party).toBe(id("uma"));
+  });
+});
+
+describe("a raise whose answer was lost", () => {
+  const ask = async (page: Awaited<ReturnType<Browser["open"]>>) => {
+    const mine = page.account.value;
+    mine?.drafts.write(`raise:${id("law")}`, { text: "It broke", subject: "About it" });
+    const result = mine?.raise(id("law"));
+    await settle();
+    return result;
+  };
+
+  test("is learnt from the frame that tells of its thread", async () => {
+    browser.home.lost.add("POST /threads");
+    const page = await browser.open();
+    await ask(page);
+    expect(page.account.value?.raised.value).toMatchObject({ school: id("law"), changed: false });
+    expect(page.account.value?.acts.items.value).toEqual([]);
+  });
+
+  test("is learnt from the history after a reload", async () => {
+    browser.home.lost.add("POST /threads");
+    browser.home.deaf = true;
+    expect(await ask(await browser.open())).toEqual({ t: "unsure" });
+    const next = await browser.open();
+    await settle(1_000);
+    expect(next.account.value?.acts.items.value).toEqual([]);
+    expect(next.account.value?.drafts.of(`raise:${id("law")}`).text).toBe("");
+    expect([...next.view.value.rows.values()].filter((row) => row.subject === "About it")).toHaveLength(1);
+  });
+
+  test.each([
+    ["a refusal", { status: 409, body: { t: "refused", code: "five_threads", sentence: "Five." } }, "refused"],
+    ["a server that is busy", { status: 503, body: { t: "refused", code: "busy", sentence: "Busy." } }, "refused"],
+    ["a gateway that gave up waiting", { status: 504, body: {} }, "unsure"],
+  ])("is told from %s", async (_, answer, t) => {
+    browser.home.instead.set("POST /threads", answer);
+    expect(await ask(await browser.open())).toMatchObject({ t });
+  });
+
+  test("is told from one that the device did not send", async () => {
+    const page = await browser.open();
+    vi.stubGlobal("navigator", { ...navigator, onLine: false });
+    expect(await ask(page)).toEqual({ t: "unreached" });
+    expect(browser.home.asked).not.toContain("POST /threads");
+  });
+});
+
+test("a note whose answer was lost is written once, and stands beside the thread", async () => {
+  browser.home.lost.add(`POST /threads/${EXAM}/notes`);
+  const page = await browser.open();
+  page.account.value?.drafts.write(`note:${EXAM}`, { text: "Ask first", subject: "" });
+  page.account.value?.send("note", EXAM);
+  await settle();
+  expect(page.unsent()).toEqual([["Ask first", null]]);
+  browser.home.lost.clear();
+  await reconnect();
+  await settle(21_000);
+  expect([browser.home.notes, page.unsent()]).toEqual([["Ask first"], []]);
+  expect(page.asides.value.get(EXAM)).toHaveLength(1);
+});
+
+describe("a thread that leaves while the page is open", () => {
+  test("is remembered as it was, so that the page can say why", async () => {
+    const page = await browser.open();
+    browser.home.push({ t: "gone", id: EXAM, rev: 9 });
+    await settle();
+    expect(page.lastRows.value.get(EXAM)).toMatchObject({ as: "raiser", state: "open" });
+  });
+
+  test("is remembered also where the page learns of it later", async () => {
+    const page = await browser.open();
+    await reconnect(() => browser.home.threads.delete(EXAM));
+    expect(page.lastRows.value.has(EXAM)).toBe(true);
+  });
+});
+
 describe("typing", () => {
   test("shows, and fades by itself", async () => {
     const page = await browser.open();

@@ -5,8 +5,6 @@ import { type Call, Refused, sentence } from "./api";
 import { type Auth, OtherAccount } from "./auth";
 import type { Config } from "./config";
 import type { Account } from "./drafts/account";
-import { randomKey } from "./drafts/keys";
-import type { Delivery, Outcome, PendingAct } from "./drafts/pending-acts";
 import { fold, load, nothing, unread, type View, withGone } from "./fold";
 import type { Me, Person, Row, SchoolCard, ServerFrame, Shelf, Side, WorkerList } from "./protocol";
 import { type Aside, withAside } from "./asides";
@@ -40,6 +38,8 @@ export interface Session {
   config: Config;
   shelves: readonly Shelf[];
   socket: Socket;
+  /** This page may go on no longer. */
+  refused: (error: Error) => void;
 }
 
 /** What the account has typed in this browser. Null until the server has said whose account it is. */
@@ -57,99 +57,33 @@ export function startSession(
     address: given.config.socket,
     opened: resume,
     arrived,
-    closed: () => settle(null, { t: "lost" }),
+    closed: () => drafts?.settle(null, { t: "lost" }),
     refused,
   });
-  session = { ...given, socket };
+  session = { ...given, socket, refused };
   void loadDrafts().catch(() => undefined); // it is asked for again when the account is known
   socket.start();
 }
 
-const loadDrafts = () => import("./drafts/account");
-
+const loadDrafts = () => import("./drafts/open");
+let drafts: Awaited<ReturnType<typeof loadDrafts>> | null = null;
 let opening: Promise<Account> | null = null;
 
 /** The party is known: open what this browser keeps for it. A page belongs to one account as long as it is open. */
 export async function bindAccount(party: Me): Promise<void> {
-  opening ??= openedFor(party).catch((error: unknown) => {
+  opening ??= openFor(party).catch((error: unknown) => {
     opening = null;
     throw error;
   });
   account.value = await opening;
-  if (account.peek()?.party !== party.id) throw new OtherAccount();
+  if (account.peek()?.party === party.id) return;
+  session.refused(new OtherAccount());
+  throw new OtherAccount();
 }
 
-async function openedFor(party: Me): Promise<Account> {
-  const { auth, config } = session;
-  const name = { client: config.client, party: party.id, subject: auth.account };
-  const { openAccount } = await loadDrafts();
-  const opened = await openAccount(name, localStorage, deliveryFor(`${config.client}:${party.id}`));
-  addEventListener("storage", (event) => {
-    const prefix = `${config.client}:${party.id}:`;
-    if (event.key?.startsWith(prefix)) heardFrom(opened, event.key.slice(prefix.length), event.newValue !== null);
-  });
-  return opened;
-}
-
-/** Another tab has changed what is stored. If it dies while it sends, this one goes on. */
-function heardFrom(opened: Account, name: string, added: boolean): void {
-  opened.heard(name);
-  if (!added || session.socket.state.peek() !== "open") return;
-  const act = opened.acts.items.peek().find(({ key, kind }) => name.endsWith(key) && kind === "message");
-  if (act) void opened.acts.drain(act.about);
-}
-
-const awaiting = new Map<string, (outcome: Outcome) => void>();
-const NO_ANSWER = 20_000;
-
-const deliveryFor = (name: string): Delivery => ({
-  deliver: (act) => (act.kind === "message" ? post(act) : askFor(act).catch(outcomeOf)),
-  alone: async (lock, run) => void (await navigator.locks.request(`${name}:${lock}`, run)),
-  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-  newKey: randomKey,
-});
-
-/** A message leaves by the socket. */
-const post = ({ key, about, text }: PendingAct): Promise<Outcome> =>
-  new Promise((resolve) => {
-    if (!session.socket.send({ t: "send", key, id: about, text })) return resolve({ t: "lost", left: false });
-    const late = setTimeout(() => settle(key, { t: "wait" }), NO_ANSWER);
-    awaiting.set(key, (outcome) => {
-      clearTimeout(late); // else it would end the next attempt, not this one
-      resolve(outcome);
-    });
-  });
-
-/** A note or a raise leaves by a call. */
-async function askFor({ key, kind, about, text, subject }: PendingAct): Promise<Outcome> {
-  if (!navigator.onLine) return { t: "lost", left: false };
-  if (kind === "note") {
-    besides(about, [(await session.call("writeNote", { key, text }, about)).entry]);
-    return { t: "kept" };
-  }
-  const listed = await session.call("raiseThread", { key, school: about, subject, text });
-  view.value = load(view.peek(), listed);
-  return { t: "kept", thread: listed.row.id };
-}
-
-/** These refusals come after the server has looked the key up: no earlier attempt was kept either. */
-const DECIDED = ["five_threads", "not_found"];
-
-function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof Refused) || (error.status >= 500 && error.code === "")) return { t: "lost" };
-  const said = { sentence: error.message };
-  if (error.status === 429 || error.code === "busy") return { t: "wait", ...said };
-  return { t: "refused", ...said, decided: DECIDED.includes(error.code) };
-}
-
-/** Tell whoever waits for an answer to this send, or to every send, what became of it. */
-function settle(key: string | null, outcome: Outcome): void {
-  for (const name of key === null ? [...awaiting.keys()] : [key]) {
-    const resolve = awaiting.get(name);
-    awaiting.delete(name);
-    resolve?.(outcome);
-  }
+async function openFor(party: Me): Promise<Account> {
+  drafts = await loadDrafts();
+  return drafts.openFor(party);
 }
 
 function arrived(frame: ServerFrame): void {
@@ -182,7 +116,7 @@ export function besides(id: string, more: readonly Aside[] | null): void {
 
 function entered(id: string, message: { key: string | null; side: Side } | null): void {
   if (message?.key) {
-    settle(message.key, { t: "kept" });
+    drafts?.settle(message.key, { t: "kept" });
     account.peek()?.acts.confirm(message.key, id);
   }
   const row = view.peek().rows.get(id);
@@ -192,7 +126,7 @@ function entered(id: string, message: { key: string | null; side: Side } | null)
 function turnedDown(key: string | null, code: string, said: string): void {
   if (key === null) return;
   const later = code === "too_fast" || code === "busy";
-  settle(key, later ? { t: "wait" } : { t: "refused", sentence: sentence(code, said) });
+  drafts?.settle(key, later ? { t: "wait" } : { t: "refused", sentence: sentence(code, said) });
 }
 
 const fading = new Map<string, number>();

@@ -60,7 +60,7 @@ export class Browser {
     session.startSession({ call: caller(config.api, auth), auth, config, shelves: ["raised"] }, refused);
     resume.followOpenThread();
     resume.followSchools();
-    await import("../drafts/account");
+    await import("../drafts/open");
     await settle();
     await elsewhere(); // the account's key is made outside the test's clock
     await settle();
@@ -77,6 +77,11 @@ export class Browser {
         const mine = session.account.peek();
         mine?.drafts.write(id, { text, subject: "" });
         if (!mine?.send("message", id)) throw new Error("not sent");
+      },
+      /** Once the account's texts are opened. */
+      async ready() {
+        await elsewhere();
+        await settle();
       },
       async goTo(id: string) {
         route.value = { page: "threads", id };
