@@ -407,6 +407,7 @@ test("unread is counted over all threads, and what another device has read is re
 
 describe("the connection", () => {
   test("that nobody answers any more is noticed and made anew", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5); // half a second until it is tried again
     const page = await browser.open();
     browser.home.answersPings = false;
     await settle(25_000 + 10_000);

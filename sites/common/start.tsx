@@ -48,8 +48,8 @@ export function start(given: Given): void {
 async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
   const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
+  if (auth.leaving !== null) return leave(config, auth); // before anybody else can come in
   if (auth.called) return auth.begin();
-  if (auth.leaving !== null) return leave(config, auth);
   const note = await auth.finish().then(
     () => undefined,
     () => words.door.notFinished,
