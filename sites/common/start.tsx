@@ -48,7 +48,7 @@ export function start(given: Given): void {
 async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
   const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
-  if (auth.leaving !== null) return leave(config, auth); // before anybody else can come in
+  if (auth.leaving !== null) return leave(config, auth, () => render(<Leaving />, root())); // before anybody else can come in
   if (auth.called) return auth.begin();
   const note = await auth.finish().then(
     () => undefined,
@@ -115,30 +115,32 @@ function stop(why: Phase): void {
 }
 
 /** Sign out; while the issuer cannot be reached, show nothing and go on trying. */
-export async function signOut(): Promise<void> {
+export function signOut(): void {
   const { auth, config } = session;
   session.socket.stop();
   account.peek()?.acts.stop(); // what is deleted then is not sent before
   auth.leaveLater(account.peek()?.party ?? "");
-  await leave(config, auth);
+  leave(config, auth, () => (phase.value = { t: "leaving" }));
 }
 
 const AGAIN = 10_000;
 
-async function leave(config: Config, auth: Auth): Promise<void> {
+/** Until the issuer can be reached; `show` that it is not done yet. */
+function leave(config: Config, auth: Auth, show: () => void): void {
   const kept = drawer(localStorage, `${config.client}:${auth.leaving}`);
   const clear = () => {
     account.peek()?.clear();
     if (auth.leaving) kept.keys("").forEach((name) => kept.remove(name));
   };
   let leaving = false;
+  let shown = false;
   const attempt = () => {
     if (leaving) return;
     leaving = true;
     auth.leave(clear).catch(() => {
       leaving = false;
-      phase.value = { t: "leaving" };
-      render(<Leaving />, root());
+      if (!shown) show();
+      shown = true;
       setTimeout(attempt, AGAIN);
     });
   };

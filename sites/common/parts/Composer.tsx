@@ -9,7 +9,7 @@ import { account, session } from "../session";
 import { drawer } from "../storage";
 import { words } from "../words";
 import { Icon } from "./Icon";
-import { Aside } from "./kept";
+import { Aside } from "./KeptTexts";
 import { toast } from "./Toasts";
 import { isComposing } from "./typing";
 

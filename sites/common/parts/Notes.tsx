@@ -9,7 +9,7 @@ import { brief, exact } from "../time";
 import { words } from "../words";
 import { more } from "../words-more";
 import { Skeleton } from "./bits";
-import { Aside } from "./kept";
+import { Aside } from "./writing";
 import { toast } from "./Toasts";
 
 const said = more.notes;

@@ -5,7 +5,7 @@ import { route } from "../route";
 import { loaded } from "../session";
 import { words } from "../words";
 import { Skeleton } from "./bits";
-import { Leftovers } from "./kept";
+import { Leftovers } from "./writing";
 
 interface PanesProps {
   title: string;

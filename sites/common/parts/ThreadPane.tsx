@@ -9,9 +9,8 @@ import { address, route } from "../route";
 import { lastRows, loaded, rows, view } from "../session";
 import { words } from "../words";
 import { Failure, Empty, Skeleton } from "./bits";
-import { Composer } from "./Composer";
 import { Icon } from "./Icon";
-import { KeptTexts } from "./kept";
+import { Composer, KeptTexts } from "./writing";
 import { type Author, Log } from "./Log";
 
 interface ThreadPaneProps<R extends Row> {

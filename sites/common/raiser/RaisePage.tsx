@@ -8,7 +8,7 @@ import { cleanLine, cleanText } from "../drafts/text";
 import { Empty, MeterLine, Skeleton, useAct } from "../parts/bits";
 import { Field, toFirst, type Wrong } from "../parts/Field";
 import { Icon, Monogram } from "../parts/Icon";
-import { Aside, KeptTexts } from "../parts/kept";
+import { Aside, KeptTexts } from "../parts/writing";
 import { toast } from "../parts/Toasts";
 import { type SchoolCard, SUBJECT_POINTS, TEXT_POINTS } from "../protocol";
 import { loadSchool } from "../resume";

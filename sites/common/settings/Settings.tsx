@@ -76,5 +76,5 @@ async function askToSignOut(): Promise<void> {
   const unsent = account.peek()?.acts.items.peek().length ?? 0;
   const question = { title: settings.signOutTitle, text: settings.unsent(unsent), yes: settings.signOut, no: settings.stay, danger: true };
   if (unsent > 0 && !(await confirm(question))) return;
-  await signOut();
+  signOut();
 }
