@@ -328,9 +328,8 @@ export interface Availability {
   readonly available: boolean;
 }
 
-/** What a school shows of itself; `hours` are by the clock of `zone`, with up to three spans a day.
-
-    What is left out stays as it is: two pages that change different fields do not undo each other. */
+/** What a school shows of itself. What is left out stays as it is, so that two pages that change different fields do
+    not undo each other. `hours` are by the clock of `zone`, with up to three spans a day. */
 export interface Face {
   readonly name?: string;
   readonly about?: string;
