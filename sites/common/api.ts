@@ -1,6 +1,6 @@
 // A call either answers what the table of operations says or fails in words a person can act on.
 
-import { type Auth, SignedOut } from "./auth";
+import { type Auth, OtherAccount, SignedOut } from "./auth";
 import { OPERATIONS, type Operations, type Refusal } from "./protocol";
 import { words } from "./words";
 
@@ -14,8 +14,12 @@ export class Refused extends Error {
   }
 }
 
-/** The call did not get there, or its answer did not get back. */
-export class Unreached extends Error {}
+/** The call did not get there, or its answer did not get back. `perhaps`: it may have done something all the same. */
+export class Unreached extends Error {
+  constructor(readonly perhaps: boolean) {
+    super();
+  }
+}
 
 export type Call = <Name extends keyof Operations>(
   name: Name,
@@ -30,18 +34,19 @@ export function caller(api: string, auth: Auth): Call {
     const url = new URL(api + path.replace(/^\/api/, "").replace("{id}", id));
     if (method === "GET") for (const [key, value] of Object.entries(body)) if (value != null) url.searchParams.set(key, String(value));
     const json = method === "POST" || method === "PUT" ? JSON.stringify(body) : undefined;
+    const perhaps = () => unreached(undefined, method !== "GET");
     let token = await auth.token().catch(unreached);
-    let response = await attempt(url, method, token, json);
+    let response = await attempt(url, method, token, json).catch(perhaps);
     if (response.status === 401) {
       token = await auth.token(token).catch(unreached);
-      response = await attempt(url, method, token, json);
+      response = await attempt(url, method, token, json).catch(perhaps);
     }
     if (response.status === 401) {
       auth.forget();
       throw new SignedOut();
     }
     if (!response.ok) throw await refused(response);
-    return response.json().catch(unreached);
+    return response.json().catch(perhaps);
   };
 }
 
@@ -49,7 +54,9 @@ export function caller(api: string, auth: Auth): Call {
 export function say(error: unknown): string {
   if (error instanceof Refused) return error.message;
   if (error instanceof SignedOut) return words.failed.signedOut;
-  return error instanceof Unreached ? words.failed.network : words.failed.server;
+  if (error instanceof OtherAccount) return words.door.otherAccount;
+  if (error instanceof Unreached) return error.perhaps ? words.failed.unsure : words.failed.network;
+  return words.failed.server;
 }
 
 /** The sentence of a refusal, in the person's language where we have it. */
@@ -59,7 +66,7 @@ export const sentence = (code: string, said: string): string =>
 async function attempt(url: URL, method: string, token: string, body: string | undefined): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers["content-type"] = "application/json";
-  return fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) }).catch(unreached);
+  return fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
 }
 
 async function refused(response: Response): Promise<Refused> {
@@ -71,6 +78,6 @@ async function refused(response: Response): Promise<Refused> {
   return new Refused(response.status, "", said);
 }
 
-function unreached(error: unknown): never {
-  throw error instanceof SignedOut ? error : new Unreached();
+function unreached(error: unknown, perhaps = false): never {
+  throw error instanceof SignedOut || error instanceof OtherAccount ? error : new Unreached(perhaps);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { arrange, firstUnread, isLong, lastOfTheirs } from "./arrange";
 import { ended, handled, message, MINUTE, NOON, written } from "./kit/entries";
-import type { Unsent } from "./outbox";
+import type { PendingAct } from "./drafts/pending-acts";
 
 const today = () => 0;
-const unsent = (key: string, n: number): Unsent => ({ key, n, thread: "exam", text: key, refused: null });
+const unsent = (key: string, n: number): PendingAct => ({ key, n, kind: "message", about: "exam", text: key, subject: "", refused: null, unsure: false });
 
 /** Each line in a word: its kind, or a message's seq with < where a group begins and > where it ends. */
 const shape = (lines: ReturnType<typeof arrange>) =>

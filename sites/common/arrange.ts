@@ -1,6 +1,6 @@
 // A log becomes lines to show: days divided, messages of one hand and one minute together, each line keyed for good.
 
-import type { Unsent } from "./outbox";
+import type { PendingAct } from "./drafts/pending-acts";
 import type { Ended, ShownEntry, Side } from "./protocol";
 
 export type Message = Exclude<ShownEntry, Ended>;
@@ -10,7 +10,7 @@ export type Line =
   | { t: "new"; key: string }
   | { t: "ended"; key: string; at: number }
   | { t: "message"; key: string; message: Message; first: boolean; last: boolean }
-  | { t: "unsent"; key: string; item: Unsent; first: boolean };
+  | { t: "unsent"; key: string; item: PendingAct; first: boolean };
 
 const hand = (message: Message): string =>
   message.as === "school" ? message.author : message.as === "worker" ? `${message.side}${message.mine}` : message.side;
@@ -21,7 +21,7 @@ const together = (a: Message, b: ShownEntry | undefined): boolean =>
 /** The lines of a log and what is not sent yet, with "New" before the entry `divider`. A sent message keeps its key. */
 export function arrange(
   log: readonly ShownEntry[],
-  unsent: readonly Unsent[],
+  unsent: readonly PendingAct[],
   divider: number,
   dayOf: (at: number) => number,
 ): Line[] {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Auth, SignedOut } from "./auth";
+import { Auth, OtherAccount, SignedOut } from "./auth";
 import { Locks, MemoryStorage } from "./kit/browser";
 import { config } from "./kit/page";
 import { drawer } from "./storage";
@@ -13,7 +13,7 @@ let tab: MemoryStorage;
 let location: { href: string; pathname: string; assign: ReturnType<typeof vi.fn>; replace: ReturnType<typeof vi.fn> };
 
 const auth = () => new Auth(config, drawer(storage, "user"), drawer(tab, "user"));
-const given = (name: string, seconds = 300) => ({ access: name, refresh: `${name}-refresh`, id: `${name}-id`, seconds });
+const given = (name: string, seconds = 300, account = "uma") => ({ account, access: name, refresh: `${name}-refresh`, id: `${name}-id`, seconds });
 const returned = (search: string) => void (location.href = HERE + search);
 
 /** Go to sign in, and come back with a code. */
@@ -152,8 +152,100 @@ describe("a token", () => {
 test("signing out leaves nothing in the browser, and ends the issuer's session with what was kept", async () => {
   const here = await signIn();
   openid.farewell.mockResolvedValueOnce(new URL("https://home.example/sign-out"));
-  await here.leave();
+  const done = vi.fn(() => expect(storage.length).toBeGreaterThan(0));
+  await here.leave(done);
+  expect(done).toHaveBeenCalledOnce();
   expect([storage.length, here.signedIn]).toEqual([0, false]);
   expect(openid.farewell).toHaveBeenCalledWith(config, "first-refresh", "first-id");
   expect(location.assign).toHaveBeenLastCalledWith(new URL("https://home.example/sign-out"));
+});
+
+describe("signing out while the issuer cannot be reached", () => {
+  test("changes nothing, and says so to whoever asked", async () => {
+    const here = await signIn();
+    openid.farewell.mockRejectedValueOnce(new TypeError("network"));
+    const done = vi.fn();
+    await expect(here.leave(done)).rejects.toThrow("network");
+    expect([done.mock.calls.length, here.signedIn, await here.token()]).toEqual([0, true, "first"]);
+  });
+
+  test("is remembered over a reload, until it is done", async () => {
+    const here = await signIn();
+    here.leaveLater("party");
+    expect(auth().leaving).toBe("party");
+    openid.farewell.mockResolvedValueOnce(new URL("https://home.example/sign-out"));
+    await auth().leave(() => undefined);
+    expect([auth().leaving, auth().signedIn]).toEqual([null, false]);
+  });
+});
+
+describe("another account that signs in in another tab", () => {
+  const other = () => signIn(given("other", 300, "tomas"));
+
+  test("gets this page no token of its own", async () => {
+    const here = await signIn();
+    await other();
+    expect(here.isOther).toBe(true);
+    await expect(here.token()).rejects.toThrow(OtherAccount);
+    expect(() => here.account).toThrow(OtherAccount);
+  });
+
+  test("is not signed out by this page", async () => {
+    const here = await signIn();
+    const there = await other();
+    here.forget();
+    expect(await there.token()).toBe("other");
+  });
+
+  test("is not replaced by a refresh that was under way", async () => {
+    const here = await signIn();
+    openid.renew.mockImplementationOnce(async () => (await other(), given("second")));
+    await expect(here.token("first")).rejects.toThrow(OtherAccount);
+    expect(await auth().token()).toBe("other");
+  });
+
+  test("is told from the same account, which signs in anew", async () => {
+    const here = await signIn();
+    await signIn(given("anew"));
+    expect([here.isOther, await here.token()]).toEqual([false, "anew"]);
+  });
+
+  test("is known by the ID token where an earlier version of the page stored no account", async () => {
+    const id = `e30.${btoa(JSON.stringify({ sub: "uma" }))}.s`;
+    storage.setItem("user:tokens", JSON.stringify({ access: "old", refresh: null, id, until: Date.now() + 300_000 }));
+    expect([auth().signedIn, auth().account]).toEqual([true, "uma"]);
+  });
+});
+
+test("signing out in another tab ends a refresh that was under way, and nobody is signed in again by it", async () => {
+  const here = await signIn();
+  openid.renew.mockImplementationOnce(async () => (storage.removeItem("user:tokens"), given("second")));
+  await expect(here.token("first")).rejects.toThrow(SignedOut);
+  expect(auth().signedIn).toBe(false);
+});
+
+describe("where storage has no room for the new tokens", () => {
+  test("the old refresh token is not left behind to be used a second time", async () => {
+    const here = await signIn();
+    openid.renew.mockResolvedValueOnce(given("second"));
+    storage.full = true;
+    expect(await here.token("first")).toBe("second");
+    expect(storage.getItem("user:tokens")).toBeNull();
+    expect([here.signedIn, here.isUnstored, await here.token()]).toEqual([true, true, "second"]);
+  });
+
+  test("they are stored at the next refresh that finds room", async () => {
+    const here = await signIn();
+    openid.renew.mockResolvedValueOnce(given("second")).mockResolvedValueOnce(given("third"));
+    storage.full = true;
+    await here.token("first");
+    storage.full = false;
+    await here.token("second");
+    expect([here.isUnstored, await auth().token()]).toEqual([false, "third"]);
+  });
+});
+
+test("stored tokens that are cut short are no sign-in", () => {
+  storage.setItem("user:tokens", '{"access":"fir');
+  expect(auth().signedIn).toBe(false);
 });

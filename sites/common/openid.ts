@@ -13,6 +13,8 @@ export interface Begun {
 
 /** The part of a token answer that is kept. */
 export interface Given {
+  /** The subject in the ID token; null if none came with it. */
+  account: string | null;
   access: string;
   refresh: string | null;
   id: string | null;
@@ -69,11 +71,12 @@ export async function renew(config: Config, refresh: string): Promise<Given | nu
   return given(await oauth.processRefreshTokenResponse(server, await timed(config, response), response));
 }
 
-/** Give the refresh token back; the address where the issuer's own session ends. */
+/** Give the refresh token back; the address where the issuer's own session ends. Throws where it cannot be reached. */
 export async function farewell(config: Config, refresh: string | null, id: string | null): Promise<URL> {
   const server = await discover(config);
   if (refresh && server.revocation_endpoint)
-    await oauth.revocationRequest(server, named(config), oauth.None(), refresh, options(config)).catch(() => undefined); // it expires by itself
+    await oauth.revocationRequest(server, named(config), oauth.None(), refresh, options(config)).catch(() => reach(config)); // refused, it expires by itself
+  else await reach(config);
   if (!server.end_session_endpoint) return new URL(here());
   const url = new URL(server.end_session_endpoint);
   // Issuers differ in what they want to be told: each ignores the other's words.
@@ -84,6 +87,11 @@ export async function farewell(config: Config, refresh: string | null, id: strin
     ...(id ? { id_token_hint: id } : {}),
   }).toString();
   return url;
+}
+
+/** Throws where the issuer cannot be reached now. */
+async function reach(config: Config): Promise<void> {
+  await fetch(config.metadata, { cache: "no-store", signal: AbortSignal.timeout(15_000) });
 }
 
 let discovered: Promise<oauth.AuthorizationServer> | null = null;
@@ -115,6 +123,7 @@ function options(config: Config): { [oauth.allowInsecureRequests]: boolean; sign
 }
 
 const given = (tokens: oauth.TokenEndpointResponse): Given => ({
+  account: oauth.getValidatedIdTokenClaims(tokens)?.sub ?? null,
   access: tokens.access_token,
   refresh: tokens.refresh_token ?? null,
   id: tokens.id_token ?? null,

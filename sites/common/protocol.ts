@@ -328,12 +328,13 @@ export interface Availability {
   readonly available: boolean;
 }
 
-/** What a school shows of itself; `hours` are by the clock of `zone`, with up to three spans a day. */
+/** What a school shows of itself. What is left out stays as it is, so that two pages that change different fields do
+    not undo each other. `hours` are by the clock of `zone`, with up to three spans a day. */
 export interface Face {
-  readonly name: string;
-  readonly about: string;
-  readonly hours: readonly (OpenOn)[];
-  readonly zone: string;
+  readonly name?: string;
+  readonly about?: string;
+  readonly hours?: readonly (OpenOn)[];
+  readonly zone?: string;
 }
 
 /** When an office is there on one day of the week: `day` 1 is Monday. */

@@ -2,10 +2,10 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import { Refused, say, Unreached } from "./api";
-import { behind, firstSeq, lastSeq, load, withGone, withMeter, withPage } from "./fold";
-import type { AsidePage, Me, SchoolCard, Shelf, What } from "./protocol";
+import { behind, firstSeq, lastSeq, load, withMeter, withPage } from "./fold";
+import type { AsidePage, Me, SchoolCard, Shelf, ShownEntry, What } from "./protocol";
 import { openThread } from "./route";
-import { ask, belongTo, besides, loaded, me, meet, older, rows, schools, session, team, view } from "./session";
+import { account, ask, besides, bindAccount, loaded, me, meet, older, rows, schools, session, team, vanished, view } from "./session";
 import { words } from "./words";
 
 const PAGE = 50;
@@ -25,7 +25,23 @@ export async function resume(): Promise<void> {
   loaded.value = true;
   const open = openThread.peek();
   if (view.peek().rows.has(open)) await ask(open); // what the other side has seen of it
-  void session.outbox.flush(open);
+  await learnRaises();
+  void account.peek()?.acts.flush(open);
+}
+
+/** A raise whose answer was lost may have happened: then a thread's first message carries its key. */
+async function learnRaises(): Promise<void> {
+  const acts = account.peek()?.acts;
+  for (const act of acts?.items.peek() ?? []) {
+    if (act.kind !== "raise") continue;
+    const mine = rows.peek().filter((row) => row.as === "raiser" && row.school === act.about && row.subject === act.subject);
+    for (const { id } of mine) await session.call("readLog", { after: 0, most: 1 }, id).then(({ entries }) => confirmKeys(id, entries));
+  }
+}
+
+/** What the history holds of this account's own acts is not pending any more. */
+function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
+  for (const entry of entries) if ("key" in entry && entry.key) account.peek()?.acts.confirm(entry.key, id);
 }
 
 /** Ask again for what was said to have changed. */
@@ -37,7 +53,7 @@ let turns = 0;
 async function loadMe(): Promise<Me> {
   const turn = ++turns;
   const party = await session.call("me");
-  belongTo(party);
+  await bindAccount(party);
   batch(() => {
     if (turn === turns) me.value = party;
     view.value = withMeter(view.peek(), party);
@@ -155,7 +171,7 @@ export async function catchUp(id: string): Promise<void> {
     }
   } catch (error) {
     const row = view.peek().rows.get(id);
-    if (error instanceof Refused && error.status === 404) view.value = withGone(view.peek(), id, row?.rev ?? 0);
+    if (error instanceof Refused && error.status === 404) vanished(id, row?.rev ?? 0);
     else logFailure.value = error instanceof Unreached ? words.failed.unread : say(error);
   } finally {
     fetching.delete(id);
@@ -172,5 +188,6 @@ export async function loadEarlier(id: string): Promise<void> {
 async function fetchLog(id: string, after: number, most: number): Promise<number> {
   const { entries } = await session.call("readLog", { after, most }, id);
   view.value = withPage(view.peek(), id, entries);
+  confirmKeys(id, entries);
   return entries.length;
 }

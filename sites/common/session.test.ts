@@ -150,7 +150,7 @@ describe("a message", () => {
     await page.goTo(EXAM);
     browser.home.reachable = false;
     browser.home.cut();
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle();
     expect(page.unsent()).toEqual([["Hello", null]]);
     browser.home.reachable = true;
@@ -163,7 +163,7 @@ describe("a message", () => {
     const page = await browser.open();
     await page.goTo(EXAM);
     browser.home.fates.push("lost");
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle(31_000);
     expect(page.log(EXAM)).toEqual(["Text 1", "Hello"]);
     expect(browser.home.threads.get(EXAM)?.log).toHaveLength(2);
@@ -174,9 +174,9 @@ describe("a message", () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const page = await browser.open();
     browser.home.cut();
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle(3_000); // connected again, but its thread is not open: it leaves later
-    const key = page.now.outbox.items.value[0]?.key ?? "";
+    const key = page.account.value?.acts.items.value[0]?.key ?? "";
     browser.home.say("exam", "raiser", { key, text: "Hello" });
     await settle(60_000);
     expect(page.unsent()).toEqual([]);
@@ -187,7 +187,7 @@ describe("a message", () => {
     const page = await browser.open();
     browser.home.cut();
     browser.home.reachable = false;
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     page.now.socket.stop();
     browser.home.reachable = true;
     const next = await browser.open();
@@ -200,8 +200,8 @@ describe("a message", () => {
     const [one, two] = [await browser.open(), await browser.open()];
     await Promise.all([one.goTo(EXAM), two.goTo(EXAM)]);
     browser.home.fates.push("silent");
-    void one.now.outbox.add(EXAM, "Hello");
-    const key = Object.keys(browser.storage).find((name) => name.includes(":outbox:")) ?? "";
+    one.write(EXAM, "Hello");
+    const key = Object.keys(browser.storage).find((name) => name.includes(":act.")) ?? "";
     browser.window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: browser.storage.getItem(key) }));
     await settle();
     expect(two.unsent()).toEqual([["Hello", null]]);
@@ -213,7 +213,7 @@ describe("a message", () => {
   test("that is refused says why, in our words", async () => {
     const page = await browser.open();
     browser.home.fates.push({ code: "thread_terminated", sentence: "In the server's words." });
-    void page.now.outbox.add(EXAM, "Late");
+    page.write(EXAM, "Late");
     await settle();
     expect(page.unsent()).toEqual([["Late", "This thread has ended. Nobody can write here any more."]]);
   });
@@ -221,7 +221,7 @@ describe("a message", () => {
   test("that came too fast is sent a little later by itself", async () => {
     const page = await browser.open();
     browser.home.fates.push({ code: "too_fast", sentence: "" });
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle();
     expect(page.unsent()).toEqual([["Hello", null]]);
     await settle(3_000);
@@ -231,9 +231,9 @@ describe("a message", () => {
   test("is given its whole time for an answer each time it is sent", async () => {
     const page = await browser.open();
     await page.goTo(EXAM);
-    browser.home.fates.push("lost", "silent");
-    browser.home.reachable = false; // once it is cut: the answer is lost, and it is back only after a while
-    void page.now.outbox.add(EXAM, "Hello");
+    browser.home.fates.push("cut", "silent");
+    browser.home.reachable = false; // once it is cut: it is back only after a while
+    page.write(EXAM, "Hello");
     await settle(12_000);
     browser.home.reachable = true;
     browser.window.dispatchEvent(new Event("online"));
@@ -253,7 +253,7 @@ describe("a message", () => {
     await page.goTo(EXAM);
     browser.home.reachable = false;
     browser.home.cut();
-    for (const name of ["exam", "loan"]) void page.now.outbox.add(id(name), "Hello");
+    for (const name of ["exam", "loan"]) page.write(id(name), "Hello");
     await settle(1_000);
     browser.home.reachable = true;
     browser.window.dispatchEvent(new Event("online"));
@@ -270,10 +270,105 @@ describe("a message", () => {
   test("that nobody answers is sent again", async () => {
     const page = await browser.open();
     browser.home.fates.push("silent");
-    void page.now.outbox.add(EXAM, "Hello");
+    page.write(EXAM, "Hello");
     await settle(30_000);
     expect(page.unsent()).toEqual([]);
     expect(sends()).toBe(2);
+  });
+});
+
+describe("what is typed", () => {
+  test("has nowhere to go before the server has said whose account it is", async () => {
+    browser.home.instead.set("GET /me", { status: 503, body: { t: "refused", code: "busy", sentence: "Busy." } });
+    const page = await browser.open();
+    expect(page.account.value).toBeNull();
+    browser.home.instead.clear();
+    await settle(5_000);
+    await page.ready();
+    expect(page.account.value?.party).toBe(id("uma"));
+  });
+
+  test("is not mixed with another account's: a page that is answered for another party stops", async () => {
+    const page = await browser.open();
+    browser.home.party = id("tomas");
+    browser.home.push({ t: "changed", what: "me" });
+    await settle();
+    expect(page.refused.mock.calls.map(([error]) => error.constructor.name)).toEqual(["OtherAccount"]);
+    expect(page.account.value?.party).toBe(id("uma"));
+  });
+});
+
+describe("a raise whose answer was lost", () => {
+  const ask = async (page: Awaited<ReturnType<Browser["open"]>>) => {
+    const mine = page.account.value;
+    mine?.drafts.write(`raise:${id("law")}`, { text: "It broke", subject: "About it" });
+    const result = mine?.raise(id("law"));
+    await settle();
+    return result;
+  };
+
+  test("is learnt from the frame that tells of its thread", async () => {
+    browser.home.lost.add("POST /threads");
+    const page = await browser.open();
+    await ask(page);
+    expect(page.account.value?.raised.value).toMatchObject({ school: id("law"), changed: false });
+    expect(page.account.value?.acts.items.value).toEqual([]);
+  });
+
+  test("is learnt from the history after a reload", async () => {
+    browser.home.lost.add("POST /threads");
+    browser.home.deaf = true;
+    expect(await ask(await browser.open())).toEqual({ t: "unsure" });
+    const next = await browser.open();
+    await settle(1_000);
+    expect(next.account.value?.acts.items.value).toEqual([]);
+    expect(next.account.value?.drafts.of(`raise:${id("law")}`).text).toBe("");
+    expect([...next.view.value.rows.values()].filter((row) => row.subject === "About it")).toHaveLength(1);
+  });
+
+  test.each([
+    ["a refusal", { status: 409, body: { t: "refused", code: "five_threads", sentence: "Five." } }, "refused"],
+    ["a server that is busy", { status: 503, body: { t: "refused", code: "busy", sentence: "Busy." } }, "refused"],
+    ["a gateway that gave up waiting", { status: 504, body: {} }, "unsure"],
+  ])("is told from %s", async (_, answer, t) => {
+    browser.home.instead.set("POST /threads", answer);
+    expect(await ask(await browser.open())).toMatchObject({ t });
+  });
+
+  test("is told from one that the device did not send", async () => {
+    const page = await browser.open();
+    vi.stubGlobal("navigator", { ...navigator, onLine: false });
+    expect(await ask(page)).toEqual({ t: "unreached" });
+    expect(browser.home.asked).not.toContain("POST /threads");
+  });
+});
+
+test("a note whose answer was lost is written once, and stands beside the thread", async () => {
+  browser.home.lost.add(`POST /threads/${EXAM}/notes`);
+  const page = await browser.open();
+  page.account.value?.drafts.write(`note:${EXAM}`, { text: "Ask first", subject: "" });
+  page.account.value?.send("note", EXAM);
+  await settle();
+  expect(page.unsent()).toEqual([["Ask first", null]]);
+  browser.home.lost.clear();
+  await reconnect();
+  await settle(21_000);
+  expect([browser.home.notes, page.unsent()]).toEqual([["Ask first"], []]);
+  expect(page.asides.value.get(EXAM)).toHaveLength(1);
+});
+
+describe("a thread that leaves while the page is open", () => {
+  test("is remembered as it was, so that the page can say why", async () => {
+    const page = await browser.open();
+    browser.home.push({ t: "gone", id: EXAM, rev: 9 });
+    await settle();
+    expect(page.lastRows.value.get(EXAM)).toMatchObject({ as: "raiser", state: "open" });
+  });
+
+  test("is remembered also where the page learns of it later", async () => {
+    const page = await browser.open();
+    await reconnect(() => browser.home.threads.delete(EXAM));
+    expect(page.lastRows.value.has(EXAM)).toBe(true);
   });
 });
 
@@ -312,6 +407,7 @@ test("unread is counted over all threads, and what another device has read is re
 
 describe("the connection", () => {
   test("that nobody answers any more is noticed and made anew", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5); // half a second until it is tried again
     const page = await browser.open();
     browser.home.answersPings = false;
     await settle(25_000 + 10_000);

@@ -1,18 +1,16 @@
 // What the page knows, in one place: frames and loads are folded in here, and every component reads it from here.
 
 import { batch, computed, signal } from "@preact/signals";
-import { alone } from "./alone";
 import { type Call, Refused, sentence } from "./api";
-import type { Auth } from "./auth";
+import { type Auth, OtherAccount } from "./auth";
 import type { Config } from "./config";
-import { type Drafts, drafts as draftsIn } from "./drafts";
+import type { Account } from "./drafts/account";
 import { fold, load, nothing, unread, type View, withGone } from "./fold";
-import { Outbox, type Outcome } from "./outbox";
+import { lazily } from "./lazily";
 import type { Me, Person, Row, SchoolCard, ServerFrame, Shelf, Side, WorkerList } from "./protocol";
 import { type Aside, withAside } from "./asides";
 import { renew, resume } from "./resume";
 import { Socket } from "./socket";
-import { browserDrawer } from "./storage";
 
 export const view = signal<View>(nothing);
 export const me = signal<Me | null>(null);
@@ -25,6 +23,8 @@ export const loaded = signal(false);
 export const older = signal<Partial<Record<Shelf, string | null>>>({});
 /** What stands beside each log that was looked at from the inside: notes and changes of hands. */
 export const asides = signal<ReadonlyMap<string, readonly Aside[]>>(new Map());
+/** The last rows of the threads that left while this page was open. */
+export const lastRows = signal<ReadonlyMap<string, Row>>(new Map());
 /** Threads whose other side is typing now. */
 export const typing = signal<ReadonlySet<string>>(new Set());
 
@@ -39,9 +39,12 @@ export interface Session {
   config: Config;
   shelves: readonly Shelf[];
   socket: Socket;
-  outbox: Outbox;
-  drafts: Drafts;
+  /** This page may go on no longer. */
+  refused: (error: Error) => void;
 }
+
+/** What the account has typed in this browser. Null until the server has said whose account it is. */
+export const account = signal<Account | null>(null);
 
 /** The one session of this page, there from sign-in on. */
 export let session: Session;
@@ -55,56 +58,34 @@ export function startSession(
     address: given.config.socket,
     opened: resume,
     arrived,
-    closed: () => settle(null, { t: "lost" }),
+    closed: () => drafts?.settle(null, { t: "lost" }),
     refused,
   });
-  session = { ...given, socket, outbox: outboxOf("nobody", socket), drafts: draftsIn(browserDrawer("nobody")) };
+  session = { ...given, socket, refused };
+  void loadDrafts().catch(() => undefined); // it is asked for again when the account is known
   socket.start();
 }
 
-/** The party is known: what is kept in this browser under its name is its own. */
-export function belongTo(party: Me): void {
-  if (me.peek()?.id === party.id) return;
-  const name = `${session.config.client}:${party.id}`;
-  session.outbox = outboxOf(name, session.socket);
-  session.drafts = draftsIn(browserDrawer(name));
-  addEventListener("storage", (event) => {
-    if (!event.key?.startsWith(`${name}:outbox:`)) return;
-    session.outbox.reread();
-    const added = event.newValue && (JSON.parse(event.newValue) as { thread: string }).thread;
-    // Queue behind the tab that is sending it: if that one dies, this one goes on.
-    if (added && session.socket.state.peek() === "open") void session.outbox.drain(added);
+const importDrafts = () => import("./drafts/open");
+const loadDrafts = () => lazily(importDrafts);
+let drafts: Awaited<ReturnType<typeof loadDrafts>> | null = null;
+let opening: Promise<Account> | null = null;
+
+/** The party is known: open what this browser keeps for it. A page belongs to one account as long as it is open. */
+export async function bindAccount(party: Me): Promise<void> {
+  opening ??= openFor(party).catch((error: unknown) => {
+    opening = null;
+    throw error;
   });
+  account.value = await opening;
+  if (account.peek()?.party === party.id) return;
+  session.refused(new OtherAccount());
+  throw new OtherAccount();
 }
 
-const awaiting = new Map<string, (outcome: Outcome) => void>();
-const NO_ANSWER = 20_000;
-
-function outboxOf(name: string, socket: Socket): Outbox {
-  return new Outbox({
-    drawer: browserDrawer(name),
-    deliver: (item) =>
-      new Promise<Outcome>((resolve) => {
-        if (!socket.send({ t: "send", key: item.key, id: item.thread, text: item.text })) return resolve({ t: "lost" });
-        const late = setTimeout(() => settle(item.key, { t: "wait" }), NO_ANSWER);
-        awaiting.set(item.key, (outcome) => {
-          clearTimeout(late); // else it would end the next attempt, not this one
-          resolve(outcome);
-        });
-      }),
-    alone: (lock, run) => alone(`${name}:${lock}`, run),
-    pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    random: Math.random,
-  });
-}
-
-/** Tell whoever waits for an answer to this send, or to every send, what became of it. */
-function settle(key: string | null, outcome: Outcome): void {
-  for (const name of key === null ? [...awaiting.keys()] : [key]) {
-    const resolve = awaiting.get(name);
-    awaiting.delete(name);
-    resolve?.(outcome);
-  }
+async function openFor(party: Me): Promise<Account> {
+  drafts = await loadDrafts();
+  return drafts.openFor(party);
 }
 
 function arrived(frame: ServerFrame): void {
@@ -115,15 +96,21 @@ function arrived(frame: ServerFrame): void {
     if (frame.t === "refused") turnedDown(frame.key, frame.code, frame.sentence);
     if (frame.t === "typing") startsTyping(frame.id);
     if (frame.t === "noted") besides(frame.id, [frame.entry]);
-    if (frame.t === "gone") besides(frame.id, null);
+    if (frame.t === "gone") left(frame.id, before.rows.get(frame.id));
     if (frame.t === "changed") void renew(frame.what).catch(() => undefined);
     if ("row" in frame && !before.rows.has(frame.row.id)) void ask(frame.row.id).catch(() => undefined);
   });
 }
 
+function left(id: string, row: Row | undefined): void {
+  if (!view.peek().rows.has(id)) besides(id, null);
+  if (row && !view.peek().rows.has(id)) lastRows.value = new Map(lastRows.peek()).set(id, row);
+}
+
 /** More of what stands beside a thread; null when the thread is not this viewer's any more. */
 export function besides(id: string, more: readonly Aside[] | null): void {
   const held = new Map(asides.peek());
+  for (const entry of more ?? []) if ("key" in entry && entry.key) account.peek()?.acts.confirm(entry.key);
   if (more) held.set(id, more.reduce(withAside, held.get(id) ?? []));
   else held.delete(id);
   asides.value = held;
@@ -131,8 +118,8 @@ export function besides(id: string, more: readonly Aside[] | null): void {
 
 function entered(id: string, message: { key: string | null; side: Side } | null): void {
   if (message?.key) {
-    settle(message.key, { t: "kept" });
-    session.outbox.remove(message.key);
+    drafts?.settle(message.key, { t: "kept" });
+    account.peek()?.acts.confirm(message.key, id);
   }
   const row = view.peek().rows.get(id);
   if (row && message?.side !== mySide(row)) stopsTyping(id);
@@ -141,7 +128,7 @@ function entered(id: string, message: { key: string | null; side: Side } | null)
 function turnedDown(key: string | null, code: string, said: string): void {
   if (key === null) return;
   const later = code === "too_fast" || code === "busy";
-  settle(key, later ? { t: "wait" } : { t: "refused", sentence: sentence(code, said) });
+  drafts?.settle(key, later ? { t: "wait" } : { t: "refused", sentence: sentence(code, said) });
 }
 
 const fading = new Map<string, number>();
@@ -175,8 +162,15 @@ async function askNow(id: string): Promise<void> {
     view.value = load(view.peek(), shown.thread);
   } catch (error) {
     if (!(error instanceof Refused) || error.status !== 404) throw error;
-    view.value = withGone(view.peek(), id, rev);
+    vanished(id, rev);
   }
+}
+
+/** The server does not know a thread any more, as of the revision held when it was asked. */
+export function vanished(id: string, rev: number): void {
+  const row = view.peek().rows.get(id);
+  view.value = withGone(view.peek(), id, rev);
+  left(id, row);
 }
 
 export function meet(met: readonly Person[]): void {

@@ -5,15 +5,15 @@ import "./styles/all.css";
 import { effect, signal } from "@preact/signals";
 import { type ComponentChild, type ComponentType, render } from "preact";
 import { type Call, caller, Refused } from "./api";
-import { Auth, SignedOut } from "./auth";
+import { Auth, OtherAccount, SignedOut } from "./auth";
 import { followMinutes } from "./clock";
 import { type Config, loadConfig, NoAnswer } from "./config";
 import { Broken, Guard } from "./parts/Broken";
-import { Door, Shut, Unreachable, whyNotBegun, whyNotFinished } from "./parts/Door";
+import { Door, Leaving, Shut, Stopped, Unreachable, whyNotBegun, whyNotFinished } from "./parts/Door";
 import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
-import { loaded, session, startSession } from "./session";
+import { account, loaded, session, startSession } from "./session";
 import { browserDrawer, tabDrawer } from "./storage";
 import { outliveTranslation } from "./translated";
 import { dir, locale, words } from "./words";
@@ -21,6 +21,8 @@ import { dir, locale, words } from "./words";
 type Phase =
   | { t: "starting" }
   | { t: "door"; note?: string }
+  | { t: "other" }
+  | { t: "leaving" }
   | { t: "shut"; title?: string; text: string; site?: string }
   | { t: "in" };
 
@@ -51,6 +53,7 @@ export function start(given: Given): void {
 async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig();
   const auth = new Auth(config, browserDrawer(config.client), tabDrawer(config.client));
+  if (auth.leaving !== null) return leave(config, auth, () => draw(<Leaving />)); // before anybody else can come in
   let note: string | void;
   if (auth.called) {
     note = await auth.begin().catch(whyNotBegun);
@@ -61,7 +64,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   const ask = caller(config.api, auth);
   const call: Call = (name, body, id) =>
     ask(name, body, id).catch((error: unknown) => {
-      if (error instanceof SignedOut) refused(error);
+      if (error instanceof SignedOut || error instanceof OtherAccount) refused(error);
       throw error;
     });
   const enter = () => {
@@ -72,11 +75,13 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   };
   if (auth.signedIn) enter();
   else phase.value = note ? { t: "door", note } : { t: "door" };
-  // Signed out in another tab is signed out here; signed in there is signed in here.
+  // Signed out in another tab is signed out here; signed in there is signed in here, unless it is another account.
   addEventListener("storage", (event) => {
+    if (event.key === `${config.client}:leaving` && event.newValue !== null) stop({ t: "leaving" });
     if (event.key !== `${config.client}:tokens`) return;
     if (event.newValue === null) refused(new SignedOut());
     else if (phase.peek().t === "door") location.reload();
+    else if (auth.isOther) refused(new OtherAccount());
   });
   draw(
     <Guard name={config.client}>
@@ -111,16 +116,60 @@ function greet(first: () => string | null): void {
   });
 }
 
+/** The page stops: it was signed out, belongs to an account that is not signed in any more, or is not for this party. */
 function refused(error: Error): void {
+  if (error instanceof Refused) stop({ t: "shut", text: error.message, site: error.code.replace("site_is_", "") });
+  else if (error instanceof OtherAccount) stop({ t: "other" });
+  else stop({ t: "door", note: account.peek()?.isStored ? words.door.signedOutKept : words.door.signedOut });
+}
+
+/** Nothing more is sent from this page, and nothing of the account is shown on it. */
+function stop(why: Phase): void {
   session?.socket.stop();
-  if (error instanceof Refused) phase.value = { t: "shut", text: error.message, site: error.code.replace("site_is_", "") };
-  else phase.value = { t: "door", note: words.door.signedOut };
+  account.peek()?.acts.stop();
+  phase.value = why;
+}
+
+/** Sign out; while the issuer cannot be reached, show nothing and go on trying. */
+export function signOut(): void {
+  const { auth, config } = session;
+  session.socket.stop();
+  account.peek()?.acts.stop(); // what is deleted then is not sent before
+  auth.leaveLater(account.peek()?.party ?? "");
+  leave(config, auth, () => (phase.value = { t: "leaving" }));
+}
+
+const AGAIN = 10_000;
+
+/** Until the issuer can be reached; `show` that it is not done yet. */
+function leave(config: Config, auth: Auth, show: () => void): void {
+  const kept = browserDrawer(`${config.client}:${auth.leaving}`);
+  const clear = () => {
+    account.peek()?.clear();
+    if (auth.leaving) kept.keys("").forEach((name) => kept.remove(name));
+  };
+  let leaving = false;
+  let shown = false;
+  const attempt = () => {
+    if (leaving) return;
+    leaving = true;
+    auth.leave(clear).catch(() => {
+      leaving = false;
+      if (!shown) show();
+      shown = true;
+      setTimeout(attempt, AGAIN);
+    });
+  };
+  addEventListener("online", attempt);
+  attempt();
 }
 
 function Root({ App, config, auth }: { App: ComponentType; config: Config; auth: Auth }) {
   const now = phase.value;
   if (now.t === "door") return <Door config={config} auth={auth} {...(now.note ? { note: now.note } : {})} />;
   if (now.t === "shut") return <Shut config={config} auth={auth} {...now} />;
+  if (now.t === "other") return <Stopped />;
+  if (now.t === "leaving") return <Leaving />;
   if (now.t !== "in") return null;
   if (session.socket.state.value === "ended")
     return <Shut config={config} auth={auth} title={words.door.ended} text={words.door.endedText} />;

@@ -7,7 +7,9 @@ import { signal } from "@preact/signals";
 
 export interface Drawer {
   get(key: string): string | null;
-  /** Whether it outlives the page. Either way `get` answers it while the page is open. */
+  /** What storage itself holds, which every tab sees, whatever this page keeps in its own memory. */
+  stored(key: string): string | null;
+  /** Whether it outlives the page. If not, `get` answers it while the page is open, and what was stored stays stored. */
   set(key: string, value: string): boolean;
   remove(key: string): void;
   /** The keys that begin so, without the site's name before them. */
@@ -45,8 +47,10 @@ export function drawer(storage: Storage | null, name: string): Drawer {
       return otherwise; // full, or forbidden since: the page's own memory answers
     }
   };
+  const stored = (key: string) => attempt((storage) => storage.getItem(full(key)), null);
   return {
-    get: (key) => page.get(key) ?? attempt((storage) => storage.getItem(full(key)), null),
+    stored,
+    get: (key) => page.get(key) ?? stored(key),
     set(key, value) {
       const kept = attempt((storage) => (storage.setItem(full(key), value), true), false);
       if (kept) page.delete(key);

@@ -34,6 +34,23 @@ const en = {
     lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
     fromYou: "you",
     kept: "What you wrote is kept.",
+    unsure: "The answer got lost, so this may have been raised or not. Press “Raise thread” again: what you sent first is never raised twice.",
+    unsureText: (subject: string) => `What you sent first, about “${subject}”, is tried again as it was. Your changed text is kept.`,
+    unreached: "You are offline, so this was not sent.",
+    changed: "This was already raised. Your changed text is here, and was not sent.",
+  },
+
+  kept: {
+    title: "Not sent",
+    gone: "You had written this here. It was not sent; copy it if you still need it.",
+    ended: "You were writing this when the thread ended. It was not sent; copy it if you still need it.",
+    aside: "This was also written here, and not sent.",
+    copy: "Copy",
+    copied: "Copied",
+    use: "Write on with this",
+    discard: "Discard",
+    memoryOnly: "This browser has no room to keep what you write. It lasts only as long as this page is open.",
+    elsewhere: "Not sent, of threads that are not in this list",
   },
 
   workers: {
@@ -79,6 +96,7 @@ const en = {
     themes: { auto: "As this device", light: "Light", dark: "Dark" },
     signOut: "Sign out",
     signOutText: "What you have begun to write is removed from this browser.",
+    signingOut: "Signing out…",
     signOutTitle: "Sign out with messages not sent?",
     unsent: (n: number) => `${count(n, "message has", "messages have")} not been sent yet and would be lost.`,
     stay: "Stay signed in",

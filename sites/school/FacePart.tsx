@@ -1,8 +1,10 @@
-// What people see of a school is written in one place and saved as a whole.
+// What people see of a school is written in one place. Only what was changed here is saved: another page, or a colleague,
+// may have changed the rest.
 
 import { useRef, useState } from "preact/hooks";
 import { say } from "../common/api";
 import { clockIn, dayName } from "../common/hours";
+import { cleanLine, cleanText } from "../common/drafts/text";
 import { useAct } from "../common/parts/bits";
 import { Field, toFirst, type Wrong } from "../common/parts/Field";
 import { toast } from "../common/parts/Toasts";
@@ -11,17 +13,23 @@ import { renew } from "../common/resume";
 import { session } from "../common/session";
 import { more } from "../common/words-more";
 import { HoursField } from "./HoursField";
-import { toHours, toWeek } from "./week";
+import { toHours, toWeek, type Week } from "./week";
 
 const { face, settings } = more;
 const ABOUT_POINTS = 400;
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+interface Typed {
+  name?: string;
+  about?: string;
+  zone?: string;
+  week?: Week;
+}
+
 export function FacePart({ card }: { card: SchoolCard }) {
-  const [name, setName] = useState(card.name);
-  const [about, setAbout] = useState(card.about);
-  const [week, setWeek] = useState(() => toWeek(card.hours));
-  const [zone, setZone] = useState(card.zone || here);
+  const [changed, setChanged] = useState<Typed>({});
+  const change = (more: Typed) => setChanged({ ...changed, ...more });
+  const { name, about, zone, week } = { ...typedOf(card), ...changed };
   const [wrong, setWrong] = useState<Wrong>({});
   const [busy, act] = useAct();
   const form = useRef<HTMLFormElement>(null);
@@ -30,8 +38,9 @@ export function FacePart({ card }: { card: SchoolCard }) {
     setWrong(checked.wrong);
     if (toFirst(form.current, checked.wrong) || !checked.face) return;
     try {
-      await session.call("setFace", checked.face);
+      await session.call("setFace", onlyChanged(checked.face, changed));
       await renew("me");
+      setChanged((now) => (now === changed ? {} : now)); // what was typed meanwhile is not saved yet
       toast(settings.saved);
     } catch (error) {
       setWrong({ all: say(error) });
@@ -51,19 +60,19 @@ export function FacePart({ card }: { card: SchoolCard }) {
       >
         <Field name="school" label={face.name} wrong={wrong["school"]}>
           {(named) => (
-            <input {...named} value={name} maxLength={80} autocomplete="organization" onInput={(event) => setName(event.currentTarget.value)} />
+            <input {...named} value={name} maxLength={80} autocomplete="organization" onInput={(event) => change({ name: event.currentTarget.value })} />
           )}
         </Field>
         <Field name="about" label={face.about} hint={face.aboutHint} wrong={wrong["about"]}>
           {(named) => (
-            <textarea {...named} rows={3} dir={about ? "auto" : undefined} value={about} onInput={(event) => setAbout(event.currentTarget.value)} />
+            <textarea {...named} rows={3} dir={about ? "auto" : undefined} value={about} onInput={(event) => change({ about: event.currentTarget.value })} />
           )}
         </Field>
-        <HoursField week={week} change={setWeek} />
+        <HoursField week={week} change={(week) => change({ week })} />
         <Field name="zone" label={face.zone} wrong={wrong["zone"]}>
           {(named) => (
             <>
-              <input {...named} value={zone} list="zones" autocomplete="off" spellcheck={false} onInput={(event) => setZone(event.currentTarget.value)} />
+              <input {...named} value={zone} list="zones" autocomplete="off" spellcheck={false} onInput={(event) => change({ zone: event.currentTarget.value })} />
               <datalist id="zones">
                 {Intl.supportedValuesOf("timeZone").map((name) => (
                   <option key={name} value={name} />
@@ -85,11 +94,28 @@ export function FacePart({ card }: { card: SchoolCard }) {
   );
 }
 
+const typedOf = (card: SchoolCard): Required<Typed> => ({
+  name: card.name,
+  about: card.about,
+  zone: card.zone || here,
+  week: toWeek(card.hours),
+});
+
+/** The fields that were changed on this page; hours are read by the clock of their zone, so it goes with them. */
+function onlyChanged({ name, about, zone, hours }: Required<Face>, changed: Typed): Face {
+  return {
+    ...("name" in changed && { name }),
+    ...("about" in changed && { about }),
+    ...(("zone" in changed || "week" in changed) && { zone }),
+    ...("week" in changed && { hours }),
+  };
+}
+
 /** The face as it would be kept, or what is wrong with it. */
-function check(typed: Omit<Face, "hours">, hours: ReturnType<typeof toHours>): { face?: Face; wrong: Wrong } {
-  const name = typed.name.trim().replace(/\s+/g, " ");
-  const about = typed.about.trim();
-  const zone = typed.zone.trim();
+function check(typed: Omit<Required<Face>, "hours">, hours: ReturnType<typeof toHours>): { face?: Required<Face>; wrong: Wrong } {
+  const name = cleanLine(typed.name);
+  const about = cleanText(typed.about);
+  const zone = cleanLine(typed.zone);
   const wrong: Wrong = {
     ...(name ? {} : { school: face.nameMissing }),
     ...([...about].length > ABOUT_POINTS ? { about: face.aboutLong } : {}),

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../common/api";
-import { randomKey } from "../common/outbox";
+import { RetryKey } from "../common/drafts/keys";
+import { cleanLine } from "../common/drafts/text";
 import { Skeleton, useAct } from "../common/parts/bits";
 import { confirm } from "../common/parts/Dialog";
 import { Field, toFirst, type Wrong } from "../common/parts/Field";
@@ -102,7 +103,7 @@ function InviteForm() {
   const [email, setEmail] = useState("");
   const [wrong, setWrong] = useState<Wrong>({});
   const [busy, act] = useAct();
-  const key = useRef(randomKey());
+  const key = useRef(new RetryKey());
   const form = useRef<HTMLFormElement>(null);
   const invite = async () => {
     const found: Wrong = {
@@ -112,9 +113,10 @@ function InviteForm() {
     setWrong(found);
     if (toFirst(form.current, found)) return;
     try {
-      await session.call("inviteWorker", { key: key.current, name: name.trim(), email: email.trim() });
-      toast(said.sent(email.trim()));
-      key.current = randomKey();
+      const invited = { name: cleanLine(name), email: cleanLine(email) };
+      await session.call("inviteWorker", { key: key.current.for(JSON.stringify(invited)), ...invited });
+      toast(said.sent(invited.email));
+      key.current.done();
       setName("");
       setEmail("");
       await loadTeam();

@@ -31,6 +31,22 @@
     }
   };
 
+  // What is kept is encrypted, with a key that differs between worlds: the words are what is compared.
+  const words = new Map();
+  let [encoded, read] = ["", ""];
+  const watch = (kind, name, after) => {
+    const before = kind.prototype[name];
+    kind.prototype[name] = function (...of) {
+      const result = before.apply(this, of);
+      after(result, ...of);
+      return result;
+    };
+  };
+  watch(TextEncoder, "encode", (_, text) => (encoded = text));
+  watch(Storage, "setItem", (_, name, value) => /:(draft|act)\./.test(name) && words.set(value, encoded));
+  watch(Storage, "getItem", (value) => (read = value));
+  watch(TextDecoder, "decode", (text) => words.set(read, text));
+
   const answered = (line) =>
     new Promise((done) => {
       const ping = () => line.send('{"t":"ping"}');
@@ -55,7 +71,7 @@
     async seen() {
       const all = [...document.querySelectorAll("*")];
       const fields = all.filter((it) => "value" in it || "open" in it);
-      const stored = [localStorage, sessionStorage].map((it) => Object.entries(it).map((pair) => pair.join(" ")));
+      const stored = [localStorage, sessionStorage].map((it) => Object.entries(it).map(([name, value]) => `${name} ${words.get(value) ?? value}`));
       const live = [
         [document.title, location.hash, history.length, place(document.activeElement)],
         fields.map((it) => [it.value, it.checked, it.disabled, it.open]),

@@ -95,6 +95,23 @@ def test_a_school_says_of_itself_what_the_directory_shows(cast: Cast, time: Time
     assert plan == Plan(Done(), puts=(after, used(SCHOOL, time)), deliveries=told)
 
 
+@pytest.mark.parametrize(
+    ("command", "changed"),
+    [
+        (Face(name="Law"), {"name": "Law"}),
+        (Face(about=""), {"about": ""}),
+        (Face(hours=()), {"hours": ()}),
+        (Face(zone="Asia/Tokyo"), {"zone": "Asia/Tokyo"}),
+    ],
+    ids=str,
+)
+def test_what_a_school_does_not_say_anew_stays_as_it_was(cast: Cast, command: Face, changed: dict[str, object]) -> None:
+    cast.run(present())
+    before = school(cast)
+    cast.run(partial(profiles.present, by=SCHOOL, command=command))
+    assert school(cast) == replace(before, **changed)
+
+
 @pytest.mark.parametrize("policy", Policy)
 def test_a_school_chooses_its_policy_and_hears_of_it_on_its_other_devices(
     cast: Cast, time: Time, policy: Policy

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from tests.kit.cast import ACADEMY, ANN, SCHOOL, WALT, WENDY, Cast, codes, kept
 from tests.kit.homes import Interrupted, Time, fresh
 from uconnect.core import pace, wire
-from uconnect.core.commands import Invite
-from uconnect.core.decide import accounts, workers
+from uconnect.core.commands import Invite, Raise
+from uconnect.core.decide import accounts, threads, workers
 from uconnect.core.facts import Delivery, Plan, UseCase
 from uconnect.core.keys import AddressKey, DueBy, PartyKey
 from uconnect.core.model import Address, Pace, Receipt, School, Todo, Worker
@@ -75,7 +75,7 @@ def test_an_invitation_is_a_place_for_an_address_in_small_letters(cast: Cast, ti
             Worker(id=id, email="new@x", name="New", school=ACADEMY),
             replace(before, workers=(id,)),
             Address(email="new@x", invitations=(id,)),
-            Receipt(party=ACADEMY, key=key, made=id),
+            Receipt(party=ACADEMY, key=f"invite.{key}", made=id),
             Pace(party=ACADEMY, what="invite", due=time.now + pace.INVITE.every),
             todo,
         ),
@@ -101,6 +101,13 @@ def test_one_address_invited_twice_at_once_has_one_place(cast: Cast) -> None:
     twin = partial(cast.run, invite("new@x"))
     assert Interrupted(cast.home, invite("new@x"), twin).run() == Plan(Done())
     assert len(school(cast).workers) == 1
+
+
+def test_a_key_that_has_raised_a_thread_still_invites(cast: Cast) -> None:
+    key = fresh()
+    cast.run(partial(threads.raise_, by=ACADEMY, command=Raise(key=key, school=SCHOOL, subject="S", text="T")))
+    cast.run(invite(key=key))
+    assert [card.email for card in listed(cast)] == ["new@x"]
 
 
 @pytest.mark.parametrize("owner", [None, "ann@x", "wendy@x"])

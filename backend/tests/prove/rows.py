@@ -76,7 +76,7 @@ ROWS = (
         "… and in races",
         "Two to eight at once for the fifth place; an end against a send; two ends",
         ("faults/test_races.py", "contracts/test_races.py"),
-        share=170,
+        share=120,
     ),
     Row(
         7,
@@ -206,5 +206,16 @@ ROWS = (
         ("faults/test_one_command.py", "faults/test_schemas.py"),
         share=60,
         gap="Backup and restore come with the operating work; the caches of this machine's registries are warm",
+    ),
+    Row(
+        20,
+        "What a person typed is never lost, nor sent as another's, nor shown to another",
+        "Drafts and pending acts of two accounts in three tabs, by the sites' own code: random reloads, sign-ins,"
+        " sign-outs, cuts, lost and late answers, full storage, threads that end; and the same by hand in a browser",
+        ("promises/test_typed.py",),
+        share=120,
+        more=(("browser/test_drafts.py", 80),),
+        gap="In the histories a small server stands for ours, and a page's own wiring is modelled; both are ours in the"
+        " browser, in scenarios",
     ),
 )

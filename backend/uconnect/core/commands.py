@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from uconnect.core.terms import Policy
 from uconnect.core.wire import END, LINE, Id, SendKey, Subject, Text
@@ -80,12 +80,13 @@ class OpenOn(Body, frozen=True, kw_only=True):
 
 
 class Face(Body, frozen=True, kw_only=True):
-    """What a school shows of itself; `hours` are by the clock of `zone`, with up to three spans a day."""
+    """What a school shows of itself. What is left out stays as it is, so that two pages that change different fields do
+    not undo each other. `hours` are by the clock of `zone`, with up to three spans a day."""
 
-    name: PartyName
-    about: About
-    hours: Annotated[tuple[OpenOn, ...], Meta(max_length=21)]
-    zone: Zone
+    name: PartyName | UnsetType = UNSET
+    about: About | UnsetType = UNSET
+    hours: Annotated[tuple[OpenOn, ...], Meta(max_length=21)] | UnsetType = UNSET
+    zone: Zone | UnsetType = UNSET
 
 
 class Policied(Body, frozen=True, kw_only=True):

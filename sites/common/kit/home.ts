@@ -13,11 +13,17 @@ export class Home {
   readonly threads = new Map<string, Thread>();
   /** What was asked of it, in order: calls by method and path, frames by kind. */
   readonly asked: string[] = [];
+  /** Calls whose answers are lost: what they ask for is done all the same. */
+  readonly lost = new Set<string>();
+  /** Whether the frames that tell of a raise or a note go missing. */
+  deaf = false;
+  readonly notes: string[] = [];
+  party = id("uma");
   readonly sockets = new Set<FakeSocket>();
   /** What a call is answered instead, by method and path. */
   readonly instead = new Map<string, { status: number; body: unknown }>();
-  /** What becomes of the next sends, else they are kept and acknowledged. */
-  readonly fates: ("lost" | "silent" | Omit<Refusal, "t">)[] = [];
+  /** What becomes of the next sends, else they are kept and acknowledged: `lost` is kept, `cut` did not arrive. */
+  readonly fates: ("lost" | "cut" | "silent" | Omit<Refusal, "t">)[] = [];
   schools = [school("law")];
   name = "Uma";
   reachable = true;
@@ -53,12 +59,13 @@ export class Home {
     this.sockets.forEach((socket) => socket.lose());
   }
 
-  readonly fetch = async (url: URL | string, { method = "GET" }: RequestInit = {}): Promise<Response> => {
+  readonly fetch = async (url: URL | string, { method = "GET", body: sent }: RequestInit = {}): Promise<Response> => {
     if (!this.reachable) throw new TypeError("network");
     const { pathname, searchParams } = new URL(url);
     const called = `${method} ${pathname.replace("/api", "")}`;
     this.asked.push(called);
-    const { status, body } = this.instead.get(called) ?? this.#answer(called, searchParams);
+    const { status, body } = this.instead.get(called) ?? this.#act(called, sent) ?? this.#answer(called, searchParams);
+    if (this.lost.has(called)) throw new TypeError("network");
     return Response.json(body, { status });
   };
 
@@ -74,11 +81,34 @@ export class Home {
     const fate = this.fates.shift();
     if (typeof fate === "object") return socket.receive({ t: "refused", key, ...fate });
     if (fate === "silent") return;
+    if (fate === "cut") return this.cut();
     const thread = this.threads.get(id) as Thread;
     const before = thread.log.find((entry) => entry.key === key);
     const { entry, row } = before ? { entry: before, row: thread.row } : this.say(id, "raiser", { key, text, missing: true });
     if (fate === "lost") return this.cut();
     socket.receive({ t: "ack", key, id, entry, row });
+  }
+
+  readonly #keys = new Map<string, string>();
+
+  /** A raise or a note, once for each key. */
+  #act(called: string, sent: BodyInit | null | undefined): { status: number; body: unknown } | null {
+    const isNote = called.endsWith("/notes");
+    if (!called.startsWith("POST /threads") || !sent) return null;
+    const { key, subject, text } = JSON.parse(String(sent)) as { key: string; subject: string; text: string };
+    if (isNote) {
+      if (!this.#keys.has(key)) this.notes.push(text);
+      this.#keys.set(key, text);
+      return ok({ entry: { as: "worker_note", seq: this.notes.length, at: 0, mine: true, text, key } });
+    }
+    const name = this.#keys.get(key) ?? `raised${this.#keys.size}`;
+    if (!this.#keys.has(key)) {
+      this.#keys.set(key, name);
+      this.threads.set(id(name), { row: row(name, 1, { subject }), log: [message(1, "raiser", { key, text })], seen: 0 });
+      const { row: shown, log } = this.threads.get(id(name)) as Thread;
+      if (!this.deaf) this.push({ t: "event", id: id(name), entry: log[0] as RaiserMessage, row: shown });
+    }
+    return ok({ row: this.threads.get(id(name))?.row, read: 0 });
   }
 
   #answer(called: string, query: URLSearchParams): { status: number; body: unknown } {
@@ -88,7 +118,7 @@ export class Home {
     if (thread) return ok({ thread: { row: thread.row, read: 0, seen: thread.seen } satisfies Opened, people: [] });
     switch (called) {
       case "GET /me":
-        return ok({ ...UMA, name: this.name, open: this.threads.size } satisfies Me);
+        return ok({ ...UMA, id: this.party, name: this.name, open: this.threads.size } satisfies Me);
       case "POST /tickets":
         return ok({ ticket: "t".repeat(22), seconds: 30 });
       case "GET /schools":

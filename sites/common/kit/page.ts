@@ -23,7 +23,7 @@ export class Browser {
   readonly window = new EventTarget();
   readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
   readonly storage = new MemoryStorage();
-  readonly auth = { token: async () => "token", forget: vi.fn() };
+  readonly auth = { token: async () => "token", account: "subject of Uma", forget: vi.fn() };
 
   /** Put this browser in place of the globals, with the clock in the test's hands. */
   install(): this {
@@ -31,7 +31,7 @@ export class Browser {
     FakeSocket.home = this.home;
     const globals = {
       localStorage: this.storage,
-      navigator: { languages: ["en"], locks: new Locks() },
+      navigator: { languages: ["en"], locks: new Locks(), onLine: true },
       location: { hash: "" },
       document: this.document,
       addEventListener: this.window.addEventListener.bind(this.window),
@@ -60,6 +60,9 @@ export class Browser {
     session.startSession({ call: caller(config.api, auth), auth, config, shelves: ["raised"] }, refused);
     resume.followOpenThread();
     resume.followSchools();
+    await import("../drafts/open");
+    await settle();
+    await elsewhere(); // the account's key is made outside the test's clock
     await settle();
     const page = {
       ...session,
@@ -69,16 +72,32 @@ export class Browser {
       get now() {
         return session.session;
       },
+      /** Type a message and send it. */
+      write(id: string, text: string) {
+        const mine = session.account.peek();
+        mine?.drafts.write(id, { text, subject: "" });
+        if (!mine?.send("message", id)) throw new Error("not sent");
+      },
+      /** Once the account's texts are opened. */
+      async ready() {
+        await elsewhere();
+        await settle();
+      },
       async goTo(id: string) {
         route.value = { page: "threads", id };
         await settle();
       },
       log: (id: string) => session.view.value.logs.get(id)?.map((entry) => (entry.as === "ended" ? "" : entry.text)),
-      unsent: () => session.session.outbox.items.value.map(({ text, refused }) => [text, refused]),
+      unsent: () => (session.account.value?.acts.items.value ?? []).map(({ text, refused }) => [text, refused]),
     };
     return page;
   }
 }
+
+/** Let what the browser does outside the page's own thread be done. */
+const elsewhere = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await crypto.subtle.digest("SHA-256", new Uint8Array(1));
+};
 
 /** Let everything that is under way arrive. */
 export const settle = (ms = 20): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);

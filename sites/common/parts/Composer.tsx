@@ -2,11 +2,16 @@
 
 import { SendHorizontal } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Account } from "../drafts/account";
+import { cleanText } from "../drafts/text";
 import { TEXT_POINTS, TYPING_EVERY } from "../protocol";
-import { session } from "../session";
+import { account, session } from "../session";
 import { browserDrawer } from "../storage";
 import { words } from "../words";
 import { Icon } from "./Icon";
+import { Aside } from "./KeptTexts";
+import { toast } from "./Toasts";
+import { isComposing } from "./typing";
 
 const keyboard = matchMedia("(hover: hover) and (pointer: fine)");
 const hints = browserDrawer("uconnect");
@@ -18,10 +23,15 @@ interface ComposerProps {
   mayLeave?: (text: string) => Promise<boolean>;
 }
 
-export function Composer({ id, who, mayLeave }: ComposerProps) {
-  const { drafts, outbox, socket } = session;
+/** There once the account is known: before, there is nowhere to keep what is typed. */
+export function Composer(props: ComposerProps) {
+  return account.value && <Write {...props} mine={account.value} />;
+}
+
+function Write({ id, who, mayLeave, mine }: ComposerProps & { mine: Account }) {
+  const { drafts } = mine;
   const area = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(() => drafts.get(id));
+  const { text } = drafts.of(id);
   const [hint, setHint] = useState(() => keyboard.matches && hints.get("enter") === null);
   const left = TEXT_POINTS - [...text].length;
   const ready = text.trim() !== "" && left >= 0;
@@ -34,25 +44,20 @@ export function Composer({ id, who, mayLeave }: ComposerProps) {
   }, [text]);
 
   const write = (value: string) => {
-    setText(value);
-    drafts.set(id, value);
+    drafts.write(id, { text: value, subject: "" });
     const now = performance.now();
     if (value.trim() === "" || now - (typed.get(id) ?? -TYPING_EVERY) < TYPING_EVERY) return;
-    if (socket.send({ t: "typing", id })) typed.set(id, now);
+    if (session.socket.send({ t: "typing", id })) typed.set(id, now);
   };
   const send = async () => {
     if (!ready) return;
-    // Half a character (a lone surrogate) is no text anywhere else.
-    const message = text.trim().replace(/\p{Surrogate}/gu, "\u{fffd}");
-    if (mayLeave && !(await mayLeave(message))) return area.current?.focus();
-    void outbox.add(id, message);
+    if (mayLeave && !(await mayLeave(cleanText(text)))) return area.current?.focus();
+    if (!mine.send("message", id)) toast(words.composer.changed);
     typed.delete(id);
-    setText("");
-    drafts.set(id, "");
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const plain = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    const plain = event.key === "Enter" && !event.shiftKey && !isComposing(event);
     if (!plain || !keyboard.matches) return;
     event.preventDefault();
     if (!ready) return;
@@ -69,6 +74,7 @@ export function Composer({ id, who, mayLeave }: ComposerProps) {
         void send();
       }}
     >
+      <Aside place={id} />
       <div class="composer-box">
         <textarea
           ref={area}

@@ -61,7 +61,7 @@ export function whyNotFinished(error: unknown): string {
 
 /** Signed in, but not as someone this site is for: there may be a site that is. */
 export function Shut({ config, auth, title, text, site }: DoorProps & { title?: string; text: string; site?: string }) {
-  const leave = () => void auth.leave().catch(() => location.reload());
+  const leave = () => void auth.leave(() => undefined).catch(() => location.reload());
   const theirs = site && config.sites[site];
   return (
     <Before site={words.site[config.site]}>
@@ -90,6 +90,32 @@ export function Unreachable() {
           {words.door.again}
         </button>
       </div>
+    </Before>
+  );
+}
+
+/** Another account is signed in on this site: this page shows nothing of the one before. */
+export function Stopped() {
+  return (
+    <Before site="">
+      <p class="lead">{words.door.otherAccount}</p>
+      <div class="door-actions">
+        <button type="button" class="button primary wide" onClick={() => location.reload()}>
+          {words.door.goOnAsOther}
+        </button>
+      </div>
+    </Before>
+  );
+}
+
+/** Signing out has begun, and ends when the issuer can be reached. */
+export function Leaving() {
+  return (
+    <Before site="">
+      <p class="lead" role="status">
+        {words.door.leaving}
+      </p>
+      <p>{words.door.leavingText}</p>
     </Before>
   );
 }

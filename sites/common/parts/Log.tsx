@@ -7,7 +7,7 @@ import { minute } from "../clock";
 import { firstSeq, lastSeq, unread } from "../fold";
 import type { Row, ShownEntry } from "../protocol";
 import { loadEarlier } from "../resume";
-import { mySide, session, typing, view } from "../session";
+import { account, mySide, session, typing, view } from "../session";
 import { clock, day, daysAgo, exact } from "../time";
 import { words } from "../words";
 import { useAct } from "./bits";
@@ -29,7 +29,7 @@ export function Log({ row, log, author, who }: { row: Row; log: readonly ShownEn
   const [announced, announce] = useState("");
   const [loading, load] = useAct();
   const before = useRef({ first: firstSeq(log), last: lastSeq(log), height: 0 });
-  const unsent = session.outbox.items.value.filter((item) => item.thread === row.id);
+  const unsent = (account.value?.acts.items.value ?? []).filter(({ kind, about }) => kind === "message" && about === row.id);
   const seen = view.value.marks.get(row.id)?.seen ?? 0;
   const now = minute.value;
 
@@ -206,7 +206,7 @@ const Seen = () => (
 
 function UnsentLine({ item, first }: { item: { key: string; text: string; refused: string | null }; first: boolean }) {
   const open = session.socket.state.value === "open";
-  const { outbox } = session;
+  const acts = account.peek()?.acts;
   return (
     <li class={`${bubble(true, first)} ${item.refused === null ? "sending" : "failed"}`}>
       <span class="sr">{words.thread.you}</span>
@@ -218,10 +218,10 @@ function UnsentLine({ item, first }: { item: { key: string; text: string; refuse
           <span>
             <strong>{words.thread.notSent}</strong> {item.refused || words.thread.notSentAnswer}
           </span>
-          <button type="button" class="link" onClick={() => void outbox.retry(item.key)}>
+          <button type="button" class="link" onClick={() => void acts?.retry(item.key)}>
             {words.thread.retry}
           </button>
-          <button type="button" class="link" onClick={() => outbox.remove(item.key)}>
+          <button type="button" class="link" onClick={() => acts?.discard(item.key)}>
             {words.thread.discard}
           </button>
         </p>

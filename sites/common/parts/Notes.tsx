@@ -1,16 +1,17 @@
 // What is noted here stays inside: it is another stream than the thread's, and whoever asked has no way to it.
 
-import { useId, useRef, useState } from "preact/hooks";
-import { say } from "../api";
-import type { Aside } from "../asides";
+import { useId, useRef } from "preact/hooks";
+import type { Aside as Entry } from "../asides";
 import { minute } from "../clock";
-import { randomKey } from "../outbox";
+import type { Account } from "../drafts/account";
 import { TEXT_POINTS } from "../protocol";
-import { asides, besides, session } from "../session";
+import { account, asides } from "../session";
 import { brief, exact } from "../time";
 import { words } from "../words";
 import { more } from "../words-more";
-import { Skeleton, useAct } from "./bits";
+import { Skeleton } from "./bits";
+import { Aside } from "./writing";
+import { toast } from "./Toasts";
 
 const said = more.notes;
 
@@ -19,11 +20,12 @@ interface NotesProps {
   /** For whom the notes are, in one sentence. */
   about: string;
   /** Who wrote a note, or whose hands a thread came into, as this site says it. */
-  line: (entry: Aside) => string;
+  line: (entry: Entry) => string;
 }
 
 export function Notes({ id, about, line }: NotesProps) {
   const held = asides.value.get(id);
+  const mine = account.value;
   return (
     <section class="notes">
       <h3>{said.title}</h3>
@@ -48,45 +50,63 @@ export function Notes({ id, about, line }: NotesProps) {
           ))}
         </ol>
       )}
-      <Write id={id} />
+      {mine && <Unsent id={id} mine={mine} />}
+      {mine && <Write id={id} mine={mine} />}
     </section>
   );
 }
 
-/** A note is a draft until the server has it; trying again after a lost answer writes it once. */
-function Write({ id }: { id: string }) {
+/** Notes that are on their way, or that the server did not take. */
+function Unsent({ id, mine }: { id: string; mine: Account }) {
+  const { acts } = mine;
+  const unsent = acts.items.value.filter(({ kind, about }) => kind === "note" && about === id);
+  return unsent.length === 0 ? null : (
+    <ol>
+      {unsent.map((act) => (
+        <li key={act.key} class="note">
+          <p class="note-text" dir="auto">
+            {act.text}
+          </p>
+          <p class="note-by" role={act.refused === null ? undefined : "alert"}>
+            {act.refused !== null && <strong>{words.thread.notSent}</strong>} {act.refused ?? words.thread.sending}{" "}
+            {(act.refused !== null || act.unsure) && (
+              <button type="button" class="link" onClick={() => void acts.retry(act.key)}>
+                {words.thread.retry}
+              </button>
+            )}{" "}
+            {act.refused !== null && (
+              <button type="button" class="link" onClick={() => acts.discard(act.key)}>
+                {words.thread.discard}
+              </button>
+            )}
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A note is a draft until it is sent, and unsent until the server has it. */
+function Write({ id, mine }: { id: string; mine: Account }) {
   const place = `note:${id}`;
   const field = useId();
-  const [text, setText] = useState(() => session.drafts.get(place));
-  const [wrong, setWrong] = useState("");
-  const [busy, act] = useAct();
-  const key = useRef(randomKey());
+  const { text } = mine.drafts.of(place);
   const area = useRef<HTMLTextAreaElement>(null);
   const left = TEXT_POINTS - [...text].length;
-  const write = (value: string) => {
-    setText(value);
-    session.drafts.set(place, value);
-  };
-  const add = async () => {
-    try {
-      const { entry } = await session.call("writeNote", { key: key.current, text: text.trim() }, id);
-      besides(id, [entry]);
-      key.current = randomKey();
-      setWrong("");
-      write("");
-      area.current?.focus();
-    } catch (error) {
-      setWrong(say(error));
-    }
+  const add = () => {
+    if (!text.trim() || left < 0) return;
+    if (!mine.send("note", id)) toast(words.composer.changed);
+    area.current?.focus();
   };
   return (
     <form
       class="note-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() && left >= 0) act(add);
+        add();
       }}
     >
+      <Aside place={place} />
       <label class="sr" for={field}>
         {said.write}
       </label>
@@ -97,15 +117,10 @@ function Write({ id }: { id: string }) {
         value={text}
         placeholder={said.placeholder}
         dir={text ? "auto" : undefined}
-        onInput={(event) => write(event.currentTarget.value)}
+        onInput={(event) => mine.drafts.write(place, { text: event.currentTarget.value, subject: "" })}
       />
       {left < 400 && <p class={left < 0 ? "wrong" : "hint"}>{words.composer.left(left)}</p>}
-      {wrong && (
-        <p class="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
-      <button type="submit" class="button" disabled={!text.trim() || left < 0} aria-disabled={busy}>
+      <button type="submit" class="button" disabled={!text.trim() || left < 0}>
         {said.add}
       </button>
     </form>

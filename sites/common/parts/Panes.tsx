@@ -5,6 +5,7 @@ import { route } from "../route";
 import { loaded } from "../session";
 import { words } from "../words";
 import { Skeleton } from "./bits";
+import { Leftovers } from "./writing";
 
 interface PanesProps {
   title: string;
@@ -27,6 +28,7 @@ export function Panes({ title, beside, list, thread, about }: PanesProps) {
           {beside}
         </div>
         {loaded.value ? list : <Skeleton label={words.list.loading} lines={6} />}
+        <Leftovers page={route.value.page} />
       </section>
       <section class="thread-pane" aria-label={words.thread.title}>
         {thread}

@@ -6,7 +6,7 @@ import { unread } from "../fold";
 import type { Row, Shelf } from "../protocol";
 import { loadOlder } from "../resume";
 import { address, route } from "../route";
-import { mySide, older, session, typing, view } from "../session";
+import { account, mySide, older, session, typing, view } from "../session";
 import { brief, exact } from "../time";
 import { words } from "../words";
 import { useAct } from "./bits";
@@ -74,11 +74,12 @@ function ThreadLink({ row, page, who, picture, tag, own }: ThreadLinkProps) {
 }
 
 function LastWord({ row, who, own }: { row: Row; who: string; own: (text: string) => string }) {
-  const unsent = session.outbox.items.value.filter((item) => item.thread === row.id);
+  const mine = account.value;
+  const unsent = (mine?.acts.items.value ?? []).filter(({ kind, about }) => kind === "message" && about === row.id);
   const stuck = session.socket.state.value !== "open" || unsent.some((item) => item.refused !== null);
   if (unsent.length && stuck) return <em>{words.list.unsent}</em>;
   if (typing.value.has(row.id)) return <em>{words.thread.typing(who)}</em>;
-  const draft = route.value.id === row.id ? "" : session.drafts.get(row.id);
+  const draft = route.value.id === row.id ? "" : mine?.drafts.of(row.id).text;
   if (draft) return <em>{words.list.draft(draft.slice(0, 80))}</em>;
   if (!row.last) return null;
   return row.last.side === mySide(row) ? <>{own(row.last.text)}</> : <>{row.last.text}</>;

@@ -6,11 +6,11 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Row } from "../protocol";
 import { catchUp, checking, logFailure } from "../resume";
 import { address, route } from "../route";
-import { loaded, rows, view } from "../session";
+import { lastRows, loaded, rows, view } from "../session";
 import { words } from "../words";
 import { Failure, Empty, Skeleton } from "./bits";
-import { Composer } from "./Composer";
 import { Icon } from "./Icon";
+import { Composer, KeptTexts } from "./writing";
 import { type Author, Log } from "./Log";
 
 interface ThreadPaneProps<R extends Row> {
@@ -54,6 +54,7 @@ export function ThreadPane<R extends Row>({ row, who, under, actions, author, ma
       ) : (
         <footer class="over">
           <p>{words.refusals.thread_terminated}</p>
+          <KeptTexts id={row.id} why="ended" />
           {afterEnd && <div class="over-actions">{afterEnd}</div>}
         </footer>
       )}
@@ -69,10 +70,17 @@ function BackArrow() {
   );
 }
 
+/** Only what has ended can be deleted: what was open and left its worker was taken back. */
+function whyGone(row: Row): string {
+  const { goneFor } = words.thread;
+  return row.as === "worker" && row.state === "terminated" ? goneFor.workerEnded : goneFor[row.as];
+}
+
 /** In place of a thread: none chosen, not loaded yet, or not there any more. */
 export function NoThread({ title, text }: { title: string; text: string }) {
   const { id, page } = route.value;
   const gone = id !== "" && loaded.value && checking.value !== id;
+  const left = lastRows.value.get(id);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (gone) heading.current?.focus();
@@ -84,7 +92,8 @@ export function NoThread({ title, text }: { title: string; text: string }) {
       <h1 class="empty-title" tabIndex={-1} ref={heading}>
         {words.thread.gone}
       </h1>
-      <p>{words.thread.goneText}</p>
+      <p>{left ? whyGone(left) : words.thread.goneText}</p>
+      <KeptTexts id={id} why="gone" />
       <a class="button" href={address(page)}>
         {words.thread.toList}
       </a>

@@ -1,35 +1,32 @@
-// A thread is raised once: its key is kept with the draft, so that trying again after a lost answer finds the same thread.
+// A thread is raised once. While its answer is lost, the form keeps the text, and the next try repeats the first one first.
 
 import { ArrowLeft } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { say } from "../api";
-import { load } from "../fold";
-import { randomKey } from "../outbox";
+import type { Account, Raised } from "../drafts/account";
+import type { Fields } from "../drafts/draft-store";
+import { cleanLine, cleanText } from "../drafts/text";
 import { Empty, MeterLine, Skeleton, useAct } from "../parts/bits";
 import { Field, toFirst, type Wrong } from "../parts/Field";
 import { Icon, Monogram } from "../parts/Icon";
+import { Aside, KeptTexts } from "../parts/writing";
+import { toast } from "../parts/Toasts";
 import { type SchoolCard, SUBJECT_POINTS, TEXT_POINTS } from "../protocol";
 import { loadSchool } from "../resume";
 import { address, go, route } from "../route";
-import { schools, session, view } from "../session";
+import { account, schools, view } from "../session";
 import { words } from "../words";
 import { more } from "../words-more";
 import { Five } from "./Five";
 import { Hours } from "./Hours";
 import { schoolOf } from "./names";
 
-interface Draft {
-  key: string;
-  subject: string;
-  text: string;
-}
-
 /** `threads` is the page that shows what was raised. */
 export function RaisePage({ threads, title }: { threads: string; title: string }) {
   const { id } = route.value;
   const school = schoolOf(id);
   useEffect(() => void loadSchool(id).catch(() => undefined), [id]); // its hours and face as of now
-  if (!schools.value) return <Skeleton label={more.schools.loading} />;
+  const mine = account.value;
+  if (!schools.value || !mine) return <Skeleton label={more.schools.loading} />;
   return (
     <div class="page">
       <p>
@@ -38,14 +35,24 @@ export function RaisePage({ threads, title }: { threads: string; title: string }
           {title}
         </a>
       </p>
-      {school ? <Ask key={school.id} school={school} threads={threads} /> : <Missing />}
+      {school ? <Ask key={school.id} school={school} threads={threads} mine={mine} /> : <Missing id={id} />}
     </div>
   );
 }
 
-const Missing = () => <Empty title={words.thread.gone} text={words.thread.goneText} />;
+const Missing = ({ id }: { id: string }) => (
+  <Empty title={words.thread.gone} text={words.thread.goneText}>
+    <KeptTexts id={id} why="gone" />
+  </Empty>
+);
 
-function Ask({ school, threads }: { school: SchoolCard; threads: string }) {
+interface AskProps {
+  school: SchoolCard;
+  threads: string;
+  mine: Account;
+}
+
+function Ask({ school, threads, mine }: AskProps) {
   return (
     <>
       <div class="page-head">
@@ -56,40 +63,36 @@ function Ask({ school, threads }: { school: SchoolCard; threads: string }) {
       </div>
       {school.about && <p class="about-text">{school.about}</p>}
       <Hours hours={school.hours} zone={school.zone} />
-      {school.takes ? <Form school={school} threads={threads} /> : <Empty title={more.schools.shut} text={more.schools.shutText} />}
+      {school.takes ? (
+        <Form school={school} threads={threads} mine={mine} />
+      ) : (
+        <Empty title={more.schools.shut} text={more.schools.shutText}>
+          <KeptTexts id={school.id} why="gone" />
+        </Empty>
+      )}
     </>
   );
 }
 
-function Form({ school, threads }: { school: SchoolCard; threads: string }) {
+function Form({ school, threads, mine }: AskProps) {
   const place = `raise:${school.id}`;
-  const [draft, setDraft] = useState(() => read(session.drafts.get(place)));
+  const draft = mine.drafts.of(place);
   const [wrong, setWrong] = useState<Wrong>({});
   const [busy, act] = useAct();
   const form = useRef<HTMLFormElement>(null);
   const meter = view.value.meter;
   const full = meter !== null && meter.open >= meter.most;
   const left = TEXT_POINTS - [...draft.text].length;
+  const pending = mine.acts.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
+  const unsure = !busy && pending?.unsure;
 
-  const change = (changed: Partial<Draft>) => {
-    const next = { ...draft, ...changed };
-    setDraft(next);
-    session.drafts.set(place, next.subject || next.text ? JSON.stringify(next) : "");
-  };
+  const change = ({ text = draft.text, subject = draft.subject }: Partial<Fields>) => mine.drafts.write(place, { text, subject });
   const raise = async () => {
-    const found = check(draft);
+    const found = pending ? {} : check(draft); // what is pending goes first, as it was
     setWrong(found);
-    if (toFirst(form.current, found)) return;
-    try {
-      const subject = draft.subject.trim().replace(/\s+/g, " ");
-      const listed = await session.call("raiseThread", { ...draft, subject, text: draft.text.trim(), school: school.id });
-      view.value = load(view.peek(), listed);
-      session.drafts.set(place, "");
-      go(threads, listed.row.id, { replace: true });
-    } catch (error) {
-      setWrong({ all: `${say(error)} ${more.raise.kept}` });
-    }
+    if (!toFirst(form.current, found)) setWrong(told(await mine.raise(school.id)));
   };
+  useFollowRaised(mine, school.id, threads);
 
   return (
     <>
@@ -127,6 +130,12 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
             />
           )}
         </Field>
+        <Aside place={place} />
+        {unsure && (
+          <p class="wrong" role="alert">
+            {more.raise.unsure} {isChanged(draft, pending) && more.raise.unsureText(pending.subject)}
+          </p>
+        )}
         {wrong["all"] && (
           <p class="wrong" role="alert">
             {wrong["all"]}
@@ -140,7 +149,28 @@ function Form({ school, threads }: { school: SchoolCard; threads: string }) {
   );
 }
 
-function check({ subject, text }: Draft): Wrong {
+/** Go to the thread as soon as the server has it, whoever said so. */
+function useFollowRaised(mine: Account, school: string, threads: string): void {
+  const raised = mine.raised.value;
+  const begun = useRef(raised);
+  useEffect(() => {
+    if (!raised || raised === begun.current || raised.school !== school) return;
+    if (raised.changed) toast(more.raise.changed);
+    go(threads, raised.thread, { replace: true });
+  }, [raised]);
+}
+
+const isChanged = (draft: Fields, pending: Fields | undefined): pending is Fields =>
+  pending !== undefined && (cleanText(draft.text) !== pending.text || cleanLine(draft.subject) !== pending.subject);
+
+/** What to say of a raise that did not work out. That it is unsure is said as long as it is. */
+function told(result: Raised): Wrong {
+  if (result.t === "refused") return { all: `${result.sentence} ${more.raise.kept}` };
+  if (result.t === "unreached") return { all: `${more.raise.unreached} ${more.raise.kept}` };
+  return result.t === "changed" ? { all: words.composer.changed } : {};
+}
+
+function check({ subject, text }: Fields): Wrong {
   const long = [...subject.trim()].length > SUBJECT_POINTS;
   return {
     ...(subject.trim() === "" ? { subject: more.raise.aboutMissing } : long ? { subject: more.raise.aboutLong } : {}),
@@ -150,13 +180,4 @@ function check({ subject, text }: Draft): Wrong {
         ? { text: words.refusals.too_large }
         : {}),
   };
-}
-
-function read(stored: string): Draft {
-  const fresh = { key: randomKey(), subject: "", text: "" };
-  try {
-    return stored ? { ...fresh, ...(JSON.parse(stored) as Draft) } : fresh;
-  } catch {
-    return fresh;
-  }
 }

@@ -58,7 +58,6 @@ async function deleteThread(row: RaiserRow): Promise<void> {
   const question = { title: remove.title, text: remove.text(schoolName(row)), yes: remove.action, no: remove.keep, danger: true };
   if (!(await confirm(question))) return;
   await session.call("deleteThread", {}, row.id);
-  session.drafts.set(row.id, "");
   toast(remove.done);
   if (route.peek().id === row.id) go(route.peek().page, "", { replace: true });
 }

@@ -7,7 +7,7 @@ import { useAct } from "../parts/bits";
 import { Dialog } from "../parts/Dialog";
 import { Field } from "../parts/Field";
 import type { Me } from "../protocol";
-import { session } from "../session";
+import { account, session } from "../session";
 import { out } from "../start";
 import { more } from "../words-more";
 
@@ -52,8 +52,7 @@ function Ask({ party, kind, close: leave }: { party: Me; kind: "user" | "school"
     } catch (error) {
       return setWrong({ text: say(error), again: error instanceof Refused && error.code === "sign_in_again" });
     }
-    session.outbox.clear();
-    session.drafts.clear();
+    account.peek()?.clear();
     out(close.closed);
   };
   return (

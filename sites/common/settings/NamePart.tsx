@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { say } from "../api";
+import { cleanLine } from "../drafts/text";
 import { useAct } from "../parts/bits";
 import { Field } from "../parts/Field";
 import { toast } from "../parts/Toasts";
@@ -12,16 +13,18 @@ import { more } from "../words-more";
 const { settings } = more;
 
 export function NamePart({ name }: { name: string }) {
-  const [text, setText] = useState(name);
+  const [typed, setText] = useState<string | null>(null);
+  const text = typed ?? name;
   const [wrong, setWrong] = useState<string>();
   const [busy, act] = useAct();
-  const trimmed = text.trim().replace(/\s+/g, " ");
+  const trimmed = cleanLine(text);
   const save = async () => {
     if (!trimmed) return setWrong(settings.nameMissing);
     try {
       await session.call("rename", { name: trimmed });
       setWrong(undefined);
       await renew("me");
+      setText((now) => (now === typed ? null : now)); // what was typed meanwhile is not saved yet
       toast(settings.saved);
     } catch (error) {
       setWrong(say(error));

@@ -5,7 +5,8 @@ import type { ComponentChildren } from "preact";
 import { Skeleton, useAct } from "../parts/bits";
 import { confirm } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
-import { me, session } from "../session";
+import { account, me, session } from "../session";
+import { signOut } from "../start";
 import { type Theme, theme } from "../theme";
 import { words } from "../words";
 import { more } from "../words-more";
@@ -30,7 +31,7 @@ export function Settings({ children }: { children?: ComponentChildren }) {
             <p class="muted">
               {party.email} · {party.kind === "worker" && party.card ? settings.worksFor(party.card.name) : words.about.kind[party.kind]}
             </p>
-            {party.kind !== "school" && <NamePart key={party.name} name={party.name} />}
+            {party.kind !== "school" && <NamePart name={party.name} />}
             <a class="link-line" href={session.config.account}>
               {settings.account}
               <Icon of={ExternalLink} size={16} />
@@ -62,7 +63,7 @@ function SignOut() {
   const [busy, act] = useAct();
   return (
     <section class="part">
-      <button type="button" class="button" aria-disabled={busy} onClick={() => act(signOut)}>
+      <button type="button" class="button" aria-disabled={busy} onClick={() => act(askToSignOut)}>
         <Icon of={LogOut} size={18} />
         {settings.signOut}
       </button>
@@ -71,12 +72,9 @@ function SignOut() {
   );
 }
 
-async function signOut(): Promise<void> {
-  const unsent = session.outbox.items.peek().length;
+async function askToSignOut(): Promise<void> {
+  const unsent = account.peek()?.acts.items.peek().length ?? 0;
   const question = { title: settings.signOutTitle, text: settings.unsent(unsent), yes: settings.signOut, no: settings.stay, danger: true };
   if (unsent > 0 && !(await confirm(question))) return;
-  session.socket.stop();
-  session.outbox.clear();
-  session.drafts.clear();
-  await session.auth.leave();
+  signOut();
 }

@@ -1,5 +1,6 @@
 """What a party says of itself, and where it is asked for: names, a school's face and policy, a worker's switch."""
 
+from msgspec import UNSET, structs
 from msgspec.structs import replace
 
 from uconnect.core import pace, wire
@@ -37,12 +38,17 @@ def rename(at: Moment, by: str, command: Name) -> Decision[Done]:
 
 
 def present(at: Moment, by: str, command: Face) -> Decision[Done]:
-    """What a school says of itself in the directory. Refusals: account_ended, not_found, too_fast."""
+    """What a school says of itself in the directory; what is left out stays as it is.
+
+    Refusals: account_ended, not_found, too_fast.
+    """
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
-    hours = tuple(Hours(day=each.day, opens=each.opens, closes=each.closes) for each in command.hours)
-    school = replace(school, name=command.name, about=command.about, hours=hours, zone=command.zone)
+    told = {field: value for field, value in structs.asdict(command).items() if value is not UNSET}
+    if command.hours is not UNSET:
+        told["hours"] = tuple(Hours(day=each.day, opens=each.opens, closes=each.closes) for each in command.hours)
+    school = replace(school, **told)
     return (yield from _changed(at, school, _seen_by(school)))
 
 

@@ -36,7 +36,8 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
     Refusals: account_ended, not_found, five_workers, too_fast.
     """
     email = checked(command.email)
-    receipt, pacing, address_key = ReceiptKey(by, command.key), PaceKey(by, "invite"), AddressKey(email)
+    # A key belongs to one kind of act: one that raised a thread before does not answer an invitation.
+    receipt, pacing, address_key = ReceiptKey(by, f"invite.{command.key}"), PaceKey(by, "invite"), AddressKey(email)
     school = yield from calling_school(by)
     if isinstance(school, Refusal):
         return school
@@ -57,7 +58,7 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
             worker,
             replace(school, workers=(*school.workers, worker.id)),
             replace(address, invitations=(*address.invitations, worker.id)[-INVITATIONS:]),
-            Receipt(party=by, key=command.key, made=worker.id),
+            Receipt(party=by, key=receipt.key, made=worker.id),
             used,
             Todo(id=at.fresh(), due=at.now, task=Write(worker.id)),
         ),
