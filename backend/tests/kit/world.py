@@ -15,12 +15,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tests.kit import emulated
 from tests.kit.beyond import Post, outside
 from tests.kit.homes import Home, Time
 from uconnect.api import http, socket
-from uconnect.core.decide import accounts
+from uconnect.core.decide import accounts, invitations
 from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Kind
@@ -102,9 +103,15 @@ class World:
     # --- coming in
 
     def enter(self, kind: Kind, name: str, email: str) -> str | None:
-        """The party that an address is at the site of that kind; None if it is turned away."""
-        command = accounts.Enter(site=kind, issuer="issuer", subject=email, email=email, name=name)
-        outcome = self.home.store.run(partial(accounts.enter, command=command))
+        """The party that an address is at the site of that kind; None if it is turned away.
+
+        Who comes as a worker accepts the invitation that was written last.
+        """
+        who = accounts.Enter(site=kind, issuer="issuer", subject=email, email=email, name=name)
+        pending = self.home.store.ask(partial(invitations.pending, who=who))
+        if isinstance(pending, Plan) and pending.answer.invitations:
+            who = replace(who, place=pending.answer.invitations[-1].id)
+        outcome = self.home.store.run(partial(accounts.enter, command=who))
         self._deliver(outcome)
         return outcome.answer if isinstance(outcome, Plan) else None
 
@@ -170,7 +177,7 @@ class World:
 
     def _run(self, use_case: UseCase[Any]) -> Outcome:
         counting = Counting(use_case)
-        outcome = carry_out(self.home.store, counting)
+        outcome = carry_out(self.home.store, counting, self.sockets.deliver)
         self.cost = Cost(counting.reads, tuple(it.to for it in told(outcome)))
         return outcome
 

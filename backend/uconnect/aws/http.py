@@ -11,6 +11,7 @@ from uconnect.api import http
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.aws import desk, surroundings
 from uconnect.core.decide import profiles, todos
+from uconnect.core.decide.accounts import Enter
 from uconnect.core.facts import Plan
 from uconnect.core.refusals import Refusal, Refused
 
@@ -50,6 +51,11 @@ def _call(operation: Operation, event: Event) -> Response:
     body = _body(event)
     if len(body) > http.BODY_BYTES:
         return _answer(Refused.TOO_LARGE.refusal)
+    if operation.newcomers:
+        newcomer = DOOR.newcomer(who, authorization)
+        if isinstance(newcomer, Refusal):
+            return _answer(newcomer)
+        return _answer(_outcome(operation, "", event, body, newcomer))
     by = DOOR.caller(who, authorization)
     if isinstance(by, Refusal):
         return _answer(by)
@@ -57,13 +63,13 @@ def _call(operation: Operation, event: Event) -> Response:
     return _answer(refusal or _outcome(operation, by, event, body))
 
 
-def _outcome(operation: Operation, by: str, event: Event, body: bytes) -> http.Outcome:
-    use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body)
+def _outcome(operation: Operation, by: str, event: Event, body: bytes, who: Enter | None = None) -> http.Outcome:
+    use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body, who=who)
     if isinstance(use_case, Refusal):
         return use_case
     if not operation.writes:
         return desk.ask(STORE, use_case)
-    outcome, left_work = desk.run(STORE, use_case)
+    outcome, left_work = desk.run(STORE, use_case, GATEWAY.deliver)
     if isinstance(outcome, Plan):
         GATEWAY.deliver(outcome.deliveries)
     if left_work:
@@ -107,6 +113,11 @@ def _picture(event: Event) -> Response:
     return {"statusCode": 200, "headers": PICTURE_HEADERS, "body": image, "isBase64Encoded": True}
 
 
+def _invitation(event: Event) -> Response:
+    """Who invites to a place: read by whoever opened a letter's link, before they sign in."""
+    return _answer(desk.ask(STORE, http.invitation(_id(event))))
+
+
 def _openapi(_: Event) -> Response:
     return _response(HTTPStatus.OK, _described())
 
@@ -124,4 +135,5 @@ OPEN: dict[str, Callable[[Event], Response]] = {
     "GET /api/health": _health,
     "GET /api/openapi.json": _openapi,
     "GET /api/pictures/{id}": _picture,
+    "GET /api/invitations/{id}": _invitation,
 }

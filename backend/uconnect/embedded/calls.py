@@ -56,6 +56,11 @@ class Calls:
         body = await _body(request)
         if body is None:
             return _answer(Refused.TOO_LARGE.refusal)
+        if found[0].newcomers:
+            who = await self._door.newcomer(claims)
+            if isinstance(who, Refusal):
+                return _answer(who)
+            return _answer(await self._outcome(*found, "", request.url.query, body, claims.session, who))
         refusal = http.too_long_ago(found[0], claims.authenticated, self._desk.now())
         by = await self._door.caller(claims)
         if refusal is not None and isinstance(by, str):
@@ -81,6 +86,10 @@ class Calls:
             return http.prepare(operation, *call)
         async with self._drawing:
             return await asyncio.to_thread(http.prepare, operation, *call)
+
+    async def invitation(self, request: Request) -> Response:
+        """Who invites to a place: read by whoever opened a letter's link, before they sign in."""
+        return _answer(await self._desk.ask(http.invitation(request.path_params["id"])))
 
     async def picture(self, request: Request) -> Response:
         """A school's picture, for everyone who has its id: it is shown where no token can be sent."""

@@ -48,6 +48,7 @@ class Desk:
         if isinstance(outcome, Plan) and outcome.leaves_work:
             self._work.set()
         if isinstance(outcome, Plan) and outcome.then is not None:
+            self.tell(outcome)
             return await self.run(outcome.then)
         return outcome
 

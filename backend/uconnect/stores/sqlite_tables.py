@@ -52,6 +52,11 @@ MIGRATIONS = Migrations(
             "CREATE INDEX thread_handled ON thread (worker, at, id)",
         ],
         [sqlite_addresses.respell],
+        # A worker who has answered may not leave by itself any more: from here on its record says so.
+        [
+            """UPDATE party SET body = json_set(body, '$.answered', json('true'))
+                WHERE json_extract(body, '$.type') = 'worker' AND id IN (SELECT author FROM entry)""",
+        ],
     ],
 )
 
