@@ -7,6 +7,7 @@ import { type ComponentType, render } from "preact";
 import { type Call, caller, Refused } from "./api";
 import { Auth, SignedOut } from "./auth";
 import { type Config, loadConfig } from "./config";
+import { follow as followLinks, handOn, opened } from "./invitation";
 import { Door, Shut, Unreachable } from "./parts/Door";
 import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
@@ -20,10 +21,24 @@ type Phase =
   | { t: "unreachable" }
   | { t: "door"; note?: string }
   | { t: "shut"; title?: string; text: string; site?: string }
+  | { t: "linked"; place: string }
+  | { t: "asked" }
   | { t: "in" };
+
+interface Inside {
+  config: Config;
+  auth: Auth;
+}
+
+/** `place` is where a letter's link invites to; `close` leads to the site's own door. */
+export type LinkedProps = Inside & { place: string; close: (note?: string) => void };
+/** `joined` lets in whoever has accepted. */
+export type AskedProps = Inside & { joined: () => void };
 
 interface Given {
   App: ComponentType;
+  /** Where people come in by invitation: what they see by a letter's link, and what they are asked once signed in. */
+  invited?: { Linked: ComponentType<LinkedProps>; Asked: ComponentType<AskedProps> };
   /** The pages of this site; the first is its home. */
   pages: readonly string[];
   shelves: readonly Shelf[];
@@ -43,8 +58,11 @@ export function start(given: Given): void {
   });
 }
 
-async function begin({ App, pages, shelves, first }: Given): Promise<void> {
+async function begin({ App, invited, pages, shelves, first }: Given): Promise<void> {
+  const link = opened();
   const config = await loadConfig();
+  followLinks();
+  if (link && config.invitation) return handOn(config.invitation, link);
   const auth = new Auth(config, drawer(localStorage, config.client), drawer(sessionStorage, config.client));
   if (auth.called) return auth.begin();
   const note = await auth.finish().then(
@@ -59,13 +77,17 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
       if (error instanceof SignedOut) refused(error);
       throw error;
     });
-  const enter = () => {
+  const connect = () => {
     startSession({ call, auth, config, shelves }, refused);
-    followOpenThread();
-    followSchools();
     phase.value = { t: "in" };
   };
-  if (auth.signedIn) enter();
+  const enter = () => {
+    connect();
+    followOpenThread();
+    followSchools();
+  };
+  if (link && invited) phase.value = { t: "linked", place: link };
+  else if (auth.signedIn) enter();
   else phase.value = note ? { t: "door", note } : { t: "door" };
   // Signed out in another tab is signed out here; signed in there is signed in here.
   addEventListener("storage", (event) => {
@@ -73,7 +95,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
     if (event.newValue === null) refused(new SignedOut());
     else if (phase.peek().t === "door") location.reload();
   });
-  render(<Root App={App} config={config} auth={auth} />, root());
+  render(<Root App={App} invited={invited} config={config} auth={auth} connect={connect} />, root());
 }
 
 /** The person has left for good: the door says so. */
@@ -97,12 +119,24 @@ function greet(first: () => string | null): void {
 
 function refused(error: Error): void {
   session?.socket.stop();
-  if (error instanceof Refused) phase.value = { t: "shut", text: error.message, site: error.code.replace("site_is_", "") };
+  if (error instanceof Refused && error.code === "invited") phase.value = { t: "asked" };
+  else if (error instanceof Refused) phase.value = { t: "shut", text: error.message, site: error.code.replace("site_is_", "") };
   else phase.value = { t: "door", note: words.door.signedOut };
 }
 
-function Root({ App, config, auth }: { App: ComponentType; config: Config; auth: Auth }) {
+/** Back from a letter's link to the site's own door, or to where one is signed in already. */
+function toDoor(auth: Auth, note?: string): void {
+  if (auth.signedIn) location.reload();
+  else phase.value = note ? { t: "door", note } : { t: "door" };
+}
+
+type RootProps = Inside & Pick<Given, "App"> & { invited: Given["invited"]; connect: () => void };
+
+function Root({ App, invited, config, auth, connect }: RootProps) {
   const now = phase.value;
+  if (now.t === "linked" && invited)
+    return <invited.Linked config={config} auth={auth} place={now.place} close={(note) => toDoor(auth, note)} />;
+  if (now.t === "asked" && invited) return <invited.Asked config={config} auth={auth} joined={connect} />;
   if (now.t === "door") return <Door config={config} auth={auth} {...(now.note ? { note: now.note } : {})} />;
   if (now.t === "shut") return <Shut config={config} auth={auth} {...now} />;
   if (now.t !== "in") return null;

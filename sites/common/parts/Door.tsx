@@ -78,7 +78,7 @@ export function Unreachable() {
   );
 }
 
-function Before({ site, children }: { site: string; children: ComponentChildren }) {
+export function Before({ site, children }: { site: string; children: ComponentChildren }) {
   return (
     <main class="door">
       <h1 class="door-brand">
