@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from tests.embedded.kit import Line, Place
+from tests.kit.homes import fresh
 from uconnect.core.commands import Invite
 from uconnect.core.decide import workers
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
@@ -18,7 +19,7 @@ WANDA = "wanda@example.org"
 
 def invited(place: Place, school: str) -> str:
     """Wanda's place at a school that invites her."""
-    command = Invite(key=f"{school}k", email=WANDA, name="Wanda")
+    command = Invite(key=fresh(), email=WANDA, name="Wanda")
     place.run(partial(workers.invite, by=school, command=command))
     return place.run(partial(workers.workers, by=school)).workers[-1].id
 
