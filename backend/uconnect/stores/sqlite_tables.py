@@ -55,7 +55,8 @@ MIGRATIONS = Migrations(
         # A worker who has answered may not leave by itself any more: from here on its record says so.
         [
             """UPDATE party SET body = json_set(body, '$.answered', json('true'))
-                WHERE json_extract(body, '$.type') = 'worker' AND id IN (SELECT author FROM entry)""",
+                WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.type') END = 'worker'
+                AND id IN (SELECT author FROM entry)""",
         ],
     ],
 )
