@@ -45,8 +45,8 @@ def joined(cast: Cast, place: str) -> bool:
 
 
 def test_a_person_is_shown_each_school_that_invites_them_by_its_name(cast: Cast) -> None:
-    places = invited(cast, SCHOOL, "New@X"), invited(cast, ACADEMY)
-    assert asked(cast, who("NEW@x")) == [(places[0], "School"), (places[1], "Academy")]
+    places = invited(cast, SCHOOL, "new@x"), invited(cast, ACADEMY)
+    assert asked(cast, who("new@x")) == [(places[0], "School"), (places[1], "Academy")]
     cast.run(remove(places[0]))
     assert asked(cast) == [(places[1], "Academy")]
 

@@ -81,7 +81,7 @@ class Place:
     def newcomer(self, subject: str) -> Enter:
         """Who comes to the worker site with a token."""
         claims = Claims(self.parts.settings.url, subject, client_of(Kind.WORKER), 0, 0)
-        who = self.wait(self.parts.door.newcomer(claims))
+        who = self.wait(self.parts.door.who(claims))
         assert isinstance(who, Enter), who
         return who
 

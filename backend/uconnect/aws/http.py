@@ -52,7 +52,7 @@ def _call(operation: Operation, event: Event) -> Response:
     if len(body) > http.BODY_BYTES:
         return _answer(Refused.TOO_LARGE.refusal)
     if operation.newcomers:
-        newcomer = DOOR.newcomer(who, authorization)
+        newcomer = DOOR.who(who, authorization)
         if isinstance(newcomer, Refusal):
             return _answer(newcomer)
         return _answer(_outcome(operation, "", event, body, newcomer))

@@ -57,7 +57,7 @@ class Calls:
         if body is None:
             return _answer(Refused.TOO_LARGE.refusal)
         if found[0].newcomers:
-            who = await self._door.newcomer(claims)
+            who = await self._door.who(claims)
             if isinstance(who, Refusal):
                 return _answer(who)
             return _answer(await self._outcome(*found, "", request.url.query, body, claims.session, who))

@@ -6,7 +6,7 @@ Whoever is asked is no party yet. Unknown, another's, withdrawn and already acce
 from msgspec.structs import replace
 
 from uconnect.core import rules
-from uconnect.core.addresses import normal
+from uconnect.core.addresses import checked
 from uconnect.core.decide.accounts import Enter, enter, entering
 from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import AddressKey, PartyKey
@@ -29,7 +29,7 @@ def pending(at: Moment, who: Enter) -> Decision[InvitationList]:
         return known
     if known.answer is not None:
         return Plan(InvitationList(()))
-    key = AddressKey(normal(who.email))
+    key = AddressKey(checked(who.email))
     facts = yield (key,)
     address = facts.one(key)
     places = () if address is None or address.party is not None else address.invitations
