@@ -147,7 +147,7 @@ const en = {
     title: "Joined by mistake?",
     action: (school: string) => `Leave ${school}`,
     text: (school: string) =>
-      `You are no longer a worker of ${school}, and its threads go back to it. Your password stays, and another school can invite you. You can leave until your first answer.`,
+      `If you leave, the threads that ${school} gave you go back to it. Your password stays, and another school can invite you. You can leave until your first answer.`,
     question: (school: string) => `Leave ${school}?`,
     questionText: "Your threads go back to the school. To work for it again, you need a new invitation.",
     stay: "Stay",
