@@ -38,6 +38,8 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "sites": {each: f"{outputs[f'{each.capitalize()}Origin']}/{each}/" for each in KINDS},
         "sign_up": f"{pages}/signup?{urlencode(asked)}" if pages and kind != "worker" else None,
         "account": f"{pages}/forgotPassword?{urlencode(asked)}" if pages else issuer,
+        "invitation": None,
+        "new_account": f"{pages}/signup" if pages else None,
     }
 
 

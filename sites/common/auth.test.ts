@@ -77,7 +77,7 @@ describe("signing in", () => {
   test("asks for the password anew where it must be of a moment ago", async () => {
     openid.authorize.mockResolvedValue({ url: new URL("https://home.example/authorize"), begun: { state: "s", hash: "" } });
     await auth().begin(true);
-    expect(openid.authorize).toHaveBeenLastCalledWith(config, true);
+    expect(openid.authorize).toHaveBeenLastCalledWith(config, true, undefined);
   });
 
   test("is begun anew where what was remembered is cut short", async () => {

@@ -69,10 +69,11 @@ export class Auth {
     return searchParams.get("iss") === this.config.issuer && !searchParams.has("state");
   }
 
-  /** Leave for the issuer's sign-in page; `anew` asks for the password also of who is signed in there. */
-  async begin(anew = false): Promise<void> {
+  /** Leave for the issuer's sign-in page; `anew` asks for the password also of who is signed in there. `page` is another
+      page of the issuer that takes the same request. */
+  async begin(anew = false, page?: string): Promise<void> {
     const { authorize } = await openid();
-    const { url, begun } = await authorize(this.config, anew);
+    const { url, begun } = await authorize(this.config, anew, page);
     remember(this.tab, begun);
     if (this.called) location.replace(url);
     else location.assign(url);

@@ -15,6 +15,10 @@ export interface Config {
   sign_up: string | null;
   /** Where to change password and address, and to see where one is signed in. */
   account: string;
+  /** Where to send on what a letter's link holds; null: it names the place one is invited to, which opens nothing. */
+  invitation: string | null;
+  /** The issuer's page for a new account, to which a request to sign in can be sent as well; null: there is none. */
+  new_account: string | null;
 }
 
 /** The network or a server did not answer, or not in time. */

@@ -26,8 +26,8 @@ const WANTED = ["openid", "email", "profile", "offline_access"];
 /** The site's own address: where the issuer sends the browser back to. */
 export const here = (): string => location.origin + location.pathname;
 
-/** Where to go to sign in, and what to remember until the issuer sends the browser back. */
-export async function authorize(config: Config, anew = false): Promise<{ url: URL; begun: Begun }> {
+/** Where to go to sign in, and what to remember until the issuer sends the browser back; `page` instead of its usual one. */
+export async function authorize(config: Config, anew = false, page?: string): Promise<{ url: URL; begun: Begun }> {
   const server = await discover(config);
   const begun: Begun = {
     state: oauth.generateRandomState(),
@@ -35,7 +35,7 @@ export async function authorize(config: Config, anew = false): Promise<{ url: UR
     verifier: oauth.generateRandomCodeVerifier(),
     hash: location.hash,
   };
-  const url = new URL(must(server.authorization_endpoint));
+  const url = new URL(page ?? must(server.authorization_endpoint));
   const scopes = WANTED.filter((scope) => !server.scopes_supported || server.scopes_supported.includes(scope));
   url.search = new URLSearchParams({
     client_id: config.client,

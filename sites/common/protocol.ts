@@ -279,8 +279,8 @@ export type Nothing = object;
 
 /** A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none.
 
-    `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's and
-    `available` a worker's. */
+    `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's,
+    `available` and `may_leave` are a worker's: whether it may still end its account by itself. */
 export interface Me {
   readonly id: string;
   readonly kind: Kind;
@@ -292,6 +292,7 @@ export interface Me {
   readonly card: SchoolCard | null;
   readonly policy: Policy | null;
   readonly available: boolean | null;
+  readonly may_leave: boolean | null;
 }
 
 /** A school's public face. `takes`: it can be raised to. `picture` is an id, empty if there is none. */
@@ -466,6 +467,17 @@ export interface AsideShown {
   readonly entry: SchoolNote | SchoolAssigned | WorkerNote;
 }
 
+/** The invitations that wait for the caller's answer, oldest first. */
+export interface InvitationList {
+  readonly invitations: readonly (Invitation)[];
+}
+
+/** An invitation as the invited person sees it: the school's name, and the id to accept it by. */
+export interface Invitation {
+  readonly id: string;
+  readonly school: string;
+}
+
 /** A school's workers in the order they were invited; at most five. */
 export interface WorkerList {
   readonly workers: readonly (WorkerCard)[];
@@ -497,14 +509,14 @@ export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
 export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | Noted | Changed | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 export interface Operations {
   /** Who the caller is, and its meter. */
   me: { takes: Nothing; answers: Me };
   /** Take another name. */
   rename: { takes: Name; answers: Done };
-  /** End the caller's account. */
+  /** End the caller's account; a worker's only before its first answer. */
   closeAccount: { takes: Nothing; answers: Done };
   /** Whether the policy may give the caller threads. */
   setAvailability: { takes: Availability; answers: Done };
@@ -544,6 +556,10 @@ export interface Operations {
   readNotes: { takes: AsidesQuery; answers: AsidePage };
   /** Note something beside a thread. */
   writeNote: { takes: WriteNote; answers: AsideShown };
+  /** The invitations that wait for the caller's answer. */
+  listInvitations: { takes: Nothing; answers: InvitationList };
+  /** Accept an invitation, and become that school's worker. */
+  acceptInvitation: { takes: Nothing; answers: Done };
   /** The school's workers. */
   listWorkers: { takes: Nothing; answers: WorkerList };
   /** Invite a worker. */
@@ -577,6 +593,8 @@ export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method
   handBackThread: ["POST", "/threads/{id}/hand-back"],
   readNotes: ["GET", "/threads/{id}/notes"],
   writeNote: ["POST", "/threads/{id}/notes"],
+  listInvitations: ["GET", "/invitations"],
+  acceptInvitation: ["POST", "/invitations/{id}"],
   listWorkers: ["GET", "/workers"],
   inviteWorker: ["POST", "/workers"],
   resendInvitation: ["POST", "/workers/{id}/resend"],

@@ -10,6 +10,7 @@ import { followMinutes } from "./clock";
 import { type Config, loadConfig, NoAnswer } from "./config";
 import { Broken, Guard } from "./parts/Broken";
 import { Door, Leaving, Shut, Stopped, Unreachable, whyNotBegun, whyNotFinished } from "./parts/Door";
+import { follow as followLinks, handOn, opened } from "./invitation";
 import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
@@ -24,10 +25,24 @@ type Phase =
   | { t: "other" }
   | { t: "leaving" }
   | { t: "shut"; title?: string; text: string; site?: string }
+  | { t: "linked"; place: string }
+  | { t: "asked" }
   | { t: "in" };
+
+interface Inside {
+  config: Config;
+  auth: Auth;
+}
+
+/** `place` is where a letter's link invites to; `close` leads to the site's own door. */
+export type LinkedProps = Inside & { place: string; close: (note?: string) => void };
+/** `joined` lets in whoever has accepted. */
+export type AskedProps = Inside & { joined: () => void };
 
 interface Given {
   App: ComponentType;
+  /** Where people come in by invitation: what they see by a letter's link, and what they are asked once signed in. */
+  invited?: { Linked: ComponentType<LinkedProps>; Asked: ComponentType<AskedProps> };
   /** The pages of this site; the first is its home. */
   pages: readonly string[];
   shelves: readonly Shelf[];
@@ -50,8 +65,11 @@ export function start(given: Given): void {
   });
 }
 
-async function begin({ App, pages, shelves, first }: Given): Promise<void> {
+async function begin({ App, invited, pages, shelves, first }: Given): Promise<void> {
+  const link = opened();
   const config = await loadConfig();
+  followLinks();
+  if (link && config.invitation) return handOn(config.invitation, link);
   const auth = new Auth(config, browserDrawer(config.client), tabDrawer(config.client));
   if (auth.leaving !== null) return leave(config, auth, () => draw(<Leaving />)); // before anybody else can come in
   let note: string | void;
@@ -67,13 +85,17 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
       if (error instanceof SignedOut || error instanceof OtherAccount) refused(error);
       throw error;
     });
-  const enter = () => {
+  const connect = () => {
     startSession({ call, auth, config, shelves }, refused);
-    followOpenThread();
-    followSchools();
     phase.value = { t: "in" };
   };
-  if (auth.signedIn) enter();
+  const enter = () => {
+    connect();
+    followOpenThread();
+    followSchools();
+  };
+  if (link && invited) phase.value = { t: "linked", place: link };
+  else if (auth.signedIn) enter();
   else phase.value = note ? { t: "door", note } : { t: "door" };
   // Signed out in another tab is signed out here; signed in there is signed in here, unless it is another account.
   addEventListener("storage", (event) => {
@@ -85,7 +107,7 @@ async function begin({ App, pages, shelves, first }: Given): Promise<void> {
   });
   draw(
     <Guard name={config.client}>
-      <Root App={App} config={config} auth={auth} />
+      <Root App={App} invited={invited} config={config} auth={auth} connect={connect} />
     </Guard>,
   );
 }
@@ -118,7 +140,8 @@ function greet(first: () => string | null): void {
 
 /** The page stops: it was signed out, belongs to an account that is not signed in any more, or is not for this party. */
 function refused(error: Error): void {
-  if (error instanceof Refused) stop({ t: "shut", text: error.message, site: error.code.replace("site_is_", "") });
+  if (error instanceof Refused && error.code === "invited") stop({ t: "asked" });
+  else if (error instanceof Refused) stop({ t: "shut", text: error.message, site: error.code.replace("site_is_", "") });
   else if (error instanceof OtherAccount) stop({ t: "other" });
   else stop({ t: "door", note: account.peek()?.isStored ? words.door.signedOutKept : words.door.signedOut });
 }
@@ -164,8 +187,19 @@ function leave(config: Config, auth: Auth, show: () => void): void {
   attempt();
 }
 
-function Root({ App, config, auth }: { App: ComponentType; config: Config; auth: Auth }) {
+/** Back from a letter's link to the site's own door, or to where one is signed in already. */
+function toDoor(auth: Auth, note?: string): void {
+  if (auth.signedIn) location.reload();
+  else phase.value = note ? { t: "door", note } : { t: "door" };
+}
+
+type RootProps = Inside & Pick<Given, "App"> & { invited: Given["invited"]; connect: () => void };
+
+function Root({ App, invited, config, auth, connect }: RootProps) {
   const now = phase.value;
+  if (now.t === "linked" && invited)
+    return <invited.Linked config={config} auth={auth} place={now.place} close={(note) => toDoor(auth, note)} />;
+  if (now.t === "asked" && invited) return <invited.Asked config={config} auth={auth} joined={connect} />;
   if (now.t === "door") return <Door config={config} auth={auth} {...(now.note ? { note: now.note } : {})} />;
   if (now.t === "shut") return <Shut config={config} auth={auth} {...now} />;
   if (now.t === "other") return <Stopped />;

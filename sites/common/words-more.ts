@@ -144,6 +144,35 @@ const en = {
     onlySchool: "Your account was made by your school’s invitation. Only your school can end it.",
   },
 
+  invited: {
+    loading: "Looking up who invites you",
+    by: (school: string) => `${school} invites you`,
+    title: (by: readonly { school: string }[]) =>
+      by.length === 0 ? "Nobody invites you now" : by.length === 1 ? `${by[0]?.school} invites you` : "Several schools invite you",
+    means: "You would answer threads for this school as its worker. You can leave again until your first answer.",
+    meansSeveral: "You can be the worker of one of them. You can leave again until your first answer.",
+    address: "Use the e-mail address that the invitation was sent to.",
+    accept: "Accept",
+    acceptFrom: (school: string) => `Accept the invitation of ${school}`,
+    acceptNew: "Accept with a new account",
+    acceptKnown: "Accept and sign in",
+    notNow: "Not now",
+    over: "This invitation is over. If you have accepted it, sign in; else ask your school to invite you again.",
+    gone: "This invitation is over.",
+  },
+
+  leave: {
+    title: "Joined by mistake?",
+    action: (school: string) => `Leave ${school}`,
+    text: (school: string) =>
+      `If you leave, the threads that ${school} gave you go back to it. Your password stays, and another school can invite you. You can leave until your first answer.`,
+    question: (school: string) => `Leave ${school}?`,
+    questionText: "Your threads go back to the school. To work for it again, you need a new invitation.",
+    stay: "Stay",
+    left: (school: string) => `You have left ${school}.`,
+    again: "Sign in again",
+  },
+
   close: {
     action: "Close account",
     text: {

@@ -21,6 +21,7 @@ const refusals: Record<RefusalCode, string> = {
   site_is_worker: "This address is a worker’s. Sign in on the worker site.",
   site_is_user: "This address is not a school’s or a worker’s. Sign in on the site for you.",
   not_invited: "No school has invited this address. Ask your school to invite you as a worker.",
+  invited: "A school invites this address. Read on the worker site which one, and accept there.",
   schools_invited_only: "Schools join this uconnect by invitation. Ask its operator.",
   address_taken: "This address already has an account. Use another address.",
   not_found: "There is nothing here. It may be gone, or the address may be wrong.",

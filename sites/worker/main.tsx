@@ -12,10 +12,12 @@ import { DeskPage } from "./DeskPage";
 
 const tabs: readonly Tab[] = [{ page: "threads", label: words.nav.threads, icon: MessagesSquare }, settingsTab];
 
+const Linked = later(() => import("./Invited").then((page) => page.Linked));
+const Asked = later(() => import("./Invited").then((page) => page.Asked));
 const WorkerSettings = later(() => import("./WorkerSettings").then((page) => page.WorkerSettings));
 
 function App() {
   return <Shell tabs={tabs}>{route.value.page === "settings" ? <WorkerSettings /> : <DeskPage />}</Shell>;
 }
 
-start({ App, pages: tabs.map((tab) => tab.page), shelves: ["handled"] });
+start({ App, invited: { Linked, Asked }, pages: tabs.map((tab) => tab.page), shelves: ["handled"] });

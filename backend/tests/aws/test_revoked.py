@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.kit.beyond import nobody
 from tests.kit.gatewayed import OnAws, on_aws
 from uconnect.core.decide import closing, workers
 from uconnect.core.facts import Plan, UseCase
@@ -68,7 +69,7 @@ def test_whoever_ended_hears_of_nothing_that_came_after_but_that_it_ended(who: s
     party = {"worker": office.worker, "school": office.school, "user": office.user}[who]
     office.write()
     assert office.heard(party)
-    ended = carry_out(office.world.home.store, ENDS[who](office))
+    ended = carry_out(office.world.home.store, ENDS[who](office), nobody)
     assert isinstance(ended, Plan)
     before = office.heard(party)
     by, id = (office.school, office.theirs) if who == "user" else (office.user, office.mine)
@@ -85,13 +86,13 @@ def test_the_raisers_sockets_are_asked_for_as_often_before_a_removal_as_after(of
     for number in range(2):
         office.write(number)
         asked.append(sorted(office.world.posts.asked))
-        carry_out(office.world.home.store, ENDS["worker"](office))
+        carry_out(office.world.home.store, ENDS["worker"](office), nobody)
     assert asked[0] == asked[1]
 
 
 def test_of_many_functions_at_once_none_tells_a_removed_worker_what_was_committed_later(office: Office) -> None:
     """Each send is decided after the removal, and told before it or while it is told."""
-    ended = carry_out(office.world.home.store, ENDS["worker"](office))
+    ended = carry_out(office.world.home.store, ENDS["worker"](office), nobody)
     assert isinstance(ended, Plan)
     before = office.heard(office.worker)
     with ThreadPoolExecutor(AT_ONCE) as functions:

@@ -10,7 +10,7 @@ from tests.aws.template import of_type, read, statements
 from uconnect.api.operations import OPERATIONS
 from uconnect.stores.dynamodb_items import schema
 
-OPEN = {"GET /api/health", "GET /api/openapi.json", "GET /api/pictures/{id}"}
+OPEN = {"GET /api/health", "GET /api/openapi.json", "GET /api/pictures/{id}", "GET /api/invitations/{id}"}
 ROUTES = of_type("AWS::ApiGatewayV2::Route")
 FUNCTIONS = of_type("AWS::Serverless::Function")
 

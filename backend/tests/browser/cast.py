@@ -42,7 +42,12 @@ class Cast:
         """A worker whom the school has invited."""
         number = next(numbers)
         school.invite(f"{name} {number}", f"{number}@uni.example")
-        return self._in(self.someone(Worker, device), f"{name} {number}", f"{number}@uni.example")
+        person = self.someone(Worker, device)
+        self.comes_to_the_door(person, f"{name} {number}", f"{number}@uni.example")
+        person.is_asked(f"{school.name} invites you")
+        person.button("Accept").click()
+        person.is_in()
+        return person
 
     def again(self, person: P, device: Device) -> P:
         """The same party on another device."""
@@ -60,11 +65,14 @@ class Cast:
         return self._in(self.someone(party, device), f"{name} {number}", f"{number}@uni.example")
 
     def _in(self, person: P, name: str, email: str) -> P:
+        self.comes_to_the_door(person, name, email)
+        person.is_in()
+        return person
+
+    def comes_to_the_door(self, person: Person, name: str, email: str) -> None:
         """With the session that a password would have begun."""
         _, cookie = self.server.sign_in(Kind(person.site), email, name)
         person.keep_cookie(f"uconnect_session_{person.site}", cookie)
         person.name, person.email = name, email
         person.visit()
         person.button("Sign in").click()
-        person.is_in()
-        return person

@@ -149,6 +149,15 @@ class Person:
     def is_told(self, problem: str, status: int) -> None:
         """Waits for a form that came back: in words, and with a status that the browser notes in its console."""
         expect(self.page.get_by_role("alert")).to_have_text(problem)
+        self.was_refused(status)
+
+    def is_asked(self, question: str) -> None:
+        """Waits for the page of somebody who is invited and not in yet; the browser notes that they were not let in."""
+        expect(self.heading(question)).to_be_visible()
+        self.was_refused(403)
+
+    def was_refused(self, status: int) -> None:
+        """Waits until the browser has noted in its console that a call was refused, which is no complaint then."""
         words = f"the server responded with a status of {status}"
         if not any(words in it for it in self.complaints):
             self.page.wait_for_event("console", lambda message: words in message.text)

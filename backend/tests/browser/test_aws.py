@@ -1,23 +1,26 @@
 """The same story where everything is on AWS: managed login, the gateways, and the sites told to use them."""
 
+import json
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from urllib.request import urlopen
 
 import pytest
 from deploy import local
 from deploy.emulator import emulator
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import test_story
-from tests.browser.cast import Cast
-from tests.browser.person import Person
+from tests.browser.cast import Cast, numbers
+from tests.browser.parties import School, Worker
+from tests.browser.person import Device, Person
 from tests.kit.network import Network
 from tests.kit.server import Server
 
 pytestmark = pytest.mark.xdist_group("phone")
-P = TypeVar("P", bound=Person)
+PATIENCE = 30.0  # seconds until a letter has come
 
 
 class AwsCast(Cast):
@@ -31,15 +34,45 @@ class AwsCast(Cast):
         expected = f"(request|socket) to elsewhere: (http|ws)://localhost:{port}/|localhost:{port}/favicon.ico"
         return [it for it in super().complaints() if not re.search(expected, it)]
 
-    def _in(self, person: P, name: str, email: str) -> P:
+    def comes_to_the_door(self, person: Person, name: str, email: str) -> None:
         self.account(email, name)
         person.name, person.email = name, email
         person.visit()
         person.button("Sign in").click()
-        person.fill(Username=email, Password=local.PASSWORD)
-        person.button("Sign in").click()
+        self._signs_in(person)
+
+    def worker(self, device: Device, school: School, name: str = "Wanda Okafor") -> Worker:
+        """By the link in the letter: the school is named before a password is asked for, and once is enough."""
+        number = next(numbers)
+        name, email = f"{name} {number}", f"{number}@uni.example"
+        school.invite(name, email)
+        person = self.someone(Worker, device)
+        self.account(email, name)
+        person.name, person.email = name, email
+        person.visit(self._link(email).removeprefix(self.server.url))
+        expect(person.heading(f"{school.name} invites you")).to_be_visible()
+        assert "invitation=" not in person.page.url
+        person.look("linked")
+        person.button("Accept and sign in").click()
+        self._signs_in(person)
         person.is_in()
+        person.was_refused(403)
         return person
+
+    def _signs_in(self, person: Person) -> None:
+        person.fill(Username=person.email, Password=local.PASSWORD)
+        person.button("Sign in").click()
+
+    def _link(self, email: str) -> str:
+        """The link in the letter to an address."""
+        late = time.monotonic() + PATIENCE
+        while time.monotonic() < late:
+            with urlopen(f"{self.elsewhere}/_ministack/ses/messages") as answer:
+                letters = [it for sent in json.load(answer)["messages"].values() for it in sent if email in it["To"]]
+            if letters and (found := re.search(r"^http\S+$", letters[-1]["BodyText"], re.MULTILINE)):
+                return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"{email} was sent no letter")
 
 
 @pytest.fixture

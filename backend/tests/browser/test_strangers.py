@@ -18,7 +18,7 @@ def test_strangers_come_in_by_a_letter_and_find_each_other(cast: Cast, device: D
     _look_around(maya)
     _mistype(maya)
     school.sign_up(rivers, _mail("rivers", device), PASSWORD)
-    _invite(school, will)
+    _invite(school, will, rivers)
     maya.sign_up(MAYA, _mail("maya", device), PASSWORD)
     expect(maya.heading("Find a school")).to_be_visible()
     maya.look("newcomer")
@@ -38,7 +38,7 @@ def _mail(name: str, device: Device) -> str:
     return f"{name}@{device.name}.example"
 
 
-def _invite(school: School, will: Worker) -> None:
+def _invite(school: School, will: Worker, rivers: str) -> None:
     expect(school.heading("Workers")).to_be_visible()
     school.look("newcomer")
     email = _mail("will", will.device)
@@ -48,11 +48,14 @@ def _invite(school: School, will: Worker) -> None:
     will.visit("/mail")
     will.look("letters")
     will.link(link).click()
+    expect(will.heading(f"{rivers} invites you")).to_be_visible()
     will.reads(f"You are invited as {email}.")
+    assert link.partition("invitation=")[2] not in will.page.url
     will.look("invited")
     will.fill(**{"New password": PASSWORD})
     will.button("Accept").click()
     will.is_in()
+    expect(school.page.get_by_text("Invited, has not joined yet")).to_have_count(0)  # at once, on the page as it is
     will.reads("Nothing is with you right now")
     will.look("newcomer")
 

@@ -59,11 +59,11 @@ class Aws:
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
         """The emulator has no sign-up page: what the page does is done by the calls it makes."""
-        client = self._client(kind)
+        client, invitation = self._client(kind), ""
         if kind is Kind.WORKER:
-            link = re.search(r"^http\S+", self.mail(email, least=1)[-1], re.MULTILINE)
-            assert link, "an invitation has a link"
-            assert parse_qs(urlsplit(link[0]).query)["client_id"] == [client]
+            link = re.search(rf"^{ORIGIN}/worker/#invitation=([\w-]+)$", self.mail(email, least=1)[-1], re.MULTILINE)
+            assert link, "an invitation has a link to the site"
+            invitation = link[1]
         before = len(self.mail(email))
         self._cognito.sign_up(
             ClientId=client, Username=email, Password=PASSWORD, UserAttributes=_attributes(email, name)
@@ -75,7 +75,12 @@ class Aws:
         self._cognito.admin_update_user_attributes(
             UserPoolId=self.pool, Username=email, UserAttributes=[{"Name": "email_verified", "Value": "true"}]
         )
-        return Party(kind, email, self._token(kind, email), "", ORIGIN)
+        party = Party(kind, email, self._token(kind, email), "", ORIGIN)
+        if invitation:
+            with browser(self.url) as http:
+                accepting = {"authorization": f"Bearer {party.token}"}
+                http.post(f"/api/invitations/{invitation}", headers=accepting).raise_for_status()
+        return party
 
     def mail(self, address: str, least: int = 0) -> list[str]:
         late = time.monotonic() + PATIENCE

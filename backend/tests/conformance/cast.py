@@ -49,8 +49,14 @@ class Cast:
         return email
 
     def enter(self, kind: Kind, email: str = "", name: str = "") -> Caller:
-        """Whoever an address is on the site of a kind; it has called once, and so become what it is."""
+        """Whoever an address is on the site of a kind; it has called once, and so become what it is.
+
+        Who was invited accepts; where several schools invite, a scenario says which one.
+        """
         came = self.at_the_door(kind, email, name)
+        if kind is Kind.WORKER:
+            for invitation in came.ask("GET /api/invitations")["invitations"]:
+                came.ask(f"POST /api/invitations/{invitation['id']}")
         came.ask("GET /api/me")
         return came
 

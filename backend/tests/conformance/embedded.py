@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from tests.conformance.home import Party, abort, browser
+from tests.kit.pages import form, handed_on
 from tests.kit.server import Server, serving
 from uconnect.core.terms import Kind
 from uconnect.identities.builtin import signing
@@ -69,7 +69,8 @@ class Embedded:
         _fill(http, http.get(page.headers["location"]), code=self._server.code(email))
 
     def _accept(self, http: httpx.Client, kind: Kind, email: str, name: str) -> None:
-        _fill(http, http.get(self._server.link(email)), password=PASSWORD)
+        path, fields = handed_on(self._server.link(email), _client(kind))
+        _fill(http, http.post(path, data=fields), password=PASSWORD)
 
     def _authorize(self, kind: Kind) -> str:
         asked = {
@@ -122,6 +123,5 @@ def _client(kind: Kind) -> str:
 
 def _fill(http: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
     """Send the form of a page, filled in."""
-    found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
-    assert found, page.text
-    return http.post(found[1].replace("&amp;", "&"), data={"form": found[2]} | fields)
+    action, hidden = form(page.text)
+    return http.post(action, data=hidden | fields)

@@ -60,8 +60,9 @@ class Line:
         return self.hear()
 
     def send(self, thread: str, text: str, key: str) -> Frame:
-        """Post a message; the answer to it."""
-        return self.exchange({"t": "send", "key": key, "id": thread, "text": text})
+        """Post a message; the answer to it. A worker is told before its first answer that it cannot leave any more."""
+        self.say({"t": "send", "key": key, "id": thread, "text": text})
+        return self.hear_until(key=key)[-1]
 
     def last_words(self) -> list[Frame]:
         """What it says until the server closes it."""

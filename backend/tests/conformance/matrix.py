@@ -91,6 +91,8 @@ ROWS = (
     Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
     Row("readNotes", "thread", INSIDE),
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
+    Row("listInvitations"),
+    Row("acceptInvitation", "party", {"oneself": DONE}),
     Row("listWorkers"),
     Row("inviteWorker", sends=lambda _, __: {"key": fresh(), "email": address(), "name": "Nora"}),
     Row("resendInvitation", "party", {"invited": DONE}),

@@ -87,7 +87,10 @@ def test_an_address_is_free_again_and_who_comes_by_it_is_somebody_new(kind: Kind
     assert after.threads("raised") == []
 
 
-def test_a_worker_does_not_close_its_account(cast: Cast) -> None:
-    worker = cast.worker(cast.school())
+def test_a_worker_that_has_answered_does_not_close_its_account(cast: Cast) -> None:
+    school = cast.school()
+    worker = cast.worker(school)
+    topic = cast.thread(school=school)
+    worker.open().send(cast.offloaded(topic, worker), "Here.", fresh())
     assert worker.refused("DELETE /api/me") == "not_found"
     assert worker.me["kind"] == "worker"

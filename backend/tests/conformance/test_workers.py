@@ -88,14 +88,6 @@ def test_a_letter_of_invitation_names_the_school_and_whoever_has_an_account_is_t
     assert school.party.email not in known + unknown
 
 
-def test_two_schools_may_invite_one_address_and_it_joins_the_one_that_did_so_last(cast: Cast, school: Caller) -> None:
-    other, email = cast.school(), cast.invited(school)
-    invite(other, email)
-    worker = cast.enter(Kind.WORKER, email)
-    assert [(it["id"], it["joined"]) for it in workers(other)] == [(worker.id, True)]
-    assert [it["joined"] for it in workers(school)] == [False]
-
-
 def test_a_removed_worker_is_out_at_once_and_told_why(cast: Cast, school: Caller) -> None:
     worker = cast.worker(school)
     line = worker.open()

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tests.kit.beyond import Post
+from tests.kit.beyond import Post, nobody
 from tests.kit.cast import (
     ACADEMY,
     ANN,
@@ -65,7 +65,7 @@ def close(by: str) -> UseCase[Done]:
 
 
 def closed(cast: Cast, by: str) -> Plan[Done] | Refusal:
-    return carry_out(cast.home.store, close(by))
+    return carry_out(cast.home.store, close(by), nobody)
 
 
 def listed(cast: Cast) -> list[str]:

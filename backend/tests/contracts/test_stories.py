@@ -26,7 +26,19 @@ from tests.kit.cast import (
 from tests.kit.homes import Home, answer, fresh
 from uconnect.core import wire
 from uconnect.core.commands import Availability, Face, Invite, Name, OpenOn, Policied, Portrait
-from uconnect.core.decide import accounts, handling, messages, profiles, reading, threads, tickets, todos, workers
+from uconnect.core.decide import (
+    accounts,
+    closing,
+    handling,
+    invitations,
+    messages,
+    profiles,
+    reading,
+    threads,
+    tickets,
+    todos,
+    workers,
+)
 from uconnect.core.decide.tickets import Admitted
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.keys import (
@@ -250,20 +262,48 @@ def test_a_todo_is_struck_off_once_or_twice_alike(cast: Cast) -> None:
     assert answer(cast.home.store.ask(todos.due)) == ()
 
 
+def asked(cast: Cast, who: accounts.Enter) -> list[str]:
+    """The places that a person is asked about."""
+    return [it.id for it in cast.ask(partial(invitations.pending, who=who)).invitations]
+
+
+def test_a_worker_joined_by_mistake_leaves_and_joins_the_school_that_was_meant(cast: Cast) -> None:
+    who = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
+    for school in (ACADEMY, SCHOOL):
+        cast.run(partial(workers.invite, by=school, command=Invite(key=fresh(), email="new@x", name="New")))
+    meant, mistake = asked(cast, who)
+    cast.run(partial(invitations.accept, who=who, place=mistake))
+    case = cast.raised()
+    case.offload(mistake)
+    cast.run(partial(closing.close, by=mistake))
+    cast.work()
+    assert case.thread.worker is None
+    assert asked(cast, who) == [meant]
+    cast.run(partial(invitations.accept, who=who, place=meant))
+    card = cast.ask(partial(profiles.me, by=meant)).card
+    assert card
+    assert card.name == "Academy"
+
+
 def test_a_worker_is_invited_enters_and_is_removed(cast: Cast) -> None:
     invite = Invite(key=fresh(), email="new@x", name="New")
     for _ in range(2):
         cast.run(partial(workers.invite, by=SCHOOL, command=invite))
-    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
-    party = cast.run(partial(accounts.enter, command=entering))
-    assert cast.run(partial(accounts.enter, command=entering)) == party
+    who = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
+    assert cast.refusal(partial(accounts.enter, command=who)) == "invited"
+    party = asked(cast, who)[-1]
+    for _ in range(2):
+        cast.run(partial(invitations.accept, who=who, place=party))
+    assert cast.run(partial(accounts.enter, command=who)) == party
     case = cast.raised()
     case.offload(party)
     cast.run(partial(workers.remove, by=SCHOOL, worker_id=party))
     assert cast.refusal(send(party, case.id(party))) == "account_ended"
     assert cast.refusal(offload(case.id(SCHOOL), party)) == "not_found"
     cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
-    assert cast.run(partial(accounts.enter, command=entering)) != party  # invited again, one is a new party
+    (again,) = asked(cast, who)  # invited again, one is a new party
+    cast.run(partial(invitations.accept, who=who, place=again))
+    assert cast.run(partial(accounts.enter, command=who)) == again != party
 
 
 def test_school_and_worker_note_beside_a_thread_and_its_raiser_never_sees(cast: Cast) -> None:
@@ -343,8 +383,8 @@ def test_an_invited_worker_is_written_to_until_it_comes(cast: Cast) -> None:
     cast.run(partial(workers.resend, by=SCHOOL, worker_id=worker))
     cast.work(post)
     assert [(it.email, it.school, it.taken) for it in post.workers] == [("new@x", "School", False)] * 2
-    entering = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
-    assert cast.run(partial(accounts.enter, command=entering)) == worker
+    who = accounts.Enter(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N", place=worker)
+    assert cast.run(partial(accounts.enter, command=who)) == worker
     assert cast.refusal(partial(workers.resend, by=SCHOOL, worker_id=worker)) == "not_found"
 
 

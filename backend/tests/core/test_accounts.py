@@ -24,10 +24,23 @@ DOORS = list(product(Kind, Kind))
 
 
 def enter(
-    site: Kind, email: str = "new@x", subject: str = "new", *, issuer: str = "issuer", invited_only: bool = False
+    site: Kind,
+    email: str = "new@x",
+    subject: str = "new",
+    *,
+    issuer: str = "issuer",
+    invited_only: bool = False,
+    place: str = "",
 ) -> UseCase[str]:
+    """Come to a site; on the worker site, having accepted the invitation to `place`."""
     command = accounts.Enter(
-        site=site, issuer=issuer, subject=subject, email=email, name="New", schools_invited_only=invited_only
+        site=site,
+        issuer=issuer,
+        subject=subject,
+        email=email,
+        name="New",
+        schools_invited_only=invited_only,
+        place=place,
     )
     return partial(accounts.enter, command=command)
 
@@ -174,7 +187,7 @@ def test_nobody_is_a_worker_without_an_invitation(cast: Cast) -> None:
 
 def test_an_invitation_makes_a_worker_of_the_school_that_wrote_it(cast: Cast) -> None:
     place = invited(cast)
-    plan = cast.plan(enter(Kind.WORKER, "new@x"))
+    plan = cast.plan(enter(Kind.WORKER, "new@x", place=place))
     assert plan.answer == place
     assert plan.puts == (
         Worker(id=place, email="new@x", name="As invited", school=SCHOOL, joined=True),
@@ -184,25 +197,48 @@ def test_an_invitation_makes_a_worker_of_the_school_that_wrote_it(cast: Cast) ->
     assert plan.deliveries == (Delivery(SCHOOL, wire.Changed(what=wire.What.WORKERS)),)
 
 
-def test_of_several_invitations_the_last_that_stands_counts(cast: Cast) -> None:
-    schools, academys = invited(cast, SCHOOL), invited(cast, ACADEMY)
-    assert cast.run(enter(Kind.WORKER)) == academys
-    worker = cast.home.one(PartyKey(schools))
-    assert isinstance(worker, Worker)
-    assert not worker.joined
+@pytest.mark.parametrize("accepted", [SCHOOL, ACADEMY])
+def test_of_several_invitations_the_accepted_one_counts_and_the_others_stand(cast: Cast, accepted: str) -> None:
+    places = {by: invited(cast, by) for by in (SCHOOL, ACADEMY)}
+    assert cast.run(enter(Kind.WORKER, place=places[accepted])) == places[accepted]
+    found = {by: cast.home.one(PartyKey(place)) for by, place in places.items()}
+    assert {by for by, it in found.items() if isinstance(it, Worker) and it.joined} == {accepted}
+    assert {by for by, it in found.items() if isinstance(it, Worker) and not it.removed} == {SCHOOL, ACADEMY}
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_nobody_becomes_a_worker_by_coming_without_accepting(cast: Cast, many: int) -> None:
+    for by in (SCHOOL, ACADEMY)[:many]:
+        invited(cast, by)
+    assert cast.refusal(enter(Kind.WORKER)) == "invited"
+    assert cast.home.one(LoginKey("issuer", "new")) is None
 
 
 def test_a_withdrawn_invitation_makes_nobody_a_worker(cast: Cast) -> None:
-    cast.run(remove(invited(cast)))
-    assert cast.refusal(enter(Kind.WORKER)) == "not_invited"
+    place = invited(cast)
+    cast.run(remove(place))
+    assert cast.refusal(enter(Kind.WORKER, place=place)) == "not_invited"
 
 
-@pytest.mark.parametrize("gone", ["removed", "missing"])
-def test_a_place_that_is_no_more_is_passed_over(cast: Cast, gone: str) -> None:
+@pytest.mark.parametrize("gone", ["removed", "missing", SCHOOL, ANN])
+def test_a_place_that_is_no_more_or_never_was_is_passed_over(cast: Cast, gone: str) -> None:
     place = Worker(id="removed", email="new@x", name="", school=ACADEMY, removed=True)
     stands = replace(place, id="stands", removed=False)
     cast.home.keep(place, stands, Address(email="new@x", invitations=("stands", gone)))
-    assert cast.run(enter(Kind.WORKER)) == "stands"
+    assert cast.refusal(enter(Kind.WORKER, place=gone)) == "invited"
+    assert cast.run(enter(Kind.WORKER, place="stands")) == "stands"
+
+
+def test_anothers_invitation_is_not_accepted_by_who_knows_its_id(cast: Cast) -> None:
+    place = invited(cast, email="other@x")
+    assert cast.refusal(enter(Kind.WORKER, place=place)) == "not_invited"
+    assert cast.run(enter(Kind.WORKER, "other@x", "other", place=place)) == place
+
+
+def test_an_invitation_is_accepted_by_its_letter_however_many_came_after_it(cast: Cast) -> None:
+    place = invited(cast)
+    cast.home.change(Address(email="new@x", invitations=tuple(f"later-{number}" for number in range(20))))
+    assert cast.run(enter(Kind.WORKER, place=place)) == place
 
 
 @pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
@@ -216,15 +252,15 @@ def test_no_school_captures_a_person_by_inviting_them(cast: Cast, site: Kind) ->
 
 def test_an_invitation_withdrawn_meanwhile_makes_nobody_a_worker(cast: Cast) -> None:
     place = invited(cast)
-    outcome = Interrupted(cast.home, enter(Kind.WORKER), lambda: cast.run(remove(place))).run()
+    outcome = Interrupted(cast.home, enter(Kind.WORKER, place=place), lambda: cast.run(remove(place))).run()
     assert refused(outcome) == "not_invited"
 
 
 @pytest.mark.parametrize("site", Kind)
 def test_one_login_that_comes_twice_at_once_is_one_party(cast: Cast, site: Kind) -> None:
-    invited(cast)
+    coming = enter(site, place=invited(cast))
     twin: list[str] = []
-    outcome = Interrupted(cast.home, enter(site), lambda: twin.append(cast.run(enter(site)))).run()
+    outcome = Interrupted(cast.home, coming, lambda: twin.append(cast.run(coming))).run()
     assert kept([outcome]) == twin
 
 
@@ -237,7 +273,7 @@ def test_one_address_that_comes_by_two_doors_at_once_is_one_party(cast: Cast) ->
 def removed(cast: Cast) -> str:
     """A worker that had come and was removed."""
     worker = invited(cast)
-    cast.run(enter(Kind.WORKER))
+    cast.run(enter(Kind.WORKER, place=worker))
     cast.run(remove(worker))
     return worker
 
@@ -248,9 +284,9 @@ def test_a_removed_worker_is_as_one_that_was_never_here(cast: Cast, removed: str
 
 
 def test_a_removed_worker_comes_back_by_no_door_of_workers_until_it_is_invited(cast: Cast, removed: str) -> None:
-    assert cast.refusal(enter(Kind.WORKER)) == "not_invited"
+    assert cast.refusal(enter(Kind.WORKER, place=removed)) == "not_invited"
     place = invited(cast, ACADEMY)
-    assert cast.run(enter(Kind.WORKER)) == place != removed
+    assert cast.run(enter(Kind.WORKER, place=place)) == place != removed
     assert cast.run(entering(Kind.WORKER)) == place
 
 

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.test_accounts import enter, entering
+from tests.kit.beyond import nobody
 from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Case, Cast, raise_
 from tests.kit.homes import Interrupted, Time, fresh
 from uconnect.core import wire
@@ -35,7 +36,7 @@ def close(by: str) -> UseCase[Done]:
 
 def closed(cast: Cast, by: str) -> Plan[Done] | Refusal:
     """What a party that closes its account is answered at last."""
-    return carry_out(cast.home.store, close(by))
+    return carry_out(cast.home.store, close(by), nobody)
 
 
 def by_operator(id: str, kind: Kind) -> UseCase[str]:
@@ -98,7 +99,7 @@ def test_what_others_made_of_an_address_stays_when_its_party_ends(cast: Cast) ->
     (place,) = school(cast, ACADEMY).workers
     closed(cast, ANN)
     assert cast.home.one(AddressKey("ann@x")) == Address(email="ann@x", invitations=(place,))
-    assert cast.run(enter(Kind.WORKER, "ann@x")) == place
+    assert cast.run(enter(Kind.WORKER, "ann@x", place=place)) == place
 
 
 def test_a_school_that_nobody_asks_ends_and_its_workers_with_it(cast: Cast, time: Time) -> None:
@@ -151,7 +152,7 @@ def test_while_it_counts_a_school_is_raised_to_by_nobody_and_acts_as_before(cast
     assert directory(cast) == [ACADEMY]
     assert not cast.ask(partial(reading.school, by=ANN, id=SCHOOL)).takes
     cast.raised(SCHOOL, ACADEMY)
-    assert isinstance(carry_out(cast.home.store, plan.then), Plan)
+    assert isinstance(carry_out(cast.home.store, plan.then, nobody), Plan)
     assert school(cast).ended
 
 
@@ -162,7 +163,7 @@ def test_a_raise_that_comes_first_is_counted_and_one_that_comes_second_is_refuse
 
     first = partial(cast.raised, BOB, ACADEMY)
     flip = Interrupted(cast.home, close(ACADEMY), first)
-    outcome = carry_out(cast.home.store, flip)
+    outcome = carry_out(cast.home.store, flip, nobody)
     assert isinstance(outcome, Refusal)
     assert outcome.code == "still_asked"
     assert not school(cast, ACADEMY).ended
@@ -225,7 +226,7 @@ def test_two_of_its_workers_at_one_address_leave_it_free(cast: Cast) -> None:
     """One was invited to it, and the other has moved there since."""
     for email in ("old@x", "new@x"):
         cast.run(partial(workers.invite, by=ACADEMY, command=Invite(key=fresh(), email=email, name="W")))
-    cast.run(enter(Kind.WORKER, "old@x"))
+    cast.run(enter(Kind.WORKER, "old@x", place=school(cast, ACADEMY).workers[0]))
     cast.run(partial(accounts.moved, issuer="issuer", subject="new", email="new@x"))
     outcome = closed(cast, ACADEMY)
     assert isinstance(outcome, Plan)

@@ -58,12 +58,21 @@ def test_a_workers_card_is_for_its_school(load: Load | None, shown: int) -> None
     }
 
 
+NO_WORKER: dict[str, Any] = {"available": None, "may_leave": None}
+SELF = {"available": True, "may_leave": True}
+STAYS = {"may_leave": False}
+
+
 @pytest.mark.parametrize(
     ("party", "shown"),
     [
-        (SCHOOL, {"kind": "school", "rev": 4, "open": 2, "most": 5, "policy": "automatic", "available": None}),
-        (USER, {"kind": "user", "rev": 3, "open": 1, "most": 5, "policy": None, "available": None}),
-        (WORKER, {"kind": "worker", "rev": 1, "open": 0, "most": 0, "policy": None, "available": True}),
+        (SCHOOL, {"kind": "school", "rev": 4, "open": 2, "most": 5, "policy": "automatic"} | NO_WORKER),
+        (USER, {"kind": "user", "rev": 3, "open": 1, "most": 5, "policy": None} | NO_WORKER),
+        (
+            replace(WORKER, answered=True),
+            {"kind": "worker", "rev": 1, "open": 0, "most": 0, "policy": None} | SELF | STAYS,
+        ),
+        (WORKER, {"kind": "worker", "rev": 1, "open": 0, "most": 0, "policy": None} | SELF),
     ],
 )
 @pytest.mark.parametrize("card", [None, CARD])

@@ -58,7 +58,7 @@ def test_a_login_that_has_never_been_here_moves_nobody(cast: Cast) -> None:
 
 def test_an_ended_party_moves_no_more(cast: Cast) -> None:
     worker = invited(cast)
-    cast.run(enter(Kind.WORKER))
+    cast.run(enter(Kind.WORKER, place=worker))
     cast.run(remove(worker))
     assert cast.plan(moved()) == Plan(None)
 
@@ -67,21 +67,21 @@ def test_an_ended_party_moves_no_more(cast: Cast) -> None:
 def worker(cast: Cast) -> str:
     """A worker who has moved from new@x to later@x."""
     id = invited(cast)
-    cast.run(enter(Kind.WORKER))
+    cast.run(enter(Kind.WORKER, place=id))
     plan = cast.plan(moved())
     assert [it.to for it in plan.deliveries] == [id, SCHOOL]
     return id
 
 
 def test_whoever_comes_with_a_workers_old_address_is_not_that_worker(cast: Cast, worker: str) -> None:
-    assert cast.refusal(enter(Kind.WORKER, subject="another")) == "not_invited"
+    assert cast.refusal(enter(Kind.WORKER, subject="another", place=worker)) == "not_invited"
     assert cast.run(enter(Kind.USER, subject="another")) != worker
 
 
 def test_a_place_that_is_taken_up_is_nobody_elses_whatever_its_address_says(cast: Cast) -> None:
     place = Worker(id="joined", email="old@x", name="", school=SCHOOL, joined=True)
     cast.home.keep(place, Address(email="new@x", invitations=("joined",)))
-    assert cast.refusal(enter(Kind.WORKER)) == "not_invited"
+    assert cast.refusal(enter(Kind.WORKER, place="joined")) == "not_invited"
 
 
 def test_a_workers_old_address_can_be_invited_and_its_new_one_is_already(cast: Cast, worker: str) -> None:

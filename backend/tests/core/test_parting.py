@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.core.test_accounts import enter, entering
-from tests.kit.beyond import Post
+from tests.kit.beyond import Post, nobody
 from tests.kit.cast import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Cast, beside, calling, log, note, send
 from tests.kit.cast import offload as offload_to
 from tests.kit.cast import seen as seen_by
@@ -48,7 +48,7 @@ def cast(cast: Cast) -> Cast:
 
 def end(cast: Cast, owner: str) -> None:
     """The flip, and nothing after it."""
-    assert isinstance(carry_out(cast.home.store, partial(closing.close, by=owner)), Plan)
+    assert isinstance(carry_out(cast.home.store, partial(closing.close, by=owner), nobody), Plan)
 
 
 def part(owner: str) -> UseCase[bool]:

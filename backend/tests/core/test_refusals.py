@@ -14,6 +14,7 @@ CODES = {  # what clients know them by: a change here is a change of the protoco
     "site_is_worker": 403,
     "site_is_user": 403,
     "not_invited": 403,
+    "invited": 403,
     "schools_invited_only": 403,
     "address_taken": 409,
     "not_found": 404,

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from tests.kit.beyond import Post, outside
+from tests.kit.beyond import Post, nobody, outside
 from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, beside, calling, send
 from tests.kit.homes import Interrupted, Time, fresh
 from tests.kit.world import Counting
@@ -56,10 +56,6 @@ def deleted(cast: Cast, messages: int) -> str:
 
 def left(cast: Cast) -> tuple[Todo, ...]:
     return cast.home.jobs()
-
-
-def nobody(_: tuple[Delivery, ...]) -> None:
-    """Nobody has a socket open."""
 
 
 def test_only_what_is_due_is_asked_for_the_oldest_first(cast: Cast, time: Time) -> None:
@@ -244,7 +240,7 @@ def test_who_is_invited_gets_a_letter_which_alone_tells_whether_the_address_is_t
     cast.home.change(replace(address, party=owner))
     post = Post()
     cast.work(post)
-    assert post.workers == [Invited(email="new@x", name="New", school="School", taken=owner is not None)]
+    assert post.workers == [Invited(email="new@x", name="New", school="School", place=new.id, taken=owner is not None)]
     cast.work(post)
     assert len(post.workers) == 1
 
@@ -256,7 +252,7 @@ def test_nobody_is_written_to_about_an_invitation_that_no_longer_stands(cast: Ca
     elif since == "removed":
         cast.run(partial(workers.remove, by=SCHOOL, worker_id=new.id))
     else:
-        carry_out(cast.home.store, partial(closing.close, by=SCHOOL))
+        carry_out(cast.home.store, partial(closing.close, by=SCHOOL), nobody)
     post = Post()
     cast.work(post)
     assert post.workers == []
@@ -326,13 +322,15 @@ def test_what_must_be_decided_after_a_plan_answers_in_its_place(cast: Cast) -> N
 
     def second(at: Moment) -> Decision[str]:
         yield (PartyKey("a"),)
-        return Plan("second", puts=(User(id="b", email="b@x", name="B"),), then=third)
+        return Plan("second", (User(id="b", email="b@x", name="B"),), deliveries=(Delivery("b", None),), then=third)
 
     def first(at: Moment) -> Decision[str]:
         yield ()
-        return Plan("first", puts=(User(id="a", email="a@x", name="A"),), then=second)
+        return Plan("first", (User(id="a", email="a@x", name="A"),), deliveries=(Delivery("a", None),), then=second)
 
-    outcome = carry_out(cast.home.store, first)
+    heard: list[Delivery] = []
+    outcome = carry_out(cast.home.store, first, heard.extend)
+    assert [it.to for it in heard] == ["a", "b"], "what was decided before is told before: the last is its caller's"
     assert isinstance(outcome, Plan)
     assert outcome.answer == "third"
     assert all(cast.home.one(PartyKey(id)) for id in "abc")
@@ -347,7 +345,7 @@ def test_a_refusal_ends_what_was_to_be_decided_and_keeps_what_was(cast: Cast) ->
         yield ()
         return Plan("first", puts=(User(id="a", email="a@x", name="A"),), then=no)
 
-    assert carry_out(cast.home.store, first) == Refused.TOO_FAST.refusal
+    assert carry_out(cast.home.store, first, nobody) == Refused.TOO_FAST.refusal
     assert cast.home.one(PartyKey("a"))
 
 

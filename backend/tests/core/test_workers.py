@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.kit.cast import ACADEMY, ANN, SCHOOL, WALT, WENDY, Cast, codes, kept
+from tests.kit.cast import ACADEMY, ANN, SCHOOL, WALT, WENDY, Cast, codes, kept, note, raise_
 from tests.kit.homes import Interrupted, Time, fresh
 from uconnect.core import pace, wire
 from uconnect.core.commands import Invite, Raise
@@ -28,8 +28,8 @@ def remove(worker: str, by: str = SCHOOL) -> UseCase[Done]:
     return partial(workers.remove, by=by, worker_id=worker)
 
 
-def enter(email: str, site: Kind = Kind.WORKER) -> UseCase[str]:
-    command = accounts.Enter(site=site, issuer="i", subject=fresh(), email=email, name="N")
+def enter(email: str, site: Kind = Kind.WORKER, place: str = "") -> UseCase[str]:
+    command = accounts.Enter(site=site, issuer="i", subject=fresh(), email=email, name="N", place=place)
     return partial(accounts.enter, command=command)
 
 
@@ -90,10 +90,32 @@ def test_an_invitation_said_again_is_answered_as_the_first_time(cast: Cast, emai
     assert cast.plan(invite(email, key=key)) == Plan(Done())
 
 
+def test_a_key_names_one_act_of_its_kind_and_nothing_of_another(cast: Cast) -> None:
+    """Raise, invite and note, each under the one key: none is answered with what another has made."""
+    key, case = fresh(), cast.raised(ACADEMY, SCHOOL)
+    raised = cast.run(raise_(ACADEMY, SCHOOL, key=key))
+    cast.run(invite("new@x", key=key))
+    assert len(school(cast).workers) == 1
+    assert cast.run(raise_(ACADEMY, SCHOOL, key=key)) == raised
+    noted = cast.run(note(SCHOOL, case.id(SCHOOL), key=key))
+    cast.run(invite("new@x", SCHOOL, key=key))
+    assert len(school(cast, SCHOOL).workers) == 3
+    assert cast.run(note(SCHOOL, case.id(SCHOOL), key=key)) == noted
+    after = cast.run(raise_(SCHOOL, ACADEMY, key=key))
+    assert after.row.subject == "A question"
+
+
+def test_an_invitation_forgotten_by_the_address_is_still_the_schools_only_one(cast: Cast) -> None:
+    cast.run(invite("new@x"))
+    cast.home.change(Address(email="new@x", invitations=tuple(f"later-{number}" for number in range(20))))
+    assert cast.plan(invite("new@x")) == Plan(Done())
+    assert len(school(cast).workers) == 1
+
+
 def test_an_address_has_one_place_at_a_school_whatever_the_key(cast: Cast) -> None:
     cast.run(invite("new@x"))
     assert cast.plan(invite("new@x")) == Plan(Done())
-    cast.run(enter("new@x"))
+    cast.run(enter("new@x", place=school(cast).workers[0]))
     assert cast.plan(invite("new@x")) == Plan(Done())  # it has come
 
 
@@ -143,7 +165,7 @@ def test_of_many_invitations_of_one_address_the_last_twenty_are_kept(cast: Cast)
 def test_the_sixth_worker_waits_for_one_of_the_five_to_be_removed(cast: Cast) -> None:
     for number in range(5):
         cast.run(invite(f"{number}@x"))
-    cast.run(enter("3@x"))  # invited ones count as those who have come do
+    cast.run(enter("3@x", place=school(cast).workers[3]))  # invited ones count as those who have come do
     assert cast.refusal(invite("new@x")) == "five_workers"
     assert address(cast) is None
     assert cast.plan(invite("4@x")) == Plan(Done())  # which has its place already
@@ -244,7 +266,7 @@ def test_removed_again_is_answered_as_the_first_time_and_changes_nothing(cast: C
 
 def test_removed_the_worker_leaves_its_address_free_to_be_anyone(cast: Cast) -> None:
     cast.run(invite("new@x"))
-    worker = cast.run(enter("new@x"))
+    worker = cast.run(enter("new@x", place=school(cast).workers[0]))
     cast.run(remove(worker, ACADEMY))
     assert address(cast) == Address(email="new@x")
     cast.run(enter("new@x", Kind.SCHOOL))
@@ -256,7 +278,8 @@ def test_removed_before_it_came_the_worker_is_invited_no_more_there(cast: Cast) 
     (academys,), schools = school(cast).workers, school(cast, SCHOOL).workers[-1]
     cast.run(remove(academys, ACADEMY))
     assert address(cast) == Address(email="new@x", invitations=(schools,))
-    assert cast.run(enter("new@x")) == schools
+    assert cast.refusal(enter("new@x", place=academys)) == "invited"
+    assert cast.run(enter("new@x", place=schools)) == schools
 
 
 def test_a_lapsed_invitation_is_withdrawn_from_an_address_that_stays_whose_it_is(cast: Cast) -> None:
@@ -268,10 +291,10 @@ def test_a_lapsed_invitation_is_withdrawn_from_an_address_that_stays_whose_it_is
 
 def test_invited_again_one_is_a_new_party(cast: Cast) -> None:
     cast.run(invite("new@x"))
-    first = cast.run(enter("new@x"))
+    first = cast.run(enter("new@x", place=school(cast).workers[0]))
     cast.run(remove(first, ACADEMY))
     cast.run(invite("new@x"))
-    second = cast.run(enter("new@x"))
+    second = cast.run(enter("new@x", place=school(cast).workers[0]))
     assert second != first
     assert school(cast).workers == (second,)
     found = cast.home.one(PartyKey(first))

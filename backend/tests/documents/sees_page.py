@@ -47,6 +47,8 @@ NAMED = {
     "id": "an id for it",
 }
 
+INVITED = {"id": "an id for it, which only the invited address can accept", "school": "the name of the school"}
+
 INTRODUCTION = """# Who sees what
 
 Made by `make generated` from the types of [`core/views`](../backend/uconnect/core/views): what leaves is built there,
@@ -74,6 +76,7 @@ SCHOOL: Shown = {
     "its own workers": directory.SchoolCard,
     "other workers": None,
 }
+INVITATION: Shown = {"whoever was sent its link": directory.Invitation, "everyone else": None}
 WORKER: Shown = {"users": None, "other schools": None, "its own school": directory.WorkerCard, "its colleagues": None}
 
 
@@ -90,6 +93,7 @@ def source() -> str:
             _table("Of who raised it", NAMED, OWNER),
             _table("Of a school", NAMED, SCHOOL),
             _table("Of a worker", NAMED, WORKER),
+            _table("Of an invitation", INVITED, INVITATION),
             ENDING,
         ]
     )

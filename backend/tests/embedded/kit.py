@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from uconnect.core.decide import profiles
+from uconnect.core.decide import invitations, profiles
+from uconnect.core.decide.accounts import Enter
 from uconnect.core.facts import Moment, Plan, UseCase
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Kind
@@ -74,10 +75,22 @@ class Place:
         return self.wait(self.parts.door.caller(claims))
 
     def party(self, kind: Kind, email: str, name: str = "") -> str:
-        """A party that has just come for the first time; its id."""
-        id = self.enter(kind, self.account(email, name))
+        """A party that has just come for the first time; its id. A worker accepts the one invitation it has."""
+        subject = self.account(email, name)
+        if kind is Kind.WORKER:
+            who = self.newcomer(subject)
+            (invitation,) = self.run(partial(invitations.pending, who=who)).invitations
+            self.run(partial(invitations.accept, who=who, place=invitation.id))
+        id = self.enter(kind, subject)
         assert isinstance(id, str), id
         return id
+
+    def newcomer(self, subject: str) -> Enter:
+        """Who comes to the worker site with a token."""
+        claims = Claims(self.parts.settings.url, subject, client_of(Kind.WORKER), 0, 0)
+        who = self.wait(self.parts.door.who(claims))
+        assert isinstance(who, Enter), who
+        return who
 
     def run(self, use_case: UseCase[A]) -> A:
         outcome = self.wait(self.parts.desk.run(use_case))

@@ -57,7 +57,7 @@ def test_an_invited_school_is_written_a_link(place: Place) -> None:
     do_what_is_due(place)
     (letter,) = place.mail(ADA)
     assert letter.subject == "Your school is invited to uconnect"
-    assert "http://localhost:8000/oauth/invitation?client_id=uconnect-school&token=" in letter.text
+    assert "http://localhost:8000/school/#invitation=" in letter.text
 
 
 def test_a_party_goes_along_to_its_logins_new_address(place: Place) -> None:

@@ -76,7 +76,7 @@ def test_every_school_says_what_it_is_for(settled: Place) -> None:
 
 def test_one_worker_has_not_come_yet_and_her_letter_lies_here(settled: Place) -> None:
     (letter,) = settled.mail(demo.INVITED[1])
-    assert "/oauth/invitation?client_id=uconnect-worker&token=" in letter.text
+    assert "/worker/#invitation=" in letter.text
 
 
 def test_it_is_made_once(settled: Place) -> None:

@@ -1,5 +1,6 @@
 """Promise 19: what an earlier release kept is all there in this one, and its schema is that of a new data folder."""
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -9,6 +10,8 @@ import pytest
 
 from tests.kit.evidence import Evidence
 from uconnect import mails
+from uconnect.core.keys import PartyKey
+from uconnect.core.model import Worker
 from uconnect.embedded import operator
 from uconnect.identities import builtin
 from uconnect.sqlite import Database, Migrations
@@ -91,6 +94,26 @@ def test_each_schema_is_carried_forward_with_all_that_is_in_it(
     Database(tmp_path / "new.sqlite", TODAY).close()
     assert schema(tmp_path / "old.sqlite") == schema(tmp_path / "new.sqlite")
     evidence(19, "rows carried forward from earlier schemas", sum(map(len, before.values())))
+
+
+def test_a_worker_who_had_answered_before_may_not_leave_after_an_upgrade(tmp_path: Path) -> None:
+    """And one who had not, may; what else is kept of them stays as it was."""
+    store = sqlite_tables.MIGRATIONS
+    Database(tmp_path / "old.sqlite", [Migrations(store.component, store.scripts[:2])]).close()
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        for id in ("answered", "silent"):
+            old = {"type": "worker", "id": id, "email": f"{id}@x", "name": id, "school": "s", "joined": True}
+            connection.execute("INSERT INTO party (id, body) VALUES (?, ?)", (id, json.dumps(old)))
+        entry = ("t", 1, "answered", "k", "{}")
+        connection.execute("INSERT INTO entry (thread, seq, author, key, body) VALUES (?, ?, ?, ?, ?)", entry)
+        connection.commit()
+    Database(tmp_path / "old.sqlite", [store]).close()
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        found = [sqlite_tables.find(connection, PartyKey(id)) for id in ("answered", "silent")]
+    assert found == [
+        Worker(id=id, email=f"{id}@x", name=id, school="s", joined=True, answered=id == "answered")
+        for id in ("answered", "silent")
+    ]
 
 
 @pytest.mark.planted(19)

@@ -12,6 +12,7 @@ import httpx
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 
+from tests.kit import pages
 from uconnect.identities.builtin import Client, Issuer, Post
 from uconnect.identities.builtin.limits import Limits
 from uconnect.mails import Letter, Outbox, letters
@@ -128,14 +129,20 @@ class Browser:
 
     def fill(self, page: httpx.Response, **fields: str) -> httpx.Response:
         """Send the form of a page, filled in."""
-        action, mark = form(page)
-        return self.post(action, {"form": mark} | fields)
+        action, hidden = pages.form(page.text)
+        return self.post(action, hidden | fields)
 
-    def fill_together(self, *pages: httpx.Response, **fields: str) -> list[httpx.Response]:
+    def open_invitation(self, link: str, client: Client) -> httpx.Response:
+        """Open an invitation's link on a client's site, which hands on what it holds."""
+        assert link.startswith(f"{client.home}#")
+        return self.post(*pages.handed_on(link, client.id))
+
+    def fill_together(self, *shown: httpx.Response, **fields: str) -> list[httpx.Response]:
         """Send the forms of several pages at the same time."""
 
         async def send() -> list[httpx.Response]:
-            sent = [self.http.post(form(page)[0], data={"form": form(page)[1]} | fields) for page in pages]
+            forms = [pages.form(page.text) for page in shown]
+            sent = [self.http.post(action, data=hidden | fields) for action, hidden in forms]
             return await asyncio.gather(*sent)
 
         return self.world.wait(send())
@@ -189,9 +196,8 @@ def request(client: Client, **changes: str | None) -> dict[str, str]:
 
 def form(page: httpx.Response) -> tuple[str, str]:
     """The address a page's form is sent to, and its mark."""
-    found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
-    assert found, page.text
-    return found[1].replace("&amp;", "&"), found[2]
+    action, hidden = pages.form(page.text)
+    return action, hidden["form"]
 
 
 def alike(one: httpx.Response, other: httpx.Response, *renamed: tuple[str, str]) -> None:

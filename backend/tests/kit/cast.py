@@ -36,8 +36,8 @@ class Cast:
         self.home.keep(
             School(id=SCHOOL, email="school@x", name="School", workers=(WENDY, WALT)),
             School(id=ACADEMY, email="academy@x", name="Academy"),
-            Worker(id=WENDY, email="wendy@x", name="Wendy", school=SCHOOL, joined=True),
-            Worker(id=WALT, email="walt@x", name="Walt", school=SCHOOL, joined=True),
+            Worker(id=WENDY, email="wendy@x", name="Wendy", school=SCHOOL, joined=True, answered=True),
+            Worker(id=WALT, email="walt@x", name="Walt", school=SCHOOL, joined=True, answered=True),
             User(id=ANN, email="ann@x", name="Ann"),
             User(id=BOB, email="bob@x", name="Bob"),
         )

@@ -100,6 +100,10 @@ class OnAws(World):
         self.posts.begin()
         return super()._run(use_case)
 
+    def _told_first(self, deliveries: Sequence[Delivery]) -> None:
+        super()._told_first(deliveries)
+        self.posts.begin()
+
     def _ask(self, use_case: UseCase[Any]) -> Outcome:
         self.posts.begin()
         return super()._ask(use_case)

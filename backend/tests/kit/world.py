@@ -4,9 +4,10 @@ It speaks as the homes do: calls by the table of operations, frames by the socke
 """
 
 import base64
+import dataclasses
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,13 +16,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tests.kit import emulated
 from tests.kit.beyond import Post, outside
 from tests.kit.homes import Home, Time
 from uconnect.api import http, socket
-from uconnect.core.decide import accounts
+from uconnect.core.decide import accounts, invitations
 from uconnect.core.facts import Decision, Delivery, Moment, Plan, UseCase
+from uconnect.core.keys import PartyKey
+from uconnect.core.model import KIND_OF
 from uconnect.core.refusals import Refusal
 from uconnect.core.terms import Kind
 from uconnect.core.work import carry_out, run_due
@@ -102,9 +106,15 @@ class World:
     # --- coming in
 
     def enter(self, kind: Kind, name: str, email: str) -> str | None:
-        """The party that an address is at the site of that kind; None if it is turned away."""
-        command = accounts.Enter(site=kind, issuer="issuer", subject=email, email=email, name=name)
-        outcome = self.home.store.run(partial(accounts.enter, command=command))
+        """The party that an address is at the site of that kind; None if it is turned away.
+
+        Who comes as a worker accepts the invitation that was written last.
+        """
+        who = accounts.Enter(site=kind, issuer="issuer", subject=email, email=email, name=name)
+        pending = self.home.store.ask(partial(invitations.pending, who=who))
+        if isinstance(pending, Plan) and pending.answer.invitations:
+            who = replace(who, place=pending.answer.invitations[-1].id)
+        outcome = self.home.store.run(partial(accounts.enter, command=who))
         self._deliver(outcome)
         return outcome.answer if isinstance(outcome, Plan) else None
 
@@ -166,16 +176,27 @@ class World:
         return finished
 
     def _reached(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
-        use_case = http.prepare(operation, by, id, query, body)
+        use_case = http.prepare(operation, by, id, query, body, who=self._login(by) if operation.newcomers else None)
         if isinstance(use_case, Refusal):
             return use_case
         return self._run(use_case) if operation.writes else self._ask(use_case)
 
+    def _login(self, by: str) -> accounts.Enter:
+        """Whoever has come with the login of a party."""
+        party = self.home.one(PartyKey(by))
+        assert party is not None
+        email = party.email
+        return accounts.Enter(site=KIND_OF[type(party)], issuer="issuer", subject=email, email=email, name=party.name)
+
     def _run(self, use_case: UseCase[Any]) -> Outcome:
         counting = Counting(use_case)
-        outcome = carry_out(self.home.store, counting)
+        outcome = carry_out(self.home.store, counting, self._told_first)
         self.cost = Cost(counting.reads, tuple(it.to for it in told(outcome)))
         return outcome
+
+    def _told_first(self, deliveries: Sequence[Delivery]) -> None:
+        """What is told before something else is decided. Times and costs that can be seen begin after it."""
+        self.sockets.deliver(deliveries)
 
     def _ask(self, use_case: UseCase[Any]) -> Outcome:
         counting = Counting(use_case)
@@ -188,7 +209,11 @@ class World:
 
 
 class Counting:
-    """A use case that counts the keys it reads."""
+    """A use case that counts the keys it reads; of several that follow on each other, those of the last.
+
+    What a message carries as its time is the moment of that one: what was decided and told before it delays nothing
+    that could be seen.
+    """
 
     def __init__(self, use_case: UseCase[Any]) -> None:
         self._use_case = use_case
@@ -205,7 +230,16 @@ class Counting:
                 wanted = decision.send(facts)
         except StopIteration as end:
             outcome: Outcome = end.value
+            if isinstance(outcome, Plan) and outcome.then is not None:
+                return dataclasses.replace(outcome, then=self._following(outcome.then))
             return outcome
+
+    def _following(self, use_case: UseCase[Any]) -> UseCase[Any]:
+        def follow(at: Moment) -> Decision[Any]:
+            self._use_case = use_case
+            return self(at)
+
+        return follow
 
 
 def told(outcome: Outcome) -> tuple[Delivery, ...]:

@@ -29,10 +29,11 @@ def likely(names: Iterable[str], *but: str) -> list[str]:
     return [name for name in names if name not in but for _ in range(1 if name in SELDOM else 3)]
 
 
+GOES = ("be_removed", "leave")  # a worker's last steps
 RAISERS = likely([*raisers.ANYWHERE, *raisers.STEPS], "close_account")
-WORKERS = likely([*workers.ANYWHERE, *workers.STEPS], SILENCE, "be_removed")
-SILENT = likely([*workers.ANYWHERE, *workers.ALONE, "lose"], SILENCE, "be_removed")
-REMOVED = likely([*workers.ANYWHERE, *workers.ALONE], SILENCE, "be_removed")
+WORKERS = likely([*workers.ANYWHERE, *workers.STEPS], SILENCE, *GOES)
+SILENT = likely([*workers.ANYWHERE, *workers.ALONE, "lose"], SILENCE, *GOES)
+REMOVED = likely([*workers.ANYWHERE, *workers.ALONE], SILENCE, *GOES)
 
 
 def steps(chance: Random, names: list[str], threads: int, fewest: int = 6, most: int = 25) -> Steps:
@@ -72,7 +73,7 @@ def workers_script(chance: Random, worlds: int = 2) -> WorkersScript:
     if chance.random() < 0.5:
         what += [(SILENCE, 0, 1), *steps(chance, SILENT, THREADS, 3, 10)]
     if chance.random() < 0.5:
-        what += [("be_removed", 0, 1), *steps(chance, REMOVED, THREADS, 1, 4)]
+        what += [(chance.choice(GOES), 0, 1), *steps(chance, REMOVED, THREADS, 1, 4)]
     calm, owners = chance.random() < 0.5, three_owners(chance)
     first = [CALM if calm else owners_acts(chance) for _ in what]
     secrets = [elsewhere.Secret(owners, (CALM, CALM, *first), ended(chance))]

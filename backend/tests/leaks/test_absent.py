@@ -143,7 +143,7 @@ def test_no_letter_can_tell_of_a_thread() -> None:
     """All that is ever written to people is an invitation, or a word about their own account."""
     letters = {name for name in vars(ports.Mail) if not name.startswith("_")}
     assert letters == {"invite_worker", "invite_school"}
-    assert names(Invited) == {"email", "name", "school", "taken"}
+    assert names(Invited) == {"email", "name", "school", "place", "taken"}  # the place is the invited person's own
 
 
 ASKING = {"urllib.request", "http.client", "httpx", "requests", "aiohttp"}
@@ -193,9 +193,12 @@ def test_nothing_is_searched() -> None:
 
 
 def test_no_list_is_of_somebody_else() -> None:
-    """Another party's id is named to raise to it, to give to it, to write to it, to remove it, and to see a school."""
+    """Another party's id is named to raise to it, to give to it, to write to it, to remove it, and to see a school.
+
+    An invitation is named by the id of the party that one becomes by it: nobody else's does anything.
+    """
     naming = {it.name for it in operations.OPERATIONS if "{id}" in it.path and not it.path.startswith("/api/threads/")}
-    assert naming == {"showSchool", "resendInvitation", "removeWorker"}
+    assert naming == {"showSchool", "resendInvitation", "removeWorker", "acceptInvitation"}
     parties = {
         it.name for it in operations.OPERATIONS if names(it.reads) & {"school", "worker", "user", "party", "owner"}
     }

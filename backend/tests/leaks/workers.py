@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.leaks.stage import BURST, FACE, Stage
 from uconnect.core.decide import closing
-from uconnect.core.keys import HandleKey, ThreadKey
-from uconnect.core.model import NOBODY, Thread
+from uconnect.core.keys import HandleKey, PartyKey, ThreadKey
+from uconnect.core.model import NOBODY, Thread, Worker
 from uconnect.core.terms import Kind
 
 THREADS = 3
@@ -131,6 +131,15 @@ class Desk:
         self.stage.call(self.school, f"DELETE /api/workers/{self.worker}")
         self.stage.world.work()
 
+    def leaves(self) -> None:
+        """It may until its first answer, and is refused after it."""
+        self.stage.call(self.worker, "DELETE /api/me")
+        self.stage.world.work()
+
+    def has_answered(self) -> bool:
+        worker = self.stage.world.home.one(PartyKey(self.worker))
+        return isinstance(worker, Worker) and worker.answered
+
     def owner_writes(self, talk: Talk, many: int = 1, times: int = 1) -> None:
         for number in range(many):
             self.stage.send(talk.owner, talk.owners, f"A word {number}", self.stage.hidden_key(), times)
@@ -180,8 +189,15 @@ class Desk:
         ask("POST /api/threads", {"key": self.stage.key(), "school": owner, "subject": "Who?", "text": "Who are you?"})
         for route in (f"DELETE /api/workers/{owner}", f"POST /api/workers/{owner}/resend", f"GET /api/schools/{owner}"):
             ask(route)
-        for route in ("GET /api/schools", "GET /api/overview", "DELETE /api/me"):
+        for route in (
+            "GET /api/schools",
+            "GET /api/overview",
+            "GET /api/invitations",
+            f"POST /api/invitations/{owner}",
+        ):
             ask(route)
+        if self.has_answered():  # else it may leave, and does in a step of its own
+            ask("DELETE /api/me")
         for shelf in ("raised", "received"):
             ask("GET /api/threads", query=f"shelf={shelf}")
 
@@ -200,6 +216,7 @@ ANYWHERE: dict[str, Callable[[Desk], None]] = {
     "be_there": lambda it: it.asks("PUT /api/availability", {"available": True}),
     SILENCE: Desk.fall_silent,
     "be_removed": Desk.removed,
+    "leave": Desk.leaves,
 }
 # What the worker does by itself, and what may come to it in silence.
 ALONE: dict[str, Callable[[Desk, Talk], None]] = {

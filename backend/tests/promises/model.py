@@ -12,7 +12,8 @@ MOST = 5
 class Person:
     """A party, until it has ended or, as a worker, was removed. A worker has a school, a school a policy.
 
-    `address` is a worker's, which its school invited. `struck`: nothing of an ended owner is kept any more.
+    `address` is a worker's, which its school invited; `answered`: it has sent a message. `struck`: nothing of an ended
+    owner is kept any more.
     """
 
     kind: str
@@ -21,6 +22,7 @@ class Person:
     address: str = ""
     available: bool = True
     policy: str = "by_hand"
+    answered: bool = False
     struck: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.promises.model import MOST, Talk, Threads
+from tests.promises.model import MOST, Person, Talk, Threads
 
 
 @dataclass
@@ -14,6 +14,19 @@ class Rules(Threads):
     letters: list[str] = field(default_factory=list)  # the addresses written to
     forgotten: list[str] = field(default_factory=list)  # whose logins are
     changed: list[tuple[str, str]] = field(default_factory=list)  # (who, what to ask for again), this step
+
+    def send(self, by: str, talk: Talk, key: str, text: str) -> str | None:
+        said = len(talk.said)
+        refused = super().send(by, talk, key, text)
+        if len(talk.said) > said:
+            self._has_answered(by)
+        return refused
+
+    def _has_answered(self, by: str) -> None:
+        """5: from its first answer on a worker is its school's to end, and is told so."""
+        if self.people[by].kind == "worker" and not self.people[by].answered:
+            self.people[by].answered = True
+            self.changed.append((by, "me"))
 
     def invite(self, by: str, address: str, key: str, now: int) -> str | None:
         if self.stranger(by):
@@ -71,8 +84,11 @@ class Rules(Threads):
     def close(self, by: str, now: int) -> str | None:
         if self.stranger(by):
             return "account_ended"
-        if self.people[by].kind == "worker":  # 5
-            return "not_found"
+        if self.people[by].kind == "worker":
+            if self.people[by].answered:  # 5
+                return "not_found"
+            self._goes(by, self.people[by], now)
+            return None
         if any(it.open for it in self.asked(by)):  # 11: it cannot end them
             return "still_asked"
         self._ends(by, now)
@@ -102,18 +118,21 @@ class Rules(Threads):
         self.invited.remove((school, address))
         self.todos = [it for it in self.todos if it[1:] != ("write", f"{school} {address}")]
 
-    def remove(self, by: str, worker: str, address: str, now: int) -> str | None:
+    def remove(self, by: str, worker: str, now: int) -> str | None:
         if self.stranger(by):
             return "account_ended"
         person = self.people.get(worker)
         if person is None or person.school != by:  # 5
             return "not_found"
         if person.here:
-            person.here = False
-            self._withdraw(by, address)
-            self.todos.append((now, "return", worker))
-            self.changed.append((by, "workers"))
+            self._goes(worker, person, now)
         return None
+
+    def _goes(self, worker: str, person: Person, now: int) -> None:
+        person.here = False
+        self._withdraw(person.school, person.address)
+        self.todos.append((now, "return", worker))
+        self.changed.append((person.school, "workers"))
 
     def work(self, now: int) -> None:
         """What is due is done, the oldest first."""

@@ -176,7 +176,7 @@ class Play:
         self.check()
 
     def remove(self, by: str, worker: str) -> None:
-        expected = self.rules.remove(by, worker, self.addresses.get(worker, ""), self.now)
+        expected = self.rules.remove(by, worker, self.now)
         self._do("remove", by, f"DELETE /api/workers/{worker}", expected)
 
     def see(self, by: str, talk: Talk, seq: int, theirs: int) -> None:

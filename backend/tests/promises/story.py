@@ -21,6 +21,7 @@ class Story:
         self.it_ends_and_is_deleted()
         self.five_and_no_more()
         self.a_worker_is_removed()
+        self.a_worker_leaves()
         self.a_policy_gives_what_comes()
         self.accounts_end()
 
@@ -150,6 +151,20 @@ class Story:
         play.join(play.addresses[mine])
         play.offload(arts, talk, play.workers[-1])
         self.everybody_writes(talk)
+
+    def a_worker_leaves(self) -> None:
+        """Only before its first answer: who has a thread and has written nothing goes, and the thread returns."""
+        play, arts = self.play, self.play.schools[0]
+        play.join(ADDRESSES[5])
+        new = play.workers[-1]
+        talk = next(it for it in play.rules.asked(arts) if it.open)
+        play.offload(arts, talk, new)
+        play.note(new, talk, self.key(), "Beside it")
+        for _ in range(2):
+            play.close(new)
+        play.work()
+        self.everybody_writes(talk)
+        play.invite(arts, ADDRESSES[5], self.key())
 
     def a_policy_gives_what_comes(self) -> None:
         """To whoever is available and has the fewest; what a hand has touched before stays as it is."""

@@ -150,6 +150,7 @@ RULES: list[tuple[int, str, Mutant]] = [
     (8, "one raises to a school that has ended", always("takes_threads")),
     (9, "a user raises to a worker", raises_to(Kind.USER, Kind.SCHOOL, Kind.WORKER)),
     (10, "a sixth thread is raised", always("may_open_another")),
+    (5, "a worker who has answered leaves", always("may_leave")),
     (10, "a sixth worker is invited", always("may_invite_another")),
     (11, "others terminate", always("may_terminate")),
     (11, "others delete", always("may_delete")),

@@ -26,7 +26,7 @@ IDS = {
 WORDS = {"party": ("email", "name"), "entry": ("text",), "aside": ("text",), "thread": ("subject",)}
 LEAST = 7  # characters of what people wrote; what is shorter may stand in any text
 CODE = re.compile(r"Your code is (\d{8})")
-LINK = re.compile(r"token=(?:3D)?([\w-]{43})")
+LINK = re.compile(r"invitation=(?:3D)?([\w-]{43})")
 
 
 class Journal(logging.Handler):

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
+from tests.kit.pages import form, handed_on
 from tests.running.ear import Answer, Line, Phone, denied
 from tests.running.server import URL, Running
 from uconnect.core.terms import Kind
@@ -151,7 +152,8 @@ class Watched(Person):
     def sign_in(self) -> None:
         """Sign up with a code from a letter, or by the link in one; then as a site does."""
         if self.kind is Kind.WORKER:
-            self._fill(self._page(_found(r"^(http\S+)$", self.read_letters())), password=PASSWORD)
+            link = _found(r"^(http\S+)$", self.read_letters())
+            self._fill(self._post(*handed_on(link, client_of(self.kind))), password=PASSWORD)
         else:
             page = self._page(self._authorize().replace("/authorize?", "/sign-up?"))
             asked = self._fill(page, name=self.name, email=self.email, password=PASSWORD)
@@ -202,9 +204,8 @@ class Watched(Person):
         return self._browse("GET", address.removeprefix(URL), None)
 
     def _fill(self, page: Answer, **fields: str) -> Answer:
-        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.body.decode())
-        assert found, page
-        return self._post(found[1].replace("&amp;", "&"), {"form": found[2]} | fields)
+        action, hidden = form(page.body.decode())
+        return self._post(action, hidden | fields)
 
     def _post(self, path: str, fields: Any) -> Answer:
         return self._browse("POST", path, urlencode(fields).encode())

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.kit.homes import Time, answer, fresh
 from uconnect import mails
 from uconnect.api.pictures import cleaned
 from uconnect.core import wire
 from uconnect.core.commands import Availability, Face, Invite, Offload, OpenOn, Portrait, Raise, WriteNote
-from uconnect.core.decide import accounts, handling, messages, notes, profiles, reading, threads, workers
+from uconnect.core.decide import accounts, handling, invitations, messages, notes, profiles, reading, threads, workers
 from uconnect.core.facts import UseCase
 from uconnect.core.keys import Shelf
 from uconnect.core.terms import Kind
@@ -62,8 +64,11 @@ class Town:
 
     async def enter(self, name: str, kind: Kind, book: Accounts) -> None:
         subject, email = await book.create(address(name), PASSWORD), address(name)
-        command = accounts.Enter(site=kind, issuer=self.issuer, subject=subject, email=email, name=name)
-        self.ids[name] = await self.run(partial(accounts.enter, command=command))
+        who = accounts.Enter(site=kind, issuer=self.issuer, subject=subject, email=email, name=name)
+        if kind is Kind.WORKER:
+            (invitation,) = (await self.run(partial(invitations.pending, who=who))).invitations
+            who = replace(who, place=invitation.id)
+        self.ids[name] = await self.run(partial(accounts.enter, command=who))
 
     async def invite(self, school: str, name: str) -> None:
         command = Invite(key=fresh(), email=address(name), name=name)

@@ -16,6 +16,8 @@ from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.pictures import cleaned
 from uconnect.api.unreadable import UNREADABLE, malformed
 from uconnect.core.commands import Body, Invite, Portrait
+from uconnect.core.decide import invitations
+from uconnect.core.decide.accounts import Enter
 from uconnect.core.facts import Plan, UseCase
 from uconnect.core.refusals import STATUS, Refusal, Refused
 
@@ -53,7 +55,7 @@ def find(method: str, path: str) -> tuple[Operation, str] | None:
 
 
 def prepare(
-    operation: Operation, by: str, id: str, query: str, body: bytes, session: str = ""
+    operation: Operation, by: str, id: str, query: str, body: bytes, session: str = "", who: Enter | None = None
 ) -> UseCase[Any] | Refusal:
     """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form),
     no_picture, unreachable_address."""
@@ -68,7 +70,12 @@ def prepare(
     read = _cleaned(read)
     if isinstance(read, Refusal):
         return read
-    return _case(operation.use_case, Reached(by=by, id=id, body=read, session=session))
+    return _case(operation.use_case, Reached(by=by, id=id, body=read, session=session, who=who))
+
+
+def invitation(place: str) -> UseCase[Any]:
+    """Who invites to a place: like a school's picture, for everyone who has its id."""
+    return partial(invitations.invited_by, place=place if ID.fullmatch(place) else "")
 
 
 def _cleaned(read: Any) -> Any:

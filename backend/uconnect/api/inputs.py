@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from uconnect.core.decide.accounts import Enter
 from uconnect.core.keys import Shelf
 from uconnect.core.wire import PAGE, Count
 
@@ -16,13 +17,20 @@ Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page
 class Reached:
     """A call that has reached its operation: `by` is the caller's party, `id` the path's (empty if it has none).
 
-    `session` is where the caller is signed in, if the token says it.
+    `session` is where the caller is signed in, if the token says it. `who` has come with a token to an operation that
+    is also for people who are no party yet; `by` is empty there.
     """
 
     by: str
     id: str
     body: Any
     session: str = ""
+    who: Enter | None = None
+
+    @property
+    def newcomer(self) -> Enter:
+        assert self.who is not None  # the table says which operations are handed one
+        return self.who
 
 
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

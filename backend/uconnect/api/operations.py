@@ -19,7 +19,7 @@ from uconnect.core.commands import (
     Raise,
     WriteNote,
 )
-from uconnect.core.decide import closing, handling, notes, profiles, reading, threads, tickets, workers
+from uconnect.core.decide import closing, handling, invitations, notes, profiles, reading, threads, tickets, workers
 from uconnect.core.facts import Decision, Moment
 from uconnect.core.terms import Kind
 from uconnect.core.views import Listed
@@ -28,6 +28,7 @@ from uconnect.core.views.pages import (
     AsidePage,
     AsideShown,
     Done,
+    InvitationList,
     LogPage,
     Overview,
     SchoolPage,
@@ -49,6 +50,7 @@ class Operation:
     """One operation. `by` are the kinds it is for: to the others it is not there.
 
     `recent`: it is done only for who proved a moment ago who they are, so that a phone found signed in cannot do it.
+    `newcomers`: it is also for people who have signed in and are no party yet, and does not make them one by itself.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Operation:
     summary: str
     writes: bool = False
     recent: bool = False
+    newcomers: bool = False
 
 
 def _reads(
@@ -99,8 +102,8 @@ OPERATIONS: tuple[Operation, ...] = (
         _writes(
             "DELETE /api/me",
             "closeAccount",
-            "End the caller's account.",
-            RAISERS,
+            "End the caller's account; a worker's only before its first answer.",
+            ALL,
             Nothing,
             Done,
             lambda at, to: closing.close(at, to.by),
@@ -277,6 +280,30 @@ OPERATIONS: tuple[Operation, ...] = (
         WriteNote,
         AsideShown,
         lambda at, to: notes.write(at, to.by, to.id, to.body),
+    ),
+    replace(
+        _reads(
+            "GET /api/invitations",
+            "listInvitations",
+            "The invitations that wait for the caller's answer.",
+            WORKERS,
+            Nothing,
+            InvitationList,
+            lambda at, to: invitations.pending(at, to.newcomer),
+        ),
+        newcomers=True,
+    ),
+    replace(
+        _writes(
+            "POST /api/invitations/{id}",
+            "acceptInvitation",
+            "Accept an invitation, and become that school's worker.",
+            WORKERS,
+            Nothing,
+            Done,
+            lambda at, to: invitations.accept(at, to.newcomer, to.id),
+        ),
+        newcomers=True,
     ),
     _reads(
         "GET /api/workers",

@@ -6,7 +6,7 @@ from typing import Any
 
 from uconnect.aws import desk, surroundings
 from uconnect.core.decide import tickets
-from uconnect.core.facts import Plan
+from uconnect.core.facts import Delivery, Plan
 
 STORE = surroundings.store()
 ORIGINS = surroundings.origins()
@@ -33,5 +33,9 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 
 
 def _party(ticket: str) -> str | None:
-    outcome, _ = desk.run(STORE, partial(tickets.redeem, ticket=ticket))
+    outcome, _ = desk.run(STORE, partial(tickets.redeem, ticket=ticket), _nobody)
     return outcome.answer.party if isinstance(outcome, Plan) and outcome.answer else None
+
+
+def _nobody(_: tuple[Delivery, ...]) -> None:
+    """What becomes of a ticket concerns nobody else."""

@@ -3,7 +3,7 @@
 import logging
 from typing import TypeVar
 
-from uconnect.core.facts import Plan, UseCase
+from uconnect.core.facts import Deliver, Plan, UseCase
 from uconnect.core.ports import Store, Unavailable
 from uconnect.core.refusals import Refusal, Refused
 
@@ -11,13 +11,17 @@ A = TypeVar("A")
 log = logging.getLogger("uconnect")
 
 
-def run(store: Store, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, tuple[int, ...]]:
-    """What a use case that may write comes to, with what must be decided after it; and when its todos become due."""
+def run(store: Store, use_case: UseCase[A], deliver: Deliver) -> tuple[Plan[A] | Refusal, tuple[int, ...]]:
+    """What a use case that may write comes to, with what must be decided after it; and when its todos become due.
+
+    `deliver` gets the deliveries of every plan but the last, which the caller delivers after its answer.
+    """
     dues: tuple[int, ...] = ()
     try:
         outcome = store.run(use_case)
         while isinstance(outcome, Plan) and outcome.then is not None:
             dues += outcome.dues
+            deliver(outcome.deliveries)
             outcome = store.run(outcome.then)
     except Unavailable as error:
         return _busy(error), dues

@@ -7,7 +7,7 @@ from functools import partial
 from uconnect.addresses import NotAnAddress, normal
 from uconnect.aws import desk
 from uconnect.core.decide import accounts
-from uconnect.core.facts import Plan
+from uconnect.core.facts import Deliver
 from uconnect.core.ports import Store
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.terms import Kind
@@ -18,26 +18,46 @@ log = logging.getLogger("uconnect")
 
 
 class Door:
-    """Turns the claims of a call into a party's id."""
+    """Turns the claims of a call into a party's id. `deliver` tells others what a first call has decided."""
 
-    def __init__(self, store: Store, sites: Mapping[str, Kind], userinfo: str, *, schools_invited_only: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sites: Mapping[str, Kind],
+        userinfo: str,
+        deliver: Deliver,
+        *,
+        schools_invited_only: bool,
+    ) -> None:
         self._store = store
         self._sites = sites
         self._userinfo = userinfo
+        self._deliver = deliver
         self._invited_only = schools_invited_only
 
     def came(self, claims: Mapping[str, str]) -> Came | None:
         return cognito.came(claims, self._sites)
 
     def caller(self, who: Came, authorization: str) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter`; account_ended if the issuer forgot it;
-        unreachable_address."""
+        """The party's id. Refusals: those of `accounts.enter` and of `who`."""
         known = desk.ask(self._store, partial(accounts.entering, site=who.site, issuer=who.issuer, subject=who.subject))
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
         return self._enter(who, authorization)
 
     def _enter(self, who: Came, authorization: str) -> str | Refusal:
+        command = self.who(who, authorization)
+        if isinstance(command, Refusal):
+            return command
+        entered, _ = desk.run(self._store, partial(accounts.enter, command=command), self._deliver)
+        if isinstance(entered, Refusal):
+            return entered
+        self._deliver(entered.deliveries)
+        return entered.answer
+
+    def who(self, who: Came, authorization: str) -> accounts.Enter | Refusal:
+        """Who has come, and is no party by that alone. Refusals: account_ended if the issuer forgot it; busy;
+        unreachable_address."""
         try:
             found = cognito.profile(self._userinfo, authorization)
         except (OSError, ValueError) as error:
@@ -49,7 +69,7 @@ class Door:
             email = normal(found.email)  # the issuer tells it as it was typed there
         except NotAnAddress:
             return Refused.UNREACHABLE_ADDRESS.refusal
-        command = accounts.Enter(
+        return accounts.Enter(
             site=who.site,
             issuer=who.issuer,
             subject=who.subject,
@@ -57,5 +77,3 @@ class Door:
             name=found.name,
             schools_invited_only=self._invited_only,
         )
-        entered, _ = desk.run(self._store, partial(accounts.enter, command=command))
-        return entered.answer if isinstance(entered, Plan) else entered

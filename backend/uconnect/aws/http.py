@@ -13,6 +13,7 @@ from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.read_pace import ReadPace
 from uconnect.aws import desk, surroundings
 from uconnect.core.decide import profiles, todos
+from uconnect.core.decide.accounts import Enter
 from uconnect.core.facts import Delivery, Plan
 from uconnect.core.refusals import Refusal, Refused
 
@@ -53,6 +54,11 @@ def _call(operation: Operation, event: Event) -> Response:
     body = _body(event)
     if len(body) > http.BODY_BYTES:
         return _answer(Refused.TOO_LARGE.refusal)
+    if operation.newcomers:
+        newcomer = DOOR.who(who, authorization)
+        if isinstance(newcomer, Refusal):
+            return _answer(newcomer)
+        return _answer(_outcome(operation, "", event, body, newcomer))
     by = DOOR.caller(who, authorization)
     if isinstance(by, Refusal):
         return _answer(by)
@@ -60,15 +66,15 @@ def _call(operation: Operation, event: Event) -> Response:
     return _answer(refusal or _outcome(operation, by, event, body))
 
 
-def _outcome(operation: Operation, by: str, event: Event, body: bytes) -> http.Outcome:
-    if not (operation.writes or READS.admits(by)):
+def _outcome(operation: Operation, by: str, event: Event, body: bytes, who: Enter | None = None) -> http.Outcome:
+    if not (operation.writes or READS.admits(who.subject if who else by)):
         return Refused.TOO_FAST.refusal
-    use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body)
+    use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body, who=who)
     if isinstance(use_case, Refusal):
         return use_case
     if not operation.writes:
         return desk.ask(STORE, use_case)
-    outcome, dues = desk.run(STORE, use_case)
+    outcome, dues = desk.run(STORE, use_case, GATEWAY.deliver)
     _tell(outcome.deliveries if isinstance(outcome, Plan) else (), dues)
     return outcome
 
@@ -131,6 +137,11 @@ def _picture(event: Event) -> Response:
     return {"statusCode": 200, "headers": PICTURE_HEADERS, "body": image, "isBase64Encoded": True}
 
 
+def _invitation(event: Event) -> Response:
+    """Who invites to a place: read by whoever opened a letter's link, before they sign in."""
+    return _answer(desk.ask(STORE, http.invitation(_id(event))))
+
+
 def _openapi(_: Event) -> Response:
     return _response(HTTPStatus.OK, _described())
 
@@ -148,4 +159,5 @@ OPEN: dict[str, Callable[[Event], Response]] = {
     "GET /api/health": _health,
     "GET /api/openapi.json": _openapi,
     "GET /api/pictures/{id}": _picture,
+    "GET /api/invitations/{id}": _invitation,
 }

@@ -41,7 +41,9 @@ def door() -> "Door":
     from uconnect.core.terms import Kind  # noqa: PLC0415 - (the same)
 
     sites = {_told(kind.name): kind for kind in Kind}
-    return Door(store(), sites, _told("USERINFO"), schools_invited_only=_told("SCHOOLS") == "invited")
+    return Door(
+        store(), sites, _told("USERINFO"), gateway().deliver, schools_invited_only=_told("SCHOOLS") == "invited"
+    )
 
 
 @cache
@@ -62,7 +64,7 @@ def pool() -> "Pool":
 def post() -> "Ses":
     from uconnect.mails.ses import Ses  # noqa: PLC0415 - for todos alone
 
-    return Ses(partial(client_of, "sesv2"), _told("MAIL_FROM"), _sign_up("worker"), _sign_up("school"))
+    return Ses(partial(client_of, "sesv2"), _told("MAIL_FROM"), _site("worker"), _sign_up("school"))
 
 
 def origins() -> frozenset[str]:
@@ -78,15 +80,18 @@ def _sign_up(kind: str) -> str:
     """The issuer's page where a site's account is made, from which it sends the browser on to the site."""
     from urllib.parse import urlencode  # noqa: PLC0415 - (the same)
 
-    user, school, worker = _told("SITES").split()
-    site = {"user": user, "school": school, "worker": worker}[kind]
     asked = {
         "client_id": _told(kind.upper()),
         "response_type": "code",
         "scope": "openid email profile",
-        "redirect_uri": f"{site}/{kind}/",
+        "redirect_uri": _site(kind),
     }
-    return f"{_told('SIGN_UP')}?{urlencode(asked)}" if _told("SIGN_UP") else f"{site}/{kind}/"
+    return f"{_told('SIGN_UP')}?{urlencode(asked)}" if _told("SIGN_UP") else _site(kind)
+
+
+def _site(kind: str) -> str:
+    user, school, worker = _told("SITES").split()
+    return f"{ {'user': user, 'school': school, 'worker': worker}[kind] }/{kind}/"
 
 
 def _told(name: str) -> str:

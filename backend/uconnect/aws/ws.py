@@ -60,7 +60,7 @@ def _arrived(line: Line, frames: tuple[wire.ServerFrame, ...]) -> tuple[wire.Ser
 
 
 def _answer(line: Line, asked: Asked) -> None:
-    outcome, _ = desk.run(STORE, asked.use_case)
+    outcome, _ = desk.run(STORE, asked.use_case, GATEWAY.deliver)
     GATEWAY.say(line, told(asked, outcome).frames)
     if isinstance(outcome, Plan):
         GATEWAY.deliver(outcome.deliveries, but=line if asked.key else None)  # its own `read` it hears too

@@ -64,6 +64,8 @@ class Delivery:
     frame: Struct | None
 
 
+Deliver = Callable[[tuple[Delivery, ...]], None]
+
 A_co = TypeVar("A_co", covariant=True)
 
 
@@ -73,7 +75,8 @@ class Plan(Generic[A_co]):
 
     The store commits only if every record that is written, and every key in `guards`, is still as it was loaded; a
     record that was written and never loaded must not exist yet. Deliveries follow the commit, in order. `then` is what
-    must be decided after that, in a transaction of its own, and answers in this plan's place.
+    must be decided after that, in a transaction of its own, and answers in this plan's place; whoever runs it delivers
+    this plan's deliveries first.
     """
 
     answer: A_co
@@ -84,7 +87,8 @@ class Plan(Generic[A_co]):
     then: "UseCase[A_co] | None" = None
 
     def answering(self, answer: "B") -> "Plan[B]":
-        """The same, with another answer."""
+        """The same, with another answer. Not where `then` answers: it would be lost."""
+        assert self.then is None
         return Plan(answer, self.puts, self.deletes, self.guards, self.deliveries)
 
     @property

@@ -56,7 +56,8 @@ class School(Record, frozen=True, kw_only=True, tag="school"):
 class Worker(Record, frozen=True, kw_only=True, tag="worker"):
     """A worker of one school: invited until it joins, then at work until the school removes it.
 
-    `available` is its own switch: whether the school's policy may give it threads.
+    `available` is its own switch: whether the school's policy may give it threads. `answered` is set before its first
+    message in any thread; until then it may leave by itself.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Worker(Record, frozen=True, kw_only=True, tag="worker"):
     school: str
     joined: bool = False
     available: bool = True
+    answered: bool = False
     removed: bool = False
 
 

@@ -22,6 +22,11 @@ class Refused(Enum):
     SITE_IS_WORKER = ("site_is_worker", 403, "This address is a worker's. Sign in on the worker site.")
     SITE_IS_USER = ("site_is_user", 403, "This address is not a school's or a worker's. Sign in on the site for you.")
     NOT_INVITED = ("not_invited", 403, "No school has invited this address. Ask your school to invite you as a worker.")
+    INVITED = (
+        "invited",
+        403,
+        "A school invites this address. Read on the worker site which one, and accept there.",
+    )
     SCHOOLS_INVITED_ONLY = ("schools_invited_only", 403, "Schools join this uconnect by invitation. Ask its operator.")
     ADDRESS_TAKEN = ("address_taken", 409, "This address already has an account. Use another address.")
     NOT_FOUND = ("not_found", 404, "There is nothing here. It may be gone, or the address may be wrong.")

@@ -72,6 +72,16 @@ def may_remove(school: School, worker: Party | None) -> bool:
     return isinstance(worker, Worker) and worker.school == school.id
 
 
+def is_invited(worker: Party | None) -> bool:
+    """Whether a school's invitation stands: nobody has accepted it, and the school has not withdrawn it."""
+    return isinstance(worker, Worker) and not worker.joined and not worker.removed
+
+
+def may_leave(worker: Worker) -> bool:
+    """Whether a worker may undo its joining: only before its first answer, so that no work is left behind."""
+    return not worker.answered
+
+
 # Rule 6. Whoever raised a thread is not told whether the school or a worker handles it.
 SEES_HANDLER = {Role.RAISER: False, Role.SCHOOL: True, Role.WORKER: True}
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from uconnect.core.decide import closing, todos
-from uconnect.core.facts import Delivery, Plan, UseCase
+from uconnect.core.facts import Deliver, Plan, UseCase
 from uconnect.core.keys import PartyKey, ThreadKey
 from uconnect.core.model import Job, Todo
 from uconnect.core.ports import Identity, Mail, Store
@@ -18,10 +18,15 @@ A = TypeVar("A")
 SWEPT = 200  # rows a step erases: short enough to let others write in between
 
 
-def carry_out(store: Store, use_case: UseCase[A]) -> Plan[A] | Refusal:
-    """Run a use case, and what must be decided after it; the last answers. For homes that may block."""
+def carry_out(store: Store, use_case: UseCase[A], deliver: Deliver) -> Plan[A] | Refusal:
+    """Run a use case, and what must be decided after it; the last answers. For homes that may block.
+
+    `deliver` gets the deliveries of every plan but the last, each before the next is decided. The caller delivers the
+    last plan's after its answer.
+    """
     outcome = store.run(use_case)
     while isinstance(outcome, Plan) and outcome.then is not None:
+        deliver(outcome.deliveries)
         outcome = store.run(outcome.then)
     return outcome
 
@@ -31,7 +36,7 @@ class Outside:
     """What todos reach beyond the store. `failed` hears of a job that is to be tried again, `set_aside` the kind of one
     that is tried no more."""
 
-    deliver: Callable[[tuple[Delivery, ...]], None]
+    deliver: Deliver
     mail: Mail
     identity: Identity
     failed: Callable[[Exception], None]
@@ -119,7 +124,7 @@ def _sweep(store: Store, what: ThreadKey | PartyKey) -> None:
 
 def _step(store: Store, outside: Outside, use_case: UseCase[A]) -> A | None:
     """One transaction, and what it has for others; its answer."""
-    outcome = carry_out(store, use_case)
+    outcome = carry_out(store, use_case, outside.deliver)
     if isinstance(outcome, Refusal):
         return None
     outside.deliver(outcome.deliveries)

@@ -71,6 +71,7 @@ def around(parts: Parts, with_demo: bool = False, *, checked: bool = True) -> St
             _kept("/api/docs", *reading_room.page(), "text/html"),
             WebSocketRoute("/api/socket", socket),
             Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
+            Route("/api/invitations/{id}", calls.invitation, methods=["GET"]),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *letterbox.routes(parts),

@@ -60,6 +60,11 @@ class Calls:
         body = await _body(request)
         if body is None:
             return _answer(Refused.TOO_LARGE.refusal)
+        if found[0].newcomers:
+            who = await self._door.who(claims)
+            if isinstance(who, Refusal):
+                return _answer(who)
+            return _answer(await self._outcome(*found, "", request.url.query, body, claims.place, who))
         refusal = http.too_long_ago(found[0], claims.authenticated, self._desk.now())
         by = await self._door.caller(claims)
         if refusal is not None and isinstance(by, str):
@@ -69,7 +74,7 @@ class Calls:
         return _answer(await self._outcome(*found, by, request.url.query, body, claims.place))
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> http.Outcome:
-        if not (operation.writes or self._reads.admits(by)):
+        if not (operation.writes or self._reads.admits(by or call[-1].subject)):
             return Refused.TOO_FAST.refusal
         use_case = await self._prepared(operation, by, id, *call)
         if isinstance(use_case, Refusal):
@@ -87,6 +92,10 @@ class Calls:
             return http.prepare(operation, *call)
         async with self._drawing:
             return await asyncio.to_thread(http.prepare, operation, *call)
+
+    async def invitation(self, request: Request) -> Response:
+        """Who invites to a place: read by whoever opened a letter's link, before they sign in."""
+        return _answer(await self._desk.ask(http.invitation(request.path_params["id"])))
 
     async def picture(self, request: Request) -> Response:
         """A school's picture, for everyone who has its id: it is shown where no token can be sent."""

@@ -49,6 +49,7 @@ class Desk:
         if isinstance(outcome, Plan) and any(due <= self._moment().now for due in outcome.dues):
             self._work.set()
         if isinstance(outcome, Plan) and outcome.then is not None:
+            self.tell(outcome)
             return await self.run(outcome.then)
         return outcome
 

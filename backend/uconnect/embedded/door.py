@@ -36,15 +36,24 @@ class Door:
         return await self._issuer.lasts(session)
 
     async def caller(self, claims: Claims) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter`; account_ended if the account is gone from the issuer;
-        unreachable_address (an earlier release kept it)."""
+        """The party's id. Refusals: those of `accounts.enter` and of `who`."""
         site = SITE_OF_CLIENT[claims.client]
         known = await self._desk.ask(partial(accounts.entering, site=site, issuer=ISSUER, subject=claims.subject))
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
-        return await self._enter(claims, site)
+        return await self._enter(claims)
 
-    async def _enter(self, claims: Claims, site: Kind) -> str | Refusal:
+    async def _enter(self, claims: Claims) -> str | Refusal:
+        who = await self.who(claims)
+        if isinstance(who, Refusal):
+            return who
+        entered = await self._desk.run(partial(accounts.enter, command=who))
+        self._desk.tell(entered)
+        return entered.answer if isinstance(entered, Plan) else entered
+
+    async def who(self, claims: Claims) -> accounts.Enter | Refusal:
+        """Who has come, and is no party by that alone. Refusals: account_ended if the account is gone from the issuer;
+        unreachable_address (an earlier release kept it)."""
         found = await self._issuer.accounts.profile(claims.subject)
         if found is None or not found.verified:
             return Refused.ACCOUNT_ENDED.refusal
@@ -53,13 +62,12 @@ class Door:
         except NotAnAddress:
             return Refused.UNREACHABLE_ADDRESS.refusal
         name = found.name or found.email.partition("@")[0]
-        command = accounts.Enter(
-            site=site,
+        return accounts.Enter(
+            site=SITE_OF_CLIENT[claims.client],
             issuer=ISSUER,
             subject=claims.subject,
             email=email,
             name=name,
+            place=found.accepted,
             schools_invited_only=self._schools_invited_only,
         )
-        entered = await self._desk.run(partial(accounts.enter, command=command))
-        return entered.answer if isinstance(entered, Plan) else entered

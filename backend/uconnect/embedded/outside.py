@@ -25,7 +25,9 @@ class Post:
         def letter(connection: sqlite3.Connection) -> Letter:
             if invited.taken:
                 return letters.invitation_to_account(invited.email, invited.school)
-            link = self.issuer.invitation(connection, invited.email, client_of(Kind.WORKER), invited.name)
+            link = self.issuer.invitation(
+                connection, invited.email, client_of(Kind.WORKER), invited.name, invited.school, invited.place
+            )
             return letters.invitation(invited.email, invited.school, link)
 
         self.database.write_in_background(lambda connection: self.outbox.put(connection, letter(connection)))

@@ -40,6 +40,8 @@ def config(settings: Settings, issuer: Issuer, kind: Kind) -> dict[str, Any]:
         "sites": {each.value: f"{settings.url}/{each.value}/" for each in Kind},
         "sign_up": issuer.page("sign-up", client) if issuer.offers_sign_up(client) else None,
         "account": issuer.page("account", client),
+        "invitation": issuer.page("open-invitation", client),
+        "new_account": None,
     }
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from uconnect.core import wire
 from uconnect.core.commands import Face, Invite, Offload, OpenOn, Policied, Raise, WriteNote
-from uconnect.core.decide import accounts, handling, messages, notes, profiles, reading, threads, workers
-from uconnect.core.facts import Moment, UseCase
+from uconnect.core.decide import accounts, handling, invitations, messages, notes, profiles, reading, threads, workers
+from uconnect.core.facts import Delivery, Moment, UseCase
 from uconnect.core.keys import Shelf
 from uconnect.core.ports import Store
 from uconnect.core.refusals import Refusal
@@ -41,8 +43,12 @@ class Town:
         self.now += int(minutes * MINUTE)
 
     def enter(self, kind: Kind, name: str, email: str, subject: str) -> None:
-        command = accounts.Enter(site=kind, issuer=ISSUER, subject=subject, email=email, name=name)
-        self._ids[name] = self._run(partial(accounts.enter, command=command))
+        """Come to a site for the first time; a worker accepts the one invitation that it has."""
+        who = accounts.Enter(site=kind, issuer=ISSUER, subject=subject, email=email, name=name)
+        if kind is Kind.WORKER:
+            (invitation,) = self._run(partial(invitations.pending, who=who)).invitations
+            who = replace(who, place=invitation.id)
+        self._ids[name] = self._run(partial(accounts.enter, command=who))
 
     def present(self, school: str, about: str, days: Sequence[int], opens: int, closes: int) -> None:
         """What a school says of itself; `opens` and `closes` are hours, on those days of the week."""
@@ -94,7 +100,11 @@ class Town:
         raise LookupError(subject)
 
     def _run(self, use_case: UseCase[A]) -> A:
-        outcome = carry_out(self._store, use_case)
+        outcome = carry_out(self._store, use_case, _nobody)
         if isinstance(outcome, Refusal):
             raise RuntimeError(f"The demo university could not be made: {outcome.sentence}")
         return outcome.answer
+
+
+def _nobody(_: tuple[Delivery, ...]) -> None:
+    """Nobody has a socket open yet."""

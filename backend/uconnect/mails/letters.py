@@ -126,18 +126,18 @@ def school_invitation(to: str, link: str) -> Letter:
         to,
         "Your school is invited to uconnect",
         "With uconnect, people ask your school a question, and your school answers, whoever in it does.",
-        f"Choose a password here, and your school is in:\n{link}",
+        f"Say what your school is called and choose a password here, and it is in:\n{link}",
         "The link works once, for 14 days. It is for you alone: whoever has it can answer in your school's name.",
     )
 
 
-def invitation_to_sign_up(to: str, school: str, page: str) -> Letter:
+def invitation_to_sign_up(to: str, school: str, link: str) -> Letter:
     """The same where accounts are made on the issuer's own pages, which prove the address by a code."""
     return _letter(
         to,
         f"{_school(school)} invites you to answer its threads",
         f"{_school(school)} answers questions with uconnect and invites you to help.",
-        f"Make an account with this address here, and you are in:\n{page}",
+        f"Make an account with this address here, or sign in with it, and you are in:\n{link}",
         "It must be this address: it is the one that was invited. If you do not know this school, you need not do"
         " anything.",
     )

@@ -19,14 +19,15 @@ class Ses:
 
     client: "Callable[[], SESV2Client]"
     sender: str
-    worker_site: str  # where an invited worker, or a school, makes its account: the issuer's pages
-    school_site: str
+    worker_site: str  # where an invited worker reads whose invitation it is, and accepts it
+    school_site: str  # where an invited school makes its account: a page of the issuer
 
     def invite_worker(self, invited: Invited) -> None:
         if invited.taken:
             self._send(letters.invitation_to_account(invited.email, invited.school))
         else:
-            self._send(letters.invitation_to_sign_up(invited.email, invited.school, self.worker_site))
+            link = f"{self.worker_site}#invitation={invited.place}"
+            self._send(letters.invitation_to_sign_up(invited.email, invited.school, link))
 
     def invite_school(self, email: str) -> None:
         self._send(letters.school_invitation_to_sign_up(email, self.school_site))

@@ -59,6 +59,12 @@ MIGRATIONS = Migrations(
             """INSERT INTO owner_ended SELECT id, json_object('party', id) FROM party
             WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.ended') END""",
         ],
+        # A worker who has answered may not leave by itself any more: from here on its record says so.
+        [
+            """UPDATE party SET body = json_set(body, '$.answered', json('true'))
+                 WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.type') END = 'worker'
+                 AND id IN (SELECT author FROM entry)""",
+        ],
     ],
 )
 

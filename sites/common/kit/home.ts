@@ -135,7 +135,7 @@ export class Home {
   }
 }
 
-const UMA = { id: id("uma"), kind: "user", email: "uma@example.org", rev: 1, most: 5, card: null, policy: null, available: null } as const;
+const UMA = { id: id("uma"), kind: "user", email: "uma@example.org", rev: 1, most: 5, card: null, policy: null, available: null, may_leave: null } as const;
 
 const school = (name: string, face: Partial<SchoolCard> = {}): SchoolCard => ({
   id: id(name),

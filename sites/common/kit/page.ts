@@ -16,6 +16,8 @@ export const config: Config = {
   sites: {},
   sign_up: null,
   account: "https://home.example/account",
+  invitation: null,
+  new_account: null,
 };
 
 export class Browser {

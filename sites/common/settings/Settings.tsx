@@ -16,8 +16,8 @@ import { NamePart } from "./NamePart";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const { settings } = more;
 
-/** `children` are the parts that only this kind of party has. */
-export function Settings({ children }: { children?: ComponentChildren }) {
+/** `children` are the parts that only this kind of party has; `last` stands at the end, where an account can be ended. */
+export function Settings({ children, last }: { children?: ComponentChildren; last?: ComponentChildren }) {
   const party = me.value;
   return (
     <div class="page">
@@ -55,6 +55,7 @@ export function Settings({ children }: { children?: ComponentChildren }) {
       </fieldset>
       <SignOut />
       {party && party.kind !== "worker" && <ClosePart party={party} kind={party.kind} />}
+      {last}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from uconnect.core import wire
+from uconnect.core import rules, wire
 from uconnect.core.addresses import checked
 from uconnect.core.decide.access import standing
 from uconnect.core.decide.fanout import changed
@@ -23,7 +23,10 @@ SITE_OF = {
 
 
 class Enter(Struct, frozen=True, kw_only=True):
-    """A verified token came to the site of `site`: whose is it? `name` serves a party that is new."""
+    """A verified token came to the site of `site`: whose is it? `name` serves a party that is new.
+
+    `place` names the one worker's place whose invitation the person has accepted, empty if none.
+    """
 
     site: Kind
     issuer: str
@@ -31,6 +34,7 @@ class Enter(Struct, frozen=True, kw_only=True):
     email: str
     name: str
     schools_invited_only: bool = False
+    place: str = ""
 
 
 def entering(at: Moment, site: Kind, issuer: str, subject: str) -> Decision[str | None]:
@@ -53,7 +57,10 @@ def entering(at: Moment, site: Kind, issuer: str, subject: str) -> Decision[str 
 def enter(at: Moment, command: Enter) -> Decision[str]:
     """Make the party of a login that is new, by the site it came to. An invitation counts on the worker site only.
 
-    Refusals: those of `entering`, address_taken, not_invited, schools_invited_only.
+    No invitation is accepted by coming here: the person names the one they accept, having read whose it is. Else a
+    school could make a worker of somebody who opened another school's letter.
+
+    Refusals: those of `entering`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
     """
     known = yield from entering(at, command.site, command.issuer, command.subject)
     if isinstance(known, Refusal) or known.answer is not None:
@@ -65,8 +72,9 @@ def enter(at: Moment, command: Enter) -> Decision[str]:
         facts = yield (PartyKey(address.party),)
         met = _at_its_site(facts.one(PartyKey(address.party)), command.site)
         return met if isinstance(met, Refusal) else Refused.ADDRESS_TAKEN.refusal
-    facts = yield tuple(PartyKey(id) for id in address.invitations)
-    invited = [facts.one(PartyKey(id)) for id in address.invitations]
+    places = dict.fromkeys((*address.invitations, *((command.place,) if command.place else ())))
+    facts = yield tuple(map(PartyKey, places))
+    invited = [it for id in places if isinstance(it := facts.one(PartyKey(id)), Worker) and _stands(it, email)]
     party = _new(at, command, address, invited)
     if isinstance(party, Refusal):
         return party
@@ -130,7 +138,12 @@ def _at_its_site(party: Party | None, site: Kind) -> Plan[str | None] | Refusal:
     return Plan(party_or_refusal.id) if kind is site else SITE_OF[kind].refusal
 
 
-def _new(at: Moment, command: Enter, address: Address, invited: list[Party | None]) -> Party | Refusal:
+def _stands(worker: Worker, email: str) -> bool:
+    """Whether this place can be accepted by that address. The address alone opens it: its id is not secret."""
+    return rules.is_invited(worker) and worker.email == email
+
+
+def _new(at: Moment, command: Enter, address: Address, invited: list[Worker]) -> Party | Refusal:
     login = Subject(command.issuer, command.subject)
     match command.site:
         case Kind.USER:
@@ -140,5 +153,6 @@ def _new(at: Moment, command: Enter, address: Address, invited: list[Party | Non
                 return Refused.SCHOOLS_INVITED_ONLY.refusal
             return School(id=at.fresh(), email=address.email, name=command.name, login=login)
         case Kind.WORKER:
-            places = [it for it in invited if isinstance(it, Worker) and not (it.joined or it.removed)]
-            return replace(places[-1], joined=True) if places else Refused.NOT_INVITED.refusal
+            accepted = [replace(it, joined=True) for it in invited if it.id == command.place]
+            waits = Refused.INVITED if invited else Refused.NOT_INVITED
+            return accepted[0] if accepted else waits.refusal

@@ -16,6 +16,7 @@ from uconnect.core.decide.handling import erasing, leave
 from uconnect.core.decide.operating import owning
 from uconnect.core.decide.threads import end
 from uconnect.core.decide.workers import dismissed, freed
+from uconnect.core.decide.workers import leave as leave_school
 from uconnect.core.facts import Decision, Delivery, Moment, Plan, random_below
 from uconnect.core.keys import (
     AddressKey,
@@ -41,16 +42,17 @@ LATEST = (10**15, "")  # where a list begins: after every time
 
 
 def close(at: Moment, by: str) -> Decision[Done]:
-    """End the caller's account. A worker's is its school's to end (rule 5).
+    """End the caller's account. A worker's is its school's to end (rule 5), unless it joined by mistake: see `leave`.
 
-    Refusals: account_ended, not_found (to a worker), still_asked (to a school that has open threads raised to it).
+    Refusals: account_ended, not_found (to a worker that has answered), still_asked (to a school that has open threads
+    raised to it).
     """
     party = yield from calling(by)
     match party:
         case Refusal():
             return party
         case Worker():
-            return Refused.NOT_FOUND.refusal
+            return (yield from leave_school(at, party))
         case School():
             # Nobody can raise to it from here on, so what is counted next is all there is.
             work = Todo(id=at.fresh(), due=at.soon(), task=Close(party.id))

@@ -1,13 +1,15 @@
 """Sending, typing and having seen: what happens inside a thread."""
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from uconnect.core import pace, rules, views, wire
 from uconnect.core.decide.access import Looking, Place, at_thread, told
-from uconnect.core.decide.fanout import changed_for_all, events, to_side
+from uconnect.core.decide.fanout import changed, changed_for_all, events, to_side
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import PresenceKey, SentKey, ThreadKey
-from uconnect.core.model import PREVIEW, Line, Message, Presence, Thread
+from uconnect.core.model import PREVIEW, Line, Message, Presence, Thread, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.terms import Side
 
@@ -34,8 +36,15 @@ def send(at: Moment, by: str, command: wire.Send) -> Decision[wire.Ack]:
     if posted is None:
         return Refused.TOO_FAST.refusal
     thread, message = posted
+    ack = _ack(place, thread, message)
+    if isinstance(place.party, Worker) and not place.party.answered:
+        # Its first answer. It is marked in a transaction before the one that answers: that one then does for a new
+        # worker what it does for every hand, and nothing that the raiser can time differs (leak 22).
+        marked = replace(place.party, answered=True)
+        again = partial(send, by=by, command=command)
+        return Plan(ack, puts=(marked,), deliveries=changed(by, what=wire.What.ME), then=again)
     news = events((yield from told(thread)), message)
-    return Plan(_ack(place, thread, message), puts=(thread, message), deliveries=news)
+    return Plan(ack, puts=(thread, message), deliveries=news)
 
 
 def _again(at: Moment, place: Place, before: Message) -> Looking[Plan[wire.Ack]]:

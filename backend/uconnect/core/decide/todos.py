@@ -217,12 +217,13 @@ def invited(at: Moment, worker: str) -> Decision[Invited | None]:
     """Whom to write to about an invitation, None if it was taken up or back meanwhile."""
     facts = yield (PartyKey(worker),)
     found = facts.one(PartyKey(worker))
-    if not isinstance(found, Worker) or found.joined or found.removed:
+    if not isinstance(found, Worker) or not rules.is_invited(found):
         return Plan(None)
     facts = yield (PartyKey(found.school), AddressKey(found.email))
     school, address = facts.one(PartyKey(found.school)), facts.one(AddressKey(found.email))
     taken = address is not None and address.party is not None
-    return Plan(Invited(found.email, found.name, school.name, taken) if isinstance(school, School) else None)
+    letter = Invited(found.email, found.name, school.name, worker, taken) if isinstance(school, School) else None
+    return Plan(letter)
 
 
 def invitation_letter(at: Moment, worker: str) -> Decision[Invited | None]:

@@ -5,18 +5,18 @@ from msgspec.structs import replace
 from uconnect.core import pace, rules, wire
 from uconnect.core.addresses import checked
 from uconnect.core.commands import Invite
-from uconnect.core.decide.access import calling_school
+from uconnect.core.decide.access import Looking, calling_school
 from uconnect.core.decide.fanout import changed
 from uconnect.core.decide.pacing import one_more
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
 from uconnect.core.keys import AddressKey, LoadOf, PaceKey, PartyKey, ReceiptKey, Shelf
-from uconnect.core.model import Address, Receipt, Todo, Worker
+from uconnect.core.model import Address, Party, Receipt, School, Todo, Worker
 from uconnect.core.refusals import Refusal, Refused
 from uconnect.core.tasks import Return, Write
 from uconnect.core.views.directory import worker_card
 from uconnect.core.views.pages import Done, WorkerList
 
-INVITATIONS = 20  # kept for one address; older ones lapse
+INVITATIONS = 20  # asked about of one address; an older one is accepted by its own letter alone
 
 
 def workers(at: Moment, by: str) -> Decision[WorkerList]:
@@ -44,7 +44,7 @@ def invite(at: Moment, by: str, command: Invite) -> Decision[Done]:
     facts = yield (receipt, pacing, address_key, *(PartyKey(id) for id in school.workers))
     address = facts.one(address_key) or Address(email=email)
     # Invited twice is invited once, whatever key came with it.
-    if facts.one(receipt) or set(address.invitations) & set(school.workers):
+    if facts.one(receipt) or any(_has(facts.one(PartyKey(id)), email) for id in school.workers):
         return Plan(Done())
     if not rules.may_invite_another(school):
         return Refused.FIVE_WORKERS.refusal
@@ -74,7 +74,7 @@ def resend(at: Moment, by: str, worker_id: str) -> Decision[Done]:
     pacing = PaceKey(by, "invite")
     facts = yield (PartyKey(worker_id), pacing)
     worker = facts.one(PartyKey(worker_id))
-    if not isinstance(worker, Worker) or not rules.may_remove(school, worker) or worker.joined or worker.removed:
+    if not isinstance(worker, Worker) or not rules.may_remove(school, worker) or not rules.is_invited(worker):
         return Refused.NOT_FOUND.refusal
     used = one_more(at, facts, pacing, pace.INVITE)
     if used is None:
@@ -97,6 +97,21 @@ def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
         return Refused.NOT_FOUND.refusal
     if worker.removed:
         return Plan(Done())
+    return (yield from _parted(at, school, worker))
+
+
+def leave(at: Moment, worker: Worker) -> Decision[Done]:
+    """A worker ends its own account, as a removal would. Refusals: not_found (it has answered in a thread)."""
+    if not rules.may_leave(worker):
+        return Refused.NOT_FOUND.refusal
+    facts = yield (PartyKey(worker.school),)
+    school = facts.one(PartyKey(worker.school))
+    assert isinstance(school, School)  # a school's record stays, and ends its workers before itself
+    return (yield from _parted(at, school, worker))
+
+
+def _parted(at: Moment, school: School, worker: Worker) -> Looking[Plan[Done]]:
+    """A worker and its school go apart: whoever of them asked for it."""
     key = AddressKey(worker.email)
     facts = yield (key,)
     return Plan(
@@ -106,8 +121,12 @@ def remove(at: Moment, by: str, worker_id: str) -> Decision[Done]:
             freed(facts.one(key) or Address(email=worker.email), worker.id),
             *dismissed(at, worker, at.soon()),
         ),
-        deliveries=(Delivery(worker.id, wire.Bye(code="ended")), *changed(by, what=wire.What.WORKERS)),
+        deliveries=(Delivery(worker.id, wire.Bye(code="ended")), *changed(school.id, what=wire.What.WORKERS)),
     )
+
+
+def _has(worker: Party | None, email: str) -> bool:
+    return isinstance(worker, Worker) and worker.email == email
 
 
 def dismissed(at: Moment, worker: Worker, due: int) -> tuple[Worker, Todo]:

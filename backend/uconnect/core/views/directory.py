@@ -38,11 +38,18 @@ class WorkerCard(Struct, frozen=True):
     load: int
 
 
+class Invitation(Struct, frozen=True):
+    """An invitation as the invited person sees it: the school's name, and the id to accept it by."""
+
+    id: str
+    school: str
+
+
 class Me(Struct, frozen=True):
     """A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none.
 
-    `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's and
-    `available` a worker's.
+    `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's,
+    `available` and `may_leave` are a worker's: whether it may still end its account by itself.
     """
 
     id: str
@@ -55,6 +62,7 @@ class Me(Struct, frozen=True):
     card: SchoolCard | None
     policy: Policy | None
     available: bool | None
+    may_leave: bool | None
 
 
 def school_card(school: School) -> SchoolCard:
@@ -98,4 +106,9 @@ def me(party: Party, school: School | None) -> Me:
         card=school_card(school) if school else None,
         policy=party.policy if isinstance(party, School) else None,
         available=party.available if isinstance(party, Worker) else None,
+        may_leave=rules.may_leave(party) if isinstance(party, Worker) else None,
     )
+
+
+def invitation(worker: Worker, school: School) -> Invitation:
+    return Invitation(id=worker.id, school=school.name)

@@ -4,9 +4,13 @@ from msgspec import Struct
 
 
 class Invited(Struct, frozen=True):
-    """Who is invited to work for a school. `taken`: the address is somebody already, which only its owner is told."""
+    """Who is invited to work for a school, and to which `place`: the id that names this invitation among others.
+
+    `taken`: the address is somebody already, which only its owner is told.
+    """
 
     email: str
     name: str
     school: str
+    place: str
     taken: bool

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from uconnect.core.views import Listed, Opened, ShownAside, ShownEntry
-from uconnect.core.views.directory import SchoolCard, WorkerCard
+from uconnect.core.views.directory import Invitation, SchoolCard, WorkerCard
 from uconnect.core.views.school import Person
 
 
@@ -54,6 +54,12 @@ class WorkerList(Struct, frozen=True):
 
     workers: tuple[WorkerCard, ...]
     most: int
+
+
+class InvitationList(Struct, frozen=True):
+    """The invitations that wait for the caller's answer, oldest first."""
+
+    invitations: tuple[Invitation, ...]
 
 
 class Overview(Struct, frozen=True):

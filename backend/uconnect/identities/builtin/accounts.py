@@ -16,11 +16,15 @@ class EmailTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an account says of its owner. `name` is empty where none was given."""
+    """What an account says of its owner. `name` is empty where none was given.
+
+    `accepted` is what its owner was last invited for and said yes to (see `invitations.Invitation.place`), or empty.
+    """
 
     email: str
     verified: bool
     name: str
+    accepted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,14 @@ def add(connection: sqlite3.Connection, email: str, password: str, *, verified: 
 def profile(connection: sqlite3.Connection, subject: str) -> Profile | None:
     """What the account says of its owner, if there is one."""
     row = connection.execute(
-        "SELECT email, verified, name FROM issuer_account WHERE subject = ?", (subject,)
+        "SELECT email, verified, name, accepted FROM issuer_account WHERE subject = ?", (subject,)
     ).fetchone()
-    return Profile(row[0], bool(row[1]), row[2]) if row else None
+    return Profile(row[0], bool(row[1]), *row[2:]) if row else None
+
+
+def accept(connection: sqlite3.Connection, subject: str, place: str) -> None:
+    """Keep what the account's owner was invited for and has said yes to."""
+    connection.execute("UPDATE issuer_account SET accepted = ? WHERE subject = ?", (place, subject))
 
 
 def of_email(connection: sqlite3.Connection, email: str) -> str | None:

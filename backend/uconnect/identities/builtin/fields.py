@@ -24,7 +24,7 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Form:
     """A page with one form. `links` are (address, text) below it; `second` is another button (name, text) that needs
-    no field filled in."""
+    no field filled in; `hidden` are (name, value) that are sent with it."""
 
     title: str
     about: str
@@ -32,6 +32,7 @@ class Form:
     fields: tuple[Field, ...]
     links: tuple[tuple[str, str], ...] = ()
     second: tuple[str, str] | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
 
 
 PLAIN = {"autocapitalize": "none", "spellcheck": "false"}

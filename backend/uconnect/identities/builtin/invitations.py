@@ -14,17 +14,29 @@ from uconnect.identities.builtin.reception import Again, Reception, Visit
 LIFETIME = 14 * 24 * 3600  # seconds
 OVER = "This link was used before, or is too old. If you have chosen a password, sign in; else ask to be invited again."
 NEW = "You are invited as {}. Choose a password, and you are in."
+NEW_SCHOOL = "You are invited as {}. Say what your school is called and choose a password, and it is in."
 KNOWN = "You are invited as {}, and have an account already. Type its password to go on."
+TITLE = "You are invited"
+BY = "{} invites you"
 MEANWHILE = "Meanwhile this address has got an account. Type its password to go on."
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who is invited to a client, and what they are called if that is known."""
+    """Who is invited to a client, and what they are called if that is known.
+
+    `school` is who invites, empty for whoever runs uconnect. `place` says to what, in the product's words, not ours.
+    """
 
     client: str
     email: str
     name: str
+    school: str = ""
+    place: str = ""
+
+    @property
+    def title(self) -> str:
+        return BY.format(self.school) if self.school else TITLE
 
 
 def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -> str:
@@ -32,8 +44,12 @@ def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -
     connection.execute("DELETE FROM issuer_invitation WHERE expires <= ?", (now,))
     secret, email = opaque.fresh(), kept(invitation.email)
     connection.execute(
-        "INSERT INTO issuer_invitation (secret, client, email, name, expires) VALUES (?, ?, ?, ?, ?)",
-        (opaque.kept(secret), invitation.client, email, invitation.name, int(now) + LIFETIME),
+        "INSERT INTO issuer_invitation (secret, client, email, name, school, place, expires)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(opaque.kept(secret), invitation.client, email, invitation.name),
+            *(invitation.school, invitation.place, int(now) + LIFETIME),
+        ),
     )
     return secret
 
@@ -41,20 +57,23 @@ def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -
 def found(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Invitation | None:
     """The invitation whose link this is, while it is good."""
     row = connection.execute(
-        "SELECT client, email, name FROM issuer_invitation WHERE secret = ? AND client = ? AND expires > ?",
+        "SELECT client, email, name, school, place FROM issuer_invitation"
+        " WHERE secret = ? AND client = ? AND expires > ?",
         (opaque.kept(secret), client, now),
     ).fetchone()
     return Invitation(*row) if row else None
 
 
-def end(connection: sqlite3.Connection, secret: str) -> None:
-    """The invitation was accepted."""
+def end(connection: sqlite3.Connection, secret: str, invitation: Invitation, subject: str) -> None:
+    """The account has accepted the invitation."""
+    if invitation.place:
+        accounts.accept(connection, subject, invitation.place)
     connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (opaque.kept(secret),))
 
 
 @dataclass(frozen=True)
 class Accept:
-    """The page behind the link. Opening it changes nothing: letters are looked through by machines."""
+    """The page behind the link, which names who invites. Opening it changes nothing: machines look through letters."""
 
     reception: Reception
     path: str = "invitation"
@@ -65,9 +84,11 @@ class Accept:
             return self._over(visit)
         if known:
             links = ((self.reception.path("forgot", [("client_id", visit.client.id)]), "Forgot your password?"),)
-            return Form("You are invited", KNOWN.format(invitation.email), "Sign in", (PASSWORD,), links)
+            about = KNOWN.format(invitation.email)
+            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=_kept(visit))
         name = (replace(NAME, label=visit.client.asks_name),) if not invitation.name else ()
-        return Form("You are invited", NEW.format(invitation.email), "Accept", (*name, NEW_PASSWORD))
+        about = (NEW if invitation.school or invitation.name else NEW_SCHOOL).format(invitation.email)
+        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=_kept(visit))
 
     async def done(self, visit: Visit) -> Response:
         invitation, known = await self._invitation(visit)
@@ -84,7 +105,7 @@ class Accept:
                 return None
             subject = accounts.add(connection, invitation.email, kept, verified=True, name=name)
             if subject is not None:
-                end(connection, _secret(visit))
+                end(connection, _secret(visit), invitation, subject)
             return subject
 
         response = await self.reception.admit(visit, whom)
@@ -101,7 +122,7 @@ class Accept:
         def whom(connection: sqlite3.Connection) -> str | None:
             subject = accounts.still(connection, known) if self._still(connection, visit) else None
             if subject is not None:
-                end(connection, _secret(visit))
+                end(connection, _secret(visit), invitation, subject)
             return subject
 
         response = await self.reception.admit(visit, whom)
@@ -127,4 +148,9 @@ class Accept:
 
 
 def _secret(visit: Visit) -> str:
-    return dict(visit.asked).get("token", "")
+    """What the letter's link held. Letters of before had it in the address, where they still may until they expire."""
+    return visit.of("token") or dict(visit.asked).get("token", "")
+
+
+def _kept(visit: Visit) -> tuple[tuple[str, str], ...]:
+    return (("token", visit.of("token")),) if visit.of("token") else ()

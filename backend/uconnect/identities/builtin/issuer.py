@@ -106,12 +106,19 @@ class Issuer:
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
         self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, ended, now)
 
-    def invitation(self, connection: sqlite3.Connection, email: str, client: str, name: str = "") -> str:
+    def invitation(
+        self, connection: sqlite3.Connection, email: str, client: str, name: str = "", school: str = "", place: str = ""
+    ) -> str:
         """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,
-        if the transaction of `connection` commits. To be sent to that address and shown to nobody: it proves it."""
-        invited = invitations.Invitation(client, email, name)
+        if the transaction of `connection` commits. To be sent to that address and shown to nobody: it proves it.
+
+        It leads to the client's site. What proves the address is in its fragment, which no proxy writes down; the site
+        sends it on in a form, to the page `open-invitation`. `school` is who invites, and `place` what to: see
+        `accounts.Profile.accepted`.
+        """
+        invited = invitations.Invitation(client, email, name, school, place)
         token = invitations.invite(connection, invited, self._reception.now())
-        return f"{self.page('invitation', client)}&{urlencode({'token': token})}"
+        return f"{self._reception.clients[client].home}#{urlencode({'invitation': token})}"
 
     async def lasts(self, place: str) -> bool:
         """Whether a token that is good in this place (see `Claims.place`) has not been ended."""
@@ -153,6 +160,7 @@ class Issuer:
             self._route(SHOW_NAME, _kept(SHOW, "text/javascript"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.take, "POST"),
+            self._route("open-invitation", self._open(Accept(self._reception)), "POST"),
             *(route for page in self._pages() for route in self._both(page)),
         ]
 
@@ -170,6 +178,12 @@ class Issuer:
             ChangePassword(self._reception, self._mine),
             ChangeEmail(self._reception, self._mine, codes),
         ]
+
+    def _open(self, page: Page) -> Endpoint:
+        async def open(request: Request) -> Response:
+            return await self._reception.open(request, page)
+
+        return open
 
     def _both(self, page: Page) -> tuple[Route, Route]:
         async def show(request: Request) -> Response:

@@ -129,6 +129,15 @@ class Reception:
             return self.say(considered)
         return await self.present(Visit(request, considered.client, asked, {}), page)
 
+    async def open(self, request: Request, page: Page) -> Response:
+        """POST from one of our sites, which has what it sends from a letter's link: the page with its form. Nothing is
+        done yet, so the form needs no mark of ours."""
+        asked, typed = forms.in_address(request), dict(await forms.posted(request))
+        considered = self.consider(asked, None)
+        if not isinstance(considered, SignInNeeded):
+            return self.say(considered)
+        return await self.present(Visit(request, considered.client, asked, typed), page)
+
     async def take(self, request: Request, page: Page) -> Response:
         """POST: do what the form asks, or show it once more."""
         asked, sent = forms.in_address(request), await forms.read(request)

@@ -108,5 +108,10 @@ MIGRATIONS = Migrations(
             ) STRICT, WITHOUT ROWID""",
             "CREATE INDEX issuer_letter_limit_due ON issuer_letter_limit (due)",
         ),
+        (
+            "ALTER TABLE issuer_invitation ADD COLUMN school TEXT NOT NULL DEFAULT ''",  # who invites; '' the operator
+            "ALTER TABLE issuer_invitation ADD COLUMN place TEXT NOT NULL DEFAULT ''",  # the product's id of what for
+            "ALTER TABLE issuer_account ADD COLUMN accepted TEXT NOT NULL DEFAULT ''",  # the last such place accepted
+        ),
     ],
 )

@@ -6,7 +6,7 @@ without it.
 
 import hashlib
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from string import Template
@@ -74,16 +74,14 @@ class Views:
             problem_hidden="" if problem else "hidden",
             button=form.button,
         )
+        inputs = [*_hidden(form.hidden), *inputs]
         main = main.replace("<!--fields-->", "\n".join(inputs)).replace("<!--second-->", _second(form))
         shows = any(field.type == "password" for field in form.fields)
         return self.page(form.title, main.replace("<!--links-->", _links(form.links)), client, status, shows=shows)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
-        hidden = "".join(
-            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
-            for name, value in fields.items()
-        )
+        hidden = "".join(_hidden(fields.items()))
         main = _fill(SIGN_OUT, name=client.name, action=f"{self._base}/oauth/sign-out").replace("<!--fields-->", hidden)
         return self.page("Sign out", main, client)
 
@@ -185,6 +183,10 @@ def _input(field: Field, value: str, focus: str, at_fault: str) -> str:
     hint = f'\n<p class="hint" id="{field.name}-hint">{html.escape(field.hint)}</p>' if field.hint else ""
     label = f'<label for="{field.name}">{html.escape(field.label)}</label>'
     return f"{label}\n<input {written} required{' autofocus' if field.name == focus else ''}>{hint}"
+
+
+def _hidden(fields: Iterable[tuple[str, str]]) -> list[str]:
+    return [f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in fields]
 
 
 def _second(form: Form) -> str:

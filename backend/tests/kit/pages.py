@@ -1,0 +1,23 @@
+"""The issuer's pages, as a browser reads and sends them."""
+
+import html
+import re
+from urllib.parse import parse_qs, urlsplit
+
+FORM = re.compile(r'<form method="post" action="([^"]+)">(.*?)</form>', re.DOTALL)
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+
+
+def form(page: str) -> tuple[str, dict[str, str]]:
+    """Where the first form of a page is sent to, and what is sent with it besides what a person types."""
+    found = FORM.search(page)
+    assert found, page
+    hidden = {html.unescape(name): html.unescape(value) for name, value in HIDDEN.findall(found[2])}
+    assert "form" in hidden, page
+    return html.unescape(found[1]), hidden
+
+
+def handed_on(link: str, client: str) -> tuple[str, dict[str, str]]:
+    """Where a site sends what stands in the fragment of an invitation's link, and what it sends."""
+    (token,) = parse_qs(urlsplit(link).fragment)["invitation"]
+    return f"/oauth/open-invitation?client_id={client}", {"token": token}
