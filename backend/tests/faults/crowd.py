@@ -21,7 +21,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
 from tests.kit.homes import answer, fresh, keeping
-from tests.kit.server import free_port
+from tests.kit.server import UNBOUNDED, free_port
 from uconnect.core import wire
 from uconnect.core.commands import Raise
 from uconnect.core.decide import accounts, threads, tickets
@@ -35,11 +35,11 @@ from uconnect.stores.sqlite_tables import MIGRATIONS
 IN_FLIGHT = 16  # messages of one writer on their way at a time
 PATIENCE = 30.0  # seconds for a start on a busy machine
 
-# The pace of sends is counted as ever, but allows what no person does: else the pace would be what is measured.
-UNPACED = """
+# Paces are counted as ever, but allow what no person does: else the pace would be what is measured.
+UNPACED = f"""
 from uconnect.core import pace
 pace.SEND = pace.Allowance(every=0, burst=1)
-"""
+{UNBOUNDED}"""
 SERVE = """
 from uconnect.embedded.command import main
 main(["serve"])

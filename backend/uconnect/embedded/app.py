@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -76,10 +76,16 @@ def around(parts: Parts, with_demo: bool = False) -> Starlette:
             *sites.routes(settings, parts.issuer, demo.shown(settings) if with_demo else None),
         ],
         lifespan=lifespan,
+        exception_handlers={ClientDisconnect: _gone},
     )
     app.state.parts = parts
     app.add_middleware(AtHome, host=urlsplit(settings.url).netloc, url=settings.url)
     return app
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Whoever sent a request has left before its body was complete. Nobody reads this, and nothing is printed."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def _works(parts: Parts) -> list[Coroutine[Any, Any, None]]:

@@ -11,13 +11,16 @@ import uvicorn
 
 from uconnect import VERSION
 from uconnect.core.wire import FRAME_BYTES
-from uconnect.embedded import acts, app, demo, printing, settings
+from uconnect.embedded import acts, app, demo, files, printing, settings
+from uconnect.embedded.connections import Connections
 from uconnect.embedded.desk import Desk
+from uconnect.embedded.http_protocol import bounded
 from uconnect.embedded.parts import LETTERBOX, Parts, opened
 from uconnect.embedded.settings import Settings, Unusable
 from uconnect.embedded.wire_protocol import UNREAD, WireProtocol
 from uconnect.sqlite.migrations import NewerSchema
 
+RESERVED = 100  # files that are no connections: the database and its readers, the log, the sites
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
 
 
@@ -115,14 +118,17 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 def _config(parts: Parts, *, with_demo: bool) -> uvicorn.Config:
+    given = parts.settings
+    most = max(1, min(given.connections, files.raise_limit(given.connections + RESERVED) - RESERVED))
     return uvicorn.Config(
         app.around(parts, with_demo),
+        http=bounded(Connections(given.proxies, most, given.connections_per_address)),
         ws=WireProtocol,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
         log_level="warning",
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=",".join(parts.settings.proxies),
+        forwarded_allow_ips=",".join(given.proxies),
         timeout_graceful_shutdown=GRACE,
     )

@@ -35,6 +35,20 @@ SETTINGS = (
         "127.0.0.1, ::1",
         "10.0.0.4",
     ),
+    Setting(
+        "CONNECTIONS",
+        "How many connections may be open at once. More are answered 503. Each takes a file and about 30 KB, so the"
+        " system may allow fewer (`ulimit -n`).",
+        "10000, or what the system allows",
+        "2000",
+    ),
+    Setting(
+        "CONNECTIONS_PER_ADDRESS",
+        "How many of them may come from one address. A whole campus may sit behind one; addresses in `PROXIES` have no"
+        " limit of their own.",
+        "half of `CONNECTIONS`",
+        "1000",
+    ),
     Setting("DATA", "The folder that keeps everything. Back it up.", "`./data`", "/var/lib/uconnect"),
     Setting("SITES", "The folder of the built sites.", "`sites/dist` of this clone", "/opt/uconnect/sites"),
     Setting(

@@ -1,12 +1,14 @@
 """What an operator may set; what is wrong is refused at start with the sentence that mends it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from uconnect.embedded import limits
 from uconnect.embedded.given import Given, Unusable, gather, is_loopback
 from uconnect.embedded.mailing import Mailing, mailing
 
@@ -21,6 +23,8 @@ class Settings:
     host: str
     url: str
     proxies: tuple[str, ...]
+    connections: int
+    connections_per_address: int
     data: Path
     sites: Path
     schools_invited_only: bool
@@ -51,11 +55,14 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             "HOST",
             "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu.",
         )
+    connections = _number(given, "CONNECTIONS", limits.CONNECTIONS)
     return Settings(
         port=port,
         host=host,
         url=url,
         proxies=_proxies(given),
+        connections=connections,
+        connections_per_address=_number(given, "CONNECTIONS_PER_ADDRESS", max(1, connections // 2)),
         data=Path(given.get("DATA", "data")),
         sites=Path(given.get("SITES", str(Path(__file__).parents[3] / "sites" / "dist"))),
         schools_invited_only=_invited_only(given),
@@ -68,6 +75,13 @@ def _port(given: Given) -> int:
     if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
         raise given.wrong("PORT", "Set it to a number from 1 to 65535, such as 8000.")
     return int(port)
+
+
+def _number(given: Given, name: str, otherwise: int) -> int:
+    value = given.get(name, str(otherwise))
+    if not re.fullmatch("[1-9][0-9]{0,6}", value):
+        raise given.wrong(name, f"Set it to a number of 1 or more, such as {otherwise}.")
+    return int(value)
 
 
 def _url(given: Given, port: int) -> str:
