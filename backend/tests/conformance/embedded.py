@@ -100,7 +100,8 @@ class Embedded:
 def embedded(folder: Path, prelude: str = "", *, bounded: bool = False) -> Iterator[Embedded]:
     """The home, until the block ends; `prelude` is run in its process first.
 
-    `bounded`: a connection may send as much as a person would; else as much as a test does. Fails at the end if the server had anything to complain of.
+    `bounded`: a connection may send as much as a person would; else as much as a test does. Fails at the end if the
+    server had anything to complain of.
     """
     (folder / "sites").mkdir()
     with pytest.MonkeyPatch.context() as environment:

@@ -133,6 +133,7 @@ def serving(folder: Path) -> Iterator[Running]:
         patch.setattr("uconnect.identities.builtin.passwords.PasswordHasher", lambda: CHEAP)
         patch.setattr(limits, "FRAMES", UNBOUNDED)
         patch.setattr(limits, "REQUESTS", UNBOUNDED)
+        patch.setattr(limits, "ADDRESS_REQUESTS", UNBOUNDED)
         patch.setattr(Carrier, "keep_carrying", _waits)  # letters leave when a script looks for them
         thread.start()
         running, stop = ready.result(PATIENCE)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 
 from uconnect.embedded import limits
+from uconnect.embedded.budget import Budget
 
 SILENCE = 60.0  # seconds between two lines about the same thing, however often it happens
 log = logging.getLogger("uconnect")
@@ -26,6 +27,7 @@ class Connections:
         self._most_per_address = most_per_address
         self._now = now
         self._by_address = Counter[str]()
+        self._budgets: dict[str, Budget] = {}
         self._total = 0
         self._refused = Counter[str]()
         self._said: dict[str, float] = {}
@@ -42,6 +44,21 @@ class Connections:
         self._by_address[address] -= 1
         if not self._by_address[address]:
             del self._by_address[address]
+
+    def request(self, address: str) -> float:
+        """Count a request. Returns the seconds until the address should send the next."""
+        budget = self._budgets.get(address)
+        if budget is None:
+            self._forget_idle()
+            budget = self._budgets[address] = Budget(limits.ADDRESS_REQUESTS)
+        return budget.spend(1, self._now())
+
+    def _forget_idle(self) -> None:
+        """At ADDRESSES of them. If none is idle, the oldest goes: it begins anew."""
+        if len(self._budgets) >= limits.ADDRESSES:
+            now = self._now()
+            busy = {address: budget for address, budget in self._budgets.items() if budget.debt(now) > 0}
+            self._budgets = dict(list(busy.items())[-limits.ADDRESSES // 2 :])
 
     def refused(self, why: str) -> None:
         """Print that a connection was refused, unless it was printed a moment ago. No address: it is a person's."""

@@ -8,10 +8,12 @@ from http import HTTPStatus
 from typing import cast
 
 import httptools
-from uvicorn._types import ASGI3Application
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from uconnect.api import http
+from uconnect.core.refusals import Refused
 from uconnect.embedded import limits
 from uconnect.embedded.budget import Budget
 from uconnect.embedded.connections import Connections
@@ -71,6 +73,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._served: RequestResponseCycle | None = None  # whose answer is under way
         self._newest: RequestResponseCycle | None = None  # the last that was read, which may have to wait for it
         self._why = MALFORMED
+        self._delay = 0.0  # seconds that the request just read waits for its turn
         self._budget = Budget(limits.REQUESTS)
         self._address = self.client[0] if self.client else ""
         if not self.rooms.enter(self._address):
@@ -80,24 +83,21 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_deadline()
         self.intake.close()
+        self.pipeline.clear()
+        if self._served is not None:
+            self._served.disconnected = True  # uvicorn tells the newest alone, which may not have begun
         super().connection_lost(exc)
         self.rooms.leave(self._address)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        if self._over:
-            self._drop(len(data))
-        else:
-            self.intake.received(data)
+        self.intake.received(data)
 
     # --- parsing
 
     def _parse(self, piece: bytes) -> int:
         """One piece. Returns how many callbacks it took."""
         self._steps = 0
-        if self._over:
-            self._drop(len(piece))
-            return 1
         if self._phase != BODY:
             self._head_bytes += len(piece)
         try:
@@ -116,8 +116,9 @@ class HttpProtocol(HttpToolsProtocol):
         elif self._phase == BODY and self._is_answered():
             self._unwanted += size
             if self._unwanted > limits.UNWANTED_BYTES:
+                self._over = True
                 self.rooms.refused(LONG_BODY)
-                self.transport.abort()
+                self._linger()
         self._set_deadline()
 
     def on_message_begin(self) -> None:
@@ -137,14 +138,30 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._phase, self._head_bytes, self._unwanted = BODY, 0, 0
+        self.app = too_fast if self._count() else self.config.loaded_app
         super().on_headers_complete()
         self._newest = self.cycle
         if self.pipeline:
             self.intake.hold("pipeline")
-        if not self._is_shared():
-            wait = self._budget.spend(1, self.loop.time())
-            if wait > 0:
-                self.intake.hold("budget", wait)
+
+    def _count(self) -> bool:
+        """Count a request. Returns whether it is to be refused: what a proxy carries for many cannot be held back."""
+        forwarded = self._forwarded() if self._address in self.rooms.proxies else ""
+        wait = self.rooms.request(forwarded or self._address)
+        self._delay = 0.0 if forwarded else wait
+        if not forwarded:
+            self._hold("budget", max(wait, self._budget.spend(1, self.loop.time())))
+        return bool(forwarded and wait)
+
+    def _forwarded(self) -> str:
+        """Whom a trusted proxy speaks for: the last address in its header that is no proxy's."""
+        told = b",".join(value for name, value in self.headers if name == b"x-forwarded-for").decode("latin-1")
+        others = [each for it in told.split(",") if (each := it.strip()) not in self.rooms.proxies]
+        return others[-1] if others else ""
+
+    def _hold(self, reason: str, seconds: float) -> None:
+        if seconds > 0:
+            self.intake.hold(reason, seconds)
 
     def on_body(self, body: bytes) -> None:
         self._steps += 1
@@ -162,15 +179,18 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._served = cycle
-        super()._start_asgi_task(cycle, app)
+        if self._delay > 0:
+            self.loop.call_later(self._delay, self._start_late, cycle, app)
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _start_late(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if not cycle.disconnected:
+            super()._start_asgi_task(cycle, app)
 
     def _is_answered(self) -> bool:
         """Whether all that was read has its answer."""
         return self._newest is None or self._newest.response_complete
-
-    def _is_shared(self) -> bool:
-        """Whether a proxy that we trust carries the requests of many people on this connection."""
-        return self._address in self.rooms.proxies and any(name == b"x-forwarded-for" for name, _ in self.headers)
 
     def _stop(self, why: Refusal) -> None:
         self._why = why
@@ -236,8 +256,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._end_deadline()
         self.rooms.refused(why[1])
         self.pipeline.clear()
-        for reason in ("flow", "pipeline", "budget"):
-            self.intake.release(reason)
+        self.intake.hold("over")
         served = self._served
         if served is None or served.response_complete:
             self._say(*why)
@@ -254,12 +273,20 @@ class HttpProtocol(HttpToolsProtocol):
         about = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + about.encode() + body)
         self.transport.write_eof()
-        self.loop.call_later(limits.LINGER_SECONDS, self.transport.close)
+        self._linger()
 
-    def _drop(self, size: int) -> None:
-        self._unwanted += size
-        if self._unwanted > limits.UNWANTED_BYTES:
-            self.transport.abort()
+    def _linger(self) -> None:
+        """Closed at once, what still arrives would undo the answer. Who is held back does not come again so soon."""
+        self.intake.hold("over")
+        self.loop.call_later(limits.LINGER_SECONDS, self.transport.abort)
+
+
+async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """The answer to a request of an address that sends too many."""
+    answer = http.answer(Refused.TOO_FAST.refusal)
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 def bounded(connections: Connections) -> type[HttpProtocol]:

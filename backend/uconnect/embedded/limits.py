@@ -32,9 +32,11 @@ HEADERS = 100
 HEAD_SECONDS = 15.0  # from the first byte, or from the connection, to the end of the head
 BODY_SECONDS = 30.0  # from there to the end of the body
 UNWANTED_BYTES = 1024 * 1024  # of a body that goes on after its answer
-LINGER_SECONDS = 2.0  # what arrives after a refusal is dropped for so long, so that the refusal can be read
-REQUESTS = Rate(per_second=100, burst=300)  # a connection; one that a trusted proxy shares between people has none
+LINGER_SECONDS = 2.0  # a refused connection is kept so long, unread: its answer can be read, and it costs nothing
+REQUESTS = Rate(per_second=20, burst=100)  # a connection; one that a trusted proxy shares between people has none
 
-# Sockets in all and from one address: a campus may sit behind one.
-CONNECTIONS = 10_000
+# All connections of one address, behind which may be a campus.
+ADDRESS_REQUESTS = Rate(per_second=400, burst=4_000)
+ADDRESSES = 10_000  # whose requests are remembered
 CONNECTIONS_PER_ADDRESS = 5_000
+CONNECTIONS = 10_000  # in all

@@ -55,14 +55,15 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             "HOST",
             "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu.",
         )
-    connections = _number(given, "CONNECTIONS", limits.CONNECTIONS)
+    connections = _number(given, "CONNECTIONS", given.get("CONNECTIONS", str(limits.CONNECTIONS)))
+    half = str(max(1, connections // 2))
     return Settings(
         port=port,
         host=host,
         url=url,
         proxies=_proxies(given),
         connections=connections,
-        connections_per_address=_number(given, "CONNECTIONS_PER_ADDRESS", max(1, connections // 2)),
+        connections_per_address=_number(given, "CONNECTIONS_PER_ADDRESS", given.get("CONNECTIONS_PER_ADDRESS", half)),
         data=Path(given.get("DATA", "data")),
         sites=Path(given.get("SITES", str(Path(__file__).parents[3] / "sites" / "dist"))),
         schools_invited_only=_invited_only(given),
@@ -77,10 +78,9 @@ def _port(given: Given) -> int:
     return int(port)
 
 
-def _number(given: Given, name: str, otherwise: int) -> int:
-    value = given.get(name, str(otherwise))
+def _number(given: Given, name: str, value: str) -> int:
     if not re.fullmatch("[1-9][0-9]{0,6}", value):
-        raise given.wrong(name, f"Set it to a number of 1 or more, such as {otherwise}.")
+        raise given.wrong(name, "Set it to a number from 1 to 9999999, such as 1000.")
     return int(value)
 
 
