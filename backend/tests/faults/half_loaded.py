@@ -1,8 +1,8 @@
 """Others' sends on a half-loaded server, beside each abuser in turns with nobody: `python -m tests.faults.half_loaded`.
 
-First as many messages a second as the server takes are found, in a closed loop. Then half as many are sent, each when
-it is due, and the time from there to its ack is noted. Windows with an abuser and without alternate, so that a busy
-machine slows both. An abuser's own work has the lowest priority: it would be done on another machine.
+In each round, as many messages a second as the server takes are found first, in a closed loop. Then half as many are
+sent, each when it is due, and the time from there to its ack is noted. Windows with an abuser and without alternate, so
+that a busy machine slows both. An abuser's own work has the lowest priority: it would be done on another machine.
 
 Prints a line for each abuser: p50 and p99 as multiples of those without. SECONDS (3) is a window's length, ROUNDS (5)
 how often each has its turn, ONLY the names of some, separated by commas; SERVER is the `backend` of another checkout,
@@ -126,7 +126,6 @@ def abusing(name: str, host: str, tickets: Sequence[str]) -> Iterator[None]:
         cwd=BACKEND,
         env=environment,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: os.nice(19),
     )
     try:
         yield
@@ -149,10 +148,10 @@ async def beside(
 ) -> dict[str, list[dict[str, float]]]:
     """For each abuser, what each of its windows came to, and that without anybody before it."""
     crowd = Crowd([(await dial(host, ticket), thread) for ticket, thread in phones])
-    rate = await crowd.capacity(SECONDS) / 2
-    print(f"half of what the server takes: {rate:.0f} messages a second", flush=True)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in abusers}
     for _ in range(ROUNDS):
+        rate = await crowd.capacity(SECONDS) / 2
+        print(f"half of what the server takes: {rate:.0f} messages a second", flush=True)
         for name in abusers:
             alone = await crowd.window(rate, SECONDS)
             await crowd.rest()
@@ -209,7 +208,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         os.environ["SITES"] = folder  # none need be built for this
         if "SERVER" in os.environ:
-            os.environ["PYTHONPATH"] = os.environ["SERVER"]
+            os.chdir(os.environ["SERVER"])  # where `python -c` looks first
         print(table(measure(Path(folder) / "data", chosen or [*ABUSES])))
 
 

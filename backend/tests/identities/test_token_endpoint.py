@@ -222,3 +222,20 @@ def test_no_secret_lies_in_the_database_as_it_left(world: World, browser: Browse
     assert len(secrets) == 4
     assert EMAIL.encode() in stored, "the log of the database is read too"
     assert not [secret for secret in secrets if secret.encode() in stored]
+
+
+def test_who_has_neither_code_nor_token_is_answered_without_the_writer(world: World, browser: Browser) -> None:
+    """S13: junk waited in one queue with what people send, and each took a sync."""
+    executed = list[str]()
+    world.database.write(lambda connection: connection.set_trace_callback(executed.append))
+    executed.clear()
+    for fields in (
+        {"grant_type": "authorization_code", "code": "junk", "redirect_uri": "x", "code_verifier": "v" * 64},
+        {"grant_type": "refresh_token", "refresh_token": "junk"},
+        {"grant_type": "refresh_token", "refresh_token": "junk.junk"},
+        {"grant_type": "password"},
+        {},
+    ):
+        assert browser.post("/oauth/token", fields | {"client_id": USER.id}).status_code == 400
+        assert browser.post("/oauth/revoke", {"token": "junk.junk", "client_id": USER.id}).status_code == 200
+    assert executed == []

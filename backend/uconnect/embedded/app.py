@@ -61,6 +61,7 @@ def around(parts: Parts, with_demo: bool = False) -> Starlette:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        parts.issuer.close()
         parts.database.close()
 
     app = Starlette(

@@ -11,7 +11,7 @@ class Rate:
     """`burst` units at once, then `per_second` for ever."""
 
     per_second: float
-    burst: float
+    burst: int
 
 
 # One turn: what is parsed of one connection before the others have theirs.

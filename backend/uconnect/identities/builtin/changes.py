@@ -9,6 +9,7 @@ from uconnect.identities.builtin import accounts, sessions, typed, views
 from uconnect.identities.builtin.codes import Codes
 from uconnect.identities.builtin.fields import NEW_EMAIL, NEW_PASSWORD, PASSWORD, Form
 from uconnect.identities.builtin.mine import Mine
+from uconnect.identities.builtin.passwords import Lane
 from uconnect.identities.builtin.proofs import Proof, Purpose
 from uconnect.identities.builtin.reception import Again, Reception, Visit
 
@@ -38,7 +39,7 @@ class OnceMore:
         if session is None or profile is None:
             return await self._elsewhere(visit)
         self.reception.slow(visit, profile.email)
-        known = await self.reception.accounts.check(profile.email, visit.of("password"))
+        known = await self.reception.accounts.check(profile.email, visit.of("password"), Lane.KNOWN)
         if known is None or known.subject != session.subject:
             raise Again(WRONG)
         self.reception.guesses.right(profile.email, visit.address)

@@ -5,6 +5,8 @@ import ipaddress
 import math
 from dataclasses import dataclass
 
+from uconnect.identities.builtin.turns import Lane
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -17,6 +19,7 @@ class Pace:
 ACCOUNT = Pace(burst=6, every=600)  # about 150 guesses a day at one account
 ADDRESS = Pace(burst=60, every=6)  # a whole university may sit behind one address
 
+SUSPECT = 20  # tries of one network that are not forgiven yet: those that follow hash last
 REMEMBERED = 20_000  # numbers; then the least guilty half is forgotten
 
 
@@ -39,6 +42,11 @@ class Guesses:
             self._make_room()
         return math.ceil(max(longest, 0))
 
+    def lane(self, email: str, address: str, now: float) -> Lane:
+        """Where somebody waits whose try was just counted."""
+        account, network = (self._tries(key, pace, now) for key, pace in _keys(email, address))
+        return Lane.SUSPECT if account > 1 or network > SUSPECT else Lane.NEW
+
     def right(self, email: str, address: str) -> None:
         """The try was no guess: forget the account's tries, and this one of the address.
 
@@ -55,6 +63,10 @@ class Guesses:
         if len(self._forgiven) > REMEMBERED:
             by_guilt = sorted(self._forgiven.items(), key=lambda item: item[1])
             self._forgiven = dict(by_guilt[len(by_guilt) // 2 :])
+
+    def _tries(self, key: bytes, pace: Pace, now: float) -> int:
+        """How many are not forgiven yet."""
+        return math.ceil((self._due(key, pace, now) - now) / pace.every)
 
     def _over(self, key: bytes, pace: Pace, now: float) -> float:
         return self._due(key, pace, now) - now - (pace.burst - 1) * pace.every

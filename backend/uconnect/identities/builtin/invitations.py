@@ -94,7 +94,8 @@ class Accept:
 
     async def _sign_in(self, visit: Visit, invitation: Invitation) -> Response:
         self.reception.slow(visit, invitation.email)
-        known = await self.reception.accounts.check(invitation.email, visit.of("password"))
+        lane = self.reception.lane(visit, invitation.email)
+        known = await self.reception.accounts.check(invitation.email, visit.of("password"), lane)
         if known is None:
             raise Again(WRONG)
 

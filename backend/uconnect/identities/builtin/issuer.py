@@ -81,10 +81,15 @@ class Issuer:
         self._reception = Reception(
             database, protocol, self.accounts, passwords, table, cookies, marks, pages, post, parts.path, now, ended
         )
+        self._passwords = passwords
         self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
         self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, now)
+
+    def close(self) -> None:
+        """End the processes that hash passwords."""
+        self._passwords.close()
 
     def invitation(self, connection: sqlite3.Connection, email: str, client: str, name: str = "") -> str:
         """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,

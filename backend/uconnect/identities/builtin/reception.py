@@ -18,7 +18,7 @@ from uconnect.identities.builtin.cookies import Cookies
 from uconnect.identities.builtin.fields import Form
 from uconnect.identities.builtin.forms import Forms, Pairs
 from uconnect.identities.builtin.guesses import Guesses
-from uconnect.identities.builtin.passwords import Busy, Passwords
+from uconnect.identities.builtin.passwords import Busy, Lane, Passwords
 from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
 from uconnect.identities.builtin.sessions import Ended, Session
@@ -155,6 +155,10 @@ class Reception:
         """Count a try at `tried`. Raises Again when there were too many, there or from the visitor's address."""
         if wait := self.guesses.wait(tried, visit.address, self.now()):
             raise Again(WAIT.format(_in_words(wait)), 429, wait)
+
+    def lane(self, visit: Visit, tried: str) -> Lane:
+        """Where the visitor waits to have a password checked, after `slow`."""
+        return self.guesses.lane(tried, visit.address, self.now())
 
     async def session(self, request: Request, client: Client) -> Session | None:
         """The session of the browser on this site."""

@@ -58,7 +58,8 @@ class SignIn:
         typed = visit.of("email")
         email = kept(typed)
         self.reception.slow(visit, email)
-        known = await self.reception.accounts.check(typed, visit.of("password"))
+        lane = self.reception.lane(visit, email)
+        known = await self.reception.accounts.check(typed, visit.of("password"), lane)
         if known is not None:
             held = known
             self.reception.guesses.right(email, visit.address)  # also if the disk is full: it was no guess
