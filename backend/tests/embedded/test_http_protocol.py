@@ -8,11 +8,13 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from tests.embedded.test_wire_protocol import CHUNK, EVER, Transport
+from tests.embedded.test_wire_protocol import CHUNK, EVER, HANDSHAKE, Transport, application
+from tests.faults.attacks import frame
 from uconnect.embedded import limits
 from uconnect.embedded.connections import Connections
 from uconnect.embedded.http_protocol import HttpProtocol, bounded
 from uconnect.embedded.limits import Rate
+from uconnect.embedded.wire_protocol import WireProtocol
 
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
 FEW = limits.PIECE // len(REQUEST) + 2
@@ -177,18 +179,17 @@ def test_a_request_that_was_begun_is_told_when_its_connection_is_lost() -> None:
     asyncio.run(story())
 
 
-def test_what_came_with_a_handshake_is_not_lost() -> None:
+def test_what_came_with_a_handshake_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     """Uvicorn's own protocol drops what a client sent after its handshake in the same packet."""
-    from tests.embedded.test_wire_protocol import HANDSHAKE, application, frame  # noqa: PLC0415
 
     async def story() -> None:
         kind = bounded(Connections())
-        config = uvicorn.Config(application, http=kind, lifespan="off", proxy_headers=False)
+        config = uvicorn.Config(application, http=kind, ws=WireProtocol, lifespan="off", proxy_headers=False)
         config.load()
         protocol, transport = kind(config, ServerState(), {}), Peer("198.18.0.1")
         upgraded: list[Any] = []
-        transport.set_protocol = upgraded.append  # type: ignore[method-assign]
-        transport.get_protocol = lambda: upgraded[-1]  # type: ignore[method-assign]
+        monkeypatch.setattr(transport, "set_protocol", upgraded.append)
+        monkeypatch.setattr(transport, "get_protocol", lambda: upgraded[-1])
         protocol.connection_made(transport)
         protocol.data_received(HANDSHAKE + frame(9, b"early"))
         await passes()
