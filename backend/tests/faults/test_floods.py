@@ -1,13 +1,11 @@
 """Who is signed in and floods a running server, with every kind of frame: others go on, and the flooder is ended."""
 
-import asyncio
-import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from tests.conformance.cast import Cast, playing
 from tests.conformance.embedded import Embedded, embedded
@@ -16,6 +14,7 @@ from tests.faults.half_loaded import abusing, resident
 from tests.kit import sizes
 from tests.kit.evidence import Evidence
 from tests.kit.homes import fresh
+from uconnect.embedded import limits
 
 SECONDS = 10.0 if sizes.FULL else 1.5  # of each flood
 MOST_MEGABYTES = 25.0
@@ -57,22 +56,16 @@ def test_beside_a_socket_that_floods_others_write_on_in_flat_memory(
     evidence(17, "sends of others beside a socket that floods", acked)
 
 
-def test_who_floods_is_told_so_and_then_closed(cast: Cast, evidence: Evidence) -> None:
-    async def story() -> list[str]:
-        heard: list[str] = []
-        async with asyncio.timeout(60), await abusers.dialled(cast.user()) as line:
-
-            async def flood() -> None:
-                while True:
-                    await line.send('{"t":"ping"}')
-
-            flooding = asyncio.create_task(flood())
-            with suppress(ConnectionClosed):
-                while True:
-                    heard.append(str(await line.recv()))
-            flooding.cancel()
-            await asyncio.gather(flooding, return_exceptions=True)
-        return heard
-
-    assert json.loads(asyncio.run(story())[-1]) == {"t": "bye", "code": "flood"}
+def test_who_floods_is_told_so_and_then_closed(home: Embedded, cast: Cast, evidence: Evidence) -> None:
+    line = attacks.opened(home.url.removeprefix("http://"), cast.user().ticket())
+    flooding = threading.Thread(target=abusers.pour, args=(line, attacks.FRAMES["data pings"][1], 50_000_000))
+    flooding.start()
+    heard = b""
+    with suppress(ConnectionError):
+        while piece := line.recv(65_536):
+            heard += piece
+    flooding.join()
+    line.close()
+    assert heard.count(b'{"t":"pong"}') >= limits.FRAMES.burst
+    assert b'{"t":"bye","code":"flood"}' in heard[-40:]
     evidence(17, "floods ended with a reason", 1)
