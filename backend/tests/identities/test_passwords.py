@@ -156,6 +156,24 @@ def test_guessers_fill_their_own_lane_and_leave_room_for_who_is_new() -> None:
     asyncio.run(story())
 
 
+def test_who_waits_when_the_server_stops_is_told_to_come_back() -> None:
+    async def story() -> None:
+        hasher = Counting()
+        passwords = Passwords(hasher)
+        tasks = [asyncio.create_task(passwords.check("x", None)) for _ in range(AT_ONCE + 3)]
+        await asyncio.sleep(0)
+        passwords.end()
+        hasher.go.set()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        assert outcomes[:AT_ONCE] == [False] * AT_ONCE, "what has begun is finished"
+        assert all(isinstance(it, Busy) for it in outcomes[AT_ONCE:])
+        with pytest.raises(Busy):
+            await passwords.check("x", None)
+        passwords.close()
+
+    asyncio.run(story())
+
+
 def test_passwords_are_hashed_in_processes_of_low_priority_which_are_made_anew_when_they_die() -> None:
     async def story() -> None:
         passwords = Passwords()

@@ -5,6 +5,7 @@ import os
 import socket
 import sqlite3
 import sys
+from collections.abc import Callable
 
 import click
 import uvicorn
@@ -25,14 +26,19 @@ GRACE = 3  # seconds that open calls have to end after Ctrl-C
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, saying goodbye to open sockets so that their clients come back soon and not all at once."""
+    """Uvicorn, saying goodbye to open sockets so that their clients come back soon and not all at once.
 
-    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+    `end` tells others who wait for something longer than a stop may take.
+    """
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, end: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
         self._desk = desk
+        self._end = end
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._desk.sockets.close_all("restart")
+        self._end()
         await asyncio.sleep(0)  # lets the lines send it
         await super().shutdown(sockets)
 
@@ -84,7 +90,7 @@ def _serve(*, with_demo: bool) -> None:
     except (Unusable, NewerSchema, sqlite3.Error, OSError) as error:
         raise click.ClickException(str(error)) from error
     printing.be_discreet()
-    server = Server(_config(parts, with_demo=with_demo), parts.desk)
+    server = Server(_config(parts, with_demo=with_demo), parts.desk, parts.issuer.end)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
     if chosen.letterbox:
         click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{LETTERBOX}.")

@@ -39,7 +39,7 @@ class OnceMore:
         if session is None or profile is None:
             return await self._elsewhere(visit)
         self.reception.slow(visit, profile.email)
-        known = await self.reception.accounts.check(profile.email, visit.of("password"), Lane.KNOWN)
+        known = await self.reception.check(visit, profile.email, Lane.KNOWN)
         if known is None or known.subject != session.subject:
             raise Again(WRONG)
         self.reception.guesses.right(profile.email, visit.address)

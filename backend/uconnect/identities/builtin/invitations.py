@@ -94,8 +94,7 @@ class Accept:
 
     async def _sign_in(self, visit: Visit, invitation: Invitation) -> Response:
         self.reception.slow(visit, invitation.email)
-        lane = self.reception.lane(visit, invitation.email)
-        known = await self.reception.accounts.check(invitation.email, visit.of("password"), lane)
+        known = await self.reception.check(visit, invitation.email)
         if known is None:
             raise Again(WRONG)
 

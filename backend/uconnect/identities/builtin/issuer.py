@@ -87,6 +87,10 @@ class Issuer:
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
         self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, now)
 
+    def end(self) -> None:
+        """Tell those who wait to sign in that they must try again: the server is about to stop."""
+        self._passwords.end()
+
     def close(self) -> None:
         """End the processes that hash passwords."""
         self._passwords.close()

@@ -56,6 +56,10 @@ class Passwords:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(kept)
 
+    def end(self) -> None:
+        """Check no more: those who wait are told Busy."""
+        self._turns.end()
+
     def close(self) -> None:
         """End what hashes, once what has begun is done."""
         self._threads.shutdown()

@@ -1,5 +1,6 @@
 """What all our pages share: a form is shown, read only if it is ours, refused in words, and lets people in."""
 
+import asyncio
 import math
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -7,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol as Shape
 from urllib.parse import urlencode
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from uconnect.identities.builtin import browsers, forms, sessions, views
-from uconnect.identities.builtin.accounts import Accounts
+from uconnect.identities.builtin.accounts import Accounts, Known
 from uconnect.identities.builtin.answers import Answer, SignedIn, SignInNeeded
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.cookies import Cookies
@@ -156,6 +157,21 @@ class Reception:
         if wait := self.guesses.wait(tried, visit.address, self.now()):
             raise Again(WAIT.format(_in_words(wait)), 429, wait)
 
+    async def check(self, visit: Visit, email: str, lane: Lane | None = None) -> Known | None:
+        """The account of an address, if the password that was typed is right. Whoever leaves meanwhile waits no more:
+        else those who come and go would fill the lanes."""
+        lane = self.lane(visit, email) if lane is None else lane
+        checking = asyncio.create_task(self.accounts.check(email, visit.of("password"), lane))
+        leaving = asyncio.create_task(_left(visit.request))
+        try:
+            await asyncio.wait([checking, leaving], return_when=asyncio.FIRST_COMPLETED)
+            if not checking.done():
+                raise ClientDisconnect
+            return checking.result()
+        finally:
+            checking.cancel()
+            leaving.cancel()
+
     def lane(self, visit: Visit, tried: str) -> Lane:
         """Where the visitor waits to have a password checked, after `slow`."""
         return self.guesses.lane(tried, visit.address, self.now())
@@ -209,6 +225,12 @@ class Reception:
         if dict(visit.asked).get("to") == "account":
             return Answer(303, location=self.path("account", [("client_id", visit.client.id)]))
         return Answer(303, location=self.protocol.beginning(visit.client.home))
+
+
+async def _left(request: Request) -> None:
+    """Until whoever sent a request, whose body was read, is gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def plain(asked: Pairs) -> bool:

@@ -58,8 +58,7 @@ class SignIn:
         typed = visit.of("email")
         email = kept(typed)
         self.reception.slow(visit, email)
-        lane = self.reception.lane(visit, email)
-        known = await self.reception.accounts.check(typed, visit.of("password"), lane)
+        known = await self.reception.check(visit, typed, self.reception.lane(visit, email))
         if known is not None:
             held = known
             self.reception.guesses.right(email, visit.address)  # also if the disk is full: it was no guess

@@ -30,13 +30,16 @@ class Turns:
     def __init__(self, at_once: int) -> None:
         self._free = at_once
         self._turn = 0
+        self._over = False
         self._lanes: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
 
     def waiting(self, lane: Lane) -> int:
         return len(self._lanes[lane])
 
     async def take(self, lane: Lane) -> None:
-        """Wait for a turn, which `give_back` ends. Raises Busy if the lane is full."""
+        """Wait for a turn, which `give_back` ends. Raises Busy if the lane is full, or nobody has a turn any more."""
+        if self._over:
+            raise Busy
         if self._free > 0:
             self._free -= 1
             return
@@ -58,6 +61,13 @@ class Turns:
         else:
             following.set_result(None)
 
+    def end(self) -> None:
+        """Let nobody else in: those who wait are told so, and come back when the server is there again."""
+        self._over = True
+        for lane in self._lanes.values():
+            while lane:
+                _end(lane.popleft())
+
     def _next(self) -> asyncio.Future[None] | None:
         first = FIRST[self._turn % len(FIRST)]
         for lane in (first, *(it for it in Lane if it is not first)):
@@ -72,3 +82,8 @@ class Turns:
             self._lanes[lane].remove(mine)
         elif mine.done() and not mine.cancelled():
             self.give_back()
+
+
+def _end(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_exception(Busy())
