@@ -144,20 +144,27 @@ async def dial(host: str, ticket: str) -> Phone:
 
 
 async def beside(
-    host: str, phones: Sequence[tuple[str, str]], abusers: Sequence[str], tickets: Iterator[str], pid: int
+    host: str,
+    phones: Sequence[tuple[str, str]],
+    abusers: Sequence[str],
+    tickets: Iterator[str],
+    pid: int,
+    seconds: float,
+    rounds: int,
 ) -> dict[str, list[dict[str, float]]]:
     """For each abuser, what each of its windows came to, and that without anybody before it."""
-    crowd = Crowd([(await dial(host, ticket), thread) for ticket, thread in phones])
+    dialled = [(await dial(host, ticket), thread) for ticket, thread in phones]
+    crowd = Crowd(dialled)
     found: dict[str, list[dict[str, float]]] = {name: [] for name in abusers}
-    for _ in range(ROUNDS):
-        rate = await crowd.capacity(SECONDS) / 2
+    for _ in range(rounds):
+        rate = await crowd.capacity(seconds) / 2
         print(f"half of what the server takes: {rate:.0f} messages a second", flush=True)
         for name in abusers:
-            alone = await crowd.window(rate, SECONDS)
+            alone = await crowd.window(rate, seconds)
             await crowd.rest()
             with abusing(name, host, [next(tickets) for _ in range(TICKETS)]):
                 await asyncio.sleep(0.3)
-                disturbed = await crowd.window(rate, SECONDS)
+                disturbed = await crowd.window(rate, seconds)
             await crowd.rest()
             found[name].append(
                 {
@@ -168,6 +175,9 @@ async def beside(
                     "mb": resident(pid),
                 }
             )
+    for phone, _ in dialled:
+        phone.transport.disconnect()
+        await phone.transport.wait_disconnected()
     return found
 
 
@@ -181,13 +191,13 @@ def resident(pid: int) -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
-def measure(data: Path, abusers: Sequence[str]) -> dict[str, list[dict[str, float]]]:
+def measure(data: Path, abusers: Sequence[str], seconds: float, rounds: int) -> dict[str, list[dict[str, float]]]:
     writers = gather(data, WRITERS + 1)
     with opened(data) as store:
         phones = [(ticket, it.thread) for ticket, it in zip(let_in(store, writers), writers, strict=True)][:WRITERS]
-        spare = [ticket for _ in range(TICKETS * ROUNDS * len(abusers)) for ticket in let_in(store, writers[-1:])]
+        spare = [ticket for _ in range(TICKETS * rounds * len(abusers)) for ticket in let_in(store, writers[-1:])]
     with running(data, bounded=True) as (host, process):
-        return asyncio.run(beside(host, phones, abusers, iter(spare), process.pid))
+        return asyncio.run(beside(host, phones, abusers, iter(spare), process.pid, seconds, rounds))
 
 
 def table(found: dict[str, list[dict[str, Any]]]) -> str:
@@ -209,7 +219,7 @@ def main() -> None:
         os.environ["SITES"] = folder  # none need be built for this
         if "SERVER" in os.environ:
             os.chdir(os.environ["SERVER"])  # where `python -c` looks first
-        print(table(measure(Path(folder) / "data", chosen or [*ABUSES])))
+        print(table(measure(Path(folder) / "data", chosen or [*ABUSES], SECONDS, ROUNDS)))
 
 
 if __name__ == "__main__":
