@@ -180,8 +180,8 @@ ROWS = (
         17,
         "One abuser slows nobody",
         "One writes a hundred times too fast, one floods a socket with every kind of frame, one never reads, one"
-        " guesses passwords; without an account: pipelines, endless addresses, heads and bodies, slow ones, junk tokens;"
-        " each in turns with nobody on a half-loaded server: others' sends; queues, memory and guesses have an"
+        " guesses passwords; without an account: pipelines, endless addresses, heads and bodies, slow ones, junk; each"
+        " in turns with nobody on a half-loaded server: others' sends; queues, memory and guesses have an"
         " end, a lecture hall of 200 gets in at once, and what nobody uses is forgotten",
         (
             "faults/test_abuse.py",
