@@ -43,6 +43,8 @@ TEXT = "x" * 100
 UNPACED = """
 from uconnect.core import pace
 pace.SEND = pace.Allowance(every=0, burst=1)
+from uconnect.embedded import limits
+limits.FRAMES = limits.FRAME_BYTES = limits.Rate(per_second=10**9, burst=10**9)
 from uconnect.embedded.command import main
 main()
 """

@@ -261,7 +261,7 @@ export interface Pong {
   readonly t: "pong";
 }
 
-/** The last frame before the server closes the socket: `reload`, `ended`, `rotate`, `slow` or `restart`. */
+/** The last frame before the server closes the socket: `reload`, `ended`, `rotate`, `slow`, `flood` or `restart`. */
 export interface Bye {
   readonly t: "bye";
   readonly code: string;

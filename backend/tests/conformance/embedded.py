@@ -17,7 +17,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.conformance.home import Party, abort, browser
 from tests.kit.pages import form, handed_on
-from tests.kit.server import Server, serving
+from tests.kit.server import UNBOUNDED, Server, serving
 from uconnect.core.terms import Kind
 from uconnect.identities.builtin import signing
 from uconnect.identities.builtin.signing import Signer
@@ -104,15 +104,16 @@ class Embedded:
 
 
 @contextmanager
-def embedded(folder: Path, prelude: str = "") -> Iterator[Embedded]:
+def embedded(folder: Path, prelude: str = "", *, bounded: bool = False) -> Iterator[Embedded]:
     """The home, until the block ends; `prelude` is run in its process first.
 
-    Fails at the end if the server had anything to complain of.
+    `bounded`: a connection may send as much as a person would; else as much as a test does. Fails at the end if the
+    server had anything to complain of.
     """
     (folder / "sites").mkdir()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SITES", str(folder / "sites"))  # none need be built for this
-        with serving(folder, prelude=prelude) as server:
+        with serving(folder, prelude=("" if bounded else UNBOUNDED) + prelude) as server:
             yield Embedded(server)
     assert "\n".join(server.complaints()) == ""
 

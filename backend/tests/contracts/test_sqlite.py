@@ -174,6 +174,42 @@ def test_a_refusal_or_a_bug_in_a_group_fails_nobody_else(store: SqliteStore, dat
             assert answer(run(finding(PartyKey(f"user{number}")))) == user(f"user{number}")
 
 
+def test_one_that_fails_in_a_large_group_costs_a_few_syncs_and_not_one_for_each(database: Database) -> None:
+    """S12: all 512 ran again one by one, with a sync each, and everyone waited for that."""
+    many = 256
+
+    def fail(_: sqlite3.Connection) -> None:
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor(many) as pool, Writer(database) as writer:
+        works = [pool.submit(database.write, fail if number == many // 3 else nothing) for number in range(many)]
+        writer.release(many)
+    assert [type(it.exception()) for it in works].count(ZeroDivisionError) == 1
+    assert writer.executed.count("COMMIT") <= 2 + many.bit_length()
+
+
+def test_a_group_waits_once_for_a_database_that_another_process_holds(database: Database, tmp_path: Path) -> None:
+    """Each work of the group waited by itself, five seconds, one after the other."""
+    begun = list[str]()
+
+    def prepare(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA busy_timeout=300")
+        connection.set_trace_callback(begun.append)
+
+    database.write(prepare)
+    with closing(sqlite3.connect(tmp_path / "uconnect.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(16) as pool:  # the first waits alone, the others pile up behind it
+            works = [pool.submit(database.write, nothing) for _ in range(16)]
+            assert {type(it.exception()) for it in works} == {sqlite3.OperationalError}
+    assert begun.count("BEGIN IMMEDIATE") < 16
+    database.write(nothing)
+
+
+def nothing(_: sqlite3.Connection) -> None:
+    """A work that succeeds."""
+
+
 def test_a_caller_who_stopped_waiting_stops_nobody(store: SqliteStore, database: Database) -> None:
     async def give_up() -> None:
         waiting = asyncio.ensure_future(store.run_soon(keeping(user("ann"))))

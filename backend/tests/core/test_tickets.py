@@ -37,6 +37,14 @@ def test_a_ticket_is_for_whom_it_was_issued_to_once(cast: Cast, by: str) -> None
     assert [cast.run(redeem(ticket)) for _ in range(3)] == [by, None, None]
 
 
+def test_whether_there_is_a_ticket_can_be_asked_without_using_it(cast: Cast) -> None:
+    ticket = cast.run(issue(ANN)).ticket
+    asked = [cast.run(partial(tickets.is_kept, ticket=it)) for it in (ticket, ticket, "none of ours")]
+    assert asked == [True, True, False]
+    cast.run(redeem(ticket))
+    assert not cast.run(partial(tickets.is_kept, ticket=ticket))
+
+
 def test_a_ticket_is_kept_hashed_and_for_thirty_seconds(cast: Cast, time: Time) -> None:
     plan = cast.plan(issue())
     shown = plan.answer

@@ -58,6 +58,7 @@ class Place:
 
     def close(self) -> None:
         self.runner.close()
+        self.parts.issuer.close()
         self.parts.database.close()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:

@@ -50,6 +50,44 @@ def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pyt
     assert asyncio.run(story())
 
 
+class Slow(Unread):
+    """A WebSocket whose other end reads when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads, self.read = asyncio.Event(), list[Any]()
+
+    async def send_text(self, text: str) -> None:
+        await self.reads.wait()
+        self.read.append(msgspec.json.decode(text))
+
+
+@pytest.mark.parametrize("code", ["slow", "flood"])
+def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) -> None:
+    """S9: a slow reader was cut without the word that the protocol promises. What waited is read after a resume."""
+
+    async def story() -> list[Any]:
+        slow = Slow()
+        websocket = cast(WebSocket, slow)
+        line = Line(websocket)
+        serving = asyncio.create_task(lines._serve(websocket, Desk.__new__(Desk), "wendy", line))
+        await asyncio.sleep(0)
+        for number in range(lines.WAITING_FRAMES):
+            line.push(msgspec.json.encode(wire.Meter(rev=number, open=1, most=5)))
+        if code == "flood":
+            line.flooded()
+        await asyncio.sleep(0)
+        line.push(b"{}")
+        line.push(b"{}")
+        slow.reads.set()
+        async with asyncio.timeout(20):
+            await serving
+        assert slow.closed
+        return slow.read
+
+    assert asyncio.run(story())[-1] == {"t": "bye", "code": code}
+
+
 class Kept:
     """A socket that keeps what it is told."""
 

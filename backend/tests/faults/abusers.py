@@ -116,6 +116,20 @@ async def guess(home: Embedded, email: str = "") -> None:
                 await asyncio.sleep(1 / GUESSES)
 
 
+async def guess_on(home: Embedded, address: str) -> None:
+    """Try a password at another account each time, from one address, until cancelled: each when the last is answered,
+    and with another form when it is asked to wait."""
+    headers = {"x-forwarded-for": address}
+    async with httpx.AsyncClient(base_url=home.url, verify=TLS, trust_env=False, timeout=300, headers=headers) as http:
+        page = await http.get(home._authorize(Kind.USER))
+        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
+        assert found
+        while True:
+            fields = {"form": found[2], "email": f"{fresh()}@example.org", "password": fresh()}
+            answer = await http.post(found[1].replace("&amp;", "&"), data=fields)
+            await asyncio.sleep(1 if answer.status_code == 429 else 0)
+
+
 def address(number: int) -> str:
     """One of many addresses on the internet, as a server in front of us tells it."""
     return f"198.18.{number // 250 % 250}.{number % 250}"

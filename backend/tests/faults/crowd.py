@@ -21,7 +21,7 @@ from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
 from tests.kit.homes import answer, fresh, keeping
-from tests.kit.server import free_port
+from tests.kit.server import UNBOUNDED, free_port
 from uconnect.core import wire
 from uconnect.core.commands import Raise
 from uconnect.core.decide import accounts, threads, tickets
@@ -35,7 +35,7 @@ from uconnect.stores.sqlite_tables import MIGRATIONS
 IN_FLIGHT = 16  # messages of one writer on their way at a time
 PATIENCE = 30.0  # seconds for a start on a busy machine
 
-# The pace of sends is counted as ever, but allows what no person does: else the pace would be what is measured.
+# Paces are counted as ever, but allow what no person does: else the pace would be what is measured.
 UNPACED = """
 from uconnect.core import pace
 pace.SEND = pace.Allowance(every=0, burst=1)
@@ -103,12 +103,16 @@ def let_in(store: SqliteStore, writers: Sequence[Writer]) -> list[str]:
 
 @contextmanager
 def running(
-    data: Path, prelude: str = "", under: tuple[str, ...] = ()
+    data: Path, prelude: str = "", under: tuple[str, ...] = (), *, bounded: bool = False
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The real command on a free port, changed by `prelude` and run `under` another command; killed at the end."""
+    """The real command on a free port, changed by `prelude` and run `under` another command; killed at the end.
+
+    `bounded`: a connection may send as much as a person would; else as much as a test does.
+    """
     port = free_port()
     environment = {**os.environ, "PORT": str(port), "DATA": str(data)}
-    command = [*under, sys.executable, "-c", UNPACED + prelude + SERVE]
+    limited = "" if bounded else UNBOUNDED
+    command = [*under, sys.executable, "-c", limited + UNPACED + prelude + SERVE]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait_for(f"http://localhost:{port}/api/health", process)

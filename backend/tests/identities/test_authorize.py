@@ -103,6 +103,12 @@ def test_prompt_login_asks_again_and_accepts_the_answer(browser: Browser, prompt
     assert "code" in landed(browser.submit(page, password=PASSWORD))
 
 
+@pytest.mark.parametrize("age", ["9" * 5_000, "-1", "1.5", "x", "\u0661"])
+def test_a_max_age_that_is_no_number_of_seconds_is_malformed(browser: Browser, age: str) -> None:
+    assert "code" in landed(browser.submit(browser.authorize()))
+    assert browser.authorize(max_age=age).status_code == 400
+
+
 def test_max_age_asks_who_signed_in_longer_ago(world: World, browser: Browser) -> None:
     browser.sign_in()
     world.clock.at += 100

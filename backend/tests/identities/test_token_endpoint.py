@@ -265,3 +265,20 @@ def test_a_revoked_refresh_token_ends_its_access_token_too(world: World, browser
     browser.post("/oauth/revoke", {"client_id": USER.id, "token": held["refresh_token"]})
     assert believed(world, browser, held["access_token"]) == 401
     assert len(world.ended) == 1
+
+
+def test_who_has_neither_code_nor_token_is_answered_without_the_writer(world: World, browser: Browser) -> None:
+    """S13: junk waited in one queue with what people send, and each took a sync."""
+    executed = list[str]()
+    world.database.write(lambda connection: connection.set_trace_callback(executed.append))
+    executed.clear()
+    for fields in (
+        {"grant_type": "authorization_code", "code": "junk", "redirect_uri": "x", "code_verifier": "v" * 64},
+        {"grant_type": "refresh_token", "refresh_token": "junk"},
+        {"grant_type": "refresh_token", "refresh_token": "junk.junk"},
+        {"grant_type": "password"},
+        {},
+    ):
+        assert browser.post("/oauth/token", fields | {"client_id": USER.id}).status_code == 400
+        assert browser.post("/oauth/revoke", {"token": "junk.junk", "client_id": USER.id}).status_code == 200
+    assert executed == []

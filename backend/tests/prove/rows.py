@@ -183,10 +183,20 @@ ROWS = (
     Row(
         17,
         "One abuser slows nobody",
-        "One writes a hundred times too fast, one never reads, one guesses passwords, each in turns with nobody:"
-        " others' sends; queues and guesses have an end, and what nobody uses is forgotten",
-        ("faults/test_abuse.py", "faults/test_unused.py"),
-        share=200,
+        "One writes a hundred times too fast, one floods a socket with every kind of frame, one never reads, one"
+        " guesses passwords; without an account: pipelines, endless addresses, heads and bodies, slow ones, junk; each"
+        " in turns with nobody on a half-loaded server: others' sends; queues, memory and guesses have an"
+        " end, a lecture hall of 200 gets in at once, and what nobody uses is forgotten",
+        (
+            "faults/test_abuse.py",
+            "faults/test_floods.py",
+            "faults/test_strangers.py",
+            "faults/test_hall.py",
+            "faults/test_unused.py",
+            "embedded/test_wire_protocol.py",
+            "embedded/test_http_protocol.py",
+        ),
+        share=420,
         gap="The abuser shares the machine's two cores with the server and with those who are timed",
     ),
     Row(

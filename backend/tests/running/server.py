@@ -23,7 +23,7 @@ from tests.kit.homes import Home, Time, answer
 from tests.running.postmaster import Postmaster
 from uconnect.core.decide import todos
 from uconnect.core.facts import Moment, Plan, UseCase
-from uconnect.embedded import printing, settings
+from uconnect.embedded import limits, printing, settings
 from uconnect.embedded.command import Server, _config
 from uconnect.embedded.parts import Parts, opened
 from uconnect.identities.builtin import signing
@@ -37,6 +37,7 @@ URL = "http://localhost:8000"  # of both servers, whatever port they are reached
 SENDER = "uconnect@uni.example"
 PATIENCE = 60.0  # seconds
 DAY = 24 * 3600 * 1000  # ms
+UNBOUNDED = limits.Rate(per_second=10**9, burst=10**9)  # a script is faster than a person
 KEPT = ("migration", "issuer_key", "issuer_page_secret")  # tables that are the server's own
 
 
@@ -131,6 +132,9 @@ def serving(folder: Path) -> Iterator[Running]:
     thread = threading.Thread(target=run, name="server")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("uconnect.identities.builtin.passwords.PasswordHasher", lambda: CHEAP)
+        patch.setattr(limits, "FRAMES", UNBOUNDED)
+        patch.setattr(limits, "REQUESTS", UNBOUNDED)
+        patch.setattr(limits, "ADDRESS_REQUESTS", UNBOUNDED)
         patch.setattr(Carrier, "keep_carrying", _waits)  # letters leave when a script looks for them
         thread.start()
         running, stop = ready.result(PATIENCE)

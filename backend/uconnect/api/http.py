@@ -107,6 +107,7 @@ def _call(use_case: Callable[..., Any], reached: Reached, moment: Any) -> Any:
 
 def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
     """The body for those that have one, else the query; what an operation does not read must be empty."""
+    query.encode()  # raises ValueError at half a surrogate pair, which nothing after this could write
     if issubclass(reads, Body):
         if query:
             raise ValueError("This operation takes no query.")

@@ -23,6 +23,9 @@ Everything that is not live is HTTP and JSON, described in full by `/api/openapi
 
 A frame is at most {wire.FRAME_BYTES // 1024} KB, a message {wire.TEXT_POINTS:,} code points, a subject \
 {wire.SUBJECT_POINTS}. Unknown frames and fields are refused.
+A socket may send 100 frames and 128 KB a second for ever, 500 frames and 1 MB at once, fragments, pings and pongs
+included (embedded). Beyond that it is not read from; after 10 seconds of it, it is told `bye flood` and closed. One
+that leaves 512 frames unread is told `bye slow` and closed, and resumes.
 Times are milliseconds since 1970 by the server's clock. Ids mean something only to the party that was given them.
 Unread is a row's `theirs` less its `read` mark. Close codes mean nothing: a `bye` frame comes first and says why.
 """

@@ -97,7 +97,7 @@ def _id(event: Event) -> str:
 
 def _body(event: Event) -> bytes:
     body = event.get("body") or ""
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
 
 
 def _answer(outcome: http.Outcome) -> Response:
@@ -130,7 +130,8 @@ def _well(status: str, *reasons: str) -> Response:
 
 def _picture(event: Event) -> Response:
     """A school's picture, for everyone who has its id: it is shown where no token can be sent."""
-    outcome = desk.ask(STORE, partial(profiles.picture, id=_id(event)))
+    id = _id(event)
+    outcome = desk.ask(STORE, partial(profiles.picture, id=id)) if http.ID.fullmatch(id) else Refused.NOT_FOUND.refusal
     if isinstance(outcome, Refusal):
         return _answer(outcome)
     image = base64.b64encode(outcome.answer).decode()

@@ -170,7 +170,7 @@ class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
 
 
 class Bye(Outgoing, frozen=True, kw_only=True, tag="bye"):
-    """The last frame before the server closes the socket: `reload`, `ended`, `rotate`, `slow` or `restart`."""
+    """The last frame before the server closes the socket: `reload`, `ended`, `rotate`, `slow`, `flood` or `restart`."""
 
     code: str
 

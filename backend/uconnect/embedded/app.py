@@ -8,7 +8,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
@@ -62,6 +62,7 @@ def around(parts: Parts, with_demo: bool = False, *, checked: bool = True) -> St
         supervisor.start()
         yield
         await supervisor.stop()
+        parts.issuer.close()
         parts.database.close()
 
     app = Starlette(
@@ -78,10 +79,16 @@ def around(parts: Parts, with_demo: bool = False, *, checked: bool = True) -> St
             *sites.routes(settings, parts.issuer, demo.shown(settings) if with_demo else None),
         ],
         lifespan=lifespan,
+        exception_handlers={ClientDisconnect: _gone},
     )
     app.state.parts, app.state.health = parts, looking
     app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
     return app
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Whoever sent a request has left before its body was complete. Nobody reads this, and nothing is printed."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def _works(parts: Parts) -> dict[str, Work]:

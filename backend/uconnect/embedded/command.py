@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from io import TextIOWrapper
 from types import FrameType
@@ -17,15 +18,18 @@ import uvicorn
 from uconnect import VERSION
 from uconnect.core.ports import Unavailable
 from uconnect.core.wire import FRAME_BYTES
-from uconnect.embedded import acts, app, data_folder, demo, printing, settings
+from uconnect.embedded import acts, app, data_folder, demo, files, printing, settings
+from uconnect.embedded.connections import Connections
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.given import not_read
+from uconnect.embedded.http_protocol import bounded
 from uconnect.embedded.parts import LETTERBOX, Parts, opened
 from uconnect.embedded.settings import Settings, Unusable
 from uconnect.embedded.wire_protocol import UNREAD, WireProtocol
 from uconnect.sqlite import Damaged, check
 from uconnect.sqlite.migrations import NewerSchema
 
+RESERVED = 100  # files that are no connections: the database and its readers, the log, the sites
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
 CHECKED = 5.0  # seconds that a start reads the data file for; what is left of a big one is read while it serves
 
@@ -35,14 +39,19 @@ class Ended(Exception):
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, saying goodbye to open sockets so that their clients come back soon and not all at once."""
+    """Uvicorn, saying goodbye to open sockets so that their clients come back soon and not all at once.
 
-    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+    `end` tells others who wait for something longer than a stop may take.
+    """
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, end: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
         self._desk = desk
+        self._end = end
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._desk.sockets.close_all("restart")
+        self._end()
         await asyncio.sleep(0)  # lets the lines send it
         await super().shutdown(sockets)
 
@@ -115,7 +124,7 @@ def _run(parts: Parts, listening: socket.socket, *, with_demo: bool, checked: bo
     printing.be_discreet()
     faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
     signal.signal(signal.SIGHUP, _stay)
-    server = Server(_config(parts, with_demo=with_demo, checked=checked), parts.desk)
+    server = Server(_config(parts, with_demo=with_demo, checked=checked), parts.desk, parts.issuer.end)
     click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
     if chosen.letterbox:
         click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{LETTERBOX}.")
@@ -179,14 +188,17 @@ def _listen(chosen: Settings) -> socket.socket:
 
 
 def _config(parts: Parts, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:
+    given = parts.settings
+    most = max(1, min(given.connections, files.raise_limit(given.connections + RESERVED) - RESERVED))
     return uvicorn.Config(
         app.around(parts, with_demo, checked=checked),
+        http=bounded(Connections(given.proxies, most, given.connections_per_address)),
         ws=WireProtocol,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
         log_level="warning",
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=",".join(parts.settings.proxies),
+        forwarded_allow_ips=",".join(given.proxies),
         timeout_graceful_shutdown=GRACE,
     )

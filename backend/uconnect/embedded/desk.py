@@ -72,7 +72,10 @@ class Desk:
         self.sessions.deliver([Delivery(it, wire.Bye(code="rotate")) for it in sessions])
 
     async def redeem(self, ticket: str) -> Admitted | None:
-        """Whom a ticket opens a socket for."""
+        """Whom a ticket opens a socket for. A ticket that is none costs a reader's look, and no turn of the writer."""
+        kept = await self.ask(partial(tickets.is_kept, ticket=ticket))
+        if not isinstance(kept, Plan) or not kept.answer:
+            return None
         outcome = await self.run(partial(tickets.redeem, ticket=ticket))
         return outcome.answer if isinstance(outcome, Plan) else None
 

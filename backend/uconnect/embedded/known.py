@@ -37,6 +37,20 @@ SETTINGS = (
         "10.0.0.4",
     ),
     Setting(
+        "CONNECTIONS",
+        "How many connections may be open at once. More are answered 503. Each takes a file and about 30 KB, so the"
+        " system may allow fewer (`ulimit -n`).",
+        "10000, or what the system allows",
+        "2000",
+    ),
+    Setting(
+        "CONNECTIONS_PER_ADDRESS",
+        "How many of them may come from one address. A whole campus may sit behind one; addresses in `PROXIES` have no"
+        " limit of their own.",
+        "half of `CONNECTIONS`",
+        "1000",
+    ),
+    Setting(
         "DATA",
         "The folder that keeps everything. Nobody but the account that runs uconnect may look into it (`chmod 700`),"
         ' and one server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM'

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -14,8 +15,9 @@ from uconnect.api.socket import Said, hear, told
 from uconnect.core import wire
 from uconnect.embedded.desk import Desk
 from uconnect.embedded.door import Door
+from uconnect.embedded.wire_protocol import ON_FLOOD
 
-WAITING_FRAMES = 512  # that may wait for a slow reader; beyond it, it is let go and resumes
+WAITING_FRAMES = 512  # that may wait for a slow reader; beyond it, it is told `bye slow`, let go, and resumes
 IDLE = 600.0  # seconds without a frame, API Gateway's limit kept at home
 LONGEST = 7_200.0  # seconds a socket lives, the same
 CLOSING = 2.0  # seconds a closing socket has to take what it was sent
@@ -29,7 +31,6 @@ class Line:
         self._frames: deque[bytes] = deque()
         self._something = asyncio.Event()
         self._last = False
-        self.slow = False
         self.closing = asyncio.Event()
         self.heard_at = time.monotonic()
         self.deciding = asyncio.Lock()  # held from a decision to its deliveries: never cut in between
@@ -38,11 +39,20 @@ class Line:
         if self._last:
             return
         if len(self._frames) >= WAITING_FRAMES:
-            self.slow = True
-            self.close()
+            self._give_up("slow")
             return
         self._frames.append(frame)
         self._something.set()
+
+    def flooded(self) -> None:
+        """The other end has sent too much for too long."""
+        self._give_up("flood")
+
+    def _give_up(self, code: str) -> None:
+        """Say goodbye in place of what waits, which nobody would take in time: it is read again after a resume."""
+        if not self._last:
+            self._frames.clear()
+            self.say(Said((wire.Bye(code=code),)))
 
     def close(self) -> None:
         self._last = True
@@ -84,6 +94,7 @@ async def answer(websocket: WebSocket, desk: Desk, door: Door, origin: str) -> N
     # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
     line = Line(websocket)
     with desk.listing(admitted, line):
+        websocket.scope["extensions"].get(ON_FLOOD, _ignore)(line.flooded)
         # Asked once it is listed: who signs out later finds it there.
         if admitted.session and not await door.lasts(admitted.session):
             await _deny(websocket, HTTPStatus.FORBIDDEN)
@@ -113,13 +124,12 @@ async def _serve(websocket: WebSocket, desk: Desk, party: str, line: Line) -> No
 
 
 async def _patience(line: Line) -> None:
-    """Wait until the line is to be closed, and a moment more for what was sent before; who is slow had it already.
+    """Wait until the line is to be closed, and a moment more for what was sent before.
 
     Else who reads nothing would keep a socket that is over, and hear hours later what was said before it ended.
     """
     await line.closing.wait()
-    if not line.slow:
-        await asyncio.sleep(CLOSING)
+    await asyncio.sleep(CLOSING)
 
 
 async def _live(line: Line) -> None:
@@ -151,6 +161,10 @@ async def _listen(websocket: WebSocket, desk: Desk, party: str, line: Line) -> N
             desk.sockets.tell_the_rest()
             line.say(told(heard, outcome))
             desk.tell(outcome, but=line if heard.key else None)  # its own `read` it hears too
+
+
+def _ignore(_: Callable[[], None]) -> None:
+    """For a server that does not count frames: a test's."""
 
 
 async def _deny(websocket: WebSocket, status: HTTPStatus) -> None:

@@ -1,14 +1,16 @@
 """What an operator may set; what is wrong is refused at start with the sentence that mends it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from uconnect.embedded import limits
 from uconnect.embedded.given import Given, Unusable, gather, is_loopback
-from uconnect.embedded.limiting import limits
+from uconnect.embedded.limiting import limits as sign_in_limits
 from uconnect.embedded.mailing import Mailing, mailing
 from uconnect.embedded.url import normalised
 from uconnect.identities.builtin import Limits
@@ -24,6 +26,8 @@ class Settings:
     host: str
     url: str
     proxies: tuple[str, ...]
+    connections: int
+    connections_per_address: int
     data: Path
     sites: Path
     schools_invited_only: bool
@@ -56,16 +60,20 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             "HOST",
             "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu.",
         )
+    connections = _number(given, "CONNECTIONS", given.get("CONNECTIONS", str(limits.CONNECTIONS)))
+    half = str(max(1, connections // 2))
     return Settings(
         port=port,
         host=host,
         url=url,
         proxies=_proxies(given),
+        connections=connections,
+        connections_per_address=_number(given, "CONNECTIONS_PER_ADDRESS", given.get("CONNECTIONS_PER_ADDRESS", half)),
         data=Path(given.get("DATA", "data")),
         sites=Path(given.get("SITES", str(Path(__file__).parents[3] / "sites" / "dist"))),
         schools_invited_only=_invited_only(given),
         mailing=mailing(given),
-        limits=limits(given),
+        limits=sign_in_limits(given),
     )
 
 
@@ -74,6 +82,12 @@ def _port(given: Given) -> int:
     if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:
         raise given.wrong("PORT", "Set it to a number from 1 to 65535, such as 8000.")
     return int(port)
+
+
+def _number(given: Given, name: str, value: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,6}", value):
+        raise given.wrong(name, "Set it to a number from 1 to 9999999, such as 1000.")
+    return int(value)
 
 
 def _url(given: Given, port: int) -> str:

@@ -89,8 +89,9 @@ class Database:
     """A file, its single writer thread and its readers.
 
     A write answers after COMMIT with `synchronous=FULL`: it survives the process and the power. Works that arrive
-    while one transaction syncs share the next (group commit). A work may run twice: if any of a group fails, the group
-    is rolled back and each runs again alone, so a work changes nothing but its connection.
+    while one transaction syncs share the next (group commit). A work may run several times: if one of a group fails,
+    the group is rolled back and its halves run again, down to the one that fails alone. So a work changes nothing but
+    its connection.
 
     Background works have a lane of their own. Each is a transaction by itself, and begins only when no other write is
     waiting, or when it has waited for BACKGROUND_WAITS: so nobody's write is behind more than one of them (leak 30).
@@ -207,6 +208,10 @@ class Database:
     def _commit(self, group: Sequence[Submitted]) -> list[Landed]:
         try:
             self._begin()
+        except Exception as error:  # noqa: BLE001 - no work has run: no half of the group would fare better
+            self._undo()
+            return [(future, None, error) for _, future in group]
+        try:
             landed: list[Landed] = [(future, work(self._writer), None) for work, future in group]
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
@@ -214,7 +219,8 @@ class Database:
             self._undo()
             if len(group) == 1:
                 return [(group[0][1], None, error)]
-            return [alone for member in group for alone in self._commit([member])]
+            half = len(group) // 2
+            return [*self._commit(group[:half]), *self._commit(group[half:])]
         return landed
 
     def _empty_log(self) -> None:

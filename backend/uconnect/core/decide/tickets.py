@@ -47,6 +47,13 @@ def issue(at: Moment, by: str, session: str = "") -> Decision[TicketShown]:
     )
 
 
+def is_kept(at: Moment, ticket: str) -> Decision[bool]:
+    """Whether there is such a ticket, good or late. To be asked first: who has none makes nobody write."""
+    key = TicketKey(hashed(ticket))
+    facts = yield (key,)
+    return Plan(facts.one(key) is not None)
+
+
 def redeem(at: Moment, ticket: str) -> Decision[Admitted | None]:
     """Whose a ticket was, deleting it as it is read; None if it is unknown, used, late or its party ended."""
     key = TicketKey(hashed(ticket))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from uconnect.addresses import kept, spellings
 from uconnect.identities.builtin import devices, opaque, proofs, sessions
-from uconnect.identities.builtin.passwords import Passwords
+from uconnect.identities.builtin.passwords import Lane, Passwords
 from uconnect.sqlite import Database
 
 
@@ -70,22 +70,23 @@ class Accounts:
         """The account's e-mail address, whether it is verified, and the name; None if there is no such account."""
         return await self._database.read_soon(lambda connection: profile(connection, subject))
 
-    async def check(self, email: str, password: str) -> Known | None:
+    async def check(self, email: str, password: str, lane: Lane = Lane.NEW) -> Known | None:
         """The account whose address and password these are, or None. Does the same work for an unknown address.
 
-        More than one is tried only where an earlier release has kept one address twice (see `addresses.spellings`).
+        `lane` is where the caller waits while many sign in. More than one account is tried only where an earlier
+        release has kept one address twice (see `addresses.spellings`).
         """
         found = await self._database.read_soon(lambda connection: _spelled(connection, email))
         if not found:
-            await self._passwords.check(password, None)
+            await self._passwords.check(password, None, lane)
         for known in found:
-            if await self._passwords.check(password, known.password):
-                return await self._rehashed(known, password) if self._passwords.stale(known.password) else known
+            if await self._passwords.check(password, known.password, lane):
+                return await self._rehashed(known, password, lane) if self._passwords.stale(known.password) else known
         return None
 
-    async def _rehashed(self, known: Known, password: str) -> Known:
+    async def _rehashed(self, known: Known, password: str, lane: Lane) -> Known:
         """Move the hash to today's parameters, unless the password was changed meanwhile."""
-        anew = replace(known, password=await self._passwords.hash(password))
+        anew = replace(known, password=await self._passwords.hash(password, lane))
         await self._database.write_soon(
             lambda connection: connection.execute(
                 "UPDATE issuer_account SET password = ? WHERE subject = ? AND password = ?",

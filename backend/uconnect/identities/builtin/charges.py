@@ -1,13 +1,26 @@
 """Which limits a try counts against: never one that a stranger can use up for somebody who is known."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from uconnect.identities.builtin.devices import Device
 from uconnect.identities.builtin.limits import MOVES, MOVES_OF_ACCOUNT, OWN_LETTERS, Limits
 from uconnect.identities.builtin.networks import network
 from uconnect.identities.builtin.throttle import Charge, Key, Kind
+from uconnect.identities.builtin.turns import Lane
 
 Charges = Sequence[Charge]
+
+# How many tries of a limit may be in use before the next one waits in the lane of those who may be guessing. The try
+# that is about to be made counts too.
+UNSUSPECTED = {Kind.HERE: 1, Kind.ACCOUNT: 1, Kind.NETWORK: 20}
+
+
+def lane(counted: Charges, used: Callable[[Charge], int]) -> Lane:
+    """Where the maker of a try waits to have a password checked, once the try is counted."""
+    if all(charge.key.kind not in UNSUSPECTED for charge in counted):
+        return Lane.KNOWN
+    guesses = any(used(charge) > UNSUSPECTED[charge.key.kind] for charge in counted if charge.key.kind in UNSUSPECTED)
+    return Lane.SUSPECT if guesses else Lane.NEW
 
 
 def stranger(limits: Limits, email: str, address: str) -> Charges:

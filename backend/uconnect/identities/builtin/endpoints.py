@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from uconnect.identities import tokens
 from uconnect.identities.builtin import accounts, forms, grants, sessions
 from uconnect.identities.builtin.accounts import Profile
+from uconnect.identities.builtin.answers import Answer
 from uconnect.identities.builtin.clients import Client
 from uconnect.identities.builtin.protocol import SCOPES, Protocol
 from uconnect.identities.builtin.sessions import Ended
@@ -44,11 +45,17 @@ class Endpoints:
         return JSONResponse(self.signer.jwks, headers=PUBLISHED)
 
     async def token(self, request: Request) -> Response:
-        """POST /oauth/token: tokens for a code or a refresh token."""
+        """POST /oauth/token: tokens for a code or a refresh token. Who has neither is answered without the writer."""
         pairs = await forms.posted(request)
-        answer = await self.database.write_soon(
-            lambda connection: self.protocol.exchange(connection, pairs, self.now())
+
+        def exchange(connection: sqlite3.Connection) -> Answer:
+            return self.protocol.exchange(connection, pairs, self.now())
+
+        answer = await self.database.read_soon(
+            lambda connection: exchange(connection) if self.protocol.is_junk(connection, pairs) else None
         )
+        if answer is None:
+            answer = await self.database.write_soon(exchange)
         self.ended(answer.ended)
         return JSONResponse(answer.body, answer.status, PRIVATE)
 
@@ -81,7 +88,8 @@ class Endpoints:
                 ended.append(grants.place(family.sid, family.id))
             return ended
 
-        self.ended(await self.database.write_soon(work))
+        if await self.database.read_soon(lambda connection: grants.knows_family(connection, token)):
+            self.ended(await self.database.write_soon(work))
         return JSONResponse({}, 200, PRIVATE)
 
 

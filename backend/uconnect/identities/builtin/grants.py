@@ -71,12 +71,28 @@ def keep_code(
     )
 
 
+def knows_code(connection: sqlite3.Connection, secret: str) -> bool:
+    """Whether there is such a code, or was one whose tokens are still good."""
+    kept = {"code": opaque.kept(secret)}
+    there = "SELECT EXISTS (SELECT 1 FROM issuer_code WHERE secret = :code)"
+    used = "OR EXISTS (SELECT 1 FROM issuer_family WHERE code = :code)"
+    return bool(connection.execute(f"{there} {used}", kept).fetchone()[0])
+
+
+def knows_family(connection: sqlite3.Connection, token: str) -> bool:
+    """Whether there is a family that a refresh token may be of, an old one too."""
+    family = token.partition(".")[0]
+    return connection.execute("SELECT 1 FROM issuer_family WHERE id = ?", (family,)).fetchone() is not None
+
+
 def take_code(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Code | None:
     """The code, taken out in the same step, so that two requests cannot both have it.
 
     A code used a second time was stolen by one of the two users. What the first one got is then to be ended, see
     `end_of_code` (RFC 6749 §4.1.2).
     """
+    if not knows_code(connection, secret):
+        return None
     row = connection.execute(
         "DELETE FROM issuer_code WHERE secret = ? AND client = ?"
         " RETURNING secret, sid, client, redirect_uri, scope, nonce, challenge, expires",

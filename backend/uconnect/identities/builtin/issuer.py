@@ -101,10 +101,19 @@ class Issuer:
             throttle=Throttle(now),
             crowd=Crowd() if parts.scheme == "https" else None,
         )
+        self._passwords = passwords
         self._mine = Mine(self._reception)
         self._sign_in = SignIn(self._reception)
         self._sign_out = SignOut(database, signer, table, cookies, marks, pages, ended, now)
         self._endpoints = Endpoints(url, database, protocol, table, signer, self.trust, ended, now)
+
+    def end(self) -> None:
+        """Tell those who wait to sign in that they must try again: the server is about to stop."""
+        self._passwords.end()
+
+    def close(self) -> None:
+        """End the processes that hash passwords."""
+        self._passwords.close()
 
     def invitation(
         self, connection: sqlite3.Connection, email: str, client: str, name: str = "", school: str = "", place: str = ""

@@ -1,42 +1,42 @@
 """Passwords are kept as argon2id hashes, and hashing never takes more memory or time than the machine can spare."""
 
 import asyncio
-import threading
 import unicodedata
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from uconnect.identities.builtin import opaque, typed
+from uconnect.identities.builtin.hashing import Hashing, InProcesses, InThread
+from uconnect.identities.builtin.turns import Busy, Lane, Turns
+
+__all__ = ["AT_ONCE", "Busy", "Lane", "Passwords"]
 
 AT_ONCE = 2  # each takes 64 MiB and about 140 ms
-WAITING = 32  # the last of them waits some two seconds; beyond that we say so instead
 
 T = TypeVar("T")
 
 
-class Busy(Exception):
-    """Too many people are signing in at this moment; nothing was checked."""
-
-
 class Passwords:
-    """Hash and check passwords in a few threads. A password is normalised first (NFKC), so that it can be typed on
-    any keyboard. All raise Busy when WAITING are waiting already."""
+    """Hash and check passwords, AT_ONCE at a time; the others wait in their lane, and find out that it is full (Busy).
+
+    A password is normalised first (NFKC), so that it can be typed on any keyboard.
+    """
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._threads = ThreadPoolExecutor(AT_ONCE, "password")
-        self._places = threading.BoundedSemaphore(AT_ONCE + WAITING)
-        self._turns = WeakValueDictionary[str, asyncio.Lock]()  # of those for whom one is being chosen
+        self._hashing: Hashing = InThread(hasher) if hasher else InProcesses(self._hasher)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "password")  # each waits for a process
+        self._turns = Turns(AT_ONCE)
+        self._choosing = WeakValueDictionary[str, asyncio.Lock]()  # of those for whom one is being chosen
         self._nobodys = self._hasher.hash(opaque.fresh())
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, lane: Lane = Lane.NEW) -> str:
         """The hash to keep of a password."""
-        return await self._in_thread(lambda: self._hasher.hash(_normal(password)))
+        return await self._run(lane, lambda: self._hashing.hash(_normal(password)))
 
     async def choose(self, password: str, email: str, name: str = "", *, turn: str) -> str:
         """The hash to keep of a new password, of someone of whom this is known. Raises Unfit (see typed).
@@ -44,32 +44,34 @@ class Passwords:
         Those with one `turn` one after the other: who chooses without end waits for themselves, and fills no place
         where others sign in. A turn is nothing that a stranger can take part in, as an address would be.
         """
-        async with self._turns.setdefault(turn, asyncio.Lock()):
-            return await self._in_thread(lambda: self._hasher.hash(_normal(typed.password(password, email, name))))
+        async with self._choosing.setdefault(turn, asyncio.Lock()):
+            return await self._run(Lane.NEW, lambda: self._hashing.hash(_normal(typed.password(password, email, name))))
 
-    async def check(self, password: str, kept: str | None) -> bool:
+    async def check(self, password: str, kept: str | None, lane: Lane = Lane.NEW) -> bool:
         """Whether the password is the one kept. None (no such account) costs the same work: time names nobody."""
-        return await self._in_thread(lambda: self._matches(password, kept or self._nobodys)) and kept is not None
+        right = await self._run(lane, lambda: self._hashing.matches(kept or self._nobodys, _normal(password)))
+        return right and kept is not None
 
     def stale(self, kept: str) -> bool:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(kept)
 
-    def _matches(self, password: str, kept: str) -> bool:
-        try:
-            return self._hasher.verify(kept, _normal(password))
-        except (VerificationError, InvalidHashError):
-            return False
+    def end(self) -> None:
+        """Check no more: those who wait are told Busy."""
+        self._turns.end()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        if not self._places.acquire(blocking=False):
-            raise Busy
-        future = self._threads.submit(work)
-        future.add_done_callback(self._leave)  # not `finally`: a caller that left does not stop the thread
-        return await asyncio.wrap_future(future)
+    def close(self) -> None:
+        """End what hashes, once what has begun is done."""
+        self._threads.shutdown()
+        self._hashing.close()
 
-    def _leave(self, _: Future[T]) -> None:
-        self._places.release()
+    async def _run(self, lane: Lane, work: Callable[[], T]) -> T:
+        await self._turns.take(lane)
+        loop = asyncio.get_running_loop()
+        future = loop.run_in_executor(self._threads, work)
+        # Not `finally`: a caller that left does not stop the thread.
+        future.add_done_callback(lambda _: self._turns.give_back())
+        return await asyncio.shield(future)
 
 
 def _normal(password: str) -> bytes:

@@ -34,6 +34,7 @@ logging.getLogger("authlib").setLevel(logging.WARNING)
 
 # Authlib repeats a wrong value in its error_description and fails if that may not hold it (RFC 6749 §5.2).
 REPEATED = ("client_id", "redirect_uri", "response_type", "grant_type", "scope", "prompt")
+SECONDS = re.compile(r"[0-9]{1,9}")  # of `max_age`: 31 years; with no end to it, int() fails at 4,300 digits
 REPEATABLE = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*")
 
 Pairs = Sequence[tuple[str, str]]
@@ -196,7 +197,7 @@ class Protocol:
         """What an authorization request leads to. Changes nothing. An Answer is an error: for the site if it has a
         location, else for the person, because there is no address that it would be safe to send them to."""
         request = _Request("GET", pairs, now)
-        if not _repeatable(request):
+        if not _repeatable(request) or not SECONDS.fullmatch(request.payload.data.get("max_age", "0")):
             return _malformed()
         session = session if session and _recent(request, session, now) else None
         try:
@@ -221,6 +222,12 @@ class Protocol:
         answer: Answer = self._server.create_token_response(request)
         return replace(answer, ended=tuple(request.ended))
 
+    def is_junk(self, connection: sqlite3.Connection, pairs: Pairs) -> bool:
+        """Whether what would be exchanged is nothing we gave to anybody: then `exchange` writes nothing."""
+        fields = dict(pairs)
+        code, token = fields.get("code", ""), fields.get("refresh_token", "")
+        return not grants.knows_code(connection, code) and not grants.knows_family(connection, token)
+
     def beginning(self, home: str) -> str:
         """Where a site is told to begin signing in by itself, with whom (OpenID Connect Core §4)."""
         return str(add_params_to_uri(home, [("iss", self._url)]))
@@ -242,5 +249,5 @@ def _malformed() -> Answer:
 
 def _recent(request: _Request, session: Session, now: float) -> bool:
     """Whether the password was typed recently enough for this request (`max_age`, in seconds)."""
-    most = request.payload.data.get("max_age", "")
-    return not most.isdecimal() or now - session.authenticated <= int(most)
+    most = request.payload.data.get("max_age")
+    return most is None or now - session.authenticated <= int(most)

@@ -1,5 +1,6 @@
 """What all our pages share: a form is shown, read only if it is ours, refused in words, and lets people in."""
 
+import asyncio
 import math
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol as Shape
 from urllib.parse import urlencode
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from uconnect.addresses import kept, spellings
@@ -22,7 +23,7 @@ from uconnect.identities.builtin.fields import Form
 from uconnect.identities.builtin.forms import Forms, Pairs
 from uconnect.identities.builtin.limits import Limits
 from uconnect.identities.builtin.networks import Crowd
-from uconnect.identities.builtin.passwords import Busy, Passwords
+from uconnect.identities.builtin.passwords import Busy, Lane, Passwords
 from uconnect.identities.builtin.post import Post
 from uconnect.identities.builtin.protocol import Protocol
 from uconnect.identities.builtin.sessions import Ended, Session
@@ -194,13 +195,26 @@ class Reception:
         """
         self.slow(visit, counted, otherwise)
         try:
-            known = await self.accounts.check(email, visit.of("password"))
+            known = await self._checked(visit, email, charges.lane(counted, self.throttle.used))
         except Busy:
             self.throttle.give_back(counted)
             raise
         if known is not None:
             self.throttle.right(counted)
         return known
+
+    async def _checked(self, visit: Visit, email: str, lane: Lane) -> Known | None:
+        """Check the password. Whoever leaves meanwhile waits no more, or those who come and go would fill the lanes."""
+        checking = asyncio.create_task(self.accounts.check(email, visit.of("password"), lane))
+        leaving = asyncio.create_task(_left(visit.request))
+        try:
+            await asyncio.wait([checking, leaving], return_when=asyncio.FIRST_COMPLETED)
+            if not checking.done():
+                raise ClientDisconnect
+            return checking.result()
+        finally:
+            checking.cancel()
+            leaving.cancel()
 
     async def counted_at(self, visit: Visit, email: str) -> Charges:
         """What a password at the account with this address, as it was typed, counts against: a browser that the account
@@ -275,6 +289,12 @@ class Reception:
         if dict(visit.asked).get("to") == "account":
             return Answer(303, location=self.path("account", [("client_id", visit.client.id)]))
         return Answer(303, location=self.protocol.beginning(visit.client.home))
+
+
+async def _left(request: Request) -> None:
+    """Until whoever sent a request, whose body was read, is gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def plain(asked: Pairs) -> bool:

@@ -97,6 +97,11 @@ class Throttle:
         """
         return count(charges, self._read, self._write, self._now())
 
+    def used(self, charge: Charge) -> int:
+        """How many tries of a limit are not forgiven yet."""
+        left = self._read(charge.key) - round(self._now() * 1000)
+        return max(0, math.ceil(left / charge.allowance.every))
+
     def give_back(self, charges: Sequence[Charge]) -> None:
         """The try was right: it does not count. Other people's tries still do, or an attacker could wash guesses away
         by signing in to an account of their own."""
