@@ -59,7 +59,7 @@ class Place:
     def close(self) -> None:
         self.runner.close()
         self.parts.issuer.close()
-        self.parts.database.close()
+        self.parts.close()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)

@@ -107,7 +107,7 @@ def test_a_folder_that_was_once_served_to_people_takes_no_demo(place: Place) -> 
 
 
 def test_a_demo_is_made_where_a_file_lies_that_nobody_has_used(place: Place) -> None:
-    place.parts.database.close()
+    place.parts.close()
     place.wait(demo.make(place.parts.settings))
     again = Place(place.parts.settings.data)
     try:

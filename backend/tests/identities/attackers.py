@@ -6,6 +6,7 @@ import httpx
 
 from tests.identities.kit import EMAIL, Browser, World
 from uconnect.identities.builtin import codes, opaque, proofs
+from uconnect.identities.builtin.turns import Lane
 
 ADDRESSES = 10_000
 GIVES_UP = 2  # refusals one after the other, until the next time
@@ -25,9 +26,9 @@ class Tally:
     def _count_passwords(self, world: World) -> None:
         check = world.issuer.accounts.check
 
-        async def counted(email: str, password: str) -> object:
+        async def counted(email: str, password: str, *lane: Lane) -> object:
             self.passwords += self.counting and email == EMAIL
-            return await check(email, password)
+            return await check(email, password, *lane)
 
         world.issuer.accounts.check = counted  # type: ignore[assignment, method-assign]
 

@@ -62,8 +62,7 @@ def around(parts: Parts, with_demo: bool = False, *, checked: bool = True) -> St
         supervisor.start()
         yield
         await supervisor.stop()
-        parts.issuer.close()
-        parts.database.close()
+        parts.close()
 
     app = Starlette(
         routes=[

@@ -4,7 +4,7 @@ import html
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from uconnect.embedded.given import is_loopback
+from uconnect.embedded.trusted_proxies import TrustedProxies
 from uconnect.embedded.url import DEFAULT_PORTS
 
 SENT = "uconnect_sent_home"  # a cookie: who brings it was sent home just now, and came back by the same wrong name
@@ -36,7 +37,7 @@ class CanonicalHost:
         self._app = app
         self._url = url
         self._scheme, self._host = urlsplit(url).scheme, urlsplit(url).netloc
-        self._proxies = [ip_network(it) for it in proxies]
+        self._proxies = TrustedProxies(proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_home(scope):
@@ -71,15 +72,7 @@ class CanonicalHost:
         """
         if is_loopback(urlsplit(self._url).hostname or "") or request.client is None:
             return False
-        return _is_within(request.client.host, self._proxies) and _is_inner(request.headers.get("host", ""))
-
-
-def _is_within(host: str, networks: Sequence[object]) -> bool:
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)  # type: ignore[operator]
+        return request.client.host in self._proxies and _is_inner(request.headers.get("host", ""))
 
 
 def _is_inner(host: str) -> bool:

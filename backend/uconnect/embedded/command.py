@@ -110,7 +110,7 @@ def _serve(*, with_demo: bool) -> None:
             if with_demo:
                 asyncio.run(demo.make(chosen))
             parts = opened(chosen)
-            held.callback(parts.database.close)
+            held.callback(parts.close)
             demo.check(parts, wanted=with_demo)
             _run(parts, listening, with_demo=with_demo, checked=checked)
         except (Unusable, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 
 from uconnect.embedded import limits
 from uconnect.embedded.budget import Budget
+from uconnect.embedded.trusted_proxies import TrustedProxies
 
 SILENCE = 60.0  # seconds between two lines about the same thing, however often it happens
 log = logging.getLogger("uconnect")
@@ -22,7 +23,7 @@ class Connections:
         most_per_address: int = limits.CONNECTIONS_PER_ADDRESS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.proxies = frozenset(proxies)
+        self.proxies = TrustedProxies(proxies)
         self._most = most
         self._most_per_address = most_per_address
         self._now = now

@@ -87,7 +87,7 @@ async def make(settings: Settings) -> None:
         await settle(parts)
         parts.database.write(partial(purpose.mark, purpose=Purpose.DEMO))
     finally:
-        parts.database.close()
+        parts.close()
     _put_in_place(parts.settings.database, settings.database)
     shutil.rmtree(making)
 
@@ -97,7 +97,7 @@ def _is_unused(settings: Settings) -> bool:
     try:
         return purpose_of(parts) is None
     finally:
-        parts.database.close()
+        parts.close()
 
 
 def _put_in_place(made: Path, place: Path) -> None:

@@ -37,6 +37,11 @@ class Parts:
     issuer: builtin.Issuer
     door: Door
 
+    def close(self) -> None:
+        """End the processes that hash passwords, then close the data file."""
+        self.issuer.close()
+        self.database.close()
+
     @cached_property
     def carrier(self) -> mails.Carrier | None:
         """Who takes letters to a mail server, if one is set."""

@@ -1,0 +1,25 @@
+"""The servers in front of us whose word we take for who sent a request."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+
+REMEMBERED = 4_096  # addresses that were looked up
+
+
+class TrustedProxies:
+    """The addresses and networks of the setting PROXIES. `address in proxies` tells whether a server may be trusted."""
+
+    def __init__(self, proxies: Iterable[str] = ()) -> None:
+        self._networks = [ip_network(it) for it in proxies]
+        self._contains = lru_cache(REMEMBERED)(self._look_up)
+
+    def __contains__(self, address: str) -> bool:
+        return self._contains(address)
+
+    def _look_up(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address)
+        except ValueError:  # a name, or nothing: no proxy has one
+            return False
+        return any(parsed in network for network in self._networks)
