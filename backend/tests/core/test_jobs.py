@@ -8,7 +8,6 @@ from tests.kit.beyond import Post
 from tests.kit.cast import WALT, Cast
 from tests.kit.homes import Time
 from uconnect.core.decide import todos
-from uconnect.core.facts import Decision, Moment, Plan
 from uconnect.core.keys import TodoKey
 from uconnect.core.model import Todo, UnreadableJob
 from uconnect.core.tasks import Return, Welcome
@@ -111,20 +110,20 @@ def test_of_two_runners_that_have_the_same_list_one_does_a_job(cast: Cast, time:
     assert not cast.run(partial(todos.set_aside, job=Todo(id="gone", due=1, task=Return(WALT))))
 
 
-def test_a_job_that_another_set_aside_meanwhile_is_told_of_once(cast: Cast) -> None:
-    cast.home.keep(poison())
-    first, second = Runner(cast, Post()), Runner(cast, Post())
+def test_what_another_runner_did_since_the_list_was_read_is_neither_done_nor_told_again(cast: Cast) -> None:
+    cast.home.keep(Todo(id="first", due=1, task=Welcome("first@x")), poison(due=2))
+    cast.home.keep(Todo(id="last", due=3, task=Welcome("last@x")))
+    second = Runner(cast, Post())
 
-    def due(at: Moment) -> Decision[None]:
-        yield ()
-        return Plan(None)
+    class Slow(Post):
+        def invite_school(self, email: str) -> None:
+            assert second.run() == 1
+            super().invite_school(email)
 
-    cast.run(due)
-    found = cast.ask(todos.due)
-    assert first.run() == 0
-    assert found == (poison(),)
-    assert second.run() == 0
-    assert (first.aside, second.aside) == (["unreadable"], [])
+    first = Runner(cast, Slow())
+    assert first.run() == 1
+    assert (first.post.schools, second.post.schools) == (["first@x"], ["last@x"])
+    assert (first.aside, second.aside) == ([], ["unreadable"])
 
 
 def test_the_operator_lets_what_was_set_aside_run_again(cast: Cast, time: Time) -> None:

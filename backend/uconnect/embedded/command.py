@@ -99,7 +99,8 @@ main.add_command(acts.jobs)
 def _serve(*, with_demo: bool) -> None:
     with ExitStack() as held:
         try:
-            signal.signal(signal.SIGTERM, _end)
+            for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell in the background ignored the latter
+                signal.signal(sign, _end)
             chosen = settings.read()
             _check_sites(chosen)
             if with_demo:
@@ -115,7 +116,7 @@ def _serve(*, with_demo: bool) -> None:
             _run(parts, listening, with_demo=with_demo, checked=checked)
         except (Unusable, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
             raise click.ClickException(_told(error)) from error
-        except (KeyboardInterrupt, Ended):  # uvicorn has shut down in order, and raises the signal again
+        except Ended:  # uvicorn has shut down in order, and raises the signal again
             click.echo("uconnect has ended. Nothing is lost.")
 
 
