@@ -113,7 +113,9 @@ class Town:
 
     def _enter(self, site: Kind, name: str) -> str:
         login = fresh()
-        command = accounts.Enter(site=site, issuer="town", subject=login, email=f"{login}@town.example", name=name)
+        command = accounts.Enter(
+            site=site, issuer="town", subject=login, email=f"{login.lower()}@town.example", name=name
+        )
         return str(self._run(partial(accounts.enter, command=command)))
 
     def _raise(self, by: str, to: str, subject: str, text: str) -> Any:
