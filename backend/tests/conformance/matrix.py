@@ -92,7 +92,7 @@ ROWS = (
     Row("readNotes", "thread", INSIDE),
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
     Row("listInvitations"),
-    Row("acceptInvitation", "party", {"oneself": DONE}),
+    Row("acceptInvitation", "party", {"oneself": DONE, "busy": DONE}),  # both are the worker itself: it has accepted
     Row("listWorkers"),
     Row("inviteWorker", sends=lambda _, __: {"key": fresh(), "email": address(), "name": "Nora"}),
     Row("resendInvitation", "party", {"invited": DONE}),
