@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from uconnect.core.terms import Kind
@@ -125,6 +125,8 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
         try:
             with urlopen(f"{server.url}/api/health"):
                 return
+        except HTTPError:  # it serves, and says itself that it is ill
+            return
         except URLError:  # not listening yet
             time.sleep(0.02)
     raise AssertionError(f"The server did not start:\n{server.printed.read_text('utf-8')}")
