@@ -44,7 +44,8 @@ _SERVED = re.compile(
     rb"(\r\nSec-WebSocket-Accept: )([A-Za-z0-9+/]{27}=)"
     rb"|(uconnect_(?:form|(?:session|proof|device)_[a-z]+)=)([\w-]{43})(?![\w-])"
     rb'|(name="form" value=")([0-9a-f]{64})(?=")'
-    rb"|([?&;](?:code|token)=(?:3D)?)([\w-]{43})(?![\w-])"
+    rb"|((?:[?&;](?:code|token)|#invitation)=(?:3D)?)([\w-]{43})(?![\w-])"
+    rb'|(name="token" value=")([\w-]{43})(?=")'
     rb'|("refresh_token":")([\w-]{22}\.[\w-]{43})(?=")'
     rb'|("(?:kid|x|y)":")([\w-]{43})(?=")'
     rb"|(\r\nYour code is )(\d{8})(?=\r\n)"
