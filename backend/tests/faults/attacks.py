@@ -4,17 +4,29 @@ They use plain sockets, so that each writes as fast as the server lets it. Each 
 """
 
 import os
+import re
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.client import HTTPConnection
 from itertools import count, repeat
+from urllib.parse import urlencode
 
 CONNECTIONS = 4  # of one who has not signed in
+GUESSERS = 8
 MANY = 200  # connections of one who is slow
 STUCK = 30.0  # seconds
 HEAD = "GET /api/x HTTP/1.1\r\nHost: {host}\r\n"
+AUTHORIZE = {
+    "response_type": "code",
+    "client_id": "uconnect-user",
+    "scope": "openid email",
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "code_challenge_method": "S256",
+}
 POST = "POST /oauth/token HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -118,6 +130,28 @@ def ask(host: str, requests: Iterator[bytes]) -> None:
     _at_once([one] * CONNECTIONS)
 
 
+def guess(host: str) -> None:
+    """Passwords at an account after the other, from many addresses, each when the last was answered."""
+
+    def one(number: int) -> None:
+        line = HTTPConnection(host)
+        line.request("GET", f"/oauth/authorize?{urlencode(AUTHORIZE | {'redirect_uri': f'http://{host}/user/'})}")
+        page = line.getresponse()
+        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.read().decode())
+        assert found
+        about = {
+            "Cookie": (page.getheader("set-cookie") or "").partition(";")[0],
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        for each in count():
+            about["X-Forwarded-For"] = f"198.18.{number}.{each % 250}"
+            fields = {"form": found[2], "email": f"{number}.{each}@example.org", "password": "no such password"}
+            line.request("POST", found[1].replace("&amp;", "&"), urlencode(fields), about)
+            line.getresponse().read()
+
+    _at_once([partial(one, number) for number in range(GUESSERS)])
+
+
 def slow_heads(host: str) -> None:
     """Many requests that never end, a byte a second each."""
 
@@ -153,6 +187,7 @@ ABUSES: dict[str, Callable[[str, Iterator[str]], None]] = {
     **{name: lambda host, _, name=name: request(host, name) for name in REQUESTS},  # type: ignore[misc]
     "requests one by one": lambda host, _: ask(host, repeat(f"{HEAD.format(host=host)}\r\n".encode())),
     "junk tokens": lambda host, _: ask(host, _junk_tokens(host)),
+    "guessers": lambda host, _: guess(host),
     "slow heads": lambda host, _: slow_heads(host),
 }
 

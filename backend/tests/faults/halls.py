@@ -20,7 +20,7 @@ from uconnect.core.terms import Kind
 from uconnect.identities.builtin import accounts
 
 PASSWORD = "four quiet herons wading"
-A_NETWORK = 20  # people of the hall with one address
+A_NETWORK = 200  # people of the hall with one address
 TIMEOUT = 300.0  # seconds
 
 

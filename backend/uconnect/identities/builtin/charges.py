@@ -11,8 +11,9 @@ from uconnect.identities.builtin.turns import Lane
 Charges = Sequence[Charge]
 
 # How many tries of a limit may be in use before the next one waits in the lane of those who may be guessing. The try
-# that is about to be made counts too.
-UNSUSPECTED = {Kind.HERE: 1, Kind.ACCOUNT: 1, Kind.NETWORK: 20}
+# that is about to be made counts too. A lecture hall of 200 may sign in from one network at one instant, and the lane
+# of those who may be guessing has no room for it.
+UNSUSPECTED = {Kind.HERE: 1, Kind.ACCOUNT: 1, Kind.NETWORK: 250}
 
 
 def lane(counted: Charges, used: Callable[[Charge], int]) -> Lane:
