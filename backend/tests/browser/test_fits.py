@@ -103,7 +103,7 @@ def test_the_pages_of_the_issuer_never_scroll_sideways(cast: Cast) -> None:
     guest.look_in_every_window("sign-up")
     guest.visit()
     guest.button("Sign in").click()
-    expect(guest.page.get_by_label("Password")).to_be_visible()
+    expect(guest.page.get_by_label("Password", exact=True)).to_be_visible()
     guest.look_in_every_window("sign-in")
     guest.complaints = [it for it in guest.complaints if "status of 400" not in it]
 

@@ -172,7 +172,7 @@ def test_an_error_while_a_page_is_drawn_is_said_with_a_way_on(cast: Cast) -> Non
 
 def test_an_error_before_anything_is_drawn_is_said_too(cast: Cast) -> None:
     uma = cast.someone(User, PHONE)
-    uma.page.add_init_script("matchMedia = undefined")
+    uma.page.add_init_script("Intl.DateTimeFormat = undefined")
     uma.visit()
     uma.reads("uconnect could not start in this browser.")
     uma.complaints.clear()

@@ -3,7 +3,9 @@
 // Pages of the sites with a `.shell` are like an app: the window never scrolls, only lists and logs inside it do. All
 // other pages (the doors, the landing page, the issuer's pages, the letters) are documents: they scroll, but never sideways.
 async () => {
-  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame); // a window that has just changed
+  // A window that has just changed: the page follows it within a few frames, on a busy machine within more.
+  const follows = () => Math.abs((document.querySelector(".shell")?.clientHeight ?? innerHeight) - innerHeight) < 1;
+  for (let frame = 0; frame < 2 || (frame < 60 && !follows()); frame++) await new Promise(requestAnimationFrame);
   const page = document.documentElement;
   const app = document.querySelector(".shell") !== null;
   const all = [...document.body.querySelectorAll("*")].filter((it) => it.checkVisibility());

@@ -143,7 +143,7 @@ function joinedText(act: Fields, { text, subject }: Fields): string {
 }
 
 /** Open what an account keeps in this browser. */
-export async function openAccount(name: AccountName, storage: Storage, delivery: Delivery): Promise<Account> {
+export async function openAccount(name: AccountName, storage: Storage | null, delivery: Delivery): Promise<Account> {
   const key = await keyOf(name.subject, `${name.client} ${name.party}`);
   const plain = drawer(storage, `${name.client}:${name.party}`);
   const account = new Account(name.party, sealed(plain, key), delivery);

@@ -1,9 +1,11 @@
 // How this page opens an account's texts and hands its acts to the server: messages by the socket, the rest by calls.
 
+import { alone } from "../alone";
 import { Refused } from "../api";
 import { load } from "../fold";
 import type { Me } from "../protocol";
 import { besides, session, view } from "../session";
+import { storageOf } from "../storage";
 import { type Account, openAccount } from "./account";
 import { randomKey } from "./keys";
 import type { Delivery, Outcome, PendingAct } from "./pending-acts";
@@ -12,7 +14,7 @@ export async function openFor(party: Me): Promise<Account> {
   const { auth, config } = session;
   const prefix = `${config.client}:${party.id}:`;
   const name = { client: config.client, party: party.id, subject: auth.account };
-  const opened = await openAccount(name, localStorage, deliveryFor(prefix));
+  const opened = await openAccount(name, storageOf("localStorage"), deliveryFor(prefix));
   addEventListener("storage", (event) => {
     if (event.key?.startsWith(prefix)) heard(opened, event.key.slice(prefix.length), event.newValue !== null);
   });
@@ -41,7 +43,7 @@ export function settle(key: string | null, outcome: Outcome): void {
 
 const deliveryFor = (prefix: string): Delivery => ({
   deliver: (act) => (act.kind === "message" ? post(act) : call(act).catch(outcomeOf)),
-  alone: async (lock, run) => void (await navigator.locks.request(prefix + lock, run)),
+  alone: (lock, run) => alone(prefix + lock, run),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
   newKey: randomKey,
