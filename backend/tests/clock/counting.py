@@ -59,13 +59,13 @@ class Meter:
         lists = [params.get("TransactItems", ()), *map(_keys, params.get("RequestItems", {}).values())]
         self.work.asked[f"{model.name} of {sum(map(len, lists)) or 1}"] += 1
 
-    def decoding(self, name: str, decode: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def decoding(self, name: str, decode: Callable[..., Any]) -> Callable[..., Any]:
         """The decoder, counted by the kind of key. What comes out may be a stand-in: it costs the same."""
 
-        def counted(body: Any) -> Any:
-            record = decode(body)
+        def counted(*columns: Any) -> Any:
+            record = decode(*columns)
             self.work.decoded[f"{name}: {type(record).__name__}"] += 1
-            self.work.size += len(body)
+            self.work.size += sum(len(column) for column in columns if isinstance(column, str | bytes))
             return record
 
         return counted

@@ -46,7 +46,7 @@ from uconnect.core import pace
 from uconnect.embedded.door import Door
 pace.READ = pace.RAISE = pace.NOTE = pace.Allowance(every=0, burst=1)
 class Named:
-    session, authenticated = "", 4e9
+    place, authenticated = "", 4e9
     def __init__(self, party): self.party = party
 async def claims(self, authorization): return Named(authorization.removeprefix("Bearer "))
 async def caller(self, claims): return claims.party
