@@ -183,7 +183,7 @@ def raises_to(school: str) -> Make:
     return lambda store, _: Turn(user(store), school=school)
 
 
-def hasfinding(*, with_worker: bool) -> Make:
+def has_thread(*, with_worker: bool) -> Make:
     """A user with a thread that the school has answered, or its worker has."""
 
     def make(store: SqliteStore, _: int) -> Turn:
@@ -199,14 +199,14 @@ def hasfinding(*, with_worker: bool) -> Make:
 
 def handles(owner: Callable[[SqliteStore], str], fate: str = "", *, one: bool = False) -> Make:
     """The worker, with a thread of such an owner; then its fate. `one`: the same thread each time."""
-    made: list[Turn] = []
+    made: list[tuple[SqliteStore, Turn]] = []
 
     def make(store: SqliteStore, _: int) -> Turn:
-        if one and made:
-            return made[0]
+        if one and made and made[-1][0] is store:
+            return made[-1][1]
         by = owner(store)
         mine, received = raised(store, by)
-        made.append(Turn(WENDY, given(store, received)))
+        made.append((store, Turn(WENDY, given(store, received))))
         if fate == "taken back":
             answer(store.run(partial(handling.take_back, by=BY_HAND, id=received)))
         elif fate == "deleted":
@@ -214,13 +214,13 @@ def handles(owner: Callable[[SqliteStore], str], fate: str = "", *, one: bool = 
             answer(store.run(partial(threads.delete, by=by, id=mine)))
         elif fate == "owner ended":
             answer(store.run(partial(closing.close, by=by)))
-        return made[-1]
+        return made[-1][1]
 
     return make
 
 
 POLICY = ("by hand", raises_to(BY_HAND)), ("automatic, five workers", raises_to(AUTOMATIC))
-HANDS = ("the school", hasfinding(with_worker=False)), ("a worker", hasfinding(with_worker=True))
+HANDS = ("the school", has_thread(with_worker=False)), ("a worker", has_thread(with_worker=True))
 KINDS = ("a user's", handles(user, one=True)), ("a school's", handles(owning_school, one=True))
 LOST = ("taken back", handles(user, "taken back")), ("deleted", handles(user, "deleted"))
 NEVER = ("taken back", handles(user, "taken back", one=True)), ("never given", lambda *_: Turn(WENDY, "N" * 22))
