@@ -17,7 +17,7 @@ FEW = ("raise then send", "worker: read, by kind")  # beside other tests, where 
 pytestmark = pytest.mark.xdist_group("clock")  # one after the other: two at once would time each other
 CHOSEN = [*PAIRS] if sizes.FULL else FEW
 
-# A planted fault: the job runs at once, in front of everybody, and takes longer for a school that assigns automatically.
+# A planted fault: the job runs at once, in front of everybody, and takes longer where the school assigns by itself.
 AT_ONCE_AND_LONGER = f"""
 import time
 from concurrent.futures import Future
