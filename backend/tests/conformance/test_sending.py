@@ -226,7 +226,7 @@ def test_whoever_floods_a_thread_is_slowed_in_words_and_loses_nothing(kind: Kind
     line, keys, began = caller.open(), [fresh() for _ in range(3 * BURST)], time.monotonic()
     for key in keys:
         line.say({"t": "send", "key": key, "id": id, "text": "Hurry!"})
-    answers = line.heard()
+    answers = [it for it in line.heard() if it["t"] != "changed"]  # its first answer: a worker may leave no more
     assert [answer["key"] for answer in answers] == keys, "each is answered, in order"
     kept = [answer for answer in answers if answer["t"] == "ack"]
     slowed = {(answer["code"], answer["sentence"]) for answer in answers if answer["t"] == "refused"}

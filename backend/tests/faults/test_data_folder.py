@@ -169,7 +169,7 @@ def rows(data: Path) -> dict[str, int]:
     """How many rows each table of a university has, apart from what running it adds."""
     with closing(sqlite3.connect(f"{(data / 'uconnect.sqlite').as_uri()}?mode=ro", uri=True)) as connection:
         counted = {}
-        for table in ("party", "thread", "entry", "aside", "issuer_account", "address"):
+        for table in ("party", "thread", "entry", "issuer_account", "address"):
             (counted[table],) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         return counted
 

@@ -122,7 +122,7 @@ def test_everybody_signs_in_as_who_they_were(place: Place, typed: str, password:
 
 
 def test_an_invitation_in_another_spelling_is_still_an_invitation(place: Place) -> None:
-    assert place.enter(Kind.WORKER, place.account("wim@example.org")) == "invited"
+    assert place.party(Kind.WORKER, "wim@example.org") == "invited"
 
 
 def test_a_collision_is_listed_with_whose_it_is_and_what_to_do(place: Place, say: Callable[..., str]) -> None:

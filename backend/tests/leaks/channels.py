@@ -25,7 +25,7 @@ NO_PAGE = "backend/tests/browser/test_absent.py::test_whoever_is_blind_finds_no_
 NO_PUSH = "backend/tests/browser/test_absent.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
 WARNED = "backend/tests/browser/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
 SESSION = "sites/common/session.test.ts::"
-OUTBOX = "sites/common/outbox.test.ts::"
+OUTBOX = "sites/common/drafts/pending-acts.test.ts::"
 
 CHANNELS = (
     Channel(

@@ -120,6 +120,7 @@ WORKERS: list[tuple[str, int, int, Acts]] = [
     ("hand_back", 0, SOON, ()),
     ("hand_back_again", 1, SOON, ()),
     ("reload", 0, SOON, ()),
+    ("leave", 0, SOON, ()),
     ("be_removed", 0, SOON, ()),
     ("answer", 1, SOON, ()),
     ("reload", 0, SOON, ()),

@@ -196,6 +196,9 @@ class Histories(RuleBasedStateMachine):
         self.play.connect(self.someone(data))
 
 
+RARE = {"thread_terminated"}  # refusals that 120 histories may miss
+
+
 @pytest.mark.timeout(0 if sizes.FULL else 120)
 @pytest.mark.parametrize("shard", sizes.SHARDS)
 @pytest.mark.parametrize("store", sizes.HISTORIES)
@@ -206,8 +209,8 @@ def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, s
     for many in sizes.batches(sizes.shard(sizes.HISTORIES[store], shard), SHARE[store], sizes.AT_ONCE[store]):
         run_state_machine_as_test(machine, settings=playing(many))
         played += many
-    if played > 100:  # fewer may leave something out by chance
-        assert untried(tried) == set()
+    if played > 100:  # fewer may leave anything out by chance, and fewer than 500 what is rare
+        assert untried(tried) <= (RARE if played < 500 else set())
     evidence(5, f"histories over {store}", played)
     evidence(7, f"steps after which every screen was compared, over {store}", sum(tried.values()))
 
