@@ -145,13 +145,18 @@ class HttpProtocol(HttpToolsProtocol):
             self.intake.hold("pipeline")
 
     def _count(self) -> bool:
-        """Count a request. Returns whether it is to be refused: what a proxy carries for many cannot be held back."""
+        """Count a request. Returns whether it is to be refused.
+
+        It waits for its turn if that is soon. What a proxy carries for many cannot be held back, so there none waits.
+        """
         forwarded = self._forwarded() if self._address in self.rooms.proxies else ""
-        wait = self.rooms.request(forwarded or self._address)
-        self._delay = 0.0 if forwarded else wait
+        patience = 0.0 if forwarded else limits.TURN_SECONDS
+        wait = self.rooms.request(forwarded or self._address, patience)
+        refused = wait > patience
+        self._delay = 0.0 if refused else wait
         if not forwarded:
             self._hold("budget", max(wait, self._budget.spend(1, self.loop.time())))
-        return bool(forwarded and wait)
+        return refused
 
     def _forwarded(self) -> str:
         """Whom a trusted proxy speaks for: the last address in its header that is no proxy's."""
