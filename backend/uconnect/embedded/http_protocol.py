@@ -86,6 +86,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.pipeline.clear()
         if self._served is not None:
             self._served.disconnected = True  # uvicorn tells the newest alone, which may not have begun
+            self._served.message_event.set()
         super().connection_lost(exc)
         self.rooms.leave(self._address)
 
