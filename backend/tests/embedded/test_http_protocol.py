@@ -184,6 +184,7 @@ def test_behind_a_proxy_whoever_asks_too_much_is_refused_and_holds_nobody_back(
         assert application.asked == 20
         assert transport.answers.count(b"HTTP/1.1 429 ") == 10
         assert b'"code":"too_fast"' in transport.answers
+        assert transport.answers.count(b"retry-after: 1\r\n") == 10
         protocol.connection_lost(None)
 
     asyncio.run(story())

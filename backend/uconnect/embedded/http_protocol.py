@@ -13,7 +13,6 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from uconnect.api import http
-from uconnect.core.refusals import Refused
 from uconnect.embedded import limits
 from uconnect.embedded.budget import Budget
 from uconnect.embedded.connections import Connections
@@ -289,8 +288,9 @@ class HttpProtocol(HttpToolsProtocol):
 
 async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """The answer to a request of an address that sends too many."""
-    answer = http.answer(Refused.TOO_FAST.refusal)
+    answer = http.TOO_FAST
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
