@@ -58,6 +58,7 @@ def _allow_origin(pointed: Pointed, api: str, origin: str) -> None:
         "AllowOrigins": [origin],
         "AllowMethods": ["GET", "POST", "PUT", "DELETE"],
         "AllowHeaders": ["authorization", "content-type"],
+        "ExposeHeaders": ["retry-after"],
         "MaxAge": 86400,
     }
     pointed.client("apigatewayv2").update_api(ApiId=api, CorsConfiguration=rules)

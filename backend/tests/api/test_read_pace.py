@@ -1,6 +1,6 @@
 """Reads have a pace: generous for people, too slow for whoever samples our clock."""
 
-from uconnect.api.read_pace import PARTIES, ReadPace
+from uconnect.api.read_pace import SUBJECTS, ReadPace
 from uconnect.core import pace
 
 
@@ -29,7 +29,7 @@ def test_whoever_samples_gets_a_tenth_of_ten_thousand_answers_a_minute() -> None
     assert admitted <= 60_000 / pace.READ.every + pace.READ.burst
 
 
-def test_the_pace_of_one_party_is_no_others() -> None:
+def test_the_pace_of_one_is_no_others() -> None:
     reads = ReadPace(Clock())
     while reads.admits("ann"):
         pass
@@ -37,12 +37,12 @@ def test_the_pace_of_one_party_is_no_others() -> None:
     assert not reads.admits("ann")
 
 
-def test_only_so_many_parties_are_remembered_and_those_who_read_last_are() -> None:
+def test_only_so_many_are_remembered_and_those_who_read_last_are() -> None:
     reads = ReadPace(Clock())
     while reads.admits("ann"):
         pass
-    for number in range(PARTIES - 1):
+    for number in range(SUBJECTS - 1):
         reads.admits(f"{number}")
     assert not reads.admits("ann")
     reads.admits("one more")
-    assert len(reads._dues) == PARTIES
+    assert len(reads._dues) == SUBJECTS

@@ -47,7 +47,7 @@ from uconnect.embedded.door import Door
 pace.READ = pace.RAISE = pace.NOTE = pace.Allowance(every=0, burst=1)
 class Named:
     place, authenticated = "", 4e9
-    def __init__(self, party): self.party = party
+    def __init__(self, party): self.party = self.subject = party
 async def claims(self, authorization): return Named(authorization.removeprefix("Bearer "))
 async def caller(self, claims): return claims.party
 Door.claims, Door.caller = claims, caller

@@ -62,8 +62,45 @@ def test_an_address_has_a_budget_of_requests_and_no_more_are_remembered_than_may
         assert connections.request("198.18.0.1") == 0
     assert max(connections.request("198.18.0.1") for _ in range(2)) > 0
     for number in range(20_000):
-        assert connections.request(f"2001:db8::{number:x}") == 0
+        assert connections.request(f"2001:db8:0:{number:x}::1") == 0
     assert len(connections._budgets) <= 10_000
+
+
+def test_the_addresses_of_one_ipv6_customer_share_their_connections_and_requests() -> None:
+    connections = Connections(most_per_address=2, now=lambda: 0.0)
+    assert [connections.enter(f"2001:db8::{number}") for number in range(3)] == [True, True, False]
+    assert connections.enter("2001:db8:0:1::1"), "another customer"
+    for number in range(3):
+        connections.leave(f"2001:db8::{number}")
+    assert connections.enter("2001:db8::3")
+    for number in range(3_999):
+        assert connections.request(f"2001:db8::{number:x}") == 0
+    assert max(connections.request(f"2001:db8::ffff:{number}") for number in range(2)) > 0
+
+
+@pytest.mark.parametrize("patience", [0.0, 5.0])
+def test_what_an_address_is_refused_is_not_counted_so_others_there_are_served_when_an_abuser_stops(
+    patience: float,
+) -> None:
+    clock = [0.0]
+    connections = Connections(now=lambda: clock[0])
+    admitted = 0
+    for tick in range(60_000):  # 2,000 requests a second for half a minute
+        clock[0] = tick / 2_000
+        admitted += connections.request("198.18.0.1", patience) <= patience
+    assert admitted <= 4_000 + (30 + patience) * 400
+    clock[0] += patience + 0.5
+    assert [connections.request("198.18.0.1", patience) for _ in range(100)] == [0.0] * 100
+
+
+def test_all_of_a_lecture_hall_come_in_after_a_restart() -> None:
+    """2,000 people behind one address send 12 requests each, and repeat what is refused each second."""
+    clock, left = [0.0], 2_000 * 12
+    connections = Connections(now=lambda: clock[0])
+    while left and clock[0] < 100:
+        left -= sum(connections.request("198.18.0.1") == 0 for _ in range(min(left, 2_000)))
+        clock[0] += 1.0
+    assert left == 0
 
 
 def test_refusals_are_printed_once_a_minute_and_name_nobody(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,7 +1,7 @@
 """Of a connection a few requests are kept, however many it sends at once, and a proxy's people each have their own."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -37,6 +37,9 @@ class Peer(Transport):
         """Nothing."""
 
 
+Asgi = Callable[[Any, Callable[[], Any], Callable[[Any], Any]], Awaitable[None]]
+
+
 class Application:
     """Answers when it may."""
 
@@ -51,7 +54,7 @@ class Application:
 
 
 def opened(
-    application: Application, rooms: Connections | None = None, address: str = "198.18.0.1"
+    application: Asgi, rooms: Connections | None = None, address: str = "198.18.0.1"
 ) -> tuple[HttpProtocol, Peer]:
     kind = bounded(rooms or Connections())
     config = uvicorn.Config(application, http=kind, lifespan="off", proxy_headers=False)
@@ -142,6 +145,28 @@ def test_an_address_over_its_rate_waits_on_new_connections_too(monkeypatch: pyte
     asyncio.run(story())
 
 
+def test_an_address_that_would_wait_too_long_is_refused_and_waits_no_longer_for_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", Rate(per_second=1, burst=10))
+
+    async def story() -> None:
+        rooms, answers = Connections(now=lambda: 0.0), []
+        for _ in range(60):
+            application = Application()
+            application.go.set()
+            protocol, transport = opened(application, rooms)
+            protocol.data_received(REQUEST)
+            await passes()
+            answers.append(transport.answers[:13])
+            protocol.connection_lost(None)
+        late = int(limits.TURN_SECONDS)
+        assert answers == [b"HTTP/1.1 200 "] * 10 + [b""] * late + [b"HTTP/1.1 429 "] * (50 - late)
+        assert rooms.request("198.18.0.1") <= limits.TURN_SECONDS + 1
+
+    asyncio.run(story())
+
+
 def test_behind_a_proxy_whoever_asks_too_much_is_refused_and_holds_nobody_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -159,6 +184,7 @@ def test_behind_a_proxy_whoever_asks_too_much_is_refused_and_holds_nobody_back(
         assert application.asked == 20
         assert transport.answers.count(b"HTTP/1.1 429 ") == 10
         assert b'"code":"too_fast"' in transport.answers
+        assert transport.answers.count(b"retry-after: 1\r\n") == 10
         protocol.connection_lost(None)
 
     asyncio.run(story())
@@ -175,6 +201,25 @@ def test_a_request_that_was_begun_is_told_when_its_connection_is_lost() -> None:
         await passes()
         assert transport.answers == b""
         assert application.asked == 1, "nobody waits for the others"
+
+    asyncio.run(story())
+
+
+def test_a_request_that_waits_is_told_that_its_connection_is_lost_though_others_came_after_it() -> None:
+    """Else it keeps its turn in the line of those who sign in, for as many as an abuser cares to send."""
+    told: list[str] = []
+
+    async def waiting(scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+        await receive()
+        told.append((await receive())["type"])
+
+    async def story() -> None:
+        protocol, _ = opened(waiting)
+        protocol.data_received(REQUEST * 3)
+        await passes()
+        protocol.connection_lost(None)
+        await passes()
+        assert told == ["http.disconnect"]
 
     asyncio.run(story())
 

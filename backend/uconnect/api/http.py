@@ -1,8 +1,8 @@
 """An HTTP call becomes a use case, and its outcome a status and bytes; the same for both homes, and with no I/O."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -32,10 +32,11 @@ NO_ROUTE = (HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and a JSON body."""
+    """A status and a JSON body, and the headers that are its own."""
 
     status: HTTPStatus
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -125,3 +126,8 @@ def answer(outcome: Outcome) -> Answer:
     if isinstance(outcome, Refusal):
         return Answer(STATUS[outcome.code], msgspec.json.encode(outcome))
     return Answer(HTTPStatus.OK, msgspec.json.encode(outcome.answer))
+
+
+# To who reads too fast, or sends too much from one address: their next is allowed within a second (`core.pace.READ`,
+# `embedded.limits`). The same bytes for everybody.
+TOO_FAST = Answer(Refused.TOO_FAST.status, answer(Refused.TOO_FAST.refusal).body, {"Retry-After": "1"})

@@ -65,6 +65,11 @@ class Operation:
     recent: bool = False
     newcomers: bool = False
 
+    @property
+    def read_paced(self) -> bool:
+        """Whether it goes by `api.read_pace`. What a party writes has a pace of its own, in the store."""
+        return self.newcomers or not self.writes
+
 
 def _reads(
     route: str, name: str, summary: str, by: frozenset[Kind], takes: type[Struct], answers: Any, use_case: Any

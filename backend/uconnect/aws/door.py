@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from uconnect.addresses import NotAnAddress, normal
+from uconnect.api.read_pace import ReadPace
 from uconnect.aws import desk
 from uconnect.core.decide import accounts
 from uconnect.core.facts import Deliver
@@ -34,18 +35,21 @@ class Door:
         self._userinfo = userinfo
         self._deliver = deliver
         self._invited_only = schools_invited_only
+        self._entries = ReadPace()  # of people who are no party; each try asks the issuer, and writes
 
     def came(self, claims: Mapping[str, str]) -> Came | None:
         return cognito.came(claims, self._sites)
 
     def caller(self, who: Came, authorization: str) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter` and of `who`."""
+        """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
         known = desk.ask(self._store, partial(accounts.entering, site=who.site, issuer=who.issuer, subject=who.subject))
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
         return self._enter(who, authorization)
 
     def _enter(self, who: Came, authorization: str) -> str | Refusal:
+        if not self._entries.admits(who.subject):
+            return Refused.TOO_FAST.refusal
         command = self.who(who, authorization)
         if isinstance(command, Refusal):
             return command

@@ -46,7 +46,8 @@ def handler(event: Event, _: object) -> Response:
 
 
 def _call(operation: Operation, event: Event) -> Response:
-    """In the order of the embedded server: is there a token, is the body too long, whose is it, is it well formed."""
+    """In the order of the embedded server: is there a token, is the body too long, is it too fast, whose is it, is it
+    well formed."""
     authorization = event["headers"]["authorization"]
     who = DOOR.came(event["requestContext"]["authorizer"]["jwt"]["claims"])
     if who is None or not authorization.lower().startswith("bearer "):  # the gateway takes a token without it, too
@@ -54,6 +55,8 @@ def _call(operation: Operation, event: Event) -> Response:
     body = _body(event)
     if len(body) > http.BODY_BYTES:
         return _answer(Refused.TOO_LARGE.refusal)
+    if operation.read_paced and not READS.admits(who.subject):
+        return _sent(http.TOO_FAST)
     if operation.newcomers:
         newcomer = DOOR.who(who, authorization)
         if isinstance(newcomer, Refusal):
@@ -67,8 +70,6 @@ def _call(operation: Operation, event: Event) -> Response:
 
 
 def _outcome(operation: Operation, by: str, event: Event, body: bytes, who: Enter | None = None) -> http.Outcome:
-    if not (operation.writes or READS.admits(who.subject if who else by)):
-        return Refused.TOO_FAST.refusal
     use_case = http.prepare(operation, by, _id(event), event.get("rawQueryString", ""), body, who=who)
     if isinstance(use_case, Refusal):
         return use_case
@@ -101,8 +102,11 @@ def _body(event: Event) -> bytes:
 
 
 def _answer(outcome: http.Outcome) -> Response:
-    answer = http.answer(outcome)
-    return _response(answer.status, answer.body)
+    return _sent(http.answer(outcome))
+
+
+def _sent(answer: http.Answer) -> Response:
+    return {"statusCode": answer.status.value, "headers": {**HEADERS, **answer.headers}, "body": answer.body.decode()}
 
 
 def _response(status: HTTPStatus, body: bytes) -> Response:

@@ -15,6 +15,10 @@ class Budget:
         self._due = max(self._due, now) + units / self._rate.per_second
         return max(0.0, self.debt(now) - self._rate.burst / self._rate.per_second)
 
+    def wait(self, units: float, now: float) -> float:
+        """The seconds until `units` are within the rate; 0 if they are now. Counts nothing."""
+        return max(0.0, self.debt(now) + (units - self._rate.burst) / self._rate.per_second)
+
     def debt(self, now: float) -> float:
         """Seconds until all that was spent is paid back."""
         return max(0.0, self._due - now)

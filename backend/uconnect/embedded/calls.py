@@ -50,7 +50,7 @@ class Calls:
             return _answer(Refused.BUSY.refusal)
 
     async def _answered(self, request: Request) -> Response:
-        """In this order: is there such a route, is there a token, whose is it, is it well formed."""
+        """In this order: is there such a route, is there a token, is it too fast, whose is it, is it well formed."""
         found = http.find(request.method, request.url.path)
         if found is None:
             return _response(*http.NO_ROUTE)
@@ -60,6 +60,8 @@ class Calls:
         body = await _body(request)
         if body is None:
             return _answer(Refused.TOO_LARGE.refusal)
+        if found[0].read_paced and not self._reads.admits(claims.subject):
+            return _sent(http.TOO_FAST)
         if found[0].newcomers:
             who = await self._door.who(claims)
             if isinstance(who, Refusal):
@@ -74,8 +76,6 @@ class Calls:
         return _answer(await self._outcome(*found, by, request.url.query, body, claims.place))
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> http.Outcome:
-        if not (operation.writes or self._reads.admits(by or call[-1].subject)):
-            return Refused.TOO_FAST.refusal
         use_case = await self._prepared(operation, by, id, *call)
         if isinstance(use_case, Refusal):
             return use_case
@@ -124,8 +124,11 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _answer(outcome: http.Outcome) -> Response:
-    answer = http.answer(outcome)
-    return _response(answer.status, answer.body)
+    return _sent(http.answer(outcome))
+
+
+def _sent(answer: http.Answer) -> Response:
+    return Response(answer.body, answer.status, {**HEADERS, **answer.headers}, "application/json")
 
 
 def _response(status: HTTPStatus, body: bytes) -> Response:

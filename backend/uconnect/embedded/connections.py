@@ -8,13 +8,17 @@ from collections.abc import Callable, Collection
 from uconnect.embedded import limits
 from uconnect.embedded.budget import Budget
 from uconnect.embedded.trusted_proxies import TrustedProxies
+from uconnect.identities.builtin.networks import network
 
 SILENCE = 60.0  # seconds between two lines about the same thing, however often it happens
 log = logging.getLogger("uconnect")
 
 
 class Connections:
-    """Counts them. A trusted proxy's address has no limit of its own: everyone comes from there."""
+    """Counts them. A trusted proxy's address has no limit of its own: everyone comes from there.
+
+    All addresses of one IPv6 customer (a /64) count as one, as for wrong passwords.
+    """
 
     def __init__(
         self,
@@ -27,7 +31,7 @@ class Connections:
         self._most = most
         self._most_per_address = most_per_address
         self._now = now
-        self._by_address = Counter[str]()
+        self._by_network = Counter[str]()
         self._budgets: dict[str, Budget] = {}
         self._total = 0
         self._refused = Counter[str]()
@@ -35,24 +39,37 @@ class Connections:
 
     def enter(self, address: str) -> bool:
         """Count one more. Returns whether there was room; `leave` is to be called in either case."""
+        here = network(address)
         self._total += 1
-        self._by_address[address] += 1
+        self._by_network[here] += 1
         alone = address not in self.proxies
-        return self._total <= self._most and not (alone and self._by_address[address] > self._most_per_address)
+        return self._total <= self._most and not (alone and self._by_network[here] > self._most_per_address)
 
     def leave(self, address: str) -> None:
+        here = network(address)
         self._total -= 1
-        self._by_address[address] -= 1
-        if not self._by_address[address]:
-            del self._by_address[address]
+        self._by_network[here] -= 1
+        if not self._by_network[here]:
+            del self._by_network[here]
 
-    def request(self, address: str) -> float:
-        """Count a request. Returns the seconds until the address should send the next."""
-        budget = self._budgets.get(address)
-        if budget is None:
+    def request(self, address: str, patience: float = 0.0) -> float:
+        """Returns the seconds until it is a request's turn. If they are more than `patience`, it is to be refused.
+
+        What is refused is not counted: else whoever sends without end would keep all others of that address out for
+        long after they stopped.
+        """
+        budget, now = self._budget(network(address)), self._now()
+        wait = budget.wait(1, now)
+        if wait <= patience:
+            budget.spend(1, now)
+        return wait
+
+    def _budget(self, network: str) -> Budget:
+        found = self._budgets.get(network)
+        if found is None:
             self._forget_idle()
-            budget = self._budgets[address] = Budget(limits.ADDRESS_REQUESTS)
-        return budget.spend(1, self._now())
+            found = self._budgets[network] = Budget(limits.ADDRESS_REQUESTS)
+        return found
 
     def _forget_idle(self) -> None:
         """At ADDRESSES of them. If none is idle, the oldest goes: it begins anew."""

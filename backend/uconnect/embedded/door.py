@@ -3,6 +3,7 @@
 from functools import partial
 
 from uconnect.addresses import NotAnAddress, normal
+from uconnect.api.read_pace import ReadPace
 from uconnect.core.decide import accounts
 from uconnect.core.facts import Plan
 from uconnect.core.refusals import Refusal, Refused
@@ -24,6 +25,7 @@ class Door:
         self._desk = desk
         self._issuer = issuer
         self._schools_invited_only = schools_invited_only
+        self._entries = ReadPace()  # of people who are no party; each try takes a turn of the writer
 
     async def claims(self, authorization: str) -> Claims | None:
         """The verified claims of a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
@@ -36,7 +38,7 @@ class Door:
         return await self._issuer.lasts(session)
 
     async def caller(self, claims: Claims) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter` and of `who`."""
+        """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
         site = SITE_OF_CLIENT[claims.client]
         known = await self._desk.ask(partial(accounts.entering, site=site, issuer=ISSUER, subject=claims.subject))
         if isinstance(known, Refusal) or known.answer is not None:
@@ -44,6 +46,8 @@ class Door:
         return await self._enter(claims)
 
     async def _enter(self, claims: Claims) -> str | Refusal:
+        if not self._entries.admits(claims.subject):
+            return Refused.TOO_FAST.refusal
         who = await self.who(claims)
         if isinstance(who, Refusal):
             return who

@@ -13,7 +13,6 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from uconnect.api import http
-from uconnect.core.refusals import Refused
 from uconnect.embedded import limits
 from uconnect.embedded.budget import Budget
 from uconnect.embedded.connections import Connections
@@ -86,6 +85,7 @@ class HttpProtocol(HttpToolsProtocol):
         self.pipeline.clear()
         if self._served is not None:
             self._served.disconnected = True  # uvicorn tells the newest alone, which may not have begun
+            self._served.message_event.set()
         super().connection_lost(exc)
         self.rooms.leave(self._address)
 
@@ -145,13 +145,18 @@ class HttpProtocol(HttpToolsProtocol):
             self.intake.hold("pipeline")
 
     def _count(self) -> bool:
-        """Count a request. Returns whether it is to be refused: what a proxy carries for many cannot be held back."""
+        """Count a request. Returns whether it is to be refused.
+
+        It waits for its turn if that is soon. What a proxy carries for many cannot be held back, so there none waits.
+        """
         forwarded = self._forwarded() if self._address in self.rooms.proxies else ""
-        wait = self.rooms.request(forwarded or self._address)
-        self._delay = 0.0 if forwarded else wait
+        patience = 0.0 if forwarded else limits.TURN_SECONDS
+        wait = self.rooms.request(forwarded or self._address, patience)
+        refused = wait > patience
+        self._delay = 0.0 if refused else wait
         if not forwarded:
             self._hold("budget", max(wait, self._budget.spend(1, self.loop.time())))
-        return bool(forwarded and wait)
+        return refused
 
     def _forwarded(self) -> str:
         """Whom a trusted proxy speaks for: the last address in its header that is no proxy's."""
@@ -283,8 +288,9 @@ class HttpProtocol(HttpToolsProtocol):
 
 async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """The answer to a request of an address that sends too many."""
-    answer = http.answer(Refused.TOO_FAST.refusal)
+    answer = http.TOO_FAST
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
+    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

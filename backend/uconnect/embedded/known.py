@@ -45,8 +45,8 @@ SETTINGS = (
     ),
     Setting(
         "CONNECTIONS_PER_ADDRESS",
-        "How many of them may come from one address. A whole campus may sit behind one; addresses in `PROXIES` have no"
-        " limit of their own.",
+        "How many of them may come from one address, or from one /64 of IPv6. A whole campus may sit behind one;"
+        " addresses in `PROXIES` have no limit of their own.",
         "half of `CONNECTIONS`",
         "1000",
     ),

@@ -37,6 +37,7 @@ REQUESTS = Rate(per_second=20, burst=100)  # a connection; one that a trusted pr
 
 # All connections of one address, behind which may be a campus.
 ADDRESS_REQUESTS = Rate(per_second=400, burst=4_000)
-ADDRESSES = 10_000  # whose requests are remembered
+TURN_SECONDS = 5.0  # that a request waits for its turn at the most; one that would wait longer is refused
+ADDRESSES = 10_000  # whose requests are remembered; of IPv6 a /64, which is one customer, counts as one
 CONNECTIONS_PER_ADDRESS = 5_000
 CONNECTIONS = 10_000  # in all
