@@ -44,9 +44,10 @@ class Reason(StrEnum):
     JOBS_OVERDUE = "jobs_overdue"
     MAIL_STANDS = "mail_stands"
     JOBS_SET_ASIDE = "jobs_set_aside"
+    MAIL_DELAYED = "mail_delayed"
 
 
-WARNINGS = {Reason.JOBS_SET_ASIDE}
+WARNINGS = {Reason.JOBS_SET_ASIDE, Reason.MAIL_DELAYED}
 
 
 @dataclass(frozen=True)
@@ -154,4 +155,6 @@ class Health:
         except sqlite3.Error:
             return {Reason.READ_FAILS}
         counts |= {"letters_waiting": found.waiting, "letters_failed": found.failed}
-        return {Reason.MAIL_STANDS} if found.stands or self._carrier.fails else set()
+        if found.stands or self._carrier.fails:
+            return {Reason.MAIL_STANDS}
+        return {Reason.MAIL_DELAYED} if found.delayed else set()
