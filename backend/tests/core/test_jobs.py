@@ -83,6 +83,17 @@ def test_a_job_that_ends_its_own_process_each_time_is_set_aside_too(cast: Cast, 
     assert (runner.run(), runner.aside) == (0, ["Welcome"])
 
 
+def test_tries_that_were_cut_short_do_not_count_as_failures(cast: Cast, time: Time) -> None:
+    cast.home.keep(Todo(id="letter", due=time.now, task=Welcome(LAW), tries=todos.TRIES - 1))
+    runner = Runner(cast, Broken())
+    assert (runner.run(), runner.aside) == (0, [])
+    assert [it.due - time.now for it in cast.home.jobs()] == [todos.LATER], "it waits as after a first failure"
+    for _ in range(todos.TRIES - 1):
+        time.now += todos.LATEST
+        runner.run()
+    assert (len(runner.failed), runner.aside) == (todos.TRIES, ["Welcome"])
+
+
 def test_what_one_runner_has_taken_another_leaves_alone_until_its_lease_has_run_out(cast: Cast, time: Time) -> None:
     cast.home.keep(job := Todo(id="letter", due=time.now, task=Welcome(LAW)))
     post = Post()
@@ -127,7 +138,7 @@ def test_what_another_runner_did_since_the_list_was_read_is_neither_done_nor_tol
 
 
 def test_the_operator_lets_what_was_set_aside_run_again(cast: Cast, time: Time) -> None:
-    cast.home.keep(poison(due=todos.SET_ASIDE), Todo(id="late", due=todos.SET_ASIDE, task=Welcome(LAW), tries=10))
+    cast.home.keep(poison(due=todos.SET_ASIDE), Todo(id="late", due=todos.SET_ASIDE, task=Welcome(LAW), tries=10, failures=9))
     cast.home.keep(Todo(id="waiting", due=time.now + 1, task=Welcome(LAW)))
     assert [cast.run(partial(todos.retry, id=id)) for id in ("late", "poison", "waiting", "gone")] == [
         True,

@@ -199,7 +199,7 @@ def test_what_cannot_be_done_is_told_of_and_tried_again_a_minute_later(cast: Cas
     beyond = Outside(nobody, Down(), Down(), failed.append)
     assert run_due(cast.home.store, beyond) == 0
     assert [type(it) for it in failed] == [ConnectionError]
-    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new"), tries=1),)
+    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new"), tries=1, failures=1),)
     assert run_due(cast.home.store, outside()) == 0
     time.now += todos.LATER
     post = Post()

@@ -53,7 +53,7 @@ def finish(at: Moment, id: str) -> Decision[None]:
 
 def is_poison(job: Job) -> bool:
     """Whether a job is not to be begun at all: nobody can read it, or it was begun often and never came to an end."""
-    return not isinstance(job, Todo) or job.tries >= CUT_SHORT
+    return not isinstance(job, Todo) or job.tries - job.failures >= CUT_SHORT
 
 
 def claim(at: Moment, job: Job, lease: int) -> Decision[bool]:
@@ -77,10 +77,11 @@ def put_off(at: Moment, id: str) -> Decision[bool]:
     found = facts.one(key)
     if not isinstance(found, Todo):
         return Plan(False)
-    if found.tries >= TRIES:
-        return Plan(True, puts=(replace(found, due=SET_ASIDE),))
-    pause = min(LATER * 2 ** max(found.tries - 1, 0), LATEST)
-    return Plan(False, puts=(replace(found, due=at.now + pause),))
+    failures = found.failures + 1
+    if failures >= TRIES:
+        return Plan(True, puts=(replace(found, due=SET_ASIDE, failures=failures),))
+    pause = min(LATER * 2 ** (failures - 1), LATEST)
+    return Plan(False, puts=(replace(found, due=at.now + pause, failures=failures),))
 
 
 def set_aside(at: Moment, job: Job) -> Decision[bool]:
@@ -107,7 +108,9 @@ def retry(at: Moment, id: str) -> Decision[bool]:
     found = facts.one(key)
     if found is None or found.due != SET_ASIDE:
         return Plan(False)
-    again = replace(found, due=at.now, tries=0) if isinstance(found, Todo) else replace(found, due=at.now)
+    again = replace(found, due=at.now)
+    if isinstance(again, Todo):
+        again = replace(again, tries=0, failures=0)
     return Plan(True, puts=(again,))
 
 
