@@ -3,14 +3,17 @@
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from tests.kit.beyond import Post
-from tests.kit.cast import WALT, Cast
+from tests.kit.cast import ANN, WALT, Cast
 from tests.kit.homes import Time
+from uconnect.core import work
 from uconnect.core.decide import todos
+from uconnect.core.facts import Plan
 from uconnect.core.keys import TodoKey
 from uconnect.core.model import Todo, UnreadableJob
-from uconnect.core.tasks import Return, Welcome
+from uconnect.core.tasks import Erase, Return, Welcome
 from uconnect.core.views.operator import JobHealth, JobSetAside
 from uconnect.core.work import Outside, run_due
 
@@ -157,3 +160,43 @@ def test_health_says_when_a_job_waits_too_long_and_how_many_are_set_aside(cast: 
     time.now += todos.OVERDUE
     assert cast.ask(todos.health) == JobHealth(overdue=True, set_aside=1)
     assert cast.ask(todos.jobs_set_aside) == (JobSetAside("poison", "unreadable", 0),)
+
+
+@pytest.mark.parametrize("task", ["return", "erase"])
+def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
+    cast: Cast, time: Time, monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    monkeypatch.setattr(work, "SWEPT", 1)
+    cases = [cast.raised() for _ in range(4)]
+    for case in cases:
+        case.offload(WALT)
+        cases[0].say(ANN)
+    cast.work()
+    cast.home.keep(Todo(id="long", due=time.now, task=Return(WALT) if task == "return" else Erase(cases[0].thread.id)))
+    post, steps = Post(), list[int]()
+
+    def a_step_takes_long() -> None:
+        steps.append(time.now)
+        time.now += todos.LEASE - 1
+        job = cast.home.one(TodoKey("long"))
+        assert job is None or job.due > time.now, "no other runner may take it"
+        assert isinstance(job, Todo | None)
+        assert job is None or job.tries == 1
+
+    beyond = Outside(lambda _: None, post, post, pytest.fail, pytest.fail, a_step_takes_long)
+    assert run_due(cast.home.store, beyond) == 1
+    assert len(steps) >= len(cases)
+    assert cast.home.one(TodoKey("long")) is None
+
+
+def test_only_a_lease_that_runs_out_soon_is_renewed(cast: Cast, time: Time) -> None:
+    job = Todo(id="letter", due=time.now + 501, task=Welcome(LAW))
+    cast.home.keep(job)
+    renew = partial(todos.renew, id="letter", lease=1000)
+    assert (cast.ask(partial(todos.runs_out, id="letter", lease=1000)), cast.plan(renew)) == (False, Plan(None))
+    time.now += 1
+    assert cast.ask(partial(todos.runs_out, id="letter", lease=1000))
+    cast.run(renew)
+    assert cast.home.one(TodoKey("letter")) == replace(job, due=time.now + 1000)
+    assert not cast.ask(partial(todos.runs_out, id="gone", lease=1000))
+    assert cast.plan(partial(todos.renew, id="gone", lease=1000)) == Plan(None)

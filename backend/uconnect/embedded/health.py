@@ -91,7 +91,7 @@ class Health:
         """What was found a few seconds ago at most."""
         async with self._looking:
             if time.monotonic() - self._at >= FRESH:
-                self._found = await self._look()
+                self._found = await self.look()
                 self._at = time.monotonic()
             return self._found
 
@@ -113,7 +113,8 @@ class Health:
                 self._database.damaged = True
         await asyncio.Event().wait()
 
-    async def _look(self) -> Report:
+    async def look(self) -> Report:
+        """What is so now."""
         tasks = tuple(self._failing())
         reasons = {Reason.TASK_FAILING} if tasks else set()
         reasons |= await self._write()
@@ -144,7 +145,7 @@ class Health:
         if not isinstance(outcome, Plan):
             return {Reason.READ_FAILS}
         counts["jobs_set_aside"] = outcome.answer.set_aside
-        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue else set()
+        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue and self._desk.stands_still else set()
         return overdue | ({Reason.JOBS_SET_ASIDE} if outcome.answer.set_aside else set())
 
     async def _letters(self, counts: dict[str, int]) -> set[Reason]:

@@ -69,6 +69,27 @@ def claim(at: Moment, job: Job, lease: int) -> Decision[bool]:
     return Plan(True, puts=(replace(found, due=at.now + lease, tries=found.tries + 1),))
 
 
+def runs_out(at: Moment, id: str, lease: int) -> Decision[bool]:
+    """Whether half of the lease of a job is over, so that it is to be renewed."""
+    key = TodoKey(id)
+    facts = yield (key,)
+    return Plan(_runs_out(facts.one(key), at, lease))
+
+
+def renew(at: Moment, id: str, lease: int) -> Decision[None]:
+    """Keep a job that is being done for another `lease` ms from now, if half of its lease is over."""
+    key = TodoKey(id)
+    facts = yield (key,)
+    found = facts.one(key)
+    if found is None or not _runs_out(found, at, lease):
+        return Plan(None)
+    return Plan(None, puts=(replace(found, due=at.now + lease),))
+
+
+def _runs_out(found: Job | None, at: Moment, lease: int) -> bool:
+    return found is not None and found.due - at.now <= lease // 2
+
+
 def put_off(at: Moment, id: str) -> Decision[bool]:
     """Try a job again later, and later each time: were it to stay the oldest, a few that cannot be done would keep all
     others waiting. True if it has failed TRIES times, and is set aside."""
