@@ -66,14 +66,15 @@ def _finished(store: Store, outside: Outside, job: Job, lease: int) -> bool:
     if not _changed(store, partial(todos.claim, job=job, lease=lease)):
         return False
     try:
-        _do(_Claimed(store, outside, job.id, lease), job.task)
+        done = _do(_Claimed(store, outside, job.id, lease), job.task)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
         outside.failed(error)
         if _changed(store, partial(todos.put_off, id=job.id)):
             outside.set_aside(operator.kind_of(job))
         return False
-    store.run(partial(todos.finish, id=job.id))
-    return True
+    if done:
+        store.run(partial(todos.finish, id=job.id))
+    return done
 
 
 def _changed(store: Store, use_case: UseCase[bool]) -> bool:
@@ -114,7 +115,8 @@ class _Claimed:
             self.store.run(partial(todos.renew, id=self.id, lease=self.lease))
 
 
-def _do(job: _Claimed, task: Task) -> None:
+def _do(job: _Claimed, task: Task) -> bool:
+    """Do it; False if it was left for later, which is no failure."""
     match task:
         case Erase(thread):
             job.sweep(ThreadKey(thread))
@@ -134,12 +136,21 @@ def _do(job: _Claimed, task: Task) -> None:
         case Close(party):
             _close(job, party)
         case Write(worker):
-            invited = _asked(job.store, partial(todos.invitation_letter, worker=worker))
-            if invited is not None:
-                job.outside.mail.invite_worker(invited)
-                job.step(partial(todos.letter_written, email=invited.email))
+            return _write(job, worker)
         case Welcome(email):
             job.outside.mail.invite_school(email)
+    return True
+
+
+def _write(job: _Claimed, worker: str) -> bool:
+    letter = _asked(job.store, partial(todos.invitation_letter, worker=worker))
+    if letter is not None and letter.wait > 0:
+        job.step(partial(todos.wait_for_letters, id=job.id, wait=letter.wait))
+        return False
+    if letter is not None:
+        job.outside.mail.invite_worker(letter.invited)
+        job.step(partial(todos.letter_written, worker=worker))
+    return True
 
 
 def _close(job: _Claimed, party: str) -> None:
