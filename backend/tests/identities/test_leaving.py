@@ -49,7 +49,7 @@ def test_who_leaves_before_their_turn_has_lost_no_try(world: World, browser: Bro
     turns = world.issuer._passwords._turns
 
     async def when_it_waits() -> None:
-        while not any(turns.waiting(lane) for lane in Lane):
+        while not any(turns.waiting(lane) for lane in Lane):  # noqa: ASYNC110 - they tell nobody
             await asyncio.sleep(0.001)
 
     for _ in range(AT_ONCE):

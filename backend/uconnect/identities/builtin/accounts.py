@@ -70,13 +70,19 @@ class Accounts:
         """The account's e-mail address, whether it is verified, and the name; None if there is no such account."""
         return await self._database.read_soon(lambda connection: profile(connection, subject))
 
+    async def forget_accepted(self, subject: str) -> None:
+        """What the owner said yes to has been looked at: it does nothing any more."""
+        found = await self.profile(subject)
+        if found is not None and found.accepted:
+            await self._database.write_soon(lambda connection: accept(connection, subject, ""))
+
     async def check(
         self, email: str, password: str, lane: Lane = Lane.NEW, begun: Callable[[], object] = nothing
     ) -> Known | None:
         """The account whose address and password these are, or None. Does the same work for an unknown address.
 
-        `lane` is where the caller waits while many sign in, `begun` is called when the turn has come. More than one account is tried only where an earlier
-        release has kept one address twice (see `addresses.spellings`).
+        `lane` is where the caller waits while many sign in, `begun` is called when the turn has come. More than one account is
+        tried only where an earlier release has kept one address twice (see `addresses.spellings`).
         """
         found = await self._database.read_soon(lambda connection: _spelled(connection, email))
         if not found:
