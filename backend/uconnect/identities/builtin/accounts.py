@@ -81,8 +81,8 @@ class Accounts:
     ) -> Known | None:
         """The account whose address and password these are, or None. Does the same work for an unknown address.
 
-        `lane` is where the caller waits while many sign in, `begun` is called when the turn has come. More than one account is
-        tried only where an earlier release has kept one address twice (see `addresses.spellings`).
+        `lane` is where the caller waits while many sign in, `begun` is called when the turn has come. More than one
+        account is tried only where an earlier release has kept one address twice (see `addresses.spellings`).
         """
         found = await self._database.read_soon(lambda connection: _spelled(connection, email))
         if not found:

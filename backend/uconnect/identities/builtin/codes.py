@@ -83,8 +83,9 @@ class Codes:
                 return self.over(visit)
 
     async def known(self, visit: Visit, proof: Proof, onward: str, ticket: str) -> Response:
-        """Go on to a page, with a proof that `ticket` opens. From now on the account knows this browser, whose person reads its letters: who remembers
-        the password after all signs in with it, however many strangers guess at it meanwhile."""
+        """Go on to a page, with a proof that `ticket` opens. From now on the account knows this browser, whose person
+        reads its letters: who remembers the password after all signs in with it, however many strangers guess at it
+        meanwhile."""
         held = self.reception.cookies.device(visit.request, visit.client)
 
         def work(connection: sqlite3.Connection) -> str:
