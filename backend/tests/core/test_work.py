@@ -334,6 +334,7 @@ def test_a_letter_that_waits_is_not_written_once_the_invitation_is_taken_back(ca
     time.now += pace.SCHOOLS_LETTERS.every
     cast.work(post)
     assert len(post.workers) == pace.SCHOOLS_LETTERS.burst
+    assert post.withdrawn == [school.workers[-1]], "the link in the letters is worth nothing any more"
     assert [it for it in left(cast) if isinstance(it.task, Write)] == []
 
 

@@ -122,6 +122,7 @@ def _do(job: _Claimed, task: Task) -> bool:
             job.sweep(ThreadKey(thread))
         case Return(worker):
             job.until_done(partial(todos.return_one, worker=worker))
+            job.outside.identity.withdraw(worker)
         case Assign(thread):
             job.step(partial(todos.assign, thread=thread))
         case Leave(thread):
