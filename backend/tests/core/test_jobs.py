@@ -3,14 +3,17 @@
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from tests.kit.beyond import Post
-from tests.kit.cast import WALT, Cast
+from tests.kit.cast import ANN, WALT, Cast
 from tests.kit.homes import Time
+from uconnect.core import work
 from uconnect.core.decide import todos
+from uconnect.core.facts import Plan
 from uconnect.core.keys import TodoKey
 from uconnect.core.model import Todo, UnreadableJob
-from uconnect.core.tasks import Return, Welcome
+from uconnect.core.tasks import Erase, Return, Welcome
 from uconnect.core.views.operator import JobHealth, JobSetAside
 from uconnect.core.work import Outside, run_due
 
@@ -83,6 +86,17 @@ def test_a_job_that_ends_its_own_process_each_time_is_set_aside_too(cast: Cast, 
     assert (runner.run(), runner.aside) == (0, ["Welcome"])
 
 
+def test_tries_that_were_cut_short_do_not_count_as_failures(cast: Cast, time: Time) -> None:
+    cast.home.keep(Todo(id="letter", due=time.now, task=Welcome(LAW), tries=todos.TRIES - 1))
+    runner = Runner(cast, Broken())
+    assert (runner.run(), runner.aside) == (0, [])
+    assert [it.due - time.now for it in cast.home.jobs()] == [todos.LATER], "it waits as after a first failure"
+    for _ in range(todos.TRIES - 1):
+        time.now += todos.LATEST
+        runner.run()
+    assert (len(runner.failed), runner.aside) == (todos.TRIES, ["Welcome"])
+
+
 def test_what_one_runner_has_taken_another_leaves_alone_until_its_lease_has_run_out(cast: Cast, time: Time) -> None:
     cast.home.keep(job := Todo(id="letter", due=time.now, task=Welcome(LAW)))
     post = Post()
@@ -127,7 +141,9 @@ def test_what_another_runner_did_since_the_list_was_read_is_neither_done_nor_tol
 
 
 def test_the_operator_lets_what_was_set_aside_run_again(cast: Cast, time: Time) -> None:
-    cast.home.keep(poison(due=todos.SET_ASIDE), Todo(id="late", due=todos.SET_ASIDE, task=Welcome(LAW), tries=10))
+    cast.home.keep(
+        poison(due=todos.SET_ASIDE), Todo(id="late", due=todos.SET_ASIDE, task=Welcome(LAW), tries=10, failures=9)
+    )
     cast.home.keep(Todo(id="waiting", due=time.now + 1, task=Welcome(LAW)))
     assert [cast.run(partial(todos.retry, id=id)) for id in ("late", "poison", "waiting", "gone")] == [
         True,
@@ -146,3 +162,44 @@ def test_health_says_when_a_job_waits_too_long_and_how_many_are_set_aside(cast: 
     time.now += todos.OVERDUE
     assert cast.ask(todos.health) == JobHealth(overdue=True, set_aside=1)
     assert cast.ask(todos.jobs_set_aside) == (JobSetAside("poison", "unreadable", 0),)
+
+
+@pytest.mark.parametrize("task", ["return", "erase"])
+def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
+    cast: Cast, time: Time, monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    monkeypatch.setattr(work, "SWEPT", 1)
+    cases = [cast.raised() for _ in range(4)]
+    for case in cases:
+        case.offload(WALT)
+        cases[0].say(ANN)
+    cast.work()
+    cast.home.keep(Todo(id="long", due=time.now, task=Return(WALT) if task == "return" else Erase(cases[0].thread.id)))
+    post, steps, failed = Post(), list[int](), list[Exception]()
+
+    def a_step_takes_long() -> None:
+        steps.append(time.now)
+        time.now += todos.LEASE - 1
+        job = cast.home.one(TodoKey("long"))
+        assert job is None or job.due > time.now, "no other runner may take it"
+        assert isinstance(job, Todo | None)
+        assert job is None or job.tries == 1
+
+    beyond = Outside(lambda _: None, post, post, failed.append, pytest.fail, a_step_takes_long)
+    assert run_due(cast.home.store, beyond) == 1
+    assert failed == []
+    assert len(steps) >= len(cases)
+    assert cast.home.one(TodoKey("long")) is None
+
+
+def test_only_a_lease_that_runs_out_soon_is_renewed(cast: Cast, time: Time) -> None:
+    job = Todo(id="letter", due=time.now + 501, task=Welcome(LAW))
+    cast.home.keep(job)
+    renew = partial(todos.renew, id="letter", lease=1000)
+    assert (cast.ask(partial(todos.runs_out, id="letter", lease=1000)), cast.plan(renew)) == (False, Plan(None))
+    time.now += 1
+    assert cast.ask(partial(todos.runs_out, id="letter", lease=1000))
+    cast.run(renew)
+    assert cast.home.one(TodoKey("letter")) == replace(job, due=time.now + 1000)
+    assert not cast.ask(partial(todos.runs_out, id="gone", lease=1000))
+    assert cast.plan(partial(todos.renew, id="gone", lease=1000)) == Plan(None)

@@ -8,15 +8,15 @@ import pytest
 from msgspec.structs import replace
 
 from tests.kit.beyond import Post, nobody, outside
-from tests.kit.cast import ANN, SCHOOL, WALT, WENDY, Case, Cast, beside, calling, send
+from tests.kit.cast import ACADEMY, ANN, SCHOOL, WALT, WENDY, Case, Cast, beside, calling, send
 from tests.kit.homes import Interrupted, Time, fresh
 from tests.kit.world import Counting
 from uconnect.core import pace, views, wire, work
 from uconnect.core.commands import Invite
 from uconnect.core.decide import accounts, closing, handling, threads, todos, workers
 from uconnect.core.facts import Decision, Delivery, Moment, Plan
-from uconnect.core.keys import AddressKey, AsideKey, EntryKey, HandleKey, PartyKey, PlacementKey, TodoKey
-from uconnect.core.model import Address, School, Todo, User, Worker
+from uconnect.core.keys import AddressKey, AsideKey, EntryKey, HandleKey, PaceKey, PartyKey, PlacementKey, TodoKey
+from uconnect.core.model import School, Todo, User, Worker
 from uconnect.core.refusals import Refused
 from uconnect.core.rules import Role
 from uconnect.core.tasks import Assign, Close, Erase, Left, Return, Welcome, Write
@@ -199,7 +199,7 @@ def test_what_cannot_be_done_is_told_of_and_tried_again_a_minute_later(cast: Cas
     beyond = Outside(nobody, Down(), Down(), failed.append)
     assert run_due(cast.home.store, beyond) == 0
     assert [type(it) for it in failed] == [ConnectionError]
-    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new"), tries=1),)
+    assert left(cast) == (Todo(id="letter", due=time.now + todos.LATER, task=Write("new"), tries=1, failures=1),)
     assert run_due(cast.home.store, outside()) == 0
     time.now += todos.LATER
     post = Post()
@@ -264,28 +264,82 @@ def test_only_a_worker_of_a_school_is_written_to(cast: Cast, id: str) -> None:
     assert cast.ask(partial(todos.invited, worker=id)) is None
 
 
+def pressed(cast: Cast, school: str, times: int, email: str = "new@x") -> None:
+    """A school invites an address, and presses "Send again" so many times."""
+    command = Invite(key=fresh(), email=email, name="New")
+    assert cast.run(partial(workers.invite, by=school, command=command)) == Done()
+    after = cast.home.one(PartyKey(school))
+    assert isinstance(after, School)
+    for _ in range(times):
+        assert cast.run(partial(workers.resend, by=school, worker_id=after.workers[-1])) == Done()
+
+
+@pytest.fixture
+def schools(cast: Cast) -> tuple[School, ...]:
+    made = tuple(School(id=f"school {number}", email=f"{number}@x", name=f"School {number}") for number in range(4))
+    cast.home.keep(*made)
+    return made
+
+
 def test_one_address_gets_a_few_letters_of_schools_however_many_invite_it_and_no_school_is_told(
-    cast: Cast, time: Time
+    cast: Cast, schools: tuple[School, ...]
 ) -> None:
-    schools = [School(id=f"school {number}", email=f"{number}@x", name=f"School {number}") for number in range(4)]
-    cast.home.keep(*schools)
     post = Post()
     for school in schools:
-        told = cast.run(partial(workers.invite, by=school.id, command=Invite(key=fresh(), email="new@x", name="New")))
-        assert told == Done()
-        after = cast.home.one(PartyKey(school.id))
-        assert isinstance(after, School)
-        for _ in range(pace.INVITE.burst - 1):
-            assert cast.run(partial(workers.resend, by=school.id, worker_id=after.workers[-1])) == Done()
+        pressed(cast, school.id, pace.INVITE.burst - 1)
         cast.work(post)
     assert len(post.workers) == pace.INVITATION_LETTERS.burst
-    time.now += pace.INVITATION_LETTERS.every
-    again = cast.home.one(PartyKey(SCHOOL))
-    assert isinstance(again, School)
-    cast.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
+
+
+def test_one_school_that_presses_again_and_again_uses_up_no_letter_of_another(cast: Cast) -> None:
+    post = Post()
+    pressed(cast, ACADEMY, pace.INVITE.burst - 1)
+    cast.work(post)
+    assert [it.school for it in post.workers] == ["Academy"] * pace.SCHOOLS_LETTERS.burst
+    pressed(cast, SCHOOL, 0)
     cast.work(post)
     assert post.workers[-1].school == "School"
-    assert len(post.workers) == pace.INVITATION_LETTERS.burst + 1
+
+
+def test_a_letter_beyond_the_limit_waits_and_is_written_once_however_often_it_was_asked_for(
+    cast: Cast, time: Time, schools: tuple[School, ...]
+) -> None:
+    post = Post()
+    for school in schools[:3]:
+        pressed(cast, school.id, 2)
+    cast.work(post)
+    post.workers.clear()
+    pressed(cast, SCHOOL, 5)
+    cast.work(post)
+    assert post.workers == []
+    waiting = [it for it in left(cast) if isinstance(it.task, Write)]
+    assert {it.due - time.now for it in waiting} == {pace.INVITATION_LETTERS.every}
+    assert len({it.task for it in waiting}) == len(waiting), "one of each invitation"
+    assert {(it.tries, it.failures) for it in waiting} == {(0, 0)}, "to wait is neither a try nor a failure"
+    assert not cast.ask(todos.health).overdue
+    for _ in waiting:
+        time.now += pace.INVITATION_LETTERS.every
+        cast.work(post)
+    assert sorted(it.school for it in post.workers).count("School") == 1
+    assert [it for it in left(cast) if isinstance(it.task, Write)] == []
+
+
+def test_a_letter_that_waits_is_not_written_once_the_invitation_is_taken_back(cast: Cast, time: Time) -> None:
+    post = Post()
+    pressed(cast, SCHOOL, pace.SCHOOLS_LETTERS.burst)
+    cast.work(post)
+    school = cast.home.one(PartyKey(SCHOOL))
+    assert isinstance(school, School)
+    cast.run(partial(workers.remove, by=SCHOOL, worker_id=school.workers[-1]))
+    time.now += pace.SCHOOLS_LETTERS.every
+    cast.work(post)
+    assert len(post.workers) == pace.SCHOOLS_LETTERS.burst
+    assert post.withdrawn == [school.workers[-1]], "the link in the letters is worth nothing any more"
+    assert [it for it in left(cast) if isinstance(it.task, Write)] == []
+
+
+def test_a_letter_that_another_runner_has_written_meanwhile_is_not_put_off(cast: Cast) -> None:
+    assert cast.plan(partial(todos.wait_for_letters, id="done", wait=1)) == Plan(None)
 
 
 def test_a_letter_that_could_not_be_written_counts_for_nothing(cast: Cast, time: Time, new: Worker) -> None:
@@ -298,14 +352,35 @@ def test_a_letter_that_could_not_be_written_counts_for_nothing(cast: Cast, time:
     assert [it.email for it in post.workers] == ["new@x"]
 
 
-@pytest.mark.parametrize("letters", [0, LATER])
-def test_a_letter_counts_also_for_an_address_that_nothing_is_known_of(cast: Cast, time: Time, letters: int) -> None:
-    if letters:  # used up between the look and the letter
-        cast.home.keep(Address(email="new@x", letters=time.now + pace.INVITATION_LETTERS.every * 5))
-    cast.run(partial(todos.letter_written, email="new@x"))
+def test_a_letter_counts_for_its_school_and_its_address(cast: Cast, time: Time, new: Worker) -> None:
+    used = (AddressKey(new.email), PaceKey(SCHOOL, todos.letters_to(new.email)))
+    cast.run(partial(todos.letter_written, worker=new.id))
+    address, school = cast.home.one(used[0]), cast.home.one(used[1])
+    assert address
+    assert school
+    assert address.letters == time.now + pace.INVITATION_LETTERS.every
+    assert school.due == time.now + pace.SCHOOLS_LETTERS.every
+
+
+def test_a_letter_that_another_used_up_the_limits_of_meanwhile_counts_no_more(
+    cast: Cast, time: Time, new: Worker
+) -> None:
+    for _ in range(9):
+        cast.run(partial(todos.letter_written, worker=new.id))
+    address = cast.home.one(AddressKey(new.email))
+    assert address
+    assert address.letters == time.now + pace.INVITATION_LETTERS.every * pace.INVITATION_LETTERS.burst
+
+
+def test_a_letter_counts_also_for_an_address_that_nothing_is_known_of_and_not_for_nobody(
+    cast: Cast, time: Time
+) -> None:
+    cast.home.keep(Worker(id="new", email="new@x", name="New", school=SCHOOL))
+    cast.run(partial(todos.letter_written, worker="new"))
     address = cast.home.one(AddressKey("new@x"))
     assert address
-    assert address.letters == time.now + pace.INVITATION_LETTERS.every * (5 if letters else 1)
+    assert address.letters == time.now + pace.INVITATION_LETTERS.every
+    assert cast.plan(partial(todos.letter_written, worker="nobody")) == Plan(None)
 
 
 def test_a_school_that_the_operator_invited_gets_a_letter(cast: Cast) -> None:

@@ -6,7 +6,9 @@ from functools import partial
 import pytest
 
 from tests.embedded.kit import Place
-from uconnect.core.decide import accounts, closing
+from tests.kit.homes import fresh
+from uconnect.core.commands import Invite
+from uconnect.core.decide import accounts, closing, workers
 from uconnect.core.ports import Unavailable
 from uconnect.core.refusals import Refused
 from uconnect.core.terms import Kind
@@ -110,3 +112,21 @@ def test_a_login_of_another_issuer_is_not_ours_to_forget(place: Place) -> None:
     subject = place.account(ADA)
     Logins(place.parts.database, place.parts.outbox).forget("https://elsewhere.example", subject)
     assert place.wait(place.parts.issuer.accounts.profile(subject)) is not None
+
+
+def test_the_links_of_an_invitation_that_is_withdrawn_open_nothing(place: Place) -> None:
+    law = place.party(Kind.SCHOOL, "law@example.org")
+    place.run(partial(workers.invite, by=law, command=Invite(key=fresh(), email=ADA, name="Ada")))
+    place.run(partial(workers.invite, by=law, command=Invite(key=fresh(), email="eve@example.org", name="Eve")))
+    do_what_is_due(place)
+    first, second = (it.id for it in place.run(partial(workers.workers, by=law)).workers)
+
+    def links() -> set[str]:
+        rows = place.parts.database.read(lambda c: c.execute("SELECT place FROM issuer_invitation").fetchall())
+        return {place for (place,) in rows}
+
+    assert links() == {first, second}
+    identity = Logins(place.parts.database, place.parts.outbox)
+    identity.withdraw("")  # the operator's invitations, which lead to no place, stay
+    identity.withdraw(first)  # what the job does that the removal left
+    assert links() == {second}

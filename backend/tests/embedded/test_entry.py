@@ -51,6 +51,20 @@ def test_a_link_that_was_accepted_and_withdrawn_since_makes_nobody_a_worker(plac
     assert place.enter(Kind.WORKER, subject) == again
 
 
+def test_a_link_that_a_worker_of_another_school_accepted_does_nothing_later(place: Place) -> None:
+    law, arts = place.party(Kind.SCHOOL, "law@example.org"), place.party(Kind.SCHOOL, "arts@example.org")
+    subject, first = place.account(WANDA), invited(place, law)
+    says_yes(place, subject, first)
+    assert place.enter(Kind.WORKER, subject) == first
+    second = invited(place, arts)
+    says_yes(place, subject, second)
+    assert place.enter(Kind.WORKER, subject) == first, "who works for one school works for no other"
+    place.run(partial(workers.remove, by=law, worker_id=first))
+    assert place.enter(Kind.WORKER, subject) == Refused.INVITED.refusal, "weeks later, they are asked"
+    says_yes(place, subject, second)
+    assert place.enter(Kind.WORKER, subject) == second
+
+
 def test_a_school_is_told_at_once_that_its_worker_has_joined(place: Place) -> None:
     law, subject = place.party(Kind.SCHOOL, "law@example.org"), place.account(WANDA)
     says_yes(place, subject, invited(place, law))

@@ -1,5 +1,6 @@
 """Who knows a person's address, and works day and night on keeping them out or guessing their way in."""
 
+from collections.abc import Callable
 from itertools import count, cycle
 
 import httpx
@@ -26,9 +27,9 @@ class Tally:
     def _count_passwords(self, world: World) -> None:
         check = world.issuer.accounts.check
 
-        async def counted(email: str, password: str, *lane: Lane) -> object:
+        async def counted(email: str, password: str, lane: Lane, begun: Callable[[], object]) -> object:
             self.passwords += self.counting and email == EMAIL
-            return await check(email, password, *lane)
+            return await check(email, password, lane, begun)
 
         world.issuer.accounts.check = counted  # type: ignore[assignment, method-assign]
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.identities.kit import EMAIL, PASSWORD, USER, WORKER, Browser, World, landed
 from tests.identities.test_month import follow_link
-from uconnect.identities.builtin import opaque, proofs
+from uconnect.identities.builtin import charges, opaque, proofs
 from uconnect.identities.builtin.limits import Limits
 
 EVE, LONG, NEW = "eve@example.org", "four quiet herons wading", "seven lamps over harbour"
@@ -156,3 +156,24 @@ def test_an_account_sends_a_few_codes_to_new_addresses_and_then_waits(world: Wor
     for number in range(9):
         browser.fill(browser.get(f"/oauth/email?client_id={USER.id}"), email=f"{number}@example.org")
     assert [len(world.mail(f"{number}@example.org")) for number in range(9)] == [1] * 3 + [0] * 6
+
+
+def test_a_letter_whose_link_is_opened_again_and_again_is_given_back_once(world: World, browser: Browser) -> None:
+    use_up(world, EMAIL, "forgot")
+    for _ in range(LETTERS.burst):
+        follow_link(world, browser, EMAIL)
+    use_up(world, EMAIL, "forgot")
+    assert len(world.mail(EMAIL)) == LETTERS.burst + 1
+
+
+def test_a_right_code_gives_back_no_letter_that_the_network_was_not_charged_for(world: World, browser: Browser) -> None:
+    asked = charges.asking(world.limits, "198.51.100.7")
+    throttle = world.issuer._reception.throttle
+    browser.sign_in()
+    assert throttle.take(asked) == 0
+    page = browser.follow(browser.fill(browser.ask("forgot"), email=EMAIL))
+    assert browser.fill(page, code=world.code(EMAIL)).status_code == 303
+    assert throttle.used(asked[0]) == 1, "this browser is known to the account"
+    page = browser.follow(browser.fill(browser.get(f"/oauth/email?client_id={USER.id}"), email=EVE))
+    assert browser.fill(page, code=world.code(EVE)).status_code == 303
+    assert throttle.used(asked[0]) == 1, "a new address is not asked for from the network"

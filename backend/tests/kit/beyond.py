@@ -15,6 +15,7 @@ class Post:
     workers: list[Invited] = field(default_factory=list)
     schools: list[str] = field(default_factory=list)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
 
     def invite_worker(self, invited: Invited) -> None:
         self.workers.append(invited)
@@ -24,6 +25,9 @@ class Post:
 
     def forget(self, issuer: str, subject: str) -> None:
         self.forgotten.append((issuer, subject))
+
+    def withdraw(self, place: str) -> None:
+        self.withdrawn.append(place)
 
 
 def nobody(_: tuple[Delivery, ...]) -> None:

@@ -232,14 +232,24 @@ def test_the_mail_counts_as_dead_while_the_server_is_not_there_or_wants_none_of_
     post.open()
     post.carry()
     assert (post.carrier.fails, standing().stands, standing().waiting) == (False, False, 0)
+
+
+def test_addresses_that_the_server_puts_off_are_a_warning_and_never_a_dead_mail(post: Post) -> None:
+    """Anybody can type such addresses into the sign-up form."""
+    standing = partial(post.database.read, lambda c: post.outbox.standing(c, post.carrier.taken))
     for number in range(outbox.SEVERAL):
         post.put(f"{number}@example.org")
     post.postmaster.replies["RCPT"] = ["452 4.3.1 No room"] * 99
     post.carry()
-    assert not standing().stands, "they may be taken in a minute"
-    post.clock.at += outbox.STANDS + 1
+    assert not standing().delayed, "they may be taken in a minute"
+    for _ in range(3):
+        post.clock.at += outbox.STANDS + 1
+        post.carry()
+        assert (post.carrier.fails, standing().stands, standing().delayed) == (False, False, True)
+    post.postmaster.replies["RCPT"] = []
+    post.clock.at += carrier.LETTER_WAIT_MOST
     post.carry()
-    assert standing().stands
+    assert standing() == outbox.Standing(waiting=0, failed=0, stands=False, delayed=False)
 
 
 def test_one_address_that_is_never_answered_does_not_make_the_mail_dead(post: Post) -> None:

@@ -300,12 +300,16 @@ class Picture(Record, frozen=True, kw_only=True):
 
 
 class Todo(Record, frozen=True, kw_only=True):
-    """Work that one transaction could not hold; `due` is when it may run, `tries` how often it has been begun."""
+    """Work that one transaction could not hold; `due` is when it may run.
+
+    `tries` is how often it has been begun, `failures` how often it has failed: a try that was cut short is no failure.
+    """
 
     id: str
     due: int
     task: Task
     tries: int = 0
+    failures: int = 0
 
 
 class UnreadableJob(Record, frozen=True, kw_only=True):

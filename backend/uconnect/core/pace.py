@@ -24,6 +24,9 @@ NOTE = Allowance(every=1_000, burst=40)  # a party
 PICTURE = Allowance(every=60_000, burst=10)  # a party: each is decoded here
 PROFILE = Allowance(every=2_000, burst=30)  # a party: each is told to all its devices, a school's to its workers too
 TICKET = Allowance(every=1_000, burst=60)  # a party, all its tabs together
+SCHOOLS_LETTERS = Allowance(
+    every=8 * 3_600_000, burst=3
+)  # an address and a school that invites it: fewer than all have
 INVITATION_LETTERS = Allowance(every=4 * 3_600_000, burst=5)  # an address, whichever schools invite it
 
 

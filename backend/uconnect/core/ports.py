@@ -64,6 +64,10 @@ class Identity(Protocol):
         """Delete the login of an account that ended, with its sessions. If it is gone already, nothing is done."""
         ...
 
+    def withdraw(self, place: str) -> None:
+        """Let the links of an invitation to this place open nothing any more. If there are none, nothing is done."""
+        ...
+
 
 class Clock(Protocol):
     def now(self) -> int:

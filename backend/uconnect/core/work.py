@@ -34,21 +34,27 @@ def carry_out(store: Store, use_case: UseCase[A], deliver: Deliver) -> Plan[A] |
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What todos reach beyond the store. `failed` hears of a job that is to be tried again, `set_aside` the kind of one
-    that is tried no more."""
+    that is tried no more; `progressed` is called whenever a runner has done something."""
 
     deliver: Deliver
     mail: Mail
     identity: Identity
     failed: Callable[[Exception], None]
     set_aside: Callable[[str], None] = lambda _: None
+    progressed: Callable[[], None] = lambda: None
 
 
 def run_due(store: Store, outside: Outside, lease: int = todos.LEASE) -> int:
     """Do what is due now and return how many jobs were finished. Blocks; may be cut short and run again.
 
-    Each job is claimed for `lease` ms before it is done, so any number of runners may run at once.
+    Each job is claimed for `lease` ms before it is done, so any number of runners may run at once. Between two steps
+    of a long one the lease is renewed.
     """
-    return sum(_finished(store, outside, job, lease) for job in _asked(store, todos.due) or ())
+    done = 0
+    for job in _asked(store, todos.due) or ():
+        done += _finished(store, outside, job, lease)
+        outside.progressed()
+    return done
 
 
 def _finished(store: Store, outside: Outside, job: Job, lease: int) -> bool:
@@ -60,14 +66,15 @@ def _finished(store: Store, outside: Outside, job: Job, lease: int) -> bool:
     if not _changed(store, partial(todos.claim, job=job, lease=lease)):
         return False
     try:
-        _do(store, outside, job.task)
+        done = _do(_Claimed(store, outside, job.id, lease), job.task)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
         outside.failed(error)
         if _changed(store, partial(todos.put_off, id=job.id)):
             outside.set_aside(operator.kind_of(job))
         return False
-    store.run(partial(todos.finish, id=job.id))
-    return True
+    if done:
+        store.run(partial(todos.finish, id=job.id))
+    return done
 
 
 def _changed(store: Store, use_case: UseCase[bool]) -> bool:
@@ -75,60 +82,88 @@ def _changed(store: Store, use_case: UseCase[bool]) -> bool:
     return isinstance(outcome, Plan) and outcome.answer
 
 
-def _do(store: Store, outside: Outside, task: Task) -> None:
-    step = partial(_step, store, outside)
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A job that this runner does, and how its steps are done."""
+
+    store: Store
+    outside: Outside
+    id: str
+    lease: int
+
+    def step(self, use_case: UseCase[A]) -> A | None:
+        """One transaction, and what it has for others; its answer."""
+        outcome = carry_out(self.store, use_case, self.outside.deliver)
+        if isinstance(outcome, Refusal):
+            return None
+        self.outside.deliver(outcome.deliveries)
+        return outcome.answer
+
+    def until_done(self, use_case: UseCase[bool]) -> None:
+        """The same step as long as it finds something to do."""
+        while self.step(use_case):
+            self.goes_on()
+
+    def sweep(self, what: ThreadKey | PartyKey) -> None:
+        while not self.store.sweep(what, SWEPT):
+            self.goes_on()
+
+    def goes_on(self) -> None:
+        """A step is done and another follows: the job stays this runner's."""
+        self.outside.progressed()
+        if _asked(self.store, partial(todos.runs_out, id=self.id, lease=self.lease)):
+            self.store.run(partial(todos.renew, id=self.id, lease=self.lease))
+
+
+def _do(job: _Claimed, task: Task) -> bool:
+    """Do it; False if it was left for later, which is no failure."""
     match task:
         case Erase(thread):
-            _sweep(store, ThreadKey(thread))
+            job.sweep(ThreadKey(thread))
         case Return(worker):
-            while step(partial(todos.return_one, worker=worker)):
-                pass
+            job.until_done(partial(todos.return_one, worker=worker))
+            job.outside.identity.withdraw(worker)
         case Assign(thread):
-            step(partial(todos.assign, thread=thread))
+            job.step(partial(todos.assign, thread=thread))
         case Leave(thread):
-            step(partial(closing.depart, thread=thread))
+            job.step(partial(closing.depart, thread=thread))
         case Left(thread):
-            step(partial(todos.settle_left, thread=thread))
+            job.step(partial(todos.settle_left, thread=thread))
         case Shut(school):
-            place = step(partial(closing.shut_one, school=school))
+            place = job.step(partial(closing.shut_one, school=school))
             while place is not None:
-                place = step(partial(closing.shut_one, school=school, before=place))
+                job.goes_on()
+                place = job.step(partial(closing.shut_one, school=school, before=place))
         case Close(party):
-            _close(store, outside, party)
+            _close(job, party)
         case Write(worker):
-            invited = _asked(store, partial(todos.invitation_letter, worker=worker))
-            if invited is not None:
-                outside.mail.invite_worker(invited)
-                step(partial(todos.letter_written, email=invited.email))
+            return _write(job, worker)
         case Welcome(email):
-            outside.mail.invite_school(email)
+            job.outside.mail.invite_school(email)
+    return True
 
 
-def _close(store: Store, outside: Outside, party: str) -> None:
-    _step(store, outside, partial(closing.settle, school=party))
-    if _asked(store, partial(closing.goes_on, party=party)):
+def _write(job: _Claimed, worker: str) -> bool:
+    letter = _asked(job.store, partial(todos.invitation_letter, worker=worker))
+    if letter is not None and letter.wait > 0:
+        job.step(partial(todos.wait_for_letters, id=job.id, wait=letter.wait))
+        return False
+    if letter is not None:
+        job.outside.mail.invite_worker(letter.invited)
+        job.step(partial(todos.letter_written, worker=worker))
+    return True
+
+
+def _close(job: _Claimed, party: str) -> None:
+    job.step(partial(closing.settle, school=party))
+    if _asked(job.store, partial(closing.goes_on, party=party)):
         return
-    while _step(store, outside, partial(closing.part_one, party=party)):
-        pass
-    login = _asked(store, partial(closing.login_of, party=party))
+    job.until_done(partial(closing.part_one, party=party))
+    login = _asked(job.store, partial(closing.login_of, party=party))
     if login is not None:
-        outside.identity.forget(login.issuer, login.subject)
-    store.run(partial(closing.strike, party=party))
-    _sweep(store, PartyKey(party))
-
-
-def _sweep(store: Store, what: ThreadKey | PartyKey) -> None:
-    while not store.sweep(what, SWEPT):
-        pass
-
-
-def _step(store: Store, outside: Outside, use_case: UseCase[A]) -> A | None:
-    """One transaction, and what it has for others; its answer."""
-    outcome = carry_out(store, use_case, outside.deliver)
-    if isinstance(outcome, Refusal):
-        return None
-    outside.deliver(outcome.deliveries)
-    return outcome.answer
+        job.outside.identity.forget(login.issuer, login.subject)
+    job.store.run(partial(closing.strike, party=party))
+    job.sweep(PartyKey(party))
 
 
 def _asked(store: Store, use_case: UseCase[A]) -> A | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from uconnect.core import wire
-from uconnect.core.decide import closing, tickets
+from uconnect.core.decide import closing, tickets, todos
 from uconnect.core.decide.tickets import Admitted
 from uconnect.core.facts import Delivery, Moment, Plan, UseCase
 from uconnect.core.ports import Identity, Mail, Unavailable
@@ -34,6 +34,16 @@ class Desk:
         self.sessions = Sockets()  # the same sockets, by where their parties are signed in
         self._moment = moment
         self._work = asyncio.Event()
+        self._progressed = moment().now
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing was done of any job for so long that those that are due wait too long."""
+        return self._moment().now - self._progressed > todos.OVERDUE
+
+    def has_progressed(self) -> None:
+        """A job, or a step of a long one, is done: those behind it wait for good reason."""
+        self._progressed = self._moment().now
 
     def now(self) -> float:
         """Unix seconds."""
@@ -103,7 +113,7 @@ class Desk:
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        outside = Outside(deliver, mail, identity, _failed, _set_aside)
+        outside = Outside(deliver, mail, identity, _failed, _set_aside, self.has_progressed)
         while True:
             self._work.clear()
             try:

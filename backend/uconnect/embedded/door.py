@@ -41,9 +41,13 @@ class Door:
         """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
         site = SITE_OF_CLIENT[claims.client]
         known = await self._desk.ask(partial(accounts.entering, site=site, issuer=ISSUER, subject=claims.subject))
-        if isinstance(known, Refusal) or known.answer is not None:
-            return known if isinstance(known, Refusal) else known.answer or ""
-        return await self._enter(claims)
+        if isinstance(known, Refusal):
+            return known
+        if known.answer is None:
+            return await self._enter(claims)
+        if site is Kind.WORKER:  # who works for a school works for no other, nor later because of a link of long ago
+            await self._issuer.accounts.forget_accepted(claims.subject)
+        return known.answer
 
     async def _enter(self, claims: Claims) -> str | Refusal:
         if not self._entries.admits(claims.subject):

@@ -44,9 +44,10 @@ class Reason(StrEnum):
     JOBS_OVERDUE = "jobs_overdue"
     MAIL_STANDS = "mail_stands"
     JOBS_SET_ASIDE = "jobs_set_aside"
+    MAIL_DELAYED = "mail_delayed"
 
 
-WARNINGS = {Reason.JOBS_SET_ASIDE}
+WARNINGS = {Reason.JOBS_SET_ASIDE, Reason.MAIL_DELAYED}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Health:
         """What was found a few seconds ago at most."""
         async with self._looking:
             if time.monotonic() - self._at >= FRESH:
-                self._found = await self._look()
+                self._found = await self.look()
                 self._at = time.monotonic()
             return self._found
 
@@ -112,7 +113,8 @@ class Health:
                 self._database.damaged = True
         await asyncio.Event().wait()
 
-    async def _look(self) -> Report:
+    async def look(self) -> Report:
+        """What is so now."""
         tasks = tuple(self._failing())
         reasons = {Reason.TASK_FAILING} if tasks else set()
         reasons |= await self._write()
@@ -143,7 +145,7 @@ class Health:
         if not isinstance(outcome, Plan):
             return {Reason.READ_FAILS}
         counts["jobs_set_aside"] = outcome.answer.set_aside
-        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue else set()
+        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue and self._desk.stands_still else set()
         return overdue | ({Reason.JOBS_SET_ASIDE} if outcome.answer.set_aside else set())
 
     async def _letters(self, counts: dict[str, int]) -> set[Reason]:
@@ -154,4 +156,6 @@ class Health:
         except sqlite3.Error:
             return {Reason.READ_FAILS}
         counts |= {"letters_waiting": found.waiting, "letters_failed": found.failed}
-        return {Reason.MAIL_STANDS} if found.stands or self._carrier.fails else set()
+        if found.stands or self._carrier.fails:
+            return {Reason.MAIL_STANDS}
+        return {Reason.MAIL_DELAYED} if found.delayed else set()

@@ -56,3 +56,6 @@ class Logins:
 
         if issuer == ISSUER:
             self.database.write_in_background(work)
+
+    def withdraw(self, place: str) -> None:
+        self.database.write_in_background(lambda connection: builtin.withdraw(connection, place))

@@ -12,7 +12,7 @@ from uconnect.sqlite import Database, Migrations
 
 MOST_READ = 200  # letters kept to be read, where none is sent; and letters that were refused for good
 SECONDS_READ = 30 * 24 * 3600
-SEVERAL = 3  # addresses whose letters wait, that say more of the server than of them
+SEVERAL = 3  # addresses whose letters the server puts off, before that is told as a warning
 STANDS = 300  # seconds that a letter may be due before health says that none leaves
 
 # The letters that are due, so many of each domain.
@@ -68,11 +68,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many letters wait, how many no server will ever take, and whether those that are due are not taken."""
+    """How many letters wait and how many no server will ever take.
+
+    `stands` says that a letter is due and is not tried, `delayed` that several were tried and none was taken of late.
+    """
 
     waiting: int
     failed: int
     stands: bool
+    delayed: bool = False
 
 
 class Outbox:
@@ -111,16 +115,16 @@ class Outbox:
     def standing(self, connection: sqlite3.Connection, taken: float) -> Standing:
         """How the letters are that leave by a mail server, which has taken one at `taken`.
 
-        They stand if one that is due is not tried, or if none was taken for a while and several wait: one alone may
-        be somebody's who typed an address that nobody has.
+        A server that answers for each letter works, whatever it answers: strangers choose the addresses. So several
+        letters that it puts off are no more than `delayed`.
         """
         waiting, failed, oldest, tried = connection.execute(
             "SELECT count(*) FILTER (WHERE refused IS NULL), count(refused), min(due) FILTER (WHERE refused IS NULL),"
             " count(DISTINCT recipient) FILTER (WHERE refused IS NULL AND tries > 0) FROM letter"
         ).fetchone()
         late = self._now() - STANDS
-        stands = (oldest is not None and oldest < late) or (tried >= SEVERAL and taken < late)
-        return Standing(waiting, failed, stands)
+        stands = oldest is not None and oldest < late
+        return Standing(waiting, failed, stands, delayed=tried >= SEVERAL and taken < late)
 
     async def strike(self, number: int) -> None:
         """Take a letter off: a mail server has it, or never will."""

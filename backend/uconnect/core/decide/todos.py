@@ -1,5 +1,8 @@
 """What one transaction could not hold, done in steps that can be repeated: each ends where a crash would find it."""
 
+from hashlib import sha256
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.core import pace, rules
@@ -13,6 +16,7 @@ from uconnect.core.keys import (
     DueBy,
     LoadOf,
     OwnerEndedKey,
+    PaceKey,
     PartyKey,
     PlacementKey,
     Shelf,
@@ -20,8 +24,9 @@ from uconnect.core.keys import (
     ThreadsOf,
     TodoKey,
 )
-from uconnect.core.model import NOBODY, Address, Assigned, Handle, Job, Placement, School, Thread, Todo, Worker
+from uconnect.core.model import NOBODY, Address, Assigned, Handle, Job, Pace, Placement, School, Thread, Todo, Worker
 from uconnect.core.refusals import Refusal
+from uconnect.core.tasks import Write
 from uconnect.core.terms import Policy
 from uconnect.core.views import operator
 from uconnect.core.views.letters import Invited
@@ -53,7 +58,7 @@ def finish(at: Moment, id: str) -> Decision[None]:
 
 def is_poison(job: Job) -> bool:
     """Whether a job is not to be begun at all: nobody can read it, or it was begun often and never came to an end."""
-    return not isinstance(job, Todo) or job.tries >= CUT_SHORT
+    return not isinstance(job, Todo) or job.tries - job.failures >= CUT_SHORT
 
 
 def claim(at: Moment, job: Job, lease: int) -> Decision[bool]:
@@ -69,6 +74,27 @@ def claim(at: Moment, job: Job, lease: int) -> Decision[bool]:
     return Plan(True, puts=(replace(found, due=at.now + lease, tries=found.tries + 1),))
 
 
+def runs_out(at: Moment, id: str, lease: int) -> Decision[bool]:
+    """Whether half of the lease of a job is over, so that it is to be renewed."""
+    key = TodoKey(id)
+    facts = yield (key,)
+    return Plan(_runs_out(facts.one(key), at, lease))
+
+
+def renew(at: Moment, id: str, lease: int) -> Decision[None]:
+    """Keep a job that is being done for another `lease` ms from now, if half of its lease is over."""
+    key = TodoKey(id)
+    facts = yield (key,)
+    found = facts.one(key)
+    if found is None or not _runs_out(found, at, lease):
+        return Plan(None)
+    return Plan(None, puts=(replace(found, due=at.now + lease),))
+
+
+def _runs_out(found: Job | None, at: Moment, lease: int) -> bool:
+    return found is not None and found.due - at.now <= lease // 2
+
+
 def put_off(at: Moment, id: str) -> Decision[bool]:
     """Try a job again later, and later each time: were it to stay the oldest, a few that cannot be done would keep all
     others waiting. True if it has failed TRIES times, and is set aside."""
@@ -77,10 +103,11 @@ def put_off(at: Moment, id: str) -> Decision[bool]:
     found = facts.one(key)
     if not isinstance(found, Todo):
         return Plan(False)
-    if found.tries >= TRIES:
-        return Plan(True, puts=(replace(found, due=SET_ASIDE),))
-    pause = min(LATER * 2 ** max(found.tries - 1, 0), LATEST)
-    return Plan(False, puts=(replace(found, due=at.now + pause),))
+    failures = found.failures + 1
+    if failures >= TRIES:
+        return Plan(True, puts=(replace(found, due=SET_ASIDE, failures=failures),))
+    pause = min(LATER * 2 ** (failures - 1), LATEST)
+    return Plan(False, puts=(replace(found, due=at.now + pause, failures=failures),))
 
 
 def set_aside(at: Moment, job: Job) -> Decision[bool]:
@@ -107,7 +134,9 @@ def retry(at: Moment, id: str) -> Decision[bool]:
     found = facts.one(key)
     if found is None or found.due != SET_ASIDE:
         return Plan(False)
-    again = replace(found, due=at.now, tries=0) if isinstance(found, Todo) else replace(found, due=at.now)
+    again = replace(found, due=at.now)
+    if isinstance(again, Todo):
+        again = replace(again, tries=0, failures=0)
     return Plan(True, puts=(again,))
 
 
@@ -226,23 +255,67 @@ def invited(at: Moment, worker: str) -> Decision[Invited | None]:
     return Plan(letter)
 
 
-def invitation_letter(at: Moment, worker: str) -> Decision[Invited | None]:
-    """The same; None also if schools have written to this address too often.
+class Letter(Struct, frozen=True):
+    """What is to be written to who is invited, once `wait` ms are over."""
+
+    invited: Invited
+    wait: int
+
+
+def invitation_letter(at: Moment, worker: str) -> Decision[Letter | None]:
+    """The same, and how long it must wait because schools, or this school, have written to this address too often.
 
     No school is told: it would learn that others invite the same address (leak 39).
     """
     found = yield from invited(at, worker)
-    if isinstance(found, Refusal) or found.answer is None:
-        return found
-    key = AddressKey(found.answer.email)
-    address = (yield (key,)).one(key)
-    used = address.letters if address else 0
-    return Plan(found.answer if pace.wait(pace.INVITATION_LETTERS, used, at.now) == 0 else None)
+    who = (yield (PartyKey(worker),)).one(PartyKey(worker))
+    if isinstance(found, Refusal) or found.answer is None or not isinstance(who, Worker):
+        return Plan(None)
+    address, school = yield from _letters_of(who)
+    waits = (
+        pace.wait(pace.INVITATION_LETTERS, address.letters, at.now),
+        pace.wait(pace.SCHOOLS_LETTERS, school.due, at.now),
+    )
+    return Plan(Letter(found.answer, max(waits)))
 
 
-def letter_written(at: Moment, email: str) -> Decision[None]:
-    """Count a school's letter to this address, after it was written: one that could not be is tried again."""
-    key = AddressKey(email)
-    address = (yield (key,)).one(key) or Address(email=email)
-    due = pace.admit(pace.INVITATION_LETTERS, address.letters, at.now)
-    return Plan(None, puts=() if due is None else (replace(address, letters=due),))
+def wait_for_letters(at: Moment, id: str, wait: int) -> Decision[None]:
+    """Keep a letter for later. Of all that are asked for about one invitation meanwhile, one waits."""
+    key = TodoKey(id)
+    found = (yield (key,)).one(key)
+    if not isinstance(found, Todo) or not isinstance(found.task, Write):
+        return Plan(None)
+    waiting = TodoKey(f"letter.{found.task.worker}")
+    if (yield (waiting,)).one(waiting) is not None and waiting != key:
+        return Plan(None, deletes=(key,))
+    later = Todo(id=waiting.id, due=at.now + wait, task=found.task)
+    return Plan(None, puts=(later,), deletes=() if waiting == key else (key,))
+
+
+def letter_written(at: Moment, worker: str) -> Decision[None]:
+    """Count a school's letter to an invited address, after it was written: one that could not be is tried again."""
+    who = (yield (PartyKey(worker),)).one(PartyKey(worker))
+    if not isinstance(who, Worker):
+        return Plan(None)
+    address, school = yield from _letters_of(who)
+    letters = _one_more(pace.INVITATION_LETTERS, address.letters, at.now)
+    due = _one_more(pace.SCHOOLS_LETTERS, school.due, at.now)
+    return Plan(None, puts=(replace(address, letters=letters), replace(school, due=due)))
+
+
+def letters_to(email: str) -> str:
+    """What a school's pace of letters to an address is kept under: not the address, which it may have removed."""
+    return f"letter.{sha256(email.encode()).hexdigest()}"
+
+
+def _letters_of(who: Worker) -> Looking[tuple[Address, Pace]]:
+    """How far the letters to an invited address are used up: all schools', and this school's."""
+    all_of_them, own = AddressKey(who.email), PaceKey(who.school, letters_to(who.email))
+    facts = yield (all_of_them, own)
+    used = facts.one(own) or Pace(party=own.party, what=own.what, due=0)
+    return facts.one(all_of_them) or Address(email=who.email), used
+
+
+def _one_more(allowance: pace.Allowance, used: int, now: int) -> int:
+    due = pace.admit(allowance, used, now)
+    return used if due is None else due

@@ -1,12 +1,12 @@
 """An account is an e-mail address and a password; one address is one account, however it is written."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from uconnect.addresses import kept, spellings
 from uconnect.identities.builtin import devices, opaque, proofs, sessions
-from uconnect.identities.builtin.passwords import Lane, Passwords
+from uconnect.identities.builtin.passwords import Lane, Passwords, nothing
 from uconnect.sqlite import Database
 
 
@@ -70,17 +70,25 @@ class Accounts:
         """The account's e-mail address, whether it is verified, and the name; None if there is no such account."""
         return await self._database.read_soon(lambda connection: profile(connection, subject))
 
-    async def check(self, email: str, password: str, lane: Lane = Lane.NEW) -> Known | None:
+    async def forget_accepted(self, subject: str) -> None:
+        """What the owner said yes to has been looked at: it does nothing any more."""
+        found = await self.profile(subject)
+        if found is not None and found.accepted:
+            await self._database.write_soon(lambda connection: accept(connection, subject, ""))
+
+    async def check(
+        self, email: str, password: str, lane: Lane = Lane.NEW, begun: Callable[[], object] = nothing
+    ) -> Known | None:
         """The account whose address and password these are, or None. Does the same work for an unknown address.
 
-        `lane` is where the caller waits while many sign in. More than one account is tried only where an earlier
-        release has kept one address twice (see `addresses.spellings`).
+        `lane` is where the caller waits while many sign in, `begun` is called when the turn has come. More than one
+        account is tried only where an earlier release has kept one address twice (see `addresses.spellings`).
         """
         found = await self._database.read_soon(lambda connection: _spelled(connection, email))
         if not found:
-            await self._passwords.check(password, None, lane)
+            await self._passwords.check(password, None, lane, begun)
         for known in found:
-            if await self._passwords.check(password, known.password, lane):
+            if await self._passwords.check(password, known.password, lane, begun):
                 return await self._rehashed(known, password, lane) if self._passwords.stale(known.password) else known
         return None
 

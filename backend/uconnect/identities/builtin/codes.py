@@ -72,7 +72,8 @@ class Codes:
             lambda connection: proofs.attempt(connection, ticket, code, self.reception.now())
         ):
             case Tried.RIGHT:
-                self.reception.throttle.give_back(charges.asking(self.reception.limits, visit.address))
+                if await self._was_charged(visit, proof):
+                    self.reception.throttle.give_back(charges.asking(self.reception.limits, visit.address))
                 return await self._proved(visit, proof)
             case Tried.WRONG:
                 raise Again(WRONG, field="code")
@@ -81,13 +82,14 @@ class Codes:
             case Tried.GONE:
                 return self.over(visit)
 
-    async def known(self, visit: Visit, proof: Proof, onward: str) -> Response:
-        """Go on to a page. From now on the account knows this browser, whose person reads its letters: who remembers
-        the password after all signs in with it, however many strangers guess at it meanwhile."""
+    async def known(self, visit: Visit, proof: Proof, onward: str, ticket: str) -> Response:
+        """Go on to a page, with a proof that `ticket` opens. From now on the account knows this browser, whose person
+        reads its letters: who remembers the password after all signs in with it, however many strangers guess at it
+        meanwhile."""
         held = self.reception.cookies.device(visit.request, visit.client)
 
         def work(connection: sqlite3.Connection) -> str:
-            self.has_read(connection, proof)
+            self.has_read(connection, proof, ticket)
             return devices.remember(connection, visit.client.id, proof.subject, held, self.reception.now())
 
         device = await self.reception.database.write_soon(work)
@@ -95,9 +97,13 @@ class Codes:
         self.reception.cookies.plant_device(response, visit.client, device)
         return response
 
-    def has_read(self, connection: sqlite3.Connection, proof: Proof) -> None:
-        """A letter was read by its person: it does not count. So the next browser of theirs gets a letter as well."""
-        letter_limits.give_back(connection, charges.letter(self.reception.limits, proof.email))
+    def has_read(self, connection: sqlite3.Connection, proof: Proof, ticket: str) -> None:
+        """A letter was read by its person: it does not count. So the next browser of theirs gets a letter as well.
+
+        It is given back once, however often its link is followed.
+        """
+        if proofs.first_read(connection, ticket):
+            letter_limits.give_back(connection, charges.letter(self.reception.limits, proof.email))
 
     def ticket(self, visit: Visit) -> str:
         """What opens the proof that this browser has begun on this site."""
@@ -118,6 +124,12 @@ class Codes:
             session = await self.reception.session(visit.request, visit.client)
             return proof if session and session.subject == proof.subject else None
         return proof
+
+    async def _was_charged(self, visit: Visit, proof: Proof) -> bool:
+        """Whether the letter was counted against the network: not one to a new address, nor for a known browser."""
+        if proof.purpose is Purpose.RESET:
+            return await self.reception.device(visit, proof.email) is None
+        return proof.purpose is Purpose.SIGN_UP
 
     async def _send_again(self, visit: Visit) -> Response:
         secret = self.reception.cookies.device(visit.request, visit.client)
@@ -171,7 +183,7 @@ class Codes:
 
     async def _proved(self, visit: Visit, proof: Proof) -> Response:
         if proof.purpose is Purpose.RESET:  # the cookie goes on: it opens the page that asks for the password
-            return await self.known(visit, proof, self.reception.path("new-password", visit.asked))
+            return await self.known(visit, proof, self.reception.path("new-password", visit.asked), self.ticket(visit))
         if proof.purpose is Purpose.SIGN_UP:
             response = await self.reception.admit(visit, partial(self._join, self.ticket(visit)))
         else:
@@ -185,8 +197,8 @@ class Codes:
         proof = proofs.proved(connection, ticket, Purpose.SIGN_UP, self.reception.now())
         if proof is None:
             return None
+        self.has_read(connection, proof, ticket)
         proofs.end(connection, ticket)
-        self.has_read(connection, proof)
         return accounts.add(connection, proof.email, proof.password, verified=True, name=proof.name)
 
     async def _move(self, visit: Visit) -> Response | None:

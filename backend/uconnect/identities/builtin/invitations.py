@@ -71,6 +71,11 @@ def end(connection: sqlite3.Connection, secret: str, invitation: Invitation, sub
     connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (opaque.kept(secret),))
 
 
+def withdraw(connection: sqlite3.Connection, place: str) -> None:
+    """Whoever invited to this place has thought better of it: no link leads there any more."""
+    connection.execute("DELETE FROM issuer_invitation WHERE place = ? AND place <> ''", (place,))
+
+
 @dataclass(frozen=True)
 class Accept:
     """The page behind the link, which names who invites. Opening it changes nothing: machines look through letters."""

@@ -40,7 +40,7 @@ class Letter:
             return self._over(visit)
         onward = self.reception.path(PAGES[proof.purpose], [("client_id", visit.client.id)])
         known = proof.purpose is Purpose.RESET
-        response = await self.codes.known(visit, proof, onward) if known else views.sent_to(onward)
+        response = await self.codes.known(visit, proof, onward, _secret(visit)) if known else views.sent_to(onward)
         self.reception.cookies.plant_proof(response, visit.client, _secret(visit))
         return response
 
@@ -82,8 +82,8 @@ class Join:
             still = self._still(connection, visit)
             if still is None:
                 return None
+            self.codes.has_read(connection, still, ticket)
             proofs.end(connection, ticket)
-            self.codes.has_read(connection, still)
             return accounts.add(connection, proof.email, kept, verified=True, name=name)
 
         response = await self.reception.admit(visit, whom)

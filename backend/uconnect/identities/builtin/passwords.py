@@ -20,6 +20,10 @@ AT_ONCE = 2  # each takes 64 MiB and about 140 ms
 T = TypeVar("T")
 
 
+def nothing() -> None:
+    """Where nobody needs to know that a password is looked at."""
+
+
 class Passwords:
     """Hash and check passwords, AT_ONCE at a time; the others wait in their lane, and find out that it is full (Busy).
 
@@ -47,9 +51,14 @@ class Passwords:
         async with self._choosing.setdefault(turn, asyncio.Lock()):
             return await self._run(Lane.NEW, lambda: self._hashing.hash(_normal(typed.password(password, email, name))))
 
-    async def check(self, password: str, kept: str | None, lane: Lane = Lane.NEW) -> bool:
-        """Whether the password is the one kept. None (no such account) costs the same work: time names nobody."""
-        right = await self._run(lane, lambda: self._hashing.matches(kept or self._nobodys, _normal(password)))
+    async def check(
+        self, password: str, kept: str | None, lane: Lane = Lane.NEW, begun: Callable[[], object] = nothing
+    ) -> bool:
+        """Whether the password is the one kept. None (no such account) costs the same work: time names nobody.
+
+        `begun` is called when the turn has come and the password is looked at.
+        """
+        right = await self._run(lane, lambda: self._hashing.matches(kept or self._nobodys, _normal(password)), begun)
         return right and kept is not None
 
     def stale(self, kept: str) -> bool:
@@ -65,8 +74,9 @@ class Passwords:
         self._threads.shutdown()
         self._hashing.close()
 
-    async def _run(self, lane: Lane, work: Callable[[], T]) -> T:
+    async def _run(self, lane: Lane, work: Callable[[], T], begun: Callable[[], object] = nothing) -> T:
         await self._turns.take(lane)
+        begun()
         loop = asyncio.get_running_loop()
         future = loop.run_in_executor(self._threads, work)
         # Not `finally`: a caller that left does not stop the thread.

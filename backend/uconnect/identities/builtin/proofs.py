@@ -88,7 +88,7 @@ def link(connection: sqlite3.Connection, proof: Proof, now: float, lifetime: int
     secret = opaque.fresh()
     connection.execute(
         f"INSERT INTO issuer_proof ({COLUMNS}, ticket, tries, sent, letters, code_ends, proved, ends)"  # noqa: S608
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, 0, 1, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1, 0, 1, ?)",
         (*_values(proof), opaque.kept(secret), CODES, int(now) + lifetime),
     )
     return secret
@@ -149,6 +149,14 @@ def proved(connection: sqlite3.Connection, ticket: str, purpose: Purpose, now: f
         "SELECT 1 FROM issuer_proof WHERE ticket = ? AND purpose = ? AND proved", (opaque.kept(ticket), purpose)
     ).fetchone()
     return found(connection, ticket, now) if row else None
+
+
+def first_read(connection: sqlite3.Connection, ticket: str) -> bool:
+    """Whether a letter of this proof is known to be read for the first time."""
+    read = connection.execute(
+        "UPDATE issuer_proof SET letters = 0 WHERE ticket = ? AND letters > 0", (opaque.kept(ticket),)
+    )
+    return read.rowcount > 0
 
 
 def end(connection: sqlite3.Connection, ticket: str) -> None:

@@ -194,18 +194,20 @@ class Reception:
         A wrong password stays counted. What was right, or was not looked at, is given back.
         """
         self.slow(visit, counted, otherwise)
+        lane, begun = charges.lane(counted, self.throttle.used), asyncio.Event()
         try:
-            known = await self._checked(visit, email, charges.lane(counted, self.throttle.used))
-        except Busy:
-            self.throttle.give_back(counted)
+            known = await self._checked(visit, email, lane, begun.set)
+        except (Busy, ClientDisconnect) as over:
+            if isinstance(over, Busy) or not begun.is_set():
+                self.throttle.give_back(counted)
             raise
         if known is not None:
             self.throttle.right(counted)
         return known
 
-    async def _checked(self, visit: Visit, email: str, lane: Lane) -> Known | None:
+    async def _checked(self, visit: Visit, email: str, lane: Lane, begun: Callable[[], object]) -> Known | None:
         """Check the password. Whoever leaves meanwhile waits no more, or those who come and go would fill the lanes."""
-        checking = asyncio.create_task(self.accounts.check(email, visit.of("password"), lane))
+        checking = asyncio.create_task(self.accounts.check(email, visit.of("password"), lane, begun))
         leaving = asyncio.create_task(_left(visit.request))
         try:
             await asyncio.wait([checking, leaving], return_when=asyncio.FIRST_COMPLETED)
