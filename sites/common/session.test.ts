@@ -294,6 +294,13 @@ describe("a message", () => {
   });
 });
 
+test("whoever may not come in is told so, whatever the refusal's status", async () => {
+  browser.home.instead.set("POST /tickets", { status: 422, body: { t: "refused", code: "unreachable_address", sentence: "In the server's words." } });
+  const page = await browser.open();
+  expect(page.now.socket.state.value).toBe("stopped");
+  expect(page.refused).toHaveBeenCalledWith(expect.objectContaining({ code: "unreachable_address" }));
+});
+
 describe("what is typed", () => {
   test("has nowhere to go before the server has said whose account it is", async () => {
     browser.home.instead.set("GET /me", { status: 503, body: { t: "refused", code: "busy", sentence: "Busy." } });
