@@ -11,13 +11,12 @@ export async function alone<T>(name: string, run: (waited: boolean) => Promise<T
     return run(waited);
   };
   try {
-    const { locks } = navigator;
     let value: T | undefined;
-    const free = await locks.request(name, { ifAvailable: true }, async (lock) => {
+    const free = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
       if (lock) value = await enter(false);
       return lock !== null;
     });
-    return free ? (value as T) : ((await locks.request(name, () => enter(true))) as T);
+    return free ? (value as T) : ((await navigator.locks.request(name, () => enter(true))) as T);
   } catch (error) {
     if (entered) throw error;
     return inThisPage(name, run);
