@@ -210,6 +210,23 @@ describe("a message", () => {
     expect([one.unsent(), two.unsent()]).toEqual([[], []]);
   });
 
+  test("that another tab only marks keeps the moment at which it leaves", async () => {
+    const page = await browser.open();
+    browser.home.cut();
+    browser.home.reachable = false;
+    page.write(EXAM, "Hello");
+    page.now.socket.stop();
+    browser.home.reachable = true;
+    vi.spyOn(Math, "random").mockReturnValue(0.9);
+    const next = await browser.open(); // its thread is not open: it leaves after 18 seconds
+    const key = Object.keys(browser.storage).find((name) => name.includes(":act.")) ?? "";
+    browser.window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue: browser.storage.getItem(key) }));
+    await settle(10_000);
+    expect([sends(), next.unsent()]).toEqual([0, [["Hello", null]]]);
+    await settle(10_000);
+    expect([sends(), next.unsent()]).toEqual([1, []]);
+  });
+
   test("that is refused says why, in our words", async () => {
     const page = await browser.open();
     browser.home.fates.push({ code: "thread_terminated", sentence: "In the server's words." });
@@ -275,6 +292,13 @@ describe("a message", () => {
     expect(page.unsent()).toEqual([]);
     expect(sends()).toBe(2);
   });
+});
+
+test("whoever may not come in is told so, whatever the refusal's status", async () => {
+  browser.home.instead.set("POST /tickets", { status: 422, body: { t: "refused", code: "unreachable_address", sentence: "In the server's words." } });
+  const page = await browser.open();
+  expect(page.now.socket.state.value).toBe("stopped");
+  expect(page.refused).toHaveBeenCalledWith(expect.objectContaining({ code: "unreachable_address" }));
 });
 
 describe("what is typed", () => {

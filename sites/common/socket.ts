@@ -20,6 +20,9 @@ export interface Wire {
   refused(error: SignedOut | Refused): void;
 }
 
+/** Whether asking again would be answered the same. A 4xx without our code is a gateway's: it may pass. */
+const isFinal = ({ status, code }: Refused): boolean => status === 403 || (code !== "" && status >= 400 && status < 500 && status !== 429);
+
 const BEAT = 25_000; // well within the server's ten idle minutes, and a half-open socket is noticed in half a minute
 const PATIENCE = 10_000;
 const LIFE = 110 * 60_000; // the server cuts after two hours: we go a little before, at a moment of our own
@@ -62,7 +65,7 @@ export class Socket {
     try {
       ticket = await this.wire.ticket();
     } catch (error) {
-      if (error instanceof SignedOut || (error instanceof Refused && error.status === 403)) {
+      if (error instanceof SignedOut || (error instanceof Refused && isFinal(error))) {
         this.stop();
         return this.wire.refused(error);
       }

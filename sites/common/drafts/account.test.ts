@@ -15,7 +15,7 @@ const RAISE = "raise:law";
 const open = (who = ANN): Promise<Account> =>
   openAccount(who, storage, {
     deliver: async (act) => (posted.push(act), answers.shift() ?? { t: "kept", thread: `thread of ${act.key}` }),
-    alone: (name, run) => locks.request(name, run),
+    alone: (name, run) => locks.request(name, () => run(false)),
     pause: () => Promise.resolve(),
     random: () => 0.5,
     newKey: randomKey,

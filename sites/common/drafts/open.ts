@@ -21,12 +21,15 @@ export async function openFor(party: Me): Promise<Account> {
   return opened;
 }
 
-/** Another tab has changed what is stored. If it dies while it sends, this one goes on. */
-function heard(opened: Account, name: string, added: boolean): void {
+/** Another tab has changed what is stored. If it dies while it sends a new message, this one goes on. What was known
+    before was only changed, as when that tab lost its connection: it leaves at its own moment after a reconnect. */
+function heard(opened: Account, name: string, stored: boolean): void {
+  const messageIn = () => opened.acts.items.peek().find(({ key, kind }) => name.endsWith(key) && kind === "message");
+  const known = messageIn() !== undefined;
   opened.heard(name);
-  if (!added || session.socket.state.peek() !== "open") return;
-  const act = opened.acts.items.peek().find(({ key, kind }) => name.endsWith(key) && kind === "message");
-  if (act) void opened.acts.drain(act.about);
+  if (!stored || known || session.socket.state.peek() !== "open") return;
+  const act = messageIn();
+  if (act) void opened.acts.takeOver(act.about);
 }
 
 const awaiting = new Map<string, (outcome: Outcome) => void>();

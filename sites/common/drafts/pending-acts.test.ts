@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { alone } from "../alone";
 import { Locks, MemoryStorage } from "../kit/browser";
 import { drawer } from "../storage";
 import { randomKey, RetryKey } from "./keys";
 import { type Delivery, moments, type Outcome, type PendingAct, PendingActs, SPREAD } from "./pending-acts";
 
 let storage: MemoryStorage;
-let locks: Locks;
 let posted: PendingAct[];
 let kept: Map<string, string>;
 let answers: Outcome[];
@@ -22,7 +22,7 @@ async function deliver(item: PendingAct): Promise<Outcome> {
 const tab = (way: Partial<Delivery> = {}) =>
   new PendingActs(drawer(storage, "user:uma"), {
     deliver,
-    alone: (name, run) => locks.request(name, run),
+    alone,
     pause: () => Promise.resolve(),
     random: () => 0.5,
     newKey: randomKey,
@@ -40,10 +40,15 @@ const texts = (acts: PendingActs) => acts.items.value.map((item) => item.text);
 
 beforeEach(() => {
   storage = new MemoryStorage();
-  locks = new Locks();
+  vi.stubGlobal("navigator", { locks: new Locks() });
   posted = [];
   kept = new Map();
   answers = [];
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
 describe("what is written is not lost", () => {
@@ -196,6 +201,82 @@ describe("after a reconnect", () => {
     expect([...moments(["exam"], "loan", () => 0.5)]).toEqual([["exam", SPREAD / 2]]);
     expect([...moments(["exam", "loan"], "exam", () => 0.25).values()]).toEqual([SPREAD / 4, SPREAD / 4]);
   });
+});
+
+describe("when another tab notices late that its connection is gone", () => {
+  const draws = [0.1, 0.15, 0.7, 0.3];
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  let left: [string, number][];
+  let notice: () => void;
+
+  /** A tab whose acts leave at moments that the test sees. */
+  const live = () => {
+    const random = [...draws];
+    return tab({
+      pause,
+      random: () => random.shift() ?? 0.5,
+      deliver: (act) => (left.push([act.about, Date.now()]), deliver(act)),
+    });
+  };
+
+  /** A tab with a half-open connection: it has sent a message in each of two threads, and waits for both answers. */
+  const halfOpen = () => {
+    const over = new Promise<void>((resolve) => (notice = resolve));
+    const one = tab({ pause, deliver: () => over.then(() => ({ t: "lost" }) as const) });
+    for (const thread of ["exam", "loan"]) void send(one, thread, "Hello");
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 0 });
+    left = [];
+    halfOpen();
+  });
+
+  test("what this tab sends for it after a reconnect leaves each thread at its own moment", async () => {
+    const two = live();
+    await vi.advanceTimersByTimeAsync(0);
+    void two.flush("exam"); // its two moments pass while the other tab holds both threads
+    await vi.advanceTimersByTimeAsync(10_000);
+    notice();
+    await vi.advanceTimersByTimeAsync(SPREAD);
+    expect(left).toEqual([
+      ["loan", 10_000 + 0.3 * SPREAD],
+      ["exam", 10_000 + 0.7 * SPREAD],
+    ]);
+  });
+
+  test("what this tab would send if the other died leaves each thread at its own moment", async () => {
+    const two = live();
+    await vi.advanceTimersByTimeAsync(0);
+    for (const thread of ["exam", "loan"]) void two.drain(thread);
+    await vi.advanceTimersByTimeAsync(10_000);
+    notice();
+    await vi.advanceTimersByTimeAsync(SPREAD);
+    expect(left).toEqual([
+      ["exam", 10_000 + 0.1 * SPREAD],
+      ["loan", 10_000 + 0.15 * SPREAD],
+    ]);
+  });
+
+  test("what had to wait and is sent by then needs no moment more", async () => {
+    const pauses: number[] = [];
+    const [one, two] = [tab(), tab({ pause: async (ms) => void pauses.push(ms) })];
+    const adding = send(one, "room", "Hello");
+    two.reread();
+    await Promise.all([adding, two.drain("room")]);
+    expect([log(), pauses]).toEqual([["Hello"], []]);
+  });
+});
+
+test("what another tab has just stored leaves at once only where no other place waits", async () => {
+  const pauses: number[] = [];
+  const acts = tab({ pause: async (ms) => void pauses.push(ms) });
+  acts.add("message", "exam", { text: "Hello", subject: "" });
+  await acts.takeOver("exam");
+  expect([log(), pauses]).toEqual([["Hello"], []]);
+  for (const thread of ["exam", "loan"]) acts.add("message", thread, { text: thread, subject: "" });
+  await acts.takeOver("exam");
+  expect([log(), pauses]).toEqual([["Hello", "exam"], [SPREAD / 2]]);
 });
 
 describe("signing out", () => {

@@ -35,8 +35,8 @@ export type Outcome =
 export interface Delivery {
   /** Hand one act to the server and tell what became of it. */
   deliver(act: PendingAct): Promise<Outcome>;
-  /** Run alone among this browser's tabs. */
-  alone(name: string, run: () => Promise<void>): Promise<void>;
+  /** Run alone among this browser's tabs; `waited`: another held the name before. */
+  alone(name: string, run: (waited: boolean) => Promise<void>): Promise<void>;
   pause(ms: number): Promise<void>;
   random(): number;
   /** A key that no other act has. */
@@ -50,14 +50,18 @@ const PREFIX = "act.";
 /** When each place's acts leave, in ms: those of the open thread at once if they are the only ones, else all at random. */
 export function moments(places: readonly string[], open: string, random: () => number): Map<string, number> {
   const alone = places.length === 1 && places[0] === open;
-  return new Map(places.map((place) => [place, alone ? 0 : Math.floor(random() * SPREAD)]));
+  return new Map(places.map((place) => [place, alone ? 0 : moment(random)]));
 }
+
+const moment = (random: () => number): number => Math.floor(random() * SPREAD);
 
 export class PendingActs {
   readonly items = signal<readonly PendingAct[]>([]);
   /** Whether the browser took all acts. If not, some last only as long as this page. */
   readonly kept = signal(true);
   #stopped = false;
+  /** The places that wait for another moment, since another tab held them. */
+  readonly #late = new Set<string>();
 
   constructor(
     readonly drawer: Drawer,
@@ -123,33 +127,61 @@ export class PendingActs {
       author, who may be changing its text. */
   flush(open: string): Promise<unknown> {
     this.reread();
-    const waiting = this.items.peek().filter((act) => act.refused === null && act.kind !== "raise");
-    const places = [...new Set(waiting.map(placeOf))];
     return Promise.all(
-      [...moments(places, open, this.way.random)].map(async ([place, ms]) => {
+      [...moments(this.#waiting(), open, this.way.random)].map(async ([place, ms]) => {
         if (ms > 0) await this.way.pause(ms);
         await this.drain(place);
       }),
     );
   }
 
-  /** Send what waits in a place, in order, one at a time, until it is empty or the connection is gone. */
-  drain(place: string): Promise<void> {
-    return this.way.alone(PREFIX + place, async () => {
-      let waits = 0;
-      while (!this.#stopped) {
-        this.reread();
-        const act = this.of(place).find((act) => act.refused === null);
-        if (!act) return;
-        const outcome = await this.attempt(act);
-        if (outcome.t === "lost") return;
-        const wait = outcome.t === "wait" ? WAITS[waits++] : undefined;
-        if (wait !== undefined) await this.way.pause(wait);
-        else if (outcome.t === "wait") this.#refuse(act, "");
-        else if (outcome.t === "refused") this.#refuse(act, outcome.sentence);
-        if (outcome.t === "kept") waits = 0;
-      }
-    });
+  /** Another tab has stored an act: this one sends it should that tab die, at once if no other place waits. */
+  async takeOver(place: string): Promise<void> {
+    if (this.#waiting().some((other) => other !== place)) await this.way.pause(moment(this.way.random));
+    await this.drain(place);
+  }
+
+  /** Send what waits in a place. A tab that held it may have held other places too, and lost all at one moment: whoever
+      had to wait for it lets another random moment pass, while the place is free for what its author sends. */
+  async drain(place: string): Promise<void> {
+    let late = false as boolean;
+    do {
+      if (late) await this.way.pause(moment(this.way.random));
+      if (late) this.#late.delete(place);
+      await this.way.alone(PREFIX + place, async (waited) => {
+        const mustWait = waited && this.#next(place) !== undefined;
+        late = mustWait && !this.#late.has(place); // one of this page's drains that waits is enough
+        if (late) this.#late.add(place);
+        if (!mustWait) await this.#empty(place);
+      });
+    } while (late && !this.#stopped);
+  }
+
+  /** In order, one at a time, until the place is empty or the connection is gone. */
+  async #empty(place: string): Promise<void> {
+    let waits = 0;
+    while (!this.#stopped) {
+      const act = this.#next(place);
+      if (!act) return;
+      const outcome = await this.attempt(act);
+      if (outcome.t === "lost") return;
+      const wait = outcome.t === "wait" ? WAITS[waits++] : undefined;
+      if (wait !== undefined) await this.way.pause(wait);
+      else if (outcome.t === "wait") this.#refuse(act, "");
+      else if (outcome.t === "refused") this.#refuse(act, outcome.sentence);
+      if (outcome.t === "kept") waits = 0;
+    }
+  }
+
+  #next(place: string): PendingAct | undefined {
+    this.reread();
+    return this.of(place).find((act) => act.refused === null);
+  }
+
+  /** The places of what leaves by itself. */
+  #waiting(): string[] {
+    const waiting = this.items.peek().filter((act) => act.refused === null && act.kind !== "raise");
+    return [...new Set(waiting.map(placeOf))];
   }
 
   /** One attempt, by whoever holds the place's lock. */

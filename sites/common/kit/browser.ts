@@ -34,13 +34,25 @@ export class MemoryStorage implements Storage {
   }
 }
 
+/** Who holds a lock, or with null did not get it. */
+type Holder<T> = (lock: { name: string } | null) => Promise<T> | T;
+
 /** Locks by name, first come first served, as `navigator.locks` gives them. */
 export class Locks {
   readonly #queues = new Map<string, Promise<unknown>>();
 
-  request<T>(name: string, run: () => Promise<T> | T): Promise<T> {
-    const turn = (this.#queues.get(name) ?? Promise.resolve()).then(run);
-    this.#queues.set(name, turn.catch(() => undefined));
+  request<T>(name: string, run: Holder<T>): Promise<T>;
+  request<T>(name: string, options: { ifAvailable: boolean }, run: Holder<T>): Promise<T>;
+  request<T>(name: string, given: Holder<T> | { ifAvailable: boolean }, after?: Holder<T>): Promise<T> {
+    const run = after ?? (given as Holder<T>);
+    const held = this.#queues.get(name);
+    if (held && after && (given as { ifAvailable: boolean }).ifAvailable) return Promise.resolve(null).then(run);
+    const turn = (held ?? Promise.resolve()).then(() => run({ name }));
+    const done = turn.then(
+      () => undefined,
+      () => undefined,
+    ).then(() => void (this.#queues.get(name) === done && this.#queues.delete(name)));
+    this.#queues.set(name, done);
     return turn;
   }
 }

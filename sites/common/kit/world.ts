@@ -242,7 +242,7 @@ export class Tab {
         return page === this.#page ? outcome : over();
       },
       alone: async (name, run) => {
-        const turn = async () => Promise.race([run(), ended]);
+        const turn = async () => Promise.race([run(false), ended]);
         await locks.request(`user:${this.account?.party}:${name}`, turn);
         if (page !== this.#page) await over();
       },
