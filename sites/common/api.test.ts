@@ -24,8 +24,9 @@ function before(...answers: (Response | Error)[]) {
     if (answer instanceof Response) return answer;
     throw answer ?? new Error("asked once too often");
   });
-  const call = caller("https://home.example/api", { token, forget } as unknown as Auth);
-  return { call, asked, forget, token };
+  const pauses: number[] = [];
+  const call = caller("https://home.example/api", { token, forget } as unknown as Auth, async (ms) => void pauses.push(ms));
+  return { call, asked, forget, token, pauses };
 }
 
 const refusal = (status: number, code: string) => Response.json({ t: "refused", code, sentence: "In the server's words." }, { status });
@@ -65,17 +66,49 @@ describe("a call", () => {
   });
 });
 
+describe("too many reads at once", () => {
+  const tooFast = (headers?: HeadersInit) => Response.json({ t: "refused", code: "too_fast", sentence: "Slower." }, { status: 429, ...(headers ? { headers } : {}) });
+
+  test("are repeated after as long as the answer says, and not all at one moment", async () => {
+    const { call, pauses } = before(tooFast({ "retry-after": "3" }), tooFast(), Response.json({ entries: [], more: false }));
+    expect(await call("readLog", { after: 0, most: 50 }, id("exam"))).toEqual({ entries: [], more: false });
+    expect(pauses).toHaveLength(2);
+    expect(pauses[0]).toBeGreaterThanOrEqual(3000);
+    expect(pauses[0]).toBeLessThan(6000);
+  });
+
+  test("are refused in words in the end", async () => {
+    const answers = Array.from({ length: 7 }, () => tooFast());
+    const { call, pauses } = before(...answers);
+    expect(await failure(call("me"))).toMatchObject({ status: 429, code: "too_fast" });
+    expect(pauses).toHaveLength(6);
+  });
+
+  test("are no reason to repeat what changes something", async () => {
+    const { call, pauses } = before(tooFast());
+    expect(await failure(call("terminateThread", {}, id("exam")))).toMatchObject({ code: "too_fast" });
+    expect(pauses).toEqual([]);
+  });
+});
+
 describe("what went wrong is said in words", () => {
+  test.each([
+    ["a network that is not there", new TypeError("Failed to fetch")],
+    ["an answer that broke off", new Response('{"id":', { status: 200 })],
+  ])("%s, before a question was answered", async (_, answer) => {
+    expect(say(await failure(before(answer).call("me")))).toBe(words.failed.network);
+  });
+
   test.each([
     ["a refusal, in ours", refusal(409, "five_threads"), words.refusals.five_threads],
     ["a refusal we do not know, in the server's", refusal(409, "of_tomorrow"), "In the server's words."],
     ["a gateway that finds it too large", new Response("<html>", { status: 413 }), words.refusals.too_large],
     ["a gateway that finds it too fast", Response.json({ message: "Too Many Requests" }, { status: 429 }), words.refusals.too_fast],
     ["a server that is down", new Response("Bad gateway", { status: 502 }), words.failed.server],
-    ["a network that is not there", new TypeError("Failed to fetch"), words.failed.network],
-    ["an answer that broke off", new Response('{"id":', { status: 200 }), words.failed.network],
+    ["a network that is not there", new TypeError("Failed to fetch"), words.failed.unsure],
+    ["an answer that broke off", new Response('{"id":', { status: 200 }), words.failed.unsure],
   ])("%s", async (_, answer, said) => {
-    expect(say(await failure(before(answer).call("me")))).toBe(said);
+    expect(say(await failure(before(answer).call("closeAccount")))).toBe(said);
   });
 
   test("signed out is said as such", async () => {

@@ -27,8 +27,14 @@ export type Call = <Name extends keyof Operations>(
   id?: string,
 ) => Promise<Operations[Name]["answers"]>;
 
-/** Calls operations with the access token; one that is refused is refreshed once, then the person is signed out. */
-export function caller(api: string, auth: Auth): Call {
+const READ_AGAIN = 6; // times that a read is repeated when too many came at once
+const LONGEST_PAUSE = 10; // seconds
+
+/** Calls operations with the access token; one that is refused is refreshed once, then the person is signed out.
+
+    Too many reads at once are answered 429, as when many tabs load their lists: a read waits as the answer says, and is
+    repeated. A write is not: whether to repeat it is for the person to say. */
+export function caller(api: string, auth: Auth, pause: (ms: number) => Promise<void> = sleep): Call {
   return async (name, body = {}, id = "") => {
     const [method, path] = OPERATIONS[name];
     const url = new URL(api + path.replace(/^\/api/, "").replace("{id}", id));
@@ -39,6 +45,11 @@ export function caller(api: string, auth: Auth): Call {
     let response = await attempt(url, method, token, json).catch(perhaps);
     if (response.status === 401) {
       token = await auth.token(token).catch(unreached);
+      response = await attempt(url, method, token, json).catch(perhaps);
+    }
+    for (let again = 0; method === "GET" && response.status === 429 && again < READ_AGAIN; again++) {
+      await pause(waitBefore(response, again));
+      token = await auth.token().catch(unreached);
       response = await attempt(url, method, token, json).catch(perhaps);
     }
     if (response.status === 401) {
@@ -67,6 +78,14 @@ async function attempt(url: URL, method: string, token: string, body: string | u
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers["content-type"] = "application/json";
   return fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Milliseconds before a read is repeated: as long as the answer says, else longer each time. Not all at one moment. */
+function waitBefore(response: Response, again: number): number {
+  const seconds = Number(response.headers.get("retry-after")) || 2 ** again;
+  return Math.min(seconds, LONGEST_PAUSE) * 1000 * (1 + Math.random());
 }
 
 async function refused(response: Response): Promise<Refused> {

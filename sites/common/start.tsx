@@ -66,12 +66,12 @@ export function start(given: Given): void {
 }
 
 async function begin({ App, invited, pages, shelves, first }: Given): Promise<void> {
-  const link = opened();
-  const config = await loadConfig();
-  followLinks();
-  if (link && config.invitation) return handOn(config.invitation, link);
+  const config = await loadConfig(); // where it fails, an invitation's link stays in the address, for the reload
   const auth = new Auth(config, browserDrawer(config.client), tabDrawer(config.client));
   if (auth.leaving !== null) return leave(config, auth, () => draw(<Leaving />)); // before anybody else can come in
+  const link = opened();
+  followLinks();
+  if (link && config.invitation) return handOn(config.invitation, link);
   let note: string | void;
   if (auth.called) {
     note = await auth.begin().catch(whyNotBegun);
