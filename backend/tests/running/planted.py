@@ -74,7 +74,7 @@ def online(desk: Desk) -> int:
 
 def in_a_header(name: str, told: Told) -> Plant:
     def plant(patch: Patch) -> None:
-        outcome, response = Calls._outcome, calls._response
+        outcome, response = Calls._outcome, calls._sent
 
         async def told_now(self: Calls, operation: Any, id: str, by: str, *what: Any) -> Any:
             found = await outcome(self, operation, id, by, *what)
@@ -88,7 +88,7 @@ def in_a_header(name: str, told: Told) -> Plant:
             return made
 
         patch.setattr(Calls, "_outcome", told_now)
-        patch.setattr(calls, "_response", telling)
+        patch.setattr(calls, "_sent", telling)
 
     return plant
 
