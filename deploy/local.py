@@ -81,12 +81,18 @@ class Site(SimpleHTTPRequestHandler):
         self._outputs = outputs
         super().__init__(*rest, directory=str(sites.DIST))
 
+    def do_HEAD(self) -> None:
+        """As GET, without the body (RFC 9110, 9.3.2): a site asks so for the time."""
+        self.do_GET()
+
     def do_GET(self) -> None:
         parts = self.path.split("?")[0].strip("/").split("/")
         if len(parts) == 2 and parts[0] in sites.KINDS and parts[1] == "config.json":
             self._send(json.dumps(sites.config(parts[0], self._outputs)).encode())
         elif parts == ["demo.json"]:
             self.send_error(404)
+        elif self.command == "HEAD":
+            super().do_HEAD()
         else:
             super().do_GET()
 
@@ -95,7 +101,8 @@ class Site(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def end_headers(self) -> None:
         for name, value in sites.headers(self._outputs).items():

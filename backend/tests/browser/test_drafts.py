@@ -259,7 +259,7 @@ def test_signing_out_without_a_network_deletes_nothing_and_is_finished_when_it_i
     expect(second.get_by_text("You were signed out. Sign in to go on.", exact=True)).to_be_visible()
     assert [name for name in _stored(uma.page) if "draft" in name or "tokens" in name or "act." in name] == []
     uma.button("Sign in").click()
-    expect(uma.page.get_by_label("Password")).to_be_visible()  # the issuer's own session has ended too
+    expect(uma.page.get_by_label("Password", exact=True)).to_be_visible()  # the issuer's own session has ended too
 
 
 # --- a profile in two tabs

@@ -53,7 +53,7 @@ def _sign_in(person: Person, email: str) -> None:
     keys.choose(person.button("Sign in"))
     expect(person.page.get_by_label("E-mail")).to_be_focused()
     keys.type(email)
-    keys.fill(person.page.get_by_label("Password"), PASSWORD)
+    keys.fill(person.page.get_by_label("Password", exact=True), PASSWORD)
     keys.press("Enter")
     person.is_in()
 
