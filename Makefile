@@ -36,8 +36,8 @@ run: .venv/.run-stamp sites
 test: .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(STRACE) check
 	cd sites && npm test
 	$(MAKE) --no-print-directory sites unit
-	$(BIN)/pytest --ignore=backend/tests/core --ignore=backend/tests/browser -n 2 --dist loadgroup
-	$(BIN)/pytest backend/tests/browser -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
+	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
+	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
 deploy: .venv/.run-stamp .venv-deploy/.stamp sites
 	@.venv-deploy/bin/python -m deploy up
@@ -87,7 +87,7 @@ check: .venv/.test-stamp sites/node_modules/.stamp
 	cd sites && npm run --silent typecheck
 
 unit: .venv/.test-stamp
-	$(BIN)/coverage run -m pytest backend/tests/core
+	$(BIN)/coverage run -m pytest backend/tests/unit/domain
 	$(BIN)/coverage report
 
 format: .venv/.test-stamp
@@ -99,7 +99,7 @@ generated: .venv/.test-stamp
 	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
 	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.rules_page > docs/rules.md
 	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.sees_page > docs/sees.md
-	$(BIN)/python -m uconnect.embedded.settings_page > docs/settings.md
+	$(BIN)/python -m uconnect.entrypoints.server.settings_page > docs/settings.md
 
 prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.prove

@@ -23,14 +23,24 @@ from deploy import package
 from deploy.emulator import emulator
 from deploy.local import ARCH, VERSION
 
-from tests.aws.posts import Posts, posts
-from tests.aws.test_imports import ENVIRONMENT
-from uconnect.core.model import Handle, Login, Message, School, Seat, Tally, Thread, User, Worker
-from uconnect.core.terms import Kind, Side
-from uconnect.deliveries.gateway import Line
-from uconnect.stores.clock import fresh, moment
-from uconnect.stores.dynamodb_items import item, rows
-from uconnect.stores.dynamodb_table import create_table
+from tests.unit.aws_lambda.fake_api_gateway import Posts, posts
+from tests.unit.aws_lambda.test_imports import ENVIRONMENT
+from uconnect.adapters.clock import fresh, moment
+from uconnect.adapters.dynamodb.items import item, rows
+from uconnect.adapters.dynamodb.table import create_table
+from uconnect.adapters.realtime.api_gateway import Connection
+from uconnect.domain.enums import Kind, Side
+from uconnect.domain.models import (
+    Login,
+    Message,
+    Participant,
+    School,
+    SideCounters,
+    Thread,
+    ThreadReference,
+    User,
+    Worker,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (10, 200, 10_000)  # threads at a school, and messages in the thread at hand
@@ -99,11 +109,11 @@ class Town:
     """A school that was raised `size` threads, one with as many messages; its raiser and itself have a socket each."""
 
     def __init__(self, size: int) -> None:
-        from uconnect.aws import surroundings  # noqa: PLC0415 - made of the environment
+        from uconnect.entrypoints.aws_lambda import dependencies  # noqa: PLC0415 - made of the environment
 
         self.size = size
         self.table = os.environ["TABLE"]
-        self.dynamodb = surroundings._dynamodb()  # noqa: SLF001 - what is to be counted
+        self.dynamodb = dependencies._dynamodb()  # noqa: SLF001 - what is to be counted
         self.user, self.school, self.worker = (f"{kind}-{size}".ljust(22, "-") for kind in ("user", "school", "worker"))
         self.long, self.short = self._thread(0, self.user, self.size), self._thread(1, self.user, 1)
         others = [self._thread(n, f"other-{n}", 1) for n in range(2, size)]
@@ -117,7 +127,7 @@ class Town:
         self._put(*people, *logins, *log, self.long, self.short, *others)
         self._put(*(it for thread in (self.long, self.short, *others) for it in self._handles(thread)))
         for party in (self.user, self.school):
-            surroundings.gateway().register(Line(party, f"socket-of-{party}"))
+            dependencies.gateway().register(Connection(party, f"socket-of-{party}"))
 
     def _thread(self, number: int, owner: str, seq: int) -> Thread:
         at = NOW - number * 60_000
@@ -129,16 +139,16 @@ class Town:
             subject=f"Question {number} about the enrolment of next term",
             since=at,
             at=at,
-            raiser=Seat(party=owner, id=f"raiser-{id}".ljust(22, "-")),
-            school=Seat(party=self.school, id=f"school-{id}".ljust(22, "-")),
+            raiser=Participant(party=owner, id=f"raiser-{id}".ljust(22, "-")),
+            school=Participant(party=self.school, id=f"school-{id}".ljust(22, "-")),
             seq=seq,
-            asked=Tally(messages=seq),
+            asked=SideCounters(messages=seq),
         )
 
-    def _handles(self, thread: Thread) -> list[Handle]:
+    def _handles(self, thread: Thread) -> list[ThreadReference]:
         owner = thread.raiser.party
         seats = (thread.raiser, thread.school)
-        return [Handle(viewer=it.party, id=it.id, thread=thread.id, owner=owner) for it in seats]
+        return [ThreadReference(viewer=it.party, id=it.id, thread=thread.id, owner=owner) for it in seats]
 
     def _message(self, seq: int) -> Message:
         side, author = Side.RAISER, self.user
@@ -185,14 +195,14 @@ class Town:
             query = f"shelf=received&before={following}"
 
     def _send(self, by: str, id: str) -> None:
-        from uconnect.aws import ws  # noqa: PLC0415 - (see above)
+        from uconnect.entrypoints.aws_lambda import websocket  # noqa: PLC0415 - (see above)
 
         frame = {"t": "send", "key": fresh(), "id": id, "text": "x" * 200}
         said = {"eventType": "MESSAGE", "connectionId": f"socket-of-{by}", "authorizer": {"party": by}}
-        assert ws.handler({"requestContext": said, "body": json.dumps(frame)}, None) == {"statusCode": 200}
+        assert websocket.handler({"requestContext": said, "body": json.dumps(frame)}, None) == {"statusCode": 200}
 
     def _call(self, by: str, route: str, id: str = "", query: str = "", body: Any = None) -> Any:
-        from uconnect.aws import http  # noqa: PLC0415 - (see above)
+        from uconnect.entrypoints.aws_lambda import http  # noqa: PLC0415 - (see above)
 
         client = {self.user: "u", self.school: "s"}[by]
         claims = {"iss": ISSUER, "sub": by, "client_id": client, "token_use": "access"}
@@ -247,7 +257,7 @@ def starts(folder: Path) -> dict[str, Any]:
     with zipfile.ZipFile(packed.path) as held:
         held.extractall(task)
     _plain_boto3(plain)
-    runs = {name: (task, f"import uconnect.aws.{name}") for name in ("http", "ws", "authz", "todos")}
+    runs = {name: (task, f"import uconnect.entrypoints.aws_lambda.{name}") for name in ("http", "ws", "authz", "todos")}
     runs["boto3"] = (plain, "import boto3; boto3.client('dynamodb')")
     runs["bare"] = (plain, "pass")
     times: dict[str, list[float]] = {name: [] for name in runs}
@@ -284,11 +294,11 @@ def main() -> None:
         folder = Path(made)
         os.environ |= ENVIRONMENT | {"AWS_ENDPOINT_URL": address, "SOCKETS": api.url}
         os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-        from uconnect.aws import surroundings  # noqa: PLC0415 - (see above)
+        from uconnect.entrypoints.aws_lambda import dependencies  # noqa: PLC0415 - (see above)
 
         count = Count()
-        create_table(surroundings._dynamodb(), os.environ["TABLE"])  # noqa: SLF001 - (see above)
-        for client in (surroundings._dynamodb(), surroundings.posts(), surroundings.client_of("lambda")):  # noqa: SLF001
+        create_table(dependencies._dynamodb(), os.environ["TABLE"])  # noqa: SLF001 - (see above)
+        for client in (dependencies._dynamodb(), dependencies.posts(), dependencies.client_of("lambda")):  # noqa: SLF001
             count.watch(client)
         grown = {size: counted(Town(size), count, api) for size in SIZES}
         operations = grown[200]

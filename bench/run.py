@@ -24,14 +24,14 @@ from urllib.request import urlopen
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from uconnect.core.commands import Raise
-from uconnect.core.decide import accounts, threads, tickets
-from uconnect.core.facts import Plan, UseCase
-from uconnect.core.terms import Kind
-from uconnect.sqlite import Database
-from uconnect.stores.clock import fresh, moment
-from uconnect.stores.sqlite import SqliteStore
-from uconnect.stores.sqlite_tables import MIGRATIONS
+from uconnect.adapters.clock import fresh, moment
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite.schema import MIGRATIONS
+from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.enums import Kind
+from uconnect.domain.request_bodies import Raise
+from uconnect.domain.usecases import registration, threads, tickets
 
 ROOT = Path(__file__).parents[1]
 PAIRS, ROUNDS, SECONDS, WARM = 64, 5, 2.0, 0.5
@@ -41,11 +41,11 @@ TEXT = "x" * 100
 
 # The pace of sends is counted as ever, but allows what no person does: four a second would measure the limit itself.
 UNPACED = """
-from uconnect.core import pace
-pace.SEND = pace.Allowance(every=0, burst=1)
-from uconnect.embedded import limits
+from uconnect.domain import rate_limit
+rate_limit.SEND = rate_limit.RateLimit(every=0, burst=1)
+from uconnect.entrypoints.server import limits
 limits.FRAMES = limits.FRAME_BYTES = limits.Rate(per_second=10**9, burst=10**9)
-from uconnect.embedded.command import main
+from uconnect.entrypoints.cli.main import main
 main()
 """
 
@@ -63,8 +63,10 @@ def settle(data: Path) -> list[tuple[str, str, str]]:
     store = SqliteStore(database, moment)
 
     def enter(site: Kind, name: str) -> str:
-        command = accounts.Enter(site=site, issuer="bench", subject=name, email=f"{name}@bench.example", name=name)
-        return str(answer(store, partial(accounts.enter, command=command)))
+        command = registration.Registration(
+            site=site, issuer="bench", subject=name, email=f"{name}@bench.example", name=name
+        )
+        return str(answer(store, partial(registration.register, command=command)))
 
     pairs = []
     for n in range(PAIRS):

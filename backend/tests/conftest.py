@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.kit.evidence import Evidence
-from tests.kit.progress import tell
+from tests.support.evidence import Evidence
+from tests.support.progress import tell
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -27,7 +27,7 @@ from deploy import sites, stack
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.conformance.aws import DENIED
+from tests.api.aws_home import DENIED
 
 NAME = os.environ["UCONNECT_LIVE_STACK"]
 TOKEN = os.environ["UCONNECT_LIVE_TOKEN"]
@@ -81,7 +81,7 @@ def test_where_there_is_no_route_it_says_what_embedded_says(outputs: dict[str, s
 def test_a_socket_is_refused_in_the_gateways_words(
     query: str, status: int, word: str | None, outputs: dict[str, str]
 ) -> None:
-    """What it says with 403 is not sure: where it is not the emulator's sentence, conformance/aws.py is to be told."""
+    """What it says with 403 is not sure: where it is not the emulator's sentence, api/aws_home.py is to be told."""
     origin: Any = outputs["UserOrigin"]
     socket = f"{sites.config('user', outputs)['socket']}{query}"
     with pytest.raises(InvalidStatus) as refused, connect(socket, origin=origin):

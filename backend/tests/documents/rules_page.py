@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.promises.test_mutants import RULES
+from tests.histories.test_mutants import RULES
 
 BACKEND = Path(__file__).parents[2]
 SOURCE = BACKEND / "uconnect" / "core" / "rules.py"
@@ -21,7 +21,7 @@ INTRODUCTION = """# The eleven rules
 
 Made by `make generated` from [`rules.py`](../backend/uconnect/core/rules.py), where each is written once, and from the
 tests that state it. A fault is a change that takes the rule out of the product; the suite runs with each of them and
-must fail (`backend/tests/promises/test_mutants.py`).
+must fail (`backend/tests/histories/test_mutants.py`).
 """
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.core.views import common, directory, raiser, school, worker
+from uconnect.domain.views import common, directory, raiser, school, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -68,7 +68,7 @@ MESSAGE: Shown = {
 }
 END: Shown = dict.fromkeys(THREAD, common.Ended)
 NOTE: Shown = {"the raiser": None, "the school": school.SchoolNote, "the worker": worker.WorkerNote}
-HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssigned, "the worker": None}
+HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssignment, "the worker": None}
 OWNER: Shown = {"the raiser": None, "the school": school.Person, "the worker": None}
 SCHOOL: Shown = {
     "users": directory.SchoolCard,

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.prove.found import Found, reread, write
-from tests.prove.page import markdown, summary
-from tests.prove.rows import ROWS, Row
-from tests.prove.running import run
+from tests.prove.promises import ROWS, Row
+from tests.prove.report import markdown, summary
+from tests.prove.results import Found, reread, write
+from tests.prove.runner import run
 from tests.prove.versions import commit, content
 
 ROOT = Path(__file__).parents[3]

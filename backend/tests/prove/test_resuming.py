@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as changed
 
-from tests.kit import progress
 from tests.prove.__main__ import is_due
-from tests.prove.found import Found, reread, write
-from tests.prove.rows import ROWS
-from tests.prove.running import run
+from tests.prove.promises import ROWS
+from tests.prove.results import Found, reread, write
+from tests.prove.runner import run
 from tests.prove.versions import DEPENDS_ON, commit, content
+from tests.support import progress
 
 CLEAN = Found(promise=1, layers={"kills": 3}, tests=2, faults=0, planted=0, caught=0, seconds=2.0, planned=100.0)
 
@@ -70,9 +70,9 @@ def test_a_row_is_run_again_if_it_found_a_fault_or_has_much_more_time(tmp_path: 
 def test_a_row_is_run_and_tells_how_far_it_got(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.prove.running.LOOK", 0.3)
-    monkeypatch.setattr("tests.prove.running.CORES", 1)
-    (found,) = run(replace(ROWS[0], tests=("leaks/test_canonical.py",)), 5, tmp_path)
+    monkeypatch.setattr("tests.prove.runner.LOOK", 0.3)
+    monkeypatch.setattr("tests.prove.runner.CORES", 1)
+    (found,) = run(replace(ROWS[0], tests=("privacy/worlds/test_canonical.py",)), 5, tmp_path)
     assert found.faults == 0
     assert found.tests > 5
     assert "of 5 s" in capsys.readouterr().out

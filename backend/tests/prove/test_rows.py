@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from tests.prove.found import Found, read
-from tests.prove.page import markdown
-from tests.prove.rows import ROWS
-from tests.prove.running import TESTS, apart, runs
+from tests.prove.promises import ROWS
+from tests.prove.report import markdown
+from tests.prove.results import Found, read
+from tests.prove.runner import TESTS, apart, runs
 
 RAN = Found(promise=1, layers={"kills": 3}, tests=2, faults=0, planted=1, caught=1, seconds=2.0, commit="abc")
 REPORT = """<testsuites><testsuite><testcase name="one"><properties>
@@ -43,5 +43,5 @@ def test_all_rows_together_take_an_hour() -> None:
 
 
 def test_browser_tests_are_run_by_themselves() -> None:
-    assert apart(("leaks", "browser/test_twins.py")) == [("leaks",), ("browser/test_twins.py",)]
+    assert apart(("leaks", "e2e/test_twins.py")) == [("leaks",), ("e2e/test_twins.py",)]
     assert apart(("leaks",)) == [("leaks",)]

@@ -19,13 +19,13 @@ import uvicorn
 from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
-from tests.screens.days import live
+from tests.screens.busy_days import live
+from tests.screens.busy_university import BusyUniversity, settle
 from tests.screens.long_days import PEOPLE, drag_on
+from tests.screens.page_photos import DESK, PHONE, Device, PhotoSession, at
 from tests.screens.scenes import SCENES, Scene
-from tests.screens.stage import DESK, PHONE, Device, Stage, at
-from tests.screens.town import Town, settle
-from uconnect.embedded import app, settings
-from uconnect.embedded.door import ISSUER
+from uconnect.entrypoints.server import app, settings
+from uconnect.entrypoints.server.authentication import ISSUER
 
 ROOT = Path(__file__).parents[3]
 BUILD = ROOT / "build" / "screens"
@@ -38,14 +38,14 @@ README = {  # the pictures the README shows, and how wide
 
 
 @asynccontextmanager
-async def serving(data: Path, *, long: bool) -> AsyncIterator[tuple[str, Town]]:
+async def serving(data: Path, *, long: bool) -> AsyncIterator[tuple[str, BusyUniversity]]:
     """The town behind a server of its own; the long one has long names, lists and logs."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         chosen = settings.read({"PORT": str(port), "DATA": str(data)})
         town = await settle(data, ISSUER, drag_on, PEOPLE) if long else await settle(data, ISSUER, live)
-        made = app.make(chosen)
-        town.desk = made.state.parts.desk
+        made = app.create_app(chosen)
+        town.service = made.state.parts.service
         server = uvicorn.Server(
             uvicorn.Config(made, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
         )
@@ -55,7 +55,7 @@ async def serving(data: Path, *, long: bool) -> AsyncIterator[tuple[str, Town]]:
         await running
 
 
-async def draw(browser: Browser, url: str, town: Town, scene: Scene, device: Device) -> list[str]:
+async def draw(browser: Browser, url: str, town: BusyUniversity, scene: Scene, device: Device) -> list[str]:
     """Play one scene on one device; what was found wrong with its pages."""
     stage = await at(browser, url, town, device, scene.site, scene.who, BUILD)
     stage.page.on("pageerror", lambda error: stage.faults.append(f"{scene.play.__name__}: {error}"))
@@ -70,7 +70,7 @@ async def draw(browser: Browser, url: str, town: Town, scene: Scene, device: Dev
     return stage.faults
 
 
-async def _lost(stage: Stage, scene: Scene) -> None:
+async def _lost(stage: PhotoSession, scene: Scene) -> None:
     await stage.page.screenshot(path=BUILD / f"LOST-{scene.site}-{scene.play.__name__}-{stage.device.name}.png")
 
 

@@ -1,7 +1,7 @@
 """A university where everything is long: names of one word, lists, a log, what a school says of itself."""
 
-from tests.screens.town import People, Town
-from uconnect.core.commands import OpenOn
+from tests.screens.busy_university import BusyUniversity, People
+from uconnect.domain.request_bodies import OpeningHours
 
 ONE_WORD = "Rechtswissenschaftlichewirtschaftsundsozialwissenschaftlichefakultaetsverwaltung"
 LONG_WORKER = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswess"
@@ -15,9 +15,9 @@ PEOPLE = People(schools=(ONE_WORD, "School of Law"), joined=(LONG_WORKER,), invi
 ABOUT = "What a school says of itself can be as long as four hundred characters. " * 5
 
 
-async def drag_on(town: Town, now: int) -> None:
+async def drag_on(town: BusyUniversity, now: int) -> None:
     """The last of it happened just now."""
-    mornings = [OpenOn(day=day, opens=9 * 60, closes=12 * 60) for day in range(1, 6)]
+    mornings = [OpeningHours(day=day, opens=9 * 60, closes=12 * 60) for day in range(1, 6)]
     await town.shows(ONE_WORD, ABOUT, mornings)
     await town.raise_(LONG_USER, ONE_WORD, ENDED, LINE)
     await town.end(LONG_USER, ENDED)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.screens.days import BOOK, CS301, CURRICULUM, TRANSCRIPT
+from tests.screens.busy_days import BOOK, CS301, CURRICULUM, TRANSCRIPT
+from tests.screens.busy_university import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, TOMAS, UMA, WANDA
 from tests.screens.long_days import ENDED, LONG_LOG, LONG_USER, LONG_WORKER, ONE_WORD
-from tests.screens.stage import Stage
-from tests.screens.town import ADA, BO, COMPUTING, LAW, LIBRARY, MUSIC, NOOR, TOMAS, UMA, WANDA
+from tests.screens.page_photos import PhotoSession
 
 NEWS = {
     "360": ("No, it clears itself at midnight.", "You need do nothing.", "We wish you a good term."),
@@ -22,29 +22,29 @@ class Scene:
 
     site: str
     who: str
-    play: Callable[[Stage], Awaitable[None]]
+    play: Callable[[PhotoSession], Awaitable[None]]
     signed_in: bool = True
     long: bool = False  # in the town of long names, lists and logs
 
 
-async def door(stage: Stage) -> None:
+async def door(stage: PhotoSession) -> None:
     await stage.go()
     await stage.shoot("door")
 
 
-async def landing(stage: Stage) -> None:
+async def landing(stage: PhotoSession) -> None:
     await stage.page.goto(stage.url)
     await stage.shoot("landing")
 
 
-async def new_user(stage: Stage) -> None:
+async def new_user(stage: PhotoSession) -> None:
     await stage.go()
     await stage.shoot("first-visit")
     await stage.go("#/threads")
     await stage.shoot("threads-empty")
 
 
-async def user(stage: Stage) -> None:
+async def user(stage: PhotoSession) -> None:
     page, town = stage.page, stage.town
     await stage.go()
     await stage.shoot("threads")
@@ -82,7 +82,7 @@ async def user(stage: Stage) -> None:
     await cut(stage)
 
 
-async def sending(stage: Stage) -> None:
+async def sending(stage: PhotoSession) -> None:
     box = stage.page.locator(".composer textarea")
     await stage.open("threads", CS301)
     stage.line.held = True
@@ -103,12 +103,12 @@ async def sending(stage: Stage) -> None:
     stage.line.refuse = ""
 
 
-async def write(stage: Stage, text: str) -> None:
+async def write(stage: PhotoSession, text: str) -> None:
     await stage.page.locator(".composer textarea").fill(text)
     await stage.page.get_by_role("button", name="Send").click()
 
 
-async def cut(stage: Stage) -> None:
+async def cut(stage: PhotoSession) -> None:
     await stage.open("threads", CS301)
     await stage.block("**/api/tickets")
     await stage.line.cut()
@@ -121,7 +121,7 @@ async def cut(stage: Stage) -> None:
     await stage.page.context.set_offline(False)
 
 
-async def news(stage: Stage) -> None:
+async def news(stage: PhotoSession) -> None:
     """Somebody reads, others write."""
     await stage.open("threads", CS301)
     await stage.page.locator(".log").evaluate("(log) => log.scrollTo(0, 0)")
@@ -138,7 +138,7 @@ async def news(stage: Stage) -> None:
     await stage.shoot("thread-typing")
 
 
-async def troubles(stage: Stage) -> None:
+async def troubles(stage: PhotoSession) -> None:
     """What a page shows while it waits, and where something is not as it should be."""
     page = stage.page
     await stage.hold("**/api/threads*")
@@ -158,21 +158,21 @@ async def troubles(stage: Stage) -> None:
     await stage.shoot("unreachable")
 
 
-async def stranger(stage: Stage) -> None:
+async def stranger(stage: PhotoSession) -> None:
     """A user who signs in on the site of schools."""
     await stage.sign_in(settled=False)
     await stage.page.get_by_role("button", name="Use another address").wait_for()
     await stage.shoot("shut")
 
 
-async def five(stage: Stage) -> None:
+async def five(stage: PhotoSession) -> None:
     await stage.go("#/threads")
     await stage.shoot("threads-five")
     await stage.go(f"#/schools/{stage.town.ids[MUSIC]}")
     await stage.shoot("raise-refused")
 
 
-async def new_school(stage: Stage) -> None:
+async def new_school(stage: PhotoSession) -> None:
     await stage.go()
     await stage.shoot("first-visit")
     await stage.go("#/inbox")
@@ -181,7 +181,7 @@ async def new_school(stage: Stage) -> None:
     await stage.shoot("raised-empty")
 
 
-async def school(stage: Stage) -> None:
+async def school(stage: PhotoSession) -> None:
     page = stage.page
     await stage.go("#/inbox")
     await stage.shoot("inbox")
@@ -221,12 +221,12 @@ async def school(stage: Stage) -> None:
     await stage.shoot("close-refused")
 
 
-async def new_worker(stage: Stage) -> None:
+async def new_worker(stage: PhotoSession) -> None:
     await stage.go()
     await stage.shoot("first-visit")
 
 
-async def worker(stage: Stage) -> None:
+async def worker(stage: PhotoSession) -> None:
     await stage.go()
     await stage.shoot("threads")
     await stage.open("threads", CS301)
@@ -246,7 +246,7 @@ async def worker(stage: Stage) -> None:
     await stage.shoot("settings")
 
 
-async def issuer(stage: Stage) -> None:
+async def issuer(stage: PhotoSession) -> None:
     """The pages of the built-in issuer, and the letters that it writes while no mail server is set."""
     page = stage.page
     await stage.go()
@@ -274,14 +274,14 @@ async def issuer(stage: Stage) -> None:
     await stage.shoot("address-does-not-work")
 
 
-async def account(stage: Stage) -> None:
+async def account(stage: PhotoSession) -> None:
     await stage.go("#/settings")
     await stage.page.get_by_role("link", name="Password, e-mail").click()
     await stage.page.get_by_role("heading", name="Your account").wait_for()
     await stage.shoot("account")
 
 
-async def long_user(stage: Stage) -> None:
+async def long_user(stage: PhotoSession) -> None:
     await stage.go("#/threads")
     await stage.shoot("long-threads")
     await stage.open("threads", LONG_LOG)
@@ -302,7 +302,7 @@ async def long_user(stage: Stage) -> None:
     await stage.shoot("long-close")
 
 
-async def long_school(stage: Stage) -> None:
+async def long_school(stage: PhotoSession) -> None:
     page = stage.page
     await stage.go("#/inbox")
     await stage.shoot("long-inbox")
@@ -320,7 +320,7 @@ async def long_school(stage: Stage) -> None:
         await stage.shoot(f"long-{tab}")
 
 
-async def long_worker(stage: Stage) -> None:
+async def long_worker(stage: PhotoSession) -> None:
     await stage.go()
     await stage.shoot("long-desk")
     await stage.open("threads", LONG_LOG)

@@ -10,16 +10,16 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from uconnect.api.inputs import Reached
+from uconnect.api.decode_errors import DECODE_ERRORS, malformed
+from uconnect.api.images import reencode
 from uconnect.api.invitees import addressed
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.api.pictures import cleaned
-from uconnect.api.unreadable import UNREADABLE, malformed
-from uconnect.core.commands import Body, Invite, Portrait
-from uconnect.core.decide import invitations
-from uconnect.core.decide.accounts import Enter
-from uconnect.core.facts import Plan, UseCase
-from uconnect.core.refusals import STATUS, Refusal, Refused
+from uconnect.api.requests import Request
+from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.errors import STATUS, Refusal, RefusalCode
+from uconnect.domain.request_bodies import Body, Invite, PictureUpload
+from uconnect.domain.usecases import invitations
+from uconnect.domain.usecases.registration import Registration
 
 Outcome = Plan[Any] | Refusal
 
@@ -31,7 +31,7 @@ NO_ROUTE = (HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EncodedAnswer:
     """A status and a JSON body, and the headers that are its own."""
 
     status: HTTPStatus
@@ -47,7 +47,7 @@ ROUTES = [(operation, _pattern(operation.path)) for operation in OPERATIONS]
 ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 
-def find(method: str, path: str) -> tuple[Operation, str] | None:
+def find_operation(method: str, path: str) -> tuple[Operation, str] | None:
     """The operation at a method and path, with the id in it (empty if it has none)."""
     for operation, pattern in ROUTES:
         if operation.method == method and (match := pattern.fullmatch(path)):
@@ -55,23 +55,23 @@ def find(method: str, path: str) -> tuple[Operation, str] | None:
     return None
 
 
-def prepare(
-    operation: Operation, by: str, id: str, query: str, body: bytes, session: str = "", who: Enter | None = None
+def prepare_use_case(
+    operation: Operation, by: str, id: str, query: str, body: bytes, session: str = "", who: Registration | None = None
 ) -> UseCase[Any] | Refusal:
     """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form),
     no_picture, unreachable_address."""
     if len(body) > BODY_BYTES:
-        return Refused.TOO_LARGE.refusal
+        return RefusalCode.TOO_LARGE.refusal
     if "{id}" in operation.path and not ID.fullmatch(id):
-        return Refused.NOT_FOUND.refusal
+        return RefusalCode.NOT_FOUND.refusal
     try:
         read = _read(operation.reads, query, body)
-    except UNREADABLE as error:
+    except DECODE_ERRORS as error:
         return malformed(error)
     read = _cleaned(read)
     if isinstance(read, Refusal):
         return read
-    return _case(operation.use_case, Reached(by=by, id=id, body=read, session=session, who=who))
+    return _case(operation.use_case, Request(by=by, id=id, body=read, session=session, who=who))
 
 
 def invitation(place: str) -> UseCase[Any]:
@@ -82,8 +82,8 @@ def invitation(place: str) -> UseCase[Any]:
 def _cleaned(read: Any) -> Any:
     """What was read, in the one form in which it is kept. Refusals: no_picture, unreachable_address."""
     match read:
-        case Portrait():
-            return cleaned(read)
+        case PictureUpload():
+            return reencode(read)
         case Invite():
             return addressed(read)
         case _:
@@ -93,17 +93,17 @@ def _cleaned(read: Any) -> Any:
 RECENT = 600  # seconds since who calls typed a password
 
 
-def too_long_ago(operation: Operation, authenticated: float, now: float) -> Refusal | None:
+def check_recent_sign_in(operation: Operation, authenticated: float, now: float) -> Refusal | None:
     """Refuses what takes a sign-in of a moment ago to who signed in before that. Both times are Unix seconds."""
-    return Refused.SIGN_IN_AGAIN.refusal if operation.recent and now - authenticated > RECENT else None
+    return RefusalCode.SIGN_IN_AGAIN.refusal if operation.recent and now - authenticated > RECENT else None
 
 
-def _case(use_case: Callable[..., Any], reached: Reached) -> UseCase[Any]:
-    return partial(_call, use_case, reached)
+def _case(use_case: Callable[..., Any], request: Request) -> UseCase[Any]:
+    return partial(_call, use_case, request)
 
 
-def _call(use_case: Callable[..., Any], reached: Reached, moment: Any) -> Any:
-    return use_case(moment, reached)
+def _call(use_case: Callable[..., Any], request: Request, moment: Any) -> Any:
+    return use_case(moment, request)
 
 
 def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
@@ -121,13 +121,15 @@ def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
     return msgspec.convert(dict(pairs), reads, strict=False)
 
 
-def answer(outcome: Outcome) -> Answer:
+def encode_outcome(outcome: Outcome) -> EncodedAnswer:
     """What leaves: a view, or a refusal with its status."""
     if isinstance(outcome, Refusal):
-        return Answer(STATUS[outcome.code], msgspec.json.encode(outcome))
-    return Answer(HTTPStatus.OK, msgspec.json.encode(outcome.answer))
+        return EncodedAnswer(STATUS[outcome.code], msgspec.json.encode(outcome))
+    return EncodedAnswer(HTTPStatus.OK, msgspec.json.encode(outcome.answer))
 
 
-# To who reads too fast, or sends too much from one address: their next is allowed within a second (`core.pace.READ`,
-# `embedded.limits`). The same bytes for everybody.
-TOO_FAST = Answer(Refused.TOO_FAST.status, answer(Refused.TOO_FAST.refusal).body, {"Retry-After": "1"})
+# The answer to a caller that reads too fast, or to an address that sends too much: its next call is allowed within a
+# second (`domain.rate_limit.READ`, `entrypoints.server.limits`). The same bytes for everybody.
+TOO_FAST = EncodedAnswer(
+    RefusalCode.TOO_FAST.status, encode_outcome(RefusalCode.TOO_FAST.refusal).body, {"Retry-After": "1"}
+)

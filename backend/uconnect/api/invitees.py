@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from uconnect.addresses import NotAnAddress, normal
-from uconnect.core.commands import Invite
-from uconnect.core.refusals import Refusal, Refused
+from uconnect.application.email_addresses import NotAnAddress, normal
+from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.request_bodies import Invite
 
 
 def addressed(invite: Invite) -> Invite | Refusal:
@@ -12,4 +12,4 @@ def addressed(invite: Invite) -> Invite | Refusal:
     try:
         return replace(invite, email=normal(invite.email))
     except NotAnAddress:
-        return Refused.UNREACHABLE_ADDRESS.refusal
+        return RefusalCode.UNREACHABLE_ADDRESS.refusal

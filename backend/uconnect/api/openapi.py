@@ -6,12 +6,12 @@ import msgspec
 
 import uconnect
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.core.commands import Body
-from uconnect.core.refusals import Refusal, Refused
+from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.request_bodies import Body
 
 REFUSED = {
     "description": "Refused, in words. Unknown, not yours and forbidden are one answer.\n\n"
-    + "\n".join(f"- `{each.refusal.code}` ({each.status}): {each.refusal.sentence}" for each in Refused),
+    + "\n".join(f"- `{each.refusal.code}` ({each.status}): {each.refusal.sentence}" for each in RefusalCode),
     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
 }
 UNAUTHORIZED = {

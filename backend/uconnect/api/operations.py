@@ -6,30 +6,40 @@ from typing import Any
 
 from msgspec import Struct
 
-from uconnect.api.inputs import AsidesQuery, LogQuery, Reached, SchoolsQuery, ThreadsQuery
-from uconnect.core.commands import (
-    Availability,
-    Face,
+from uconnect.api.requests import InternalEntriesQuery, LogQuery, Request, SchoolsQuery, ThreadsQuery
+from uconnect.domain.context import Context, Decision
+from uconnect.domain.enums import Kind
+from uconnect.domain.request_bodies import (
+    AvailabilityUpdate,
+    EmptyBody,
     Invite,
-    Name,
-    Nothing,
+    NameUpdate,
     Offload,
-    Policied,
-    Portrait,
+    PictureUpload,
+    PolicyUpdate,
+    ProfileUpdate,
     Raise,
     WriteNote,
 )
-from uconnect.core.decide import closing, handling, invitations, notes, profiles, reading, threads, tickets, workers
-from uconnect.core.facts import Decision, Moment
-from uconnect.core.terms import Kind
-from uconnect.core.views import Listed
-from uconnect.core.views.directory import Me, SchoolCard
-from uconnect.core.views.pages import (
-    AsidePage,
-    AsideShown,
+from uconnect.domain.usecases import (
+    account_closing,
+    assignment,
+    invitations,
+    notes,
+    profiles,
+    queries,
+    threads,
+    tickets,
+    workers,
+)
+from uconnect.domain.views import Listed
+from uconnect.domain.views.directory import Me, SchoolCard
+from uconnect.domain.views.pages import (
     Done,
+    InternalEntryPage,
     InvitationList,
     LogPage,
+    NoteShown,
     Overview,
     SchoolPage,
     ThreadPage,
@@ -59,7 +69,7 @@ class Operation:
     by: frozenset[Kind]
     reads: type[Struct]
     answers: Any
-    use_case: Callable[[Moment, Reached], Decision[Any]]
+    use_case: Callable[[Context, Request], Decision[Any]]
     summary: str
     writes: bool = False
     recent: bool = False
@@ -67,7 +77,7 @@ class Operation:
 
     @property
     def read_paced(self) -> bool:
-        """Whether it goes by `api.read_pace`. What a party writes has a pace of its own, in the store."""
+        """Whether it goes by `api.read_rate_limit`. What a party writes has a pace of its own, in the store."""
         return self.newcomers or not self.writes
 
 
@@ -90,7 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "me",
         "Who the caller is, and its meter.",
         ALL,
-        Nothing,
+        EmptyBody,
         Me,
         lambda at, to: profiles.me(at, to.by),
     ),
@@ -99,7 +109,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "rename",
         "Take another name.",
         ALL,
-        Name,
+        NameUpdate,
         Done,
         lambda at, to: profiles.rename(at, to.by, to.body),
     ),
@@ -109,9 +119,9 @@ OPERATIONS: tuple[Operation, ...] = (
             "closeAccount",
             "End the caller's account; a worker's only before its first answer.",
             ALL,
-            Nothing,
+            EmptyBody,
             Done,
-            lambda at, to: closing.close(at, to.by),
+            lambda at, to: account_closing.close(at, to.by),
         ),
         recent=True,
     ),
@@ -120,52 +130,52 @@ OPERATIONS: tuple[Operation, ...] = (
         "setAvailability",
         "Whether the policy may give the caller threads.",
         WORKERS,
-        Availability,
+        AvailabilityUpdate,
         Done,
-        lambda at, to: profiles.switch(at, to.by, to.body),
+        lambda at, to: profiles.update_availability(at, to.by, to.body),
     ),
     _writes(
         "PUT /api/face",
         "setFace",
         "What the school shows of itself.",
         SCHOOLS,
-        Face,
+        ProfileUpdate,
         Done,
-        lambda at, to: profiles.present(at, to.by, to.body),
+        lambda at, to: profiles.update_profile(at, to.by, to.body),
     ),
     _writes(
         "PUT /api/picture",
         "setPicture",
         "Another picture for the school.",
         SCHOOLS,
-        Portrait,
+        PictureUpload,
         Done,
-        lambda at, to: profiles.portray(at, to.by, to.body),
+        lambda at, to: profiles.update_picture(at, to.by, to.body),
     ),
     _writes(
         "PUT /api/policy",
         "setPolicy",
         "What the school does with new threads.",
         SCHOOLS,
-        Policied,
+        PolicyUpdate,
         Done,
-        lambda at, to: profiles.choose(at, to.by, to.body),
+        lambda at, to: profiles.update_policy(at, to.by, to.body),
     ),
     _reads(
         "GET /api/overview",
         "overview",
         "The school's open threads, counted.",
         SCHOOLS,
-        Nothing,
+        EmptyBody,
         Overview,
-        lambda at, to: reading.overview(at, to.by),
+        lambda at, to: queries.overview(at, to.by),
     ),
     _writes(
         "POST /api/tickets",
         "issueTicket",
         "A ticket to open one socket with.",
         ALL,
-        Nothing,
+        EmptyBody,
         TicketShown,
         lambda at, to: tickets.issue(at, to.by, to.session),
     ),
@@ -176,16 +186,16 @@ OPERATIONS: tuple[Operation, ...] = (
         RAISERS,
         SchoolsQuery,
         SchoolPage,
-        lambda at, to: reading.schools(at, to.by, to.body.after, to.body.most),
+        lambda at, to: queries.schools(at, to.by, to.body.after, to.body.most),
     ),
     _reads(
         "GET /api/schools/{id}",
         "showSchool",
         "One school, also one that has closed.",
         RAISERS,
-        Nothing,
+        EmptyBody,
         SchoolCard,
-        lambda at, to: reading.school(at, to.by, to.id),
+        lambda at, to: queries.school(at, to.by, to.id),
     ),
     _reads(
         "GET /api/threads",
@@ -194,7 +204,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ALL,
         ThreadsQuery,
         ThreadPage,
-        lambda at, to: reading.threads(at, to.by, to.body.shelf, to.body.before, to.body.most),
+        lambda at, to: queries.threads(at, to.by, to.body.shelf, to.body.before, to.body.most),
     ),
     _writes(
         "POST /api/threads",
@@ -210,9 +220,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "showThread",
         "One thread.",
         ALL,
-        Nothing,
+        EmptyBody,
         ThreadShown,
-        lambda at, to: reading.thread(at, to.by, to.id),
+        lambda at, to: queries.thread(at, to.by, to.id),
     ),
     _reads(
         "GET /api/threads/{id}/log",
@@ -221,14 +231,14 @@ OPERATIONS: tuple[Operation, ...] = (
         ALL,
         LogQuery,
         LogPage,
-        lambda at, to: reading.log(at, to.by, to.id, to.body.after, to.body.most),
+        lambda at, to: queries.log(at, to.by, to.id, to.body.after, to.body.most),
     ),
     _writes(
         "POST /api/threads/{id}/terminate",
         "terminateThread",
         "End a thread.",
         RAISERS,
-        Nothing,
+        EmptyBody,
         Done,
         lambda at, to: threads.terminate(at, to.by, to.id),
     ),
@@ -237,7 +247,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "deleteThread",
         "Delete a terminated thread.",
         RAISERS,
-        Nothing,
+        EmptyBody,
         Done,
         lambda at, to: threads.delete(at, to.by, to.id),
     ),
@@ -248,33 +258,33 @@ OPERATIONS: tuple[Operation, ...] = (
         SCHOOLS,
         Offload,
         Done,
-        lambda at, to: handling.offload(at, to.by, to.id, to.body),
+        lambda at, to: assignment.offload(at, to.by, to.id, to.body),
     ),
     _writes(
         "POST /api/threads/{id}/take-back",
         "takeBackThread",
         "Take a thread back.",
         SCHOOLS,
-        Nothing,
+        EmptyBody,
         Done,
-        lambda at, to: handling.take_back(at, to.by, to.id),
+        lambda at, to: assignment.take_back(at, to.by, to.id),
     ),
     _writes(
         "POST /api/threads/{id}/hand-back",
         "handBackThread",
         "Hand a thread back.",
         WORKERS,
-        Nothing,
+        EmptyBody,
         Done,
-        lambda at, to: handling.hand_back(at, to.by, to.id),
+        lambda at, to: assignment.hand_back(at, to.by, to.id),
     ),
     _reads(
         "GET /api/threads/{id}/notes",
         "readNotes",
         "What stands beside a thread's log.",
         INSIDE,
-        AsidesQuery,
-        AsidePage,
+        InternalEntriesQuery,
+        InternalEntryPage,
         lambda at, to: notes.notes(at, to.by, to.id, to.body.after, to.body.most),
     ),
     _writes(
@@ -283,7 +293,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Note something beside a thread.",
         INSIDE,
         WriteNote,
-        AsideShown,
+        NoteShown,
         lambda at, to: notes.write(at, to.by, to.id, to.body),
     ),
     replace(
@@ -292,7 +302,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "listInvitations",
             "The invitations that wait for the caller's answer.",
             WORKERS,
-            Nothing,
+            EmptyBody,
             InvitationList,
             lambda at, to: invitations.pending(at, to.newcomer),
         ),
@@ -304,7 +314,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "acceptInvitation",
             "Accept an invitation, and become that school's worker.",
             WORKERS,
-            Nothing,
+            EmptyBody,
             Done,
             lambda at, to: invitations.accept(at, to.newcomer, to.id),
         ),
@@ -315,7 +325,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "listWorkers",
         "The school's workers.",
         SCHOOLS,
-        Nothing,
+        EmptyBody,
         WorkerList,
         lambda at, to: workers.workers(at, to.by),
     ),
@@ -333,7 +343,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "resendInvitation",
         "Write to an invited worker again.",
         SCHOOLS,
-        Nothing,
+        EmptyBody,
         Done,
         lambda at, to: workers.resend(at, to.by, to.id),
     ),
@@ -342,7 +352,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "removeWorker",
         "Remove a worker.",
         SCHOOLS,
-        Nothing,
+        EmptyBody,
         Done,
         lambda at, to: workers.remove(at, to.by, to.id),
     ),

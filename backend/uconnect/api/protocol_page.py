@@ -5,8 +5,8 @@ from typing import get_args
 
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.typescript import components, declared
-from uconnect.core import views, wire
-from uconnect.core.refusals import Refused
+from uconnect.domain import protocol, views
+from uconnect.domain.errors import RefusalCode
 
 INTRODUCTION = f"""# The protocol
 
@@ -15,14 +15,14 @@ Made by `make generated` from the structs in `backend/uconnect/core`; change tho
 Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. What is live is one WebSocket.
 
 1. `POST /api/tickets` with the access token answers a ticket for one socket, good once, for half a minute.
-2. Open `/api/socket?ticket=…` from a page of ours; say `hello` with protocol {wire.PROTOCOL}. Keep what arrives.
+2. Open `/api/socket?ticket=…` from a page of ours; say `hello` with protocol {protocol.PROTOCOL}. Keep what arrives.
 3. Load the lists; apply a row only if its `rev` is higher than the one held. Ask by id for rows that are held but were
    not listed: not found means gone. Fetch the open thread's log after the last `seq` held, and again at any gap.
 4. Store a message before it is sent, under a random key, and send it again under that key until `ack` or `refused`.
 5. `ping` when nothing was sent for a while: 10 minutes of silence close the socket, and so do 2 hours. Then resume.
 
-A frame is at most {wire.FRAME_BYTES // 1024} KB, a message {wire.TEXT_POINTS:,} code points, a subject \
-{wire.SUBJECT_POINTS}. Unknown frames and fields are refused.
+A frame is at most {protocol.FRAME_BYTES // 1024} KB, a message {protocol.TEXT_POINTS:,} code points, a subject \
+{protocol.SUBJECT_POINTS}. Unknown frames and fields are refused.
 A socket may send 100 frames and 128 KB a second for ever, 500 frames and 1 MB at once, fragments, pings and pongs
 included (embedded). Beyond that it is not read from; after 10 seconds of it, it is told `bye flood` and closed. One
 that leaves 512 frames unread is told `bye slow` and closed, and resumes.
@@ -36,11 +36,11 @@ def source() -> str:
     return "\n".join(
         [
             INTRODUCTION,
-            _section("What a client says", wire.ClientFrame),
-            _section("What the server says", wire.ServerFrame),
+            _section("What a client says", protocol.ClientFrame),
+            _section("What the server says", protocol.ServerFrame),
             _section("Rows: a thread in a list, as each party sees it", views.Row),
             _section("Entries: what is in a log, as each party sees it", views.ShownEntry),
-            _section("What stands beside a log, as each party sees it", views.ShownAside),
+            _section("What stands beside a log, as each party sees it", views.ShownInternalEntry),
             "## Operations\n",
             "| | | for | takes | answers |\n|---|---|---|---|---|",
             *map(_operation, OPERATIONS),
@@ -49,7 +49,7 @@ def source() -> str:
             "\n## Refusals\n",
             "Unknown, not yours and forbidden are `not_found` alike.\n",
             "| code | status | sentence |\n|---|---|---|",
-            *(f"| `{each.refusal.code}` | {each.status} | {each.refusal.sentence} |" for each in Refused),
+            *(f"| `{each.refusal.code}` | {each.status} | {each.refusal.sentence} |" for each in RefusalCode),
             "",
         ]
     )
@@ -57,7 +57,7 @@ def source() -> str:
 
 def _types() -> str:
     """The types that only operations name."""
-    unions = (wire.ClientFrame, wire.ServerFrame, views.Row, views.ShownEntry, views.ShownAside)
+    unions = (protocol.ClientFrame, protocol.ServerFrame, views.Row, views.ShownEntry, views.ShownInternalEntry)
     shown = {each.__name__ for union in unions for each in get_args(union)}
     return "\n".join(declared(name, schema) for name, schema in components().items() if name not in shown)
 

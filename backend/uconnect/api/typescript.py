@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.core import views, wire
-from uconnect.core.refusals import Refusal, Refused
+from uconnect.domain import protocol, views
+from uconnect.domain.errors import Refusal, RefusalCode
 
 REF = "#/"
 HEAD = """// Made by `make generated` from the backend's structs: change those. It keeps sites and server of one mind.
@@ -24,18 +24,18 @@ def source() -> str:
     """protocol.ts: an interface a struct, a union a choice, the limits, and each operation's method and path."""
     parts = [
         HEAD.format(
-            protocol=wire.PROTOCOL,
-            frame=wire.FRAME_BYTES,
-            text=wire.TEXT_POINTS,
-            subject=wire.SUBJECT_POINTS,
-            typing=wire.TYPING_EVERY,
+            protocol=protocol.PROTOCOL,
+            frame=protocol.FRAME_BYTES,
+            text=protocol.TEXT_POINTS,
+            subject=protocol.SUBJECT_POINTS,
+            typing=protocol.TYPING_EVERY,
         ),
         *(declared(name, schema) for name, schema in components().items()),
         _choice("Row", views.Row),
         _choice("ShownEntry", views.ShownEntry),
-        _choice("ClientFrame", wire.ClientFrame),
-        _choice("ServerFrame", wire.ServerFrame),
-        f"export type RefusalCode = {' | '.join(_quoted(each.refusal.code) for each in Refused)};\n",
+        _choice("ClientFrame", protocol.ClientFrame),
+        _choice("ServerFrame", protocol.ServerFrame),
+        f"export type RefusalCode = {' | '.join(_quoted(each.refusal.code) for each in RefusalCode)};\n",
         _operations(),
     ]
     return "\n".join(parts)
@@ -44,7 +44,7 @@ def source() -> str:
 def components() -> dict[str, dict[str, Any]]:
     """The JSON schema of each named type that crosses the wire."""
     named = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
-    types = [wire.ClientFrame, wire.ServerFrame, Refusal, *named]
+    types = [protocol.ClientFrame, protocol.ServerFrame, Refusal, *named]
     return msgspec.json.schema_components(types, ref_template=REF + "{name}")[1]
 
 

@@ -1,0 +1,128 @@
+"""The embedded home: the real command in a process of its own, whose accounts are made beside it, without Argon2."""
+
+import base64
+import hashlib
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from websockets.sync.client import ClientConnection
+
+from tests.api.home import Party, abort, browser
+from tests.support.provider_pages import form, handed_on
+from tests.support.server_process import UNBOUNDED, Server, serving
+from uconnect.domain.enums import Kind
+from uconnect.oidc_provider import signing_keys
+from uconnect.oidc_provider.signing_keys import Signer
+
+T = TypeVar("T")
+VERIFIER = "v" * 64
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+PASSWORD = "four quiet herons wading"
+
+
+class ServerHome:
+    """Implements `Home`."""
+
+    at_most = sys.maxsize
+    denials = MappingProxyType({401: "Unauthorized", 403: "Forbidden"})
+    letters = MappingProxyType(dict.fromkeys(Kind, 1))  # a code; whoever was invited came by a letter that is one
+
+    def __init__(self, server: Server) -> None:
+        self.url = server.url
+        self.socket = f"ws{server.url.removeprefix('http')}/api/socket"
+        self._server = server
+        self._signer = Signer(server.url, server.write(lambda connection: signing_keys.key(connection, time.time())))
+
+    def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
+        # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
+        while True:
+            session, cookie = self._server.sign_in(kind, email, name, ago)
+            with browser(self.url) as http:
+                http.cookies.set(f"uconnect_session_{kind.value}", cookie)
+                token = self._token(http, kind)
+            if token:
+                late = self._signer.access_token(session, "openid email", time.time() - signing_keys.LIFETIME - 1)
+                return Party(kind, email, token, late, self.url)
+
+    def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
+        with browser(self.url) as http:
+            (self._accept if kind is Kind.WORKER else self._sign_up)(http, kind, email, name)
+            return Party(kind, email, self._token(http, kind), "", self.url)
+
+    def mail(self, address: str, least: int = 0) -> list[str]:
+        return self._server.letters(address, least)
+
+    def cut(self, socket: ClientConnection) -> None:
+        abort(socket)
+
+    def _sign_up(self, http: httpx.Client, kind: Kind, email: str, name: str) -> None:
+        page = http.get(self._authorize(kind).replace("/authorize?", "/sign-up?"))
+        page = _fill(http, page, name=name, email=email, password=PASSWORD)
+        _fill(http, http.get(page.headers["location"]), code=self._server.code(email))
+
+    def _accept(self, http: httpx.Client, kind: Kind, email: str, name: str) -> None:
+        path, fields = handed_on(self._server.link(email), _client(kind))
+        _fill(http, http.post(path, data=fields), password=PASSWORD)
+
+    def _authorize(self, kind: Kind) -> str:
+        asked = {
+            "response_type": "code",
+            "client_id": _client(kind),
+            "redirect_uri": f"{self.url}/{kind.value}/",
+            "scope": "openid email",
+            "state": "state",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        }
+        return f"/oauth/authorize?{httpx.QueryParams(asked)}"
+
+    def _token(self, http: httpx.Client, kind: Kind) -> str:
+        """The access token that a browser gets which is signed in; empty if it is not."""
+        return self._exchange(http, kind, self._code(http, kind))
+
+    def _code(self, http: httpx.Client, kind: Kind) -> str:
+        landing = http.get(self._authorize(kind)).headers.get("location", "")
+        return str(dict(parse_qsl(urlsplit(landing).query)).get("code", ""))
+
+    def _exchange(self, http: httpx.Client, kind: Kind, code: str) -> str:
+        fields = {
+            "grant_type": "authorization_code",
+            "client_id": _client(kind),
+            "code": code,
+            "redirect_uri": f"{self.url}/{kind.value}/",
+            "code_verifier": VERIFIER,
+        }
+        return str(http.post("/oauth/token", data=fields).json().get("access_token", ""))
+
+
+@contextmanager
+def server_home(folder: Path, prelude: str = "", *, bounded: bool = False) -> Iterator[ServerHome]:
+    """The home, until the block ends; `prelude` is run in its process first.
+
+    `bounded`: a connection may send as much as a person would; else as much as a test does. Fails at the end if the
+    server had anything to complain of.
+    """
+    (folder / "sites").mkdir()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SITES", str(folder / "sites"))  # none need be built for this
+        with serving(folder, prelude=("" if bounded else UNBOUNDED) + prelude) as server:
+            yield ServerHome(server)
+    assert "\n".join(server.complaints()) == ""
+
+
+def _client(kind: Kind) -> str:
+    return f"uconnect-{kind.value}"
+
+
+def _fill(http: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
+    """Send the form of a page, filled in."""
+    action, hidden = form(page.text)
+    return http.post(action, data=hidden | fields)

@@ -1,0 +1,76 @@
+"""Over every store: a job of an unknown kind stops no other, and of any number of runners one does each job."""
+
+import threading
+from functools import partial
+
+import pytest
+
+from tests.support.fake_job_dependencies import FakeMail
+from tests.support.sample_university import WALT, SampleUniversity
+from tests.support.stores import Home, answer, together
+from uconnect.application.jobs import JobDependencies, run_due_jobs
+from uconnect.domain.jobs import MailSchoolInvitation, ReturnThreads
+from uconnect.domain.keys import DueJobs, JobKey
+from uconnect.domain.models import Job, UnreadableJob
+from uconnect.domain.usecases import job_steps
+from uconnect.domain.views.admin import JobHealth
+
+STRANGE = (
+    '{"id":"poison","due":1,"task":{"type":"of a later release","what":[1]},"tries":0}',
+    '{"id":"poison","due":1}',
+    "no json at all",
+    "",
+)
+
+
+@pytest.fixture
+def university(home: Home) -> SampleUniversity:
+    return SampleUniversity(home).enter()
+
+
+@pytest.mark.parametrize("kept", STRANGE)
+def test_a_job_that_cannot_be_read_keeps_no_other_waiting_and_stays_as_it_was_written(
+    university: SampleUniversity, kept: str
+) -> None:
+    set_aside: list[str] = []
+    university.home.keep(UnreadableJob(id="poison", due=1, kept=kept), Job(id="other", due=2, task=ReturnThreads(WALT)))
+    post = FakeMail()
+    beyond = JobDependencies(lambda _: None, post, post, lambda error: None, set_aside.append)
+    assert run_due_jobs(university.home.store, beyond) == 1
+    assert (set_aside, run_due_jobs(university.home.store, beyond)) == (["unreadable"], 0)
+    found = university.home.one(JobKey("poison"))
+    assert found == UnreadableJob(id="poison", due=job_steps.SET_ASIDE, kept=kept)
+    assert university.ask(job_steps.health) == JobHealth(overdue=False, set_aside=1)
+    assert university.run(partial(job_steps.retry, id="poison"))
+    assert university.home.all(DueJobs(university.home.time.now, 9)) == (
+        UnreadableJob(id="poison", due=university.home.time.now, kept=kept),
+    )
+
+
+def test_only_what_is_due_since_a_time_is_listed(university: SampleUniversity) -> None:
+    university.home.keep(*(Job(id=f"o{due}", due=due, task=ReturnThreads(WALT)) for due in (1, 5, 9)))
+    assert [it.due for it in university.home.all(DueJobs(9, 9, since=5))] == [5, 9]
+    assert [it.due for it in university.home.all(DueJobs(8, 9, since=1))] == [1, 5]
+
+
+def test_runners_that_begin_at_once_do_each_job_once(university: SampleUniversity) -> None:
+    university.home.keep(
+        *(Job(id=f"o{number}", due=1, task=MailSchoolInvitation(f"{number}@x")) for number in range(12))
+    )
+    gate, met = threading.Barrier(3, timeout=30), set[int]()
+
+    class Meeting(FakeMail):
+        """Its first letter waits until every runner has one in its hands."""
+
+        def invite_school(self, email: str) -> None:
+            if threading.get_ident() not in met:
+                met.add(threading.get_ident())
+                gate.wait()
+            super().invite_school(email)
+
+    post = Meeting()
+    beyond = JobDependencies(lambda _: None, post, post, lambda error: None)
+    done = together([partial(run_due_jobs, university.home.store, beyond) for _ in range(3)])
+    assert sum(done) == 12
+    assert sorted(post.schools) == sorted(f"{number}@x" for number in range(12)), "each letter is written once"
+    assert answer(university.home.store.ask(job_steps.due_jobs)) == ()

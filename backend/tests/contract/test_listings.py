@@ -1,0 +1,316 @@
+"""Lists are in the order they say, within the bounds they say, and pages of them meet without gap or repetition."""
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.contract.sample_records import message, thread
+from tests.support.stores import Home, answer, finding
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.enums import State
+from uconnect.domain.jobs import PurgeThread
+from uconnect.domain.keys import (
+    DueJobs,
+    EntriesOf,
+    EntryKey,
+    InternalEntriesOf,
+    Mailbox,
+    OpenThreadCountKey,
+    PartyKey,
+    SchoolsOf,
+    ThreadKey,
+    ThreadsOf,
+)
+from uconnect.domain.models import (
+    NOBODY,
+    AssignmentChange,
+    Entry,
+    InternalEntry,
+    Job,
+    Note,
+    OpenThreadCount,
+    School,
+    Terminated,
+    Thread,
+    User,
+)
+
+MINUTE, HOUR = 60_000, 3_600_000
+NOON = 500_000 * HOUR
+
+
+def change(context: Context, record: Thread | School) -> Plan[None]:
+    """Put a record over the one that is there."""
+    context.load(ThreadKey(record.id) if isinstance(record, Thread) else PartyKey(record.id))
+    return Plan(None, puts=(record,))
+
+
+def moved(home: Home, record: Thread | School) -> None:
+    answer(home.store.run(partial(change, record=record)))
+
+
+def pages(home: Home, page: Callable[[Any], Any], place: Callable[[Any], Any]) -> list[Any]:
+    """Everything, page by page."""
+    found, before = list[Any](), None
+    while part := home.all(page(before)):
+        found += part
+        before = place(part[-1])
+    return found
+
+
+# --- a thread's log ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def log(home: Home) -> list[Entry]:
+    entries: list[Entry] = [message("t", seq) for seq in range(1, 12)]
+    entries.append(Terminated(thread="t", seq=12, at=12))
+    for entry in random.sample(entries, len(entries)):
+        home.keep(entry)
+    home.keep(message("s", 1), message("u", 13))
+    return entries
+
+
+def test_a_log_is_in_the_order_of_its_numbers(home: Home, log: list[Entry]) -> None:
+    assert list(home.all(EntriesOf("t", 0, 100))) == log
+
+
+@pytest.mark.parametrize(
+    ("after", "most"), [(0, 1), (0, 12), (3, 4), (9, 2), (10, 5), (11, 1), (12, 9), (99, 1), (2**53 - 1, 9)]
+)
+def test_a_log_is_cut_where_it_is_asked(home: Home, log: list[Entry], after: int, most: int) -> None:
+    assert list(home.all(EntriesOf("t", after, most))) == log[after:][:most]
+
+
+def test_a_log_of_large_messages_is_whole(home: Home) -> None:
+    """Some four times the megabyte that DynamoDB answers at once."""
+    large = [message("t", seq, text="🦉" * 4000) for seq in range(1, 260)]
+    for start in range(0, len(large), 50):
+        home.keep(*large[start : start + 50])
+    assert list(home.all(EntriesOf("t", 0, 300))) == large
+
+
+def test_a_thread_that_is_not_there_has_no_log(home: Home) -> None:
+    assert home.all(EntriesOf("none", 0, 5)) == ()
+
+
+# --- what stands beside a log -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asides(home: Home) -> list[InternalEntry]:
+    """Notes and hands by turns, beside a log of its own and others' asides."""
+    found: list[InternalEntry] = [
+        AssignmentChange(thread="t", seq=seq, at=seq, worker="w" if seq % 4 else None) if seq % 2 else note("t", seq)
+        for seq in range(1, 13)
+    ]
+    for internal_entry in random.sample(found, len(found)):
+        home.keep(internal_entry)
+    home.keep(note("s", 1), note("u", 13), message("t", 1), thread("t", NOON))
+    return found
+
+
+def note(thread: str, seq: int, text: str = "Hm") -> Note:
+    return Note(thread=thread, seq=seq, at=seq, author="w", key=f"{seq}", text=text)
+
+
+def test_asides_are_in_the_order_of_their_numbers(home: Home, asides: list[InternalEntry]) -> None:
+    assert list(home.all(InternalEntriesOf("t", 0, 100))) == asides
+    assert home.all(EntriesOf("t", 0, 100)) == (home.one(EntryKey("t", 1)),)
+
+
+@pytest.mark.parametrize(
+    ("after", "most"), [(0, 1), (0, 12), (3, 4), (9, 2), (10, 5), (11, 1), (12, 9), (99, 1), (2**53 - 1, 9)]
+)
+def test_asides_are_cut_where_it_is_asked(home: Home, asides: list[InternalEntry], after: int, most: int) -> None:
+    assert list(home.all(InternalEntriesOf("t", after, most))) == asides[after:][:most]
+
+
+def test_many_large_asides_are_whole(home: Home) -> None:
+    large = [note("t", seq, "🦉" * 4000) for seq in range(1, 151)]
+    for start in range(0, len(large), 50):
+        home.keep(*large[start : start + 50])
+    assert list(home.all(InternalEntriesOf("t", 0, 300))) == large
+
+
+# --- shelves ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def threads(home: Home) -> list[Thread]:
+    """Thirty threads of one user, over two days and often at the same moment, latest first."""
+    made = [
+        thread(f"t{number:02}", NOON + (number * 7919 % 30) // 3 * 3 * HOUR + number % 2 * MINUTE, worker="w")
+        for number in range(30)
+    ]
+    others = [thread("other", NOON, raiser="else", school="else", worker="else")]
+    home.keep(*made[:15], *others)
+    home.keep(*made[15:])
+    return sorted(made, key=lambda it: (it.at, it.id), reverse=True)
+
+
+SHELVES = [("user", Mailbox.RAISED), ("school", Mailbox.RECEIVED), ("w", Mailbox.HANDLED)]
+
+
+@pytest.mark.parametrize(("party", "shelf"), SHELVES)
+def test_a_shelf_is_by_latest_activity_then_by_highest_id(
+    home: Home, threads: list[Thread], party: str, shelf: Mailbox
+) -> None:
+    assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads
+
+
+@pytest.mark.parametrize("most", [1, 2, 7, 29, 30, 31])
+def test_pages_of_a_shelf_meet(home: Home, threads: list[Thread], most: int) -> None:
+    found = pages(home, lambda before: ThreadsOf("user", Mailbox.RAISED, before, most), lambda it: (it.at, it.id))
+    assert found == threads
+
+
+def test_a_shelf_goes_on_after_a_place_where_nothing_is(home: Home, threads: list[Thread]) -> None:
+    at = threads[10].at
+    for place in ((at, "~"), (at, ""), (at + 1, "t"), (at - 1, "zz"), (0, "t"), (10**15, "t")):
+        expected = [it for it in threads if (it.at, it.id) < place][:5]
+        assert list(home.all(ThreadsOf("school", Mailbox.RECEIVED, place, 5))) == expected
+
+
+def test_a_shelf_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
+    for party, shelf in (
+        ("user", Mailbox.RECEIVED),
+        ("school", Mailbox.RAISED),
+        ("w", Mailbox.RAISED),
+        ("none", Mailbox.RAISED),
+    ):
+        assert home.all(ThreadsOf(party, shelf, None, 5)) == ()
+    assert [it.id for it in home.all(ThreadsOf("else", Mailbox.HANDLED, None, 5))] == ["other"]
+
+
+def test_activity_moves_a_thread_to_the_front_of_every_shelf(home: Home, threads: list[Thread]) -> None:
+    for later in (2, 70, 24 * 60, 24 * 60 + 1):  # minutes: within the hour, the next, another day
+        last = threads.pop()
+        last = thread(last.id, threads[0].at + later * MINUTE, worker="w")
+        moved(home, last)
+        threads.insert(0, last)
+        for party, shelf in SHELVES:
+            assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads
+
+
+def test_a_thread_leaves_the_shelf_of_a_worker_it_leaves(home: Home) -> None:
+    home.keep(thread("t", NOON, worker="w"))
+    for worker, at in (("v", NOON), (None, NOON), ("w", NOON + HOUR), ("v", NOON + 2 * HOUR)):
+        moved(home, thread("t", at, worker=worker))
+        for party in ("w", "v"):
+            held = [it.id for it in home.all(ThreadsOf(party, Mailbox.HANDLED, None, 5))]
+            assert held == (["t"] if party == worker else [])
+            assert home.one(OpenThreadCountKey(party, Mailbox.HANDLED)) == answer(
+                home.store.run(finding(OpenThreadCountKey(party, Mailbox.HANDLED)))
+            )
+            assert load(home, party) == len(held)
+
+
+def load(home: Home, worker: str) -> int:
+    counted = home.one(OpenThreadCountKey(worker, Mailbox.HANDLED))
+    assert counted is not None
+    assert counted.party == worker
+    return counted.open
+
+
+def test_a_load_counts_the_open_threads_a_worker_has(home: Home) -> None:
+    for number in range(7):
+        home.keep(thread(f"t{number}", NOON + number * HOUR, worker="w", state=STATES[number % 2]))
+    home.keep(thread("else", NOON, worker="ww"), thread("none", NOON))
+    assert [load(home, worker) for worker in ("w", "ww", "nobody")] == [4, 1, 0]
+    moved(home, thread("t0", NOON, worker="w", state=State.TERMINATED))
+    assert load(home, "w") == 3
+    assert len(home.all(ThreadsOf("w", Mailbox.HANDLED, None, 9))) == 7
+
+
+STATES = (State.OPEN, State.TERMINATED)
+
+
+@pytest.mark.parametrize(("party", "shelf"), SHELVES)
+def test_a_load_is_of_a_party_and_a_shelf(home: Home, threads: list[Thread], party: str, shelf: Mailbox) -> None:
+    moved(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
+    for other in Mailbox:
+        counted = home.one(OpenThreadCountKey(party, other))
+        assert counted == OpenThreadCount(party=party, open=29 if other is shelf else 0)
+
+
+def test_a_parted_thread_is_on_its_workers_shelf_alone(home: Home) -> None:
+    home.keep(thread("t", NOON, worker="w"), thread("u", NOON))
+    moved(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
+    moved(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
+    held = {(party, shelf): [it.id for it in home.all(ThreadsOf(party, shelf, None, 9))] for party, shelf in SHELVES}
+    assert held == {SHELVES[0]: ["u"], SHELVES[1]: ["u"], SHELVES[2]: ["t"]}
+    loads = [counted.open for party, shelf in SHELVES if (counted := home.one(OpenThreadCountKey(party, shelf)))]
+    assert loads == [1, 1, 1]
+
+
+def test_a_deleted_thread_is_on_no_shelf(home: Home, threads: list[Thread]) -> None:
+    def delete(context: Context) -> Plan[None]:
+        context.load(ThreadKey(threads[0].id))
+        return Plan(None, deletes=(ThreadKey(threads[0].id),))
+
+    answer(home.store.run(delete))
+    for party, shelf in SHELVES:
+        assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads[1:]
+    assert load(home, "w") == 29
+
+
+# --- the directory ----------------------------------------------------------------------------------------------------
+
+NAMES = ["Zoo", "art", "Art and Music", "Art", "École", "école", "ärt", "", "漢字", "🦉", "art\x01", "A" * 300]
+
+
+@pytest.fixture
+def schools(home: Home) -> list[School]:
+    made = [School(id=f"s{number:02}", email="", name=name) for number, name in enumerate(NAMES * 2)]
+    home.keep(*made, User(id="user", email="", name="Art"))
+    return sorted(made, key=lambda it: (it.name.lower(), it.id))
+
+
+@pytest.mark.parametrize("most", [1, 5, 23, 24, 25])
+def test_pages_of_the_directory_meet_in_the_order_of_names(home: Home, schools: list[School], most: int) -> None:
+    found = pages(home, lambda after: SchoolsOf(after, most), lambda it: (it.name.lower(), it.id))
+    assert [it.name for it in found] == [it.name for it in schools]
+    assert found == schools
+
+
+def test_the_directory_goes_on_after_a_place_where_nothing_is(home: Home, schools: list[School]) -> None:
+    for place in (("art", "~"), ("art", ""), ("b", "s"), ("", ""), ("\U0010fffe", "s")):
+        expected = [it for it in schools if (it.name.lower(), it.id) > place][:3]
+        assert list(home.all(SchoolsOf(place, 3))) == expected
+
+
+def test_a_school_that_changes_its_name_changes_its_place(home: Home, schools: list[School]) -> None:
+    moved(home, School(id=schools[-1].id, email="", name="Abc"))
+    listed = home.all(SchoolsOf(None, 50))
+    assert sorted(it.id for it in listed) == sorted(it.id for it in schools)
+    assert list(listed) == sorted(listed, key=lambda it: (it.name.lower(), it.id))
+
+
+def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, schools: list[School]) -> None:
+    closing, ended, back = schools[0], schools[7], schools[11]
+    moved(home, replace(closing, closing=True))
+    moved(home, replace(ended, ended=True))
+    moved(home, replace(back, closing=True))
+    moved(home, replace(back, closing=False))
+    listed = home.all(SchoolsOf(None, 50))
+    assert list(listed) == [it for it in schools if it not in (closing, ended)]
+    home.keep(School(id="late", email="", name="Late", ended=True))
+    assert home.all(SchoolsOf(None, 50)) == listed
+
+
+# --- todos ------------------------------------------------------------------------------------------------------------
+
+
+def test_todos_are_due_at_their_time_the_oldest_first(home: Home) -> None:
+    jobs = [Job(id=f"o{number}", due=number * 7 % 10 * 10**12, task=PurgeThread("t")) for number in range(20)]
+    home.keep(*jobs)
+    by_time = sorted(jobs, key=lambda it: (it.due, it.id))
+    for now in (-1, 0, 10**12 - 1, 5 * 10**12, 10**14):
+        due = [it for it in by_time if it.due <= now]
+        assert list(home.all(DueJobs(now, 50))) == due
+        assert list(home.all(DueJobs(now, 3))) == due[:3]

@@ -1,0 +1,447 @@
+"""The embedded store keeps its word on a disk: one writer in groups, readers that cannot write, and room or none."""
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity, send
+from tests.support.stores import Home, Time, answer, finding, keeping, refused
+from uconnect.adapters.sqlite import Database, Migrations
+from uconnect.adapters.sqlite.engine import Closed
+from uconnect.adapters.sqlite.migrations import NewerSchema
+from uconnect.adapters.sqlite.schema import MIGRATIONS
+from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.application.ports import Unavailable
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import User
+
+
+@pytest.fixture
+def store(database: Database, time: Time) -> SqliteStore:
+    return SqliteStore(database, time.moment)
+
+
+@pytest.fixture
+def university(store: SqliteStore, time: Time) -> SampleUniversity:
+    return SampleUniversity(Home(store, time, serial=True)).enter()
+
+
+class Writer:
+    """The writer's thread, held still, so that works pile up behind it; what it executes is noted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._holding, self._go_on = threading.Event(), threading.Event()
+        self.executed: list[str] = []
+
+    def __enter__(self) -> "Writer":
+        def hold(connection: sqlite3.Connection) -> None:
+            self._holding.set()
+            self._go_on.wait()
+            connection.set_trace_callback(self.executed.append)
+
+        self._thread = threading.Thread(target=self._database.write, args=(hold,))
+        self._thread.start()
+        self._holding.wait()
+        return self
+
+    def release(self, waiting: int) -> None:
+        """Let it go on once so many works wait for it."""
+        while self._database._queue.qsize() < waiting:
+            threading.Event().wait(0.001)
+        self._go_on.set()
+
+    def __exit__(self, *_: object) -> None:
+        self._go_on.set()
+        self._thread.join()
+
+    def commits(self) -> int:
+        """How many transactions were committed after the one that held it."""
+        return self.executed.count("COMMIT") - 1
+
+
+def user(name: str) -> User:
+    return User(id=name, email="", name=name)
+
+
+# --- durable
+
+
+def test_every_commit_is_synced_to_a_write_ahead_log(database: Database) -> None:
+    def ask(pragma: str) -> object:
+        return database.write(lambda connection: connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+    assert ask("journal_mode") == "wal"
+    assert ask("synchronous") == 2  # FULL
+
+
+def test_nothing_is_answered_before_its_commit(store: SqliteStore, database: Database) -> None:
+    committing, go_on = threading.Event(), threading.Event()
+
+    def trace(statement: str) -> None:
+        if statement == "COMMIT":
+            committing.set()
+            go_on.wait()
+
+    database.write(lambda connection: connection.set_trace_callback(None))
+    with ThreadPoolExecutor(1) as pool:
+
+        def traced(context: Context) -> Plan[None]:
+            database._writer.set_trace_callback(trace)
+            return Plan(None, puts=(user("ann"),))
+
+        running = pool.submit(store.run, traced)
+        committing.wait()
+        assert not running.done()
+        assert answer(store.ask(finding(PartyKey("ann")))) is None
+        go_on.set()
+        answer(running.result())
+    assert answer(store.ask(finding(PartyKey("ann")))) is not None
+
+
+def test_what_was_kept_is_there_after_a_restart(store: SqliteStore, database: Database, tmp_path: Path) -> None:
+    answer(store.run(keeping(user("ann"))))
+    database.close()
+    again = Database(tmp_path / "uconnect.db", [MIGRATIONS])
+    assert answer(SqliteStore(again, Time().moment).ask(finding(PartyKey("ann")))) == user("ann")
+    again.close()
+
+
+def test_a_closed_store_is_unavailable(store: SqliteStore, database: Database) -> None:
+    database.close()
+    with pytest.raises(Unavailable):
+        store.run(keeping(user("ann")))
+
+
+# --- grouped
+
+
+def test_works_that_wait_for_the_disk_share_a_commit(store: SqliteStore, database: Database) -> None:
+    names = [f"user{number}" for number in range(50)]
+    with ThreadPoolExecutor(len(names)) as pool, Writer(database) as writer:
+        running = [pool.submit(store.run, keeping(user(name))) for name in names]
+        writer.release(len(names))
+        for each in running:
+            answer(each.result())
+    assert writer.commits() == 1
+    assert all(answer(store.ask(finding(PartyKey(name)))) for name in names)
+
+
+def test_awaited_works_share_a_commit_too(store: SqliteStore, database: Database) -> None:
+    async def both() -> None:
+        runs = [store.run_soon(keeping(user(f"user{number}"))) for number in range(20)]
+        waiting = asyncio.gather(*runs)
+        await asyncio.sleep(0)
+        writer.release(20)
+        await waiting
+        assert answer(await store.ask_soon(finding(PartyKey("user19")))) is not None
+
+    with Writer(database) as writer:
+        asyncio.run(both())
+    assert writer.commits() == 1
+
+
+def test_a_refusal_or_a_bug_in_a_group_fails_nobody_else(store: SqliteStore, database: Database) -> None:
+    def refuse(context: Context) -> Plan[None]:
+        raise Refused(RefusalCode.NOT_FOUND)
+
+    def fail(context: Context) -> Plan[None]:
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor(9) as pool, Writer(database) as writer:
+        kept = [pool.submit(store.run, keeping(user(f"user{number}"))) for number in range(3)]
+        refusing, failing = pool.submit(store.run, refuse), pool.submit(store.run, fail)
+        twice = [pool.submit(store.run, keeping(user("twice"))) for _ in range(2)]
+        kept += [pool.submit(store.run, keeping(user(f"user{number}"))) for number in range(3, 5)]
+        writer.release(9)
+    for each in kept:
+        answer(each.result())
+    assert refused(refusing.result()) == "not_found"
+    assert isinstance(failing.exception(), ZeroDivisionError)
+    assert sorted(str(type(each.exception())) for each in twice) == sorted(map(str, (Unavailable, type(None))))
+    for number in range(5):
+        for run in (store.ask, store.run):
+            assert answer(run(finding(PartyKey(f"user{number}")))) == user(f"user{number}")
+
+
+def test_one_that_fails_in_a_large_group_costs_a_few_syncs_and_not_one_for_each(database: Database) -> None:
+    """S12: all 512 ran again one by one, with a sync each, and everyone waited for that."""
+    many = 256
+
+    def fail(_: sqlite3.Connection) -> None:
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor(many) as pool, Writer(database) as writer:
+        works = [pool.submit(database.write, fail if number == many // 3 else nothing) for number in range(many)]
+        writer.release(many)
+    assert [type(it.exception()) for it in works].count(ZeroDivisionError) == 1
+    assert writer.executed.count("COMMIT") <= 2 + many.bit_length()
+
+
+def test_a_group_waits_once_for_a_database_that_another_process_holds(database: Database, tmp_path: Path) -> None:
+    """Each work of the group waited by itself, five seconds, one after the other."""
+    begun = list[str]()
+
+    def prepare(connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA busy_timeout=300")
+        connection.set_trace_callback(begun.append)
+
+    database.write(prepare)
+    with closing(sqlite3.connect(tmp_path / "uconnect.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(16) as pool:  # the first waits alone, the others pile up behind it
+            works = [pool.submit(database.write, nothing) for _ in range(16)]
+            assert {type(it.exception()) for it in works} == {sqlite3.OperationalError}
+    assert begun.count("BEGIN IMMEDIATE") < 16
+    database.write(nothing)
+
+
+def nothing(_: sqlite3.Connection) -> None:
+    """A work that succeeds."""
+
+
+def test_a_caller_who_stopped_waiting_stops_nobody(store: SqliteStore, database: Database) -> None:
+    async def give_up() -> None:
+        waiting = asyncio.ensure_future(store.run_soon(keeping(user("ann"))))
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    with Writer(database):
+        asyncio.run(give_up())  # and its event loop is closed before the writer comes to answer
+    answer(store.run(keeping(user("bob"))))
+    assert answer(store.ask(finding(PartyKey("ann")))) is not None
+
+
+# --- one writer
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["INSERT INTO pace VALUES ('a', 'b', '{}')", "DROP TABLE pace", "CREATE TEMP TABLE t (a)", "PRAGMA user_version=9"],
+)
+def test_a_reader_cannot_write(database: Database, statement: str) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        database.read(lambda connection: connection.execute(statement))
+
+
+def test_a_reader_sees_one_moment_however_long_it_reads(store: SqliteStore, database: Database) -> None:
+    answer(store.run(keeping(user("ann"))))
+
+    def read(connection: sqlite3.Connection) -> list[int]:
+        count = "SELECT count(*) FROM party"
+        first = connection.execute(count).fetchone()[0]
+        answer(store.run(keeping(user("bob"))))
+        return [first, connection.execute(count).fetchone()[0]]
+
+    assert database.read(read) == [1, 1]
+    assert answer(store.ask(finding(PartyKey("bob")))) is not None
+
+
+def test_what_another_process_writes_is_seen(store: SqliteStore, tmp_path: Path) -> None:
+    """An operator's command beside the server: what the writer remembers must not outlive it."""
+    answer(store.run(keeping(user("ann"))))
+    assert answer(store.run(finding(PartyKey("ann")))) == user("ann")
+    other = Database(tmp_path / "uconnect.db", [MIGRATIONS])
+
+    def rename(context: Context) -> Plan[None]:
+        context.load(PartyKey("ann"))
+        return Plan(None, puts=(User(id="ann", email="", name="Anna"),))
+
+    answer(SqliteStore(other, Time().moment).run(rename))
+    other.close()
+    found = answer(store.run(finding(PartyKey("ann"))))
+    assert found is not None
+    assert found.name == "Anna"
+
+
+# --- full
+
+
+@pytest.fixture
+def full(database: Database, university: SampleUniversity) -> Database:
+    """A disk with room for a few more pages."""
+    university.raised()
+
+    def shrink(connection: sqlite3.Connection) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages + 5}")
+
+    database.write(shrink)
+    return database
+
+
+def test_a_full_disk_is_said_and_overcome(full: Database, university: SampleUniversity) -> None:
+    store, case = university.home.store, university.raised()
+    acked = list[int]()
+
+    def fill() -> None:
+        while len(acked) < 30:
+            acked.append(university.run(send(ANN, case.id(ANN), "x" * 4000)).entry.seq)
+
+    with pytest.raises(Unavailable):
+        fill()
+    with ThreadPoolExecutor(8) as pool:  # and again, in groups
+        failing = [pool.submit(store.run, send(SCHOOL, case.id(SCHOOL), "x" * 4000)) for _ in range(8)]
+    assert {type(each.exception()) for each in failing} == {Unavailable}
+    # What the writer remembers is what is on the disk, and nothing that was undone.
+    assert answer(store.run(finding(ThreadKey(case.thread.id)))) == answer(
+        store.ask(finding(ThreadKey(case.thread.id)))
+    )
+    assert [it.seq for it in case.log()] == [1, *acked]
+    full.write(lambda connection: connection.execute("PRAGMA max_page_count=1000000").fetchone())
+    assert university.run(send(ANN, case.id(ANN), "room again")).entry.seq == len(acked) + 2
+    assert [it.seq for it in case.log()] == list(range(1, len(acked) + 3))
+
+
+def test_sweeping_and_forgetting_say_when_they_cannot(store: SqliteStore, database: Database) -> None:
+    database.close()
+    with pytest.raises(Unavailable):
+        store.purge(ThreadKey("thread"), 1)
+    with pytest.raises(Unavailable):
+        store.forget_expired(1)
+
+
+# --- schemas
+
+ONE = ["CREATE TABLE one (a)"]
+TWO = ["CREATE TABLE two (a)", "INSERT INTO one VALUES (2)"]
+
+
+def test_each_migration_runs_once(tmp_path: Path) -> None:
+    path = tmp_path / "some" / "folder" / "data.db"
+    for scripts in ([ONE], [ONE], [ONE, TWO], [ONE, TWO]):
+        Database(path, [Migrations("part", scripts), Migrations("other", [["CREATE TABLE other (a)"]])]).close()
+    database = Database(path, [])
+    assert database.read(lambda connection: connection.execute("SELECT a FROM one").fetchall()) == [(2,)]
+    versions = database.read(lambda connection: connection.execute("SELECT * FROM migration ORDER BY 1").fetchall())
+    assert versions == [("other", 1), ("part", 2)]
+    database.close()
+
+
+def test_a_migration_that_fails_leaves_nothing_and_is_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "data.db"
+    with pytest.raises(sqlite3.OperationalError, match="nowhere"):
+        Database(path, [Migrations("part", [[*ONE, "INSERT INTO nowhere VALUES (1)"]])])
+    database = Database(path, [Migrations("part", [ONE])])
+    assert database.read(lambda connection: connection.execute("SELECT * FROM migration").fetchall()) == [("part", 1)]
+    database.close()
+
+
+def test_data_of_a_newer_release_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "data.db"
+    Database(path, [Migrations("part", [ONE, TWO])]).close()
+    with pytest.raises(NewerSchema, match=r"holds part schema 2; this release knows 1\. Start the newer release"):
+        Database(path, [Migrations("part", [ONE])])
+    Database(path, [Migrations("part", [ONE, TWO])]).close()
+
+
+def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobody_waits_for_that(
+    database: Database, tmp_path: Path
+) -> None:
+    log = next(path for path in tmp_path.rglob("*-wal"))
+    database.write(lambda c: c.execute("CREATE TABLE word (text TEXT)"))
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('a word to be forgotten')"))
+
+    def erase(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM word")
+        database.erased()
+
+    with closing(sqlite3.connect(log.with_name(log.name.removesuffix("-wal")), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM word").fetchall()
+        database.write(erase)
+        database.write(lambda c: c.execute("INSERT INTO word VALUES ('another')"))  # and is not held up
+        assert b"a word to be forgotten" in log.read_bytes()
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('and another')"))
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('and one more')"))  # done after the log was emptied
+    assert b"a word to be forgotten" not in log.read_bytes()
+
+
+# --- the background lane
+
+
+def test_a_background_work_begins_when_no_other_write_is_waiting_and_shares_no_transaction(database: Database) -> None:
+    """A job must not stand in front of a party's write: its length would tell what the job found (leak 30)."""
+    order: list[str] = []
+    with ThreadPoolExecutor(5) as pool, Writer(database) as writer:
+        jobs = [pool.submit(database.write_in_background, lambda _: order.append("job")) for _ in range(2)]
+        while database._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        sends = [pool.submit(database.write, lambda _: order.append("send")) for _ in range(3)]
+        writer.release(waiting=5)
+        wait([*jobs, *sends])
+    assert order == ["send", "send", "send", "job", "job"]
+    assert writer.commits() == 3  # the sends in one, each job by itself
+
+
+def test_a_write_that_comes_while_jobs_wait_is_behind_one_of_them_at_most(database: Database) -> None:
+    order: list[str] = []
+    started, go_on = threading.Event(), threading.Event()
+
+    def first(_: sqlite3.Connection) -> None:
+        order.append("job")
+        started.set()
+        go_on.wait()
+
+    with ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(database.write_in_background, first)]
+        started.wait()
+        jobs += [pool.submit(database.write_in_background, lambda _: order.append("job")) for _ in range(2)]
+        while database._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        send = pool.submit(database.write, lambda _: order.append("send"))
+        while database._queue.qsize() < 3:
+            threading.Event().wait(0.001)
+        go_on.set()
+        wait([*jobs, send])
+    assert order == ["job", "send", "job", "job"]
+
+
+def test_a_background_work_that_has_waited_too_long_waits_no_longer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uconnect.adapters.sqlite.engine.BACKGROUND_WAITS", 0.0)
+    order: list[str] = []
+    with ThreadPoolExecutor(2) as pool, Writer(database) as writer:
+        send = pool.submit(database.write, lambda _: order.append("send"))
+        job = pool.submit(database.write_in_background, lambda _: order.append("job"))
+        writer.release(waiting=2)
+        wait([send, job])
+    assert order == ["job", "send"]
+
+
+def test_what_was_accepted_in_both_lanes_is_done_before_the_file_is_closed(database: Database) -> None:
+    with ThreadPoolExecutor(3) as pool, Writer(database) as writer:
+        works = [pool.submit(database.write, lambda _: 1), pool.submit(database.write_in_background, lambda _: 2)]
+        while database._queue.qsize() < 2:
+            threading.Event().wait(0.001)
+        closing = pool.submit(database.close)
+        writer.release(waiting=3)
+        closing.result()
+    assert [it.result() for it in works] == [1, 2]
+    with pytest.raises(Closed):
+        database.write_in_background(lambda _: 3)
+
+
+def test_what_a_sweep_deletes_is_remembered_as_gone(university: SampleUniversity) -> None:
+    """To ask for it afterwards costs as much as to ask for what is there (leak 22)."""
+    case = university.raised()
+    wendys = case.offload()
+    thread = case.thread.id
+    case.terminate()
+    case.delete()
+    store = university.home.store
+    assert isinstance(store, SqliteStore)
+    remembered = len(store._cache)
+    university.work()
+    assert len(store._cache) >= remembered
+    assert store._cache[ThreadReferenceKey(WENDY, wendys)] is None
+    assert store._cache[ThreadKey(thread)] is None
+    assert university.refusal(send(WENDY, wendys)) == "not_found"

@@ -1,0 +1,249 @@
+"""A person with a browser and a network of their own, who notices whatever a page should not have done."""
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket, expect
+
+from tests.e2e.thread_pane import ThreadPane
+from tests.support.network_proxy import Network
+from tests.support.page_fit import FITS, SPACED, WINDOWS, ZOOMED
+from tests.support.server_process import Server
+
+AXE = Path(__file__).parents[3] / "sites" / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = os.environ.get("SHOTS", "")  # a folder for a picture of every page that is looked at
+COLOURS_THERE = """async () => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  const moves = document.getAnimations().filter((move) => move.effect.getTiming().iterations < Infinity);
+  await Promise.allSettled(moves.map((move) => move.finished));
+}"""
+SETTLED = 500  # ms after which a page on a busy machine shows what it will
+UNREACHED = re.compile(r"net::ERR_|WebSocket connection to '.*' failed")
+
+
+@dataclass(frozen=True)
+class Device:
+    """What a person holds in their hands."""
+
+    name: str
+    width: int
+    height: int
+    touch: bool
+
+    def context(self, browser: Browser, network: Network) -> BrowserContext:
+        return browser.new_context(
+            viewport={"width": self.width, "height": self.height},
+            is_mobile=self.touch,
+            has_touch=self.touch,
+            locale="en-GB",
+            reduced_motion="reduce",  # else a colour on its way to another is measured
+            proxy={"server": network.address},
+        )
+
+
+PHONE = Device("phone", 360, 740, touch=True)
+DESKTOP = Device("desktop", 1280, 800, touch=False)
+
+
+class BrowserParty:
+    """Somebody in front of one of the sites."""
+
+    site = ""
+
+    def __init__(self, browser: Browser, server: Server, network: Network, device: Device) -> None:
+        self.server, self.network, self.device = server, network, device
+        self.name = self.email = ""
+        self.complaints: list[str] = []
+        self.heard: list[str] = []  # every frame that came over a socket
+        self.page = device.context(browser, network).new_page()
+        self._was_cut = False
+        self._watch()
+
+    # --- going about ---
+
+    def visit(self, path: str = "") -> None:
+        """Open a page of the server, by its path; the site's own first page if none is given."""
+        self.page.goto(f"{self.server.url}{path or f'/{self.site}/'}")
+
+    def keep_cookie(self, name: str, value: str) -> None:
+        self.page.context.add_cookies([{"name": name, "value": value, "url": self.server.url}])
+
+    def sign_in(self, email: str, password: str) -> None:
+        """From the site's door to its first list."""
+        self.visit()
+        self.button("Sign in").click()
+        self.fill(**{"E-mail": email, "Password": password})
+        self.button("Sign in").click()
+        self.is_in()
+
+    def sign_up(self, name: str, email: str, password: str) -> None:
+        """From the site's door, over the letter with the code, to its first list."""
+        self.visit()
+        self.link("Create an account").click()
+        self.page.get_by_label(re.compile("name$")).fill(name)
+        self.fill(**{"E-mail": email, "New password": password})
+        self.look("sign-up")
+        self.button("Continue").click()
+        expect(self.heading("Check your mail")).to_be_visible()
+        self.look("code")
+        self.page.get_by_label("Code").fill(self.server.code(email))
+        self.button("Continue").click()
+        self.is_in()
+
+    def is_in(self) -> None:
+        """Waits until the site has let them in and loaded its lists."""
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+        expect(self.page.locator(".list-pane .skeleton")).to_have_count(0)
+
+    def tab(self, name: str) -> None:
+        """Go to a page of the site by its tab; on a phone, a thread covers them all."""
+        back = self.link("Back to the list")
+        if back.is_visible():
+            back.click()
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).click()
+
+    def open(self, subject: str) -> ThreadPane:
+        """Open a thread from the list."""
+        self.row(subject).click()
+        expect(self.page.get_by_role("heading", name=subject, exact=True)).to_be_visible()
+        return self.thread
+
+    @property
+    def thread(self) -> ThreadPane:
+        return ThreadPane(self.page)
+
+    # --- what is on the page ---
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=name, exact=True)
+
+    def heading(self, name: str) -> Locator:
+        return self.page.get_by_role("heading", name=name, exact=True)
+
+    def row(self, subject: str) -> Locator:
+        """A thread in the list."""
+        return self.page.locator(".rows").get_by_role("link").filter(has=self.page.get_by_text(subject, exact=True))
+
+    def fill(self, **fields: str) -> None:
+        for label, value in fields.items():
+            self.page.get_by_label(label, exact=True).fill(value)
+
+    def answer(self, question: str, yes: str) -> None:
+        """Answer a question that interrupts."""
+        dialog = self.page.get_by_role("dialog", name=question, exact=True)
+        dialog.get_by_role("button", name=yes, exact=True).click()
+        expect(dialog).to_have_count(0)
+
+    def reads(self, text: str) -> None:
+        """Waits for these words, anywhere on the page."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def is_told(self, problem: str, status: int) -> None:
+        """Waits for a form that came back: in words, and with a status that the browser notes in its console."""
+        expect(self.page.get_by_role("alert")).to_have_text(problem)
+        self.was_refused(status)
+
+    def is_asked(self, question: str) -> None:
+        """Waits for the page of somebody who is invited and not in yet; the browser notes that they were not let in."""
+        expect(self.heading(question)).to_be_visible()
+        self.was_refused(403)
+
+    def was_refused(self, status: int) -> None:
+        """Waits until the browser has noted in its console that a call was refused, which is no complaint then."""
+        words = f"the server responded with a status of {status}"
+        if not any(words in it for it in self.complaints):
+            self.page.wait_for_event("console", lambda message: words in message.text)
+        self.complaints.remove(next(it for it in self.complaints if words in it))
+
+    def knows(self) -> str:
+        """All that a curious person finds in their browser: what came by the socket, what is shown, what is kept."""
+        kept = self.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+        return "\n".join([*self.heard, self.page.content(), kept])
+
+    # --- the network ---
+
+    def loses_the_network(self) -> None:
+        self._was_cut = True
+        self.network.cut()
+
+    def gets_it_back(self) -> None:
+        """The network is mended, and the device says so as it does."""
+        self.network.mend()
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    # --- noticing ---
+
+    def look(self, name: str) -> None:
+        """Look at the page as it is, light and dark: anyone can use it, and nothing sticks out at its side."""
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            self.page.evaluate(COLOURS_THERE)
+            if SHOTS:
+                self.page.screenshot(path=Path(SHOTS) / f"{self.device.name}-{self.site}-{name}-{scheme}.png")
+            self.complaints += [f"{name}, {scheme}: {found}" for found in self._barriers()]
+        self.page.emulate_media(color_scheme="light")
+        self.complaints += [f"{name}: {found}" for found in self.page.evaluate(FITS)]
+
+    def look_in_every_window(self, name: str) -> None:
+        """The page as it is fits every window, from a small phone to a wide screen, zoomed, and with spaced text."""
+        for width, height in (*WINDOWS, ZOOMED):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.complaints += [f"{name}, {width} x {height}: {found}" for found in self.page.evaluate(FITS)]
+        for width, height in WINDOWS[:2]:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.evaluate(SPACED, True)
+            self.complaints += [f"{name}, {width} px spaced: {found}" for found in self.page.evaluate(FITS)]
+            self.page.evaluate(SPACED, False)
+        self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
+
+    def _barriers(self) -> list[str]:
+        """What axe finds, and finds again: a page that was on its way to another is looked at twice."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_axe())
+        found = self._violations()
+        if found:
+            self.page.wait_for_timeout(SETTLED)
+            found = self._violations()
+        return [f"{it['id']}: {json.dumps([node['target'] for node in it['nodes']])}" for it in found]
+
+    def _violations(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((found) => found.violations)")
+        return found
+
+    def _watch(self) -> None:
+        page = self.page
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation', (e) =>"
+            " console.error('policy', e.violatedDirective, e.blockedURI, e.sample))"
+        )
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("request", self._request)
+        page.on("websocket", self._websocket)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        expected = self._was_cut and UNREACHED.search(message.text)
+        if message.type in ("error", "warning", "assert") and not expected:
+            self.complaints.append(f"console: {message.text} ({message.location['url']})")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self.server.url}/", "data:")):
+            self.complaints.append(f"a request to elsewhere: {request.url}")
+
+    def _websocket(self, socket: WebSocket) -> None:
+        if not socket.url.startswith(f"ws{self.server.url.removeprefix('http')}/"):
+            self.complaints.append(f"a socket to elsewhere: {socket.url}")
+        socket.on("framereceived", lambda payload: self.heard.append(str(payload)))
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text("utf-8")

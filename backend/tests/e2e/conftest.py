@@ -1,0 +1,42 @@
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.e2e.party_browsers import PartyBrowsers
+from tests.support.network_proxy import Network, networks
+from tests.support.server_process import Server, serving
+
+PATIENCE = 20_000  # ms that a page may take on a busy machine
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def make_network() -> Iterator[Callable[[], Network]]:
+    with networks() as make:
+        yield make
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all stories, as nobody in a story knows anybody of another."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
+    assert server.complaints() == []
+
+
+@pytest.fixture
+def parties(browser: Browser, server: Server, make_network: Callable[[], Network]) -> Iterator[PartyBrowsers]:
+    parties = PartyBrowsers(browser, server, make_network)
+    yield parties
+    parties.leave()
+    assert "\n".join(parties.complaints()) == ""

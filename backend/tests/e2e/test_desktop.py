@@ -1,0 +1,65 @@
+"""On a desk there is room for a list beside its thread, and for a school what it knows of it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser_party import DESKTOP
+from tests.e2e.party_browsers import PartyBrowsers
+
+pytestmark = pytest.mark.xdist_group("desktop")
+
+
+def test_a_thread_is_handled_without_leaving_the_list(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(DESKTOP), parties.user(DESKTOP)
+    wanda = parties.worker(DESKTOP, school)
+    school.look("workers")
+    school.tab("Inbox")
+    school.look("empty")
+    uma.ask(school.name, "A chair is broken", "It is in room 4.")
+    school.open("A chair is broken").reads("It is in room 4.")
+    about = school.page.get_by_role("complementary", name="About this thread")
+    expect(about).to_contain_text(uma.name)
+    school.look("received")
+    school.give(wanda.name)
+    expect(about).to_contain_text(wanda.name)
+    wanda.open("A chair is broken")
+    wanda.thread.composer.fill("We bring")
+    uma.reads(f"{school.name} is typing…")
+    wanda.thread.say("We bring another one.")
+    uma.thread.reads("It is in room 4.", "We bring another one.")
+    expect(school.thread.line("We bring another one.")).to_contain_text(wanda.name)
+    for person in (uma, school, wanda):
+        person.look("answered")
+    uma.end()
+    uma.look("over")
+    uma.link("Raise again to this school").click()
+    expect(uma.heading(f"Ask {school.name}")).to_be_visible()
+    uma.look("raise")
+
+
+def test_what_is_given_by_mistake_is_taken_back_with_one_click(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(DESKTOP), parties.user(DESKTOP)
+    wanda = parties.worker(DESKTOP, school)
+    uma.ask(school.name, "Is the large room free?", "On Thursdays from ten.")
+    school.tab("Inbox")
+    school.open("Is the large room free?")
+    school.give(wanda.name)
+    expect(wanda.row("Is the large room free?")).to_be_visible()
+    school.button("Undo").click()
+    expect(wanda.row("Is the large room free?")).to_have_count(0)
+    expect(school.button("Give to a worker")).to_be_visible()
+
+
+def test_what_is_begun_outlives_the_tab_but_not_a_sign_out(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(DESKTOP), parties.user(DESKTOP)
+    uma.ask(school.name, "A long letter", "It begins here.")
+    uma.thread.composer.fill("Only begun")
+    uma.page.reload()
+    expect(uma.thread.composer).to_have_value("Only begun")
+    uma.tab("Settings")
+    uma.look("settings")
+    uma.button("Sign out").click()
+    expect(uma.button("Sign in")).to_be_visible()
+    assert "Only begun" not in uma.knows()
+    uma.page.go_back()
+    expect(uma.button("Sign in")).to_be_visible()

@@ -1,0 +1,77 @@
+"""What the histories have found in the product, kept as short stories: each was a fault once."""
+
+import asyncio
+from typing import Any, cast
+
+import msgspec
+import pytest
+from starlette.websockets import WebSocket
+
+from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity, calling, offload, raise_
+from tests.support.screen import Screen, differences, fresh_load
+from tests.support.world import World, home
+from uconnect.adapters.realtime.in_process import Sockets
+from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.domain.enums import Kind
+from uconnect.domain.usecases import threads
+from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.websocket_connection import WebSocketConnection, _receive_frames
+
+HOUR = 3_600_000
+
+
+@pytest.fixture
+def university() -> Any:
+    with home("memory") as kept:
+        yield SampleUniversity(kept).enter()
+
+
+def test_a_clock_set_back_stops_nobody(university: SampleUniversity) -> None:
+    """What was used up an hour from now is not waited for: after each jump all of the allowance is there."""
+    for _ in range(4):
+        university.raised()
+        university.home.time.now -= HOUR
+    assert university.run(raise_())
+
+
+def test_an_offload_said_again_after_the_end_is_answered_as_the_first_time(university: SampleUniversity) -> None:
+    """The answer was lost and the thread terminated meanwhile: it is with the worker, and the school is told so."""
+    case = university.raised()
+    case.offload(WENDY)
+    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    assert university.run(offload(case.id(SCHOOL), WENDY)) is not None
+
+
+class Said:
+    """A WebSocket on which a few frames come in."""
+
+    def __init__(self, *frames: Any) -> None:
+        self._frames = [{"type": "websocket.receive", "text": msgspec.json.encode(it).decode()} for it in frames]
+
+    async def receive(self) -> dict[str, str]:
+        return self._frames.pop(0) if self._frames else {"type": "websocket.disconnect"}
+
+
+def test_who_reads_on_the_only_device_hears_its_mark() -> None:
+    """The socket that says `seen` has no other answer: without the mark its rows stay unread till they are loaded."""
+    with home("sqlite") as kept:
+        world = World(kept)
+        ann, arts = world.newcomer(Kind.USER, "Ann"), world.newcomer(Kind.SCHOOL, "Arts")
+        raised = {"key": "key-of-the-story", "school": arts, "subject": "A question", "text": "Hello"}
+        world.call(ann, "POST /api/threads", raised)
+        screen = Screen(world, arts)
+        (id,) = screen.view.rows
+        desk = ApplicationService(cast(SqliteStore, kept.store), Sockets())
+
+        async def read() -> list[bytes]:
+            line = WebSocketConnection(cast(WebSocket, None))
+            desk.sockets.add(arts, line)
+            await _receive_frames(
+                cast(WebSocket, Said({"t": "seen", "id": id, "seq": 1, "theirs": 1})), desk, arts, line
+            )
+            return list(line._frames)
+
+        for frame in asyncio.run(read()):
+            screen.view.fold(msgspec.json.decode(frame))
+        assert screen.view.read(id) == 1
+        assert differences(screen.view, fresh_load(world, arts)) == []

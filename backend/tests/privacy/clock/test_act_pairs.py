@@ -1,0 +1,182 @@
+"""Promise 11, counted: in no sequence of acts does the work in a blind party's way depend on what it must not know.
+
+A clock can measure only work, so equal work is the proof, and the timed figures its check. What is counted is what
+stands between an act and its answer, and what jobs do between one act and the next.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.privacy.clock import act_sequences
+from tests.privacy.clock.act_sequences import RAISERS, WORKERS, Act, ActWorld, Story, act_world, sequences, workers_of
+from tests.privacy.clock.work_counter import Work
+from tests.support import sizes
+from tests.support.evidence import Evidence
+from uconnect.domain import authorization
+from uconnect.domain.authorization import Membership
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.enums import Policy
+from uconnect.domain.keys import Mailbox, OpenThreadCountKey, PartyKey
+from uconnect.domain.models import Thread
+from uconnect.domain.rules import Role
+from uconnect.domain.usecases import assignment, job_steps, queries
+
+Begin = Callable[[ActWorld, int], Story]
+World = tuple[Policy, int, Begin]
+AUTOMATIC: World = (Policy.AUTOMATIC, 5, act_sequences.raiser)
+BY_HAND: World = (Policy.BY_HAND, 0, act_sequences.raiser)
+STORES = ("sqlite", "dynamodb")
+# How many sequences of two and of three acts are played; each with jobs in between, and without.
+MOST = {"sqlite": (100, 1_000) if sizes.FULL else (100, 20), "dynamodb": (100, 60) if sizes.FULL else (4, 1)}
+
+# What a raiser must not know, and whether what jobs find may differ: they run at a random moment, in the background.
+RAISERS_WORLDS: dict[str, tuple[World, World, bool]] = {
+    "the policy": (BY_HAND, AUTOMATIC, True),
+    "whether anybody is available": (AUTOMATIC, (Policy.AUTOMATIC, 0, act_sequences.raiser), True),
+    "who answered": (
+        (Policy.BY_HAND, 1, act_sequences.raiser_answered),
+        (Policy.BY_HAND, 1, act_sequences.raiser_answered_by_school),
+        False,
+    ),
+}
+WORKERS_WORLDS: dict[str, tuple[World, World, bool]] = {
+    name: ((Policy.BY_HAND, 1, workers_of(*one)), (Policy.BY_HAND, 1, workers_of(*other)), False)
+    for name, one, other in (
+        ("which kind the owner is", ("user", ""), ("school", "")),
+        ("whether the owner's account has ended", ("user", ""), ("user", "owner ended")),
+        ("whether a lost thread was deleted", ("user", "taken back"), ("user", "deleted")),
+        ("whose lost thread it was", ("user", "taken back"), ("school", "taken back")),
+    )
+}
+
+
+def differences(
+    store: str, one: World, other: World, table: dict[str, Act], chosen: Sequence[tuple[str, ...]], jobs_too: bool
+) -> list[str]:
+    """Where the work differs in two worlds: the sequence, the act, and in what."""
+    played = [_played(store, *world, table, chosen) for world in (one, other)]
+    found = []
+    for left, right in zip(*played, strict=True):
+        for (name, jobs, free, mine), (*_, theirs) in zip(left, right, strict=True):
+            differs = mine.differs(theirs)
+            if differs and not (free or (jobs and not jobs_too)):
+                found.append(f"{name}: {differs}")
+    return found
+
+
+def _played(
+    store: str, policy: Policy, staff: int, begin: Begin, table: dict[str, Act], chosen: Sequence[tuple[str, ...]]
+) -> list[list[tuple[str, bool, bool, Work]]]:
+    told = []
+    with act_world(store, policy, staff, begin) as it:
+        for number, names in enumerate(chosen):
+            for jobs in (False, True):
+                works = it.played(2 * number + jobs, [table[name] for name in names], jobs=jobs)
+                told.append([(*step, work) for step, work in zip(_steps(names, jobs), works, strict=True)])
+    return told
+
+
+def _steps(names: Sequence[str], jobs: bool) -> Iterator[tuple[str, bool, bool]]:
+    """What each work is of, whether it is a job's, and whether it need not be equal.
+
+    When an account is closed, more is to be done for a thread that a worker has. Nobody acts for that account any more.
+    """
+    closed = False
+    for name in names:
+        closed = closed or name == "close"
+        yield f"{name!r} of {' then '.join(names)}", False, False
+        if jobs:
+            yield f"the jobs after {name!r} of {' then '.join(names)}", True, closed
+
+
+def several(table: dict[str, Act], store: str) -> list[tuple[str, ...]]:
+    pairs, triples = MOST[store]
+    return [*sequences([*table], 2, pairs), *sequences([*table], 3, triples)]
+
+
+@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("secret", RAISERS_WORLDS)
+@pytest.mark.timeout(0 if sizes.FULL else 300)
+def test_no_act_of_a_raiser_waits_for_work_that_tells(secret: str, store: str, evidence: Evidence) -> None:
+    chosen = several(RAISERS, store)
+    one, other, jobs_too = RAISERS_WORLDS[secret]
+    assert differences(store, one, other, RAISERS, chosen, jobs_too) == []
+    evidence(11, f"sequences of a raiser's acts counted ({store})", 2 * len(chosen))
+
+
+@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("secret", WORKERS_WORLDS)
+@pytest.mark.timeout(0 if sizes.FULL else 300)
+def test_no_act_of_a_worker_waits_for_work_that_tells(secret: str, store: str, evidence: Evidence) -> None:
+    chosen = several(WORKERS, store)
+    one, other, jobs_too = WORKERS_WORLDS[secret]
+    assert differences(store, one, other, WORKERS, chosen, jobs_too) == []
+    evidence(11, f"sequences of a worker's acts counted ({store})", 2 * len(chosen))
+
+
+# --- planted faults
+
+
+def noticed(worlds: tuple[World, World, bool], table: dict[str, Act], *names: str) -> bool:
+    """Whether a difference is found in one sequence of acts."""
+    one, other, jobs_too = worlds
+    return differences("sqlite", one, other, table, [names], jobs_too) != []
+
+
+@pytest.mark.planted(11)
+def test_a_job_that_does_more_for_automatic_schools_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept(context: Context, head: Thread, guarded: str) -> Plan[None]:
+        return Plan(None, puts=(head,))
+
+    monkeypatch.setattr(job_steps, "_kept", kept)
+    assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "raise", "send")
+
+
+@pytest.mark.planted(11)
+def test_a_job_that_runs_at_once_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Context, "soon", lambda at: at.now)
+    with pytest.raises(AssertionError, match="may run at once"):
+        noticed(RAISERS_WORLDS["the policy"], RAISERS, "raise", "send")
+
+
+@pytest.mark.planted(11)
+def test_one_more_read_where_a_worker_has_the_thread_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(context: Context, thread: Thread) -> Thread:
+        if thread.worker is not None:
+            context.load(OpenThreadCountKey(thread.worker.party, Mailbox.HANDLED))
+        return authorization.visible_to_others(context, thread)
+
+    monkeypatch.setattr("uconnect.domain.usecases.messages.visible_to_others", told)
+    assert noticed(RAISERS_WORLDS["who answered"], RAISERS, "read", "send")
+
+
+@pytest.mark.planted(11)
+def test_a_record_that_is_decoded_and_not_shown_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_thread = authorization.load_membership
+
+    def with_owner(context: Context, by: str, id: str) -> Membership | Any:
+        place = at_thread(context, by, id)
+        if isinstance(place, Membership) and place.role is Role.WORKER:
+            context.load(PartyKey(place.thread.raiser.party))
+        return place
+
+    monkeypatch.setattr(queries, "load_membership", with_owner)
+    assert noticed(WORKERS_WORLDS["which kind the owner is"], WORKERS, "send", "read")
+
+
+@pytest.mark.planted(11)
+def test_a_thread_that_is_erased_as_its_worker_leaves_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    leave = assignment.unassign
+
+    def at_once(context: Context, thread: Thread) -> Plan[Any]:
+        plan = leave(context, thread)
+        if thread.school.party:
+            return plan
+        assert isinstance(plan, Plan)
+        return replace(plan, puts=(assignment.purge_job(context, thread.id),))
+
+    monkeypatch.setattr(assignment, "unassign", at_once)
+    assert noticed(WORKERS_WORLDS["whether the owner's account has ended"], WORKERS, "read", "hand back")

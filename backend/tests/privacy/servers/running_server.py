@@ -1,0 +1,172 @@
+"""A real server in this process, on a loop of its own: HTTP, sockets and SMTP by loopback; its clock is a script's.
+
+It is made as `uconnect serve` makes it. A test reads its store from the side, and waits until its todos are done.
+"""
+
+import asyncio
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.request import urlopen
+
+import pytest
+import uvloop
+from aiosmtpd.smtp import SMTP
+
+from tests.privacy.servers.letter_recorder import LetterRecorder
+from tests.support.stores import Home, Time, answer
+from tests.unit.oidc_provider.provider_in_process import CHEAP
+from uconnect.adapters.mail import SmtpSender
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.domain.context import Context, Plan, UseCase
+from uconnect.domain.usecases import job_steps
+from uconnect.entrypoints.cli.main import Server, _config
+from uconnect.entrypoints.server import limits, log_redaction, settings
+from uconnect.entrypoints.server.container import Container, build
+from uconnect.oidc_provider import signing_keys
+from uconnect.oidc_provider.signing_keys import Signer
+
+T = TypeVar("T")
+URL = "http://localhost:8000"  # of both servers, whatever port they are reached at: so no byte differs by it
+SENDER = "uconnect@uni.example"
+PATIENCE = 60.0  # seconds
+DAY = 24 * 3600 * 1000  # ms
+UNBOUNDED = limits.Rate(per_second=10**9, burst=10**9)  # a script is faster than a person
+KEPT = ("migration", "issuer_key", "issuer_page_secret")  # tables that are the server's own
+
+
+class Announcing(SqliteStore):
+    """Says when a round of todos is over. While `broken` it fails as a full disk does: nothing is kept."""
+
+    def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
+        super().__init__(database, moment)
+        self.turn = threading.Condition(threading.RLock())
+        self.broken = False
+
+    def forget_expired(self, now: int) -> None:
+        super().forget_expired(now)
+        with self.turn:
+            self.turn.notify_all()
+
+    def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Any) -> None:
+        super()._write(connection, plan, loaded)
+        if self.broken:
+            raise sqlite3.OperationalError("database or disk is full")
+
+
+class Running:
+    """A server that runs, seen from within."""
+
+    def __init__(self, parts: Container, store: Announcing, time: Time, port: int, post: LetterRecorder) -> None:
+        self.parts, self.store, self.time, self.port, self.post = parts, store, time, port, post
+        assert parts.mail_sender is not None
+        self.mail_sender = parts.mail_sender
+        self.home = Home(store, time, serial=True)
+        self.loop = asyncio.get_running_loop()
+        self.signer = Signer(URL, parts.database.write(lambda connection: signing_keys.key(connection, 0)))
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
+
+    def decide(self, use_case: UseCase[Any]) -> None:
+        """Run a use case as a call does, and deliver."""
+
+        async def work() -> None:
+            self.parts.service.tell(await self.parts.service.run(use_case))
+
+        self.do(work())
+
+    def settle(self) -> None:
+        """Wait until the todos that are due are done."""
+        with self.store.turn:
+            self.work()  # a job that somebody is doing is due no more
+            while answer(self.store.ask(job_steps.due_jobs)):
+                self.work()
+
+    def work(self) -> None:
+        """Let a round of todos be done."""
+        with self.store.turn:
+            self.loop.call_soon_threadsafe(self.parts.service._work.set)
+            assert self.store.turn.wait(PATIENCE), "todos are not done"
+
+    def carry(self) -> None:
+        """Let what is written to people leave."""
+        while self.parts.database.read(lambda connection: self.parts.outbox.due(connection, 1)):
+            self.do(self.mail_sender.carry())
+
+    def begin(self) -> None:
+        """Forget all that was, as if another process had cleared the file; a day passes."""
+        self.store.broken = False
+        with closing(sqlite3.connect(self.parts.settings.database, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+                if table not in KEPT and not table.startswith("sqlite_"):
+                    connection.execute(f"DELETE FROM {table}")
+            connection.execute("DELETE FROM sqlite_sequence")
+            connection.execute("COMMIT")
+        self.post.forget()
+        self.time.now += DAY - self.time.now % DAY
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Running]:
+    """A server with its data in `folder`, until the block ends."""
+    ready: Future[tuple[Running, Callable[[], None]]] = Future()
+
+    def run() -> None:
+        try:
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_serve(folder, ready))
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
+    thread = threading.Thread(target=run, name="server")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("uconnect.oidc_provider.passwords.PasswordHasher", lambda: CHEAP)
+        patch.setattr(limits, "FRAMES", UNBOUNDED)
+        patch.setattr(limits, "REQUESTS", UNBOUNDED)
+        patch.setattr(limits, "ADDRESS_REQUESTS", UNBOUNDED)
+        patch.setattr(SmtpSender, "run", _waits)  # letters leave when a script looks for them
+        thread.start()
+        running, stop = ready.result(PATIENCE)
+        with urlopen(f"http://127.0.0.1:{running.port}/api/health"):  # it has started
+            pass
+    try:
+        yield running
+    finally:
+        stop()
+        thread.join(PATIENCE)
+
+
+async def _waits(_: SmtpSender) -> None:
+    await asyncio.Event().wait()
+
+
+async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]]") -> None:
+    loop, time, postmaster = asyncio.get_running_loop(), Time(), LetterRecorder()
+    mail = await loop.create_server(lambda: SMTP(postmaster, loop=loop, hostname="localhost"), "127.0.0.1", 0)
+    listening = socket.create_server(("127.0.0.1", 0))
+    parts = build(_settings(folder, mail.sockets[0].getsockname()[1]), time.moment)
+    parts.database._writer.execute("PRAGMA synchronous=OFF")  # no power is cut here
+    store = parts.service.store = Announcing(parts.database, time.moment)
+    log_redaction.redact_logs()
+    server = Server(_config(parts, with_demo=False), parts.service)
+    running = Running(parts, store, time, listening.getsockname()[1], postmaster)
+    ready.set_result((running, lambda: setattr(server, "should_exit", True)))
+    await server.serve([listening])
+    mail.close()
+    await mail.wait_closed()
+
+
+def _settings(folder: Path, mail: int) -> settings.Settings:
+    given = {"DATA": str(folder / "data"), "URL": URL, "SMTP": f"smtp://127.0.0.1:{mail}", "MAIL_FROM": SENDER}
+    return settings.read(given)

@@ -1,0 +1,287 @@
+"""What is done at a server between the steps of a script: by the blind party for all to see, or secretly by others.
+
+A new thing to do is one line in SEEN or SECRET. What the blind party can notice of it is the same in both worlds.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import urljoin
+
+from tests.privacy.servers.byte_recorder import Line, denied
+from tests.privacy.servers.server_world import ServerTwinWorld
+from tests.privacy.servers.signed_in_party import SignedInParty, Watched
+from tests.privacy.worlds.raiser_scripts import NOBODY
+from tests.support.stores import together
+from uconnect.domain.enums import Kind, State
+from uconnect.domain.keys import Mailbox, PartyKey, ThreadsOf
+from uconnect.domain.models import School, Thread
+
+JSON = {"Content-Type": "application/json"}
+LONG = b'{"key":"' + b"x" * 40_000 + b'"}'
+
+# method, path, body, headers
+BAD_CALLS: list[tuple[str, str, bytes | None, dict[str, str]]] = [
+    ("POST", "/api/threads", b"{", JSON),
+    ("POST", "/api/threads", b'{"key":"key-of-the-blind-0","school":1}', JSON),
+    ("POST", "/api/threads", b'{"hands":1}', JSON),
+    ("POST", "/api/threads", b"\xff\xfe", JSON),
+    ("POST", "/api/threads", LONG, JSON),
+    ("PUT", "/api/me", b"[]", JSON),
+    ("GET", "/api/threads?shelf=everything", None, {}),
+    ("GET", "/api/threads?shelf=raised&shelf=raised", None, {}),
+    ("GET", "/api/me", b"{}", JSON),
+    ("GET", "/api/threads/short", None, {}),
+    ("GET", f"/api/threads/{NOBODY}/hands", None, {}),
+    ("PATCH", "/api/me", b"{}", JSON),
+    ("OPTIONS", "/api/me", None, {"Origin": "https://elsewhere.example"}),
+    ("GET", f"/api/pictures/{NOBODY}", None, {}),
+    ("GET", "/api/nothing", None, {}),
+]
+BAD_FRAMES: list[str | bytes] = [
+    "",
+    "{}",
+    '{"t":"hands"}',
+    '{"t":"typing","id":"short"}',
+    '{"t":"send","key":"key-of-the-blind-bad","id":1}',
+    f'{{"t":"send","key":"key-of-the-blind-bad","id":"{NOBODY}","text":"{"x" * 4_001}"}}',
+    f'{{"t":"send","key":"key-of-the-blind-odd","id":"{NOBODY}","text":"Anybody?"}}',
+]
+
+
+def blind(stage: ServerTwinWorld) -> Watched:
+    found = stage.running.blind
+    assert found is not None
+    return found
+
+
+def newest(stage: ServerTwinWorld) -> Thread | None:
+    """The open thread of the blind party where something happened last."""
+    shelf = Mailbox.HANDLED if stage.kind is Kind.WORKER else Mailbox.RAISED
+    found = stage.world.home.all(ThreadsOf(stage.blind, shelf, None, 50))
+    return next((it for it in found if it.state is State.OPEN), None)
+
+
+# --- by the blind party
+
+
+def reconnects(stage: ServerTwinWorld) -> None:
+    """A socket is closed, and opened again; what was missed is loaded."""
+    it = blind(stage)
+    if it.lines:
+        it.lines.pop(0).close()
+    it.dial()
+    stage.reload()
+
+
+def is_cut(stage: ServerTwinWorld) -> None:
+    """A socket is closed in the midst of something, and there is another before it is missed."""
+    it = blind(stage)
+    thread = newest(stage)
+    if it.lines and thread:
+        stage.send(it.id, NOBODY, "A word", stage.key())
+        it.lines.pop(0).close()
+    it.dial()
+
+
+def calls_badly(stage: ServerTwinWorld) -> None:
+    it = blind(stage)
+    for method, path, body, headers in BAD_CALLS:
+        it.call(method, path, body, **headers)
+    for token in ("", "Bearer", "Bearer x.y.z", "Basic eDp5"):
+        it.fetch("GET", "/api/me", Authorization=token)
+    it.fetch("GET", "/api/me", Host="elsewhere.example")
+
+
+def speaks_badly(stage: ServerTwinWorld) -> None:
+    """What is no frame is refused; who speaks another protocol, or bytes, is hung up on."""
+    it = blind(stage)
+    for line in it.lines[:1]:
+        for frame in BAD_FRAMES:
+            line.say(frame)
+    it.listen()
+    for last in ('{"t":"hello","protocol":99}', b"\x00"):
+        if dialled := it.dial():
+            dialled.say(last)
+            it.listen()
+
+
+def knocks_badly(stage: ServerTwinWorld) -> None:
+    it = blind(stage)
+    used = it.ticket()
+    for ticket, origin in (("", None), (NOBODY * 2, None), (used, "https://elsewhere.example"), (used, None)):
+        it.hear(denied(it.server.port, ticket, *([origin] if origin else [])))
+
+
+def looks_around(stage: ServerTwinWorld) -> None:
+    """The site as it is served, and what everybody may see."""
+    it, site = blind(stage), f"/{stage.kind.value}/"
+    page = it.fetch("GET", site)
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page.body.decode()):
+        it.fetch("GET", urljoin(site, asset))
+    for tag in page.headers("etag"):
+        it.fetch("GET", site, None, **{"If-None-Match": tag})
+    for path in ("config.json", "nothing.js"):
+        it.fetch("GET", site + path)
+    for path in ("/", "/demo.json", "/api/health", "/api/openapi.json", "/.well-known/openid-configuration"):
+        it.fetch("GET", path)
+    thread = newest(stage)
+    school = stage.world.home.one(PartyKey(thread.school.party)) if thread else None
+    if isinstance(school, School) and school.picture:
+        it.fetch("GET", f"/api/pictures/{school.picture}")
+
+
+def visits_account(stage: ServerTwinWorld) -> None:
+    blind(stage).look_at_account()
+
+
+def signs_in_again(stage: ServerTwinWorld) -> None:
+    blind(stage).sign_in_again()
+
+
+def meets_a_full_disk(stage: ServerTwinWorld) -> None:
+    """Nothing can be kept for a while."""
+    it, store = blind(stage), stage.running.server.store
+    stage.running.server.settle()  # no todo is done on a full disk
+    store.broken = True
+    stage.call(it.id, "PUT /api/me", {"name": "Another"})
+    stage.send(it.id, NOBODY, "A word", stage.key())
+    stage.running.listen()
+    store.broken = False
+
+
+def forgets_the_password(stage: ServerTwinWorld) -> None:
+    """A code is asked for; the mail server takes no letter to such a person, and then it does."""
+    it = blind(stage)
+    it.read_letters()
+    stage.running.server.post.refusals.append(f"550 5.1.1 {it.email} ({it.name}) is not known here")
+    for _ in range(2):
+        it.forget_password()
+        it.read_letters()
+
+
+def two_hands_at_once(stage: ServerTwinWorld) -> None:
+    """Two on the other side do the same at one moment; which of them came first, only they know."""
+    thread = newest(stage)
+    hands = _hands(stage, thread) if thread else []
+    for frame in ({"t": "typing"}, {"t": "send", "text": "At once"}):
+        _at_once([(by, {"id": id} | frame) for by, id in hands], stage)
+    stage.world.home.time.now += 1  # no two things happen at one time: lists are in that order
+
+
+def _hands(stage: ServerTwinWorld, thread: Thread) -> list[tuple[SignedInParty, str]]:
+    """The school twice, or the school and its worker; or, where the worker is blind, the owner twice."""
+    of = stage.running.people
+    if stage.kind is Kind.WORKER:
+        return [(of[thread.raiser.party], thread.raiser.id)] * 2
+    school, worker = (of[thread.school.party], thread.school.id), thread.worker
+    return [school, (of[worker.party], worker.id) if worker and stage.number else school]
+
+
+def _at_once(said: list[tuple[SignedInParty, dict[str, Any]]], stage: ServerTwinWorld) -> None:
+    stage.running.work()
+    lines = [_line(by) for by, _ in said]
+    for line, (_, frame) in zip(lines, said, strict=True):
+        line.say(frame | ({"key": secrets.token_urlsafe(16)} if frame["t"] == "send" else {}))
+    for line in lines:
+        line.catch_up()
+        line.close()
+    stage.running.listen()
+
+
+def _line(person: SignedInParty) -> Line:
+    line = Line(person.server.port, person.ticket())
+    line.say({"t": "hello", "protocol": 1})
+    return line
+
+
+# --- by others
+
+
+def others(stage: ServerTwinWorld) -> list[SignedInParty]:
+    return [it for it in stage.running.people.values() if not isinstance(it, Watched)]
+
+
+def come_online(stage: ServerTwinWorld) -> None:
+    for it in others(stage):
+        it.dial()
+
+
+def go_offline(stage: ServerTwinWorld) -> None:
+    for it in others(stage):
+        it.leave()
+
+
+def call_badly(stage: ServerTwinWorld) -> None:
+    for it in others(stage):
+        for method, path, body, headers in BAD_CALLS[::4]:
+            it.call(method, path, body, **headers)
+        denied(it.server.port, NOBODY * 2)
+
+
+def speak_badly(stage: ServerTwinWorld) -> None:
+    for it in others(stage):
+        if line := it.dial():
+            for frame in (*BAD_FRAMES, b"\x00"):
+                line.say(frame)
+            it.listen()
+
+
+def act_at_once(stage: ServerTwinWorld) -> None:
+    """Behind the school's door, or in the owners' rooms, several calls are made at one moment."""
+    thread = newest(stage)
+    if stage.kind is Kind.WORKER:
+        owners = [it for it in others(stage) if it.name.startswith("Owner")]
+        _calls_at_once([(it, "PUT /api/me", {"name": f"Both in {stage.number}"}) for it in owners])
+    elif thread:
+        of, worker = stage.running.people, thread.worker
+        at, note = f"/api/threads/{thread.school.id}", {"key": stage.hidden_key(), "text": "A note"}
+        calls = [
+            (of[thread.school.party], f"POST {at}/take-back", None),
+            (of[thread.school.party], f"POST {at}/notes", note),
+        ]
+        calls += [(of[worker.party], f"POST /api/threads/{worker.id}/hand-back", None)] if worker else []
+        _calls_at_once(calls)
+
+
+def _calls_at_once(calls: list[tuple[SignedInParty, str, Any]]) -> None:
+    together([partial(person.elsewhere, route, body) for person, route, body in calls])
+
+
+def invite_in_vain(stage: ServerTwinWorld) -> None:
+    """A school invites somebody who does not come, writes to them once more, and gives it up."""
+    for school in [it for it in others(stage) if it.kind is Kind.SCHOOL]:
+        late = {"key": stage.hidden_key(), "email": "late@example.org", "name": "Late"}
+        stage.call(school.id, "POST /api/workers", late)
+        listed = stage.call(school.id, "GET /api/workers")
+        for worker in listed.get("workers", ()):
+            if worker["email"] == "late@example.org":
+                stage.call(school.id, f"POST /api/workers/{worker['id']}/resend")
+                stage.call(school.id, f"DELETE /api/workers/{worker['id']}")
+
+
+SEEN: dict[str, Callable[[ServerTwinWorld], None]] = {
+    "reconnects": reconnects,
+    "is_cut": is_cut,
+    "calls_badly": calls_badly,
+    "speaks_badly": speaks_badly,
+    "knocks_badly": knocks_badly,
+    "looks_around": looks_around,
+    "visits_account": visits_account,
+    "signs_in_again": signs_in_again,
+    "meets_a_full_disk": meets_a_full_disk,
+    "forgets_the_password": forgets_the_password,
+}
+SECRET: dict[str, Callable[[ServerTwinWorld], None]] = {
+    "come_online": come_online,
+    "go_offline": go_offline,
+    "call_badly": call_badly,
+    "speak_badly": speak_badly,
+    "act_at_once": act_at_once,
+    "invite_in_vain": invite_in_vain,
+}
+TOGETHER = "two_hands_at_once"  # not where one of them may have an end of its own
+ALL = SEEN | SECRET | {TOGETHER: two_hands_at_once}
+ONCE = {"invite_in_vain", "forgets_the_password"}  # in a script: who does it often is slowed down

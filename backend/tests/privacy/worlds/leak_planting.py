@@ -1,0 +1,150 @@
+"""How a leak is planted: a patch of the product, undone after the test, for each channel of the catalogue."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from uconnect.domain import notifications
+from uconnect.domain.authorization import load_membership
+from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.enums import Side
+from uconnect.domain.keys import SideActivityKey
+from uconnect.domain.models import Message, SideActivity, Thread
+from uconnect.domain.usecases import messages, threads
+
+Patch = pytest.MonkeyPatch
+Plant = Callable[[Patch], None]
+
+
+@dataclass(frozen=True)
+class Leak:
+    """`channel` is how such leaks are called; several leaks may be of one."""
+
+    channel: str
+    what: str
+    plant: Plant
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.what}"
+
+
+def telling(shown: Any, **told: Any) -> Any:
+    """A view with fields it should not have."""
+    return {**msgspec.to_builtins(shown), **told}
+
+
+def shows(where: Any, name: str, told: Callable[..., dict[str, Any]]) -> Plant:
+    """What a view builds has these fields too; `told` gets what the view was built of."""
+    view = getattr(where, name)
+    return lambda patch: patch.setattr(where, name, lambda *of: telling(view(*of), **told(*of)))
+
+
+def outcome(where: Any, name: str, change: Callable[..., Any]) -> Plant:
+    """A use case whose plan is changed: `change` gets the plan, who called and for what, and may look things up."""
+    case = getattr(where, name)
+
+    def plant(patch: Patch) -> None:
+        def changed(context: Any, by: str, **asked: Any) -> Any:
+            return change(context, case(context, by=by, **asked), by, asked)
+
+        # Called by position from the table of operations, by name from the socket: both are to be changed.
+        def either(at: Any, by: str, *asked: Any, **named: Any) -> Any:
+            return changed(at, by, **dict(zip(case.__code__.co_varnames[2:], asked, strict=False)), **named)
+
+        patch.setattr(where, name, either)
+
+    return plant
+
+
+def frames(where: Any, name: str, told: Callable[[str], dict[str, Any]]) -> Plant:
+    """The frames a use case delivers to others have these fields too; `told` gets who called."""
+
+    def change(plan: Any, by: str, _: Any) -> Any:
+        yield ()
+        if not isinstance(plan, Plan):
+            return plan
+        more = [
+            Delivery(it.to, telling(it.frame, **told(by)) if it.frame and it.to != by else it.frame)
+            for it in plan.deliveries
+        ]
+        return replace(plan, deliveries=tuple(more))
+
+    return outcome(where, name, change)
+
+
+def posting(change: Callable[..., Any]) -> Plant:
+    """Posting does something else: `change` is given how it is done, and what it is done with."""
+
+    def plant(patch: Patch) -> None:
+        post = messages.post
+        for where in (messages, threads):
+            patch.setattr(where, "post", lambda *of: change(post, *of))
+
+    return plant
+
+
+def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
+    """Typing and having seen are remembered for somebody else than the side: `whose` gets the thread and who calls."""
+
+    def plant(patch: Patch) -> None:
+        caller = [""]
+
+        def authentication(by: str, id: str) -> Any:
+            caller[0] = by
+            return load_membership(by, id)
+
+        def activity(context: Context, thread: Thread, side: Any) -> Any:
+            key = SideActivityKey(whose(thread, caller[0]), side)
+            return context.get(key) or SideActivity(thread=key.thread, side=side)
+
+        patch.setattr(messages, "load_membership", authentication)
+        patch.setattr(messages, "_load_activity", activity)
+
+    return plant
+
+
+def extra_read(when: Callable[[Any], bool]) -> Plant:
+    """One read more on one of the paths."""
+
+    def plant(patch: Patch) -> None:
+        def authentication(context: Context, by: str, id: str) -> Any:
+            place = load_membership(context, by, id)
+            if when(place):
+                context.load(SideActivityKey("nothing", Side.SCHOOL))
+            return place
+
+        patch.setattr(messages, "load_membership", authentication)
+
+    return plant
+
+
+def queue(order: Callable[[Thread, tuple[Delivery, ...]], tuple[Delivery, ...]]) -> Plant:
+    """Entries are told in another order, or to others."""
+
+    def plant(patch: Patch) -> None:
+        events = notifications.notify_entry
+        for where in (messages, threads):
+            patch.setattr(where, "events", lambda thread, entry: order(thread, events(thread, entry)))
+
+    return plant
+
+
+def signed(name: Callable[[Thread, str], str]) -> Plant:
+    """Messages end with a signature."""
+
+    def post(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+        return post(thread, side, by, key, f"{text} - {name(thread, by)}", now)
+
+    return posting(post)
+
+
+def entry_told(where: Any, **told: Callable[[Message], Any]) -> Plant:
+    """A message of a view's log has these fields too."""
+
+    def fields(entry: Any, _: str) -> dict[str, Any]:
+        return {name: of(entry) for name, of in told.items()} if isinstance(entry, Message) else {}
+
+    return shows(where, "entry", fields)

@@ -1,0 +1,203 @@
+"""Leaks that tell whoever raised a thread something of who handles it."""
+
+from dataclasses import replace as with_
+from functools import partial
+from typing import Any
+
+from msgspec.structs import replace
+
+from tests.privacy.worlds.leak_planting import (
+    Leak,
+    Patch,
+    Plant,
+    entry_told,
+    extra_read,
+    frames,
+    marks_kept,
+    outcome,
+    posting,
+    queue,
+    shows,
+    signed,
+)
+from uconnect.domain import authorization, notifications, protocol, views
+from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.enums import Policy, Side
+from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
+from uconnect.domain.rules import Role
+from uconnect.domain.usecases import assignment, messages, notes, queries, threads
+from uconnect.domain.views import raiser, school
+
+
+def handler(thread: Thread) -> str:
+    return (thread.worker or thread.school).party
+
+
+def slowed(thread: Thread) -> SideCounters:
+    return replace(thread.answered, due=thread.at + 15_000)
+
+
+def by_worker(thread: Thread, by: str) -> bool:
+    return by not in (thread.raiser.party, thread.school.party)
+
+
+def at_the_head(where: Any, **change: Any) -> Plant:
+    """What is done behind the school's door changes the head where the raiser sees it; a change is given the head."""
+
+    def plant(patch: Patch) -> None:
+        def moved(record: Any, **new: Any) -> Any:
+            more = {name: of(record) for name, of in change.items()} if isinstance(record, Thread) else {}
+            return replace(record, **new, **more)
+
+        patch.setattr(where, "replace", moved)
+
+    return plant
+
+
+at_a_hand_off, at_a_note = partial(at_the_head, assignment), partial(at_the_head, notes)
+
+
+def a_hand_off_is_told(patch: Patch) -> None:
+    rows = assignment._notify_rows
+
+    def told(thread: Thread, assigned: AssignmentChange) -> tuple[Delivery, ...]:
+        row = protocol.RowChanged(row=views.row(thread, Role.RAISER))
+        return (Delivery(thread.raiser.party, row), *rows(thread, assigned)[1:])
+
+    patch.setattr(assignment, "_notify_rows", told)
+
+
+def a_note_is_told(patch: Patch) -> None:
+    noted = notifications.notify_internal_entry
+
+    def told(thread: Thread, note: Any) -> tuple[Delivery, ...]:
+        frame = protocol.InternalEntryAdded(id=thread.raiser.id, entry=school.internal_entry(note, thread.raiser.party))
+        return (Delivery(thread.raiser.party, frame), *noted(thread, note))
+
+    patch.setattr(notes, "notify_internal_entry", told)
+
+
+def notes_are_for_all(patch: Patch) -> None:
+    patch.setattr(notes, "_load_inside", authorization.load_membership)
+    patch.setattr(
+        views, "internal_entry", lambda internal_entry, role, viewer: school.internal_entry(internal_entry, viewer)
+    )
+
+
+def policy_first(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """What is raised to a school with a policy waits until its workers were looked at."""
+    school = PartyKey(asked["command"].school)
+    found = context.get(school)
+    if isinstance(found, School) and found.policy is Policy.AUTOMATIC:
+        context.load(*(PartyKey(id) for id in found.workers))
+    return plan
+
+
+def meter_moves(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """An offload is written into the raiser's own record."""
+    if not isinstance(plan, Plan) or not plan.puts:
+        return plan
+    owner = next(it.raiser.party for it in plan.puts if isinstance(it, Thread))
+    party = context.get(PartyKey(owner))
+    return with_(plan, puts=(*plan.puts, replace(party, rev=party.rev + 1)))
+
+
+def counts_the_schools_own(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
+    posted = post(thread, side, by, *what)
+    if posted is None or not by_worker(thread, by):
+        return posted
+    return replace(posted[0], answered=replace(posted[0].answered, messages=thread.answered.messages)), posted[1]
+
+
+def with_its_own_pace(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
+    mine = replace(thread, answered=replace(thread.answered, due=0)) if by_worker(thread, by) else thread
+    return post(mine, side, by, *what)
+
+
+def by_its_own_clock(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+    return post(thread, side, by, key, text, now + 7 if by_worker(thread, by) else now)
+
+
+def a_worker_is_told_first(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return (told[1], told[0], told[2]) if thread.worker else told
+
+
+def without_the_look_up(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return told if thread.worker else (told[0], told[2])
+
+
+def refused_by_handler(patch: Patch) -> None:
+    """Who may not hand a thread out is told whether it was handed out."""
+    authentication = assignment.load_received
+
+    def telling(context: Context, by: str, id: str) -> Any:
+        place = authentication(context, by, id)
+        handle = context.get(ThreadReferenceKey(by, id))
+        if not isinstance(place, Refusal) or handle is None:
+            return place
+        thread = context.get(ThreadKey(handle.thread))
+        if thread and thread.worker:
+            raise Refused(RefusalCode.THREAD_OPEN)
+        return place
+
+    patch.setattr(assignment, "load_received", telling)
+
+
+def a_workers_id_is_answered(patch: Patch) -> None:
+    """Who asks for a thread by a worker's id is told that there is such a one."""
+    authentication = authorization.load_membership
+    known: set[str] = set()
+
+    def noted(**fields: Any) -> Any:
+        known.add(fields["id"])
+        return Assignee(**fields)
+
+    def telling(context: Context, by: str, id: str) -> Any:
+        place = authentication(context, by, id)
+        if isinstance(place, Refusal) and id in known:
+            raise Refused(RefusalCode.THREAD_OPEN)
+        return place
+
+    patch.setattr(assignment, "Assignee", noted)
+    patch.setattr(queries, "load_membership", telling)
+
+
+LEAKS = [
+    Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
+    Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
+    Leak("fields", "a key returns to others", entry_told(raiser, key=lambda it: it.key)),
+    Leak("flags", "what one may do follows the handler", shows(raiser, "row", lambda it: {"call": not it.worker})),
+    Leak("typing", "it names who types", frames(messages, "typing", lambda by: {"by": by})),
+    Leak("typing", "each person has a signal of its own", marks_kept(lambda thread, by: thread.id + by)),
+    Leak("typing", "a second typist is heard at once", lambda patch: patch.setattr(protocol, "TYPING_EVERY", 0)),
+    Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
+    Leak("hand-off", "the raiser is told a row", a_hand_off_is_told),
+    Leak("hand-off", "it takes a number of the log", at_a_hand_off(seq=lambda it: it.seq + 1)),
+    Leak("hand-off", "it is the latest activity", at_a_hand_off(at=lambda it: it.at + 1)),
+    Leak(
+        "hand-off", "it turns the raiser's row", at_a_hand_off(raiser=lambda it: notifications.bump_revision(it.raiser))
+    ),
+    Leak("hand-off", "it moves the meter", outcome(assignment, "offload", meter_moves)),
+    Leak("notes", "the raiser is told of one", a_note_is_told),
+    Leak("notes", "the raiser may read them", notes_are_for_all),
+    Leak("notes", "one takes a number of the log", at_a_note(seq=lambda it: it.seq + 1)),
+    Leak("notes", "one is the latest activity", at_a_note(at=lambda it: it.at + 1)),
+    Leak("notes", "one turns the raiser's row", at_a_note(raiser=lambda it: notifications.bump_revision(it.raiser))),
+    Leak("notes", "one is shown as the last line", at_a_note(last=lambda it: Preview(Side.SCHOOL, "A note"))),
+    Leak("notes", "one uses up the pace of answers", at_a_note(answered=slowed)),
+    Leak("policy", "the directory tells it", shows(queries, "school_card", lambda it: {"policy": it.policy})),
+    Leak("policy", "it is carried out before the answer", outcome(threads, "raise_", policy_first)),
+    Leak("numbers", "one revision for all", shows(raiser, "row", lambda it: {"rev": it.school.rev})),
+    Leak("numbers", "only the school's own messages count", posting(counts_the_schools_own)),
+    Leak("numbers", "the directory counts workers", shows(queries, "school_card", lambda it: {"of": len(it.workers)})),
+    Leak("time", "a message is dated by its author's clock", posting(by_its_own_clock)),
+    Leak("text", "messages are signed", signed(lambda thread, by: "worker" if by_worker(thread, by) else "")),
+    Leak("pace", "a worker has its own", posting(with_its_own_pace)),
+    Leak("refusals", "what may not be handed out tells who has it", refused_by_handler),
+    Leak("existence", "a worker's id is answered otherwise", a_workers_id_is_answered),
+    Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
+    Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
+    Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),
+]

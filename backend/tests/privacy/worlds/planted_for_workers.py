@@ -1,0 +1,243 @@
+"""Leaks that tell a worker something of who asks: who, of which kind, or that two threads share an owner."""
+
+from dataclasses import replace as with_
+from typing import Any
+
+from msgspec.structs import replace
+
+from tests.privacy.worlds.leak_planting import (
+    Leak,
+    Patch,
+    entry_told,
+    extra_read,
+    frames,
+    marks_kept,
+    outcome,
+    posting,
+    queue,
+    shows,
+    signed,
+)
+from uconnect.domain import authorization, protocol, rules
+from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.enums import Kind, Side
+from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.keys import EntriesOf, Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf
+from uconnect.domain.models import NOBODY, Assignee, School, Thread, User, Worker
+from uconnect.domain.notifications import notify_changed
+from uconnect.domain.pseudonyms import make_alias
+from uconnect.domain.usecases import account_closing, assignment, messages, notes, profiles, queries, threads
+from uconnect.domain.views import worker
+from uconnect.domain.views.pages import Done, LogPage
+from uconnect.domain.views.school import person
+
+
+def raised_by(context: Context, by: str, id: str) -> Any:
+    """The thread a caller knows as `id`, and its owner."""
+    handle = context.get(ThreadReferenceKey(by, id))
+    thread = context.get(ThreadKey(handle.thread if handle else ""))
+    context.load(PartyKey(thread.raiser.party if thread else ""))
+    return thread, context.get(PartyKey(thread.raiser.party if thread else ""))
+
+
+def people_for_all(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    _, owner = raised_by(context, by, asked["id"])
+    return (
+        with_(plan, answer=replace(plan.answer, people=(person(owner),))) if isinstance(plan, Plan) and owner else plan
+    )
+
+
+def how_many_they_have(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    _, owner = raised_by(context, by, asked["id"])
+    return (
+        with_(plan, answer=replace(plan.answer, people=(len(owner.open),)))
+        if isinstance(plan, Plan) and owner
+        else plan
+    )
+
+
+def how_many_people(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A worker's own count is of people, not of threads."""
+    listing = ThreadsOf(by, Mailbox.HANDLED, None, 50)
+    context.load(listing)
+    people = len({it.raiser.party for it in context.list(listing)})
+    return with_(plan, answer=replace(plan.answer, open=people)) if isinstance(plan, Plan) else plan
+
+
+def still_readable(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A worker goes on reading what was taken from it."""
+    thread, _ = raised_by(context, by, asked["id"])
+    if isinstance(plan, Plan) or thread is None:
+        return plan
+    listing = EntriesOf(thread.id, 0, 50)
+    context.load(listing)
+    return Plan(LogPage(entries=tuple(worker.entry(it, by) for it in context.list(listing)), more=False))
+
+
+def schools_are_answered_otherwise(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A worker that raises a thread is refused by what it names."""
+    to = PartyKey(asked["command"].school)
+    context.load(PartyKey(by), to)
+    odd = isinstance(context.get(PartyKey(by)), Worker) and isinstance(context.get(to), School)
+    if odd:
+        raise Refused(RefusalCode.FIVE_THREADS)
+    return plan
+
+
+def pace_of_the_owner(patch: Patch) -> None:
+    """An owner's pace is one for all its threads."""
+    used: dict[str, int] = {}
+
+    def post(post: Any, thread: Thread, side: Side, by: str, *what: Any) -> Any:
+        if side is Side.SCHOOL or not thread.seq:
+            return post(thread, side, by, *what)
+        posted = post(replace(thread, asked=replace(thread.asked, due=used.get(by, 0))), side, by, *what)
+        used[by] = posted[0].asked.due if posted else used[by]
+        return posted
+
+    posting(post)(patch)
+
+
+def schools_are_not_slowed(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
+    free = thread.kind is Kind.SCHOOL and side is Side.RAISER
+    return post(replace(thread, asked=replace(thread.asked, due=0)) if free else thread, side, by, *what)
+
+
+def dated_by_their_clock(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+    return post(thread, side, by, key, text, now + 7 if thread.kind is Kind.SCHOOL else now)
+
+
+def delivered_late(patch: Patch) -> None:
+    """Whoever had a thread once is told what happens there."""
+    had: dict[str, str] = {}
+
+    def told(thread: Thread, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+        if thread.worker:
+            had[thread.id] = thread.worker.party
+            return deliveries
+        late = protocol.RowChanged(row=worker.row(replace(thread, worker=LATE)))
+        return (*deliveries, Delivery(had[thread.id], late)) if thread.id in had else deliveries
+
+    queue(told)(patch)
+
+
+LATE = Assignee(party="", id="0" * 22, alias="Late")
+
+
+def kind_in_the_queue(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return (Delivery(thread.school.party, None), *told) if thread.kind is Kind.SCHOOL else told
+
+
+def renamed_aloud(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Who has a thread of somebody who takes another name is told to ask for it again."""
+    listing = ThreadsOf(by, Mailbox.RAISED, None, 9)
+    context.load(listing)
+    hands = {it.worker.party for it in context.list(listing) if it.worker}
+    return with_(plan, deliveries=(*plan.deliveries, *notify_changed(*hands, what=protocol.ChangedSubject.ME)))
+
+
+def vanish_together(patch: Patch) -> None:
+    """A worker loses at once what an account that ended had raised."""
+    parted = account_closing._detach
+
+    def at_once(at: Any, thread: Thread) -> Plan[bool]:
+        plan, desk = parted(at, thread), thread.worker
+        gone = (Delivery(desk.party, protocol.Gone(id=desk.id, rev=desk.rev + 1)),) if desk else ()
+        return with_(plan, deliveries=(*plan.deliveries, *gone))
+
+    patch.setattr(account_closing, "_detach", at_once)
+
+
+def left(thread: Thread) -> bool:
+    return thread.raiser.party == NOBODY
+
+
+def no_more_to_say(patch: Patch) -> None:
+    """Where an account has ended nobody can write."""
+    is_open = rules.is_open
+    patch.setattr(rules, "is_open", lambda thread: is_open(thread) and not left(thread))
+
+
+def back_again(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A worker who hands back again is told whether the thread is still there."""
+    thread, _ = raised_by(context, by, asked["id"])
+    return Plan(Done()) if isinstance(plan, Refusal) and thread else plan
+
+
+def looked_for_less(patch: Patch) -> None:
+    """What is no more is looked for with fewer reads than what was taken away."""
+
+    def authentication(context: Context, by: str, id: str) -> Any:
+        context.load(PartyKey(by), ThreadReferenceKey(by, id))
+        if context.get(ThreadReferenceKey(by, id)) is None:
+            raise Refused(RefusalCode.NOT_FOUND)
+        return authorization.load_membership(context, by, id)
+
+    for where in (queries, assignment, notes):
+        patch.setattr(where, "at_thread", authentication)
+
+
+def cursors_of_what_is_no_more(patch: Patch) -> None:
+    """A list does not go on from a thread that is no more, and does from one that was taken away."""
+    place = queries._cursor
+
+    def telling(context: Context, by: str, before: str | None) -> Any:
+        found = place(context, by, before)
+        key = ThreadReferenceKey(by, (before or "").partition(".")[2])
+        context.load(key)
+        if before and context.get(key) is None:
+            raise Refused(RefusalCode.MALFORMED)
+        return found
+
+    patch.setattr(queries, "_cursor", telling)
+
+
+def handed_back_quicker(patch: Patch) -> None:
+    """A thread that is nobody's is handed back without telling anyone."""
+    told = assignment._notify_rows
+    patch.setattr(assignment, "_notify_rows", lambda thread, assigned: () if left(thread) else told(thread, assigned))
+
+
+def owners(**told: Any) -> Any:
+    return shows(worker, "row", lambda thread: {name: of(thread) for name, of in told.items()})
+
+
+def of_a_school(place: Any) -> bool:
+    return isinstance(getattr(place, "thread", None), Thread) and place.thread.kind is Kind.SCHOOL
+
+
+LEAKS = [
+    Leak("fields", "a row names the owner", owners(owner=lambda it: it.raiser.party)),
+    Leak("fields", "a message names its author", entry_told(worker, author=lambda it: it.author)),
+    Leak("fields", "a key returns to others", entry_told(worker, key=lambda it: it.key)),
+    Leak("fields", "the end names who ended it", frames(threads, "terminate", lambda by: {"by": by})),
+    Leak("fields", "everyone is shown the people", outcome(queries, "thread", people_for_all)),
+    Leak("kind", "a row says what its owner is", owners(kind=lambda it: it.kind)),
+    Leak("linkability", "an alias is the owner's", owners(alias=lambda it: make_alias(it.raiser.party))),
+    Leak("linkability", "an alias is of another form", owners(alias=lambda it: it.raiser.party)),
+    Leak("linkability", "marks are kept by owner", marks_kept(lambda thread, by: thread.raiser.party)),
+    Leak("ids", "a worker knows a thread by its own id", owners(id=lambda it: it.id)),
+    Leak("ids", "a worker knows a thread by the raiser's id", owners(id=lambda it: it.raiser.id)),
+    Leak("typing", "it names who types", frames(messages, "typing", lambda by: {"by": by})),
+    Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
+    Leak("numbers", "a worker's count is of people", outcome(profiles, "me", how_many_people)),
+    Leak("numbers", "a thread tells how many its owner has", outcome(queries, "thread", how_many_they_have)),
+    Leak("time", "a message is dated by its author's clock", posting(dated_by_their_clock)),
+    Leak("text", "messages are signed", signed(lambda thread, by: thread.kind if by == thread.raiser.party else "")),
+    Leak("pace", "an owner has one for all its threads", pace_of_the_owner),
+    Leak("pace", "schools may write faster", posting(schools_are_not_slowed)),
+    Leak("profiles", "workers read the directory", lambda patch: patch.setattr(queries, "User", User | Worker)),
+    Leak("existence", "a school is answered otherwise", outcome(threads, "raise_", schools_are_answered_otherwise)),
+    Leak("profiles", "a requester's new name is told", outcome(profiles, "rename", renamed_aloud)),
+    Leak("ended", "a row says that its owner has left", owners(left=left)),
+    Leak("ended", "threads of one owner vanish together", vanish_together),
+    Leak("ended", "nobody can write any more", no_more_to_say),
+    Leak("ended", "what is taken answers otherwise than what is no more", outcome(assignment, "hand_back", back_again)),
+    Leak("ended", "what is no more is found missing sooner", looked_for_less),
+    Leak("ended", "a list goes on from what was taken alone", cursors_of_what_is_no_more),
+    Leak("ended", "what is nobody's is handed back quicker", handed_back_quicker),
+    Leak("revoked", "what was taken away is told on", delivered_late),
+    Leak("revoked", "what was taken away stays readable", outcome(queries, "log", still_readable)),
+    Leak("latency", "one read more for a school", extra_read(of_a_school)),
+    Leak("order", "one look-up more for a school", queue(kind_in_the_queue)),
+]

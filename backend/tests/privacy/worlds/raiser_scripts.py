@@ -1,0 +1,306 @@
+"""Scripts for whoever raises threads, a user or a school: only who answers differs between the two worlds.
+
+A new command is one line: in STEPS if the raiser can notice it, in SECRETS if it must not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from tests.privacy.worlds.twin_worlds import BURST, FACE, TwinWorld
+from uconnect.domain.enums import Kind
+from uconnect.domain.keys import ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import Thread
+
+HANDS = 3  # places for workers at the school
+INVITED = 12  # invitations in one script: a school is slowed down at 20
+NOBODY = "0" * 22
+
+
+@dataclass(frozen=True)
+class Secret:
+    """Before one step of one world: what is done behind the school's door, and whose hands do the step.
+
+    `more` hands do the same right after, where it must not be noticed: a second typist, a second reader.
+    """
+
+    acts: tuple[tuple[str, int], ...] = ()
+    hand: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True)
+class RaisersScript:
+    """Each step is (what, which of the raiser's threads, ms waited before); each world has a secret for each step."""
+
+    kind: Kind
+    steps: tuple[tuple[str, int, int], ...]
+    secrets: tuple[tuple[Secret, ...], ...]
+
+    def play(self, stage: TwinWorld) -> None:
+        cast = School(stage, self.kind)
+        for (what, which, wait), secret in zip(self.steps, self.secrets[stage.number], strict=True):
+            for act, place in secret.acts:
+                cast.do(act, which, place)
+            stage.wait(wait)
+            cast.step(what, which, secret)
+
+    def without(self, begin: int, end: int) -> "RaisersScript":
+        """The same, without the steps from one to before another."""
+        secrets = tuple((*it[:begin], *it[end:]) for it in self.secrets)
+        return RaisersScript(self.kind, (*self.steps[:begin], *self.steps[end:]), secrets)
+
+
+class School:
+    """The raiser, its school, and who works there; an outsider and another raiser, who have no business with them."""
+
+    def __init__(self, stage: TwinWorld, kind: Kind) -> None:
+        self.stage, world = stage, stage.world
+        self.raiser = world.newcomer(kind, "Raiser")
+        self.school, self.other = world.newcomer(Kind.SCHOOL, "School"), world.newcomer(Kind.SCHOOL, "Other")
+        self.asker = world.newcomer(Kind.USER, "Asker")
+        self.outsider = self._invite(self.other, "outsider@example.org")
+        self.invited = 0
+        self.hands = [self._join(place) for place in range(HANDS)]
+        self.removed: set[str] = set()
+        self.ids: list[str] = []
+        stage.listen(self.raiser, kind)
+
+    def _invite(self, school: str, address: str) -> str:
+        name = f"Hand in world {self.stage.number}"
+        self.stage.call(school, "POST /api/workers", {"key": self.stage.hidden_key(), "email": address, "name": name})
+        party = self.stage.world.enter(Kind.WORKER, name, address)
+        assert party is not None
+        self.stage.never.add(party)
+        return party
+
+    def _join(self, place: int) -> str:
+        self.invited += 1
+        return self._invite(self.school, f"hand{place}@example.org")
+
+    def thread(self, which: int) -> Thread | None:
+        home = self.stage.world.home
+        handle = home.one(ThreadReferenceKey(self.raiser, self.ids[which % len(self.ids)])) if self.ids else None
+        thread = home.one(ThreadKey(handle.thread)) if handle else None
+        if thread:
+            self.stage.hide(thread)
+        return thread
+
+    # --- what the raiser can notice
+
+    def step(self, what: str, which: int, secret: Secret) -> None:
+        thread = self.thread(which)
+        if what in ANYWHERE:
+            ANYWHERE[what](self)
+        elif self.stage.over:
+            self._is_nobody(what, thread, secret)
+        elif thread is None:
+            self.stage.call(self.raiser, f"GET /api/threads/{NOBODY}")
+        else:
+            self.secret = secret
+            STEPS[what](self, thread)
+
+    def _is_nobody(self, what: str, thread: Thread | None, secret: Secret) -> None:
+        """The raiser's account has ended, and what was left to do may be done or not. Hands may still be at it."""
+        self.secret = secret
+        if thread and what in BY_HANDS:
+            BY_HANDS[what](self, thread)
+        for id in self.ids:
+            self.stage.call(self.raiser, f"GET /api/threads/{id}")
+            self.stage.send(self.raiser, id, "Is anybody there?", self.stage.key())
+
+    def raises(self) -> None:
+        letter = {"school": self.school, "subject": f"S{len(self.ids)}", "text": "Hello"}
+        answered = self.stage.call(self.raiser, "POST /api/threads", {"key": self.stage.key(), **letter})
+        if "row" in answered:
+            self.ids.append(answered["row"]["id"])
+
+    def renames_itself(self) -> None:
+        self.stage.call(self.raiser, "PUT /api/me", {"name": "Another"})
+
+    def closes_account(self) -> None:
+        self.stage.over = True
+        self.stage.call(self.raiser, "DELETE /api/me")
+
+    def school_shows_itself(self) -> None:
+        self.stage.call(self.school, "PUT /api/face", FACE)
+
+    def writes(self, thread: Thread, many: int = 1, times: int = 1) -> None:
+        for number in range(many):
+            self.stage.send(self.raiser, thread.raiser.id, f"A word {number}", self.stage.key(), times)
+
+    def signals(self, signal: str, thread: Thread) -> None:
+        getattr(self.stage, signal)(self.raiser, thread.raiser.id)
+        self.stage.note(own=True)
+
+    def calls(self, route: str, thread: Thread) -> None:
+        self.stage.call(self.raiser, route.format(f"/api/threads/{thread.raiser.id}"))
+
+    def tries_odd_things(self, thread: Thread) -> None:
+        """What is not the raiser's to do is refused with the same bytes, whoever has the thread."""
+        ask, desk = partial(self.stage.call, self.raiser), thread.worker
+        for id in (thread.raiser.id, thread.school.id, desk.id if desk else NOBODY, thread.id):
+            for way in ("take-back", "hand-back"):
+                ask(f"POST /api/threads/{id}/{way}")
+            ask(f"POST /api/threads/{id}/offload", {"worker": self.hands[0]})
+        for foreign in (thread.school.id, desk.id if desk else NOBODY, thread.id):
+            ask(f"GET /api/threads/{foreign}")
+            ask(f"GET /api/threads/{foreign}/log")
+        for id in (thread.raiser.id, desk.id if desk else NOBODY):
+            ask(f"GET /api/threads/{id}/notes")
+            ask(f"POST /api/threads/{id}/notes", {"key": self.stage.key(), "text": "A note"})
+        for party in (desk.party if desk else self.hands[0], self.outsider):
+            ask(f"DELETE /api/workers/{party}")
+            ask(f"POST /api/workers/{party}/resend")
+            ask(f"GET /api/schools/{party}")
+            ask(
+                "POST /api/threads", {"key": self.stage.key(), "school": party, "subject": "You?", "text": "Is it you?"}
+            )
+        ask("GET /api/workers")
+        ask("GET /api/threads", query="shelf=handled")
+
+    def answers(self, thread: Thread, many: int = 1, times: int = 1) -> None:
+        hands = self._hands(thread)
+        for number in range(many):
+            by, id = hands[number % len(hands)] if many > 1 else hands[0]
+            self.stage.send(by, id, f"Answer {number}", self.stage.hidden_key(), times)
+
+    def hands_signal(self, signal: str, thread: Thread) -> None:
+        """The first hand's signal is heard; of the others' at the same moment there is nothing to hear."""
+        for number, (by, id) in enumerate(self._hands(thread)):
+            getattr(self.stage, signal)(by, id)
+            if number == 0:
+                self.stage.note(whole=False)
+
+    def _hands(self, thread: Thread) -> list[tuple[str, str]]:
+        """Whose hands are at it: the one who does the step first, then the others if there are to be more."""
+        school, desk = (self.school, thread.school.id), thread.worker
+        hands = [school]
+        if desk and desk.party not in self.removed:
+            worker = (desk.party, desk.id)
+            both = [worker, school] if self.secret.hand else [school, worker]
+            hands = both if self.secret.more else both[:1]
+        self.stage.secrets.append([by == self.school for by, _ in hands])
+        return hands
+
+    # --- what happens behind the door
+
+    def do(self, act: str, which: int, place: int) -> None:
+        thread = self.thread(which)
+        self.stage.secrets.append((act, which, place))
+        if act in BESIDE:
+            BESIDE[act](self, place)
+        elif thread:
+            SECRETS[act](self, thread, self.hands[place])
+
+    def at_school(self, thread: Thread, way: str, what: Any = None) -> None:
+        self.stage.call(self.school, f"POST /api/threads/{thread.school.id}/{way}", what)
+
+    def hand_back(self, thread: Thread) -> None:
+        if thread.worker:
+            self.stage.call(thread.worker.party, f"POST /api/threads/{thread.worker.id}/hand-back")
+
+    def remove(self, place: int) -> None:
+        self.stage.call(self.school, f"DELETE /api/workers/{self.hands[place]}")
+        self.removed.add(self.hands[place])
+
+    def rejoin(self, place: int) -> None:
+        if self.invited < INVITED:
+            self.remove(place)
+            self.hands[place] = self._join(place)
+
+    def idle(self, place: int) -> None:
+        self.stage.idle(self.hands[place], "handled")
+        self.stage.idle(self.school, "received")
+        self.stage.call(self.school, "GET /api/workers")
+
+    def switch(self, place: int, *, on: bool) -> None:
+        self.stage.call(self.hands[place], "PUT /api/availability", {"available": on})
+
+    def rename(self, place: int) -> None:
+        self.stage.call(self.hands[place], "PUT /api/me", {"name": f"Renamed in world {self.stage.number}"})
+
+    def choose(self, policy: str) -> None:
+        self.stage.call(self.school, "PUT /api/policy", {"policy": policy})
+
+    def work(self, place: int) -> None:
+        self.stage.world.work()
+
+    def serve_another(self, place: int) -> None:
+        """Somebody else asks the school, and a worker answers."""
+        letter = {"key": self.stage.hidden_key(), "school": self.school, "subject": "Else", "text": "Hello"}
+        answered = self.stage.call(self.asker, "POST /api/threads", letter)
+        handle = (
+            self.stage.world.home.one(ThreadReferenceKey(self.asker, answered["row"]["id"]))
+            if "row" in answered
+            else None
+        )
+        thread = self.stage.world.home.one(ThreadKey(handle.thread)) if handle else None
+        if handle and thread:
+            self.stage.hide(thread)
+            self.at_school(thread, "offload", {"worker": self.hands[place]})
+            self.stage.send_hidden(self.school, thread.school.id, "Elsewhere")
+            self.stage.call(self.asker, f"POST /api/threads/{handle.id}/terminate")
+
+    def note(self, thread: Thread) -> None:
+        self.at_school(thread, "notes", {"key": self.stage.hidden_key(), "text": "A note of the school's"})
+        if desk := thread.worker:
+            note = {"key": self.stage.hidden_key(), "text": "A note of the worker's"}
+            self.stage.call(desk.party, f"POST /api/threads/{desk.id}/notes", note)
+
+    def be_refused(self, thread: Thread, hand: str) -> None:
+        """Those behind the door try what is not theirs to do."""
+        participant = thread.worker or thread.school
+        self.at_school(thread, "terminate")
+        self.stage.call(self.school, f"DELETE /api/threads/{thread.school.id}")
+        self.at_school(thread, "offload", {"worker": self.outsider})
+        self.stage.call(hand, f"POST /api/threads/{participant.id}/terminate")
+        self.stage.send_hidden(self.outsider, participant.id, "Let me in")
+        self.stage.send_hidden(hand, thread.raiser.id, "Let me in")
+
+
+ANYWHERE: dict[str, Callable[[School], None]] = {
+    "raise": School.raises,
+    "reload": lambda it: it.stage.reload(),
+    "rename": School.renames_itself,
+    "school_shows_itself": School.school_shows_itself,
+    "close_account": School.closes_account,
+}
+BY_ITSELF: dict[str, Callable[[School, Thread], None]] = {
+    "write": School.writes,
+    "write_again": partial(School.writes, times=2),
+    "writes_a_lot": partial(School.writes, many=BURST),
+    "type": lambda it, thread: it.signals("type", thread),
+    "see": lambda it, thread: it.signals("see", thread),
+    "terminate": lambda it, thread: it.calls("POST {}/terminate", thread),
+    "delete": lambda it, thread: it.calls("DELETE {}", thread),
+    "try_odd_things": School.tries_odd_things,
+}
+BY_HANDS: dict[str, Callable[[School, Thread], None]] = {
+    "answer": School.answers,
+    "answer_again": partial(School.answers, times=2),
+    "answers_a_lot": partial(School.answers, many=BURST),
+    "hand_types": lambda it, thread: it.hands_signal("type", thread),
+    "hand_sees": lambda it, thread: it.hands_signal("see", thread),
+}
+STEPS = BY_ITSELF | BY_HANDS
+BESIDE: dict[str, Callable[[School, int], None]] = {
+    "remove": School.remove,
+    "rejoin": School.rejoin,
+    "idle": School.idle,
+    "work": School.work,
+    "rename_hand": School.rename,
+    "be_away": partial(School.switch, on=False),
+    "be_there": partial(School.switch, on=True),
+    "automatic": lambda it, _: it.choose("automatic"),
+    "by_hand": lambda it, _: it.choose("by_hand"),
+    "serve_another": School.serve_another,
+}
+SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
+    "offload": lambda it, thread, hand: it.at_school(thread, "offload", {"worker": hand}),
+    "take_back": lambda it, thread, _: it.at_school(thread, "take-back"),
+    "hand_back": lambda it, thread, _: it.hand_back(thread),
+    "note": lambda it, thread, _: it.note(thread),
+    "be_refused": School.be_refused,
+}

@@ -1,0 +1,248 @@
+"""What a worker does and can notice, the same in both worlds. A new command is one line in STEPS or ANYWHERE."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from tests.privacy.worlds.twin_worlds import BURST, FACE, TwinWorld
+from uconnect.domain.enums import Kind
+from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import NOBODY, Thread, Worker
+from uconnect.domain.usecases import account_closing
+
+THREADS = 3
+KINDS = (Kind.USER, Kind.USER, Kind.SCHOOL)  # of the owners there are
+NOTHING = "0" * 22  # an id that was never given out
+SILENCE = "owners_fall_silent"  # after it, the worker is alone with its threads
+
+
+@dataclass
+class Owner:
+    """Who raises threads; `others` are those that the worker never has."""
+
+    id: str
+    kind: Kind
+    others: list[str] = field(default_factory=list)
+    raised: int = 0
+
+
+@dataclass
+class Talk:
+    """One thread of the script: who owns it, and what it is known by. It is raised anew when it was deleted."""
+
+    owner: str
+    thread: str = NOTHING
+    owners: str = NOTHING
+    schools: str = NOTHING
+    mine: str = NOTHING
+    lost: bool = False
+
+
+class WorkerWorld:
+    """The worker, its school, a colleague, and owners with names that differ between the worlds."""
+
+    def __init__(self, stage: TwinWorld, owners: tuple[int, ...], ends: frozenset[int]) -> None:
+        self.stage, self.ends, world = stage, ends, stage.world
+        self.school = world.newcomer(Kind.SCHOOL, "School")
+        names = [f"Owner{stage.number}.{number}" for number in range(len(KINDS))]
+        self.owners = [Owner(world.newcomer(kind, name), kind) for kind, name in zip(KINDS, names, strict=True)]
+        self.worker, self.colleague = self._join("worker"), self._join("colleague")
+        self.talks = [Talk(self.owners[owner].id) for owner in owners]
+        self.noted = 0
+        self.silent = False
+        stage.never |= {self.colleague, *(owner.id for owner in self.owners)}
+        stage.call(self.colleague, "PUT /api/availability", {"available": False})
+        stage.listen(self.worker, Kind.WORKER)
+
+    def _join(self, name: str) -> str:
+        address = f"{name}@example.org"
+        invitation = {"key": self.stage.hidden_key(), "email": address, "name": name}
+        self.stage.call(self.school, "POST /api/workers", invitation)
+        party = self.stage.world.enter(Kind.WORKER, name, address)
+        assert party is not None
+        return party
+
+    def found(self, owner: str, id: str) -> Thread | None:
+        """The thread its owner knows as `id`, if there is one."""
+        home = self.stage.world.home
+        handle = home.one(ThreadReferenceKey(owner, id))
+        thread = home.one(ThreadKey(handle.thread)) if handle else None
+        if thread:
+            self.stage.hide(thread)
+        return thread
+
+    # --- what the worker can notice
+
+    def step(self, what: str, which: int) -> None:
+        if what in ANYWHERE:
+            ANYWHERE[what](self)
+            return
+        talk = self.talks[which]
+        if not self.silent and not self.found(talk.owner, talk.owners):
+            self._raise(talk, f"S{which}", automatic=which == 1)
+        STEPS[what](self, talk)
+
+    def _raise(self, talk: Talk, subject: str, *, automatic: bool) -> None:
+        """A thread is raised, and given to the worker by hand or by its school's policy; it hears of it only then."""
+        letter = {"key": self.stage.hidden_key(), "school": self.school, "subject": subject, "text": "Hello"}
+        talk.owners = self.stage.call(talk.owner, "POST /api/threads", letter)["row"]["id"]
+        thread = self.found(talk.owner, talk.owners)
+        assert thread is not None
+        talk.thread, talk.schools, talk.lost = thread.id, thread.school.id, False
+        for policy in ("automatic", "by_hand") if automatic else ("by_hand",):
+            self.stage.call(self.school, "PUT /api/policy", {"policy": policy})
+            self.stage.world.work()
+        self.give(talk)
+        thread = self.found(talk.owner, talk.owners)
+        talk.mine = thread.worker.id if thread and thread.worker else NOTHING
+
+    def at_school(self, talk: Talk, way: str, what: Any = None) -> None:
+        self.stage.call(self.school, f"POST /api/threads/{talk.schools}/{way}", what)
+        self.stage.note()
+
+    def give(self, talk: Talk) -> None:
+        if not talk.lost:
+            self.at_school(talk, "offload", {"worker": self.worker})
+
+    def lose(self, talk: Talk) -> None:
+        """By a take-back for good; or, of an owner whose account has ended, by the random moment that is now."""
+        self.stage.world.work()
+        thread = self.stage.world.home.one(ThreadKey(talk.thread))
+        if thread and thread.school.party == NOBODY:
+            self.stage.world.do(partial(account_closing.unassign_detached, thread=thread.id))
+        else:
+            self.stage.call(self.school, f"POST /api/threads/{talk.schools}/take-back")
+        self.stage.world.work()
+        talk.lost = True
+
+    def school_answers(self, talk: Talk) -> None:
+        self.stage.send(self.school, talk.schools, "From the school", self.stage.hidden_key())
+
+    def school_notes(self, talk: Talk) -> None:
+        note = {"key": self.stage.hidden_key(), "text": "From the school"}
+        self.at_school(talk, "notes", note)
+
+    def school_shows_itself(self) -> None:
+        self.stage.call(self.school, "PUT /api/face", FACE)
+        self.stage.note()
+
+    def removed(self) -> None:
+        self.stage.call(self.school, f"DELETE /api/workers/{self.worker}")
+        self.stage.world.work()
+
+    def leaves(self) -> None:
+        """It may until its first answer, and is refused after it."""
+        self.stage.call(self.worker, "DELETE /api/me")
+        self.stage.world.work()
+
+    def has_answered(self) -> bool:
+        worker = self.stage.world.home.one(PartyKey(self.worker))
+        return isinstance(worker, Worker) and worker.answered
+
+    def owner_writes(self, talk: Talk, many: int = 1, times: int = 1) -> None:
+        for number in range(many):
+            self.stage.send(talk.owner, talk.owners, f"A word {number}", self.stage.hidden_key(), times)
+
+    def owner_signals(self, signal: str, talk: Talk) -> None:
+        getattr(self.stage, signal)(talk.owner, talk.owners)
+        self.stage.note(whole=False)
+
+    def owner_calls(self, route: str, talk: Talk) -> None:
+        self.stage.call(talk.owner, route.format(f"/api/threads/{talk.owners}"))
+        self.stage.note()
+
+    def answers(self, talk: Talk, many: int = 1, times: int = 1) -> None:
+        for number in range(many):
+            self.stage.send(self.worker, talk.mine, f"Answer {number}", self.stage.key(), times)
+
+    def signals(self, signal: str, talk: Talk) -> None:
+        getattr(self.stage, signal)(self.worker, talk.mine)
+        self.stage.note(own=True)
+
+    def calls(self, route: str, talk: Talk, what: Any = None, times: int = 1) -> None:
+        for _ in range(times):
+            self.stage.call(self.worker, route.format(f"/api/threads/{talk.mine}"), what)
+
+    def notes(self, talk: Talk, times: int = 1) -> None:
+        self.calls("POST {}/notes", talk, {"key": self.stage.key(), "text": "A note"}, times)
+
+    def asks(self, route: str, what: Any) -> None:
+        self.stage.call(self.worker, route, what)
+
+    def looks_again(self, talk: Talk) -> None:
+        """At a thread that may have been taken from it, or be no more."""
+        for page in ("", "/log", "/notes"):
+            self.calls("GET {}" + page, talk)
+        cursor = f"{self.stage.world.home.time.now}.{talk.mine}"
+        self.stage.call(self.worker, "GET /api/threads", query=f"shelf=handled&before={cursor}")
+
+    def tries_odd_things(self, talk: Talk) -> None:
+        """What is not a worker's to do is refused with the same bytes, whoever owns the thread."""
+        ask, owner = partial(self.stage.call, self.worker), talk.owner
+        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back"):
+            self.calls(route, talk)
+        self.calls("POST {}/offload", talk, {"worker": self.colleague})
+        for foreign in (talk.owners, talk.schools, talk.thread, owner):
+            for route in ("GET {}", "GET {}/log", "GET {}/notes", "POST {}/hand-back"):
+                ask(route.format(f"/api/threads/{foreign}"))
+        ask("POST /api/threads", {"key": self.stage.key(), "school": owner, "subject": "Who?", "text": "Who are you?"})
+        for route in (f"DELETE /api/workers/{owner}", f"POST /api/workers/{owner}/resend", f"GET /api/schools/{owner}"):
+            ask(route)
+        for route in (
+            "GET /api/schools",
+            "GET /api/overview",
+            "GET /api/invitations",
+            f"POST /api/invitations/{owner}",
+        ):
+            ask(route)
+        if self.has_answered():  # else it may leave, and does in a step of its own
+            ask("DELETE /api/me")
+        for shelf in ("raised", "received"):
+            ask("GET /api/threads", query=f"shelf={shelf}")
+
+    def fall_silent(self) -> None:
+        """From here on nobody but the worker does anything at its threads: the account of some owners has ended."""
+        self.silent = True
+        for number in self.ends:
+            self.stage.call(self.owners[number].id, "DELETE /api/me")
+
+
+ANYWHERE: dict[str, Callable[[WorkerWorld], None]] = {
+    "reload": lambda it: it.stage.reload(),
+    "school_shows_itself": WorkerWorld.school_shows_itself,
+    "rename": lambda it: it.asks("PUT /api/me", {"name": "Another"}),
+    "be_away": lambda it: it.asks("PUT /api/availability", {"available": False}),
+    "be_there": lambda it: it.asks("PUT /api/availability", {"available": True}),
+    SILENCE: WorkerWorld.fall_silent,
+    "be_removed": WorkerWorld.removed,
+    "leave": WorkerWorld.leaves,
+}
+# What the worker does by itself, and what may come to it in silence.
+ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
+    "answer": WorkerWorld.answers,
+    "answer_again": partial(WorkerWorld.answers, times=2),
+    "answers_a_lot": partial(WorkerWorld.answers, many=BURST),
+    "type": lambda it, talk: it.signals("type", talk),
+    "see": lambda it, talk: it.signals("see", talk),
+    "note": WorkerWorld.notes,
+    "note_again": partial(WorkerWorld.notes, times=2),
+    "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk),
+    "hand_back_again": lambda it, talk: it.calls("POST {}/hand-back", talk, times=2),
+    "look_again": WorkerWorld.looks_again,
+    "try_odd_things": WorkerWorld.tries_odd_things,
+    "lose": WorkerWorld.lose,
+}
+STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
+    "write": WorkerWorld.owner_writes,
+    "write_again": partial(WorkerWorld.owner_writes, times=2),
+    "writes_a_lot": partial(WorkerWorld.owner_writes, many=BURST),
+    "owner_types": lambda it, talk: it.owner_signals("type", talk),
+    "owner_sees": lambda it, talk: it.owner_signals("see", talk),
+    "school_answers": WorkerWorld.school_answers,
+    "school_notes": WorkerWorld.school_notes,
+    "take_back": lambda it, talk: it.at_school(talk, "take-back"),
+    "give": WorkerWorld.give,
+    "terminate": lambda it, talk: it.owner_calls("POST {}/terminate", talk),
+    "delete": lambda it, talk: it.owner_calls("DELETE {}", talk),
+}

@@ -1,0 +1,132 @@
+"""Who came with a token that the gateway has believed: an access token of one of our sites, and no other."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from uconnect.adapters.tokens.cognito import Pool, Principal, Profile, principal, profile
+from uconnect.domain.enums import Kind
+from uconnect.entrypoints.aws_lambda.dependencies import client_of
+
+SITES = {"u1": Kind.USER, "s1": Kind.SCHOOL, "w1": Kind.WORKER}
+ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x"
+ACCESS = {"iss": ISSUER, "sub": "ann", "client_id": "s1", "token_use": "access", "auth_time": "1700000000"}
+OF_OTHERS = {"iss": "https://login.uni.example", "sub": "ann", "client_id": "s1"}  # RFC 9068 knows no token_use
+
+
+@pytest.mark.parametrize(("claims", "at"), [(ACCESS, 1_700_000_000), (OF_OTHERS, 0)])
+def test_who_came_is_read_of_an_access_token(claims: dict[str, str], at: int) -> None:
+    assert principal(claims, SITES) == Principal(claims["iss"], "ann", Kind.SCHOOL, at)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"token_use": "id"},
+        {"nonce": "n"},
+        {"client_id": "another"},
+        {"client_id": ""},
+        {"sub": ""},
+    ],
+    ids=str,
+)
+def test_an_id_token_or_another_sites_is_no_token_of_ours(change: dict[str, str]) -> None:
+    assert principal(ACCESS | change, SITES) is None
+
+
+def test_an_id_token_names_no_client_but_in_its_audience() -> None:
+    claims = {"iss": ISSUER, "sub": "ann", "aud": "s1", "token_use": "id"}
+    assert principal(claims, SITES) is None
+    assert principal({name: it for name, it in claims.items() if name != "token_use"}, SITES) is None
+
+
+class Issuer(HTTPServer):
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _UserInfo)
+        self.says: tuple[int, Any] = (200, {})
+
+    @property
+    def userinfo(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/userinfo"
+
+
+class _UserInfo(BaseHTTPRequestHandler):
+    server: Issuer
+
+    def do_GET(self) -> None:
+        status, said = self.server.says if self.headers["Authorization"] == "Bearer t" else (401, {})
+        body = json.dumps(said).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with Issuer() as issuer:
+        thread = threading.Thread(target=issuer.serve_forever)
+        thread.start()
+        yield issuer
+        issuer.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("verified", [True, "true"])
+def test_the_issuer_says_whose_a_token_is(verified: object, issuer: Issuer) -> None:
+    issuer.says = 200, {"email": "ann@uni.example", "email_verified": verified, "name": "Ann"}
+    assert profile(issuer.userinfo, "Bearer t") == Profile("ann@uni.example", "Ann")
+
+
+def test_who_has_no_name_is_called_after_their_address(issuer: Issuer) -> None:
+    issuer.says = 200, {"email": "ann@uni.example", "email_verified": True}
+    assert profile(issuer.userinfo, "Bearer t") == Profile("ann@uni.example", "ann")
+
+
+@pytest.mark.parametrize("verified", [False, "false", None, 0, "yes"])
+def test_an_address_that_nobody_proved_is_nobodys(verified: object, issuer: Issuer) -> None:
+    issuer.says = 200, {"email": "ann@uni.example", "email_verified": verified}
+    assert profile(issuer.userinfo, "Bearer t") is None
+
+
+def test_an_account_that_the_issuer_forgot_is_nobodys(issuer: Issuer) -> None:
+    assert profile(issuer.userinfo, "Bearer another") is None
+
+
+def test_an_issuer_that_is_down_says_nothing_of_anybody(issuer: Issuer) -> None:
+    issuer.says = 500, {}
+    with pytest.raises(OSError, match="500"):
+        profile(issuer.userinfo, "Bearer t")
+
+
+@pytest.fixture
+def pool() -> Iterator[tuple[Pool, Stubber]]:
+    made: Any = client_of("cognito-idp", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(made) as stubber:
+        yield Pool(lambda: made, "us-east-1_x", ISSUER), stubber
+        stubber.assert_no_pending_responses()
+    made.close()
+
+
+def test_the_login_of_an_account_that_ended_is_deleted(pool: tuple[Pool, Stubber]) -> None:
+    held, stubber = pool
+    stubber.add_response("admin_delete_user", {}, {"UserPoolId": "us-east-1_x", "Username": "ann"})
+    held.forget(ISSUER, "ann")
+
+
+def test_a_login_that_is_gone_already_is_gone(pool: tuple[Pool, Stubber]) -> None:
+    held, stubber = pool
+    stubber.add_client_error("admin_delete_user", "UserNotFoundException")
+    held.forget(ISSUER, "ann")
+
+
+def test_the_login_of_another_issuer_is_not_ours_to_delete(pool: tuple[Pool, Stubber]) -> None:
+    pool[0].forget("https://login.uni.example", "ann")

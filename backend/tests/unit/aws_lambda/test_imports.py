@@ -1,0 +1,118 @@
+"""What each function loads before its first event: a cold start waits for all of it, so the list is kept."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+ENVIRONMENT = {
+    "TABLE": "table",
+    "SOCKETS": "https://sockets.example",
+    "TODOS": "todos",
+    "URL": "https://api.example",
+    "SITES": "https://user.example https://school.example https://worker.example",
+    "USER": "u",
+    "SCHOOL": "s",
+    "WORKER": "w",
+    "USERINFO": "https://issuer.example/userinfo",
+    "SIGN_UP": "https://issuer.example/signup",
+    "SCHOOLS": "open",
+    "POOL": "pool",
+    "ISSUER": "https://issuer.example",
+    "MAIL_FROM": "help@uni.example",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "x",
+    "AWS_SECRET_ACCESS_KEY": "x",
+}
+SHOW = "import sys, {module}; print(*sorted(it for it in sys.modules if '.' not in it or it.startswith('uconnect')))"
+
+STORE = {
+    "uconnect.adapters",
+    "uconnect.adapters.record_bodies",
+    "uconnect.adapters.clock",
+    "uconnect.adapters.dynamodb.store",
+    "uconnect.adapters.dynamodb.items",
+    "uconnect.adapters.dynamodb.queries",
+    "uconnect.adapters.dynamodb.table",
+    "uconnect.adapters.loaded",
+    "uconnect.adapters.stand_ins",
+}
+AWS = {
+    "uconnect.entrypoints.aws_lambda",
+    "uconnect.entrypoints.aws_lambda.service",
+    "uconnect.entrypoints.aws_lambda.dependencies",
+}
+GATEWAY = {"uconnect.adapters.realtime", "uconnect.adapters.realtime.api_gateway"}
+ROOMS = {
+    "authz": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
+    "ws": STORE
+    | AWS
+    | GATEWAY
+    | {
+        "uconnect.entrypoints.aws_lambda.websocket",
+        "uconnect.api",
+        "uconnect.api.websocket",
+        "uconnect.api.decode_errors",
+    },
+    "http": STORE
+    | AWS
+    | GATEWAY
+    | {
+        "uconnect.application.email_addresses",
+        "uconnect.entrypoints.aws_lambda.http",
+        "uconnect.entrypoints.aws_lambda.authentication",
+        "uconnect.api",
+        "uconnect.api.http",
+        "uconnect.api.requests",
+        "uconnect.api.invitees",
+        "uconnect.api.operations",
+        "uconnect.api.images",
+        "uconnect.api.read_rate_limit",
+        "uconnect.api.decode_errors",
+        "uconnect.adapters.tokens",
+        "uconnect.adapters.tokens.cognito",
+    },
+    "todos": STORE
+    | (AWS - {"uconnect.entrypoints.aws_lambda.service"})
+    | GATEWAY
+    | {
+        "uconnect.application.email_addresses",
+        "uconnect.entrypoints.aws_lambda.jobs",
+        "uconnect.entrypoints.aws_lambda.job_trigger",
+        "uconnect.entrypoints.aws_lambda.admin",
+        "uconnect.adapters.tokens",
+        "uconnect.adapters.tokens.cognito",
+        "uconnect.adapters.mail",
+        "uconnect.adapters.mail.templates",
+        "uconnect.adapters.mail.ses",
+    },
+}
+USE_CASES = {
+    "authz": {"access", "fanout", "pacing", "tickets"},
+    "ws": {"access", "fanout", "messages", "pacing", "tickets"},
+}
+NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
+
+
+def loaded(function: str) -> set[str]:
+    command = [sys.executable, "-c", SHOW.format(module=f"uconnect.entrypoints.aws_lambda.{function}")]
+    environment = ENVIRONMENT | {"PATH": os.environ["PATH"]}
+    return set(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split())
+
+
+@pytest.mark.parametrize("function", ROOMS)
+def test_a_function_loads_its_own_rooms_and_no_other(function: str) -> None:
+    ours = {it for it in loaded(function) if it.startswith("uconnect.") and not it.startswith("uconnect.domain")}
+    assert ours == ROOMS[function]
+
+
+@pytest.mark.parametrize("function", ROOMS)
+def test_no_function_loads_what_it_serves_nothing_with(function: str) -> None:
+    assert not loaded(function) & NEVER
+
+
+@pytest.mark.parametrize("function", USE_CASES)
+def test_a_function_of_sockets_loads_the_use_cases_of_sockets_alone(function: str) -> None:
+    decide = "uconnect.domain.usecases."
+    assert {it.removeprefix(decide) for it in loaded(function) if it.startswith(decide)} == USE_CASES[function]

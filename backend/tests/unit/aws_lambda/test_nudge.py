@@ -1,0 +1,127 @@
+"""What a call must not wait for, another function does: it tells the other parties, and does the job when it is due."""
+
+import importlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.unit.aws_lambda.test_imports import ENVIRONMENT
+from uconnect.domain import protocol, views
+from uconnect.domain.context import JOBS_WITHIN, Delivery
+from uconnect.domain.enums import Kind, Side
+from uconnect.domain.models import Assignee, Message, Participant, Preview, Thread
+from uconnect.domain.notifications import notify_entry
+from uconnect.domain.rules import Role
+from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger, unpacked
+
+THREAD = Thread(
+    id="t",
+    key="k",
+    kind=Kind.SCHOOL,
+    subject="\u202eÜ\0",
+    since=1,
+    at=2,
+    raiser=Participant(party="ann", id="a"),
+    school=Participant(party="school", id="s"),
+    worker=Assignee(party="wendy", id="w", alias="Quiet harbour 42"),
+    last=Preview(Side.RAISER, "Hi"),
+)
+MESSAGE = Message(thread="t", seq=1, at=2, side=Side.RAISER, author="ann", key="k", text='\u2028 \\ " 🦉')
+NEWS = (
+    *notify_entry(THREAD, MESSAGE),
+    Delivery("nobody", None),
+    Delivery("school", protocol.RowChanged(row=views.row(THREAD, Role.SCHOOL))),
+    Delivery("wendy", protocol.Gone(id="w", rev=3)),
+    Delivery("walt", protocol.Bye(code="ended")),
+)
+
+
+class Lambda:
+    """As much of Lambda as a nudge calls."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.payloads: list[bytes] = []
+        self._fails = fails
+
+    def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803 - as the SDK spells it
+        assert (FunctionName, InvocationType) == ("todos", "Event")
+        if self._fails:
+            raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
+        self.payloads.append(Payload)
+
+
+def nudge(of: Any) -> JobTrigger:
+    return JobTrigger(lambda: of, "todos")
+
+
+def test_each_frame_arrives_at_the_other_function_as_it_would_have_been_posted() -> None:
+    function = Lambda()
+    assert nudge(function)(NEWS, (5, 9))
+    deliveries, at = unpacked(json.loads(function.payloads[0]))
+    assert at == 9
+    assert [it.to for it in deliveries] == [it.to for it in NEWS]
+    assert [msgspec.json.encode(it.frame) for it in deliveries] == [msgspec.json.encode(it.frame) for it in NEWS]
+    assert isinstance(deliveries[-1].frame, protocol.Bye)  # after which the socket is closed
+
+
+def test_the_schedule_brings_nothing_to_tell_and_waits_for_nothing() -> None:
+    assert unpacked({"source": "aws.events", "detail": {}}) == ((), 0)
+
+
+def test_who_nudges_is_told_if_the_function_could_not_be_invoked() -> None:
+    assert not nudge(Lambda(fails=True))(NEWS, ())
+
+
+class Posts:
+    """Who was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        self.told += [it.to for it in deliveries]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(
+    fails: bool, environment: pytest.MonkeyPatch
+) -> None:
+    http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
+    posts, function = Posts(), Lambda(fails=fails)
+    environment.setattr(http, "GATEWAY", posts)
+    environment.setattr(http.surroundings, "nudge", lambda: nudge(function))
+    http._tell(NEWS, (7,))
+    others = [it.to for it in NEWS if it.to != "ann"]
+    assert posts.told == ["ann", *(others if fails else ())]
+    assert [it.to for event in function.payloads for it in unpacked(json.loads(event))[0]] == ([] if fails else others)
+
+
+def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing(environment: pytest.MonkeyPatch) -> None:
+    http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
+    environment.setattr(http, "GATEWAY", Posts())
+    environment.setattr(http.surroundings, "nudge", lambda: pytest.fail("it was invoked"))
+    http._tell(NEWS[:1], ())
+    http._tell((), ())
+
+
+@pytest.mark.parametrize(("due_in", "waits"), [(-5, 0), (2_000, 2), (JOBS_WITHIN + 60_000, 0)])
+def test_the_function_waits_for_the_random_moment_of_a_job_and_for_no_later_one(
+    due_in: int, waits: float, environment: pytest.MonkeyPatch
+) -> None:
+    jobs: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.jobs")
+    slept: list[float] = []
+    environment.setattr(jobs.time, "time_ns", lambda: 1_000_000_000_000)
+    environment.setattr(jobs.time, "sleep", slept.append)
+    jobs._wait_until(1_000_000 + due_in)
+    assert slept == ([waits] if waits else [])

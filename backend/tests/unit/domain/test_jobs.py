@@ -1,0 +1,221 @@
+"""A job that cannot be done is tried less and less often and then set aside; two runners never both do one."""
+
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from tests.support.fake_job_dependencies import FakeMail
+from tests.support.sample_university import ANN, WALT, SampleUniversity
+from tests.support.stores import Time
+from uconnect.application import jobs
+from uconnect.application.jobs import JobDependencies, run_due_jobs
+from uconnect.domain.context import Plan
+from uconnect.domain.jobs import MailSchoolInvitation, PurgeThread, ReturnThreads
+from uconnect.domain.keys import JobKey
+from uconnect.domain.models import Job, UnreadableJob
+from uconnect.domain.usecases import job_steps
+from uconnect.domain.views.admin import JobHealth, JobSetAside
+
+LAW = "law@example.org"
+
+
+class Broken(FakeMail):
+    """A post office that fails in a way nobody foresaw."""
+
+    def invite_school(self, email: str) -> None:
+        super().invite_school(email)
+        raise KeyError(email)
+
+
+class Runner:
+    """One runner of jobs, and what it was told."""
+
+    def __init__(self, university: SampleUniversity, post: FakeMail) -> None:
+        self.cast, self.post = university, post
+        self.failed: list[Exception] = []
+        self.aside: list[str] = []
+
+    def run(self) -> int:
+        beyond = JobDependencies(lambda _: None, self.post, self.post, self.failed.append, self.aside.append)
+        return run_due_jobs(self.cast.home.store, beyond)
+
+
+def poison(due: int = 1) -> UnreadableJob:
+    return UnreadableJob(id="poison", due=due, kept='{"type":"of a later release"}')
+
+
+def test_a_job_that_nobody_can_read_is_set_aside_at_once_and_the_others_are_done(university: SampleUniversity) -> None:
+    university.home.keep(poison(), Job(id="other", due=2, task=ReturnThreads(WALT)))
+    runner = Runner(university, FakeMail())
+    assert runner.run() == 1
+    assert runner.aside == ["unreadable"]
+    assert university.home.one(JobKey("poison")) == poison(due=job_steps.SET_ASIDE)
+    assert university.home.one(JobKey("other")) is None
+    assert (runner.run(), runner.aside) == (0, ["unreadable"]), "it is told once"
+
+
+def test_a_job_that_fails_again_and_again_waits_longer_each_time_and_is_then_set_aside(
+    university: SampleUniversity, time: Time
+) -> None:
+    university.home.keep(Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW)))
+    runner, waits = Runner(university, Broken()), []
+    while not runner.aside:
+        assert runner.run() == 0
+        (job,) = university.home.jobs()
+        if job.due != job_steps.SET_ASIDE:
+            waits.append((job.due - time.now) // 60_000)
+            time.now = job.due
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert runner.aside == ["MailSchoolInvitation"]
+    assert [type(it) for it in runner.failed] == [KeyError] * job_steps.TRIES
+    time.now += 10**9
+    assert (runner.run(), len(runner.failed)) == (0, job_steps.TRIES), "it is not tried any more"
+    assert university.ask(job_steps.jobs_set_aside) == (JobSetAside("letter", "MailSchoolInvitation", job_steps.TRIES),)
+
+
+def test_a_job_that_ends_its_own_process_each_time_is_set_aside_too(university: SampleUniversity, time: Time) -> None:
+    class Deadly(FakeMail):
+        def invite_school(self, email: str) -> None:
+            raise SystemExit
+
+    university.home.keep(Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW)))
+    runner = Runner(university, Deadly())
+    for _ in range(job_steps.CUT_SHORT):
+        with pytest.raises(SystemExit):
+            runner.run()
+        time.now += job_steps.LEASE
+    assert (runner.run(), runner.aside) == (0, ["MailSchoolInvitation"])
+
+
+def test_tries_that_were_cut_short_do_not_count_as_failures(university: SampleUniversity, time: Time) -> None:
+    university.home.keep(Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW), tries=job_steps.TRIES - 1))
+    runner = Runner(university, Broken())
+    assert (runner.run(), runner.aside) == (0, [])
+    assert [it.due - time.now for it in university.home.jobs()] == [job_steps.RETRY_DELAY], (
+        "it waits as after a first failure"
+    )
+    for _ in range(job_steps.TRIES - 1):
+        time.now += job_steps.LATEST
+        runner.run()
+    assert (len(runner.failed), runner.aside) == (job_steps.TRIES, ["MailSchoolInvitation"])
+
+
+def test_what_one_runner_has_taken_another_leaves_alone_until_its_lease_has_run_out(
+    university: SampleUniversity, time: Time
+) -> None:
+    university.home.keep(job := Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW)))
+    post = FakeMail()
+
+    class Slow(FakeMail):
+        def invite_school(self, email: str) -> None:
+            assert Runner(university, post).run() == 0
+            time.now += job_steps.LEASE - 1
+            assert Runner(university, post).run() == 0
+            super().invite_school(email)
+
+    slow = Slow()
+    assert Runner(university, slow).run() == 1
+    assert (slow.schools, post.schools) == ([LAW], [])
+    assert not university.run(partial(job_steps.claim, job=job, lease=1)), "it is done"
+
+
+def test_of_two_runners_that_have_the_same_list_one_does_a_job(university: SampleUniversity, time: Time) -> None:
+    job = Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW))
+    university.home.keep(job)
+    assert [university.run(partial(job_steps.claim, job=job, lease=job_steps.LEASE)) for _ in range(2)] == [True, False]
+    set_aside = poison()
+    university.home.keep(set_aside)
+    assert [university.run(partial(job_steps.set_aside, job=set_aside)) for _ in range(2)] == [True, False]
+    assert not university.run(partial(job_steps.set_aside, job=Job(id="gone", due=1, task=ReturnThreads(WALT))))
+
+
+def test_what_another_runner_did_since_the_list_was_read_is_neither_done_nor_told_again(
+    university: SampleUniversity,
+) -> None:
+    university.home.keep(Job(id="first", due=1, task=MailSchoolInvitation("first@x")), poison(due=2))
+    university.home.keep(Job(id="last", due=3, task=MailSchoolInvitation("last@x")))
+    second = Runner(university, FakeMail())
+
+    class Slow(FakeMail):
+        def invite_school(self, email: str) -> None:
+            assert second.run() == 1
+            super().invite_school(email)
+
+    first = Runner(university, Slow())
+    assert first.run() == 1
+    assert (first.post.schools, second.post.schools) == (["first@x"], ["last@x"])
+    assert (first.aside, second.aside) == ([], ["unreadable"])
+
+
+def test_the_operator_lets_what_was_set_aside_run_again(university: SampleUniversity, time: Time) -> None:
+    university.home.keep(
+        poison(due=job_steps.SET_ASIDE),
+        Job(id="late", due=job_steps.SET_ASIDE, task=MailSchoolInvitation(LAW), tries=10, failures=9),
+    )
+    university.home.keep(Job(id="waiting", due=time.now + 1, task=MailSchoolInvitation(LAW)))
+    assert [university.run(partial(job_steps.retry, id=id)) for id in ("late", "poison", "waiting", "gone")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert university.home.one(JobKey("late")) == Job(id="late", due=time.now, task=MailSchoolInvitation(LAW))
+    assert university.home.one(JobKey("poison")) == poison(due=time.now)
+
+
+def test_health_says_when_a_job_waits_too_long_and_how_many_are_set_aside(
+    university: SampleUniversity, time: Time
+) -> None:
+    assert university.ask(job_steps.health) == JobHealth(overdue=False, set_aside=0)
+    university.home.keep(Job(id="waiting", due=time.now, task=ReturnThreads(WALT)), poison(due=job_steps.SET_ASIDE))
+    assert university.ask(job_steps.health) == JobHealth(overdue=False, set_aside=1)
+    time.now += job_steps.OVERDUE
+    assert university.ask(job_steps.health) == JobHealth(overdue=True, set_aside=1)
+    assert university.ask(job_steps.jobs_set_aside) == (JobSetAside("poison", "unreadable", 0),)
+
+
+@pytest.mark.parametrize("task", ["return", "erase"])
+def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
+    university: SampleUniversity, time: Time, monkeypatch: pytest.MonkeyPatch, task: str
+) -> None:
+    monkeypatch.setattr(jobs, "PURGE_BATCH", 1)
+    cases = [university.raised() for _ in range(4)]
+    for case in cases:
+        case.offload(WALT)
+        cases[0].say(ANN)
+    university.work()
+    university.home.keep(
+        Job(id="long", due=time.now, task=ReturnThreads(WALT) if task == "return" else PurgeThread(cases[0].thread.id))
+    )
+    post, steps, failed = FakeMail(), list[int](), list[Exception]()
+
+    def a_step_takes_long() -> None:
+        steps.append(time.now)
+        time.now += job_steps.LEASE - 1
+        job = university.home.one(JobKey("long"))
+        assert job is None or job.due > time.now, "no other runner may take it"
+        assert isinstance(job, Job | None)
+        assert job is None or job.tries == 1
+
+    beyond = JobDependencies(lambda _: None, post, post, failed.append, pytest.fail, a_step_takes_long)
+    assert run_due_jobs(university.home.store, beyond) == 1
+    assert failed == []
+    assert len(steps) >= len(cases)
+    assert university.home.one(JobKey("long")) is None
+
+
+def test_only_a_lease_that_runs_out_soon_is_renewed(university: SampleUniversity, time: Time) -> None:
+    job = Job(id="letter", due=time.now + 501, task=MailSchoolInvitation(LAW))
+    university.home.keep(job)
+    renew = partial(job_steps.renew, id="letter", lease=1000)
+    assert (university.ask(partial(job_steps.runs_out, id="letter", lease=1000)), university.plan(renew)) == (
+        False,
+        Plan(None),
+    )
+    time.now += 1
+    assert university.ask(partial(job_steps.runs_out, id="letter", lease=1000))
+    university.run(renew)
+    assert university.home.one(JobKey("letter")) == replace(job, due=time.now + 1000)
+    assert not university.ask(partial(job_steps.runs_out, id="gone", lease=1000))
+    assert university.plan(partial(job_steps.renew, id="gone", lease=1000)) == Plan(None)

@@ -1,0 +1,54 @@
+"""What is kept is found again: the key of each kind of record."""
+
+from typing import get_args
+
+import pytest
+
+from tests.contract.sample_records import TASKS, every_kind
+from uconnect.domain import keys
+from uconnect.domain.enums import Side
+from uconnect.domain.jobs import JobTask
+from uconnect.domain.keys import Key, key_of
+from uconnect.domain.models import AnyRecord
+
+KEYS = [
+    keys.PartyKey("school"),
+    keys.PartyKey("closing"),
+    keys.PartyKey("ended"),
+    keys.PartyKey("worker"),
+    keys.PartyKey("user"),
+    keys.OwnerEndedKey("user"),
+    keys.AddressKey("s@x"),
+    keys.AddressKey("i@x"),
+    keys.LoginKey("https://issuer/#", "#subject"),
+    keys.ThreadKey("thread"),
+    keys.ThreadKey("parted"),
+    keys.ThreadReferenceKey("user", "h"),
+    keys.AssignmentKey("thread", "worker"),
+    keys.SideActivityKey("thread", Side.SCHOOL),
+    keys.EntryKey("thread", 1),
+    keys.EntryKey("thread", 2),
+    keys.InternalEntryKey("thread", 1),
+    keys.InternalEntryKey("thread", 2),
+    keys.InternalEntryKey("thread", 3),
+    keys.PictureKey("p"),
+    keys.IdempotencyKey("user", "k"),
+    keys.RateLimitKey("user", "raise"),
+    keys.TicketKey("0f"),
+    *(keys.JobKey(type(task).__name__) for task in TASKS),
+    keys.JobKey("unreadable"),
+]
+
+
+def test_there_is_a_record_of_every_kind_and_a_todo_of_every_task() -> None:
+    assert {type(record) for record in every_kind()} == set(get_args(AnyRecord))
+    assert {type(task) for task in TASKS} == set(get_args(JobTask))
+
+
+@pytest.mark.parametrize(("record", "key"), list(zip(every_kind(), KEYS, strict=True)))
+def test_a_record_is_kept_under_its_key(record: AnyRecord, key: Key[AnyRecord]) -> None:
+    assert key_of(record) == key
+
+
+def test_keys_of_different_kinds_are_never_equal() -> None:
+    assert len({keys.PartyKey("a"), keys.ThreadKey("a"), keys.JobKey("a"), keys.TicketKey("a")}) == 4

@@ -1,0 +1,345 @@
+"""Questions change nothing: each party lists its own shelves, and reads a thread in its own view."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.support.sample_university import (
+    ACADEMY,
+    ANN,
+    BOB,
+    SCHOOL,
+    WALT,
+    WENDY,
+    SampleUniversity,
+    calling,
+    log,
+    seen,
+    send,
+)
+from tests.support.stores import Interrupted, Time, answer, fresh
+from uconnect.domain import views
+from uconnect.domain.context import UseCase
+from uconnect.domain.enums import Kind
+from uconnect.domain.keys import Mailbox, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import School, Thread, ThreadReference
+from uconnect.domain.rules import Role
+from uconnect.domain.usecases import assignment, queries, threads
+from uconnect.domain.views.directory import SchoolCard
+from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
+from uconnect.domain.views.school import Person
+
+ANNS_FACE = Person(id=ANN, kind=Kind.USER, name="Ann", email="ann@x")
+ACADEMYS_FACE = Person(id=ACADEMY, kind=Kind.SCHOOL, name="Academy", email="academy@x")
+BOBS_FACE = Person(id=BOB, kind=Kind.USER, name="Bob", email="bob@x")
+NO_CURSORS = [
+    *("", ".", "1", "{at}", "{at}.", "{at}.nothing", "{at}.{id}.", "{at}.{id}\n"),
+    *(".{id}", "x.{id}", "-1.{id}", "{at} .{id}", "{at}\n.{id}", "1_0.{id}", "٣.{id}", "1234567890123456.{id}"),
+]
+SEATS = [(ANN, Role.RAISER), (SCHOOL, Role.SCHOOL), (WENDY, Role.WORKER)]
+
+
+def listing(by: str, shelf: Mailbox, before: str | None = None, most: int = 50) -> UseCase[ThreadPage]:
+    return partial(queries.threads, by=by, shelf=shelf, before=before, most=most)
+
+
+def directory(by: str = ANN, after: str | None = None, most: int = 50) -> UseCase[SchoolPage]:
+    return partial(queries.schools, by=by, after=after, most=most)
+
+
+def opened(by: str, id: str) -> UseCase[ThreadShown]:
+    return calling(queries.thread, by, id)
+
+
+def handle(thread: Thread, viewer: str, id: str, read: int = 0) -> ThreadReference:
+    return ThreadReference(viewer=viewer, id=id, thread=thread.id, owner=thread.raiser.party, read=read)
+
+
+@pytest.mark.parametrize(
+    ("by", "shelf", "role"),
+    [
+        (ANN, Mailbox.RAISED, Role.RAISER),
+        (SCHOOL, Mailbox.RECEIVED, Role.SCHOOL),
+        (WENDY, Mailbox.HANDLED, Role.WORKER),
+    ],
+)
+def test_a_thread_is_on_its_viewers_own_shelf_in_its_own_view(
+    university: SampleUniversity, by: str, shelf: Mailbox, role: Role
+) -> None:
+    case = university.raised()
+    case.offload()
+    university.run(seen(by, case.id(by), seq=1, theirs=1))
+    read = 0 if by == ANN else 1
+    listed = views.listed(case.thread, role, handle(case.thread, by, case.id(by), read))
+    people = (ANNS_FACE,) if by == SCHOOL else ()
+    assert university.ask(listing(by, shelf)) == ThreadPage(threads=(listed,), people=people, next=None)
+
+
+@pytest.mark.parametrize("by", [ANN, BOB, SCHOOL, ACADEMY, WENDY, WALT])
+def test_no_other_shelf_has_it(university: SampleUniversity, by: str) -> None:
+    university.raised().offload()
+    own = {(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)}
+    empty = ThreadPage(threads=(), people=(), next=None)
+    assert all(university.ask(listing(by, shelf)) == empty for shelf in Mailbox if (by, shelf) not in own)
+
+
+def test_what_a_school_raised_and_what_was_raised_to_it_lie_apart(university: SampleUniversity) -> None:
+    asked, received = university.raised(SCHOOL, ACADEMY), university.raised(ACADEMY, SCHOOL)
+    raised, inbox = university.ask(listing(SCHOOL, Mailbox.RAISED)), university.ask(listing(SCHOOL, Mailbox.RECEIVED))
+    assert [it.row.id for it in raised.threads] == [asked.id(SCHOOL)]
+    assert [it.row.id for it in inbox.threads] == [received.id(SCHOOL)]
+    assert (raised.people, inbox.people) == ((), (ACADEMYS_FACE,))
+
+
+def test_the_owners_are_shown_once_each_to_the_school_alone(university: SampleUniversity) -> None:
+    for by in (ANN, BOB, ANN, ACADEMY):
+        university.raised(by).offload()
+    people = university.ask(listing(SCHOOL, Mailbox.RECEIVED)).people
+    assert people == (ACADEMYS_FACE, ANNS_FACE, BOBS_FACE)
+    assert university.ask(listing(WENDY, Mailbox.HANDLED)).people == ()
+    assert university.ask(listing(ANN, Mailbox.RAISED)).people == ()
+
+
+@pytest.mark.parametrize(("by", "shelf"), [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)])
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5])
+def test_pages_follow_each_other_the_latest_activity_first(
+    university: SampleUniversity, time: Time, by: str, shelf: Mailbox, most: int
+) -> None:
+    cases = []
+    for _ in range(4):
+        time.now += 1000
+        cases.append(university.raised())
+        cases[-1].offload()
+    time.now += 1000
+    university.run(send(WENDY, cases[1].id(WENDY)))
+    pages = [university.ask(listing(by, shelf, most=most))]
+    while pages[-1].next is not None:
+        pages.append(university.ask(listing(by, shelf, pages[-1].next, most)))
+    assert [it.row.id for page in pages for it in page.threads] == [cases[it].id(by) for it in (1, 3, 2, 0)]
+    assert all(len(page.threads) == most for page in pages[:-1])
+    assert 1 <= len(pages[-1].threads) <= most
+
+
+def test_threads_of_one_moment_are_each_shown_once(university: SampleUniversity) -> None:
+    ids = {university.raised().id(ANN) for _ in range(5)}
+    found, after = list[str](), None
+    while len(found) < 5:
+        page = university.ask(listing(ANN, Mailbox.RAISED, after, 2))
+        found += [it.row.id for it in page.threads]
+        after = page.next
+    assert (set(found), after) == (ids, None)
+
+
+def test_a_cursor_says_no_more_than_its_reader_knows(university: SampleUniversity) -> None:
+    cases = [university.raised() for _ in range(2)]
+    for by, shelf in ((ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED)):
+        page = university.ask(listing(by, shelf, most=1))
+        shown = page.threads[0].row
+        assert page.next == f"{shown.at}.{shown.id}"
+        assert not any(case.thread.id in page.next for case in cases)
+
+
+@pytest.mark.parametrize("before", NO_CURSORS)
+def test_what_no_list_ends_with_is_refused(university: SampleUniversity, before: str) -> None:
+    case = university.raised()
+    said = before.format(at=case.thread.at, id=case.id(ANN))
+    assert university.refusal(listing(ANN, Mailbox.RAISED, said)) == "malformed"
+
+
+@pytest.mark.parametrize("lost", ["taken back", "deleted", "erased", "another's", "never there"])
+def test_a_list_says_nothing_of_a_thread_that_its_reader_has_no_more(university: SampleUniversity, lost: str) -> None:
+    """Between threads of one moment, a place of its own would tell a worker whether it is still kept."""
+    shown = [university.raised() for _ in range(3)]
+    case = university.raised()
+    id, at, thread = case.offload(), case.thread.at, case.thread.id
+    for each in shown:
+        each.offload()
+    if lost == "another's":
+        id = case.id(SCHOOL)
+    university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    if lost in ("deleted", "erased"):
+        case.terminate()
+        university.run(calling(threads.delete, ANN, case.raiser_id))
+    if lost == "erased":
+        university.home.store.purge(ThreadKey(thread), 99)
+    if lost == "never there":
+        id = fresh()
+    page = university.ask(listing(WENDY, Mailbox.HANDLED, f"{at}.{id}"))
+    assert {it.row.id for it in page.threads} == {each.id(WENDY) for each in shown}
+
+
+def test_a_list_goes_on_from_a_thread_that_was_deleted_and_leaves_none_out(university: SampleUniversity) -> None:
+    cases = [university.raised() for _ in range(4)]  # all of one moment
+    page = university.ask(listing(ANN, Mailbox.RAISED, most=2))
+    last = next(case for case in cases if case.id(ANN) == page.threads[-1].row.id)
+    left = {case.id(ANN) for case in cases} - {it.row.id for it in page.threads}
+    last.terminate()
+    university.run(calling(threads.delete, ANN, last.raiser_id))
+    following = university.ask(listing(ANN, Mailbox.RAISED, page.next))
+    assert left <= {it.row.id for it in following.threads}
+
+
+def test_a_thread_deleted_while_its_list_is_read_is_left_out(university: SampleUniversity) -> None:
+    case, other = university.raised(), university.raised()
+
+    def end() -> None:
+        case.terminate()
+        university.run(calling(threads.delete, ANN, case.raiser_id))
+
+    page = answer(Interrupted(university.home, listing(SCHOOL, Mailbox.RECEIVED), end, rounds=2).run())
+    assert [it.row.id for it in page.threads] == [other.id(SCHOOL)]
+
+
+@pytest.mark.parametrize(("by", "role"), SEATS)
+def test_one_thread_is_shown_as_its_viewer_sees_it(university: SampleUniversity, by: str, role: Role) -> None:
+    case = university.raised()
+    case.offload()
+    university.run(send(SCHOOL, case.id(SCHOOL)))
+    university.run(seen(ANN, case.id(ANN), seq=2, theirs=1))
+    university.run(seen(WENDY, case.id(WENDY), seq=1, theirs=1))
+    shown = university.ask(opened(by, case.id(by)))
+    read = {ANN: 1, SCHOOL: 0, WENDY: 1}[by]
+    assert shown.thread.row == views.row(case.thread, role)
+    assert (shown.thread.read, shown.thread.seen) == (read, 1 if by == ANN else 2)
+    assert shown.people == ((ANNS_FACE,) if by == SCHOOL else ())
+
+
+@pytest.mark.parametrize(("by", "role"), SEATS)
+def test_a_log_is_read_in_the_viewers_own_view(university: SampleUniversity, by: str, role: Role) -> None:
+    case = university.raised()
+    case.offload()
+    for author in (SCHOOL, WENDY, ANN):
+        university.run(send(author, case.id(author)))
+    case.terminate()
+    entries = tuple(views.entry(entry, role, by) for entry in case.log())
+    assert len(entries) == 5
+    assert university.ask(log(by, case.id(by))) == LogPage(entries=entries, more=False)
+
+
+@pytest.mark.parametrize(
+    ("after", "most", "seqs", "more"),
+    [
+        (0, 3, [1, 2, 3], True),
+        (0, 4, [1, 2, 3, 4], False),
+        (1, 2, [2, 3], True),
+        (2, 2, [3, 4], False),
+        (3, 9, [4], False),
+        (4, 9, [], False),
+        (9, 9, [], False),
+    ],
+)
+def test_a_log_is_read_after_an_entry_in_pages(
+    university: SampleUniversity, after: int, most: int, seqs: list[int], more: bool
+) -> None:
+    case = university.raised()
+    for _ in range(3):
+        university.run(send(ANN, case.id(ANN)))
+    page = university.ask(partial(queries.log, by=SCHOOL, id=case.id(SCHOOL), after=after, most=most))
+    assert ([entry.seq for entry in page.entries], page.more) == (seqs, more)
+
+
+def test_a_worker_taken_off_while_it_reads_a_log_reads_nothing_said_after(university: SampleUniversity) -> None:
+    case = university.raised()
+    wendys = case.offload()
+
+    def lose() -> None:
+        university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+        case.say(ANN)
+
+    page = answer(Interrupted(university.home, log(WENDY, wendys), lose, rounds=2).run())
+    assert [entry.seq for entry in page.entries] == [1]
+
+
+def schools_named(university: SampleUniversity, *names: str) -> None:
+    university.home.keep(*(School(id=fresh(), email=f"{fresh()}@x", name=name, about=f"On {name}") for name in names))
+
+
+@pytest.mark.parametrize(("by", "names"), [(ANN, ["Academy", "School"]), (SCHOOL, ["Academy"]), (ACADEMY, ["School"])])
+def test_the_directory_shows_users_and_schools_every_school_but_themselves(
+    university: SampleUniversity, by: str, names: list[str]
+) -> None:
+    page = university.ask(directory(by))
+    assert page.schools == tuple(
+        SchoolCard(id=name.lower(), name=name, about="", hours=(), zone="", picture="", takes=True) for name in names
+    )
+    assert page.next is None
+
+
+def test_the_directory_is_not_there_for_workers(university: SampleUniversity) -> None:
+    assert university.refusal(directory(WENDY)) == "not_found"
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 8])
+def test_the_pages_of_the_directory_follow_each_other_by_name(university: SampleUniversity, most: int) -> None:
+    schools_named(university, "arts", "Arts", "Z. Zoology", "École", "Law")
+    pages: list[Any] = [university.ask(directory(most=most))]
+    while pages[-1].next is not None:
+        pages.append(university.ask(directory(after=pages[-1].next, most=most)))
+    found = [card.name for page in pages for card in page.schools]
+    assert [name.lower() for name in found] == ["academy", "arts", "arts", "law", "school", "z. zoology", "école"]
+    assert len(set(found)) == 7
+    assert all(len(page.schools) == most for page in pages[:-1])
+
+
+def test_a_page_with_nobody_but_the_reader_is_empty_and_goes_on(university: SampleUniversity) -> None:
+    page = university.ask(directory(ACADEMY, most=1))
+    assert page == SchoolPage(schools=(), next=f"{ACADEMY}.academy")
+    assert [card.id for card in university.ask(directory(ACADEMY, after=page.next, most=1)).schools] == [SCHOOL]
+
+
+@pytest.mark.parametrize("after", ["", "academy"])
+def test_what_is_no_place_in_the_directory_is_refused(university: SampleUniversity, after: str) -> None:
+    assert university.refusal(directory(after=after)) == "malformed"
+
+
+def face(by: str, id: str) -> UseCase[SchoolCard]:
+    return partial(queries.school, by=by, id=id)
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, ACADEMY])
+def test_users_and_schools_are_shown_a_schools_face(university: SampleUniversity, by: str) -> None:
+    assert university.ask(face(by, SCHOOL)) == university.ask(directory(ANN)).schools[1]
+
+
+def test_a_school_that_has_closed_is_shown_to_those_who_raised_to_it_and_found_by_nobody(
+    university: SampleUniversity,
+) -> None:
+    university.home.keep(School(id="old", email="", name="Old School", ended=True))
+    card = SchoolCard(id="old", name="Old School", about="", hours=(), zone="", picture="", takes=False)
+    assert university.ask(face(ANN, "old")) == card
+    assert card not in university.ask(directory(ANN)).schools
+
+
+@pytest.mark.parametrize("id", [ANN, BOB, WENDY, "nobody"])
+def test_nobody_but_a_school_has_a_face(university: SampleUniversity, id: str) -> None:
+    assert university.refusal(face(ANN, id)) == "not_found"
+
+
+def test_a_school_counts_what_is_open_and_what_its_workers_have_of_it(university: SampleUniversity) -> None:
+    def counted(by: str = SCHOOL) -> Overview:
+        return university.ask(partial(queries.overview, by=by))
+
+    cases = [university.raised(by) for by in (ANN, BOB, ACADEMY, ANN)]
+    university.raised(SCHOOL, ACADEMY)  # what it raised itself is not its to answer
+    assert counted() == Overview(open=4, with_workers=0)
+    cases[0].offload(WENDY)
+    cases[1].offload(WALT)
+    cases[2].offload(WALT)
+    assert counted() == Overview(open=4, with_workers=3)
+    cases[1].terminate()
+    cases[3].terminate()
+    assert counted() == Overview(open=2, with_workers=2)
+    assert counted(ACADEMY) == Overview(open=1, with_workers=0)
+
+
+@pytest.mark.parametrize(("by", "shelf"), [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)])
+def test_questions_change_nothing(university: SampleUniversity, by: str, shelf: Mailbox) -> None:
+    case = university.raised()
+    case.offload()
+    before, mark = case.thread, university.home.one(ThreadReferenceKey(by, case.id(by)))
+    for question in (listing(by, shelf), opened(by, case.id(by)), log(by, case.id(by))):
+        plan = university.plan(question)
+        assert not plan.writes
+        assert plan.deliveries == ()
+    assert (case.thread, university.home.one(ThreadReferenceKey(by, case.id(by)))) == (before, mark)

@@ -1,0 +1,201 @@
+"""The command says what it did, and what to do when it did not."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.unit.server.server_in_process import ServerInProcess
+from uconnect.adapters.mail import Email, templates
+from uconnect.domain.enums import Kind
+from uconnect.entrypoints.cli.admin import SHOWN
+from uconnect.entrypoints.cli.main import main
+
+ADA, LAW = "ada@example.org", "law@example.org"
+Say = Callable[..., Result]
+
+
+@pytest.fixture
+def say(tmp_path: Path) -> Say:
+    """Runs the command on the test's data folder."""
+
+    def run(*words: str, answer: str = "", **environment: str) -> Result:
+        usual = {"DATA": str(tmp_path / "data"), "SITES": str(tmp_path / "sites"), "PORT": "8000"}
+        return CliRunner().invoke(main, words, input=answer, env=usual | environment)
+
+    return run
+
+
+def put(place: ServerInProcess, *written: Email) -> None:
+    for letter in written:
+        place.parts.database.write(lambda c, it=letter: place.parts.outbox.put(c, it))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("serve",),
+        ("demo",),
+        ("mail",),
+        ("school",),
+        ("school", "invite"),
+        ("school", "close"),
+        ("user", "close"),
+        ("jobs",),
+        ("jobs", "retry"),
+    ],
+)
+def test_every_command_has_help(say: Say, words: tuple[str, ...]) -> None:
+    result = say(*words, "--help")
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+    assert len(result.output.splitlines()) > 4
+
+
+def test_help_does_not_cut_a_sentence(say: Say) -> None:
+    for words in ((), ("school",), ("user",)):
+        assert "..." not in say(*words, "--help").output.replace("[ARGS]...", "")
+
+
+def test_a_setting_that_is_wrong_is_answered_with_what_to_set(say: Say) -> None:
+    for words in (("serve",), ("demo",), ("mail",), ("school", "list")):
+        result = say(*words, PORT="eighty")
+        assert result.exit_code == 1
+        assert result.output == "Error: PORT is 'eighty'. Set it to a number from 1 to 65535, such as 8000.\n"
+
+
+def test_without_a_data_folder_nothing_is_made(say: Say, tmp_path: Path) -> None:
+    result = say("school", "list")
+    assert result.exit_code == 1
+    assert f"There is no uconnect in {tmp_path / 'data'}. Say with DATA" in result.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_schools_are_listed_in_columns(place: ServerInProcess, say: Say) -> None:
+    assert say("school", "list").output.startswith("There are no schools yet. Invite one with: uconnect school invite")
+    place.party(Kind.SCHOOL, LAW, "School of Law")
+    assert say("school", "list").output == (
+        "School         Address          Workers  Asked  Raised\nSchool of Law  law@example.org  0        0      0\n"
+    )
+
+
+def test_names_that_strangers_chose_do_not_steer_the_terminal(place: ServerInProcess, say: Say) -> None:
+    place.party(Kind.SCHOOL, LAW, "Law\x1b[2J\u202e\x07")
+    output = say("school", "list").output
+    assert "Law[2J" in output
+    for character in ("\x1b", "\u202e", "\x07"):
+        assert character not in output
+
+
+def test_a_school_is_invited_once_it_has_no_account(place: ServerInProcess, say: Say) -> None:
+    assert f"{LAW} is invited." in say("school", "invite", "Law@Example.org").output
+    place.party(Kind.SCHOOL, LAW)
+    result = say("school", "invite", LAW)
+    assert (result.exit_code, result.output) == (
+        1,
+        "Error: This address already has an account. Use another address.\n",
+    )
+
+
+def test_an_address_that_is_none_is_not_invited(place: ServerInProcess, say: Say) -> None:
+    result = say("school", "invite", "law")
+    assert result.exit_code == 2
+    assert "'law': This is not a whole e-mail address. It looks like name@example.org." in result.output
+
+
+@pytest.mark.parametrize(("kind", "word"), [(Kind.USER, "user"), (Kind.SCHOOL, "school")])
+def test_an_account_is_closed_after_a_question(place: ServerInProcess, say: Say, kind: Kind, word: str) -> None:
+    place.party(kind, ADA, "Ada")
+    asked = say(word, "close", ADA, answer="n\n")
+    assert asked.exit_code == 1
+    assert f"Ada <{ADA}> has no" in asked.output
+    assert "Close the account? It cannot be undone." in asked.output
+    assert say(word, "close", ADA, answer="y\n").exit_code == 0
+    assert f"has the address {ADA}" in say(word, "close", ADA).output, "it is closed"
+
+
+def test_it_can_be_closed_without_a_question(place: ServerInProcess, say: Say) -> None:
+    place.party(Kind.USER, ADA)
+    result = say("user", "close", ADA, "--yes")
+    assert result.output == f"The account of {ADA} is closed. What hung on it is erased while uconnect runs.\n"
+
+
+def test_another_kind_of_account_is_not_closed_by_mistake(place: ServerInProcess, say: Say) -> None:
+    place.party(Kind.SCHOOL, LAW)
+    result = say("user", "close", LAW, "--yes")
+    assert result.exit_code == 1
+    assert f"No user has the address {LAW}. It may be a school's or a worker's" in result.output
+
+
+def test_letters_are_read_the_last_one_at_the_end(place: ServerInProcess, say: Say) -> None:
+    assert say("mail").output == "There are no letters.\n"
+    put(
+        place,
+        templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"),
+        templates.confirm_code(LAW, "222222", "https://ask.uni.edu/link"),
+    )
+    output = say("mail").output
+    assert output.index("    Your code is 111111") < output.index("    Your code is 222222")
+    assert output.endswith("2 letters.\n")
+    only = say("mail", LAW).output
+    assert "222222" in only
+    assert "111111" not in only
+
+
+def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(place: ServerInProcess, say: Say) -> None:
+    put(
+        place, *(templates.confirm_code(ADA, f"{number:06}", "https://ask.uni.edu/link") for number in range(SHOWN + 2))
+    )
+    few, everything = say("mail").output, say("mail", "--all").output
+    assert few.endswith(f"The last {SHOWN} of {SHOWN + 2} letters. For all: uconnect mail --all\n")
+    assert "000001" not in few
+    assert "000002" in few
+    assert "000000" in everything
+
+
+def test_where_letters_leave_only_their_number_is_told(place: ServerInProcess, say: Say) -> None:
+    smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
+    assert say("mail", **smtp).output == "Letters leave by SMTP, and none waits.\n"
+    put(place, templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"))
+    output = say("mail", **smtp).output
+    assert "Not taken yet: 1 letter, the oldest since" in output
+    assert "111111" not in output
+    assert ADA not in output
+
+
+def test_letters_that_no_server_will_take_are_shown_to_the_operator(place: ServerInProcess, say: Say) -> None:
+    smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
+    put(
+        place,
+        templates.confirm_code(ADA, "111111", "https://ask.uni.edu/1"),
+        templates.confirm_code(LAW, "222222", "https://ask.uni.edu/2"),
+    )
+    (first, _) = place.parts.database.read(place.parts.outbox.read)
+    place.wait(place.parts.outbox.refuse(first.number, 550))
+    output = say("mail", **smtp).output
+    assert "Not taken yet: 1 letter, the oldest since" in output
+    assert "1 letter will never be taken. The mail server has answered:" in output
+    assert f"550  To {ADA}  " in output
+    assert "111111" not in output
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as it:
+        port: int = it.getsockname()[1]
+        yield port
+
+
+def test_a_port_that_is_taken_is_said_in_words(place: ServerInProcess, say: Say, taken: int) -> None:
+    result = say("serve", PORT=str(taken))
+    assert result.exit_code == 1
+    assert f"Port {taken} of 127.0.0.1 cannot be listened on: Address already in use. If another" in result.output
+
+
+def test_sites_that_are_not_built_are_said_in_words(say: Say, tmp_path: Path) -> None:
+    result = say("serve", SITES=str(tmp_path / "nowhere"))
+    assert "Build them with `make sites`, or say with SITES where they are." in result.output
+    assert not (tmp_path / "data").exists()

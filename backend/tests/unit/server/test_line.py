@@ -1,0 +1,138 @@
+"""A socket that is over ends, read or not, and nobody keeps more of them than a person could have open."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+import pytest
+from starlette.websockets import WebSocket
+
+from uconnect.adapters.realtime.in_process import MOST, Sockets
+from uconnect.api.websocket import Reply
+from uconnect.domain import protocol
+from uconnect.domain.context import Delivery
+from uconnect.entrypoints.server import websocket_connection as lines
+from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.websocket_connection import WebSocketConnection
+
+BYE = Reply((protocol.Bye(code="ended"),))
+
+
+class Unread:
+    """A WebSocket whose other end says nothing and reads nothing."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    async def receive(self) -> dict[str, Any]:
+        return await asyncio.Future()
+
+    async def send_text(self, _: str) -> None:
+        await asyncio.Future()
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> bool:
+        unread = Unread()
+        websocket = cast(WebSocket, unread)
+        line = WebSocketConnection(websocket)
+        serving = asyncio.create_task(
+            lines._serve(websocket, ApplicationService.__new__(ApplicationService), "wendy", line)
+        )
+        line.say(BYE)
+        async with asyncio.timeout(20):
+            await serving
+        return unread.closed
+
+    monkeypatch.setattr(lines, "CLOSE_TIMEOUT", 0.01)
+    assert asyncio.run(story())
+
+
+class Slow(Unread):
+    """A WebSocket whose other end reads when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads, self.read = asyncio.Event(), list[Any]()
+
+    async def send_text(self, text: str) -> None:
+        await self.reads.wait()
+        self.read.append(msgspec.json.decode(text))
+
+
+@pytest.mark.parametrize("code", ["slow", "flood"])
+def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) -> None:
+    """S9: a slow reader was cut without the word that the protocol promises. What waited is read after a resume."""
+
+    async def story() -> list[Any]:
+        slow = Slow()
+        websocket = cast(WebSocket, slow)
+        line = WebSocketConnection(websocket)
+        serving = asyncio.create_task(
+            lines._serve(websocket, ApplicationService.__new__(ApplicationService), "wendy", line)
+        )
+        await asyncio.sleep(0)
+        for number in range(lines.QUEUE_LIMIT):
+            line.push(msgspec.json.encode(protocol.Meter(rev=number, open=1, most=5)))
+        if code == "flood":
+            line.flooded()
+        await asyncio.sleep(0)
+        line.push(b"{}")
+        line.push(b"{}")
+        slow.reads.set()
+        async with asyncio.timeout(20):
+            await serving
+        assert slow.closed
+        return slow.read
+
+    assert asyncio.run(story())[-1] == {"t": "bye", "code": code}
+
+
+class Kept:
+    """A socket that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.frames: list[Any] = []
+        self.closed = False
+
+    def push(self, frame: bytes) -> None:
+        self.frames.append(msgspec.json.decode(frame))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_party_has_no_more_sockets_than_a_hundred_and_the_oldest_gives_way() -> None:
+    sockets, opened, other = Sockets(), [Kept() for _ in range(MOST + 1)], Kept()
+    sockets.add("ann", other)
+    for socket in opened:
+        sockets.add("wendy", socket)
+    assert [it.closed for it in opened] == [True] + [False] * MOST
+    assert opened[0].frames == [{"t": "bye", "code": "slow"}]
+    assert not other.closed
+    sockets.remove("wendy", opened[0])  # as its line does when it ends
+    assert sockets.parties == ("ann", "wendy")
+
+
+def test_whoever_is_told_first_is_served_before_anything_is_done_for_the_others() -> None:
+    later: list[Callable[[], None]] = []
+    sockets, ann, school = Sockets(soon=later.append), Kept(), Kept()
+    sockets.add("ann", ann)
+    sockets.add("school", school)
+    sockets.deliver([Delivery("ann", protocol.Pong()), Delivery("school", protocol.Pong())])
+    assert (len(ann.frames), len(school.frames)) == (1, 0)
+    for do in later:
+        do()
+    assert (len(ann.frames), len(school.frames)) == (1, 1)
+
+
+def test_what_was_decided_first_is_told_first() -> None:
+    sockets, wendy = Sockets(soon=lambda _: None), Kept()
+    sockets.add("wendy", wendy)
+    sockets.deliver([Delivery("ann", None), Delivery("wendy", protocol.Meter(rev=1, open=1, most=5))])
+    sockets.deliver([Delivery("wendy", protocol.Bye(code="ended"))])
+    assert [it["t"] for it in wendy.frames] == ["meter", "bye"]

@@ -1,0 +1,243 @@
+"""A wrong setting is refused at start, with the sentence that mends it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from uconnect.adapters.mail import TlsMode
+from uconnect.domain.rate_limit import RateLimit
+from uconnect.entrypoints.server import settings_page
+from uconnect.entrypoints.server.settings import InvalidSetting, Settings, read
+from uconnect.entrypoints.server.settings_sources import not_read
+from uconnect.entrypoints.server.settings_table import NAMES, SETTINGS
+from uconnect.oidc_provider import Limits
+
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def refusal(environment: dict[str, str]) -> str:
+    with pytest.raises(InvalidSetting) as refused:
+        read(environment)
+    return str(refused.value)
+
+
+def test_nothing_set_serves_this_machine_alone() -> None:
+    settings = read({})
+    assert (settings.port, settings.host, settings.url) == (8000, "127.0.0.1", "http://localhost:8000")
+    assert settings.socket_url == "ws://localhost:8000/api/socket"
+    assert settings.data == Path("data")
+    assert settings.mail is None
+    assert settings.limits == Limits()
+    assert not settings.schools_invited_only
+
+
+def test_the_port_is_part_of_the_address() -> None:
+    assert read({"PORT": "8123"}).url == "http://localhost:8123"
+
+
+def test_behind_https_the_socket_is_safe_too() -> None:
+    settings: Settings = read({"URL": "https://ask.uni.edu/", "HOST": "0.0.0.0"})
+    assert settings.url == "https://ask.uni.edu"
+    assert settings.socket_url == "wss://ask.uni.edu/api/socket"
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"PORT": "eighty"}, "PORT is 'eighty'. Set it to a number"),
+        ({"PORT": "٨٠"}, "PORT is '٨٠'"),
+        ({"PORT": "0"}, "PORT is '0'"),
+        ({"PORT": "70000"}, "PORT is '70000'"),
+        ({"URL": "ask.uni.edu"}, "URL is 'ask.uni.edu'. Set it to where people reach uconnect"),
+        ({"URL": "https://ask.uni.edu/help"}, "URL is"),
+        ({"URL": "https://ask.uni.edu:eighty"}, "URL is"),
+        ({"URL": "https://me@ask.uni.edu"}, "URL is"),
+        ({"URL": "http://ask.uni.edu"}, "without https"),
+        ({"HOST": "0.0.0.0"}, "HOST is '0.0.0.0'. That opens uconnect to a network: set URL too"),
+        ({"HOST": "ask"}, "set URL too"),
+        ({"PROXIES": "the-proxy"}, "PROXIES is 'the-proxy'. Set it to addresses"),
+        ({"PROXIES": "10.0.0.1/8"}, "PROXIES is '10.0.0.1/8'. Set it to addresses or networks"),
+        ({"UCONNECT_PORT": "80"}, "UCONNECT_PORT is no setting. Did you mean PORT?"),
+        ({"UCONNECT_COLOUR": "red"}, "UCONNECT_COLOUR is no setting. Known are: PORT, HOST"),
+        ({"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE is '/nowhere.pem', and there is no such thing"),
+        ({"URL": "https://ask.uni.edu:0"}, "URL is"),
+        ({"SCHOOLS": "closed"}, "SCHOOLS is 'closed'. Set it to open, or to invited."),
+        ({"SMTP": "smtp://mail.uni.edu"}, "SMTP is set without MAIL_FROM. Set it to the address letters come from"),
+        ({"MAIL_FROM": "help"}, "MAIL_FROM is 'help'. Set it to a whole e-mail address"),
+        ({"MAIL_FROM": "help@büro.edu"}, "MAIL_FROM is"),
+        ({"TRIES_HERE": "often"}, "TRIES_HERE is 'often'. Set it to how many at once, a slash, and the seconds"),
+        ({"TRIES_ACCOUNT": "0/600"}, "TRIES_ACCOUNT is '0/600'"),
+        ({"TRIES_NETWORK": "٣/600"}, "TRIES_NETWORK is"),
+        ({"LETTERS_ADDRESS": "5/59"}, "LETTERS_ADDRESS is '5/59'. Set it to one letter each 60 to 43200 seconds"),
+        ({"LETTERS_ADDRESS": "5/43201"}, "LETTERS_ADDRESS is '5/43201'"),
+        ({"CONFIG": "nowhere.toml"}, "CONFIG is 'nowhere.toml', and there is no such file"),
+    ],
+)
+def test_a_wrong_setting_says_what_to_set(environment: dict[str, str], told: str) -> None:
+    assert told in refusal(environment)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://Ask.Uni.Example", "https://ask.uni.example"),
+        ("HTTPS://ask.uni.example:443/", "https://ask.uni.example"),
+        ("https://ask.uni.example:8443", "https://ask.uni.example:8443"),
+        ("https://frågor.uni.example", "https://xn--frgor-nra.uni.example"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("http://LOCALHOST:80", "http://localhost"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_an_address_has_one_spelling_that_of_browsers(given: str, url: str) -> None:
+    assert read({"URL": given}).url == url
+
+
+def test_a_network_of_proxies_can_be_set() -> None:
+    assert read({"PROXIES": "10.1.0.0/16, ::1"}).proxies == ("10.1.0.0/16", "::1")
+
+
+def test_what_only_the_aws_version_reads_is_told() -> None:
+    assert not_read({"ISSUER": "https://x", "PATH": "/bin"}) == ["ISSUER"]
+
+
+def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "uconnect.toml").write_bytes(b"\xef\xbb\xbfport = 8123\n")
+    assert read({}).port == 8123
+
+
+@pytest.mark.parametrize(
+    "smtp",
+    [
+        "mail.uni.edu",
+        "https://mail.uni.edu",
+        "smtp://",
+        "smtp://us:sec/ret@mail.uni.edu",
+        "smtp://us:secret@mail.uni.edu:mail",
+        "smtp://us:secret@mail.uni.edu:0",
+        "smtp://us:secret@mail.uni.edu/?tls=no",
+        "smtp://secret@mail.uni.edu",
+        "smtp://[secret",
+    ],
+)
+def test_a_wrong_mail_server_is_refused_and_its_password_shown_nowhere(smtp: str) -> None:
+    told = refusal({"SMTP": smtp, "MAIL_FROM": "help@uni.edu"})
+    assert "Set it to your mail server, such as smtp://" in told
+    assert "secret" not in told
+    assert "ret" not in told.replace("write", "")
+
+
+@pytest.mark.parametrize(
+    ("smtp", "port", "safety"),
+    [
+        ("smtp://mail.uni.edu", 587, TlsMode.START_TLS),
+        ("smtp://mail.uni.edu:2525", 2525, TlsMode.START_TLS),
+        ("smtps://mail.uni.edu/", 465, TlsMode.TLS),
+        ("smtp://localhost", 25, TlsMode.NEAR),
+        ("smtp://127.0.0.1", 25, TlsMode.NEAR),
+        ("smtps://localhost", 465, TlsMode.TLS),
+    ],
+)
+def test_letters_travel_in_the_open_on_this_machine_only(smtp: str, port: int, safety: TlsMode) -> None:
+    mail = read({"SMTP": smtp, "MAIL_FROM": "help@uni.edu"}).mail
+    assert mail is not None
+    assert (mail.server.port, mail.server.safety) == (port, safety)
+
+
+def test_a_password_is_read_with_its_signs_and_not_shown() -> None:
+    settings = read({"SMTP": "smtp://us%40uni.edu:p%40ss%3A%2F@mail.uni.edu", "MAIL_FROM": "help@uni.edu"})
+    assert settings.mail is not None
+    assert (settings.mail.server.user, settings.mail.server.password) == ("us@uni.edu", "p@ss:/")
+    assert "p@ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ({}, True),
+        ({"HOST": "::1", "URL": "http://[::1]:8000"}, True),
+        ({"URL": "https://ask.uni.edu"}, False),
+        ({"HOST": "10.0.0.7", "URL": "http://localhost:8000"}, False),
+        ({"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}, False),
+    ],
+)
+def test_letters_are_shown_only_where_nobody_else_comes(environment: dict[str, str], shown: bool) -> None:
+    assert read(environment).has_dev_mailbox is shown
+
+
+def test_the_file_in_the_data_folder_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "uconnect.toml").write_text('port = 8123\nschools = "invited"\nsites = "built"\n')
+    settings = read({})
+    assert (settings.port, settings.schools_invited_only) == (8123, True)
+    assert settings.sites == Path("data/built")
+    assert read({"PORT": "9000", "SCHOOLS": "open"}).port == 9000
+
+
+def test_a_file_that_is_named_may_say_where_the_data_is(tmp_path: Path) -> None:
+    file = tmp_path / "etc" / "help.toml"
+    file.parent.mkdir()
+    file.write_text('data = "kept"\nproxies = "10.0.0.4, 10.0.0.5"\n')
+    settings = read({"CONFIG": str(file)})
+    assert settings.data == file.parent / "kept"
+    assert settings.proxies == ("10.0.0.4", "10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('school = "invited"', "sets 'school', which is no setting. Did you mean schools?"),
+        ("[server]\nport = 1", "sets 'server', which is no setting. Known are: port, host, url"),
+        ("config = 'x'", "sets 'config', which is no setting."),
+        ("port = true", 'sets port to what is no text. Put it in quotes:  port = "..."'),
+        ("data = 'x'", "sets data, the folder it lies in itself"),
+        ("port = ", "cannot be read: Invalid value (at end of document)"),
+        ("schools = 'closed'", "SCHOOLS (in data/uconnect.toml) is 'closed'. Set it to open, or to invited."),
+    ],
+)
+def test_a_wrong_line_in_the_file_says_how_to_mend_it(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "uconnect.toml").write_text(text)
+    assert told in refusal({})
+
+
+def test_a_limit_is_read_as_so_many_at_once_and_then_one_each_so_many_seconds() -> None:
+    limits = read({"TRIES_HERE": "10/60", "LETTERS_ADDRESS": "3/43200"}).limits
+    assert (limits.here, limits.account) == (RateLimit(every=60_000, burst=10), Limits().account)
+    assert limits.link_lifetime == 24 * 3600, "as long as NIST SP 800-63B allows"
+
+
+def test_every_setting_that_is_read_is_documented_and_no_other() -> None:
+    package = ROOT / "backend" / "uconnect" / "embedded"
+    asked = {
+        name
+        for path in package.glob("*.py")
+        for name in re.findall(r'(?:\.get|\.wrong|spoken\.get)\(\s*"([A-Z_]+)"', path.read_text("utf-8"))
+    }
+    assert asked == set(NAMES)
+    assert (ROOT / "docs" / "settings.md").read_text("utf-8") == settings_page.source(), "stale: run `make generated`"
+    for setting in SETTINGS:
+        assert setting.about.endswith(".")
+
+
+def test_the_readme_names_settings_that_exist_and_where_the_others_are() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE))
+    assert table
+    assert table <= set(NAMES)
+    assert "docs/settings.md" in readme
+
+
+def test_what_the_documentation_gives_as_an_example_can_be_set(tmp_path: Path) -> None:
+    examples = {setting.name: setting.example for setting in SETTINGS if setting.name != "CONFIG"}
+    settings = read(examples)
+    assert settings.mail is not None
+    (tmp_path / "all.toml").write_text("".join(f'{name.lower()} = "{value}"\n' for name, value in examples.items()))
+    assert read({"CONFIG": str(tmp_path / "all.toml")}) == settings

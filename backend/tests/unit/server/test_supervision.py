@@ -1,0 +1,145 @@
+"""A background task that ends, however it ends, is started again, and whoever asks is told which."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from uconnect.entrypoints.server import supervisor
+from uconnect.entrypoints.server.supervisor import Supervisor
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("PAUSE", 0.01), ("LONGEST_PAUSE", 0.05), ("STEADY", 0.2)):
+        monkeypatch.setattr(supervisor, name, seconds)
+
+
+class Task:
+    """A work that ends as often as it is told to, then goes on."""
+
+    def __init__(self, *ends: Callable[[], None]) -> None:
+        self.ends = list(ends)
+        self.began = 0
+        self.steady = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.began += 1
+        if self.ends:
+            self.ends.pop(0)()
+            return
+        self.steady.set()
+        await asyncio.Event().wait()
+
+
+def fail() -> None:
+    raise KeyError("ada@example.org")
+
+
+def killed() -> None:
+    raise asyncio.CancelledError
+
+
+def returned() -> None:
+    """It comes to its end."""
+
+
+def run(story: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(story, 30))
+
+
+def test_a_task_goes_on_after_an_error_a_kill_and_an_end(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        task, other = Task(fail, killed, returned), Task()
+        supervisor = Supervisor({"letters": task, "jobs": other})
+        supervisor.start()
+        await task.steady.wait()
+        assert (task.began, other.began) == (4, 1)
+        assert supervisor.failing == ["letters"], "it has not run for long"
+        await asyncio.sleep(0.4)
+        assert supervisor.failing == []
+        await supervisor.stop()
+
+    run(story())
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert [it.rpartition(": ")[2] for it in told] == ["KeyError", "CancelledError", "it returned"]
+    assert "ada" not in "".join(told)
+
+
+def test_it_waits_longer_each_time_and_counts_as_failing_all_the_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "PAUSE", 0.04)
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0.3)
+
+    async def story() -> None:
+        began, times = asyncio.get_running_loop().time, list[float]()
+
+        async def work() -> None:
+            times.append(began())
+            raise RuntimeError
+
+        supervisor = Supervisor({"jobs": work})
+        supervisor.start()
+        while len(times) < 7:
+            await asyncio.sleep(0.005)
+            assert not times or supervisor.failing == ["jobs"]
+        await supervisor.stop()
+        waits = [late - soon for soon, late in pairwise(times)]
+        for wait, least in zip(waits, (0.04, 0.08, 0.16, 0.3, 0.3, 0.3), strict=True):
+            assert wait >= least
+
+    run(story())
+
+
+def test_a_task_that_is_cancelled_from_outside_is_started_again() -> None:
+    async def story() -> None:
+        task = Task()
+        supervisor = Supervisor({"jobs": task})
+        supervisor.start()
+        for times in range(1, 4):
+            await task.steady.wait()
+            assert task.began == times
+            task.steady.clear()
+            (its,) = [it for it in asyncio.all_tasks() if it.get_name() == "jobs"]
+            its.cancel()
+        await task.steady.wait()
+        await supervisor.stop()
+
+    run(story())
+
+
+def test_when_it_is_stopped_every_task_ends_and_none_is_started_again() -> None:
+    async def story() -> None:
+        ended = list[str]()
+
+        async def work() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                await asyncio.sleep(0.05)
+                ended.append("work")
+
+        supervisor = Supervisor({"a": work, "b": work})
+        supervisor.start()
+        await asyncio.sleep(0.01)
+        await supervisor.stop()
+        assert ended == ["work", "work"]
+        assert not {"a", "b"} & {it.get_name() for it in asyncio.all_tasks()}
+
+    run(story())
+
+
+def test_a_supervision_that_ends_itself_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        supervisor = Supervisor({"jobs": Task()})
+        supervisor.start()
+        await asyncio.sleep(0.01)
+        assert supervisor.failing == []
+        supervisor._tasks["jobs"].cancel()
+        await asyncio.sleep(0.01)
+        assert supervisor.failing == ["jobs"]
+        await supervisor.stop()
+
+    run(story())

@@ -1,0 +1,61 @@
+"""An operator's command acts on the same file while the server runs: what it did holds at once for everyone."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.unit.server.server_in_process import ServerInProcess, SocketClient
+from uconnect.domain.enums import Kind
+from uconnect.domain.errors import RefusalCode
+from uconnect.domain.request_bodies import Invite
+from uconnect.domain.usecases import account_closing, profiles, registration, workers
+
+LAW, ADA, WANDA = "law@example.org", "ada@example.org", "wanda@example.org"
+
+
+@pytest.fixture
+def server(place: ServerInProcess) -> ServerInProcess:
+    return place
+
+
+@pytest.fixture
+def command(server: ServerInProcess, open_server: Callable[..., ServerInProcess]) -> ServerInProcess:
+    return open_server()
+
+
+def test_what_the_server_remembered_is_forgotten_when_another_wrote(
+    server: ServerInProcess, command: ServerInProcess
+) -> None:
+    id = server.party(Kind.USER, ADA)
+    assert server.me(id).email == ADA
+    command.run(partial(account_closing.close_by_admin, email=ADA, kind=Kind.USER))
+    assert server.wait(server.parts.service.run(partial(profiles.me, by=id))) == RefusalCode.ACCOUNT_ENDED.refusal
+    server.run(partial(registration.invite_school, email=ADA))  # decided on the address as the other left it
+
+
+def test_sockets_of_those_whom_another_process_ended_are_told_and_closed(
+    server: ServerInProcess, command: ServerInProcess
+) -> None:
+    law, ada = server.party(Kind.SCHOOL, LAW), server.party(Kind.USER, ADA)
+    server.run(partial(workers.invite, by=law, command=Invite(key="k" * 22, email=WANDA, name="Wanda")))
+    wanda = server.party(Kind.WORKER, WANDA)
+    lines = {id: SocketClient() for id in (law, ada, wanda)}
+
+    async def story() -> None:
+        service = server.parts.service
+        for id, line in lines.items():
+            service.sockets.add(id, line)
+        parting = asyncio.create_task(service.close_ended_sockets(server.parts.database))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(command.run, partial(account_closing.close_by_admin, email=LAW, kind=Kind.SCHOOL))
+        await asyncio.to_thread(service.store.forget_expired, 0)  # what the server does every few seconds
+        await asyncio.gather(lines[law].closed.wait(), lines[wanda].closed.wait())
+        parting.cancel()
+        await asyncio.gather(parting, return_exceptions=True)
+
+    server.wait(story())
+    assert lines[law].frames == lines[wanda].frames == [{"t": "bye", "code": "ended"}]
+    assert lines[ada].frames == []
+    assert not lines[ada].closed.is_set()

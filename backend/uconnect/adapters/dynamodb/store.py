@@ -1,0 +1,202 @@
+"""The store on AWS: what a decision loaded and guards is compared in the write itself, so it holds wherever it ran.
+
+A plan is one transaction, or one conditional write if it is one item. Conditions say "still as loaded" or "not there
+yet" and never a rule. Each commit stamps what it writes with a new random stamp, so that a record which was deleted
+and made anew is not taken for the old one.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from uconnect.adapters.dynamodb import items
+from uconnect.adapters.dynamodb.items import Item, Place, Row
+from uconnect.adapters.dynamodb.queries import count_open, find_sent, list_records
+from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
+from uconnect.adapters.loaded import Loaded
+from uconnect.application.ports import Unavailable
+from uconnect.domain.context import Context, Plan, UseCase, Wanted, drive
+from uconnect.domain.errors import Refusal
+from uconnect.domain.keys import (
+    AssignmentKey,
+    Key,
+    Listing,
+    OpenThreadCountKey,
+    PartyKey,
+    SentMessageKey,
+    ThreadKey,
+    ThreadReferenceKey,
+    key_of,
+)
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+A = TypeVar("A")
+T = TypeVar("T")
+Rows = frozenset[Row]
+Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
+
+
+class LoadedVersions(Loaded):
+    """What one attempt has loaded, and each record's stamp: None if there was no record."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stamps: dict[Key[Any], str | None] = {}
+
+
+class DynamoStore:
+    """Implements `application.ports.Store`. Nothing is kept between calls, so any number of processes may run one.
+
+    An attempt that failed for others' sake is made again, TRIES times in all. When an answer was lost on its way the
+    SDK asks again; if that is lost too, Unavailable is raised for what may be kept: repeating the command finds it.
+    """
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        moment: Callable[[], Context],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._table = Table(client, table, sleep)
+        self._moment = moment
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return self._again(lambda: self._run(use_case))
+
+    def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
+        """`run` for the operator: what was done, and to which party, goes into the book with it, or nothing is done."""
+
+        def beside(plan: Plan[A]) -> Operation:
+            item = items.admin_act(self._moment(), *act(plan))
+            return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}
+
+        return self._again(lambda: self._run(use_case, beside))
+
+    def _run(self, use_case: UseCase[A], beside: Callable[[Plan[A]], Operation] | None = None) -> Plan[A] | Refusal:
+        plan, seen = self._decide(use_case)
+        if isinstance(plan, Plan):
+            self._commit(plan, seen, *([beside(plan)] if beside else ()))
+        return plan
+
+    def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        plan, _ = self._again(lambda: self._decide(use_case))
+        assert isinstance(plan, Refusal) or not plan.writes
+        return plan
+
+    def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
+        return self._again(lambda: self._sweep(what, most))
+
+    def forget_expired(self, now: int) -> None:
+        """The table's own time to live does this, some days late."""
+
+    def _again(self, attempt: Callable[[], T]) -> T:
+        count = 0
+        while True:
+            try:
+                return attempt()
+            except Contended as error:
+                count += 1
+                if count == TRIES:
+                    raise Unavailable from error
+                self._table.pause(count)
+
+    def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, LoadedVersions]:
+        """What a decision comes to, and what it saw.
+
+        Rounds are loaded at different moments, and what a decision makes of half of another's change counts for
+        nothing: a refusal, and a bug too, must come of what was so at one moment.
+        """
+        seen = LoadedVersions()
+        try:
+            outcome = drive(use_case(self._moment()), seen, lambda wanted: self._load(wanted, seen))
+        except (Contended, Unavailable):
+            raise
+        except Exception:
+            self._compare(seen, seen.stamps)
+            raise
+        if isinstance(outcome, Refusal):
+            self._compare(seen, seen.stamps)
+        return outcome, seen
+
+    def _compare(self, seen: LoadedVersions, keys: Collection[Key[Any]]) -> None:
+        """Raise Contended if any of these records is no longer as it was loaded."""
+        now = self._table.get(map(items.place, keys))
+        if any(_stamp(now.get(items.place(key))) != seen.stamps[key] for key in keys):
+            raise Contended
+
+    def _load(self, wanted: Wanted, seen: LoadedVersions) -> None:
+        kept: list[Key[Any]] = []
+        for each in wanted:
+            match each:
+                case Listing():
+                    seen.listings[each] = list_records(self._table, each)
+                case OpenThreadCountKey():
+                    seen.records[each] = count_open(self._table, each)
+                case SentMessageKey():
+                    seen.records[each] = find_sent(self._table, each)
+                case Key() if each not in seen.stamps:
+                    kept.append(each)
+        found = self._table.get(map(items.place, kept))
+        for key in kept:
+            item = found.get(items.place(key))
+            seen.records[key] = items.found(type(key), item)
+            seen.stamps[key] = _stamp(item)
+
+    def _commit(self, plan: Plan[Any], seen: LoadedVersions, *beside: Operation) -> None:
+        written = {key_of(record) for record in plan.puts} | set(plan.deletes)
+        guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
+        assert seen.stamps.keys() >= set(guards)
+        if not plan.writes and not beside:
+            self._compare(seen, guards)
+            return
+        checks = [{"ConditionCheck": self._at(items.place(key)) | _as_loaded(key, seen)} for key in guards]
+        self._table.commit([*self._writes(plan, seen), *beside, *checks])
+
+    def _writes(self, plan: Plan[Any], seen: LoadedVersions) -> Iterator[Operation]:
+        stamp = secrets.token_urlsafe(9)
+        for record in plan.puts:
+            key = key_of(record)
+            yield {"Put": self._put(items.item(record, stamp)) | _as_loaded(key, seen)}
+            yield from self._rows(items.rows(seen.records.get(key)), items.rows(record))
+        for key in plan.deletes:
+            held = _as_loaded(key, seen) if key in seen.stamps else {}
+            yield {"Delete": self._at(items.place(key)) | held}
+            yield from self._rows(items.rows(seen.records.get(key)), frozenset())
+
+    def _rows(self, had: Rows, has: Rows) -> Iterator[Operation]:
+        """Rows need no condition of their own: the record they follow from is compared in the same transaction."""
+        kept = {row.place for row in has}
+        yield from ({"Delete": self._at(row.place)} for row in had if row.place not in kept)
+        yield from ({"Put": self._put(row.item)} for row in has - had)
+
+    def _put(self, item: Item) -> Operation:
+        return {"TableName": self._table.name, "Item": item}
+
+    def _at(self, place: Place) -> Operation:
+        return {"TableName": self._table.name, "Key": place.item}
+
+    def _sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
+        """A worker's handle is found through its placement, so it goes first: cut short, both can be found again."""
+        found = self._table.query(items.place(what).pk, "SK", *items.CHILD_RANGES[type(what)], most)
+        hanging = list(islice(found, most))
+        placements = [items.record(AssignmentKey, it) for it in hanging if it["SK"]["S"].startswith("P#")]
+        self._table.erase([items.place(ThreadReferenceKey(it.worker, it.id)) for it in placements])
+        self._table.erase([items.place_of(it) for it in hanging])
+        return len(hanging) < most
+
+
+def _stamp(item: Item | None) -> str | None:
+    return item["v"]["S"] if item else None
+
+
+def _as_loaded(key: Key[Any], seen: LoadedVersions) -> Operation:
+    """The condition that a record is still as it was loaded. What was never loaded must not be there."""
+    stamp = seen.stamps.get(key)
+    if stamp is None:
+        return {"ConditionExpression": "attribute_not_exists(PK)"}
+    return {"ConditionExpression": "v = :v", "ExpressionAttributeValues": {":v": {"S": stamp}}}

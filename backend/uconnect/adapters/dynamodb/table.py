@@ -1,0 +1,160 @@
+"""What is asked of DynamoDB: reads that are never stale, writes that happen all or not at all, and what went wrong."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from random import uniform
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from uconnect.adapters.dynamodb.items import INDEX, Item, Place, place_of, schema
+from uconnect.application.ports import Unavailable
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+READ_AT_ONCE = 100  # items in one BatchGetItem
+ERASED_AT_ONCE = 25  # items in one BatchWriteItem
+TRIES = 5  # attempts at one thing before it is given up
+FIRST_WAIT = 0.02  # s, doubled with each attempt; the wait is any part of it, so that rivals do not meet again
+
+AGAIN = {
+    "ConditionalCheckFailedException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "ThrottlingException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+}
+AGAIN_IN_TRANSACTION = {
+    "None",
+    "ConditionalCheckFailed",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
+
+
+class Contended(Exception):
+    """Something that was loaded is no longer so, or the table is busy: load again, and decide again."""
+
+
+def client(session: Any = None, **settings: Any) -> "DynamoDBClient":
+    """A client that gives up in seconds, not in its minutes. It may be used by several threads at once.
+
+    `session` is the SDK's, if there is one already.
+    """
+    from botocore.config import Config  # noqa: PLC0415 - loading the SDK is half a cold start; who only reads items need not
+    from botocore.session import get_session  # noqa: PLC0415 - (the same)
+
+    patience = Config(
+        connect_timeout=1,
+        read_timeout=3,
+        max_pool_connections=32,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+    return cast("DynamoDBClient", (session or get_session()).create_client("dynamodb", config=patience, **settings))
+
+
+def create_table(client: "DynamoDBClient", name: str) -> None:
+    """Make the table as the AWS template does."""
+    client.create_table(**schema(name))
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    client.update_time_to_live(TableName=name, TimeToLiveSpecification={"AttributeName": "ttl", "Enabled": True})
+
+
+class Table:
+    """One table through one client. Raises Contended where trying again may help, and Unavailable where it will not."""
+
+    def __init__(self, client: "DynamoDBClient", name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.name = name
+        self._client = client
+        self._sleep = sleep
+
+    def pause(self, attempt: int) -> None:
+        self._sleep(uniform(0, FIRST_WAIT * 2**attempt))  # noqa: S311 - a wait, not a secret
+
+    def get(self, places: Iterable[Place]) -> dict[Place, Item]:
+        """What lies at these places, each read after whatever was committed before this call."""
+        wanted = list(dict.fromkeys(places))
+        found: dict[Place, Item] = {}
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            asked = {"Keys": [it.item for it in wanted[start : start + READ_AT_ONCE]], "ConsistentRead": True}
+            for answer in self._until_done(self._client.batch_get_item, asked, "UnprocessedKeys"):
+                found |= {place_of(item): item for item in answer["Responses"].get(self.name, ())}
+        return found
+
+    def erase(self, places: Sequence[Place]) -> None:
+        """Delete these items, in no order; cut short, some are left."""
+        for start in range(0, len(places), ERASED_AT_ONCE):
+            asked = [{"DeleteRequest": {"Key": it.item}} for it in places[start : start + ERASED_AT_ONCE]]
+            for _ in self._until_done(self._client.batch_write_item, asked, "UnprocessedItems"):
+                pass
+
+    def query(self, pk: str, by: str, low: str, high: str, most: int, *, latest_first: bool = False) -> Iterator[Item]:
+        """The items under PK whose `by`, SK or i, lies between low and high or is one of them, in its order.
+
+        They are asked for `most` at a time, as they are taken; of those found by `i` only the places are known.
+        """
+        asked: Any = {
+            "TableName": self.name,
+            "KeyConditionExpression": f"PK = :pk AND {by} BETWEEN :low AND :high",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":low": {"S": low}, ":high": {"S": high}},
+            "ConsistentRead": True,
+            "ScanIndexForward": not latest_first,
+            "Limit": most,
+        }
+        if by == "i":
+            asked["IndexName"] = INDEX
+        while low <= high:  # the other way round is an empty list to us, and an error to DynamoDB
+            with _failing():
+                page: Any = self._client.query(**asked)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def commit(self, operations: Sequence[dict[str, Any]]) -> None:
+        """Carry out puts, deletes and checks, each as TransactWriteItems spells it: all of them, or none."""
+        with _failing():
+            match operations:
+                case [{"Put": put}]:
+                    self._client.put_item(**put)
+                case [{"Delete": delete}]:
+                    self._client.delete_item(**delete)
+                case _:
+                    # The SDK adds a token, so that its own retry of an answer that was lost does nothing twice.
+                    self._client.transact_write_items(TransactItems=cast(Any, operations))
+
+    def _until_done(self, call: Callable[..., Any], asked: Any, undone: str) -> Iterator[Any]:
+        """The answers to a batch, asked again for what the table was too busy to do."""
+        for attempt in range(TRIES):
+            with _failing():
+                answer = call(RequestItems={self.name: asked})
+            yield answer
+            asked = answer.get(undone, {}).get(self.name)
+            if not asked:
+                return
+            self.pause(attempt)
+        raise Contended
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Say in our words what the SDK raises."""
+    try:
+        yield
+    except ClientError as error:
+        raise (Contended if _may_help(error) else Unavailable) from error
+    except BotoCoreError as error:
+        raise Unavailable from error
+
+
+def _may_help(error: ClientError) -> bool:
+    """Whether the same again may end otherwise."""
+    answer: Any = error.response
+    code = answer["Error"]["Code"]
+    if code == "TransactionCanceledException":
+        return {reason.get("Code", "None") for reason in answer["CancellationReasons"]} <= AGAIN_IN_TRANSACTION
+    return code in AGAIN

@@ -1,0 +1,49 @@
+"""Letters that leave by Amazon SES, at once: the todo that asked for one is struck off only when SES has taken it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from uconnect.adapters.mail import templates
+from uconnect.adapters.mail.templates import Email
+from uconnect.application.email_addresses import for_mail
+from uconnect.domain.views.mail import WorkerInvitation
+
+if TYPE_CHECKING:
+    from types_boto3_sesv2.client import SESV2Client
+
+
+@dataclass(frozen=True, slots=True)
+class Ses:
+    """Implements `application.ports.Mail`. Without a `sender` it sends nothing: the school tells its workers itself."""
+
+    client: "Callable[[], SESV2Client]"
+    sender: str
+    worker_site: str  # where an invited worker reads whose invitation it is, and accepts it
+    school_site: str  # where an invited school makes its account: a page of the issuer
+
+    def invite_worker(self, invited: WorkerInvitation) -> None:
+        if invited.taken:
+            self._send(templates.invitation_to_account(invited.email, invited.school))
+        else:
+            link = f"{self.worker_site}#invitation={invited.place}"
+            self._send(templates.invitation_to_sign_up(invited.email, invited.school, link))
+
+    def invite_school(self, email: str) -> None:
+        self._send(templates.school_invitation_to_sign_up(email, self.school_site))
+
+    def _send(self, letter: Email) -> None:
+        if not self.sender:
+            return
+        subject = letter.subject.replace("=?", "= ?")  # or a name could bring an encoded word of its own (RFC 2047)
+        self.client().send_email(
+            FromEmailAddress=self.sender,
+            Destination={"ToAddresses": [for_mail(letter.to)]},
+            Content={
+                "Simple": {
+                    "Subject": {"Data": subject, "Charset": "UTF-8"},
+                    "Body": {"Text": {"Data": letter.text, "Charset": "UTF-8"}},
+                    "Headers": [{"Name": "Auto-Submitted", "Value": "auto-generated"}],  # RFC 3834 §5
+                }
+            },
+        )

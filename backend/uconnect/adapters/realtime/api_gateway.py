@@ -1,0 +1,169 @@
+"""Frames to the sockets that API Gateway holds: in order for each, and what cannot take its frame is closed.
+
+A connection is a row beside its party's record, kept a little longer than a socket can live. Each delivery looks its
+party up anew, also one without a frame: so the number of reads never tells who handles a thread (leaks.md, 27). The
+same look-up, made after the commit, says whether the party has ended: then it hears its `bye` and nothing else, though
+the function that is to tell it so may come later than one that has news for it.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from uconnect.domain import protocol
+from uconnect.domain.context import Delivery
+
+if TYPE_CHECKING:
+    from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
+    from types_boto3_dynamodb.client import DynamoDBClient
+
+LIVES = 7_800  # seconds a row is kept: a socket lives two hours
+RECORD = "A"  # where a party's own record lies, right before its sockets: see adapters/dynamodb/items.py
+AT_ONCE = 8  # posts
+GONE = "GoneException"
+FAILURES = (ClientError, BotoCoreError)
+log = logging.getLogger("uconnect")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One open socket of a party."""
+
+    party: str
+    connection: str
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {"PK": {"S": f"A#{self.party}"}, "SK": {"S": f"{RECORD}#{self.connection}"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a look-up found: a party's sockets, the one listed first before the others, and whether it has ended."""
+
+    lines: tuple[Connection, ...] = ()
+    ended: bool = True
+
+    def hears(self, frame: object) -> bool:
+        return frame is not None and (not self.ended or isinstance(frame, protocol.Bye))
+
+
+Frames = Sequence[Any]
+
+
+class Gateway:
+    """Implements `application.ports.Deliveries`. It keeps nothing between calls. Open sockets first."""
+
+    def __init__(
+        self,
+        dynamodb: "DynamoDBClient",
+        table: str,
+        posts: "Callable[[], ApiGatewayManagementApiClient]",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._posts = posts
+        self._clock = clock
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+
+    def register(self, line: Connection) -> None:
+        """From now on frames for its party come to this socket too. Of more than wire.SOCKETS the oldest give way."""
+        now = self._clock()
+        row = line.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
+        self._dynamodb.put_item(TableName=self._table, Item=row)
+        for oldest in self._look_up(line.party).lines[: -protocol.SOCKETS]:
+            self.say(oldest, [protocol.Bye(code="slow")])
+
+    def forget(self, line: Connection) -> None:
+        self._dynamodb.delete_item(TableName=self._table, Key=line.key)
+
+    def say(self, line: Connection, frames: Sequence[protocol.ServerFrame]) -> None:
+        """Post to one socket; after a `bye` it is closed."""
+        self._post(line, frames)
+
+    def close_connection(self, line: Connection) -> None:
+        """Close a socket and forget it, whatever it still had to hear: its client resumes."""
+        try:
+            self._posts().delete_connection(ConnectionId=line.connection)
+        except FAILURES as error:
+            if _code(error) != GONE:
+                log.warning("a socket could not be closed: %s", _code(error))
+        self._try_to_forget(line)
+
+    def deliver(self, deliveries: Sequence[Delivery], but: Connection | None = None) -> None:
+        """Post each party's frames to its sockets, those of one delivery side by side.
+
+        The first party is served before anything is made for the others: it must not know who else is told, and to
+        write and sign their posts takes this function as long as a post lasts. `but` is the socket that asked, which
+        has its own answer. What could not be looked up is told to nobody, and found at the next gap: what was
+        committed stays so.
+        """
+        first: dict[Connection, list[Any]] = {}
+        others: dict[Connection, list[Any]] = {}
+        looked_up = self._pool.map(self._look_up, [it.to for it in deliveries])
+        for delivery, found in zip(deliveries, looked_up, strict=True):
+            waiting = first if delivery.to == deliveries[0].to else others
+            for line in found.lines if found.hears(delivery.frame) else ():
+                if line != but:
+                    waiting.setdefault(line, []).append(delivery.frame)
+        self._post_all(first)
+        self._post_all(others)
+
+    def _post_all(self, waiting: Mapping[Connection, Frames]) -> None:
+        if waiting:
+            self._posts()  # made here, and not by several threads at once
+        for _ in self._pool.map(self._post, waiting, waiting.values()):
+            pass
+
+    def _look_up(self, party: str) -> Lookup:
+        asked: Any = {
+            "TableName": self._table,
+            "KeyConditionExpression": "PK = :pk AND begins_with(SK, :here)",
+            "ExpressionAttributeValues": {":pk": {"S": f"A#{party}"}, ":here": {"S": RECORD}},
+            "ProjectionExpression": "SK, since, #ttl, #over",
+            "ExpressionAttributeNames": {"#ttl": "ttl", "#over": "over"},  # words that DynamoDB keeps for itself
+            "ConsistentRead": True,
+        }
+        try:
+            items: Any = self._dynamodb.query(**asked)["Items"]
+        except FAILURES as error:
+            log.error("sockets could not be looked up: %s", _code(error))
+            return Lookup()
+        now = self._clock()
+        rows = [it for it in items if "ttl" in it and int(it["ttl"]["N"]) > now]
+        rows.sort(key=lambda it: int(it["since"]["N"]))
+        stands = any(it["SK"]["S"] == RECORD and "over" not in it for it in items)
+        return Lookup(tuple(Connection(party, it["SK"]["S"].removeprefix(f"{RECORD}#")) for it in rows), not stands)
+
+    def _post(self, line: Connection, frames: Frames) -> None:
+        for frame in frames:
+            try:
+                self._posts().post_to_connection(ConnectionId=line.connection, Data=msgspec.json.encode(frame))
+            except FAILURES as error:  # the SDK has tried again where that may help
+                if _code(error) == GONE:
+                    self._try_to_forget(line)
+                else:
+                    log.warning("a socket is closed that could not take a frame: %s", _code(error))
+                    self.close_connection(line)
+                return
+            if isinstance(frame, protocol.Bye):
+                self.close_connection(line)
+                return
+
+    def _try_to_forget(self, line: Connection) -> None:
+        try:
+            self.forget(line)
+        except FAILURES as error:  # its time to live ends it
+            log.warning("a socket could not be forgotten: %s", _code(error))
+
+
+def _code(error: Exception) -> str:
+    answer: Any = getattr(error, "response", None) or {}  # a request that was never answered has one that is None
+    return str(answer.get("Error", {}).get("Code", type(error).__name__))

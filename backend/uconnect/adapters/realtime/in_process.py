@@ -1,0 +1,96 @@
+"""Frames to sockets of this process: each encoded once, in the order decided; a reader too slow for them is let go."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from uconnect.domain import protocol
+from uconnect.domain.context import Delivery
+
+MOST = protocol.SOCKETS  # of a party: each takes a file of this process
+
+
+class Socket(Protocol):
+    """One open socket, whatever carries it. Both calls return at once."""
+
+    def push(self, frame: bytes) -> None:
+        """Queue a frame. If too many wait, the socket says `slow` and closes, and its client resumes."""
+        ...
+
+    def close(self) -> None:
+        """Send what is queued, then close."""
+        ...
+
+
+Rest = tuple[Sequence[Delivery], Socket | None]
+NOTHING: Rest = ((), None)
+
+
+class Sockets:
+    """The sockets that are open here, by party. To be used from one thread, the event loop's.
+
+    `soon` does something once what is queued so far was written. The first party of a delivery is the one that must not
+    know who else is told, so nothing is done for those before it was served: its clock would count them.
+    """
+
+    def __init__(self, soon: Callable[[Callable[[], None]], object] = lambda do: do()) -> None:
+        self._soon = soon
+        self._rest: Rest = NOTHING
+        self._open: dict[str, dict[Socket, None]] = {}  # the oldest first
+
+    def add(self, party: str, socket: Socket) -> None:
+        """List a socket. At MOST of them, the party's oldest gives way."""
+        mine = self._open.setdefault(party, {})
+        if len(mine) >= MOST:
+            oldest = next(iter(mine))
+            del mine[oldest]
+            push_last(oldest, msgspec.json.encode(protocol.Bye(code="slow")), last=True)
+        mine[socket] = None
+
+    def remove(self, party: str, socket: Socket) -> None:
+        mine = self._open.get(party, {})
+        mine.pop(socket, None)
+        if not mine:
+            self._open.pop(party, None)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Those who have a socket open here."""
+        return tuple(self._open)
+
+    def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
+        """Implements `application.ports.Deliveries`. `but` is the socket that asked, which has its own answer."""
+        self.flush()
+        self._tell(deliveries[:1], but)
+        self._rest = (deliveries[1:], but)
+        self._soon(self.flush)
+
+    def flush(self) -> None:
+        """Tell what still waits for `soon`. To be called before a socket is answered: what was decided first is told
+        first."""
+        rest, self._rest = self._rest, NOTHING
+        self._tell(*rest)
+
+    def _tell(self, deliveries: Sequence[Delivery], but: Socket | None) -> None:
+        for delivery in deliveries:
+            sockets = tuple(self._open.get(delivery.to, ()))
+            if delivery.frame is None:
+                continue  # a look-up only: see `domain.notifications`
+            frame = msgspec.json.encode(delivery.frame)
+            for socket in sockets:
+                if socket is not but:
+                    push_last(socket, frame, last=isinstance(delivery.frame, protocol.Bye))
+
+    def close_all(self, code: str) -> None:
+        """Say why to every socket, and close it."""
+        frame = msgspec.json.encode(protocol.Bye(code=code))
+        for sockets in tuple(self._open.values()):
+            for socket in tuple(sockets):
+                push_last(socket, frame, last=True)
+
+
+def push_last(socket: Socket, frame: bytes, last: bool) -> None:
+    socket.push(frame)
+    if last:
+        socket.close()

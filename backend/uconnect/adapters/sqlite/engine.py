@@ -1,0 +1,294 @@
+"""One SQLite file: what a write answers is on the disk, and a reader can never write."""
+
+import asyncio
+import os
+import queue
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from uconnect.adapters.sqlite.check import is_damage
+from uconnect.adapters.sqlite.migrations import Migrations
+
+LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
+BACKGROUND_WAITS = 2.0  # seconds after which a background work is done even if parties' writes are waiting
+CHECKPOINT_PAGES = 4000  # about 16 MB of log; SQLite's own 1000 puts a checkpoint on too many commits
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    "secure_delete=ON",  # what is deleted is overwritten; some builds of SQLite only mark its room as free
+)
+PATIENCE = 5_000  # ms that a write waits for another process
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+AnyFuture = Future[Any] | asyncio.Future[Any]
+Completed = tuple[AnyFuture, Any, Exception | None]
+Submitted = tuple[Work[Any], AnyFuture]
+
+
+class Closed(sqlite3.OperationalError):
+    """The database is shutting down; the work was not done."""
+
+
+class Gone(sqlite3.OperationalError):
+    """The file was deleted or replaced. SQLite would go on writing to what nobody will ever find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A work of the background lane, and the monotonic time from which it waits for nobody."""
+
+    work: Work[Any]
+    future: AnyFuture
+    overdue: float
+
+
+class Lanes:
+    """What waits for the writer, sorted into two lanes. For the writer's thread alone."""
+
+    def __init__(self, queue: "queue.SimpleQueue[Submitted | Background | None]") -> None:
+        self._queue = queue
+        self._front: deque[Submitted] = deque()
+        self._background: deque[Background] = deque()
+        self._closing = False
+
+    def next_group(self) -> list[Submitted]:
+        """What the next transaction is of. Waits until there is something; empty once all is done and closed."""
+        while not (self._front or self._background or self._closing):
+            self._sort(self._queue.get())
+        while not self._queue.empty():
+            self._sort(self._queue.get())
+        if self._background and (not self._front or self._background[0].overdue <= time.monotonic()):
+            first = self._background.popleft()
+            return [(first.work, first.future)]
+        return [self._front.popleft() for _ in range(min(len(self._front), LARGEST_GROUP))]
+
+    def idle(self) -> bool:
+        """Whether no write of the front lane is waiting."""
+        return not self._front and self._queue.empty()
+
+    def _sort(self, submitted: Submitted | Background | None) -> None:
+        if submitted is None:
+            self._closing = True
+        elif isinstance(submitted, Background):
+            self._background.append(submitted)
+        else:
+            self._front.append(submitted)
+
+
+class Database:
+    """A file, its single writer thread and its readers.
+
+    A write answers after COMMIT with `synchronous=FULL`: it survives the process and the power. Works that arrive
+    while one transaction syncs share the next (group commit). A work may run several times: if one of a group fails,
+    the group is rolled back and its halves run again, down to the one that fails alone. So a work changes nothing but
+    its connection.
+
+    Background works have a lane of their own. Each is a transaction by itself, and begins only when no other write is
+    waiting, or when it has waited for BACKGROUND_WAITS: so nobody's write is behind more than one of them (leak 30).
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _create(path)
+        self._path = path
+        self._inode = path.stat().st_ino
+        self.damaged = False  # whether SQLite has found a page that it did not write
+        self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
+        for pragma in PRAGMAS:
+            self._writer.execute(f"PRAGMA {pragma}")
+        for component in migrations:
+            component.apply(self._writer)
+        self._forget: list[Callable[[], None]] = []
+        self._version: int | None = None
+        self._erased = False
+        self._local = threading.local()
+        self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
+        self._reader_connections: list[sqlite3.Connection] = []
+        self._queue: queue.SimpleQueue[Submitted | Background | None] = queue.SimpleQueue()
+        self._lanes = Lanes(self._queue)
+        self._gate = threading.Lock()  # orders a last write against close()
+        self._open = True
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def on_forget(self, forget: Callable[[], None]) -> None:
+        """Call `forget` in the writer's thread when a cache of the file may be wrong.
+
+        That is when a transaction was undone, and when another process has written (an operator's command).
+        """
+        self._forget.append(forget)
+
+    def erased(self) -> None:
+        """To be called by a work that deletes what nobody shall find: once it is committed, SQLite's log, which still
+        has it, is emptied. If somebody reads from the log just then, after a later commit."""
+        self._erased = True
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in the writer's transaction and return its result once it is on the disk. Blocks."""
+        future: Future[T] = Future()
+        self._submit(work, future)
+        return future.result()
+
+    def write_in_background(self, work: Work[T]) -> T:
+        """`write`, behind all other writes. For jobs that nobody waits for. Keep `work` short. Blocks."""
+        future: Future[T] = Future()
+        self._put(Background(work, future, time.monotonic() + BACKGROUND_WAITS))
+        return future.result()
+
+    async def write_soon(self, work: Work[T]) -> T:
+        """`write`, awaited instead of blocking."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._submit(work, future)
+        return await future
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` on the calling thread's read-only connection, in one snapshot of what is committed."""
+        connection = self._reader()
+        connection.execute("BEGIN")
+        try:
+            return work(connection)
+        except sqlite3.Error as error:
+            self.damaged |= is_damage(error)
+            raise
+        finally:
+            connection.execute("ROLLBACK")
+
+    async def read_soon(self, work: Work[T]) -> T:
+        """`read`, on one of the reader threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, work)
+
+    def close(self) -> None:
+        """Finish what was accepted, then close the file. Later writes raise Closed."""
+        with self._gate:
+            if not self._open:
+                return
+            self._open = False
+            self._queue.put(None)
+        self._thread.join()
+        self._readers.shutdown()
+        for connection in (*self._reader_connections, self._writer):
+            connection.close()
+
+    def _submit(self, work: Work[Any], future: AnyFuture) -> None:
+        self._put((work, future))
+
+    def _put(self, submitted: "Submitted | Background") -> None:
+        with self._gate:
+            if not self._open:
+                raise Closed("uconnect is shutting down. Nothing was changed; try again in a moment.")
+            self._queue.put(submitted)
+
+    def _reader(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # mode=ro opens the file without the right to write; query_only also refuses temporary tables.
+            uri = f"{self._path.resolve().as_uri()}?mode=ro"
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA query_only=ON")
+            self._local.connection = connection
+            self._reader_connections.append(connection)
+        return connection
+
+    def _run(self) -> None:
+        while group := self._lanes.next_group():
+            _resolve(self._commit(group))
+            if self._erased and self._lanes.idle():
+                self._empty_log()
+
+    def _commit(self, group: Sequence[Submitted]) -> list[Completed]:
+        try:
+            self._begin()
+        except Exception as error:  # noqa: BLE001 - no work has run: no half of the group would fare better
+            self._undo()
+            return [(future, None, error) for _, future in group]
+        try:
+            landed: list[Completed] = [(future, work(self._writer), None) for work, future in group]
+            self._writer.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
+            self.damaged |= is_damage(error)
+            self._undo()
+            if len(group) == 1:
+                return [(group[0][1], None, error)]
+            half = len(group) // 2
+            return [*self._commit(group[:half]), *self._commit(group[half:])]
+        return landed
+
+    def _empty_log(self) -> None:
+        """No waiting for readers: everyone who writes would wait too."""
+        try:
+            self._writer.execute("PRAGMA busy_timeout=0")
+            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._erased = bool(busy)
+        except sqlite3.Error:
+            self._erased = True
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={PATIENCE}")
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def is_there(self) -> bool:
+        """Whether the file is still where it was opened."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
+
+    def _begin(self) -> None:
+        if not self.is_there():
+            raise Gone("The data file is gone.")
+        self._writer.execute("BEGIN IMMEDIATE")
+        (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
+        if version != self._version:
+            self._version = version
+            self._forget_all()
+
+    def _undo(self) -> None:
+        if self._writer.in_transaction:  # a full disk may have ended it already
+            self._writer.execute("ROLLBACK")
+        self._forget_all()
+
+    def _forget_all(self) -> None:
+        for forget in self._forget:
+            forget()
+
+
+def _create(path: Path) -> None:
+    """Make the file, for its account alone: SQLite gives its log the same rights. One that is there is not opened: to
+    close it would take the locks of every connection of this process away (POSIX)."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _resolve(landed: Iterable[Completed]) -> None:
+    """Answer every caller, waking each event loop once for the whole group."""
+    loops: dict[asyncio.AbstractEventLoop, list[Completed]] = {}
+    for item in landed:
+        if isinstance(item[0], asyncio.Future):
+            loops.setdefault(item[0].get_loop(), []).append(item)
+        else:
+            _answer([item])
+    for loop, items in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_answer, items)
+
+
+def _answer(items: Iterable[Completed]) -> None:
+    for future, result, error in items:
+        if future.done():  # the caller stopped waiting; the write stands all the same
+            continue
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)

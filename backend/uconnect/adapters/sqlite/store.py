@@ -1,0 +1,176 @@
+"""The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import msgspec
+
+from uconnect.adapters import record_bodies
+from uconnect.adapters.loaded import Loaded
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite.schema import CHILD_TABLES, TABLES, UNCACHED, find, list_records
+from uconnect.application.ports import Unavailable
+from uconnect.domain.context import Context, Plan, UseCase, Wanted, drive
+from uconnect.domain.errors import Refusal
+from uconnect.domain.keys import Key, Listing, PartyKey, ThreadKey, TicketKey, key_of
+from uconnect.domain.models import Message
+
+A = TypeVar("A")
+CACHED = 20_000  # records the writer remembers, about 20 MB at the most
+
+
+class SqliteStore:
+    """Implements `application.ports.Store` on a Database, and awaits what would block: `run_soon`, `ask_soon`."""
+
+    def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
+        self._database = database
+        self._moment = moment
+        # Only the writer changes records and only its thread touches this, so what it remembers is what is kept.
+        self._cache: dict[Key[Any], Any] = {}
+        database.on_forget(self._cache.clear)
+
+    @property
+    def background(self) -> "BackgroundStore":
+        """The same store for jobs: whoever writes meanwhile goes first."""
+        return BackgroundStore(self)
+
+    def run(self, use_case: UseCase[A], *, in_background: bool = False) -> Plan[A] | Refusal:
+        write = self._database.write_in_background if in_background else self._database.write
+        with _available():
+            return write(lambda connection: self._run(connection, use_case))
+
+    def run_audited(
+        self, use_case: UseCase[A], beside: Callable[[sqlite3.Connection, Plan[A]], None]
+    ) -> Plan[A] | Refusal:
+        """`run`, and `beside` in the same transaction if there is a plan: both are kept, or neither."""
+
+        def work(connection: sqlite3.Connection) -> Plan[A] | Refusal:
+            outcome = self._run(connection, use_case)
+            if isinstance(outcome, Plan):
+                beside(connection, outcome)
+            return outcome
+
+        with _available():
+            return self._database.write(work)
+
+    async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        with _available():
+            return await self._database.write_soon(lambda connection: self._run(connection, use_case))
+
+    def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        with _available():
+            return self._database.read(lambda connection: self._ask(connection, use_case))
+
+    async def ask_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        with _available():
+            return await self._database.read_soon(lambda connection: self._ask(connection, use_case))
+
+    def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
+        def work(connection: sqlite3.Connection) -> bool:
+            left = most
+            for key, column in CHILD_TABLES[type(what)]:
+                gone = TABLES[key].purge(connection, column, what.id, left)
+                self._forget(key(*it) for it in gone)
+                left -= len(gone)
+            self._database.erased()
+            return left > 0
+
+        with _available():
+            return self._database.write_in_background(work)
+
+    def forget_expired(self, now: int) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            late = connection.execute("SELECT hashed FROM ticket WHERE expires < ?", (now,)).fetchall()
+            connection.execute("DELETE FROM ticket WHERE expires < ?", (now,))
+            self._forget(TicketKey(hashed) for (hashed,) in late)
+
+        with _available():
+            self._database.write_in_background(work)
+
+    def _forget(self, gone: Iterable[Key[Any]]) -> None:
+        """What is remembered and was deleted is remembered as absent: to forget it would make the next look-up of it
+        slower than that of a thing that is there."""
+        for key in gone:
+            if key in self._cache:
+                self._cache[key] = None
+
+    def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        loaded = Loaded()
+        plan = drive(use_case(self._moment()), loaded, lambda wanted: self._load(connection, wanted, loaded))
+        if isinstance(plan, Plan):
+            self._write(connection, plan, loaded)
+        return plan
+
+    def _ask(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        loaded = Loaded()
+        plan = drive(use_case(self._moment()), loaded, lambda wanted: _load_all(connection, wanted, loaded))
+        assert isinstance(plan, Refusal) or not plan.writes
+        return plan
+
+    def _load(self, connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
+        for each in wanted:
+            if isinstance(each, Listing):
+                loaded.listings[each] = list_records(connection, each)
+            elif isinstance(each, UNCACHED):
+                loaded.records[each] = find(connection, each)
+            else:
+                loaded.records[each] = self._remembered(connection, each)
+
+    def _remembered(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
+        # Taken out, and in again below: so the least recently used comes first.
+        record = self._cache.pop(key) if key in self._cache else find(connection, key)
+        self._remember(key, record)
+        return record
+
+    def _remember(self, key: Key[Any], record: Any) -> None:
+        self._cache.pop(key, None)
+        self._cache[key] = record
+        if len(self._cache) > CACHED:
+            del self._cache[next(iter(self._cache))]
+
+    def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Loaded) -> None:
+        assert loaded.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
+        for record in plan.puts:
+            key = key_of(record)
+            table = TABLES[type(key)]
+            body = record_bodies.body(record)
+            statement = table.replace if key in loaded.records else table.insert
+            connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
+            if isinstance(record, Message):
+                self._cache.pop(key, None)  # not worth its room: but neither is it absent any more
+            else:
+                self._remember(key, record)
+        for key in plan.deletes:
+            connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
+            self._remember(key, None)
+
+
+class BackgroundStore:
+    """Implements `application.ports.Store` for jobs."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.ask = store.ask
+        self.purge = store.purge
+        self.forget_expired = store.forget_expired
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return self._store.run(use_case, in_background=True)
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise Unavailable from error
+
+
+def _load_all(connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
+    for each in wanted:
+        if isinstance(each, Listing):
+            loaded.listings[each] = list_records(connection, each)
+        else:
+            loaded.records[each] = find(connection, each)

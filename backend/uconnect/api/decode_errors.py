@@ -1,0 +1,15 @@
+"""What strangers send and nobody can read: refused in words, whatever way it came."""
+
+import msgspec
+
+from uconnect.domain.errors import Refusal, RefusalCode
+
+# What reading a stranger's JSON can raise. The last: it is nested deeper than the stack that reads it.
+DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+def malformed(error: Exception) -> Refusal:
+    """What was wrong with the form of it: msgspec's own words name the field and what was expected of it."""
+    told = str(error) if isinstance(error, msgspec.MsgspecError) else ""
+    sentence = f"That was not understood: {told}." if told else RefusalCode.MALFORMED.refusal.sentence
+    return Refusal(code=RefusalCode.MALFORMED.refusal.code, sentence=sentence)

@@ -1,0 +1,74 @@
+"""A frame becomes a use case, and its outcome frames. It keeps nothing between frames, so any process can serve any."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from uconnect.api.decode_errors import DECODE_ERRORS, malformed
+from uconnect.domain import protocol
+from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.usecases import messages
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Frames for the socket itself, at once; after a `bye` it is to be closed."""
+
+    frames: tuple[protocol.ServerFrame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A use case to run; its outcome goes to `told`. `key` names a send."""
+
+    use_case: UseCase[Any]
+    key: str | None = None
+
+
+class _Keyed(msgspec.Struct):
+    """As much as can be read of a frame that cannot be read."""
+
+    key: protocol.SendKey | None = None
+
+
+_decode = msgspec.json.Decoder(protocol.ClientFrame).decode
+_decode_key = msgspec.json.Decoder(_Keyed).decode
+
+
+def decode_frame(by: str, raw: bytes | str) -> Reply | Command:
+    """What a frame from the party `by` asks for. Anything that is not a frame is refused, never an exception."""
+    try:
+        frame: protocol.ClientFrame = _decode(raw)
+    except DECODE_ERRORS as error:
+        return Reply((protocol.refused(malformed(error), _key_of(raw)),))
+    match frame:
+        case protocol.Hello(spoken):
+            known = spoken in protocol.PROTOCOLS
+            return Reply((protocol.Welcome(protocol=protocol.PROTOCOL) if known else protocol.Bye(code="reload"),))
+        case protocol.Ping():
+            return Reply((protocol.Pong(),))
+        case protocol.Send():
+            return Command(partial(messages.send, by=by, command=frame), frame.key)
+        case protocol.Typing():
+            return Command(partial(messages.typing, by=by, command=frame))
+        case protocol.Seen():
+            return Command(partial(messages.seen, by=by, command=frame))
+
+
+def reply(asked: Command, outcome: Plan[Any] | Refusal) -> Reply:
+    """The answer to the socket that asked. Signals are answered only when the account has ended."""
+    if isinstance(outcome, Plan):
+        return Reply((outcome.answer,) if asked.key else ())
+    if outcome.code == RefusalCode.ACCOUNT_ENDED.refusal.code:
+        return Reply((protocol.refused(outcome, asked.key), protocol.Bye(code="ended")))
+    return Reply((protocol.refused(outcome, asked.key),) if asked.key else ())
+
+
+def _key_of(raw: bytes | str) -> str | None:
+    try:
+        return _decode_key(raw).key
+    except DECODE_ERRORS:
+        return None

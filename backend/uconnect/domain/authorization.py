@@ -1,0 +1,84 @@
+"""The guarded door: who is calling, and what they are to the thread they name.
+
+Every use case comes through here. A party whose account ended is nobody from the next call on; an id is looked up as
+this caller's own, so an id that is another's, or was never given out, is the same to us: there is nothing there.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from uconnect.domain import rules
+from uconnect.domain.context import Context, Facts, Wanted
+from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.keys import OwnerEndedKey, PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import NOBODY, Party, School, Thread, ThreadReference
+from uconnect.domain.notifications import without_owner
+from uconnect.domain.rules import Role
+
+T = TypeVar("T")
+Loading = Generator[Wanted, Facts, T]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A caller at a thread it may read now."""
+
+    party: Party
+    handle: ThreadReference
+    thread: Thread
+    role: Role
+
+
+def require_active(party: Party | None) -> Party | Refusal:
+    """The caller's own record, if its account has not ended."""
+    if party is None or not rules.may_act(party):
+        raise Refused(RefusalCode.ACCOUNT_ENDED)
+    return party
+
+
+def load_caller(context: Context, by: str) -> Party:
+    return require_active(context.get(PartyKey(by)))
+
+
+def load_calling_school(context: Context, by: str) -> School:
+    """The caller if it is a school; to others the operation is not there."""
+    party = load_caller(context, by)
+    if isinstance(party, Refusal | School):
+        return party
+    raise Refused(RefusalCode.NOT_FOUND)
+
+
+def load_membership(context: Context, by: str, id: str) -> Membership:
+    """The caller's place at the thread it knows as `id`. Refusals: account_ended, not_found."""
+    context.load(PartyKey(by), ThreadReferenceKey(by, id))
+    party, handle = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
+    # equal work: leak 22. An id that was never given is looked for like one that was taken away: else a worker's clock
+    # would tell it that a thread it has no more was deleted. What is looked for is nobody's each time: a store that
+    # remembers what it has read finds it as quickly as a thread in use. The owner's mark is loaded whoever calls.
+    known = handle or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
+    context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner))
+    thread, owner_ended = context.get(ThreadKey(known.thread)), context.get(OwnerEndedKey(known.owner))
+    role = rules.role_of(thread, by) if thread else None
+    # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.
+    if handle is None or handle.gone or thread is None or role is None:
+        raise Refused(RefusalCode.NOT_FOUND)
+    # An owner's end takes its threads from the school at once, before they are parted one by one.
+    if role is Role.SCHOOL and owner_ended is not None:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return Membership(party, handle, thread, role)
+
+
+def visible_to_others(context: Context, thread: Thread) -> Thread:
+    """The thread as others are told of it: from its owner's end on the school hears nothing more, though a worker still
+    writes there and its seat is emptied a little later.
+
+    Whoever came by the door is known by now, with the owner and the thread, so this asks a store for nothing. Of a seat
+    that is empty the thread is asked for again: to ask for nobody would take a worker a read more, which tells it that
+    the owner has gone.
+    """
+    empty = thread.raiser.party == NOBODY
+    owner_key = OwnerEndedKey(thread.raiser.party)
+    context.load(ThreadKey(thread.id) if empty else owner_key)
+    gone = empty or context.get(owner_key) is not None
+    return without_owner(thread) if gone else thread

@@ -1,0 +1,185 @@
+"""What a decision may ask a store for: one record by its key, or a short listing."""
+
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from uconnect.domain import models
+from uconnect.domain.enums import Side
+
+R_co = TypeVar("R_co", covariant=True)
+
+
+class Key(Struct, Generic[R_co], frozen=True):
+    """Names at most one record of its type."""
+
+
+class Mailbox(StrEnum):
+    """The three lists of threads a party can have."""
+
+    RAISED = "raised"
+    RECEIVED = "received"
+    HANDLED = "handled"
+
+
+class PartyKey(Key[models.Party], frozen=True):
+    id: str
+
+
+class OwnerEndedKey(Key[models.OwnerEnded], frozen=True):
+    party: str
+
+
+class AddressKey(Key[models.Address], frozen=True):
+    email: str
+
+
+class LoginKey(Key[models.Login], frozen=True):
+    issuer: str
+    subject: str
+
+
+class ThreadKey(Key[models.Thread], frozen=True):
+    id: str
+
+
+class ThreadReferenceKey(Key[models.ThreadReference], frozen=True):
+    viewer: str
+    id: str
+
+
+class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
+    """A count of open threads, not a record: it can be asked for and never written."""
+
+    party: str
+    shelf: Mailbox
+
+
+class AssignmentKey(Key[models.Assignment], frozen=True):
+    thread: str
+    worker: str
+
+
+class SideActivityKey(Key[models.SideActivity], frozen=True):
+    thread: str
+    side: Side
+
+
+class EntryKey(Key[models.Entry], frozen=True):
+    thread: str
+    seq: int
+
+
+class InternalEntryKey(Key[models.InternalEntry], frozen=True):
+    thread: str
+    seq: int
+
+
+class PictureKey(Key[models.Picture], frozen=True):
+    id: str
+
+
+class SentMessageKey(Key[models.Message], frozen=True):
+    """The message an author has sent under a key. Look it up only after the thread's head: see `decide.messages`."""
+
+    thread: str
+    author: str
+    key: str
+
+
+class IdempotencyKey(Key[models.IdempotencyRecord], frozen=True):
+    party: str
+    key: str
+
+
+class RateLimitKey(Key[models.RateLimitState], frozen=True):
+    party: str
+    what: str
+
+
+class TicketKey(Key[models.Ticket], frozen=True):
+    hashed: str
+
+
+class JobKey(Key[models.StoredJob], frozen=True):
+    id: str
+
+
+def key_of(record: models.AnyRecord) -> Key[models.AnyRecord]:
+    """The key a record is kept under."""
+    match record:
+        case models.School() | models.Worker() | models.User():
+            return PartyKey(record.id)
+        case models.OwnerEnded():
+            return OwnerEndedKey(record.party)
+        case models.Address():
+            return AddressKey(record.email)
+        case models.Login():
+            return LoginKey(record.issuer, record.subject)
+        case models.Thread():
+            return ThreadKey(record.id)
+        case models.ThreadReference():
+            return ThreadReferenceKey(record.viewer, record.id)
+        case models.Assignment():
+            return AssignmentKey(record.thread, record.worker)
+        case models.SideActivity():
+            return SideActivityKey(record.thread, record.side)
+        case models.Message() | models.Terminated():
+            return EntryKey(record.thread, record.seq)
+        case models.Note() | models.AssignmentChange():
+            return InternalEntryKey(record.thread, record.seq)
+        case models.Picture():
+            return PictureKey(record.id)
+        case models.IdempotencyRecord():
+            return IdempotencyKey(record.party, record.key)
+        case models.RateLimitState():
+            return RateLimitKey(record.party, record.what)
+        case models.Ticket():
+            return TicketKey(record.hashed)
+        case models.Job() | models.UnreadableJob():
+            return JobKey(record.id)
+
+
+class Listing(Struct, Generic[R_co], frozen=True):
+    """Names several records, in the order it says, `most` at the most."""
+
+
+class EntriesOf(Listing[models.Entry], frozen=True):
+    """A thread's entries after `after`, by seq."""
+
+    thread: str
+    after: int
+    most: int
+
+
+class InternalEntriesOf(Listing[models.InternalEntry], frozen=True):
+    """What was noted and assigned beside a thread's log after `after`, by seq."""
+
+    thread: str
+    after: int
+    most: int
+
+
+class ThreadsOf(Listing[models.Thread], frozen=True):
+    """The threads on a party's shelf, latest activity first, then the highest id; after the place `before` (at, id)."""
+
+    party: str
+    shelf: Mailbox
+    before: tuple[int, str] | None
+    most: int
+
+
+class SchoolsOf(Listing[models.School], frozen=True):
+    """The schools that anybody may raise to, by (name in small letters, id), after the place `after`."""
+
+    after: tuple[str, str] | None
+    most: int
+
+
+class DueJobs(Listing[models.StoredJob], frozen=True):
+    """The jobs due at `now`, the oldest first; with `since`, those that are due from then on."""
+
+    now: int
+    most: int
+    since: int = 0

@@ -1,0 +1,104 @@
+"""Who is told of a change, and in which order: the raiser first, then the worker, then the school.
+
+Three look-ups are made whoever handles the thread; without a worker one is at an address where nobody is, and what
+would be shown there is built and written all the same. So neither the number of reads, nor the place in the queue, nor
+the work before the raiser is told says whether there is a worker.
+"""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from uconnect.domain import protocol, rules, views
+from uconnect.domain.context import Delivery
+from uconnect.domain.enums import Side
+from uconnect.domain.models import NOBODY, Assignee, Entry, InternalEntry, Owner, Participant, Thread
+from uconnect.domain.rules import Role
+
+
+def bump_revision(participant: Participant) -> Participant:
+    return replace(participant, rev=participant.rev + 1)
+
+
+def bump_assignee_revision(desk: Assignee | None) -> Assignee | None:
+    return replace(desk, rev=desk.rev + 1) if desk else None
+
+
+def bump_all_revisions(thread: Thread) -> Thread:
+    """The head with every viewer's revision one higher."""
+    return replace(
+        thread,
+        raiser=bump_revision(thread.raiser),
+        school=bump_revision(thread.school),
+        worker=bump_assignee_revision(thread.worker),
+    )
+
+
+def without_owner(thread: Thread) -> Thread:
+    """The head once its owner's account has ended: it is nobody's any more but the worker's who has it."""
+    return replace(thread, raiser=replace(thread.raiser, party=NOBODY), school=replace(thread.school, party=NOBODY))
+
+
+def notify_participants(
+    thread: Thread, raiser: Struct | None, worker: Struct | None, school: Struct | None
+) -> tuple[Delivery, ...]:
+    """The three deliveries, in their order. When no worker has the thread, nobody hears what `worker` is."""
+    desk = thread.worker
+    return (
+        Delivery(thread.raiser.party, raiser),
+        Delivery(desk.party if desk else thread.id, worker),
+        Delivery(thread.school.party, school),
+    )
+
+
+def entry_event(thread: Thread, entry: Entry, role: Role, participant: Participant) -> protocol.Event:
+    return protocol.Event(
+        id=participant.id, entry=views.entry(entry, role, participant.party), row=views.row(thread, role)
+    )
+
+
+def notify_entry(thread: Thread, entry: Entry) -> tuple[Delivery, ...]:
+    """An entry of the log, told to everyone at the thread."""
+    role, participant = (Role.WORKER, thread.worker) if thread.worker else (Role.SCHOOL, thread.school)
+    return notify_participants(
+        thread,
+        entry_event(thread, entry, Role.RAISER, thread.raiser),
+        entry_event(thread, entry, role, participant),
+        entry_event(thread, entry, Role.SCHOOL, thread.school),
+    )
+
+
+def notify_side(
+    thread: Thread, side: Side, make: type[protocol.TypingNow] | type[protocol.SeenBy], **said: int
+) -> tuple[Delivery, ...]:
+    """A signal told to one side only, each hand under the id it knows; the other side is looked up and told nothing."""
+    desk = thread.worker
+    frames = [
+        make(id=participant.id, **said) if participant and rules.SIDE_OF[role] is side else None
+        for role, participant in ((Role.RAISER, thread.raiser), (Role.WORKER, desk), (Role.SCHOOL, thread.school))
+    ]
+    return notify_participants(thread, *frames)
+
+
+def notify_internal_entry(thread: Thread, internal_entry: InternalEntry) -> tuple[Delivery, ...]:
+    """What stands beside the log, told to the worker if it is for it, and to the school; never to the raiser."""
+    seats = ((Role.WORKER, thread.worker), (Role.SCHOOL, thread.school))
+    shown = (
+        (participant, views.internal_entry(internal_entry, role, participant.party))
+        for role, participant in seats
+        if participant
+    )
+    return tuple(
+        Delivery(participant.party, protocol.InternalEntryAdded(id=participant.id, entry=entry))
+        for participant, entry in shown
+        if entry
+    )
+
+
+def notify_changed(*parties: str, what: protocol.ChangedSubject) -> tuple[Delivery, ...]:
+    """Each of these is told to ask again for what it shows of itself."""
+    return tuple(Delivery(party, protocol.Changed(what=what)) for party in parties)
+
+
+def notify_thread_limit(owner: Owner) -> Delivery:
+    """The raiser's own count of open threads."""
+    return Delivery(owner.id, protocol.Meter(rev=owner.rev, open=len(owner.open), most=rules.FIVE))

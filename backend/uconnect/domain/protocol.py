@@ -1,0 +1,197 @@
+"""The socket's frames, both ways, and every limit on what comes in. Unknown fields and frames are refused."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from uconnect.domain.errors import Refusal
+from uconnect.domain.views import Row, ShownEntry, ShownInternalEntry
+
+PROTOCOL = 1  # what `hello` carries; a server takes this and the one before
+PROTOCOLS = (PROTOCOL,)
+FRAME_BYTES = 32 * 1024  # API Gateway's limit on a frame, kept at home too
+TEXT_POINTS = 4_000  # Unicode code points in a message
+SUBJECT_POINTS = 120
+PAGE = 50  # rows or entries in one answer, unless fewer are asked for
+TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
+SOCKETS = 100  # open at once by one party: its tickets alone would allow thousands
+
+END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`
+LINE = r"^[^\r\n]*\S[^\r\n]*" + END  # one line: it may come to stand in a mail's header
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}" + END, description="A random id as this viewer knows it.")]
+SendKey = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_-]{16,64}" + END, description="A random name for this attempt: a retry repeats it.")
+]
+Text = Annotated[
+    str, Meta(min_length=1, max_length=TEXT_POINTS, pattern=r"\S", description="Plain text, 1 to 4,000 code points.")
+]
+Subject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_POINTS, pattern=LINE)]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+class Incoming(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t"):
+    """What a client may send."""
+
+
+class Hello(Incoming, frozen=True, tag="hello"):
+    """The first frame on a socket: which protocol the client speaks."""
+
+    protocol: Count
+
+
+class Send(Incoming, frozen=True, tag="send"):
+    """Post a message to a thread. Answered with `ack` or `refused`, both with the key."""
+
+    key: SendKey
+    id: Id
+    text: Text
+
+
+class Typing(Incoming, frozen=True, tag="typing"):
+    """Someone on this side is typing. Never answered."""
+
+    id: Id
+
+
+class Seen(Incoming, frozen=True, tag="seen"):
+    """The log was read up to `seq`, and with it `theirs` of the other side's messages. Never answered."""
+
+    id: Id
+    seq: Count
+    theirs: Count
+
+
+class Ping(Incoming, frozen=True, tag="ping"):
+    """Keeps the socket from idling out; answered with `pong`."""
+
+
+ClientFrame = Hello | Send | Typing | Seen | Ping
+
+
+class Outgoing(Struct, frozen=True, kw_only=True, tag_field="t"):
+    """What the server may send."""
+
+
+class Welcome(Outgoing, frozen=True, kw_only=True, tag="hello"):
+    """Answers the client's hello: frames for this party arrive from now on."""
+
+    protocol: int
+
+
+class Ack(Outgoing, frozen=True, kw_only=True, tag="ack"):
+    """The message sent under `key` is kept for good: it has this place in the log."""
+
+    key: str
+    id: str
+    entry: ShownEntry
+    row: Row
+
+
+class Event(Outgoing, frozen=True, kw_only=True, tag="event"):
+    """A new entry of a log, with the whole row as this party now sees it."""
+
+    id: str
+    entry: ShownEntry
+    row: Row
+
+
+class RowChanged(Outgoing, frozen=True, kw_only=True, tag="row"):
+    """A row that is new or changed without a new entry."""
+
+    row: Row
+
+
+class Gone(Outgoing, frozen=True, kw_only=True, tag="gone"):
+    """The thread is not this party's any more; rows of a lower `rev` that arrive late are to be ignored."""
+
+    id: str
+    rev: int
+
+
+class Meter(Outgoing, frozen=True, kw_only=True, tag="meter"):
+    """How many of its `most` threads this party has open; the highest `rev` is the latest."""
+
+    rev: int
+    open: int
+    most: int
+
+
+class TypingNow(Outgoing, frozen=True, kw_only=True, tag="typing"):
+    """Someone on the other side is typing. Fades after TYPING_EVERY and a little, or with their next message."""
+
+    id: str
+
+
+class SeenBy(Outgoing, frozen=True, kw_only=True, tag="seen"):
+    """The other side has seen the log up to `seq`."""
+
+    id: str
+    seq: int
+
+
+class Read(Outgoing, frozen=True, kw_only=True, tag="read"):
+    """This party itself, on another device, has read `read` of the other side's messages."""
+
+    id: str
+    read: int
+
+
+class SendRefused(Outgoing, frozen=True, kw_only=True, tag="refused"):
+    """A frame was refused; `key` names the send, or is None where no key could be read."""
+
+    key: str | None
+    code: str
+    sentence: str
+
+
+class InternalEntryAdded(Outgoing, frozen=True, kw_only=True, tag="noted"):
+    """Something was noted beside a thread's log; its school is also told whose hands it came into."""
+
+    id: str
+    entry: ShownInternalEntry
+
+
+class ChangedSubject(StrEnum):
+    """What a party can be told to ask for again."""
+
+    ME = "me"
+    WORKERS = "workers"
+
+
+class Changed(Outgoing, frozen=True, kw_only=True, tag="changed"):
+    """The party's own profile, or its list of workers, is another now: ask for it again."""
+
+    what: ChangedSubject
+
+
+class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
+    """Answers ping."""
+
+
+class Bye(Outgoing, frozen=True, kw_only=True, tag="bye"):
+    """The last frame before the server closes the socket: `reload`, `ended`, `rotate`, `slow`, `flood` or `restart`."""
+
+    code: str
+
+
+ServerFrame = (
+    Welcome
+    | Ack
+    | Event
+    | RowChanged
+    | Gone
+    | Meter
+    | TypingNow
+    | SeenBy
+    | Read
+    | InternalEntryAdded
+    | Changed
+    | SendRefused
+    | Pong
+    | Bye
+)
+
+
+def refused(refusal: Refusal, key: str | None = None) -> SendRefused:
+    return SendRefused(key=key, code=refusal.code, sentence=refusal.sentence)

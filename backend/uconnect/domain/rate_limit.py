@@ -1,0 +1,53 @@
+"""Rate limits as arithmetic: one number says how far a party's allowance is used up.
+
+The generic cell rate algorithm (ITU-T I.371): `due` is when the allowance would be whole again.
+"""
+
+from msgspec import Struct
+
+
+class RateLimit(Struct, frozen=True):
+    """One thing each `every` ms, `burst` of them at once."""
+
+    every: int
+    burst: int
+
+
+SEND = RateLimit(every=250, burst=40)  # a (thread, side): four a second for ever, forty at once
+AGAIN = RateLimit(every=250, burst=40)  # the same of repetitions: beyond it they are answered, and told to nobody
+# A party, over HTTP: ten a second for ever, 300 at once. A site that starts loads a few lists and logs. Whoever times
+# answers to learn what they must not know needs thousands a minute (leak 22).
+READ = RateLimit(every=100, burst=300)
+RAISE = RateLimit(every=6_000, burst=20)  # a party
+INVITE = RateLimit(every=60_000, burst=20)  # a party: each is a mail to a stranger
+NOTE = RateLimit(every=1_000, burst=40)  # a party
+PICTURE = RateLimit(every=60_000, burst=10)  # a party: each is decoded here
+PROFILE = RateLimit(every=2_000, burst=30)  # a party: each is told to all its devices, a school's to its workers too
+TICKET = RateLimit(every=1_000, burst=60)  # a party, all its tabs together
+SCHOOLS_LETTERS = RateLimit(
+    every=8 * 3_600_000, burst=3
+)  # an address and a school that invites it: fewer than all have
+INVITATION_LETTERS = RateLimit(every=4 * 3_600_000, burst=5)  # an address, whichever schools invite it
+
+
+def wait(allowance: RateLimit, due: int, now: int) -> int:
+    """The milliseconds until one more is allowed; 0 if one is allowed at `now`.
+
+    A `due` further off than all of the allowance was written before the clock was set back: it says nothing any more.
+    """
+    if due > now + allowance.every * allowance.burst:
+        return 0
+    return max(due - now - allowance.every * (allowance.burst - 1), 0)
+
+
+def admit(allowance: RateLimit, due: int, now: int) -> int | None:
+    """The new `due` if one more is allowed at `now`, else None."""
+    if wait(allowance, due, now) > 0:
+        return None
+    start = due if now < due <= now + allowance.every * allowance.burst else now
+    return start + allowance.every
+
+
+def give_back(allowance: RateLimit, due: int) -> int:
+    """The new `due` when one that was counted shall not count after all."""
+    return due - allowance.every

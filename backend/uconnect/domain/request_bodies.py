@@ -1,0 +1,111 @@
+"""What parties may ask for over HTTP: the bodies of the operations, with their limits."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from uconnect.domain.enums import Policy
+from uconnect.domain.protocol import END, LINE, Id, SendKey, Subject, Text
+
+Email = Annotated[
+    str,
+    Meta(
+        max_length=254,
+        pattern=r"^[^@\uff20\s]+[@\uff20][^@\uff20\s]+" + END,  # the second @ is the full-width one
+        description="An e-mail address, however it is written.",
+    ),
+]
+
+
+PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE)]
+About = Annotated[str, Meta(max_length=400, description="A few lines for the directory.")]
+TimeZone = Annotated[
+    str,
+    Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*" + END, description="A name of the IANA time zone database."),
+]
+Minute = Annotated[int, Meta(ge=0, le=24 * 60, description="Minutes since midnight.")]
+IMAGE_BYTES = 20 * 1024  # of a picture that is sent; as base64 it must fit into a body
+
+
+class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The JSON body of an operation. Unknown fields are refused."""
+
+
+class Raise(Body, frozen=True, kw_only=True):
+    """Raise a thread to a school, with what it is about and the first message."""
+
+    key: SendKey
+    school: Id
+    subject: Subject
+    text: Text
+
+
+class Offload(Body, frozen=True, kw_only=True):
+    """Give a thread to one of the school's own workers."""
+
+    worker: Id
+
+
+class Invite(Body, frozen=True, kw_only=True):
+    """Invite someone to be a worker of this school."""
+
+    key: SendKey
+    email: Email
+    name: PartyName
+
+
+class WriteNote(Body, frozen=True, kw_only=True):
+    """Note something beside a thread, for the school and its worker."""
+
+    key: SendKey
+    text: Text
+
+
+class NameUpdate(Body, frozen=True, kw_only=True):
+    """What this party is called."""
+
+    name: PartyName
+
+
+class OpeningHours(Body, frozen=True, kw_only=True):
+    """When an office is there on one day of the week: `day` 1 is Monday."""
+
+    day: Annotated[int, Meta(ge=1, le=7)]
+    opens: Minute
+    closes: Minute
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise ValueError("an office opens before it closes")
+
+
+class ProfileUpdate(Body, frozen=True, kw_only=True):
+    """What a school shows of itself. What is left out stays as it is, so that two pages that change different fields do
+    not undo each other. `hours` are by the clock of `zone`, with up to three spans a day."""
+
+    name: PartyName | UnsetType = UNSET
+    about: About | UnsetType = UNSET
+    hours: Annotated[tuple[OpeningHours, ...], Meta(max_length=21)] | UnsetType = UNSET
+    zone: TimeZone | UnsetType = UNSET
+
+
+class PolicyUpdate(Body, frozen=True, kw_only=True):
+    """What a school does with new threads."""
+
+    policy: Policy
+
+
+class PictureUpload(Body, frozen=True, kw_only=True):
+    """A picture as base64: PNG, JPEG or WebP of at most 20 KB. Empty takes the picture away."""
+
+    image: Annotated[bytes, Meta(max_length=IMAGE_BYTES)]
+
+
+class AvailabilityUpdate(Body, frozen=True, kw_only=True):
+    """Whether the school's policy may give this worker threads."""
+
+    available: bool
+
+
+class EmptyBody(Body, frozen=True, kw_only=True):
+    """An empty body: `{}` or none at all."""

@@ -1,0 +1,123 @@
+"""The eleven rules, in the customer's order: each is written here once and asked everywhere else."""
+
+from enum import StrEnum
+
+from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.models import Owner, Party, School, Thread, User, Worker
+
+FIVE = 5
+
+
+class Role(StrEnum):
+    """What a party is to one thread."""
+
+    RAISER = "raiser"
+    SCHOOL = "school"
+    WORKER = "worker"
+
+
+def may_act(party: Party) -> bool:
+    """Whether a party is one of us now: not after its account ended, and a worker only once it has joined."""
+    match party:
+        case Worker():
+            return party.joined and not party.removed
+        case School() | User():
+            return not party.ended
+
+
+# Rule 1. Schools are institutions: threads are raised to them, and to nothing else.
+INSTITUTIONS = frozenset({Kind.SCHOOL})
+
+
+# Rule 2. Workers are workers to an institution, which can offload the threads coming to it to them.
+def may_offload(thread: Thread, school: School, worker: Party | None) -> bool:
+    """Only the school a thread was raised to, and only to a worker of its own who is at work."""
+    return (
+        thread.school.party == school.id
+        and isinstance(worker, Worker)
+        and worker.school == school.id
+        and may_act(worker)
+    )
+
+
+def may_take(worker: Worker) -> bool:
+    """Whether a school's policy may give threads to this worker of its."""
+    return may_act(worker) and worker.available
+
+
+# Rule 3. Users are the customers: a user is nobody's hands, so it only ever stands on the raiser's side.
+SIDE_OF = {Role.RAISER: Side.RAISER, Role.SCHOOL: Side.SCHOOL, Role.WORKER: Side.SCHOOL}
+
+
+# Rules 4, 8 and 9. Who may raise to whom. Two users cannot talk, nor two workers; nobody raises to either.
+MAY_RAISE_TO: dict[Kind, frozenset[Kind]] = {
+    Kind.SCHOOL: INSTITUTIONS,
+    Kind.USER: INSTITUTIONS,
+    Kind.WORKER: frozenset(),
+}
+
+
+def may_raise(raiser: Kind, raiser_id: str, target: Kind, target_id: str) -> bool:
+    """Whether one party may raise a thread to another; never to itself."""
+    return target in MAY_RAISE_TO[raiser] and raiser_id != target_id
+
+
+def takes_threads(school: School) -> bool:
+    """Whether a school is to be raised to: not one whose account has ended or is about to."""
+    return not school.ended and not school.closing
+
+
+# Rule 5. Workers are created and deleted by their own school, and by no one else.
+def may_remove(school: School, worker: Party | None) -> bool:
+    return isinstance(worker, Worker) and worker.school == school.id
+
+
+def is_invited(worker: Party | None) -> bool:
+    """Whether a school's invitation stands: nobody has accepted it, and the school has not withdrawn it."""
+    return isinstance(worker, Worker) and not worker.joined and not worker.removed
+
+
+def may_leave(worker: Worker) -> bool:
+    """Whether a worker may undo its joining: only before its first answer, so that no work is left behind."""
+    return not worker.answered
+
+
+# Rule 6. Whoever raised a thread is not told whether the school or a worker handles it.
+SEES_HANDLER = {Role.RAISER: False, Role.SCHOOL: True, Role.WORKER: True}
+
+# Rule 7. A worker is not told who owns a thread.
+SEES_OWNER = {Role.RAISER: True, Role.SCHOOL: True, Role.WORKER: False}
+
+
+# Rule 10. At most five open threads raised by one owner, and five workers of one school, invited ones too.
+def may_open_another(owner: Owner) -> bool:
+    return len(owner.open) < FIVE
+
+
+def may_invite_another(school: School) -> bool:
+    return len(school.workers) < FIVE
+
+
+# Rule 11. Only who raised a thread can terminate it, or delete it once terminated.
+def may_terminate(role: Role) -> bool:
+    return role is Role.RAISER
+
+
+def may_delete(role: Role) -> bool:
+    return role is Role.RAISER
+
+
+def is_open(thread: Thread) -> bool:
+    """Whether anybody may still post."""
+    return thread.state is State.OPEN
+
+
+def role_of(thread: Thread, party: str) -> Role | None:
+    """What a party is to a thread now; None for everyone else, a worker it was taken from among them."""
+    if party == thread.raiser.party:
+        return Role.RAISER
+    if party == thread.school.party:
+        return Role.SCHOOL
+    if thread.worker is not None and party == thread.worker.party:
+        return Role.WORKER
+    return None

@@ -1,0 +1,137 @@
+"""Whose hands a thread is in: offload, take back, hand back.
+
+None of them writes an entry of the log or touches what the raiser is shown: not its row, its revision or its id.
+"""
+
+from msgspec.structs import replace
+
+from uconnect.domain import protocol, rules, views
+from uconnect.domain.authorization import Membership, load_membership, visible_to_others
+from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.jobs import Left, PurgeThread
+from uconnect.domain.keys import AssignmentKey, PartyKey
+from uconnect.domain.models import Assignee, Assignment, AssignmentChange, Job, School, Thread, ThreadReference
+from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants
+from uconnect.domain.pseudonyms import make_alias
+from uconnect.domain.request_bodies import Offload
+from uconnect.domain.rules import Role
+from uconnect.domain.views.pages import Done
+
+
+def offload(context: Context, by: str, id: str, command: Offload) -> Plan[Done]:
+    """Give a thread to a worker, also straight from another.
+
+    Refusals: account_ended, not_found (no such thread or worker of this school), thread_terminated.
+    """
+    place = load_received(context, by, id)
+    worker, thread = context.get(PartyKey(command.worker)), place.thread
+    assert isinstance(place.party, School)
+    if worker is None or not rules.may_offload(thread, place.party, worker):
+        raise Refused(RefusalCode.NOT_FOUND)
+    if thread.worker is not None and thread.worker.party == worker.id:
+        return Plan(Done())  # said again, it is answered as the first time, also after the end
+    if not rules.is_open(thread):
+        raise Refused(RefusalCode.THREAD_TERMINATED)
+    return assign(context, thread, worker.id)
+
+
+def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
+    """Put an open thread into a worker's hands. The same thread returns to the same worker under the same alias."""
+    key = AssignmentKey(thread.id, worker)
+    known = context.get(key)
+    parked = _archive_assignment(context, thread)
+    placed = known or Assignment(
+        thread=thread.id, worker=worker, id=context.new_id(), alias=make_alias(context.new_id())
+    )
+    handle = ThreadReference(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    desk = Assignee(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
+    moved, assigned = _reassign(context, thread, desk)
+    return Plan(
+        Done(),
+        puts=(moved, assigned, placed, *(() if known else (handle,)), *parked),
+        guards=(PartyKey(worker),),  # removed meanwhile, it must not get the thread
+        deliveries=(*_notify_gone(parked), *_notify_rows(moved, assigned)),
+    )
+
+
+def take_back(context: Context, by: str, id: str) -> Plan[Done]:
+    """Take a thread back from its worker, open or terminated. Refusals: account_ended, not_found."""
+    place = load_received(context, by, id)
+    if place.thread.worker is None:
+        return Plan(Done())
+    return unassign(context, place.thread)
+
+
+def hand_back(context: Context, by: str, id: str) -> Plan[Done]:
+    """A worker gives a thread back to its school. Refusals: account_ended, not_found (it is not in its hands).
+
+    Also when it was a moment ago. Whether it was handed back then, taken or deleted is the same to the worker: else it
+    would learn of two threads which it has no more that they were deleted, as when an account ends that raised both.
+    """
+    place = load_membership(context, by, id)
+    if place.role is not Role.WORKER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return unassign(context, place.thread)
+
+
+def unassign(context: Context, thread: Thread) -> Plan[Done]:
+    """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this.
+
+    Where the owner's account has ended, the worker was the last to have it: then the job erases it. The job is left
+    in each case, so that a worker who hands back a thread cannot tell the two apart (equal work: leak 30).
+    """
+    parked = _archive_assignment(context, thread)
+    home, assigned = _reassign(context, thread, None)
+    # As many reads and look-ups whoever is left to be told: a worker must not find a thread that is nobody's quicker.
+    news = (*_notify_gone(parked), *_notify_rows(visible_to_others(context, home), assigned))
+    work = Job(id=context.new_id(), due=context.soon(), task=Left(thread.id))
+    return Plan(Done(), puts=(home, assigned, *parked, work), deliveries=news)
+
+
+def purge_job(context: Context, thread: str) -> Job:
+    """What remains to be done when a thread's head is deleted."""
+    return Job(id=context.new_id(), due=context.soon(), task=PurgeThread(thread))
+
+
+def load_received(context: Context, by: str, id: str) -> Membership:
+    """The school's place at a thread raised to it; one that it raised itself is not its to hand out (rule 2)."""
+    place = load_membership(context, by, id)
+    if isinstance(place, Membership) and place.role is not Role.SCHOOL:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return place
+
+
+def _archive_assignment(context: Context, thread: Thread) -> tuple[Assignment, ...]:
+    """The placement that the present worker leaves behind, with the revision at which the thread was gone for it."""
+    desk = thread.worker
+    if desk is None:
+        return ()
+    key = AssignmentKey(thread.id, desk.party)
+    placed = context.get(key)
+    assert placed is not None  # written when the worker got the thread
+    return (replace(placed, rev=desk.rev + 1),)
+
+
+def _reassign(context: Context, thread: Thread, desk: Assignee | None) -> tuple[Thread, AssignmentChange]:
+    """The head in other hands, and the line that tells the school so."""
+    head = replace(thread, worker=desk, school=bump_revision(thread.school), asides=thread.asides + 1)
+    return head, AssignmentChange(
+        thread=thread.id, seq=head.asides, at=context.now, worker=desk.party if desk else None
+    )
+
+
+def _notify_gone(parked: tuple[Assignment, ...]) -> tuple[Delivery, ...]:
+    return tuple(Delivery(placed.worker, protocol.Gone(id=placed.id, rev=placed.rev)) for placed in parked)
+
+
+def _notify_rows(thread: Thread, assigned: AssignmentChange) -> tuple[Delivery, ...]:
+    return (
+        *notify_participants(
+            thread,
+            None,
+            protocol.RowChanged(row=views.row(thread, Role.WORKER)) if thread.worker else None,
+            protocol.RowChanged(row=views.row(thread, Role.SCHOOL)),
+        ),
+        *notify_internal_entry(thread, assigned),
+    )

@@ -1,0 +1,69 @@
+"""What an invited person is asked: which schools invite them, and whose invitation they accept.
+
+Whoever is asked is no party yet. Unknown, another's, withdrawn and already accepted are one and the same answer.
+"""
+
+from msgspec.structs import replace
+
+from uconnect.domain import rules
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.email_addresses import checked
+from uconnect.domain.enums import Kind
+from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.keys import AddressKey, PartyKey
+from uconnect.domain.models import School, Worker
+from uconnect.domain.usecases.registration import Registration, find_login, register
+from uconnect.domain.views.directory import Invitation, invitation
+from uconnect.domain.views.pages import Done, InvitationList
+
+
+def pending(context: Context, who: Registration) -> Plan[InvitationList]:
+    """The invitations that the person's address can accept; none once it is a worker.
+
+    Refusals: not_found (on another site), those of `entering`.
+    """
+    if who.site is not Kind.WORKER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    known = find_login(context, who.site, who.issuer, who.subject)
+    if known.answer is not None:
+        return Plan(InvitationList(()))
+    key = AddressKey(checked(who.email))
+    address = context.get(key)
+    places = () if address is None or address.party is not None else address.invitations
+    context.load(*map(PartyKey, places))
+    invited = [it for id in places if isinstance(it := context.get(PartyKey(id)), Worker) and rules.is_invited(it)]
+    context.load(*(PartyKey(it.school) for it in invited))
+    schools = [context.get(PartyKey(it.school)) for it in invited]
+    pairs = zip(invited, schools, strict=True)
+    return Plan(InvitationList(tuple(invitation(it, school) for it, school in pairs if isinstance(school, School))))
+
+
+def accept(context: Context, who: Registration, place: str) -> Plan[Done]:
+    """Become the worker of this place; said again, it is answered as the first time.
+
+    Refusals: not_found (nothing that this address can accept), those of `entering`.
+    """
+    if who.site is not Kind.WORKER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    entered = register(context, replace(who, place=place))
+    if isinstance(entered, Refusal):
+        nothing = entered.code in (RefusalCode.INVITED.refusal.code, RefusalCode.NOT_INVITED.refusal.code)
+        if nothing:
+            raise Refused(RefusalCode.NOT_FOUND)
+        return entered
+    if entered.answer != place:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return entered.answering(Done())
+
+
+def invited_by(context: Context, place: str) -> Plan[Invitation]:
+    """Who invites to a place: for everyone who has its link, so that a person reads it before they sign in.
+
+    Whether the invited address is somebody already changes nothing in it: else a school could ask. Refusals: not_found.
+    """
+    worker = context.get(PartyKey(place))
+    school_key = PartyKey(worker.school if isinstance(worker, Worker) else place)
+    school = context.get(school_key)
+    if isinstance(worker, Worker) and rules.is_invited(worker) and isinstance(school, School):
+        return Plan(invitation(worker, school))
+    raise Refused(RefusalCode.NOT_FOUND)

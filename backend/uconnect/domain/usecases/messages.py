@@ -1,0 +1,144 @@
+"""Sending, typing and having seen: what happens inside a thread."""
+
+from functools import partial
+
+from msgspec.structs import replace
+
+from uconnect.domain import protocol, rate_limit, rules, views
+from uconnect.domain.authorization import Membership, load_membership, visible_to_others
+from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.enums import Side
+from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.keys import SentMessageKey, SideActivityKey, ThreadKey
+from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, Thread, Worker
+from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
+
+OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
+
+
+def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack]:
+    """Append a message. A key used before is answered as the first time, whatever the text, also after the end.
+
+    Refusals: account_ended, not_found, thread_terminated, too_fast.
+    """
+    place = load_membership(context, by, command.id)
+    # Asked after the head: a twin that committed in between is either found here or has moved the head we guard.
+    sent = SentMessageKey(place.thread.id, by, command.key)
+    before = context.get(sent)
+    if before is not None:
+        return _answer_repeat(context, place, before)
+    if not rules.is_open(place.thread):
+        raise Refused(RefusalCode.THREAD_TERMINATED)
+    posted = post(place.thread, rules.SIDE_OF[place.role], by, command.key, command.text, context.now)
+    if posted is None:
+        raise Refused(RefusalCode.TOO_FAST)
+    thread, message = posted
+    ack = _ack(place, thread, message)
+    if isinstance(place.party, Worker) and not place.party.answered:
+        # Its first answer. It is marked in a transaction before the one that answers: that one then does for a new
+        # worker what it does for every hand, and nothing that the raiser can time differs (leak 22).
+        marked = replace(place.party, answered=True)
+        again = partial(send, by=by, command=command)
+        return Plan(ack, puts=(marked,), deliveries=notify_changed(by, what=protocol.ChangedSubject.ME), then=again)
+    news = notify_entry(visible_to_others(context, thread), message)
+    return Plan(ack, puts=(thread, message), deliveries=news)
+
+
+def _answer_repeat(context: Context, place: Membership, before: Message) -> Plan[protocol.Ack]:
+    """The answer of then, told again to today's recipients: the first run may have died before it told them.
+
+    At a pace of its own: else one message sent without end would be a flood to the others, which no pace of sending
+    stops.
+    """
+    thread, side = place.thread, rules.SIDE_OF[place.role]
+    counters = thread.asked if side is Side.RAISER else thread.answered
+    news = notify_entry(visible_to_others(context, thread), before)
+    due = rate_limit.admit(rate_limit.AGAIN, counters.again, context.now)
+    if due is None:
+        return Plan(_ack(place, thread, before), guards=(ThreadKey(thread.id),))
+    counters = replace(counters, again=due)
+    head = replace(thread, asked=counters) if side is Side.RAISER else replace(thread, answered=counters)
+    return Plan(_ack(place, thread, before), puts=(head,), deliveries=news)
+
+
+def post(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> tuple[Thread, Message] | None:
+    """The head and the message after one more message; None if the side writes faster than its pace allows."""
+    counters = thread.asked if side is Side.RAISER else thread.answered
+    due = rate_limit.admit(rate_limit.SEND, counters.due, now)
+    if due is None:
+        return None
+    message = Message(
+        thread=thread.id, seq=thread.seq + 1, at=max(now, thread.at), side=side, author=by, key=key, text=text
+    )
+    counted = replace(counters, messages=counters.messages + 1, sent=now, due=due)
+    thread = replace(
+        bump_all_revisions(thread),
+        seq=message.seq,
+        at=message.at,
+        last=Preview(side, text[:PREVIEW_LENGTH]),
+        asked=counted if side is Side.RAISER else thread.asked,
+        answered=counted if side is Side.SCHOOL else thread.answered,
+    )
+    return thread, message
+
+
+def typing(context: Context, by: str, command: protocol.Typing) -> Plan[None]:
+    """Tell the other side that someone types, at most each 4 s a side; a send by any hand clears the wait.
+
+    Never says more than "this side": two hands that type at once are one signal. Refusals: account_ended, not_found.
+    """
+    place = load_membership(context, by, command.id)
+    thread, side = place.thread, rules.SIDE_OF[place.role]
+    activity = _load_activity(context, thread, side)
+    counters = thread.asked if side is Side.RAISER else thread.answered
+    cleared = activity.typed <= counters.sent <= context.now  # a send of later was before the clock was set back
+    waiting = not cleared and 0 <= context.now - activity.typed < protocol.TYPING_EVERY
+    if waiting or not rules.is_open(thread):
+        return Plan(None)
+    return Plan(
+        None,
+        puts=(replace(activity, typed=context.now),),
+        guards=(ThreadKey(thread.id),),  # a worker taken off meanwhile must not hear it
+        deliveries=notify_side(visible_to_others(context, thread), OTHER_SIDE[side], protocol.TypingNow),
+    )
+
+
+def seen(context: Context, by: str, command: protocol.Seen) -> Plan[None]:
+    """Move this viewer's read mark, and its side's seen mark, forward. Neither ever falls.
+
+    A second reader on the same side moves nothing that the other side could notice. Refusals: account_ended, not_found.
+    """
+    place = load_membership(context, by, command.id)
+    thread, side, handle = place.thread, rules.SIDE_OF[place.role], place.handle
+    activity = _load_activity(context, thread, side)
+    theirs = thread.answered if side is Side.RAISER else thread.asked
+    read, seq = min(command.theirs, theirs.messages), min(command.seq, thread.seq)
+    moves, shows = read > handle.read, seq > activity.seen
+    if not (moves or shows):
+        return Plan(None)
+    # The mark is written and its viewer looked up also where it stays: else the other side could time whether the hand
+    # that has seen this had read it before, and so whether it is another hand.
+    mine = (Delivery(by, protocol.Read(id=handle.id, read=read) if moves else None),)
+    others = (
+        notify_side(visible_to_others(context, thread), OTHER_SIDE[side], protocol.SeenBy, seq=seq) if shows else ()
+    )
+    return Plan(
+        None,
+        puts=(replace(handle, read=max(read, handle.read)), *((replace(activity, seen=seq),) if shows else ())),
+        guards=(ThreadKey(thread.id),),  # (the same)
+        deliveries=mine + others if side is Side.RAISER else others + mine,  # the raiser first, whoever has the thread
+    )
+
+
+def _load_activity(context: Context, thread: Thread, side: Side) -> SideActivity:
+    key = SideActivityKey(thread.id, side)
+    return context.get(key) or SideActivity(thread=thread.id, side=side)
+
+
+def _ack(place: Membership, thread: Thread, message: Message) -> protocol.Ack:
+    return protocol.Ack(
+        key=message.key,
+        id=place.handle.id,
+        entry=views.entry(message, place.role, place.party.id),
+        row=views.row(thread, place.role),
+    )

@@ -1,0 +1,73 @@
+"""Internal notes: what a school and its workers say among themselves, in a stream of its own that is not the log."""
+
+from msgspec.structs import replace
+
+from uconnect.domain import rate_limit, views
+from uconnect.domain.authorization import Membership, load_membership, visible_to_others
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.keys import IdempotencyKey, InternalEntriesOf, InternalEntryKey, RateLimitKey
+from uconnect.domain.models import IdempotencyRecord, InternalEntry, Note
+from uconnect.domain.notifications import notify_internal_entry
+from uconnect.domain.request_bodies import WriteNote
+from uconnect.domain.rules import Role
+from uconnect.domain.usecases.rate_limits import consume
+from uconnect.domain.views.pages import InternalEntryPage, NoteShown
+
+
+def write(context: Context, by: str, id: str, command: WriteNote) -> Plan[NoteShown]:
+    """Write a note beside a thread, open or terminated. A key used before is answered as the first time.
+
+    Refusals: account_ended, not_found (no such thread, or the caller raised it), too_fast.
+    """
+    place = _load_inside(context, by, id)
+    thread = place.thread
+    # Within the thread: a key is unique for (thread, author), and its note is erased with the thread.
+    receipt, pacing = IdempotencyKey(by, f"{thread.id}.{command.key}"), RateLimitKey(by, "note")
+    context.load(receipt, pacing)
+    before = context.get(receipt)
+    if before is not None:
+        key = InternalEntryKey(thread.id, int(before.made))
+        context.load(key)
+        return Plan(_show(place, context.get(key)))
+    used = consume(context, pacing, rate_limit.NOTE)
+    if used is None:
+        raise Refused(RefusalCode.TOO_FAST)
+    head = replace(thread, asides=thread.asides + 1)
+    note = Note(thread=thread.id, seq=head.asides, at=context.now, author=by, key=command.key, text=command.text)
+    return Plan(
+        _show(place, note),
+        puts=(head, note, IdempotencyRecord(party=by, key=receipt.key, made=str(note.seq)), used),
+        deliveries=notify_internal_entry(visible_to_others(context, head), note),
+    )
+
+
+def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[InternalEntryPage]:
+    """What stands beside the log after `after`, as the caller may read it.
+
+    Refusals: account_ended, not_found (no such thread, or the caller raised it).
+    """
+    place = _load_inside(context, by, id)
+    listing = InternalEntriesOf(place.thread.id, after, most + 1)
+    context.load(listing)
+    # As far as they went when the door was passed: a worker taken off since then reads nothing that was noted after.
+    found = tuple(
+        internal_entry for internal_entry in context.list(listing) if internal_entry.seq <= place.thread.asides
+    )
+    shown = (views.internal_entry(internal_entry, place.role, by) for internal_entry in found[:most])
+    following = found[most - 1].seq if len(found) > most else None
+    return Plan(InternalEntryPage(entries=tuple(entry for entry in shown if entry), next=following))
+
+
+def _show(place: Membership, written: InternalEntry | None) -> NoteShown:
+    entry = views.internal_entry(written, place.role, place.party.id) if written else None
+    assert entry is not None  # who wrote a note can read it
+    return NoteShown(entry)
+
+
+def _load_inside(context: Context, by: str, id: str) -> Membership:
+    """The caller's place at a thread it has from the inside: to whoever raised it there are no notes (rule 6)."""
+    place = load_membership(context, by, id)
+    if isinstance(place, Membership) and place.role is Role.RAISER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return place

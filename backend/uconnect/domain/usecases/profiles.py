@@ -1,0 +1,107 @@
+"""What a party says of itself, and where it is asked for: names, a school's face and policy, a worker's switch."""
+
+from msgspec import UNSET, structs
+from msgspec.structs import replace
+
+from uconnect.domain import protocol, rate_limit
+from uconnect.domain.authorization import load_caller, load_calling_school
+from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.keys import PartyKey, PictureKey, RateLimitKey
+from uconnect.domain.models import OfficeHours, Party, Picture, School, Worker
+from uconnect.domain.notifications import notify_changed
+from uconnect.domain.request_bodies import AvailabilityUpdate, NameUpdate, PictureUpload, PolicyUpdate, ProfileUpdate
+from uconnect.domain.usecases.rate_limits import consume
+from uconnect.domain.views.directory import Me
+from uconnect.domain.views.directory import me as shown
+from uconnect.domain.views.pages import Done
+
+
+def me(context: Context, by: str) -> Plan[Me]:
+    """The caller as it sees itself. Refusals: account_ended."""
+    party = load_caller(context, by)
+    if not isinstance(party, Worker):
+        return Plan(shown(party, party if isinstance(party, School) else None))
+    school = context.get(PartyKey(party.school))
+    return Plan(shown(party, school if isinstance(school, School) else None))
+
+
+def rename(context: Context, by: str, command: NameUpdate) -> Plan[Done]:
+    """Take another name. Refusals: account_ended, too_fast."""
+    party = load_caller(context, by)
+    return _update(context, replace(party, name=command.name), _seen_by(party))
+
+
+def update_profile(context: Context, by: str, command: ProfileUpdate) -> Plan[Done]:
+    """What a school says of itself in the directory; what is left out stays as it is.
+
+    Refusals: account_ended, not_found, too_fast.
+    """
+    school = load_calling_school(context, by)
+    told = {field: value for field, value in structs.asdict(command).items() if value is not UNSET}
+    if command.hours is not UNSET:
+        told["hours"] = tuple(OfficeHours(day=each.day, opens=each.opens, closes=each.closes) for each in command.hours)
+    school = replace(school, **told)
+    return _update(context, school, _seen_by(school))
+
+
+def update_policy(context: Context, by: str, command: PolicyUpdate) -> Plan[Done]:
+    """What a school does with new threads. Refusals: account_ended, not_found, too_fast."""
+    school = load_calling_school(context, by)
+    return _update(context, replace(school, policy=command.policy), notify_changed(by, what=protocol.ChangedSubject.ME))
+
+
+def update_picture(context: Context, by: str, command: PictureUpload) -> Plan[Done]:
+    """Another picture for a school; with an empty one, none. Each has an id of its own, so it can be kept for ever.
+
+    Refusals: account_ended, not_found, too_fast.
+    """
+    school = load_calling_school(context, by)
+    pacing = RateLimitKey(by, "picture")
+    used = consume(context, pacing, rate_limit.PICTURE)
+    if used is None:
+        raise Refused(RefusalCode.TOO_FAST)
+    pictures = (Picture(id=context.new_id(), school=by, image=command.image),) if command.image else ()
+    after = replace(school, picture=pictures[0].id if pictures else "")
+    return Plan(
+        Done(),
+        puts=(after, used, *pictures),
+        deletes=(PictureKey(school.picture),) if school.picture else (),
+        deliveries=_seen_by(after),
+    )
+
+
+def picture(context: Context, id: str) -> Plan[bytes]:
+    """The image of this id: a school's face is for everyone. Refusals: not_found."""
+    found = context.get(PictureKey(id))
+    if not found:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return Plan(found.image)
+
+
+def update_availability(context: Context, by: str, command: AvailabilityUpdate) -> Plan[Done]:
+    """A worker says whether its school's policy may give it threads. Refusals: account_ended, not_found, too_fast."""
+    worker = load_caller(context, by)
+    if not isinstance(worker, Worker):
+        raise Refused(RefusalCode.NOT_FOUND)
+    return _update(context, replace(worker, available=command.available), _seen_by(worker))
+
+
+def _update(context: Context, after: Party, told: tuple[Delivery, ...]) -> Plan[Done]:
+    pacing = RateLimitKey(after.id, "profile")
+    used = consume(context, pacing, rate_limit.PROFILE)
+    if not used:
+        raise Refused(RefusalCode.TOO_FAST)
+    return Plan(Done(), puts=(after, used), deliveries=told)
+
+
+def _seen_by(party: Party) -> tuple[Delivery, ...]:
+    """Whom a change of this party's profile is told: itself, and for a worker its school, for a school its workers."""
+    mine = notify_changed(party.id, what=protocol.ChangedSubject.ME)
+    match party:
+        case School():
+            return (*mine, *notify_changed(*party.workers, what=protocol.ChangedSubject.ME))
+        case Worker():
+            return (*mine, *notify_changed(party.school, what=protocol.ChangedSubject.WORKERS))
+        case _:
+            return mine

@@ -1,0 +1,162 @@
+"""A thread's beginning and end: raise, terminate, delete."""
+
+from msgspec.structs import replace
+
+from uconnect.domain import protocol, rate_limit, rules, views
+from uconnect.domain.authorization import load_membership, require_active
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.enums import Side, State
+from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.jobs import AssignThread
+from uconnect.domain.keys import IdempotencyKey, PartyKey, RateLimitKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import (
+    KIND_OF,
+    IdempotencyRecord,
+    Job,
+    Owner,
+    Participant,
+    Party,
+    RateLimitState,
+    School,
+    Terminated,
+    Thread,
+    ThreadReference,
+    Worker,
+)
+from uconnect.domain.notifications import bump_all_revisions, notify_entry, notify_participants, notify_thread_limit
+from uconnect.domain.request_bodies import Raise
+from uconnect.domain.rules import Role
+from uconnect.domain.usecases.assignment import purge_job
+from uconnect.domain.usecases.messages import post
+from uconnect.domain.usecases.rate_limits import consume
+from uconnect.domain.views import Listed
+from uconnect.domain.views.pages import Done
+
+
+def raise_(context: Context, by: str, command: Raise) -> Plan[Listed]:
+    """Raise a thread to a school, with its first message. A key used before is answered with the same thread.
+
+    Refusals: account_ended, not_found (the target cannot be raised to, or is not there), five_threads, too_fast.
+    """
+    receipt, pacing = IdempotencyKey(by, command.key), RateLimitKey(by, "raise")
+    context.load(PartyKey(by), PartyKey(command.school), receipt, pacing)
+    owner = require_active(context.get(PartyKey(by)))
+    made = context.get(receipt)
+    if made is not None:
+        return _answer_repeat(context, by, made.made)
+    target = context.get(PartyKey(command.school))
+    if isinstance(owner, Worker) or target is None or not _may_raise(owner, target):
+        raise Refused(RefusalCode.NOT_FOUND)
+    assert isinstance(target, School)
+    if not rules.takes_threads(target):
+        raise Refused(RefusalCode.NOT_FOUND)
+    if not rules.may_open_another(owner):
+        raise Refused(RefusalCode.FIVE_THREADS)
+    used = consume(context, pacing, rate_limit.RAISE)
+    if used is None:
+        raise Refused(RefusalCode.TOO_FAST)
+    return _create(context, owner, target, command, used)
+
+
+def _may_raise(owner: Owner, target: Party) -> bool:
+    return rules.may_raise(KIND_OF[type(owner)], owner.id, KIND_OF[type(target)], target.id)
+
+
+def _create(context: Context, owner: Owner, target: School, command: Raise, used: RateLimitState) -> Plan[Listed]:
+    head = Thread(
+        id=context.new_id(),
+        key=command.key,
+        kind=KIND_OF[type(owner)],
+        subject=command.subject,
+        since=context.now,
+        at=context.now,
+        raiser=Participant(party=owner.id, id=context.new_id(), rev=0),
+        school=Participant(party=target.id, id=context.new_id(), rev=0),
+    )
+    posted = post(head, Side.RAISER, owner.id, command.key, command.text, context.now)
+    assert posted is not None  # a new thread's pace is whole
+    thread, message = posted
+    mine = ThreadReference(viewer=owner.id, id=thread.raiser.id, thread=thread.id, owner=owner.id)
+    theirs = ThreadReference(viewer=target.id, id=thread.school.id, thread=thread.id, owner=owner.id)
+    # Left by every raise, whatever the policy and whoever is available: so a raise tells nothing of either.
+    work = Job(id=context.new_id(), due=context.soon(), task=AssignThread(thread.id))
+    owner = replace(owner, open=(*owner.open, thread.id), rev=owner.rev + 1)
+    return Plan(
+        views.listed(thread, Role.RAISER, mine),
+        puts=(
+            owner,
+            used,
+            IdempotencyRecord(party=owner.id, key=command.key, made=mine.id),
+            thread,
+            message,
+            mine,
+            theirs,
+            work,
+        ),
+        guards=(PartyKey(target.id),),
+        deliveries=(notify_thread_limit(owner), *notify_entry(thread, message)),
+    )
+
+
+def _answer_repeat(context: Context, by: str, id: str) -> Plan[Listed]:
+    place = load_membership(context, by, id)
+    return Plan(views.listed(place.thread, place.role, place.handle))
+
+
+def terminate(context: Context, by: str, id: str) -> Plan[Done]:
+    """End a thread: nobody posts any more, all who could read still can. It frees one of the raiser's five.
+
+    Refusals: account_ended, not_found (there is no such thread, or the caller did not raise it).
+    """
+    place = load_membership(context, by, id)
+    owner, thread = place.party, place.thread
+    if not rules.may_terminate(place.role) or isinstance(owner, Worker):
+        raise Refused(RefusalCode.NOT_FOUND)
+    return end(context, owner, thread) if rules.is_open(thread) else Plan(Done())
+
+
+def end(context: Context, owner: Owner, thread: Thread) -> Plan[Done]:
+    """The end of an open thread, in its log and its owner's count."""
+    entry = Terminated(thread=thread.id, seq=thread.seq + 1, at=max(context.now, thread.at))
+    thread = replace(bump_all_revisions(thread), state=State.TERMINATED, seq=entry.seq, at=entry.at)
+    owner = replace(owner, open=tuple(open for open in owner.open if open != thread.id), rev=owner.rev + 1)
+    return Plan(
+        Done(), puts=(owner, thread, entry), deliveries=(notify_thread_limit(owner), *notify_entry(thread, entry))
+    )
+
+
+def delete(context: Context, by: str, id: str) -> Plan[Done]:
+    """Delete a terminated thread, for everyone and for ever. The flip is at once; its messages are erased after it.
+
+    Refusals: account_ended, not_found (as for terminate), thread_open.
+    """
+    context.load(PartyKey(by), ThreadReferenceKey(by, id))
+    before = context.get(ThreadReferenceKey(by, id))
+    if require_active(context.get(PartyKey(by))) is context.get(PartyKey(by)) and before is not None and before.gone:
+        return Plan(Done())
+    place = load_membership(context, by, id)
+    thread = place.thread
+    if not rules.may_delete(place.role):
+        raise Refused(RefusalCode.NOT_FOUND)
+    if rules.is_open(thread):
+        raise Refused(RefusalCode.THREAD_OPEN)
+    gone = bump_all_revisions(thread)
+    desk = gone.worker
+    return Plan(
+        Done(),
+        puts=(
+            replace(place.handle, thread="", gone=gone.raiser.rev),
+            purge_job(context, thread.id),
+        ),
+        deletes=(
+            ThreadKey(thread.id),
+            ThreadReferenceKey(thread.school.party, thread.school.id),
+            IdempotencyKey(by, thread.key),
+        ),
+        deliveries=notify_participants(
+            gone,
+            protocol.Gone(id=gone.raiser.id, rev=gone.raiser.rev),
+            protocol.Gone(id=desk.id, rev=desk.rev) if desk else None,
+            protocol.Gone(id=gone.school.id, rev=gone.school.rev),
+        ),
+    )

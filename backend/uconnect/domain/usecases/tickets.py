@@ -1,0 +1,69 @@
+"""Single-use tickets: the right to open one socket, once, within half a minute."""
+
+import hashlib
+from dataclasses import dataclass
+
+from uconnect.domain import rate_limit
+from uconnect.domain.authorization import load_caller
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.keys import RateLimitKey, TicketKey
+from uconnect.domain.models import Ticket
+from uconnect.domain.usecases.rate_limits import consume
+from uconnect.domain.views.pages import TicketShown
+
+SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHolder:
+    """Whose socket a ticket opens, and the session that it was fetched in."""
+
+    party: str
+    session: str
+
+
+def hash_ticket(ticket: str) -> str:
+    """What is kept of a ticket: a copy of the store opens no socket."""
+    return hashlib.sha256(ticket.encode()).hexdigest()
+
+
+def issue(context: Context, by: str, session: str = "") -> Plan[TicketShown]:
+    """A new ticket for the caller, signed in by `session`. Refusals: account_ended, too_fast."""
+    party = load_caller(context, by)
+    pacing = RateLimitKey(by, "ticket")
+    used = consume(context, pacing, rate_limit.TICKET)
+    if used is None:
+        raise Refused(RefusalCode.TOO_FAST)
+    ticket = context.new_id() + context.new_id()
+    return Plan(
+        TicketShown(ticket=ticket, seconds=SECONDS),
+        puts=(
+            Ticket(hashed=hash_ticket(ticket), party=by, expires=context.now + SECONDS * 1000, session=session),
+            used,
+        ),
+    )
+
+
+def is_kept(context: Context, ticket: str) -> Plan[bool]:
+    """Whether there is such a ticket, good or late. To be asked first: who has none makes nobody write."""
+    key = TicketKey(hash_ticket(ticket))
+    context.load(key)
+    return Plan(context.get(key) is not None)
+
+
+def redeem(context: Context, ticket: str) -> Plan[TicketHolder | None]:
+    """Whose a ticket was, deleting it as it is read; None if it is unknown, used, late or its party ended."""
+    key = TicketKey(hash_ticket(ticket))
+    found = context.get(key)
+    if found is None:
+        return Plan(None)
+    party = load_caller(context, found.party)
+    valid = found.expires > context.now and not isinstance(party, Refusal)
+    return Plan(TicketHolder(found.party, found.session) if valid else None, deletes=(key,))
+
+
+def check_connected(context: Context, by: str) -> Plan[None]:
+    """Whether a party that has opened a socket is still one. Refusals: account_ended."""
+    party = load_caller(context, by)
+    return party if isinstance(party, Refusal) else Plan(None)

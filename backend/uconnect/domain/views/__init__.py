@@ -1,0 +1,70 @@
+"""The only exit: what each party is shown of a thread, by allow-list, one frozen type a fact.
+
+Nothing here copies a record and removes fields from it: a field that no view names cannot leave.
+"""
+
+from msgspec import Struct
+
+from uconnect.domain.models import AssignmentChange, Entry, InternalEntry, SideActivity, Thread, ThreadReference
+from uconnect.domain.rules import Role
+from uconnect.domain.views import raiser, school, worker
+
+Row = raiser.RaiserRow | school.SchoolRow | worker.WorkerRow
+ShownEntry = raiser.RaiserEntry | school.SchoolEntry | worker.WorkerEntry
+ShownInternalEntry = school.SchoolInternalEntry | worker.WorkerNote
+
+
+class Listed(Struct, frozen=True):
+    """A row in a list. Unread is the row's `theirs` less `read`."""
+
+    row: Row
+    read: int
+
+
+class Opened(Struct, frozen=True):
+    """One thread asked for by its id; `seen` is the highest seq that the other side has seen."""
+
+    row: Row
+    read: int
+    seen: int
+
+
+def row(thread: Thread, role: Role) -> Row:
+    """The thread's row as the party in that role sees it."""
+    match role:
+        case Role.RAISER:
+            return raiser.row(thread)
+        case Role.SCHOOL:
+            return school.row(thread)
+        case Role.WORKER:
+            return worker.row(thread)
+
+
+def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
+    """An entry of the log as a viewer in that role sees it."""
+    match role:
+        case Role.RAISER:
+            return raiser.entry(entry, viewer)
+        case Role.SCHOOL:
+            return school.entry(entry, viewer)
+        case Role.WORKER:
+            return worker.entry(entry, viewer)
+
+
+def internal_entry(aside: InternalEntry, role: Role, viewer: str) -> ShownInternalEntry | None:
+    """What was noted or assigned beside the log as a viewer in that role sees it; None where it is not for them."""
+    match role:
+        case Role.RAISER:
+            return None
+        case Role.SCHOOL:
+            return school.internal_entry(aside, viewer)
+        case Role.WORKER:
+            return None if isinstance(aside, AssignmentChange) else worker.note(aside, viewer)
+
+
+def listed(thread: Thread, role: Role, handle: ThreadReference) -> Listed:
+    return Listed(row=row(thread, role), read=handle.read)
+
+
+def opened(thread: Thread, role: Role, handle: ThreadReference, other: SideActivity | None) -> Opened:
+    return Opened(row=row(thread, role), read=handle.read, seen=other.seen if other else 0)

@@ -1,0 +1,49 @@
+"""What whoever runs uconnect is shown: of an account who it is and how much hangs on it, never what was said; of jobs
+their kind, never whom they concern."""
+
+from msgspec import Struct
+
+from uconnect.domain.models import Job, OpenThreadCount, Owner, School, StoredJob
+
+
+class Account(Struct, frozen=True):
+    """A user or a school. `asked` and `raised` are the open threads raised to it and by it; a user has no workers."""
+
+    id: str
+    name: str
+    email: str
+    workers: int
+    asked: int
+    raised: int
+
+
+def account(owner: Owner, asked: OpenThreadCount | None) -> Account:
+    workers = len(owner.workers) if isinstance(owner, School) else 0
+    return Account(owner.id, owner.name, owner.email, workers, asked.open if asked else 0, len(owner.open))
+
+
+UNREADABLE = "unreadable"
+
+
+class JobSetAside(Struct, frozen=True):
+    """A job that is tried no more until the operator says so. `kind` names its task, `tries` is how often it began."""
+
+    id: str
+    kind: str
+    tries: int
+
+
+class JobHealth(Struct, frozen=True):
+    """Whether a job has waited for its turn too long, and how many are set aside (of many, some)."""
+
+    overdue: bool
+    set_aside: int
+
+
+def job(found: StoredJob) -> JobSetAside:
+    return JobSetAside(found.id, kind_of(found), found.tries if isinstance(found, Job) else 0)
+
+
+def kind_of(found: StoredJob) -> str:
+    """The name of a job's task, which says nothing of whom it concerns."""
+    return type(found.task).__name__ if isinstance(found, Job) else UNREADABLE

@@ -1,0 +1,29 @@
+"""What the three views share: facts that are the same for everyone who may read a thread."""
+
+from msgspec import Struct
+
+from uconnect.domain.enums import Side
+from uconnect.domain.models import Message, Note, Preview
+
+
+class Last(Struct, frozen=True):
+    """The last message of the log: whose side it is from, and its first 80 characters."""
+
+    side: Side
+    text: str
+
+
+class Ended(Struct, frozen=True, tag_field="as", tag="ended"):
+    """The entry that ends a log. It has no author: whoever reads it knows no more than that it is over."""
+
+    seq: int
+    at: int
+
+
+def last(line: Preview | None) -> Last | None:
+    return Last(side=line.side, text=line.text) if line else None
+
+
+def own_key(written: Message | Note, viewer: str) -> str | None:
+    """The key of what was written goes back to its author only: it is the author's device that chose it."""
+    return written.key if written.author == viewer else None

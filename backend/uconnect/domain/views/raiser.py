@@ -1,0 +1,60 @@
+"""What whoever raised a thread is shown: the school and nothing behind it (rule 6).
+
+A raising school is shown the same as a user. No field here is derived from `thread.worker`, `thread.school.rev` or the
+author of a message from the school's side.
+"""
+
+from msgspec import Struct
+
+from uconnect.domain.enums import Side, State
+from uconnect.domain.models import Entry, Terminated, Thread
+from uconnect.domain.views.common import Ended, Last, last, own_key
+
+
+class RaiserRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser"):
+    """A thread in the list of its raiser. `theirs` counts the school's messages."""
+
+    id: str
+    rev: int
+    school: str
+    subject: str
+    state: State
+    since: int
+    at: int
+    seq: int
+    theirs: int
+    last: Last | None
+
+
+class RaiserMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser"):
+    """A message as the raiser reads it; `key` is set on its own."""
+
+    seq: int
+    at: int
+    side: Side
+    text: str
+    key: str | None
+
+
+RaiserEntry = RaiserMessage | Ended
+
+
+def row(thread: Thread) -> RaiserRow:
+    return RaiserRow(
+        id=thread.raiser.id,
+        rev=thread.raiser.rev,
+        school=thread.school.party,
+        subject=thread.subject,
+        state=thread.state,
+        since=thread.since,
+        at=thread.at,
+        seq=thread.seq,
+        theirs=thread.answered.messages,
+        last=last(thread.last),
+    )
+
+
+def entry(entry: Entry, viewer: str) -> RaiserEntry:
+    if isinstance(entry, Terminated):
+        return Ended(seq=entry.seq, at=entry.at)
+    return RaiserMessage(seq=entry.seq, at=entry.at, side=entry.side, text=entry.text, key=own_key(entry, viewer))

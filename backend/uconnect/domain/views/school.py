@@ -1,0 +1,106 @@
+"""What the school a thread was raised to is shown: everything about it, its owner, its handler and who wrote what."""
+
+from msgspec import Struct
+
+from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.models import KIND_OF, AssignmentChange, Entry, InternalEntry, Owner, Terminated, Thread
+from uconnect.domain.views.common import Ended, Last, last, own_key
+
+
+class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
+    """A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us."""
+
+    id: str
+    rev: int
+    owner: str
+    kind: Kind
+    worker: str | None
+    subject: str
+    state: State
+    since: int
+    at: int
+    seq: int
+    theirs: int
+    last: Last | None
+
+
+class SchoolMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
+    """A message as the school reads it: `author` is the party whose hands wrote it."""
+
+    seq: int
+    at: int
+    side: Side
+    author: str
+    text: str
+    key: str | None
+
+
+class Person(Struct, frozen=True):
+    """Whoever raised a thread to this school."""
+
+    id: str
+    kind: Kind
+    name: str
+    email: str
+
+
+class SchoolNote(Struct, frozen=True, kw_only=True, tag_field="as", tag="school_note"):
+    """An internal note as the school reads it: `author` is the party who wrote it."""
+
+    seq: int
+    at: int
+    author: str
+    text: str
+    key: str | None
+
+
+class SchoolAssignment(Struct, frozen=True, kw_only=True, tag_field="as", tag="assigned"):
+    """Whose hands the thread came into: a worker's, or with None the school's own."""
+
+    seq: int
+    at: int
+    worker: str | None
+
+
+SchoolEntry = SchoolMessage | Ended
+SchoolInternalEntry = SchoolNote | SchoolAssignment
+
+
+def row(thread: Thread) -> SchoolRow:
+    return SchoolRow(
+        id=thread.school.id,
+        rev=thread.school.rev,
+        owner=thread.raiser.party,
+        kind=thread.kind,
+        worker=thread.worker.party if thread.worker else None,
+        subject=thread.subject,
+        state=thread.state,
+        since=thread.since,
+        at=thread.at,
+        seq=thread.seq,
+        theirs=thread.asked.messages,
+        last=last(thread.last),
+    )
+
+
+def entry(entry: Entry, viewer: str) -> SchoolEntry:
+    if isinstance(entry, Terminated):
+        return Ended(seq=entry.seq, at=entry.at)
+    return SchoolMessage(
+        seq=entry.seq,
+        at=entry.at,
+        side=entry.side,
+        author=entry.author,
+        text=entry.text,
+        key=own_key(entry, viewer),
+    )
+
+
+def person(owner: Owner) -> Person:
+    return Person(id=owner.id, kind=KIND_OF[type(owner)], name=owner.name, email=owner.email)
+
+
+def internal_entry(aside: InternalEntry, viewer: str) -> SchoolInternalEntry:
+    if isinstance(aside, AssignmentChange):
+        return SchoolAssignment(seq=aside.seq, at=aside.at, worker=aside.worker)
+    return SchoolNote(seq=aside.seq, at=aside.at, author=aside.author, text=aside.text, key=own_key(aside, viewer))

@@ -1,0 +1,85 @@
+"""What the handling worker is shown: a requester under an alias, and nothing that tells who or what it is (rule 7).
+
+No field here is derived from `thread.raiser`, `thread.kind` or another viewer's id or revision.
+"""
+
+from msgspec import Struct
+
+from uconnect.domain.enums import Side, State
+from uconnect.domain.models import Assignee, Entry, Message, Note, Terminated, Thread
+from uconnect.domain.views.common import Ended, Last, last, own_key
+
+
+class WorkerRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker"):
+    """A thread in a worker's list. `theirs` counts the requester's messages."""
+
+    id: str
+    rev: int
+    alias: str
+    subject: str
+    state: State
+    since: int
+    at: int
+    seq: int
+    theirs: int
+    last: Last | None
+
+
+class WorkerMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker"):
+    """A message as a worker reads it: from the requester or the school, and whether its own hands wrote it."""
+
+    seq: int
+    at: int
+    side: Side
+    mine: bool
+    text: str
+    key: str | None
+
+
+class WorkerNote(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker_note"):
+    """An internal note as the handling worker reads it: whether its own hands wrote it, and no colleague's name."""
+
+    seq: int
+    at: int
+    mine: bool
+    text: str
+    key: str | None
+
+
+WorkerEntry = WorkerMessage | Ended
+
+
+def row(thread: Thread) -> WorkerRow:
+    """The row at the worker's desk. Asked for a thread that no worker has, it raises: that is a bug of the caller."""
+    desk = thread.worker
+    assert isinstance(desk, Assignee)
+    return WorkerRow(
+        id=desk.id,
+        rev=desk.rev,
+        alias=desk.alias,
+        subject=thread.subject,
+        state=thread.state,
+        since=thread.since,
+        at=thread.at,
+        seq=thread.seq,
+        theirs=thread.asked.messages,
+        last=last(thread.last),
+    )
+
+
+def entry(entry: Entry, viewer: str) -> WorkerEntry:
+    if isinstance(entry, Terminated):
+        return Ended(seq=entry.seq, at=entry.at)
+    assert isinstance(entry, Message)
+    return WorkerMessage(
+        seq=entry.seq,
+        at=entry.at,
+        side=entry.side,
+        mine=entry.author == viewer,
+        text=entry.text,
+        key=own_key(entry, viewer),
+    )
+
+
+def note(note: Note, viewer: str) -> WorkerNote:
+    return WorkerNote(seq=note.seq, at=note.at, mine=note.author == viewer, text=note.text, key=own_key(note, viewer))

@@ -1,0 +1,1 @@
+"""The command line: `uconnect serve`, `uconnect demo`, and what an operator does."""

@@ -1,0 +1,241 @@
+"""The commands of whoever runs uconnect, beside the one that serves it. They may be run while it does."""
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from uconnect.adapters.mail import StoredEmail
+from uconnect.adapters.sqlite.migrations import NewerSchema
+from uconnect.application.email_addresses import NOT_WHOLE, kept
+from uconnect.application.ports import Unavailable
+from uconnect.domain.email_addresses import earlier
+from uconnect.domain.enums import Kind
+from uconnect.domain.views.admin import Account
+from uconnect.entrypoints.cli.admin_service import Admin, AdminRefused, open_admin
+from uconnect.entrypoints.server import settings
+
+UNKNOWN = {
+    Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
+    Kind.USER: "No user has the address {}. It may be a school's or a worker's, or have moved to another address.",
+}
+SETTLE = (
+    "Ask the owner of the first of each pair to change its address on the account page. Or close one of the two, typed"
+    " exactly as above, with uconnect user close, or uconnect school close. The other then works on."
+)
+SHOWN = 5  # letters, unless more are asked for
+
+
+class Address(click.ParamType[str]):
+    """An e-mail address. It stays as it was typed: an old spelling may name another account than the normal form."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if "@" not in kept(value):
+            self.fail(f"{value!r}: {NOT_WHOLE}", param, ctx)
+        return str(value)
+
+
+ADDRESS = click.argument("email", type=Address())
+YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address is typed as the account has it.")
+
+
+@click.group()
+def school() -> None:
+    """Invite, list or close schools."""
+
+
+@school.command("invite", short_help="Invite a school by e-mail.")
+@ADDRESS
+def invite_school(email: str) -> None:
+    """Invite a school by e-mail: it gets a letter with a link, chooses a password, and is in.
+
+    With SCHOOLS=invited this is the only way to become a school.
+    """
+    with _admin() as operator:
+        operator.invite_school(email)
+    click.echo(f"{kept(email)} is invited. The letter is written as soon as uconnect runs; its link works for 14 days.")
+
+
+@school.command("list", short_help="List the schools, and what hangs on each.")
+def list_schools() -> None:
+    """List the schools by name, with their address, workers, and open threads raised to them and by them."""
+    with _admin() as operator:
+        found = list(operator.schools())
+    if not found:
+        click.echo("There are no schools yet. Invite one with: uconnect school invite name@example.org")
+        return
+    rows = [("School", "Address", "Workers", "Asked", "Raised"), *map(_row, found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+@school.command("close", short_help="Close a school's account.")
+@ADDRESS
+@YES
+def close_school(email: str, yes: bool) -> None:
+    """Close a school's account, whatever is open.
+
+    Threads raised to it end, for those who raised them to read and delete; threads it raised are erased, its workers
+    are workers no more, and its name alone is kept. This cannot be undone.
+    """
+    _close(email, Kind.SCHOOL, "Its workers and the threads it raised go with it; those raised to it end.", yes=yes)
+
+
+@click.group()
+def user() -> None:
+    """Close the account of a user."""
+
+
+@user.command("close", short_help="Close a user's account.")
+@ADDRESS
+@YES
+def close_user(email: str, yes: bool) -> None:
+    """Close a user's account: the threads it raised are erased, for the schools too. This cannot be undone."""
+    _close(email, Kind.USER, "The threads it raised go with it, for the schools too.", yes=yes)
+
+
+@click.group()
+def address() -> None:
+    """Look after the addresses of accounts."""
+
+
+@address.command("collisions", short_help="List addresses that two accounts have.")
+def collisions() -> None:
+    """List addresses that two accounts have, because an earlier release took two spellings for two addresses.
+
+    Both accounts work. Each signs in with its own spelling and its own password.
+    """
+    with _admin() as operator:
+        found = operator.collisions()
+    if not found:
+        click.echo("No two accounts have one address.")
+        return
+    for it in found:
+        click.echo(_printable(f"{it.odd} ({it.odd_is}) is the same address as {it.normal} ({it.normal_is})."))
+    click.echo(SETTLE)
+
+
+@click.command(short_help="Read the letters that wait here.")
+@click.argument("email", type=Address(), required=False)
+@click.option("--all", "everything", is_flag=True, help=f"Show all that are kept, not only the last {SHOWN}.")
+def mail(email: str | None, everything: bool) -> None:
+    """Read the letters that wait here because no mail server is set, the last one at the end.
+
+    With an EMAIL, those to that address. The last 200 letters are kept, for 30 days. Where a mail server is set: how
+    many it has not taken yet, and which it will never take.
+    """
+    with _admin() as operator:
+        letters = [it for it in operator.letters() if email is None or it.letter.to == kept(email)]
+        sends = operator.outbox.sends
+    if sends:
+        _tell_waiting([kept for kept in letters if kept.refused is None])
+        _tell_refused([kept for kept in letters if kept.refused is not None])
+        return
+    for letter in letters if everything else letters[-SHOWN:]:
+        click.echo(_printable(_written(letter)))
+    click.echo(_counted(len(letters), everything=everything))
+
+
+@click.group(invoke_without_command=True, short_help="See the jobs that are set aside.")
+@click.pass_context
+def jobs(context: click.Context) -> None:
+    """List the jobs that failed again and again, or that this release does not know. They are tried no more."""
+    if context.invoked_subcommand:
+        return
+    with _admin() as operator:
+        found = operator.jobs()
+    for job in found:
+        click.echo(f"{_printable(job.id)}  {job.kind}  tried {_many(job.tries, 'time')}")
+    click.echo(f"{_many(len(found), 'job')} set aside." + (" To let them run: uconnect jobs retry" if found else ""))
+
+
+@jobs.command("retry", short_help="Let the jobs that are set aside run again.")
+def retry() -> None:
+    """Let all jobs that are set aside run again, as when what they failed at is mended, or after an upgrade."""
+    with _admin() as operator:
+        found = operator.retry()
+    click.echo(f"{_many(found, 'job')} will run again while uconnect runs.")
+
+
+def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
+    with _admin() as operator:
+        try:
+            found = operator.account(email, kind)
+        except AdminRefused:
+            raise click.ClickException(UNKNOWN[kind].format(email)) from None
+        # --yes answers for the account that was typed: another spelling may name an account that was not meant.
+        if not yes or found.email != earlier(email):
+            click.echo(f"{_printable(found.name)} <{found.email}> has {_hanging(found, kind)}. {means}")
+            click.confirm("Close the account? It cannot be undone.", abort=True)
+        operator.close(found.email, kind)
+    click.echo(f"The account of {found.email} is closed. What hung on it is erased while uconnect runs.")
+
+
+@contextmanager
+def _admin() -> Iterator[Admin]:
+    try:
+        with open_admin(settings.read()) as operator:
+            yield operator
+    except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
+        raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
+
+
+def _row(found: Account) -> tuple[str, str, str, str, str]:
+    return _printable(found.name), found.email, str(found.workers), str(found.asked), str(found.raised)
+
+
+def _hanging(found: Account, kind: Kind) -> str:
+    raised = f"{_many(found.raised, 'open thread')} that it raised"
+    if kind is Kind.USER:
+        return raised
+    return f"{_many(found.workers, 'worker')}, {_many(found.asked, 'open thread')} raised to it, {raised}"
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def _written(letter: StoredEmail) -> str:
+    at = datetime.fromtimestamp(letter.written, UTC)
+    head = f"{at:%Y-%m-%d %H:%M} UTC  To {letter.letter.to}\n{letter.letter.subject}"
+    body = "\n".join(f"    {line}".rstrip() for line in letter.letter.text.strip().split("\n"))
+    return f"{head}\n\n{body}\n"
+
+
+def _counted(found: int, *, everything: bool) -> str:
+    if not found:
+        return "There are no letters."
+    if everything or found <= SHOWN:
+        return f"{_many(found, 'letter')}."
+    return f"The last {SHOWN} of {found} letters. For all: uconnect mail --all"
+
+
+def _tell_waiting(letters: list[StoredEmail]) -> None:
+    if not letters:
+        click.echo("Letters leave by SMTP, and none waits.")
+        return
+    since = f"{datetime.fromtimestamp(letters[0].written, UTC):%Y-%m-%d %H:%M} UTC"
+    click.echo(f"Letters leave by SMTP. Not taken yet: {_many(len(letters), 'letter')}, the oldest since {since}.")
+    click.echo("If they wait long, what uconnect prints says why.")
+
+
+def _tell_refused(letters: list[StoredEmail]) -> None:
+    if not letters:
+        return
+    click.echo(f"{_many(len(letters), 'letter')} will never be taken. The mail server has answered:")
+    for letter in letters:
+        at = datetime.fromtimestamp(letter.written, UTC)
+        about = _printable(letter.letter.subject)
+        click.echo(f"{at:%Y-%m-%d %H:%M} UTC  {letter.refused}  To {_printable(letter.letter.to)}  {about}")
+
+
+def _printable(text: str) -> str:
+    """Without what moves a terminal's cursor or turns its text around: names are what strangers chose."""
+    return "".join(it for it in text if it == "\n" or unicodedata.category(it) not in ("Cc", "Cf"))

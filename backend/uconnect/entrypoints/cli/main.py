@@ -1,0 +1,211 @@
+"""The `uconnect` command."""
+
+import asyncio
+import faulthandler
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from io import TextIOWrapper
+from types import FrameType
+
+import click
+import uvicorn
+
+from uconnect import VERSION
+from uconnect.adapters.sqlite import Damaged, check
+from uconnect.adapters.sqlite.migrations import NewerSchema
+from uconnect.application.ports import Unavailable
+from uconnect.demo import loader
+from uconnect.domain.protocol import FRAME_BYTES
+from uconnect.entrypoints.cli import admin
+from uconnect.entrypoints.server import app, data_folder, file_limits, log_redaction, settings
+from uconnect.entrypoints.server.connections import Connections
+from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
+from uconnect.entrypoints.server.http_protocol import bounded
+from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.settings import InvalidSetting, Settings
+from uconnect.entrypoints.server.settings_sources import not_read
+from uconnect.entrypoints.server.websocket_protocol import UNREAD_TIMEOUT, BoundedWebSocketProtocol
+
+RESERVED = 100  # files that are no connections: the database and its readers, the log, the sites
+GRACE = 3  # seconds that open calls have to end after Ctrl-C
+CHECKED = 5.0  # seconds that a start reads the data file for; what is left of a big one is read while it serves
+
+
+class Ended(Exception):
+    """Somebody asked this process to end, in order."""
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, saying goodbye to open sockets so that their clients come back soon and not all at once.
+
+    `end` tells others who wait for something longer than a stop may take.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, service: ApplicationService, end: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(config)
+        self._desk = service
+        self._end = end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._desk.sockets.close_all("restart")
+        self._end()
+        await asyncio.sleep(0)  # lets the lines send it
+        await super().shutdown(sockets)
+
+
+@click.group(epilog="Settings come from the environment or a file, such as PORT and DATA; docs/settings.md lists them.")
+@click.version_option(VERSION, prog_name="uconnect")
+def main() -> None:
+    """People have questions for institutions; uconnect carries them.
+
+    Run `uconnect demo` to look around, `uconnect serve` for real people. The other commands act on the same data
+    folder, also while it serves.
+    """
+    data_folder.be_private()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a name shows the rest
+
+
+@main.command(short_help="Serve uconnect from this machine.")
+def serve() -> None:
+    """Serve the whole product from this machine, until Ctrl-C.
+
+    It listens on PORT (8000) and keeps everything in DATA (./data). To let others in, set URL to the https:// address
+    people reach it at. To send letters, set SMTP and MAIL_FROM.
+    """
+    _serve(with_demo=False)
+
+
+@main.command("demo", short_help="Serve a made-up university to look around in.")
+def serve_demo() -> None:
+    """Serve a small university of made-up people to look around in, until Ctrl-C.
+
+    It fills an empty DATA folder. Everyone knows its passwords, so it listens to this machine alone.
+    """
+    _serve(with_demo=True)
+
+
+main.add_command(admin.school)
+main.add_command(admin.user)
+main.add_command(admin.address)
+main.add_command(admin.mail)
+main.add_command(admin.jobs)
+
+
+def _serve(*, with_demo: bool) -> None:
+    with ExitStack() as held:
+        try:
+            for sign in (signal.SIGTERM, signal.SIGINT):  # also where a shell in the background ignored the latter
+                signal.signal(sign, _end)
+            chosen = settings.read()
+            _check_sites(chosen)
+            if with_demo:
+                loader.check_settings(chosen)
+            listening = held.enter_context(_listen(chosen))
+            held.enter_context(data_folder.held(chosen.data))
+            checked = _checked(chosen)
+            if with_demo:
+                asyncio.run(loader.make(chosen))
+            parts = build(chosen)
+            held.callback(parts.close)
+            loader.check_folder(parts, wanted=with_demo)
+            _run(parts, listening, with_demo=with_demo, checked=checked)
+        except (InvalidSetting, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
+            raise click.ClickException(_told(error)) from error
+        except Ended:  # uvicorn has shut down in order, and raises the signal again
+            click.echo("uconnect has ended. Nothing is lost.")
+
+
+def _run(parts: Container, listening: socket.socket, *, with_demo: bool, checked: bool) -> None:
+    chosen = parts.settings
+    log_redaction.redact_logs()
+    faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
+    signal.signal(signal.SIGHUP, _stay)
+    server = Server(_config(parts, with_demo=with_demo, checked=checked), parts.service, parts.issuer.end)
+    click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
+    if chosen.has_dev_mailbox:
+        click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{DEV_MAILBOX_PATH}.")
+    for name in not_read(os.environ):
+        click.echo(f"uconnect does not read {name}: only its AWS version does. What is read is in docs/settings.md.")
+    server.run([listening])
+    sys.exit(0 if server.started else 1)
+
+
+def _told(error: Exception) -> str:
+    """What a person can do about a start that failed."""
+    if isinstance(error, Unavailable):
+        return f"The data folder cannot be written: {error.__cause__ or 'try again'}. Is its disk full?"
+    return str(error)
+
+
+def _checked(chosen: Settings) -> bool:
+    """Whether the whole data file was read and found whole; False if there was no time to. Raises Unusable."""
+    if not chosen.database.exists():
+        return True
+    try:
+        return check(chosen.database, CHECKED)
+    except Damaged:
+        raise InvalidSetting(
+            f"{chosen.database} is damaged: a part of it is not what uconnect wrote. Nothing was changed. Move it away"
+            " with its -wal and -shm files and put your last copy in its place, or save what can be read with: sqlite3"
+            f" {chosen.database} .recover | sqlite3 saved.sqlite"
+        ) from None
+
+
+def _end(_: int, __: FrameType | None) -> None:
+    raise Ended
+
+
+def _stay(_: int, __: FrameType | None) -> None:
+    """A terminal that closes, or an operator who hopes that settings are read anew."""
+    log_redaction.log.warning(
+        "Going on. uconnect reads its settings when it starts: to change them, end it and start it."
+    )
+
+
+def _check_sites(chosen: Settings) -> None:
+    if not chosen.sites.is_dir():
+        raise InvalidSetting(
+            f"There are no sites in {chosen.sites}. Build them with `make sites`, or say with SITES where they are."
+        )
+
+
+def _listen(chosen: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    both = chosen.host == "::" and socket.has_dualstack_ipv6()  # IPv4 too, as who sets it means
+    try:
+        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048, dualstack_ipv6=both)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        raise InvalidSetting(
+            f"Port {chosen.port} of {chosen.host} cannot be listened on: {why}. If another uconnect runs, end it; else"
+            " set PORT to another number."
+        ) from error
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; connections have it from here
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_TIMEOUT)
+    return listening
+
+
+def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:
+    given = parts.settings
+    most = max(1, min(given.connections, file_limits.raise_limit(given.connections + RESERVED) - RESERVED))
+    return uvicorn.Config(
+        app.build_app(parts, with_demo, checked=checked),
+        http=bounded(Connections(given.proxies, most, given.connections_per_address)),
+        ws=BoundedWebSocketProtocol,
+        ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=",".join(given.proxies),
+        timeout_graceful_shutdown=GRACE,
+    )

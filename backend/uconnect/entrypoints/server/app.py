@@ -1,0 +1,111 @@
+"""The embedded server's parts, put together: one process, one file, one port."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from uconnect.api.openapi import document
+from uconnect.demo import loader
+from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files, websocket_connection
+from uconnect.entrypoints.server.canonical_host import CanonicalHost
+from uconnect.entrypoints.server.container import Container, build
+from uconnect.entrypoints.server.health import Health
+from uconnect.entrypoints.server.http import HEADERS, HttpHandlers, health
+from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
+from uconnect.entrypoints.server.settings import Settings
+from uconnect.entrypoints.server.supervisor import Supervisor, Work
+
+
+class AnyPath(Convertor[str]):
+    """Every path, also one with a line break in it, which Starlette's own leaves to whoever comes next."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("any", AnyPath())
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_app(settings: Settings, with_demo: bool = False) -> Starlette:
+    """The application. Its data folder is opened here and closed when its lifespan ends."""
+    return build_app(build(settings), with_demo)
+
+
+def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True) -> Starlette:
+    """The application around parts, which it closes when its lifespan ends. If the data file was not `checked` to its
+    end, that is done while it serves."""
+    settings, calls = parts.settings, HttpHandlers(parts.service, parts.authentication)
+    works = _background_tasks(parts)
+    supervisor = Supervisor(works)
+    looking = Health(parts.database, parts.service, parts.outbox, parts.mail_sender, lambda: supervisor.failing)
+    works |= {"health": looking.keep_looking, "file_check": partial(looking.keep_checked, checked)}
+
+    async def socket(websocket: WebSocket) -> None:
+        await websocket_connection.serve_websocket(websocket, parts.service, parts.authentication, settings.url)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        supervisor.start()
+        yield
+        await supervisor.stop()
+        parts.close()
+
+    app = Starlette(
+        routes=[
+            Route("/api/health", health),
+            _constant("/api/openapi.json", msgspec.json.encode(document(settings.url)), HEADERS, "application/json"),
+            _constant("/api/docs", *protocol_docs.page(), "text/html"),
+            WebSocketRoute("/api/socket", socket),
+            Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
+            Route("/api/invitations/{id}", calls.invitation, methods=["GET"]),
+            Route("/api/{path:any}", calls.call, methods=METHODS),
+            *parts.issuer.routes(),
+            *dev_mailbox.routes(parts),
+            *static_files.routes(settings, parts.issuer, loader.demo_accounts(settings) if with_demo else None),
+        ],
+        lifespan=lifespan,
+        exception_handlers={ClientDisconnect: _gone},
+    )
+    app.state.parts, app.state.health = parts, looking
+    app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
+    return app
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Whoever sent a request has left before its body was complete. Nobody reads this, and nothing is printed."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+
+def _background_tasks(parts: Container) -> dict[str, Work]:
+    """What goes on while the server runs, by the names that health tells: each is kept running."""
+    service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer)
+    works: dict[str, Work] = {
+        "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
+        "partings": partial(service.close_ended_sockets, parts.database),
+        "address_changes": parts.issuer.email_changes.run,
+    }
+    return works | ({"mail": parts.mail_sender.run} if parts.mail_sender else {})
+
+
+def _constant(path: str, body: bytes, headers: Mapping[str, str], media_type: str) -> Route:
+    """Answers the same bytes to everyone."""
+
+    async def answer(_: Request) -> Response:
+        return Response(body, HTTPStatus.OK, headers, media_type)
+
+    return Route(path, answer)

@@ -1,0 +1,87 @@
+"""How many connections are open, in all and from one address, and one line a minute about those that were refused."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+
+from uconnect.entrypoints.server import limits
+from uconnect.entrypoints.server.budget import Budget
+from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
+from uconnect.oidc_provider.networks import network
+
+SILENCE = 60.0  # seconds between two lines about the same thing, however often it happens
+log = logging.getLogger("uconnect")
+
+
+class Connections:
+    """Counts them. A trusted proxy's address has no limit of its own: everyone comes from there.
+
+    All addresses of one IPv6 customer (a /64) count as one, as for wrong passwords.
+    """
+
+    def __init__(
+        self,
+        proxies: Collection[str] = (),
+        most: int = limits.CONNECTIONS,
+        most_per_address: int = limits.CONNECTIONS_PER_ADDRESS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.proxies = TrustedProxies(proxies)
+        self._most = most
+        self._most_per_address = most_per_address
+        self._now = now
+        self._by_network = Counter[str]()
+        self._budgets: dict[str, Budget] = {}
+        self._total = 0
+        self._refused = Counter[str]()
+        self._said: dict[str, float] = {}
+
+    def enter(self, address: str) -> bool:
+        """Count one more. Returns whether there was room; `leave` is to be called in either case."""
+        here = network(address)
+        self._total += 1
+        self._by_network[here] += 1
+        alone = address not in self.proxies
+        return self._total <= self._most and not (alone and self._by_network[here] > self._most_per_address)
+
+    def leave(self, address: str) -> None:
+        here = network(address)
+        self._total -= 1
+        self._by_network[here] -= 1
+        if not self._by_network[here]:
+            del self._by_network[here]
+
+    def request(self, address: str, patience: float = 0.0) -> float:
+        """Returns the seconds until it is a request's turn. If they are more than `patience`, it is to be refused.
+
+        What is refused is not counted: else whoever sends without end would keep all others of that address out for
+        long after they stopped.
+        """
+        budget, now = self._budget(network(address)), self._now()
+        wait = budget.wait(1, now)
+        if wait <= patience:
+            budget.spend(1, now)
+        return wait
+
+    def _budget(self, network: str) -> Budget:
+        found = self._budgets.get(network)
+        if found is None:
+            self._forget_idle()
+            found = self._budgets[network] = Budget(limits.ADDRESS_REQUESTS)
+        return found
+
+    def _forget_idle(self) -> None:
+        """At ADDRESSES of them. If none is idle, the oldest goes: it begins anew."""
+        if len(self._budgets) >= limits.ADDRESSES:
+            now = self._now()
+            busy = {address: budget for address, budget in self._budgets.items() if budget.debt(now) > 0}
+            self._budgets = dict(list(busy.items())[-limits.ADDRESSES // 2 :])
+
+    def refused(self, why: str) -> None:
+        """Print that a connection was refused, unless it was printed a moment ago. No address: it is a person's."""
+        self._refused[why] += 1
+        now = self._now()
+        if now - self._said.get(why, -SILENCE) >= SILENCE:
+            self._said[why] = now
+            log.warning("requests refused: %s (%d since the last such line)", why, self._refused.pop(why))

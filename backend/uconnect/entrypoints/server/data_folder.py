@@ -1,0 +1,91 @@
+"""The data folder belongs to one process and to nobody's eyes but its account's.
+
+It holds all that people wrote, and the key that signs them in: whoever can read it is everybody.
+"""
+
+import fcntl
+import os
+import shlex
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from uconnect.entrypoints.server.settings_sources import InvalidSetting
+
+OWN_ONLY = 0o077  # what a mode must not have: anything for the group or others
+LOCK = "uconnect.lock"
+
+
+def be_private() -> None:
+    """Let no file that this process makes be anybody else's."""
+    os.umask(OWN_ONLY)
+
+
+@contextmanager
+def held(data: Path) -> Iterator[None]:
+    """Have the folder to oneself while the block lasts; it is made if it is not there. Raises Unusable, OSError.
+
+    An operator's commands do not need it to themselves: they run beside the server.
+    """
+    _make(data)
+    _check(data)
+    lock = os.open(data / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        _take(data, lock)
+        yield
+    finally:
+        os.close(lock)  # which also gives the lock back
+
+
+def _take(data: Path, lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        who = os.read(lock, 20).decode("ascii", "replace").strip()
+        raise InvalidSetting(
+            f"Another uconnect (process {who}) already serves {data}: people on one would hear nothing of the other."
+            " End it first, or give this one a folder of its own with DATA."
+        ) from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+
+def _make(data: Path) -> None:
+    if data.is_symlink():
+        raise InvalidSetting(f"{data} is a symbolic link. Set DATA to the folder itself: {data.resolve()}")
+    if data.exists() and not data.is_dir():
+        raise InvalidSetting(
+            f"{data} is a file, and DATA must name a folder. Move it away, or set DATA to another place."
+        )
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _check(data: Path) -> None:
+    ours = [data, *sorted(it for it in data.iterdir() if it.name.startswith("uconnect."))]
+    found = {it: it.lstat() for it in ours}
+    for path, about in found.items():
+        if about.st_uid != os.geteuid():
+            raise InvalidSetting(
+                f"{path} belongs to another account (user id {about.st_uid}). Run uconnect as that one, or make it"
+                f" yours: chown -R {os.geteuid()} {shlex.quote(str(data))}"
+            )
+        if path != data and not stat.S_ISREG(about.st_mode):
+            raise InvalidSetting(f"{path} is no file. Take it away, or put the file itself there.")
+        if not os.access(path, os.W_OK):
+            raise InvalidSetting(
+                f"{path} cannot be written. Is it on a disk that is read only, or marked as immutable?"
+            )
+    open_to_others = [path for path, about in found.items() if about.st_mode & OWN_ONLY]
+    if open_to_others:
+        raise InvalidSetting(
+            f"Other accounts of this machine can read {open_to_others[0]}, and with it what people wrote and the key"
+            f" that signs them in. Run: {_closing(data, open_to_others)}"
+        )
+
+
+def _closing(data: Path, paths: list[Path]) -> str:
+    """The command that keeps others out."""
+    files = shlex.join(str(it) for it in paths if it != data)
+    folder = f"chmod 700 {shlex.quote(str(data))}" if data in paths else ""
+    return " && ".join(it for it in (folder, f"chmod 600 {files}" if files else "") if it)

@@ -1,0 +1,61 @@
+"""What todos reach beyond the store, embedded: letters into the outbox, and logins of our own issuer."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from uconnect import oidc_provider
+from uconnect.adapters.mail import Email, Outbox, templates
+from uconnect.adapters.sqlite import Database
+from uconnect.domain.enums import Kind
+from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.entrypoints.server.authentication import ISSUER
+from uconnect.entrypoints.server.static_files import client_of
+from uconnect.oidc_provider import Provider
+
+
+@dataclass(frozen=True)
+class MailAdapter:
+    """Implements `application.ports.Mail`: each letter is written with the invitation whose link it holds."""
+
+    database: Database
+    outbox: Outbox
+    issuer: Provider
+
+    def invite_worker(self, invited: WorkerInvitation) -> None:
+        def letter(connection: sqlite3.Connection) -> Email:
+            if invited.taken:
+                return templates.invitation_to_account(invited.email, invited.school)
+            link = self.issuer.invitation(
+                connection, invited.email, client_of(Kind.WORKER), invited.name, invited.school, invited.place
+            )
+            return templates.invitation(invited.email, invited.school, link)
+
+        self.database.write_in_background(lambda connection: self.outbox.put(connection, letter(connection)))
+
+    def invite_school(self, email: str) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            link = self.issuer.invitation(connection, email, client_of(Kind.SCHOOL))
+            self.outbox.put(connection, templates.school_invitation(email, link))
+
+        self.database.write_in_background(work)
+
+
+@dataclass(frozen=True)
+class IdentityAdapter:
+    """Implements `application.ports.Identity`."""
+
+    database: Database
+    outbox: Outbox
+
+    def forget(self, issuer: str, subject: str) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            email = oidc_provider.forget(connection, subject)
+            if email is not None:
+                self.outbox.forget(connection, email)
+                self.outbox.put(connection, templates.account_closed(email))
+
+        if issuer == ISSUER:
+            self.database.write_in_background(work)
+
+    def withdraw(self, place: str) -> None:
+        self.database.write_in_background(lambda connection: oidc_provider.withdraw(connection, place))

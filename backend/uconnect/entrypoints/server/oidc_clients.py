@@ -1,0 +1,33 @@
+"""The three sites, as our own issuer knows them."""
+
+from uconnect.domain.enums import Kind
+from uconnect.entrypoints.server.settings import Settings
+from uconnect.entrypoints.server.static_files import client_of
+from uconnect.oidc_provider import Client
+
+ABOUT = {
+    Kind.USER: "Ask a school, and follow your threads.",
+    Kind.SCHOOL: "Answer what your school is asked, or give it to a worker.",
+    Kind.WORKER: "Answer the threads your school gives you.",
+}
+
+
+def clients(settings: Settings) -> list[Client]:
+    """A client a site. Anyone may sign up as a user, and as a school where that is open; workers are invited."""
+    sign_up = {Kind.USER: True, Kind.SCHOOL: not settings.schools_invited_only, Kind.WORKER: False}
+    return [_client(settings, kind, sign_up=sign_up[kind]) for kind in Kind]
+
+
+def _client(settings: Settings, kind: Kind, *, sign_up: bool) -> Client:
+    home = f"{settings.url}/{kind.value}/"
+    return Client(
+        id=client_of(kind),
+        name={Kind.USER: "You", Kind.SCHOOL: "School", Kind.WORKER: "Worker"}[kind],
+        redirect_uris=(home,),
+        post_logout_redirect_uris=(home,),
+        origins=(settings.url,),
+        about=ABOUT[kind],
+        home=home,
+        sign_up=sign_up,
+        asks_name="The school's name" if kind is Kind.SCHOOL else "Your name",
+    )

@@ -1,0 +1,255 @@
+"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib; this is the only module that knows Authlib.
+
+Its callbacks are synchronous: each step here runs inside one SQLite transaction, so a code, a refresh token and what
+they are exchanged for change together or not at all.
+"""
+
+import logging
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.rfc6749 import AuthorizationServer, InvalidRequestError, OAuth2Error, OAuth2Request
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oidc.core import OpenIDCode
+from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
+
+from uconnect.oidc_provider import hashed_secrets, sessions, signing_keys, token_store
+from uconnect.oidc_provider.authlib_adapters import ClientAdapter, CodeAdapter, RefreshTokenAdapter
+from uconnect.oidc_provider.clients import Client
+from uconnect.oidc_provider.results import Answer, SignedIn, SignInNeeded
+from uconnect.oidc_provider.sessions import Session
+from uconnect.oidc_provider.signing_keys import Signer
+
+SCOPES = ("openid", "email", "profile")
+
+# Authlib writes whole tokens at DEBUG; no level an operator turns on may put one into a log.
+logging.getLogger("authlib").setLevel(logging.WARNING)
+
+# Authlib repeats a wrong value in its error_description and fails if that may not hold it (RFC 6749 §5.2).
+REPEATED = ("client_id", "redirect_uri", "response_type", "grant_type", "scope", "prompt")
+SECONDS = re.compile(r"[0-9]{1,9}")  # of `max_age`: 31 years; with no end to it, int() fails at 4,300 digits
+REPEATABLE = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*")
+
+Pairs = Sequence[tuple[str, str]]
+
+
+class _Payload(BasicOAuth2Payload):
+    """Parameters with their repetitions: a parameter sent twice is refused, not read as either."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        super().__init__(dict(reversed(pairs)))
+        self._datalist = defaultdict(list)
+        for name, value in pairs:
+            self._datalist[name].append(value)
+
+
+class _Request(OAuth2Request):
+    """One request, with the transaction and the time it is answered in."""
+
+    def __init__(self, method: str, pairs: Pairs, now: float, connection: sqlite3.Connection | None = None) -> None:
+        # Authlib refuses http, loopback too. Whether our address is good enough is settled where it is configured.
+        super().__init__(method, "https://the.issuer/")
+        self.payload = _Payload(pairs)
+        self.now = now
+        self.connection = connection
+        self.ended: list[str] = []
+
+    @property
+    def form(self) -> Any:
+        return self.payload.data
+
+
+class _CodeGrant(AuthorizationCodeGrant):
+    TOKEN_ENDPOINT_AUTH_METHODS = ("none",)
+
+    def generate_authorization_code(self) -> str:
+        return hashed_secrets.new_secret()
+
+    def save_authorization_code(self, code: str, request: Any) -> None:
+        data = request.payload.data
+        token_store.save_code(
+            request.connection,
+            code,
+            request.user,
+            redirect_uri=data["redirect_uri"],
+            scope=request.scope,
+            nonce=data.get("nonce"),
+            challenge=data["code_challenge"],
+            now=request.now,
+        )
+
+    def query_authorization_code(self, code: str, client: ClientAdapter) -> CodeAdapter | None:
+        # Taken, not looked up: a wrong verifier costs the code too, so it cannot be tried a second time.
+        connection, now = self.request.connection, self.request.now
+        taken = token_store.take_code(connection, code, client.id, now)
+        if taken is None:
+            self.request.ended.extend(token_store.end_of_code(connection, code))
+            return None
+        return CodeAdapter(taken, sessions.of_sid(connection, taken.sid, now))
+
+    def authenticate_user(self, authorization_code: CodeAdapter) -> Session | None:
+        return authorization_code.session
+
+    def delete_authorization_code(self, authorization_code: CodeAdapter) -> None:
+        """It went when it was taken."""
+
+
+class _RefreshGrant(RefreshTokenGrant):
+    TOKEN_ENDPOINT_AUTH_METHODS = ("none",)
+
+    def authenticate_refresh_token(self, refresh_token: str) -> RefreshTokenAdapter | None:
+        connection, now = self.request.connection, self.request.now
+        family = token_store.use_refresh_token(
+            connection, refresh_token, self.request.client.id, now, self.request.ended
+        )
+        session = sessions.of_sid(connection, family.sid, now) if family else None
+        return RefreshTokenAdapter(family, session) if family and session else None
+
+    def authenticate_user(self, refresh_token: RefreshTokenAdapter) -> Session:
+        return refresh_token.session
+
+    def revoke_old_credential(self, refresh_token: RefreshTokenAdapter) -> None:
+        """It became an older token of its family when the next one was made."""
+
+
+class _Pkce(CodeChallenge):
+    """PKCE by S256 or nothing: `plain`, Authlib's default, protects no code that was read on its way."""
+
+    CODE_CHALLENGE_METHODS: Mapping[str, Any] = {"S256": CodeChallenge.CODE_CHALLENGE_METHODS["S256"]}
+
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
+        data = grant.request.payload.data
+        if not data.get("code_challenge") or data.get("code_challenge_method") != "S256":
+            raise InvalidRequestError("PKCE is required: send code_challenge with code_challenge_method=S256.")
+        super().validate_code_challenge(grant, redirect_uri)
+
+
+class _IdTokens(OpenIDCode):
+    """The rules of OpenID Connect for the request; the token itself is ours to sign."""
+
+    def __init__(self, signer: Signer) -> None:
+        super().__init__()
+        self._signer = signer
+
+    def validate_openid_authorization_request(self, grant: Any, redirect_uri: str) -> None:
+        # A nonce may come twice: it ties an ID token to one request of the site, and the site checks it.
+        data = grant.request.payload.data
+        if data.get("response_mode", "query") != "query":
+            raise InvalidRequestError("The only response_mode is query.", redirect_uri=redirect_uri)
+        if "request" in data:  # parameters in a signed object, which would have to win over those we read
+            raise RequestNotSupportedError(redirect_uri=redirect_uri)
+        if "request_uri" in data:
+            raise RequestURINotSupportedError(redirect_uri=redirect_uri)
+
+    def process_token(self, grant: Any, response: Any) -> None:
+        request, token = grant.request, response[1]
+        if "openid" in token["scope"].split():
+            nonce = request.authorization_code.code.nonce if request.authorization_code else None
+            token["id_token"] = self._signer.id_token(request.user, token["access_token"], nonce, request.now)
+
+
+class _Server(AuthorizationServer):
+    def __init__(self, clients: Mapping[str, Client], signer: Signer) -> None:
+        super().__init__(SCOPES)
+        self._clients = {name: ClientAdapter(client) for name, client in clients.items()}
+        self._signer = signer
+        self.register_token_generator("default", lambda **about: {"token_type": "Bearer", "scope": about["scope"]})
+        self.register_grant(_CodeGrant, [_Pkce(required=True), _IdTokens(signer)])
+        self.register_grant(_RefreshGrant, [_IdTokens(signer)])
+
+    def query_client(self, client_id: str) -> ClientAdapter | None:
+        return self._clients.get(client_id)
+
+    def save_token(self, token: dict[str, Any], request: Any) -> None:
+        connection, now = request.connection, request.now
+        if request.refresh_token:
+            refresh = token_store.rotate(connection, request.refresh_token.family, now)
+        else:
+            refresh = token_store.begin_family(connection, request.authorization_code.code, now)
+        family = refresh.partition(".")[0]
+        token["access_token"] = self._signer.access_token(request.user, token["scope"], now, family)
+        token["expires_in"] = signing_keys.LIFETIME
+        token["refresh_token"] = refresh
+
+    def create_oauth2_request(self, request: _Request) -> _Request:
+        return request
+
+    def handle_response(self, status: int, body: Any, headers: Sequence[tuple[str, str]]) -> Answer:
+        return Answer(status, body or {}, dict(headers).get("Location"))
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Nobody listens."""
+
+
+class Protocol:
+    """The authorization and token endpoints, as functions of the parameters that were sent."""
+
+    def __init__(self, url: str, clients: Mapping[str, Client], signer: Signer) -> None:
+        self._url = url
+        self._server = _Server(clients, signer)
+
+    def consider(self, pairs: Pairs, session: Session | None, now: float) -> SignInNeeded | SignedIn | Answer:
+        """What an authorization request leads to. Changes nothing. An Answer is an error: for the site if it has a
+        location, else for the person, because there is no address that it would be safe to send them to."""
+        request = _Request("GET", pairs, now)
+        if not _repeatable(request) or not SECONDS.fullmatch(request.payload.data.get("max_age", "0")):
+            return _malformed()
+        session = session if session and _recent(request, session, now) else None
+        try:
+            grant = self._server.get_consent_grant(request, session)
+        except OAuth2Error as error:
+            return self._named(self._server.handle_error_response(request, error))
+        if session is None or grant.prompt in {"login", "select_account"}:
+            return SignInNeeded(grant.client.client)
+        return SignedIn(session)
+
+    def grant(self, connection: sqlite3.Connection, pairs: Pairs, session: Session, now: float) -> Answer:
+        """Send the site a code for this session. The request has been considered."""
+        request = _Request("GET", pairs, now, connection)
+        grant = self._server.get_authorization_grant(request)
+        return self._named(self._server.create_authorization_response(request, session, grant))
+
+    def exchange(self, connection: sqlite3.Connection, pairs: Pairs, now: float) -> Answer:
+        """Tokens for a code or a refresh token (RFC 6749 §4.1.3, §6)."""
+        request = _Request("POST", pairs, now, connection)
+        if not _repeatable(request) or any(len(values) > 1 for values in request.payload.datalist.values()):
+            return _malformed()
+        answer: Answer = self._server.create_token_response(request)
+        return replace(answer, ended=tuple(request.ended))
+
+    def is_junk(self, connection: sqlite3.Connection, pairs: Pairs) -> bool:
+        """Whether what would be exchanged is nothing we gave to anybody: then `exchange` writes nothing."""
+        fields = dict(pairs)
+        code, token = fields.get("code", ""), fields.get("refresh_token", "")
+        return not token_store.knows_code(connection, code) and not token_store.knows_family(connection, token)
+
+    def beginning(self, home: str) -> str:
+        """Where a site is told to begin signing in by itself, with whom (OpenID Connect Core §4)."""
+        return str(add_params_to_uri(home, [("iss", self._url)]))
+
+    def _named(self, answer: Answer) -> Answer:
+        """Say which issuer answers, so that a site with two cannot be made to mix them up (RFC 9207)."""
+        if answer.location is None:
+            return answer
+        return Answer(answer.status, location=add_params_to_uri(answer.location, [("iss", self._url)]))
+
+
+def _repeatable(request: _Request) -> bool:
+    return all(REPEATABLE.fullmatch(value) for name in REPEATED for value in request.payload.datalist.get(name, ()))
+
+
+def _malformed() -> Answer:
+    return Answer(400, {"error": "invalid_request", "error_description": "The request is malformed."})
+
+
+def _recent(request: _Request, session: Session, now: float) -> bool:
+    """Whether the password was typed recently enough for this request (`max_age`, in seconds)."""
+    most = request.payload.data.get("max_age")
+    return most is None or now - session.authenticated <= int(most)

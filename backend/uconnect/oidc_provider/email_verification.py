@@ -1,0 +1,205 @@
+"""A letter proves that its address is read by who types its code, or follows its link.
+
+A code is short: it is good for a few minutes and a few tries, in the browser alone that asked for it. So strangers can
+neither use it up nor guess at it without a letter of their own, and how many letters an address gets is limited. A link
+is long: nobody guesses it, so it is good in any browser. Who reads the mailbox gets in by the last letter, whoever it
+was that asked for it.
+"""
+
+import hmac
+import re
+import secrets
+import sqlite3
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+
+from uconnect.oidc_provider import hashed_secrets
+
+CODE_LIFETIME = 15 * 60  # seconds
+TRIES = 5  # of one code
+CODES = 4  # of one proof: the first, and three sent again
+LIFETIME = 3600  # seconds, of a proof: from its begin until what it allows is done
+DIGITS = 8  # of a code: 5 tries at each of 725 letters a month find one of 10**8 with a chance of 4 in 100,000
+
+
+class Purpose(StrEnum):
+    """What a proved address is for."""
+
+    SIGN_UP = "sign-up"
+    RESET = "reset"
+    EMAIL = "email"
+
+
+class CodeResult(Enum):
+    """What came of a code."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    SPENT = auto()  # no try is left, or it is too old: another code can be sent
+    GONE = auto()  # there is no such proof any more, or its code was right before
+
+
+@dataclass(frozen=True, slots=True)
+class EmailVerification:
+    """Who has to prove which address, and for what.
+
+    `real` is False where the page must not tell that there is nothing to prove (an address that has an account, or has
+    none): it looks and counts the same, and no code is ever right.
+    """
+
+    client: str
+    purpose: Purpose
+    email: str
+    real: bool
+    subject: str = ""  # of a reset, and of a new address
+    name: str = ""  # of a sign-up
+    password: str = ""  # of a sign-up, hashed
+
+
+COLUMNS = "client, purpose, email, real, subject, name, password"
+
+
+def begin(
+    connection: sqlite3.Connection, proof: EmailVerification, now: float, *, written: bool = True
+) -> tuple[str, str | None]:
+    """A new proof: the secret for the browser's cookie, and the code to send.
+
+    With `written` False too many letters were sent to that address: then there is no code, and none is right.
+    """
+    _purge(connection, now)
+    ticket, code = hashed_secrets.new_secret(), _code()
+    connection.execute(
+        f"INSERT INTO issuer_proof ({COLUMNS}, ticket, code, tries, sent, letters, code_ends, ends)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?, ?)",
+        (
+            *_values(proof),
+            hashed_secrets.hash_secret(ticket),
+            _hash(ticket, code) if written else _unsent(),
+            int(written),
+            int(now) + CODE_LIFETIME,
+            int(now) + LIFETIME,
+        ),
+    )
+    return ticket, code if written else None
+
+
+def link(connection: sqlite3.Connection, proof: EmailVerification, now: float, lifetime: int) -> str:
+    """The secret for a letter's link: it opens this proof, which needs no code any more, for `lifetime` seconds."""
+    secret = hashed_secrets.new_secret()
+    connection.execute(
+        f"INSERT INTO issuer_proof ({COLUMNS}, ticket, tries, sent, letters, code_ends, proved, ends)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1, 0, 1, ?)",
+        (*_values(proof), hashed_secrets.hash_secret(secret), CODES, int(now) + lifetime),
+    )
+    return secret
+
+
+def renew(
+    connection: sqlite3.Connection, ticket: str, now: float, may_write: Callable[[EmailVerification], bool]
+) -> tuple[EmailVerification, str | None] | None:
+    """Another code in place of the last, while the proof has any left (None: it has not).
+
+    Where no letter may be written, the code before stays, with the tries it has left.
+    """
+    proof, code = found(connection, ticket, now), _code()
+    asked = connection.execute(
+        "UPDATE issuer_proof SET sent = sent + 1 WHERE ticket = ? AND sent < ?",
+        (hashed_secrets.hash_secret(ticket), CODES),
+    )
+    if proof is None or not asked.rowcount:
+        return None
+    if not may_write(proof):
+        return proof, None
+    connection.execute(
+        "UPDATE issuer_proof SET code = ?, tries = 0, letters = letters + 1, code_ends = ? WHERE ticket = ?",
+        (_hash(ticket, code), int(now) + CODE_LIFETIME, hashed_secrets.hash_secret(ticket)),
+    )
+    return proof, code
+
+
+def found(connection: sqlite3.Connection, ticket: str, now: float) -> EmailVerification | None:
+    """The proof that a browser's cookie opens."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM issuer_proof WHERE ticket = ? AND ends > ?",  # noqa: S608
+        (hashed_secrets.hash_secret(ticket), now),
+    ).fetchone()
+    return EmailVerification(row[0], Purpose(row[1]), row[2], bool(row[3]), *row[4:]) if row else None
+
+
+def attempt(connection: sqlite3.Connection, ticket: str, code: str, now: float) -> CodeResult:
+    """Try a code. It counts before it is looked at; the right one is right once."""
+    row = connection.execute(
+        "UPDATE issuer_proof SET tries = tries + 1 WHERE ticket = ? AND ends > ?"
+        " RETURNING code, tries, code_ends, real",
+        (hashed_secrets.hash_secret(ticket), now),
+    ).fetchone()
+    if row is None or row[0] is None:
+        return CodeResult.GONE
+    kept, tries, code_ends, real = row
+    if tries > TRIES or code_ends <= now:
+        return CodeResult.SPENT
+    if not (hmac.compare_digest(kept, _hash(ticket, code)) and real):
+        return CodeResult.WRONG
+    connection.execute(
+        "UPDATE issuer_proof SET code = NULL, proved = 1 WHERE ticket = ?", (hashed_secrets.hash_secret(ticket),)
+    )
+    return CodeResult.RIGHT
+
+
+def proved(connection: sqlite3.Connection, ticket: str, purpose: Purpose, now: float) -> EmailVerification | None:
+    """The proof, if its code was typed and what it allows has not been done."""
+    row = connection.execute(
+        "SELECT 1 FROM issuer_proof WHERE ticket = ? AND purpose = ? AND proved",
+        (hashed_secrets.hash_secret(ticket), purpose),
+    ).fetchone()
+    return found(connection, ticket, now) if row else None
+
+
+def first_read(connection: sqlite3.Connection, ticket: str) -> bool:
+    """Whether a letter of this proof is known to be read for the first time."""
+    read = connection.execute(
+        "UPDATE issuer_proof SET letters = 0 WHERE ticket = ? AND letters > 0", (hashed_secrets.hash_secret(ticket),)
+    )
+    return read.rowcount > 0
+
+
+def end(connection: sqlite3.Connection, ticket: str) -> None:
+    """What the proof allowed is done."""
+    connection.execute("DELETE FROM issuer_proof WHERE ticket = ?", (hashed_secrets.hash_secret(ticket),))
+
+
+def forget(connection: sqlite3.Connection, subject: str) -> None:
+    """End an account's proofs: a code sent before its password or address changed opens nothing after."""
+    connection.execute("DELETE FROM issuer_proof WHERE subject = ?", (subject,))
+
+
+def typed(text: str) -> str:
+    """The code in what somebody typed or pasted: digits of any script, with spaces, or in the midst of a sentence."""
+    shown = (it for it in text if unicodedata.category(it) != "Cf")  # marks of direction come along when it is copied
+    digits = "".join(str(unicodedata.decimal(it)) if it.isdecimal() else it for it in shown)
+    found = re.search(rf"(?<!\d)\d(?:[\s\u2010-\u2015.-]?\d){{{DIGITS - 1}}}(?!\d)", digits)
+    return re.sub(r"\D", "", found[0] if found else digits)
+
+
+def _purge(connection: sqlite3.Connection, now: float) -> None:
+    connection.execute("DELETE FROM issuer_proof WHERE ends <= ?", (now,))
+
+
+def _values(proof: EmailVerification) -> tuple[object, ...]:
+    return proof.client, proof.purpose, proof.email, proof.real, proof.subject, proof.name, proof.password
+
+
+def _code() -> str:
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def _hash(ticket: str, code: str) -> bytes:
+    """Some digits are soon tried out by who reads the database; with the ticket, which only the browser has, not."""
+    return hashed_secrets.hash_secret(f"{ticket} {code}")
+
+
+def _unsent() -> bytes:
+    """In place of a code that was not sent: nobody knows it, and nobody guesses it."""
+    return hashed_secrets.hash_secret(hashed_secrets.new_secret())

@@ -1,0 +1,125 @@
+"""What sites ask without a person looking on: discovery, keys, tokens, who it is, revocation; all of it JSON."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.tokens import verification
+from uconnect.adapters.tokens.verification import Claims, TokenTrust
+from uconnect.oidc_provider import accounts, csrf, sessions, token_store
+from uconnect.oidc_provider.accounts import Profile
+from uconnect.oidc_provider.authlib_server import SCOPES, Protocol
+from uconnect.oidc_provider.clients import Client
+from uconnect.oidc_provider.html import PRIVATE
+from uconnect.oidc_provider.results import Answer
+from uconnect.oidc_provider.sessions import Ended
+from uconnect.oidc_provider.signing_keys import ALGORITHM, Signer
+
+PUBLISHED = {"Cache-Control": "public, max-age=300"}
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """The endpoints of the issuer `url` that answer JSON."""
+
+    url: str
+    database: Database
+    protocol: Protocol
+    clients: Mapping[str, Client]
+    signer: Signer
+    trust: TokenTrust
+    ended: Ended
+    now: Callable[[], float]
+
+    async def discovery(self, _: Request) -> Response:
+        """GET /.well-known/openid-configuration (OpenID Connect Discovery §4)."""
+        return JSONResponse(description(self.url), headers=PUBLISHED)
+
+    async def jwks(self, _: Request) -> Response:
+        """GET /oauth/jwks: the public keys."""
+        return JSONResponse(self.signer.jwks, headers=PUBLISHED)
+
+    async def token(self, request: Request) -> Response:
+        """POST /oauth/token: tokens for a code or a refresh token. Who has neither is answered without the writer."""
+        pairs = await csrf.posted(request)
+
+        def exchange(connection: sqlite3.Connection) -> Answer:
+            return self.protocol.exchange(connection, pairs, self.now())
+
+        answer = await self.database.read_soon(
+            lambda connection: exchange(connection) if self.protocol.is_junk(connection, pairs) else None
+        )
+        if answer is None:
+            answer = await self.database.write_soon(exchange)
+        self.ended(answer.ended)
+        return JSONResponse(answer.body, answer.status, PRIVATE)
+
+    async def userinfo(self, request: Request) -> Response:
+        """GET or POST /oauth/userinfo with an access token: the e-mail and the name (OpenID Connect Core §5.3)."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        claims = verification.verify(token.strip(), self.trust, self.now()) if scheme.lower() == "bearer" else None
+        found = await self.database.read_soon(lambda c: _still(c, claims, self.now())) if claims else None
+        if claims is None or found is None:
+            problem = 'Bearer error="invalid_token"' if token else "Bearer"
+            return JSONResponse({"error": "invalid_token"}, 401, PRIVATE | {"WWW-Authenticate": problem})
+        told = {"sub": claims.subject, "email": found.email, "email_verified": found.verified}
+        return JSONResponse(told | ({"name": found.name} if found.name else {}), headers=PRIVATE)
+
+    async def revoke(self, request: Request) -> Response:
+        """POST /oauth/revoke: end a refresh token's family, its access tokens too. Anything else is worth nothing
+        already, or is an access token, which ends by itself in minutes: for both RFC 7009 §2.2 answers 200."""
+        fields = dict(await csrf.posted(request))
+        client, token = self.clients.get(fields.get("client_id", "")), fields.get("token")
+        if client is None:
+            return JSONResponse({"error": "invalid_client"}, 400, PRIVATE)
+        if token is None:
+            return JSONResponse({"error": "invalid_request"}, 400, PRIVATE)
+
+        def work(connection: sqlite3.Connection) -> list[str]:
+            ended: list[str] = []
+            family = token_store.use_refresh_token(connection, token, client.id, self.now(), ended)
+            if family:
+                token_store.end_family(connection, family.id)
+                ended.append(token_store.place(family.sid, family.id))
+            return ended
+
+        if await self.database.read_soon(lambda connection: token_store.knows_family(connection, token)):
+            self.ended(await self.database.write_soon(work))
+        return JSONResponse({}, 200, PRIVATE)
+
+
+def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profile | None:
+    """Who a token is of, while the place it is good in lasts."""
+    return accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.place, now) else None
+
+
+def description(url: str) -> dict[str, Any]:
+    """What the issuer says of itself; what is false here is true by default and not supported."""
+    return {
+        "issuer": url,
+        "authorization_endpoint": f"{url}/oauth/authorize",
+        "token_endpoint": f"{url}/oauth/token",
+        "userinfo_endpoint": f"{url}/oauth/userinfo",
+        "jwks_uri": f"{url}/oauth/jwks",
+        "revocation_endpoint": f"{url}/oauth/revoke",
+        "end_session_endpoint": f"{url}/oauth/sign-out",
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "revocation_endpoint_auth_methods_supported": ["none"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "claims_supported": ["sub", "email", "email_verified", "name", "auth_time", "sid"],
+        "prompt_values_supported": ["none", "login", "select_account"],
+        "authorization_response_iss_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }

@@ -1,0 +1,117 @@
+"""The issuer's tables: accounts, who is signed in where, and the keys; every secret in them is hashed but our own."""
+
+from uconnect.adapters.sqlite import Migrations
+from uconnect.oidc_provider import email_migration
+
+MIGRATIONS = Migrations(
+    "issuer",
+    [
+        (
+            """CREATE TABLE issuer_account (
+                subject TEXT PRIMARY KEY,
+                email TEXT NOT NULL UNIQUE, -- normalised, see uconnect.application.email_addresses
+                verified INT NOT NULL,
+                password TEXT NOT NULL -- an argon2id hash with its parameters
+            ) STRICT, WITHOUT ROWID""",
+            """CREATE TABLE issuer_session (
+                sid TEXT PRIMARY KEY, -- public: ID tokens carry it
+                secret BLOB NOT NULL UNIQUE, -- hash of the cookie
+                client TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                authenticated INT NOT NULL,
+                expires INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_session_expires ON issuer_session (expires)",
+            """CREATE TABLE issuer_code (
+                secret BLOB PRIMARY KEY,
+                sid TEXT NOT NULL,
+                client TEXT NOT NULL,
+                redirect_uri TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                nonce TEXT,
+                challenge TEXT NOT NULL,
+                expires INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_code_expires ON issuer_code (expires)",
+            """CREATE TABLE issuer_family ( -- the refresh tokens that follow from one code: only the last is good
+                id TEXT PRIMARY KEY,
+                secret BLOB NOT NULL, -- hash of the last token
+                code BLOB NOT NULL UNIQUE, -- hash of the code it began with
+                sid TEXT NOT NULL,
+                client TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                used INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_family_sid ON issuer_family (sid)",
+            "CREATE TABLE issuer_key (kid TEXT PRIMARY KEY, jwk TEXT NOT NULL, made INT NOT NULL) STRICT",
+            "CREATE TABLE issuer_page_secret (secret BLOB NOT NULL) STRICT",
+        ),
+        (
+            "ALTER TABLE issuer_account ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE issuer_session ADD COLUMN browser TEXT NOT NULL DEFAULT ''",  # its family, such as Firefox
+            "CREATE INDEX issuer_session_subject ON issuer_session (subject)",
+            """CREATE TABLE issuer_proof (
+                ticket BLOB PRIMARY KEY, -- hash of the cookie
+                client TEXT NOT NULL,
+                purpose TEXT NOT NULL,
+                email TEXT NOT NULL,
+                real INT NOT NULL, -- 0: no code will ever be right
+                subject TEXT NOT NULL,
+                name TEXT NOT NULL,
+                password TEXT NOT NULL,
+                code BLOB, -- hash of ticket and code; NULL once it was right
+                tries INT NOT NULL, -- of the last code
+                sent INT NOT NULL, -- codes so far
+                letters INT NOT NULL, -- of these, really written
+                code_ends INT NOT NULL,
+                proved INT NOT NULL DEFAULT 0,
+                ends INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_proof_email ON issuer_proof (email)",
+            "CREATE INDEX issuer_proof_subject ON issuer_proof (subject)",
+            """CREATE TABLE issuer_invitation (
+                secret BLOB PRIMARY KEY, -- hash of what the link holds
+                client TEXT NOT NULL,
+                email TEXT NOT NULL,
+                name TEXT NOT NULL,
+                expires INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            """CREATE TABLE issuer_moved ( -- accounts with a new address that the product has not taken over yet
+                subject TEXT NOT NULL,
+                old TEXT NOT NULL,
+                new TEXT NOT NULL,
+                number INTEGER PRIMARY KEY AUTOINCREMENT
+            ) STRICT""",
+        ),
+        (
+            "ALTER TABLE issuer_family ADD COLUMN before BLOB",  # hash of the token that the last one came for
+            "ALTER TABLE issuer_family ADD COLUMN changed INT NOT NULL DEFAULT 0",  # when that was first used
+        ),
+        (email_migration.respell,),
+        (
+            """CREATE TABLE issuer_device ( -- browsers that have signed in to an account; see devices
+                id TEXT NOT NULL,
+                subject TEXT NOT NULL,
+                client TEXT NOT NULL,
+                secret BLOB NOT NULL, -- hash of the cookie
+                used INT NOT NULL, -- when it last signed in there
+                PRIMARY KEY (id, subject)
+            ) STRICT""",
+            "CREATE INDEX issuer_device_secret ON issuer_device (secret)",
+            "CREATE INDEX issuer_device_subject ON issuer_device (subject)",
+            "CREATE INDEX issuer_device_used ON issuer_device (used)",
+            """CREATE TABLE issuer_letter_limit ( -- how far the letters to an address are used up; see letter_limits
+                kind TEXT NOT NULL,
+                key BLOB NOT NULL, -- a hash: whose address it is can be checked, and not read
+                due INT NOT NULL, -- Unix milliseconds
+                PRIMARY KEY (kind, key)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_letter_limit_due ON issuer_letter_limit (due)",
+        ),
+        (
+            "ALTER TABLE issuer_invitation ADD COLUMN school TEXT NOT NULL DEFAULT ''",  # who invites; '' the operator
+            "ALTER TABLE issuer_invitation ADD COLUMN place TEXT NOT NULL DEFAULT ''",  # the product's id of what for
+            "ALTER TABLE issuer_account ADD COLUMN accepted TEXT NOT NULL DEFAULT ''",  # the last such place accepted
+        ),
+    ],
+)

@@ -1,0 +1,65 @@
+"""What a person may type as name, e-mail address and password; what may not be is answered with what to do."""
+
+import re
+import unicodedata
+
+from uconnect.application import email_addresses
+from uconnect.domain.email_addresses import EmailAddress
+
+LONGEST_NAME = 80  # code points
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256  # code points
+FEWEST_GUESSES = 10**6  # below it, even slowed guessing would find the password (zxcvbn's score of 2)
+JUDGED = 72  # characters; what is strong so far is strong, and judging takes time
+INVISIBLE = {"Cc", "Cs", "Co", "Cn"}  # categories of characters without a shape
+
+
+class InvalidInput(Exception):
+    """It cannot be that. The message is one sentence or two for the person; `field` is the one they typed it into."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def name(text: str) -> str:
+    """A name on one line. Raises Unfit."""
+    line = " ".join(text.split())
+    if not line or len(line) > LONGEST_NAME:
+        raise InvalidInput(f"Type a name of 1 to {LONGEST_NAME} characters.", "name")
+    if any(unicodedata.category(character) in INVISIBLE for character in line):
+        raise InvalidInput("The name holds a character that cannot be shown. Type it anew.", "name")
+    return line
+
+
+def email(text: str) -> EmailAddress:
+    """An e-mail address in its normal form; whether it is theirs, a code shows. Raises Unfit."""
+    try:
+        return email_addresses.normal(text)
+    except email_addresses.NotAnAddress as error:
+        raise InvalidInput(str(error), "email") from error
+
+
+def password(text: str, *about: str) -> str:
+    """A new password, for someone of whom `about` is known: neither short, nor common, nor made of that.
+
+    Anything may be in it, and nothing must (NIST SP 800-63B §5.1.1.2). Raises Unfit. Takes up to some 20 ms.
+    """
+    if len(text) < SHORTEST_PASSWORD:
+        sentence = f"Choose a password of at least {SHORTEST_PASSWORD} characters. A few words are easy to remember."
+        raise InvalidInput(sentence, "password")
+    if len(text) > LONGEST_PASSWORD:
+        raise InvalidInput(f"Choose a password of at most {LONGEST_PASSWORD} characters.", "password")
+    if _guesses(text, about) < FEWEST_GUESSES:
+        raise InvalidInput(
+            "This password is easy to guess: it is common, or made of your name or address. Choose another, such as"
+            " four words that have nothing to do with each other.",
+            "password",
+        )
+    return text
+
+
+def _guesses(text: str, about: tuple[str, ...]) -> float:
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - 15 MB of words, for the first who chooses a password
+
+    known = [part for text in about for part in (text, *re.split(r"[\W_]+", text)) if len(part) > 2]
+    return float(zxcvbn(text[:JUDGED], known)["guesses"])
