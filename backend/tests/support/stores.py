@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from uconnect.application.ports import Store, Unavailable
-from uconnect.domain.context import Context, Plan, UseCase
+from uconnect.domain.context import Context, Plan, UseCase, Wanted
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import DueJobs, Key, Listing, key_of
 from uconnect.domain.models import AnyRecord, Job
@@ -160,21 +160,22 @@ class Interrupted(Generic[A]):
         self.decided = 0
 
     def __call__(self, context: Context) -> Plan[A]:
-        decision, rounds = self._use_case(context), 0
+        rounds, fetch = 0, context.fetch
+
+        def counted(context: Context, wanted: Wanted) -> None:
+            nonlocal rounds
+            fetch(context, wanted)
+            rounds += 1
+            if rounds == self._rounds:
+                self._interrupt()
+
+        context.fetch = counted
         try:
-            wanted = next(decision)
-            while True:
-                context.load(*wanted)
-                rounds += 1
-                if rounds == self._rounds:
-                    self._interrupt()
-                wanted = decision.send()
-        except StopIteration as end:
+            return self._use_case(context)
+        finally:
             self.decided += 1
             if not self._rounds:
                 self._interrupt()
-            outcome: Plan[A] | Refusal = end.value
-            return outcome
 
     def _interrupt(self) -> None:
         if not self._begun:

@@ -29,7 +29,7 @@ from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.api import http, websocket
 from uconnect.application.jobs import run, run_due_jobs
-from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import PartyKey
@@ -224,19 +224,16 @@ class Counting:
         self.reads = 0
 
     def __call__(self, context: Context) -> Plan[Any]:
-        decision = self._use_case(context)
         self.reads = 0
-        try:
-            wanted = next(decision)
-            while True:
-                self.reads += len(wanted)
-                context.load(*wanted)
-                wanted = decision.send()
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            if isinstance(outcome, Plan) and outcome.then is not None:
-                return dataclasses.replace(outcome, then=self._following(outcome.then))
-            return outcome
+        fetch = context.fetch
+
+        def counted(context: Context, wanted: Wanted) -> None:
+            self.reads += len(wanted)
+            fetch(context, wanted)
+
+        context.fetch = counted
+        plan = self._use_case(context)
+        return plan if plan.then is None else dataclasses.replace(plan, then=self._following(plan.then))
 
     def _following(self, use_case: UseCase[Any]) -> UseCase[Any]:
         def follow(context: Context) -> Plan[Any]:

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from uconnect.adapters.loaded import Loaded
 from uconnect.application.ports import Unavailable
-from uconnect.domain.context import Context, Plan, UseCase, Wanted, drive
+from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.enums import State
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
@@ -81,10 +80,10 @@ class MemoryStore:
         nothing: a refusal, and a bug too, must come of what was so at one moment.
         """
         for _ in range(TRIES):
-            loaded, versions = Loaded(), Versions()
-            load = partial(self._load, loaded=loaded, versions=versions)
+            context, versions = self._moment(), Versions()
+            context.fetch = partial(self._load, versions)
             try:
-                outcome = drive(use_case(self._moment()), loaded, load)
+                outcome = decide(use_case, context)
             except Exception:
                 if self._unchanged(versions):
                     raise
@@ -97,13 +96,13 @@ class MemoryStore:
         with self._lock:
             return all(self._versions.get(key, 0) == version for key, version in versions.items())
 
-    def _load(self, wanted: Wanted, loaded: Loaded, versions: Versions) -> None:
-        found, records, known = loaded.records, self._records, self._versions
+    def _load(self, versions: Versions, context: Context, wanted: Wanted) -> None:
+        found, records, known = context.records, self._records, self._versions
         with self._lock:
             for each in wanted:
                 if isinstance(each, Listing):
-                    loaded.listings[each] = self._list(each)
-                elif each not in found:
+                    context.listings[each] = self._list(each)
+                else:
                     record = records.get(each)
                     found[each] = self._find(each) if record is None else record
                     versions[each] = known.get(each, 0)

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from uconnect.api.requests import InternalEntriesQuery, LogQuery, Request, SchoolsQuery, ThreadsQuery
-from uconnect.domain.context import Context, Decision
+from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.request_bodies import (
     AvailabilityUpdate,
@@ -69,7 +69,7 @@ class Operation:
     by: frozenset[Kind]
     reads: type[Struct]
     answers: Any
-    use_case: Callable[[Context, Request], Decision[Any]]
+    use_case: Callable[[Context, Request], Plan[Any]]
     summary: str
     writes: bool = False
     recent: bool = False

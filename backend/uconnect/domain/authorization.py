@@ -4,20 +4,15 @@ Every use case comes through here. A party whose account ended is nobody from th
 this caller's own, so an id that is another's, or was never given out, is the same to us: there is nothing there.
 """
 
-from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TypeVar
 
 from uconnect.domain import rules
-from uconnect.domain.context import Context, Facts, Wanted
-from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.context import Context
+from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import OwnerEndedKey, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, Party, School, Thread, ThreadReference
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.rules import Role
-
-T = TypeVar("T")
-Loading = Generator[Wanted, Facts, T]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +25,7 @@ class Membership:
     role: Role
 
 
-def require_active(party: Party | None) -> Party | Refusal:
+def require_active(party: Party | None) -> Party:
     """The caller's own record, if its account has not ended."""
     if party is None or not rules.may_act(party):
         raise Refused(RefusalCode.ACCOUNT_ENDED)
@@ -44,7 +39,7 @@ def load_caller(context: Context, by: str) -> Party:
 def load_calling_school(context: Context, by: str) -> School:
     """The caller if it is a school; to others the operation is not there."""
     party = load_caller(context, by)
-    if isinstance(party, Refusal | School):
+    if isinstance(party, School):
         return party
     raise Refused(RefusalCode.NOT_FOUND)
 

@@ -1,49 +1,68 @@
-"""How a decision talks to a store: it asks for keys in a few rounds and ends in a plan or a refusal.
+"""What a use case is given, and what it returns: a context that loads records, and a plan of what must become true.
 
-A use case is a generator: each `yield` names what it must know next and gets the facts so far; its return value is the
-outcome. It is pure: the same answers give the same outcome, so a store may run it again when a guard failed.
+A use case is a function of a `Context`. It is pure: the same time, ids and records give the same outcome, so a store
+may run it again when a guard failed. A refusal is raised inside (`Refused`) and becomes a value in `decide`, once.
 """
 
 import base64
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
 
 from msgspec import Struct
 
-from uconnect.domain.errors import Refusal
+from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import Key, Listing
 from uconnect.domain.models import AnyRecord, Job, OpenThreadCount
 
 R = TypeVar("R")
 B = TypeVar("B")
 Wanted = tuple[Key[AnyRecord] | Key[OpenThreadCount] | Listing[AnyRecord], ...]
-
-
-class Facts(Protocol):
-    """What has been loaded so far. To ask for what was not is a bug, and raises KeyError."""
-
-    def one(self, key: Key[R]) -> R | None: ...
-
-    def all(self, listing: Listing[R]) -> tuple[R, ...]: ...
-
+Fetch = Callable[["Context", Wanted], None]
 
 JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """When a decision is made, ms since 1970, and the ids it may give: both from ports, so worlds can be replayed.
+def _no_store(_: "Context", wanted: Wanted) -> None:
+    raise LookupError(f"no store to load {wanted} from")
 
-    `jobs_within` is how many ms a job may have to wait. Tests that need a job at once set it to 0.
+
+@dataclass(eq=False, slots=True)
+class Context:
+    """One attempt at one use case: the time in ms since 1970, new ids, and the records loaded so far.
+
+    Time and ids come from ports, so that a test can replay a world. `jobs_within` is how many ms a job may have to
+    wait; tests that need a job at once set it to 0. A store sets `fetch`, which puts what is asked for into the
+    `records` and `listings` of the context that it is given.
     """
 
     now: int
     new_id: Callable[[], str]
     jobs_within: int = JOBS_WITHIN
+    fetch: Fetch = _no_store
+    records: dict[Key[Any], Any] = field(default_factory=dict)
+    listings: dict[Listing[Any], tuple[Any, ...]] = field(default_factory=dict)
+
+    def load(self, *wanted: Key[Any] | Listing[Any]) -> None:
+        """Load in one round what is not loaded yet."""
+        missing = tuple(it for it in wanted if it not in self.records and it not in self.listings)
+        if missing:
+            self.fetch(self, missing)
+
+    def get(self, key: Key[R]) -> R | None:
+        """The record under a key, None if there is none. One round, if it is not loaded yet."""
+        if key not in self.records:
+            self.fetch(self, (cast("Key[Any]", key),))
+        return cast("R | None", self.records[key])
+
+    def list(self, listing: Listing[R]) -> tuple[R, ...]:
+        """The records of a listing, in its order. One round, if it is not loaded yet."""
+        if listing not in self.listings:
+            self.fetch(self, (cast("Listing[Any]", listing),))
+        return cast("tuple[R, ...]", self.listings[listing])
 
     def soon(self) -> int:
-        """The random moment at which a job becomes due.
+        """The random time at which a job becomes due.
 
         A job that ran at once would run beside the next act of the party that left it, and its length would tell that
         party what the job found (leak 30).
@@ -52,13 +71,13 @@ class Context:
 
 
 def random_below(limit: int, random_id: str) -> int:
-    """A number from 0 to `limit` - 1, drawn from an id of a Moment. 0 if there is no other."""
+    """A number from 0 to `limit` - 1, drawn from an id of a Context. 0 if there is no other."""
     return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % max(limit, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A frame for every socket of a party. Without a frame it is a look-up only, so that no path is shorter."""
+    """A frame for every socket of a party. Without a frame it only looks the party up, so that no path is shorter."""
 
     to: str
     frame: Struct | None
@@ -87,7 +106,7 @@ class Plan(Generic[A_co]):
     then: "UseCase[A_co] | None" = None
 
     def answering(self, answer: "B") -> "Plan[B]":
-        """The same, with another answer. Not where `then` answers: it would be lost."""
+        """The same plan with another answer. Not where `then` answers: the answer would be lost."""
         assert self.then is None
         return Plan(answer, self.puts, self.deletes, self.guards, self.deliveries)
 
@@ -97,22 +116,17 @@ class Plan(Generic[A_co]):
 
     @property
     def dues(self) -> tuple[int, ...]:
-        """When the todos that it writes become due."""
+        """When the jobs that it writes become due."""
         return tuple(record.due for record in self.puts if isinstance(record, Job))
 
 
 A = TypeVar("A")
-Decision = Generator[Wanted, Facts, Plan[A] | Refusal]
-UseCase = Callable[[Context], Decision[A]]
+UseCase = Callable[[Context], Plan[A]]
 
 
-def drive(decision: Decision[A], facts: Facts, load: Callable[[Wanted], None]) -> Plan[A] | Refusal:
-    """Run a decision to its end, calling `load` for each round of what it wants."""
+def decide(use_case: UseCase[A], context: Context) -> Plan[A] | Refusal:
+    """Run a use case. The one place where a raised refusal becomes a value."""
     try:
-        wanted = next(decision)
-        while True:
-            load(wanted)
-            wanted = decision.send(facts)
-    except StopIteration as end:
-        outcome: Plan[A] | Refusal = end.value
-        return outcome
+        return use_case(context)
+    except Refused as refused:
+        return refused.refusal

@@ -59,4 +59,12 @@ class RefusalCode(Enum):
         return Refusal(code=self.value[0], sentence=self.value[2])
 
 
+class Refused(Exception):
+    """Raised inside a use case. `domain.context.decide` returns its `refusal` as a value."""
+
+    def __init__(self, refusal: RefusalCode | Refusal) -> None:
+        super().__init__()
+        self.refusal = refusal.refusal if isinstance(refusal, RefusalCode) else refusal
+
+
 STATUS: dict[str, HTTPStatus] = {refused.refusal.code: refused.status for refused in RefusalCode}

@@ -157,9 +157,9 @@ def test_one_more_read_where_a_worker_has_the_thread_is_noticed(monkeypatch: pyt
 def test_a_record_that_is_decoded_and_not_shown_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     at_thread = authorization.load_membership
 
-    def with_owner(context: Context, by: str, id: str) -> Membership | Any:
+    def with_owner(context: Context, by: str, id: str) -> Membership:
         place = at_thread(context, by, id)
-        if isinstance(place, Membership) and place.role is Role.WORKER:
+        if place.role is Role.WORKER:
             context.load(PartyKey(place.thread.raiser.party))
         return place
 
@@ -175,7 +175,6 @@ def test_a_thread_that_is_erased_as_its_worker_leaves_is_noticed(monkeypatch: py
         plan = leave(context, thread)
         if thread.school.party:
             return plan
-        assert isinstance(plan, Plan)
         return replace(plan, puts=(assignment.purge_job(context, thread.id),))
 
     monkeypatch.setattr(assignment, "unassign", at_once)

@@ -43,21 +43,18 @@ SqliteStore.run_soon = at_once
 # Another: a worker's read decodes the owner's record a hundred times over, as a far disk would take it.
 OWNER_DECODED = f"""
 import time
-from uconnect.domain.usecases import reading
+from uconnect.domain.usecases import queries
 from uconnect.domain.keys import PartyKey
 from uconnect.domain.models import School
-from uconnect.domain.errors import Refusal
-thread = reading.thread
+thread = queries.thread
 def with_owner(context, by, id):
     plan = thread(context, by, id)
-    place = reading.at_thread(context, by, id)
-    if isinstance(place, Refusal):
-        return plan
+    place = queries.load_membership(context, by, id)
     context.load(PartyKey(place.thread.raiser.party))
     if isinstance(context.get(PartyKey(place.thread.raiser.party)), School):
         time.sleep({0.002 if sizes.FULL else 0.05})
     return plan
-reading.thread = with_owner
+queries.thread = with_owner
 """
 
 

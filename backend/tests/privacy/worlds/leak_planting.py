@@ -9,8 +9,9 @@ import pytest
 
 from uconnect.domain import notifications
 from uconnect.domain.authorization import load_membership
-from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.context import Context, Delivery, Plan, decide
 from uconnect.domain.enums import Side
+from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import SideActivityKey
 from uconnect.domain.models import Message, SideActivity, Thread
 from uconnect.domain.usecases import messages, threads
@@ -42,17 +43,29 @@ def shows(where: Any, name: str, told: Callable[..., dict[str, Any]]) -> Plant:
     return lambda patch: patch.setattr(where, name, lambda *of: telling(view(*of), **told(*of)))
 
 
+def attempt(case: Callable[..., Any], context: Context, *of: Any, **named: Any) -> Any:
+    """What a step of a use case comes to: its result, or the refusal that it raises."""
+    return decide(lambda context: case(context, *of, **named), context)
+
+
+def insist(outcome: Any) -> Any:
+    """The other way round: raises a refusal."""
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    return outcome
+
+
 def outcome(where: Any, name: str, change: Callable[..., Any]) -> Plant:
     """A use case whose plan is changed: `change` gets the plan, who called and for what, and may look things up."""
     case = getattr(where, name)
 
     def plant(patch: Patch) -> None:
         def changed(context: Any, by: str, **asked: Any) -> Any:
-            return change(context, case(context, by=by, **asked), by, asked)
+            return insist(change(context, attempt(case, context, by=by, **asked), by, asked))
 
         # Called by position from the table of operations, by name from the socket: both are to be changed.
-        def either(at: Any, by: str, *asked: Any, **named: Any) -> Any:
-            return changed(at, by, **dict(zip(case.__code__.co_varnames[2:], asked, strict=False)), **named)
+        def either(context: Any, by: str, *asked: Any, **named: Any) -> Any:
+            return changed(context, by, **dict(zip(case.__code__.co_varnames[2:], asked, strict=False)), **named)
 
         patch.setattr(where, name, either)
 
@@ -62,8 +75,7 @@ def outcome(where: Any, name: str, change: Callable[..., Any]) -> Plant:
 def frames(where: Any, name: str, told: Callable[[str], dict[str, Any]]) -> Plant:
     """The frames a use case delivers to others have these fields too; `told` gets who called."""
 
-    def change(plan: Any, by: str, _: Any) -> Any:
-        yield ()
+    def change(_: Any, plan: Any, by: str, __: Any) -> Any:
         if not isinstance(plan, Plan):
             return plan
         more = [
@@ -92,15 +104,15 @@ def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
     def plant(patch: Patch) -> None:
         caller = [""]
 
-        def authentication(by: str, id: str) -> Any:
+        def membership(context: Context, by: str, id: str) -> Any:
             caller[0] = by
-            return load_membership(by, id)
+            return load_membership(context, by, id)
 
         def activity(context: Context, thread: Thread, side: Any) -> Any:
             key = SideActivityKey(whose(thread, caller[0]), side)
             return context.get(key) or SideActivity(thread=key.thread, side=side)
 
-        patch.setattr(messages, "load_membership", authentication)
+        patch.setattr(messages, "load_membership", membership)
         patch.setattr(messages, "_load_activity", activity)
 
     return plant
@@ -110,13 +122,13 @@ def extra_read(when: Callable[[Any], bool]) -> Plant:
     """One read more on one of the paths."""
 
     def plant(patch: Patch) -> None:
-        def authentication(context: Context, by: str, id: str) -> Any:
+        def membership(context: Context, by: str, id: str) -> Any:
             place = load_membership(context, by, id)
             if when(place):
                 context.load(SideActivityKey("nothing", Side.SCHOOL))
             return place
 
-        patch.setattr(messages, "load_membership", authentication)
+        patch.setattr(messages, "load_membership", membership)
 
     return plant
 
@@ -127,7 +139,7 @@ def queue(order: Callable[[Thread, tuple[Delivery, ...]], tuple[Delivery, ...]])
     def plant(patch: Patch) -> None:
         events = notifications.notify_entry
         for where in (messages, threads):
-            patch.setattr(where, "events", lambda thread, entry: order(thread, events(thread, entry)))
+            patch.setattr(where, "notify_entry", lambda thread, entry: order(thread, events(thread, entry)))
 
     return plant
 

@@ -10,9 +10,11 @@ from tests.privacy.worlds.leak_planting import (
     Leak,
     Patch,
     Plant,
+    attempt,
     entry_told,
     extra_read,
     frames,
+    insist,
     marks_kept,
     outcome,
     posting,
@@ -100,7 +102,7 @@ def meter_moves(context: Context, plan: Any, by: str, asked: Any) -> Any:
     if not isinstance(plan, Plan) or not plan.puts:
         return plan
     owner = next(it.raiser.party for it in plan.puts if isinstance(it, Thread))
-    party = context.get(PartyKey(owner))
+    party: Any = context.get(PartyKey(owner))
     return with_(plan, puts=(*plan.puts, replace(party, rev=party.rev + 1)))
 
 
@@ -130,24 +132,24 @@ def without_the_look_up(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Del
 
 def refused_by_handler(patch: Patch) -> None:
     """Who may not hand a thread out is told whether it was handed out."""
-    authentication = assignment.load_received
+    load_received = assignment.load_received
 
     def telling(context: Context, by: str, id: str) -> Any:
-        place = authentication(context, by, id)
+        place = attempt(load_received, context, by, id)
         handle = context.get(ThreadReferenceKey(by, id))
         if not isinstance(place, Refusal) or handle is None:
-            return place
+            return insist(place)
         thread = context.get(ThreadKey(handle.thread))
         if thread and thread.worker:
             raise Refused(RefusalCode.THREAD_OPEN)
-        return place
+        return insist(place)
 
     patch.setattr(assignment, "load_received", telling)
 
 
 def a_workers_id_is_answered(patch: Patch) -> None:
     """Who asks for a thread by a worker's id is told that there is such a one."""
-    authentication = authorization.load_membership
+    load_membership = authorization.load_membership
     known: set[str] = set()
 
     def noted(**fields: Any) -> Any:
@@ -155,10 +157,10 @@ def a_workers_id_is_answered(patch: Patch) -> None:
         return Assignee(**fields)
 
     def telling(context: Context, by: str, id: str) -> Any:
-        place = authentication(context, by, id)
+        place = attempt(load_membership, context, by, id)
         if isinstance(place, Refusal) and id in known:
             raise Refused(RefusalCode.THREAD_OPEN)
-        return place
+        return insist(place)
 
     patch.setattr(assignment, "Assignee", noted)
     patch.setattr(queries, "load_membership", telling)

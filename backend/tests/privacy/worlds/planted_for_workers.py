@@ -167,14 +167,14 @@ def back_again(context: Context, plan: Any, by: str, asked: Any) -> Any:
 def looked_for_less(patch: Patch) -> None:
     """What is no more is looked for with fewer reads than what was taken away."""
 
-    def authentication(context: Context, by: str, id: str) -> Any:
+    def membership(context: Context, by: str, id: str) -> Any:
         context.load(PartyKey(by), ThreadReferenceKey(by, id))
         if context.get(ThreadReferenceKey(by, id)) is None:
             raise Refused(RefusalCode.NOT_FOUND)
         return authorization.load_membership(context, by, id)
 
     for where in (queries, assignment, notes):
-        patch.setattr(where, "at_thread", authentication)
+        patch.setattr(where, "load_membership", membership)
 
 
 def cursors_of_what_is_no_more(patch: Patch) -> None:

@@ -1,15 +1,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
 from tests.support.sample_university import SampleUniversity
 from tests.support.stores import Home, Time
 from uconnect.adapters.memory import MemoryStore
-from uconnect.domain.context import Context, Plan, UseCase, Wanted, drive
-from uconnect.domain.errors import Refusal
+from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
+from uconnect.domain.errors import Refusal, Refused
+from uconnect.domain.keys import Listing
 
 A = TypeVar("A")
 
@@ -25,24 +26,34 @@ class DoubtingStore(MemoryStore):
 
 
 def twice(use_case: UseCase[A]) -> UseCase[A]:
-    def committing(context: Context) -> Plan[A]:
+    def deciding(context: Context) -> Plan[A]:
         drawn: list[str] = []
         rounds: list[Wanted] = []
-        decision = use_case(replace(context, new_id=noting(context.new_id, drawn)))
-        facts: Any = None
-        try:
-            while True:
-                rounds.append(decision.send())
-                context.load(*rounds[-1])
-        except StopIteration as end:
-            outcome: Plan[A] | Refusal = end.value
-            again: list[Wanted] = []
-            second = drive(use_case(replace(context, new_id=iter(drawn).__next__)), again.append)
-            assert comparable(second) == comparable(outcome)
-            assert again == rounds
-            return outcome
+        again: list[Wanted] = []
+        fetch = context.fetch
 
-    return committing
+        def noted(context: Context, wanted: Wanted) -> None:
+            rounds.append(wanted)
+            fetch(context, wanted)
+
+        def remembered(second: Context, wanted: Wanted) -> None:
+            again.append(wanted)
+            for each in wanted:
+                if isinstance(each, Listing):
+                    second.listings[each] = context.listings[each]
+                else:
+                    second.records[each] = context.records[each]
+
+        context.fetch, context.new_id = noted, noting(context.new_id, drawn)
+        outcome = decide(use_case, context)
+        repeated = Context(context.now, iter(drawn).__next__, context.jobs_within, remembered)
+        assert comparable(decide(use_case, repeated)) == comparable(outcome)
+        assert again == rounds
+        if isinstance(outcome, Refusal):
+            raise Refused(outcome)
+        return outcome
+
+    return deciding
 
 
 def comparable(outcome: Plan[A] | Refusal) -> object:

@@ -28,9 +28,9 @@ from tests.support.stores import Interrupted, Time, fresh
 from tests.unit.domain.test_accounts import enter, entering
 from uconnect.application.jobs import run
 from uconnect.domain import protocol, views
-from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
 from uconnect.domain.enums import Kind
-from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.errors import RefusalCode
 from uconnect.domain.jobs import UnassignThread
 from uconnect.domain.keys import (
     DueJobs,
@@ -95,16 +95,15 @@ class Fetching:
         self.keys: set[Any] = set()
 
     def __call__(self, context: Context) -> Plan[Any]:
-        decision = self._use_case(context)
         self.keys.clear()
-        try:
-            wanted = next(decision)
-            while True:
-                self.keys |= {*wanted}
-                wanted = decision.send()
-        except StopIteration as end:
-            outcome: Plan[Any] | Refusal = end.value
-            return outcome
+        fetch = context.fetch
+
+        def noted(context: Context, wanted: Wanted) -> None:
+            self.keys |= {*wanted}
+            fetch(context, wanted)
+
+        context.fetch = noted
+        return self._use_case(context)
 
 
 @pytest.mark.parametrize("act", ["send", "send again", "typing", "seen", "note", "hand back", "thread", "log", "notes"])

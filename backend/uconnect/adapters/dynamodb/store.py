@@ -8,6 +8,7 @@ and made anew is not taken for the old one.
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,9 +16,8 @@ from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item, Place, Row
 from uconnect.adapters.dynamodb.queries import count_open, find_sent, list_records
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
-from uconnect.adapters.loaded import Loaded
 from uconnect.application.ports import Unavailable
-from uconnect.domain.context import Context, Plan, UseCase, Wanted, drive
+from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
     AssignmentKey,
@@ -37,15 +37,17 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 T = TypeVar("T")
 Rows = frozenset[Row]
+Stamps = dict[Key[Any], str | None]  # None if there was no record
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
 
 
-class LoadedVersions(Loaded):
+class Attempt:
     """What one attempt has loaded, and each record's stamp: None if there was no record."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.stamps: dict[Key[Any], str | None] = {}
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.records = context.records
+        self.stamps: Stamps = {}
 
 
 class DynamoStore:
@@ -105,15 +107,16 @@ class DynamoStore:
                     raise Unavailable from error
                 self._table.pause(count)
 
-    def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, LoadedVersions]:
+    def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, Attempt]:
         """What a decision comes to, and what it saw.
 
         Rounds are loaded at different moments, and what a decision makes of half of another's change counts for
         nothing: a refusal, and a bug too, must come of what was so at one moment.
         """
-        seen = LoadedVersions()
+        seen = Attempt(self._moment())
+        seen.context.fetch = partial(self._load, seen.stamps)
         try:
-            outcome = drive(use_case(self._moment()), seen, lambda wanted: self._load(wanted, seen))
+            outcome = decide(use_case, seen.context)
         except (Contended, Unavailable):
             raise
         except Exception:
@@ -123,31 +126,31 @@ class DynamoStore:
             self._compare(seen, seen.stamps)
         return outcome, seen
 
-    def _compare(self, seen: LoadedVersions, keys: Collection[Key[Any]]) -> None:
+    def _compare(self, seen: Attempt, keys: Collection[Key[Any]]) -> None:
         """Raise Contended if any of these records is no longer as it was loaded."""
         now = self._table.get(map(items.place, keys))
         if any(_stamp(now.get(items.place(key))) != seen.stamps[key] for key in keys):
             raise Contended
 
-    def _load(self, wanted: Wanted, seen: LoadedVersions) -> None:
+    def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
         kept: list[Key[Any]] = []
         for each in wanted:
             match each:
                 case Listing():
-                    seen.listings[each] = list_records(self._table, each)
+                    context.listings[each] = list_records(self._table, each)
                 case OpenThreadCountKey():
-                    seen.records[each] = count_open(self._table, each)
+                    context.records[each] = count_open(self._table, each)
                 case SentMessageKey():
-                    seen.records[each] = find_sent(self._table, each)
-                case Key() if each not in seen.stamps:
+                    context.records[each] = find_sent(self._table, each)
+                case Key():
                     kept.append(each)
         found = self._table.get(map(items.place, kept))
         for key in kept:
             item = found.get(items.place(key))
-            seen.records[key] = items.found(type(key), item)
-            seen.stamps[key] = _stamp(item)
+            context.records[key] = items.found(type(key), item)
+            stamps[key] = _stamp(item)
 
-    def _commit(self, plan: Plan[Any], seen: LoadedVersions, *beside: Operation) -> None:
+    def _commit(self, plan: Plan[Any], seen: Attempt, *beside: Operation) -> None:
         written = {key_of(record) for record in plan.puts} | set(plan.deletes)
         guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
         assert seen.stamps.keys() >= set(guards)
@@ -157,7 +160,7 @@ class DynamoStore:
         checks = [{"ConditionCheck": self._at(items.place(key)) | _as_loaded(key, seen)} for key in guards]
         self._table.commit([*self._writes(plan, seen), *beside, *checks])
 
-    def _writes(self, plan: Plan[Any], seen: LoadedVersions) -> Iterator[Operation]:
+    def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)
         for record in plan.puts:
             key = key_of(record)
@@ -194,7 +197,7 @@ def _stamp(item: Item | None) -> str | None:
     return item["v"]["S"] if item else None
 
 
-def _as_loaded(key: Key[Any], seen: LoadedVersions) -> Operation:
+def _as_loaded(key: Key[Any], seen: Attempt) -> Operation:
     """The condition that a record is still as it was loaded. What was never loaded must not be there."""
     stamp = seen.stamps.get(key)
     if stamp is None:

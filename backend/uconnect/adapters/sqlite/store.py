@@ -3,16 +3,16 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
 from uconnect.adapters import record_bodies
-from uconnect.adapters.loaded import Loaded
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import CHILD_TABLES, TABLES, UNCACHED, find, list_records
 from uconnect.application.ports import Unavailable
-from uconnect.domain.context import Context, Plan, UseCase, Wanted, drive
+from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import Key, Listing, PartyKey, ThreadKey, TicketKey, key_of
 from uconnect.domain.models import Message
@@ -97,26 +97,28 @@ class SqliteStore:
                 self._cache[key] = None
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        loaded = Loaded()
-        plan = drive(use_case(self._moment()), loaded, lambda wanted: self._load(connection, wanted, loaded))
-        if isinstance(plan, Plan):
-            self._write(connection, plan, loaded)
-        return plan
+        context = self._moment()
+        context.fetch = partial(self._load, connection)
+        outcome = decide(use_case, context)
+        if isinstance(outcome, Plan):
+            self._write(connection, outcome, context)
+        return outcome
 
     def _ask(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        loaded = Loaded()
-        plan = drive(use_case(self._moment()), loaded, lambda wanted: _load_all(connection, wanted, loaded))
-        assert isinstance(plan, Refusal) or not plan.writes
-        return plan
+        context = self._moment()
+        context.fetch = partial(_load_uncached, connection)
+        outcome = decide(use_case, context)
+        assert isinstance(outcome, Refusal) or not outcome.writes
+        return outcome
 
-    def _load(self, connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
+    def _load(self, connection: sqlite3.Connection, context: Context, wanted: Wanted) -> None:
         for each in wanted:
             if isinstance(each, Listing):
-                loaded.listings[each] = list_records(connection, each)
+                context.listings[each] = list_records(connection, each)
             elif isinstance(each, UNCACHED):
-                loaded.records[each] = find(connection, each)
+                context.records[each] = find(connection, each)
             else:
-                loaded.records[each] = self._remembered(connection, each)
+                context.records[each] = self._remembered(connection, each)
 
     def _remembered(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
         # Taken out, and in again below: so the least recently used comes first.
@@ -130,13 +132,13 @@ class SqliteStore:
         if len(self._cache) > CACHED:
             del self._cache[next(iter(self._cache))]
 
-    def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Loaded) -> None:
-        assert loaded.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
+    def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
+        assert context.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
         for record in plan.puts:
             key = key_of(record)
             table = TABLES[type(key)]
             body = record_bodies.body(record)
-            statement = table.replace if key in loaded.records else table.insert
+            statement = table.replace if key in context.records else table.insert
             connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
             if isinstance(record, Message):
                 self._cache.pop(key, None)  # not worth its room: but neither is it absent any more
@@ -168,9 +170,9 @@ def _available() -> Iterator[None]:
         raise Unavailable from error
 
 
-def _load_all(connection: sqlite3.Connection, wanted: Wanted, loaded: Loaded) -> None:
+def _load_uncached(connection: sqlite3.Connection, context: Context, wanted: Wanted) -> None:
     for each in wanted:
         if isinstance(each, Listing):
-            loaded.listings[each] = list_records(connection, each)
+            context.listings[each] = list_records(connection, each)
         else:
-            loaded.records[each] = find(connection, each)
+            context.records[each] = find(connection, each)

@@ -10,7 +10,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rules
-from uconnect.domain.authorization import load_caller, require_active
+from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Delivery, Plan, random_below
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
@@ -49,8 +49,6 @@ def close(context: Context, by: str) -> Plan[Done]:
     """
     party = load_caller(context, by)
     match party:
-        case Refusal():
-            return party
         case Worker():
             return leave_school(context, party)
         case School():
@@ -93,7 +91,8 @@ def close_by_admin(context: Context, email: str, kind: Kind) -> Plan[str]:
 def is_active(context: Context, party: str) -> Plan[bool]:
     """Whether an account has not ended: its school was still asked, and so goes on."""
     context.load(PartyKey(party))
-    return Plan(not isinstance(require_active(context.get(PartyKey(party))), Refusal))
+    found = context.get(PartyKey(party))
+    return Plan(found is not None and rules.may_act(found))
 
 
 def detach_next(context: Context, party: str) -> Plan[bool]:
@@ -116,7 +115,7 @@ def unassign_detached(context: Context, thread: str) -> Plan[None]:
     if found is None:
         return Plan(None)
     left = unassign(context, found)
-    return left if isinstance(left, Refusal) else left.answering(None)
+    return left.answering(None)
 
 
 def terminate_next(context: Context, school: str, before: tuple[int, str] = LATEST) -> Plan[tuple[int, str] | None]:

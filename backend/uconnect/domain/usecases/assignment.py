@@ -97,7 +97,7 @@ def purge_job(context: Context, thread: str) -> Job:
 def load_received(context: Context, by: str, id: str) -> Membership:
     """The school's place at a thread raised to it; one that it raised itself is not its to hand out (rule 2)."""
     place = load_membership(context, by, id)
-    if isinstance(place, Membership) and place.role is not Role.SCHOOL:
+    if place.role is not Role.SCHOOL:
         raise Refused(RefusalCode.NOT_FOUND)
     return place
 

@@ -9,7 +9,7 @@ from uconnect.domain import rules
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.email_addresses import checked
 from uconnect.domain.enums import Kind
-from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import AddressKey, PartyKey
 from uconnect.domain.models import School, Worker
 from uconnect.domain.usecases.registration import Registration, find_login, register
@@ -45,12 +45,12 @@ def accept(context: Context, who: Registration, place: str) -> Plan[Done]:
     """
     if who.site is not Kind.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)
-    entered = register(context, replace(who, place=place))
-    if isinstance(entered, Refusal):
-        nothing = entered.code in (RefusalCode.INVITED.refusal.code, RefusalCode.NOT_INVITED.refusal.code)
-        if nothing:
-            raise Refused(RefusalCode.NOT_FOUND)
-        return entered
+    try:
+        entered = register(context, replace(who, place=place))
+    except Refused as refused:
+        if refused.refusal in (RefusalCode.INVITED.refusal, RefusalCode.NOT_INVITED.refusal):
+            raise Refused(RefusalCode.NOT_FOUND) from None
+        raise
     if entered.answer != place:
         raise Refused(RefusalCode.NOT_FOUND)
     return entered.answering(Done())

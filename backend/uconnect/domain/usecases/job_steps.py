@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from uconnect.domain import rate_limit, rules
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy
-from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import MailWorkerInvitation
 from uconnect.domain.keys import (
     AddressKey,
@@ -164,7 +163,7 @@ def return_next(context: Context, worker: str) -> Plan[bool]:
     if thread is None or thread.worker is None or thread.worker.party != worker:
         return Plan(True)  # someone else moved it since the list was read
     left = unassign(context, thread)
-    return left if isinstance(left, Refusal) else left.answering(True)
+    return left.answering(True)
 
 
 def settle_left(context: Context, thread: str) -> Plan[None]:
@@ -196,7 +195,7 @@ def assign_by_policy(context: Context, thread: str) -> Plan[None]:
     if worker is None:
         return _kept(context, head, slots[0])
     given = assign(context, head, worker.id)
-    return given if isinstance(given, Refusal) else given.answering(None)
+    return given.answering(None)
 
 
 def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple[str, ...]]:
@@ -215,10 +214,10 @@ def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple
     ended = not rules.is_open(head) or head.raiser.party == NOBODY or context.get(owner_key) is not None
     gives = isinstance(school, School) and school.policy is Policy.AUTOMATIC and not moved and not ended
     context.load(*(key for id in slots for key in (PartyKey(id), OpenThreadCountKey(id, Mailbox.HANDLED))))
-    return _least_loaded(slots) if gives else None, slots
+    return _least_loaded(context, slots) if gives else None, slots
 
 
-def _least_loaded(slots: tuple[str, ...]) -> Worker | None:
+def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
     able = [it for id in slots if isinstance(it := context.get(PartyKey(id)), Worker) and rules.may_take(it)]
     loads = {
         worker.id: load.open if (load := context.get(OpenThreadCountKey(worker.id, Mailbox.HANDLED))) else 0
@@ -275,7 +274,7 @@ def invitation_letter(context: Context, worker: str) -> Plan[Letter | None]:
     """
     found = invitation_mail(context, worker)
     who = context.get(PartyKey(worker))
-    if isinstance(found, Refusal) or found.answer is None or not isinstance(who, Worker):
+    if found.answer is None or not isinstance(who, Worker):
         return Plan(None)
     address, school = _letters_of(context, who)
     waits = (

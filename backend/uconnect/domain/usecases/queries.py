@@ -3,7 +3,7 @@
 import re
 
 from uconnect.domain import rules, views
-from uconnect.domain.authorization import Membership, load_caller, load_calling_school, load_membership
+from uconnect.domain.authorization import load_caller, load_calling_school, load_membership
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Side
 from uconnect.domain.errors import RefusalCode, Refused
@@ -33,7 +33,7 @@ def threads(context: Context, by: str, shelf: Mailbox, before: str | None, most:
 
     `before` is the `next` of the page before. Refusals: account_ended, malformed (`before`).
     """
-    party = load_caller(context, by)
+    load_caller(context, by)
     place = _cursor(context, by, before)
     listing = ThreadsOf(by, shelf, place, most + 1)
     found = context.list(listing)
@@ -41,7 +41,7 @@ def threads(context: Context, by: str, shelf: Mailbox, before: str | None, most:
     handles = [ThreadReferenceKey(by, _participant(thread, role).id) for thread in shown]
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     context.load(*handles, *(PartyKey(owner) for owner in owners))
-    people = _people(owners)
+    people = _people(context, owners)
     there = {person.id for person in people}  # an owner's end takes its threads from the school at once
     rows = tuple(
         views.listed(thread, role, handle)
@@ -59,7 +59,7 @@ def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
     activity, owner = SideActivityKey(place.thread.id, other), PartyKey(place.thread.raiser.party)
     # The owner for the school alone: a worker's fetch would tell it, by its time, whether the owner has gone.
     context.load(*(activity, owner) if place.role is Role.SCHOOL else (activity,))
-    people = _people([owner.id]) if place.role is Role.SCHOOL else ()
+    people = _people(context, [owner.id]) if place.role is Role.SCHOOL else ()
     return Plan(ThreadShown(views.opened(place.thread, place.role, place.handle, context.get(activity)), people))
 
 
@@ -133,10 +133,12 @@ def _cursor(context: Context, by: str, before: str | None) -> tuple[int, str] | 
     if not CURSOR.fullmatch(before):
         raise Refused(RefusalCode.MALFORMED)
     at, _, id = before.partition(".")
-    place = load_membership(context, by, id)
-    return (int(at), place.thread.id if isinstance(place, Membership) else AFTER_ALL_IDS)
+    try:
+        return int(at), load_membership(context, by, id).thread.id
+    except Refused:
+        return int(at), AFTER_ALL_IDS
 
 
-def _people(owners: list[str]) -> tuple[Person, ...]:
+def _people(context: Context, owners: list[str]) -> tuple[Person, ...]:
     found = (context.get(PartyKey(owner)) for owner in owners)
     return tuple(person(owner) for owner in found if isinstance(owner, School | User) and rules.may_act(owner))

@@ -8,7 +8,7 @@ from uconnect.domain.authorization import require_active
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.email_addresses import checked
 from uconnect.domain.enums import Kind
-from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import MailSchoolInvitation
 from uconnect.domain.keys import AddressKey, LoginKey, PartyKey
 from uconnect.domain.models import KIND_OF, Address, Job, Login, LoginSubject, Party, School, User, Worker
@@ -60,18 +60,16 @@ def register(context: Context, command: Registration) -> Plan[str]:
 
     Refusals: those of `entering`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
     """
-    known = find_login(context, command.site, command.issuer, command.subject)
-    if isinstance(known, Refusal) or known.answer is not None:
-        return known  # type: ignore[return-value]
+    known = find_login(context, command.site, command.issuer, command.subject).answer
+    if known is not None:
+        return Plan(known)
     email = checked(command.email)
     context.load(AddressKey(email), LoginKey(command.issuer, command.subject))
     address = context.get(AddressKey(email)) or Address(email=email)
     if address.party is not None:
         context.load(PartyKey(address.party))
-        met = _check_site(context.get(PartyKey(address.party)), command.site)
-        if not isinstance(met, Refusal):
-            raise Refused(RefusalCode.ADDRESS_TAKEN)
-        return met
+        _check_site(context.get(PartyKey(address.party)), command.site)
+        raise Refused(RefusalCode.ADDRESS_TAKEN)
     places = dict.fromkeys((*address.invitations, *((command.place,) if command.place else ())))
     context.load(*map(PartyKey, places))
     invited = [it for id in places if isinstance(it := context.get(PartyKey(id)), Worker) and _stands(it, email)]
@@ -100,7 +98,7 @@ def change_email(context: Context, issuer: str, subject: str, email: str) -> Pla
     if login is None or address.party is not None:
         return Plan(None)
     party = context.get(PartyKey(login.party))
-    if isinstance(require_active(party), Refusal) or party is None:
+    if party is None or not rules.may_act(party):
         return Plan(None)
     old_key = AddressKey(party.email)
     left = context.get(old_key) or Address(email=old_key.email)
@@ -127,14 +125,12 @@ def invite_school(context: Context, email: str) -> Plan[Done]:
     return Plan(Done(), puts=(replace(address, school_invited=True), work))
 
 
-def _check_site(party: Party | None, site: Kind) -> Plan[str | None] | Refusal:
-    party_or_refusal = require_active(party)
-    if isinstance(party_or_refusal, Refusal):
-        return party_or_refusal
-    kind = KIND_OF[type(party_or_refusal)]
+def _check_site(party: Party | None, site: Kind) -> Plan[str | None]:
+    active = require_active(party)
+    kind = KIND_OF[type(active)]
     if kind is not site:
         raise Refused(SITE_OF[kind])
-    return Plan(party_or_refusal.id)
+    return Plan(active.id)
 
 
 def _stands(worker: Worker, email: str) -> bool:
@@ -142,7 +138,7 @@ def _stands(worker: Worker, email: str) -> bool:
     return rules.is_invited(worker) and worker.email == email
 
 
-def _new_party(context: Context, command: Registration, address: Address, invited: list[Worker]) -> Party | Refusal:
+def _new_party(context: Context, command: Registration, address: Address, invited: list[Worker]) -> Party:
     login = LoginSubject(command.issuer, command.subject)
     match command.site:
         case Kind.USER:

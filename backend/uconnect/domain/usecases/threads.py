@@ -53,8 +53,6 @@ def raise_(context: Context, by: str, command: Raise) -> Plan[Listed]:
     if not rules.may_open_another(owner):
         raise Refused(RefusalCode.FIVE_THREADS)
     used = consume(context, pacing, rate_limit.RAISE)
-    if used is None:
-        raise Refused(RefusalCode.TOO_FAST)
     return _create(context, owner, target, command, used)
 
 

@@ -3,11 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 
-from uconnect.domain import rate_limit
+from uconnect.domain import rate_limit, rules
 from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import RateLimitKey, TicketKey
+from uconnect.domain.keys import PartyKey, RateLimitKey, TicketKey
 from uconnect.domain.models import Ticket
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.pages import TicketShown
@@ -30,11 +29,9 @@ def hash_ticket(ticket: str) -> str:
 
 def issue(context: Context, by: str, session: str = "") -> Plan[TicketShown]:
     """A new ticket for the caller, signed in by `session`. Refusals: account_ended, too_fast."""
-    party = load_caller(context, by)
+    load_caller(context, by)
     pacing = RateLimitKey(by, "ticket")
     used = consume(context, pacing, rate_limit.TICKET)
-    if used is None:
-        raise Refused(RefusalCode.TOO_FAST)
     ticket = context.new_id() + context.new_id()
     return Plan(
         TicketShown(ticket=ticket, seconds=SECONDS),
@@ -47,9 +44,7 @@ def issue(context: Context, by: str, session: str = "") -> Plan[TicketShown]:
 
 def is_kept(context: Context, ticket: str) -> Plan[bool]:
     """Whether there is such a ticket, good or late. To be asked first: who has none makes nobody write."""
-    key = TicketKey(hash_ticket(ticket))
-    context.load(key)
-    return Plan(context.get(key) is not None)
+    return Plan(context.get(TicketKey(hash_ticket(ticket))) is not None)
 
 
 def redeem(context: Context, ticket: str) -> Plan[TicketHolder | None]:
@@ -58,12 +53,12 @@ def redeem(context: Context, ticket: str) -> Plan[TicketHolder | None]:
     found = context.get(key)
     if found is None:
         return Plan(None)
-    party = load_caller(context, found.party)
-    valid = found.expires > context.now and not isinstance(party, Refusal)
+    party = context.get(PartyKey(found.party))
+    valid = found.expires > context.now and party is not None and rules.may_act(party)
     return Plan(TicketHolder(found.party, found.session) if valid else None, deletes=(key,))
 
 
 def check_connected(context: Context, by: str) -> Plan[None]:
     """Whether a party that has opened a socket is still one. Refusals: account_ended."""
-    party = load_caller(context, by)
-    return party if isinstance(party, Refusal) else Plan(None)
+    load_caller(context, by)
+    return Plan(None)

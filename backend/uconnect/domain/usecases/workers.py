@@ -49,8 +49,6 @@ def invite(context: Context, by: str, command: Invite) -> Plan[Done]:
     if not rules.may_invite_another(school):
         raise Refused(RefusalCode.FIVE_WORKERS)
     used = consume(context, pacing, rate_limit.INVITE)
-    if used is None:
-        raise Refused(RefusalCode.TOO_FAST)
     worker = Worker(id=context.new_id(), email=email, name=command.name, school=school.id)
     return Plan(
         Done(),
@@ -75,8 +73,6 @@ def resend(context: Context, by: str, worker_id: str) -> Plan[Done]:
     if not isinstance(worker, Worker) or not rules.may_remove(school, worker) or not rules.is_invited(worker):
         raise Refused(RefusalCode.NOT_FOUND)
     used = consume(context, pacing, rate_limit.INVITE)
-    if used is None:
-        raise Refused(RefusalCode.TOO_FAST)
     work = Job(id=context.new_id(), due=context.now, task=MailWorkerInvitation(worker.id))
     return Plan(Done(), puts=(used, work))
 
