@@ -205,10 +205,10 @@ export interface Read {
 }
 
 /** Something was noted beside a thread's log; its school is also told whose hands it came into. */
-export interface Noted {
+export interface InternalEntryAdded {
   readonly t: "noted";
   readonly id: string;
-  readonly entry: SchoolNote | SchoolAssigned | WorkerNote;
+  readonly entry: SchoolNote | SchoolAssignment | WorkerNote;
 }
 
 /** An internal note as the school reads it: `author` is the party who wrote it. */
@@ -222,7 +222,7 @@ export interface SchoolNote {
 }
 
 /** Whose hands the thread came into: a worker's, or with None the school's own. */
-export interface SchoolAssigned {
+export interface SchoolAssignment {
   readonly as: "assigned";
   readonly seq: number;
   readonly at: number;
@@ -242,11 +242,11 @@ export interface WorkerNote {
 /** The party's own profile, or its list of workers, is another now: ask for it again. */
 export interface Changed {
   readonly t: "changed";
-  readonly what: What;
+  readonly what: ChangedSubject;
 }
 
 /** What a party can be told to ask for again. */
-export type What = "me" | "workers";
+export type ChangedSubject = "me" | "workers";
 
 /** A frame was refused; `key` names the send, or is None where no key could be read. */
 export interface SendRefused {
@@ -275,7 +275,7 @@ export interface Refusal {
 }
 
 /** An empty body: `{}` or none at all. */
-export type Nothing = object;
+export type EmptyBody = object;
 
 /** A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none.
 
@@ -317,7 +317,7 @@ export interface OpenHours {
 export type Policy = "automatic" | "by_hand";
 
 /** What this party is called. */
-export interface Name {
+export interface NameUpdate {
   readonly name: string;
 }
 
@@ -325,33 +325,33 @@ export interface Name {
 export type Done = object;
 
 /** Whether the school's policy may give this worker threads. */
-export interface Availability {
+export interface AvailabilityUpdate {
   readonly available: boolean;
 }
 
 /** What a school shows of itself. What is left out stays as it is, so that two pages that change different fields do
     not undo each other. `hours` are by the clock of `zone`, with up to three spans a day. */
-export interface Face {
+export interface ProfileUpdate {
   readonly name?: string;
   readonly about?: string;
-  readonly hours?: readonly (OpenOn)[];
+  readonly hours?: readonly (OpeningHours)[];
   readonly zone?: string;
 }
 
 /** When an office is there on one day of the week: `day` 1 is Monday. */
-export interface OpenOn {
+export interface OpeningHours {
   readonly day: number;
   readonly opens: number;
   readonly closes: number;
 }
 
 /** A picture as base64: PNG, JPEG or WebP of at most 20 KB. Empty takes the picture away. */
-export interface Portrait {
+export interface PictureUpload {
   readonly image: string;
 }
 
 /** What a school does with new threads. */
-export interface Policied {
+export interface PolicyUpdate {
   readonly policy: Policy;
 }
 
@@ -379,13 +379,13 @@ export interface SchoolPage {
 }
 
 export interface ThreadsQuery {
-  readonly shelf: Shelf;
+  readonly shelf: Mailbox;
   readonly before?: string | null;
   readonly most?: number;
 }
 
 /** The three lists of threads a party can have. */
-export type Shelf = "handled" | "raised" | "received";
+export type Mailbox = "handled" | "raised" | "received";
 
 /** Threads, latest activity first. `people` are their owners, for the school they were raised to, else empty. */
 export interface ThreadPage {
@@ -445,14 +445,14 @@ export interface Offload {
   readonly worker: string;
 }
 
-export interface AsidesQuery {
+export interface InternalEntriesQuery {
   readonly after?: number;
   readonly most?: number;
 }
 
 /** What stands beside a log, by seq; numbers that are missing are not for this reader. More follows after `next`. */
-export interface AsidePage {
-  readonly entries: readonly (SchoolNote | SchoolAssigned | WorkerNote)[];
+export interface InternalEntryPage {
+  readonly entries: readonly (SchoolNote | SchoolAssignment | WorkerNote)[];
   readonly next: number | null;
 }
 
@@ -463,8 +463,8 @@ export interface WriteNote {
 }
 
 /** The note that was written. */
-export interface AsideShown {
-  readonly entry: SchoolNote | SchoolAssigned | WorkerNote;
+export interface NoteShown {
+  readonly entry: SchoolNote | SchoolAssignment | WorkerNote;
 }
 
 /** The invitations that wait for the caller's answer, oldest first. */
@@ -507,67 +507,67 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | Noted | Changed | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | SendRefused | Pong | Bye;
 
 export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 export interface Operations {
   /** Who the caller is, and its meter. */
-  me: { takes: Nothing; answers: Me };
+  me: { takes: EmptyBody; answers: Me };
   /** Take another name. */
-  rename: { takes: Name; answers: Done };
+  rename: { takes: NameUpdate; answers: Done };
   /** End the caller's account; a worker's only before its first answer. */
-  closeAccount: { takes: Nothing; answers: Done };
+  closeAccount: { takes: EmptyBody; answers: Done };
   /** Whether the policy may give the caller threads. */
-  setAvailability: { takes: Availability; answers: Done };
+  setAvailability: { takes: AvailabilityUpdate; answers: Done };
   /** What the school shows of itself. */
-  setFace: { takes: Face; answers: Done };
+  setFace: { takes: ProfileUpdate; answers: Done };
   /** Another picture for the school. */
-  setPicture: { takes: Portrait; answers: Done };
+  setPicture: { takes: PictureUpload; answers: Done };
   /** What the school does with new threads. */
-  setPolicy: { takes: Policied; answers: Done };
+  setPolicy: { takes: PolicyUpdate; answers: Done };
   /** The school's open threads, counted. */
-  overview: { takes: Nothing; answers: Overview };
+  overview: { takes: EmptyBody; answers: Overview };
   /** A ticket to open one socket with. */
-  issueTicket: { takes: Nothing; answers: TicketShown };
+  issueTicket: { takes: EmptyBody; answers: TicketShown };
   /** The directory of schools. */
   listSchools: { takes: SchoolsQuery; answers: SchoolPage };
   /** One school, also one that has closed. */
-  showSchool: { takes: Nothing; answers: SchoolCard };
+  showSchool: { takes: EmptyBody; answers: SchoolCard };
   /** The caller's threads on one shelf. */
   listThreads: { takes: ThreadsQuery; answers: ThreadPage };
   /** Raise a thread to a school. */
   raiseThread: { takes: Raise; answers: Listed };
   /** One thread. */
-  showThread: { takes: Nothing; answers: ThreadShown };
+  showThread: { takes: EmptyBody; answers: ThreadShown };
   /** A thread's entries in order. */
   readLog: { takes: LogQuery; answers: LogPage };
   /** End a thread. */
-  terminateThread: { takes: Nothing; answers: Done };
+  terminateThread: { takes: EmptyBody; answers: Done };
   /** Delete a terminated thread. */
-  deleteThread: { takes: Nothing; answers: Done };
+  deleteThread: { takes: EmptyBody; answers: Done };
   /** Give a thread to a worker. */
   offloadThread: { takes: Offload; answers: Done };
   /** Take a thread back. */
-  takeBackThread: { takes: Nothing; answers: Done };
+  takeBackThread: { takes: EmptyBody; answers: Done };
   /** Hand a thread back. */
-  handBackThread: { takes: Nothing; answers: Done };
+  handBackThread: { takes: EmptyBody; answers: Done };
   /** What stands beside a thread's log. */
-  readNotes: { takes: AsidesQuery; answers: AsidePage };
+  readNotes: { takes: InternalEntriesQuery; answers: InternalEntryPage };
   /** Note something beside a thread. */
-  writeNote: { takes: WriteNote; answers: AsideShown };
+  writeNote: { takes: WriteNote; answers: NoteShown };
   /** The invitations that wait for the caller's answer. */
-  listInvitations: { takes: Nothing; answers: InvitationList };
+  listInvitations: { takes: EmptyBody; answers: InvitationList };
   /** Accept an invitation, and become that school's worker. */
-  acceptInvitation: { takes: Nothing; answers: Done };
+  acceptInvitation: { takes: EmptyBody; answers: Done };
   /** The school's workers. */
-  listWorkers: { takes: Nothing; answers: WorkerList };
+  listWorkers: { takes: EmptyBody; answers: WorkerList };
   /** Invite a worker. */
   inviteWorker: { takes: Invite; answers: Done };
   /** Write to an invited worker again. */
-  resendInvitation: { takes: Nothing; answers: Done };
+  resendInvitation: { takes: EmptyBody; answers: Done };
   /** Remove a worker. */
-  removeWorker: { takes: Nothing; answers: Done };
+  removeWorker: { takes: EmptyBody; answers: Done };
 }
 
 export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method: string, path: string] } = {

@@ -94,14 +94,14 @@ def test_facts_come_in_rounds_and_a_key_asked_twice_is_the_same(home: Home) -> N
     assert answer(home.store.run(use_case)) == ("Ann", "Bob")
 
 
-def test_what_was_not_asked_for_is_a_bug_and_not_an_absence(home: Home) -> None:
-    def use_case(context: Context) -> Plan[None]:
-        context.load(PartyKey("ann"))
-        context.get(PartyKey("bob"))
-        return Plan(None)
+def test_what_was_not_asked_for_before_is_loaded_when_it_is_needed(home: Home) -> None:
+    home.keep(ANN)
 
-    with pytest.raises(KeyError):
-        home.store.ask(use_case)
+    def use_case(context: Context) -> Plan[tuple[bool, bool]]:
+        context.load(PartyKey("nobody"))
+        return Plan((context.get(PartyKey("nobody")) is None, context.get(PartyKey("ann")) == ANN))
+
+    assert answer(home.store.ask(use_case)) == (True, True)
 
 
 def test_a_delete_of_what_was_never_loaded_needs_nothing(home: Home) -> None:

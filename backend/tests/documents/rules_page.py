@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.histories.test_mutants import RULES
 
 BACKEND = Path(__file__).parents[2]
-SOURCE = BACKEND / "uconnect" / "core" / "rules.py"
+SOURCE = BACKEND / "uconnect" / "domain" / "rules.py"
 Named = tuple[tuple[int, ...], str, str]  # the rules a test is about, its name, its file
 HEADING = re.compile(r"^# Rules? (?P<numbers>[0-9, and]+)\. (?P<text>.+)$")
 TEST = re.compile(r"^ *def (test_rules?_(?P<numbers>[0-9_and]+?)_[a-z]\w*)", re.MULTILINE)

@@ -215,7 +215,7 @@ def test_a_limit_is_read_as_so_many_at_once_and_then_one_each_so_many_seconds() 
 
 
 def test_every_setting_that_is_read_is_documented_and_no_other() -> None:
-    package = ROOT / "backend" / "uconnect" / "embedded"
+    package = ROOT / "backend" / "uconnect" / "entrypoints" / "server"
     asked = {
         name
         for path in package.glob("*.py")
