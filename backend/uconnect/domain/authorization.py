@@ -4,12 +4,14 @@ Every use case comes through here. A party whose account ended is nobody from th
 this caller's own, so an id that is another's, or was never given out, is the same to us: there is nothing there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from uconnect.domain import rules
 from uconnect.domain.context import Context
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.keys import OwnerEndedKey, PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.keys import Key, OwnerEndedKey, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, Party, School, Thread, ThreadReference
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.rules import Role
@@ -44,15 +46,18 @@ def load_calling_school(context: Context, by: str) -> School:
     raise Refused(RefusalCode.NOT_FOUND)
 
 
-def load_membership(context: Context, by: str, id: str) -> Membership:
-    """The caller's place at the thread it knows as `id`. Refusals: account_ended, not_found."""
+def load_membership(context: Context, by: str, id: str, also: Callable[[str], Key[Any]] | None = None) -> Membership:
+    """The caller's membership of the thread it knows as `id`. Refusals: account_ended, not_found.
+
+    `also` names one more key by the thread's own id: it is loaded in the same round as the thread, and after it.
+    """
     context.load(PartyKey(by), ThreadReferenceKey(by, id))
     party, handle = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
     # equal work: leak 22. An id that was never given is looked for like one that was taken away: else a worker's clock
     # would tell it that a thread it has no more was deleted. What is looked for is nobody's each time: a store that
     # remembers what it has read finds it as quickly as a thread in use. The owner's mark is loaded whoever calls.
     known = handle or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
-    context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner))
+    context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner), *((also(known.thread),) if also else ()))
     thread, owner_ended = context.get(ThreadKey(known.thread)), context.get(OwnerEndedKey(known.owner))
     role = rules.role_of(thread, by) if thread else None
     # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.

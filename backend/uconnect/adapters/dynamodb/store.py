@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 T = TypeVar("T")
 Rows = frozenset[Row]
+QUERIED = (OpenThreadCountKey, SentMessageKey)  # keys of what is found by a query
 Stamps = dict[Key[Any], str | None]  # None if there was no record
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
 
@@ -133,7 +134,14 @@ class DynamoStore:
             raise Contended
 
     def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
-        kept: list[Key[Any]] = []
+        """Records first: what is counted or looked up by another key must not be older than the records it is guarded
+        by (see `usecases.messages.send`)."""
+        kept: list[Key[Any]] = [each for each in wanted if isinstance(each, Key) and not isinstance(each, QUERIED)]
+        found = self._table.get(map(items.place, kept))
+        for key in kept:
+            item = found.get(items.place(key))
+            context.records[key] = items.found(type(key), item)
+            stamps[key] = _stamp(item)
         for each in wanted:
             match each:
                 case Listing():
@@ -142,13 +150,6 @@ class DynamoStore:
                     context.records[each] = count_open(self._table, each)
                 case SentMessageKey():
                     context.records[each] = find_sent(self._table, each)
-                case Key():
-                    kept.append(each)
-        found = self._table.get(map(items.place, kept))
-        for key in kept:
-            item = found.get(items.place(key))
-            context.records[key] = items.found(type(key), item)
-            stamps[key] = _stamp(item)
 
     def _commit(self, plan: Plan[Any], seen: Attempt, *beside: Operation) -> None:
         written = {key_of(record) for record in plan.puts} | set(plan.deletes)

@@ -21,10 +21,10 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
 
     Refusals: account_ended, not_found, thread_terminated, too_fast.
     """
-    place = load_membership(context, by, command.id)
-    # Asked after the head: a twin that committed in between is either found here or has moved the head we guard.
-    sent = SentMessageKey(place.thread.id, by, command.key)
-    before = context.get(sent)
+    # The key is looked up after the thread: a twin that commits in between is found, or has changed the thread that
+    # this plan guards.
+    place = load_membership(context, by, command.id, lambda thread: SentMessageKey(thread, by, command.key))
+    before = context.get(SentMessageKey(place.thread.id, by, command.key))
     if before is not None:
         return _answer_repeat(context, place, before)
     if not rules.is_open(place.thread):
