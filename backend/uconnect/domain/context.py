@@ -45,9 +45,12 @@ class Context:
 
     def load(self, *wanted: Key[Any] | Listing[Any]) -> None:
         """Load in one round what is not loaded yet."""
-        missing = tuple(it for it in wanted if it not in self.records and it not in self.listings)
+        missing = []
+        for each in wanted:  # a loop: this runs for each send, and a comprehension is one more call
+            if each not in self.records and each not in self.listings:
+                missing.append(each)
         if missing:
-            self.fetch(self, missing)
+            self.fetch(self, tuple(missing))
 
     def get(self, key: Key[R]) -> R | None:
         """The record under a key, None if there is none. One round, if it is not loaded yet."""
