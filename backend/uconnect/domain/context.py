@@ -46,9 +46,9 @@ class Context:
     def load(self, *wanted: Key[Any] | Listing[Any]) -> None:
         """Load in one round what is not loaded yet."""
         missing = []
-        for each in wanted:  # a loop: this runs for each send, and a comprehension is one more call
+        for each in wanted:
             if each not in self.records and each not in self.listings:
-                missing.append(each)
+                missing.append(each)  # noqa: PERF401 - a comprehension is one more call, at each send
         if missing:
             self.fetch(self, tuple(missing))
 
