@@ -34,8 +34,8 @@ ONE_MORE_READ = f"""
 import time
 from uconnect.domain.usecases import messages
 send = messages.send
-def slower(at, by, command):
-    plan = yield from send(at, by, command)
+def slower(context, by, command):
+    plan = send(context, by, command)
     if by == "wendy":
         time.sleep({0.002 if sizes.FULL else 0.02})
     return plan

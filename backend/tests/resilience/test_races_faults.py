@@ -93,7 +93,7 @@ def test_however_close_the_rule_holds(
             parties.home.time.now += A_DAY
             racing(parties, chance)
         run += many
-    evidence(6, f"races for {racing.__name__.replace('_', ' ')}, over {request.node.callspec.params['cast']}", run)
+    evidence(6, f"races for {racing.__name__.replace('_', ' ')}, over {request.node.callspec.params['parties']}", run)
 
 
 @pytest.mark.planted(6)

@@ -9,7 +9,7 @@ import pytest
 ENVIRONMENT = {
     "TABLE": "table",
     "SOCKETS": "https://sockets.example",
-    "TODOS": "todos",
+    "TODOS": "jobs",
     "URL": "https://api.example",
     "SITES": "https://user.example https://school.example https://worker.example",
     "USER": "u",
@@ -35,18 +35,21 @@ STORE = {
     "uconnect.adapters.dynamodb.items",
     "uconnect.adapters.dynamodb.queries",
     "uconnect.adapters.dynamodb.table",
-    "uconnect.adapters.loaded",
+    "uconnect.adapters.dynamodb",
     "uconnect.adapters.stand_ins",
 }
 AWS = {
+    "uconnect.application",
+    "uconnect.application.ports",
+    "uconnect.entrypoints",
     "uconnect.entrypoints.aws_lambda",
     "uconnect.entrypoints.aws_lambda.service",
     "uconnect.entrypoints.aws_lambda.dependencies",
 }
 GATEWAY = {"uconnect.adapters.realtime", "uconnect.adapters.realtime.api_gateway"}
 ROOMS = {
-    "authz": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
-    "ws": STORE
+    "authorizer": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
+    "websocket": STORE
     | AWS
     | GATEWAY
     | {
@@ -73,7 +76,7 @@ ROOMS = {
         "uconnect.adapters.tokens",
         "uconnect.adapters.tokens.cognito",
     },
-    "todos": STORE
+    "jobs": STORE
     | (AWS - {"uconnect.entrypoints.aws_lambda.service"})
     | GATEWAY
     | {
@@ -89,8 +92,8 @@ ROOMS = {
     },
 }
 USE_CASES = {
-    "authz": {"access", "fanout", "pacing", "tickets"},
-    "ws": {"access", "fanout", "messages", "pacing", "tickets"},
+    "authorizer": {"rate_limits", "tickets"},
+    "websocket": {"messages", "rate_limits", "tickets"},
 }
 NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
 

@@ -41,7 +41,7 @@ NEWS = (
 
 
 class Lambda:
-    """As much of Lambda as a nudge calls."""
+    """As much of Lambda as a job trigger calls."""
 
     def __init__(self, *, fails: bool = False) -> None:
         self.payloads: list[bytes] = []
@@ -54,13 +54,13 @@ class Lambda:
         self.payloads.append(Payload)
 
 
-def nudge(of: Any) -> JobTrigger:
+def trigger(of: Any) -> JobTrigger:
     return JobTrigger(lambda: of, "todos")
 
 
 def test_each_frame_arrives_at_the_other_function_as_it_would_have_been_posted() -> None:
     function = Lambda()
-    assert nudge(function)(NEWS, (5, 9))
+    assert trigger(function)(NEWS, (5, 9))
     deliveries, at = unpacked(json.loads(function.payloads[0]))
     assert at == 9
     assert [it.to for it in deliveries] == [it.to for it in NEWS]
@@ -73,7 +73,7 @@ def test_the_schedule_brings_nothing_to_tell_and_waits_for_nothing() -> None:
 
 
 def test_who_nudges_is_told_if_the_function_could_not_be_invoked() -> None:
-    assert not nudge(Lambda(fails=True))(NEWS, ())
+    assert not trigger(Lambda(fails=True))(NEWS, ())
 
 
 class Posts:
@@ -100,7 +100,7 @@ def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(
     http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
     posts, function = Posts(), Lambda(fails=fails)
     environment.setattr(http, "GATEWAY", posts)
-    environment.setattr(http.surroundings, "nudge", lambda: nudge(function))
+    environment.setattr(http.dependencies, "job_trigger", lambda: trigger(function))
     http._tell(NEWS, (7,))
     others = [it.to for it in NEWS if it.to != "ann"]
     assert posts.told == ["ann", *(others if fails else ())]
@@ -110,7 +110,7 @@ def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(
 def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing(environment: pytest.MonkeyPatch) -> None:
     http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
     environment.setattr(http, "GATEWAY", Posts())
-    environment.setattr(http.surroundings, "nudge", lambda: pytest.fail("it was invoked"))
+    environment.setattr(http.dependencies, "job_trigger", lambda: pytest.fail("it was invoked"))
     http._tell(NEWS[:1], ())
     http._tell((), ())
 

@@ -43,7 +43,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def send(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> Send:
     """Sends a call as somebody who is signed in on the site of a kind."""
     http = import_module("uconnect.entrypoints.aws_lambda.http")
-    authentication = import_module("uconnect.entrypoints.aws_lambda.authentication").Door
+    authentication = import_module("uconnect.entrypoints.aws_lambda.authentication").Authentication
     monkeypatch.setattr(http, "READS", http.ReadPace())
     monkeypatch.setattr(
         authentication, "came", lambda _, claims: cognito.Principal("issuer", claims["sub"], Kind(claims["kind"]), 4e9)
