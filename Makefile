@@ -10,7 +10,8 @@
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
-#   make generated   what is made of the backend: docs/protocol.md, settings.md, rules.md, sees.md and the sites' types
+#   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md, sees.md and the
+#                 sites' types
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
@@ -97,6 +98,7 @@ format: .venv/.test-stamp
 generated: .venv/.test-stamp
 	$(BIN)/python -m uconnect.api.typescript > sites/common/protocol.ts
 	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
+	$(BIN)/python -m uconnect.api.openapi > docs/openapi.json
 	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.rules_page > docs/rules.md
 	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.sees_page > docs/sees.md
 	$(BIN)/python -m uconnect.entrypoints.server.settings_page > docs/settings.md

@@ -257,7 +257,10 @@ def starts(folder: Path) -> dict[str, Any]:
     with zipfile.ZipFile(packed.path) as held:
         held.extractall(task)
     _plain_boto3(plain)
-    runs = {name: (task, f"import uconnect.entrypoints.aws_lambda.{name}") for name in ("http", "websocket", "authorizer", "jobs")}
+    runs = {
+        name: (task, f"import uconnect.entrypoints.aws_lambda.{name}")
+        for name in ("http", "websocket", "authorizer", "jobs")
+    }
     runs["boto3"] = (plain, "import boto3; boto3.client('dynamodb')")
     runs["bare"] = (plain, "pass")
     times: dict[str, list[float]] = {name: [] for name in runs}
@@ -267,7 +270,9 @@ def starts(folder: Path) -> dict[str, Any]:
     took = {name: statistics.median(held) for name, held in times.items()}
     took = {name: it - took["bare"] for name, it in took.items()}
     return {
-        "cold_ratio": {name: round(took[name] / took["boto3"], 2) for name in ("http", "websocket", "authorizer", "jobs")},
+        "cold_ratio": {
+            name: round(took[name] / took["boto3"], 2) for name in ("http", "websocket", "authorizer", "jobs")
+        },
         "cold_ms": {name: round(took[name] * 1000) for name in ("http", "websocket", "authorizer", "jobs", "boto3")},
         "zip_mb": round(packed.path.stat().st_size / 1e6, 2),
     }

@@ -512,61 +512,61 @@ export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | Ty
 export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 export interface Operations {
-  /** Who the caller is, and its meter. */
+  /** Read your own profile and how many threads you have open. */
   me: { takes: EmptyBody; answers: Me };
-  /** Take another name. */
+  /** Change your name. */
   rename: { takes: NameUpdate; answers: Done };
-  /** End the caller's account; a worker's only before its first answer. */
+  /** Close your account. A worker can do this only before its first answer. */
   closeAccount: { takes: EmptyBody; answers: Done };
-  /** Whether the policy may give the caller threads. */
+  /** Say whether your school may give you new threads automatically. */
   setAvailability: { takes: AvailabilityUpdate; answers: Done };
-  /** What the school shows of itself. */
+  /** Change what your school shows in the directory. */
   setFace: { takes: ProfileUpdate; answers: Done };
-  /** Another picture for the school. */
+  /** Change or remove your school's picture. */
   setPicture: { takes: PictureUpload; answers: Done };
-  /** What the school does with new threads. */
+  /** Choose what your school does with new threads. */
   setPolicy: { takes: PolicyUpdate; answers: Done };
-  /** The school's open threads, counted. */
+  /** Count your school's open threads. */
   overview: { takes: EmptyBody; answers: Overview };
-  /** A ticket to open one socket with. */
+  /** Get a ticket that opens one WebSocket. */
   issueTicket: { takes: EmptyBody; answers: TicketShown };
-  /** The directory of schools. */
+  /** List the schools by name. */
   listSchools: { takes: SchoolsQuery; answers: SchoolPage };
-  /** One school, also one that has closed. */
+  /** Show one school, also after it has closed. */
   showSchool: { takes: EmptyBody; answers: SchoolCard };
-  /** The caller's threads on one shelf. */
+  /** List the threads that you raised, received or handle, the latest first. */
   listThreads: { takes: ThreadsQuery; answers: ThreadPage };
   /** Raise a thread to a school. */
   raiseThread: { takes: Raise; answers: Listed };
-  /** One thread. */
+  /** Show one thread. */
   showThread: { takes: EmptyBody; answers: ThreadShown };
-  /** A thread's entries in order. */
+  /** Read the messages of a thread in their order. */
   readLog: { takes: LogQuery; answers: LogPage };
-  /** End a thread. */
+  /** Terminate a thread that you raised: nobody can write in it any more. */
   terminateThread: { takes: EmptyBody; answers: Done };
-  /** Delete a terminated thread. */
+  /** Delete a terminated thread for everyone. */
   deleteThread: { takes: EmptyBody; answers: Done };
-  /** Give a thread to a worker. */
+  /** Give a thread to one of your workers. */
   offloadThread: { takes: Offload; answers: Done };
-  /** Take a thread back. */
+  /** Take a thread back from its worker. */
   takeBackThread: { takes: EmptyBody; answers: Done };
-  /** Hand a thread back. */
+  /** Hand a thread back to your school. */
   handBackThread: { takes: EmptyBody; answers: Done };
-  /** What stands beside a thread's log. */
+  /** Read the internal notes of a thread; a school also sees to whom it was given. */
   readNotes: { takes: InternalEntriesQuery; answers: InternalEntryPage };
-  /** Note something beside a thread. */
+  /** Write an internal note on a thread. */
   writeNote: { takes: WriteNote; answers: NoteShown };
-  /** The invitations that wait for the caller's answer. */
+  /** List the invitations that wait for your answer. */
   listInvitations: { takes: EmptyBody; answers: InvitationList };
-  /** Accept an invitation, and become that school's worker. */
+  /** Accept an invitation: you become a worker of that school. */
   acceptInvitation: { takes: EmptyBody; answers: Done };
-  /** The school's workers. */
+  /** List your school's workers, also those who are only invited. */
   listWorkers: { takes: EmptyBody; answers: WorkerList };
-  /** Invite a worker. */
+  /** Invite a person to be a worker of your school. */
   inviteWorker: { takes: Invite; answers: Done };
-  /** Write to an invited worker again. */
+  /** Send the invitation of a worker again. */
   resendInvitation: { takes: EmptyBody; answers: Done };
-  /** Remove a worker. */
+  /** Remove a worker from your school. Its threads return to the school. */
   removeWorker: { takes: EmptyBody; answers: Done };
 }
 

@@ -15,8 +15,8 @@ from websockets.sync.client import connect
 
 from tests.api.home import Home, Party
 from tests.api.socket_client import SocketClient
-from uconnect.api.operations import OPERATIONS
-from uconnect.domain.errors import STATUS, Refusal
+from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.domain.errors import Refusal
 
 OURS = "ours"  # the origin of the party's own site
 GATEWAYS_OWN = ("connectionId", "requestId")  # what API Gateway adds to a word of its own: both, or neither
@@ -120,19 +120,21 @@ def code(answer: httpx.Response) -> str:
 
 
 def declared(method: str, path: str, answer: httpx.Response) -> None:
-    """Fails unless an answer is of a form that was declared for it."""
+    """Fails unless an answer is of a form that its operation declares: the view, or one of its own refusals."""
     assert answer.headers["content-type"] == "application/json", answer.headers
+    operation = _operation(method, path.partition("?")[0])
     if answer.status_code == 200:
-        _same(answer.content, _answers(method, path.partition("?")[0]))
+        _same(answer.content, operation.answers)
     elif "message" not in answer.json():  # else API Gateway has spoken, or its like
         refusal = _same(answer.content, Refusal)
-        assert STATUS[refusal.code] == answer.status_code, answer.text
+        declared = {(it.refusal.code, it.status) for it in operation.refusals}
+        assert (refusal.code, answer.status_code) in declared, f"{operation.name}: {refusal.code}"
         assert refusal.sentence.endswith("."), refusal
 
 
-def _answers(method: str, path: str) -> Any:
+def _operation(method: str, path: str) -> Operation:
     parts = path.split("/")
-    (found,) = [it.answers for it in OPERATIONS if it.method == method and _fits(it.path.split("/"), parts)]
+    (found,) = [it for it in OPERATIONS if it.method == method and _fits(it.path.split("/"), parts)]
     return found
 
 

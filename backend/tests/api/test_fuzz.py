@@ -10,6 +10,8 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core import NotSet
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -25,6 +27,8 @@ from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.mutated_frames import mutant
 from uconnect.api.openapi import document
+from uconnect.api.operations import OPERATIONS
+from uconnect.api.requests import Query
 
 CHECKS = [
     not_a_server_error,
@@ -34,6 +38,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 ID = re.compile(r"[A-Za-z0-9_-]{22}")
+BODIED = [it for it in OPERATIONS if it.reads.__struct_fields__ and not issubclass(it.reads, Query)]
 
 
 def described() -> dict[str, Any]:
@@ -59,7 +64,7 @@ def test_the_home_serves_the_document_that_is_tried_here(parties: PartyFactory) 
 def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
     case: schemathesis.Case[Any], scene: Scenario, asked: list[str]
 ) -> None:
-    if asked.count(case.operation.label) >= scene.parties.home.at_most:
+    if len(asked) >= scene.parties.home.at_most:
         return
     row = next(row for row in ROWS if row.name == case.operation.definition.raw["operationId"])
     kind, standing = next(
@@ -71,7 +76,7 @@ def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
     if ID.fullmatch(str(case.path_parameters.get("id", ""))):  # where any would do, one that is there
         case.path_parameters["id"] = row.beside(scene) if row.beside else scene.id(row.thing, kind, standing)
     token = scene.caller(kind).party.token
-    asked.append(case.operation.label)
+    asked.append("bare" if isinstance(case.body, NotSet) else "with a body")
     answer = case.call(base_url=scene.parties.home.url, headers={"authorization": f"Bearer {token}"})
     case.validate_response(answer, checks=CHECKS)
 
@@ -81,11 +86,23 @@ def scene(parties: PartyFactory) -> Scenario:
     return Scenario(parties)
 
 
+def test_every_operation_is_tried_with_its_body() -> None:
+    """Each operation that is collected here is one test above, and `asked` fails it if no request of it was sent."""
+    found = [it.ok() for it in schema.get_all_operations() if isinstance(it, Ok)]
+    tried = {it.label: bool(it.body) for it in found}
+    assert len(tried) == len(OPERATIONS)
+    assert tried == {f"{it.method} {it.path}": it in BODIED for it in OPERATIONS}
+    assert all(it in BODIED for it in OPERATIONS if it.method == "PUT")
+
+
 @pytest.fixture
-def asked(evidence: Evidence) -> Iterator[list[str]]:
+def asked(request: pytest.FixtureRequest, evidence: Evidence) -> Iterator[list[str]]:
+    """What was sent of one operation: at least one request, and if it takes a body, one with a body."""
     asked: list[str] = []
     yield asked
     evidence(13, "requests to a running server", len(asked))
+    bodied = any(f"[{it.method} {it.path}]" in request.node.name for it in BODIED)
+    assert "with a body" in asked if bodied else asked
 
 
 # --- frames

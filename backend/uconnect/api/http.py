@@ -1,7 +1,7 @@
 """An HTTP call becomes a use case, and its outcome a status and bytes; the same for both homes, and with no I/O."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -9,15 +9,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from msgspec import structs
 
 from uconnect.api.decode_errors import DECODE_ERRORS, malformed
 from uconnect.api.images import reencode
 from uconnect.api.invitees import addressed
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.api.requests import Request
-from uconnect.domain.context import Plan, UseCase
+from uconnect.api.requests import Query
+from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import STATUS, Refusal, RefusalCode
-from uconnect.domain.request_bodies import Body, Invite, PictureUpload
+from uconnect.domain.request_bodies import Body, EmptyBody, Invite, PictureUpload
 from uconnect.domain.usecases import invitations
 from uconnect.domain.usecases.registration import Registration
 
@@ -58,8 +59,10 @@ def find_operation(method: str, path: str) -> tuple[Operation, str] | None:
 def prepare_use_case(
     operation: Operation, by: str, id: str, query: str, body: bytes, session: str = "", who: Registration | None = None
 ) -> UseCase[Any] | Refusal:
-    """The use case of a call by the party `by`. Refusals: malformed, too_large, not_found (an id of another form),
-    no_picture, unreachable_address."""
+    """The use case of a call by the party `by`, or by `who` where the operation is for people who are no party yet.
+
+    Refusals: malformed, too_large, not_found (an id of another form), no_picture, unreachable_address.
+    """
     if len(body) > BODY_BYTES:
         return RefusalCode.TOO_LARGE.refusal
     if "{id}" in operation.path and not ID.fullmatch(id):
@@ -71,7 +74,21 @@ def prepare_use_case(
     read = _cleaned(read)
     if isinstance(read, Refusal):
         return read
-    return _case(operation.use_case, Request(by=by, id=id, body=read, session=session, who=who))
+    return _bound(operation, who if operation.newcomers else by, id, session, read)
+
+
+def _bound(operation: Operation, caller: str | Registration | None, id: str, session: str, read: Any) -> UseCase[Any]:
+    """The use case with what it is called with: see `Operation`."""
+    given: list[Any] = [caller]
+    given += [id] if "{id}" in operation.path else []
+    given += [session] if operation.session else []
+    given += [read] if isinstance(read, Body) and not isinstance(read, EmptyBody) else []
+    named = structs.asdict(read) if isinstance(read, Query) else {}
+
+    def use_case(context: Context) -> Plan[Any]:
+        return operation.use_case(context, *given, **named)
+
+    return use_case
 
 
 def invitation(place: str) -> UseCase[Any]:
@@ -96,14 +113,6 @@ RECENT = 600  # seconds since who calls typed a password
 def check_recent_sign_in(operation: Operation, authenticated: float, now: float) -> Refusal | None:
     """Refuses what takes a sign-in of a moment ago to who signed in before that. Both times are Unix seconds."""
     return RefusalCode.SIGN_IN_AGAIN.refusal if operation.recent and now - authenticated > RECENT else None
-
-
-def _case(use_case: Callable[..., Any], request: Request) -> UseCase[Any]:
-    return partial(_call, use_case, request)
-
-
-def _call(use_case: Callable[..., Any], request: Request, moment: Any) -> Any:
-    return use_case(moment, request)
 
 
 def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:

@@ -1,34 +1,67 @@
-"""The OpenAPI 3.1 document, made of the table of operations and the types it names."""
+"""The OpenAPI 3.1 document, made from the table of operations: `python -m uconnect.api.openapi > FILE` writes it."""
 
+import sys
+from base64 import b64decode
+from collections.abc import Collection
+from itertools import groupby
 from typing import Any
 
 import msgspec
+from msgspec import Struct, structs
 
 import uconnect
-from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
+from uconnect.domain.enums import Policy
 from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.request_bodies import Body
+from uconnect.domain.request_bodies import (
+    AvailabilityUpdate,
+    Body,
+    Invite,
+    NameUpdate,
+    Offload,
+    OpeningHours,
+    PictureUpload,
+    PolicyUpdate,
+    ProfileUpdate,
+    Raise,
+    WriteNote,
+)
 
-REFUSED = {
-    "description": "Refused, in words. Unknown, not yours and forbidden are one answer.\n\n"
-    + "\n".join(f"- `{each.refusal.code}` ({each.status}): {each.refusal.sentence}" for each in RefusalCode),
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}},
-}
 UNAUTHORIZED = {
     "description": "There is no token, or it is not good now.",
     "content": {
         "application/json": {
-            "schema": {"type": "object", "required": ["message"], "properties": {"message": {"const": "Unauthorized"}}}
+            "schema": {"type": "object", "required": ["message"], "properties": {"message": {"const": "Unauthorized"}}},
+            "example": {"message": "Unauthorized"},
         }
     },
 }
 TEMPLATE = "#/components/schemas/{name}"
 
+KEY, ID = "b3f1c2d4-0a6e-4f5b", "Zm9yIGV4YW1wbGUgb25seQ"
+PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==")
+EXAMPLES: dict[type[Struct], Struct] = {
+    type(body): body
+    for body in (
+        NameUpdate(name="Nora Lind"),
+        AvailabilityUpdate(available=False),
+        ProfileUpdate(
+            about="We answer within a day.",
+            hours=(OpeningHours(day=1, opens=9 * 60, closes=17 * 60),),
+            zone="Europe/Oslo",
+        ),
+        PictureUpload(image=PIXEL),
+        PolicyUpdate(policy=Policy.AUTOMATIC),
+        Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
+        Offload(worker=ID),
+        WriteNote(key=KEY, text="I have asked the dean."),
+        Invite(key=KEY, email="wim@example.org", name="Wim Bos"),
+    )
+}
+
 
 def document(url: str) -> dict[str, Any]:
     """The document for a home reached at `url`."""
-    named = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
-    _, components = msgspec.json.schema_components([Refusal, *named], ref_template=TEMPLATE)
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
@@ -39,29 +72,71 @@ def document(url: str) -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": components,
+            "schemas": _schemas(),
+            "responses": {"Unauthorized": UNAUTHORIZED, **{f"Refused{status}": it for status, it in COMMON.items()}},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
+def source() -> str:
+    """docs/openapi.json: the document of a home on this machine, for readers and for programs that make clients."""
+    return msgspec.json.format(msgspec.json.encode(document("http://localhost:8000")), indent=2).decode() + "\n"
+
+
+def _schemas() -> dict[str, Any]:
+    """The schemas of all bodies and answers, and of the types in them and in queries."""
+    named = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
+    _, components = msgspec.json.schema_components(named, ref_template=TEMPLATE)
+    inlined = {it.reads.__name__ for it in OPERATIONS if it.reads not in EXAMPLES}
+    return {name: schema for name, schema in components.items() if name not in inlined}
+
+
 def _operation(operation: Operation) -> dict[str, Any]:
-    (schema,), _ = msgspec.json.schema_components([operation.answers], ref_template=TEMPLATE)
+    refused = {str(status): _shared(status, it) for status, it in _refused(operation.refusals).items()}
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "description": f"For: {', '.join(sorted(operation.by))}.",
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": {
-            "200": {"description": "Done.", "content": {"application/json": {"schema": schema}}},
-            "401": UNAUTHORIZED,
-            "default": REFUSED,
+            "200": {"description": "Done.", "content": _json(_reference(operation.answers))},
+            **dict(sorted({**refused, "401": {"$ref": "#/components/responses/Unauthorized"}}.items())),
         },
     }
-    if operation.method == "POST" and operation.reads.__struct_fields__:
-        reference = {"$ref": TEMPLATE.format(name=operation.reads.__name__)}
-        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    if operation.reads in EXAMPLES:
+        example = EXAMPLES[operation.reads]
+        needed = any(field.required for field in structs.fields(example))
+        content = _json(_reference(operation.reads), example=msgspec.json.decode(msgspec.json.encode(example)))
+        described["requestBody"] = {"required": needed, "content": content}
     return described
+
+
+def _refused(refusals: Collection[RefusalCode]) -> dict[int, Any]:
+    """A response for each status: its schema holds the codes, its examples the sentences."""
+    by_status = sorted((it for it in RefusalCode if it in refusals), key=lambda it: it.status)
+    return {int(status): _refusal(list(group)) for status, group in groupby(by_status, lambda it: it.status)}
+
+
+def _refusal(refusals: list[RefusalCode]) -> dict[str, Any]:
+    codes = [it.refusal.code for it in refusals]
+    schema = {**REFUSAL, "properties": {**REFUSAL["properties"], "code": {"enum": codes}}}
+    examples = {it.refusal.code: {"value": msgspec.to_builtins(it.refusal)} for it in refusals}
+    described = {"description": f"Refused as {', '.join(codes)}.", "content": _json(schema, examples=examples)}
+    return {**described, "headers": RETRY_AFTER} if RefusalCode.TOO_FAST in refusals else described
+
+
+def _shared(status: int, response: dict[str, Any]) -> dict[str, Any]:
+    """A reference to the response that most operations share, or the response itself where it is another."""
+    return {"$ref": f"#/components/responses/Refused{status}"} if COMMON.get(status) == response else response
+
+
+def _json(schema: dict[str, Any], **examples: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": schema, **examples}}
+
+
+def _reference(kind: Any) -> dict[str, Any]:
+    return {"$ref": TEMPLATE.format(name=kind.__name__)}
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -74,10 +149,22 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     if issubclass(operation.reads, Body):
         return []
-    _, components = msgspec.json.schema_components([operation.reads], ref_template=TEMPLATE)
-    schema = components[operation.reads.__name__]
-    required = schema.get("required", ())
+    schema = _schema(operation.reads)
     return [
-        {"name": name, "in": "query", "required": name in required, "schema": one}
+        {"name": name, "in": "query", "required": name in schema["required"], "schema": one}
         for name, one in schema["properties"].items()
     ]
+
+
+def _schema(kind: type[Struct]) -> dict[str, Any]:
+    schema: dict[str, Any] = msgspec.json.schema_components([kind], ref_template=TEMPLATE)[1][kind.__name__]
+    return schema
+
+
+REFUSAL = _schema(Refusal)
+RETRY_AFTER = {"Retry-After": {"description": "Seconds, if they are known.", "schema": {"type": "integer"}}}
+COMMON = _refused({*BY_ANY, *BY_PARTY, RefusalCode.NOT_FOUND})
+
+
+if __name__ == "__main__":
+    sys.stdout.write(source())

@@ -1,14 +1,15 @@
-"""Each HTTP operation, once: both homes dispatch from this table, and OpenAPI and the sites' types are made of it."""
+"""The table of HTTP operations, one row each: both homes route by it; OpenAPI and the sites' types are made from it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
 
-from uconnect.api.requests import InternalEntriesQuery, LogQuery, Request, SchoolsQuery, ThreadsQuery
-from uconnect.domain.context import Context, Plan
+from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
+from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
+from uconnect.domain.errors import RefusalCode
 from uconnect.domain.request_bodies import (
     AvailabilityUpdate,
     EmptyBody,
@@ -54,306 +55,115 @@ SCHOOLS = frozenset({Kind.SCHOOL})
 WORKERS = frozenset({Kind.WORKER})
 INSIDE = SCHOOLS | WORKERS
 
+R = RefusalCode
+# Any operation can be refused so: for its form, its size, its pace, by the store, or for who calls.
+BY_ANY = {R.MALFORMED, R.TOO_LARGE, R.TOO_FAST, R.BUSY, R.ACCOUNT_ENDED, R.UNREACHABLE_ADDRESS}
+# Where the caller is looked up as a party, and registered at its first call, it can be refused so.
+BY_PARTY = {R.SITE_IS_SCHOOL, R.SITE_IS_WORKER, R.SITE_IS_USER, R.ADDRESS_TAKEN}
+BY_PARTY |= {R.NOT_INVITED, R.INVITED, R.SCHOOLS_INVITED_ONLY}
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `by` are the kinds it is for: to the others it is not there.
+    """One operation. `by` are the kinds of party that it is for: all others are told `not_found`.
 
-    `recent`: it is done only for who proved a moment ago who they are, so that a phone found signed in cannot do it.
-    `newcomers`: it is also for people who have signed in and are no party yet, and does not make them one by itself.
+    `use_case` is called with the context, the caller, the id if the path has one, and what it reads: the body, or the
+    fields of the query by name. `refuses` are the refusals of its own, beside those that follow from the other columns.
+    `recent`: the caller has to have signed in a moment ago, so that a phone found signed in cannot do it.
+    `newcomers`: it is for people who have signed in and are no party yet, and it does not register them by itself.
+    `session`: the use case is also told in which session the caller is signed in.
     """
 
-    name: str
     method: str
     path: str
+    name: str
     by: frozenset[Kind]
     reads: type[Struct]
     answers: Any
-    use_case: Callable[[Context, Request], Plan[Any]]
+    use_case: Callable[..., Plan[Any]]
     summary: str
-    writes: bool = False
+    refuses: tuple[RefusalCode, ...] = ()
     recent: bool = False
     newcomers: bool = False
+    session: bool = False
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
 
     @property
     def read_paced(self) -> bool:
-        """Whether it goes by `api.read_rate_limit`. What a party writes has a pace of its own, in the store."""
+        """Whether `api.read_rate_limit` limits it. A party's writes are limited in the store."""
         return self.newcomers or not self.writes
 
-
-def _reads(
-    route: str, name: str, summary: str, by: frozenset[Kind], takes: type[Struct], answers: Any, use_case: Any
-) -> Operation:
-    method, path = route.split()
-    return Operation(name, method, path, by, takes, answers, use_case, summary)
-
-
-def _writes(
-    route: str, name: str, summary: str, by: frozenset[Kind], takes: type[Struct], answers: Any, use_case: Any
-) -> Operation:
-    return replace(_reads(route, name, summary, by, takes, answers, use_case), writes=True)
+    @property
+    def refusals(self) -> tuple[RefusalCode, ...]:
+        """Every refusal that it can answer, in the order of `Refused`."""
+        found = BY_ANY | set(self.refuses) | (set() if self.newcomers else BY_PARTY)
+        found |= {R.NOT_FOUND} if self.by != ALL or "{id}" in self.path else set()
+        found |= {R.SIGN_IN_AGAIN} if self.recent else set()
+        return tuple(each for each in RefusalCode if each in found)
 
 
+# fmt: off
 OPERATIONS: tuple[Operation, ...] = (
-    _reads(
-        "GET /api/me",
-        "me",
-        "Who the caller is, and its meter.",
-        ALL,
-        EmptyBody,
-        Me,
-        lambda at, to: profiles.me(at, to.by),
-    ),
-    _writes(
-        "PUT /api/me",
-        "rename",
-        "Take another name.",
-        ALL,
-        NameUpdate,
-        Done,
-        lambda at, to: profiles.rename(at, to.by, to.body),
-    ),
-    replace(
-        _writes(
-            "DELETE /api/me",
-            "closeAccount",
-            "End the caller's account; a worker's only before its first answer.",
-            ALL,
-            EmptyBody,
-            Done,
-            lambda at, to: account_closing.close(at, to.by),
-        ),
-        recent=True,
-    ),
-    _writes(
-        "PUT /api/availability",
-        "setAvailability",
-        "Whether the policy may give the caller threads.",
-        WORKERS,
-        AvailabilityUpdate,
-        Done,
-        lambda at, to: profiles.update_availability(at, to.by, to.body),
-    ),
-    _writes(
-        "PUT /api/face",
-        "setFace",
-        "What the school shows of itself.",
-        SCHOOLS,
-        ProfileUpdate,
-        Done,
-        lambda at, to: profiles.update_profile(at, to.by, to.body),
-    ),
-    _writes(
-        "PUT /api/picture",
-        "setPicture",
-        "Another picture for the school.",
-        SCHOOLS,
-        PictureUpload,
-        Done,
-        lambda at, to: profiles.update_picture(at, to.by, to.body),
-    ),
-    _writes(
-        "PUT /api/policy",
-        "setPolicy",
-        "What the school does with new threads.",
-        SCHOOLS,
-        PolicyUpdate,
-        Done,
-        lambda at, to: profiles.update_policy(at, to.by, to.body),
-    ),
-    _reads(
-        "GET /api/overview",
-        "overview",
-        "The school's open threads, counted.",
-        SCHOOLS,
-        EmptyBody,
-        Overview,
-        lambda at, to: queries.overview(at, to.by),
-    ),
-    _writes(
-        "POST /api/tickets",
-        "issueTicket",
-        "A ticket to open one socket with.",
-        ALL,
-        EmptyBody,
-        TicketShown,
-        lambda at, to: tickets.issue(at, to.by, to.session),
-    ),
-    _reads(
-        "GET /api/schools",
-        "listSchools",
-        "The directory of schools.",
-        RAISERS,
-        SchoolsQuery,
-        SchoolPage,
-        lambda at, to: queries.schools(at, to.by, to.body.after, to.body.most),
-    ),
-    _reads(
-        "GET /api/schools/{id}",
-        "showSchool",
-        "One school, also one that has closed.",
-        RAISERS,
-        EmptyBody,
-        SchoolCard,
-        lambda at, to: queries.school(at, to.by, to.id),
-    ),
-    _reads(
-        "GET /api/threads",
-        "listThreads",
-        "The caller's threads on one shelf.",
-        ALL,
-        ThreadsQuery,
-        ThreadPage,
-        lambda at, to: queries.threads(at, to.by, to.body.shelf, to.body.before, to.body.most),
-    ),
-    _writes(
-        "POST /api/threads",
-        "raiseThread",
-        "Raise a thread to a school.",
-        RAISERS,
-        Raise,
-        Listed,
-        lambda at, to: threads.raise_(at, to.by, to.body),
-    ),
-    _reads(
-        "GET /api/threads/{id}",
-        "showThread",
-        "One thread.",
-        ALL,
-        EmptyBody,
-        ThreadShown,
-        lambda at, to: queries.thread(at, to.by, to.id),
-    ),
-    _reads(
-        "GET /api/threads/{id}/log",
-        "readLog",
-        "A thread's entries in order.",
-        ALL,
-        LogQuery,
-        LogPage,
-        lambda at, to: queries.log(at, to.by, to.id, to.body.after, to.body.most),
-    ),
-    _writes(
-        "POST /api/threads/{id}/terminate",
-        "terminateThread",
-        "End a thread.",
-        RAISERS,
-        EmptyBody,
-        Done,
-        lambda at, to: threads.terminate(at, to.by, to.id),
-    ),
-    _writes(
-        "DELETE /api/threads/{id}",
-        "deleteThread",
-        "Delete a terminated thread.",
-        RAISERS,
-        EmptyBody,
-        Done,
-        lambda at, to: threads.delete(at, to.by, to.id),
-    ),
-    _writes(
-        "POST /api/threads/{id}/offload",
-        "offloadThread",
-        "Give a thread to a worker.",
-        SCHOOLS,
-        Offload,
-        Done,
-        lambda at, to: assignment.offload(at, to.by, to.id, to.body),
-    ),
-    _writes(
-        "POST /api/threads/{id}/take-back",
-        "takeBackThread",
-        "Take a thread back.",
-        SCHOOLS,
-        EmptyBody,
-        Done,
-        lambda at, to: assignment.take_back(at, to.by, to.id),
-    ),
-    _writes(
-        "POST /api/threads/{id}/hand-back",
-        "handBackThread",
-        "Hand a thread back.",
-        WORKERS,
-        EmptyBody,
-        Done,
-        lambda at, to: assignment.hand_back(at, to.by, to.id),
-    ),
-    _reads(
-        "GET /api/threads/{id}/notes",
-        "readNotes",
-        "What stands beside a thread's log.",
-        INSIDE,
-        InternalEntriesQuery,
-        InternalEntryPage,
-        lambda at, to: notes.notes(at, to.by, to.id, to.body.after, to.body.most),
-    ),
-    _writes(
-        "POST /api/threads/{id}/notes",
-        "writeNote",
-        "Note something beside a thread.",
-        INSIDE,
-        WriteNote,
-        NoteShown,
-        lambda at, to: notes.write(at, to.by, to.id, to.body),
-    ),
-    replace(
-        _reads(
-            "GET /api/invitations",
-            "listInvitations",
-            "The invitations that wait for the caller's answer.",
-            WORKERS,
-            EmptyBody,
-            InvitationList,
-            lambda at, to: invitations.pending(at, to.newcomer),
-        ),
-        newcomers=True,
-    ),
-    replace(
-        _writes(
-            "POST /api/invitations/{id}",
-            "acceptInvitation",
-            "Accept an invitation, and become that school's worker.",
-            WORKERS,
-            EmptyBody,
-            Done,
-            lambda at, to: invitations.accept(at, to.newcomer, to.id),
-        ),
-        newcomers=True,
-    ),
-    _reads(
-        "GET /api/workers",
-        "listWorkers",
-        "The school's workers.",
-        SCHOOLS,
-        EmptyBody,
-        WorkerList,
-        lambda at, to: workers.workers(at, to.by),
-    ),
-    _writes(
-        "POST /api/workers",
-        "inviteWorker",
-        "Invite a worker.",
-        SCHOOLS,
-        Invite,
-        Done,
-        lambda at, to: workers.invite(at, to.by, to.body),
-    ),
-    _writes(
-        "POST /api/workers/{id}/resend",
-        "resendInvitation",
-        "Write to an invited worker again.",
-        SCHOOLS,
-        EmptyBody,
-        Done,
-        lambda at, to: workers.resend(at, to.by, to.id),
-    ),
-    _writes(
-        "DELETE /api/workers/{id}",
-        "removeWorker",
-        "Remove a worker.",
-        SCHOOLS,
-        EmptyBody,
-        Done,
-        lambda at, to: workers.remove(at, to.by, to.id),
-    ),
+    Operation("GET", "/api/me", "me", ALL, EmptyBody, Me, profiles.me,
+              "Read your own profile and how many threads you have open."),
+    Operation("PUT", "/api/me", "rename", ALL, NameUpdate, Done, profiles.rename,
+              "Change your name."),
+    Operation("DELETE", "/api/me", "closeAccount", ALL, EmptyBody, Done, account_closing.close,
+              "Close your account. A worker can do this only before its first answer.",
+              (R.NOT_FOUND, R.STILL_ASKED), recent=True),
+    Operation("PUT", "/api/availability", "setAvailability", WORKERS, AvailabilityUpdate, Done,
+              profiles.update_availability, "Say whether your school may give you new threads automatically."),
+    Operation("PUT", "/api/face", "setFace", SCHOOLS, ProfileUpdate, Done, profiles.update_profile,
+              "Change what your school shows in the directory."),
+    Operation("PUT", "/api/picture", "setPicture", SCHOOLS, PictureUpload, Done, profiles.update_picture,
+              "Change or remove your school's picture.", (R.NO_PICTURE,)),
+    Operation("PUT", "/api/policy", "setPolicy", SCHOOLS, PolicyUpdate, Done, profiles.update_policy,
+              "Choose what your school does with new threads."),
+    Operation("GET", "/api/overview", "overview", SCHOOLS, EmptyBody, Overview, queries.overview,
+              "Count your school's open threads."),
+    Operation("POST", "/api/tickets", "issueTicket", ALL, EmptyBody, TicketShown, tickets.issue,
+              "Get a ticket that opens one WebSocket.", session=True),
+    Operation("GET", "/api/schools", "listSchools", RAISERS, SchoolsQuery, SchoolPage, queries.schools,
+              "List the schools by name."),
+    Operation("GET", "/api/schools/{id}", "showSchool", RAISERS, EmptyBody, SchoolCard, queries.school,
+              "Show one school, also after it has closed."),
+    Operation("GET", "/api/threads", "listThreads", ALL, ThreadsQuery, ThreadPage, queries.threads,
+              "List the threads that you raised, received or handle, the latest first."),
+    Operation("POST", "/api/threads", "raiseThread", RAISERS, Raise, Listed, threads.raise_,
+              "Raise a thread to a school.", (R.FIVE_THREADS,)),
+    Operation("GET", "/api/threads/{id}", "showThread", ALL, EmptyBody, ThreadShown, queries.thread,
+              "Show one thread."),
+    Operation("GET", "/api/threads/{id}/log", "readLog", ALL, LogQuery, LogPage, queries.log,
+              "Read the messages of a thread in their order."),
+    Operation("POST", "/api/threads/{id}/terminate", "terminateThread", RAISERS, EmptyBody, Done, threads.terminate,
+              "Terminate a thread that you raised: nobody can write in it any more."),
+    Operation("DELETE", "/api/threads/{id}", "deleteThread", RAISERS, EmptyBody, Done, threads.delete,
+              "Delete a terminated thread for everyone.", (R.THREAD_OPEN,)),
+    Operation("POST", "/api/threads/{id}/offload", "offloadThread", SCHOOLS, Offload, Done, assignment.offload,
+              "Give a thread to one of your workers.", (R.THREAD_TERMINATED,)),
+    Operation("POST", "/api/threads/{id}/take-back", "takeBackThread", SCHOOLS, EmptyBody, Done, assignment.take_back,
+              "Take a thread back from its worker."),
+    Operation("POST", "/api/threads/{id}/hand-back", "handBackThread", WORKERS, EmptyBody, Done, assignment.hand_back,
+              "Hand a thread back to your school."),
+    Operation("GET", "/api/threads/{id}/notes", "readNotes", INSIDE, InternalEntriesQuery, InternalEntryPage,
+              notes.notes, "Read the internal notes of a thread; a school also sees to whom it was given."),
+    Operation("POST", "/api/threads/{id}/notes", "writeNote", INSIDE, WriteNote, NoteShown, notes.write,
+              "Write an internal note on a thread."),
+    Operation("GET", "/api/invitations", "listInvitations", WORKERS, EmptyBody, InvitationList, invitations.pending,
+              "List the invitations that wait for your answer.", (R.SITE_IS_SCHOOL, R.SITE_IS_USER), newcomers=True),
+    Operation("POST", "/api/invitations/{id}", "acceptInvitation", WORKERS, EmptyBody, Done, invitations.accept,
+              "Accept an invitation: you become a worker of that school.",
+              (R.SITE_IS_SCHOOL, R.SITE_IS_USER, R.ADDRESS_TAKEN), newcomers=True),
+    Operation("GET", "/api/workers", "listWorkers", SCHOOLS, EmptyBody, WorkerList, workers.workers,
+              "List your school's workers, also those who are only invited."),
+    Operation("POST", "/api/workers", "inviteWorker", SCHOOLS, Invite, Done, workers.invite,
+              "Invite a person to be a worker of your school.", (R.FIVE_WORKERS,)),
+    Operation("POST", "/api/workers/{id}/resend", "resendInvitation", SCHOOLS, EmptyBody, Done, workers.resend,
+              "Send the invitation of a worker again."),
+    Operation("DELETE", "/api/workers/{id}", "removeWorker", SCHOOLS, EmptyBody, Done, workers.remove,
+              "Remove a worker from your school. Its threads return to the school."),
 )
+# fmt: on

@@ -1,9 +1,10 @@
 """docs/protocol.md, made of the structs themselves: `python -m uconnect.api.protocol_page > FILE`."""
 
 import sys
+from collections.abc import Collection
 from typing import get_args
 
-from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
 from uconnect.api.typescript import components, declared
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import RefusalCode
@@ -42,7 +43,9 @@ def source() -> str:
             _section("Entries: what is in a log, as each party sees it", views.ShownEntry),
             _section("What stands beside a log, as each party sees it", views.ShownInternalEntry),
             "## Operations\n",
-            "| | | for | takes | answers |\n|---|---|---|---|---|",
+            f"Any operation can be refused as {_codes(BY_ANY)}.\n",
+            f"Any but the two about the caller's own invitations can be refused as {_codes(BY_PARTY)}.\n",
+            "| | | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
             *map(_operation, OPERATIONS),
             "\n## What operations take and answer\n",
             f"```ts\n{_types()}```",
@@ -71,10 +74,15 @@ def _section(title: str, union: object) -> str:
 def _operation(operation: Operation) -> str:
     who = ", ".join(sorted(operation.by))
     takes = operation.reads.__name__ if operation.reads.__struct_fields__ else ""
+    common = BY_ANY if operation.newcomers else BY_ANY | BY_PARTY
     return (
         f"| {operation.summary} | `{operation.method} {operation.path}` | {who} | {takes} |"
-        f" {operation.answers.__name__} |"
+        f" {operation.answers.__name__} | {_codes(set(operation.refusals) - common)} |"
     )
+
+
+def _codes(refusals: Collection[RefusalCode]) -> str:
+    return ", ".join(f"`{each.refusal.code}`" for each in RefusalCode if each in refusals)
 
 
 if __name__ == "__main__":

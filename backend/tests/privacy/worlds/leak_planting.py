@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from uconnect.api import http
 from uconnect.domain import notifications
 from uconnect.domain.authorization import load_membership
 from uconnect.domain.context import Context, Delivery, Plan, decide
@@ -63,11 +64,13 @@ def outcome(where: Any, name: str, change: Callable[..., Any]) -> Plant:
         def changed(context: Any, by: str, **asked: Any) -> Any:
             return insist(change(context, attempt(case, context, by=by, **asked), by, asked))
 
-        # Called by position from the table of operations, by name from the socket: both are to be changed.
+        # Called by position from the table of operations, which holds it too, and by name from the socket.
         def either(context: Any, by: str, *asked: Any, **named: Any) -> Any:
             return changed(context, by, **dict(zip(case.__code__.co_varnames[2:], asked, strict=False)), **named)
 
         patch.setattr(where, name, either)
+        in_table = [(replace(it, use_case=either) if it.use_case is case else it, path) for it, path in http.ROUTES]
+        patch.setattr(http, "ROUTES", in_table)
 
     return plant
 

@@ -49,12 +49,14 @@ def test_a_view_has_these_fields_and_no_others() -> None:
 
 def test_no_answer_is_a_page() -> None:
     """The API answers data alone, so no page of a thread is built where a name could be put into it."""
+    described = document("http://home.example")
+    shared = described["components"]["responses"]
     answers = [
         kind
-        for path in document("http://home.example")["paths"].values()
+        for path in described["paths"].values()
         for operation in path.values()
         for answer in operation["responses"].values()
-        for kind in answer.get("content", {})
+        for kind in shared.get(answer.get("$ref", "").rpartition("/")[2], answer)["content"]
     ]
     assert set(answers) == {"application/json"}
 

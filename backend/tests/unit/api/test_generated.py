@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from openapi_spec_validator import validate
 
 from tests.documents import rules_page, sees_page
 from uconnect.api import openapi, protocol_page, typescript
@@ -16,6 +15,7 @@ ROOT = Path(__file__).parents[4]
     [
         ("sites/common/protocol.ts", typescript.source),
         ("docs/protocol.md", protocol_page.source),
+        ("docs/openapi.json", openapi.source),
         ("docs/rules.md", rules_page.source),
         ("docs/sees.md", sees_page.source),
     ],
@@ -29,7 +29,3 @@ def test_every_rule_is_stated_by_a_test_and_proven_against_a_fault() -> None:
     sections = rules_page.source().split("## Rule")[1:]
     assert all("- `test_rule" in section and "proven against:\n\n-" in section for section in sections)
     assert {number for numbers, _, _ in rules_page.rules() for number in numbers} == set(range(1, 12))
-
-
-def test_the_openapi_document_is_valid() -> None:
-    validate(openapi.document("http://localhost:8000"))

@@ -1,0 +1,136 @@
+"""Every refusal that an operation declares is one that it answers: none is listed for nothing."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.api.access_matrix import NAMED
+from tests.api.caller import ABSENT, Caller, fresh
+from tests.api.home import Home
+from tests.api.party_factory import PartyFactory, address, invite, party_factory, raising
+from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.domain.enums import Kind
+from uconnect.domain.errors import RefusalCode
+
+# Refusals that another test makes, and where.
+ELSEWHERE = {
+    RefusalCode.MALFORMED: "test_bad_calls",
+    RefusalCode.TOO_LARGE: "test_bad_calls",
+    RefusalCode.NOT_FOUND: "test_matrix, and here for closeAccount",
+    RefusalCode.TOO_FAST: "embedded/test_read_pace, aws/test_read_pace, core's tests of the paces",
+    RefusalCode.BUSY: "the tests of a store that fails",
+    RefusalCode.ACCOUNT_ENDED: "test_closing, and core/test_access for each use case",
+    RefusalCode.SIGN_IN_AGAIN: "test_tokens",
+    RefusalCode.UNREACHABLE_ADDRESS: "test_workers; of a caller, faults/test_old_spellings",
+    RefusalCode.ADDRESS_TAKEN: "core/test_accounts: two logins of one address",
+    RefusalCode.SCHOOLS_INVITED_ONLY: "core/test_accounts: a home that is set up so",
+}
+
+
+# --- who is no party here: refused by each operation
+
+
+def at_the_wrong_site(kind: Kind, site: Kind) -> Callable[[PartyFactory], Caller]:
+    def made(parties: PartyFactory) -> Caller:
+        party = parties.worker(parties.school()) if kind is Kind.WORKER else parties.enter(kind)
+        return parties.at_the_door(site, party.party.email)
+
+    return made
+
+
+CALLERS: dict[RefusalCode, Callable[[PartyFactory], Caller]] = {
+    RefusalCode.SITE_IS_SCHOOL: at_the_wrong_site(Kind.SCHOOL, Kind.WORKER),
+    RefusalCode.SITE_IS_USER: at_the_wrong_site(Kind.USER, Kind.WORKER),
+    RefusalCode.SITE_IS_WORKER: at_the_wrong_site(Kind.WORKER, Kind.USER),
+    RefusalCode.NOT_INVITED: lambda parties: parties.at_the_door(Kind.WORKER),
+    RefusalCode.INVITED: lambda parties: parties.at_the_door(Kind.WORKER, parties.invited(parties.school())),
+}
+
+
+@pytest.fixture(scope="module")
+def callers(home: Home) -> Iterator[dict[RefusalCode, Caller]]:
+    with party_factory(home) as parties:
+        yield {refused: made(parties) for refused, made in CALLERS.items()}
+
+
+def named(it: object) -> str:
+    return it.name if isinstance(it, Operation | RefusalCode) else ""
+
+
+@pytest.mark.parametrize(
+    ("operation", "refused"), [(it, each) for it in OPERATIONS for each in it.refusals if each in CALLERS], ids=named
+)
+def test_who_is_no_party_here_is_refused_as_declared(
+    operation: Operation, refused: RefusalCode, callers: dict[RefusalCode, Caller]
+) -> None:
+    route = f"{operation.method} {operation.path.replace('{id}', ABSENT)}"
+    assert callers[refused].refused(route) == refused.refusal.code
+
+
+# --- refusals of one operation alone
+
+
+def still_asked(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    return topic.school.refused("DELETE /api/me")
+
+
+def has_answered(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    worker = parties.worker(topic.school)
+    worker.open().send(parties.offloaded(topic, worker), "Here.", fresh())
+    return worker.refused("DELETE /api/me")
+
+
+def no_picture(parties: PartyFactory) -> str:
+    return parties.school().refused("PUT /api/picture", {"image": "bm8gcGljdHVyZQ=="})
+
+
+def sixth_thread(parties: PartyFactory) -> str:
+    user, school = parties.user(), parties.school()
+    for _ in range(5):
+        parties.thread(user, school)
+    return user.refused("POST /api/threads", raising(school.id))
+
+
+def still_open(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    return topic.raiser.refused(f"DELETE /api/threads/{topic.mine}")
+
+
+def terminated(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    worker = parties.worker(topic.school)
+    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    return topic.school.refused(f"POST /api/threads/{topic.theirs}/offload", {"worker": worker.id})
+
+
+def sixth_worker(parties: PartyFactory) -> str:
+    school = parties.school()
+    for _ in range(5):
+        invite(school, address())
+    return school.refused("POST /api/workers", {"key": fresh(), "email": address(), "name": "Willa"})
+
+
+OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
+    ("closeAccount", RefusalCode.STILL_ASKED): still_asked,
+    ("closeAccount", RefusalCode.NOT_FOUND): has_answered,
+    ("setPicture", RefusalCode.NO_PICTURE): no_picture,
+    ("raiseThread", RefusalCode.FIVE_THREADS): sixth_thread,
+    ("deleteThread", RefusalCode.THREAD_OPEN): still_open,
+    ("offloadThread", RefusalCode.THREAD_TERMINATED): terminated,
+    ("inviteWorker", RefusalCode.FIVE_WORKERS): sixth_worker,
+}
+
+
+@pytest.mark.parametrize(("name", "refused"), OWN, ids=lambda it: it if isinstance(it, str) else named(it))
+def test_an_operation_answers_the_refusal_of_its_own(name: str, refused: RefusalCode, parties: PartyFactory) -> None:
+    assert refused in NAMED[name].refuses
+    assert OWN[name, refused](parties) == refused.refusal.code
+
+
+def test_every_refusal_that_is_declared_is_made_by_a_test() -> None:
+    declared = {(it.name, each) for it in OPERATIONS for each in it.refusals}
+    here = {(it.name, each) for it in OPERATIONS for each in CALLERS} | set(OWN)
+    assert {(name, each) for name, each in declared - here if each not in ELSEWHERE} == set()
+    assert set(ELSEWHERE) | set(CALLERS) | {each for _, each in OWN} == set(RefusalCode)
