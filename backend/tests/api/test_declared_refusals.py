@@ -17,13 +17,13 @@ ELSEWHERE = {
     RefusalCode.MALFORMED: "test_bad_calls",
     RefusalCode.TOO_LARGE: "test_bad_calls",
     RefusalCode.NOT_FOUND: "test_matrix, and here for closeAccount",
-    RefusalCode.TOO_FAST: "embedded/test_read_pace, aws/test_read_pace, core's tests of the paces",
+    RefusalCode.TOO_FAST: "unit/server/test_read_pace_server, unit/aws_lambda/test_read_pace_lambda, unit/domain's tests of the rate limits",
     RefusalCode.BUSY: "the tests of a store that fails",
     RefusalCode.ACCOUNT_ENDED: "test_closing, and core/test_access for each use case",
     RefusalCode.SIGN_IN_AGAIN: "test_tokens",
     RefusalCode.UNREACHABLE_ADDRESS: "test_workers; of a caller, faults/test_old_spellings",
-    RefusalCode.ADDRESS_TAKEN: "core/test_accounts: two logins of one address",
-    RefusalCode.SCHOOLS_INVITED_ONLY: "core/test_accounts: a home that is set up so",
+    RefusalCode.ADDRESS_TAKEN: "unit/domain/test_accounts: two logins of one address",
+    RefusalCode.SCHOOLS_INVITED_ONLY: "unit/domain/test_accounts: a home that is set up so",
 }
 
 

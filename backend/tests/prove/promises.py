@@ -90,7 +90,7 @@ ROWS = (
         8,
         "Embedded and AWS behave alike",
         "One black-box suite that knows a base address and how to sign in",
-        ("conformance",),
+        ("api",),
         share=200,
         full=False,
         gap="AWS is an emulator here",
@@ -100,7 +100,7 @@ ROWS = (
         "The raiser cannot tell who answers",
         "Twin worlds that differ in who answers alone, in the core, on running servers and on the sites: all that the"
         " raiser is sent, byte by byte, with headers, letters and how sockets close; all that its page shows and keeps",
-        ("leaks",),
+        ("privacy/worlds",),
         share=450,
         more=(
             ("privacy/servers/test_twin_servers.py", 400),

@@ -44,7 +44,7 @@ def runs(row: Row) -> list[tuple[tuple[str, ...], float]]:
 
 
 def apart(tests: tuple[str, ...]) -> list[tuple[str, ...]]:
-    groups = [tuple(it for it in tests if it.startswith("browser/") is browser) for browser in (False, True)]
+    groups = [tuple(it for it in tests if it.startswith("e2e/") is browser) for browser in (False, True)]
     return [group for group in groups if group]
 
 
