@@ -17,7 +17,7 @@ ELSEWHERE = {
     RefusalCode.MALFORMED: "test_bad_calls",
     RefusalCode.TOO_LARGE: "test_bad_calls",
     RefusalCode.NOT_FOUND: "test_matrix, and here for closeAccount",
-    RefusalCode.TOO_FAST: "unit/server/test_read_pace_server, unit/aws_lambda/test_read_pace_lambda, unit/domain's tests of the rate limits",
+    RefusalCode.TOO_FAST: "test_read_pace_server, test_read_pace_lambda, and the tests of each rate limit in unit/domain",
     RefusalCode.BUSY: "the tests of a store that fails",
     RefusalCode.ACCOUNT_ENDED: "test_closing, and core/test_access for each use case",
     RefusalCode.SIGN_IN_AGAIN: "test_tokens",
