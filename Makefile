@@ -2,6 +2,8 @@
 #
 #   make run      the whole product on http://localhost:8000 (PORT), its data in ./data (DATA)
 #   make test     everything that is checked, as the continuous integration does it
+#   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the core's
+#                 own tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
 #   make bench    the benchmark
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
@@ -29,16 +31,26 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test prove bench lock check format generated unit sites screens unbuilt
+.PHONY: run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lock check format generated unit sites screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(STRACE) check
-	cd sites && npm test
-	$(MAKE) --no-print-directory sites unit
+test: .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(STRACE) sites
+	$(call BESIDE,$(MAKE) --no-print-directory unit)
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
+
+quick: .venv/.test-stamp sites/node_modules/.stamp
+	$(call BESIDE,$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
+
+# $(1), and beside it the checks and the sites' unit tests. These write to a log, which is shown at their end.
+define BESIDE
+	@mkdir -p build
+	@{ $(MAKE) --no-print-directory check && cd sites && npm test; } > build/checks.log 2>&1 & checks=$$!; \
+	$(1); status=$$?; \
+	wait $$checks; checked=$$?; cat build/checks.log; test $$status = 0 && test $$checked = 0
+endef
 
 deploy: .venv/.run-stamp .venv-deploy/.stamp sites
 	@.venv-deploy/bin/python -m deploy up

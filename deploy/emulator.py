@@ -11,27 +11,41 @@ from pathlib import Path
 
 PYTHON = Path(__file__).resolve().parents[1] / ".venv-emulator/bin/python"
 EMULATED = Path(__file__).with_name("emulated.py")
-PATIENCE = 30  # s, on a busy machine; it is up within one on a quiet one
+PATIENCE = 60  # s, on a busy machine; it is up within one on a quiet one
 
 
 @contextmanager
 def emulator(folder: Path, port: int = 0) -> Iterator[str]:
     """Its address, while it runs. It enforces the roles of functions, as AWS does."""
+    port = port or _free_port()
+    process = started(folder, port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _end(process)
+
+
+def started(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    """Its process, once it answers on that port. Whoever starts it ends it."""
     if not PYTHON.exists():
         raise FileNotFoundError(f"There is no {PYTHON}: `make test` and `make deploy-local` set it up.")
-    port = port or _free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([PYTHON, EMULATED], env=_settings(folder, port), stdout=log, stderr=log)
-        try:
-            _wait_until_healthy(process, port, folder / "log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    try:
+        _wait_until_healthy(process, port, folder / "log")
+    except BaseException:
+        _end(process)
+        raise
+    return process
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _settings(folder: Path, port: int) -> dict[str, str]:
@@ -60,7 +74,7 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_healthy(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)

@@ -2,11 +2,21 @@
 
 import os
 from collections.abc import Callable
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.support import dynamodb_emulator
 from tests.support.evidence import Evidence
+from tests.support.groups import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.progress import tell
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None):  # the workers begin with what is in the environment here
+        shared = TemporaryDirectory(prefix="uconnect-tests-", ignore_cleanup_errors=True)
+        os.environ[dynamodb_emulator.SHARED] = shared.name
+        config.add_cleanup(shared.cleanup)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

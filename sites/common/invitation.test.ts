@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { opened, whoInvites } from "./invitation";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Call, Refused, Unreached } from "./api";
+import { accept, opened, whoInvites } from "./invitation";
 import { config } from "./kit/page";
 
 const KEY = "k".repeat(43);
@@ -43,4 +44,39 @@ test("an invitation that nobody waits for any more is over, and a home that fail
   expect(await whoInvites(config, PLACE)).toBeNull();
   answers(new Response("{}", { status: 503 }));
   await expect(whoInvites(config, PLACE)).rejects.toThrow();
+});
+
+describe("accepting an invitation", () => {
+  /** What each call is answered: an error is thrown. */
+  const calls = (answers: Partial<Record<string, Error>>) =>
+    vi.fn(async (name: string) => {
+      if (answers[name]) throw answers[name];
+      return {};
+    }) as unknown as Call;
+  const gone = new Refused(404, "not_found", "Not found.");
+
+  test("asks once", async () => {
+    const call = calls({});
+    expect(await accept(call, PLACE)).toBe(true);
+    expect(vi.mocked(call).mock.calls).toEqual([["acceptInvitation", {}, PLACE]]);
+  });
+
+  test("that another tab has accepted meanwhile lets this one in as well", async () => {
+    expect(await accept(calls({ acceptInvitation: gone }), PLACE)).toBe(true);
+  });
+
+  test("that was taken back lets nobody in", async () => {
+    const stranger = new Refused(403, "not_invited", "Nobody has invited you.");
+    expect(await accept(calls({ acceptInvitation: gone, me: stranger }), PLACE)).toBe(false);
+  });
+
+  test("where nobody can say whether it is accepted says so", async () => {
+    const cut = new Unreached(false);
+    await expect(accept(calls({ acceptInvitation: gone, me: cut }), PLACE)).rejects.toBe(cut);
+  });
+
+  test("that is refused for another reason is not taken for accepted", async () => {
+    const fast = new Refused(429, "too_fast", "Too fast.");
+    await expect(accept(calls({ acceptInvitation: fast }), PLACE)).rejects.toBe(fast);
+  });
 });

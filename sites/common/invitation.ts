@@ -1,5 +1,6 @@
 // A letter's link carries what opens it behind the #, which a browser sends to no server and no proxy writes down.
 
+import { type Call, Refused } from "./api";
 import type { Config } from "./config";
 import type { Invitation } from "./protocol";
 
@@ -39,4 +40,25 @@ export async function whoInvites(config: Config, place: string): Promise<Invitat
   if (response.status === 404) return null;
   if (!response.ok) throw new Error(`invitations: ${response.status}`);
   return (await response.json()) as Invitation;
+}
+
+/** Accept an invitation. False if nobody invites to its place any more; true also if another tab has accepted it before. */
+export async function accept(call: Call, place: string): Promise<boolean> {
+  try {
+    await call("acceptInvitation", {}, place);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused && error.status === 404)) throw error;
+    return isWorker(call);
+  }
+}
+
+async function isWorker(call: Call): Promise<boolean> {
+  try {
+    await call("me");
+    return true;
+  } catch (error) {
+    if (error instanceof Refused) return false;
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ import { type Config, loadConfig, NoAnswer } from "./config";
 import { Broken, Guard } from "./parts/Broken";
 import { Door, Leaving, Shut, Stopped, Unreachable, whyNotBegun, whyNotFinished } from "./parts/Door";
 import { follow as followLinks, handOn, opened } from "./invitation";
+import { leave } from "./leaving";
 import type { Shelf } from "./protocol";
 import { followOpenThread, followSchools } from "./resume";
 import { follow, go } from "./route";
@@ -68,7 +69,7 @@ export function start(given: Given): void {
 async function begin({ App, invited, pages, shelves, first }: Given): Promise<void> {
   const config = await loadConfig(); // where it fails, an invitation's link stays in the address, for the reload
   const auth = new Auth(config, browserDrawer(config.client), tabDrawer(config.client));
-  if (auth.leaving !== null) return leave(config, auth, () => draw(<Leaving />)); // before anybody else can come in
+  if (auth.leaving !== null) return leave(auth, () => draw(<Leaving />)); // before anybody else can come in
   const link = opened();
   followLinks();
   if (link && config.invitation) return handOn(config.invitation, link);
@@ -99,7 +100,7 @@ async function begin({ App, invited, pages, shelves, first }: Given): Promise<vo
   else phase.value = note ? { t: "door", note } : { t: "door" };
   // Signed out in another tab is signed out here; signed in there is signed in here, unless it is another account.
   addEventListener("storage", (event) => {
-    if (event.key === `${config.client}:leaving` && event.newValue !== null) stop({ t: "leaving" });
+    if (event.key === `${config.client}:leaving` && event.newValue !== null) leaveToo(auth);
     if (event.key !== `${config.client}:tokens`) return;
     if (event.newValue === null) refused(new SignedOut());
     else if (phase.peek().t === "door") location.reload();
@@ -155,36 +156,18 @@ function stop(why: Phase): void {
 
 /** Sign out; while the issuer cannot be reached, show nothing and go on trying. */
 export function signOut(): void {
-  const { auth, config } = session;
+  const { auth } = session;
   session.socket.stop();
   account.peek()?.acts.stop(); // what is deleted then is not sent before
   auth.leaveLater(account.peek()?.party ?? "");
-  leave(config, auth, () => (phase.value = { t: "leaving" }));
+  leave(auth, () => (phase.value = { t: "leaving" }));
 }
 
-const AGAIN = 10_000;
-
-/** Until the issuer can be reached; `show` that it is not done yet. */
-function leave(config: Config, auth: Auth, show: () => void): void {
-  const kept = browserDrawer(`${config.client}:${auth.leaving}`);
-  const clear = () => {
-    account.peek()?.clear();
-    if (auth.leaving) kept.keys("").forEach((name) => kept.remove(name));
-  };
-  let leaving = false;
-  let shown = false;
-  const attempt = () => {
-    if (leaving) return;
-    leaving = true;
-    auth.leave(clear).catch(() => {
-      leaving = false;
-      if (!shown) show();
-      shown = true;
-      setTimeout(attempt, AGAIN);
-    });
-  };
-  addEventListener("online", attempt);
-  attempt();
+/** Another tab signs out. It may be closed before the issuer can be reached, so this tab goes on with it as well. */
+function leaveToo(auth: Auth): void {
+  stop({ t: "leaving" });
+  const over = () => (auth.signedIn ? location.reload() : refused(new SignedOut()));
+  leave(auth, () => undefined, over);
 }
 
 /** Back from a letter's link to the site's own door, or to where one is signed in already. */

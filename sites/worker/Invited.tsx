@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Refused, say } from "../common/api";
-import { whoInvites } from "../common/invitation";
+import { accept as acceptInvitation, whoInvites } from "../common/invitation";
 import { Failure, Skeleton } from "../common/parts/bits";
 import { Before } from "../common/parts/Door";
 import type { Invitation } from "../common/protocol";
@@ -72,13 +72,16 @@ export function Asked({ config, auth, joined }: AskedProps) {
   const accept = async (place: string) => {
     setBusy(true);
     try {
-      await session.call("acceptInvitation", {}, place);
+      const isIn = await acceptInvitation(session.call, place);
       auth.tab.remove(ACCEPTED);
-      joined();
+      if (isIn) return joined();
+      setProblem(invited.gone);
+      await load();
     } catch (error) {
-      setBusy(false);
-      setProblem(error instanceof Refused && error.status === 404 ? invited.gone : say(error));
+      setProblem(say(error));
       if (error instanceof Refused) await load();
+    } finally {
+      setBusy(false);
     }
   };
   const load = async () => {

@@ -22,10 +22,11 @@ from websockets.sync.client import ClientConnection
 
 from tests.api.caller import fresh
 from tests.api.home import Party, abort, browser
+from tests.support.polling import poll
+from tests.support.ports import free_port
 from uconnect.domain.enums import Kind
 
 ACCOUNT = "000000000000"
-PATIENCE = 20.0  # seconds until a letter has come
 PASSWORD = "four quiet herons wading"
 ORIGIN = "http://localhost:8123"  # where the sites would be: nothing need listen there
 DENIED = "User is not authorized to access this resource with an explicit deny in an identity-based policy"
@@ -36,7 +37,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 class AwsHome:
     """Implements `Home`."""
 
-    at_most = 150  # the emulator serves one frame after the other, in a tenth of a second
+    at_most = 150  # the emulator serves one frame after the other
     denials = MappingProxyType({401: "Unauthorized", 403: DENIED})
     letters = MappingProxyType({Kind.USER: 1, Kind.SCHOOL: 1, Kind.WORKER: 2})  # Cognito's code, and our invitation
 
@@ -83,11 +84,11 @@ class AwsHome:
         return party
 
     def mail(self, address: str, least: int = 0) -> list[str]:
-        late = time.monotonic() + PATIENCE
-        while len(letters := self._letters(address)) < least:
-            assert time.monotonic() < late, f"{address} was sent {len(letters)} of {least} letters"
-            time.sleep(0.02)  # SES tells nobody
-        return letters
+        what = f"{address} has {least} letters"
+        return poll(lambda: self._letters(address), lambda letters: len(letters) >= least, what=what)
+
+    def settle(self) -> None:
+        poll(lambda: not (self._state / "working").exists(), what="no function works", pause=0.005)
 
     def cut(self, socket: ClientConnection) -> None:
         abort(socket)
@@ -103,8 +104,8 @@ class AwsHome:
     def _settle(self, email: str, name: str) -> str:
         """The subject of an address, which gets an account if it has none."""
         verified = [*_attributes(email, name), {"Name": "email_verified", "Value": "true"}]
-        # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
-        while True:
+
+        def settled() -> str:
             with suppress(self._cognito.exceptions.UsernameExistsException):
                 self._cognito.admin_create_user(
                     UserPoolId=self.pool, Username=email, UserAttributes=verified, MessageAction="SUPPRESS"
@@ -112,6 +113,10 @@ class AwsHome:
             with suppress(self._cognito.exceptions.UserNotFoundException):
                 found = self._cognito.admin_get_user(UserPoolId=self.pool, Username=email)["UserAttributes"]
                 return next(str(it["Value"]) for it in found if it["Name"] == "sub")
+            return ""
+
+        # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
+        return poll(settled, what=f"{email} has an account")
 
     def _signed(self, kind: Kind, subject: str, times: dict[str, int]) -> str:
         """An access token as the pool makes them, by its own key: the pages are left to those who come by them."""
@@ -167,7 +172,7 @@ HIDDEN = re.compile(r'type="hidden" name="([^"]*)" value="([^"]*)"')
 @contextmanager
 def aws_home(folder: Path, **parameters: str) -> Iterator[AwsHome]:
     """The home, until the block ends."""
-    with emulator(folder) as address:
+    with emulator(folder, free_port()) as address:
         home = AwsHome(address, local.deploy(address, ORIGIN, folder / "build", **parameters), folder / "state")
         try:
             yield home

@@ -83,7 +83,8 @@ class Caller:
         return str(self.ask("POST /api/tickets")["ticket"])
 
     def open(self) -> SocketClient:
-        """A socket that has said hello."""
+        """A socket that has said hello. It hears nothing of what was answered before it was opened."""
+        self.home.settle()
         line = self.dial(f"?ticket={self.ticket()}")
         assert line.hello()["t"] == "hello"
         return line
@@ -98,7 +99,7 @@ class Caller:
             max_queue=None,
             ping_interval=None,
         )
-        return SocketClient(self.sockets.enter_context(dialled))
+        return SocketClient(self.sockets.enter_context(dialled), self.home.settle)
 
     def denied(self, query: str, origin: str | None = OURS) -> int:
         """The status with which a socket is not let in; fails if it is, or if why is told in more than that."""

@@ -14,7 +14,10 @@ from tests.api.server_home import server_home
 HOMES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {"embedded": server_home, "aws": aws_home}
 
 
-@pytest.fixture(scope="session", params=HOMES)
+STACK = pytest.mark.xdist_group("stack")  # it is deployed once, by one worker
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("aws", marks=STACK)])
 def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The server under test: each a session, for all scenarios."""
     with HOMES[request.param](tmp_path_factory.mktemp("home")) as home:

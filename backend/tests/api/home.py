@@ -83,6 +83,10 @@ class Home(Protocol):
         """The texts that an address was sent, oldest first, once there are so many: letters take their time."""
         ...
 
+    def settle(self) -> None:
+        """Wait until everybody is told of what was answered before."""
+        ...
+
     def cut(self, socket: ClientConnection) -> None:
         """Break a socket's connection without a word, as a lost network does."""
         ...

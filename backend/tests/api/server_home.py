@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -16,10 +18,12 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from tests.api.home import Party, abort, browser
+from tests.support.polling import poll
 from tests.support.provider_pages import form, handed_on
 from tests.support.server_process import UNBOUNDED, Server, serving
 from uconnect.domain.enums import Kind
 from uconnect.oidc_provider import signing_keys
+from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.signing_keys import Signer
 
 T = TypeVar("T")
@@ -43,14 +47,16 @@ class ServerHome:
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
-        while True:
-            session, cookie = self._server.sign_in(kind, email, name, ago)
-            with browser(self.url) as http:
-                http.cookies.set(f"uconnect_session_{kind.value}", cookie)
-                token = self._token(http, kind)
-            if token:
-                late = self._signer.access_token(session, "openid email", time.time() - signing_keys.LIFETIME - 1)
-                return Party(kind, email, token, late, self.url)
+        token, session = poll(partial(self._signed_in, kind, email, name, ago), itemgetter(0), what=f"{email} signs in")
+        late = self._signer.access_token(session, "openid email", time.time() - signing_keys.LIFETIME - 1)
+        return Party(kind, email, token, late, self.url)
+
+    def _signed_in(self, kind: Kind, email: str, name: str, ago: int) -> tuple[str, Session]:
+        """The access token, empty if there is none, and the session."""
+        session, cookie = self._server.sign_in(kind, email, name, ago)
+        with browser(self.url) as http:
+            http.cookies.set(f"uconnect_session_{kind.value}", cookie)
+            return self._token(http, kind), session
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
         with browser(self.url) as http:
@@ -59,6 +65,9 @@ class ServerHome:
 
     def mail(self, address: str, least: int = 0) -> list[str]:
         return self._server.letters(address, least)
+
+    def settle(self) -> None:
+        """They are told before."""
 
     def cut(self, socket: ClientConnection) -> None:
         abort(socket)

@@ -1,7 +1,7 @@
 """One socket of a party: every frame on it must be one that `wire.py` declares, to the byte."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from websockets.sync.client import ClientConnection
 
 from uconnect.domain import protocol
 
-PATIENCE = 20.0  # seconds after which a frame that was due has not come
+PATIENCE = 60.0  # seconds after which a frame that was due has not come
 Frame = dict[str, Any]
 
 _declared = msgspec.json.Decoder(protocol.ServerFrame, strict=True)
@@ -19,8 +19,9 @@ _declared = msgspec.json.Decoder(protocol.ServerFrame, strict=True)
 class SocketClient:
     """A socket, from where a site sits."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, settle: Callable[[], None]) -> None:
         self.connection = connection
+        self._settle = settle
 
     def hello(self, protocol: int = protocol.PROTOCOL) -> Frame:
         """Greet, as every page does first; what is answered."""
@@ -41,6 +42,7 @@ class SocketClient:
 
     def heard(self) -> list[Frame]:
         """All frames that were on their way, in order: what was done before is what they tell of."""
+        self._settle()
         self.say({"t": "ping"})
         frames = []
         while (frame := self.hear()) != {"t": "pong"}:

@@ -1,11 +1,11 @@
 """An account ends: at once for its owner, as rule 11 allows for a school, and without a sign for workers."""
 
-import time
-
+import httpx
 import pytest
 
 from tests.api.caller import Caller, fresh
 from tests.api.party_factory import PartyFactory, raising
+from tests.support.polling import poll_answer
 from uconnect.domain.enums import Kind
 
 RAISERS = [Kind.USER, Kind.SCHOOL]
@@ -82,10 +82,14 @@ def test_an_address_is_free_again_and_who_comes_by_it_is_somebody_new(kind: Kind
     before = parties.enter(kind)
     id = before.id
     close(before)
-    after = parties.at_the_door(kind, before.party.email)
-    while after.call("GET /api/me").status_code == 403:  # until its login is forgotten too, a moment later
-        time.sleep(0.1)  # as slowly as anybody may read without end: the job may be due seconds later
-        after = parties.at_the_door(kind, before.party.email)
+    email, callers = before.party.email, list[Caller]()
+
+    def called() -> httpx.Response:
+        callers.append(parties.at_the_door(kind, email))
+        return callers[-1].call("GET /api/me")
+
+    poll_answer(called, 403, what="the login of a closed account is forgotten")
+    after = callers[-1]
     assert after.id != id
     assert after.threads("raised") == []
 

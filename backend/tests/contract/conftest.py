@@ -1,16 +1,13 @@
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from deploy.emulator import emulator
 
-from tests.support.stores import Home, Time, fresh
+from tests.support import dynamodb_emulator
+from tests.support.stores import Home, Time
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.dynamodb.table import client, create_table
 from uconnect.adapters.memory import MemoryStore
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -23,14 +20,8 @@ STORES = ("memory", "sqlite", "dynamodb")
 
 
 @pytest.fixture(scope="session")
-def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator["DynamoDBClient"]:
-    with ExitStack() as stack:
-        address = os.environ.get("DYNAMODB") or stack.enter_context(emulator(tmp_path_factory.mktemp("ministack")))
-        made = client(
-            endpoint_url=address, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
-        )
-        yield made
-        made.close()
+def dynamodb() -> "DynamoDBClient":
+    return dynamodb_emulator.dynamodb()
 
 
 @pytest.fixture
@@ -46,10 +37,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def table(dynamodb: "DynamoDBClient") -> str:
-    name = f"uconnect-{fresh()}"
-    create_table(dynamodb, name)
-    return name
+def table() -> str:
+    return dynamodb_emulator.table()
 
 
 @pytest.fixture(params=STORES)

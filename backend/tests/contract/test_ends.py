@@ -1,10 +1,12 @@
 """Accounts end the same over every store: at once for their party, unnoticed by every worker, and leaving nothing."""
 
+from contextlib import suppress
 from functools import partial
 
 import pytest
 
 from tests.support.fake_job_dependencies import FakeMail, no_logins
+from tests.support.polling import poll
 from tests.support.sample_university import (
     ACADEMY,
     ANN,
@@ -309,12 +311,14 @@ def test_whatever_happens_at_once_to_an_ending_owners_thread_nothing_of_it_stays
 
 def patiently(university: SampleUniversity) -> None:
     """Do what is due, again if the store was too busy for it."""
-    while True:
-        try:
+
+    def work() -> bool:
+        with suppress(Unavailable):
             university.work()
-            return
-        except Unavailable:
-            continue
+            return True
+        return False
+
+    poll(work, what="the store is not too busy", pause=0.001)
 
 
 @pytest.mark.usefixtures("impatient")

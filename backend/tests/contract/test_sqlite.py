@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.polling import poll
 from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity, send
 from tests.support.stores import Home, Time, answer, finding, keeping, refused
 from uconnect.adapters.sqlite import Database, Migrations
@@ -33,6 +34,11 @@ def university(store: SqliteStore, time: Time) -> SampleUniversity:
     return SampleUniversity(Home(store, time, serial=True)).enter()
 
 
+def queued(database: Database, many: int) -> None:
+    """Wait until so many works wait for the writer."""
+    poll(database._queue.qsize, lambda size: size >= many, what=f"{many} works wait", pause=0.001)
+
+
 class Writer:
     """The writer's thread, held still, so that works pile up behind it; what it executes is noted."""
 
@@ -54,8 +60,7 @@ class Writer:
 
     def release(self, waiting: int) -> None:
         """Let it go on once so many works wait for it."""
-        while self._database._queue.qsize() < waiting:
-            threading.Event().wait(0.001)
+        queued(self._database, waiting)
         self._go_on.set()
 
     def __exit__(self, *_: object) -> None:
@@ -372,8 +377,7 @@ def test_a_background_work_begins_when_no_other_write_is_waiting_and_shares_no_t
     order: list[str] = []
     with ThreadPoolExecutor(5) as pool, Writer(database) as writer:
         jobs = [pool.submit(database.write_in_background, lambda _: order.append("job")) for _ in range(2)]
-        while database._queue.qsize() < 2:
-            threading.Event().wait(0.001)
+        queued(database, 2)
         sends = [pool.submit(database.write, lambda _: order.append("send")) for _ in range(3)]
         writer.release(waiting=5)
         wait([*jobs, *sends])
@@ -394,11 +398,9 @@ def test_a_write_that_comes_while_jobs_wait_is_behind_one_of_them_at_most(databa
         jobs = [pool.submit(database.write_in_background, first)]
         started.wait()
         jobs += [pool.submit(database.write_in_background, lambda _: order.append("job")) for _ in range(2)]
-        while database._queue.qsize() < 2:
-            threading.Event().wait(0.001)
+        queued(database, 2)
         send = pool.submit(database.write, lambda _: order.append("send"))
-        while database._queue.qsize() < 3:
-            threading.Event().wait(0.001)
+        queued(database, 3)
         go_on.set()
         wait([*jobs, send])
     assert order == ["job", "send", "job", "job"]
@@ -420,8 +422,7 @@ def test_a_background_work_that_has_waited_too_long_waits_no_longer(
 def test_what_was_accepted_in_both_lanes_is_done_before_the_file_is_closed(database: Database) -> None:
     with ThreadPoolExecutor(3) as pool, Writer(database) as writer:
         works = [pool.submit(database.write, lambda _: 1), pool.submit(database.write_in_background, lambda _: 2)]
-        while database._queue.qsize() < 2:
-            threading.Event().wait(0.001)
+        queued(database, 2)
         closing = pool.submit(database.close)
         writer.release(waiting=3)
         closing.result()

@@ -3,8 +3,8 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.request import urlopen
 
 import pytest
@@ -17,10 +17,11 @@ from tests.e2e.browser_party import BrowserParty, Device
 from tests.e2e.party_browsers import PartyBrowsers, numbers
 from tests.e2e.site_drivers import School, Worker
 from tests.support.network_proxy import Network
+from tests.support.polling import poll
+from tests.support.ports import free_port
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.xdist_group("phone")
-PATIENCE = 30.0  # seconds until a letter has come
 
 
 class AwsCast(PartyBrowsers):
@@ -65,14 +66,14 @@ class AwsCast(PartyBrowsers):
 
     def _link(self, email: str) -> str:
         """The link in the letter to an address."""
-        late = time.monotonic() + PATIENCE
-        while time.monotonic() < late:
-            with urlopen(f"{self.elsewhere}/_ministack/ses/messages") as answer:
-                letters = [it for sent in json.load(answer)["messages"].values() for it in sent if email in it["To"]]
-            if letters and (found := re.search(r"^http\S+$", letters[-1]["BodyText"], re.MULTILINE)):
-                return found[0]
-            time.sleep(0.1)
-        raise AssertionError(f"{email} was sent no letter")
+        return poll(partial(self._last_link, email), what=f"{email} has a letter with a link", pause=0.1)
+
+    def _last_link(self, email: str) -> str:
+        """Empty if there is none yet."""
+        with urlopen(f"{self.elsewhere}/_ministack/ses/messages") as answer:
+            letters = [it for sent in json.load(answer)["messages"].values() for it in sent if email in it["To"]]
+        found = re.search(r"^http\S+$", letters[-1]["BodyText"], re.MULTILINE) if letters else None
+        return found[0] if found else ""
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def parties(
     browser: Browser, make_network: Callable[[], Network], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PartyBrowsers]:
     folder, outputs = tmp_path_factory.mktemp("aws"), dict[str, str]()
-    with emulator(folder) as address, local.front(outputs, 0) as sites:
+    with emulator(folder, free_port()) as address, local.front(outputs, 0) as sites:
         url = f"http://localhost:{sites.server_port}"
         named = address.replace("127.0.0.1", "localhost")  # the browser's network goes by names
         outputs |= local.deploy(named, url, folder / "build")

@@ -6,21 +6,20 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from tests.support.server_process import UNBOUNDED, free_port
+from tests.support.polling import poll
+from tests.support.ports import free_port
+from tests.support.server_process import UNBOUNDED, is_up
 from tests.support.stores import answer, fresh, keeping
 from uconnect.adapters.clock import moment
 from uconnect.adapters.sqlite import Database
@@ -33,7 +32,7 @@ from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import registration, threads, tickets
 
 IN_FLIGHT = 16  # messages of one writer on their way at a time
-PATIENCE = 30.0  # seconds for a start on a busy machine
+PATIENCE = 60.0  # seconds for a start on a busy machine
 
 # Paces are counted as ever, but allow what no person does: else the pace would be what is measured.
 UNPACED = """
@@ -118,19 +117,17 @@ def running(
         _wait_for(f"http://localhost:{port}/api/health", process)
         yield f"localhost:{port}", process
     finally:
-        os.killpg(process.pid, signal.SIGKILL)  # its group: what runs under another command would outlive that
+        with suppress(ProcessLookupError):  # it has ended by itself
+            os.killpg(process.pid, signal.SIGKILL)  # its group: what runs under another command would outlive that
         process.wait(PATIENCE)
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    late = time.monotonic() + PATIENCE
-    while time.monotonic() < late and process.poll() is None:
-        try:
-            with urlopen(url):
-                return
-        except URLError:  # not listening yet
-            time.sleep(0.02)
-    raise AssertionError("the server did not start")
+    def answers() -> bool:
+        assert process.poll() is None, "the server did not start"
+        return is_up(url)
+
+    poll(answers, what="the server answers", timeout=PATIENCE)
 
 
 def socket_of(host: str, ticket: str) -> connect:

@@ -1,12 +1,13 @@
 """What a monitor and an operator see of a server that is ill: its health, and what it has printed."""
 
 import json
-import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from tests.support.polling import poll
 from tests.support.server_process import Server
 
 SEEN = 60.0  # seconds within which every illness must be seen (promise 22)
@@ -37,16 +38,17 @@ def health(server: Server) -> Health:
 
 def until(server: Server, status: int, *reasons: str) -> Health:
     """What health says once it says so; each illness must be seen within a minute."""
-    late = time.monotonic() + SEEN
-    while (found := health(server)).status != status or not set(reasons) <= set(found.reasons):
-        assert time.monotonic() < late, f"health says {found}"
-        time.sleep(0.1)
-    return found
+
+    def says_so(found: Health) -> bool:
+        return found.status == status and set(reasons) <= set(found.reasons)
+
+    return poll(partial(health, server), says_so, what=f"health says {status} {reasons}", timeout=SEEN, pause=0.1)
 
 
 def printed(server: Server, begin: str) -> None:
     """Wait for a line that begins so; each illness must be seen within a minute."""
-    late = time.monotonic() + SEEN
-    while not any(line.startswith(begin) for line in server.complaints()):
-        assert time.monotonic() < late, server.complaints()
-        time.sleep(0.1)
+
+    def says_so(lines: list[str]) -> bool:
+        return any(line.startswith(begin) for line in lines)
+
+    poll(server.complaints, says_so, what=f"it prints {begin!r}", timeout=SEEN)

@@ -5,7 +5,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tests.resilience.test_reconnecting import resident
 from tests.resilience.test_turned import TURNED, Clock
 from tests.support import sizes
 from tests.support.evidence import Evidence
+from tests.support.polling import poll
 from tests.support.stores import fresh
 from uconnect.domain import rate_limit
 from uconnect.domain.enums import Kind
@@ -120,9 +121,9 @@ def unread(parties: PartyFactory, pid: int) -> int:
             writing.hear_until(key=key)
             if number % 100 == 0 and sockets(pid) <= before + 1:
                 break
-        late = time.monotonic() + PATIENCE
-        while sockets(pid) > before + 1 and time.monotonic() < late:
-            time.sleep(0.05)  # the server, a process of its own, breaks them off a moment after it has let go of them
+        # The server, a process of its own, breaks them off a moment after it has let go of them.
+        with suppress(AssertionError):
+            poll(lambda: sockets(pid), lambda held: held <= before + 1, what="it lets go", timeout=PATIENCE)
         return sockets(pid) - before - 1  # the writer's own
 
 

@@ -20,6 +20,7 @@ from websockets.typing import Origin
 from tests.resilience.busy_writers import Writer, gather, let_in, opened, running
 from tests.support import sizes
 from tests.support.evidence import Evidence
+from tests.support.polling import poll_async
 from tests.support.stores import answer, finding, fresh
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.domain import protocol
@@ -158,11 +159,14 @@ def _ends(store: SqliteStore, user: Writer) -> tuple[End, End]:
     return End(user.party, user.thread, store=store), End(thread.school.party, thread.school.id, store=store)
 
 
+def _more(cuts: list[int], before: int) -> bool:
+    return len(cuts) > before
+
+
 async def _enough(cuts: list[int], done: asyncio.Event) -> None:
     for _ in sizes.batches(sizes.CUTS, at_once=1):
         before = len(cuts)
-        while len(cuts) == before:  # noqa: ASYNC110 - a list tells nobody
-            await asyncio.sleep(0.005)
+        await poll_async(partial(_more, cuts, before), what="a socket is cut")
     done.set()
 
 

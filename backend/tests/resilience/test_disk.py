@@ -13,7 +13,7 @@ from tests.api.party_factory import PartyFactory, Topic, party_factory, raising
 from tests.api.server_home import VERIFIER, ServerHome, _fill
 from tests.api.socket_client import SocketClient
 from tests.resilience.failing_disks import DISKS, Disk
-from tests.resilience.health_probe import until
+from tests.resilience.health_probe import QUICK, until
 from tests.support.evidence import Evidence
 from tests.support.server_process import serving
 from uconnect.domain.enums import Kind
@@ -43,7 +43,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     for folder in ("data", "sites"):
         (tmp_path / folder).mkdir(0o700)
     monkeypatch.setenv("SITES", str(tmp_path / "sites"))
-    with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path) as server:
+    with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path, prelude=QUICK) as server:
         home = ServerHome(server)
         with party_factory(home) as parties:
             yield Place(home, disk, parties)

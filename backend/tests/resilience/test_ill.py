@@ -16,7 +16,9 @@ from tests.api.home import browser
 from tests.api.party_factory import PartyFactory, party_factory
 from tests.api.server_home import ServerHome
 from tests.resilience.health_probe import QUICK, health, printed, until
-from tests.support.server_process import Server, free_port, serving
+from tests.support.polling import poll
+from tests.support.ports import free_port
+from tests.support.server_process import Server, serving
 from uconnect.entrypoints.cli.main import main
 
 ADA = "ada@example.org"
@@ -125,10 +127,8 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
     server.write(lambda c: c.execute("UPDATE todo SET body = ?", (POISON.replace("of_a_later_release", "erase"),)))
     server.write(lambda c: c.execute("UPDATE todo SET body = replace(body, 'who', 'thread')"))
     assert command(["jobs", "retry"]).output == "1 job will run again while uconnect runs.\n"
-    late = time.monotonic() + 30
-    while command(["jobs"]).output != "no jobs set aside.\n" or health(server).reasons:
-        assert time.monotonic() < late, (command(["jobs"]).output, health(server), server.complaints())
-        time.sleep(0.2)
+    poll(lambda: command(["jobs"]).output, "no jobs set aside.\n".__eq__, what="no job is set aside", pause=0.1)
+    poll(lambda: health(server).reasons, lambda reasons: not reasons, what="it is well again", pause=0.1)
 
 
 def test_a_mail_server_that_is_not_there_is_seen(start: Start) -> None:

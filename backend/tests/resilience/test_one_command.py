@@ -7,8 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -17,7 +15,9 @@ from tests.api.party_factory import party_factory
 from tests.api.server_home import ServerHome
 from tests.support import sizes
 from tests.support.evidence import Evidence
-from tests.support.server_process import Server, free_port
+from tests.support.polling import poll
+from tests.support.ports import free_port
+from tests.support.server_process import Server, is_up
 
 ROOT = Path(__file__).parents[3]
 LONGEST = 600.0  # seconds that packages may take to come
@@ -37,23 +37,16 @@ def made(folder: Path) -> Iterator[Server]:
             ["make", "run"], cwd=clone, env=environment, stdout=printed, stderr=printed, start_new_session=True
         )
     try:
-        late = time.monotonic() + LONGEST
-        while not _answers(server.url):
+
+        def answers() -> bool:
             assert process.poll() is None, server.printed.read_text("utf-8")
-            assert time.monotonic() < late
-            time.sleep(0.1)
+            return is_up(f"{server.url}/api/health")
+
+        poll(answers, what="`make run` serves", timeout=LONGEST, pause=0.1)
         yield server
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(60)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(f"{url}/api/health"):
-            return True
-    except URLError:  # not yet
-        return False
 
 
 if sizes.FULL:  # it asks the package registries for everything there is to build with

@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from typing import TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from tests.support.polling import poll
+from tests.support.ports import free_port
 from uconnect.domain.enums import Kind
 from uconnect.oidc_provider import accounts, sessions
 from uconnect.oidc_provider.sessions import Session
@@ -42,11 +43,7 @@ class Server:
 
     def letters(self, to: str, least: int = 0) -> list[str]:
         """The texts that an address was written, oldest first, once there are so many in the outbox."""
-        late = time.monotonic() + PATIENCE
-        while len(texts := self._written(to)) < least:
-            assert time.monotonic() < late, f"{to} was sent {len(texts)} of {least} letters"
-            time.sleep(0.01)  # the outbox is in another process, which tells nobody
-        return texts
+        return poll(lambda: self._written(to), lambda texts: len(texts) >= least, what=f"{to} has {least} letters")
 
     def code(self, to: str) -> str:
         """The code in the last letter to an address."""
@@ -112,21 +109,19 @@ def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: st
     return sessions.begin(connection, client, subject, time.time() - ago)
 
 
-def free_port() -> int:
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        port: int = it.getsockname()[1]
-        return port
-
-
 def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
-    late = time.monotonic() + PATIENCE
-    while time.monotonic() < late and process.poll() is None:
-        try:
-            with urlopen(f"{server.url}/api/health"):
-                return
-        except HTTPError:  # it serves, and says itself that it is ill
-            return
-        except URLError:  # not listening yet
-            time.sleep(0.02)
-    raise AssertionError(f"The server did not start:\n{server.printed.read_text('utf-8')}")
+    def answers() -> bool:
+        assert process.poll() is None, f"The server did not start:\n{server.printed.read_text('utf-8')}"
+        return is_up(f"{server.url}/api/health")
+
+    poll(answers, what="the server answers", timeout=PATIENCE)
+
+
+def is_up(url: str) -> bool:
+    try:
+        with urlopen(url):
+            return True
+    except HTTPError:  # it serves, and says itself that it is ill
+        return True
+    except URLError:  # not listening yet
+        return False

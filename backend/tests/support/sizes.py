@@ -27,6 +27,7 @@ SENDS = 1_000_000 if FULL else 2_000  # of which a good part is repeated
 VECTORS = 5_000 if FULL else 200
 TYPED = 20_000 if FULL else 50  # histories of what people type in one browser
 KILLS = 100 if FULL else 3  # of a server under load
+DEMOS_KILLED = 10 if FULL else 4  # while they are made
 LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it is killed
 SYNCS = 1_000 if FULL else 50  # acks whose sync is looked for
 CUTS = 2_000 if FULL else 20  # of sockets, at random bytes

@@ -3,10 +3,12 @@
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from tests.support.polling import poll
 from uconnect.application.ports import Store, Unavailable
 from uconnect.domain.context import Context, Plan, UseCase, Wanted
 from uconnect.domain.errors import Refusal
@@ -110,11 +112,15 @@ def refused(outcome: Plan[Any] | Refusal) -> str:
 
 def insist(home: Home, use_case: UseCase[A]) -> Plan[A] | Refusal:
     """Run it as a client does: again, as long as the store is too busy."""
-    while True:
-        try:
-            return home.store.run(use_case)
-        except Unavailable:
-            continue
+    outcome = list[Plan[A] | Refusal]()
+
+    def run() -> bool:
+        with suppress(Unavailable):
+            outcome.append(home.store.run(use_case))
+        return bool(outcome)
+
+    poll(run, what="the store is not too busy", pause=0.001)
+    return outcome[0]
 
 
 def race(home: Home, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:

@@ -176,7 +176,7 @@ export class Tab {
     this.#stop("leaving");
     const kept = drawer(browser.storageOf(this), `user:${auth.leaving}`);
     const clear = () => {
-      account?.clear();
+      if (account?.party === auth.leaving) account?.clear();
       kept.keys("").forEach((name) => kept.remove(name));
     };
     if (browser.plant === "deletes first") clear();

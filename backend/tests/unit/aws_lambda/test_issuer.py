@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from tests.api.home import browser
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -69,7 +70,7 @@ def university() -> Iterator[University]:
 def api(university: University, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     folder = tmp_path_factory.mktemp("issuer")
     chosen = {"Issuer": university.url, "UserInfo": f"{university.url}/me", "Clients": "ask,answer,help"}
-    with emulator(folder) as address:
+    with emulator(folder, free_port()) as address:
         outputs = local.deploy(address, "http://localhost:8123", folder / "build", **chosen)
         assert "Pool" not in outputs, "no pool is made where there is an issuer"
         with browser(outputs["Url"]) as http:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import ClientDisconnect
 
 from tests.support import provider_pages
+from tests.support.polling import poll_async
 from tests.unit.oidc_provider.provider_in_process import EMAIL, Browser, World, landed
 from uconnect.oidc_provider.limits import Limits
 from uconnect.oidc_provider.passwords import AT_ONCE, Lane
@@ -49,8 +50,7 @@ def test_who_leaves_before_their_turn_has_lost_no_try(world: World, browser: Bro
     turns = world.issuer._passwords._turns
 
     async def when_it_waits() -> None:
-        while not any(turns.waiting(lane) for lane in Lane):  # noqa: ASYNC110 - they tell nobody
-            await asyncio.sleep(0.001)
+        await poll_async(lambda: any(turns.waiting(lane) for lane in Lane), what="a password waits for its turn")
 
     for _ in range(AT_ONCE):
         world.wait(turns.take(Lane.KNOWN))

@@ -27,7 +27,7 @@ class Drawing:
         self._at_once += 1
         self.most = max(self.most, self._at_once)
         self.begun.release()
-        done = self.done.acquire(timeout=5)
+        done = self.done.acquire(timeout=60)
         self._at_once -= 1
         return done
 
@@ -43,7 +43,7 @@ def test_while_pictures_are_made_others_are_served_and_one_is_made_at_a_time(dra
     async def story() -> list[Any]:
         calls = HttpHandlers(ApplicationService.__new__(ApplicationService), Authentication.__new__(Authentication))
         sent = [asyncio.create_task(calls._prepared(SET_PICTURE, "law", "", "", b"")) for _ in range(3)]
-        assert await asyncio.to_thread(drawing.begun.acquire, timeout=5)
+        assert await asyncio.to_thread(drawing.begun.acquire, timeout=60)
         for _ in sent:
             drawing.done.release()  # which we would not come to if the loop had waited
         return list(await asyncio.gather(*sent))
