@@ -22,9 +22,9 @@ from tests.support.polling import poll
 from tests.support.provider_pages import form, handed_on
 from tests.support.server_process import UNBOUNDED, Server, serving
 from uconnect.domain.enums import Kind
-from uconnect.oidc_provider import signing_keys
+from uconnect.oidc_provider import token_store
 from uconnect.oidc_provider.sessions import Session
-from uconnect.oidc_provider.signing_keys import Signer
+from uconnect.oidc_provider.token_store import Signer
 
 T = TypeVar("T")
 VERIFIER = "v" * 64
@@ -43,12 +43,14 @@ class ServerHome:
         self.url = server.url
         self.socket = f"ws{server.url.removeprefix('http')}/api/socket"
         self._server = server
-        self._signer = Signer(server.url, server.write(lambda connection: signing_keys.key(connection, time.time())))
+        self._signer = Signer(
+            server.url, server.write(lambda connection: token_store.signing_key(connection, time.time()))
+        )
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
         token, session = poll(partial(self._signed_in, kind, email, name, ago), itemgetter(0), what=f"{email} signs in")
-        late = self._signer.access_token(session, "openid email", time.time() - signing_keys.LIFETIME - 1)
+        late = self._signer.access_token(session, "openid email", time.time() - token_store.TOKEN_LIFETIME - 1)
         return Party(kind, email, token, late, self.url)
 
     def _signed_in(self, kind: Kind, email: str, name: str, ago: int) -> tuple[str, Session]:
@@ -134,4 +136,4 @@ def _client(kind: Kind) -> str:
 def _fill(http: httpx.Client, page: httpx.Response, **fields: str) -> httpx.Response:
     """Send the form of a page, filled in."""
     action, hidden = form(page.text)
-    return http.post(action, data=hidden | fields)
+    return http.post(action, data=hidden | fields, headers={"Origin": str(http.base_url).rstrip("/")})

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import socket
 from collections import Counter
 from contextlib import suppress
@@ -17,6 +16,7 @@ from tests.api.caller import Caller
 from tests.api.home import TLS
 from tests.api.party_factory import Topic
 from tests.api.server_home import ServerHome
+from tests.support.provider_pages import form
 from tests.support.stores import fresh
 from uconnect.domain import protocol, rate_limit
 from uconnect.domain.enums import Kind
@@ -106,27 +106,26 @@ async def guess(home: ServerHome, email: str = "") -> None:
     """Try passwords until cancelled: at one account or, with none given, at another each time; from anywhere."""
     async with httpx.AsyncClient(base_url=home.url, verify=TLS, trust_env=False, timeout=60) as http:
         page = await http.get(home._authorize(Kind.USER))
-        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
-        assert found
-        action, mark = found[1].replace("&amp;", "&"), found[2]
+        action, _ = form(page.text)
         async with asyncio.TaskGroup() as tries:
             for number in count():
-                fields = {"form": mark, "email": email or f"{fresh()}@example.org", "password": fresh()}
-                tries.create_task(http.post(action, data=fields, headers={"x-forwarded-for": address(number)}))
+                fields = {"email": email or f"{fresh()}@example.org", "password": fresh()}
+                tries.create_task(
+                    http.post(action, data=fields, headers={"x-forwarded-for": address(number), "origin": home.url})
+                )
                 await asyncio.sleep(1 / GUESSES)
 
 
 async def guess_on(home: ServerHome, address: str) -> None:
     """Try a password at another account each time, from one address, until cancelled: each when the last is answered,
     and with another form when it is asked to wait."""
-    headers = {"x-forwarded-for": address}
+    headers = {"x-forwarded-for": address, "origin": home.url}
     async with httpx.AsyncClient(base_url=home.url, verify=TLS, trust_env=False, timeout=300, headers=headers) as http:
         page = await http.get(home._authorize(Kind.USER))
-        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
-        assert found
+        action, _ = form(page.text)
         while True:
-            fields = {"form": found[2], "email": f"{fresh()}@example.org", "password": fresh()}
-            answer = await http.post(found[1].replace("&amp;", "&"), data=fields)
+            fields = {"email": f"{fresh()}@example.org", "password": fresh()}
+            answer = await http.post(action, data=fields)
             await asyncio.sleep(1 if answer.status_code == 429 else 0)
 
 

@@ -4,7 +4,6 @@ They use plain sockets, so that each writes as fast as the server lets it. Each 
 """
 
 import os
-import re
 import socket
 import sys
 import threading
@@ -14,6 +13,8 @@ from functools import partial
 from http.client import HTTPConnection
 from itertools import count, repeat
 from urllib.parse import urlencode
+
+from tests.support.provider_pages import form
 
 CONNECTIONS = 4  # of one who has not signed in
 GUESSERS = 8
@@ -137,16 +138,15 @@ def guess(host: str) -> None:
         line = HTTPConnection(host)
         line.request("GET", f"/oauth/authorize?{urlencode(AUTHORIZE | {'redirect_uri': f'http://{host}/user/'})}")
         page = line.getresponse()
-        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.read().decode())
-        assert found
+        action, _ = form(page.read().decode())
         about = {
-            "Cookie": (page.getheader("set-cookie") or "").partition(";")[0],
+            "Origin": f"http://{host}",
             "Content-Type": "application/x-www-form-urlencoded",
         }
         for each in count():
             about["X-Forwarded-For"] = f"198.18.{number}.{each % 250}"
-            fields = {"form": found[2], "email": f"{number}.{each}@example.org", "password": "no such password"}
-            line.request("POST", found[1].replace("&amp;", "&"), urlencode(fields), about)
+            fields = {"email": f"{number}.{each}@example.org", "password": "no such password"}
+            line.request("POST", action, urlencode(fields), about)
             line.getresponse().read()
 
     _at_once([partial(one, number) for number in range(GUESSERS)])

@@ -1,7 +1,6 @@
 """A lecture hall: people who are new here and sign in at one instant, each with a browser of their own."""
 
 import asyncio
-import re
 import sqlite3
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from argon2 import PasswordHasher
 from tests.api.home import TLS
 from tests.api.server_home import ServerHome
 from tests.resilience.abusers import address
+from tests.support.provider_pages import form
 from tests.support.stores import fresh
 from uconnect.domain.enums import Kind
 from uconnect.oidc_provider import accounts
@@ -57,22 +57,19 @@ class Seat:
 
     http: httpx.AsyncClient
     action: str
-    mark: str
     email: str
 
     @staticmethod
     async def take(home: ServerHome, email: str, number: int, open: AsyncExitStack) -> "Seat":
-        headers = {"x-forwarded-for": address(number // A_NETWORK)}
+        headers = {"x-forwarded-for": address(number // A_NETWORK), "origin": home.url}
         made = httpx.AsyncClient(base_url=home.url, verify=TLS, trust_env=False, timeout=TIMEOUT, headers=headers)
         http = await open.enter_async_context(made)
         page = await http.get(home._authorize(Kind.USER))
-        found = re.search(r'action="([^"]+)"(?s:.*?)name="form" value="([^"]+)"', page.text)
-        assert found, page.text
-        return Seat(http, found[1].replace("&amp;", "&"), found[2], email)
+        return Seat(http, form(page.text)[0], email)
 
     async def sign_in(self, signed: Signed) -> None:
         began = time.perf_counter()
-        answer = await self.http.post(self.action, data={"form": self.mark, "email": self.email, "password": PASSWORD})
+        answer = await self.http.post(self.action, data={"email": self.email, "password": PASSWORD})
         signed.seconds.append(time.perf_counter() - began)
         signed.statuses[answer.status_code] += 1
 

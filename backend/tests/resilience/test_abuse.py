@@ -26,7 +26,7 @@ from tests.support.stores import fresh
 from uconnect.domain import rate_limit
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.websocket_connection import CLOSE_TIMEOUT
-from uconnect.oidc_provider.limits import Limits
+from uconnect.oidc_provider.settings import Limits
 
 OTHERS = 20 if sizes.FULL else 4
 A_WINDOW = 3.0 if sizes.FULL else 1.0  # seconds with each abuser, in turns

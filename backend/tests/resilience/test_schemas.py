@@ -20,6 +20,17 @@ TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_ser
 EACH = [(component, version) for component in TODAY for version in range(1, len(component.scripts) + 1)]
 ROWS = 20  # in each table
 OWN = {"migration", "sqlite_sequence"}
+DROPPED = {"issuer_page_secret"}  # a secret that marked forms, and nothing that anybody has said
+RENAMED = {  # tables, from their old names
+    "issuer_proof": "issuer_email_verification",
+    "issuer_moved": "issuer_email_change",
+    "issuer_family": "issuer_token_family",
+}
+RENAMED = {  # tables, from their old names
+    "issuer_proof": "issuer_email_verification",
+    "issuer_moved": "issuer_email_change",
+    "issuer_family": "issuer_token_family",
+}
 Kept = dict[str, list[dict[str, object]]]
 
 
@@ -35,7 +46,7 @@ def columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str]]
 
 def tables(connection: sqlite3.Connection) -> Iterator[str]:
     for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
-        if name not in OWN:
+        if name not in OWN | DROPPED:
             yield name
 
 
@@ -61,7 +72,7 @@ def kept(connection: sqlite3.Connection, like: Kept | None = None) -> Kept:
     for table in like or tables(connection):
         names = [name for name, _ in columns(connection, table) if like is None or name in like[table][0]]
         rows = connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
-        found[table] = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
+        found[RENAMED.get(table, table)] = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
     return found
 
 

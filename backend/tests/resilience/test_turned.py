@@ -12,7 +12,7 @@ from tests.api.party_factory import PartyFactory, Topic, party_factory
 from tests.api.server_home import ServerHome, _fill, server_home
 from tests.support.evidence import Evidence
 from uconnect.domain.enums import Kind
-from uconnect.oidc_provider.limits import Limits
+from uconnect.oidc_provider.settings import Limits
 
 HOURS = 5
 A_BURST = 35  # of the forty that a side may write at once

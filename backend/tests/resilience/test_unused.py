@@ -46,7 +46,7 @@ def test_tickets_that_nobody_uses_are_forgotten(tmp_path: Path, evidence: Eviden
 
 
 def test_codes_and_invitations_that_nobody_uses_are_forgotten(database: Database, evidence: Evidence) -> None:
-    most = {"issuer_code": token_store.CODE_LIFETIME, "issuer_proof": 60, "issuer_invitation": 14 * 24}
+    most = {"issuer_code": token_store.CODE_LIFETIME, "issuer_email_verification": 60, "issuer_invitation": 14 * 24}
     found = dict.fromkeys(most, 0)
 
     def work(connection: sqlite3.Connection) -> None:

@@ -82,7 +82,8 @@ class BusyUniversity:
         return answer(outcome)
 
     async def enter(self, name: str, kind: Kind, book: Accounts) -> None:
-        subject, email = await book.create(address(name), PASSWORD), address(name)
+        email = address(name)
+        subject = (await book.create_all([("", email)], PASSWORD))[email]
         who = registration.Registration(site=kind, issuer=self.issuer, subject=subject, email=email, name=name)
         if kind is Kind.WORKER:
             (invitation,) = (await self.run(partial(invitations.pending, who=who))).invitations

@@ -1,11 +1,9 @@
-"""Our own OpenID Connect issuer: e-mail and password, three sites, one SQLite file."""
+"""The built-in OpenID Connect provider: e-mail and password, three sites, one SQLite file."""
 
 from uconnect.oidc_provider.accounts import Accounts, EmailTaken, forget
-from uconnect.oidc_provider.clients import Client
 from uconnect.oidc_provider.invitations import withdraw
-from uconnect.oidc_provider.limits import Limits
-from uconnect.oidc_provider.mailer import Mailer
-from uconnect.oidc_provider.provider import Provider
+from uconnect.oidc_provider.routes import Provider
 from uconnect.oidc_provider.schema import MIGRATIONS
+from uconnect.oidc_provider.settings import Client, Limits
 
-__all__ = ["MIGRATIONS", "Accounts", "Client", "EmailTaken", "Limits", "Mailer", "Provider", "forget", "withdraw"]
+__all__ = ["MIGRATIONS", "Accounts", "Client", "EmailTaken", "Limits", "Provider", "forget", "withdraw"]

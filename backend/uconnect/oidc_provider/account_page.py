@@ -1,93 +1,125 @@
-"""Who is signed in sees here who they are to us, and ends each place where they are signed in."""
+"""The account page and the changes made there. Only the account's own session changes it, a moment after its password
+was typed."""
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from uconnect.oidc_provider import accounts, csrf, email_verification, html, known_devices, sessions
-from uconnect.oidc_provider.accounts import Profile
-from uconnect.oidc_provider.clients import Client
-from uconnect.oidc_provider.pages import PageContext, PageRequest
-from uconnect.oidc_provider.reauthentication import RecentSignIn
-from uconnect.oidc_provider.sessions import Session
+from uconnect.adapters.mail import templates
+from uconnect.adapters.mail.outbox import Outbox
+from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, validation
+from uconnect.oidc_provider.accounts import Accounts
+from uconnect.oidc_provider.code_page import CodePage
+from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
+from uconnect.oidc_provider.pages import (
+    NEW_EMAIL,
+    NEW_PASSWORD,
+    PASSWORD,
+    AnswerInstead,
+    Form,
+    HtmlPages,
+    PageRequest,
+    ShowFormAgain,
+    redirect,
+)
+from uconnect.oidc_provider.passwords import Passwords
+from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
+from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.sign_in import PasswordCheck
 
-OUT = "You are signed out everywhere. You can close this page, or sign in again."
+RECENT = 600  # seconds since the password was typed: changes need no more then
+
+SIGNED_OUT = "You are signed out everywhere. You can close this page, or sign in again."
 DONE = {"password": "Your password is changed.", "email": "Your address is changed.", "out": "Signed out there."}
+WRONG = "The password is not right. Check it, then try again."
+NOT_FOUND = "Go back to the site and open your account from there."
+YOURS = "This is your address already."
+ONCE_MORE = "It has been a while since you signed in. Type your password to go on."
+ONLY_HERE = "You stay signed in here, and are signed out everywhere else."
+CHANGE_EMAIL = "We send a code to the new address. Until you have typed it, nothing changes."
 
 
 @dataclass(frozen=True)
-class Account:
-    """The account page itself: it has several forms, one for each place."""
+class RecentSignIn:
+    """Whether a browser may change an account now, and where it goes if it may not."""
 
-    context: PageContext
-    mine: RecentSignIn
+    sessions: BrowserSessions
+    html: HtmlPages
+
+    async def require(self, request: Request, client: Client, to: str) -> Session:
+        """The session, if its password was typed of late. Else raises AnswerInstead: a redirect to where it is typed.
+        `to` is the page to come back to."""
+        session = await self.sessions.find(request, client)
+        if session is None:
+            raise AnswerInstead(redirect(self.html.path_for("sign-in", client, to="account")))
+        if self.sessions.now() - session.authenticated > RECENT:
+            raise AnswerInstead(redirect(self.html.path_for("again", client, to=to)))
+        return session
+
+    def back(self, client: Client, **done: str) -> Response:
+        """To the account page."""
+        return redirect(self.html.path_for("account", client, **done))
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """Shows who is signed in and where, with a form for each session."""
+
+    clients: Mapping[str, Client]
+    recent: RecentSignIn
+    origin: str
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/account."""
-        client = self._client(request)
-        if client is None:
-            return self._nothing()
-        session = await self.context.session(request, client)
+        client, html, now = self._client(request), self.recent.html, self.recent.sessions.now()
+        session = await self.recent.sessions.find(request, client)
         if session is None:
-            return html.redirect(self.context.path("sign-in", [("client_id", client.id), ("to", "account")]))
-
-        def look(connection: sqlite3.Connection) -> tuple[Profile | None, list[Session]]:
-            places = sessions.of_subject(connection, session.subject, self.context.now())
-            return accounts.profile(connection, session.subject), places
-
-        profile, places = await self.context.database.read_soon(look)
+            return redirect(html.path_for("sign-in", client, to="account"))
+        profile, everywhere = await self.recent.sessions.database.read_soon(
+            lambda connection: (
+                accounts.profile(connection, session.subject),
+                sessions.of_subject(connection, session.subject, now),
+            )
+        )
         if profile is None:
-            return self._nothing()
-        said = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
-        cookie, mark = self.context.csrf.mark(request)
-        links = [(self.mine.to(client, "password"), "Change your password")]
-        links.append((self.mine.to(client, "email"), "Change your e-mail address"))
-        response = self.context.pages.account(
-            client, profile, links, self._named(places), session.sid, self.mine.to(client, "account"), mark, said
-        )
-        self.context.csrf.plant(response, cookie)
-        return response
+            raise self._not_found()
+        done = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
+        return html.account(client, profile, everywhere, session.sid, done, self.clients)
 
-    async def take(self, request: Request) -> Response:
-        """POST /oauth/account: sign out in one place (`sid`), or everywhere."""
+    async def submit(self, request: Request) -> Response:
+        """POST /oauth/account: end one session (`sid`), or all of them."""
         client, fields = self._client(request), dict(await csrf.posted(request))
-        if client is None:
-            return self._nothing()
-        if not self.context.csrf.is_genuine(request, fields):
-            return self.mine.back(client)
-        session = await self.mine.recent(PageRequest(request, client, [], fields), "account")
-        if isinstance(session, Response):
-            return session
+        if not csrf.is_own_form(request, self.origin):
+            return self.recent.back(client)
+        session = await self.recent.require(request, client, "account")
         if "everywhere" in fields:
-            device = self.context.cookies.device(request, client)
-            self.context.ended(await self.context.database.write_soon(_out_everywhere(session.subject, device)))
-            response = self.context.pages.notice("You are signed out", OUT, client)
-        else:
-            self.context.ended(await self.context.database.write_soon(_out(session.subject, fields.get("sid", ""))))
-            response = self.mine.back(client, done="out")
-        return response
+            device = self.recent.sessions.get(request, client, Cookie.DEVICE)
+            await self._end(_end_everywhere(session.subject, device))
+            return self.recent.html.notice("You are signed out", SIGNED_OUT, client)
+        await self._end(_end_one(session.subject, fields.get("sid", "")))
+        return self.recent.back(client, done="out")
 
-    def _client(self, request: Request) -> Client | None:
-        return self.context.clients.get(dict(csrf.in_address(request)).get("client_id", ""))
+    async def _end(self, work: Callable[[sqlite3.Connection], list[str]]) -> None:
+        self.recent.sessions.ended(await self.recent.sessions.database.write_soon(work))
 
-    def _named(self, places: list[Session]) -> list[Session]:
-        """The places with the name of their site instead of its id."""
-        return [replace(place, client=self.context.clients[place.client].name) for place in places]
+    def _client(self, request: Request) -> Client:
+        client = self.clients.get(dict(csrf.in_address(request)).get("client_id", ""))
+        if client is None:
+            raise self._not_found()
+        return client
 
-    def _nothing(self) -> Response:
-        return self.context.pages.notice(
-            "This address does not work", "Go back to the site and open your account from there.", status=400
-        )
+    def _not_found(self) -> AnswerInstead:
+        return AnswerInstead(self.recent.html.notice("This address does not work", NOT_FOUND, status=400))
 
 
-def _out(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
+def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
     """End one session of this account, not of another: a sid is no secret."""
 
     def work(connection: sqlite3.Connection) -> list[str]:
-        ended = [place.sid for place in sessions.of_subject(connection, subject, 0) if place.sid == sid]
+        ended = [it.sid for it in sessions.of_subject(connection, subject, 0) if it.sid == sid]
         for each in ended:
             sessions.end(connection, each)
         return ended
@@ -95,13 +127,111 @@ def _out(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
     return work
 
 
-def _out_everywhere(subject: str, device: str | None) -> Callable[[sqlite3.Connection], list[str]]:
-    """End every session, and with them the codes that one of them may have asked for. No browser but the one with the
-    secret `device` is known any more."""
+def _end_everywhere(subject: str, device: str | None) -> Callable[[sqlite3.Connection], list[str]]:
+    """End every session, and the codes that one of them may have asked for. No browser but the one with the secret
+    `device` is known any more."""
 
     def work(connection: sqlite3.Connection) -> list[str]:
         email_verification.forget(connection, subject)
-        known_devices.forget(connection, subject, but=device)
+        sessions.forget_devices(connection, subject, exclude=device)
         return sessions.end_all(connection, subject)
 
     return work
+
+
+@dataclass(frozen=True)
+class Reauthenticate:
+    """Asks for the password again, and goes on to the page it was asked for."""
+
+    accounts: Accounts
+    passwords: PasswordCheck
+    recent: RecentSignIn
+    path: str = "again"
+
+    async def form(self, request: PageRequest) -> Form:
+        if await self.recent.sessions.find(request.http, request.client) is None:
+            raise await self._elsewhere(request)
+        return Form("Is it you?", ONCE_MORE, "Continue", (PASSWORD,))
+
+    async def submit(self, request: PageRequest) -> Response:
+        service = self.recent.sessions
+        session = await service.find(request.http, request.client)
+        profile = await self.accounts.profile(session.subject) if session else None
+        if session is None or profile is None:
+            raise await self._elsewhere(request)
+        charges = throttle.for_session(self.passwords.throttle.limits, session.sid)
+        known = await self.passwords.check(request, profile.email, charges)
+        if known is None or known.subject != session.subject:
+            raise ShowFormAgain(WRONG)
+        await service.database.write_soon(lambda connection: sessions.renew(connection, session.sid, service.now()))
+        to = dict(request.query).get("to", "")
+        return redirect(self.recent.html.path_for(to if to in {"password", "email"} else "account", request.client))
+
+    async def _elsewhere(self, request: PageRequest) -> AnswerInstead:
+        await self.recent.require(request.http, request.client, "account")
+        return AnswerInstead(self.recent.back(request.client))
+
+
+@dataclass(frozen=True)
+class ChangePassword:
+    """Another password."""
+
+    accounts: Accounts
+    passwords: Passwords
+    recent: RecentSignIn
+    outbox: Outbox
+    path: str = "password"
+
+    async def form(self, request: PageRequest) -> Form:
+        await self.recent.require(request.http, request.client, self.path)
+        links = ((self.recent.html.path_for("account", request.client), "Back to your account"),)
+        return Form("Change your password", ONLY_HERE, "Change the password", (NEW_PASSWORD,), links)
+
+    async def submit(self, request: PageRequest) -> Response:
+        service, client = self.recent.sessions, request.client
+        session = await self.recent.require(request.http, client, self.path)
+        profile = await self.accounts.profile(session.subject)
+        if profile is None:
+            return self.recent.back(client)  # closed meanwhile
+        password = request.field("password")
+        hashed = await self.passwords.choose(password, profile.email, profile.name, turn=session.sid)
+        device = service.get(request.http, client, Cookie.DEVICE)
+
+        def work(connection: sqlite3.Connection) -> list[str] | None:
+            now = accounts.profile(connection, session.subject)
+            if now is None or sessions.of_sid(connection, session.sid, service.now()) is None:
+                return None  # signed out or closed meanwhile: that person does not want this change
+            self.outbox.put(connection, templates.password_changed(now.email))
+            return accounts.change_password(connection, session.subject, hashed, exclude=session.sid, device=device)
+
+        ended = await service.database.write_soon(work)
+        service.ended(ended or [])
+        return self.recent.back(client, **({} if ended is None else {"done": "password"}))
+
+
+@dataclass(frozen=True)
+class ChangeEmail:
+    """Another address, once a code sent to it was typed."""
+
+    accounts: Accounts
+    codes: CodePage
+    recent: RecentSignIn
+    path: str = "email"
+
+    async def form(self, request: PageRequest) -> Form:
+        await self.recent.require(request.http, request.client, self.path)
+        links = ((self.recent.html.path_for("account", request.client), "Back to your account"),)
+        return Form("Change your e-mail address", CHANGE_EMAIL, "Send a code", (NEW_EMAIL,), links)
+
+    async def submit(self, request: PageRequest) -> Response:
+        session = await self.recent.require(request.http, request.client, self.path)
+        email, subject = validation.email(request.field("email")), session.subject
+        profile = await self.accounts.profile(subject)
+        if profile is None or profile.email == email:
+            raise ShowFormAgain(YOURS, field="email")
+
+        def verification(connection: sqlite3.Connection) -> EmailVerification:
+            is_free = accounts.of_email(connection, email) is None  # equal work: leak 14 (begun also if it is taken)
+            return EmailVerification(request.client.id, Purpose.EMAIL, email, is_free, subject)
+
+        return await self.codes.begin(request, verification)

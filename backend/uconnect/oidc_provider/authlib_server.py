@@ -1,6 +1,6 @@
-"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib; this is the only module that knows Authlib.
+"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. This is the only module that knows Authlib.
 
-Its callbacks are synchronous: each step here runs inside one SQLite transaction, so a code, a refresh token and what
+Its callbacks are synchronous. Each step here runs inside one SQLite transaction, so a code, a refresh token and what
 they are exchanged for change together or not at all.
 """
 
@@ -9,7 +9,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from authlib.common.urls import add_params_to_uri
@@ -20,12 +20,11 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
 
-from uconnect.oidc_provider import hashed_secrets, sessions, signing_keys, token_store
-from uconnect.oidc_provider.authlib_adapters import ClientAdapter, CodeAdapter, RefreshTokenAdapter
-from uconnect.oidc_provider.clients import Client
-from uconnect.oidc_provider.results import Answer, SignedIn, SignInNeeded
+from uconnect.oidc_provider import sessions, token_store
+from uconnect.oidc_provider.hashed_secrets import new_secret
 from uconnect.oidc_provider.sessions import Session
-from uconnect.oidc_provider.signing_keys import Signer
+from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.token_store import TOKEN_LIFETIME, AuthorizationCode, Signer, TokenFamily
 
 SCOPES = ("openid", "email", "profile")
 
@@ -38,6 +37,86 @@ SECONDS = re.compile(r"[0-9]{1,9}")  # of `max_age`: 31 years; with no end to it
 REPEATABLE = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*")
 
 Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A JSON object, or the site's address to send the browser to. `ended` are the places whose tokens end by it."""
+
+    status: int = 200
+    body: Mapping[str, Any] = field(default_factory=dict)
+    location: str | None = None
+    ended: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignInNeeded:
+    """The request is valid, but nobody is signed in, or the password must be typed again."""
+
+    client: Client
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The request is valid and this session answers it: a code may be given."""
+
+    session: Session
+
+
+class ClientAdapter:
+    """A site, as Authlib asks for it: public, code flow only. Its scope holds `openid`, or it gets none."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.id = client.id
+
+    def get_default_redirect_uri(self) -> None:
+        """OpenID Connect Core §3.1.2.1: the site always says it."""
+
+    def get_allowed_scope(self, scope: str | None) -> str | None:
+        return scope if scope and "openid" in scope.split() else None
+
+    def check_redirect_uri(self, redirect_uri: str) -> bool:
+        return redirect_uri in self.client.redirect_uris
+
+    def check_endpoint_auth_method(self, method: str, _endpoint: str) -> bool:
+        return method == "none"
+
+    def check_response_type(self, response_type: str) -> bool:
+        return response_type == "code"
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type in {"authorization_code", "refresh_token"}
+
+
+class CodeAdapter:
+    """A code that was just taken, and its session (None if that has ended)."""
+
+    def __init__(self, code: AuthorizationCode, session: Session | None) -> None:
+        self.code = code
+        self.session = session
+        self.code_challenge = code.challenge
+        self.code_challenge_method = "S256"
+
+    def get_redirect_uri(self) -> str:
+        return self.code.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.code.scope
+
+
+class RefreshTokenAdapter:
+    """A good token of a family, and its living session."""
+
+    def __init__(self, family: TokenFamily, session: Session) -> None:
+        self.family = family
+        self.session = session
+
+    def check_client(self, client: ClientAdapter) -> bool:
+        return self.family.client == client.id
+
+    def get_scope(self) -> str:
+        return self.family.scope
 
 
 class _Payload(BasicOAuth2Payload):
@@ -70,7 +149,7 @@ class _CodeGrant(AuthorizationCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ("none",)
 
     def generate_authorization_code(self) -> str:
-        return hashed_secrets.new_secret()
+        return new_secret()
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         data = request.payload.data
@@ -90,7 +169,7 @@ class _CodeGrant(AuthorizationCodeGrant):
         connection, now = self.request.connection, self.request.now
         taken = token_store.take_code(connection, code, client.id, now)
         if taken is None:
-            self.request.ended.extend(token_store.end_of_code(connection, code))
+            self.request.ended.extend(token_store.end_tokens_of_code(connection, code))
             return None
         return CodeAdapter(taken, sessions.of_sid(connection, taken.sid, now))
 
@@ -98,7 +177,7 @@ class _CodeGrant(AuthorizationCodeGrant):
         return authorization_code.session
 
     def delete_authorization_code(self, authorization_code: CodeAdapter) -> None:
-        """It went when it was taken."""
+        """It was deleted when it was taken."""
 
 
 class _RefreshGrant(RefreshTokenGrant):
@@ -155,9 +234,12 @@ class _IdTokens(OpenIDCode):
             token["id_token"] = self._signer.id_token(request.user, token["access_token"], nonce, request.now)
 
 
-class _Server(AuthorizationServer):
-    def __init__(self, clients: Mapping[str, Client], signer: Signer) -> None:
+class OAuthServer(AuthorizationServer):
+    """The authorization and token endpoints, as functions of the parameters that were sent."""
+
+    def __init__(self, url: str, clients: Mapping[str, Client], signer: Signer) -> None:
         super().__init__(SCOPES)
+        self._url = url
         self._clients = {name: ClientAdapter(client) for name, client in clients.items()}
         self._signer = signer
         self.register_token_generator("default", lambda **about: {"token_type": "Bearer", "scope": about["scope"]})
@@ -175,7 +257,7 @@ class _Server(AuthorizationServer):
             refresh = token_store.begin_family(connection, request.authorization_code.code, now)
         family = refresh.partition(".")[0]
         token["access_token"] = self._signer.access_token(request.user, token["scope"], now, family)
-        token["expires_in"] = signing_keys.LIFETIME
+        token["expires_in"] = TOKEN_LIFETIME
         token["refresh_token"] = refresh
 
     def create_oauth2_request(self, request: _Request) -> _Request:
@@ -187,14 +269,6 @@ class _Server(AuthorizationServer):
     def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
         """Nobody listens."""
 
-
-class Protocol:
-    """The authorization and token endpoints, as functions of the parameters that were sent."""
-
-    def __init__(self, url: str, clients: Mapping[str, Client], signer: Signer) -> None:
-        self._url = url
-        self._server = _Server(clients, signer)
-
     def consider(self, pairs: Pairs, session: Session | None, now: float) -> SignInNeeded | SignedIn | Answer:
         """What an authorization request leads to. Changes nothing. An Answer is an error: for the site if it has a
         location, else for the person, because there is no address that it would be safe to send them to."""
@@ -203,9 +277,9 @@ class Protocol:
             return _malformed()
         session = session if session and _recent(request, session, now) else None
         try:
-            grant = self._server.get_consent_grant(request, session)
+            grant = self.get_consent_grant(request, session)
         except OAuth2Error as error:
-            return self._named(self._server.handle_error_response(request, error))
+            return self._named(self.handle_error_response(request, error))
         if session is None or grant.prompt in {"login", "select_account"}:
             return SignInNeeded(grant.client.client)
         return SignedIn(session)
@@ -213,15 +287,15 @@ class Protocol:
     def grant(self, connection: sqlite3.Connection, pairs: Pairs, session: Session, now: float) -> Answer:
         """Send the site a code for this session. The request has been considered."""
         request = _Request("GET", pairs, now, connection)
-        grant = self._server.get_authorization_grant(request)
-        return self._named(self._server.create_authorization_response(request, session, grant))
+        grant = self.get_authorization_grant(request)
+        return self._named(self.create_authorization_response(request, session, grant))
 
     def exchange(self, connection: sqlite3.Connection, pairs: Pairs, now: float) -> Answer:
         """Tokens for a code or a refresh token (RFC 6749 §4.1.3, §6)."""
         request = _Request("POST", pairs, now, connection)
         if not _repeatable(request) or any(len(values) > 1 for values in request.payload.datalist.values()):
             return _malformed()
-        answer: Answer = self._server.create_token_response(request)
+        answer: Answer = self.create_token_response(request)
         return replace(answer, ended=tuple(request.ended))
 
     def is_junk(self, connection: sqlite3.Connection, pairs: Pairs) -> bool:
@@ -231,7 +305,7 @@ class Protocol:
         return not token_store.knows_code(connection, code) and not token_store.knows_family(connection, token)
 
     def beginning(self, home: str) -> str:
-        """Where a site is told to begin signing in by itself, with whom (OpenID Connect Core §4)."""
+        """The site's address that makes it begin to sign in, with the issuer's name (OpenID Connect Core §4)."""
         return str(add_params_to_uri(home, [("iss", self._url)]))
 
     def _named(self, answer: Answer) -> Answer:

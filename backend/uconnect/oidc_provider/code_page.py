@@ -1,4 +1,4 @@
-"""The page where a code from a letter is typed: who types it has read the letter, and what was asked is done."""
+"""The page where a code from a letter is typed. Its reader has proved the address, and what was asked for is done."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,17 +8,23 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from uconnect.oidc_provider import accounts, charges, email_verification, html, known_devices, letter_limits
-from uconnect.oidc_provider.email_change_outbox import EmailChangeOutbox
+from uconnect.adapters.mail import templates
+from uconnect.adapters.mail.outbox import Outbox
+from uconnect.oidc_provider import accounts, email_verification, sessions, throttle
+from uconnect.oidc_provider.accounts import EmailChangeOutbox
 from uconnect.oidc_provider.email_verification import CodeResult, EmailVerification, Purpose
-from uconnect.oidc_provider.form_fields import CODE, Form
-from uconnect.oidc_provider.pages import PageContext, PageRequest, ShowFormAgain
+from uconnect.oidc_provider.pages import CODE, AnswerInstead, Form, HtmlPages, PageRequest, ShowFormAgain, redirect
+from uconnect.oidc_provider.sessions import BrowserSessions, Cookie
+from uconnect.oidc_provider.settings import Limits
+from uconnect.oidc_provider.sign_in import Admission
+from uconnect.oidc_provider.throttle import Throttle
 
 WRONG = "This is not the code we sent last. Check it, or ask for a new one."
 SPENT = "This code is too old, or was tried too often. Ask for a new one."
 NO_MORE = "No more codes can be sent for this. Begin again in an hour."
 SENT = "If this address can be used, another letter is on its way. Only the code in the latest letter is good."
 OVER = "This has taken too long, or is done already. Begin again where you came from."
+NO_COOKIE = " If you see this at once, allow cookies for this address: your browser has sent none."
 TAKEN = "Meanwhile this address has got an account. Sign in with it."
 ABOUT = "We have sent a letter to {}. Type the code that is in it. If nothing comes, look among the unwanted mail."
 HERE = "We have written a letter to {}, which lies on this machine. Type the code that is in it."
@@ -27,190 +33,236 @@ OPENING = {Purpose.SIGN_UP, Purpose.RESET}  # their letters hold a link too
 
 
 @dataclass(frozen=True)
-class CodePage:
-    """Begins proofs, and ends them."""
+class VerificationLetters:
+    """Begins verifications and writes their letters, so many to an address, in the transaction that begins each."""
 
-    context: PageContext
-    email_changes: EmailChangeOutbox
-    path: str = "code"
+    sessions: BrowserSessions
+    outbox: Outbox
+    limits: Limits
+    url: str
 
-    async def begin(self, visit: PageRequest, make: Callable[[sqlite3.Connection], EmailVerification]) -> Response:
-        """Begin the proof that `make` decides on, write the letter in the same transaction, and ask for the code."""
-
-        secret = self.context.cookies.device(visit.request, visit.client)
+    async def begin(self, request: PageRequest, make: Callable[[sqlite3.Connection], EmailVerification]) -> str:
+        """Begin the verification that `make` decides on. Returns the ticket that opens it."""
+        secret = self.sessions.get(request.http, request.client, Cookie.DEVICE)
 
         def work(connection: sqlite3.Connection) -> str:
-            proof = make(connection)
-            written = self._may_write(connection, proof, secret)
-            ticket, code = email_verification.begin(connection, proof, self.context.now(), written=written)
-            self._write(connection, proof, code)
+            verification = make(connection)
+            written = self._take(connection, verification, secret)
+            ticket, code = email_verification.begin(connection, verification, self.sessions.now(), written=written)
+            self._write(connection, verification, code)
             return ticket
 
-        ticket = await self.context.database.write_soon(work)
-        response = html.redirect(self.context.path(self.path, visit.asked))
-        self.context.cookies.plant_proof(response, visit.client, ticket)
+        return await self.sessions.database.write_soon(work)
+
+    async def send_again(self, request: PageRequest, ticket: str) -> bool:
+        """Write another letter, if the address may be sent one. False if the verification has no letter left."""
+        secret = self.sessions.get(request.http, request.client, Cookie.DEVICE)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            may_write = partial(self._take, connection, secret=secret)
+            renewed = email_verification.renew(connection, ticket, self.sessions.now(), may_write)
+            if renewed is not None:
+                self._write(connection, *renewed)
+            return renewed is not None
+
+        return await self.sessions.database.write_soon(work)
+
+    def mark_read(self, connection: sqlite3.Connection, verification: EmailVerification, ticket: str) -> None:
+        """Do not count the letter that its person has read. So the next browser of theirs gets a letter as well.
+
+        It is given back once, however often its link is followed.
+        """
+        if email_verification.first_read(connection, ticket):
+            throttle.give_back_letter(connection, throttle.for_letter(self.limits, verification.email))
+
+    def _take(self, connection: sqlite3.Connection, verification: EmailVerification, secret: str | None) -> bool:
+        """Count a letter to this address, if it may be sent one. A browser that the account knows has letters of its
+        own, so that it gets one with a code when strangers have used up all others."""
+        now, email = self.sessions.now(), verification.email
+        if verification.purpose is Purpose.EMAIL:
+            return throttle.take_letter(connection, throttle.for_email_change(email, verification.subject), now)
+        device = sessions.find_device(connection, verification.client, secret or "", email, now)
+        if device is not None and throttle.take_letter(connection, throttle.for_own_letter(device), now):
+            return True
+        return throttle.take_letter(connection, throttle.for_letter(self.limits, email), now)
+
+    def _write(self, connection: sqlite3.Connection, verification: EmailVerification, code: str | None) -> None:
+        if code is None:
+            return
+        email, link = verification.email, partial(self._link, connection, verification)
+        match verification.purpose, verification.real:
+            case Purpose.SIGN_UP, True:
+                letter = templates.confirm_code(email, code, link())
+            case Purpose.EMAIL, True:
+                letter = templates.new_address_code(email, code)
+            case Purpose.RESET, True:
+                letter = templates.reset_code(email, code, link())
+            case Purpose.SIGN_UP, False:
+                letter = templates.address_in_use(email, link())
+            case Purpose.EMAIL, False:
+                letter = templates.email_in_use(email)
+            case _:  # a reset for an address without an account
+                return
+        self.outbox.put(connection, letter)
+
+    def _link(self, connection: sqlite3.Connection, verification: EmailVerification) -> str:
+        """A link that proves the address in any browser. It makes an account, or opens the one there is. What a
+        stranger typed does not come along: behind the link a person chooses their own name and password."""
+        subject = verification.subject or accounts.of_email(connection, verification.email) or ""
+        purpose = Purpose.RESET if subject else Purpose.SIGN_UP
+        proved = EmailVerification(verification.client, purpose, verification.email, real=True, subject=subject)
+        secret = email_verification.link(connection, proved, self.sessions.now(), self.limits.link_lifetime)
+        return f"{self.url}/oauth/letter?{urlencode({'client_id': verification.client, 'token': secret})}"
+
+
+@dataclass(frozen=True)
+class CodePage:
+    """Asks for the code in a letter. `mailbox` is the address where letters are read that do not leave, if any."""
+
+    letters: VerificationLetters
+    admission: Admission
+    html: HtmlPages
+    throttle: Throttle
+    email_changes: EmailChangeOutbox
+    mailbox: str
+    path: str = "code"
+
+    @property
+    def sessions(self) -> BrowserSessions:
+        return self.letters.sessions
+
+    async def begin(self, request: PageRequest, make: Callable[[sqlite3.Connection], EmailVerification]) -> Response:
+        """Begin the verification that `make` decides on, and ask for the code."""
+        ticket = await self.letters.begin(request, make)
+        response = redirect(self.html.path(self.path, request.query))
+        self.sessions.set(response, request.client, Cookie.TICKET, ticket)
         return response
 
-    async def form(self, visit: PageRequest) -> Form | Response:
-        proof = await self._proof(visit)
-        if proof is None:
-            return self.over(visit)
-        box = self.context.post.box
-        about, links = (HERE, ((box, "Read the letter"),)) if box else (ABOUT, ())
-        about += OR_LINK if proof.purpose in OPENING else ""
+    async def form(self, request: PageRequest) -> Form:
+        verification = await self._verification(request)
+        about, links = (HERE, ((self.mailbox, "Read the letter"),)) if self.mailbox else (ABOUT, ())
+        about += OR_LINK if verification.purpose in OPENING else ""
         again = ("again", "Send a new code")
-        return Form("Check your mail", about.format(proof.email), "Continue", (CODE,), links, again)
+        return Form("Check your mail", about.format(verification.email), "Continue", (CODE,), links, again)
 
-    async def done(self, visit: PageRequest) -> Response:
-        proof = await self._proof(visit)
-        if proof is None:
-            return self.over(visit)
-        if visit.of("again"):
-            return await self._send_again(visit)
-        code, ticket = email_verification.typed(visit.of("code")), self.ticket(visit)
-        match await self.context.database.write_soon(
-            lambda connection: email_verification.attempt(connection, ticket, code, self.context.now())
+    async def submit(self, request: PageRequest) -> Response:
+        verification, ticket = await self._verification(request), self.ticket(request)
+        if request.field("again"):
+            sent = await self.letters.send_again(request, ticket)
+            raise ShowFormAgain(SENT if sent else NO_MORE, 200 if sent else 429)
+        code = email_verification.parse_code(request.field("code"))
+        match await self.sessions.database.write_soon(
+            lambda connection: email_verification.attempt(connection, ticket, code, self.sessions.now())
         ):
             case CodeResult.RIGHT:
-                if await self._was_charged(visit, proof):
-                    self.context.throttle.give_back(charges.asking(self.context.limits, visit.address))
-                return await self._proved(visit, proof)
+                if await self._was_charged(request, verification):
+                    charges = throttle.for_letter_request(self.throttle.limits, request.address)
+                    self.throttle.give_back(charges)
+                return await self._proved(request, verification, ticket)
             case CodeResult.WRONG:
                 raise ShowFormAgain(WRONG, field="code")
             case CodeResult.SPENT:
                 raise ShowFormAgain(SPENT, field="code")
             case CodeResult.GONE:
-                return self.over(visit)
+                raise self.over(request)
 
-    async def known(self, visit: PageRequest, proof: EmailVerification, onward: str, ticket: str) -> Response:
-        """Go on to a page, with a proof that `ticket` opens. From now on the account knows this browser, whose person
-        reads its letters: who remembers the password after all signs in with it, however many strangers guess at it
+    async def open(self, request: PageRequest, verification: EmailVerification, onward: str, ticket: str) -> Response:
+        """Go on to a page with a verification that `ticket` opens. From now on the account knows this browser, whose
+        person reads its letters: a password that is remembered after all signs in there, however many strangers guess
         meanwhile."""
-        held = self.context.cookies.device(visit.request, visit.client)
+        client, old = request.client, self.sessions.get(request.http, request.client, Cookie.DEVICE)
 
         def work(connection: sqlite3.Connection) -> str:
-            self.has_read(connection, proof, ticket)
-            return known_devices.remember(connection, visit.client.id, proof.subject, held, self.context.now())
+            self.letters.mark_read(connection, verification, ticket)
+            return sessions.remember_device(connection, client.id, verification.subject, old, self.sessions.now())
 
-        device = await self.context.database.write_soon(work)
-        response = html.redirect(onward)
-        self.context.cookies.plant_device(response, visit.client, device)
+        device = await self.sessions.database.write_soon(work)
+        response = redirect(onward)
+        self.sessions.set(response, client, Cookie.DEVICE, device)
         return response
 
-    def has_read(self, connection: sqlite3.Connection, proof: EmailVerification, ticket: str) -> None:
-        """A letter was read by its person: it does not count. So the next browser of theirs gets a letter as well.
+    def ticket(self, request: PageRequest) -> str:
+        """What opens the verification that this browser has begun on this site."""
+        return self.sessions.get(request.http, request.client, Cookie.TICKET) or ""
 
-        It is given back once, however often its link is followed.
-        """
-        if email_verification.first_read(connection, ticket):
-            letter_limits.give_back(connection, charges.letter(self.context.limits, proof.email))
+    def proved(
+        self, connection: sqlite3.Connection, request: PageRequest, purpose: Purpose
+    ) -> EmailVerification | None:
+        """The proved address of this browser on this site, if it may be used for this purpose."""
+        found = email_verification.proved(connection, self.ticket(request), purpose, self.sessions.now())
+        return found if found and found.client == request.client.id else None
 
-    def ticket(self, visit: PageRequest) -> str:
-        """What opens the proof that this browser has begun on this site."""
-        return self.context.cookies.proof(visit.request, visit.client) or ""
+    async def require_proved(self, request: PageRequest, purpose: Purpose) -> EmailVerification:
+        """The proved address of this browser on this site. Raises AnswerInstead if there is none for this purpose."""
+        found = await self.sessions.database.read_soon(lambda connection: self.proved(connection, request, purpose))
+        if found is None:
+            raise self.over(request)
+        return found
 
-    def over(self, visit: PageRequest) -> Response:
-        """The answer where there is nothing to prove, or nothing proved."""
-        return self.context.pages.notice("This is over", OVER, visit.client, status=400)
+    def over(self, request: PageRequest) -> AnswerInstead:
+        """The answer if there is nothing to prove, or nothing proved."""
+        text = OVER if self.ticket(request) else OVER + NO_COOKIE
+        return AnswerInstead(self.html.notice("This is over", text, request.client, status=400))
 
-    async def _proof(self, visit: PageRequest) -> EmailVerification | None:
-        ticket = self.ticket(visit)
-        proof = await self.context.database.read_soon(
-            lambda connection: email_verification.found(connection, ticket, self.context.now())
+    async def sign_up(self, request: PageRequest, password: str | None = None, name: str = "") -> Response:
+        """Make the account whose address this browser has proved, and sign it in. `password` is its hash; None if it
+        was chosen when the verification began."""
+        ticket = self.ticket(request)
+
+        def join(connection: sqlite3.Connection) -> str | None:
+            found = self.proved(connection, request, Purpose.SIGN_UP)
+            if found is None:
+                return None
+            self.letters.mark_read(connection, found, ticket)
+            email_verification.end(connection, ticket)
+            typed = (found.password, found.name) if password is None else (password, name)
+            return accounts.add(connection, found.email, typed[0], verified=True, name=typed[1])
+
+        return self._ended(request, await self.admission.sign_in(request, join))
+
+    async def _verification(self, request: PageRequest) -> EmailVerification:
+        ticket = self.ticket(request)
+        found = await self.sessions.database.read_soon(
+            lambda connection: email_verification.find(connection, ticket, self.sessions.now())
         )
-        if proof is None or proof.client != visit.client.id:
-            return None
-        if proof.purpose is Purpose.EMAIL:  # asked for on the account page: it ends with the session that asked
-            session = await self.context.session(visit.request, visit.client)
-            return proof if session and session.subject == proof.subject else None
-        return proof
+        if found is None or found.client != request.client.id:
+            raise self.over(request)
+        if found.purpose is Purpose.EMAIL:  # asked for on the account page: it ends with the session that asked
+            session = await self.sessions.find(request.http, request.client)
+            if session is None or session.subject != found.subject:
+                raise self.over(request)
+        return found
 
-    async def _was_charged(self, visit: PageRequest, proof: EmailVerification) -> bool:
+    async def _was_charged(self, request: PageRequest, verification: EmailVerification) -> bool:
         """Whether the letter was counted against the network: not one to a new address, nor for a known browser."""
-        if proof.purpose is Purpose.RESET:
-            return await self.context.device(visit, proof.email) is None
-        return proof.purpose is Purpose.SIGN_UP
+        if verification.purpose is Purpose.RESET:
+            return await self.sessions.device(request.http, request.client, verification.email) is None
+        return verification.purpose is Purpose.SIGN_UP
 
-    async def _send_again(self, visit: PageRequest) -> Response:
-        secret = self.context.cookies.device(visit.request, visit.client)
+    async def _proved(self, request: PageRequest, verification: EmailVerification, ticket: str) -> Response:
+        if verification.purpose is Purpose.RESET:  # the cookie stays: it opens the page that asks for the password
+            onward = self.html.path("new-password", request.query)
+            return await self.open(request, verification, onward, ticket)
+        if verification.purpose is Purpose.SIGN_UP:
+            return await self.sign_up(request)
+        return self._ended(request, await self._change_email(request))
 
-        def work(connection: sqlite3.Connection) -> bool:
-            may_write = partial(self._may_write, connection, secret=secret)
-            renewed = email_verification.renew(connection, self.ticket(visit), self.context.now(), may_write)
-            if renewed is not None:
-                self._write(connection, *renewed)
-            return renewed is not None
-
-        sent = await self.context.database.write_soon(work)
-        raise ShowFormAgain(SENT if sent else NO_MORE, 200 if sent else 429)
-
-    def _may_write(self, connection: sqlite3.Connection, proof: EmailVerification, secret: str | None) -> bool:
-        """Whether this address may be sent another letter. A browser that the account knows has letters of its own, so
-        that it gets one with a code when strangers have used up all others."""
-        now, limits = self.context.now(), self.context.limits
-        if proof.purpose is Purpose.EMAIL:
-            return letter_limits.take(connection, charges.move(proof.email, proof.subject), now)
-        device = known_devices.found(connection, proof.client, secret or "", proof.email, now)
-        if device is not None and letter_limits.take(connection, charges.own_letter(device), now):
-            return True
-        return letter_limits.take(connection, charges.letter(limits, proof.email), now)
-
-    def _write(self, connection: sqlite3.Connection, proof: EmailVerification, code: str | None) -> None:
-        letters, put = self.context.post.letters, self.context.post.put
-        if code is None:
-            return
-        match proof.purpose, proof.real:
-            case Purpose.SIGN_UP, True:
-                put(connection, letters.confirm_code(proof.email, code, self._link(connection, proof)))
-            case Purpose.EMAIL, True:
-                put(connection, letters.new_address_code(proof.email, code))
-            case Purpose.RESET, True:
-                put(connection, letters.reset_code(proof.email, code, self._link(connection, proof)))
-            case Purpose.SIGN_UP, False:
-                put(connection, letters.address_in_use(proof.email, self._link(connection, proof)))
-            case Purpose.EMAIL, False:
-                put(connection, letters.email_in_use(proof.email))
-
-    def _link(self, connection: sqlite3.Connection, proof: EmailVerification) -> str:
-        """A link that proves the address in any browser. What a stranger typed does not come along: behind it a person
-        chooses their own name and password. It makes an account, or opens the one there is."""
-        subject = proof.subject or accounts.of_email(connection, proof.email) or ""
-        purpose = Purpose.RESET if subject else Purpose.SIGN_UP
-        proved = EmailVerification(proof.client, purpose, proof.email, real=True, subject=subject)
-        lifetime = self.context.limits.link_lifetime
-        secret = email_verification.link(connection, proved, self.context.now(), lifetime)
-        return f"{self.context.url}/oauth/letter?{urlencode({'client_id': proof.client, 'token': secret})}"
-
-    async def _proved(self, visit: PageRequest, proof: EmailVerification) -> Response:
-        if proof.purpose is Purpose.RESET:  # the cookie goes on: it opens the page that asks for the password
-            return await self.known(visit, proof, self.context.path("new-password", visit.asked), self.ticket(visit))
-        if proof.purpose is Purpose.SIGN_UP:
-            response = await self.context.admit(visit, partial(self._join, self.ticket(visit)))
-        else:
-            response = await self._move(visit)
+    def _ended(self, request: PageRequest, response: Response | None) -> Response:
+        """The response, or that the address is taken (None). The verification is over."""
         if response is None:
-            response = self.context.pages.notice("This address is taken", TAKEN, visit.client, status=409)
-        self.context.cookies.forget_proof(response, visit.client)
+            response = self.html.notice("This address is taken", TAKEN, request.client, status=409)
+        self.sessions.clear(response, request.client, Cookie.TICKET)
         return response
 
-    def _join(self, ticket: str, connection: sqlite3.Connection) -> str | None:
-        proof = email_verification.proved(connection, ticket, Purpose.SIGN_UP, self.context.now())
-        if proof is None:
-            return None
-        self.has_read(connection, proof, ticket)
-        email_verification.end(connection, ticket)
-        return accounts.add(connection, proof.email, proof.password, verified=True, name=proof.name)
-
-    async def _move(self, visit: PageRequest) -> Response | None:
+    async def _change_email(self, request: PageRequest) -> Response | None:
         def work(connection: sqlite3.Connection) -> bool:
-            proof = email_verification.proved(connection, self.ticket(visit), Purpose.EMAIL, self.context.now())
-            old = accounts.change_email(connection, proof.subject, proof.email) if proof else None
+            found = self.proved(connection, request, Purpose.EMAIL)
+            old = accounts.change_email(connection, found.subject, found.email) if found else None
             if old is not None:
-                post = self.context.post
-                post.put(connection, post.letters.email_changed(old))
+                self.letters.outbox.put(connection, templates.email_changed(old))
             return old is not None
 
-        if not await self.context.database.write_soon(work):
+        if not await self.sessions.database.write_soon(work):
             return None
-        await self.email_changes.tell()
-        return html.redirect(self.context.path("account", [("client_id", visit.client.id), ("done", "email")]))
+        await self.email_changes.deliver()
+        return redirect(self.html.path_for("account", request.client, done="email"))

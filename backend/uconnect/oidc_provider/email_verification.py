@@ -1,9 +1,9 @@
-"""A letter proves that its address is read by who types its code, or follows its link.
+"""A letter proves an address: its reader types the code that is in it, or follows its link.
 
-A code is short: it is good for a few minutes and a few tries, in the browser alone that asked for it. So strangers can
-neither use it up nor guess at it without a letter of their own, and how many letters an address gets is limited. A link
-is long: nobody guesses it, so it is good in any browser. Who reads the mailbox gets in by the last letter, whoever it
-was that asked for it.
+A code is short. It is good for a few minutes and a few tries, in the one browser that asked for it. So strangers can
+neither use it up nor guess it without a letter of their own, and the letters to an address are limited. A link is long
+and cannot be guessed, so it is good in any browser. The reader of the mailbox gets in by the last letter, whoever asked
+for it.
 """
 
 import hmac
@@ -15,12 +15,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from uconnect.oidc_provider import hashed_secrets
+from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 
 CODE_LIFETIME = 15 * 60  # seconds
 TRIES = 5  # of one code
-CODES = 4  # of one proof: the first, and three sent again
-LIFETIME = 3600  # seconds, of a proof: from its begin until what it allows is done
+CODES = 4  # of one verification: the first, and three sent again
+LIFETIME = 3600  # seconds, of a verification: from its begin until what it allows is done
 DIGITS = 8  # of a code: 5 tries at each of 725 letters a month find one of 10**8 with a chance of 4 in 100,000
 
 
@@ -38,15 +38,15 @@ class CodeResult(Enum):
     RIGHT = auto()
     WRONG = auto()
     SPENT = auto()  # no try is left, or it is too old: another code can be sent
-    GONE = auto()  # there is no such proof any more, or its code was right before
+    GONE = auto()  # there is no such verification any more, or its code was right before
 
 
 @dataclass(frozen=True, slots=True)
 class EmailVerification:
-    """Who has to prove which address, and for what.
+    """An address to be proved, and for what.
 
-    `real` is False where the page must not tell that there is nothing to prove (an address that has an account, or has
-    none): it looks and counts the same, and no code is ever right.
+    `real` is False if there is nothing to prove (the address has an account already, or has none) and the page must not
+    tell. It looks and counts the same, and no code is ever right.
     """
 
     client: str
@@ -62,21 +62,21 @@ COLUMNS = "client, purpose, email, real, subject, name, password"
 
 
 def begin(
-    connection: sqlite3.Connection, proof: EmailVerification, now: float, *, written: bool = True
+    connection: sqlite3.Connection, verification: EmailVerification, now: float, *, written: bool = True
 ) -> tuple[str, str | None]:
-    """A new proof: the secret for the browser's cookie, and the code to send.
+    """A new verification: the secret for the browser's cookie, and the code to send.
 
     With `written` False too many letters were sent to that address: then there is no code, and none is right.
     """
     _purge(connection, now)
-    ticket, code = hashed_secrets.new_secret(), _code()
+    ticket, code = new_secret(), _code()
     connection.execute(
-        f"INSERT INTO issuer_proof ({COLUMNS}, ticket, code, tries, sent, letters, code_ends, ends)"  # noqa: S608
+        f"INSERT INTO issuer_email_verification ({COLUMNS}, ticket, code, tries, sent, letters, code_ends, ends)"  # noqa: S608
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?, ?)",
         (
-            *_values(proof),
-            hashed_secrets.hash_secret(ticket),
-            _hash(ticket, code) if written else _unsent(),
+            *_values(verification),
+            hash_secret(ticket),
+            _hash(ticket, code) if written else hash_secret(new_secret()),  # a code that nobody knows
             int(written),
             int(now) + CODE_LIFETIME,
             int(now) + LIFETIME,
@@ -85,13 +85,14 @@ def begin(
     return ticket, code if written else None
 
 
-def link(connection: sqlite3.Connection, proof: EmailVerification, now: float, lifetime: int) -> str:
-    """The secret for a letter's link: it opens this proof, which needs no code any more, for `lifetime` seconds."""
-    secret = hashed_secrets.new_secret()
+def link(connection: sqlite3.Connection, verification: EmailVerification, now: float, lifetime: int) -> str:
+    """The secret for a letter's link: it opens this verification, which needs no code any more, for `lifetime`
+    seconds."""
+    secret = new_secret()
     connection.execute(
-        f"INSERT INTO issuer_proof ({COLUMNS}, ticket, tries, sent, letters, code_ends, proved, ends)"  # noqa: S608
+        f"INSERT INTO issuer_email_verification ({COLUMNS}, ticket, tries, sent, letters, code_ends, proved, ends)"  # noqa: S608
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1, 0, 1, ?)",
-        (*_values(proof), hashed_secrets.hash_secret(secret), CODES, int(now) + lifetime),
+        (*_values(verification), hash_secret(secret), CODES, int(now) + lifetime),
     )
     return secret
 
@@ -99,31 +100,32 @@ def link(connection: sqlite3.Connection, proof: EmailVerification, now: float, l
 def renew(
     connection: sqlite3.Connection, ticket: str, now: float, may_write: Callable[[EmailVerification], bool]
 ) -> tuple[EmailVerification, str | None] | None:
-    """Another code in place of the last, while the proof has any left (None: it has not).
+    """Another code in place of the last, while the verification has any left (None: it has not).
 
     Where no letter may be written, the code before stays, with the tries it has left.
     """
-    proof, code = found(connection, ticket, now), _code()
+    verification, code = find(connection, ticket, now), _code()
     asked = connection.execute(
-        "UPDATE issuer_proof SET sent = sent + 1 WHERE ticket = ? AND sent < ?",
-        (hashed_secrets.hash_secret(ticket), CODES),
+        "UPDATE issuer_email_verification SET sent = sent + 1 WHERE ticket = ? AND sent < ?",
+        (hash_secret(ticket), CODES),
     )
-    if proof is None or not asked.rowcount:
+    if verification is None or not asked.rowcount:
         return None
-    if not may_write(proof):
-        return proof, None
+    if not may_write(verification):
+        return verification, None
     connection.execute(
-        "UPDATE issuer_proof SET code = ?, tries = 0, letters = letters + 1, code_ends = ? WHERE ticket = ?",
-        (_hash(ticket, code), int(now) + CODE_LIFETIME, hashed_secrets.hash_secret(ticket)),
+        "UPDATE issuer_email_verification SET code = ?, tries = 0, letters = letters + 1, code_ends = ?"
+        " WHERE ticket = ?",
+        (_hash(ticket, code), int(now) + CODE_LIFETIME, hash_secret(ticket)),
     )
-    return proof, code
+    return verification, code
 
 
-def found(connection: sqlite3.Connection, ticket: str, now: float) -> EmailVerification | None:
-    """The proof that a browser's cookie opens."""
+def find(connection: sqlite3.Connection, ticket: str, now: float) -> EmailVerification | None:
+    """The verification that a browser's cookie opens."""
     row = connection.execute(
-        f"SELECT {COLUMNS} FROM issuer_proof WHERE ticket = ? AND ends > ?",  # noqa: S608
-        (hashed_secrets.hash_secret(ticket), now),
+        f"SELECT {COLUMNS} FROM issuer_email_verification WHERE ticket = ? AND ends > ?",  # noqa: S608
+        (hash_secret(ticket), now),
     ).fetchone()
     return EmailVerification(row[0], Purpose(row[1]), row[2], bool(row[3]), *row[4:]) if row else None
 
@@ -131,51 +133,51 @@ def found(connection: sqlite3.Connection, ticket: str, now: float) -> EmailVerif
 def attempt(connection: sqlite3.Connection, ticket: str, code: str, now: float) -> CodeResult:
     """Try a code. It counts before it is looked at; the right one is right once."""
     row = connection.execute(
-        "UPDATE issuer_proof SET tries = tries + 1 WHERE ticket = ? AND ends > ?"
+        "UPDATE issuer_email_verification SET tries = tries + 1 WHERE ticket = ? AND ends > ?"
         " RETURNING code, tries, code_ends, real",
-        (hashed_secrets.hash_secret(ticket), now),
+        (hash_secret(ticket), now),
     ).fetchone()
     if row is None or row[0] is None:
         return CodeResult.GONE
-    kept, tries, code_ends, real = row
+    stored, tries, code_ends, real = row
     if tries > TRIES or code_ends <= now:
         return CodeResult.SPENT
-    if not (hmac.compare_digest(kept, _hash(ticket, code)) and real):
+    if not (hmac.compare_digest(stored, _hash(ticket, code)) and real):  # equal work: leak 14
         return CodeResult.WRONG
     connection.execute(
-        "UPDATE issuer_proof SET code = NULL, proved = 1 WHERE ticket = ?", (hashed_secrets.hash_secret(ticket),)
+        "UPDATE issuer_email_verification SET code = NULL, proved = 1 WHERE ticket = ?", (hash_secret(ticket),)
     )
     return CodeResult.RIGHT
 
 
 def proved(connection: sqlite3.Connection, ticket: str, purpose: Purpose, now: float) -> EmailVerification | None:
-    """The proof, if its code was typed and what it allows has not been done."""
+    """The verification, if its code was typed and what it allows has not been done."""
     row = connection.execute(
-        "SELECT 1 FROM issuer_proof WHERE ticket = ? AND purpose = ? AND proved",
-        (hashed_secrets.hash_secret(ticket), purpose),
+        "SELECT 1 FROM issuer_email_verification WHERE ticket = ? AND purpose = ? AND proved",
+        (hash_secret(ticket), purpose),
     ).fetchone()
-    return found(connection, ticket, now) if row else None
+    return find(connection, ticket, now) if row else None
 
 
 def first_read(connection: sqlite3.Connection, ticket: str) -> bool:
-    """Whether a letter of this proof is known to be read for the first time."""
+    """Whether a letter of this verification is known to be read for the first time."""
     read = connection.execute(
-        "UPDATE issuer_proof SET letters = 0 WHERE ticket = ? AND letters > 0", (hashed_secrets.hash_secret(ticket),)
+        "UPDATE issuer_email_verification SET letters = 0 WHERE ticket = ? AND letters > 0", (hash_secret(ticket),)
     )
     return read.rowcount > 0
 
 
 def end(connection: sqlite3.Connection, ticket: str) -> None:
-    """What the proof allowed is done."""
-    connection.execute("DELETE FROM issuer_proof WHERE ticket = ?", (hashed_secrets.hash_secret(ticket),))
+    """What the verification allowed is done."""
+    connection.execute("DELETE FROM issuer_email_verification WHERE ticket = ?", (hash_secret(ticket),))
 
 
 def forget(connection: sqlite3.Connection, subject: str) -> None:
     """End an account's proofs: a code sent before its password or address changed opens nothing after."""
-    connection.execute("DELETE FROM issuer_proof WHERE subject = ?", (subject,))
+    connection.execute("DELETE FROM issuer_email_verification WHERE subject = ?", (subject,))
 
 
-def typed(text: str) -> str:
+def parse_code(text: str) -> str:
     """The code in what somebody typed or pasted: digits of any script, with spaces, or in the midst of a sentence."""
     shown = (it for it in text if unicodedata.category(it) != "Cf")  # marks of direction come along when it is copied
     digits = "".join(str(unicodedata.decimal(it)) if it.isdecimal() else it for it in shown)
@@ -184,11 +186,19 @@ def typed(text: str) -> str:
 
 
 def _purge(connection: sqlite3.Connection, now: float) -> None:
-    connection.execute("DELETE FROM issuer_proof WHERE ends <= ?", (now,))
+    connection.execute("DELETE FROM issuer_email_verification WHERE ends <= ?", (now,))
 
 
-def _values(proof: EmailVerification) -> tuple[object, ...]:
-    return proof.client, proof.purpose, proof.email, proof.real, proof.subject, proof.name, proof.password
+def _values(verification: EmailVerification) -> tuple[object, ...]:
+    return (
+        verification.client,
+        verification.purpose,
+        verification.email,
+        verification.real,
+        verification.subject,
+        verification.name,
+        verification.password,
+    )
 
 
 def _code() -> str:
@@ -196,10 +206,6 @@ def _code() -> str:
 
 
 def _hash(ticket: str, code: str) -> bytes:
-    """Some digits are soon tried out by who reads the database; with the ticket, which only the browser has, not."""
-    return hashed_secrets.hash_secret(f"{ticket} {code}")
-
-
-def _unsent() -> bytes:
-    """In place of a code that was not sent: nobody knows it, and nobody guesses it."""
-    return hashed_secrets.hash_secret(hashed_secrets.new_secret())
+    """Hashed with the ticket, which only the browser holds: a reader of the database could soon try out eight
+    digits."""
+    return hash_secret(f"{ticket} {code}")

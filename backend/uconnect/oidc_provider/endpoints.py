@@ -1,24 +1,22 @@
-"""What sites ask without a person looking on: discovery, keys, tokens, who it is, revocation; all of it JSON."""
+"""The endpoints that a site's script calls: discovery, keys, tokens, userinfo, revocation. All of them answer JSON."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens import verification
 from uconnect.adapters.tokens.verification import Claims, TokenTrust
 from uconnect.oidc_provider import accounts, csrf, sessions, token_store
 from uconnect.oidc_provider.accounts import Profile
-from uconnect.oidc_provider.authlib_server import SCOPES, Protocol
-from uconnect.oidc_provider.clients import Client
-from uconnect.oidc_provider.html import PRIVATE
-from uconnect.oidc_provider.results import Answer
-from uconnect.oidc_provider.sessions import Ended
-from uconnect.oidc_provider.signing_keys import ALGORITHM, Signer
+from uconnect.oidc_provider.authlib_server import SCOPES, Answer, OAuthServer
+from uconnect.oidc_provider.pages import PRIVATE
+from uconnect.oidc_provider.sessions import BrowserSessions
+from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.token_store import ALGORITHM, Signer
 
 PUBLISHED = {"Cache-Control": "public, max-age=300"}
 
@@ -28,13 +26,11 @@ class Endpoints:
     """The endpoints of the issuer `url` that answer JSON."""
 
     url: str
-    database: Database
-    protocol: Protocol
+    oauth: OAuthServer
     clients: Mapping[str, Client]
     signer: Signer
     trust: TokenTrust
-    ended: Ended
-    now: Callable[[], float]
+    sessions: BrowserSessions
 
     async def discovery(self, _: Request) -> Response:
         """GET /.well-known/openid-configuration (OpenID Connect Discovery §4)."""
@@ -45,30 +41,35 @@ class Endpoints:
         return JSONResponse(self.signer.jwks, headers=PUBLISHED)
 
     async def token(self, request: Request) -> Response:
-        """POST /oauth/token: tokens for a code or a refresh token. Who has neither is answered without the writer."""
+        """POST /oauth/token: tokens for a code or a refresh token. A request with neither is answered without the
+        writer."""
         pairs = await csrf.posted(request)
 
         def exchange(connection: sqlite3.Connection) -> Answer:
-            return self.protocol.exchange(connection, pairs, self.now())
+            return self.oauth.exchange(connection, pairs, self.sessions.now())
 
-        answer = await self.database.read_soon(
-            lambda connection: exchange(connection) if self.protocol.is_junk(connection, pairs) else None
+        answer = await self.sessions.database.read_soon(
+            lambda connection: exchange(connection) if self.oauth.is_junk(connection, pairs) else None
         )
         if answer is None:
-            answer = await self.database.write_soon(exchange)
-        self.ended(answer.ended)
+            answer = await self.sessions.database.write_soon(exchange)
+        self.sessions.ended(answer.ended)
         return JSONResponse(answer.body, answer.status, PRIVATE)
 
     async def userinfo(self, request: Request) -> Response:
         """GET or POST /oauth/userinfo with an access token: the e-mail and the name (OpenID Connect Core §5.3)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        claims = verification.verify(token.strip(), self.trust, self.now()) if scheme.lower() == "bearer" else None
-        found = await self.database.read_soon(lambda c: _still(c, claims, self.now())) if claims else None
+        claims = (
+            verification.verify(token.strip(), self.trust, self.sessions.now()) if scheme.lower() == "bearer" else None
+        )
+        found = (
+            await self.sessions.database.read_soon(lambda c: _still(c, claims, self.sessions.now())) if claims else None
+        )
         if claims is None or found is None:
             problem = 'Bearer error="invalid_token"' if token else "Bearer"
             return JSONResponse({"error": "invalid_token"}, 401, PRIVATE | {"WWW-Authenticate": problem})
-        told = {"sub": claims.subject, "email": found.email, "email_verified": found.verified}
-        return JSONResponse(told | ({"name": found.name} if found.name else {}), headers=PRIVATE)
+        userinfo = {"sub": claims.subject, "email": found.email, "email_verified": found.verified}
+        return JSONResponse(userinfo | ({"name": found.name} if found.name else {}), headers=PRIVATE)
 
     async def revoke(self, request: Request) -> Response:
         """POST /oauth/revoke: end a refresh token's family, its access tokens too. Anything else is worth nothing
@@ -82,24 +83,24 @@ class Endpoints:
 
         def work(connection: sqlite3.Connection) -> list[str]:
             ended: list[str] = []
-            family = token_store.use_refresh_token(connection, token, client.id, self.now(), ended)
+            family = token_store.use_refresh_token(connection, token, client.id, self.sessions.now(), ended)
             if family:
                 token_store.end_family(connection, family.id)
                 ended.append(token_store.place(family.sid, family.id))
             return ended
 
-        if await self.database.read_soon(lambda connection: token_store.knows_family(connection, token)):
-            self.ended(await self.database.write_soon(work))
+        if await self.sessions.database.read_soon(lambda connection: token_store.knows_family(connection, token)):
+            self.sessions.ended(await self.sessions.database.write_soon(work))
         return JSONResponse({}, 200, PRIVATE)
 
 
 def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profile | None:
-    """Who a token is of, while the place it is good in lasts."""
+    """The account of a token, while the place it is good in lasts."""
     return accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.place, now) else None
 
 
 def description(url: str) -> dict[str, Any]:
-    """What the issuer says of itself; what is false here is true by default and not supported."""
+    """What the provider publishes about itself. What is false here would be true by default, and is not supported."""
     return {
         "issuer": url,
         "authorization_endpoint": f"{url}/oauth/authorize",

@@ -1,4 +1,4 @@
-"""Random secrets leave once and are kept only as hashes: who reads the database cannot use what it finds."""
+"""Random secrets are sent once and stored only as hashes: a reader of the database cannot use what is in it."""
 
 import hashlib
 import secrets
@@ -15,5 +15,5 @@ def new_public_id() -> str:
 
 
 def hash_secret(secret: str) -> bytes:
-    """What is stored of a secret. Fast on purpose: 256 random bits cannot be guessed, unlike a password."""
+    """The hash to store of a secret. It is fast on purpose: unlike a password, 256 random bits cannot be guessed."""
     return hashlib.sha256(secret.encode()).digest()

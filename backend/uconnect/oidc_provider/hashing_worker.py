@@ -19,14 +19,14 @@ NICE = 10  # nice(2): the server goes first; on a server that has no rest at all
 
 
 def answer(hasher: PasswordHasher, asked: Mapping[str, str]) -> Any:
-    """The hash of a password, or whether it is the one that was `kept`."""
-    password, kept = base64.b64decode(asked["password"]), asked.get("kept")
-    return hasher.hash(password) if kept is None else matches(hasher, kept, password)
+    """The hash of a password, or whether it has the hash `hashed`."""
+    password, hashed = base64.b64decode(asked["password"]), asked.get("hashed")
+    return hasher.hash(password) if hashed is None else matches(hasher, hashed, password)
 
 
-def matches(hasher: PasswordHasher, kept: str, password: bytes) -> bool:
+def matches(hasher: PasswordHasher, hashed: str, password: bytes) -> bool:
     try:
-        return hasher.verify(kept, password)
+        return hasher.verify(hashed, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -1,4 +1,4 @@
-"""A link in a letter, good once: who opens it reads that letter, so the address is theirs and a password is enough."""
+"""Invitations: a link in a letter, good once. Its reader has proved the address, so a password is enough."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from uconnect.application.email_addresses import kept
-from uconnect.oidc_provider import accounts, charges, hashed_secrets, validation
-from uconnect.oidc_provider.account_changes import WRONG
-from uconnect.oidc_provider.form_fields import NAME, NEW_PASSWORD, PASSWORD, Form
-from uconnect.oidc_provider.pages import PageContext, PageRequest, ShowFormAgain
+from uconnect.oidc_provider import accounts, throttle, validation
+from uconnect.oidc_provider.account_page import WRONG
+from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
+from uconnect.oidc_provider.pages import NAME, NEW_PASSWORD, PASSWORD, AnswerInstead, Form, PageRequest, ShowFormAgain
+from uconnect.oidc_provider.passwords import Passwords
+from uconnect.oidc_provider.sign_in import Admission, PasswordCheck
 
 LIFETIME = 14 * 24 * 3600  # seconds
 OVER = "This link was used before, or is too old. If you have chosen a password, sign in; else ask to be invited again."
@@ -23,9 +25,9 @@ MEANWHILE = "Meanwhile this address has got an account. Type its password to go 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who is invited to a client, and what they are called if that is known.
+    """An address invited to a client, with the person's name if it is known.
 
-    `school` is who invites, empty for whoever runs uconnect. `place` says to what, in the product's words, not ours.
+    `school` is the school that invites; it is empty if the operator does. `place` says to what: an id of the product's.
     """
 
     client: str
@@ -42,24 +44,24 @@ class Invitation:
 def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -> str:
     """A new invitation: the secret for its link."""
     connection.execute("DELETE FROM issuer_invitation WHERE expires <= ?", (now,))
-    secret, email = hashed_secrets.new_secret(), kept(invitation.email)
+    secret, email = new_secret(), kept(invitation.email)
     connection.execute(
         "INSERT INTO issuer_invitation (secret, client, email, name, school, place, expires)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            *(hashed_secrets.hash_secret(secret), invitation.client, email, invitation.name),
+            *(hash_secret(secret), invitation.client, email, invitation.name),
             *(invitation.school, invitation.place, int(now) + LIFETIME),
         ),
     )
     return secret
 
 
-def found(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Invitation | None:
-    """The invitation whose link this is, while it is good."""
+def find(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Invitation | None:
+    """The invitation with this link, while it is good."""
     row = connection.execute(
         "SELECT client, email, name, school, place FROM issuer_invitation"
         " WHERE secret = ? AND client = ? AND expires > ?",
-        (hashed_secrets.hash_secret(secret), client, now),
+        (hash_secret(secret), client, now),
     ).fetchone()
     return Invitation(*row) if row else None
 
@@ -68,94 +70,94 @@ def end(connection: sqlite3.Connection, secret: str, invitation: Invitation, sub
     """The account has accepted the invitation."""
     if invitation.place:
         accounts.accept(connection, subject, invitation.place)
-    connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (hashed_secrets.hash_secret(secret),))
+    connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (hash_secret(secret),))
 
 
 def withdraw(connection: sqlite3.Connection, place: str) -> None:
-    """Whoever invited to this place has thought better of it: no link leads there any more."""
+    """Delete the invitations to this place: no link leads there any more."""
     connection.execute("DELETE FROM issuer_invitation WHERE place = ? AND place <> ''", (place,))
 
 
 @dataclass(frozen=True)
-class Accept:
+class AcceptInvitation:
     """The page behind the link, which names who invites. Opening it changes nothing: machines look through letters."""
 
-    context: PageContext
+    admission: Admission
+    checks: PasswordCheck
+    passwords: Passwords
     path: str = "invitation"
 
-    async def form(self, visit: PageRequest) -> Form | Response:
-        invitation, known = await self._invitation(visit)
-        if invitation is None:
-            return self._over(visit)
-        if known:
-            links = ((self.context.path("forgot", [("client_id", visit.client.id)]), "Forgot your password?"),)
-            about = KNOWN.format(invitation.email)
-            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=_kept(visit))
-        name = (replace(NAME, label=visit.client.asks_name),) if not invitation.name else ()
+    async def form(self, request: PageRequest) -> Form:
+        invitation, has_account = await self._invitation(request)
+        if has_account:
+            forgot = self.admission.html.path_for("forgot", request.client)
+            about, links = KNOWN.format(invitation.email), ((forgot, "Forgot your password?"),)
+            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=_hidden(request))
+        name = (replace(NAME, label=request.client.asks_name),) if not invitation.name else ()
         about = (NEW if invitation.school or invitation.name else NEW_SCHOOL).format(invitation.email)
-        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=_kept(visit))
+        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=_hidden(request))
 
-    async def done(self, visit: PageRequest) -> Response:
-        invitation, known = await self._invitation(visit)
-        if invitation is None:
-            return self._over(visit)
-        return await (self._sign_in if known else self._join)(visit, invitation)
+    async def submit(self, request: PageRequest) -> Response:
+        invitation, has_account = await self._invitation(request)
+        return await (self._sign_in if has_account else self._join)(request, invitation)
 
-    async def _join(self, visit: PageRequest, invitation: Invitation) -> Response:
-        name = invitation.name or validation.name(visit.of("name"))
-        kept = await self.context.passwords.choose(visit.of("password"), invitation.email, name, turn=_secret(visit))
+    async def _join(self, request: PageRequest, invitation: Invitation) -> Response:
+        name, secret = invitation.name or validation.name(request.field("name")), _secret(request)
+        hashed = await self.passwords.choose(request.field("password"), invitation.email, name, turn=secret)
 
-        def whom(connection: sqlite3.Connection) -> str | None:
-            if self._still(connection, visit) is None:
+        def join(connection: sqlite3.Connection) -> str | None:
+            if self._find(connection, request) is None:
                 return None
-            subject = accounts.add(connection, invitation.email, kept, verified=True, name=name)
+            subject = accounts.add(connection, invitation.email, hashed, verified=True, name=name)
             if subject is not None:
-                end(connection, _secret(visit), invitation, subject)
+                end(connection, secret, invitation, subject)
             return subject
 
-        response = await self.context.admit(visit, whom)
+        response = await self.admission.sign_in(request, join)
         if response is None:
             raise ShowFormAgain(MEANWHILE, 409)
         return response
 
-    async def _sign_in(self, visit: PageRequest, invitation: Invitation) -> Response:
-        counted = charges.link(self.context.limits, _secret(visit))
-        known = await self.context.check(visit, invitation.email, counted)
+    async def _sign_in(self, request: PageRequest, invitation: Invitation) -> Response:
+        secret = _secret(request)
+        charges = throttle.for_link(self.checks.throttle.limits, secret)
+        known = await self.checks.check(request, invitation.email, charges)
         if known is None:
             raise ShowFormAgain(WRONG)
 
-        def whom(connection: sqlite3.Connection) -> str | None:
-            subject = accounts.still_valid(connection, known) if self._still(connection, visit) else None
+        def accept(connection: sqlite3.Connection) -> str | None:
+            subject = accounts.still_valid(connection, known) if self._find(connection, request) else None
             if subject is not None:
-                end(connection, _secret(visit), invitation, subject)
+                end(connection, secret, invitation, subject)
             return subject
 
-        response = await self.context.admit(visit, whom)
+        response = await self.admission.sign_in(request, accept)
         if response is None:
             raise ShowFormAgain(WRONG)
         return response
 
-    async def _invitation(self, visit: PageRequest) -> tuple[Invitation | None, bool]:
-        """The invitation, and whether its address has an account."""
+    async def _invitation(self, request: PageRequest) -> tuple[Invitation, bool]:
+        """The invitation, and whether its address has an account. Raises AnswerInstead if it is over."""
 
-        def look(connection: sqlite3.Connection) -> tuple[Invitation | None, bool]:
-            invitation = self._still(connection, visit)
-            known = invitation is not None and accounts.of_email(connection, invitation.email) is not None
-            return invitation, known
+        def look(connection: sqlite3.Connection) -> tuple[Invitation, bool] | None:
+            invitation = self._find(connection, request)
+            return (invitation, accounts.of_email(connection, invitation.email) is not None) if invitation else None
 
-        return await self.context.database.read_soon(look)
+        found = await self.admission.sessions.database.read_soon(look)
+        if found is None:
+            over = self.admission.html.notice("This invitation is over", OVER, request.client, status=400)
+            raise AnswerInstead(over)
+        return found
 
-    def _still(self, connection: sqlite3.Connection, visit: PageRequest) -> Invitation | None:
-        return found(connection, _secret(visit), visit.client.id, self.context.now())
-
-    def _over(self, visit: PageRequest) -> Response:
-        return self.context.pages.notice("This invitation is over", OVER, visit.client, status=400)
-
-
-def _secret(visit: PageRequest) -> str:
-    """What the letter's link held. Letters of before had it in the address, where they still may until they expire."""
-    return visit.of("token") or dict(visit.asked).get("token", "")
+    def _find(self, connection: sqlite3.Connection, request: PageRequest) -> Invitation | None:
+        return find(connection, _secret(request), request.client.id, self.admission.sessions.now())
 
 
-def _kept(visit: PageRequest) -> tuple[tuple[str, str], ...]:
-    return (("token", visit.of("token")),) if visit.of("token") else ()
+def _secret(request: PageRequest) -> str:
+    """The secret of the letter's link. Earlier letters had it in the address, where it still works until they
+    expire."""
+    return request.field("token") or dict(request.query).get("token", "")
+
+
+def _hidden(request: PageRequest) -> tuple[tuple[str, str], ...]:
+    return (("token", request.field("token")),) if request.field("token") else ()

@@ -1,311 +1,335 @@
-"""What all our pages share: a form is shown, read only if it is ours, refused in words, and lets people in."""
+"""The pages: plain HTML, shown in no frame, kept in no cache, with all that varies escaped.
 
-import asyncio
+One script is allowed, by its whole address, and on pages with a password alone: it shows what is typed. They work
+without it. Password managers and phones understand each field.
+"""
+
+import hashlib
 import math
-import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol as Shape
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from uconnect.adapters.sqlite import Database
-from uconnect.application.email_addresses import kept, spellings
-from uconnect.oidc_provider import charges, csrf, html, known_devices, sessions, user_agents
-from uconnect.oidc_provider.accounts import Accounts, CheckedAccount
-from uconnect.oidc_provider.authlib_server import Protocol
-from uconnect.oidc_provider.charges import Charges
-from uconnect.oidc_provider.clients import Client
-from uconnect.oidc_provider.cookies import Cookies
-from uconnect.oidc_provider.csrf import CsrfTokens, Pairs
-from uconnect.oidc_provider.form_fields import Form
-from uconnect.oidc_provider.html import HtmlPages
-from uconnect.oidc_provider.known_devices import Device
-from uconnect.oidc_provider.limits import Limits
-from uconnect.oidc_provider.mailer import Mailer
-from uconnect.oidc_provider.networks import Crowd
-from uconnect.oidc_provider.passwords import Busy, Lane, Passwords
-from uconnect.oidc_provider.results import Answer, SignedIn, SignInNeeded
-from uconnect.oidc_provider.sessions import Ended, Session
-from uconnect.oidc_provider.throttle import Throttle
+from uconnect.oidc_provider import csrf, email_verification, validation
+from uconnect.oidc_provider.accounts import Profile
+from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNeeded
+from uconnect.oidc_provider.csrf import Pairs
+from uconnect.oidc_provider.passwords import Busy
+from uconnect.oidc_provider.sessions import Session
+from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.throttle import TooManyTries
 from uconnect.oidc_provider.validation import InvalidInput
 
+TEMPLATES = Path(__file__).with_name("templates")
+
 WAIT = "There were too many tries. Wait {}, then try again."
-OR_LETTER = " Or choose 'Forgot your password?': the letter that we send lets you in at once."
 BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
-STALE = "This form was too old. Please try again."
-NO_COOKIE = (
-    "Your browser sent no cookie for this address, and signing in needs one."
-    " Allow cookies for this address, then try again."
-)
+FOREIGN = "Your browser did not say that this form is ours. Please try again here."
 TOO_MUCH = "This is more than can be sent here. Type something shorter."
 BROKEN = "Nothing was changed. Go back to the site and sign in from there."
 
-FindSubject = Callable[[sqlite3.Connection], str | None]
+# `strict-origin` tells nobody the address of a page, which may hold a letter's token. With `no-referrer` browsers would
+# send our own forms with `Origin: null` (Fetch §3.2).
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Content-Type-Options": "nosniff"}
+
+
+def _named(stem: str, ending: str, text: str) -> str:
+    """New bytes have a new address, so that a browser may keep the old ones for good."""
+    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{ending}"
+
+
+STYLE, ICON, SHOW = ((TEMPLATES / name).read_text("utf-8") for name in ("style.css", "icon.svg", "show.js"))
+STYLE_NAME, ICON_NAME, SHOW_NAME = (
+    _named(*it) for it in (("style", "css", STYLE), ("icon", "svg", ICON), ("show", "js", SHOW))
+)
+
+Links = Sequence[tuple[str, str]]  # address, text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One labelled input that must be filled in. `more` are its other attributes.
+
+    None has a `maxlength`: browsers cut what is pasted without a word, and count UTF-16 units where we count code
+    points. What is too long is refused in words.
+    """
+
+    name: str
+    label: str
+    type: str
+    autocomplete: str
+    hint: str = ""
+    more: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A page with one form. `links` stand below it; `second` is another button (name, text) that needs no field filled
+    in; `hidden` are (name, value) that are sent with it."""
+
+    title: str
+    about: str
+    button: str
+    fields: tuple[Field, ...]
+    links: Links = ()
+    second: tuple[str, str] | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
+RULE = f"At least {validation.SHORTEST_PASSWORD} characters. A few words are easy to remember."
+DIGITS = f"{email_verification.DIGITS} digits"
+
+NAME = Field("name", "Your name", "text", "name")
+EMAIL = Field("email", "E-mail", "email", "username", more={"inputmode": "email"} | PLAIN)
+NEW_EMAIL = Field("email", "New e-mail", "email", "email", more={"inputmode": "email"} | PLAIN)
+PASSWORD = Field("password", "Password", "password", "current-password")
+NEW_PASSWORD = Field("password", "New password", "password", "new-password", RULE)
+CODE = Field("code", "Code", "text", "one-time-code", DIGITS, {"inputmode": "numeric"} | PLAIN)
+
+
+class HtmlPages:
+    """The pages of the provider at `url`."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self._base = url, urlsplit(url).path
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.filters["utc"] = lambda seconds: datetime.fromtimestamp(seconds, UTC)
+
+    def path(self, name: str, query: Pairs) -> str:
+        """The address of a page that goes on with the same request. No e-mail is put into addresses."""
+        return f"{self._base}/oauth/{name}?{urlencode([it for it in query if it[0] != 'login_hint'])}"
+
+    def path_for(self, name: str, client: Client, **more: str) -> str:
+        """The address of a page for people of a client, apart from any request of its site."""
+        return self.path(name, [("client_id", client.id), *more.items()])
+
+    def form(
+        self,
+        client: Client,
+        form: Form,
+        action: str,
+        typed: Mapping[str, str],
+        problem: str,
+        status: int,
+        at_fault: str,
+    ) -> Response:
+        """A page with a form. What was `typed` before stays, but for passwords and codes. The focus is in the field
+        `at_fault`, which `problem` is about, or in the first that is empty."""
+        filled = {it.name: "" if it.type == "password" or it is CODE else typed.get(it.name, "") for it in form.fields}
+        focus = at_fault or next((name for name, value in filled.items() if not value), "")
+        shows = any(it.type == "password" for it in form.fields)
+        about = {"form": form, "action": action, "filled": filled, "problem": problem, "at_fault": at_fault}
+        return self._page("form.html", form.title, client, about | {"focus": focus}, status, shows=shows)
+
+    def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
+        """Asks whether to sign out; `fields` are sent back with the answer."""
+        about = {"action": f"{self._base}/oauth/sign-out", "fields": fields}
+        return self._page("sign_out.html", "Sign out", client, about)
+
+    def account(
+        self,
+        client: Client,
+        profile: Profile,
+        sessions: Sequence[Session],
+        here: str,
+        done: str,
+        sites: Mapping[str, Client],
+    ) -> Response:
+        """The account, and where it is signed in. `here` is the sid of this very session."""
+        about = {"client": client, "profile": profile, "sessions": sessions, "here": here, "done": done, "sites": sites}
+        paths = {name: self.path_for(name, client) for name in ("account", "password", "email")}
+        return self._page("account.html", "Your account", client, about | {"paths": paths})
+
+    def notice(
+        self, title: str, text: str, client: Client | None = None, detail: str = "", status: int = 200
+    ) -> Response:
+        """A sentence or two, and in small letters what a developer needs to know."""
+        return self._page("notice.html", title, client, {"text": text, "detail": detail}, status)
+
+    def page(self, title: str, main: Markup) -> Response:
+        """A wide page for reading, around `main`."""
+        return self._page("frame.html", title, None, {"main": main, "wide": True})
+
+    def answer(self, answer: Answer) -> Response:
+        """An answer of the protocol as a person sees it."""
+        if answer.location is not None:
+            return redirect(answer.location)
+        detail = ": ".join(str(text) for text in answer.body.values() if text)
+        return self.notice("This address does not work", BROKEN, detail=detail, status=answer.status)
+
+    def _page(
+        self,
+        template: str,
+        title: str,
+        site: Client | None,
+        about: Mapping[str, Any],
+        status: int = 200,
+        *,
+        shows: bool = False,
+    ) -> Response:
+        script = f"{self.url}/oauth/{SHOW_NAME}" if shows else ""
+        page = self._templates.get_template(template).render(
+            {"wide": False, "title": title, "site": site.name if site else "", "script": script},
+            style=f"{self._base}/oauth/{STYLE_NAME}",
+            icon=f"{self._base}/oauth/{ICON_NAME}",
+            **about,
+        )
+        return HTMLResponse(page, status, PRIVATE | _security_headers(site, script))
+
+
+def redirect(location: str) -> Response:
+    """A redirect that is always followed by GET, so that no form travels on with it (RFC 9700 §4.12)."""
+    return RedirectResponse(location, 303, PRIVATE)
+
+
+def _security_headers(client: Client | None, script: str) -> dict[str, str]:
+    # Chromium follows a redirect after a form only to where form-action allows: the site's own origins too.
+    landing = " ".join(["'self'", *(client.landing_origins if client else [])])
+    allowed = script or "'none'"
+    return {
+        "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
+        " img-src 'self'; base-uri 'none';"
+        f" frame-ancestors 'none'; form-action {landing}",
+        "X-Frame-Options": "DENY",
+    }
+
+
+# --- a form is shown, read only if it is ours, and refused in words ---------------------------------------------------
+
+
+class AnswerInstead(Exception):
+    """The page cannot be shown or acted on: `response` is answered in its place."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
 
 
 class ShowFormAgain(Exception):
-    """The form has to be filled in once more; the message says why. `wait` is in seconds, `field` is at fault."""
+    """The form has to be filled in once more. The message says why; `field` is the one at fault."""
 
-    def __init__(self, sentence: str, status: int = 400, wait: int = 0, field: str = "") -> None:
+    def __init__(self, sentence: str, status: int = 400, field: str = "") -> None:
         super().__init__(sentence)
         self.status = status
-        self.wait = wait
         self.field = field
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """One request of a page: `asked` is in its address and stays there from page to page, `typed` was in the form."""
+    """One request for a page. `query` is in its address and is carried from page to page; `fields` came with its
+    form."""
 
-    request: Request
+    http: Request
     client: Client
-    asked: Pairs
-    typed: Mapping[str, str]
+    query: Pairs
+    fields: Mapping[str, str]
 
     @property
     def address(self) -> str:
-        return self.request.client.host if self.request.client else ""
+        return self.http.client.host if self.http.client else ""
 
-    @property
-    def plain(self) -> bool:
-        """Whether the site has not asked for anything: the way leads to its first page, not back into its request."""
-        return plain(self.asked)
-
-    def of(self, name: str) -> str:
+    def field(self, name: str) -> str:
         """What was typed into a field."""
-        return self.typed.get(name, "")
+        return self.fields.get(name, "")
 
 
-class Page(Shape):
+class FormPage(Protocol):
     """A page with a form, at `/oauth/{path}`."""
 
     @property
     def path(self) -> str: ...
 
-    async def form(self, visit: PageRequest) -> Form | Response:
-        """The form, or what is answered instead."""
+    async def form(self, request: PageRequest) -> Form:
+        """The form. Raises AnswerInstead."""
         ...
 
-    async def done(self, visit: PageRequest) -> Response:
-        """What the filled form leads to. Raises Unfit, Busy and Again, whose sentences are shown with the form."""
+    async def submit(self, request: PageRequest) -> Response:
+        """Do what the form asks. Raises AnswerInstead; and InvalidInput, Busy, TooManyTries, ShowFormAgain, whose
+        sentences are shown with the form."""
         ...
 
 
 @dataclass(frozen=True)
-class PageContext:
-    """Where every visitor comes by."""
+class FormPages:
+    """Shows and reads each page with a form. `origin` is the provider's own."""
 
-    database: Database
-    protocol: Protocol
-    accounts: Accounts
-    passwords: Passwords
+    oauth: OAuthServer
     clients: Mapping[str, Client]
-    cookies: Cookies
-    csrf: CsrfTokens
-    pages: HtmlPages
-    post: Mailer
-    url: str
-    base: str
+    html: HtmlPages
+    origin: str
     now: Callable[[], float]
-    ended: Ended
-    limits: Limits
-    throttle: Throttle
-    crowd: Crowd | None = None  # watched where a server stands in front
 
-    def consider(self, asked: Pairs, session: Session | None) -> SignInNeeded | SignedIn | Answer:
-        """What a request leads to: one of a site (OAuth), or one of somebody who came from a letter or a link."""
-        client = self.clients.get(dict(asked).get("client_id", ""))
-        if client is None or not plain(asked):
-            return self.protocol.consider(asked, session, self.now())
-        return SignedIn(session) if session else SignInNeeded(client)
-
-    async def show(self, request: Request, page: Page) -> Response:
+    async def show(self, request: Request, page: FormPage) -> Response:
         """GET: the page with its form."""
-        asked = csrf.in_address(request)
-        considered = self.consider(asked, None)
-        if not isinstance(considered, SignInNeeded):
-            return self.say(considered)
-        return await self.present(PageRequest(request, considered.client, asked, {}), page)
+        query = csrf.in_address(request)
+        return await self.present(PageRequest(request, self._client(query), query, {}), page)
 
-    async def open(self, request: Request, page: Page) -> Response:
-        """POST from one of our sites, which has what it sends from a letter's link: the page with its form. Nothing is
-        done yet, so the form needs no mark of ours."""
-        asked, typed = csrf.in_address(request), dict(await csrf.posted(request))
-        considered = self.consider(asked, None)
-        if not isinstance(considered, SignInNeeded):
-            return self.say(considered)
-        return await self.present(PageRequest(request, considered.client, asked, typed), page)
+    async def open(self, request: Request, page: FormPage) -> Response:
+        """POST by one of our sites, which hands on the token of a letter's link: the page with its form. It changes
+        nothing, so any page may send it."""
+        query, fields = csrf.in_address(request), dict(await csrf.posted(request))
+        return await self.present(PageRequest(request, self._client(query), query, fields), page)
 
-    async def take(self, request: Request, page: Page) -> Response:
+    async def submit(self, request: Request, page: FormPage) -> Response:
         """POST: do what the form asks, or show it once more."""
-        asked, sent = csrf.in_address(request), await csrf.read(request)
-        typed = dict(sent or ())
-        considered = self.consider(asked, None)
-        if not isinstance(considered, SignInNeeded):
-            return self.say(considered)
-        visit = PageRequest(request, considered.client, asked, typed)
+        query, sent = csrf.in_address(request), await csrf.read(request)
+        asked = PageRequest(request, self._client(query), query, dict(sent or ()))
+        if sent is None:
+            return await self.present(asked, page, TOO_MUCH, 413)
+        if not csrf.is_own_form(request, self.origin):
+            return await self.present(asked, page, FOREIGN, 403)
         try:
-            if sent is None:
-                raise ShowFormAgain(TOO_MUCH, 413)
-            if not self.csrf.is_genuine(request, typed):
-                raise ShowFormAgain(STALE if self.cookies.form(request) else NO_COOKIE, 403)
-            return await page.done(visit)
-        except InvalidInput as unfit:
-            return await self.present(visit, page, str(unfit), 400, unfit.field)
-        except Busy:
-            return await self.present(visit, page, BUSY, 503)
+            return await page.submit(asked)
+        except InvalidInput as invalid:
+            return await self.present(asked, page, str(invalid), 400, invalid.field)
         except ShowFormAgain as again:
-            response = await self.present(visit, page, str(again), again.status, again.field)
-            if again.wait:
-                response.headers["Retry-After"] = str(again.wait)
+            return await self.present(asked, page, str(again), again.status, again.field)
+        except Busy:
+            return await self.present(asked, page, BUSY, 503)
+        except TooManyTries as tries:
+            response = await self.present(asked, page, WAIT.format(_in_words(tries.wait)) + tries.otherwise, 429)
+            response.headers["Retry-After"] = str(tries.wait)
             return response
 
     async def present(
-        self, visit: PageRequest, page: Page, problem: str = "", status: int = 200, at_fault: str = ""
+        self, request: PageRequest, page: FormPage, problem: str = "", status: int = 200, at_fault: str = ""
     ) -> Response:
         """The page with its form, what was typed, what was wrong with it, and in which field."""
-        form = await page.form(visit)
-        if isinstance(form, Response):
-            return form
-        cookie, mark = self.csrf.mark(visit.request)
-        action = self.path(page.path, visit.asked)
-        response = self.pages.form(visit.client, form, action, mark, visit.typed, problem, status, at_fault)
-        self.csrf.plant(response, cookie)
-        return response
+        form, action = await page.form(request), self.html.path(page.path, request.query)
+        return self.html.form(request.client, form, action, request.fields, problem, status, at_fault)
 
-    def path(self, name: str, asked: Pairs) -> str:
-        """The address of a page of ours that goes on with the same request. No e-mail in addresses."""
-        kept = [(field, value) for field, value in asked if field != "login_hint"]
-        return f"{self.base}/oauth/{name}?{urlencode(kept)}"
-
-    def slow(self, visit: PageRequest, counted: Charges, otherwise: str = "") -> None:
-        """Count a try. Raises Again when there were too many; `otherwise` is what can be done instead of waiting."""
-        if self.crowd:
-            self.crowd.saw(visit.address)
-        if wait := self.throttle.take(counted):
-            raise ShowFormAgain(WAIT.format(_in_words(wait)) + otherwise, 429, wait)
-
-    async def check(
-        self, visit: PageRequest, email: str, counted: Charges, otherwise: str = ""
-    ) -> CheckedAccount | None:
-        """The account with this address and the password that was typed. Raises Again and Busy.
-
-        A wrong password stays counted. What was right, or was not looked at, is given back.
-        """
-        self.slow(visit, counted, otherwise)
-        lane, begun = charges.lane(counted, self.throttle.used), asyncio.Event()
-        try:
-            known = await self._checked(visit, email, lane, begun.set)
-        except (Busy, ClientDisconnect) as over:
-            if isinstance(over, Busy) or not begun.is_set():
-                self.throttle.give_back(counted)
-            raise
-        if known is not None:
-            self.throttle.right(counted)
-        return known
-
-    async def _checked(
-        self, visit: PageRequest, email: str, lane: Lane, begun: Callable[[], object]
-    ) -> CheckedAccount | None:
-        """Check the password. Whoever leaves meanwhile waits no more, or those who come and go would fill the lanes."""
-        checking = asyncio.create_task(self.accounts.check(email, visit.of("password"), lane, begun))
-        leaving = asyncio.create_task(_left(visit.request))
-        try:
-            await asyncio.wait([checking, leaving], return_when=asyncio.FIRST_COMPLETED)
-            if not checking.done():
-                raise ClientDisconnect
-            return checking.result()
-        finally:
-            checking.cancel()
-            leaving.cancel()
-
-    async def counted_at(self, visit: PageRequest, email: str) -> Charges:
-        """What a password at the account with this address, as it was typed, counts against: a browser that the account
-        knows has tries of its own."""
-        device, session = await self.device(visit, email), await self.session(visit.request, visit.client)
-        if device is not None:
-            return charges.known(self.limits, device)
-        profile = await self.accounts.profile(session.subject) if session else None
-        if session is not None and profile is not None and profile.email in spellings(email):
-            return charges.session(self.limits, session.sid)
-        return charges.stranger(self.limits, kept(email), visit.address)
-
-    async def device(self, visit: PageRequest, email: str) -> Device | None:
-        """The browser, if the account with this address knows it."""
-        secret = self.cookies.device(visit.request, visit.client)
-        if secret is None:
-            return None
-        return await self.database.read_soon(
-            lambda connection: known_devices.found(connection, visit.client.id, secret, email, self.now())
-        )
-
-    async def session(self, request: Request, client: Client) -> Session | None:
-        """The session of the browser on this site."""
-        secret = self.cookies.session(request, client)
-        if secret is None:
-            return None
-        return await self.database.read_soon(
-            lambda connection: sessions.of_cookie(connection, client.id, secret, self.now())
-        )
-
-    async def admit(self, visit: PageRequest, whom: FindSubject) -> Response | None:
-        """Sign in whom `whom` names, in the same transaction; None if nobody.
-
-        Under a new cookie: one that was planted before, or that someone else knows, is worth nothing.
-        """
-        client, old = visit.client, self.cookies.session(visit.request, visit.client)
-        held = self.cookies.device(visit.request, client)
-        browser = user_agents.family(visit.request.headers.get("user-agent", ""))
-
-        def work(connection: sqlite3.Connection) -> tuple[Answer, str, str, list[str]] | None:
-            subject = whom(connection)
-            if subject is None:
-                return None
-            before = sessions.of_cookie(connection, client.id, old, self.now()) if old else None
-            if before:
-                sessions.end(connection, before.sid)
-            session, secret = sessions.begin(connection, client.id, subject, self.now(), browser)
-            device = known_devices.remember(connection, client.id, subject, held, self.now())
-            return self._onward(connection, visit, session), secret, device, [before.sid] if before else []
-
-        begun = await self.database.write_soon(work)
-        if begun is None:
-            return None
-        answer, secret, device, ended = begun
-        self.ended(ended)
-        response = self.say(answer)
-        self.cookies.plant_session(response, client, secret)
-        self.cookies.plant_device(response, client, device)
-        return response
-
-    def say(self, answer: Answer | SignedIn) -> Response:
-        """An answer of the protocol as a person sees it."""
-        assert isinstance(answer, Answer), "nobody was looked for, so nobody is signed in"
-        if answer.location is not None:
-            return html.redirect(answer.location)
-        detail = ": ".join(str(text) for text in answer.body.values() if text)
-        return self.pages.notice("This address does not work", BROKEN, detail=detail, status=answer.status)
-
-    def _onward(self, connection: sqlite3.Connection, visit: PageRequest, session: Session) -> Answer:
-        if not visit.plain:
-            return self.protocol.grant(connection, visit.asked, session, self.now())
-        if dict(visit.asked).get("to") == "account":
-            return Answer(303, location=self.path("account", [("client_id", visit.client.id)]))
-        return Answer(303, location=self.protocol.beginning(visit.client.home))
+    def _client(self, query: Pairs) -> Client:
+        """The site of a request: one of the site itself (OAuth), or one of a person who came from a letter or a
+        link."""
+        client = self.clients.get(dict(query).get("client_id", ""))
+        if client is not None and is_plain(query):
+            return client
+        considered = self.oauth.consider(query, None, self.now())
+        if isinstance(considered, SignInNeeded):
+            return considered.client
+        assert isinstance(considered, Answer), "without a session nobody is signed in"
+        raise AnswerInstead(self.html.answer(considered))
 
 
-async def _left(request: Request) -> None:
-    """Until whoever sent a request, whose body was read, is gone."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-def plain(asked: Pairs) -> bool:
+def is_plain(query: Pairs) -> bool:
     """Whether it is no request of a site (OAuth 2.0 §4.1.1 wants a response_type)."""
-    return "response_type" not in dict(asked)
+    return "response_type" not in dict(query)
 
 
 def _in_words(seconds: int) -> str:

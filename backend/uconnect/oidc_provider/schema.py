@@ -1,7 +1,38 @@
-"""The issuer's tables: accounts, who is signed in where, and the keys; every secret in them is hashed but our own."""
+"""The tables: accounts, sessions, tokens and keys. Every secret in them is hashed, but for the signing keys."""
+
+import sqlite3
 
 from uconnect.adapters.sqlite import Migrations
-from uconnect.oidc_provider import email_migration
+from uconnect.application.email_addresses import kept
+
+OTHERS = (("issuer_proof", "email"), ("issuer_invitation", "email"), ("issuer_moved", "old"), ("issuer_moved", "new"))
+
+
+def _normalize_emails(connection: sqlite3.Connection) -> None:
+    """Accounts that an earlier release kept under another spelling of their address move to the normal form.
+
+    Two accounts may turn out to be of one address: an invitation kept what a school had typed, and sign-up a form of
+    its own. Then neither is lost nor merged. One has the normal form; the other keeps its spelling, and signs in by
+    that.
+    """
+    for table, column in OTHERS:
+        _normalize_column(connection, table, column)
+    for email in not_normalized(connection):
+        connection.execute("UPDATE OR IGNORE issuer_account SET email = ? WHERE email = ?", (kept(email), email))
+
+
+def not_normalized(connection: sqlite3.Connection) -> list[str]:
+    """The addresses of accounts that are not in their normal form."""
+    rows = connection.execute("SELECT email FROM issuer_account ORDER BY email").fetchall()
+    return [email for (email,) in rows if kept(email) != email]
+
+
+def _normalize_column(connection: sqlite3.Connection, table: str, column: str) -> None:
+    rows = connection.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()  # noqa: S608 - names of our own
+    for (email,) in rows:
+        if kept(email) != email:
+            connection.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (kept(email), email))  # noqa: S608
+
 
 MIGRATIONS = Migrations(
     "issuer",
@@ -87,9 +118,9 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_family ADD COLUMN before BLOB",  # hash of the token that the last one came for
             "ALTER TABLE issuer_family ADD COLUMN changed INT NOT NULL DEFAULT 0",  # when that was first used
         ),
-        (email_migration.respell,),
+        (_normalize_emails,),
         (
-            """CREATE TABLE issuer_device ( -- browsers that have signed in to an account; see devices
+            """CREATE TABLE issuer_device ( -- browsers that have signed in to an account; see sessions.Device
                 id TEXT NOT NULL,
                 subject TEXT NOT NULL,
                 client TEXT NOT NULL,
@@ -100,7 +131,7 @@ MIGRATIONS = Migrations(
             "CREATE INDEX issuer_device_secret ON issuer_device (secret)",
             "CREATE INDEX issuer_device_subject ON issuer_device (subject)",
             "CREATE INDEX issuer_device_used ON issuer_device (used)",
-            """CREATE TABLE issuer_letter_limit ( -- how far the letters to an address are used up; see letter_limits
+            """CREATE TABLE issuer_letter_limit ( -- how far the letters to an address are used up; see throttle
                 kind TEXT NOT NULL,
                 key BLOB NOT NULL, -- a hash: whose address it is can be checked, and not read
                 due INT NOT NULL, -- Unix milliseconds
@@ -112,6 +143,19 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_invitation ADD COLUMN school TEXT NOT NULL DEFAULT ''",  # who invites; '' the operator
             "ALTER TABLE issuer_invitation ADD COLUMN place TEXT NOT NULL DEFAULT ''",  # the product's id of what for
             "ALTER TABLE issuer_account ADD COLUMN accepted TEXT NOT NULL DEFAULT ''",  # the last such place accepted
+        ),
+        (
+            "DROP TABLE issuer_page_secret",  # it marked forms; now the browser says which page sent one (see csrf)
+            "UPDATE issuer_letter_limit SET kind = 'EMAIL_CHANGES' WHERE kind = 'MOVES'",
+            "UPDATE issuer_letter_limit SET kind = 'EMAIL_CHANGES_OF_ACCOUNT' WHERE kind = 'MOVES_OF_ACCOUNT'",
+            "ALTER TABLE issuer_proof RENAME TO issuer_email_verification",
+            "ALTER TABLE issuer_moved RENAME TO issuer_email_change",
+            "ALTER TABLE issuer_family RENAME TO issuer_token_family",
+            "DROP INDEX issuer_proof_email",
+            "DROP INDEX issuer_proof_subject",
+            "DROP INDEX issuer_family_sid",
+            "CREATE INDEX issuer_email_verification_subject ON issuer_email_verification (subject)",
+            "CREATE INDEX issuer_token_family_sid ON issuer_token_family (sid)",
         ),
     ],
 )

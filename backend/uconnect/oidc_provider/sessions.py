@@ -1,22 +1,60 @@
-"""A session is one browser signed in on one site; ending it ends every token that came of it, and its sockets."""
+"""A session is one browser signed in on one site. Ending it ends every token that came of it, and its sockets.
+
+A device is a browser that has signed in to an account before. It is a random secret in a cookie and opens nothing: its
+holder still needs the password, but has tries of their own, which strangers cannot use up. So it may live long, also
+while nobody is signed in. It is renewed at each sign-in: a secret that was set in a browser before, or is known to
+somebody else, is worth nothing after.
+"""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
-from uconnect.oidc_provider import hashed_secrets
+from starlette.requests import Request
+from starlette.responses import Response
+
+from uconnect.adapters.sqlite import Database
+from uconnect.application.email_addresses import spellings
+from uconnect.oidc_provider.email_verification import LIFETIME as VERIFICATION_LIFETIME
+from uconnect.oidc_provider.hashed_secrets import hash_secret, new_public_id, new_secret
+from uconnect.oidc_provider.settings import Client
 
 Ended = Callable[[Iterable[str]], None]
 LIFETIME = 30 * 24 * 3600  # seconds from signing in; then the password is asked again
+DEVICE_LIFETIME = 400 * 24 * 3600  # seconds since the last sign-in; browsers keep no cookie for longer (RFC 6265bis)
+DEVICES = 10  # of one account; the one longest unused gives way
+
+
+class Cookie(Enum):
+    """What a browser holds for each site."""
+
+    SESSION = "session"
+    DEVICE = "device"
+    TICKET = "proof"  # what opens the verification of an address
+
+
+LIFETIMES = {Cookie.SESSION: LIFETIME, Cookie.DEVICE: DEVICE_LIFETIME, Cookie.TICKET: VERIFICATION_LIFETIME}
+
+BROWSERS = (  # the first that the User-Agent names: most name their ancestors too
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
 
 
 def ignore_ended(_: Iterable[str]) -> None:
-    """Nobody wants to know which sessions, or places in them, have ended."""
+    """For a provider without sockets: nothing else ends with a session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in (`subject`) on which site, with which browser, and when they last proved who they are (Unix
+    """The account (`subject`) that is signed in on a site, the browser, and when the password was last typed (Unix
     seconds)."""
 
     sid: str
@@ -36,8 +74,8 @@ def begin(
     """A new session and the secret its cookie holds."""
     _purge(connection, now)
     session, secret = (
-        Session(hashed_secrets.new_public_id(), client, subject, int(now), int(now) + LIFETIME, browser),
-        hashed_secrets.new_secret(),
+        Session(new_public_id(), client, subject, int(now), int(now) + LIFETIME, browser),
+        new_secret(),
     )
     connection.execute(
         f"INSERT INTO issuer_session ({COLUMNS}, secret) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
@@ -48,7 +86,7 @@ def begin(
             session.authenticated,
             session.expires,
             browser,
-            hashed_secrets.hash_secret(secret),
+            hash_secret(secret),
         ),
     )
     return session, secret
@@ -58,7 +96,7 @@ def of_cookie(connection: sqlite3.Connection, client: str, secret: str, now: flo
     """The session a cookie opens. A cookie of another site opens none: each site is its own party."""
     row = connection.execute(
         f"SELECT {COLUMNS} FROM issuer_session WHERE secret = ? AND client = ? AND expires > ?",  # noqa: S608
-        (hashed_secrets.hash_secret(secret), client, now),
+        (hash_secret(secret), client, now),
     ).fetchone()
     return Session(*row) if row else None
 
@@ -77,7 +115,7 @@ def lasts(connection: sqlite3.Connection, place: str, now: float) -> bool:
     sid, _, family = place.partition(".")
     if of_sid(connection, sid, now) is None:
         return False
-    query = "SELECT 1 FROM issuer_family WHERE id = ? AND sid = ?"
+    query = "SELECT 1 FROM issuer_token_family WHERE id = ? AND sid = ?"
     return not family or connection.execute(query, (family, sid)).fetchone() is not None
 
 
@@ -96,10 +134,10 @@ def renew(connection: sqlite3.Connection, sid: str, now: float) -> None:
     connection.execute("UPDATE issuer_session SET authenticated = ? WHERE sid = ?", (int(now), sid))
 
 
-def end_all(connection: sqlite3.Connection, subject: str, *, but: str | None = None) -> list[str]:
-    """Sign an account out everywhere, but for one session. The sessions that ended."""
+def end_all(connection: sqlite3.Connection, subject: str, *, exclude: str | None = None) -> list[str]:
+    """Sign an account out everywhere, but for the session `exclude`. Returns the sessions that ended."""
     found = connection.execute("SELECT sid FROM issuer_session WHERE subject = ?", (subject,)).fetchall()
-    ended = [sid for (sid,) in found if sid != but]
+    ended = [sid for (sid,) in found if sid != exclude]
     for sid in ended:
         end(connection, sid)
     return ended
@@ -107,10 +145,126 @@ def end_all(connection: sqlite3.Connection, subject: str, *, but: str | None = N
 
 def end(connection: sqlite3.Connection, sid: str) -> None:
     """End the session, with its unused codes and its refresh tokens."""
-    for table in ("issuer_session", "issuer_code", "issuer_family"):
+    for table in ("issuer_session", "issuer_code", "issuer_token_family"):
         connection.execute(f"DELETE FROM {table} WHERE sid = ?", (sid,))  # noqa: S608
 
 
 def _purge(connection: sqlite3.Connection, now: float) -> None:
     for (sid,) in connection.execute("SELECT sid FROM issuer_session WHERE expires <= ?", (now,)).fetchall():
         end(connection, sid)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that is known to an account."""
+
+    id: str
+    subject: str
+
+
+def find_device(connection: sqlite3.Connection, client: str, secret: str, email: str, now: float) -> Device | None:
+    """The browser that holds this secret, if the account with this address, as it was typed, knows it."""
+    first, *_, last = spellings(email) * 2
+    row = connection.execute(
+        "SELECT id, subject FROM issuer_device JOIN issuer_account USING (subject)"
+        " WHERE secret = ? AND client = ? AND email IN (?, ?) AND used > ?",
+        (hash_secret(secret), client, first, last, now - DEVICE_LIFETIME),
+    ).fetchone()
+    return Device(*row) if row else None
+
+
+def remember_device(connection: sqlite3.Connection, client: str, subject: str, before: str | None, now: float) -> str:
+    """Let an account know the browser that held the secret `before`, if any. Returns its new secret.
+
+    Its id stays, and with it what it has tried at other accounts: signing in to one gives no tries at another.
+    """
+    secret, old = new_secret(), hash_secret(before or "")
+    row = connection.execute(
+        "SELECT id FROM issuer_device WHERE secret = ? AND client = ? LIMIT 1", (old, client)
+    ).fetchone()
+    id = row[0] if row else new_public_id()
+    connection.execute("UPDATE issuer_device SET secret = ? WHERE id = ?", (hash_secret(secret), id))
+    connection.execute(
+        "INSERT OR REPLACE INTO issuer_device (id, subject, client, secret, used) VALUES (?, ?, ?, ?, ?)",
+        (id, subject, client, hash_secret(secret), int(now)),
+    )
+    connection.execute("DELETE FROM issuer_device WHERE used <= ?", (now - DEVICE_LIFETIME,))
+    connection.execute(
+        "DELETE FROM issuer_device WHERE subject = ? AND id NOT IN"
+        " (SELECT id FROM issuer_device WHERE subject = ? ORDER BY used DESC, rowid DESC LIMIT ?)",
+        (subject, subject, DEVICES),
+    )
+    return secret
+
+
+def forget_devices(connection: sqlite3.Connection, subject: str, *, exclude: str | None = None) -> None:
+    """Let an account know no browser any more, but for the one that holds the secret `exclude`."""
+    connection.execute(
+        "DELETE FROM issuer_device WHERE subject = ? AND secret <> ?", (subject, hash_secret(exclude or ""))
+    )
+
+
+def browser_name(user_agent: str) -> str:
+    """The browser's family alone: versions and systems would tell more about a person than they need to see."""
+    return next((name for mark, name in BROWSERS if mark in user_agent), "Another browser")
+
+
+class BrowserSessions:
+    """What a browser's cookies open. Each site has three cookies of its own, so one browser can be three parties: its
+    session, the secret of its device, and the secret of an address that is being verified.
+
+    `ended` is told of sessions that end. `now` is Unix seconds.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], float], ended: Ended, *, secure: bool) -> None:
+        self.database = database
+        self.now = now
+        self.ended = ended
+        self._secure = secure
+        # With this prefix a browser takes the cookie from us alone: a neighbour of our host name cannot set one.
+        self._prefix = "__Host-uconnect_" if secure else "uconnect_"
+
+    async def find(self, request: Request, client: Client) -> Session | None:
+        """The session of the browser on this site."""
+        secret = self.get(request, client, Cookie.SESSION)
+        if secret is None:
+            return None
+        return await self.database.read_soon(lambda connection: of_cookie(connection, client.id, secret, self.now()))
+
+    async def device(self, request: Request, client: Client, email: str) -> Device | None:
+        """The browser, if the account with this address knows it."""
+        secret = self.get(request, client, Cookie.DEVICE)
+        if secret is None:
+            return None
+        return await self.database.read_soon(
+            lambda connection: find_device(connection, client.id, secret, email, self.now())
+        )
+
+    async def end(self, sids: Sequence[str]) -> None:
+        """End these sessions."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            for sid in sids:
+                end(connection, sid)
+
+        await self.database.write_soon(work)
+        self.ended(sids)
+
+    def get(self, request: Request, client: Client, cookie: Cookie) -> str | None:
+        """What the browser holds for this site."""
+        return request.cookies.get(self._name(client, cookie))
+
+    def set(self, response: Response, client: Client, cookie: Cookie, secret: str) -> None:
+        """Let the browser hold a secret for this site."""
+        self._set(response, client, cookie, secret, LIFETIMES[cookie])
+
+    def clear(self, response: Response, client: Client, cookie: Cookie) -> None:
+        self._set(response, client, cookie, "", 0)
+
+    def _name(self, client: Client, cookie: Cookie) -> str:
+        return f"{self._prefix}{cookie.value}_{client.short}"
+
+    def _set(self, response: Response, client: Client, cookie: Cookie, value: str, seconds: int) -> None:
+        # Lax, not Strict: a person comes here from a site on another origin, and is known.
+        name = self._name(client, cookie)
+        response.set_cookie(name, value, seconds, path="/", secure=self._secure, httponly=True, samesite="lax")

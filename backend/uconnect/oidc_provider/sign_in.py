@@ -1,69 +1,257 @@
-"""Only who knows the password of an account gets a session, and who does not learns nothing about the account."""
+"""Signing in and out. Only a person who knows the password of an account gets a session; a wrong one tells nothing."""
 
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from uconnect.oidc_provider import accounts, csrf, html
+from uconnect.application.email_addresses import kept, spellings
+from uconnect.oidc_provider import accounts, csrf, sessions, throttle
+from uconnect.oidc_provider.accounts import Accounts, CheckedAccount
+from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignedIn, SignInNeeded
 from uconnect.oidc_provider.csrf import Pairs
-from uconnect.oidc_provider.form_fields import EMAIL, PASSWORD, Form
-from uconnect.oidc_provider.pages import OR_LETTER, PageContext, PageRequest, ShowFormAgain, plain
-from uconnect.oidc_provider.results import Answer, SignedIn, SignInNeeded
-from uconnect.oidc_provider.sessions import Session
+from uconnect.oidc_provider.pages import (
+    EMAIL,
+    PASSWORD,
+    Form,
+    FormPages,
+    HtmlPages,
+    PageRequest,
+    ShowFormAgain,
+    is_plain,
+    redirect,
+)
+from uconnect.oidc_provider.passwords import Busy, Lane
+from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
+from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.throttle import Charges, Throttle
+from uconnect.oidc_provider.token_store import Signer
 
+OR_LETTER = " Or choose 'Forgot your password?': the letter that we send lets you in at once."
 WRONG = "The e-mail address or the password is not right. Check both, then try again."
+NOT_SIGNED_OUT = "You have not been signed out. Go back to the site and sign out from there."
+
+FindSubject = Callable[[sqlite3.Connection], str | None]
+
+
+@dataclass(frozen=True)
+class PasswordCheck:
+    """Checks a password that was typed, and counts the tries."""
+
+    accounts: Accounts
+    sessions: BrowserSessions
+    throttle: Throttle
+
+    async def check(
+        self, request: PageRequest, email: str, charges: Charges, otherwise: str = ""
+    ) -> CheckedAccount | None:
+        """The account with this address and the password that was typed. Raises TooManyTries and Busy.
+
+        A wrong password stays counted. A right one, and one that was not looked at, is given back.
+        """
+        self.throttle.charge(charges, request.address, otherwise)
+        lane, begun = throttle.lane(charges, self.throttle.used), asyncio.Event()
+        try:
+            known = await self._check(request, email, lane, begun.set)
+        except (Busy, ClientDisconnect) as over:
+            if isinstance(over, Busy) or not begun.is_set():
+                self.throttle.give_back(charges)
+            raise
+        if known is not None:
+            self.throttle.right(charges)
+        return known
+
+    async def charges(self, request: PageRequest, email: str) -> Charges:
+        """What a password at the account with this address, as it was typed, counts against. A browser that the account
+        knows has tries of its own."""
+        limits = self.throttle.limits
+        device = await self.sessions.device(request.http, request.client, email)
+        if device is not None:
+            return throttle.for_device(limits, device)
+        session = await self.sessions.find(request.http, request.client)
+        profile = await self.accounts.profile(session.subject) if session else None
+        if session is not None and profile is not None and profile.email in spellings(email):
+            return throttle.for_session(limits, session.sid)
+        return throttle.for_stranger(limits, kept(email), request.address)
+
+    async def _check(
+        self, request: PageRequest, email: str, lane: Lane, begun: Callable[[], object]
+    ) -> CheckedAccount | None:
+        """Check the password. A person who leaves meanwhile waits no more, or those who come and go would fill the
+        lanes."""
+        checking = asyncio.create_task(self.accounts.check(email, request.field("password"), lane, begun))
+        leaving = asyncio.create_task(_disconnected(request.http))
+        try:
+            await asyncio.wait([checking, leaving], return_when=asyncio.FIRST_COMPLETED)
+            if not checking.done():
+                raise ClientDisconnect
+            return checking.result()
+        finally:
+            checking.cancel()
+            leaving.cancel()
+
+
+async def _disconnected(request: Request) -> None:
+    """Wait until the sender of a request, whose body was read, is gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Begins a session and sends the browser on."""
+
+    sessions: BrowserSessions
+    oauth: OAuthServer
+    html: HtmlPages
+
+    async def sign_in(self, request: PageRequest, find_subject: FindSubject) -> Response | None:
+        """Sign in the account that `find_subject` finds, in the same transaction; None if it finds none.
+
+        The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing.
+        """
+        client, now = request.client, self.sessions.now
+        old = self.sessions.get(request.http, client, Cookie.SESSION)
+        old_device = self.sessions.get(request.http, client, Cookie.DEVICE)
+        browser = sessions.browser_name(request.http.headers.get("user-agent", ""))
+
+        def work(connection: sqlite3.Connection) -> tuple[Answer, str, str, list[str]] | None:
+            subject = find_subject(connection)
+            if subject is None:
+                return None
+            before = sessions.of_cookie(connection, client.id, old, now()) if old else None
+            if before:
+                sessions.end(connection, before.sid)
+            session, secret = sessions.begin(connection, client.id, subject, now(), browser)
+            device = sessions.remember_device(connection, client.id, subject, old_device, now())
+            return self._onward(connection, request, session), secret, device, [before.sid] if before else []
+
+        begun = await self.sessions.database.write_soon(work)
+        if begun is None:
+            return None
+        answer, secret, device, ended = begun
+        self.sessions.ended(ended)
+        response = self.html.answer(answer)
+        self.sessions.set(response, client, Cookie.SESSION, secret)
+        self.sessions.set(response, client, Cookie.DEVICE, device)
+        return response
+
+    def _onward(self, connection: sqlite3.Connection, request: PageRequest, session: Session) -> Answer:
+        if not is_plain(request.query):
+            return self.oauth.grant(connection, request.query, session, self.sessions.now())
+        if dict(request.query).get("to") == "account":
+            return Answer(303, location=self.html.path_for("account", request.client))
+        return Answer(303, location=self.oauth.beginning(request.client.home))
 
 
 @dataclass(frozen=True)
 class SignIn:
     """The authorization endpoint and the form it shows."""
 
-    context: PageContext
+    forms: FormPages
+    passwords: PasswordCheck
+    admission: Admission
     path: str = "sign-in"
 
     async def authorize(self, request: Request) -> Response:
         """GET or POST /oauth/authorize: back to the site with a code, or the sign-in form."""
-        asked = await csrf.asked(request)
-        client = self.context.clients.get(dict(asked).get("client_id", ""))
-        session = await self.context.session(request, client) if client else None
-        match self.context.protocol.consider(asked, session, self.context.now()):
+        asked, sessions = await csrf.asked(request), self.admission.sessions
+        client = self.forms.clients.get(dict(asked).get("client_id", ""))
+        session = await sessions.find(request, client) if client else None
+        match self.forms.oauth.consider(asked, session, sessions.now()):
             case Answer() as answer:
-                return self.context.say(answer)
+                return self.forms.html.answer(answer)
             case SignInNeeded(client):
                 hinted = {"email": dict(asked).get("login_hint", "")}
-                return await self.context.present(PageRequest(request, client, asked, hinted), self)
+                return await self.forms.present(PageRequest(request, client, asked, hinted), self)
             case SignedIn(session):
-                return self.context.say(await self._code_for(asked, session))
+                return self.forms.html.answer(await self._grant(asked, session))
 
     async def resume(self, request: Request) -> Response:
-        """GET /oauth/sign-in: the form of somebody whom no site sent, or the address of a form that was sent."""
-        asked = csrf.in_address(request)
-        if plain(asked) and dict(asked).get("client_id") in self.context.clients:
-            return await self.context.show(request, self)
-        return html.redirect(f"{self.context.base}/oauth/authorize?{request.url.query}")
+        """GET /oauth/sign-in: the form for a person whom no site sent, or the address of a form that was sent."""
+        query = csrf.in_address(request)
+        if is_plain(query) and dict(query).get("client_id") in self.forms.clients:
+            return await self.forms.show(request, self)
+        return redirect(f"{self.forms.html.path('authorize', [])}{request.url.query}")
 
-    async def submit(self, request: Request) -> Response:
-        """POST /oauth/sign-in: the form; its address carries the request that it answers."""
-        return await self.context.take(request, self)
+    async def post(self, request: Request) -> Response:
+        """POST /oauth/sign-in: the form. Its address carries the request that it answers."""
+        return await self.forms.submit(request, self)
 
-    async def form(self, visit: PageRequest) -> Form:
-        links = [(self.context.path("forgot", visit.asked), "Forgot your password?")]
-        if visit.client.sign_up:
-            links.append((self.context.path("sign-up", visit.asked), "Create an account"))
-        return Form("Sign in", visit.client.about, "Sign in", (EMAIL, PASSWORD), tuple(links))
+    async def form(self, request: PageRequest) -> Form:
+        links = [(self.forms.html.path("forgot", request.query), "Forgot your password?")]
+        if request.client.sign_up:
+            links.append((self.forms.html.path("sign-up", request.query), "Create an account"))
+        return Form("Sign in", request.client.about, "Sign in", (EMAIL, PASSWORD), links)
 
-    async def done(self, visit: PageRequest) -> Response:
-        typed = visit.of("email")
-        known = await self.context.check(visit, typed, await self.context.counted_at(visit, typed), OR_LETTER)
+    async def submit(self, request: PageRequest) -> Response:
+        email = request.field("email")
+        known = await self.passwords.check(request, email, await self.passwords.charges(request, email), OR_LETTER)
         if known is not None:
-            held = known
-            response = await self.context.admit(visit, lambda connection: accounts.still_valid(connection, held))
+            checked = known
+            response = await self.admission.sign_in(
+                request, lambda connection: accounts.still_valid(connection, checked)
+            )
             if response is not None:
                 return response
         raise ShowFormAgain(WRONG)
 
-    async def _code_for(self, asked: Pairs, session: Session) -> Answer:
-        return await self.context.database.write_soon(
-            lambda connection: self.context.protocol.grant(connection, asked, session, self.context.now())
+    async def _grant(self, asked: Pairs, session: Session) -> Answer:
+        oauth, sessions = self.forms.oauth, self.admission.sessions
+        return await sessions.database.write_soon(
+            lambda connection: oauth.grant(connection, asked, session, sessions.now())
         )
+
+
+@dataclass(frozen=True)
+class SignOut:
+    """The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0)."""
+
+    sessions: BrowserSessions
+    signer: Signer
+    clients: Mapping[str, Client]
+    html: HtmlPages
+    origin: str
+
+    async def leave(self, request: Request) -> Response:
+        """GET or POST /oauth/sign-out. With an ID token of ours it is done at once; else the person is asked, so that
+        no page elsewhere can sign people out by a link (§6)."""
+        asked = dict(await csrf.asked(request))
+        hint = self.signer.read_hint(asked["id_token_hint"]) if "id_token_hint" in asked else None
+        client = self._client(asked, hint)
+        landing = asked.get("post_logout_redirect_uri")
+        if client is None or (landing is not None and landing not in client.post_logout_redirect_uris):
+            return self.html.notice("This address does not work", NOT_SIGNED_OUT, client, status=400)
+        session = await self.sessions.find(request, client)
+        confirmed = request.method == "POST" and csrf.is_own_form(request, self.origin)
+        if session is not None and hint is None and not confirmed:
+            sent = {"client_id": client.id}
+            sent |= {name: asked[name] for name in ("post_logout_redirect_uri", "state") if name in asked}
+            return self.html.sign_out(client, sent)
+        # The hint of another account ends nothing here but its own session: anyone has an ID token of their own.
+        known = session is not None and (confirmed or (hint is not None and session.subject == hint.get("sub")))
+        ended = [session.sid] if session and known else []
+        if hint is not None:
+            ended.append(str(hint.get("sid")))
+        await self.sessions.end(ended)
+        response = self._landed(client, landing, asked.get("state"))
+        if known:
+            self.sessions.clear(response, client, Cookie.SESSION)
+        return response
+
+    def _client(self, asked: Mapping[str, str], hint: Mapping[str, Any] | None) -> Client | None:
+        audience = hint.get("aud") if hint else None
+        named = asked.get("client_id", audience)
+        return self.clients.get(str(named)) if audience in {None, named} else None
+
+    def _landed(self, client: Client, landing: str | None, state: str | None) -> Response:
+        if landing is None:
+            return self.html.notice("You are signed out", "You can close this page.", client)
+        if state is None:
+            return redirect(landing)
+        return redirect(f"{landing}{'&' if '?' in landing else '?'}{urlencode({'state': state})}")

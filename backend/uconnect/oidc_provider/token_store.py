@@ -1,15 +1,28 @@
-"""A code works once; of a family of refresh tokens only the last works, and using an older one ends them all.
+"""Authorization codes, refresh tokens and signed tokens.
 
-The access tokens that were given with them end too, and their sockets: revoked means now. But for a minute the one
-before the last works too: its answer may have been lost on the way.
+A code works once. Of a family of refresh tokens only the last works, and using an older one ends them all: the access
+tokens that came with them too, and their sockets. For a minute the token before the last works as well: the answer to
+it may have been lost on the way.
+
+Everybody can check what is signed here with the published key. It says who, for which site and until when.
 """
 
+import base64
+import hashlib
+import json
 import sqlite3
 from dataclasses import dataclass
+from typing import Any
 
-from uconnect.oidc_provider import hashed_secrets
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
+
+from uconnect.oidc_provider.hashed_secrets import hash_secret, new_public_id, new_secret
 from uconnect.oidc_provider.sessions import Session
 
+ALGORITHM = "ES256"
+TOKEN_LIFETIME = 600  # seconds, of access and ID tokens alike
 CODE_LIFETIME = 60  # seconds: the redirect back and one request
 GRACE = 60  # seconds that a token is good for again: a phone that loses its network tries again within them
 FAMILIES = 8  # of one session: enough for tabs that each signed in, few enough to bound the table
@@ -53,13 +66,13 @@ def save_code(
     challenge: str,
     now: float,
 ) -> None:
-    """Remember a code that is about to leave, for CODE_LIFETIME seconds."""
+    """Keep a code for CODE_LIFETIME seconds, before it is sent."""
     connection.execute("DELETE FROM issuer_code WHERE expires <= ?", (now,))
     connection.execute(
         "INSERT INTO issuer_code (secret, sid, client, redirect_uri, scope, nonce, challenge, expires)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            hashed_secrets.hash_secret(secret),
+            hash_secret(secret),
             session.sid,
             session.client,
             redirect_uri,
@@ -73,38 +86,38 @@ def save_code(
 
 def knows_code(connection: sqlite3.Connection, secret: str) -> bool:
     """Whether there is such a code, or was one whose tokens are still good."""
-    kept = {"code": hashed_secrets.hash_secret(secret)}
+    values = {"code": hash_secret(secret)}
     there = "SELECT EXISTS (SELECT 1 FROM issuer_code WHERE secret = :code)"
-    used = "OR EXISTS (SELECT 1 FROM issuer_family WHERE code = :code)"
-    return bool(connection.execute(f"{there} {used}", kept).fetchone()[0])
+    used = "OR EXISTS (SELECT 1 FROM issuer_token_family WHERE code = :code)"
+    return bool(connection.execute(f"{there} {used}", values).fetchone()[0])
 
 
 def knows_family(connection: sqlite3.Connection, token: str) -> bool:
     """Whether there is a family that a refresh token may be of, an old one too."""
     family = token.partition(".")[0]
-    return connection.execute("SELECT 1 FROM issuer_family WHERE id = ?", (family,)).fetchone() is not None
+    return connection.execute("SELECT 1 FROM issuer_token_family WHERE id = ?", (family,)).fetchone() is not None
 
 
 def take_code(connection: sqlite3.Connection, secret: str, client: str, now: float) -> AuthorizationCode | None:
-    """The code, taken out in the same step, so that two requests cannot both have it.
+    """The code, deleted in the same step, so that two requests cannot both have it.
 
-    A code used a second time was stolen by one of the two users. What the first one got is then to be ended, see
-    `end_of_code` (RFC 6749 §4.1.2).
+    A code used a second time was stolen by one of the two users. Then the tokens that the first one got must end, see
+    `end_tokens_of_code` (RFC 6749 §4.1.2).
     """
     if not knows_code(connection, secret):
         return None
     row = connection.execute(
         "DELETE FROM issuer_code WHERE secret = ? AND client = ?"
         " RETURNING secret, sid, client, redirect_uri, scope, nonce, challenge, expires",
-        (hashed_secrets.hash_secret(secret), client),
+        (hash_secret(secret), client),
     ).fetchone()
     return AuthorizationCode(*row[:-1]) if row and row[-1] > now else None
 
 
-def end_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
-    """End what a code was exchanged for. The places that ended (see `tokens.Claims.place`)."""
+def end_tokens_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
+    """End what a code was exchanged for. Returns the places that ended (see `tokens.Claims.place`)."""
     rows = connection.execute(
-        "SELECT sid, id FROM issuer_family WHERE code = ?", (hashed_secrets.hash_secret(secret),)
+        "SELECT sid, id FROM issuer_token_family WHERE code = ?", (hash_secret(secret),)
     ).fetchall()
     for _, id in rows:
         end_family(connection, id)
@@ -114,14 +127,14 @@ def end_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
 def begin_family(connection: sqlite3.Connection, code: AuthorizationCode, now: float) -> str:
     """The first refresh token of a new family. At the limit, the session's family longest unused gives way."""
     connection.execute(
-        "DELETE FROM issuer_family WHERE id IN"
-        " (SELECT id FROM issuer_family WHERE sid = ? ORDER BY used DESC LIMIT -1 OFFSET ?)",
+        "DELETE FROM issuer_token_family WHERE id IN"
+        " (SELECT id FROM issuer_token_family WHERE sid = ? ORDER BY used DESC LIMIT -1 OFFSET ?)",
         (code.sid, FAMILIES - 1),
     )
-    family, secret = hashed_secrets.new_public_id(), hashed_secrets.new_secret()
+    family, secret = new_public_id(), new_secret()
     connection.execute(
-        "INSERT INTO issuer_family (id, secret, code, sid, client, scope, used) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (family, hashed_secrets.hash_secret(secret), code.secret, code.sid, code.client, code.scope, int(now)),
+        "INSERT INTO issuer_token_family (id, secret, code, sid, client, scope, used) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (family, hash_secret(secret), code.secret, code.sid, code.client, code.scope, int(now)),
     )
     return f"{family}.{secret}"
 
@@ -137,19 +150,19 @@ def use_refresh_token(
     """The family whose last token this is, or the one before that, for GRACE seconds after its first use.
 
     An older token of a living family means that two hold it, the site and a thief, and we cannot tell which one asks:
-    the family ends (RFC 9700 §4.14.2), and its place is added to `ended`. A family's name is in its tokens alone: only
-    who once held one can end it.
+    the family ends (RFC 9700 §4.14.2), and its place is added to `ended`. A family's name stands in its tokens alone,
+    so only somebody who once held one can end it.
     """
     family, _, secret = token.partition(".")
     row = connection.execute(
-        "SELECT id, sid, client, scope, secret, before, changed FROM issuer_family WHERE id = ? AND client = ?",
+        "SELECT id, sid, client, scope, secret, before, changed FROM issuer_token_family WHERE id = ? AND client = ?",
         (family, client),
     ).fetchone()
     if row is None:
         return None
     id, sid, owner, scope, last, before, changed = row
-    again = before == hashed_secrets.hash_secret(secret) and changed <= now < changed + GRACE
-    if last != hashed_secrets.hash_secret(secret) and not again:
+    again = before == hash_secret(secret) and changed <= now < changed + GRACE
+    if last != hash_secret(secret) and not again:
         end_family(connection, family)
         ended.append(place(sid, family))
         return None
@@ -159,18 +172,85 @@ def use_refresh_token(
 def rotate(connection: sqlite3.Connection, family: TokenFamily, now: float) -> str:
     """The family's next refresh token; the one before it is an older one from now on.
 
-    Who asks again gets one in place of the one that was lost. If that was not lost, who has it ends the family by using
-    it: of two who hold a token, one of them a thief, neither has it for longer than until the other's next turn.
+    A repeated request gets a token in place of the lost one. If that was not lost, its holder ends the family by using
+    it: of two holders, one of them a thief, neither keeps the family beyond the other's next turn.
     """
-    secret = hashed_secrets.new_secret()
+    secret = new_secret()
     moved = "" if family.again else "before = secret, changed = :now, "
     connection.execute(
-        f"UPDATE issuer_family SET {moved}secret = :secret, used = :now WHERE id = :id",  # noqa: S608
-        {"secret": hashed_secrets.hash_secret(secret), "now": int(now), "id": family.id},
+        f"UPDATE issuer_token_family SET {moved}secret = :secret, used = :now WHERE id = :id",  # noqa: S608
+        {"secret": hash_secret(secret), "now": int(now), "id": family.id},
     )
     return f"{family.id}.{secret}"
 
 
 def end_family(connection: sqlite3.Connection, family: str) -> None:
     """Make every token of the family worthless."""
-    connection.execute("DELETE FROM issuer_family WHERE id = ?", (family,))
+    connection.execute("DELETE FROM issuer_token_family WHERE id = ?", (family,))
+
+
+def signing_key(connection: sqlite3.Connection, now: float) -> ECKey:
+    """The key we sign with: made at the first start, the same ever after."""
+    row = connection.execute("SELECT jwk FROM issuer_key ORDER BY made DESC LIMIT 1").fetchone()
+    if row:
+        return ECKey.import_key(json.loads(row[0]))
+    made = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
+    connection.execute(
+        "INSERT INTO issuer_key (kid, jwk, made) VALUES (?, ?, ?)",
+        (made.kid, json.dumps(made.as_dict(private=True)), int(now)),
+    )
+    return made
+
+
+class Signer:
+    """Signs as the issuer `url`."""
+
+    def __init__(self, url: str, private: ECKey) -> None:
+        self._url = url
+        self._private = private
+        self.keys = KeySet([ECKey.import_key(private.as_dict(private=False))])
+
+    @property
+    def jwks(self) -> dict[str, Any]:
+        """The public keys as they are published (RFC 7517 §5)."""
+        return dict(self.keys.as_dict(private=False))
+
+    def access_token(self, session: Session, scope: str, now: float, grant: str = "") -> str:
+        """For the API (RFC 9068). No name and no address: the API's logs shall not hold them even by accident. It ends
+        with its session, and before that with its `grant`, the family of refresh tokens that it was given with."""
+        claims: dict[str, Any] = {"client_id": session.client, "scope": scope, "jti": new_public_id()}
+        claims |= {"auth_time": session.authenticated, "sid": session.sid}
+        claims |= {"grant": grant} if grant else {}
+        return self._sign("at+jwt", session, claims, now)
+
+    def id_token(self, session: Session, access_token: str, nonce: str | None, now: float) -> str:
+        """For the site (OpenID Connect Core §2), and its hint when it signs out."""
+        half = hashlib.sha256(access_token.encode()).digest()[:16]
+        claims: dict[str, Any] = {
+            "auth_time": session.authenticated,
+            "sid": session.sid,
+            "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return self._sign("JWT", session, claims, now)
+
+    def read_hint(self, id_token: str) -> dict[str, Any] | None:
+        """What an ID token of ours says, also after its end: people sign out late (RP-Initiated Logout §4)."""
+        try:
+            found = jwt.decode(id_token, self.keys, algorithms=[ALGORITHM])
+        except (JoseError, ValueError, TypeError, RecursionError):
+            return None
+        ours = found.header.get("typ") == "JWT" and found.claims.get("iss") == self._url
+        return found.claims if ours else None
+
+    def _sign(self, kind: str, session: Session, claims: dict[str, Any], now: float) -> str:
+        common = {
+            "iss": self._url,
+            "sub": session.subject,
+            "aud": session.client,
+            "iat": int(now),
+            "exp": int(now) + TOKEN_LIFETIME,
+        }
+        header = {"typ": kind, "alg": ALGORITHM, "kid": self._private.kid}
+        return jwt.encode(header, common | claims, self._private, [ALGORITHM])

@@ -22,7 +22,7 @@ class InvalidInput(Exception):
 
 
 def name(text: str) -> str:
-    """A name on one line. Raises Unfit."""
+    """A name on one line. Raises InvalidInput."""
     line = " ".join(text.split())
     if not line or len(line) > LONGEST_NAME:
         raise InvalidInput(f"Type a name of 1 to {LONGEST_NAME} characters.", "name")
@@ -32,7 +32,7 @@ def name(text: str) -> str:
 
 
 def email(text: str) -> EmailAddress:
-    """An e-mail address in its normal form; whether it is theirs, a code shows. Raises Unfit."""
+    """An e-mail address in its normal form; whether it is theirs, a code shows. Raises InvalidInput."""
     try:
         return email_addresses.normal(text)
     except email_addresses.NotAnAddress as error:
@@ -40,9 +40,9 @@ def email(text: str) -> EmailAddress:
 
 
 def password(text: str, *about: str) -> str:
-    """A new password, for someone of whom `about` is known: neither short, nor common, nor made of that.
+    """A new password: neither short, nor common, nor made of `about`, such as the person's name.
 
-    Anything may be in it, and nothing must (NIST SP 800-63B §5.1.1.2). Raises Unfit. Takes up to some 20 ms.
+    Anything may be in it, and nothing must (NIST SP 800-63B §5.1.1.2). Raises InvalidInput. Takes up to some 20 ms.
     """
     if len(text) < SHORTEST_PASSWORD:
         sentence = f"Choose a password of at least {SHORTEST_PASSWORD} characters. A few words are easy to remember."

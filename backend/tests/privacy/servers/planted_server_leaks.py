@@ -26,7 +26,7 @@ from uconnect.entrypoints.server.health import Health, Report
 from uconnect.entrypoints.server.http import HttpHandlers
 from uconnect.entrypoints.server.service import ApplicationService
 from uconnect.entrypoints.server.static_files import Sites
-from uconnect.oidc_provider.authlib_server import Protocol
+from uconnect.oidc_provider.authlib_server import OAuthServer
 
 NOW: ContextVar[Any] = ContextVar("NOW")  # what is told in the call or on the socket that is served now
 Told = Callable[[SqliteStore, str], object]
@@ -200,13 +200,13 @@ def by_status(patch: Patch) -> None:
 
 def in_tokens(told: Callable[[sqlite3.Connection], Any]) -> Plant:
     def plant(patch: Patch) -> None:
-        exchange = Protocol.exchange
+        exchange = OAuthServer.exchange
 
-        def exchanged(self: Protocol, connection: sqlite3.Connection, *what: Any) -> Any:
+        def exchanged(self: OAuthServer, connection: sqlite3.Connection, *what: Any) -> Any:
             answer = exchange(self, connection, *what)
             return replace(answer, body={**answer.body, "told": told(connection)})
 
-        patch.setattr(Protocol, "exchange", exchanged)
+        patch.setattr(OAuthServer, "exchange", exchanged)
 
     return plant
 

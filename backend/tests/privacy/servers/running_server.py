@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP
 
 from tests.privacy.servers.letter_recorder import LetterRecorder
 from tests.support.stores import Home, Time, answer
-from tests.unit.oidc_provider.provider_in_process import CHEAP
+from tests.unit.oidc_provider.provider_kit import CHEAP
 from uconnect.adapters.mail import SmtpSender
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.store import SqliteStore
@@ -29,8 +29,8 @@ from uconnect.domain.usecases import job_steps
 from uconnect.entrypoints.cli.main import Server, _config
 from uconnect.entrypoints.server import limits, log_redaction, settings
 from uconnect.entrypoints.server.container import Container, build
-from uconnect.oidc_provider import signing_keys
-from uconnect.oidc_provider.signing_keys import Signer
+from uconnect.oidc_provider import token_store
+from uconnect.oidc_provider.token_store import Signer
 
 T = TypeVar("T")
 URL = "http://localhost:8000"  # of both servers, whatever port they are reached at: so no byte differs by it
@@ -38,7 +38,7 @@ SENDER = "uconnect@uni.example"
 PATIENCE = 60.0  # seconds
 DAY = 24 * 3600 * 1000  # ms
 UNBOUNDED = limits.Rate(per_second=10**9, burst=10**9)  # a script is faster than a person
-KEPT = ("migration", "issuer_key", "issuer_page_secret")  # tables that are the server's own
+KEPT = ("migration", "issuer_key")  # tables that are the server's own
 
 
 class Announcing(SqliteStore):
@@ -69,7 +69,7 @@ class Running:
         self.mail_sender = parts.mail_sender
         self.home = Home(store, time, serial=True)
         self.loop = asyncio.get_running_loop()
-        self.signer = Signer(URL, parts.database.write(lambda connection: signing_keys.key(connection, 0)))
+        self.signer = Signer(URL, parts.database.write(lambda connection: token_store.signing_key(connection, 0)))
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the server's loop."""

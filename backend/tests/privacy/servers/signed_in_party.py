@@ -215,7 +215,7 @@ class Watched(SignedInParty):
         return self._browse("POST", path, urlencode(fields).encode())
 
     def _browse(self, method: str, path: str, body: bytes | None) -> Answer:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": URL} if body else {}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         answer = self.fetch(method, path, body, **headers)

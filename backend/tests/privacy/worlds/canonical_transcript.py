@@ -42,8 +42,7 @@ def named(transcript: Iterable[bytes]) -> tuple[list[bytes], set[str]]:
 # What a server sends beside, by name, each as long as chance makes it. A token is no secret but for its signature.
 _SERVED = re.compile(
     rb"(\r\nSec-WebSocket-Accept: )([A-Za-z0-9+/]{27}=)"
-    rb"|(uconnect_(?:form|(?:session|proof|device)_[a-z]+)=)([\w-]{43})(?![\w-])"
-    rb'|(name="form" value=")([0-9a-f]{64})(?=")'
+    rb"|(uconnect_(?:session|proof|device)_[a-z]+=)([\w-]{43})(?![\w-])"
     rb"|((?:[?&;](?:code|token)|#invitation)=(?:3D)?)([\w-]{43})(?![\w-])"
     rb'|(name="token" value=")([\w-]{43})(?=")'
     rb'|("refresh_token":")([\w-]{22}\.[\w-]{43})(?=")'

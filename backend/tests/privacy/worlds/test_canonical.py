@@ -49,7 +49,6 @@ SECRETS = {
     "\r\ndate: {}\r\n": ("Wed, 25 Nov 2026 19:59:59 GMT", "Thu, 26 Nov 2026 00:00:00 GMT"),
     "\r\nSec-WebSocket-Accept: {}\r\n": (f"{ONE}+/abc=", f"{TWO}a/+bc="),
     "set-cookie: uconnect_session_user={}; HttpOnly": (ONE + "x" * 21, TWO + "y" * 21),
-    '<input name="form" value="{}">': ("0a" * 32, "f1" * 32),
     "location: /user/?code={}&state=state": (ONE + "x" * 21, TWO + "y" * 21),
     '{{"refresh_token":"{}"}}': (f"{ONE}.{ONE}{'x' * 21}", f"{TWO}.{TWO}{'y' * 21}"),
     "\r\nYour code is {}\r\n": ("12345678", "87654321"),

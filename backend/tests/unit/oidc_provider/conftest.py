@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.oidc_provider.provider_in_process import Browser, World
+from tests.unit.oidc_provider.provider_kit import Browser, World
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database
 from uconnect.oidc_provider import MIGRATIONS

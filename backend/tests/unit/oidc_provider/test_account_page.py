@@ -5,19 +5,9 @@ import re
 import httpx
 import pytest
 
-from tests.unit.oidc_provider.provider_in_process import (
-    EMAIL,
-    PASSWORD,
-    SCHOOL,
-    USER,
-    Browser,
-    World,
-    alike,
-    form,
-    landed,
-)
-from uconnect.oidc_provider import email_change_outbox, forget
-from uconnect.oidc_provider.reauthentication import RECENT
+from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, USER, Browser, World, alike, landed
+from uconnect.oidc_provider import forget
+from uconnect.oidc_provider.account_page import RECENT
 
 NEW, OTHER = "seven lamps over harbour", "ada@new.example.org"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -69,10 +59,10 @@ def test_it_lists_where_one_is_signed_in_without_any_address(world: World, signe
 
 def place(page: httpx.Response, browser: str) -> dict[str, str]:
     """The form that signs out of a browser."""
-    hidden = r'name="form" value="(\w+)">\s*<input type="hidden" name="sid" value="([^"]+)">\s*<span[^>]*>'
+    hidden = r'name="sid" value="([^"]+)">\s*<span[^>]*>'
     found = re.search(f"{hidden}<strong>{browser}<", page.text)
     assert found, page.text
-    return {"form": found[1], "sid": found[2]}
+    return {"sid": found[1]}
 
 
 def test_one_place_is_signed_out_and_its_refresh_token_is_dead_at_once(world: World, signed_in: Browser) -> None:
@@ -87,31 +77,30 @@ def test_one_place_is_signed_out_and_its_refresh_token_is_dead_at_once(world: Wo
 
 
 def test_a_session_of_another_account_is_not_ours_to_end(world: World, signed_in: Browser) -> None:
-    world.wait(world.issuer.accounts.create("eve@example.org", NEW))
+    world.wait(world.create("eve@example.org", NEW))
     eve = another(world)
     held = dict(eve.exchange(landed(eve.submit(eve.authorize(), "eve@example.org", NEW))["code"]).json())
     (sid,) = world.database.read(
         lambda c: c.execute("SELECT sid FROM issuer_session WHERE subject <> ?", (world.subject,)).fetchone()
     )
-    mark = form(signed_in.get(ACCOUNT))[1]
-    signed_in.post(ACCOUNT, {"form": mark, "sid": sid})
+    signed_in.post(ACCOUNT, {"sid": sid})
     assert eve.refresh(held["refresh_token"]).status_code == 200
 
 
 def test_signed_out_everywhere_is_everywhere(world: World, signed_in: Browser) -> None:
     other = another(world)
     held = other.tokens(SCHOOL)
-    answer = signed_in.post(ACCOUNT, {"form": form(signed_in.get(ACCOUNT))[1], "everywhere": "1"})
+    answer = signed_in.post(ACCOUNT, {"everywhere": "1"})
     assert "You are signed out everywhere" in answer.text
     assert other.refresh(held["refresh_token"], SCHOOL).status_code == 400
     assert signed_in.get(ACCOUNT).status_code == 303
     assert "Sign in" in signed_in.authorize().text
 
 
-def test_a_form_without_its_mark_signs_nobody_out(world: World, signed_in: Browser) -> None:
-    fields = place(signed_in.get(ACCOUNT), "Another browser") | {"form": "x"}
-    signed_in.post(ACCOUNT, fields)
-    signed_in.post(ACCOUNT, fields | {"everywhere": "1"})
+def test_a_form_of_another_page_signs_nobody_out(world: World, signed_in: Browser) -> None:
+    fields = place(signed_in.get(ACCOUNT), "Another browser")
+    signed_in.post(ACCOUNT, fields, "https://evil.example")
+    signed_in.post(ACCOUNT, fields | {"everywhere": "1"}, "https://evil.example")
     assert signed_in.get(ACCOUNT).status_code == 200
 
 
@@ -142,10 +131,9 @@ def test_a_form_that_was_open_too_long_changes_nothing(world: World, signed_in: 
 
 @pytest.mark.parametrize("page", ["password", "email", "again"])
 def test_who_is_not_signed_in_changes_nothing(world: World, browser: Browser, page: str) -> None:
-    mark = form(browser.authorize())[1]
     for answer in (
         browser.get(at(page)),
-        browser.post(at(page), {"form": mark, "password": NEW, "email": OTHER}),
+        browser.post(at(page), {"password": NEW, "email": OTHER}),
     ):
         assert answer.headers["location"] == f"/oauth/sign-in?client_id={USER.id}&to=account"
     assert world.mail(EMAIL) + world.mail(OTHER) == []
@@ -183,7 +171,7 @@ def test_a_new_address_is_proved_by_its_own_mailbox_and_the_old_one_is_told(worl
 def test_a_new_address_that_has_an_account_looks_the_same_and_its_owner_is_told(
     world: World, signed_in: Browser
 ) -> None:
-    world.wait(world.issuer.accounts.create("eve@example.org", NEW))
+    world.wait(world.create("eve@example.org", NEW))
     taken = signed_in.fill(signed_in.get(at("email")), email="eve@example.org")
     page = signed_in.follow(taken)
     free = signed_in.fill(signed_in.get(at("email")), email="zoe@example.org")
@@ -194,7 +182,7 @@ def test_a_new_address_that_has_an_account_looks_the_same_and_its_owner_is_told(
 
 def test_an_address_that_was_taken_between_is_not_moved_to(world: World, signed_in: Browser) -> None:
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER))
-    world.wait(world.issuer.accounts.create(OTHER, NEW))
+    world.wait(world.create(OTHER, NEW))
     assert signed_in.fill(page, code=world.code(OTHER)).status_code == 409
     assert world.told == []
     assert "code" in landed(signed_in.submit(signed_in.authorize(prompt="login")))
@@ -221,8 +209,8 @@ def test_a_move_that_was_not_heard_is_told_again_until_it_is(world: World, signe
     assert heard == []
     world.deaf = False
     world.start()
-    world.wait(world.issuer.email_changes.tell())
-    world.wait(world.issuer.email_changes.tell())
+    world.wait(world.issuer.email_changes.deliver())
+    world.wait(world.issuer.email_changes.deliver())
     assert heard == [(world.subject, EMAIL, OTHER)]
 
 
@@ -232,7 +220,7 @@ def test_a_move_fails_without_an_address_in_the_log(
     world.deaf = True
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER))
     signed_in.fill(page, code=world.code(OTHER))
-    said = [record.getMessage() for record in caplog.records if record.name == email_change_outbox.log.name]
+    said = [record.getMessage() for record in caplog.records if record.name == "uconnect"]
     assert said == ["a new address was not taken over, and is told again: RuntimeError"]
 
 

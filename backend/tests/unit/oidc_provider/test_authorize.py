@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.oidc_provider.provider_in_process import CHALLENGE, PASSWORD, SCHOOL, URL, USER, Browser, World, landed
+from tests.unit.oidc_provider.provider_kit import CHALLENGE, PASSWORD, SCHOOL, URL, USER, Browser, World, landed
 
 
 @pytest.mark.parametrize(

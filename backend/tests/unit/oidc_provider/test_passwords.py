@@ -10,10 +10,9 @@ from typing import Literal
 import pytest
 from argon2 import PasswordHasher
 
-from tests.unit.oidc_provider.provider_in_process import CHEAP
-from uconnect.oidc_provider.hashing_queue import WAITING
+from tests.unit.oidc_provider.provider_kit import CHEAP
 from uconnect.oidc_provider.hashing_worker import NICE
-from uconnect.oidc_provider.passwords import AT_ONCE, Busy, Lane, Passwords
+from uconnect.oidc_provider.passwords import AT_ONCE, WAITING, Busy, Lane, Passwords
 
 FEW = dict.fromkeys(Lane, 5)  # may wait
 FLOOD = AT_ONCE + FEW[Lane.NEW] + 6

@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.oidc_provider.provider_in_process import EMAIL, PASSWORD, Browser, Clock, World, landed
+from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, Browser, Clock, World, landed
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.oidc_provider import throttle
-from uconnect.oidc_provider.limits import Limits
-from uconnect.oidc_provider.networks import network
-from uconnect.oidc_provider.throttle import Charge, Key, Kind, Throttle
+from uconnect.oidc_provider.settings import Limits
+from uconnect.oidc_provider.throttle import Charge, Key, Kind, Throttle, network
 
 THREE = RateLimit(every=100_000, burst=3)
 LIMITS = Limits()
@@ -244,7 +243,7 @@ def test_a_browser_that_is_known_is_slowed_too(browser: Browser) -> None:
 
 def test_signing_in_to_an_own_account_gives_no_tries_at_another(world: World, browser: Browser) -> None:
     """A thief with a known browser, and an account of their own."""
-    world.wait(world.issuer.accounts.create("eve@example.org", PASSWORD))
+    world.wait(world.create("eve@example.org", PASSWORD))
     browser.sign_in()
     tried = 0
     for _ in range(LIMITS.known.burst * 3):
@@ -292,14 +291,12 @@ def test_who_shuts_everybody_else_out_is_known_in_this_browser_alone(world: Worl
         page = browser.follow(browser.fill(browser.ask("forgot"), email=EMAIL))
         browser.fill(browser.follow(browser.fill(page, code=world.code(EMAIL))), password="seven lamps over harbour")
     else:
-        page = browser.get("/oauth/account?client_id=uconnect-user")
-        mark = page.text.split('name="form" value="')[1].split('"')[0]
-        browser.post("/oauth/account?client_id=uconnect-user", {"form": mark, "everywhere": "1"})
+        browser.post("/oauth/account?client_id=uconnect-user", {"everywhere": "1"})
     assert world.database.read(lambda c: c.execute("SELECT count(*) FROM issuer_device").fetchone()) == (1,)
 
 
 def test_a_browser_of_another_account_or_site_is_a_stranger(world: World, browser: Browser) -> None:
-    world.wait(world.issuer.accounts.create("eve@example.org", PASSWORD))
+    world.wait(world.create("eve@example.org", PASSWORD))
     landed(browser.submit(browser.authorize(), "eve@example.org"))
     tried = 0
     for _ in range(LIMITS.known.burst):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.oidc_provider.provider_in_process import EMAIL, SCHOOL, URL, USER, VERIFIER, Browser, World
+from tests.unit.oidc_provider.provider_kit import EMAIL, SCHOOL, URL, USER, VERIFIER, Browser, World
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import sessions
 from uconnect.oidc_provider.token_store import FAMILIES, GRACE
@@ -92,7 +92,7 @@ def test_a_parameter_sent_twice_or_in_the_address_is_refused(browser: Browser) -
 
 def test_the_id_token_says_who_for_whom_when_and_for_which_request(world: World, browser: Browser) -> None:
     body = browser.tokens()
-    claims = world.issuer._sign_out.signer.hinted(body["id_token"])
+    claims = world.issuer.signer.read_hint(body["id_token"])
     assert claims is not None
     assert (claims["iss"], claims["sub"], claims["aud"]) == (URL, world.subject, USER.id)
     assert (claims["nonce"], claims["auth_time"]) == ("the-nonce", world.clock.at)
@@ -101,7 +101,7 @@ def test_the_id_token_says_who_for_whom_when_and_for_which_request(world: World,
 
 
 def test_a_request_without_a_nonce_gets_an_id_token_without(world: World, browser: Browser) -> None:
-    claims = world.issuer._sign_out.signer.hinted(browser.tokens(nonce=None)["id_token"])
+    claims = world.issuer.signer.read_hint(browser.tokens(nonce=None)["id_token"])
     assert claims is not None
     assert "nonce" not in claims
 
@@ -122,7 +122,7 @@ def test_after_a_refresh_the_tokens_still_say_when_the_password_was_typed(world:
     token, signed_in = browser.tokens()["refresh_token"], world.clock.at
     world.clock.at += 5000
     refreshed = browser.refresh(token).json()
-    claims = world.issuer._sign_out.signer.hinted(refreshed["id_token"])
+    claims = world.issuer.signer.read_hint(refreshed["id_token"])
     assert claims is not None
     assert (claims["auth_time"], claims["iat"]) == (signed_in, world.clock.at)
     access = verification.verify(refreshed["access_token"], world.issuer.trust, world.clock.at)
@@ -200,7 +200,7 @@ def test_a_session_keeps_only_its_latest_families(world: World, browser: Browser
         world.clock.at += 1
         code = str(browser.authorize().headers["location"]).split("code=")[1].split("&")[0]
         held.append(browser.exchange(code).json()["refresh_token"])
-    assert len(rows(world, "issuer_family")) == FAMILIES
+    assert len(rows(world, "issuer_token_family")) == FAMILIES
     assert browser.refresh(held[0]).status_code == 400
     assert browser.refresh(held[1]).status_code == 200
 
@@ -210,7 +210,7 @@ def test_what_has_ended_is_not_kept(world: World, browser: Browser) -> None:
     browser.authorize()
     world.clock.at += sessions.LIFETIME
     browser.sign_in()
-    assert [len(rows(world, f"issuer_{name}")) for name in ("session", "code", "family")] == [1, 1, 0]
+    assert [len(rows(world, f"issuer_{name}")) for name in ("session", "code", "token_family")] == [1, 1, 0]
 
 
 def test_no_secret_lies_in_the_database_as_it_left(world: World, browser: Browser) -> None:

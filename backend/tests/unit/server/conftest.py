@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.oidc_provider.provider_in_process import CHEAP
+from tests.unit.oidc_provider.provider_kit import CHEAP
 from tests.unit.server.server_in_process import ServerInProcess
 
 

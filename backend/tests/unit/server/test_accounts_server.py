@@ -69,7 +69,7 @@ def test_a_party_goes_along_to_its_logins_new_address(place: ServerInProcess) ->
     id = place.enter(Kind.USER, subject)
     assert isinstance(id, str)
     place.parts.database.write(lambda connection: logins.change_email(connection, subject, "ada@new.example.org"))
-    place.wait(place.parts.issuer.email_changes.tell())
+    place.wait(place.parts.issuer.email_changes.deliver())
     assert place.me(id).email == "ada@new.example.org"
     other = place.party(Kind.SCHOOL, ADA)
     assert other != id
@@ -86,9 +86,9 @@ def test_a_move_that_could_not_be_kept_is_told_again(place: ServerInProcess, mon
 
     with monkeypatch.context() as patch:
         patch.setattr(place.parts.service.store, "run_soon", full)
-        place.wait(place.parts.issuer.email_changes.tell())
+        place.wait(place.parts.issuer.email_changes.deliver())
     assert place.me(id).email == ADA
-    place.wait(place.parts.issuer.email_changes.tell())
+    place.wait(place.parts.issuer.email_changes.deliver())
     assert place.me(id).email == "ada@new.example.org"
 
 

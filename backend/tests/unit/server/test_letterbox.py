@@ -105,8 +105,8 @@ def test_the_page_runs_nothing_and_loads_nothing_of_others(place: ServerInProces
 
 
 def test_who_waits_for_a_code_is_shown_where_it_can_be_read(open_server: Callable[..., ServerInProcess]) -> None:
-    assert open_server().parts.issuer._reception.post.box == "/mail"
-    assert open_server(URL="https://ask.uni.edu").parts.issuer._reception.post.box == ""
+    assert open_server().parts.issuer.mailbox == "/mail"
+    assert open_server(URL="https://ask.uni.edu").parts.issuer.mailbox == ""
 
 
 def test_letters_are_kept_a_while_and_only_so_many(place: ServerInProcess) -> None:

@@ -23,7 +23,7 @@ from uconnect.domain.errors import RefusalCode as Why
 from uconnect.domain.usecases import account_closing, admin, job_steps, registration
 from uconnect.domain.views.admin import Account, JobSetAside
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.oidc_provider import email_migration
+from uconnect.oidc_provider import schema
 
 A = TypeVar("A")
 A_PAGE = 100  # schools asked for at once
@@ -99,7 +99,7 @@ class Admin:
 
     def collisions(self) -> list[Collision]:
         """The addresses that two accounts have."""
-        odd = self.database.read(lambda c: {*email_migration.odd(c), *address_migration.odd(c)})
+        odd = self.database.read(lambda c: {*schema.not_normalized(c), *address_migration.odd(c)})
         return [Collision(it, self._who(it), kept(it), self._who(kept(it))) for it in sorted(odd)]
 
     def jobs(self) -> tuple[JobSetAside, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budget
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
-from uconnect.oidc_provider.networks import network
+from uconnect.oidc_provider.throttle import network
 
 SILENCE = 60.0  # seconds between two lines about the same thing, however often it happens
 log = logging.getLogger("uconnect")

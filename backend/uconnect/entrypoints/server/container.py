@@ -56,13 +56,13 @@ def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> C
     sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
     service = ApplicationService(SqliteStore(database, moment), sockets, moment)
     outbox = mail.Outbox(database, sends=settings.mail is not None, now=service.now)
-    post = oidc_provider.Mailer(mail.templates, outbox.put, DEV_MAILBOX_PATH if settings.has_dev_mailbox else "")
     moved, now = partial(_email_changed, service), service.now
     issuer = oidc_provider.Provider(
         database,
         settings.url,
         clients(settings),
-        post,
+        outbox,
+        mailbox=DEV_MAILBOX_PATH if settings.has_dev_mailbox else "",
         changed=moved,
         ended=service.part,
         now=now,

@@ -1,0 +1,241 @@
+"""The provider put together: one SQLite database, one address, the sites it signs people in to."""
+
+import logging
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from argon2 import PasswordHasher
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from uconnect.adapters.mail.outbox import Outbox
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.tokens.verification import Claims, TokenTrust
+from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
+from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
+from uconnect.oidc_provider.accounts import Accounts, EmailChanged, EmailChangeOutbox, ignore_email_change
+from uconnect.oidc_provider.authlib_server import OAuthServer
+from uconnect.oidc_provider.code_page import CodePage, VerificationLetters
+from uconnect.oidc_provider.endpoints import Endpoints
+from uconnect.oidc_provider.invitations import AcceptInvitation
+from uconnect.oidc_provider.pages import (
+    ICON,
+    ICON_NAME,
+    PRIVATE,
+    SHOW,
+    SHOW_NAME,
+    STYLE,
+    STYLE_NAME,
+    AnswerInstead,
+    FormPage,
+    FormPages,
+    HtmlPages,
+)
+from uconnect.oidc_provider.passwords import Passwords
+from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
+from uconnect.oidc_provider.settings import Client, Limits
+from uconnect.oidc_provider.sign_in import Admission, PasswordCheck, SignIn, SignOut
+from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword, SignUp
+from uconnect.oidc_provider.throttle import Crowd, Throttle
+from uconnect.oidc_provider.token_store import ALGORITHM, Signer
+
+NOT_KEPT = "This cannot be kept at the moment. Nothing was changed. Wait a minute, then go back and try again."
+Endpoint = Callable[[Request], Awaitable[Response]]
+log = logging.getLogger("uconnect")
+
+
+class Provider:
+    """An OpenID Connect provider at `url` (no slash at its end), for public clients, by e-mail and password.
+
+    The database must have been opened with this package's MIGRATIONS and those of the outbox, which takes our letters.
+    `mailbox` is the address where letters are read that do not leave, if any. `changed` is told of each account with a
+    new address; `ended` of sessions that end, before the request that ends them is answered. `now` is Unix seconds;
+    `hasher` sets what a password costs; `limits` how often things may be tried. Tries are counted in this process, so
+    one process answers for an address.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        url: str,
+        clients: Sequence[Client],
+        outbox: Outbox,
+        *,
+        mailbox: str = "",
+        changed: EmailChanged = ignore_email_change,
+        ended: Ended = ignore_ended,
+        now: Callable[[], float] = time.time,
+        hasher: PasswordHasher | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        url = url.rstrip("/")
+        parts = urlsplit(url)
+        is_public = parts.scheme == "https"
+        self._url, self._base, self._database, self._now = url, parts.path, database, now
+        self._clients = settings.by_id(clients)
+        self._origins = sorted({origin for client in clients for origin in client.origins})
+        self.outbox, self.mailbox = outbox, mailbox
+        self.signer = Signer(url, database.write(lambda connection: token_store.signing_key(connection, now())))
+        self.keys = self.signer.jwks
+        self.trust = TokenTrust(url, self.signer.keys, frozenset(self._clients), ALGORITHM)
+        self.passwords = Passwords(hasher)
+        self.accounts = Accounts(database, self.passwords)
+        self.email_changes = EmailChangeOutbox(database, changed)
+        self.sessions = BrowserSessions(database, now, ended, secure=is_public)
+        self.throttle = Throttle(now, limits, Crowd() if is_public else None)
+        self.pages = HtmlPages(url)
+        self._oauth = OAuthServer(url, self._clients, self.signer)
+        self._forms = FormPages(self._oauth, self._clients, self.pages, settings.origin_of(url), now)
+
+    def end(self) -> None:
+        """Tell people who wait to sign in that they must try again: the server is about to stop."""
+        self.passwords.end()
+
+    def close(self) -> None:
+        """End the processes that hash passwords."""
+        self.passwords.close()
+
+    def invitation(
+        self, connection: sqlite3.Connection, email: str, client: str, name: str = "", school: str = "", place: str = ""
+    ) -> str:
+        """A link that makes an account for an address on a client, or signs the one it has in. Good once, for 14 days,
+        if the transaction of `connection` commits. Send it to that address and show it to nobody: it proves the
+        address.
+
+        It leads to the client's site. The proof is in its fragment, which no proxy writes down; the site sends it on in
+        a form, to the page `open-invitation`. `school` is who invites, and `place` what to: see
+        `accounts.Profile.accepted`.
+        """
+        invited = invitations.Invitation(client, email, name, school, place)
+        token = invitations.invite(connection, invited, self._now())
+        return f"{self._clients[client].home}#{urlencode({'invitation': token})}"
+
+    async def lasts(self, place: str) -> bool:
+        """Whether a token that is good in this place (see `Claims.place`) has not been ended."""
+        return await self._database.read_soon(lambda connection: sessions.lasts(connection, place, self._now()))
+
+    async def signed_out(self, token: Claims) -> bool:
+        """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            ended = not sessions.lasts(connection, token.place, self._now())
+            return ended and accounts.profile(connection, token.subject) is not None
+
+        return await self._database.read_soon(work)
+
+    def page(self, name: str, client: str) -> str:
+        """The address of a page for people of a client, such as `sign-up`."""
+        return f"{self._url}/oauth/{name}?{urlencode({'client_id': client})}"
+
+    def offers_sign_up(self, client: str) -> bool:
+        """Whether anyone may make an account for this client."""
+        return self._clients[client].sign_up
+
+    def routes(self) -> list[Route]:
+        """The pages and endpoints, from the root of the host."""
+        json = Endpoints(self._url, self._oauth, self._clients, self.signer, self.trust, self.sessions)
+        admission = Admission(self.sessions, self._oauth, self.pages)
+        checks = PasswordCheck(self.accounts, self.sessions, self.throttle)
+        recent = RecentSignIn(self.sessions, self.pages)
+        sign_in = SignIn(self._forms, checks, admission)
+        sign_out = SignOut(self.sessions, self.signer, self._clients, self.pages, self._forms.origin)
+        account = AccountPage(self._clients, recent, self._forms.origin)
+        invitation = AcceptInvitation(admission, checks, self.passwords)
+        pages = [invitation, *self._verified_pages(admission, checks, recent)]
+        return [
+            self._shared("/.well-known/openid-configuration", json.discovery, "GET"),
+            self._shared("/oauth/jwks", json.jwks, "GET"),
+            self._shared("/oauth/token", json.token, "POST"),
+            self._shared("/oauth/userinfo", json.userinfo, "GET", "POST"),
+            self._shared("/oauth/revoke", json.revoke, "POST"),
+            self._route("authorize", sign_in.authorize, "GET", "POST"),
+            self._route("sign-in", sign_in.resume, "GET"),
+            self._route("sign-in", sign_in.post, "POST"),
+            self._route("sign-out", sign_out.leave, "GET", "POST"),
+            self._route(STYLE_NAME, _constant(STYLE, "text/css"), "GET"),
+            self._route(ICON_NAME, _constant(ICON, "image/svg+xml"), "GET"),
+            self._route(SHOW_NAME, _constant(SHOW, "text/javascript"), "GET"),
+            self._route("account", account.show, "GET"),
+            self._route("account", account.submit, "POST"),
+            self._route("open-invitation", lambda request: self._forms.open(request, invitation), "POST"),
+            *(route for page in pages for route in self._both(page)),
+        ]
+
+    def _verified_pages(self, admission: Admission, checks: PasswordCheck, recent: RecentSignIn) -> list[FormPage]:
+        """The pages that prove an address or change an account."""
+        letters = VerificationLetters(self.sessions, self.outbox, self.throttle.limits, self._url)
+        codes = CodePage(letters, admission, self.pages, self.throttle, self.email_changes, self.mailbox)
+        return [
+            SignUp(codes, self.passwords, self.throttle),
+            codes,
+            Forgot(codes, self.throttle),
+            NewPassword(codes, self.passwords),
+            LetterLink(codes),
+            Join(codes, self.passwords),
+            Reauthenticate(self.accounts, checks, recent),
+            ChangePassword(self.accounts, self.passwords, recent, self.outbox),
+            ChangeEmail(self.accounts, codes, recent),
+        ]
+
+    def _both(self, page: FormPage) -> tuple[Route, Route]:
+        return (
+            self._route(page.path, lambda request: self._forms.show(request, page), "GET"),
+            self._route(page.path, lambda request: self._forms.submit(request, page), "POST"),
+        )
+
+    def _route(self, name: str, endpoint: Endpoint, *methods: str) -> Route:
+        def busy() -> Response:
+            return self.pages.notice("Please try again", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+        return Route(f"{self._base}/oauth/{name}", handle_errors(endpoint, busy), methods=list(methods))
+
+    def _shared(self, path: str, endpoint: Endpoint, *methods: str) -> Route:
+        """A route whose answers the sites' scripts may read. No cookie is ever looked at there."""
+        cors = Middleware(
+            CORSMiddleware,
+            allow_origins=self._origins,
+            allow_methods=list(methods),
+            allow_headers=["Authorization"],
+            max_age=600,
+        )
+        answer = handle_errors(endpoint, _busy_json)
+        return Route(f"{self._base}{path}", answer, methods=[*methods, "OPTIONS"], middleware=[cors])
+
+
+def handle_errors(endpoint: Endpoint, busy: Callable[[], Response]) -> Endpoint:
+    """The endpoint, answering what it raises, and `busy` while the database cannot be read or written."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except AnswerInstead as instead:
+            return instead.response
+        except sqlite3.DatabaseError as error:  # also a damaged file, which is no OperationalError
+            log.error("signing in waits for the disk: %s", getattr(error, "sqlite_errorname", type(error).__name__))
+            response = busy()
+            response.headers["Retry-After"] = "60"
+            return response
+
+    return answer
+
+
+def _busy_json() -> Response:
+    """The code is that of RFC 6749 §4.1.2.1, which has none for a token request that cannot be served."""
+    error = {"error": "temporarily_unavailable", "error_description": "Nothing was changed. Try again in a minute."}
+    return JSONResponse(error, HTTPStatus.SERVICE_UNAVAILABLE, PRIVATE)
+
+
+def _constant(text: str, media_type: str) -> Endpoint:
+    """A file whose address names its bytes: a browser may keep it for good."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+
+    async def answer(_: Request) -> Response:
+        return Response(text, media_type=media_type, headers=headers)
+
+    return answer
