@@ -26,7 +26,6 @@ OURS = (
     "adapters/mail/templates.py",
     "adapters/realtime/__init__.py",
     "adapters/realtime/api_gateway.py",
-    "adapters/record_bodies.py",
     "adapters/stand_ins.py",
     "adapters/tokens/__init__.py",
     "adapters/tokens/cognito.py",

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from deploy.emulator import emulator
 
+from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time, fresh
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import client, create_table
-from uconnect.adapters.memory import MemoryStore
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore

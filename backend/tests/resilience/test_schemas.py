@@ -1,4 +1,7 @@
-"""Promise 19: what an earlier release kept is all there in this one, and its schema is that of a new data folder."""
+"""Promise 19: what an earlier release kept is all there in this one, and its schema is that of a new data folder.
+
+A new data folder has the tables and indexes that the registry of records says.
+"""
 
 import json
 import sqlite3
@@ -12,6 +15,7 @@ from tests.support.evidence import Evidence
 from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database, Migrations, schema
+from uconnect.domain import records
 from uconnect.domain.keys import PartyKey
 from uconnect.domain.models import Worker
 from uconnect.entrypoints.cli import admin_service
@@ -20,6 +24,15 @@ TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_ser
 EACH = [(component, version) for component in TODAY for version in range(1, len(component.scripts) + 1)]
 ROWS = 20  # in each table
 OWN = {"migration", "sqlite_sequence"}
+RENAMED = {  # tables of the store, by schema 6
+    "handle": "thread_reference",
+    "placement": "assignment",
+    "presence": "side_activity",
+    "aside": "internal_entry",
+    "receipt": "idempotency_record",
+    "pace": "rate_limit_state",
+    "todo": "job",
+}
 Kept = dict[str, list[dict[str, object]]]
 
 
@@ -56,21 +69,31 @@ def _value(kind: str, name: str, row: int) -> object:
 
 
 def kept(connection: sqlite3.Connection, like: Kept | None = None) -> Kept:
-    """Every row by name of table and column; of the columns that were there before, if there was a before."""
+    """Every row by name of table and column; of the columns that were there before, if there was a before.
+
+    A table has the name that it has today.
+    """
     found: Kept = {}
     for table in like or tables(connection):
         names = [name for name, _ in columns(connection, table) if like is None or name in like[table][0]]
         rows = connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
-        found[table] = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
+        found[RENAMED.get(table, table)] = [dict(zip(names, row, strict=True)) for row in sorted(rows)]
     return found
 
 
 def tables_and_indexes(path: Path) -> list[object]:
     with closing(sqlite3.connect(path)) as connection:
-        indexes = connection.execute(
-            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' ORDER BY 1"
-        ).fetchall()
-        return [*indexes, *((table, sorted(columns(connection, table))) for table in tables(connection))]
+        return [(table, sorted(columns(connection, table)), indexes(connection, table)) for table in tables(connection)]
+
+
+def indexes(connection: sqlite3.Connection, table: str) -> list[object]:
+    """Each index of a table: its name, whether it is unique and partial, its columns, and which rows it leaves out."""
+    found = list[object]()
+    for _, name, unique, _, partial in connection.execute(f"PRAGMA index_list({table})").fetchall():
+        names = [column for _, _, column in connection.execute(f"PRAGMA index_info({name})")]
+        made = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchall()
+        found.append((name, unique, partial, names, str(made).partition(" WHERE ")[2]))
+    return sorted(found, key=repr)
 
 
 def carried(path: Path, component: Migrations, version: int, today: Sequence[Migrations] = TODAY) -> tuple[Kept, Kept]:
@@ -93,6 +116,13 @@ def test_each_schema_is_carried_forward_with_all_that_is_in_it(
     Database(tmp_path / "new.sqlite", TODAY).close()
     assert tables_and_indexes(tmp_path / "old.sqlite") == tables_and_indexes(tmp_path / "new.sqlite")
     evidence(19, "rows carried forward from earlier schemas", sum(map(len, before.values())))
+
+
+def test_the_tables_and_indexes_of_a_data_folder_are_those_of_the_registry(tmp_path: Path) -> None:
+    Database(tmp_path / "migrated.sqlite", [schema.MIGRATIONS]).close()
+    derived = Migrations("uconnect", [[line for it in records.RECORDS for line in schema.definition(it)]])
+    Database(tmp_path / "derived.sqlite", [derived]).close()
+    assert tables_and_indexes(tmp_path / "migrated.sqlite") == tables_and_indexes(tmp_path / "derived.sqlite")
 
 
 def test_a_worker_who_had_answered_before_may_not_leave_after_an_upgrade(tmp_path: Path) -> None:

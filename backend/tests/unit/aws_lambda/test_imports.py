@@ -29,7 +29,6 @@ SHOW = "import sys, {module}; print(*sorted(it for it in sys.modules if '.' not 
 
 STORE = {
     "uconnect.adapters",
-    "uconnect.adapters.record_bodies",
     "uconnect.adapters.clock",
     "uconnect.adapters.dynamodb.store",
     "uconnect.adapters.dynamodb.items",
