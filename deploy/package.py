@@ -20,7 +20,6 @@ OURS = (
     "adapters/__init__.py",
     "adapters/clock.py",
     "adapters/dynamodb/*.py",
-    "adapters/loaded.py",
     "adapters/mail/__init__.py",
     "adapters/mail/ses.py",
     "adapters/mail/templates.py",

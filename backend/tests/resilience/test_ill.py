@@ -122,7 +122,9 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
     assert ADA not in listed + "".join(server.complaints())
     with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as beside:
         assert beside.execute("SELECT body FROM job WHERE id = 'poison'").fetchone() == (POISON,)
-    server.write(lambda c: c.execute("UPDATE job SET body = ?", (POISON.replace("of_a_later_release", "erase"),)))
+    server.write(
+        lambda c: c.execute("UPDATE job SET body = ?", (POISON.replace("of_a_later_release", "purge_thread"),))
+    )
     server.write(lambda c: c.execute("UPDATE job SET body = replace(body, 'who', 'thread')"))
     assert command(["jobs", "retry"]).output == "1 job will run again while uconnect runs.\n"
     late = time.monotonic() + 30

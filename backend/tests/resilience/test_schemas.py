@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,8 +17,20 @@ from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database, Migrations, schema
 from uconnect.domain import records
-from uconnect.domain.keys import PartyKey
-from uconnect.domain.models import Worker
+from uconnect.domain.jobs import (
+    AssignThread,
+    FinishClosing,
+    JobTask,
+    Left,
+    MailSchoolInvitation,
+    MailWorkerInvitation,
+    PurgeThread,
+    ReturnThreads,
+    TerminateReceived,
+    UnassignThread,
+)
+from uconnect.domain.keys import DueJobs, PartyKey
+from uconnect.domain.models import Job, UnreadableJob, Worker
 from uconnect.entrypoints.cli import admin_service
 
 TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_service.MIGRATIONS)
@@ -143,6 +156,40 @@ def test_a_worker_who_had_answered_before_may_not_leave_after_an_upgrade(tmp_pat
         Worker(id=id, email=f"{id}@x", name=id, school="s", joined=True, answered=id == "answered")
         for id in ("answered", "silent")
     ]
+
+
+def test_a_job_that_an_earlier_release_left_is_the_same_job_after_an_upgrade(tmp_path: Path) -> None:
+    """And one that cannot be read stays as it was written."""
+    store = schema.MIGRATIONS
+    Database(tmp_path / "old.sqlite", [Migrations(store.component, store.scripts[:5])]).close()
+    tasks: dict[str, JobTask] = {
+        "erase": PurgeThread("x"),
+        "return": ReturnThreads("x"),
+        "assign": AssignThread("x"),
+        "close": FinishClosing("x"),
+        "leave": UnassignThread("x"),
+        "left": Left("x"),
+        "shut": TerminateReceived("x"),
+        "write": MailWorkerInvitation("x"),
+        "welcome": MailSchoolInvitation("x"),
+    }
+    assert {type(it) for it in tasks.values()} == set(get_args(JobTask))
+    unreadable = ["no JSON", '{"id": "y", "due": 1, "task": {"type": "of a later release",  "thread": "x"}}', "7", "{}"]
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        for old, task in tasks.items():
+            (field,) = task.__struct_fields__
+            job = {"id": old, "due": 1, "task": {"type": old, field: "x"}, "tries": 2, "failures": 1}
+            connection.execute("INSERT INTO todo VALUES (?, 1, ?)", (old, json.dumps(job)))
+        for number, body in enumerate(unreadable):
+            connection.execute("INSERT INTO todo VALUES (?, 2, ?)", (str(number), body))
+        connection.commit()
+    Database(tmp_path / "old.sqlite", [store]).close()
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        found = schema.list_records(connection, DueJobs(now=1, most=99))
+        kept = schema.list_records(connection, DueJobs(now=2, most=99, since=2))
+    jobs = [Job(id=old, due=1, task=task, tries=2, failures=1) for old, task in sorted(tasks.items())]
+    assert list(found) == jobs
+    assert list(kept) == [UnreadableJob(id=str(at), due=2, kept=body) for at, body in enumerate(unreadable)]
 
 
 @pytest.mark.planted(19)

@@ -29,23 +29,26 @@ SHOW = "import sys, {module}; print(*sorted(it for it in sys.modules if '.' not 
 
 STORE = {
     "uconnect.adapters",
+    "uconnect.adapters.dynamodb",
+    "uconnect.application",
+    "uconnect.application.ports",
     "uconnect.adapters.clock",
     "uconnect.adapters.dynamodb.store",
     "uconnect.adapters.dynamodb.items",
     "uconnect.adapters.dynamodb.queries",
     "uconnect.adapters.dynamodb.table",
-    "uconnect.adapters.loaded",
     "uconnect.adapters.stand_ins",
 }
 AWS = {
+    "uconnect.entrypoints",
     "uconnect.entrypoints.aws_lambda",
     "uconnect.entrypoints.aws_lambda.service",
     "uconnect.entrypoints.aws_lambda.dependencies",
 }
 GATEWAY = {"uconnect.adapters.realtime", "uconnect.adapters.realtime.api_gateway"}
 ROOMS = {
-    "authz": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
-    "ws": STORE
+    "authorizer": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
+    "websocket": STORE
     | AWS
     | GATEWAY
     | {
@@ -72,11 +75,12 @@ ROOMS = {
         "uconnect.adapters.tokens",
         "uconnect.adapters.tokens.cognito",
     },
-    "todos": STORE
+    "jobs": STORE
     | (AWS - {"uconnect.entrypoints.aws_lambda.service"})
     | GATEWAY
     | {
         "uconnect.application.email_addresses",
+        "uconnect.application.jobs",
         "uconnect.entrypoints.aws_lambda.jobs",
         "uconnect.entrypoints.aws_lambda.job_trigger",
         "uconnect.entrypoints.aws_lambda.admin",
@@ -88,8 +92,8 @@ ROOMS = {
     },
 }
 USE_CASES = {
-    "authz": {"access", "fanout", "pacing", "tickets"},
-    "ws": {"access", "fanout", "messages", "pacing", "tickets"},
+    "authorizer": {"rate_limits", "tickets"},
+    "websocket": {"messages", "rate_limits", "tickets"},
 }
 NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
 

@@ -13,6 +13,17 @@ from uconnect.domain import keys, models, records
 from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.records import Index, Stored
 
+TASK_TYPES = {  # of jobs: what a data folder had before schema 6, and since
+    "erase": "purge_thread",
+    "return": "return_threads",
+    "assign": "assign_thread",
+    "close": "finish_closing",
+    "leave": "unassign_thread",
+    "shut": "terminate_received",
+    "write": "mail_worker_invitation",
+    "welcome": "mail_school_invitation",
+}
+
 # Written by hand, and never edited once released. A later table is made of its entry in the registry, see `migrations`.
 SCRIPTS: tuple[Sequence[Step], ...] = (
     [
@@ -76,6 +87,11 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
         "ALTER TABLE todo RENAME TO job",
         "DROP INDEX todo_due",
         "CREATE INDEX job_due ON job (due, id)",
+        *(
+            f"""UPDATE job SET body = json_set(body, '$.task.type', '{new}')
+            WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.task.type') END = '{old}'"""
+            for old, new in TASK_TYPES.items()
+        ),
     ],
 )
 
