@@ -17,7 +17,7 @@ from uconnect.entrypoints.server import folder_purpose
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.folder_purpose import Purpose
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.entrypoints.server.settings_sources import is_loopback
+from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.oidc_provider import accounts
 
 PASSWORD = "open the door please"  # noqa: S105 - of made-up people, on a machine that only listens to itself
@@ -58,7 +58,7 @@ def check_settings(settings: Settings) -> None:
         raise InvalidSetting(
             "The demo's passwords are known to all. Run it without HOST and URL, or run: uconnect serve"
         )
-    if settings.mail:
+    if settings.smtp:
         raise InvalidSetting("The demo's people have no mailboxes. Run it without SMTP, or run: uconnect serve")
 
 
