@@ -20,7 +20,7 @@ from tests.api.server_home import ServerHome
 from tests.support.evidence import Evidence
 from tests.support.server_process import PATIENCE, free_port, serving
 from uconnect.adapters.sqlite import check
-from uconnect.demo import loader
+from uconnect.demo import loader, scenario
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 STARTS = 60.0  # seconds
@@ -180,7 +180,7 @@ def test_a_demo_killed_at_any_moment_is_not_there_or_whole(tmp_path: Path, evide
     with serving(tmp_path, "demo"):
         took = time.monotonic() - began
     whole = rows(tmp_path / "data")
-    assert whole["issuer_account"] == len(loader.SCHOOLS) + len(loader.WORKERS) + len(loader.USERS)
+    assert whole["issuer_account"] == len(scenario.PEOPLE)
     found = []
     for number in range(10):
         folder = tmp_path / f"{number}"
