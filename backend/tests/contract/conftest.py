@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import dynamodb_emulator
+from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.memory import MemoryStore
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore

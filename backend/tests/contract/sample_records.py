@@ -17,7 +17,6 @@ from uconnect.domain.jobs import (
 from uconnect.domain.models import (
     NOBODY,
     Address,
-    AnyRecord,
     Assignee,
     Assignment,
     AssignmentChange,
@@ -33,6 +32,7 @@ from uconnect.domain.models import (
     Picture,
     Preview,
     RateLimitState,
+    Record,
     School,
     SideActivity,
     SideCounters,
@@ -59,7 +59,7 @@ TASKS: tuple[JobTask, ...] = (
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
 
 
-def every_kind() -> list[AnyRecord]:
+def every_kind() -> list[Record]:
     return [
         School(
             id="school",

@@ -16,9 +16,9 @@ from uconnect.domain.keys import (
     SideActivityKey,
     ThreadReferenceKey,
     TicketKey,
-    key_of,
 )
-from uconnect.domain.models import AnyRecord, Login, School, SideActivity, ThreadReference, Ticket, User
+from uconnect.domain.models import Login, Record, School, SideActivity, ThreadReference, Ticket, User
+from uconnect.domain.records import key_of
 
 RECORDS = every_kind()
 ANN = User(id="ann", email="ann@x", name="Ann")
@@ -26,7 +26,7 @@ BOB = User(id="bob", email="bob@x", name="Bob")
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
-def test_what_is_put_is_found_again(home: Home, record: AnyRecord) -> None:
+def test_what_is_put_is_found_again(home: Home, record: Record) -> None:
     key = key_of(record)
     assert home.one(key) is None
     home.keep(record)
@@ -135,7 +135,7 @@ def test_a_put_never_loaded_may_have_existed(home: Home) -> None:
 
 def test_one_record_out_of_many_that_cannot_be_put_stops_them_all(home: Home) -> None:
     home.keep(message("t", 1))
-    mine: list[AnyRecord] = [message("t", 2), SideActivity(thread="t", side=Side.RAISER), thread("t"), message("t", 1)]
+    mine: list[Record] = [message("t", 2), SideActivity(thread="t", side=Side.RAISER), thread("t"), message("t", 1)]
     with pytest.raises(Unavailable):
         home.store.run(keeping(*mine))
     assert [home.one(key_of(record)) for record in mine[:3]] == [None, None, None]

@@ -229,7 +229,12 @@ def test_a_caller_who_stopped_waiting_stops_nobody(store: SqliteStore, database:
 
 @pytest.mark.parametrize(
     "statement",
-    ["INSERT INTO pace VALUES ('a', 'b', '{}')", "DROP TABLE pace", "CREATE TEMP TABLE t (a)", "PRAGMA user_version=9"],
+    [
+        "INSERT INTO rate_limit_state VALUES ('a', 'b', '{}')",
+        "DROP TABLE rate_limit_state",
+        "CREATE TEMP TABLE t (a)",
+        "PRAGMA user_version=9",
+    ],
 )
 def test_a_reader_cannot_write(database: Database, statement: str) -> None:
     with pytest.raises(sqlite3.OperationalError):

@@ -6,10 +6,9 @@ from tests.contract.sample_records import message, thread
 from tests.support.stores import Home
 from uconnect.domain.enums import Side
 from uconnect.domain.jobs import FinishClosing, PurgeThread
-from uconnect.domain.keys import Key, PartyKey, ThreadKey, key_of
+from uconnect.domain.keys import Key, PartyKey, ThreadKey
 from uconnect.domain.models import (
     Address,
-    AnyRecord,
     Assignment,
     AssignmentChange,
     IdempotencyRecord,
@@ -17,6 +16,7 @@ from uconnect.domain.models import (
     Login,
     Note,
     RateLimitState,
+    Record,
     School,
     SideActivity,
     ThreadReference,
@@ -24,8 +24,9 @@ from uconnect.domain.models import (
     User,
     Worker,
 )
+from uconnect.domain.records import key_of
 
-THREADS: tuple[AnyRecord, ...] = (
+THREADS: tuple[Record, ...] = (
     *(message("t", seq) for seq in range(1, 4)),
     Note(thread="t", seq=1, at=1, author="w", key="k", text="Hm"),
     AssignmentChange(thread="t", seq=2, at=2, worker="w"),
@@ -34,7 +35,7 @@ THREADS: tuple[AnyRecord, ...] = (
     SideActivity(thread="t", side=Side.SCHOOL),
     ThreadReference(viewer="w", id="p", thread="t", owner="user"),
 )
-PARTYS: tuple[AnyRecord, ...] = (
+PARTYS: tuple[Record, ...] = (
     *(ThreadReference(viewer="user", id=f"h{number}", thread=f"t{number}", owner="user") for number in range(4)),
     ThreadReference(viewer="user", id="gone", thread="", owner="user", gone=3),
     *(IdempotencyRecord(party="user", key=f"k{number}", made="m") for number in range(3)),
@@ -42,7 +43,7 @@ PARTYS: tuple[AnyRecord, ...] = (
     RateLimitState(party="user", what="raise", due=1),
     RateLimitState(party="user", what="ticket", due=1),
 )
-STAYS: tuple[AnyRecord, ...] = (
+STAYS: tuple[Record, ...] = (
     User(id="user", email="u@x", name="U"),
     User(id="user2", email="u2@x", name="U"),
     Worker(id="w", email="w@x", name="W", school="school", joined=True),
@@ -71,7 +72,7 @@ STAYS: tuple[AnyRecord, ...] = (
     ("what", "hanging"), [(ThreadKey("t"), THREADS), (PartyKey("user"), PARTYS)], ids=["a thread", "a party"]
 )
 def test_it_takes_what_hangs_there_and_nothing_else(
-    home: Home, what: ThreadKey | PartyKey, hanging: tuple[AnyRecord, ...], most: int
+    home: Home, what: ThreadKey | PartyKey, hanging: tuple[Record, ...], most: int
 ) -> None:
     home.keep(*THREADS, *STAYS)
     home.keep(*PARTYS)
@@ -94,7 +95,7 @@ def test_where_nothing_hangs_it_is_done_at_once(home: Home, what: ThreadKey | Pa
 def test_what_was_swept_can_be_made_anew(home: Home) -> None:
     """No store remembers that something was there, or was not."""
     home.keep(*PARTYS)
-    keys: list[Key[AnyRecord]] = [key_of(record) for record in PARTYS]
+    keys: list[Key[Record]] = [key_of(record) for record in PARTYS]
     assert all(home.one(key) for key in keys)
     assert home.store.purge(PartyKey("user"), 200)
     home.keep(*PARTYS)

@@ -13,7 +13,9 @@ from tests.e2e.site_drivers import School, User
 from tests.support.network_proxy import Network
 from tests.support.server_process import serving
 from uconnect.demo.loader import PASSWORD
-from uconnect.demo.scenario import COMPUTING, WANDA
+from uconnect.demo.scenario import PEOPLE
+
+COMPUTING, WANDA = PEOPLE["COMPUTING"].name, PEOPLE["WANDA"].name
 
 pytestmark = pytest.mark.xdist_group("desktop")
 

@@ -15,10 +15,10 @@ from tests.histories.fixed_history import Story
 from tests.histories.invariants import Differs
 from tests.histories.replay import Play
 from tests.privacy.worlds.leak_planting import telling
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_university import ANN, SCHOOL, SampleUniversity, send
 from tests.support.stores import Interrupted, fresh
 from tests.support.world import World, home
-from uconnect.adapters.memory import MemoryStore
 from uconnect.api import websocket
 from uconnect.domain import protocol, rules
 from uconnect.domain.authorization import load_caller

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
-from uconnect.adapters.memory import MemoryStore
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore

@@ -24,7 +24,7 @@ from tests.support.polling import poll
 from tests.support.ports import free_port
 from tests.support.server_process import PATIENCE, serving
 from uconnect.adapters.sqlite import check
-from uconnect.demo import loader
+from uconnect.demo import loader, scenario
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 STARTS = 60.0  # seconds
@@ -184,7 +184,7 @@ def test_a_demo_killed_at_any_moment_is_not_there_or_whole(tmp_path: Path, evide
     with serving(tmp_path, "demo"):
         took = time.monotonic() - began
     whole = rows(tmp_path / "data")
-    assert whole["issuer_account"] == len(loader.SCHOOLS) + len(loader.WORKERS) + len(loader.USERS)
+    assert whole["issuer_account"] == len(scenario.PEOPLE)
     found = []
     for number in range(sizes.DEMOS_KILLED):
         folder = tmp_path / f"{number}"

@@ -106,7 +106,7 @@ def test_a_task_that_fails_is_seen_and_goes_on_once_it_can(start: Start, tmp_pat
 
 def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_it(start: Start, tmp_path: Path) -> None:
     server = start()
-    server.write(lambda c: c.execute("INSERT INTO todo (id, due, body) VALUES ('poison', 1, ?)", (POISON,)))
+    server.write(lambda c: c.execute("INSERT INTO job (id, due, body) VALUES ('poison', 1, ?)", (POISON,)))
 
     def story(parties: PartyFactory) -> None:
         assert parties.home.mail(parties.invited(parties.school()), least=1)
@@ -123,9 +123,11 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
     assert "1 job set aside. To let them run: uconnect jobs retry" in listed
     assert ADA not in listed + "".join(server.complaints())
     with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as beside:
-        assert beside.execute("SELECT body FROM todo WHERE id = 'poison'").fetchone() == (POISON,)
-    server.write(lambda c: c.execute("UPDATE todo SET body = ?", (POISON.replace("of_a_later_release", "erase"),)))
-    server.write(lambda c: c.execute("UPDATE todo SET body = replace(body, 'who', 'thread')"))
+        assert beside.execute("SELECT body FROM job WHERE id = 'poison'").fetchone() == (POISON,)
+    server.write(
+        lambda c: c.execute("UPDATE job SET body = ?", (POISON.replace("of_a_later_release", "purge_thread"),))
+    )
+    server.write(lambda c: c.execute("UPDATE job SET body = replace(body, 'who', 'thread')"))
     assert command(["jobs", "retry"]).output == "1 job will run again while uconnect runs.\n"
     poll(lambda: command(["jobs"]).output, "no jobs set aside.\n".__eq__, what="no job is set aside", pause=0.1)
     poll(lambda: health(server).reasons, lambda reasons: not reasons, what="it is well again", pause=0.1)

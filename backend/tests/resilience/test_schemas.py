@@ -1,10 +1,14 @@
-"""Promise 19: what an earlier release kept is all there in this one, and its schema is that of a new data folder."""
+"""Promise 19: what an earlier release kept is all there in this one, and its schema is that of a new data folder.
+
+A new data folder has the tables and indexes that the registry of records says.
+"""
 
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,8 +16,21 @@ from tests.support.evidence import Evidence
 from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database, Migrations, schema
-from uconnect.domain.keys import PartyKey
-from uconnect.domain.models import Worker
+from uconnect.domain import records
+from uconnect.domain.jobs import (
+    AssignThread,
+    FinishClosing,
+    JobTask,
+    Left,
+    MailSchoolInvitation,
+    MailWorkerInvitation,
+    PurgeThread,
+    ReturnThreads,
+    TerminateReceived,
+    UnassignThread,
+)
+from uconnect.domain.keys import DueJobs, PartyKey
+from uconnect.domain.models import Job, UnreadableJob, Worker
 from uconnect.entrypoints.cli import admin_service
 
 TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_service.MIGRATIONS)
@@ -25,11 +42,13 @@ RENAMED = {  # tables, from their old names
     "issuer_proof": "issuer_email_verification",
     "issuer_moved": "issuer_email_change",
     "issuer_family": "issuer_token_family",
-}
-RENAMED = {  # tables, from their old names
-    "issuer_proof": "issuer_email_verification",
-    "issuer_moved": "issuer_email_change",
-    "issuer_family": "issuer_token_family",
+    "handle": "thread_reference",
+    "placement": "assignment",
+    "presence": "side_activity",
+    "aside": "internal_entry",
+    "receipt": "idempotency_record",
+    "pace": "rate_limit_state",
+    "todo": "job",
 }
 Kept = dict[str, list[dict[str, object]]]
 
@@ -67,7 +86,10 @@ def _value(kind: str, name: str, row: int) -> object:
 
 
 def kept(connection: sqlite3.Connection, like: Kept | None = None) -> Kept:
-    """Every row by name of table and column; of the columns that were there before, if there was a before."""
+    """Every row by name of table and column; of the columns that were there before, if there was a before.
+
+    A table has the name that it has today.
+    """
     found: Kept = {}
     for table in like or tables(connection):
         names = [name for name, _ in columns(connection, table) if like is None or name in like[table][0]]
@@ -78,10 +100,17 @@ def kept(connection: sqlite3.Connection, like: Kept | None = None) -> Kept:
 
 def tables_and_indexes(path: Path) -> list[object]:
     with closing(sqlite3.connect(path)) as connection:
-        indexes = connection.execute(
-            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' ORDER BY 1"
-        ).fetchall()
-        return [*indexes, *((table, sorted(columns(connection, table))) for table in tables(connection))]
+        return [(table, sorted(columns(connection, table)), indexes(connection, table)) for table in tables(connection)]
+
+
+def indexes(connection: sqlite3.Connection, table: str) -> list[object]:
+    """Each index of a table: its name, whether it is unique and partial, its columns, and which rows it leaves out."""
+    found = list[object]()
+    for _, name, unique, _, partial in connection.execute(f"PRAGMA index_list({table})").fetchall():
+        names = [column for _, _, column in connection.execute(f"PRAGMA index_info({name})")]
+        made = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchall()
+        found.append((name, unique, partial, names, str(made).partition(" WHERE ")[2]))
+    return sorted(found, key=repr)
 
 
 def carried(path: Path, component: Migrations, version: int, today: Sequence[Migrations] = TODAY) -> tuple[Kept, Kept]:
@@ -106,6 +135,13 @@ def test_each_schema_is_carried_forward_with_all_that_is_in_it(
     evidence(19, "rows carried forward from earlier schemas", sum(map(len, before.values())))
 
 
+def test_the_tables_and_indexes_of_a_data_folder_are_those_of_the_registry(tmp_path: Path) -> None:
+    Database(tmp_path / "migrated.sqlite", [schema.MIGRATIONS]).close()
+    derived = Migrations("uconnect", [[line for it in records.RECORDS for line in schema.definition(it)]])
+    Database(tmp_path / "derived.sqlite", [derived]).close()
+    assert tables_and_indexes(tmp_path / "migrated.sqlite") == tables_and_indexes(tmp_path / "derived.sqlite")
+
+
 def test_a_worker_who_had_answered_before_may_not_leave_after_an_upgrade(tmp_path: Path) -> None:
     """And one who had not, may; what else is kept of them stays as it was."""
     store = schema.MIGRATIONS
@@ -124,6 +160,40 @@ def test_a_worker_who_had_answered_before_may_not_leave_after_an_upgrade(tmp_pat
         Worker(id=id, email=f"{id}@x", name=id, school="s", joined=True, answered=id == "answered")
         for id in ("answered", "silent")
     ]
+
+
+def test_a_job_that_an_earlier_release_left_is_the_same_job_after_an_upgrade(tmp_path: Path) -> None:
+    """And one that cannot be read stays as it was written."""
+    store = schema.MIGRATIONS
+    Database(tmp_path / "old.sqlite", [Migrations(store.component, store.scripts[:5])]).close()
+    tasks: dict[str, JobTask] = {
+        "erase": PurgeThread("x"),
+        "return": ReturnThreads("x"),
+        "assign": AssignThread("x"),
+        "close": FinishClosing("x"),
+        "leave": UnassignThread("x"),
+        "left": Left("x"),
+        "shut": TerminateReceived("x"),
+        "write": MailWorkerInvitation("x"),
+        "welcome": MailSchoolInvitation("x"),
+    }
+    assert {type(it) for it in tasks.values()} == set(get_args(JobTask))
+    unreadable = ["no JSON", '{"id": "y", "due": 1, "task": {"type": "of a later release",  "thread": "x"}}', "7", "{}"]
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        for old, task in tasks.items():
+            (field,) = task.__struct_fields__
+            job = {"id": old, "due": 1, "task": {"type": old, field: "x"}, "tries": 2, "failures": 1}
+            connection.execute("INSERT INTO todo VALUES (?, 1, ?)", (old, json.dumps(job)))
+        for number, body in enumerate(unreadable):
+            connection.execute("INSERT INTO todo VALUES (?, 2, ?)", (str(number), body))
+        connection.commit()
+    Database(tmp_path / "old.sqlite", [store]).close()
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        found = schema.list_records(connection, DueJobs(now=1, most=99))
+        kept = schema.list_records(connection, DueJobs(now=2, most=99, since=2))
+    jobs = [Job(id=old, due=1, task=task, tries=2, failures=1) for old, task in sorted(tasks.items())]
+    assert list(found) == jobs
+    assert list(kept) == [UnreadableJob(id=str(at), due=2, kept=body) for at, body in enumerate(unreadable)]
 
 
 @pytest.mark.planted(19)

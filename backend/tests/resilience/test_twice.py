@@ -8,9 +8,9 @@ import pytest
 from tests.resilience.clocked_store import home
 from tests.support import sizes
 from tests.support.evidence import Evidence
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_university import ANN, Case, SampleUniversity, send
 from tests.support.stores import fresh
-from uconnect.adapters.memory import MemoryStore
 from uconnect.domain.models import Message
 
 REPEATED = 0.3  # of the sends

@@ -12,8 +12,9 @@ from tests.support.polling import poll
 from uconnect.application.ports import Store, Unavailable
 from uconnect.domain.context import Context, Plan, UseCase, Wanted
 from uconnect.domain.errors import Refusal
-from uconnect.domain.keys import DueJobs, Key, Listing, key_of
-from uconnect.domain.models import AnyRecord, Job
+from uconnect.domain.keys import DueJobs, Key, Listing
+from uconnect.domain.models import Job, Record
+from uconnect.domain.records import key_of
 from uconnect.domain.usecases import job_steps
 
 A = TypeVar("A")
@@ -47,11 +48,11 @@ class Home:
     time: Time
     serial: bool = False
 
-    def keep(self, *records: AnyRecord) -> None:
+    def keep(self, *records: Record) -> None:
         """Put records that are not there yet."""
         assert isinstance(self.store.run(keeping(*records)), Plan)
 
-    def change(self, *records: AnyRecord) -> None:
+    def change(self, *records: Record) -> None:
         """Put records in the place of what is there."""
         assert isinstance(self.store.run(changing(*records)), Plan)
 
@@ -67,14 +68,14 @@ class Home:
         return tuple(it for it in self.all(DueJobs(job_steps.SET_ASIDE, most)) if isinstance(it, Job))
 
 
-def keeping(*records: AnyRecord) -> UseCase[None]:
+def keeping(*records: Record) -> UseCase[None]:
     def use_case(context: Context) -> Plan[None]:
         return Plan(None, puts=records)
 
     return use_case
 
 
-def changing(*records: AnyRecord) -> UseCase[None]:
+def changing(*records: Record) -> UseCase[None]:
     def use_case(context: Context) -> Plan[None]:
         context.load(*map(key_of, records))
         return Plan(None, puts=records)

@@ -20,9 +20,9 @@ from msgspec.structs import replace
 
 from tests.support import dynamodb_emulator
 from tests.support.fake_job_dependencies import FakeMail, fake_job_dependencies
+from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.memory import MemoryStore
 from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS

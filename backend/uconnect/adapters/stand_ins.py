@@ -1,17 +1,17 @@
-"""What stands where there is nothing, so that both stores do the same work for what is there and what is not."""
+"""Records that are decoded where a store finds nothing, so that both stores do the same work either way."""
 
 from typing import Any
 
 import msgspec
 
-from uconnect.domain import keys, models
+from uconnect.domain import models, records
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.keys import Key
 
 AN_ID = "A" * 22
-_SEAT = models.Participant(party=AN_ID, id=AN_ID)
-_TALLY = models.SideCounters(messages=1, sent=10**12, due=10**12)
-_RECORDS: tuple[models.AnyRecord, ...] = (
+_PARTICIPANT = models.Participant(party=AN_ID, id=AN_ID)
+_COUNTERS = models.SideCounters(messages=1, sent=10**12, due=10**12)
+_RECORDS: tuple[models.Record, ...] = (
     models.ThreadReference(viewer=AN_ID, id=AN_ID, thread=AN_ID, owner=AN_ID),
     models.OwnerEnded(party=AN_ID),
     models.Worker(id=AN_ID, email="walt@uni.example", name="Walt Whitman", school=AN_ID, joined=True),
@@ -22,12 +22,12 @@ _RECORDS: tuple[models.AnyRecord, ...] = (
         subject="A question about the fees",
         since=10**12,
         at=10**12,
-        raiser=_SEAT,
-        school=_SEAT,
+        raiser=_PARTICIPANT,
+        school=_PARTICIPANT,
         seq=2,
         last=models.Preview(Side.SCHOOL, "x" * (models.PREVIEW_LENGTH // 2)),
-        asked=_TALLY,
-        answered=_TALLY,
+        asked=_COUNTERS,
+        answered=_COUNTERS,
         asides=1,
         policy_applied=True,
     ),
@@ -35,13 +35,4 @@ _RECORDS: tuple[models.AnyRecord, ...] = (
 # Decoded where nothing is found under one of these keys. A worker must not tell a thread that was deleted from one that
 # was taken away, nor an owner who has ended from one who has not (equal work: leak 22); nor a raiser how many workers
 # the job of its raise has found (leak 30).
-STAND_INS: dict[type[Key[Any]], str] = {type(keys.key_of(it)): msgspec.json.encode(it).decode() for it in _RECORDS}
-
-
-def nobody_on(thread: models.Thread) -> str:
-    """The party that a thread is listed for while no worker has it: nobody looks there.
-
-    It changes when the policy is applied, so that the job of a raise moves an entry of that list whether or not it
-    gives the thread to a worker (equal work: leak 30).
-    """
-    return f"{thread.id}." if thread.policy_applied else thread.id
+STAND_INS: dict[type[Key[Any]], str] = {type(records.key_of(it)): msgspec.json.encode(it).decode() for it in _RECORDS}

@@ -1,16 +1,17 @@
-"""Made-up people who act as real ones do, by the use cases alone, on a clock that the story winds on."""
+"""Made-up people who act as real ones do: by the use cases alone, at the times of the scenario."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from uconnect.adapters.clock import fresh
 from uconnect.application.jobs import run
 from uconnect.application.ports import Store
+from uconnect.demo.scenario import PEOPLE, Event, Person, email
 from uconnect.domain import protocol
-from uconnect.domain.context import Context, Delivery, UseCase
+from uconnect.domain.context import Context, UseCase
 from uconnect.domain.enums import Kind, Policy
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import Mailbox
@@ -35,7 +36,7 @@ ZONE = "Europe/Stockholm"
 
 
 class Actors:
-    """Parties by their names, threads by their subjects. `now` is ms since 1970; `store` decides by `moment`."""
+    """Parties by their keys in the scenario. `now` is ms since 1970; `store` decides by `moment`."""
 
     def __init__(self, now: int, store: Callable[[Callable[[], Context]], Store]) -> None:
         self.now = self._opened = now
@@ -45,61 +46,58 @@ class Actors:
     def moment(self) -> Context:
         return Context(self.now, fresh)
 
-    def ago(self, minutes: float) -> None:
-        """Set the clock so long before it was when the town began."""
-        self.now = self._opened - int(minutes * MINUTE)
+    def ago(self, minutes: int) -> None:
+        """Set the clock so long before it was at the beginning."""
+        self.now = self._opened - minutes * MINUTE
 
-    def later(self, minutes: float) -> None:
-        self.now += int(minutes * MINUTE)
+    def invite(self, key: str, person: Person) -> None:
+        command = Invite(key=fresh(), email=email(key), name=person.name)
+        self._run(partial(workers.invite, by=self._ids[person.school], command=command))
 
-    def enter(self, kind: Kind, name: str, email: str, subject: str) -> None:
-        """Come to a site for the first time; a worker accepts the one invitation that it has."""
-        who = registration.Registration(site=kind, issuer=ISSUER, subject=subject, email=email, name=name)
-        if kind is Kind.WORKER:
+    def register(self, key: str, person: Person, subject: str) -> None:
+        """Come to a site for the first time. A worker is invited before, and accepts the invitation."""
+        who = registration.Registration(
+            site=person.kind, issuer=ISSUER, subject=subject, email=email(key), name=person.name
+        )
+        if person.kind is Kind.WORKER:
+            self.invite(key, person)
             (invitation,) = self._run(partial(invitations.pending, who=who)).invitations
             who = replace(who, place=invitation.id)
-        self._ids[name] = self._run(partial(registration.register, command=who))
+        self._ids[key] = self._run(partial(registration.register, command=who))
 
     def present(self, school: str, about: str, days: Sequence[int], opens: int, closes: int) -> None:
-        """What a school says of itself; `opens` and `closes` are hours, on those days of the week."""
+        """What a school says of itself. It is open on these days of the week, from one hour to another."""
         hours = tuple(OpeningHours(day=day, opens=opens * 60, closes=closes * 60) for day in days)
-        face = ProfileUpdate(name=school, about=about, hours=hours, zone=ZONE)
-        self._run(partial(profiles.update_profile, by=self._ids[school], command=face))
+        update = ProfileUpdate(name=PEOPLE[school].name, about=about, hours=hours, zone=ZONE)
+        self._run(partial(profiles.update_profile, by=self._ids[school], command=update))
 
     def automate(self, school: str) -> None:
-        command = PolicyUpdate(policy=Policy.AUTOMATIC)
-        self._run(partial(profiles.update_policy, by=self._ids[school], command=command))
+        policy = PolicyUpdate(policy=Policy.AUTOMATIC)
+        self._run(partial(profiles.update_policy, by=self._ids[school], command=policy))
 
-    def invite(self, school: str, name: str, email: str) -> None:
-        command = Invite(key=fresh(), email=email, name=name)
-        self._run(partial(workers.invite, by=self._ids[school], command=command))
+    def act(self, event: Event) -> None:
+        """Let an event of the scenario happen at its time."""
+        self.ago(event.minutes)
+        self._run(partial(self._use_case(event), by=self._ids[event.who]))
 
-    def raise_(self, by: str, school: str, subject: str, text: str) -> None:
-        command = Raise(key=fresh(), school=self._ids[school], subject=subject, text=text)
-        self._run(partial(threads.raise_, by=self._ids[by], command=command))
-
-    def say(self, by: str, subject: str, *texts: str) -> None:
-        for text in texts:
-            command = protocol.Send(key=fresh(), id=self._listed(by, subject).row.id, text=text)
-            self._run(partial(messages.send, by=self._ids[by], command=command))
-
-    def read(self, by: str, *subjects: str) -> None:
-        for subject in subjects:
-            row = self._listed(by, subject).row
-            command = protocol.Seen(id=row.id, seq=row.seq, theirs=row.theirs)
-            self._run(partial(messages.seen, by=self._ids[by], command=command))
-
-    def give(self, school: str, subject: str, worker: str) -> None:
-        command = Offload(worker=self._ids[worker])
-        id = self._listed(school, subject).row.id
-        self._run(partial(assignment.offload, by=self._ids[school], id=id, command=command))
-
-    def note(self, by: str, subject: str, text: str) -> None:
-        command = WriteNote(key=fresh(), text=text)
-        self._run(partial(notes.write, by=self._ids[by], id=self._listed(by, subject).row.id, command=command))
-
-    def end(self, by: str, subject: str) -> None:
-        self._run(partial(threads.terminate, by=self._ids[by], id=self._listed(by, subject).row.id))
+    def _use_case(self, event: Event) -> Callable[..., Any]:
+        key, text = fresh(), event.text
+        if event.verb == "asks":
+            command = Raise(key=key, school=self._ids[event.whom], subject=event.subject, text=text)
+            return partial(threads.raise_, command=command)
+        row = self._listed(event.who, event.subject).row
+        match event.verb:
+            case "says":
+                return partial(messages.send, command=protocol.Send(key=key, id=row.id, text=text))
+            case "reads":
+                return partial(messages.seen, command=protocol.Seen(id=row.id, seq=row.seq, theirs=row.theirs))
+            case "gives":
+                return partial(assignment.offload, id=row.id, command=Offload(worker=self._ids[event.whom]))
+            case "notes":
+                return partial(notes.write, id=row.id, command=WriteNote(key=key, text=text))
+            case "ends":
+                return partial(threads.terminate, id=row.id)
+        raise LookupError(event.verb)
 
     def _listed(self, viewer: str, subject: str) -> Listed:
         for shelf in Mailbox:
@@ -110,11 +108,7 @@ class Actors:
         raise LookupError(subject)
 
     def _run(self, use_case: UseCase[A]) -> A:
-        outcome = run(self._store, use_case, _nobody)
+        outcome = run(self._store, use_case, lambda _: None)  # nobody has a socket open yet
         if isinstance(outcome, Refusal):
             raise RuntimeError(f"The demo university could not be made: {outcome.sentence}")
         return outcome.answer
-
-
-def _nobody(_: tuple[Delivery, ...]) -> None:
-    """Nobody has a socket open yet."""

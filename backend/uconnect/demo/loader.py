@@ -1,4 +1,4 @@
-"""A small university of made-up people to look around in; all know their password, so no stranger may come near."""
+"""Loads the demo university. Everybody knows its people's password, so only this machine may reach it."""
 
 import os
 import shutil
@@ -10,65 +10,42 @@ from urllib.parse import urlsplit
 
 from uconnect.adapters.clock import moment
 from uconnect.adapters.sqlite.store import SqliteStore
-from uconnect.demo import scenario as days
 from uconnect.demo.actors import Actors
-from uconnect.domain.enums import Kind
+from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, email, events
 from uconnect.entrypoints.server import folder_purpose
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.folder_purpose import Purpose
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.entrypoints.server.settings_sources import is_loopback
+from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.oidc_provider import accounts
 
 PASSWORD = "open the door please"  # noqa: S105 - of made-up people, on a machine that only listens to itself
-SCHOOLS = (
-    (days.COMPUTING, "computing@demo.example"),
-    (days.LAW, "law@demo.example"),
-    (days.LIBRARY, "library@demo.example"),
-    (days.HOUSING, "housing@demo.example"),
-)
-WORKERS = (  # and the school that each works for
-    (days.WANDA, "wanda@demo.example", days.COMPUTING),
-    (days.BO, "bo@demo.example", days.COMPUTING),
-    (days.INGRID, "ingrid@demo.example", days.LIBRARY),
-)
-USERS = (
-    (days.UMA, "uma@demo.example"),
-    (days.TOMAS, "tomas@demo.example"),
-    (days.NOOR, "noor@demo.example"),
-    (days.ADA, "ada@demo.example"),
-)
 MAKING = ".making"  # the folder, in the data folder, where a university is made
-INVITED = (days.AMIRA, "amira@demo.example", days.COMPUTING)  # has not come yet: her letter lies here to be tried
 
 
 def demo_accounts(settings: Settings) -> dict[str, Any]:
     """What the landing page tells: demo.json."""
-    people = [
-        *({"site": Kind.SCHOOL.value, "name": name, "email": email} for name, email in SCHOOLS),
-        *({"site": Kind.WORKER.value, "name": name, "email": email} for name, email, _ in WORKERS),
-        *({"site": Kind.USER.value, "name": name, "email": email} for name, email in USERS),
-    ]
+    people = [{"site": it.kind.value, "name": it.name, "email": email(key)} for key, it in PEOPLE.items()]
     return {"password": PASSWORD, "accounts": people, "mail": settings.has_dev_mailbox}
 
 
 def check_settings(settings: Settings) -> None:
-    """Raises Unusable where the demo may not be."""
+    """Raises InvalidSetting where the demo may not be."""
     if not is_loopback(settings.host) or not _is_local(settings):
         raise InvalidSetting(
             "The demo's passwords are known to all. Run it without HOST and URL, or run: uconnect serve"
         )
-    if settings.mail:
+    if settings.smtp:
         raise InvalidSetting("The demo's people have no mailboxes. Run it without SMTP, or run: uconnect serve")
 
 
 def purpose_of(parts: Container) -> Purpose | None:
     """What a data folder has been used for, if for anything."""
-    return parts.database.read(partial(folder_purpose.of, demo_address=SCHOOLS[0][1]))
+    return parts.database.read(partial(folder_purpose.of, demo_address=email("COMPUTING")))
 
 
 def check_folder(parts: Container, *, wanted: bool) -> None:
-    """Keep made-up people and real ones apart, and mark a new folder as what it is for now. Raises Unusable."""
+    """Keep made-up people and real ones apart, and mark a new folder as what it is for now. Raises InvalidSetting."""
     chosen = Purpose.DEMO if wanted else Purpose.REAL
     folder_purpose.require(purpose_of(parts), chosen, parts.settings.data)
     parts.database.write(partial(folder_purpose.mark, purpose=chosen))
@@ -78,7 +55,7 @@ async def make(settings: Settings) -> None:
     """Make the university in a data folder that nobody has used, unless it is there.
 
     It is made beside the folder's file and put in its place at the end: who is cut short leaves nothing, or all of it.
-    Nobody else may use the folder meanwhile. Raises Unusable, Unavailable, sqlite3.Error, OSError.
+    Nobody else may use the folder meanwhile. Raises InvalidSetting, Unavailable, sqlite3.Error, OSError.
     """
     making = settings.data / MAKING
     shutil.rmtree(making, ignore_errors=True)  # what was cut short
@@ -115,18 +92,20 @@ async def load_scenario(parts: Container) -> None:
     """Make the university where nobody is yet."""
     if not parts.database.read(accounts.is_empty):
         return
-    known = [(name, email) for name, email, *_ in (*SCHOOLS, *WORKERS, *USERS)]
+    known = [(person.name, email(key)) for key, person in PEOPLE.items()]
     subjects = await parts.issuer.accounts.create_all(known, PASSWORD)
-    town = Actors(moment().now, partial(SqliteStore, parts.database))
-    for name, email in SCHOOLS:
-        town.enter(Kind.SCHOOL, name, email, subjects[email])
-    for name, email, school in WORKERS:
-        town.invite(school, name, email)
-        town.enter(Kind.WORKER, name, email, subjects[email])
-    for name, email in USERS:
-        town.enter(Kind.USER, name, email, subjects[email])
-    town.invite(INVITED[2], INVITED[0], INVITED[1])
-    days.play(town)
+    actors = Actors(moment().now, partial(SqliteStore, parts.database))
+    for key, person in PEOPLE.items():
+        actors.register(key, person, subjects[email(key)])
+    for key, person in INVITED.items():
+        actors.invite(key, person)
+    scenario = events()
+    actors.ago(scenario[0].minutes)
+    for profile in PROFILES:
+        actors.present(*profile)
+    actors.automate(AUTOMATIC)
+    for event in scenario:
+        actors.act(event)
 
 
 def _is_local(settings: Settings) -> bool:

@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import Key, Listing
-from uconnect.domain.models import AnyRecord, Job, OpenThreadCount
+from uconnect.domain.models import Job, OpenThreadCount, Record
 
 R = TypeVar("R")
 B = TypeVar("B")
-Wanted = tuple[Key[AnyRecord] | Key[OpenThreadCount] | Listing[AnyRecord], ...]
+Wanted = tuple[Key[Record] | Key[OpenThreadCount] | Listing[Record], ...]
 Fetch = Callable[["Context", Wanted], None]
 
 JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due
@@ -102,9 +102,9 @@ class Plan(Generic[A_co]):
     """
 
     answer: A_co
-    puts: tuple[AnyRecord, ...] = ()
-    deletes: tuple[Key[AnyRecord], ...] = ()
-    guards: tuple[Key[AnyRecord], ...] = ()
+    puts: tuple[Record, ...] = ()
+    deletes: tuple[Key[Record], ...] = ()
+    guards: tuple[Key[Record], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     then: "UseCase[A_co] | None" = None
 

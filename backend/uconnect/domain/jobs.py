@@ -1,33 +1,33 @@
-"""Work that one transaction cannot hold: each is written by the plan that made it needed, and can be done twice."""
+"""Work that one transaction cannot hold. The plan that makes a job necessary writes it; a job may run twice."""
 
 from msgspec import Struct
 
 
-class PurgeThread(Struct, frozen=True, tag="erase"):
+class PurgeThread(Struct, frozen=True, tag="purge_thread"):
     """Remove what is left of a deleted thread."""
 
     thread: str
 
 
-class ReturnThreads(Struct, frozen=True, tag="return"):
+class ReturnThreads(Struct, frozen=True, tag="return_threads"):
     """Give a removed worker's threads back to its school."""
 
     worker: str
 
 
-class AssignThread(Struct, frozen=True, tag="assign"):
+class AssignThread(Struct, frozen=True, tag="assign_thread"):
     """Do with a new thread what its school's policy says. Every raise leaves this, whatever the policy."""
 
     thread: str
 
 
-class FinishClosing(Struct, frozen=True, tag="close"):
+class FinishClosing(Struct, frozen=True, tag="finish_closing"):
     """End what an account that ended leaves behind; for a school that is closing, decide first whether it may."""
 
     party: str
 
 
-class UnassignThread(Struct, frozen=True, tag="leave"):
+class UnassignThread(Struct, frozen=True, tag="unassign_thread"):
     """Take a thread whose owner's account has ended from its worker, as by a take-back."""
 
     thread: str
@@ -39,19 +39,19 @@ class Left(Struct, frozen=True, tag="left"):
     thread: str
 
 
-class TerminateReceived(Struct, frozen=True, tag="shut"):
+class TerminateReceived(Struct, frozen=True, tag="terminate_received"):
     """End the threads raised to a school that the operator closed."""
 
     school: str
 
 
-class MailWorkerInvitation(Struct, frozen=True, tag="write"):
+class MailWorkerInvitation(Struct, frozen=True, tag="mail_worker_invitation"):
     """Write to a worker who was invited."""
 
     worker: str
 
 
-class MailSchoolInvitation(Struct, frozen=True, tag="welcome"):
+class MailSchoolInvitation(Struct, frozen=True, tag="mail_school_invitation"):
     """Write to a school that the operator invited."""
 
     email: str

@@ -106,59 +106,24 @@ class JobKey(Key[models.StoredJob], frozen=True):
     id: str
 
 
-def key_of(record: models.AnyRecord) -> Key[models.AnyRecord]:
-    """The key a record is kept under."""
-    match record:
-        case models.School() | models.Worker() | models.User():
-            return PartyKey(record.id)
-        case models.OwnerEnded():
-            return OwnerEndedKey(record.party)
-        case models.Address():
-            return AddressKey(record.email)
-        case models.Login():
-            return LoginKey(record.issuer, record.subject)
-        case models.Thread():
-            return ThreadKey(record.id)
-        case models.ThreadReference():
-            return ThreadReferenceKey(record.viewer, record.id)
-        case models.Assignment():
-            return AssignmentKey(record.thread, record.worker)
-        case models.SideActivity():
-            return SideActivityKey(record.thread, record.side)
-        case models.Message() | models.Terminated():
-            return EntryKey(record.thread, record.seq)
-        case models.Note() | models.AssignmentChange():
-            return InternalEntryKey(record.thread, record.seq)
-        case models.Picture():
-            return PictureKey(record.id)
-        case models.IdempotencyRecord():
-            return IdempotencyKey(record.party, record.key)
-        case models.RateLimitState():
-            return RateLimitKey(record.party, record.what)
-        case models.Ticket():
-            return TicketKey(record.hashed)
-        case models.Job() | models.UnreadableJob():
-            return JobKey(record.id)
-
-
 class Listing(Struct, Generic[R_co], frozen=True):
     """Names several records, in the order it says, `most` at the most."""
 
 
-class EntriesOf(Listing[models.Entry], frozen=True):
-    """A thread's entries after `after`, by seq."""
+class NumberedListing(Listing[R_co], Generic[R_co], frozen=True):
+    """What a thread has of one type of record after the number `after`, by `seq`."""
 
     thread: str
     after: int
     most: int
 
 
-class InternalEntriesOf(Listing[models.InternalEntry], frozen=True):
-    """What was noted and assigned beside a thread's log after `after`, by seq."""
+class EntriesOf(NumberedListing[models.Entry], frozen=True):
+    """A thread's log."""
 
-    thread: str
-    after: int
-    most: int
+
+class InternalEntriesOf(NumberedListing[models.InternalEntry], frozen=True):
+    """What was noted and assigned beside a thread's log."""
 
 
 class ThreadsOf(Listing[models.Thread], frozen=True):

@@ -141,8 +141,8 @@ class Preview(Struct, frozen=True):
     text: str
 
 
-class OpenThreadCount(Record, frozen=True, kw_only=True):
-    """How many open threads a party has on a shelf: counted when asked, never kept."""
+class OpenThreadCount(Struct, frozen=True, kw_only=True):
+    """How many open threads a party has in a mailbox. It is counted when asked for, and never kept."""
 
     party: str
     open: int
@@ -322,23 +322,3 @@ class UnreadableJob(Record, frozen=True, kw_only=True):
 
 
 StoredJob = Job | UnreadableJob
-
-
-AnyRecord = (
-    Party
-    | OwnerEnded
-    | Address
-    | Login
-    | Thread
-    | ThreadReference
-    | Assignment
-    | SideActivity
-    | Entry
-    | InternalEntry
-    | Picture
-    | IdempotencyRecord
-    | RateLimitState
-    | Ticket
-    | Job
-    | UnreadableJob
-)

@@ -188,7 +188,7 @@ def by_status(patch: Patch) -> None:
 
     async def told(self: HttpHandlers, operation: Any, id: str, by: str, *what: Any) -> Any:
         found = await outcome(self, operation, id, by, *what)
-        known = "SELECT 1 FROM handle WHERE id = ?"
+        known = "SELECT 1 FROM thread_reference WHERE id = ?"
         if found == RefusalCode.NOT_FOUND.refusal and self._desk.store._database.read(
             lambda connection: connection.execute(known, (id,)).fetchone()
         ):

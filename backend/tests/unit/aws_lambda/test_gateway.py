@@ -45,12 +45,14 @@ class Rows:
         pk = asked["ExpressionAttributeValues"][":pk"]["S"]
         with self.lock:
             self.asked.append(pk)
-            record = {"SK": {"S": "A"}} | ({"over": {"S": "over"}} if pk.removeprefix("A#") in self.over else {})
+            record = {"SK": {"S": "party"}} | (
+                {"over": {"S": "over"}} if pk.removeprefix("party#") in self.over else {}
+            )
             return {"Items": [record, *(it for (found, _), it in sorted(self.items.items()) if found == pk)]}
 
     @property
     def connections(self) -> set[str]:
-        return {sk.removeprefix("A#") for _, sk in self.items}
+        return {sk.removeprefix("party#") for _, sk in self.items}
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ def test_the_socket_that_asked_is_left_out_and_its_partys_others_are_not(gateway
 
 def test_each_delivery_is_a_look_up_also_one_that_tells_nothing(gateway: Gateway, rows: Rows) -> None:
     gateway.deliver([Delivery("ann", meter(1)), Delivery("school", None), Delivery("school", meter(1))])
-    assert sorted(rows.asked) == ["A#ann", "A#school", "A#school"], (
+    assert sorted(rows.asked) == ["party#ann", "party#school", "party#school"], (
         "whoever handles the thread: see domain.usecases.fanout"
     )
     assert notifications.notify_participants.__doc__

@@ -29,18 +29,17 @@ SHOW = "import sys, {module}; print(*sorted(it for it in sys.modules if '.' not 
 
 STORE = {
     "uconnect.adapters",
-    "uconnect.adapters.record_bodies",
+    "uconnect.adapters.dynamodb",
+    "uconnect.application",
+    "uconnect.application.ports",
     "uconnect.adapters.clock",
     "uconnect.adapters.dynamodb.store",
     "uconnect.adapters.dynamodb.items",
     "uconnect.adapters.dynamodb.queries",
     "uconnect.adapters.dynamodb.table",
-    "uconnect.adapters.dynamodb",
     "uconnect.adapters.stand_ins",
 }
 AWS = {
-    "uconnect.application",
-    "uconnect.application.ports",
     "uconnect.entrypoints",
     "uconnect.entrypoints.aws_lambda",
     "uconnect.entrypoints.aws_lambda.service",
@@ -81,6 +80,7 @@ ROOMS = {
     | GATEWAY
     | {
         "uconnect.application.email_addresses",
+        "uconnect.application.jobs",
         "uconnect.entrypoints.aws_lambda.jobs",
         "uconnect.entrypoints.aws_lambda.job_trigger",
         "uconnect.entrypoints.aws_lambda.admin",

@@ -41,7 +41,7 @@ def do(home: AwsHome, kind: str, act: str, email: str = "", sure: str = "") -> s
 def book(home: AwsHome) -> list[tuple[str, str]]:
     """What was done, to whom."""
     dynamodb = local.Pointed(home.address).client("dynamodb")
-    asked = {"KeyConditionExpression": "PK = :b", "ExpressionAttributeValues": {":b": {"S": "B"}}}
+    asked = {"KeyConditionExpression": "PK = :b", "ExpressionAttributeValues": {":b": {"S": items.AUDIT_LOG}}}
     (table,) = dynamodb.list_tables()["TableNames"]
     acts = dynamodb.query(TableName=table, **asked)["Items"]
     assert "@" not in repr(acts), "whom it concerned is not known by it once they are erased"

@@ -97,7 +97,7 @@ def test_a_busy_table_is_asked_again(code: str, table: Table) -> None:
 
 
 def test_what_was_left_of_a_batch_is_asked_for_again_and_no_more(table: Table) -> None:
-    rest = {"table": {"Keys": [{"PK": {"S": "A#bob"}, "SK": {"S": "A"}}], "ConsistentRead": True}}
+    rest = {"table": {"Keys": [{"PK": {"S": "party#bob"}, "SK": {"S": "party"}}], "ConsistentRead": True}}
     table.stub.add_response("batch_get_item", FOUND | {"UnprocessedKeys": rest})
     table.stub.add_response("batch_get_item", {"Responses": {"table": [item(BOB, "1")]}}, {"RequestItems": rest})
     table.writes()
@@ -105,8 +105,10 @@ def test_what_was_left_of_a_batch_is_asked_for_again_and_no_more(table: Table) -
 
 
 def test_what_was_left_of_a_sweep_is_erased_too(table: Table) -> None:
-    rows = [{"PK": {"S": "T#t"}, "SK": {"S": f"M#{n:012d}"}, "b": {"S": ""}, "v": {"S": "1"}} for n in (1, 2)]
-    rest = {"table": [{"DeleteRequest": {"Key": {"PK": {"S": "T#t"}, "SK": {"S": "M#000000000002"}}}}]}
+    rows = [
+        {"PK": {"S": "thread#t"}, "SK": {"S": f"child#entry#{n:012d}"}, "b": {"S": ""}, "v": {"S": "1"}} for n in (1, 2)
+    ]
+    rest = {"table": [{"DeleteRequest": {"Key": {"PK": {"S": "thread#t"}, "SK": {"S": "child#entry#000000000002"}}}}]}
     table.stub.add_response("query", {"Items": rows})
     table.stub.add_response("batch_write_item", {"UnprocessedItems": rest}, {"RequestItems": ANY})
     table.stub.add_response("batch_write_item", {}, {"RequestItems": rest})

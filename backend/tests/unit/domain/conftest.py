@@ -5,9 +5,9 @@ from typing import TypeVar
 
 import pytest
 
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_university import SampleUniversity
 from tests.support.stores import Home, Time
-from uconnect.adapters.memory import MemoryStore
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import Listing

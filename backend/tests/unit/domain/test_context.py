@@ -7,7 +7,7 @@ from uconnect.domain.context import JOBS_WITHIN, Context, Plan, Wanted, decide
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.jobs import PurgeThread, ReturnThreads
 from uconnect.domain.keys import Key, PartyKey, SchoolsOf
-from uconnect.domain.models import AnyRecord, Job, RateLimitState, User
+from uconnect.domain.models import Job, RateLimitState, Record, User
 
 ANN, BOB, CAM = PartyKey("ann"), PartyKey("bob"), PartyKey("cam")
 PACE = RateLimitState(party="ann", what="raise", due=1)
@@ -84,7 +84,7 @@ def test_a_context_without_a_store_says_so() -> None:
     [((), (), (), False), ((), (), (ANN,), False), ((PACE,), (), (), True), ((), (ANN,), (), True)],
 )
 def test_a_plan_writes_what_it_puts_or_deletes(
-    puts: tuple[AnyRecord, ...], deletes: tuple[Key[AnyRecord], ...], guards: tuple[Key[AnyRecord], ...], writes: bool
+    puts: tuple[Record, ...], deletes: tuple[Key[Record], ...], guards: tuple[Key[Record], ...], writes: bool
 ) -> None:
     assert Plan(None, puts=puts, deletes=deletes, guards=guards).writes is writes
 

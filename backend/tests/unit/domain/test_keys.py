@@ -5,11 +5,12 @@ from typing import get_args
 import pytest
 
 from tests.contract.sample_records import TASKS, every_kind
-from uconnect.domain import keys
+from uconnect.domain import keys, records
 from uconnect.domain.enums import Side
 from uconnect.domain.jobs import JobTask
-from uconnect.domain.keys import Key, key_of
-from uconnect.domain.models import AnyRecord
+from uconnect.domain.keys import Key
+from uconnect.domain.models import Record
+from uconnect.domain.records import key_of
 
 KEYS = [
     keys.PartyKey("school"),
@@ -40,13 +41,15 @@ KEYS = [
 ]
 
 
-def test_there_is_a_record_of_every_kind_and_a_todo_of_every_task() -> None:
-    assert {type(record) for record in every_kind()} == set(get_args(AnyRecord))
+def test_there_is_a_sample_of_every_registered_record_and_a_job_of_every_task() -> None:
+    assert {type(record) for record in every_kind()} == {
+        it for stored in records.RECORDS for it in records.classes(stored)
+    }
     assert {type(task) for task in TASKS} == set(get_args(JobTask))
 
 
 @pytest.mark.parametrize(("record", "key"), list(zip(every_kind(), KEYS, strict=True)))
-def test_a_record_is_kept_under_its_key(record: AnyRecord, key: Key[AnyRecord]) -> None:
+def test_a_record_is_kept_under_its_key(record: Record, key: Key[Record]) -> None:
     assert key_of(record) == key
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.server.server_in_process import ServerInProcess
 from tests.unit.server.test_accounts_server import do_what_is_due
-from uconnect.demo import loader
+from uconnect.demo import loader, scenario
 from uconnect.domain.enums import Kind, State
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import admin, queries
@@ -70,13 +70,22 @@ def test_what_happened_lies_in_the_last_days_and_nothing_in_the_future(settled: 
 def test_every_school_says_what_it_is_for(settled: ServerInProcess) -> None:
     uma = sign_in(settled, Kind.USER, "uma@demo.example")
     page = settled.run(partial(queries.schools, by=uma, after=None, most=50))
-    assert len(page.schools) == len(loader.SCHOOLS)
+    assert len(page.schools) == len(scenario.PROFILES)
     assert all(school.about and school.hours for school in page.schools)
 
 
 def test_one_worker_has_not_come_yet_and_her_letter_lies_here(settled: ServerInProcess) -> None:
-    (letter,) = settled.mail(loader.INVITED[1])
+    (letter,) = settled.mail(scenario.email("AMIRA"))
     assert "/worker/#invitation=" in letter.text
+
+
+def test_every_line_of_the_scenario_is_an_event() -> None:
+    lines = [line for line in scenario.THREADS.splitlines() if line[:1].isdigit()]
+    events = scenario.events()
+    assert len(lines) == len(events)
+    assert {event.verb for event in events} == {"asks", "says", "reads", "gives", "notes", "ends"}
+    assert {event.who for event in events} <= set(scenario.PEOPLE)
+    assert all(event.text for event in events if event.verb in {"asks", "says", "notes"})
 
 
 def test_it_is_made_once(settled: ServerInProcess) -> None:

@@ -1,51 +1,48 @@
-"""How records lie in DynamoDB's one table: an item a record, and beside some of them rows that lists are read from.
+"""How records lie in DynamoDB's one table: an item for each record, and rows beside some of them, for lists.
 
 PK and SK place an item, `b` is the record as JSON, `v` the stamp of the commit that wrote it, `i` what the local index
 sorts by. A row has no `b` and no `v`: it follows from its record alone and is written with it, so nobody guards it.
 
-A party is stored right before its sockets, which `adapters/realtime/api_gateway.py` writes, and `over` is set once its
-account has ended: so one query says who may still be sent something, and where.
+The places follow from the registry (`domain/records.py`):
 
 | item | PK | SK | i |
 |---|---|---|---|
-| party, its sockets | A#party | A, A#connection | |
-| handle, receipt, pace | A#party | H#id, R#key, Q#what | |
-| mark that an owner has ended | A#party | Z | |
-| row of a shelf | A#party | T#shelf#state#thread | shelf#hour |
-| head, placement, presence | T#thread | H, P#worker, S#side | |
-| entry | T#thread | M#seq | a message's author#key |
-| what stands beside the log | T#thread | N#seq | |
-| address, login, ticket, picture | E#email, L#subject, K#hash, I#id | E, issuer, K, I | |
-| todo | O | O#id | due#id |
-| row of the directory | D | name, id | |
-| what the operator did, kept for ever | B | time, chance | |
+| a record that its parent erases | parent#id | child#table#rest of the key | |
+| of these a message | thread#id | child#entry#seq | author#key |
+| a job | job | job#id | due#id |
+| every other record | table#last of the key | table#rest of the key | |
+| row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
+| row of the directory | directory | name, id | |
+| what the operator did, kept for ever | audit_log | time, chance | |
 
-An inbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
+A party is stored right before its sockets (`party`, then `party#connection`), which `adapters/realtime/api_gateway.py`
+writes, and `over` is set once its account has ended. So one query says where a party may still be sent something.
+
+A mailbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import msgspec
+from msgspec.structs import astuple
 
-from uconnect.adapters import record_bodies
-from uconnect.adapters.stand_ins import STAND_INS, nobody_on
-from uconnect.domain import keys, models
+from uconnect.adapters.stand_ins import STAND_INS
+from uconnect.domain import keys, models, records
 from uconnect.domain.context import Context
 from uconnect.domain.enums import State
-from uconnect.domain.keys import Key, Mailbox, key_of
-from uconnect.domain.rules import may_act, takes_threads
+from uconnect.domain.keys import Key, Mailbox
+from uconnect.domain.records import Stored
+from uconnect.domain.rules import may_act
 
 Item = dict[str, dict[str, str]]
 
 INDEX = "ordered"
 HOUR = 3_600_000  # ms
 NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
-DIRECTORY = "D"
-AUDIT_LOG = "B"
-JOBS = "O"
-# What hangs on a thread or a party lies between these: not a head or a party itself, nor its sockets and shelves.
-CHILD_RANGES: dict[type[Key[Any]], tuple[str, str]] = {keys.ThreadKey: ("M", "T"), keys.PartyKey: ("H", "S")}
+DIRECTORY = "directory"
+AUDIT_LOG = "audit_log"
+JOBS = "job"
+CHILD = "child#"  # what the places begin with of all that is erased with a thread or a party
+CHILDREN_END = "child#~"
 
 
 class Place(NamedTuple):
@@ -86,48 +83,24 @@ def schema(table: str) -> dict[str, Any]:
 
 def place(key: Key[Any]) -> Place:
     """Where the record of a key lies. No two keys share a place."""
-    match key:
-        case keys.PartyKey(id):
-            return Place(f"A#{id}", "A")
-        case keys.OwnerEndedKey(party):
-            return Place(f"A#{party}", "Z")
-        case keys.ThreadReferenceKey(viewer, id):
-            return Place(f"A#{viewer}", f"H#{id}")
-        case keys.IdempotencyKey(party, name):
-            return Place(f"A#{party}", f"R#{name}")
-        case keys.RateLimitKey(party, what):
-            return Place(f"A#{party}", f"Q#{what}")
-        case keys.ThreadKey(id):
-            return Place(f"T#{id}", "H")
-        case keys.EntryKey(thread, seq):
-            return Place(f"T#{thread}", entry(seq))
-        case keys.InternalEntryKey(thread, seq):
-            return Place(f"T#{thread}", internal_entry(seq))
-        case keys.AssignmentKey(thread, worker):
-            return Place(f"T#{thread}", f"P#{worker}")
-        case keys.SideActivityKey(thread, side):
-            return Place(f"T#{thread}", f"S#{side}")
-        case keys.AddressKey(email):
-            return Place(f"E#{email}", "E")
-        case keys.LoginKey(issuer, subject):
-            return Place(f"L#{subject}", issuer)
-        case keys.TicketKey(hashed):
-            return Place(f"K#{hashed}", "K")
-        case keys.PictureKey(id):
-            return Place(f"I#{id}", "I")
-        case keys.JobKey(id):
-            return Place(JOBS, f"O#{id}")
-    raise TypeError(key)
+    stored = records.BY_KEY[type(key)]
+    fields = [f"{it:012d}" if isinstance(it, int) else str(it) for it in astuple(key)]
+    if stored.partition:
+        parent = records.BY_KEY[stored.partition.key].table
+        return Place(f"{parent}#{fields[0]}", "#".join((f"{CHILD}{stored.table}", *fields[1:])))
+    if stored.local_index:
+        return Place(stored.table, "#".join((stored.table, *fields)))
+    return Place(f"{stored.table}#{fields[-1]}", "#".join((stored.table, *fields[:-1])))
 
 
-def entry(seq: int) -> str:
-    """Where an entry stands in its thread; `entry(0)` comes before the log."""
-    return f"M#{seq:012d}"
+def numbers_end(stored: Stored) -> str:
+    """A place after all that a thread has of one type of record."""
+    return f"{CHILD}{stored.table}#~"
 
 
-def internal_entry(seq: int) -> str:
-    """Where something stands beside a thread's log."""
-    return f"N#{seq:012d}"
+def is_of(key: type[Key[Any]], item: Item) -> bool:
+    """Whether a child's item is one that keys of this type find."""
+    return item["SK"]["S"].startswith(f"{CHILD}{records.BY_KEY[key].table}#")
 
 
 def sent_order(key: keys.SentMessageKey) -> str:
@@ -135,17 +108,17 @@ def sent_order(key: keys.SentMessageKey) -> str:
 
 
 def due_order(at: int) -> str:
-    """What todos due at a time are sorted by, before their ids."""
+    """What jobs due at a time are sorted by, before their ids."""
     return f"{at:015d}#"
 
 
 def mailbox_order(shelf: Mailbox, at: int | None = None) -> str:
-    """What a shelf's threads of an hour are sorted by; without a time, what all of them begin with."""
+    """What the threads of one hour in a mailbox are sorted by. Without a time: what all of these begin with."""
     return f"{shelf}#" + (f"{at // HOUR:09d}" if at is not None else "")
 
 
 def mailbox_prefix(shelf: Mailbox, state: State) -> str:
-    return f"T#{shelf}#{state}#"
+    return f"mailbox#{shelf}#{state}#"
 
 
 def directory_key(name: str, id: str) -> str:
@@ -164,7 +137,7 @@ def id_in(row: Item) -> str:
 
 def job_in(row: Item) -> str:
     """The id of a job, whatever is in it: a row that somebody else wrote must not hide from us."""
-    return row["SK"]["S"].removeprefix("O#")
+    return row["SK"]["S"].removeprefix(f"{JOBS}#")
 
 
 def is_in_mailbox(thread: models.Thread, party: str, shelf: Mailbox) -> bool:
@@ -174,59 +147,64 @@ def is_in_mailbox(thread: models.Thread, party: str, shelf: Mailbox) -> bool:
     return participant is not None and participant.party == party
 
 
-def rows(record: models.AnyRecord | None) -> frozenset[Row]:
+def rows(record: models.Record | None) -> frozenset[Row]:
     """The rows a record has in lists: what it had and no longer has is deleted when it changes."""
     match record:
         case models.Thread():
-            worker = record.worker.party if record.worker else nobody_on(record)
-            seats = {
+            parties = {
                 Mailbox.RAISED: record.raiser.party,
                 Mailbox.RECEIVED: record.school.party,
-                Mailbox.HANDLED: worker,
+                Mailbox.HANDLED: records.handling_party(record),
             }
-            # Where nobody sits, the row lies where nobody looks: a commit that takes one item less is quicker, and
-            # would tell a raiser that no worker has the thread, or a worker that its owner has gone.
+            # A place that nobody has gets a row too, where nobody looks: a commit of one item less is quicker, and
+            # would tell a raiser that no worker has the thread, or a worker that its owner has gone (equal work).
             return frozenset(
                 Row(
-                    Place(f"A#{party or record.id}", mailbox_prefix(shelf, record.state) + record.id),
+                    Place(f"party#{party or record.id}", mailbox_prefix(shelf, record.state) + record.id),
                     mailbox_order(shelf, record.at),
                 )
-                for shelf, party in seats.items()
+                for shelf, party in parties.items()
             )
-        case models.School() if takes_threads(record):
-            return frozenset({Row(Place(DIRECTORY, directory_key(record.name.lower(), record.id)))})
+        case models.School() if name := records.directory_name(record):
+            return frozenset({Row(Place(DIRECTORY, directory_key(name, record.id)))})
     return frozenset()
 
 
-def item(record: models.AnyRecord, stamp: str) -> Item:
+def item(record: models.Record, stamp: str) -> Item:
     """The item a record is kept as."""
-    body = {"v": {"S": stamp}, "b": {"S": record_bodies.body(record)}}
-    return place(key_of(record)).item | body | _attributes(record)
+    stored = records.of(record)
+    key = stored.key_of(record)
+    kept = place(key).item | {"v": {"S": stamp}, "b": {"S": records.encode(record)}}
+    if isinstance(record, models.Party) and not may_act(record):
+        kept["over"] = {"S": "over"}
+    if stored.expires:
+        kept["ttl"] = {"N": str(getattr(record, stored.expires) // 1000 + 1)}
+    if order := _order(stored, key, record):
+        kept["i"] = {"S": order}
+    return kept
+
+
+def _order(stored: Stored, key: Key[Any], record: models.Record) -> str | None:
+    """What the local index sorts a record by: the columns of its index that are not the partition."""
+    index = stored.local_index
+    if index is None:
+        return None
+    found = records.named(stored, key, record)
+    values = [found[it] for it in index.columns if stored.partition is None or it != stored.partition.field]
+    return None if None in values else "#".join(f"{it:015d}" if isinstance(it, int) else it for it in values)
 
 
 def admin_act(at: Context, what: str, party: str) -> Item:
-    """The item an operator's act is kept as. Whom it concerns is empty for an invitation: an address is nobody yet."""
+    """The item an operator's act is kept as. `party` is empty for an invitation: an address is no party yet."""
     placed = Place(AUDIT_LOG, f"{at.now:015d}#{at.new_id()}").item
     return placed | {"at": {"N": str(at.now // 1000)}, "what": {"S": what}, "party": {"S": party}}
-
-
-def _attributes(record: models.AnyRecord) -> Item:
-    match record:
-        case models.School() | models.Worker() | models.User() if not may_act(record):
-            return {"over": {"S": "over"}}
-        case models.Message():
-            return {"i": {"S": f"{record.author}#{record.key}"}}
-        case models.Job() | models.UnreadableJob():
-            return {"i": {"S": due_order(record.due) + record.id}}
-        case models.Ticket():
-            return {"ttl": {"N": str(record.expires // 1000 + 1)}}
-    return {}
 
 
 def record(key: type[Key[Any]], item: Item) -> Any:
     """The record that an item found under a key of this type holds."""
     if key is keys.JobKey:
-        return record_bodies.job(job_in(item), int(item["i"]["S"].partition("#")[0]), item.get("b", {}).get("S", ""))
+        due = int(item["i"]["S"].partition("#")[0])
+        return records.read_job(job_in(item), due, item.get("b", {}).get("S", ""))
     return DECODE[key](item["b"]["S"])
 
 
@@ -239,22 +217,12 @@ def found(key: type[Key[Any]], item: Item | None) -> Any:
     return None
 
 
-DECODE: dict[type[Key[Any]], Callable[[str], Any]] = {
-    key: msgspec.json.Decoder(kind).decode
-    for key, kind in (
-        (keys.PartyKey, models.Party),
-        (keys.OwnerEndedKey, models.OwnerEnded),
-        (keys.AddressKey, models.Address),
-        (keys.LoginKey, models.Login),
-        (keys.ThreadKey, models.Thread),
-        (keys.ThreadReferenceKey, models.ThreadReference),
-        (keys.AssignmentKey, models.Assignment),
-        (keys.SideActivityKey, models.SideActivity),
-        (keys.EntryKey, models.Entry),
-        (keys.InternalEntryKey, models.InternalEntry),
-        (keys.PictureKey, models.Picture),
-        (keys.IdempotencyKey, models.IdempotencyRecord),
-        (keys.RateLimitKey, models.RateLimitState),
-        (keys.TicketKey, models.Ticket),
-    )
-}
+class Decoders(dict[type[Key[Any]], Any]):
+    """What decodes the record of each type of key. One that is registered later is added when it is first asked for."""
+
+    def __missing__(self, key: type[Key[Any]]) -> Any:
+        decode = self[key] = records.BY_KEY[key].decode
+        return decode
+
+
+DECODE = Decoders({it.key: it.decode for it in records.RECORDS if not it.reads})

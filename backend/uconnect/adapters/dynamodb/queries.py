@@ -1,4 +1,4 @@
-"""Lists and counts over DynamoDB: each costs what it shows, or an hour of a shelf, however much is kept.
+"""Lists and counts over DynamoDB: each costs what it shows, or an hour of a mailbox, however much is kept.
 
 Rows lead to records, which are read after them, so a list shows what is so and never a copy. The AWS issue owns how
 this is measured and priced.
@@ -11,28 +11,26 @@ from typing import Any
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import DIRECTORY, JOBS, Item
 from uconnect.adapters.dynamodb.table import Table
-from uconnect.domain import keys, models
+from uconnect.domain import keys, models, records
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Listing
 
 AFTER_IDS = "~"  # comes after every id
 AFTER_NAMES = "\U0010ffff"
-LOG_ENDS = items.entry(10**12 - 1)
-INTERNAL_ENTRIES_END = items.internal_entry(10**12 - 1)
 LATEST = 10**15  # ms, later than any time
 
 
 def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
-    """How many open threads a party has on a shelf: as many rows as that are read."""
+    """How many open threads a party has in a mailbox: it reads as many rows."""
     prefix = items.mailbox_prefix(key.shelf, State.OPEN)
-    held = table.query(f"A#{key.party}", "SK", prefix, prefix + AFTER_IDS, 1000)
+    held = table.query(items.place(keys.PartyKey(key.party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000)
     return models.OpenThreadCount(party=key.party, open=sum(1 for _ in held))
 
 
 def find_sent(table: Table, key: keys.SentMessageKey) -> models.Message | None:
     """The message an author sent under a key, by the local index."""
     order = items.sent_order(key)
-    for row in table.query(f"T#{key.thread}", "i", order, order, 1):
+    for row in table.query(items.place(keys.ThreadKey(key.thread)).pk, "i", order, order, 1):
         for item in table.get([items.place_of(row)]).values():
             message: models.Message = items.record(keys.EntryKey, item)
             return message
@@ -42,12 +40,11 @@ def find_sent(table: Table, key: keys.SentMessageKey) -> models.Message | None:
 def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
     """The records of a listing, in its order."""
     match listing:
-        case keys.EntriesOf(thread, after, most):
-            log = table.query(f"T#{thread}", "SK", items.entry(after + 1), LOG_ENDS, most)
-            return tuple(items.record(keys.EntryKey, item) for item in islice(log, most))
-        case keys.InternalEntriesOf(thread, after, most):
-            asides = table.query(f"T#{thread}", "SK", items.internal_entry(after + 1), INTERNAL_ENTRIES_END, most)
-            return tuple(items.record(keys.InternalEntryKey, item) for item in islice(asides, most))
+        case keys.NumberedListing(thread, after, most):
+            stored = records.BY_LISTING[type(listing)]
+            first = items.place(stored.key(thread, after + 1))
+            numbered = table.query(first.pk, "SK", first.sk, items.numbers_end(stored), most)
+            return tuple(items.record(stored.key, item) for item in islice(numbered, most))
         case keys.ThreadsOf():
             return _threads(table, listing)
         case keys.SchoolsOf(place, most):
@@ -64,7 +61,9 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
     """Rows know the hour of the last activity and heads the moment, so whole hours are read, the latest first."""
     before = listing.before or (LATEST, "")
     low, high = items.mailbox_order(listing.shelf), items.mailbox_order(listing.shelf, before[0])
-    rows = table.query(f"A#{listing.party}", "i", low, high, listing.most + 1, latest_first=True)
+    rows = table.query(
+        items.place(keys.PartyKey(listing.party)).pk, "i", low, high, listing.most + 1, latest_first=True
+    )
     found: list[models.Thread] = []
     for ids in _whole_hours(rows, listing.most):
         heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])

@@ -17,6 +17,7 @@ from uconnect.adapters.dynamodb.items import Item, Place, Row
 from uconnect.adapters.dynamodb.queries import count_open, find_sent, list_records
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.ports import Unavailable
+from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
@@ -28,7 +29,6 @@ from uconnect.domain.keys import (
     SentMessageKey,
     ThreadKey,
     ThreadReferenceKey,
-    key_of,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 T = TypeVar("T")
 Rows = frozenset[Row]
-QUERIED = (OpenThreadCountKey, SentMessageKey)  # keys of what is found by a query
 Stamps = dict[Key[Any], str | None]  # None if there was no record
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
 
@@ -136,7 +135,9 @@ class DynamoStore:
     def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
         """Records first: what is counted or looked up by another key must not be older than the records it is guarded
         by (see `usecases.messages.send`)."""
-        kept: list[Key[Any]] = [each for each in wanted if isinstance(each, Key) and not isinstance(each, QUERIED)]
+        kept: list[Key[Any]] = [
+            each for each in wanted if isinstance(each, Key) and not isinstance(each, records.LOOKED_UP)
+        ]
         found = self._table.get(map(items.place, kept))
         for key in kept:
             item = found.get(items.place(key))
@@ -152,7 +153,7 @@ class DynamoStore:
                     context.records[each] = find_sent(self._table, each)
 
     def _commit(self, plan: Plan[Any], seen: Attempt, *beside: Operation) -> None:
-        written = {key_of(record) for record in plan.puts} | set(plan.deletes)
+        written = {records.key_of(record) for record in plan.puts} | set(plan.deletes)
         guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
         assert seen.stamps.keys() >= set(guards)
         if not plan.writes and not beside:
@@ -164,7 +165,7 @@ class DynamoStore:
     def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)
         for record in plan.puts:
-            key = key_of(record)
+            key = records.key_of(record)
             yield {"Put": self._put(items.item(record, stamp)) | _as_loaded(key, seen)}
             yield from self._rows(items.rows(seen.records.get(key)), items.rows(record))
         for key in plan.deletes:
@@ -185,13 +186,15 @@ class DynamoStore:
         return {"TableName": self._table.name, "Key": place.item}
 
     def _sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
-        """A worker's handle is found through its placement, so it goes first: cut short, both can be found again."""
-        found = self._table.query(items.place(what).pk, "SK", *items.CHILD_RANGES[type(what)], most)
-        hanging = list(islice(found, most))
-        placements = [items.record(AssignmentKey, it) for it in hanging if it["SK"]["S"].startswith("P#")]
-        self._table.erase([items.place(ThreadReferenceKey(it.worker, it.id)) for it in placements])
-        self._table.erase([items.place_of(it) for it in hanging])
-        return len(hanging) < most
+        """A worker's reference to a thread is found through its assignment, so it is erased first: if this is cut
+        short, both can be found again."""
+        found = self._table.query(items.place(what).pk, "SK", items.CHILD, items.CHILDREN_END, most)
+        children = list(islice(found, most))
+        if isinstance(what, ThreadKey):
+            assignments = [items.record(AssignmentKey, it) for it in children if items.is_of(AssignmentKey, it)]
+            self._table.erase([items.place(ThreadReferenceKey(it.worker, it.id)) for it in assignments])
+        self._table.erase([items.place_of(it) for it in children])
+        return len(children) < most
 
 
 def _stamp(item: Item | None) -> str | None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
 
 LIVES = 7_800  # seconds a row is kept: a socket lives two hours
-RECORD = "A"  # where a party's own record lies, right before its sockets: see adapters/dynamodb/items.py
+RECORD = "party"  # where a party's own record lies, right before its sockets: see adapters/dynamodb/items.py
 AT_ONCE = 8  # posts
 GONE = "GoneException"
 FAILURES = (ClientError, BotoCoreError)
@@ -40,7 +40,7 @@ class Connection:
 
     @property
     def key(self) -> dict[str, Any]:
-        return {"PK": {"S": f"A#{self.party}"}, "SK": {"S": f"{RECORD}#{self.connection}"}}
+        return {"PK": {"S": f"party#{self.party}"}, "SK": {"S": f"{RECORD}#{self.connection}"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Gateway:
         asked: Any = {
             "TableName": self._table,
             "KeyConditionExpression": "PK = :pk AND begins_with(SK, :here)",
-            "ExpressionAttributeValues": {":pk": {"S": f"A#{party}"}, ":here": {"S": RECORD}},
+            "ExpressionAttributeValues": {":pk": {"S": f"party#{party}"}, ":here": {"S": RECORD}},
             "ProjectionExpression": "SK, since, #ttl, #over",
             "ExpressionAttributeNames": {"#ttl": "ttl", "#over": "over"},  # words that DynamoDB keeps for itself
             "ConsistentRead": True,

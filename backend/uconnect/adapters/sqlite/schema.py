@@ -1,106 +1,137 @@
-"""How records lie in SQLite: a table a kind, its key and what lists sort by as columns, the record itself as JSON."""
+"""How records lie in SQLite: a table for each type, its key and columns beside it, the record itself as JSON."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, get_type_hints
 
-import msgspec
+from msgspec.structs import astuple
 
-from uconnect.adapters import record_bodies
 from uconnect.adapters.sqlite import Migrations, address_migration
-from uconnect.adapters.stand_ins import STAND_INS, nobody_on
-from uconnect.domain import keys, models
-from uconnect.domain.enums import State
+from uconnect.adapters.sqlite.migrations import Step
+from uconnect.adapters.stand_ins import STAND_INS
+from uconnect.domain import keys, models, records
 from uconnect.domain.keys import Key, Listing, Mailbox
-from uconnect.domain.rules import takes_threads
+from uconnect.domain.records import Index, Stored
 
-MIGRATIONS = Migrations(
-    "uconnect",
+TASK_TYPES = {  # of jobs: what a data folder had before schema 6, and since
+    "erase": "purge_thread",
+    "return": "return_threads",
+    "assign": "assign_thread",
+    "close": "finish_closing",
+    "leave": "unassign_thread",
+    "shut": "terminate_received",
+    "write": "mail_worker_invitation",
+    "welcome": "mail_school_invitation",
+}
+
+# Written by hand, and never edited once released. A later table is made of its entry in the registry, see `migrations`.
+SCRIPTS: tuple[Sequence[Step], ...] = (
     [
-        [
-            "CREATE TABLE party (id TEXT PRIMARY KEY, school_name TEXT, body TEXT NOT NULL)",
-            "CREATE INDEX school_by_name ON party (school_name, id) WHERE school_name IS NOT NULL",
-            "CREATE TABLE address (email TEXT PRIMARY KEY, body TEXT NOT NULL)",
-            "CREATE TABLE login (issuer TEXT, subject TEXT, body TEXT NOT NULL, PRIMARY KEY (issuer, subject))",
-            """CREATE TABLE thread (
-                id TEXT PRIMARY KEY, raiser TEXT, school TEXT, worker TEXT, open INT, at INT, body TEXT NOT NULL
-            )""",
-            "CREATE INDEX thread_raised ON thread (raiser, at, id)",
-            "CREATE INDEX thread_received ON thread (school, at, id)",
-            "CREATE INDEX thread_handled ON thread (worker, at, id) WHERE worker IS NOT NULL",
-            "CREATE TABLE handle (viewer TEXT, id TEXT, thread TEXT, body TEXT NOT NULL, PRIMARY KEY (viewer, id))",
-            "CREATE INDEX handle_of_thread ON handle (thread)",
-            "CREATE TABLE placement (thread TEXT, worker TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, worker))",
-            "CREATE TABLE presence (thread TEXT, side TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, side))",
-            """CREATE TABLE entry (
-                thread TEXT, seq INT, author TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, seq)
-            )""",
-            "CREATE TABLE aside (thread TEXT, seq INT, body TEXT NOT NULL, PRIMARY KEY (thread, seq))",
-            "CREATE TABLE picture (id TEXT PRIMARY KEY, body TEXT NOT NULL)",
-            "CREATE UNIQUE INDEX entry_sent ON entry (thread, author, key) WHERE key IS NOT NULL",
-            "CREATE TABLE receipt (party TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (party, key))",
-            "CREATE TABLE pace (party TEXT, what TEXT, body TEXT NOT NULL, PRIMARY KEY (party, what))",
-            "CREATE TABLE ticket (hashed TEXT PRIMARY KEY, expires INT, body TEXT NOT NULL)",
-            "CREATE INDEX ticket_expires ON ticket (expires)",
-            "CREATE TABLE todo (id TEXT PRIMARY KEY, due INT, body TEXT NOT NULL)",
-            "CREATE INDEX todo_due ON todo (due, id)",
-        ],
-        # A thread that no worker has is listed all the same, where nobody looks: a send must not take longer by the
-        # upkeep of an index because there is a worker.
-        [
-            "DROP INDEX thread_handled",
-            "UPDATE thread SET worker = id WHERE worker IS NULL",
-            "CREATE INDEX thread_handled ON thread (worker, at, id)",
-        ],
-        [address_migration.respell],
-        # Whether an owner's account has ended is read without the owner's record.
-        [
-            "CREATE TABLE owner_ended (party TEXT PRIMARY KEY, body TEXT NOT NULL)",
-            """INSERT INTO owner_ended SELECT id, json_object('party', id) FROM party
-            WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.ended') END""",
-        ],
-        # A worker who has answered may not leave by itself any more: from here on its record says so.
-        [
-            """UPDATE party SET body = json_set(body, '$.answered', json('true'))
-                 WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.type') END = 'worker'
-                 AND id IN (SELECT author FROM entry)""",
-        ],
+        "CREATE TABLE party (id TEXT PRIMARY KEY, school_name TEXT, body TEXT NOT NULL)",
+        "CREATE INDEX school_by_name ON party (school_name, id) WHERE school_name IS NOT NULL",
+        "CREATE TABLE address (email TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE TABLE login (issuer TEXT, subject TEXT, body TEXT NOT NULL, PRIMARY KEY (issuer, subject))",
+        """CREATE TABLE thread (
+            id TEXT PRIMARY KEY, raiser TEXT, school TEXT, worker TEXT, open INT, at INT, body TEXT NOT NULL
+        )""",
+        "CREATE INDEX thread_raised ON thread (raiser, at, id)",
+        "CREATE INDEX thread_received ON thread (school, at, id)",
+        "CREATE INDEX thread_handled ON thread (worker, at, id) WHERE worker IS NOT NULL",
+        "CREATE TABLE handle (viewer TEXT, id TEXT, thread TEXT, body TEXT NOT NULL, PRIMARY KEY (viewer, id))",
+        "CREATE INDEX handle_of_thread ON handle (thread)",
+        "CREATE TABLE placement (thread TEXT, worker TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, worker))",
+        "CREATE TABLE presence (thread TEXT, side TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, side))",
+        """CREATE TABLE entry (
+            thread TEXT, seq INT, author TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (thread, seq)
+        )""",
+        "CREATE TABLE aside (thread TEXT, seq INT, body TEXT NOT NULL, PRIMARY KEY (thread, seq))",
+        "CREATE TABLE picture (id TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        "CREATE UNIQUE INDEX entry_sent ON entry (thread, author, key) WHERE key IS NOT NULL",
+        "CREATE TABLE receipt (party TEXT, key TEXT, body TEXT NOT NULL, PRIMARY KEY (party, key))",
+        "CREATE TABLE pace (party TEXT, what TEXT, body TEXT NOT NULL, PRIMARY KEY (party, what))",
+        "CREATE TABLE ticket (hashed TEXT PRIMARY KEY, expires INT, body TEXT NOT NULL)",
+        "CREATE INDEX ticket_expires ON ticket (expires)",
+        "CREATE TABLE todo (id TEXT PRIMARY KEY, due INT, body TEXT NOT NULL)",
+        "CREATE INDEX todo_due ON todo (due, id)",
+    ],
+    # A thread that no worker has is listed all the same, where nobody looks: a send must not take longer by the
+    # upkeep of an index because there is a worker.
+    [
+        "DROP INDEX thread_handled",
+        "UPDATE thread SET worker = id WHERE worker IS NULL",
+        "CREATE INDEX thread_handled ON thread (worker, at, id)",
+    ],
+    [address_migration.respell],
+    # Whether an owner's account has ended is read without the owner's record.
+    [
+        "CREATE TABLE owner_ended (party TEXT PRIMARY KEY, body TEXT NOT NULL)",
+        """INSERT INTO owner_ended SELECT id, json_object('party', id) FROM party
+        WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.ended') END""",
+    ],
+    # A worker who has answered may not leave by itself any more: from here on its record says so.
+    [
+        """UPDATE party SET body = json_set(body, '$.answered', json('true'))
+             WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.type') END = 'worker'
+             AND id IN (SELECT author FROM entry)""",
+    ],
+    # Tables take the names of their records. A rename does not touch the rows; SQLite cannot rename an index.
+    [
+        "ALTER TABLE handle RENAME TO thread_reference",
+        "DROP INDEX handle_of_thread",
+        "CREATE INDEX thread_reference_of_thread ON thread_reference (thread)",
+        "ALTER TABLE placement RENAME TO assignment",
+        "ALTER TABLE presence RENAME TO side_activity",
+        "ALTER TABLE aside RENAME TO internal_entry",
+        "ALTER TABLE receipt RENAME TO idempotency_record",
+        "ALTER TABLE pace RENAME TO rate_limit_state",
+        "ALTER TABLE todo RENAME TO job",
+        "DROP INDEX todo_due",
+        "CREATE INDEX job_due ON job (due, id)",
+        *(
+            f"""UPDATE job SET body = json_set(body, '$.task.type', '{new}')
+            WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.task.type') END = '{old}'"""
+            for old, new in TASK_TYPES.items()
+        ),
     ],
 )
 
-# What hangs on a thread or a party, and by which column.
-CHILD_TABLES: dict[type[Key[Any]], tuple[tuple[type[Key[Any]], str], ...]] = {
-    keys.ThreadKey: (
-        (keys.EntryKey, "thread"),
-        (keys.InternalEntryKey, "thread"),
-        (keys.AssignmentKey, "thread"),
-        (keys.SideActivityKey, "thread"),
-        (keys.ThreadReferenceKey, "thread"),
-    ),
-    keys.PartyKey: ((keys.ThreadReferenceKey, "viewer"), (keys.IdempotencyKey, "party"), (keys.RateLimitKey, "party")),
-}
+
+def migrations(stored: Iterable[Stored]) -> Migrations:
+    """The scripts of earlier releases, then one for each schema version that an entry of the registry names."""
+    new = sorted((it for it in stored if it.since), key=lambda it: it.since)
+    versions = range(len(SCRIPTS) + 1, new[-1].since + 1 if new else 0)
+    made = [[line for it in new if it.since == version for line in definition(it)] for version in versions]
+    return Migrations("uconnect", [*SCRIPTS, *made])
+
+
+def definition(stored: Stored) -> list[str]:
+    """The statements that make the table of an entry, and its indexes."""
+    hints = get_type_hints(stored.key)
+    key = [(name, "INT" if hints[name] is int else "TEXT") for name in stored.key.__struct_fields__]
+    columns = [f"{name} {kind}" for name, kind in (*key, *((it.name, it.kind) for it in stored.columns))]
+    primary = f"PRIMARY KEY ({', '.join(name for name, _ in key)})"
+    table = f"CREATE TABLE {stored.table} ({', '.join((*columns, 'body TEXT NOT NULL', primary))})"
+    return [table, *(_index(stored, it) for it in stored.indexes)]
+
+
+def _index(stored: Stored, index: Index) -> str:
+    unique = "UNIQUE " if index.unique else ""
+    present = f" WHERE {index.present} IS NOT NULL" if index.present else ""
+    return f"CREATE {unique}INDEX {index.name} ON {stored.table} ({', '.join(index.columns)}){present}"
+
+
+MIGRATIONS = migrations(records.RECORDS)
 
 
 class Table:
-    """One kind of record: its columns besides key and body, and its statements, made once.
+    """The statements for one type of record, made once. `key` is the type of key that it is asked by."""
 
-    `read` names the columns that a record is decoded from, and what decodes them; else the body alone.
-    """
-
-    def __init__(
-        self,
-        name: str,
-        key: type[Key[Any]],
-        record: Any,
-        extra: Sequence[str] = (),
-        columns: Callable[[Any], tuple[Any, ...]] = lambda _: (),
-        read: tuple[str, Callable[..., Any]] | None = None,
-    ) -> None:
-        self.columns = columns
-        self.decode: Callable[..., Any]
-        self.read, self.decode = read or ("body", msgspec.json.Decoder(record).decode)
+    def __init__(self, stored: Stored, key: type[Key[Any]]) -> None:
+        self.columns, self.decode = stored.values, stored.decode
         self.stand_in = STAND_INS.get(key)
-        named = key.__struct_fields__
+        self.name = name = stored.table
+        self.read = ", ".join((*stored.reads, "body"))
+        named, extra = key.__struct_fields__, [it.name for it in stored.columns]
         all_columns = (*named, *extra, "body")
         where = " AND ".join(f"{column} = ?" for column in named)
         self.get = f"SELECT {self.read} FROM {name} WHERE {where}"
@@ -108,59 +139,33 @@ class Table:
         self.insert = f"INSERT INTO {name} ({', '.join(all_columns)}) VALUES ({', '.join('?' * len(all_columns))})"
         self.replace = f"{self.insert} ON CONFLICT ({', '.join(named)}) DO UPDATE SET {changed}"
         self.delete = f"DELETE FROM {name} WHERE {where}"
-        self._name, self._key = name, ", ".join(named)
+        self._key = ", ".join(named)
 
     def purge(self, connection: sqlite3.Connection, column: str, id: str, most: int) -> list[tuple[Any, ...]]:
-        """Delete up to `most` records that hang on something by a column, and return the fields of their keys."""
-        some = f"SELECT rowid, {self._key} FROM {self._name} WHERE {column} = ? LIMIT ?"
-        found = connection.execute(some, (id, most)).fetchall()
-        connection.executemany(f"DELETE FROM {self._name} WHERE rowid = ?", [(rowid,) for rowid, *_ in found])
+        """Delete up to `most` records that have an id in a column, and return the fields of their keys."""
+        some = f"SELECT rowid, {self._key} FROM {self.name} WHERE {column} = ? LIMIT ?"
+        return self._delete(connection, some, (id, most))
+
+    def purge_expired(self, connection: sqlite3.Connection, column: str, now: int) -> list[tuple[Any, ...]]:
+        """Delete the records whose time in a column is before `now`, and return the fields of their keys."""
+        return self._delete(connection, f"SELECT rowid, {self._key} FROM {self.name} WHERE {column} < ?", (now,))
+
+    def _delete(self, connection: sqlite3.Connection, some: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        found = connection.execute(some, values).fetchall()
+        connection.executemany(f"DELETE FROM {self.name} WHERE rowid = ?", [(rowid,) for rowid, *_ in found])
         return [tuple(key) for _, *key in found]
 
 
-def _of_party(party: models.Party) -> tuple[str | None]:
-    """A school that is not to be raised to has no name in the directory."""
-    return (party.name.lower() if isinstance(party, models.School) and takes_threads(party) else None,)
+class Tables(dict[type[Key[Any]], Table]):
+    """The table for each type of key. One that is registered later is made when it is first asked for."""
+
+    def __missing__(self, key: type[Key[Any]]) -> Table:
+        table = self[key] = Table(records.BY_KEY[key], key)
+        return table
 
 
-def _of_thread(thread: models.Thread) -> tuple[Any, ...]:
-    worker = thread.worker.party if thread.worker else nobody_on(thread)
-    return (thread.raiser.party, thread.school.party, worker, thread.state is State.OPEN, thread.at)
-
-
-def _of_entry(entry: models.Entry) -> tuple[str | None, str | None]:
-    return (entry.author, entry.key) if isinstance(entry, models.Message) else (None, None)
-
-
-TABLES: dict[type[Key[Any]], Table] = {
-    keys.PartyKey: Table("party", keys.PartyKey, models.Party, ["school_name"], _of_party),
-    keys.OwnerEndedKey: Table("owner_ended", keys.OwnerEndedKey, models.OwnerEnded),
-    keys.AddressKey: Table("address", keys.AddressKey, models.Address),
-    keys.LoginKey: Table("login", keys.LoginKey, models.Login),
-    keys.ThreadKey: Table(
-        "thread", keys.ThreadKey, models.Thread, ["raiser", "school", "worker", "open", "at"], _of_thread
-    ),
-    keys.ThreadReferenceKey: Table(
-        "handle", keys.ThreadReferenceKey, models.ThreadReference, ["thread"], lambda it: (it.thread,)
-    ),
-    keys.AssignmentKey: Table("placement", keys.AssignmentKey, models.Assignment),
-    keys.SideActivityKey: Table("presence", keys.SideActivityKey, models.SideActivity),
-    keys.EntryKey: Table("entry", keys.EntryKey, models.Entry, ["author", "key"], _of_entry),
-    keys.SentMessageKey: Table("entry", keys.SentMessageKey, models.Entry),
-    keys.InternalEntryKey: Table("aside", keys.InternalEntryKey, models.InternalEntry),
-    keys.PictureKey: Table("picture", keys.PictureKey, models.Picture),
-    keys.IdempotencyKey: Table("receipt", keys.IdempotencyKey, models.IdempotencyRecord),
-    keys.RateLimitKey: Table("pace", keys.RateLimitKey, models.RateLimitState),
-    keys.TicketKey: Table("ticket", keys.TicketKey, models.Ticket, ["expires"], lambda it: (it.expires,)),
-    keys.JobKey: Table(
-        "todo", keys.JobKey, models.Job, ["due"], lambda it: (it.due,), ("id, due, body", record_bodies.job)
-    ),
-}
-
-UNCACHED = (
-    keys.OpenThreadCountKey,
-    keys.SentMessageKey,
-)  # asked of the tables each time: not kept under the key they are asked by
+TABLES = Tables({it.key: Table(it, it.key) for it in records.RECORDS})
+TABLES.update({it.also_by: Table(it, it.also_by) for it in records.RECORDS if it.also_by})
 
 MAILBOX_COLUMN = {Mailbox.RAISED: "raiser", Mailbox.RECEIVED: "school", Mailbox.HANDLED: "worker"}
 LATEST = 2**62  # later than any time
@@ -172,7 +177,7 @@ def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
         sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.shelf]} = ? AND open"
         return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
     table = TABLES[type(key)]
-    row = connection.execute(table.get, msgspec.structs.astuple(key)).fetchone()
+    row = connection.execute(table.get, astuple(key)).fetchone()
     if row:
         return table.decode(*row)
     if table.stand_in is not None:
@@ -183,29 +188,24 @@ def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
 def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple[Any, ...]:
     """The records of a listing, in its order."""
     match listing:
-        case keys.EntriesOf(thread, after, most):
-            sql = "SELECT body FROM entry WHERE thread = ? AND seq > ? ORDER BY seq LIMIT ?"
-            return _decoded(connection, keys.EntryKey, sql, (thread, after, most))
-        case keys.InternalEntriesOf(thread, after, most):
-            sql = "SELECT body FROM aside WHERE thread = ? AND seq > ? ORDER BY seq LIMIT ?"
-            return _decoded(connection, keys.InternalEntryKey, sql, (thread, after, most))
+        case keys.NumberedListing(thread, after, most):
+            where = "thread = ? AND seq > ? ORDER BY seq LIMIT ?"
+            return _selected(connection, records.BY_LISTING[type(listing)].key, where, (thread, after, most))
         case keys.ThreadsOf(party, shelf, before, most):
-            sql = (
-                f"SELECT body FROM thread WHERE {MAILBOX_COLUMN[shelf]} = ? AND (at, id) < (?, ?)"
-                " ORDER BY at DESC, id DESC LIMIT ?"
-            )
-            return _decoded(connection, keys.ThreadKey, sql, (party, *(before or (LATEST, "")), most))
+            where = f"{MAILBOX_COLUMN[shelf]} = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+            return _selected(connection, keys.ThreadKey, where, (party, *(before or (LATEST, "")), most))
         case keys.SchoolsOf(place, most):
-            sql = "SELECT body FROM party WHERE (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
-            return _decoded(connection, keys.PartyKey, sql, (*(place or ("", "")), most))
+            where = "(school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
+            return _selected(connection, keys.PartyKey, where, (*(place or ("", "")), most))
         case keys.DueJobs(now, most, since):
-            sql = "SELECT id, due, body FROM todo WHERE due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
-            return _decoded(connection, keys.JobKey, sql, (since, now, most))
+            where = "due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
+            return _selected(connection, keys.JobKey, where, (since, now, most))
     raise TypeError(listing)
 
 
-def _decoded(
-    connection: sqlite3.Connection, key: type[Key[Any]], sql: str, arguments: tuple[Any, ...]
+def _selected(
+    connection: sqlite3.Connection, key: type[Key[Any]], where: str, arguments: tuple[Any, ...]
 ) -> tuple[Any, ...]:
-    decode = TABLES[key].decode
-    return tuple(decode(*row) for row in connection.execute(sql, arguments))
+    table = TABLES[key]
+    rows = connection.execute(f"SELECT {table.read} FROM {table.name} WHERE {where}", arguments)
+    return tuple(table.decode(*row) for row in rows)

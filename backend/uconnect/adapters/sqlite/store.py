@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from uconnect.adapters import record_bodies
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import CHILD_TABLES, TABLES, UNCACHED, find, list_records
+from uconnect.adapters.sqlite.schema import TABLES, find, list_records
 from uconnect.application.ports import Unavailable
+from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
-from uconnect.domain.keys import Key, Listing, PartyKey, ThreadKey, TicketKey, key_of
+from uconnect.domain.keys import Key, Listing, PartyKey, ThreadKey
 from uconnect.domain.models import Message
 
 A = TypeVar("A")
@@ -70,9 +70,9 @@ class SqliteStore:
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
         def work(connection: sqlite3.Connection) -> bool:
             left = most
-            for key, column in CHILD_TABLES[type(what)]:
-                gone = TABLES[key].purge(connection, column, what.id, left)
-                self._forget(key(*it) for it in gone)
+            for stored, column in records.children(type(what)):
+                gone = TABLES[stored.key].purge(connection, column, what.id, left)
+                self._forget(stored.key(*it) for it in gone)
                 left -= len(gone)
             self._database.erased()
             return left > 0
@@ -82,16 +82,17 @@ class SqliteStore:
 
     def forget_expired(self, now: int) -> None:
         def work(connection: sqlite3.Connection) -> None:
-            late = connection.execute("SELECT hashed FROM ticket WHERE expires < ?", (now,)).fetchall()
-            connection.execute("DELETE FROM ticket WHERE expires < ?", (now,))
-            self._forget(TicketKey(hashed) for (hashed,) in late)
+            for stored in records.BY_KEY.values():
+                if stored.expires:
+                    gone = TABLES[stored.key].purge_expired(connection, stored.expires, now)
+                    self._forget(stored.key(*it) for it in gone)
 
         with _available():
             self._database.write_in_background(work)
 
     def _forget(self, gone: Iterable[Key[Any]]) -> None:
-        """What is remembered and was deleted is remembered as absent: to forget it would make the next look-up of it
-        slower than that of a thing that is there."""
+        """Remember deleted records as absent. If the cache dropped them, the next look-up of one would take longer than
+        that of a record which is there (equal work: leak 22)."""
         for key in gone:
             if key in self._cache:
                 self._cache[key] = None
@@ -115,7 +116,7 @@ class SqliteStore:
         for each in wanted:
             if isinstance(each, Listing):
                 context.listings[each] = list_records(connection, each)
-            elif isinstance(each, UNCACHED):
+            elif isinstance(each, records.LOOKED_UP):
                 context.records[each] = find(connection, each)
             else:
                 context.records[each] = self._remembered(connection, each)
@@ -135,9 +136,9 @@ class SqliteStore:
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
         assert context.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
         for record in plan.puts:
-            key = key_of(record)
+            key = records.key_of(record)
             table = TABLES[type(key)]
-            body = record_bodies.body(record)
+            body = records.encode(record)
             statement = table.replace if key in context.records else table.insert
             connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
             if isinstance(record, Message):

@@ -144,7 +144,7 @@ def open_admin(settings: Settings) -> Iterator[Admin]:
         )
     database = Database(settings.database, [STORE, oidc_provider.MIGRATIONS, mail.MIGRATIONS, MIGRATIONS])
     try:
-        yield Admin(database, SqliteStore(database, moment), Outbox(database, sends=settings.mail is not None))
+        yield Admin(database, SqliteStore(database, moment), Outbox(database, sends=settings.smtp is not None))
     finally:
         database.close()
 

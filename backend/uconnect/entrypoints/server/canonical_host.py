@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from uconnect.entrypoints.server.base_url import DEFAULT_PORTS
-from uconnect.entrypoints.server.settings_sources import is_loopback
+from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
 
 SENT = "uconnect_sent_home"  # a cookie: who brings it was sent home just now, and came back by the same wrong name

@@ -43,9 +43,9 @@ class Container:
 
     @cached_property
     def mail_sender(self) -> mail.SmtpSender | None:
-        """Who takes letters to a mail server, if one is set."""
-        way, now = self.settings.mail, self.service.now
-        return mail.SmtpSender(self.outbox, self.database, way.server, way.sender, now=now) if way else None
+        """What takes letters to a mail server, if one is set."""
+        server, sender, now = self.settings.smtp, self.settings.mail_from, self.service.now
+        return mail.SmtpSender(self.outbox, self.database, server, sender, now=now) if server else None
 
 
 def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> Container:
@@ -55,7 +55,7 @@ def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> C
     )
     sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
     service = ApplicationService(SqliteStore(database, moment), sockets, moment)
-    outbox = mail.Outbox(database, sends=settings.mail is not None, now=service.now)
+    outbox = mail.Outbox(database, sends=settings.smtp is not None, now=service.now)
     moved, now = partial(_email_changed, service), service.now
     issuer = oidc_provider.Provider(
         database,
@@ -66,7 +66,7 @@ def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> C
         changed=moved,
         ended=service.part,
         now=now,
-        limits=settings.limits,
+        limits=settings.sign_in_limits,
     )
     authentication = Authentication(service, issuer, schools_invited_only=settings.schools_invited_only)
     return Container(settings, database, service, outbox, issuer, authentication)

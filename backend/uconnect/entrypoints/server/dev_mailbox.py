@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from uconnect.adapters.mail import StoredEmail
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container
-from uconnect.entrypoints.server.settings_sources import is_loopback
+from uconnect.entrypoints.server.settings_values import is_loopback
 
 ELSEWHERE = "Letters are read on the machine that uconnect runs on, and not through another server."
 PASSED_ON = re.compile(r"x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip")

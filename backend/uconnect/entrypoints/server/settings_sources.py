@@ -5,11 +5,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from uconnect.entrypoints.server.settings_table import NAMES
+from uconnect.entrypoints.server.settings_table import NAMES, Setting
+from uconnect.entrypoints.server.settings_values import Fault
 
 FILE = "uconnect.toml"
 ONLY_ON_AWS = ("ISSUER", "USERINFO", "SIGN_UP", "CLIENTS", "POOL", "ALARMS_TO")
@@ -29,14 +29,18 @@ class SettingsSource:
     file: Path | None
     filed: frozenset[str]
 
-    def get(self, name: str, otherwise: str) -> str:
-        return self.values.get(name, otherwise)
+    def value(self, setting: Setting, found: Mapping[str, Any]) -> Any:
+        """The value of a setting, where `found` has those before it in the table. Raises InvalidSetting."""
+        default = setting.default if isinstance(setting.default, str) else setting.default(found)
+        try:
+            return setting.read(self.values.get(setting.name, default))
+        except Fault as fault:
+            raise InvalidSetting(self.fault(setting.name, secret=setting.secret) + str(fault)) from None
 
-    def wrong(self, name: str, instead: str, *, secret: bool = False) -> InvalidSetting:
-        """The refusal of a value, which says where it is set, and what to set `instead`. A `secret` is not shown."""
+    def fault(self, name: str, *, secret: bool = False) -> str:
+        """How the refusal of a value begins: what is set, and where. A `secret` is not shown."""
         value = "not what it can be" if secret else repr(self.values.get(name, ""))
-        where = f" (in {self.file})" if name in self.filed else ""
-        return InvalidSetting(f"{name}{where} is {value}. {instead}")
+        return f"{name}{f' (in {self.file})' if name in self.filed else ''} is {value}. "
 
 
 def read_sources(environment: Mapping[str, str]) -> SettingsSource:
@@ -97,13 +101,3 @@ def _value(file: Path, name: str, value: Any, able: list[str]) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise InvalidSetting(f'{file} sets {name} to what is no text. Put it in quotes:  {name} = "..."')
     return str(file.parent / str(value)) if name.upper() in FOLDERS else str(value)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

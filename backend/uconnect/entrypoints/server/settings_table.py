@@ -1,135 +1,205 @@
-"""Every setting there is, with what it means: what is read, and what docs/settings.md says, come from this table."""
+"""Every setting, once: a field of `Settings`, with its default, how it is read, an example, and what it is for.
 
-from dataclasses import dataclass
+`settings.read` reads them, and docs/settings.md is made of them.
+"""
+
+# ruff: noqa: RUF009 - `setting` makes a field of a dataclass
+
+import ast
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from uconnect.adapters.mail import Server
+from uconnect.domain.rate_limit import RateLimit
+from uconnect.entrypoints.server import settings_values as values
+from uconnect.entrypoints.server.limits import CONNECTIONS
+from uconnect.oidc_provider import Limits
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `else_` says in words what holds while it is not set, `example` is a value that can be."""
+    """How a field of `Settings` is set.
 
+    `read` makes a value of the text, or raises Fault. `default` is the text that holds while nothing is set; it may
+    follow from the values of the fields before. `else_` says in words what holds then. A `secret` is shown nowhere.
+    """
+
+    field: str
     name: str
-    about: str
+    read: Callable[[str], Any]
+    default: str | Callable[[Mapping[str, Any]], str]
     else_: str
     example: str
+    secret: bool
+
+    @property
+    def about(self) -> str:
+        """What the setting is for: the text below its field."""
+        return _texts()[self.field]
 
 
-SETTINGS = (
-    Setting("PORT", "The port to listen on.", "8000", "8080"),
-    Setting(
-        "HOST",
-        "The address to listen on; `::` is all of this machine's, of both families. Other than this machine's own, it"
-        " needs `URL`.",
-        "127.0.0.1, which only this machine reaches",
-        "10.0.0.7",
-    ),
-    Setting(
-        "URL",
-        "Where people reach uconnect. Browsers sign people in over https only, so beyond this machine it begins with"
-        " `https://`: a server with a certificate stands in front and passes requests on.",
+def setting(
+    read: Callable[[str], T],
+    default: str | Callable[[Mapping[str, Any]], str],
+    else_: str = "",
+    *,
+    example: str,
+    name: str = "",
+    secret: bool = False,
+) -> T:
+    """A field of `Settings`. Its name in small letters is the field's, unless `name` is another."""
+    metadata = {"read": read, "default": default, "else_": else_ or default, "example": example, "secret": secret}
+    return cast("T", field(metadata=metadata | {"name": name}))
+
+
+def _half(found: Mapping[str, Any]) -> str:
+    return str(max(1, found["connections"] // 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The values that hold."""
+
+    port: int = setting(values.port, "8000", example="8080")
+    """The port to listen on."""
+
+    host: str = setting(str, "127.0.0.1", "127.0.0.1, which only this machine reaches", example="10.0.0.7")
+    """The address to listen on; `::` is all of this machine's, of both families. Other than this machine's own, it
+    needs `URL`."""
+
+    url: str = setting(
+        values.url,
+        lambda found: f"http://localhost:{found['port']}",
         "`http://localhost:PORT`",
-        "https://ask.uni.edu",
-    ),
-    Setting(
-        "PROXIES",
-        "The addresses or networks, separated by commas, of the servers that stand in front. From them alone"
-        " `X-Forwarded-For` is believed: who guesses passwords is slowed by the address they come from.",
-        "127.0.0.1, ::1",
-        "10.0.0.4",
-    ),
-    Setting(
-        "CONNECTIONS",
-        "How many connections may be open at once. More are answered 503. Each takes a file and about 30 KB, so the"
-        " system may allow fewer (`ulimit -n`).",
-        "10000, or what the system allows",
-        "2000",
-    ),
-    Setting(
-        "CONNECTIONS_PER_ADDRESS",
-        "How many of them may come from one address, or from one /64 of IPv6. A whole campus may sit behind one;"
-        " addresses in `PROXIES` have no limit of their own.",
-        "half of `CONNECTIONS`",
-        "1000",
-    ),
-    Setting(
-        "DATA",
-        "The folder that keeps everything. Nobody but the account that runs uconnect may look into it (`chmod 700`),"
-        ' and one server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM'
-        " INTO 'copy.sqlite'\"`, under `umask 077`. A plain copy of the files may be damaged. To restore it, put that"
-        " copy alone into a folder of its own, as `uconnect.sqlite`.",
-        "`./data`",
-        "/var/lib/uconnect",
-    ),
-    Setting("SITES", "The folder of the built sites.", "`sites/dist` of this clone", "/opt/uconnect/sites"),
-    Setting(
-        "SCHOOLS",
-        "Who may become a school: with `open` anyone who signs up on the school site, with `invited` those whom"
-        " `uconnect school invite` invited.",
-        "open",
-        "invited",
-    ),
-    Setting(
-        "TRIES_HERE",
-        "Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many at"
-        " once, then one more each so many seconds. All `TRIES_` and `LETTERS_` are written like that. What was right"
-        " is given back.",
-        "6/900",
-        "10/600",
-    ),
-    Setting(
-        "TRIES_ACCOUNT",
-        "Wrong passwords for one account from everywhere together, but for browsers that signed in to it before. It"
-        " bounds what attackers with many addresses may guess: 4,350 passwords in a month. While it is used up, a new"
-        " browser is let in by a letter.",
-        "30/600",
-        "20/1200",
-    ),
-    Setting(
-        "TRIES_KNOWN",
-        "Wrong passwords in a browser that signed in to the account before, in a session, or behind the link of an"
-        " invitation. Strangers cannot use it up.",
-        "10/120",
-        "10/300",
-    ),
-    Setting(
-        "TRIES_NETWORK",
-        "Wrong passwords from one network for all accounts together. Many people may sit behind one address.",
-        "300/6",
-        "1000/2",
-    ),
-    Setting(
-        "LETTERS_ADDRESS",
-        "Letters with a code to one address, for all who sign up or forgot a password. At most one each 12 hours and at"
-        " least one each minute: the link in a letter works twice as long as the next one takes.",
-        "5/3600",
-        "5/1800",
-    ),
-    Setting(
-        "LETTERS_NETWORK",
-        "Letters with a code that one network may ask for, to all addresses. Those whose code is typed count no more.",
-        "500/10",
-        "2000/5",
-    ),
-    Setting(
-        "SMTP",
-        "The mail server that takes our letters, as an address: `smtps://` speaks TLS from the start (port 465),"
-        " `smtp://` begins it with STARTTLS (port 587), and does without only if the server is on this machine. Its"
-        " certificate must be good for its name; `SSL_CERT_FILE` names the authorities to trust where they are your"
-        " own. Write `%40` for an `@` in the name or password, `%3A` for a `:`, `%2F` for a `/`.",
-        "letters stay here, to be read with `uconnect mail` or on `/mail`",
-        "smtp://uconnect:password@mail.uni.edu:587",
-    ),
-    Setting(
-        "MAIL_FROM",
-        "The address our letters come from. `SMTP` needs it.",
-        "not needed",
-        "help@uni.edu",
-    ),
-    Setting(
-        "CONFIG",
-        "A file of settings, which must be there if it is named. In the environment only.",
-        "`uconnect.toml` in the data folder, if there is one",
-        "/etc/uconnect.toml",
-    ),
-)
+        example="https://ask.uni.edu",
+    )
+    """Where people reach uconnect. Browsers sign people in over https only, so beyond this machine it begins with
+    `https://`: a server with a certificate stands in front and passes requests on."""
 
+    proxies: tuple[str, ...] = setting(values.networks, "127.0.0.1, ::1", example="10.0.0.4")
+    """The addresses or networks, separated by commas, of the servers that stand in front. From them alone
+    `X-Forwarded-For` is believed: who guesses passwords is slowed by the address they come from."""
+
+    connections: int = setting(values.count, str(CONNECTIONS), "10000, or what the system allows", example="2000")
+    """How many connections may be open at once. More are answered 503. Each takes a file and about 30 KB, so the system
+    may allow fewer (`ulimit -n`)."""
+
+    connections_per_address: int = setting(
+        values.count, lambda found: str(max(1, found["connections"] // 2)), "half of `CONNECTIONS`", example="1000"
+    )
+    """How many of them may come from one address, or from one /64 of IPv6. A whole campus may sit behind one; addresses
+    in `PROXIES` have no limit of their own."""
+
+    data: Path = setting(Path, "data", "`./data`", example="/var/lib/uconnect")
+    """The folder that keeps everything. Nobody but the account that runs uconnect may look into it (`chmod 700`), and
+    one server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM INTO
+    'copy.sqlite'"`, under `umask 077`. A plain copy of the files may be damaged. To restore it, put that copy alone
+    into a folder of its own, as `uconnect.sqlite`."""
+
+    sites: Path = setting(
+        Path,
+        str(Path(__file__).parents[4] / "sites" / "dist"),
+        "`sites/dist` of this clone",
+        example="/opt/uconnect/sites",
+    )
+    """The folder of the built sites."""
+
+    schools_invited_only: bool = setting(values.is_invited, "open", example="invited", name="SCHOOLS")
+    """Who may become a school: with `open` anyone who signs up on the school site, with `invited` those whom `uconnect
+    school invite` invited."""
+
+    tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
+    """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many at once,
+    then one more each so many seconds. All `TRIES_` and `LETTERS_` are written like that. What was right is given
+    back."""
+
+    tries_account: RateLimit = setting(values.rate, "30/600", example="20/1200")
+    """Wrong passwords for one account from everywhere together, but for browsers that signed in to it before. It bounds
+    what attackers with many addresses may guess: 4,350 passwords in a month. While it is used up, a new browser is
+    let in by a letter."""
+
+    tries_known: RateLimit = setting(values.rate, "10/120", example="10/300")
+    """Wrong passwords in a browser that signed in to the account before, in a session, or behind the link of an
+    invitation. Strangers cannot use it up."""
+
+    tries_network: RateLimit = setting(values.rate, "300/6", example="1000/2")
+    """Wrong passwords from one network for all accounts together. Many people may sit behind one address."""
+
+    letters_address: RateLimit = setting(values.rate_of_letters, "5/3600", example="5/1800")
+    """Letters with a code to one address, for all who sign up or forgot a password. At most one each 12 hours and at
+    least one each minute: the link in a letter works twice as long as the next one takes."""
+
+    letters_network: RateLimit = setting(values.rate, "500/10", example="2000/5")
+    """Letters with a code that one network may ask for, to all addresses. Those whose code is typed count no more."""
+
+    smtp: Server | None = setting(
+        values.mail_server,
+        "",
+        "letters stay here, to be read with `uconnect mail` or on `/mail`",
+        example="smtp://uconnect:password@mail.uni.edu:587",
+        secret=True,
+    )
+    """The mail server that takes our letters, as an address: `smtps://` speaks TLS from the start (port 465), `smtp://`
+    begins it with STARTTLS (port 587), and does without only if the server is on this machine. Its certificate must
+    be good for its name; `SSL_CERT_FILE` names the authorities to trust where they are your own. Write `%40` for an
+    `@` in the name or password, `%3A` for a `:`, `%2F` for a `/`."""
+
+    mail_from: str = setting(values.email_address, "", "not needed", example="help@uni.edu")
+    """The address our letters come from. `SMTP` needs it."""
+
+    config: str = setting(str, "", "`uconnect.toml` in the data folder, if there is one", example="/etc/uconnect.toml")
+    """A file of settings, which must be there if it is named. In the environment only."""
+
+    @property
+    def socket_url(self) -> str:
+        return f"ws{self.url.removeprefix('http')}/api/socket"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "uconnect.sqlite"
+
+    @property
+    def sign_in_limits(self) -> Limits:
+        """How often passwords may be tried, and letters asked for."""
+        return Limits(
+            here=self.tries_here,
+            account=self.tries_account,
+            known=self.tries_known,
+            network=self.tries_network,
+            letters=self.letters_address,
+            network_letters=self.letters_network,
+        )
+
+    @property
+    def has_dev_mailbox(self) -> bool:
+        """Whether letters can be read on a page. They open accounts, so nobody else may reach this machine."""
+        return (
+            self.smtp is None
+            and values.is_loopback(self.host)
+            and values.is_loopback(urlsplit(self.url).hostname or "")
+        )
+
+
+SETTINGS = tuple(
+    Setting(it.name, **dict(it.metadata) | {"name": it.metadata["name"] or it.name.upper()}) for it in fields(Settings)
+)
 NAMES = tuple(setting.name for setting in SETTINGS)
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The text below each field of `Settings`, in one line."""
+    (body,) = (it.body for it in ast.parse(inspect.getsource(Settings)).body if isinstance(it, ast.ClassDef))
+    return {
+        each.target.id: " ".join(str(ast.literal_eval(text.value)).split())
+        for each, text in pairwise(body)
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and isinstance(text, ast.Expr)
+    }

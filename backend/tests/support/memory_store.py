@@ -1,4 +1,4 @@
-"""A store in memory, for tests: optimistic as DynamoDB is, so that a missing guard shows here first."""
+"""A store in memory, for tests. It is optimistic, as DynamoDB is, so a missing guard shows here first."""
 
 import threading
 from collections import defaultdict
@@ -7,33 +7,23 @@ from functools import partial
 from typing import Any, TypeVar
 
 from uconnect.application.ports import Unavailable
+from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.enums import State
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
-    AssignmentKey,
     DueJobs,
-    EntriesOf,
-    EntryKey,
-    IdempotencyKey,
-    InternalEntriesOf,
-    InternalEntryKey,
     Key,
     Listing,
     Mailbox,
+    NumberedListing,
     OpenThreadCountKey,
     PartyKey,
-    RateLimitKey,
     SchoolsOf,
-    SentMessageKey,
-    SideActivityKey,
     ThreadKey,
-    ThreadReferenceKey,
     ThreadsOf,
-    TicketKey,
-    key_of,
 )
-from uconnect.domain.models import Job, Message, OpenThreadCount, School, StoredJob, Thread, UnreadableJob
+from uconnect.domain.models import Job, OpenThreadCount, Record, School, StoredJob, Thread, UnreadableJob
 from uconnect.domain.rules import takes_threads
 
 A = TypeVar("A")
@@ -49,7 +39,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._records: dict[Key[Any], Any] = {}
         self._kinds: dict[type, dict[Key[Any], Any]] = defaultdict(dict)  # the same, by the type of the record
-        self._sent: dict[SentMessageKey, Message] = {}
+        self._also: dict[Key[Any], Record] = {}  # by the keys that find a record by its columns
         self._versions: dict[Key[Any], int] = {}
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -62,22 +52,22 @@ class MemoryStore:
 
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
         with self._lock:
-            hanging = [key for key, record in self._records.items() if _hangs_on(key, record, what)]
-            for key in hanging[:most]:
+            held = [key for key, record in self._records.items() if _is_child(key, record, what)]
+            for key in held[:most]:
                 self._put(key, None)
-            return len(hanging) <= most
+            return len(held) <= most
 
     def forget_expired(self, now: int) -> None:
         with self._lock:
-            late = [key for key, it in self._records.items() if isinstance(key, TicketKey) and it.expires < now]
+            late = [key for key, it in self._records.items() if _expires(it) < now]
             for key in late:
                 self._put(key, None)
 
     def _again(self, use_case: UseCase[A], commit: Callable[[Plan[A], Versions], bool]) -> Plan[A] | Refusal:
-        """Decide until what was decided stands.
+        """Decide again until nothing that was loaded has changed meanwhile.
 
-        Rounds are loaded at different moments, and what a decision makes of half of another's change counts for
-        nothing: a refusal, and a bug too, must come of what was so at one moment.
+        Rounds are loaded at different moments. A refusal or an error counts only if all that was loaded was true at
+        one moment.
         """
         for _ in range(TRIES):
             context, versions = self._moment(), Versions()
@@ -108,29 +98,22 @@ class MemoryStore:
                     versions[each] = known.get(each, 0)
 
     def _find(self, key: Key[Any]) -> Any:
-        match key:
-            case SentMessageKey():
-                return self._sent.get(key)
-            case OpenThreadCountKey(party, shelf):
-                held = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
-                return OpenThreadCount(party=party, open=sum(it.state is State.OPEN for it in held))
-        return None
+        if isinstance(key, OpenThreadCountKey):
+            held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.shelf)]
+            return OpenThreadCount(party=key.party, open=sum(it.state is State.OPEN for it in held))
+        return self._also.get(key)
 
     def _of(self, kind: type[A]) -> list[A]:
         return list(self._kinds[kind].values())
 
     def _list(self, listing: Listing[Any]) -> tuple[Any, ...]:
         match listing:
-            case EntriesOf(thread, after, most):
-                log = (self._records.get(EntryKey(thread, seq)) for seq in range(after + 1, after + most + 1))
-                return tuple(entry for entry in log if entry is not None)
-            case InternalEntriesOf(thread, after, most):
-                asides = (
-                    self._records.get(InternalEntryKey(thread, seq)) for seq in range(after + 1, after + most + 1)
-                )
-                return tuple(internal_entry for internal_entry in asides if internal_entry is not None)
+            case NumberedListing(thread, after, most):
+                key = records.BY_LISTING[type(listing)].key
+                numbered = (self._records.get(key(thread, seq)) for seq in range(after + 1, after + most + 1))
+                return tuple(it for it in numbered if it is not None)
             case ThreadsOf(party, shelf, before, most):
-                rows = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
+                rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf)]
                 rows = [it for it in rows if before is None or (it.at, it.id) < before]
                 return tuple(sorted(rows, key=lambda it: (it.at, it.id), reverse=True)[:most])
             case SchoolsOf(place, most):
@@ -144,7 +127,7 @@ class MemoryStore:
         raise TypeError(listing)
 
     def _commit(self, plan: Plan[Any], versions: Versions) -> bool:
-        puts = {key_of(record): record for record in plan.puts}
+        puts = {records.key_of(record): record for record in plan.puts}
         assert all(key in versions for key in plan.guards)
         with self._lock:
             for key in (*puts, *plan.deletes, *plan.guards):
@@ -161,37 +144,30 @@ class MemoryStore:
             return True
 
     def _put(self, key: Key[Any], record: Any) -> None:
-        """Keep a record, or none: a deleted key keeps its version, so that a record made anew is not the old one."""
+        """Keep a record, or none. A deleted key keeps its version: a record made anew is not the old one."""
         self._versions[key] = self._versions.get(key, 0) + 1
         before = self._records.pop(key, None)
         if before is not None:
             del self._kinds[type(before)][key]
-            if isinstance(before, Message):
-                del self._sent[_sent(before)]
+            if also := records.also_key_of(before):
+                del self._also[also]
         if record is not None:
             self._records[key] = self._kinds[type(record)][key] = record
-            if isinstance(record, Message):
-                self._sent[_sent(record)] = record
+            if also := records.also_key_of(record):
+                self._also[also] = record
 
 
-def _sent(message: Message) -> SentMessageKey:
-    return SentMessageKey(message.thread, message.author, message.key)
+def _is_child(key: Key[Any], record: Any, what: ThreadKey | PartyKey) -> bool:
+    parents = records.BY_KEY[type(key)].parents
+    return any(isinstance(what, it.key) and getattr(record, it.field) == what.id for it in parents)
 
 
-OF_THREADS = (EntryKey, InternalEntryKey, AssignmentKey, SideActivityKey, ThreadReferenceKey)
+def _expires(record: Record) -> float:
+    stored = records.of(record)
+    return getattr(record, stored.expires) if stored.expires else float("inf")
 
 
-def _hangs_on(key: Key[Any], record: Any, what: ThreadKey | PartyKey) -> bool:
-    match what:
-        case ThreadKey(thread):
-            return isinstance(key, OF_THREADS) and record.thread == thread
-        case PartyKey(party):
-            return (isinstance(key, ThreadReferenceKey) and key.viewer == party) or (
-                isinstance(key, IdempotencyKey | RateLimitKey) and key.party == party
-            )
-
-
-def _on_shelf(thread: Thread, party: str, shelf: Mailbox) -> bool:
+def _is_in_mailbox(thread: Thread, party: str, shelf: Mailbox) -> bool:
     match shelf:
         case Mailbox.RAISED:
             return thread.raiser.party == party

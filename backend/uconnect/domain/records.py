@@ -1,0 +1,273 @@
+"""Every stored record once: its table, its key, what it is erased with, what it is listed by, how it is encoded.
+
+The stores read this registry, so a new record is its class (`models.py`), its key (`keys.py`) and one entry here, with
+the schema version that it comes with. A column that a later version adds to a record is a migration of its own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from msgspec.structs import astuple, replace
+
+from uconnect.domain import keys, models
+from uconnect.domain.enums import State
+from uconnect.domain.keys import Key
+from uconnect.domain.rules import takes_threads
+
+
+class Parent(msgspec.Struct, frozen=True):
+    """A record is erased with the thread or the party whose id it has in `field`."""
+
+    key: type[Key[Any]]
+    field: str
+
+
+class Column(msgspec.Struct, frozen=True):
+    """What lists and look-ups find a record by. `kind` is SQLite's: TEXT or INT. `value` takes it from the record."""
+
+    name: str
+    kind: str
+    value: Callable[[Any], Any]
+
+
+class Index(msgspec.Struct, frozen=True):
+    """An index of SQLite. Where `present` is set, records without that column are left out.
+
+    A `local` index is kept by DynamoDB too, among the records of one partition.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    present: str = ""
+    local: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """One type of record, or several under one type of key.
+
+    `also_by` is another key that finds it by its columns. `listing` is the class of lists of it by its number in a
+    thread. `expires` names the column with the time in ms after which a store may drop it. `reads` are the columns
+    that `decoder` takes before the body; without a decoder, the body alone is decoded. `since` is the schema version
+    that it comes with; 0 if a migration written by hand makes its table.
+    """
+
+    table: str
+    key: type[Key[Any]]
+    record: Any
+    parents: tuple[Parent, ...] = ()
+    columns: tuple[Column, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    also_by: type[Key[Any]] | None = None
+    listing: type[keys.NumberedListing[Any]] | None = None
+    expires: str = ""
+    reads: tuple[str, ...] = ()
+    decoder: Callable[..., Any] | None = None
+    since: int = 0
+
+    @cached_property
+    def decode(self) -> Callable[..., Any]:
+        """Makes a record of `reads` and its body."""
+        return self.decoder or msgspec.json.Decoder(self.record).decode
+
+    @cached_property
+    def local_index(self) -> Index | None:
+        return next((it for it in self.indexes if it.local), None)
+
+    @cached_property
+    def partition(self) -> Parent | None:
+        """The parent whose id the key begins with: DynamoDB keeps a record beside it."""
+        return next((it for it in self.parents if it.field == self.key.__struct_fields__[0]), None)
+
+    @cached_property
+    def key_of(self) -> Callable[[Any], Key[Any]]:
+        """Makes the key of a record."""
+        key, names = self.key, self.key.__struct_fields__
+        found = attrgetter(*names)
+        return (lambda it: key(found(it))) if len(names) == 1 else (lambda it: key(*found(it)))
+
+    def values(self, record: Any) -> tuple[Any, ...]:
+        """The values of the columns, in their order."""
+        return tuple(column.value(record) for column in self.columns)
+
+
+def column(name: str, kind: str = "TEXT") -> Column:
+    """A column that is a field of the record."""
+    return Column(name, kind, attrgetter(name))
+
+
+def nobody_on(thread: models.Thread) -> str:
+    """The party that a thread is listed for while no worker has it: nobody looks there.
+
+    It changes when the policy is applied, so that the job of a raise moves an entry of that list whether or not it
+    gives the thread to a worker (equal work: leak 30).
+    """
+    return f"{thread.id}." if thread.policy_applied else thread.id
+
+
+def directory_name(party: models.Party) -> str | None:
+    """What a school is sorted by in the directory. None for one that takes no threads, and for other parties."""
+    return party.name.lower() if isinstance(party, models.School) and takes_threads(party) else None
+
+
+def handling_party(thread: models.Thread) -> str:
+    """The party that has a thread among those it handles."""
+    return thread.worker.party if thread.worker else nobody_on(thread)
+
+
+def read_job(id: str, due: int, kept: str) -> models.StoredJob:
+    """A job by its text. One unknown kind must not stop all others, so a text that cannot be read is a record too."""
+    try:
+        return replace(_job.decode(kept), id=id, due=due)
+    except msgspec.DecodeError:  # also ValidationError: it is no JSON, or no job that this release knows
+        return models.UnreadableJob(id=id, due=due, kept=kept)
+
+
+_job = msgspec.json.Decoder(models.Job)
+OF_THREAD = Parent(keys.ThreadKey, "thread")
+OF_PARTY = Parent(keys.PartyKey, "party")
+
+RECORDS: tuple[Stored, ...] = (
+    Stored(
+        "party",
+        keys.PartyKey,
+        models.Party,
+        columns=(Column("school_name", "TEXT", directory_name),),
+        indexes=(Index("school_by_name", ("school_name", "id"), present="school_name"),),
+    ),
+    Stored("owner_ended", keys.OwnerEndedKey, models.OwnerEnded),
+    Stored("address", keys.AddressKey, models.Address),
+    Stored("login", keys.LoginKey, models.Login),
+    Stored(
+        "thread",
+        keys.ThreadKey,
+        models.Thread,
+        columns=(
+            Column("raiser", "TEXT", attrgetter("raiser.party")),
+            Column("school", "TEXT", attrgetter("school.party")),
+            Column("worker", "TEXT", handling_party),
+            Column("open", "INT", lambda it: it.state is State.OPEN),
+            column("at", "INT"),
+        ),
+        indexes=(
+            Index("thread_raised", ("raiser", "at", "id")),
+            Index("thread_received", ("school", "at", "id")),
+            Index("thread_handled", ("worker", "at", "id")),
+        ),
+    ),
+    Stored("assignment", keys.AssignmentKey, models.Assignment, parents=(OF_THREAD,)),
+    Stored("side_activity", keys.SideActivityKey, models.SideActivity, parents=(OF_THREAD,)),
+    Stored(
+        "entry",
+        keys.EntryKey,
+        models.Entry,
+        parents=(OF_THREAD,),
+        columns=(
+            Column("author", "TEXT", lambda it: getattr(it, "author", None)),
+            Column("key", "TEXT", lambda it: getattr(it, "key", None)),
+        ),
+        indexes=(Index("entry_sent", ("thread", "author", "key"), unique=True, present="key", local=True),),
+        also_by=keys.SentMessageKey,
+        listing=keys.EntriesOf,
+    ),
+    Stored(
+        "internal_entry",
+        keys.InternalEntryKey,
+        models.InternalEntry,
+        parents=(OF_THREAD,),
+        listing=keys.InternalEntriesOf,
+    ),
+    Stored(
+        "thread_reference",
+        keys.ThreadReferenceKey,
+        models.ThreadReference,
+        parents=(Parent(keys.PartyKey, "viewer"), OF_THREAD),
+        columns=(column("thread"),),
+        indexes=(Index("thread_reference_of_thread", ("thread",)),),
+    ),
+    Stored("picture", keys.PictureKey, models.Picture),
+    Stored("idempotency_record", keys.IdempotencyKey, models.IdempotencyRecord, parents=(OF_PARTY,)),
+    Stored("rate_limit_state", keys.RateLimitKey, models.RateLimitState, parents=(OF_PARTY,)),
+    Stored(
+        "ticket",
+        keys.TicketKey,
+        models.Ticket,
+        columns=(column("expires", "INT"),),
+        indexes=(Index("ticket_expires", ("expires",)),),
+        expires="expires",
+    ),
+    Stored(
+        "job",
+        keys.JobKey,
+        models.StoredJob,
+        columns=(column("due", "INT"),),
+        indexes=(Index("job_due", ("due", "id"), local=True),),
+        reads=("id", "due"),
+        decoder=read_job,
+    ),
+)
+
+BY_KEY: dict[type[Key[Any]], Stored] = {}
+BY_LISTING: dict[type[keys.Listing[Any]], Stored] = {}
+_BY_RECORD: dict[type[models.Record], Stored] = {}
+
+
+def register(stored: Stored) -> None:
+    """Let the stores know of a type of record."""
+    BY_KEY[stored.key] = stored
+    _BY_RECORD.update(dict.fromkeys(classes(stored), stored))
+    if stored.listing:
+        BY_LISTING[stored.listing] = stored
+
+
+def classes(stored: Stored) -> tuple[type[models.Record], ...]:
+    """The classes of the records that are kept under one type of key."""
+    return getattr(stored.record, "__args__", None) or (stored.record,)
+
+
+for _each in RECORDS:
+    register(_each)
+
+LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, *(it.also_by for it in RECORDS if it.also_by))
+"""Keys that no record is kept under: what they name is counted or looked up each time, and remembered nowhere."""
+
+
+def of(record: models.Record) -> Stored:
+    """The entry of a record."""
+    return _BY_RECORD[type(record)]
+
+
+def key_of(record: models.Record) -> Key[models.Record]:
+    """The key a record is kept under."""
+    return _BY_RECORD[type(record)].key_of(record)
+
+
+def also_key_of(record: models.Record) -> Key[Any] | None:
+    """The other key that finds a record; None if there is none."""
+    stored = of(record)
+    if stored.also_by is None:
+        return None
+    found = named(stored, key_of(record), record)
+    values = [found[name] for name in stored.also_by.__struct_fields__]
+    return None if None in values else stored.also_by(*values)
+
+
+def named(stored: Stored, key: Key[Any], record: models.Record) -> dict[str, Any]:
+    """The values of a record's key and columns, by name."""
+    names = (*stored.key.__struct_fields__, *(it.name for it in stored.columns))
+    return dict(zip(names, (*astuple(key), *stored.values(record)), strict=True))
+
+
+def children(parent: type[Key[Any]]) -> list[tuple[Stored, str]]:
+    """What is erased with a thread or a party: each type of record, and the field that has the parent's id."""
+    return [(it, each.field) for it in BY_KEY.values() for each in it.parents if each.key is parent]
+
+
+def encode(record: models.Record) -> str:
+    """The text that every store keeps of a record. A job that this release cannot read stays as it was written."""
+    return record.kept if isinstance(record, models.UnreadableJob) else msgspec.json.encode(record).decode()

@@ -1,0 +1,132 @@
+"""How the text of a setting becomes its value. A reader that refuses a text raises Fault: what to set instead."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from ipaddress import ip_address, ip_network
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+from email_validator import validate_email
+
+from uconnect.adapters.mail import Server, TlsMode
+from uconnect.domain.rate_limit import RateLimit
+from uconnect.entrypoints.server.base_url import normalised
+
+SHORTEST_LETTER, LONGEST_LETTER = 60, 12 * 3600  # seconds; a link that lets somebody in is good for a day at the most
+SMTP_PORTS = {TlsMode.NEAR: 25, TlsMode.START_TLS: 587, TlsMode.TLS: 465}
+
+T = TypeVar("T")
+
+
+class Fault(Exception):
+    """A value that is refused. The message says what to set instead."""
+
+
+def _instead(sentence: str) -> Callable[[Callable[[str], T]], Callable[[str], T]]:
+    """A reader that refuses with this sentence whatever makes it raise a ValueError."""
+
+    def made(read: Callable[[str], T]) -> Callable[[str], T]:
+        @wraps(read)
+        def reader(text: str) -> T:
+            try:
+                return read(text)
+            except ValueError:
+                raise Fault(sentence) from None
+
+        return reader
+
+    return made
+
+
+def _require(holds: object) -> None:
+    if not holds:
+        raise ValueError
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a host."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@_instead("Set it to a number from 1 to 65535, such as 8000.")
+def port(text: str) -> int:
+    _require(text.isascii() and text.isdecimal() and 0 < int(text) < 65536)
+    return int(text)
+
+
+@_instead("Set it to a number from 1 to 9999999, such as 1000.")
+def count(text: str) -> int:
+    _require(re.fullmatch("[1-9][0-9]{0,6}", text))
+    return int(text)
+
+
+@_instead("Set it to where people reach uconnect, such as https://ask.uni.edu.")
+def url(text: str) -> str:
+    """Scheme, host and port, as browsers write them. Only this machine may be reached without https."""
+    found = normalised(text)
+    host = urlsplit(found).hostname or ""
+    _require(host)
+    if not found.startswith("https:") and not is_loopback(host):
+        raise Fault(
+            "It is without https, and browsers sign people in over https only: put a server with a certificate in"
+            " front, and set URL to its https:// address."
+        )
+    return found
+
+
+@_instead("Set it to addresses or networks, separated by commas, such as 10.0.0.4, 10.1.0.0/16.")
+def networks(text: str) -> tuple[str, ...]:
+    found = [(each, ip_network(each.strip())) for each in text.split(",")]
+    return tuple(str(network if "/" in each else network.network_address) for each, network in found)
+
+
+@_instead("Set it to open, or to invited.")
+def is_invited(text: str) -> bool:
+    _require(text in ("open", "invited"))
+    return text == "invited"
+
+
+@_instead("Set it to how many at once, a slash, and the seconds until one more, such as 10/600.")
+def rate(text: str) -> RateLimit:
+    _require(re.fullmatch("[1-9][0-9]{0,5}/[1-9][0-9]{0,5}", text))
+    burst, seconds = text.split("/")
+    return RateLimit(every=int(seconds) * 1000, burst=int(burst))
+
+
+def rate_of_letters(text: str) -> RateLimit:
+    found = rate(text)
+    if not SHORTEST_LETTER <= found.every // 1000 <= LONGEST_LETTER:
+        raise Fault("Set it to one letter each 60 to 43200 seconds, such as 5/3600.")
+    return found
+
+
+@_instead("Set it to a whole e-mail address, such as help@uni.edu.")
+def email_address(text: str) -> str:
+    """An address in ASCII. Empty if none is set."""
+    if text:
+        _require(text.isascii())
+        validate_email(text, check_deliverability=False, test_environment=True)
+    return text
+
+
+@_instead(
+    "Set it to your mail server, such as smtp://name:password@mail.uni.edu:587 or smtps://mail.uni.edu. In a name or"
+    " password, write %40 for @, %3A for : and %2F for /."
+)
+def mail_server(text: str) -> Server | None:
+    """The server of `smtp://name:password@host:port`. None if none is set."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    host, user, password = parts.hostname or "", unquote(parts.username or ""), unquote(parts.password or "")
+    _require(parts.scheme in ("smtp", "smtps") and host and parts.port != 0 and parts.path in ("", "/"))
+    _require(not parts.query and not parts.fragment and bool(user) == bool(password))
+    near = TlsMode.NEAR if is_loopback(host) else TlsMode.START_TLS
+    safety = TlsMode.TLS if parts.scheme == "smtps" else near
+    return Server(host, parts.port or SMTP_PORTS[safety], safety, user, password)
