@@ -77,7 +77,7 @@ class Operation:
 
     @property
     def read_paced(self) -> bool:
-        """Whether it goes by `api.read_rate_limit`. What a party writes has a pace of its own, in the store."""
+        """Whether it goes by `application.read_rate_limit`. What a party writes has a pace of its own, in the store."""
         return self.newcomers or not self.writes
 
 

@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+BACKEND = Path(__file__).resolve().parents[3]
 
 ENVIRONMENT = {
     "TABLE": "table",
@@ -31,26 +34,31 @@ STORE = {
     "uconnect.adapters",
     "uconnect.adapters.record_bodies",
     "uconnect.adapters.clock",
+    "uconnect.adapters.dynamodb",
     "uconnect.adapters.dynamodb.store",
     "uconnect.adapters.dynamodb.items",
     "uconnect.adapters.dynamodb.queries",
     "uconnect.adapters.dynamodb.table",
-    "uconnect.adapters.loaded",
     "uconnect.adapters.stand_ins",
+    "uconnect.application",
+    "uconnect.application.ports",
 }
 AWS = {
+    "uconnect.entrypoints",
     "uconnect.entrypoints.aws_lambda",
-    "uconnect.entrypoints.aws_lambda.service",
     "uconnect.entrypoints.aws_lambda.dependencies",
 }
+SERVICE = {"uconnect.application.service"}
 GATEWAY = {"uconnect.adapters.realtime", "uconnect.adapters.realtime.api_gateway"}
 ROOMS = {
-    "authz": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
-    "ws": STORE
+    "authorizer": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
+    "websocket": STORE
     | AWS
     | GATEWAY
+    | SERVICE
     | {
         "uconnect.entrypoints.aws_lambda.websocket",
+        "uconnect.entrypoints.aws_lambda.events",
         "uconnect.api",
         "uconnect.api.websocket",
         "uconnect.api.decode_errors",
@@ -58,25 +66,34 @@ ROOMS = {
     "http": STORE
     | AWS
     | GATEWAY
+    | SERVICE
     | {
+        "uconnect.application.authentication",
         "uconnect.application.email_addresses",
+        "uconnect.application.read_rate_limit",
         "uconnect.entrypoints.aws_lambda.http",
         "uconnect.entrypoints.aws_lambda.authentication",
+        "uconnect.entrypoints.aws_lambda.events",
+        "uconnect.entrypoints.aws_lambda.service",
         "uconnect.api",
+        "uconnect.api.health",
         "uconnect.api.http",
+        "uconnect.api.http_calls",
         "uconnect.api.requests",
         "uconnect.api.invitees",
         "uconnect.api.operations",
         "uconnect.api.images",
-        "uconnect.api.read_rate_limit",
         "uconnect.api.decode_errors",
         "uconnect.adapters.tokens",
         "uconnect.adapters.tokens.cognito",
     },
-    "todos": STORE
-    | (AWS - {"uconnect.entrypoints.aws_lambda.service"})
+    "jobs": STORE
+    | AWS
     | GATEWAY
+    | SERVICE
     | {
+        "uconnect.application.admin",
+        "uconnect.application.jobs",
         "uconnect.application.email_addresses",
         "uconnect.entrypoints.aws_lambda.jobs",
         "uconnect.entrypoints.aws_lambda.job_trigger",
@@ -89,15 +106,15 @@ ROOMS = {
     },
 }
 USE_CASES = {
-    "authz": {"access", "fanout", "pacing", "tickets"},
-    "ws": {"access", "fanout", "messages", "pacing", "tickets"},
+    "authorizer": {"rate_limits", "tickets"},
+    "websocket": {"messages", "rate_limits", "tickets"},
 }
 NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
 
 
 def loaded(function: str) -> set[str]:
     command = [sys.executable, "-c", SHOW.format(module=f"uconnect.entrypoints.aws_lambda.{function}")]
-    environment = ENVIRONMENT | {"PATH": os.environ["PATH"]}
+    environment = ENVIRONMENT | {"PATH": os.environ["PATH"], "PYTHONPATH": str(BACKEND)}
     return set(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split())
 
 

@@ -13,13 +13,14 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from uconnect.api.http import HEADERS
 from uconnect.api.openapi import document
 from uconnect.demo import loader
 from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files, websocket_connection
 from uconnect.entrypoints.server.canonical_host import CanonicalHost
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.health import Health
-from uconnect.entrypoints.server.http import HEADERS, HttpHandlers, health
+from uconnect.entrypoints.server.http import HttpHandlers, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import Supervisor, Work
@@ -71,8 +72,8 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
             _constant("/api/openapi.json", msgspec.json.encode(document(settings.url)), HEADERS, "application/json"),
             _constant("/api/docs", *protocol_docs.page(), "text/html"),
             WebSocketRoute("/api/socket", socket),
-            Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
-            Route("/api/invitations/{id}", calls.invitation, methods=["GET"]),
+            Route("/api/pictures/{id}", calls.get_picture, methods=["GET"]),
+            Route("/api/invitations/{id}", calls.get_invitation, methods=["GET"]),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *dev_mailbox.routes(parts),
