@@ -1,5 +1,6 @@
 """Does the jobs that transactions left: each in steps that may be repeated. It is struck off when all are done."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ from uconnect.domain.usecases import account_closing, job_steps
 from uconnect.domain.views import admin
 
 A = TypeVar("A")
+log = logging.getLogger("uconnect")
 PURGE_BATCH = 200  # rows a step erases: short enough to let others write in between
 
 
@@ -49,6 +51,11 @@ class JobDependencies:
     failed: Callable[[Exception], None]
     set_aside: Callable[[str], None] = lambda _: None
     progressed: Callable[[], None] = lambda: None
+
+
+def log_failure(error: Exception) -> None:
+    """Log the kind of an error alone: its words may hold an address."""
+    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
 
 
 def run_due_jobs(store: Store, outside: JobDependencies, lease: int = job_steps.LEASE) -> int:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from uconnect.adapters.mail.ses import Ses
     from uconnect.adapters.realtime.api_gateway import Gateway
     from uconnect.adapters.tokens.cognito import Pool
-    from uconnect.domain.enums import Kind
+    from uconnect.application.service import ApplicationService
+    from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger
 
 OTHERS_PATIENCE: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 5, "max_pool_connections": 16}
@@ -35,19 +36,12 @@ def posts() -> Any:
     return client_of("apigatewaymanagementapi", endpoint_url=_env("SOCKETS"))
 
 
-def sites() -> dict[str, "Kind"]:
-    """The site of each client id."""
+def authentication(service: "ApplicationService") -> "ClaimsAuthentication":
     from uconnect.domain.enums import Kind  # noqa: PLC0415 - for HTTP alone
+    from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication  # noqa: PLC0415 - (the same)
 
-    return {_env(kind.name): kind for kind in Kind}
-
-
-def userinfo() -> str:
-    return _env("USERINFO")
-
-
-def schools_invited_only() -> bool:
-    return _env("SCHOOLS") == "invited"
+    sites, invited_only = {_env(kind.name): kind for kind in Kind}, _env("SCHOOLS") == "invited"
+    return ClaimsAuthentication(service, sites, _env("USERINFO"), schools_invited_only=invited_only)
 
 
 @cache

@@ -16,7 +16,6 @@ from uconnect.application.service import complete
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import job_steps
 from uconnect.entrypoints.aws_lambda import dependencies
-from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
 from uconnect.entrypoints.aws_lambda.events import body_of
 from uconnect.entrypoints.aws_lambda.service import CallService
 
@@ -25,12 +24,7 @@ Response = dict[str, Any]
 
 ROUTES = {f"{operation.method} {operation.path}": operation for operation in OPERATIONS}
 SERVICE = CallService(dependencies.store(), dependencies.gateway(), dependencies.job_trigger)
-AUTHENTICATION = ClaimsAuthentication(
-    SERVICE,
-    dependencies.sites(),
-    dependencies.userinfo(),
-    schools_invited_only=dependencies.schools_invited_only(),
-)
+AUTHENTICATION = dependencies.authentication(SERVICE)
 CALLS = HttpCalls(SERVICE, AUTHENTICATION, time.time)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from uconnect.application.admin import Admin
-from uconnect.application.jobs import JobDependencies, run_due_jobs
+from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
 from uconnect.domain.context import JOBS_WITHIN
 from uconnect.entrypoints.aws_lambda import admin, dependencies
 from uconnect.entrypoints.aws_lambda.job_trigger import unpacked
@@ -16,18 +16,13 @@ MIN_REMAINING = 30_000  # ms that must be left to begin another round; the next 
 log = logging.getLogger("uconnect")
 
 
-def _failed(error: Exception) -> None:
-    """Logs the kind of an error alone: its words may hold an address."""
-    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
-
-
 def _set_aside(kind: str) -> None:
     log.error("a job is set aside, see `make list-jobs`: %s", kind)
 
 
 STORE = dependencies.store()
 DEPENDENCIES = JobDependencies(
-    dependencies.gateway().deliver, dependencies.mail(), dependencies.pool(), _failed, _set_aside
+    dependencies.gateway().deliver, dependencies.mail(), dependencies.pool(), log_failure, _set_aside
 )
 ADMIN = Admin(STORE, DEPENDENCIES.deliver)
 

@@ -10,7 +10,7 @@ from uconnect.adapters import clock
 from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.store import SqliteStore
-from uconnect.application.jobs import JobDependencies, run_due_jobs
+from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
 from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
@@ -92,7 +92,7 @@ class ServerService(ApplicationService):
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        outside = JobDependencies(deliver, mail, identity, _failed, _set_aside, self.has_progressed)
+        outside = JobDependencies(deliver, mail, identity, log_failure, _set_aside, self.has_progressed)
         while True:
             self._work.clear()
             try:
@@ -122,11 +122,6 @@ class ServerService(ApplicationService):
                 outcome = await self.ask(partial(account_closing.is_active, party=party))
                 if isinstance(outcome, Plan) and not outcome.answer:
                     self.sockets.deliver((Delivery(party, protocol.Bye(code="ended")),))
-
-
-def _failed(error: Exception) -> None:
-    """Logs the kind of an error alone: its words may hold an address."""
-    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
 
 
 def _set_aside(kind: str) -> None:
