@@ -55,7 +55,7 @@ class JobDependencies:
 
 def log_failure(error: Exception) -> None:
     """Log the kind of an error alone: its words may hold an address."""
-    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
+    log.error("a job could not be done, and is tried again: %s", type(error).__name__)
 
 
 def run_due_jobs(store: Store, outside: JobDependencies, lease: int = job_steps.LEASE) -> int:

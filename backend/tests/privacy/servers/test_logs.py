@@ -79,7 +79,7 @@ TROUBLES: dict[str, tuple[Any, str, type[Exception], str]] = {
     "the store": (SqliteStore, "_ask", sqlite3.OperationalError, "the store could not be read"),
     "a call": (http, "prepare_use_case", RuntimeError, "Exception in ASGI application"),
     "a frame": (websocket, "decode_frame", RuntimeError, "Exception in ASGI application"),
-    "a todo": (MailAdapter, "invite_worker", ValueError, "a todo could not be done, and is tried again: ValueError"),
+    "a job": (MailAdapter, "invite_worker", ValueError, "a job could not be done, and is tried again: ValueError"),
     "the mail server": (SmtpSender, "_hand_over", OSError, "letters could not be sent, and wait 5 s: OSError"),
 }
 

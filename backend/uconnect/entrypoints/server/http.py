@@ -3,10 +3,13 @@
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from uconnect.api import http
 from uconnect.api.http_calls import HttpCalls
@@ -68,6 +71,15 @@ async def health(request: Request) -> Response:
     """200 while everybody can be served, else 503; see `api.health.Reason`."""
     checks: Health = request.app.state.health
     return _response(http.encode_health(await checks.report()))
+
+
+def constant(path: str, body: bytes, headers: Mapping[str, str], media_type: str) -> Route:
+    """A route that answers the same bytes to everyone."""
+
+    async def answer(_: Request) -> Response:
+        return Response(body, HTTPStatus.OK, headers, media_type)
+
+    return Route(path, answer)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -100,7 +100,7 @@ class ServerService(ApplicationService):
                     pass
                 await asyncio.to_thread(store.forget_expired, self._moment().now)
             except Unavailable:
-                log.exception("todos wait for the store")
+                log.exception("jobs wait for the store")
             try:
                 await asyncio.wait_for(self._work.wait(), JOBS_INTERVAL)
             except TimeoutError:
