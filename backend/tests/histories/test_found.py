@@ -14,7 +14,7 @@ from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.domain.enums import Kind
 from uconnect.domain.usecases import threads
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.websocket_connection import WebSocketConnection, _receive_frames
 
 HOUR = 3_600_000
@@ -61,7 +61,7 @@ def test_who_reads_on_the_only_device_hears_its_mark() -> None:
         world.call(ann, "POST /api/threads", raised)
         screen = Screen(world, arts)
         (id,) = screen.view.rows
-        desk = ApplicationService(cast(SqliteStore, kept.store), Sockets())
+        desk = ServerService(cast(SqliteStore, kept.store), Sockets())
 
         async def read() -> list[bytes]:
             line = WebSocketConnection(cast(WebSocket, None))

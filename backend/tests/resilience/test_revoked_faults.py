@@ -25,8 +25,8 @@ Kind = Callable[[PartyFactory], Trial]
 
 # Planted faults: what is looked at when a socket connects, and never again.
 SESSIONS_AT_CONNECT = """
-from uconnect.entrypoints.server.service import ApplicationService
-ApplicationService.part = lambda self, sessions: None
+from uconnect.entrypoints.server.service import ServerService
+ServerService.part = lambda self, sessions: None
 """
 GRANTS_LAST = """
 from uconnect.adapters.tokens.verification import Claims

@@ -15,7 +15,7 @@ import pytest
 from tests.support.evidence import Evidence
 from uconnect import oidc_provider
 from uconnect.adapters import mail
-from uconnect.adapters.sqlite import Database, Migrations, schema
+from uconnect.adapters.sqlite import Database, Migrations, audit_log, schema
 from uconnect.domain import records
 from uconnect.domain.jobs import (
     AssignThread,
@@ -31,9 +31,8 @@ from uconnect.domain.jobs import (
 )
 from uconnect.domain.keys import DueJobs, PartyKey
 from uconnect.domain.models import Job, UnreadableJob, Worker
-from uconnect.entrypoints.cli import admin_service
 
-TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_service.MIGRATIONS)
+TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, audit_log.MIGRATIONS)
 EACH = [(component, version) for component in TODAY for version in range(1, len(component.scripts) + 1)]
 ROWS = 20  # in each table
 OWN = {"migration", "sqlite_sequence"}

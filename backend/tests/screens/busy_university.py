@@ -41,7 +41,7 @@ from uconnect.domain.usecases import (
     threads,
     workers,
 )
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.oidc_provider.accounts import Accounts
 from uconnect.oidc_provider.passwords import Passwords
 
@@ -72,7 +72,7 @@ class BusyUniversity:
     issuer: str
     time: Time
     ids: dict[str, str] = field(default_factory=dict)
-    service: ApplicationService | None = None
+    service: ServerService | None = None
 
     async def run(self, use_case: UseCase[Any]) -> Any:
         if self.service is None:

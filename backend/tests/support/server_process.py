@@ -28,7 +28,7 @@ PATIENCE = 60.0  # seconds that a start may take on a busy machine
 UNBOUNDED = """
 from uconnect.entrypoints.server import limits
 for each in ("FRAMES", "FRAME_BYTES", "REQUESTS", "ADDRESS_REQUESTS"):
-    setattr(limits, each, limits.Rate(per_second=10**9, burst=10**9))
+    setattr(limits, each, limits.rate(per_second=10**9, burst=10**9))
 """
 
 

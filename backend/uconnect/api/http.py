@@ -1,8 +1,8 @@
-"""An HTTP call becomes a use case, and its outcome a status and bytes; the same for both homes, and with no I/O."""
+"""Turns an HTTP call into a use case, and its outcome into a status, headers and bytes. No I/O."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -12,32 +12,42 @@ import msgspec
 from msgspec import structs
 
 from uconnect.api.decode_errors import DECODE_ERRORS, malformed
-from uconnect.api.images import reencode
+from uconnect.api.health import Report, Status
+from uconnect.api.images import MEDIA_TYPE, reencode
 from uconnect.api.invitees import addressed
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.requests import Query
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import STATUS, Refusal, RefusalCode
 from uconnect.domain.request_bodies import Body, EmptyBody, Invite, PictureUpload
-from uconnect.domain.usecases import invitations
+from uconnect.domain.usecases import invitations, profiles
 from uconnect.domain.usecases.registration import Registration
 
 Outcome = Plan[Any] | Refusal
 
 BODY_BYTES = 32 * 1024  # as much as a frame: nothing that comes in over HTTP is longer than a message
-
-# What API Gateway says by itself, which nobody can change there: at home we say the same.
-UNAUTHORIZED = (HTTPStatus.UNAUTHORIZED, b'{"message":"Unauthorized"}')
-NO_ROUTE = (HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
+JSON = "application/json"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+PICTURE_HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",  # another picture has another id
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedAnswer:
-    """A status and a JSON body, and the headers that are its own."""
+    """A status, a body and its headers. The home adds the headers of `media_type` and length."""
 
     status: HTTPStatus
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=lambda: HEADERS)
+    media_type: str = JSON
+
+
+# API Gateway answers these by itself, in words that nobody can change there. The server says the same.
+UNAUTHORIZED = EncodedAnswer(HTTPStatus.UNAUTHORIZED, b'{"message":"Unauthorized"}')
+NO_ROUTE = EncodedAnswer(HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -96,6 +106,11 @@ def invitation(place: str) -> UseCase[Any]:
     return partial(invitations.invited_by, place=place if ID.fullmatch(place) else "")
 
 
+def picture(id: str) -> UseCase[bytes]:
+    """The image of a school's picture."""
+    return partial(profiles.picture, id=id if ID.fullmatch(id) else "")
+
+
 def _cleaned(read: Any) -> Any:
     """What was read, in the one form in which it is kept. Refusals: no_picture, unreachable_address."""
     match read:
@@ -131,14 +146,26 @@ def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
 
 
 def encode_outcome(outcome: Outcome) -> EncodedAnswer:
-    """What leaves: a view, or a refusal with its status."""
+    """The answer to a call: a view, or a refusal with its status."""
     if isinstance(outcome, Refusal):
         return EncodedAnswer(STATUS[outcome.code], msgspec.json.encode(outcome))
     return EncodedAnswer(HTTPStatus.OK, msgspec.json.encode(outcome.answer))
 
 
+def encode_picture(outcome: Plan[bytes] | Refusal) -> EncodedAnswer:
+    """A picture, or a refusal with its status."""
+    if isinstance(outcome, Refusal):
+        return encode_outcome(outcome)
+    return EncodedAnswer(HTTPStatus.OK, outcome.answer, PICTURE_HEADERS, MEDIA_TYPE)
+
+
+def encode_health(report: Report) -> EncodedAnswer:
+    """200 while everybody can be served, else 503: a load balancer then sends people elsewhere."""
+    status = HTTPStatus.SERVICE_UNAVAILABLE if report.status is Status.FAIL else HTTPStatus.OK
+    return EncodedAnswer(status, msgspec.json.encode(report.shown()))
+
+
+RETRY_AFTER = {"Retry-After": "1"}
 # The answer to a caller that reads too fast, or to an address that sends too much: its next call is allowed within a
 # second (`domain.rate_limit.READ`, `entrypoints.server.limits`). The same bytes for everybody.
-TOO_FAST = EncodedAnswer(
-    RefusalCode.TOO_FAST.status, encode_outcome(RefusalCode.TOO_FAST.refusal).body, {"Retry-After": "1"}
-)
+TOO_FAST = replace(encode_outcome(RefusalCode.TOO_FAST.refusal), headers=HEADERS | RETRY_AFTER)

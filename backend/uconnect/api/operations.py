@@ -93,7 +93,7 @@ class Operation:
 
     @property
     def read_paced(self) -> bool:
-        """Whether `api.read_rate_limit` limits it. A party's writes are limited in the store."""
+        """Whether `application.read_rate_limit` limits it. A party's writes are limited in the store."""
         return self.newcomers or not self.writes
 
     @property

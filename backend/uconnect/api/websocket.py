@@ -1,5 +1,7 @@
-"""A frame becomes a use case, and its outcome frames. It keeps nothing between frames, so any process can serve any."""
+"""Turns a frame into a use case, and its outcome into frames. Nothing is kept between two frames: any process may serve
+any frame."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import msgspec
 
 from uconnect.api.decode_errors import DECODE_ERRORS, malformed
+from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
@@ -22,14 +25,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A use case to run; its outcome goes to `told`. `key` names a send."""
+    """A use case to run; `reply` answers with its outcome. `key` names a send."""
 
     use_case: UseCase[Any]
     key: str | None = None
 
 
 class _Keyed(msgspec.Struct):
-    """As much as can be read of a frame that cannot be read."""
+    """The key of a frame that cannot be read as a whole."""
 
     key: protocol.SendKey | None = None
 
@@ -65,6 +68,19 @@ def reply(asked: Command, outcome: Plan[Any] | Refusal) -> Reply:
     if outcome.code == RefusalCode.ACCOUNT_ENDED.refusal.code:
         return Reply((protocol.refused(outcome, asked.key), protocol.Bye(code="ended")))
     return Reply((protocol.refused(outcome, asked.key),) if asked.key else ())
+
+
+async def serve_frame(
+    service: ApplicationService, party: str, raw: bytes | str, say: Callable[[Reply], object], socket: Any
+) -> None:
+    """Answer a frame from a party, then tell the others. `say` sends to `socket`, which the frame came from."""
+    asked = decode_frame(party, raw)
+    if isinstance(asked, Reply):
+        say(asked)
+        return
+    outcome = await service.run(asked.use_case)
+    say(reply(asked, outcome))
+    service.tell(outcome, but=socket if asked.key else None)  # `seen` has no reply: its own socket hears the `read`
 
 
 def _key_of(raw: bytes | str) -> str | None:

@@ -1,1 +1,1 @@
-"""What both homes share: ports and background jobs. It knows the domain and no vendor."""
+"""What the server and Lambda share: ports, and the steps around a use case. It knows the domain and no vendor."""

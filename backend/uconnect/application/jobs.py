@@ -1,11 +1,13 @@
-"""Doing what transactions left to do: each todo in steps that may be repeated, struck off only when all are done."""
+"""Does the jobs that transactions left: each in steps that may be repeated. It is struck off when all are done."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
 from uconnect.application.ports import Identity, Mail, Store
+from uconnect.application.service import Blocking, complete, run_to_end
 from uconnect.domain.context import Deliver, Plan, UseCase
 from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
@@ -26,26 +28,22 @@ from uconnect.domain.usecases import account_closing, job_steps
 from uconnect.domain.views import admin
 
 A = TypeVar("A")
+log = logging.getLogger("uconnect")
 PURGE_BATCH = 200  # rows a step erases: short enough to let others write in between
 
 
 def run(store: Store, use_case: UseCase[A], deliver: Deliver) -> Plan[A] | Refusal:
-    """Run a use case, and what must be decided after it; the last answers. For homes that may block.
-
-    `deliver` gets the deliveries of every plan but the last, each before the next is decided. The caller delivers the
-    last plan's after its answer.
-    """
-    outcome = store.run(use_case)
-    while isinstance(outcome, Plan) and outcome.then is not None:
-        deliver(outcome.deliveries)
-        outcome = store.run(outcome.then)
-    return outcome
+    """`service.run_to_end` on a store that blocks. The caller delivers the last plan."""
+    return complete(run_to_end(Blocking(store), use_case, lambda plan: deliver(plan.deliveries)))
 
 
 @dataclass(frozen=True, slots=True)
 class JobDependencies:
-    """What todos reach beyond the store. `failed` hears of a job that is to be tried again, `set_aside` the kind of one
-    that is tried no more; `progressed` is called whenever a runner has done something."""
+    """What jobs reach beyond the store.
+
+    `failed` is called with the error of a job that is to be tried again, `set_aside` with the kind of one that is tried
+    no more, and `progressed` whenever a runner has done something.
+    """
 
     deliver: Deliver
     mail: Mail
@@ -55,11 +53,16 @@ class JobDependencies:
     progressed: Callable[[], None] = lambda: None
 
 
+def log_failure(error: Exception) -> None:
+    """Log the kind of an error alone: its words may hold an address."""
+    log.error("a job could not be done, and is tried again: %s", type(error).__name__)
+
+
 def run_due_jobs(store: Store, outside: JobDependencies, lease: int = job_steps.LEASE) -> int:
-    """Do what is due now and return how many jobs were finished. Blocks; may be cut short and run again.
+    """Do the jobs that are due now. Returns how many were finished. Blocks; may be cut short and run again.
 
     Each job is claimed for `lease` ms before it is done, so any number of runners may run at once. Between two steps
-    of a long one the lease is renewed.
+    of a long job the lease is renewed.
     """
     done = 0
     for job in _asked(store, job_steps.due_jobs) or ():
@@ -69,7 +72,7 @@ def run_due_jobs(store: Store, outside: JobDependencies, lease: int = job_steps.
 
 
 def _finished(store: Store, outside: JobDependencies, job: StoredJob, lease: int) -> bool:
-    """Do one job, unless another runner has it; True if it is done. One that cannot be done keeps no other waiting."""
+    """Do one job, unless another runner has it. True if it is done. A job that fails keeps no other waiting."""
     if not isinstance(job, Job) or job_steps.is_poison(job):
         if _changed(store, partial(job_steps.set_aside, job=job)):
             outside.set_aside(admin.kind_of(job))
@@ -78,7 +81,7 @@ def _finished(store: Store, outside: JobDependencies, job: StoredJob, lease: int
         return False
     try:
         done = _do(_Claimed(store, outside, job.id, lease), job.task)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other jobs are done
         outside.failed(error)
         if _changed(store, partial(job_steps.postpone_job, id=job.id)):
             outside.set_aside(admin.kind_of(job))
@@ -95,7 +98,7 @@ def _changed(store: Store, use_case: UseCase[bool]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A job that this runner does, and how its steps are done."""
+    """A job that this runner has claimed, and how its steps are done."""
 
     store: Store
     outside: JobDependencies
@@ -103,7 +106,7 @@ class _Claimed:
     lease: int
 
     def step(self, use_case: UseCase[A]) -> A | None:
-        """One transaction, and what it has for others; its answer."""
+        """Run one transaction and deliver its plan. Returns its answer, None if it was refused."""
         outcome = run(self.store, use_case, self.outside.deliver)
         if isinstance(outcome, Refusal):
             return None
@@ -111,23 +114,23 @@ class _Claimed:
         return outcome.answer
 
     def until_done(self, use_case: UseCase[bool]) -> None:
-        """The same step as long as it finds something to do."""
+        """Repeat a step as long as it finds something to do."""
         while self.step(use_case):
-            self.goes_on()
+            self.renew_lease()
 
     def purge(self, what: ThreadKey | PartyKey) -> None:
         while not self.store.purge(what, PURGE_BATCH):
-            self.goes_on()
+            self.renew_lease()
 
-    def goes_on(self) -> None:
-        """A step is done and another follows: the job stays this runner's."""
+    def renew_lease(self) -> None:
+        """Called between two steps: the job stays this runner's."""
         self.outside.progressed()
         if _asked(self.store, partial(job_steps.runs_out, id=self.id, lease=self.lease)):
             self.store.run(partial(job_steps.renew, id=self.id, lease=self.lease))
 
 
 def _do(job: _Claimed, task: JobTask) -> bool:
-    """Do it; False if it was left for later, which is no failure."""
+    """Do a job. False if it was left for later, which is no failure."""
     match task:
         case PurgeThread(thread):
             job.purge(ThreadKey(thread))
@@ -143,7 +146,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case TerminateReceived(school):
             place = job.step(partial(account_closing.terminate_next, school=school))
             while place is not None:
-                job.goes_on()
+                job.renew_lease()
                 place = job.step(partial(account_closing.terminate_next, school=school, before=place))
         case FinishClosing(party):
             _close(job, party)

@@ -1,9 +1,11 @@
-"""What the core needs of the world, as small protocols; each home chooses what stands behind them."""
+"""What the application needs of the world, as small protocols. Each home chooses the adapters behind them."""
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 from uconnect.domain.context import Delivery, Plan, UseCase
+from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.views.mail import WorkerInvitation
@@ -12,7 +14,7 @@ A = TypeVar("A")
 
 
 class Store(Protocol):
-    """Keeps the records. It knows keys and guards, never commands. All calls block; see each home for how it waits."""
+    """Keeps the records. It knows keys and guards, never commands. All calls block."""
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Load, decide, and commit if what the plan guards still holds; else do it all again. The one verb that writes.
@@ -37,6 +39,23 @@ class Store(Protocol):
         ...
 
 
+class AsyncStore(Protocol):
+    """The first two verbs of a Store, awaited. `service.Blocking` makes one of any Store."""
+
+    async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal: ...
+
+    async def ask_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal: ...
+
+
+class AuditedStore(Store, Protocol):
+    """A Store with an audit log that only grows."""
+
+    def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
+        """`run`, and in the same transaction a line of the audit log: what was done, and the id of the party it
+        concerns (empty if none). Both are kept, or neither."""
+        ...
+
+
 class Unavailable(Exception):
     """The store could not keep something just now; nothing of it is kept."""
 
@@ -44,13 +63,16 @@ class Unavailable(Exception):
 class Deliveries(Protocol):
     """Carries frames to the sockets a party has open."""
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Send each in order. A socket that cannot take its frame is closed, so that its client resumes."""
+    def deliver(self, deliveries: Sequence[Delivery], but: Any = None) -> None:
+        """Send each in order. A socket that cannot take its frame is closed, so that its client resumes.
+
+        `but` is the socket that asked, which has its own answer.
+        """
         ...
 
 
 class Mail(Protocol):
-    """Writes letters. A letter may be asked for twice, when a todo was cut short."""
+    """Writes letters. A letter may be asked for twice, when a job was cut short."""
 
     def invite_worker(self, invited: WorkerInvitation) -> None: ...
 
@@ -58,24 +80,41 @@ class Mail(Protocol):
 
 
 class Identity(Protocol):
-    """Whoever signs people in."""
+    """The identity provider, as jobs call it."""
 
     def forget(self, issuer: str, subject: str) -> None:
         """Delete the login of an account that ended, with its sessions. If it is gone already, nothing is done."""
         ...
 
     def withdraw(self, place: str) -> None:
-        """Let the links of an invitation to this place open nothing any more. If there are none, nothing is done."""
+        """Make the links of an invitation to this place useless. If there are none, nothing is done."""
         ...
 
 
-class Clock(Protocol):
-    def now(self) -> int:
-        """Milliseconds since 1970, UTC."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The person behind a verified access token, and the site that the token is for.
+
+    `authenticated` is when the person last proved who they are (Unix seconds), 0 if the token does not say. `session`
+    is where they are signed in, empty if it does not say. `authorization` is the header with the token, for an identity
+    provider that is asked with it.
+    """
+
+    issuer: str
+    subject: str
+    site: Kind
+    authenticated: float
+    session: str = ""
+    authorization: str = field(default="", repr=False)
 
 
-class Ids(Protocol):
-    def new_id(self) -> str:
-        """128 random bits as 22 characters of A-Z a-z 0-9 - _."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an identity provider knows of a person: a verified e-mail address, and a name, which may be empty.
+
+    `accepted` is the worker's place whose invitation the person has accepted there, empty if none.
+    """
+
+    email: str
+    name: str
+    accepted: str = ""

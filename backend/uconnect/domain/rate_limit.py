@@ -1,13 +1,14 @@
-"""Rate limits as arithmetic: one number says how far a party's allowance is used up.
+"""Rate limits as arithmetic: one number, `due`, says how far an allowance is used up.
 
-The generic cell rate algorithm (ITU-T I.371): `due` is when the allowance would be whole again.
+This is the generic cell rate algorithm (ITU-T I.371), and the only one here: parties, sign-in and connections all use
+it. `due` is when the allowance would be whole again. The unit of time is ms, except for connections.
 """
 
 from msgspec import Struct
 
 
 class RateLimit(Struct, frozen=True):
-    """One thing each `every` ms, `burst` of them at once."""
+    """One thing each `every` units of time, `burst` of them at once."""
 
     every: int
     burst: int
@@ -30,22 +31,29 @@ SCHOOLS_LETTERS = RateLimit(
 INVITATION_LETTERS = RateLimit(every=4 * 3_600_000, burst=5)  # an address, whichever schools invite it
 
 
-def wait(allowance: RateLimit, due: int, now: int) -> int:
-    """The milliseconds until one more is allowed; 0 if one is allowed at `now`.
+def excess(allowance: RateLimit, due: int, now: int, units: int = 1) -> int:
+    """The time until `units` more are within the allowance; 0 if they are at `now`."""
+    return max(due - now - allowance.every * (allowance.burst - units), 0)
 
-    A `due` further off than all of the allowance was written before the clock was set back: it says nothing any more.
+
+def spend(allowance: RateLimit, due: int, now: int, units: int = 1) -> int:
+    """The new `due` when `units` more are used, allowed or not."""
+    return max(due, now) + allowance.every * units
+
+
+def wait(allowance: RateLimit, due: int, now: int) -> int:
+    """The time until one more is allowed; 0 if one is allowed at `now`.
+
+    A `due` further off than all of the allowance was written before the clock was set back: it is ignored.
     """
-    if due > now + allowance.every * allowance.burst:
-        return 0
-    return max(due - now - allowance.every * (allowance.burst - 1), 0)
+    return 0 if due > now + allowance.every * allowance.burst else excess(allowance, due, now)
 
 
 def admit(allowance: RateLimit, due: int, now: int) -> int | None:
     """The new `due` if one more is allowed at `now`, else None."""
     if wait(allowance, due, now) > 0:
         return None
-    start = due if now < due <= now + allowance.every * allowance.burst else now
-    return start + allowance.every
+    return spend(allowance, due if due <= now + allowance.every * allowance.burst else now, now)
 
 
 def give_back(allowance: RateLimit, due: int) -> int:

@@ -43,14 +43,14 @@ BETWEEN = 0.004  # s from one turn to the next
 # Who calls is named by the token, so that no signature is timed; and nobody is too fast.
 NAMED = """
 from uconnect.domain import rate_limit
-from uconnect.entrypoints.server.authentication import Authentication
+from uconnect.entrypoints.server.authentication import TokenAuthentication
 rate_limit.READ = rate_limit.RAISE = rate_limit.NOTE = rate_limit.RateLimit(every=0, burst=1)
 class Named:
-    place, authenticated = "", 4e9
+    session, authenticated = "", 4e9
     def __init__(self, party): self.party = self.subject = party
-async def claims(self, authorization): return Named(authorization.removeprefix("Bearer "))
-async def caller(self, claims): return claims.party
-Authentication.claims, Authentication.caller = claims, caller
+async def principal(self, authorization): return Named(authorization.removeprefix("Bearer "))
+async def caller(self, who): return who.party
+TokenAuthentication.principal, TokenAuthentication.caller = principal, caller
 """
 
 

@@ -17,14 +17,15 @@ from uconnect.adapters.mail import smtp
 from uconnect.adapters.mail.smtp import SmtpSender
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.api import websocket
+from uconnect.api.health import Report
 from uconnect.domain.context import Plan
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.keys import Mailbox, PartyKey, ThreadsOf
 from uconnect.domain.models import Thread
 from uconnect.entrypoints.server import http, websocket_connection
-from uconnect.entrypoints.server.health import Health, Report
+from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.static_files import Sites
 from uconnect.oidc_provider.authlib_server import OAuthServer
 
@@ -68,17 +69,17 @@ def written(store: SqliteStore, _: str) -> int:
     return store._database._writer.total_changes
 
 
-def online(service: ApplicationService) -> int:
+def online(service: ServerService) -> int:
     return sum(map(len, service.sockets._open.values()))
 
 
 def in_a_header(name: str, told: Told) -> Plant:
     def plant(patch: Patch) -> None:
-        outcome, response = HttpHandlers._outcome, http._sent
+        outcome, response = HttpHandlers._outcome, http._response
 
         async def told_now(self: HttpHandlers, operation: Any, id: str, by: str, *what: Any) -> Any:
             found = await outcome(self, operation, id, by, *what)
-            NOW.set(str(told(self._desk.store, by)))
+            NOW.set(str(told(self.service.store, by)))
             return found
 
         def telling(*of: Any) -> Response:
@@ -88,7 +89,7 @@ def in_a_header(name: str, told: Told) -> Plant:
             return made
 
         patch.setattr(HttpHandlers, "_outcome", told_now)
-        patch.setattr(http, "_sent", telling)
+        patch.setattr(http, "_response", telling)
 
     return plant
 
@@ -99,7 +100,7 @@ def as_it_closes(how: Callable[[Any], dict[str, Any]], told: Told) -> Plant:
     def plant(patch: Patch) -> None:
         serve = websocket_connection._serve
 
-        async def served(websocket: WebSocket, service: ApplicationService, party: str, of: Any) -> None:
+        async def served(websocket: WebSocket, service: ServerService, party: str, of: Any) -> None:
             NOW.set(told(service.store, party))
             await serve(websocket, service, party, of)
 
@@ -130,7 +131,7 @@ def in_a_pong(patch: Patch) -> None:
     """Whoever asks whether the line is there is told who else is."""
     serve, hear = websocket_connection._serve, websocket.decode_frame
 
-    async def served(websocket: WebSocket, service: ApplicationService, party: str, of: Any) -> None:
+    async def served(websocket: WebSocket, service: ServerService, party: str, of: Any) -> None:
         NOW.set(service)
         await serve(websocket, service, party, of)
 
@@ -142,7 +143,7 @@ def in_a_pong(patch: Patch) -> None:
         return said
 
     patch.setattr(websocket_connection, "_serve", served)
-    patch.setattr(websocket_connection, "decode_frame", heard)
+    patch.setattr(websocket, "decode_frame", heard)
 
 
 def in_health(patch: Patch) -> None:
@@ -150,7 +151,7 @@ def in_health(patch: Patch) -> None:
     report, shown = Health.report, Report.shown
 
     async def counted(self: Health) -> Report:
-        NOW.set(online(self._desk))
+        NOW.set(online(self._service))
         return await report(self)
 
     patch.setattr(Health, "report", counted)
@@ -171,15 +172,15 @@ def in_a_page(patch: Patch) -> None:
 
 def when_busy(patch: Patch) -> None:
     """Who is refused because nothing can be kept learns how much was."""
-    run = ApplicationService.run
+    run = ServerService.run
 
-    async def ran(self: ApplicationService, use_case: Any) -> Any:
+    async def ran(self: ServerService, use_case: Any) -> Any:
         outcome = await run(self, use_case)
         if outcome == RefusalCode.BUSY.refusal:
             return Refusal(RefusalCode.BUSY.refusal.code, f"Nothing is kept after {written(self.store, '')} writes.")
         return outcome
 
-    patch.setattr(ApplicationService, "run", ran)
+    patch.setattr(ServerService, "run", ran)
 
 
 def by_status(patch: Patch) -> None:
@@ -189,7 +190,7 @@ def by_status(patch: Patch) -> None:
     async def told(self: HttpHandlers, operation: Any, id: str, by: str, *what: Any) -> Any:
         found = await outcome(self, operation, id, by, *what)
         known = "SELECT 1 FROM thread_reference WHERE id = ?"
-        if found == RefusalCode.NOT_FOUND.refusal and self._desk.store._database.read(
+        if found == RefusalCode.NOT_FOUND.refusal and self.service.store._database.read(
             lambda connection: connection.execute(known, (id,)).fetchone()
         ):
             return RefusalCode.ACCOUNT_ENDED.refusal

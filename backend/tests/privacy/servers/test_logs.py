@@ -20,12 +20,12 @@ from uconnect.adapters.mail import Email
 from uconnect.adapters.mail.smtp import SmtpSender
 from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite.store import SqliteStore
-from uconnect.api import http
+from uconnect.api import http, websocket
 from uconnect.domain.enums import Kind
-from uconnect.entrypoints.server import log_redaction, websocket_connection
-from uconnect.entrypoints.server.authentication import Authentication
+from uconnect.entrypoints.server import log_redaction
+from uconnect.entrypoints.server.authentication import TokenAuthentication
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 
 Plant = Callable[[Patch], None]
 log = logging.getLogger("uconnect")
@@ -45,8 +45,8 @@ def before(where: Any, name: str, say: Callable[..., None]) -> Plant:
 LINES: dict[str, Plant] = {
     "an event": before(Sockets, "deliver", lambda _, told, but=None: log.info("%s", [it.frame for it in told])),
     "who is told": before(Sockets, "deliver", lambda _, told, but=None: log.warning("%s", [it.to for it in told])),
-    "a ticket": before(ApplicationService, "redeem", lambda _, ticket: log.info("a socket for %s", ticket)),
-    "a token": before(Authentication, "claims", lambda _, token: log.debug(token)),
+    "a ticket": before(ServerService, "redeem", lambda _, ticket: log.info("a socket for %s", ticket)),
+    "a token": before(TokenAuthentication, "principal", lambda _, token: log.debug(token)),
     "an address": before(IdentityAdapter, "forget", lambda it, *who: log.info("%s", it.database.read(addresses))),
     "an invitation": before(MailAdapter, "invite_worker", lambda _, invited: log.info("%s", invited)),
     "a letter": before(SmtpSender, "_hand_over", lambda _, smtp, kept: log.info("%s", kept.letter.text)),
@@ -78,8 +78,8 @@ def failing(error: Callable[[str], Exception]) -> Callable[..., Any]:
 TROUBLES: dict[str, tuple[Any, str, type[Exception], str]] = {
     "the store": (SqliteStore, "_ask", sqlite3.OperationalError, "the store could not be read"),
     "a call": (http, "prepare_use_case", RuntimeError, "Exception in ASGI application"),
-    "a frame": (websocket_connection, "decode_frame", RuntimeError, "Exception in ASGI application"),
-    "a todo": (MailAdapter, "invite_worker", ValueError, "a todo could not be done, and is tried again: ValueError"),
+    "a frame": (websocket, "decode_frame", RuntimeError, "Exception in ASGI application"),
+    "a job": (MailAdapter, "invite_worker", ValueError, "a job could not be done, and is tried again: ValueError"),
     "the mail server": (SmtpSender, "_hand_over", OSError, "letters could not be sent, and wait 5 s: OSError"),
 }
 

@@ -1,6 +1,6 @@
 """Reads have a pace: generous for people, too slow for whoever samples our clock."""
 
-from uconnect.api.read_rate_limit import SUBJECTS, ReadPace
+from uconnect.application.read_rate_limit import SUBJECTS, ReadRateLimiter
 from uconnect.domain import rate_limit
 
 
@@ -13,7 +13,7 @@ class Clock:
 
 def test_a_site_that_starts_and_a_person_who_scrolls_are_never_refused() -> None:
     clock = Clock()
-    reads = ReadPace(clock)
+    reads = ReadRateLimiter(clock)
     assert all(reads.admits("ann") for _ in range(rate_limit.READ.burst))
     for _ in range(1_000):
         clock.now += rate_limit.READ.every / 1000
@@ -22,7 +22,7 @@ def test_a_site_that_starts_and_a_person_who_scrolls_are_never_refused() -> None
 
 def test_whoever_samples_gets_a_tenth_of_ten_thousand_answers_a_minute() -> None:
     clock = Clock()
-    reads, admitted = ReadPace(clock), 0
+    reads, admitted = ReadRateLimiter(clock), 0
     for _ in range(10_000):
         clock.now += 60 / 10_000
         admitted += reads.admits("ann")
@@ -30,7 +30,7 @@ def test_whoever_samples_gets_a_tenth_of_ten_thousand_answers_a_minute() -> None
 
 
 def test_the_pace_of_one_is_no_others() -> None:
-    reads = ReadPace(Clock())
+    reads = ReadRateLimiter(Clock())
     while reads.admits("ann"):
         pass
     assert reads.admits("bob")
@@ -38,7 +38,7 @@ def test_the_pace_of_one_is_no_others() -> None:
 
 
 def test_only_so_many_are_remembered_and_those_who_read_last_are() -> None:
-    reads = ReadPace(Clock())
+    reads = ReadRateLimiter(Clock())
     while reads.admits("ann"):
         pass
     for number in range(SUBJECTS - 1):

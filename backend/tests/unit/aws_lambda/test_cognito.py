@@ -4,13 +4,17 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.stub import Stubber
 
-from uconnect.adapters.tokens.cognito import Pool, Principal, Profile, principal, profile
+from uconnect.adapters.tokens.cognito import Pool, principal, profile
+from uconnect.application.ports import Principal, Profile
+from uconnect.application.service import ApplicationService, complete
 from uconnect.domain.enums import Kind
+from uconnect.domain.usecases.registration import Registration
+from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
 from uconnect.entrypoints.aws_lambda.dependencies import client_of
 
 SITES = {"u1": Kind.USER, "s1": Kind.SCHOOL, "w1": Kind.WORKER}
@@ -88,7 +92,12 @@ def test_the_issuer_says_whose_a_token_is(verified: object, issuer: Issuer) -> N
 
 def test_who_has_no_name_is_called_after_their_address(issuer: Issuer) -> None:
     issuer.says = 200, {"email": "ann@uni.example", "email_verified": True}
-    assert profile(issuer.userinfo, "Bearer t") == Profile("ann@uni.example", "ann")
+    no_service = cast(ApplicationService, None)
+    authentication = ClaimsAuthentication(no_service, SITES, issuer.userinfo, schools_invited_only=False)
+    who = Principal(ISSUER, "ann", Kind.USER, 0, authorization="Bearer t")
+    registration = complete(authentication.identify(who))
+    assert isinstance(registration, Registration)
+    assert (registration.email, registration.name) == ("ann@uni.example", "ann")
 
 
 @pytest.mark.parametrize("verified", [False, "false", None, 0, "yes"])

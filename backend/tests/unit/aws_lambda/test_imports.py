@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+BACKEND = Path(__file__).resolve().parents[3]
 
 ENVIRONMENT = {
     "TABLE": "table",
@@ -42,17 +45,19 @@ STORE = {
 AWS = {
     "uconnect.entrypoints",
     "uconnect.entrypoints.aws_lambda",
-    "uconnect.entrypoints.aws_lambda.service",
     "uconnect.entrypoints.aws_lambda.dependencies",
 }
+SERVICE = {"uconnect.application.service"}
 GATEWAY = {"uconnect.adapters.realtime", "uconnect.adapters.realtime.api_gateway"}
 ROOMS = {
     "authorizer": STORE | AWS | {"uconnect.entrypoints.aws_lambda.authorizer"},
     "websocket": STORE
     | AWS
     | GATEWAY
+    | SERVICE
     | {
         "uconnect.entrypoints.aws_lambda.websocket",
+        "uconnect.entrypoints.aws_lambda.events",
         "uconnect.api",
         "uconnect.api.websocket",
         "uconnect.api.decode_errors",
@@ -60,27 +65,35 @@ ROOMS = {
     "http": STORE
     | AWS
     | GATEWAY
+    | SERVICE
     | {
+        "uconnect.application.authentication",
         "uconnect.application.email_addresses",
+        "uconnect.application.read_rate_limit",
         "uconnect.entrypoints.aws_lambda.http",
         "uconnect.entrypoints.aws_lambda.authentication",
+        "uconnect.entrypoints.aws_lambda.events",
+        "uconnect.entrypoints.aws_lambda.service",
         "uconnect.api",
+        "uconnect.api.health",
         "uconnect.api.http",
+        "uconnect.api.http_calls",
         "uconnect.api.requests",
         "uconnect.api.invitees",
         "uconnect.api.operations",
         "uconnect.api.images",
-        "uconnect.api.read_rate_limit",
         "uconnect.api.decode_errors",
         "uconnect.adapters.tokens",
         "uconnect.adapters.tokens.cognito",
     },
     "jobs": STORE
-    | (AWS - {"uconnect.entrypoints.aws_lambda.service"})
+    | AWS
     | GATEWAY
+    | SERVICE
     | {
-        "uconnect.application.email_addresses",
+        "uconnect.application.admin",
         "uconnect.application.jobs",
+        "uconnect.application.email_addresses",
         "uconnect.entrypoints.aws_lambda.jobs",
         "uconnect.entrypoints.aws_lambda.job_trigger",
         "uconnect.entrypoints.aws_lambda.admin",
@@ -100,7 +113,7 @@ NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asy
 
 def loaded(function: str) -> set[str]:
     command = [sys.executable, "-c", SHOW.format(module=f"uconnect.entrypoints.aws_lambda.{function}")]
-    environment = ENVIRONMENT | {"PATH": os.environ["PATH"]}
+    environment = ENVIRONMENT | {"PATH": os.environ["PATH"], "PYTHONPATH": str(BACKEND)}
     return set(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split())
 
 

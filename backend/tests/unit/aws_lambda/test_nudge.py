@@ -3,20 +3,24 @@
 import importlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.unit.aws_lambda.test_imports import ENVIRONMENT
+from uconnect.adapters.realtime.api_gateway import Gateway
+from uconnect.application.ports import Store
 from uconnect.domain import protocol, views
-from uconnect.domain.context import JOBS_WITHIN, Delivery
+from uconnect.domain.context import JOBS_WITHIN, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
+from uconnect.domain.errors import RefusalCode
 from uconnect.domain.models import Assignee, Message, Participant, Preview, Thread
 from uconnect.domain.notifications import notify_entry
 from uconnect.domain.rules import Role
 from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger, unpacked
+from uconnect.entrypoints.aws_lambda.service import CallService
 
 THREAD = Thread(
     id="t",
@@ -31,6 +35,7 @@ THREAD = Thread(
     last=Preview(Side.RAISER, "Hi"),
 )
 MESSAGE = Message(thread="t", seq=1, at=2, side=Side.RAISER, author="ann", key="k", text='\u2028 \\ " 🦉')
+NO_STORE = cast(Store, None)
 NEWS = (
     *notify_entry(THREAD, MESSAGE),
     Delivery("nobody", None),
@@ -82,7 +87,7 @@ class Posts:
     def __init__(self) -> None:
         self.told: list[str] = []
 
-    def deliver(self, deliveries: Sequence[Delivery]) -> None:
+    def deliver(self, deliveries: Sequence[Delivery], but: Any = None) -> None:
         self.told += [it.to for it in deliveries]
 
 
@@ -94,25 +99,33 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(
-    fails: bool, environment: pytest.MonkeyPatch
-) -> None:
-    http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
+def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(fails: bool) -> None:
     posts, function = Posts(), Lambda(fails=fails)
-    environment.setattr(http, "GATEWAY", posts)
-    environment.setattr(http.dependencies, "job_trigger", lambda: trigger(function))
-    http._tell(NEWS, (7,))
+    service = CallService(NO_STORE, cast(Gateway, posts), lambda: trigger(function))
+    service.note_jobs((7,))
+    service.tell(Plan(None, deliveries=NEWS))
     others = [it.to for it in NEWS if it.to != "ann"]
     assert posts.told == ["ann", *(others if fails else ())]
-    assert [it.to for event in function.payloads for it in unpacked(json.loads(event))[0]] == ([] if fails else others)
+    handed = [unpacked(json.loads(event)) for event in function.payloads]
+    assert [([it.to for it in deliveries], at) for deliveries, at in handed] == ([] if fails else [(others, 7)])
 
 
-def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing(environment: pytest.MonkeyPatch) -> None:
-    http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
-    environment.setattr(http, "GATEWAY", Posts())
-    environment.setattr(http.dependencies, "job_trigger", lambda: pytest.fail("it was invoked"))
-    http._tell(NEWS[:1], ())
-    http._tell((), ())
+def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing() -> None:
+    posts = Posts()
+    service = CallService(NO_STORE, cast(Gateway, posts), lambda: pytest.fail("it was invoked"))
+    service.tell(Plan(None, deliveries=NEWS[:1]))
+    service.tell(Plan(None))
+    assert posts.told == ["ann"]
+
+
+def test_the_jobs_of_a_call_are_not_handed_over_again_by_the_next() -> None:
+    """A process serves many calls, and the plan that leaves a job is not always the last of its call."""
+    function = Lambda()
+    service = CallService(NO_STORE, cast(Gateway, Posts()), lambda: trigger(function))
+    service.note_jobs((7,))
+    service.tell(RefusalCode.BUSY.refusal)
+    service.tell(Plan(None))
+    assert [unpacked(json.loads(event)) for event in function.payloads] == [((), 7)]
 
 
 @pytest.mark.parametrize(("due_in", "waits"), [(-5, 0), (2_000, 2), (JOBS_WITHIN + 60_000, 0)])

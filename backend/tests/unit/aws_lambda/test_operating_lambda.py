@@ -12,10 +12,11 @@ from tests.api.party_factory import PartyFactory, address, party_factory, raisin
 from tests.support.world import home as on_stage
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.store import DynamoStore
+from uconnect.application.admin import Admin
 from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import AddressKey, JobKey
-from uconnect.entrypoints.aws_lambda.admin import Admin
+from uconnect.entrypoints.aws_lambda.admin import answer
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -125,9 +126,9 @@ def test_what_cannot_be_put_into_the_book_is_not_done(monkeypatch: pytest.Monkey
         written = items.admin_act(home.time.moment(), "invite a school", "")
         monkeypatch.setattr(items, "admin_act", lambda *_: written)
         operator = Admin(home.store, lambda _: None)
-        assert operator.answer({"act": "invite", "email": "law@example.org"}) == {"accounts": []}
+        assert answer(operator, {"act": "invite", "email": "law@example.org"}) == {"accounts": []}
         with pytest.raises(Unavailable):
-            operator.answer({"act": "invite", "email": "art@example.org"})
+            answer(operator, {"act": "invite", "email": "art@example.org"})
         assert home.one(AddressKey("law@example.org"))
         assert home.one(AddressKey("art@example.org")) is None
 

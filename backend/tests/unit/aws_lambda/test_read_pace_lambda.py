@@ -9,11 +9,14 @@ import pytest
 from tests.unit.aws_lambda.template_reader import of_type
 from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.adapters.tokens import cognito
+from uconnect.api.http_calls import HttpCalls
+from uconnect.application.ports import Principal
+from uconnect.application.service import ApplicationService
 from uconnect.domain import rate_limit
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
-from uconnect.entrypoints.aws_lambda import service
+from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
 
 FEW = rate_limit.RateLimit(every=60_000, burst=5)
 Send = Callable[[str, Kind, str], dict[str, Any]]
@@ -25,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     asked: list[str] = []
 
     def refused(what: str) -> Callable[..., Any]:
-        def ask(*_: Any) -> Any:
+        async def ask(*_: Any) -> Any:
             asked.append(what)
             return RefusalCode.BUSY.refusal
 
@@ -34,8 +37,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(rate_limit, "READ", FEW)
-    monkeypatch.setattr(service, "ask", refused("store"))
-    monkeypatch.setattr(service, "run", lambda *_: (refused("writer")(), ()))
+    monkeypatch.setattr(ApplicationService, "ask", refused("store"))
+    monkeypatch.setattr(ApplicationService, "run", refused("writer"))
     return asked
 
 
@@ -43,11 +46,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def send(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> Send:
     """Sends a call as somebody who is signed in on the site of a kind."""
     http = import_module("uconnect.entrypoints.aws_lambda.http")
-    authentication = import_module("uconnect.entrypoints.aws_lambda.authentication").Authentication
-    monkeypatch.setattr(http, "READS", http.ReadPace())
-    monkeypatch.setattr(
-        authentication, "came", lambda _, claims: cognito.Principal("issuer", claims["sub"], Kind(claims["kind"]), 4e9)
-    )
+    authentication = ClaimsAuthentication(http.SERVICE, {}, "", schools_invited_only=False)
+    monkeypatch.setattr(http, "AUTHENTICATION", authentication)
+    monkeypatch.setattr(http, "CALLS", HttpCalls(http.SERVICE, authentication, lambda: 4e9))
+
+    def principal(claims: Any, *_: Any) -> Principal:
+        return Principal("issuer", claims["sub"], Kind(claims["kind"]), 4e9)
+
+    monkeypatch.setattr(cognito, "principal", principal)
 
     def call(route: str, kind: Kind, subject: str) -> dict[str, Any]:
         claims = {"authorizer": {"jwt": {"claims": {"sub": subject, "kind": kind.value}}}}
@@ -66,7 +72,10 @@ def test_what_is_too_fast_asks_neither_store_nor_issuer(send: Send, asked: list[
 
 
 def test_who_is_no_party_and_writes_is_paced_too(send: Send, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "ask", lambda *_: Plan(None))  # no party is known
+    async def unknown(*_: Any) -> Plan[None]:
+        return Plan(None)  # no party is known
+
+    monkeypatch.setattr(ApplicationService, "ask", unknown)
 
     def profile(*_: str) -> None:
         asked.append("issuer")

@@ -11,7 +11,7 @@ import msgspec
 
 from uconnect.adapters import clock
 from uconnect.adapters.mail import Email
-from uconnect.adapters.tokens.verification import Claims
+from uconnect.application.ports import Principal
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
@@ -19,8 +19,8 @@ from uconnect.domain.usecases import invitations, profiles
 from uconnect.domain.usecases.registration import Registration
 from uconnect.domain.views.directory import Me
 from uconnect.entrypoints.server import settings
+from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.container import build
-from uconnect.entrypoints.server.static_files import client_of
 from uconnect.oidc_provider import accounts
 
 A = TypeVar("A")
@@ -72,8 +72,7 @@ class ServerInProcess:
 
     def enter(self, kind: Kind, subject: str) -> str | Refusal:
         """Come to the site of a kind with a token: the party's id."""
-        claims = Claims(self.parts.settings.url, subject, client_of(kind), 0, 0)
-        return self.wait(self.parts.authentication.caller(claims))
+        return self.wait(self.parts.authentication.caller(Principal(ISSUER, subject, kind, 0)))
 
     def party(self, kind: Kind, email: str, name: str = "") -> str:
         """A party that has just come for the first time; its id. A worker accepts the one invitation it has."""
@@ -88,8 +87,7 @@ class ServerInProcess:
 
     def newcomer(self, subject: str) -> Registration:
         """Who comes to the worker site with a token."""
-        claims = Claims(self.parts.settings.url, subject, client_of(Kind.WORKER), 0, 0)
-        who = self.wait(self.parts.authentication.who(claims))
+        who = self.wait(self.parts.authentication.identify(Principal(ISSUER, subject, Kind.WORKER, 0)))
         assert isinstance(who, Registration), who
         return who
 

@@ -2,11 +2,10 @@
 
 import pytest
 
-from uconnect.entrypoints.server.budget import Budget, Budgets
+from uconnect.entrypoints.server.budget import Budget, Budgets, rate
 from uconnect.entrypoints.server.connections import SILENCE, Connections
-from uconnect.entrypoints.server.limits import Rate
 
-TEN = Rate(per_second=10, burst=5)
+TEN = rate(per_second=10, burst=5)
 
 
 def test_a_burst_passes_at_once_and_what_follows_waits() -> None:
@@ -29,7 +28,7 @@ def test_what_was_spent_is_paid_back_and_no_more_than_a_burst_is_saved() -> None
 
 
 def test_who_wants_more_than_the_rate_is_over_it_until_half_a_burst_is_free() -> None:
-    budgets = Budgets(TEN, Rate(per_second=1_000, burst=1_000))
+    budgets = Budgets(TEN, rate(per_second=1_000, burst=1_000))
     assert budgets.spend(5, 10, now=0.0) == 0
     assert budgets.seconds_over(0.0) == 0
     for second in range(1, 5):
@@ -40,7 +39,7 @@ def test_who_wants_more_than_the_rate_is_over_it_until_half_a_burst_is_free() ->
 
 
 def test_each_of_several_budgets_holds() -> None:
-    budgets = Budgets(TEN, Rate(per_second=100, burst=100))
+    budgets = Budgets(TEN, rate(per_second=100, burst=100))
     assert budgets.spend(1, 200, now=0.0) == 1.0
 
 

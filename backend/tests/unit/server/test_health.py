@@ -9,14 +9,14 @@ from tests.support.stores import Time, keeping
 from uconnect.adapters import mail
 from uconnect.adapters.mail import Outbox
 from uconnect.adapters.realtime.in_process import Sockets
-from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.schema import MIGRATIONS as STORE
 from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.api.health import Reason, Report, Status
 from uconnect.domain.jobs import ReturnThreads
 from uconnect.domain.models import Job
-from uconnect.entrypoints.cli import admin_service
-from uconnect.entrypoints.server.health import Health, Reason, Report, Status
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.health import Health
+from uconnect.entrypoints.server.service import ServerService
 
 
 @pytest.mark.parametrize("reason", [Reason.JOBS_SET_ASIDE, Reason.MAIL_DELAYED])
@@ -28,9 +28,9 @@ def test_what_the_operator_has_to_look_at_while_everybody_is_served_is_a_warning
 
 def test_jobs_that_wait_behind_a_long_one_are_overdue_only_if_it_does_not_go_on(tmp_path: Path) -> None:
     time = Time()
-    database = Database(tmp_path / "uconnect.sqlite", [STORE, mail.MIGRATIONS, admin_service.MIGRATIONS])
+    database = Database(tmp_path / "uconnect.sqlite", [STORE, mail.MIGRATIONS, audit_log.MIGRATIONS])
     store = SqliteStore(database, time.moment)
-    service = ApplicationService(store, Sockets(), time.moment)
+    service = ServerService(store, Sockets(), time.moment)
     health = Health(database, service, Outbox(database), None, list)
     store.run(keeping(Job(id="behind", due=time.now, task=ReturnThreads("walt"))))
 

@@ -11,9 +11,9 @@ from uvicorn.server import ServerState
 from tests.resilience.attack_process import frame
 from tests.unit.server.test_wire_protocol import CHUNK, EVER, HANDSHAKE, Transport, application
 from uconnect.entrypoints.server import limits
+from uconnect.entrypoints.server.budget import rate
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.http_protocol import HttpProtocol, bounded
-from uconnect.entrypoints.server.limits import Rate
 from uconnect.entrypoints.server.websocket_protocol import BoundedWebSocketProtocol
 
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
@@ -109,7 +109,7 @@ def test_all_that_were_sent_at_once_are_answered_in_their_turn(monkeypatch: pyte
 
 
 def test_a_connection_over_its_rate_is_not_read_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "REQUESTS", Rate(per_second=1, burst=50))
+    monkeypatch.setattr(limits, "REQUESTS", rate(per_second=1, burst=50))
 
     async def story() -> None:
         application = Application()
@@ -125,7 +125,7 @@ def test_a_connection_over_its_rate_is_not_read_from(monkeypatch: pytest.MonkeyP
 
 
 def test_an_address_over_its_rate_waits_on_new_connections_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", Rate(per_second=1, burst=10))
+    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", rate(per_second=1, burst=10))
 
     async def story() -> None:
         application, rooms = Application(), Connections()
@@ -148,7 +148,7 @@ def test_an_address_over_its_rate_waits_on_new_connections_too(monkeypatch: pyte
 def test_an_address_that_would_wait_too_long_is_refused_and_waits_no_longer_for_that(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", Rate(per_second=1, burst=10))
+    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", rate(per_second=1, burst=10))
 
     async def story() -> None:
         rooms, answers = Connections(now=lambda: 0.0), []
@@ -170,8 +170,8 @@ def test_an_address_that_would_wait_too_long_is_refused_and_waits_no_longer_for_
 def test_behind_a_proxy_whoever_asks_too_much_is_refused_and_holds_nobody_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", Rate(per_second=0.01, burst=10))
-    monkeypatch.setattr(limits, "REQUESTS", Rate(per_second=0.01, burst=1))
+    monkeypatch.setattr(limits, "ADDRESS_REQUESTS", rate(per_second=0.01, burst=10))
+    monkeypatch.setattr(limits, "REQUESTS", rate(per_second=0.01, burst=1))
 
     async def story() -> None:
         application = Application()

@@ -13,7 +13,7 @@ from uconnect.api.websocket import Reply
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery
 from uconnect.entrypoints.server import websocket_connection as lines
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.websocket_connection import WebSocketConnection
 
 BYE = Reply((protocol.Bye(code="ended"),))
@@ -40,9 +40,7 @@ def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pyt
         unread = Unread()
         websocket = cast(WebSocket, unread)
         line = WebSocketConnection(websocket)
-        serving = asyncio.create_task(
-            lines._serve(websocket, ApplicationService.__new__(ApplicationService), "wendy", line)
-        )
+        serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), "wendy", line))
         line.say(BYE)
         async with asyncio.timeout(20):
             await serving
@@ -72,9 +70,7 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
         slow = Slow()
         websocket = cast(WebSocket, slow)
         line = WebSocketConnection(websocket)
-        serving = asyncio.create_task(
-            lines._serve(websocket, ApplicationService.__new__(ApplicationService), "wendy", line)
-        )
+        serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), "wendy", line))
         await asyncio.sleep(0)
         for number in range(lines.QUEUE_LIMIT):
             line.push(msgspec.json.encode(protocol.Meter(rev=number, open=1, most=5)))

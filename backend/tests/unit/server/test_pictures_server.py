@@ -8,9 +8,9 @@ import pytest
 
 from uconnect.api import http
 from uconnect.api.operations import OPERATIONS
-from uconnect.entrypoints.server.authentication import Authentication
+from uconnect.entrypoints.server.authentication import TokenAuthentication
 from uconnect.entrypoints.server.http import HttpHandlers
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 
 (SET_PICTURE,) = [operation for operation in OPERATIONS if operation.name == "setPicture"]
 
@@ -41,8 +41,9 @@ def drawing(monkeypatch: pytest.MonkeyPatch) -> Drawing:
 
 def test_while_pictures_are_made_others_are_served_and_one_is_made_at_a_time(drawing: Drawing) -> None:
     async def story() -> list[Any]:
-        calls = HttpHandlers(ApplicationService.__new__(ApplicationService), Authentication.__new__(Authentication))
-        sent = [asyncio.create_task(calls._prepared(SET_PICTURE, "law", "", "", b"")) for _ in range(3)]
+        service = ServerService.__new__(ServerService)
+        calls = HttpHandlers(service, TokenAuthentication.__new__(TokenAuthentication))
+        sent = [asyncio.create_task(calls._prepare(SET_PICTURE, "law", "", "", b"")) for _ in range(3)]
         assert await asyncio.to_thread(drawing.begun.acquire, timeout=60)
         for _ in sent:
             drawing.done.release()  # which we would not come to if the loop had waited

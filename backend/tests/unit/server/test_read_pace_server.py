@@ -8,13 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tests.unit.server.server_in_process import ServerInProcess
-from uconnect.adapters.tokens.verification import Claims
+from uconnect.application.ports import Principal
 from uconnect.domain import rate_limit
 from uconnect.domain.enums import Kind
 from uconnect.domain.usecases import registration
-from uconnect.entrypoints.server.authentication import Authentication
+from uconnect.entrypoints.server.authentication import ISSUER, TokenAuthentication
 from uconnect.entrypoints.server.http import HttpHandlers
-from uconnect.entrypoints.server.static_files import client_of
 
 Send = Callable[[str, Kind, str], Response]
 FEW = rate_limit.RateLimit(every=60_000, burst=5)
@@ -25,11 +24,11 @@ def send(place: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Send:
     """Sends a call as somebody who is signed in on the site of a kind. A few reads are allowed."""
     monkeypatch.setattr(rate_limit, "READ", FEW)
 
-    async def claims(_: Authentication, authorization: str) -> Claims:
+    async def principal(_: TokenAuthentication, authorization: str) -> Principal:
         kind, subject = authorization.split()
-        return Claims(place.parts.settings.url, subject, client_of(Kind(kind)), 4e9, 4e9)
+        return Principal(ISSUER, subject, Kind(kind), 4e9)
 
-    monkeypatch.setattr(Authentication, "claims", claims)
+    monkeypatch.setattr(TokenAuthentication, "principal", principal)
     calls = HttpHandlers(place.parts.service, place.parts.authentication)
 
     async def nothing() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uvicorn.server import ServerState
 
 from tests.resilience.attack_process import FRAMES, frame
 from uconnect.entrypoints.server import limits
-from uconnect.entrypoints.server.limits import Rate
+from uconnect.entrypoints.server.budget import rate
 from uconnect.entrypoints.server.websocket_protocol import ON_FLOOD, BoundedWebSocketProtocol
 
 HANDSHAKE = (
@@ -18,7 +18,7 @@ HANDSHAKE = (
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 CHUNK = 256_000  # bytes that uvloop hands over at once
-EVER = Rate(per_second=10**9, burst=10**9)
+EVER = rate(per_second=10**9, burst=10**9)
 
 
 class Transport(asyncio.Transport):
@@ -125,8 +125,8 @@ def test_no_budget_for_control_frames_is_noticed(name: str, monkeypatch: pytest.
 
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_socket_over_its_rate_is_not_read_from(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "FRAMES", Rate(per_second=50, burst=100))
-    monkeypatch.setattr(limits, "FRAME_BYTES", Rate(per_second=10_000, burst=100_000))
+    monkeypatch.setattr(limits, "FRAMES", rate(per_second=50, burst=100))
+    monkeypatch.setattr(limits, "FRAME_BYTES", rate(per_second=10_000, burst=100_000))
 
     async def story() -> int:
         protocol, transport = await opened()
@@ -157,7 +157,7 @@ def test_who_stays_within_the_rate_is_heard_to_the_end(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("name", ["empty pings", "data pings"])
 def test_who_floods_on_is_ended(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "FRAMES", Rate(per_second=10_000, burst=10))
+    monkeypatch.setattr(limits, "FRAMES", rate(per_second=10_000, burst=10))
     monkeypatch.setattr(limits, "FLOOD_SECONDS", 0.05)
 
     async def story() -> int:

@@ -51,7 +51,7 @@ class Attempt:
 
 
 class DynamoStore:
-    """Implements `application.ports.Store`. Nothing is kept between calls, so any number of processes may run one.
+    """Implements `application.ports.AuditedStore`. It keeps nothing between calls: any number of processes may run one.
 
     An attempt that failed for others' sake is made again, TRIES times in all. When an answer was lost on its way the
     SDK asks again; if that is lost too, Unavailable is raised for what may be kept: repeating the command finds it.
@@ -71,8 +71,6 @@ class DynamoStore:
         return self._again(lambda: self._run(use_case))
 
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        """`run` for the operator: what was done, and to which party, goes into the book with it, or nothing is done."""
-
         def beside(plan: Plan[A]) -> Operation:
             item = items.admin_act(self._moment(), *act(plan))
             return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}

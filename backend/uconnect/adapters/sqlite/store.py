@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.schema import TABLES, find, list_records
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
@@ -22,7 +22,7 @@ CACHED = 20_000  # records the writer remembers, about 20 MB at the most
 
 
 class SqliteStore:
-    """Implements `application.ports.Store` on a Database, and awaits what would block: `run_soon`, `ask_soon`."""
+    """Implements `application.ports.AuditedStore` and `application.ports.AsyncStore` on a Database."""
 
     def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
         self._database = database
@@ -41,15 +41,11 @@ class SqliteStore:
         with _available():
             return write(lambda connection: self._run(connection, use_case))
 
-    def run_audited(
-        self, use_case: UseCase[A], beside: Callable[[sqlite3.Connection, Plan[A]], None]
-    ) -> Plan[A] | Refusal:
-        """`run`, and `beside` in the same transaction if there is a plan: both are kept, or neither."""
-
+    def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
         def work(connection: sqlite3.Connection) -> Plan[A] | Refusal:
             outcome = self._run(connection, use_case)
             if isinstance(outcome, Plan):
-                beside(connection, outcome)
+                audit_log.add(connection, self._moment().now // 1000, *act(outcome))
             return outcome
 
         with _available():

@@ -1,6 +1,6 @@
-"""Who people are where the gateway has believed their token already: Cognito, or another issuer it was told to trust.
+"""Reads tokens that the gateway has verified: Cognito's, or another issuer's that the gateway was told to trust.
 
-The gateway has checked signature, issuer, expiry and audience. What it does not check is that it is an access token.
+The gateway has checked signature, issuer, expiry and audience. It does not check that the token is an access token.
 """
 
 import json
@@ -8,34 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from uconnect.application.ports import Principal, Profile
 from uconnect.domain.enums import Kind
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp.client import CognitoIdentityProviderClient
 
-PATIENCE = 5  # seconds that the issuer has to say whose token it is
+PATIENCE = 5  # seconds that the issuer has to answer
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who came, by which site; `authenticated` is when they last proved who they are (Unix seconds), 0 if unsaid."""
-
-    issuer: str
-    subject: str
-    site: Kind
-    authenticated: float
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A verified address, and the name that goes with it."""
-
-    email: str
-    name: str
-
-
-def principal(claims: Mapping[str, str], sites: Mapping[str, Kind]) -> Principal | None:
-    """Who came with an access token, None with an ID token: it has the same signature and audience.
+def principal(claims: Mapping[str, str], sites: Mapping[str, Kind], authorization: str = "") -> Principal | None:
+    """The person behind an access token; None for an ID token, which has the same signature and audience.
 
     `claims` are as HTTP APIs hand them on, each a string. An access token names its client in `client_id` (RFC 9068
     §2.2, and Cognito), which an ID token has no place for; a `nonce` is an ID token's alone.
@@ -43,13 +26,14 @@ def principal(claims: Mapping[str, str], sites: Mapping[str, Kind]) -> Principal
     site = sites.get(claims.get("client_id", ""))
     if site is None or not claims.get("sub") or claims.get("token_use", "access") != "access" or "nonce" in claims:
         return None
-    return Principal(claims["iss"], claims["sub"], site, _seconds(claims.get("auth_time", "")))
+    authenticated = _seconds(claims.get("auth_time", ""))
+    return Principal(claims["iss"], claims["sub"], site, authenticated, authorization=authorization)
 
 
 def profile(userinfo: str, authorization: str) -> Profile | None:
-    """Whose token it is, as the issuer says now (OpenID Connect Core §5.3); None if it knows no verified address.
+    """What the issuer says now of a token's owner (OpenID Connect Core §5.3); None if it knows no verified address.
 
-    Raises OSError if the issuer cannot be asked.
+    Raises OSError if the issuer cannot be asked, ValueError if it does not answer in JSON.
     """
     from urllib.error import HTTPError  # noqa: PLC0415 - half a cold start, and needed on a party's first call alone
     from urllib.request import Request, urlopen  # noqa: PLC0415 - (the same)
@@ -64,7 +48,7 @@ def profile(userinfo: str, authorization: str) -> Profile | None:
     email, name = str(said.get("email", "")), str(said.get("name", ""))
     if not email or str(said.get("email_verified", "")).lower() != "true":  # Cognito says "true", others say true
         return None
-    return Profile(email, name or email.partition("@")[0])
+    return Profile(email, name)
 
 
 def _seconds(text: str) -> float:

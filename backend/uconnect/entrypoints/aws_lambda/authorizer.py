@@ -1,22 +1,25 @@
-"""Who may open a socket: a page of ours, with a ticket that nobody has used. The ticket is gone as it is read."""
+"""Decides who may open a socket: a page of ours, with a ticket that nobody has used. Reading a ticket uses it up."""
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from uconnect.domain.context import Delivery, Plan
+from uconnect.application.ports import Unavailable
+from uconnect.domain.context import Plan
 from uconnect.domain.usecases import tickets
-from uconnect.entrypoints.aws_lambda import dependencies, service
+from uconnect.entrypoints.aws_lambda import dependencies
 
 STORE = dependencies.store()
 ORIGINS = dependencies.origins()
+log = logging.getLogger("uconnect")
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """The policy for one handshake, and whose it is (REQUEST authorizer of a WebSocket API).
 
-    Who has no ticket never comes here. A foreign page must not ride on a signed-in browser: its ticket is not even
-    looked at.
+    The gateway itself refuses a handshake without a ticket. A foreign page must not use a signed-in browser: its
+    ticket is not even looked up.
     """
     headers = {name.lower(): value for name, value in event["headers"].items()}
     party = _party(event["queryStringParameters"]["ticket"]) if headers.get("origin") in ORIGINS else None
@@ -33,9 +36,10 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
 
 
 def _party(ticket: str) -> str | None:
-    outcome, _ = service.run(STORE, partial(tickets.redeem, ticket=ticket), _nobody)
+    """The holder's party, None if the ticket opens nothing. No other party is told of a ticket."""
+    try:
+        outcome = STORE.run(partial(tickets.redeem, ticket=ticket))
+    except Unavailable as error:
+        log.error("a ticket could not be read: %s", type(error.__cause__ or error).__name__)
+        return None
     return outcome.answer.party if isinstance(outcome, Plan) and outcome.answer else None
-
-
-def _nobody(_: tuple[Delivery, ...]) -> None:
-    """What becomes of a ticket concerns nobody else."""

@@ -1,4 +1,4 @@
-"""What the template tells each function, made into the parts it asks for: once a process, and none it does not need."""
+"""Builds the parts of each function from the template's settings: once a process, and only those it needs."""
 
 import os
 from functools import cache, partial
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from uconnect.adapters.mail.ses import Ses
     from uconnect.adapters.realtime.api_gateway import Gateway
     from uconnect.adapters.tokens.cognito import Pool
-    from uconnect.entrypoints.aws_lambda.authentication import Authentication
+    from uconnect.application.service import ApplicationService
+    from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger
 
 OTHERS_PATIENCE: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 5, "max_pool_connections": 16}
@@ -25,25 +26,22 @@ def store() -> DynamoStore:
 
 @cache
 def gateway() -> "Gateway":
-    from uconnect.adapters.realtime.api_gateway import Gateway  # noqa: PLC0415 - who opens sockets posts to none
+    from uconnect.adapters.realtime.api_gateway import Gateway  # noqa: PLC0415 - the authorizer posts to no socket
 
     return Gateway(_dynamodb(), os.environ["TABLE"], posts)
 
 
 def posts() -> Any:
-    """What posts to sockets: made when there is something to post, for most calls have nothing."""
+    """The client that posts to sockets. It is made when there is something to post: most calls have nothing."""
     return client_of("apigatewaymanagementapi", endpoint_url=_env("SOCKETS"))
 
 
-@cache
-def authentication() -> "Authentication":
-    from uconnect.domain.enums import Kind  # noqa: PLC0415 - (the same)
-    from uconnect.entrypoints.aws_lambda.authentication import Authentication  # noqa: PLC0415 - for HTTP alone
+def authentication(service: "ApplicationService") -> "ClaimsAuthentication":
+    from uconnect.domain.enums import Kind  # noqa: PLC0415 - for HTTP alone
+    from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication  # noqa: PLC0415 - (the same)
 
-    sites = {_env(kind.name): kind for kind in Kind}
-    return Authentication(
-        store(), sites, _env("USERINFO"), gateway().deliver, schools_invited_only=_env("SCHOOLS") == "invited"
-    )
+    sites, invited_only = {_env(kind.name): kind for kind in Kind}, _env("SCHOOLS") == "invited"
+    return ClaimsAuthentication(service, sites, _env("USERINFO"), schools_invited_only=invited_only)
 
 
 @cache
@@ -55,20 +53,20 @@ def job_trigger() -> "JobTrigger":
 
 @cache
 def pool() -> "Pool":
-    from uconnect.adapters.tokens.cognito import Pool  # noqa: PLC0415 - for todos alone
+    from uconnect.adapters.tokens.cognito import Pool  # noqa: PLC0415 - for jobs alone
 
     return Pool(partial(client_of, "cognito-idp"), _env("POOL"), _env("ISSUER"))
 
 
 @cache
 def mail() -> "Ses":
-    from uconnect.adapters.mail.ses import Ses  # noqa: PLC0415 - for todos alone
+    from uconnect.adapters.mail.ses import Ses  # noqa: PLC0415 - for jobs alone
 
     return Ses(partial(client_of, "sesv2"), _env("MAIL_FROM"), _site("worker"), _sign_up("school"))
 
 
 def origins() -> frozenset[str]:
-    """Where our pages come from."""
+    """The origins of our pages."""
     return frozenset(_env("SITES").split())
 
 
@@ -77,7 +75,7 @@ def url() -> str:
 
 
 def _sign_up(kind: str) -> str:
-    """The issuer's page where a site's account is made, from which it sends the browser on to the site."""
+    """The identity provider's sign-up page for a site. It sends the browser on to the site."""
     from urllib.parse import urlencode  # noqa: PLC0415 - (the same)
 
     asked = {
@@ -105,7 +103,7 @@ def _dynamodb() -> Any:
 
 @cache
 def client_of(service: str, **settings: Any) -> Any:
-    """A client that gives up in seconds, having tried three times what may help. One for each, and made when asked."""
+    """The client of an AWS service. It tries three times and gives up in seconds."""
     from botocore.config import Config  # noqa: PLC0415 - the table's client has loaded it; here it costs nothing
 
     patience = Config(retries={"mode": "standard", "total_max_attempts": 3}, **OTHERS_PATIENCE)
@@ -114,7 +112,7 @@ def client_of(service: str, **settings: Any) -> Any:
 
 @cache
 def _session() -> Any:
-    """One for all clients: what they share of the SDK's data is read once."""
+    """One session for all clients: the SDK's data that they share is read once."""
     from botocore.session import get_session  # noqa: PLC0415 - (the same)
 
     return get_session()

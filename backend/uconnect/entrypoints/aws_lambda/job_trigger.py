@@ -1,4 +1,4 @@
-"""Leaves to the function of the todos what a call must not wait for: posts to other parties, and todos."""
+"""Leaves to the function of the jobs what a call must not wait for: posts to other parties, and jobs."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ log = logging.getLogger("uconnect")
 
 
 class Handed(Struct, frozen=True):
-    """What the function is invoked with. `at` is when it shall do the todos, ms since 1970; 0: at once."""
+    """The payload of an invocation. `at` is when the function shall do the jobs, ms since 1970; 0: at once."""
 
     tell: tuple[tuple[str, protocol.ServerFrame | None], ...] = ()
     at: int = 0
@@ -28,7 +28,7 @@ class Handed(Struct, frozen=True):
 class JobTrigger:
     """Invokes the function without waiting for it (equal work: leak 30).
 
-    Whoever calls waits for one invocation, whatever the school's policy, and however many sockets the others have.
+    A caller waits for one invocation, whatever the school's policy, and however many sockets the others have.
     """
 
     def __init__(self, client: "Callable[[], LambdaClient]", function: str) -> None:
@@ -37,21 +37,21 @@ class JobTrigger:
 
     @cached_property
     def _client(self) -> "LambdaClient":
-        return self._make()  # most calls leave no work, and its client takes a while to make
+        return self._make()  # most calls leave no job, and the client takes a while to make
 
     def __call__(self, others: Sequence[Delivery], dues: Sequence[int]) -> bool:
-        """Whether it was invoked. If not, the schedule finds the todos; the deliveries are the caller's to make."""
+        """Whether it was invoked. If not, the schedule finds the jobs, and the caller makes the deliveries."""
         handed = {"tell": [(it.to, it.frame) for it in others], "at": max(dues, default=0)}
         payload = msgspec.json.encode(handed)
         try:
             self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:
-            log.warning("others are told in the call, and todos wait for their minute: %s", type(error).__name__)
+            log.warning("others are told in the call, and jobs wait for their minute: %s", type(error).__name__)
             return False
         return True
 
 
 def unpacked(event: Mapping[str, Any]) -> tuple[tuple[Delivery, ...], int]:
-    """The deliveries that an invocation carries, and when its todos shall be done. The schedule's carries none."""
+    """The deliveries of an invocation, and when its jobs shall be done. The schedule's invocation has none."""
     handed = msgspec.convert(event if "tell" in event else {}, Handed)
     return tuple(Delivery(to, frame) for to, frame in handed.tell), handed.at

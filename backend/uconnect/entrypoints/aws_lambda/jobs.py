@@ -1,24 +1,19 @@
-"""The function that tells others what a call decided, and does the todos that are due. It also runs each minute."""
+"""The function that tells others what a call decided, and does the jobs that are due. It also runs each minute."""
 
 import logging
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from uconnect.application.jobs import JobDependencies, run_due_jobs
+from uconnect.application.admin import Admin
+from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
 from uconnect.domain.context import JOBS_WITHIN
-from uconnect.entrypoints.aws_lambda import dependencies
-from uconnect.entrypoints.aws_lambda.admin import Admin
+from uconnect.entrypoints.aws_lambda import admin, dependencies
 from uconnect.entrypoints.aws_lambda.job_trigger import unpacked
 
-MIN_REMAINING = 30_000  # ms that must be left to begin another round; what is left then, the next minute does
+MIN_REMAINING = 30_000  # ms that must be left to begin another round; the next minute does the rest
 
 log = logging.getLogger("uconnect")
-
-
-def _failed(error: Exception) -> None:
-    """Its kind alone: its words may hold an address."""
-    log.error("a todo could not be done, and is tried again: %s", type(error).__name__)
 
 
 def _set_aside(kind: str) -> None:
@@ -27,7 +22,7 @@ def _set_aside(kind: str) -> None:
 
 STORE = dependencies.store()
 DEPENDENCIES = JobDependencies(
-    dependencies.gateway().deliver, dependencies.mail(), dependencies.pool(), _failed, _set_aside
+    dependencies.gateway().deliver, dependencies.mail(), dependencies.pool(), log_failure, _set_aside
 )
 ADMIN = Admin(STORE, DEPENDENCIES.deliver)
 
@@ -37,9 +32,9 @@ class Context(Protocol):
 
 
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
-    """Do what a call left, or what an operator asks (`operator.Operator.answer`), who waits for that alone."""
+    """Do what a call left, or answer an operator (`admin.answer`), who waits for nothing else."""
     if "operator" in event:
-        return ADMIN.answer(event["operator"])
+        return admin.answer(ADMIN, event["operator"])
     deliveries, at = unpacked(event)
     DEPENDENCIES.deliver(deliveries)
     _wait_until(at)
@@ -49,7 +44,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
 
 
 def _wait_until(at: int) -> None:
-    """Wait for the random moment of a todo. What is due later than jobs are left for, the schedule finds."""
+    """Wait for the random moment of a job. A job that is due later than JOBS_WITHIN is found by the schedule."""
     wait = at - time.time_ns() // 1_000_000
     if 0 < wait <= JOBS_WITHIN:
         time.sleep(wait / 1000)

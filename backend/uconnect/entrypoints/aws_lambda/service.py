@@ -1,41 +1,41 @@
-"""The store as handlers ask it: what cannot be kept just now is refused in words, never an exception."""
+"""The application service of the function that answers HTTP calls. Another one does what callers must not wait for."""
 
-import logging
-from typing import TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from uconnect.application.ports import Store, Unavailable
-from uconnect.domain.context import Deliver, Plan, UseCase
-from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.adapters.realtime.api_gateway import Gateway
+from uconnect.application.ports import Store
+from uconnect.application.service import ApplicationService, Blocking
+from uconnect.domain.context import Plan
+from uconnect.domain.errors import Refusal
 
-A = TypeVar("A")
-log = logging.getLogger("uconnect")
+if TYPE_CHECKING:
+    from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger
 
 
-def run(store: Store, use_case: UseCase[A], deliver: Deliver) -> tuple[Plan[A] | Refusal, tuple[int, ...]]:
-    """What a use case that may write comes to, with what must be decided after it; and when its todos become due.
+class CallService(ApplicationService):
+    """Delivers to the caller's own sockets. The job trigger delivers to the others, and does the jobs.
 
-    `deliver` gets the deliveries of every plan but the last, which the caller delivers after its answer.
+    A process serves one call at a time, so the jobs noted since the last `tell` are this call's.
     """
-    dues: tuple[int, ...] = ()
-    try:
-        outcome = store.run(use_case)
-        while isinstance(outcome, Plan) and outcome.then is not None:
-            dues += outcome.dues
-            deliver(outcome.deliveries)
-            outcome = store.run(outcome.then)
-    except Unavailable as error:
-        return _busy(error), dues
-    return outcome, dues + (outcome.dues if isinstance(outcome, Plan) else ())
 
+    def __init__(self, store: Store, gateway: Gateway, job_trigger: "Callable[[], JobTrigger]") -> None:
+        super().__init__(Blocking(store), gateway)
+        self._job_trigger = job_trigger
+        self._dues: tuple[int, ...] = ()
 
-def ask(store: Store, use_case: UseCase[A]) -> Plan[A] | Refusal:
-    """What a use case that only reads comes to."""
-    try:
-        return store.ask(use_case)
-    except Unavailable as error:
-        return _busy(error)
+    def note_jobs(self, dues: tuple[int, ...]) -> None:
+        self._dues += dues
 
+    def tell(self, outcome: Plan[Any] | Refusal, but: Any = None) -> None:
+        """Tell the first party, and leave the others and the jobs to another function.
 
-def _busy(error: Exception) -> Refusal:
-    log.error("the store could not be reached: %s", type(error.__cause__ or error).__name__)
-    return RefusalCode.BUSY.refusal
+        The answer to a call leaves when this function returns. A raiser must not wait for it until a worker's sockets
+        have taken their frames (equal work: leak 30).
+        """
+        dues, self._dues = self._dues, ()
+        deliveries = outcome.deliveries if isinstance(outcome, Plan) else ()
+        others = [it for it in deliveries if it.to != deliveries[0].to]
+        self.deliveries.deliver([it for it in deliveries if it.to == deliveries[0].to], but)
+        if (others or dues) and not self._job_trigger()(others, dues):
+            self.deliveries.deliver(others, but)

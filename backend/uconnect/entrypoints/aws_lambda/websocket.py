@@ -1,28 +1,28 @@
-"""The function behind the WebSocket API: a frame comes, its answer is posted, then what others are told."""
+"""The function behind the WebSocket API: a frame comes in, its answer is posted, then others are told."""
 
-import base64
 import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from uconnect.adapters.realtime.api_gateway import Connection
-from uconnect.api.websocket import Command, Reply, decode_frame, reply
+from uconnect.api.websocket import Reply, serve_frame
+from uconnect.application.service import ApplicationService, Blocking, complete
 from uconnect.domain import protocol
-from uconnect.domain.context import Plan
 from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import tickets
-from uconnect.entrypoints.aws_lambda import dependencies, service
+from uconnect.entrypoints.aws_lambda import dependencies
+from uconnect.entrypoints.aws_lambda.events import body_of
 
-STORE = dependencies.store()
 GATEWAY = dependencies.gateway()
+SERVICE = ApplicationService(Blocking(dependencies.store()), GATEWAY)
 dependencies.posts()  # made before the first frame, which is answered by a post
 DONE = {"statusCode": 200}  # and nothing else: the gateway takes other keys for an error
 log = logging.getLogger("uconnect")
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """Serve one event of a socket. What fails closes it, and its client resumes; the gateway would tell it more."""
+    """Serve one event of a socket. An error closes the socket, and its client resumes. The gateway would tell more."""
     said = event["requestContext"]
     line = Connection(said["authorizer"]["party"], said["connectionId"])
     try:
@@ -32,40 +32,27 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
             case "DISCONNECT":
                 GATEWAY.forget(line)
             case _:
-                _hear(line, _frame(event))
+                _serve(line, body_of(event))
     except Exception as error:  # noqa: BLE001 - (see above)
         log.error("a socket is closed, for its frame failed: %s", type(error).__name__)
         GATEWAY.close_connection(line)
     return DONE
 
 
-def _hear(line: Connection, raw: bytes) -> None:
+def _serve(line: Connection, raw: bytes) -> None:
     if len(raw) > protocol.FRAME_BYTES:
         GATEWAY.close_connection(line)
         return
-    heard = decode_frame(line.party, raw)
-    if isinstance(heard, Reply):
-        GATEWAY.say(line, _arrived(line, heard.frames))
-    else:
-        _answer(line, heard)
+    complete(serve_frame(SERVICE, line.party, raw, partial(_say, line), line))
 
 
-def _arrived(line: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
-    """List the socket before it is welcomed. Its party is read after that: whoever ends it later finds the socket."""
-    if not isinstance(frames[0], protocol.Welcome):
-        return frames
+def _say(line: Connection, said: Reply) -> None:
+    welcomed = any(isinstance(frame, protocol.Welcome) for frame in said.frames)
+    GATEWAY.say(line, _listed(line, said.frames) if welcomed else said.frames)
+
+
+def _listed(line: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
+    """List a socket before it is welcomed. Its party is read after that: an act that ends it later finds the socket."""
     GATEWAY.register(line)
-    ended = isinstance(service.ask(STORE, partial(tickets.check_connected, by=line.party)), Refusal)
+    ended = isinstance(complete(SERVICE.ask(partial(tickets.check_connected, by=line.party))), Refusal)
     return (protocol.Bye(code="ended"),) if ended else frames
-
-
-def _answer(line: Connection, asked: Command) -> None:
-    outcome, _ = service.run(STORE, asked.use_case, GATEWAY.deliver)
-    GATEWAY.say(line, reply(asked, outcome).frames)
-    if isinstance(outcome, Plan):
-        GATEWAY.deliver(outcome.deliveries, but=line if asked.key else None)  # its own `read` it hears too
-
-
-def _frame(event: Mapping[str, Any]) -> bytes:
-    body = event.get("body") or ""
-    return base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")

@@ -11,12 +11,13 @@ import click
 
 from uconnect.adapters.mail import StoredEmail
 from uconnect.adapters.sqlite.migrations import NewerSchema
+from uconnect.application.admin import AdminRefused
 from uconnect.application.email_addresses import NOT_WHOLE, kept
 from uconnect.application.ports import Unavailable
 from uconnect.domain.email_addresses import earlier
 from uconnect.domain.enums import Kind
 from uconnect.domain.views.admin import Account
-from uconnect.entrypoints.cli.admin_service import Admin, AdminRefused, open_admin
+from uconnect.entrypoints.cli.admin_service import DataFolderAdmin, open_admin
 from uconnect.entrypoints.server import settings
 
 UNKNOWN = {
@@ -161,7 +162,7 @@ def retry() -> None:
     """Let all jobs that are set aside run again, as when what they failed at is mended, or after an upgrade."""
     with _admin() as operator:
         found = operator.retry()
-    click.echo(f"{_many(found, 'job')} will run again while uconnect runs.")
+    click.echo(f"{_many(len(found), 'job')} will run again while uconnect runs.")
 
 
 def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
@@ -179,7 +180,7 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
 
 
 @contextmanager
-def _admin() -> Iterator[Admin]:
+def _admin() -> Iterator[DataFolderAdmin]:
     try:
         with open_admin(settings.read()) as operator:
             yield operator

@@ -26,7 +26,7 @@ from uconnect.entrypoints.server import app, data_folder, file_limits, log_redac
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
 from uconnect.entrypoints.server.http_protocol import bounded
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
 from uconnect.entrypoints.server.settings_sources import not_read
 from uconnect.entrypoints.server.websocket_protocol import UNREAD_TIMEOUT, BoundedWebSocketProtocol
@@ -46,15 +46,13 @@ class Server(uvicorn.Server):
     `end` tells others who wait for something longer than a stop may take.
     """
 
-    def __init__(
-        self, config: uvicorn.Config, service: ApplicationService, end: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, service: ServerService, end: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
-        self._desk = service
+        self._service = service
         self._end = end
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._desk.sockets.close_all("restart")
+        self._service.sockets.close_all("restart")
         self._end()
         await asyncio.sleep(0)  # lets the lines send it
         await super().shutdown(sockets)

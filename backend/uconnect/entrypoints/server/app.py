@@ -1,6 +1,6 @@
-"""The embedded server's parts, put together: one process, one file, one port."""
+"""Builds the server's application: one process, one file, one port."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -13,20 +13,21 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from uconnect.api.http import HEADERS, JSON
 from uconnect.api.openapi import document
 from uconnect.demo import loader
 from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files, websocket_connection
 from uconnect.entrypoints.server.canonical_host import CanonicalHost
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.health import Health
-from uconnect.entrypoints.server.http import HEADERS, HttpHandlers, health
+from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import Supervisor, Work
 
 
 class AnyPath(Convertor[str]):
-    """Every path, also one with a line break in it, which Starlette's own leaves to whoever comes next."""
+    """Matches every path. Starlette's own convertor does not match a path with a line break."""
 
     regex = r"[\s\S]*"
 
@@ -47,8 +48,10 @@ def create_app(settings: Settings, with_demo: bool = False) -> Starlette:
 
 
 def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True) -> Starlette:
-    """The application around parts, which it closes when its lifespan ends. If the data file was not `checked` to its
-    end, that is done while it serves."""
+    """The application around parts, which it closes when its lifespan ends.
+
+    A data file that was not `checked` to its end is checked while the application serves.
+    """
     settings, calls = parts.settings, HttpHandlers(parts.service, parts.authentication)
     works = _background_tasks(parts)
     supervisor = Supervisor(works)
@@ -68,11 +71,11 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     app = Starlette(
         routes=[
             Route("/api/health", health),
-            _constant("/api/openapi.json", msgspec.json.encode(document(settings.url)), HEADERS, "application/json"),
-            _constant("/api/docs", *protocol_docs.page(), "text/html"),
+            constant("/api/openapi.json", msgspec.json.encode(document(settings.url)), HEADERS, JSON),
+            constant("/api/docs", *protocol_docs.page(), "text/html"),
             WebSocketRoute("/api/socket", socket),
-            Route("/api/pictures/{id}", calls.picture, methods=["GET"]),
-            Route("/api/invitations/{id}", calls.invitation, methods=["GET"]),
+            Route("/api/pictures/{id}", calls.get_picture, methods=["GET"]),
+            Route("/api/invitations/{id}", calls.get_invitation, methods=["GET"]),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *dev_mailbox.routes(parts),
@@ -87,12 +90,12 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
 
 
 async def _gone(_: Request, __: Exception) -> Response:
-    """Whoever sent a request has left before its body was complete. Nobody reads this, and nothing is printed."""
+    """Answers a client that has left before its request was complete. Nobody reads it, and nothing is printed."""
     return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 def _background_tasks(parts: Container) -> dict[str, Work]:
-    """What goes on while the server runs, by the names that health tells: each is kept running."""
+    """The tasks that run as long as the server, by the names that health shows."""
     service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer)
     works: dict[str, Work] = {
         "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
@@ -100,12 +103,3 @@ def _background_tasks(parts: Container) -> dict[str, Work]:
         "address_changes": parts.issuer.email_changes.run,
     }
     return works | ({"mail": parts.mail_sender.run} if parts.mail_sender else {})
-
-
-def _constant(path: str, body: bytes, headers: Mapping[str, str], media_type: str) -> Route:
-    """Answers the same bytes to everyone."""
-
-    async def answer(_: Request) -> Response:
-        return Response(body, HTTPStatus.OK, headers, media_type)
-
-    return Route(path, answer)

@@ -1,81 +1,42 @@
-"""Whose call it is: a verified token becomes one of our parties, made on its first call by the site it came from."""
+"""Verifies access tokens of the built-in identity provider, and asks it for profiles."""
 
-from functools import partial
-
-from uconnect.adapters.tokens.verification import Claims, verify
-from uconnect.api.read_rate_limit import ReadPace
-from uconnect.application.email_addresses import NotAnAddress, normal
-from uconnect.domain.context import Plan
+from uconnect.adapters.tokens.verification import verify
+from uconnect.application.authentication import Authentication
+from uconnect.application.ports import Principal, Profile
 from uconnect.domain.enums import Kind
-from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.usecases import registration
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.oidc_provider import Provider
 
-ISSUER = (
-    "builtin"  # in our records; not its address, which an operator may change: nobody shall lose an account by that
-)
+# In our records. It is not the provider's address, which an operator may change: nobody shall lose an account by that.
+ISSUER = "builtin"
 SITE_OF_CLIENT = {f"uconnect-{kind.value}": kind for kind in Kind}
 
 
-class Authentication:
-    """Turns the Authorization header into a party's id."""
+class TokenAuthentication(Authentication):
+    """Turns the Authorization header into a principal, and a principal into a party's id."""
 
-    def __init__(self, service: ApplicationService, issuer: Provider, *, schools_invited_only: bool = False) -> None:
-        self._desk = service
+    def __init__(self, service: ServerService, issuer: Provider, *, schools_invited_only: bool = False) -> None:
+        super().__init__(service, schools_invited_only=schools_invited_only)
+        self._now = service.now
         self._issuer = issuer
-        self._schools_invited_only = schools_invited_only
-        self._entries = ReadPace()  # of people who are no party; each try takes a turn of the writer
 
-    async def claims(self, authorization: str) -> Claims | None:
-        """The verified claims of a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
+    async def principal(self, authorization: str) -> Principal | None:
+        """The person behind a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
         scheme, _, token = authorization.partition(" ")
-        found = verify(token.strip(), self._issuer.trust, self._desk.now()) if scheme.lower() == "bearer" else None
-        return None if found is None or await self._issuer.signed_out(found) else found
+        found = verify(token.strip(), self._issuer.trust, self._now()) if scheme.lower() == "bearer" else None
+        if found is None or await self._issuer.signed_out(found):
+            return None
+        return Principal(ISSUER, found.subject, SITE_OF_CLIENT[found.client], found.authenticated, found.place)
 
     async def lasts(self, session: str) -> bool:
-        """Whether who fetched a ticket has not signed out since."""
+        """Whether the session in which a ticket was fetched goes on."""
         return await self._issuer.lasts(session)
 
-    async def caller(self, claims: Claims) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
-        site = SITE_OF_CLIENT[claims.client]
-        known = await self._desk.ask(partial(registration.find_login, site=site, issuer=ISSUER, subject=claims.subject))
-        if isinstance(known, Refusal):
-            return known
-        if known.answer is None:
-            return await self._enter(claims)
-        if site is Kind.WORKER:  # who works for a school works for no other, nor later because of a link of long ago
-            await self._issuer.accounts.forget_accepted(claims.subject)
-        return known.answer
+    async def profile(self, who: Principal) -> Profile | None:
+        found = await self._issuer.accounts.profile(who.subject)
+        return Profile(found.email, found.name, found.accepted) if found is not None and found.verified else None
 
-    async def _enter(self, claims: Claims) -> str | Refusal:
-        if not self._entries.admits(claims.subject):
-            return RefusalCode.TOO_FAST.refusal
-        who = await self.who(claims)
-        if isinstance(who, Refusal):
-            return who
-        entered = await self._desk.run(partial(registration.register, command=who))
-        self._desk.tell(entered)
-        return entered.answer if isinstance(entered, Plan) else entered
-
-    async def who(self, claims: Claims) -> registration.Registration | Refusal:
-        """Who has come, and is no party by that alone. Refusals: account_ended if the account is gone from the issuer;
-        unreachable_address (an earlier release kept it)."""
-        found = await self._issuer.accounts.profile(claims.subject)
-        if found is None or not found.verified:
-            return RefusalCode.ACCOUNT_ENDED.refusal
-        try:
-            email = normal(found.email)
-        except NotAnAddress:
-            return RefusalCode.UNREACHABLE_ADDRESS.refusal
-        name = found.name or found.email.partition("@")[0]
-        return registration.Registration(
-            site=SITE_OF_CLIENT[claims.client],
-            issuer=ISSUER,
-            subject=claims.subject,
-            email=email,
-            name=name,
-            place=found.accepted,
-            schools_invited_only=self._schools_invited_only,
-        )
+    async def has_returned(self, who: Principal) -> None:
+        """A worker of one school becomes no other school's worker, not even later by a link of long ago."""
+        if who.site is Kind.WORKER:
+            await self._issuer.accounts.forget_accepted(who.subject)

@@ -1,46 +1,53 @@
-"""A token bucket: how long a sender must be left alone for its rate to hold. Knows no clock and no transport."""
+"""How long a sender must not be read from, for its rate to hold. Knows no clock and no transport.
 
-from uconnect.entrypoints.server.limits import Rate
+Times are seconds of a clock that never goes back. What has arrived is counted, allowed or not: the wait pays for it.
+"""
+
+from uconnect.domain import rate_limit
+from uconnect.domain.rate_limit import RateLimit
+
+SECOND = 10**9  # ns: the unit of time of these limits
+
+
+def rate(per_second: float, burst: int) -> RateLimit:
+    """`burst` units at once, then `per_second` for ever."""
+    return RateLimit(every=round(SECOND / per_second), burst=burst)
 
 
 class Budget:
-    """The generic cell rate algorithm (ITU-T I.371): one number says when all that was spent is paid back."""
+    """One rate of one sender."""
 
-    def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._due = float("-inf")
+    def __init__(self, allowance: RateLimit) -> None:
+        self._rate = allowance
+        self._due = 0
 
-    def spend(self, units: float, now: float) -> float:
+    def spend(self, units: int, now: float) -> float:
         """Count what was sent already. Returns the seconds to wait before more may be read; 0 within the rate."""
-        self._due = max(self._due, now) + units / self._rate.per_second
-        return max(0.0, self.debt(now) - self._rate.burst / self._rate.per_second)
+        self._due = rate_limit.spend(self._rate, self._due, round(now * SECOND), units)
+        return self.wait(0, now)
 
-    def wait(self, units: float, now: float) -> float:
+    def wait(self, units: int, now: float) -> float:
         """The seconds until `units` are within the rate; 0 if they are now. Counts nothing."""
-        return max(0.0, self.debt(now) + (units - self._rate.burst) / self._rate.per_second)
+        return rate_limit.excess(self._rate, self._due, round(now * SECOND), units) / SECOND
 
-    def debt(self, now: float) -> float:
-        """Seconds until all that was spent is paid back."""
-        return max(0.0, self._due - now)
-
-    def is_half_free(self, now: float) -> bool:
-        """Whether half a burst could be sent at once."""
-        return self.debt(now) <= self._rate.burst / self._rate.per_second / 2
+    def is_free(self, share: float, now: float) -> bool:
+        """Whether that share of a burst could be sent at once."""
+        return self.wait(round(self._rate.burst * share), now) == 0
 
 
 class Budgets:
     """Several budgets of one sender, such as frames and bytes, and since when it has not kept within them."""
 
-    def __init__(self, *rates: Rate) -> None:
-        self._budgets = [Budget(rate) for rate in rates]
+    def __init__(self, *rates: RateLimit) -> None:
+        self._budgets = [Budget(it) for it in rates]
         self._over_since: float | None = None
 
-    def spend(self, *units: float, now: float) -> float:
+    def spend(self, *units: int, now: float) -> float:
         """`Budget.spend` for each: the longest wait."""
         wait = max(budget.spend(each, now) for budget, each in zip(self._budgets, units, strict=True))
         if wait > 0 and self._over_since is None:
             self._over_since = now
-        elif all(budget.is_half_free(now) for budget in self._budgets):
+        elif all(budget.is_free(0.5, now) for budget in self._budgets):
             self._over_since = None
         return wait
 

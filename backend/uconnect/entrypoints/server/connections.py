@@ -1,4 +1,4 @@
-"""How many connections are open, in all and from one address, and one line a minute about those that were refused."""
+"""Counts the connections and requests of each address, and logs one line a minute about those that were refused."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ log = logging.getLogger("uconnect")
 
 
 class Connections:
-    """Counts them. A trusted proxy's address has no limit of its own: everyone comes from there.
+    """A trusted proxy's address has no limit of its own: everyone comes from there.
 
     All addresses of one IPv6 customer (a /64) count as one, as for wrong passwords.
     """
@@ -55,8 +55,8 @@ class Connections:
     def request(self, address: str, patience: float = 0.0) -> float:
         """Returns the seconds until it is a request's turn. If they are more than `patience`, it is to be refused.
 
-        What is refused is not counted: else whoever sends without end would keep all others of that address out for
-        long after they stopped.
+        A refused request is not counted: else a client that sends without end would keep all others of its address
+        out for long after it stopped.
         """
         budget, now = self._budget(network(address)), self._now()
         wait = budget.wait(1, now)
@@ -72,14 +72,14 @@ class Connections:
         return found
 
     def _forget_idle(self) -> None:
-        """At ADDRESSES of them. If none is idle, the oldest goes: it begins anew."""
+        """Called for each new address: at ADDRESSES of them, keep the newest half of those that are not idle."""
         if len(self._budgets) >= limits.ADDRESSES:
             now = self._now()
-            busy = {address: budget for address, budget in self._budgets.items() if budget.debt(now) > 0}
+            busy = {address: budget for address, budget in self._budgets.items() if not budget.is_free(1, now)}
             self._budgets = dict(list(busy.items())[-limits.ADDRESSES // 2 :])
 
     def refused(self, why: str) -> None:
-        """Print that a connection was refused, unless it was printed a moment ago. No address: it is a person's."""
+        """Log that a connection was refused, unless it was logged a moment ago. No address: it is a person's."""
         self._refused[why] += 1
         now = self._now()
         if now - self._said.get(why, -SILENCE) >= SILENCE:

@@ -1,4 +1,4 @@
-"""The embedded home's parts, put together on one file; the server runs them, and an operator's command acts on them."""
+"""Builds the parts of a server on one data file."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,33 +8,32 @@ from functools import cached_property, partial
 from uconnect import oidc_provider
 from uconnect.adapters import clock, mail
 from uconnect.adapters.realtime.in_process import Sockets
-from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
+from uconnect.adapters.sqlite import Database, audit_log, schema
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.email_addresses import kept
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.usecases import registration
-from uconnect.entrypoints.cli import admin_service
-from uconnect.entrypoints.server.authentication import ISSUER, Authentication
+from uconnect.entrypoints.server.authentication import ISSUER, TokenAuthentication
 from uconnect.entrypoints.server.oidc_clients import clients
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.settings import Settings
 
-DEV_MAILBOX_PATH = "/mail"  # where letters are read, while none leaves
+DEV_MAILBOX_PATH = "/mail"  # the page that shows letters while no mail server is set
+MIGRATIONS = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, audit_log.MIGRATIONS)
 
 
 @dataclass(frozen=True)
 class Container:
-    """What stands on one data folder. To be closed."""
+    """The parts that share one data folder. To be closed."""
 
     settings: Settings
     database: Database
-    service: ApplicationService
+    service: ServerService
     outbox: mail.Outbox
     issuer: oidc_provider.Provider
-    authentication: Authentication
+    authentication: TokenAuthentication
 
     def close(self) -> None:
         """End the processes that hash passwords, then close the data file."""
@@ -49,12 +48,10 @@ class Container:
 
 
 def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> Container:
-    """The parts, which all go by one clock. Raises NewerSchema, sqlite3.Error, OSError."""
-    database = Database(
-        settings.database, [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_service.MIGRATIONS]
-    )
+    """The parts. They share one clock. Raises NewerSchema, sqlite3.Error, OSError."""
+    database = Database(settings.database, MIGRATIONS)
     sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
-    service = ApplicationService(SqliteStore(database, moment), sockets, moment)
+    service = ServerService(SqliteStore(database, moment), sockets, moment)
     outbox = mail.Outbox(database, sends=settings.smtp is not None, now=service.now)
     moved, now = partial(_email_changed, service), service.now
     issuer = oidc_provider.Provider(
@@ -68,12 +65,12 @@ def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> C
         now=now,
         limits=settings.sign_in_limits,
     )
-    authentication = Authentication(service, issuer, schools_invited_only=settings.schools_invited_only)
+    authentication = TokenAuthentication(service, issuer, schools_invited_only=settings.schools_invited_only)
     return Container(settings, database, service, outbox, issuer, authentication)
 
 
-async def _email_changed(service: ApplicationService, subject: str, _: str, new: str) -> None:
-    """A login has another address: its party has it too. Raises Unavailable: then it is told again."""
+async def _email_changed(service: ServerService, subject: str, _: str, new: str) -> None:
+    """Give a login's new address to its party. Raises Unavailable; the issuer then calls again."""
     outcome = await service.run(partial(registration.change_email, issuer=ISSUER, subject=subject, email=kept(new)))
     if isinstance(outcome, Refusal) and outcome.code == RefusalCode.BUSY.refusal.code:
         raise Unavailable

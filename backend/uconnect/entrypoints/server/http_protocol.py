@@ -290,7 +290,7 @@ async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) ->
     """The answer to a request of an address that sends too many."""
     answer = http.TOO_FAST
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
-    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+    headers += [(name.lower().encode(), value.encode()) for name, value in http.RETRY_AFTER.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

@@ -1,4 +1,4 @@
-"""What todos reach beyond the store, embedded: letters into the outbox, and logins of our own issuer."""
+"""What jobs reach beyond the store on the server: the outbox for letters, and the logins of the built-in provider."""
 
 import sqlite3
 from dataclasses import dataclass

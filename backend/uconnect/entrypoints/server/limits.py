@@ -1,18 +1,9 @@
-"""How much one connection may send, and how fast, whatever it sends: each number is a limit that holds before sign-in.
+"""How much one connection may send, and how fast: limits that hold before sign-in.
 
-They are looked up when a connection opens, so a test can set others. `known.py` has those that an operator may set.
+They are looked up when a connection opens, so a test can set others. An operator sets others in `settings_table`.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`burst` units at once, then `per_second` for ever."""
-
-    per_second: float
-    burst: int
-
+from uconnect.entrypoints.server.budget import rate
 
 # One turn: what is parsed of one connection before the others have theirs.
 PIECE = 512  # bytes parsed at once: at most 85 frames, or 28 requests
@@ -20,8 +11,8 @@ TURN_STEPS = 32  # frames, requests, headers or chunks of a body; the piece that
 TURN_BYTES = 16 * 1024
 
 # A WebSocket. Beyond its rate nothing is read from it; the kernel then holds its sender back.
-FRAMES = Rate(per_second=100, burst=500)  # of every kind: data, fragments, pings, pongs
-FRAME_BYTES = Rate(per_second=128 * 1024, burst=1024 * 1024)
+FRAMES = rate(per_second=100, burst=500)  # of every kind: data, fragments, pings, pongs
+FRAME_BYTES = rate(per_second=128 * 1024, burst=1024 * 1024)
 FLOOD_SECONDS = 10.0  # over its rate for so long: it is told `bye flood` and closed
 FRAGMENTS = 64  # kept apart; more are joined, so that empty ones take no memory
 
@@ -33,10 +24,10 @@ HEAD_SECONDS = 15.0  # from the first byte, or from the connection, to the end o
 BODY_SECONDS = 30.0  # from there to the end of the body
 UNWANTED_BYTES = 1024 * 1024  # of a body that goes on after its answer
 LINGER_SECONDS = 2.0  # a refused connection is kept so long, unread: its answer can be read, and it costs nothing
-REQUESTS = Rate(per_second=20, burst=100)  # a connection; one that a trusted proxy shares between people has none
+REQUESTS = rate(per_second=20, burst=100)  # a connection; one that a trusted proxy shares between people has none
 
 # All connections of one address, behind which may be a campus.
-ADDRESS_REQUESTS = Rate(per_second=400, burst=4_000)
+ADDRESS_REQUESTS = rate(per_second=400, burst=4_000)
 TURN_SECONDS = 5.0  # that a request waits for its turn at the most; one that would wait longer is refused
 ADDRESSES = 10_000  # whose requests are remembered; of IPv6 a /64, which is one customer, counts as one
 CONNECTIONS_PER_ADDRESS = 5_000

@@ -10,7 +10,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from uconnect.api.http import JSON
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.server.http import constant
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.oidc_provider import Provider
 
@@ -84,14 +86,8 @@ def routes(settings: Settings, issuer: Provider, demo: dict[str, Any] | None) ->
 
 
 def _json(path: str, value: dict[str, Any]) -> Route:
-    body = json.dumps(value).encode()
-
-    async def answer(_: Request) -> Response:
-        return Response(
-            body, 200, {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}, "application/json"
-        )
-
-    return Route(path, answer)
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return constant(path, json.dumps(value).encode(), headers, JSON)
 
 
 async def _none(_: Request) -> Response:

@@ -1,4 +1,4 @@
-"""One WebSocket of the embedded server: frames in one at a time, frames out through a bounded queue."""
+"""One WebSocket of the server: frames come in one at a time, and go out through a bounded queue."""
 
 import asyncio
 import time
@@ -11,15 +11,15 @@ import msgspec
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from uconnect.api.websocket import Reply, decode_frame, reply
+from uconnect.api.websocket import Reply, serve_frame
 from uconnect.domain import protocol
-from uconnect.entrypoints.server.authentication import Authentication
-from uconnect.entrypoints.server.service import ApplicationService
+from uconnect.entrypoints.server.authentication import TokenAuthentication
+from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.websocket_protocol import ON_FLOOD
 
-QUEUE_LIMIT = 512  # that may wait for a slow reader; beyond it, it is told `bye slow`, let go, and resumes
-IDLE_TIMEOUT = 600.0  # seconds without a frame, API Gateway's limit kept at home
-MAX_LIFETIME = 7_200.0  # seconds a socket lives, the same
+QUEUE_LIMIT = 512  # frames that wait for a slow reader; beyond it the socket says `bye slow` and closes
+IDLE_TIMEOUT = 600.0  # seconds without a frame: API Gateway's limit
+MAX_LIFETIME = 7_200.0  # seconds a socket lives: API Gateway's limit
 CLOSE_TIMEOUT = 2.0  # seconds a closing socket has to take what it was sent
 
 
@@ -45,11 +45,11 @@ class WebSocketConnection:
         self._something.set()
 
     def flooded(self) -> None:
-        """The other end has sent too much for too long."""
+        """Called when the other end has sent too much for too long."""
         self._give_up("flood")
 
     def _give_up(self, code: str) -> None:
-        """Say goodbye in place of what waits, which nobody would take in time: it is read again after a resume."""
+        """Replace the frames that wait by a goodbye. The client reads them after a resume."""
         if not self._last:
             self._frames.clear()
             self.say(Reply((protocol.Bye(code=code),)))
@@ -66,7 +66,7 @@ class WebSocketConnection:
                 self.close()
 
     async def send_all(self) -> None:
-        """Send what is pushed until the line is closed."""
+        """Send the frames that are pushed, until the connection is closed."""
         while True:
             await self._something.wait()
             self._something.clear()
@@ -77,13 +77,13 @@ class WebSocketConnection:
 
 
 async def serve_websocket(
-    websocket: WebSocket, service: ApplicationService, authentication: Authentication, origin: str
+    websocket: WebSocket, service: ServerService, authentication: TokenAuthentication, origin: str
 ) -> None:
     """Serve one socket from its handshake to its end.
 
-    Refused before it opens with 401: no ticket at all, as API Gateway does before it asks anybody; with 403: a page of
-    another origin (a foreign site must not ride on a signed-in browser), a ticket that is unknown, used, late, or of a
-    session that has ended.
+    401 without a ticket: so answers API Gateway before it asks anybody. 403 for a page of another origin (a foreign
+    site must not use a signed-in browser), and for a ticket that is unknown, used, late, or of a session that has
+    ended.
     """
     ticket = parse_qs(websocket.url.query).get("ticket", [""])[0]
     if not ticket:
@@ -105,7 +105,7 @@ async def serve_websocket(
         await _serve(websocket, service, admitted.party, line)
 
 
-async def _serve(websocket: WebSocket, service: ApplicationService, party: str, line: WebSocketConnection) -> None:
+async def _serve(websocket: WebSocket, service: ServerService, party: str, line: WebSocketConnection) -> None:
     tasks = [
         asyncio.create_task(_receive_frames(websocket, service, party, line)),
         asyncio.create_task(line.send_all()),
@@ -126,16 +126,16 @@ async def _serve(websocket: WebSocket, service: ApplicationService, party: str, 
 
 
 async def _wait_for_close(line: WebSocketConnection) -> None:
-    """Wait until the line is to be closed, and a moment more for what was sent before.
+    """Wait until the connection is to be closed, and CLOSE_TIMEOUT more for the frames before.
 
-    Else who reads nothing would keep a socket that is over, and hear hours later what was said before it ended.
+    Without that end, a client that reads nothing would keep a socket that is over, and read its frames hours later.
     """
     await line.closing.wait()
     await asyncio.sleep(CLOSE_TIMEOUT)
 
 
 async def _wait_for_timeout(line: WebSocketConnection) -> None:
-    """Wait until the line has been silent too long, or has lived long enough."""
+    """Wait until the connection has been silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME."""
     rotate_at = time.monotonic() + MAX_LIFETIME
     while True:
         left = min(rotate_at, line.heard_at + IDLE_TIMEOUT) - time.monotonic()
@@ -147,37 +147,31 @@ async def _wait_for_timeout(line: WebSocketConnection) -> None:
         await asyncio.sleep(CLOSE_TIMEOUT)
 
 
-async def _receive_frames(
-    websocket: WebSocket, service: ApplicationService, party: str, line: WebSocketConnection
-) -> None:
+async def _receive_frames(websocket: WebSocket, service: ServerService, party: str, line: WebSocketConnection) -> None:
+    def say(said: Reply) -> None:
+        service.sockets.flush()
+        line.say(said)
+
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
         line.heard_at = time.monotonic()
         text = message.get("text")
         if text is None:
-            return  # a binary frame: API Gateway hangs up, and so do we
-        heard = decode_frame(party, text)
-        if isinstance(heard, Reply):
-            service.sockets.flush()
-            line.say(heard)
-            continue
+            return  # a binary frame: API Gateway closes the socket, and so does this server
         async with line.committing:
-            outcome = await service.run(heard.use_case)
-            service.sockets.flush()
-            line.say(reply(heard, outcome))
-            service.tell(outcome, but=line if heard.key else None)  # its own `read` it hears too
+            await serve_frame(service, party, text, say, line)
 
 
 def _ignore(_: Callable[[], None]) -> None:
-    """For a server that does not count frames: a test's."""
+    """For a server that does not count frames, as in tests."""
 
 
 async def _deny(websocket: WebSocket, status: HTTPStatus) -> None:
-    """In API Gateway's form. No browser shows a page more than that it was not let in."""
+    """Refuse a handshake in API Gateway's form. A browser shows a page only that it was refused."""
     await websocket.send_denial_response(JSONResponse({"message": status.phrase}, status))
 
 
 async def _close_websocket(websocket: WebSocket) -> None:
-    """Close, without waiting for a reader that does not read."""
+    """Close. A client that does not read is waited for no longer than CLOSE_TIMEOUT."""
     try:
         async with asyncio.timeout(CLOSE_TIMEOUT):
             await websocket.close()

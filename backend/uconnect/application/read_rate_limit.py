@@ -1,0 +1,31 @@
+"""Limits how fast a signed-in person may read, or try to become a party.
+
+The counts are kept in the memory of this process, so a read never writes to the store. They are counted by the token's
+subject, before anything is looked up: the limit holds for a person who is no party too.
+"""
+
+import time
+from collections.abc import Callable
+
+from uconnect.domain import rate_limit
+
+SUBJECTS = 10_000  # remembered at once; beyond it the subject that read longest ago is forgotten, and begins anew
+
+
+class ReadRateLimiter:
+    """Admits reads of each subject at `rate_limit.READ`. One object for each process. For one thread."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._dues: dict[str, int] = {}  # the subject that read last is at the end
+
+    def admits(self, subject: str) -> bool:
+        """Whether one more read of this subject is allowed now. If it is, it counts."""
+        due = rate_limit.admit(rate_limit.READ, self._dues.get(subject, 0), round(self._now() * 1000))
+        if due is None:
+            return False
+        self._dues.pop(subject, None)
+        self._dues[subject] = due
+        if len(self._dues) > SUBJECTS:
+            del self._dues[next(iter(self._dues))]
+        return True

@@ -1,0 +1,98 @@
+"""Runs use cases: follows a plan to its end, refuses as `busy` what cannot be kept now, and tells the others.
+
+It is written once, as coroutines. The server awaits them. Where nothing else waits, on Lambda and in the thread that
+does jobs, `Blocking` is the store, and `complete` runs them without an event loop.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from uconnect.application.ports import AsyncStore, Deliveries, Store, Unavailable
+from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.errors import Refusal, RefusalCode
+
+A = TypeVar("A")
+log = logging.getLogger("uconnect")
+
+
+class Blocking:
+    """Implements `ports.AsyncStore` on a Store that blocks. No call suspends."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return self._store.run(use_case)
+
+    async def ask_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        return self._store.ask(use_case)
+
+
+def complete(coroutine: Coroutine[Any, Any, A]) -> A:
+    """The result of a coroutine that never suspends. RuntimeError if it does: one of its ports waits for a loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: A = done.value
+        return result
+    coroutine.close()
+    raise RuntimeError("a coroutine has suspended, and there is no event loop")
+
+
+async def run_to_end(store: AsyncStore, use_case: UseCase[A], between: Callable[[Plan[A]], None]) -> Plan[A] | Refusal:
+    """Run a use case, and what must be decided after it (`Plan.then`). The last plan answers. Raises Unavailable.
+
+    `between` gets every plan but the last, each before the next is decided.
+    """
+    outcome = await store.run_soon(use_case)
+    while isinstance(outcome, Plan) and outcome.then is not None:
+        between(outcome)
+        outcome = await store.run_soon(outcome.then)
+    return outcome
+
+
+class ApplicationService:
+    """Use cases on a store, and the deliveries of their plans. The same for the server and for Lambda."""
+
+    log_tracebacks = False  # only where the log leaves out the words of an error: they may hold what somebody wrote
+
+    def __init__(self, store: AsyncStore, deliveries: Deliveries) -> None:
+        self.store = store
+        self.deliveries = deliveries
+
+    async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Run a use case that may write. Refusals: its own; busy. `tell` delivers the plan, after the answer."""
+        try:
+            outcome = await run_to_end(self.store, use_case, self._between)
+        except Unavailable as error:
+            return self._busy("the store could not commit", error)
+        if isinstance(outcome, Plan):
+            self.note_jobs(outcome.dues)
+        return outcome
+
+    async def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Run a use case that only reads. Refusals: its own; busy."""
+        try:
+            return await self.store.ask_soon(use_case)
+        except Unavailable as error:
+            return self._busy("the store could not be read", error)
+
+    def tell(self, outcome: Plan[Any] | Refusal, but: Any = None) -> None:
+        """Deliver what a plan has for others. To be called right after its answer is queued. `but` is the socket that
+        asked."""
+        if isinstance(outcome, Plan):
+            self.deliveries.deliver(outcome.deliveries, but)
+
+    def note_jobs(self, dues: tuple[int, ...]) -> None:
+        """Called for each plan that was committed: when its jobs become due (ms since 1970). The schedule finds them
+        later, if a home does nothing here."""
+
+    def _between(self, plan: Plan[Any]) -> None:
+        self.note_jobs(plan.dues)
+        self.deliveries.deliver(plan.deliveries)
+
+    def _busy(self, what: str, error: Unavailable) -> Refusal:
+        kind = type(error.__cause__ or error).__name__
+        log.error("%s: %s", what, kind, exc_info=self.log_tracebacks)
+        return RefusalCode.BUSY.refusal
