@@ -59,14 +59,14 @@ def test_a_task_goes_on_after_an_error_a_kill_and_an_end(
 
     async def story() -> None:
         task, other = Task(fail, killed, returned), Task()
-        supervisor = Supervisor({"letters": task, "jobs": other})
-        supervisor.start()
+        supervised = Supervisor({"letters": task, "jobs": other})
+        supervised.start()
         await task.steady.wait()
         assert (task.began, other.began) == (4, 1)
-        assert supervisor.failing == ["letters"], "it has not run for long"
+        assert supervised.failing == ["letters"], "it has not run for long"
         monkeypatch.setattr(supervisor, "STEADY", 0.2)
-        await poll_async(lambda: supervisor.failing == [], what="it has run for long")
-        await supervisor.stop()
+        await poll_async(lambda: supervised.failing == [], what="it has run for long")
+        await supervised.stop()
 
     run(story())
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
