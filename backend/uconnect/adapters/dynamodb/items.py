@@ -165,7 +165,7 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 )
                 for shelf, party in parties.items()
             )
-        case models.School() if name := records.directory_name(record):
+        case models.School() if (name := records.directory_name(record)) is not None:
             return frozenset({Row(Place(DIRECTORY, directory_key(name, record.id)))})
     return frozenset()
 
