@@ -1,4 +1,4 @@
-"""The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
+"""The store of the server. It loads, decides and writes in the one writer's transaction, so every guard holds."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +22,7 @@ CACHED = 20_000  # records the writer remembers, about 20 MB at the most
 
 
 class SqliteStore:
-    """Implements `application.ports.Store` on a Database, and awaits what would block: `run_soon`, `ask_soon`."""
+    """Implements `application.ports.Store` on a Database. `run_soon` and `ask_soon` await instead of blocking."""
 
     def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class SqliteStore:
 
     @property
     def background(self) -> "BackgroundStore":
-        """The same store for jobs: whoever writes meanwhile goes first."""
+        """The same store for jobs: every other write goes first."""
         return BackgroundStore(self)
 
     def run(self, use_case: UseCase[A], *, in_background: bool = False) -> Plan[A] | Refusal:
