@@ -3,9 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.contract.sample_records import every_kind, message, thread
+from tests.contract.sample_records import every_kind, thread
 from uconnect.domain import keys, records
-from uconnect.domain.models import Job, Record, School, Terminated, UnreadableJob, User
+from uconnect.domain.models import Job, Record, School, UnreadableJob, User
 
 SCHOOL = School(id="school", email="s@x", name="School of LAW")
 
@@ -27,12 +27,6 @@ def test_a_job_that_cannot_be_read_keeps_its_text(kept: str) -> None:
 def test_a_job_is_due_when_its_column_says_so() -> None:
     (job,) = [it for it in every_kind() if isinstance(it, Job)][:1]
     assert records.read_job("another", 9, records.encode(job)) == replace(job, id="another", due=9)
-
-
-def test_a_message_is_found_by_its_author_and_key_and_other_records_are_not() -> None:
-    assert records.also_key_of(message("t", 1, author="ann", key="k")) == keys.SentMessageKey("t", "ann", "k")
-    assert records.also_key_of(Terminated(thread="t", seq=2, at=5)) is None
-    assert records.also_key_of(SCHOOL) is None
 
 
 @pytest.mark.parametrize(
@@ -77,15 +71,15 @@ def test_what_is_erased_with_a_thread_and_with_a_party() -> None:
 def test_every_field_that_an_entry_names_is_one_of_its_records() -> None:
     for stored in records.RECORDS:
         named = {*stored.key.__struct_fields__, *(it.name for it in stored.columns)}
-        for parent in stored.parents:
-            assert all(parent.field in kind.__struct_fields__ for kind in records.classes(stored))
-            assert parent.field in named
+        for name in stored.parents.values():
+            assert all(name in kind.__struct_fields__ for kind in records.classes(stored))
+            assert name in named
         assert {name for index in stored.indexes for name in index.columns} <= named
         assert {*stored.reads, *filter(None, [stored.expires])} <= named
 
 
 def test_dynamodb_keeps_a_child_beside_the_parent_whose_id_its_key_begins_with() -> None:
-    beside = {it.table: it.partition.key for it in records.RECORDS if it.partition}
+    beside = {it.table: it.partition for it in records.RECORDS if it.partition}
     assert beside["entry"] is keys.ThreadKey
     assert beside["thread_reference"] is keys.PartyKey
     assert {it.table for it in records.RECORDS if it.local_index} == {"entry", "job"}

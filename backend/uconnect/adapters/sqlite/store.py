@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import TABLES, find, list_records
+from uconnect.adapters.sqlite.schema import find, list_records, table_of
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
@@ -71,7 +71,7 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> bool:
             left = most
             for stored, column in records.children(type(what)):
-                gone = TABLES[stored.key].purge(connection, column, what.id, left)
+                gone = table_of(stored.key).purge(connection, column, what.id, left)
                 self._forget(stored.key(*it) for it in gone)
                 left -= len(gone)
             self._database.erased()
@@ -84,7 +84,7 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> None:
             for stored in records.BY_KEY.values():
                 if stored.expires:
-                    gone = TABLES[stored.key].purge_expired(connection, stored.expires, now)
+                    gone = table_of(stored.key).purge_expired(connection, stored.expires, now)
                     self._forget(stored.key(*it) for it in gone)
 
         with _available():
@@ -137,16 +137,16 @@ class SqliteStore:
         assert context.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
         for record in plan.puts:
             key = records.key_of(record)
-            table = TABLES[type(key)]
+            table = table_of(type(key))
             body = records.encode(record)
             statement = table.replace if key in context.records else table.insert
-            connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
+            connection.execute(statement, (*msgspec.structs.astuple(key), *table.stored.values(record), body))
             if isinstance(record, Message):
                 self._cache.pop(key, None)  # not worth its room: but neither is it absent any more
             else:
                 self._remember(key, record)
         for key in plan.deletes:
-            connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
+            connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
             self._remember(key, None)
 
 
