@@ -24,7 +24,7 @@ Start = Callable[..., Server]
 # A fault that is there while a file is.
 BREAKABLE = """
 import pathlib
-import uconnect.entrypoints.server.service as desk
+from uconnect.entrypoints.server import service
 do = service.run_due_jobs
 def breaking(*of):
     if pathlib.Path({flag!r}).exists():
