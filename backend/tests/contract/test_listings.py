@@ -102,8 +102,8 @@ def test_a_thread_that_is_not_there_has_no_log(home: Home) -> None:
 
 
 @pytest.fixture
-def asides(home: Home) -> list[InternalEntry]:
-    """Notes and hands by turns, beside a log of its own and others' asides."""
+def internal_entries(home: Home) -> list[InternalEntry]:
+    """Notes and assignments by turns, in a thread that has a log too; another thread has some of its own."""
     found: list[InternalEntry] = [
         AssignmentChange(thread="t", seq=seq, at=seq, worker="w" if seq % 4 else None) if seq % 2 else note("t", seq)
         for seq in range(1, 13)
@@ -118,19 +118,21 @@ def note(thread: str, seq: int, text: str = "Hm") -> Note:
     return Note(thread=thread, seq=seq, at=seq, author="w", key=f"{seq}", text=text)
 
 
-def test_asides_are_in_the_order_of_their_numbers(home: Home, asides: list[InternalEntry]) -> None:
-    assert list(home.all(InternalEntriesOf("t", 0, 100))) == asides
+def test_internal_entries_are_in_the_order_of_their_numbers(home: Home, internal_entries: list[InternalEntry]) -> None:
+    assert list(home.all(InternalEntriesOf("t", 0, 100))) == internal_entries
     assert home.all(EntriesOf("t", 0, 100)) == (home.one(EntryKey("t", 1)),)
 
 
 @pytest.mark.parametrize(
     ("after", "most"), [(0, 1), (0, 12), (3, 4), (9, 2), (10, 5), (11, 1), (12, 9), (99, 1), (2**53 - 1, 9)]
 )
-def test_asides_are_cut_where_it_is_asked(home: Home, asides: list[InternalEntry], after: int, most: int) -> None:
-    assert list(home.all(InternalEntriesOf("t", after, most))) == asides[after:][:most]
+def test_internal_entries_are_cut_where_it_is_asked(
+    home: Home, internal_entries: list[InternalEntry], after: int, most: int
+) -> None:
+    assert list(home.all(InternalEntriesOf("t", after, most))) == internal_entries[after:][:most]
 
 
-def test_many_large_asides_are_whole(home: Home) -> None:
+def test_many_large_internal_entries_are_whole(home: Home) -> None:
     large = [note("t", seq, "🦉" * 4000) for seq in range(1, 151)]
     for start in range(0, len(large), 50):
         home.keep(*large[start : start + 50])

@@ -9,7 +9,6 @@ import pytest
 
 from tests.contract.sample_records import message
 from tests.support.stores import Home, answer, finding
-from uconnect.adapters.dynamodb import items
 from uconnect.adapters.sqlite import Database, schema
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.domain import records
@@ -42,7 +41,7 @@ REACTION = records.Stored(
     "reaction",
     ReactionKey,
     Reaction,
-    parents=(records.OF_THREAD,),
+    parents=records.OF_THREAD,
     columns=(records.column("author"),),
     indexes=(records.Index("reaction_by_author", ("author", "seq")),),
     listing=ReactionsOf,
@@ -57,8 +56,6 @@ def _registered() -> Iterator[None]:
         records.BY_KEY,
         records.BY_LISTING,
         records._BY_RECORD,
-        schema.TABLES,
-        items.DECODE,
     )
     before = [dict(table) for table in tables]
     records.register(REACTION)
@@ -138,10 +135,5 @@ def test_its_table_has_the_columns_and_the_index_of_the_entry(database: Database
 
 def test_every_record_that_dynamodb_does_not_keep_beside_its_parent_is_found_by_its_assignment() -> None:
     """A worker's reference to a thread lies with the worker, so `DynamoStore` finds it through the assignment."""
-    apart = {
-        (it.key, each.key)
-        for it in records.RECORDS
-        for each in it.parents
-        if it.partition is None or it.partition.key is not each.key
-    }
+    apart = {(it.key, parent) for it in records.RECORDS for parent in it.parents if it.partition is not parent}
     assert apart == {(ThreadReferenceKey, ThreadKey)}

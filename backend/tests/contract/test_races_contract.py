@@ -172,11 +172,11 @@ def test_notes_and_hands_at_once_stand_in_one_order_without_a_gap(university: Sa
     ]
     outcomes = race(university.home, [*written, offload(case.id(SCHOOL), WALT), send(ANN, case.id(ANN))])
     assert codes(outcomes) <= {"not_found"}
-    asides = university.home.all(InternalEntriesOf(case.thread.id, 0, 99))
-    assert [it.seq for it in asides] == list(range(1, case.thread.asides + 1))
+    internal_entries = university.home.all(InternalEntriesOf(case.thread.id, 0, 99))
+    assert [it.seq for it in internal_entries] == list(range(1, case.thread.internal_seq + 1))
     answered = sorted(it.entry.seq for it in kept(outcomes) if isinstance(it, NoteShown))
-    assert answered == [it.seq for it in asides if isinstance(it, Note)]
-    assert [it.worker for it in asides if isinstance(it, AssignmentChange)] == [WENDY, WALT]
+    assert answered == [it.seq for it in internal_entries if isinstance(it, Note)]
+    assert [it.worker for it in internal_entries if isinstance(it, AssignmentChange)] == [WENDY, WALT]
     assert [it.seq for it in case.log()] == [1, 2]
 
 

@@ -333,11 +333,11 @@ def test_school_and_worker_note_beside_a_thread_and_its_raiser_never_sees(univer
     assert university.refusal(beside(ANN, case.id(ANN))) == "not_found"
     assert university.refusal(note(ANN, case.id(ANN))) == "not_found"
     assert [it.seq for it in case.log()] == [1, 2]
-    asides = [InternalEntryKey(case.thread.id, seq) for seq in range(1, 5)]
-    assert all(university.home.one(it) for it in asides)
+    internal_entries = [InternalEntryKey(case.thread.id, seq) for seq in range(1, 5)]
+    assert all(university.home.one(it) for it in internal_entries)
     university.run(calling(threads.delete, ANN, case.id(ANN)))
     run_due_jobs(university.home.store, fake_job_dependencies())
-    assert not any(university.home.one(it) for it in asides)
+    assert not any(university.home.one(it) for it in internal_entries)
 
 
 def test_a_policy_gives_new_threads_to_the_least_loaded_who_is_available(university: SampleUniversity) -> None:

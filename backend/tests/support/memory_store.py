@@ -149,17 +149,27 @@ class MemoryStore:
         before = self._records.pop(key, None)
         if before is not None:
             del self._kinds[type(before)][key]
-            if also := records.also_key_of(before):
+            if also := also_key_of(before):
                 del self._also[also]
         if record is not None:
             self._records[key] = self._kinds[type(record)][key] = record
-            if also := records.also_key_of(record):
+            if also := also_key_of(record):
                 self._also[also] = record
+
+
+def also_key_of(record: Record) -> Key[Any] | None:
+    """The other key that finds a record; None if there is none."""
+    stored = records.of(record)
+    if stored.also_by is None:
+        return None
+    found = records.named(stored, records.key_of(record), record)
+    values = [found[name] for name in stored.also_by.__struct_fields__]
+    return None if None in values else stored.also_by(*values)
 
 
 def _is_child(key: Key[Any], record: Any, what: ThreadKey | PartyKey) -> bool:
     parents = records.BY_KEY[type(key)].parents
-    return any(isinstance(what, it.key) and getattr(record, it.field) == what.id for it in parents)
+    return type(what) in parents and getattr(record, parents[type(what)]) == what.id
 
 
 def _expires(record: Record) -> float:

@@ -28,7 +28,7 @@ _RECORDS: tuple[models.Record, ...] = (
         last=models.Preview(Side.SCHOOL, "x" * (models.PREVIEW_LENGTH // 2)),
         asked=_COUNTERS,
         answered=_COUNTERS,
-        asides=1,
+        internal_seq=1,
         policy_applied=True,
     ),
 )

@@ -28,9 +28,9 @@ class Store(Protocol):
         ...
 
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
-        """Erase up to `most` of what hangs on a deleted thread or an ended party; True when nothing is left.
+        """Erase up to `most` records whose parent is a deleted thread or an ended party; True when none is left.
 
-        A head and a party's own record are not touched. May be repeated.
+        The thread's and the party's own record are not touched. May be repeated. See `domain.records` for parents.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Made-up people who act as real ones do: by the use cases alone, at the times of the scenario."""
+"""Plays the scenario: its people act by the use cases alone, at the times that it says."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -24,13 +24,13 @@ MAKING = ".making"  # the folder, in the data folder, where a university is made
 
 
 def demo_accounts(settings: Settings) -> dict[str, Any]:
-    """What the landing page tells: demo.json."""
+    """The accounts that the landing page lists, as demo.json."""
     people = [{"site": it.kind.value, "name": it.name, "email": email(key)} for key, it in PEOPLE.items()]
     return {"password": PASSWORD, "accounts": people, "mail": settings.has_dev_mailbox}
 
 
 def check_settings(settings: Settings) -> None:
-    """Raises InvalidSetting where the demo may not be."""
+    """Raises InvalidSetting if strangers could reach the demo, or letters would leave it."""
     if not is_loopback(settings.host) or not _is_local(settings):
         raise InvalidSetting(
             "The demo's passwords are known to all. Run it without HOST and URL, or run: uconnect serve"
@@ -45,7 +45,7 @@ def purpose_of(parts: Container) -> Purpose | None:
 
 
 def check_folder(parts: Container, *, wanted: bool) -> None:
-    """Keep made-up people and real ones apart, and mark a new folder as what it is for now. Raises InvalidSetting."""
+    """Refuse to mix made-up people with real ones, and mark a new folder with its purpose. Raises InvalidSetting."""
     chosen = Purpose.DEMO if wanted else Purpose.REAL
     folder_purpose.require(purpose_of(parts), chosen, parts.settings.data)
     parts.database.write(partial(folder_purpose.mark, purpose=chosen))
@@ -54,11 +54,11 @@ def check_folder(parts: Container, *, wanted: bool) -> None:
 async def make(settings: Settings) -> None:
     """Make the university in a data folder that nobody has used, unless it is there.
 
-    It is made beside the folder's file and put in its place at the end: who is cut short leaves nothing, or all of it.
-    Nobody else may use the folder meanwhile. Raises InvalidSetting, Unavailable, sqlite3.Error, OSError.
+    It is made beside the folder's file and put in its place at the end: if this is cut short, nothing or all of it is
+    there. Nobody else may use the folder meanwhile. Raises InvalidSetting, Unavailable, sqlite3.Error, OSError.
     """
     making = settings.data / MAKING
-    shutil.rmtree(making, ignore_errors=True)  # what was cut short
+    shutil.rmtree(making, ignore_errors=True)  # of a run that was cut short
     if settings.database.exists() and not _is_unused(settings):
         return
     parts = build(replace(settings, data=making))
@@ -89,7 +89,7 @@ def _put_in_place(made: Path, place: Path) -> None:
 
 
 async def load_scenario(parts: Container) -> None:
-    """Make the university where nobody is yet."""
+    """Make the university, if the data folder has no accounts."""
     if not parts.database.read(accounts.is_empty):
         return
     known = [(person.name, email(key)) for key, person in PEOPLE.items()]

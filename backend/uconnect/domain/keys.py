@@ -1,4 +1,4 @@
-"""What a decision may ask a store for: one record by its key, or a short listing."""
+"""What a use case may ask a store for: one record by its key, or a short listing."""
 
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -50,7 +50,7 @@ class ThreadReferenceKey(Key[models.ThreadReference], frozen=True):
 
 
 class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
-    """A count of open threads, not a record: it can be asked for and never written."""
+    """A count of open threads. It is no record: it can be asked for, and never written."""
 
     party: str
     shelf: Mailbox
@@ -81,7 +81,7 @@ class PictureKey(Key[models.Picture], frozen=True):
 
 
 class SentMessageKey(Key[models.Message], frozen=True):
-    """The message an author has sent under a key. Look it up only after the thread's head: see `decide.messages`."""
+    """The message that an author has sent under a key. See `usecases.messages` for when it may be looked up."""
 
     thread: str
     author: str
@@ -127,7 +127,7 @@ class InternalEntriesOf(NumberedListing[models.InternalEntry], frozen=True):
 
 
 class ThreadsOf(Listing[models.Thread], frozen=True):
-    """The threads on a party's shelf, latest activity first, then the highest id; after the place `before` (at, id)."""
+    """The threads in a mailbox of a party, latest activity first, then the highest id; after `before` (at, id)."""
 
     party: str
     shelf: Mailbox

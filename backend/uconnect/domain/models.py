@@ -1,30 +1,30 @@
-"""What uconnect keeps. These records stay behind the core and the stores: what leaves is built by `views/` alone.
+"""The records that uconnect keeps. Only the domain and the stores see them: `views/` builds all that leaves.
 
-Times are milliseconds since 1970, UTC, of our own clock. Ids are random and say nothing.
+Times are milliseconds since 1970, UTC, by our own clock. Ids are random and mean nothing.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from uconnect.domain.enums import Kind, Policy, Side, State
 from uconnect.domain.jobs import JobTask
 
-NOBODY = ""  # the party at a seat that its owner's end has emptied
+NOBODY = ""  # the party of a participant whose owner's account has ended
 PREVIEW_LENGTH = 80  # code points of the last message kept in the head, so that it stays under 1 KB
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """Something a store keeps under one key."""
+    """Something that a store keeps under one key. `records.py` has an entry for each."""
 
 
 class LoginSubject(Struct, frozen=True):
-    """Whom an issuer knows as `subject`."""
+    """The subject of a token, and its issuer."""
 
     issuer: str
     subject: str
 
 
 class OfficeHours(Struct, frozen=True):
-    """When an office is open on one day: `day` 1 is Monday (ISO 8601), the times are minutes since midnight."""
+    """When a school's office is open on one day. `day` 1 is Monday (ISO 8601); times are minutes since midnight."""
 
     day: int
     opens: int
@@ -32,9 +32,10 @@ class OfficeHours(Struct, frozen=True):
 
 
 class School(Record, frozen=True, kw_only=True, tag="school"):
-    """An institution. `open` are the threads it raised that are open, `workers` its workers, invited ones too.
+    """An institution. `open` are the open threads that it raised, `workers` its workers, invited ones too.
 
-    `hours` are by the clock of `zone`, a name of the IANA time zone database. While `closing` nobody raises to it.
+    `hours` are by the clock of `zone`, a name of the IANA time zone database. While it is `closing`, nobody raises to
+    it.
     """
 
     id: str
@@ -54,10 +55,10 @@ class School(Record, frozen=True, kw_only=True, tag="school"):
 
 
 class Worker(Record, frozen=True, kw_only=True, tag="worker"):
-    """A worker of one school: invited until it joins, then at work until the school removes it.
+    """A worker of one school. It is invited first, then it joins, and it stays until the school removes it.
 
-    `available` is its own switch: whether the school's policy may give it threads. `answered` is set before its first
-    message in any thread; until then it may leave by itself.
+    `available` is set by the worker: whether the school's policy may give it threads. `answered` is set before its
+    first message in any thread; until then it may leave by itself.
     """
 
     id: str
@@ -71,7 +72,7 @@ class Worker(Record, frozen=True, kw_only=True, tag="worker"):
 
 
 class User(Record, frozen=True, kw_only=True, tag="user"):
-    """A customer. `open` are the threads it raised that are open; `rev` grows with each change of them."""
+    """A customer. `open` are the open threads that it raised; `rev` grows with each change of them."""
 
     id: str
     email: str
@@ -89,20 +90,20 @@ KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, Us
 
 
 class OwnerEnded(Record, frozen=True, kw_only=True):
-    """A mark that an owner's account has ended. It is kept until all threads of that owner are parted.
+    """A mark that an owner's account has ended. It is kept until every thread of that owner is detached from it.
 
-    A worker's request needs no more of the owner than this. The owner's own record would take longer to decode for a
-    school than for a user, and the worker could tell the two apart by the time (leak 22).
+    A worker's request reads this mark and not the owner's record. A school's record takes longer to decode than a
+    user's, and the worker could tell the two apart by the time (equal work: leak 22).
     """
 
     party: str
 
 
 class Address(Record, frozen=True, kw_only=True):
-    """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last).
+    """An e-mail address: its party, and the invitations of schools to it as a worker (newest last).
 
-    `school_invited` lets it become a school where schools join by the operator's invitation only. `letters` says how
-    far the schools' letters to it are used up; see `pace.admit`.
+    `school_invited` lets it become a school where schools join by the operator's invitation only. `letters` is the
+    state of the rate limit of schools' letters to it; see `rate_limit`.
     """
 
     email: str
@@ -113,7 +114,7 @@ class Address(Record, frozen=True, kw_only=True):
 
 
 class Login(Record, frozen=True, kw_only=True):
-    """Who an issuer's subject is here. Party ids are ours, never the issuer's."""
+    """The party of an issuer's subject. Party ids are ours, never the issuer's."""
 
     issuer: str
     subject: str
@@ -121,7 +122,7 @@ class Login(Record, frozen=True, kw_only=True):
 
 
 class Participant(Struct, frozen=True, kw_only=True):
-    """A viewer's place at a thread: the id it knows the thread by, and the revision of the row it sees."""
+    """A party in a thread: the id by which it knows the thread, and the revision of the row that it sees."""
 
     party: str
     id: str
@@ -129,13 +130,13 @@ class Participant(Struct, frozen=True, kw_only=True):
 
 
 class Assignee(Participant, frozen=True, kw_only=True):
-    """The handling worker's place, with the name the requester has there."""
+    """The worker who handles a thread, and the alias that stands for the owner there."""
 
     alias: str
 
 
 class Preview(Struct, frozen=True):
-    """The last message as a list shows it; `text` is cut to PREVIEW code points."""
+    """The last message as a list shows it. `text` is cut to PREVIEW_LENGTH code points."""
 
     side: Side
     text: str
@@ -149,8 +150,10 @@ class OpenThreadCount(Struct, frozen=True, kw_only=True):
 
 
 class SideCounters(Struct, frozen=True, kw_only=True):
-    """What one side has sent: how many messages, when last, and until when its pace is used up; `again` is the pace of
-    what it sent before and sends once more."""
+    """What one side has sent: how many messages, and when the last one.
+
+    `due` is the state of the rate limit of new messages, `again` that of messages which are sent once more.
+    """
 
     messages: int = 0
     sent: int = 0
@@ -159,11 +162,11 @@ class SideCounters(Struct, frozen=True, kw_only=True):
 
 
 class Thread(Record, frozen=True, kw_only=True):
-    """A thread's head: all that any row about it shows. `worker` is None while the school has it itself.
+    """A thread without its messages: all that a row about it shows. `worker` is None while the school handles it.
 
-    When its owner's account has ended, the seats of raiser and school are nobody's (NOBODY) until the worker, who must
-    not notice, leaves it too. `asides` counts what was noted and assigned beside the log. The job of the raise sets
-    `policy_applied`, whatever the policy says.
+    When its owner's account has ended, `raiser` and `school` have the party NOBODY until the worker leaves the thread
+    too: the worker must not notice. `seq` is the number of the last entry, `internal_seq` that of the last internal
+    entry. The job of the raise sets `policy_applied`, whatever the policy says.
     """
 
     id: str
@@ -180,14 +183,15 @@ class Thread(Record, frozen=True, kw_only=True):
     last: Preview | None = None
     asked: SideCounters = SideCounters()
     answered: SideCounters = SideCounters()
-    asides: int = 0
+    internal_seq: int = field(default=0, name="asides")  # stored under its earlier name
     policy_applied: bool = False
 
 
 class ThreadReference(Record, frozen=True, kw_only=True):
-    """Which thread a viewer means by an id, who owns it, and how many of the other side's messages the viewer has read.
+    """The thread that a viewer means by an id, its owner, and how many messages of the other side the viewer has read.
 
-    A raiser's handle outlives the thread it deleted, `thread` emptied and `gone` set, to answer a repetition.
+    A raiser's reference outlives the thread that the raiser deleted: `thread` is emptied and `gone` is set, so that a
+    repeated deletion gets the same answer.
     """
 
     viewer: str
@@ -199,7 +203,10 @@ class ThreadReference(Record, frozen=True, kw_only=True):
 
 
 class Assignment(Record, frozen=True, kw_only=True):
-    """What a worker knows a thread by, kept when it is taken away: the same thread returns under the same alias."""
+    """The id and the alias that a worker knows a thread by.
+
+    They are kept when the thread is taken away: it returns under the same alias.
+    """
 
     thread: str
     worker: str
@@ -209,7 +216,7 @@ class Assignment(Record, frozen=True, kw_only=True):
 
 
 class SideActivity(Record, frozen=True, kw_only=True):
-    """What one side of a thread lets the other notice: the highest seq any hand saw, and when one last typed."""
+    """What the other side may know of one side of a thread: the highest seq that it saw, and when it typed last."""
 
     thread: str
     side: Side
@@ -218,7 +225,7 @@ class SideActivity(Record, frozen=True, kw_only=True):
 
 
 class Message(Record, frozen=True, kw_only=True, tag="message"):
-    """A message in the log; `key` is the random name its author gave it."""
+    """A message in the log. `key` is the random name that its author gave it."""
 
     thread: str
     seq: int
@@ -230,7 +237,7 @@ class Message(Record, frozen=True, kw_only=True, tag="message"):
 
 
 class Terminated(Record, frozen=True, kw_only=True, tag="terminated"):
-    """The end of a thread, in the log. There is no author: only the raiser can end it (rule 11)."""
+    """The end of a thread, in the log. It has no author: only the raiser can end a thread (rule 11)."""
 
     thread: str
     seq: int
@@ -241,7 +248,7 @@ Entry = Message | Terminated
 
 
 class Note(Record, frozen=True, kw_only=True, tag="note"):
-    """What a school and its workers say among themselves about a thread, in a stream that is not the log."""
+    """What a school and its workers write to each other about a thread. It is not in the log."""
 
     thread: str
     seq: int
@@ -252,7 +259,7 @@ class Note(Record, frozen=True, kw_only=True, tag="note"):
 
 
 class AssignmentChange(Record, frozen=True, kw_only=True, tag="assigned"):
-    """Whose hands a thread came into: a worker's, or with None the school's own. In the stream of the notes."""
+    """The thread was given to a worker, or with None to the school itself. It stands among the notes."""
 
     thread: str
     seq: int
@@ -264,7 +271,7 @@ InternalEntry = Note | AssignmentChange
 
 
 class IdempotencyRecord(Record, frozen=True, kw_only=True):
-    """What a party's key has already made (a thread, an invitation), to answer the same again."""
+    """What a request with this key has made (a thread, an invitation), so that a repetition gets the same answer."""
 
     party: str
     key: str
@@ -272,7 +279,7 @@ class IdempotencyRecord(Record, frozen=True, kw_only=True):
 
 
 class RateLimitState(Record, frozen=True, kw_only=True):
-    """How far a party has used up what it may do of one thing; see `pace.admit`."""
+    """The state of one rate limit of a party; see `rate_limit`."""
 
     party: str
     what: str
@@ -280,9 +287,9 @@ class RateLimitState(Record, frozen=True, kw_only=True):
 
 
 class Ticket(Record, frozen=True, kw_only=True):
-    """A right to open one socket, under the hash of the ticket and never the ticket itself.
+    """A right to open one socket. It is kept under the ticket's hash, and the ticket itself is kept nowhere.
 
-    `session` is where its party was signed in, as far as the token said: its sockets end with that.
+    `session` is the session that the token named, if it did: the socket is closed when that session ends.
     """
 
     hashed: str
@@ -292,7 +299,7 @@ class Ticket(Record, frozen=True, kw_only=True):
 
 
 class Picture(Record, frozen=True, kw_only=True):
-    """A school's picture, made anew from what it sent: WebP of a few kilobytes, and nothing else in the file."""
+    """A school's picture, drawn anew from the file it sent: WebP of a few kilobytes, and nothing else in the file."""
 
     id: str
     school: str
@@ -300,9 +307,9 @@ class Picture(Record, frozen=True, kw_only=True):
 
 
 class Job(Record, frozen=True, kw_only=True):
-    """Work that one transaction could not hold; `due` is when it may run.
+    """Work that one transaction could not hold. `due` is when it may run.
 
-    `tries` is how often it has been begun, `failures` how often it has failed: a try that was cut short is no failure.
+    `tries` is how often it was begun, `failures` how often it failed. A try that was cut short is no failure.
     """
 
     id: str
@@ -313,8 +320,10 @@ class Job(Record, frozen=True, kw_only=True):
 
 
 class UnreadableJob(Record, frozen=True, kw_only=True):
-    """A job that this release cannot read: its kind is unknown, or its text is broken. `kept` is that text, untouched,
-    so that a release which knows the kind can still do the job."""
+    """A job that this release cannot read: its kind is unknown, or its text is broken.
+
+    `kept` is that text, unchanged, so that a release which knows the kind can still do the job.
+    """
 
     id: str
     due: int

@@ -4,8 +4,8 @@ The stores read this registry, so a new record is its class (`models.py`), its k
 the schema version that it comes with. A column that a later version adds to a record is a migration of its own.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -17,13 +17,6 @@ from uconnect.domain import keys, models
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key
 from uconnect.domain.rules import takes_threads
-
-
-class Parent(msgspec.Struct, frozen=True):
-    """A record is erased with the thread or the party whose id it has in `field`."""
-
-    key: type[Key[Any]]
-    field: str
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -51,6 +44,7 @@ class Index(msgspec.Struct, frozen=True):
 class Stored:
     """One type of record, or several under one type of key.
 
+    `parents` are what it is erased with: a thread or a party, and the field that has the id of this parent.
     `also_by` is another key that finds it by its columns. `listing` is the class of lists of it by its number in a
     thread. `expires` names the column with the time in ms after which a store may drop it. `reads` are the columns
     that `decoder` takes before the body; without a decoder, the body alone is decoded. `since` is the schema version
@@ -60,7 +54,7 @@ class Stored:
     table: str
     key: type[Key[Any]]
     record: Any
-    parents: tuple[Parent, ...] = ()
+    parents: Mapping[type[Key[Any]], str] = field(default_factory=dict)
     columns: tuple[Column, ...] = ()
     indexes: tuple[Index, ...] = ()
     also_by: type[Key[Any]] | None = None
@@ -80,9 +74,9 @@ class Stored:
         return next((it for it in self.indexes if it.local), None)
 
     @cached_property
-    def partition(self) -> Parent | None:
+    def partition(self) -> type[Key[Any]] | None:
         """The parent whose id the key begins with: DynamoDB keeps a record beside it."""
-        return next((it for it in self.parents if it.field == self.key.__struct_fields__[0]), None)
+        return next((it for it, name in self.parents.items() if name == self.key.__struct_fields__[0]), None)
 
     @cached_property
     def key_of(self) -> Callable[[Any], Key[Any]]:
@@ -129,8 +123,8 @@ def read_job(id: str, due: int, kept: str) -> models.StoredJob:
 
 
 _job = msgspec.json.Decoder(models.Job)
-OF_THREAD = Parent(keys.ThreadKey, "thread")
-OF_PARTY = Parent(keys.PartyKey, "party")
+OF_THREAD: dict[type[Key[Any]], str] = {keys.ThreadKey: "thread"}
+OF_PARTY: dict[type[Key[Any]], str] = {keys.PartyKey: "party"}
 
 RECORDS: tuple[Stored, ...] = (
     Stored(
@@ -160,13 +154,11 @@ RECORDS: tuple[Stored, ...] = (
             Index("thread_handled", ("worker", "at", "id")),
         ),
     ),
-    Stored("assignment", keys.AssignmentKey, models.Assignment, parents=(OF_THREAD,)),
-    Stored("side_activity", keys.SideActivityKey, models.SideActivity, parents=(OF_THREAD,)),
     Stored(
         "entry",
         keys.EntryKey,
         models.Entry,
-        parents=(OF_THREAD,),
+        parents=OF_THREAD,
         columns=(
             Column("author", "TEXT", lambda it: getattr(it, "author", None)),
             Column("key", "TEXT", lambda it: getattr(it, "key", None)),
@@ -179,20 +171,22 @@ RECORDS: tuple[Stored, ...] = (
         "internal_entry",
         keys.InternalEntryKey,
         models.InternalEntry,
-        parents=(OF_THREAD,),
+        parents=OF_THREAD,
         listing=keys.InternalEntriesOf,
     ),
+    Stored("assignment", keys.AssignmentKey, models.Assignment, parents=OF_THREAD),
+    Stored("side_activity", keys.SideActivityKey, models.SideActivity, parents=OF_THREAD),
     Stored(
         "thread_reference",
         keys.ThreadReferenceKey,
         models.ThreadReference,
-        parents=(Parent(keys.PartyKey, "viewer"), OF_THREAD),
+        parents={keys.PartyKey: "viewer"} | OF_THREAD,
         columns=(column("thread"),),
         indexes=(Index("thread_reference_of_thread", ("thread",)),),
     ),
     Stored("picture", keys.PictureKey, models.Picture),
-    Stored("idempotency_record", keys.IdempotencyKey, models.IdempotencyRecord, parents=(OF_PARTY,)),
-    Stored("rate_limit_state", keys.RateLimitKey, models.RateLimitState, parents=(OF_PARTY,)),
+    Stored("idempotency_record", keys.IdempotencyKey, models.IdempotencyRecord, parents=OF_PARTY),
+    Stored("rate_limit_state", keys.RateLimitKey, models.RateLimitState, parents=OF_PARTY),
     Stored(
         "ticket",
         keys.TicketKey,
@@ -233,7 +227,8 @@ def classes(stored: Stored) -> tuple[type[models.Record], ...]:
 for _each in RECORDS:
     register(_each)
 
-LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, *(it.also_by for it in RECORDS if it.also_by))
+ALSO_BY = {it.also_by: it for it in RECORDS if it.also_by}
+LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, *ALSO_BY)
 """Keys that no record is kept under: what they name is counted or looked up each time, and remembered nowhere."""
 
 
@@ -247,16 +242,6 @@ def key_of(record: models.Record) -> Key[models.Record]:
     return _BY_RECORD[type(record)].key_of(record)
 
 
-def also_key_of(record: models.Record) -> Key[Any] | None:
-    """The other key that finds a record; None if there is none."""
-    stored = of(record)
-    if stored.also_by is None:
-        return None
-    found = named(stored, key_of(record), record)
-    values = [found[name] for name in stored.also_by.__struct_fields__]
-    return None if None in values else stored.also_by(*values)
-
-
 def named(stored: Stored, key: Key[Any], record: models.Record) -> dict[str, Any]:
     """The values of a record's key and columns, by name."""
     names = (*stored.key.__struct_fields__, *(it.name for it in stored.columns))
@@ -265,7 +250,7 @@ def named(stored: Stored, key: Key[Any], record: models.Record) -> dict[str, Any
 
 def children(parent: type[Key[Any]]) -> list[tuple[Stored, str]]:
     """What is erased with a thread or a party: each type of record, and the field that has the parent's id."""
-    return [(it, each.field) for it in BY_KEY.values() for each in it.parents if each.key is parent]
+    return [(it, it.parents[parent]) for it in BY_KEY.values() if parent in it.parents]
 
 
 def encode(record: models.Record) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tests.support import dynamodb_emulator
-from uconnect.adapters.dynamodb import items
-from uconnect.adapters.sqlite import Database, engine, schema
+from uconnect.adapters.sqlite import Database, engine
+from uconnect.domain import records
 
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
 REQUESTS = "provide-client-params.dynamodb.*"
@@ -81,20 +81,18 @@ def counting(store: str) -> Iterator[WorkCounter]:
     meter = WorkCounter()
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for stored in records.RECORDS:
+            patch.setitem(vars(stored), "decode", meter.decoding(stored.key.__name__, stored.decode))
         if store == "sqlite":
             _trace(patch, meter)
         else:
             events = dynamodb_emulator.dynamodb().meta.events
             events.register(REQUESTS, meter.request)
             stack.callback(events.unregister, REQUESTS, meter.request)
-            for key, decode in items.DECODE.items():
-                patch.setitem(items.DECODE, key, meter.decoding(key.__name__, decode))
         yield meter
 
 
 def _trace(patch: pytest.MonkeyPatch, meter: WorkCounter) -> None:
-    for key, table in schema.TABLES.items():
-        patch.setattr(table, "decode", meter.decoding(key.__name__, table.decode))
     patch.setattr(engine, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF"))  # no power is cut here
     begun, reader = Database._begin, Database._reader
 

@@ -35,7 +35,7 @@ def case(university: SampleUniversity) -> Case:
     return university.raised()
 
 
-def asides(case: Case) -> tuple[InternalEntry, ...]:
+def internal_entries(case: Case) -> tuple[InternalEntry, ...]:
     return case.cast.home.all(InternalEntriesOf(case.thread.id, 0, 99))
 
 
@@ -46,7 +46,7 @@ def test_a_note_is_kept_beside_the_log_and_answered_as_it_stands_there(
     plan = university.plan(note(SCHOOL, case.id(SCHOOL), "She asked twice.", key))
     written = Note(thread=before.id, seq=1, at=time.now, author=SCHOOL, key=key, text="She asked twice.")
     assert plan.puts == (
-        replace(before, asides=1),
+        replace(before, internal_seq=1),
         written,
         IdempotencyRecord(party=SCHOOL, key=f"{before.id}.{key}", made="1"),
         RateLimitState(party=SCHOOL, what="note", due=time.now + rate_limit.NOTE.every),
@@ -80,7 +80,7 @@ def test_to_whoever_raised_a_thread_there_are_no_notes(university: SampleUnivers
     university.run(note(SCHOOL, case.id(SCHOOL)))
     assert university.refusal(note(by, case.id(by))) == "not_found"
     assert university.refusal(beside(by, case.id(by))) == "not_found"
-    assert len(asides(case)) == 1
+    assert len(internal_entries(case)) == 1
 
 
 def test_a_note_changes_no_row_and_no_log(university: SampleUniversity, case: Case, time: Time) -> None:
@@ -97,7 +97,7 @@ def test_a_thread_that_has_ended_is_still_noted_on(university: SampleUniversity,
     case.terminate()
     for by in (SCHOOL, WENDY):
         university.run(note(by, case.id(by)))
-    assert [it.seq for it in asides(case)] == [1, 2, 3]
+    assert [it.seq for it in internal_entries(case)] == [1, 2, 3]
 
 
 def test_of_a_thread_deleted_no_note_is_left_to_read(university: SampleUniversity, case: Case) -> None:
@@ -133,7 +133,7 @@ def test_two_notes_at_once_stand_one_after_the_other(university: SampleUniversit
         university.home, note(SCHOOL, case.id(SCHOOL)), lambda: twin.append(university.run(meanwhile()))
     ).run()
     assert (twin[0].entry.seq, answer(outcome).entry.seq) == (2, 3)
-    assert [it.seq for it in asides(case)] == [1, 2, 3]
+    assert [it.seq for it in internal_entries(case)] == [1, 2, 3]
 
 
 def test_one_key_twice_at_once_is_one_note(university: SampleUniversity, case: Case) -> None:
@@ -141,7 +141,7 @@ def test_one_key_twice_at_once_is_one_note(university: SampleUniversity, case: C
     twin: list[Any] = []
     outcome = Interrupted(university.home, use_case, lambda: twin.append(university.run(use_case))).run()
     assert outcome == Plan(twin[0])
-    assert len(asides(case)) == 1
+    assert len(internal_entries(case)) == 1
 
 
 def test_a_worker_taken_off_meanwhile_writes_no_note(university: SampleUniversity, case: Case) -> None:
@@ -150,7 +150,7 @@ def test_a_worker_taken_off_meanwhile_writes_no_note(university: SampleUniversit
     outcome = Interrupted(university.home, use_case, back).run()
     assert not isinstance(outcome, Plan)
     assert outcome.code == "not_found"
-    assert not any(isinstance(it, Note) for it in asides(case))
+    assert not any(isinstance(it, Note) for it in internal_entries(case))
 
 
 def test_a_worker_taken_off_while_it_reads_notes_reads_none_written_after(
@@ -218,7 +218,7 @@ def test_the_school_reads_notes_and_hands_in_their_order_and_the_worker_the_note
         (WALT, 2, 2, [4], None),
     ],
 )
-def test_asides_are_read_in_pages(
+def test_internal_entries_are_read_in_pages(
     university: SampleUniversity, case: Case, by: str, after: int, most: int, seqs: list[int], following: int | None
 ) -> None:
     university.run(note(WENDY, case.offload()))

@@ -57,7 +57,7 @@ def row(case: Case, role: Role) -> protocol.RowChanged:
 def noted(case: Case, worker: str | None) -> Delivery:
     """The line that tells the school whose hands the thread came into, as the latest beside its log."""
     thread = case.thread
-    entry = school.SchoolAssignment(seq=thread.asides, at=case.cast.home.time.now, worker=worker)
+    entry = school.SchoolAssignment(seq=thread.internal_seq, at=case.cast.home.time.now, worker=worker)
     return Delivery(thread.school.party, protocol.InternalEntryAdded(id=thread.school.id, entry=entry))
 
 
@@ -67,7 +67,7 @@ def test_a_worker_gets_the_thread_under_an_id_and_an_alias_of_its_own(
     before = case.thread
     plan = university.plan(offload(case.id(SCHOOL), WENDY))
     at = desk(case)
-    moved = replace(before, worker=at, school=replace(before.school, rev=before.school.rev + 1), asides=1)
+    moved = replace(before, worker=at, school=replace(before.school, rev=before.school.rev + 1), internal_seq=1)
     assigned = AssignmentChange(thread=before.id, seq=1, at=time.now, worker=WENDY)
     placed = Assignment(thread=before.id, worker=WENDY, id=at.id, alias=at.alias)
     assert plan.puts == (moved, assigned, placed, ThreadReference(viewer=WENDY, id=at.id, thread=before.id, owner=ANN))
@@ -109,7 +109,7 @@ def test_given_to_another_the_thread_is_gone_for_the_first_above_every_row_it_ha
         Delivery(SCHOOL, row(case, Role.SCHOOL)),
         noted(case, WALT),
     )
-    assert case.thread.asides == 2
+    assert case.thread.internal_seq == 2
     placed = university.home.one(AssignmentKey(case.thread.id, WENDY))
     assert placed == Assignment(thread=case.thread.id, worker=WENDY, id=first.id, alias=first.alias, rev=first.rev + 1)
 

@@ -52,7 +52,7 @@ def test_a_thread_returns_to_the_school_open_or_ended(
     before, at = case.thread, case.thread.worker
     assert at
     plan = university.plan(leave(case, by))
-    home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), asides=2)
+    home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), internal_seq=2)
     assigned = AssignmentChange(thread=before.id, seq=2, at=time.now, worker=None)
     parked = Assignment(thread=before.id, worker=WENDY, id=at.id, alias=at.alias, rev=at.rev + 1)
     work = plan.puts[-1]

@@ -116,7 +116,7 @@ def test_a_removed_workers_thread_returns_as_by_a_take_back(university: SampleUn
     at = before.worker
     assert at
     plan = university.plan(partial(job_steps.return_next, worker=WENDY))
-    home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), asides=2)
+    home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), internal_seq=2)
     assert case.thread == home
     assigned = SchoolAssignment(seq=2, at=university.home.time.now, worker=None)
     assert plan.answer is True

@@ -86,7 +86,7 @@ def place(key: Key[Any]) -> Place:
     stored = records.BY_KEY[type(key)]
     fields = [f"{it:012d}" if isinstance(it, int) else str(it) for it in astuple(key)]
     if stored.partition:
-        parent = records.BY_KEY[stored.partition.key].table
+        parent = records.BY_KEY[stored.partition].table
         return Place(f"{parent}#{fields[0]}", "#".join((f"{CHILD}{stored.table}", *fields[1:])))
     if stored.local_index:
         return Place(stored.table, "#".join((stored.table, *fields)))
@@ -165,7 +165,7 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 )
                 for shelf, party in parties.items()
             )
-        case models.School() if name := records.directory_name(record):
+        case models.School() if (name := records.directory_name(record)) is not None:
             return frozenset({Row(Place(DIRECTORY, directory_key(name, record.id)))})
     return frozenset()
 
@@ -190,7 +190,8 @@ def _order(stored: Stored, key: Key[Any], record: models.Record) -> str | None:
     if index is None:
         return None
     found = records.named(stored, key, record)
-    values = [found[it] for it in index.columns if stored.partition is None or it != stored.partition.field]
+    beside = stored.parents[stored.partition] if stored.partition else ""
+    values = [found[it] for it in index.columns if it != beside]
     return None if None in values else "#".join(f"{it:015d}" if isinstance(it, int) else it for it in values)
 
 
@@ -205,7 +206,7 @@ def record(key: type[Key[Any]], item: Item) -> Any:
     if key is keys.JobKey:
         due = int(item["i"]["S"].partition("#")[0])
         return records.read_job(job_in(item), due, item.get("b", {}).get("S", ""))
-    return DECODE[key](item["b"]["S"])
+    return records.BY_KEY[key].decode(item["b"]["S"])
 
 
 def found(key: type[Key[Any]], item: Item | None) -> Any:
@@ -213,16 +214,5 @@ def found(key: type[Key[Any]], item: Item | None) -> Any:
     if item is not None:
         return record(key, item)
     if key in STAND_INS:
-        DECODE[key](STAND_INS[key])  # equal work: leak 22
+        records.BY_KEY[key].decode(STAND_INS[key])  # equal work: leak 22
     return None
-
-
-class Decoders(dict[type[Key[Any]], Any]):
-    """What decodes the record of each type of key. One that is registered later is added when it is first asked for."""
-
-    def __missing__(self, key: type[Key[Any]]) -> Any:
-        decode = self[key] = records.BY_KEY[key].decode
-        return decode
-
-
-DECODE = Decoders({it.key: it.decode for it in records.RECORDS if not it.reads})

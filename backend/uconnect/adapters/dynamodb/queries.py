@@ -1,4 +1,4 @@
-"""Lists and counts over DynamoDB: each costs what it shows, or an hour of a mailbox, however much is kept.
+"""Lists and counts over DynamoDB: the cost of each is what it shows, or one hour of a mailbox, however much is stored.
 
 Rows lead to records, which are read after them, so a list shows what is so and never a copy. The AWS issue owns how
 this is measured and priced.
@@ -58,7 +58,7 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
 
 
 def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
-    """Rows know the hour of the last activity and heads the moment, so whole hours are read, the latest first."""
+    """A page of a mailbox. Rows have the hour of the last activity and threads the time, so whole hours are read."""
     before = listing.before or (LATEST, "")
     low, high = items.mailbox_order(listing.shelf), items.mailbox_order(listing.shelf, before[0])
     rows = table.query(
@@ -75,7 +75,7 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
 
 
 def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:
-    """The ids of rows, whole hours together: as many hours at a time as make enough."""
+    """The ids of rows, in groups of whole hours with at least `enough` ids each; the last group may have fewer."""
     ids: list[str] = []
     for _, hour in groupby(rows, key=lambda row: row["i"]["S"]):
         ids += [items.id_in(row) for row in hour]
@@ -87,6 +87,6 @@ def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:
 
 
 def _found(table: Table, wanted: Sequence[Key[Any]]) -> tuple[Any, ...]:
-    """The records of these keys in this order, without those that are gone since their rows were read."""
+    """The records of these keys, in this order. Those that were deleted after their rows were read are left out."""
     there = table.get(map(items.place, wanted))
     return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.place(key)) in there)

@@ -1,8 +1,8 @@
-"""The store on AWS: what a decision loaded and guards is compared in the write itself, so it holds wherever it ran.
+"""The store on AWS. The write itself compares what a use case loaded and guards, so it holds in every process.
 
-A plan is one transaction, or one conditional write if it is one item. Conditions say "still as loaded" or "not there
-yet" and never a rule. Each commit stamps what it writes with a new random stamp, so that a record which was deleted
-and made anew is not taken for the old one.
+A plan is one transaction, or one conditional write if it is one item. A condition says "still as loaded" or "not there
+yet", and never a rule. Each commit writes a new random stamp, so that a record which was deleted and made anew is not
+taken for the old one.
 """
 
 import secrets
@@ -53,8 +53,8 @@ class Attempt:
 class DynamoStore:
     """Implements `application.ports.AuditedStore`. It keeps nothing between calls: any number of processes may run one.
 
-    An attempt that failed for others' sake is made again, TRIES times in all. When an answer was lost on its way the
-    SDK asks again; if that is lost too, Unavailable is raised for what may be kept: repeating the command finds it.
+    An attempt that another one disturbed is repeated, TRIES times in all. When an answer is lost, the SDK asks again.
+    If that answer is lost too, Unavailable is raised although the write may be kept: a repeated command finds it.
     """
 
     def __init__(
@@ -71,6 +71,8 @@ class DynamoStore:
         return self._again(lambda: self._run(use_case))
 
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
+        """`run` for the operator. The act and its party go into the audit log in the same transaction."""
+
         def beside(plan: Plan[A]) -> Operation:
             item = items.admin_act(self._moment(), *act(plan))
             return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}
@@ -106,10 +108,10 @@ class DynamoStore:
                 self._table.pause(count)
 
     def _decide(self, use_case: UseCase[A]) -> tuple[Plan[A] | Refusal, Attempt]:
-        """What a decision comes to, and what it saw.
+        """The outcome of a use case, and what it loaded.
 
-        Rounds are loaded at different moments, and what a decision makes of half of another's change counts for
-        nothing: a refusal, and a bug too, must come of what was so at one moment.
+        Rounds are loaded at different moments, so a use case may see half of another's change. A refusal or an error
+        counts only if all that was loaded was true at one moment.
         """
         seen = Attempt(self._moment())
         seen.context.fetch = partial(self._load, seen.stamps)
@@ -131,8 +133,8 @@ class DynamoStore:
             raise Contended
 
     def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
-        """Records first: what is counted or looked up by another key must not be older than the records it is guarded
-        by (see `usecases.messages.send`)."""
+        """Load records before counts and look-ups: these must not be older than the records that guard them (see
+        `usecases.messages.send`)."""
         kept: list[Key[Any]] = [
             each for each in wanted if isinstance(each, Key) and not isinstance(each, records.LOOKED_UP)
         ]
@@ -172,7 +174,7 @@ class DynamoStore:
             yield from self._rows(items.rows(seen.records.get(key)), frozenset())
 
     def _rows(self, had: Rows, has: Rows) -> Iterator[Operation]:
-        """Rows need no condition of their own: the record they follow from is compared in the same transaction."""
+        """The changes of rows. They need no condition: the same transaction compares the record they follow from."""
         kept = {row.place for row in has}
         yield from ({"Delete": self._at(row.place)} for row in had if row.place not in kept)
         yield from ({"Put": self._put(row.item)} for row in has - had)

@@ -1,7 +1,8 @@
-"""Addresses and parties that an earlier release kept under another spelling move to the normal form of the address.
+"""Migration 3: addresses and parties that an earlier release kept in another spelling get the normal spelling.
 
-Invitations of two spellings are put together: they are for one mailbox. Two parties are not. The one that has the
-normal form keeps it, the other keeps its spelling and its account, and `uconnect address collisions` lists both.
+Invitations in two spellings are merged: they are for one mailbox. Two parties are not merged. The one that has the
+normal spelling keeps it, the other keeps its spelling and its account, and `uconnect address collisions` lists both.
+The tables have the names of that release here; migration 6 renames them.
 """
 
 import sqlite3
@@ -11,7 +12,7 @@ import msgspec
 
 from uconnect.application.email_addresses import kept
 
-Body = dict[str, Any]  # as it lies there: a record's type may have changed since
+Body = dict[str, Any]  # not a record: the record's class may have changed since
 
 
 def respell(connection: sqlite3.Connection) -> None:
@@ -21,7 +22,7 @@ def respell(connection: sqlite3.Connection) -> None:
     for id, body in connection.execute("SELECT id, body FROM party").fetchall():
         _respell_party(connection, id, body)
     for id, body in connection.execute("SELECT id, body FROM todo").fetchall():
-        _respell_todo(connection, id, body)
+        _respell_job(connection, id, body)
 
 
 def odd(connection: sqlite3.Connection) -> list[str]:
@@ -55,7 +56,7 @@ def _respell_party(connection: sqlite3.Connection, id: str, body: str) -> None:
         connection.execute("UPDATE party SET body = ? WHERE id = ?", (_written(changed), id))
 
 
-def _respell_todo(connection: sqlite3.Connection, id: str, body: str) -> None:
+def _respell_job(connection: sqlite3.Connection, id: str, body: str) -> None:
     job = _read(body, "task")
     if job and "email" in job["task"]:
         changed = job | {"task": job["task"] | {"email": kept(job["task"]["email"])}}

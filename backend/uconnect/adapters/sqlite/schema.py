@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, get_type_hints
 
 from msgspec.structs import astuple
@@ -127,7 +128,7 @@ class Table:
     """The statements for one type of record, made once. `key` is the type of key that it is asked by."""
 
     def __init__(self, stored: Stored, key: type[Key[Any]]) -> None:
-        self.columns, self.decode = stored.values, stored.decode
+        self.stored = stored
         self.stand_in = STAND_INS.get(key)
         self.name = name = stored.table
         self.read = ", ".join((*stored.reads, "body"))
@@ -156,16 +157,11 @@ class Table:
         return [tuple(key) for _, *key in found]
 
 
-class Tables(dict[type[Key[Any]], Table]):
-    """The table for each type of key. One that is registered later is made when it is first asked for."""
+@cache
+def table_of(key: type[Key[Any]]) -> Table:
+    """The table that keys of a type are looked up in."""
+    return Table(records.ALSO_BY.get(key) or records.BY_KEY[key], key)
 
-    def __missing__(self, key: type[Key[Any]]) -> Table:
-        table = self[key] = Table(records.BY_KEY[key], key)
-        return table
-
-
-TABLES = Tables({it.key: Table(it, it.key) for it in records.RECORDS})
-TABLES.update({it.also_by: Table(it, it.also_by) for it in records.RECORDS if it.also_by})
 
 MAILBOX_COLUMN = {Mailbox.RAISED: "raiser", Mailbox.RECEIVED: "school", Mailbox.HANDLED: "worker"}
 LATEST = 2**62  # later than any time
@@ -176,12 +172,12 @@ def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     if isinstance(key, keys.OpenThreadCountKey):
         sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.shelf]} = ? AND open"
         return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
-    table = TABLES[type(key)]
+    table = table_of(type(key))
     row = connection.execute(table.get, astuple(key)).fetchone()
     if row:
-        return table.decode(*row)
+        return table.stored.decode(*row)
     if table.stand_in is not None:
-        table.decode(table.stand_in)  # equal work: leak 22
+        table.stored.decode(table.stand_in)  # equal work: leak 22
     return None
 
 
@@ -206,6 +202,6 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
 def _selected(
     connection: sqlite3.Connection, key: type[Key[Any]], where: str, arguments: tuple[Any, ...]
 ) -> tuple[Any, ...]:
-    table = TABLES[key]
+    table = table_of(key)
     rows = connection.execute(f"SELECT {table.read} FROM {table.name} WHERE {where}", arguments)
-    return tuple(table.decode(*row) for row in rows)
+    return tuple(table.stored.decode(*row) for row in rows)

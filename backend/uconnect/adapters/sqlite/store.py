@@ -1,4 +1,4 @@
-"""The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
+"""The store of the server. It loads, decides and writes in the one writer's transaction, so every guard holds."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from uconnect.adapters.sqlite import Database, audit_log
-from uconnect.adapters.sqlite.schema import TABLES, find, list_records
+from uconnect.adapters.sqlite.schema import find, list_records, table_of
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
@@ -33,7 +33,7 @@ class SqliteStore:
 
     @property
     def background(self) -> "BackgroundStore":
-        """The same store for jobs: whoever writes meanwhile goes first."""
+        """The same store for jobs: every other write goes first."""
         return BackgroundStore(self)
 
     def run(self, use_case: UseCase[A], *, in_background: bool = False) -> Plan[A] | Refusal:
@@ -67,7 +67,7 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> bool:
             left = most
             for stored, column in records.children(type(what)):
-                gone = TABLES[stored.key].purge(connection, column, what.id, left)
+                gone = table_of(stored.key).purge(connection, column, what.id, left)
                 self._forget(stored.key(*it) for it in gone)
                 left -= len(gone)
             self._database.erased()
@@ -80,7 +80,7 @@ class SqliteStore:
         def work(connection: sqlite3.Connection) -> None:
             for stored in records.BY_KEY.values():
                 if stored.expires:
-                    gone = TABLES[stored.key].purge_expired(connection, stored.expires, now)
+                    gone = table_of(stored.key).purge_expired(connection, stored.expires, now)
                     self._forget(stored.key(*it) for it in gone)
 
         with _available():
@@ -133,16 +133,16 @@ class SqliteStore:
         assert context.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
         for record in plan.puts:
             key = records.key_of(record)
-            table = TABLES[type(key)]
+            table = table_of(type(key))
             body = records.encode(record)
             statement = table.replace if key in context.records else table.insert
-            connection.execute(statement, (*msgspec.structs.astuple(key), *table.columns(record), body))
+            connection.execute(statement, (*msgspec.structs.astuple(key), *table.stored.values(record), body))
             if isinstance(record, Message):
                 self._cache.pop(key, None)  # not worth its room: but neither is it absent any more
             else:
                 self._remember(key, record)
         for key in plan.deletes:
-            connection.execute(TABLES[type(key)].delete, msgspec.structs.astuple(key))
+            connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
             self._remember(key, None)
 
 

@@ -115,9 +115,9 @@ def _archive_assignment(context: Context, thread: Thread) -> tuple[Assignment, .
 
 def _reassign(context: Context, thread: Thread, desk: Assignee | None) -> tuple[Thread, AssignmentChange]:
     """The head in other hands, and the line that tells the school so."""
-    head = replace(thread, worker=desk, school=bump_revision(thread.school), asides=thread.asides + 1)
+    head = replace(thread, worker=desk, school=bump_revision(thread.school), internal_seq=thread.internal_seq + 1)
     return head, AssignmentChange(
-        thread=thread.id, seq=head.asides, at=context.now, worker=desk.party if desk else None
+        thread=thread.id, seq=head.internal_seq, at=context.now, worker=desk.party if desk else None
     )
 
 

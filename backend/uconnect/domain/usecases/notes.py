@@ -31,8 +31,8 @@ def write(context: Context, by: str, id: str, command: WriteNote) -> Plan[NoteSh
         context.load(key)
         return Plan(_show(place, context.get(key)))
     used = consume(context, pacing, rate_limit.NOTE)
-    head = replace(thread, asides=thread.asides + 1)
-    note = Note(thread=thread.id, seq=head.asides, at=context.now, author=by, key=command.key, text=command.text)
+    head = replace(thread, internal_seq=thread.internal_seq + 1)
+    note = Note(thread=thread.id, seq=head.internal_seq, at=context.now, author=by, key=command.key, text=command.text)
     return Plan(
         _show(place, note),
         puts=(head, note, IdempotencyRecord(party=by, key=receipt.key, made=str(note.seq)), used),
@@ -50,7 +50,7 @@ def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[Int
     context.load(listing)
     # As far as they went when the door was passed: a worker taken off since then reads nothing that was noted after.
     found = tuple(
-        internal_entry for internal_entry in context.list(listing) if internal_entry.seq <= place.thread.asides
+        internal_entry for internal_entry in context.list(listing) if internal_entry.seq <= place.thread.internal_seq
     )
     shown = (views.internal_entry(internal_entry, place.role, by) for internal_entry in found[:most])
     following = found[most - 1].seq if len(found) > most else None

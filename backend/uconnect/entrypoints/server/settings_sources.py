@@ -1,4 +1,4 @@
-"""What an operator has set, from the environment and one file: an unknown name is refused, the environment wins."""
+"""The settings of the environment and of one file. An unknown name is refused; the environment wins."""
 
 import stat
 import tomllib
@@ -18,7 +18,7 @@ FOLDERS = {"DATA", "SITES"}  # in a file they are meant from where the file is
 
 
 class InvalidSetting(Exception):
-    """A setting that cannot be. The message says which, and what to set instead."""
+    """A setting that is refused. The message says which one, and what to set instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SettingsSource:
 
 
 def read_sources(environment: Mapping[str, str]) -> SettingsSource:
-    """What is set. Raises Unusable for a file that cannot be read, or says what we do not know."""
+    """What is set. Raises InvalidSetting for a file that cannot be read, or has an unknown name."""
     _check_names(environment)
     spoken = {name: environment[name] for name in NAMES if name in environment}
     file = _file(spoken)
@@ -53,7 +53,7 @@ def read_sources(environment: Mapping[str, str]) -> SettingsSource:
 
 
 def _check_names(environment: Mapping[str, str]) -> None:
-    """The environment is full of others' names; one that says it is meant for us must be one that we know."""
+    """Refuse an unknown name that begins with our prefix. Other names in the environment are not ours."""
     for name in environment:
         if name.startswith(PREFIX):
             close = get_close_matches(name.removeprefix(PREFIX), NAMES, 1)
@@ -62,7 +62,7 @@ def _check_names(environment: Mapping[str, str]) -> None:
 
 
 def not_read(environment: Mapping[str, str]) -> list[str]:
-    """What is set for the AWS version alone. Others may have set it for themselves, so it is told and not refused."""
+    """The settings that only the AWS version reads. They may be meant for another program, so they are not refused."""
     return [name for name in ONLY_ON_AWS if name in environment]
 
 

@@ -60,10 +60,6 @@ def setting(
     return cast("T", field(metadata=metadata | {"name": name}))
 
 
-def _half(found: Mapping[str, Any]) -> str:
-    return str(max(1, found["connections"] // 2))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The values that hold."""
@@ -181,11 +177,8 @@ class Settings:
     @property
     def has_dev_mailbox(self) -> bool:
         """Whether letters can be read on a page. They open accounts, so nobody else may reach this machine."""
-        return (
-            self.smtp is None
-            and values.is_loopback(self.host)
-            and values.is_loopback(urlsplit(self.url).hostname or "")
-        )
+        hosts = (self.host, urlsplit(self.url).hostname or "")
+        return self.smtp is None and all(map(values.is_loopback, hosts))
 
 
 SETTINGS = tuple(
