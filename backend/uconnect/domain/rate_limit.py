@@ -51,9 +51,9 @@ def wait(allowance: RateLimit, due: int, now: int) -> int:
 
 def admit(allowance: RateLimit, due: int, now: int) -> int | None:
     """The new `due` if one more is allowed at `now`, else None."""
-    if wait(allowance, due, now) > 0:
-        return None
-    return spend(allowance, due if due <= now + allowance.every * allowance.burst else now, now)
+    if due > now + allowance.every * allowance.burst:  # as in `wait`
+        due = now
+    return None if excess(allowance, due, now) > 0 else spend(allowance, due, now)
 
 
 def give_back(allowance: RateLimit, due: int) -> int:

@@ -23,36 +23,36 @@ log = logging.getLogger("uconnect")
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """Serve one event of a socket. An error closes the socket, and its client resumes. The gateway would tell more."""
-    said = event["requestContext"]
-    line = Connection(said["authorizer"]["party"], said["connectionId"])
+    context = event["requestContext"]
+    connection = Connection(context["authorizer"]["party"], context["connectionId"])
     try:
-        match said["eventType"]:
+        match context["eventType"]:
             case "CONNECT":
                 pass  # nothing can be posted to it yet: it is listed when it says hello
             case "DISCONNECT":
-                GATEWAY.forget(line)
+                GATEWAY.forget(connection)
             case _:
-                _serve(line, body_of(event))
+                _serve(connection, body_of(event))
     except Exception as error:  # noqa: BLE001 - (see above)
         log.error("a socket is closed, for its frame failed: %s", type(error).__name__)
-        GATEWAY.close_connection(line)
+        GATEWAY.close_connection(connection)
     return DONE
 
 
-def _serve(line: Connection, raw: bytes) -> None:
+def _serve(connection: Connection, raw: bytes) -> None:
     if len(raw) > protocol.FRAME_BYTES:
-        GATEWAY.close_connection(line)
+        GATEWAY.close_connection(connection)
         return
-    complete(serve_frame(SERVICE, line.party, raw, partial(_say, line), line))
+    complete(serve_frame(SERVICE, connection.party, raw, partial(_say, connection), connection))
 
 
-def _say(line: Connection, said: Reply) -> None:
+def _say(connection: Connection, said: Reply) -> None:
     welcomed = any(isinstance(frame, protocol.Welcome) for frame in said.frames)
-    GATEWAY.say(line, _listed(line, said.frames) if welcomed else said.frames)
+    GATEWAY.say(connection, _listed(connection, said.frames) if welcomed else said.frames)
 
 
-def _listed(line: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
+def _listed(connection: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
     """List a socket before it is welcomed. Its party is read after that: an act that ends it later finds the socket."""
-    GATEWAY.register(line)
-    ended = isinstance(complete(SERVICE.ask(partial(tickets.check_connected, by=line.party))), Refusal)
+    GATEWAY.register(connection)
+    ended = isinstance(complete(SERVICE.ask(partial(tickets.check_connected, by=connection.party))), Refusal)
     return (protocol.Bye(code="ended"),) if ended else frames

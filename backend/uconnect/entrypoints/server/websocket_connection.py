@@ -94,28 +94,28 @@ async def serve_websocket(
         await _deny(websocket, HTTPStatus.FORBIDDEN)
         return
     # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
-    line = WebSocketConnection(websocket)
-    with service.listing(admitted, line):
-        websocket.scope["extensions"].get(ON_FLOOD, _ignore)(line.flooded)
+    connection = WebSocketConnection(websocket)
+    with service.listing(admitted, connection):
+        websocket.scope["extensions"].get(ON_FLOOD, _ignore)(connection.flooded)
         # Asked once it is listed: who signs out later finds it there.
         if admitted.session and not await authentication.lasts(admitted.session):
             await _deny(websocket, HTTPStatus.FORBIDDEN)
             return
         await websocket.accept()
-        await _serve(websocket, service, admitted.party, line)
+        await _serve(websocket, service, admitted.party, connection)
 
 
-async def _serve(websocket: WebSocket, service: ServerService, party: str, line: WebSocketConnection) -> None:
+async def _serve(websocket: WebSocket, service: ServerService, party: str, connection: WebSocketConnection) -> None:
     tasks = [
-        asyncio.create_task(_receive_frames(websocket, service, party, line)),
-        asyncio.create_task(line.send_all()),
-        asyncio.create_task(_wait_for_close(line)),
-        asyncio.create_task(_wait_for_timeout(line)),
+        asyncio.create_task(_receive_frames(websocket, service, party, connection)),
+        asyncio.create_task(connection.send_all()),
+        asyncio.create_task(_wait_for_close(connection)),
+        asyncio.create_task(_wait_for_timeout(connection)),
     ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        async with line.committing:
+        async with connection.committing:
             for task in tasks:
                 task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
@@ -125,40 +125,42 @@ async def _serve(websocket: WebSocket, service: ServerService, party: str, line:
             raise outcome
 
 
-async def _wait_for_close(line: WebSocketConnection) -> None:
+async def _wait_for_close(connection: WebSocketConnection) -> None:
     """Wait until the connection is to be closed, and CLOSE_TIMEOUT more for the frames before.
 
     Without that end, a client that reads nothing would keep a socket that is over, and read its frames hours later.
     """
-    await line.closing.wait()
+    await connection.closing.wait()
     await asyncio.sleep(CLOSE_TIMEOUT)
 
 
-async def _wait_for_timeout(line: WebSocketConnection) -> None:
+async def _wait_for_timeout(connection: WebSocketConnection) -> None:
     """Wait until the connection has been silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME."""
     rotate_at = time.monotonic() + MAX_LIFETIME
     while True:
-        left = min(rotate_at, line.heard_at + IDLE_TIMEOUT) - time.monotonic()
+        left = min(rotate_at, connection.heard_at + IDLE_TIMEOUT) - time.monotonic()
         if left <= 0:
             break
         await asyncio.sleep(left)
     if time.monotonic() >= rotate_at:
-        line.say(Reply((protocol.Bye(code="rotate"),)))
+        connection.say(Reply((protocol.Bye(code="rotate"),)))
         await asyncio.sleep(CLOSE_TIMEOUT)
 
 
-async def _receive_frames(websocket: WebSocket, service: ServerService, party: str, line: WebSocketConnection) -> None:
+async def _receive_frames(
+    websocket: WebSocket, service: ServerService, party: str, connection: WebSocketConnection
+) -> None:
     def say(said: Reply) -> None:
         service.sockets.flush()
-        line.say(said)
+        connection.say(said)
 
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
-        line.heard_at = time.monotonic()
+        connection.heard_at = time.monotonic()
         text = message.get("text")
         if text is None:
             return  # a binary frame: API Gateway closes the socket, and so does this server
-        async with line.committing:
-            await serve_frame(service, party, text, say, line)
+        async with connection.committing:
+            await serve_frame(service, party, text, say, connection)
 
 
 def _ignore(_: Callable[[], None]) -> None:
