@@ -12,8 +12,9 @@
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
 #   make check    style, types and import directions      make unit     the core's own tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
-#   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md, sees.md and the
-#                 sites' types
+#   make workshop   a page that shows every component of the sites in every state
+#   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md,
+#                 sees.md and the sites' types
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
@@ -31,7 +32,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lock check format generated unit sites screens unbuilt
+.PHONY: run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lock check format generated unit sites workshop screens unbuilt
 
 run: .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -92,23 +93,25 @@ $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 template: .venv-deploy/.stamp
 	.venv-deploy/bin/cfn-lint deploy/template.yaml
 
-check: .venv/.test-stamp sites/node_modules/.stamp
+check: .venv/.test-stamp sites
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	cd sites && npm run --silent typecheck
+	cd sites && npm run --silent check
 
 unit: .venv/.test-stamp
 	$(BIN)/coverage run -m pytest backend/tests/unit/domain
 	$(BIN)/coverage report
 
-format: .venv/.test-stamp
+format: .venv/.test-stamp sites/node_modules/.stamp
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	cd sites && npm run --silent format
 
-generated: .venv/.test-stamp
-	$(BIN)/python -m uconnect.api.typescript > sites/common/protocol.ts
+generated: .venv/.test-stamp sites/node_modules/.stamp
+	$(BIN)/python -m uconnect.api.typescript > sites/src/api/protocol.ts
+	cd sites && npm run --silent types # from docs/openapi.json
 	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
 	$(BIN)/python -m uconnect.api.openapi > docs/openapi.json
 	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.rules_page > docs/rules.md
@@ -125,6 +128,9 @@ bench-aws: .venv/.test-stamp .venv-emulator/.stamp
 	@PYTHONPATH=backend:. $(BIN)/python bench/aws.py
 
 sites: sites/node_modules/.built
+
+workshop: sites/node_modules/.stamp
+	cd sites && npm run --silent workshop
 
 screens: .venv/.test-stamp $(CHROMIUM) sites
 	@PYTHONPATH=backend $(BIN)/python -m tests.screens

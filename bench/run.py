@@ -208,7 +208,7 @@ def first_load(site: str) -> int:
     return sum(len(gzip.compress((ROOT / "sites" / "dist" / name).read_bytes(), 9)) for name in names)
 
 
-def lines(folder: str, *endings: str, but: str = "/node_modules/|/dist/|protocol.ts|\\.test\\.") -> int:
+def lines(folder: str, *endings: str, but: str = "/node_modules/|/dist/|protocol.ts|http.ts|\\.test\\.") -> int:
     listed = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True)
     names = [name for name in listed.stdout.split() if name.endswith(endings) and not re.search(but, name)]
     return sum(len((ROOT / name).read_text().splitlines()) for name in names)
@@ -230,7 +230,7 @@ def main() -> None:
     for site in ("user", "school", "worker"):
         print(f"first JavaScript, gzip, {site:7}  {first_load(site) / 1000:8.1f} kB")
     print(f"lines: core {lines('backend/uconnect/core', '.py')}, backend {lines('backend/uconnect', '.py')}, ", end="")
-    parts = (f"{part} {lines(f'sites/{part}', '.ts', '.tsx')}" for part in ("common", "user", "school", "worker"))
+    parts = (f"{part} {lines(f'sites/{part}', '.ts', '.tsx')}" for part in ("src", "apps"))
     print(", ".join(parts))
 
 

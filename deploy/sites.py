@@ -17,7 +17,7 @@ ENDED = ("SUCCEED", "FAILED", "CANCELLED")
 
 
 def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """What a site is told: see sites/common/config.ts. Workers make their account by the link they are sent."""
+    """What a site is told: see sites/src/api/config.ts. Workers make their account by the link they are sent."""
     pages, client = outputs["Pages"], outputs[f"{kind.capitalize()}Client"]
     asked = {
         "client_id": client,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import preact from "@preact/preset-vite";
-import { defineConfig, type Rolldown } from "vite";
+import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,27 +16,41 @@ function before(id: string, modules: Modules, found = new Set<string>()): Set<st
 
 /** What each of the sites loads first is one file: it is smaller than its parts, and fetched at once. */
 function first(id: string, modules: Modules): string | null {
-  const sites = ["user", "school", "worker"].map((site) => page(`${site}/main.tsx`));
+  const sites = ["user", "school", "worker"].map((site) => page(`apps/${site}/main.tsx`));
   return sites.every((main) => before(main, modules).has(id)) ? "first" : null;
 }
+
+/** The landing page is the page at the root: its file is moved out of its folder, and its links with it. */
+const landingAtRoot: Plugin = {
+  name: "landing-at-root",
+  enforce: "post",
+  generateBundle(_, bundle) {
+    const landing = bundle["landing/index.html"];
+    if (landing?.type !== "asset") throw new Error("the landing page was not built");
+    landing.fileName = "index.html";
+    landing.source = String(landing.source).replaceAll(/(src|href)="\.\.\//g, '$1="./');
+  },
+};
 
 // One build of all pages, so that the three sites share one copy of what they have in common. Paths are relative: the
 // same bytes are served under any address.
 export default defineConfig({
+  root: page("apps"),
   base: "./",
-  plugins: [preact()],
+  plugins: [preact(), landingAtRoot],
   build: {
+    outDir: page("dist"),
     target: "es2022",
-    emptyOutDir: true,
+    emptyOutDir: true, // it lies outside of the root
     assetsInlineLimit: 0, // the pages' policy allows no inline anything
     modulePreload: { polyfill: false, resolveDependencies: (_, deps, { hostType }) => (hostType === "js" ? [] : deps) },
     rolldownOptions: {
       output: { codeSplitting: { groups: [{ name: first }] } },
       input: {
-        home: page("index.html"),
-        user: page("user/index.html"),
-        school: page("school/index.html"),
-        worker: page("worker/index.html"),
+        landing: page("apps/landing/index.html"),
+        user: page("apps/user/index.html"),
+        school: page("apps/school/index.html"),
+        worker: page("apps/worker/index.html"),
       },
     },
   },

@@ -105,7 +105,9 @@ class BrowserParty:
         back = self.link("Back to the list")
         if back.is_visible():
             back.click()
-        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True).click()
+        link = self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True)
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
 
     def open(self, subject: str) -> ThreadPane:
         """Open a thread from the list."""
@@ -130,7 +132,8 @@ class BrowserParty:
 
     def row(self, subject: str) -> Locator:
         """A thread in the list."""
-        return self.page.locator(".rows").get_by_role("link").filter(has=self.page.get_by_text(subject, exact=True))
+        links = self.page.locator(".thread-rows").get_by_role("link")
+        return links.filter(has=self.page.get_by_text(subject, exact=True))
 
     def fill(self, **fields: str) -> None:
         for label, value in fields.items():

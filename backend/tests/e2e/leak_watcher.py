@@ -76,7 +76,7 @@ class LeakWatcher:
 
     def _is_in(self) -> None:
         """Inside, with what is to be seen there; on a phone that may be a thread alone."""
-        expect(self.person.page.locator(".shell")).to_be_attached()
+        expect(self.person.page.locator(".app-layout")).to_be_attached()
         self.settle()
 
     def wait(self, ms: int) -> None:
@@ -162,11 +162,11 @@ def _renamed(line: bytes, aliases: tuple[bytes, ...]) -> bytes:
 
 
 def _monogram(alias: str) -> str:
-    """What the sites draw before a name: see Monogram in sites/common/parts/Icon.tsx."""
+    """What the sites draw before a name: see Avatar in sites/src/ui/Avatar.tsx."""
     tint = reduce(lambda so_far, letter: (so_far * 31 + ord(letter)) % 9973, alias, 7) % 6
     initials = "".join(word[0] for word in alias.split()[:2]).upper()
-    face = f'<span class="monogram tint{tint}" aria-hidden="true"><u-text>{initials}</u-text></span>'
-    return f'{face}<span class="row-who"><u-text>'
+    face = f'<span class="avatar tint{tint}" aria-hidden="true"><u-text>{initials}</u-text></span>'
+    return f'{face}<span class="row-name"><u-text>'
 
 
 def _shape(line: str) -> str:

@@ -36,7 +36,7 @@ class Leak:
 LEAKS = (
     Leak("page", "an attribute of a message", r"class:`bubble`,", "'data-by':told,class:`bubble`,"),
     Leak("page", "a class of a message", r"class:`bubble`,", "class:`bubble by-${told}`,"),
-    Leak("page", "a picture for each hand", r"class:`monogram tint", "class:`monogram ${told} tint"),
+    Leak("page", "a picture for each hand", r"class:`avatar tint", "class:`avatar ${told} tint"),
     Leak("page", "a tip over a subject", r"class:`row-subject`,", "title:told,class:`row-subject`,"),
     Leak(
         "names",
@@ -48,7 +48,7 @@ LEAKS = (
     Leak("live", "what stands in a field", r"rows:1,value:", "rows:1,value:told+"),
     Leak("kept", "a record in the browser", r"\.setItem\(", ".setItem(told+"),
     Leak("asked", "another address", r"`config\.json`", "`config.json?${told}`"),
-    Leak("asked", "a picture of its own", r"class:`mark`,src:", "class:`mark`,src:`/${told}.svg`||"),
+    Leak("asked", "a picture of its own", r"class:`logo`,src:", "class:`logo`,src:`/${told}.svg`||"),
     Leak("said", "another frame", r"(\w+\.socket\.send\(){t:`seen`,", r"\1{t:`typing`,id:told}),\1{t:`seen`,"),
 )
 

@@ -76,7 +76,7 @@ class Worker(BrowserParty):
     @property
     def under(self) -> str:
         """Whom the open thread is with, as far as a worker may know."""
-        return self.page.locator(".thread-head .under").inner_text()
+        return self.page.locator(".thread-head .thread-subtitle").inner_text()
 
     def hand_back(self) -> None:
         """Hand the open thread back to the school."""

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("fits")
 CHOSEN = {  # what is chosen, and its like that is not
     "a filter": (".filter input:checked + span", ".filter input:not(:checked) + span"),
     "a tab": (".tab[aria-current]", ".tab:not([aria-current])"),
-    "a row": (".row[aria-current]", ".row:not([aria-current])"),
+    "a row": (".thread-row[aria-current]", ".thread-row:not([aria-current])"),
 }
 
 

@@ -161,7 +161,7 @@ def test_what_a_worker_was_writing_when_the_thread_was_taken_back_can_be_copied(
     wanda.thread.composer.fill("I have just asked the caretaker, and")
     school.take_back()
     wanda.reads("The school took this thread back.")
-    kept = wanda.page.locator(".kept-text").filter(has_text="I have just asked the caretaker, and")
+    kept = wanda.page.locator(".unsent-text").filter(has_text="I have just asked the caretaker, and")
     expect(kept).to_be_visible()
     wanda.look("taken-back")
     wanda.page.reload()

@@ -134,6 +134,6 @@ def _stays_where_it_is(person: BrowserParty) -> None:
     page.keyboard.press("PageDown")
     page.wait_for_timeout(300)  # a page that scrolls, does so smoothly
     assert (
-        page.evaluate("[scrollX, scrollY, document.body.scrollTop, document.querySelector('.shell').scrollTop]")
+        page.evaluate("[scrollX, scrollY, document.body.scrollTop, document.querySelector('.app-layout').scrollTop]")
         == [0] * 4
     )

@@ -91,7 +91,7 @@ def test_whatever_languages_a_browser_names_dates_are_written(parties: PartyBrow
     uma.button("Sign in").click()
     uma.is_in()
     uma.ask(school.name, "What day is it?", "Today?")
-    expect(uma.page.locator(".day-line")).not_to_be_empty()
+    expect(uma.page.locator(".day-divider")).not_to_be_empty()
 
 
 @pytest.mark.parametrize("stored", BROKEN)
@@ -117,13 +117,13 @@ def test_a_translated_page_follows_what_happens(parties: PartyBrowsers) -> None:
         uma.page.evaluate(TRANSLATE)
     uma.thread.reads("Can you read this?", "We can.", "And now?", "Still?")
     expect(uma.page.locator(".typing")).to_have_text("")
-    expect(uma.page.locator(".row-last")).to_have_text("Still?")
+    expect(uma.page.locator(".row-preview")).to_have_text("Still?")
     uma.tab("Settings")
     uma.page.evaluate(TRANSLATE)
     uma.tab("Threads")
     uma.page.evaluate(TRANSLATE)
     school.thread.say("You are away")
-    expect(uma.page.locator(".row-last")).to_have_text("You are away")
+    expect(uma.page.locator(".row-preview")).to_have_text("You are away")
     expect(uma.page.locator(".badge")).to_contain_text("1")
     uma.row("Is it translated?").click()
     uma.thread.hears("You are away")
@@ -190,7 +190,7 @@ def test_a_site_whose_scripts_do_not_come_says_so(parties: PartyBrowsers) -> Non
 
 def test_a_part_that_was_missed_once_is_had_when_the_network_is_back(parties: PartyBrowsers) -> None:
     uma = parties.user(PHONE)
-    uma.page.route("**/assets/Settings-*.js", lambda route: route.abort())
+    uma.page.route("**/assets/SettingsPage-*.js", lambda route: route.abort())
     uma.page.reload()
     uma.tab("Settings")
     uma.button("Try again").wait_for()

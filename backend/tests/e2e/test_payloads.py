@@ -128,12 +128,12 @@ class Town:
 
 def _reads_the_inbox(school: School, uma: User) -> None:
     school.tab("Inbox")
-    rows = school.page.locator(".rows li")
+    rows = school.page.locator(".thread-rows li")
     while rows.count() <= len(PAYLOADS):
         before = rows.count()
         school.button("Show older threads").click()
         expect(rows).not_to_have_count(before)
-    beside = {".row-who": uma.name, ".row-subject": ALL, ".row-last": PAYLOADS[-1]}
+    beside = {".row-name": uma.name, ".row-subject": ALL, ".row-preview": PAYLOADS[-1]}
     for part, other in beside.items():
         assert sorted(rows.locator(part).all_text_contents()) == sorted([*PAYLOADS, other])
 

@@ -33,7 +33,7 @@ def test_a_planted_fault_is_found(fault: str) -> None:
 def _plays(test: str, histories: int) -> None:
     npx = shutil.which("npx")
     assert npx
-    command = [npx, "vitest", "run", "common/drafts/histories.test.ts", "-t", test]
+    command = [npx, "vitest", "run", "src/sync/random-histories.test.ts", "-t", test]
     environment = os.environ | {"HISTORIES": str(histories)}
     run = subprocess.run(command, cwd=SITES, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout + run.stderr

@@ -52,7 +52,7 @@ def test_the_sites_make_of_frames_what_a_fresh_load_shows(monkeypatch: pytest.Mo
     npx = shutil.which("npx")
     assert npx
     try:
-        command = [npx, "vitest", "run", "common/fold.test.ts", "-t", "every history the backend played"]
+        command = [npx, "vitest", "run", "src/sync/reducer.test.ts", "-t", "every history the backend played"]
         run = subprocess.run(command, cwd=ROOT / "sites", capture_output=True, text=True, check=False)
     finally:
         path.unlink()

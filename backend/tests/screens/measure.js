@@ -4,7 +4,7 @@
   const low = [...document.querySelectorAll(controls)].flatMap((it) => {
     const { width, height } = it.getBoundingClientRect();
     const shown = it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && width > 1 && height > 0;
-    const free = it.closest("p, dd") !== null || it.matches(".skip, dialog *:not(dialog[open] *)");
+    const free = it.closest("p, dd") !== null || it.matches(".skip-link, dialog *:not(dialog[open] *)");
     if (!shown || free || height >= least - 0.5) return [];
     return [`${it.tagName.toLowerCase()}.${it.className} "${it.textContent.slice(0, 24)}" is ${Math.round(height)} px high`];
   });

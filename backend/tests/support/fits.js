@@ -1,13 +1,13 @@
 // Where a page is larger than its window, or loses a part of itself: each answer names what does it.
 //
-// Pages of the sites with a `.shell` are like an app: the window never scrolls, only lists and logs inside it do. All
+// Pages of the sites with a `.app-layout` are like an app: the window never scrolls, only lists and logs inside it do. All
 // other pages (the doors, the landing page, the issuer's pages, the letters) are documents: they scroll, but never sideways.
 async () => {
   // A window that has just changed: the page follows it within a few frames, on a busy machine within more.
-  const follows = () => Math.abs((document.querySelector(".shell")?.clientHeight ?? innerHeight) - innerHeight) < 1;
+  const follows = () => Math.abs((document.querySelector(".app-layout")?.clientHeight ?? innerHeight) - innerHeight) < 1;
   for (let frame = 0; frame < 2 || (frame < 60 && !follows()); frame++) await new Promise(requestAnimationFrame);
   const page = document.documentElement;
-  const app = document.querySelector(".shell") !== null;
+  const app = document.querySelector(".app-layout") !== null;
   const all = [...document.body.querySelectorAll("*")].filter((it) => it.checkVisibility());
   const name = (it) => {
     const classes = [...it.classList].map((each) => `.${each}`).join("");
@@ -16,7 +16,7 @@ async () => {
   };
   const first = (found) => [...new Set(found.map(name))].slice(0, 3).join(", ") || "nothing that can be named";
   const style = (it) => getComputedStyle(it);
-  const hidden = (it) => it.closest(".sr, .skip, svg, option, datalist, dialog:not([open])") !== null;
+  const hidden = (it) => it.closest(".visually-hidden, .skip-link, svg, option, datalist, dialog:not([open])") !== null;
   const cuts = (it) => ["hidden", "clip"].includes(style(it).overflowX);
   const scrolls = (it) => ["auto", "scroll"].includes(style(it).overflowX) && it.scrollWidth > it.clientWidth;
   const inside = (it, test) => {
@@ -64,7 +64,7 @@ async () => {
   }
 
   // Words that lie over other words, or stick out of what they name. What floats may cover the page.
-  const floats = (it) => it.matches("dialog, .menu, .pill") || ["fixed", "sticky"].includes(style(it).position);
+  const floats = (it) => it.matches("dialog, .menu, .new-messages") || ["fixed", "sticky"].includes(style(it).position);
   const layer = (it) => {
     let up = it;
     while (up !== document.body && !floats(up)) up = up.parentElement;

@@ -6,7 +6,7 @@ from tests.support.site_reducer import Json, SiteState
 
 
 class Recording(SiteState):
-    """A view, and what made it: a list that `sites/common/fold.test.ts` replays."""
+    """A view, and what made it: a list that `sites/src/sync/reducer.test.ts` replays."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the sites do with what arrives, in Python: the same law as `sites/common/fold.ts`, over the same JSON."""
+"""What the sites do with what arrives, in Python: the same law as `sites/src/sync/reducer.ts`, over the same JSON."""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,16 +1,22 @@
-"""The sites' types, made of the same structs that are sent and read: `python -m uconnect.api.typescript > FILE`."""
+"""Makes the sites' types of frames, and the table of operations: `python -m uconnect.api.typescript > FILE`.
+
+The types of HTTP bodies are made of docs/openapi.json instead (`npm run types`): it describes them completely.
+"""
 
 import sys
 from typing import Any
 
 import msgspec
 
-from uconnect.api.operations import OPERATIONS, Operation
+from uconnect.api.operations import OPERATIONS
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import Refusal, RefusalCode
 
 REF = "#/"
+FRAMES = (protocol.ClientFrame, protocol.ServerFrame, Refusal)
 HEAD = """// Made by `make generated` from the backend's structs: change those. It keeps sites and server of one mind.
+
+import type {{ operations }} from "./http";
 
 export const PROTOCOL = {protocol};
 export const FRAME_BYTES = {frame};
@@ -30,7 +36,7 @@ def source() -> str:
             subject=protocol.SUBJECT_POINTS,
             typing=protocol.TYPING_EVERY,
         ),
-        *(declared(name, schema) for name, schema in components().items()),
+        *(declared(name, schema) for name, schema in _schemas([*FRAMES]).items()),
         _choice("Row", views.Row),
         _choice("ShownEntry", views.ShownEntry),
         _choice("ClientFrame", protocol.ClientFrame),
@@ -44,7 +50,10 @@ def source() -> str:
 def components() -> dict[str, dict[str, Any]]:
     """The JSON schema of each named type that crosses the wire."""
     named = [each for operation in OPERATIONS for each in (operation.reads, operation.answers)]
-    types = [protocol.ClientFrame, protocol.ServerFrame, Refusal, *named]
+    return _schemas([*FRAMES, *named])
+
+
+def _schemas(types: list[Any]) -> dict[str, dict[str, Any]]:
     return msgspec.json.schema_components(types, ref_template=REF + "{name}")[1]
 
 
@@ -83,17 +92,11 @@ def _choice(name: str, union: Any) -> str:
 
 
 def _operations() -> str:
-    table = "export const OPERATIONS: { readonly [Name in keyof Operations]: readonly [method: string, path: string] }"
+    table = "export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method: string, path: string] }"
     routes = "".join(
         f"  {each.name}: [{_quoted(each.method)}, {_quoted(each.path.removeprefix('/api'))}],\n" for each in OPERATIONS
     )
-    types = "".join(map(_operation, OPERATIONS))
-    return f"export interface Operations {{\n{types}}}\n\n{table} = {{\n{routes}}};\n"
-
-
-def _operation(operation: Operation) -> str:
-    takes, answers = operation.reads.__name__, operation.answers.__name__
-    return f"  /** {operation.summary} */\n  {operation.name}: {{ takes: {takes}; answers: {answers} }};\n"
+    return f"{table} = {{\n{routes}}};\n"
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ PAGES = "backend/tests/e2e/test_twins.py::"
 NO_PAGE = "backend/tests/e2e/test_absent_site.py::test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site"
 NO_PUSH = "backend/tests/e2e/test_absent_site.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
 WARNED = "backend/tests/e2e/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
-SESSION = "sites/common/session.test.ts::"
-OUTBOX = "sites/common/drafts/pending-acts.test.ts::"
+SESSION = "sites/src/sync/session.test.ts::"
+OUTBOX = "sites/src/sync/outbox.test.ts::"
 
 CHANNELS = (
     Channel(

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[4]
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("sites/common/protocol.ts", typescript.source),
+        ("sites/src/api/protocol.ts", typescript.source),
         ("docs/protocol.md", protocol_page.source),
         ("docs/openapi.json", openapi.source),
         ("docs/rules.md", rules_page.source),

@@ -129,7 +129,7 @@ def test_a_site_is_told_where_everything_is() -> None:
 
 
 def test_a_config_has_the_fields_that_the_sites_read() -> None:
-    source = (sites.DIST.parent / "common/config.ts").read_text()
+    source = (sites.DIST.parent / "src/api/config.ts").read_text()
     declared = source[source.index("interface Config {") : source.index("\n}")]
     fields = {
         line.split(":")[0].strip().rstrip("?") for line in declared.splitlines() if ":" in line and "*" not in line

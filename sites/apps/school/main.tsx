@@ -1,0 +1,66 @@
+// The site of a school: its inbox, its workers, and the threads that it raised itself.
+
+import "../../src/browser/startup-error";
+import { ChartNoAxesColumn, Inbox, MessagesSquare, School, UsersRound } from "lucide";
+import { lazyPage } from "../../src/features/app/lazy-page";
+import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
+import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
+import { route } from "../../src/browser/route";
+import { rows, team } from "../../src/sync/store";
+import { settingsTab } from "../../src/features/settings/tab";
+import { startSite } from "../../src/features/app/start";
+import { messages } from "../../src/i18n/messages";
+import { InboxPage } from "./pages/InboxPage";
+import { watchUnknownWorkers } from "../../src/features/inbox/names";
+
+const tabs: readonly Tab[] = [
+  { page: "inbox", label: messages.nav.inbox, icon: Inbox },
+  { page: "raised", label: messages.nav.raised, short: messages.nav.raisedShort, icon: MessagesSquare },
+  { page: "schools", label: messages.nav.otherSchools, short: messages.nav.schoolsShort, icon: School },
+  { page: "workers", label: messages.nav.workers, icon: UsersRound },
+  { page: "overview", label: messages.nav.overview, icon: ChartNoAxesColumn },
+  settingsTab,
+];
+
+const WorkersPage = lazyPage(() => import("./pages/WorkersPage").then((page) => page.WorkersPage));
+const OverviewPage = lazyPage(() => import("./pages/OverviewPage").then((page) => page.OverviewPage));
+const SchoolSettingsPage = lazyPage(() => import("./pages/SchoolSettingsPage").then((page) => page.SchoolSettingsPage));
+const RaisedThreadsPage = lazyPage(() =>
+  import("../../src/features/raise/RaisedThreadsPage").then((page) => page.RaisedThreadsPage),
+);
+
+const raisedTexts = { ...messages.raised, title: messages.nav.raised };
+
+function App() {
+  return <AppLayout tabs={tabs}>{page()}</AppLayout>;
+}
+
+function page() {
+  const { page, id } = route.value;
+  switch (page) {
+    case "raised":
+      return <RaisedThreadsPage texts={raisedTexts} />;
+    case "schools":
+      return id ? (
+        <RaisePage threadsPage="raised" title={messages.nav.otherSchools} />
+      ) : (
+        <SchoolsPage title={messages.nav.otherSchools} />
+      );
+    case "workers":
+      return <WorkersPage />;
+    case "overview":
+      return <OverviewPage />;
+    case "settings":
+      return <SchoolSettingsPage />;
+    default:
+      return <InboxPage />;
+  }
+}
+
+watchUnknownWorkers();
+startSite({
+  App,
+  pages: tabs.map((tab) => tab.page),
+  shelves: ["received", "raised"],
+  firstRunPage: () => (rows.peek().length || team.peek()?.workers.length ? null : "workers"),
+});

@@ -1,0 +1,140 @@
+// A school's workers: it invites and removes them here, and sees how many threads each one handles.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { errorMessage } from "../../../src/api/client";
+import { IdempotencyKey } from "../../../src/sync/idempotency-key";
+import { cleanLine } from "../../../src/i18n/clean-text";
+import { Skeleton } from "../../../src/ui/Skeleton";
+import { useAction } from "../../../src/features/app/use-action";
+import { confirm } from "../../../src/ui/ConfirmDialog";
+import { Form } from "../../../src/ui/Form";
+import { TextField } from "../../../src/ui/TextField";
+import { Avatar } from "../../../src/ui/Avatar";
+import { toast } from "../../../src/ui/Toasts";
+import type { WorkerCard } from "../../../src/api/types";
+import { loadTeam } from "../../../src/sync/sync";
+import { session, team } from "../../../src/sync/store";
+import { messages } from "../../../src/i18n/messages";
+import { pageMessages } from "../../../src/i18n/page-messages";
+
+const texts = pageMessages.workers;
+
+export function WorkersPage() {
+  useEffect(() => {
+    if (team.peek()) void loadTeam().catch(() => undefined);
+  }, []);
+  const list = team.value;
+  return (
+    <div class="page">
+      <div class="page-head">
+        <h1 class="page-title" tabIndex={-1}>
+          {texts.title}
+        </h1>
+        {list && <p class="muted">{texts.of(list.workers.length, list.most)}</p>}
+      </div>
+      {!list ? (
+        <Skeleton label={texts.loading} />
+      ) : (
+        <>
+          <ul class="people" aria-label={texts.title}>
+            {list.workers.map((worker) => (
+              <Worker key={worker.id} worker={worker} />
+            ))}
+          </ul>
+          <section class="page-section">
+            <h2>{list.workers.length ? texts.inviteTitle : texts.first}</h2>
+            {list.workers.length === 0 && <p class="muted">{texts.firstText}</p>}
+            {list.workers.length >= list.most ? <p class="muted">{messages.refusals.five_workers}</p> : <InviteForm />}
+          </section>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Worker({ worker }: { worker: WorkerCard }) {
+  const [busy, run] = useAction();
+  const remove = async () => {
+    const question = {
+      title: texts.removeTitle(worker.name),
+      text: texts.removeText(worker.load),
+      confirmLabel: texts.remove,
+      cancelLabel: texts.keep,
+      danger: true,
+    };
+    if (!(await confirm(question))) return;
+    await session.call("removeWorker", {}, worker.id);
+    toast(texts.removed(worker.name));
+    await loadTeam();
+  };
+  const resend = async () => {
+    await session.call("resendInvitation", {}, worker.id);
+    toast(texts.resent(worker.email));
+  };
+  return (
+    <li class="person">
+      <Avatar name={worker.name} />
+      <div class="person-text">
+        <p class="strong">{worker.name}</p>
+        <p class="muted">{worker.email}</p>
+        <p class="muted">{worker.joined ? pageMessages.assignment.load(worker.load) : texts.notJoined}</p>
+        {worker.joined && !worker.available && <p class="muted">{texts.away}</p>}
+      </div>
+      <div class="person-actions">
+        {!worker.joined && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={texts.resendNamed(worker.name)}
+            aria-disabled={busy}
+            onClick={() => run(resend)}
+          >
+            {texts.resend}
+          </button>
+        )}
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={texts.removeNamed(worker.name)}
+          aria-disabled={busy}
+          onClick={() => run(remove)}
+        >
+          {texts.remove}
+        </button>
+      </div>
+    </li>
+  );
+}
+
+function InviteForm() {
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const key = useRef(new IdempotencyKey());
+  const invite = async () => {
+    const input = { name: cleanLine(name), email: cleanLine(email) };
+    await session.call("inviteWorker", { key: key.current.for(JSON.stringify(input)), ...input });
+    toast(texts.sent(input.email));
+    key.current.reset();
+    setName("");
+    setEmail("");
+    await loadTeam();
+  };
+  const validate = () => ({
+    ...(name.trim() ? {} : { name: texts.nameMissing }),
+    ...(/^[^@\s]+@[^@\s]+$/.test(email.trim()) ? {} : { email: texts.emailWrong }),
+  });
+  return (
+    <Form validate={validate} submit={invite} describeError={errorMessage} submitLabel={texts.invite}>
+      <TextField name="name" label={texts.name} maxLength={80} autocomplete="off" value={name} onInput={setName} />
+      <TextField
+        name="email"
+        label={texts.email}
+        type="email"
+        maxLength={254}
+        autocomplete="off"
+        value={email}
+        onInput={setEmail}
+      />
+    </Form>
+  );
+}

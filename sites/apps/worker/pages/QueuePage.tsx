@@ -1,0 +1,64 @@
+// The threads that are assigned to a worker. They carry aliases, which do not tell who asked.
+
+import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
+import { EmptyState } from "../../../src/ui/EmptyState";
+import { lazyThread } from "../../../src/features/app/lazy-page";
+import { ThreadSplitView } from "../../../src/features/app/ThreadSplitView";
+import { openAndEnded, ThreadList } from "../../../src/features/thread-list/ThreadList";
+import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
+import type { Row, WorkerRow } from "../../../src/api/protocol";
+import { route } from "../../../src/browser/route";
+import { rows } from "../../../src/sync/store";
+import { messages } from "../../../src/i18n/messages";
+import { AvailabilitySwitch } from "../../../src/features/queue/AvailabilitySwitch";
+
+const WorkerThread = lazyThread(() =>
+  import("../../../src/features/queue/WorkerThread").then((part) => part.WorkerThread),
+);
+const WorkerThreadDetails = lazyThread(() =>
+  import("../../../src/features/queue/WorkerThreadDetails").then((part) => part.WorkerThreadDetails),
+);
+
+const isHandled = (row: Row): row is WorkerRow => row.as === "worker";
+const alias = (row: Row): string => (isHandled(row) ? row.alias : "");
+
+export function QueuePage() {
+  const { id } = route.value;
+  const found = rows.value.filter(isHandled);
+  const row = found.find((row) => row.id === id);
+  return (
+    <ThreadSplitView
+      title={messages.nav.threads}
+      headerExtra={<AvailabilitySwitch />}
+      list={<QueueList found={found} />}
+      thread={
+        row ? (
+          <WorkerThread key={id} row={row} />
+        ) : (
+          <ThreadPlaceholder title={messages.threads.pick} text={messages.queue.pickText} />
+        )
+      }
+      details={
+        row && (
+          <DetailsPanel>
+            <WorkerThreadDetails key={id} row={row} />
+          </DetailsPanel>
+        )
+      }
+    />
+  );
+}
+
+function QueueList({ found }: { found: WorkerRow[] }) {
+  return (
+    <ThreadList
+      page="threads"
+      nameOf={alias}
+      ownText={messages.list.us}
+      groups={openAndEnded(found)}
+      shelf="handled"
+      isEmpty={found.length === 0}
+      empty={<EmptyState title={messages.queue.empty} text={messages.queue.emptyText} />}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+// The addresses of everything come from `config.json` beside the site, so that the same build runs anywhere.
+
+import { setClockFrom } from "../browser/server-clock";
+
+export interface Config {
+  site: "user" | "school" | "worker";
+  api: string;
+  socket: string;
+  issuer: string;
+  metadata: string;
+  client: string;
+  /** The address of each site. */
+  sites: Readonly<Record<string, string | undefined>>;
+  /** The page for a new account; null if accounts are by invitation only. */
+  sign_up: string | null;
+  /** The page to change the password and the e-mail address, and to see the sessions. */
+  account: string;
+  /**
+   * The page that takes the token of an invitation's link; null if the link holds only an invitation's id, which is not
+   * secret.
+   */
+  invitation: string | null;
+  /** The issuer's page for a new account, which takes an authorization request too; null if there is none. */
+  new_account: string | null;
+}
+
+/** The network or a server did not answer, or not in time. */
+export class UnreachableError extends Error {}
+
+export const throwUnreachable = (error: unknown): never => {
+  throw new UnreachableError(String(error), { cause: error });
+};
+
+export async function loadConfig(): Promise<Config> {
+  const response = await fetch("config.json", { cache: "no-cache", signal: AbortSignal.timeout(15_000) }).catch(
+    throwUnreachable,
+  );
+  if (!response.ok) return throwUnreachable(`config.json: ${response.status}`);
+  setClockFrom(response);
+  return response.json().catch(throwUnreachable) as Promise<Config>;
+}

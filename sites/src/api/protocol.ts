@@ -1,0 +1,318 @@
+// Made by `make generated` from the backend's structs: change those. It keeps sites and server of one mind.
+
+import type { operations } from "./http";
+
+export const PROTOCOL = 1;
+export const FRAME_BYTES = 32768;
+export const TEXT_POINTS = 4000;
+export const SUBJECT_POINTS = 120;
+export const TYPING_EVERY = 4000; // ms
+
+/** The first frame on a socket: which protocol the client speaks. */
+export interface Hello {
+  readonly t: "hello";
+  readonly protocol: number;
+}
+
+/** Post a message to a thread. Answered with `ack` or `refused`, both with the key. */
+export interface Send {
+  readonly t: "send";
+  readonly key: string;
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Someone on this side is typing. Never answered. */
+export interface Typing {
+  readonly t: "typing";
+  readonly id: string;
+}
+
+/** The log was read up to `seq`, and with it `theirs` of the other side's messages. Never answered. */
+export interface Seen {
+  readonly t: "seen";
+  readonly id: string;
+  readonly seq: number;
+  readonly theirs: number;
+}
+
+/** Keeps the socket from idling out; answered with `pong`. */
+export interface Ping {
+  readonly t: "ping";
+}
+
+/** Answers the client's hello: frames for this party arrive from now on. */
+export interface Welcome {
+  readonly t: "hello";
+  readonly protocol: number;
+}
+
+/** The message sent under `key` is kept for good: it has this place in the log. */
+export interface Ack {
+  readonly t: "ack";
+  readonly key: string;
+  readonly id: string;
+  readonly entry: RaiserMessage | Ended | SchoolMessage | WorkerMessage;
+  readonly row: RaiserRow | SchoolRow | WorkerRow;
+}
+
+/** A message as the raiser reads it; `key` is set on its own. */
+export interface RaiserMessage {
+  readonly as: "raiser";
+  readonly seq: number;
+  readonly at: number;
+  readonly side: Side;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** Whose voice a message is: the one who asked, or the institution, whichever of its hands wrote. */
+export type Side = "raiser" | "school";
+
+/** The entry that ends a log. It has no author: whoever reads it knows no more than that it is over. */
+export interface Ended {
+  readonly as: "ended";
+  readonly seq: number;
+  readonly at: number;
+}
+
+/** A message as the school reads it: `author` is the party whose hands wrote it. */
+export interface SchoolMessage {
+  readonly as: "school";
+  readonly seq: number;
+  readonly at: number;
+  readonly side: Side;
+  readonly author: string;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** A message as a worker reads it: from the requester or the school, and whether its own hands wrote it. */
+export interface WorkerMessage {
+  readonly as: "worker";
+  readonly seq: number;
+  readonly at: number;
+  readonly side: Side;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** A thread in the list of its raiser. `theirs` counts the school's messages. */
+export interface RaiserRow {
+  readonly as: "raiser";
+  readonly id: string;
+  readonly rev: number;
+  readonly school: string;
+  readonly subject: string;
+  readonly state: State;
+  readonly since: number;
+  readonly at: number;
+  readonly seq: number;
+  readonly theirs: number;
+  readonly last: Last | null;
+}
+
+/** Whether anybody may still post. */
+export type State = "open" | "terminated";
+
+/** The last message of the log: whose side it is from, and its first 80 characters. */
+export interface Last {
+  readonly side: Side;
+  readonly text: string;
+}
+
+/** A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us. */
+export interface SchoolRow {
+  readonly as: "school";
+  readonly id: string;
+  readonly rev: number;
+  readonly owner: string;
+  readonly kind: Kind;
+  readonly worker: string | null;
+  readonly subject: string;
+  readonly state: State;
+  readonly since: number;
+  readonly at: number;
+  readonly seq: number;
+  readonly theirs: number;
+  readonly last: Last | null;
+}
+
+/** What a party is, for ever. */
+export type Kind = "school" | "user" | "worker";
+
+/** A thread in a worker's list. `theirs` counts the requester's messages. */
+export interface WorkerRow {
+  readonly as: "worker";
+  readonly id: string;
+  readonly rev: number;
+  readonly alias: string;
+  readonly subject: string;
+  readonly state: State;
+  readonly since: number;
+  readonly at: number;
+  readonly seq: number;
+  readonly theirs: number;
+  readonly last: Last | null;
+}
+
+/** A new entry of a log, with the whole row as this party now sees it. */
+export interface Event {
+  readonly t: "event";
+  readonly id: string;
+  readonly entry: RaiserMessage | Ended | SchoolMessage | WorkerMessage;
+  readonly row: RaiserRow | SchoolRow | WorkerRow;
+}
+
+/** A row that is new or changed without a new entry. */
+export interface RowChanged {
+  readonly t: "row";
+  readonly row: RaiserRow | SchoolRow | WorkerRow;
+}
+
+/** The thread is not this party's any more; rows of a lower `rev` that arrive late are to be ignored. */
+export interface Gone {
+  readonly t: "gone";
+  readonly id: string;
+  readonly rev: number;
+}
+
+/** How many of its `most` threads this party has open; the highest `rev` is the latest. */
+export interface Meter {
+  readonly t: "meter";
+  readonly rev: number;
+  readonly open: number;
+  readonly most: number;
+}
+
+/** Someone on the other side is typing. Fades after TYPING_EVERY and a little, or with their next message. */
+export interface TypingNow {
+  readonly t: "typing";
+  readonly id: string;
+}
+
+/** The other side has seen the log up to `seq`. */
+export interface SeenBy {
+  readonly t: "seen";
+  readonly id: string;
+  readonly seq: number;
+}
+
+/** This party itself, on another device, has read `read` of the other side's messages. */
+export interface Read {
+  readonly t: "read";
+  readonly id: string;
+  readonly read: number;
+}
+
+/** Something was noted beside a thread's log; its school is also told whose hands it came into. */
+export interface InternalEntryAdded {
+  readonly t: "noted";
+  readonly id: string;
+  readonly entry: SchoolNote | SchoolAssignment | WorkerNote;
+}
+
+/** An internal note as the school reads it: `author` is the party who wrote it. */
+export interface SchoolNote {
+  readonly as: "school_note";
+  readonly seq: number;
+  readonly at: number;
+  readonly author: string;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** Whose hands the thread came into: a worker's, or with None the school's own. */
+export interface SchoolAssignment {
+  readonly as: "assigned";
+  readonly seq: number;
+  readonly at: number;
+  readonly worker: string | null;
+}
+
+/** An internal note as the handling worker reads it: whether its own hands wrote it, and no colleague's name. */
+export interface WorkerNote {
+  readonly as: "worker_note";
+  readonly seq: number;
+  readonly at: number;
+  readonly mine: boolean;
+  readonly text: string;
+  readonly key: string | null;
+}
+
+/** The party's own profile, or its list of workers, is another now: ask for it again. */
+export interface Changed {
+  readonly t: "changed";
+  readonly what: ChangedSubject;
+}
+
+/** What a party can be told to ask for again. */
+export type ChangedSubject = "me" | "workers";
+
+/** A frame was refused; `key` names the send, or is None where no key could be read. */
+export interface SendRefused {
+  readonly t: "refused";
+  readonly key: string | null;
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** Answers ping. */
+export interface Pong {
+  readonly t: "pong";
+}
+
+/** The last frame before the server closes the socket: `reload`, `ended`, `rotate`, `slow`, `flood` or `restart`. */
+export interface Bye {
+  readonly t: "bye";
+  readonly code: string;
+}
+
+/** A refusal as it leaves, in an HTTP body or a frame. */
+export interface Refusal {
+  readonly t: "refused";
+  readonly code: string;
+  readonly sentence: string;
+}
+
+export type Row = RaiserRow | SchoolRow | WorkerRow;
+
+export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
+
+export type ClientFrame = Hello | Send | Typing | Seen | Ping;
+
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | SendRefused | Pong | Bye;
+
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+
+export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method: string, path: string] } = {
+  me: ["GET", "/me"],
+  rename: ["PUT", "/me"],
+  closeAccount: ["DELETE", "/me"],
+  setAvailability: ["PUT", "/availability"],
+  setFace: ["PUT", "/face"],
+  setPicture: ["PUT", "/picture"],
+  setPolicy: ["PUT", "/policy"],
+  overview: ["GET", "/overview"],
+  issueTicket: ["POST", "/tickets"],
+  listSchools: ["GET", "/schools"],
+  showSchool: ["GET", "/schools/{id}"],
+  listThreads: ["GET", "/threads"],
+  raiseThread: ["POST", "/threads"],
+  showThread: ["GET", "/threads/{id}"],
+  readLog: ["GET", "/threads/{id}/log"],
+  terminateThread: ["POST", "/threads/{id}/terminate"],
+  deleteThread: ["DELETE", "/threads/{id}"],
+  offloadThread: ["POST", "/threads/{id}/offload"],
+  takeBackThread: ["POST", "/threads/{id}/take-back"],
+  handBackThread: ["POST", "/threads/{id}/hand-back"],
+  readNotes: ["GET", "/threads/{id}/notes"],
+  writeNote: ["POST", "/threads/{id}/notes"],
+  listInvitations: ["GET", "/invitations"],
+  acceptInvitation: ["POST", "/invitations/{id}"],
+  listWorkers: ["GET", "/workers"],
+  inviteWorker: ["POST", "/workers"],
+  resendInvitation: ["POST", "/workers/{id}/resend"],
+  removeWorker: ["DELETE", "/workers/{id}"],
+};

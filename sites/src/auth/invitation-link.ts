@@ -1,0 +1,43 @@
+// The link in an invitation carries its token after the #. A browser does not send that part, so no server and no proxy
+// logs it.
+
+import type { Config } from "../api/config";
+import type { Invitation } from "../api/types";
+
+const LINK = /^#invitation=([A-Za-z0-9_-]{22,64})$/;
+
+/** The token of the link that opened this page. It is removed from the address, and so from the history. */
+export function takeInvitationLink(): string | null {
+  const found = LINK.exec(location.hash)?.[1] ?? null;
+  if (found) history.replaceState(history.state, "", location.pathname + location.search);
+  return found;
+}
+
+/** If a link is followed while the page is open, only the part after the # changes. Then the page reloads. */
+export function reloadOnInvitationLink(): void {
+  addEventListener("hashchange", () => {
+    if (LINK.test(location.hash)) location.reload();
+  });
+}
+
+/** Submits the token to the issuer's page in a form, so that it is in no address there either. */
+export function submitInvitationToken(page: string, token: string): void {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = page;
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "token";
+  field.value = token;
+  form.append(field);
+  document.body.append(form);
+  form.submit();
+}
+
+/** The invitation with this id; null if it is over. Throws if the server cannot be reached. */
+export async function fetchInvitation(config: Config, id: string): Promise<Invitation | null> {
+  const response = await fetch(`${config.api}/invitations/${id}`, { signal: AbortSignal.timeout(15_000) });
+  if (response.status === 404) return null;
+  if (!response.ok) throw new Error(`invitations: ${response.status}`);
+  return (await response.json()) as Invitation;
+}

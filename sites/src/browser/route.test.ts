@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { id } from "../../testing/fixtures";
+import { href, watchHash, navigate, openThreadId, parseRoute, route } from "./route";
+
+const PAGES = ["threads", "schools", "settings"];
+let window: EventTarget;
+let location: { hash: string; replaced: string[]; replace(to: string): void };
+
+beforeEach(() => {
+  window = new EventTarget();
+  location = { hash: "", replaced: [], replace: (to) => void location.replaced.push(to) };
+  vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
+  vi.stubGlobal("location", location);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test.each([
+  ["", { page: "threads", id: "" }],
+  ["#/", { page: "threads", id: "" }],
+  ["#/schools", { page: "schools", id: "" }],
+  [`#/schools/${id("law")}`, { page: "schools", id: id("law") }],
+  ["#/nowhere", { page: "threads", id: "" }],
+  [`#/nowhere/${id("law")}`, { page: "threads", id: "" }],
+  ["#/threads/short", { page: "threads", id: "" }],
+  ["#/threads/<script>alert(1)</script>x", { page: "threads", id: "" }],
+])("the address %o leads to a known page", (hash, want) => {
+  expect(parseRoute(hash, PAGES)).toEqual(want);
+});
+
+test("the address of a route leads back to that route", () => {
+  for (const there of [
+    { page: "schools", id: "" },
+    { page: "threads", id: id("exam") },
+  ])
+    expect(parseRoute(href(there.page, there.id), PAGES)).toEqual(there);
+});
+
+test("the route follows the address, and changes only when the page changes", () => {
+  watchHash(PAGES);
+  expect(route.value).toEqual({ page: "threads", id: "" });
+  navigate("schools", id("law"));
+  window.dispatchEvent(new Event("hashchange"));
+  const there = route.value;
+  expect(there).toEqual({ page: "schools", id: id("law") });
+  location.hash += "/more";
+  window.dispatchEvent(new Event("hashchange"));
+  expect(route.value).toBe(there);
+});
+
+test("the id of a school is not the id of an open thread", () => {
+  watchHash(PAGES);
+  route.value = { page: "schools", id: id("law") };
+  expect(openThreadId.value).toBe("");
+  route.value = { page: "threads", id: id("exam") };
+  expect(openThreadId.value).toBe(id("exam"));
+});
+
+test("replacing a page leaves no step in the history", () => {
+  navigate("threads", "", { replace: true });
+  expect(location.replaced).toEqual(["#/threads"]);
+  expect(location.hash).toBe("");
+});

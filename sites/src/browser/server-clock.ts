@@ -1,0 +1,45 @@
+// Times are compared with the server's clock: the clock of a device may be minutes or hours off.
+
+import { signal } from "@preact/signals";
+
+const TOLERANCE = 30_000; // an answer takes time to arrive, and the header has whole seconds
+const MINUTE = 60_000;
+
+/** The server's clock minus this device's, in ms; 0 while they agree. */
+export const clockOffset = signal(0);
+
+/** Now, by the server's clock. */
+export const now = (): number => Date.now() + clockOffset.peek();
+
+/** Now, updated each minute. A component that reads it follows midnight and closing times. */
+export const currentMinute = signal(now());
+
+/**
+ * Sets the clock from an answer's `Date`, plus its `Age` if a cache answered. Returns whether the answer has a date.
+ */
+export function setClockFrom({ headers }: Pick<Response, "headers">): boolean {
+  const serverTime = Date.parse(headers.get("date") ?? "");
+  if (Number.isNaN(serverTime)) return false;
+  const difference = serverTime + 1000 * (Number(headers.get("age")) || 0) - Date.now();
+  clockOffset.value = Math.abs(difference) < TOLERANCE ? 0 : difference;
+  currentMinute.value = now();
+  return true;
+}
+
+/** Asks this site's own origin for the time: answers of another origin do not expose their `Date`. */
+export async function fetchServerTime(): Promise<void> {
+  const response = await fetch("config.json", {
+    method: "HEAD",
+    cache: "no-store",
+    signal: AbortSignal.timeout(5_000),
+  }).catch(() => null);
+  if (response) setClockFrom(response);
+}
+
+/** Starts to update `currentMinute`, also after the device has slept. Call once. */
+export function startMinuteClock(): void {
+  const tick = () => (currentMinute.value = now());
+  const next = () => setTimeout(() => (tick(), next()), MINUTE - (now() % MINUTE));
+  next();
+  document.addEventListener("visibilitychange", tick);
+}

@@ -1,0 +1,133 @@
+// The layout of every page of a signed-in person: the site's name, the navigation, and the page, which takes the focus.
+
+import type { IconNode } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { href, route } from "../../browser/route";
+import { me, session, totalUnread } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import { Icon } from "../../ui/Icon";
+import { Logo } from "../../ui/Logo";
+import { Notices } from "./Notices";
+import { Toasts } from "../../ui/Toasts";
+
+export interface Tab {
+  page: string;
+  label: string;
+  /** A shorter label, for phones. */
+  short?: string;
+  icon: IconNode;
+}
+
+export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
+  const { page, id } = route.value;
+  const main = useRef<HTMLElement>(null);
+  const isFirstRender = useRef(true);
+  const label = tabs.find((tab) => tab.page === page)?.label ?? "";
+  const unread = totalUnread.value;
+  useEffect(() => {
+    document.title = messages.title(label, unread);
+  }, [label, unread]);
+  useEffect(() => {
+    if (isFirstRender.current) isFirstRender.current = false;
+    else focusPage(main.current);
+  }, [page, id]);
+  const className = id === "" ? "app-layout" : "app-layout detail-open";
+  return (
+    <div class={className}>
+      <button type="button" class="skip-link" onClick={() => focusPage(main.current)}>
+        {messages.nav.skip}
+      </button>
+      <header class="app-header">
+        <a class="brand" href={href(tabs[0]?.page ?? "")}>
+          <Logo />
+          <span class="brand-name">{messages.product}</span>
+          <span class="brand-site">{messages.site[session.config.site]}</span>
+        </a>
+        {me.value && (
+          <a class="account" href={href("settings")}>
+            <span>{me.value.name}</span>
+          </a>
+        )}
+      </header>
+      <nav class="tabs" aria-label={messages.nav.main}>
+        {tabs.map((tab) => (
+          <a
+            key={tab.page}
+            class={`tab tab-${tab.page}`}
+            href={href(tab.page)}
+            aria-current={tab.page === page ? "page" : undefined}
+            aria-label={tab.label}
+          >
+            <Icon of={tab.icon} />
+            <span class={tab.short ? "wide" : ""}>{tab.label}</span>
+            {tab.short && <span class="narrow">{tab.short}</span>}
+          </a>
+        ))}
+      </nav>
+      <main class="main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+      <ConnectionStatus />
+      <Toasts />
+      <ConfirmDialog />
+    </div>
+  );
+}
+
+/** Moves the focus to the message box if there is a keyboard, or else to the page's heading. */
+function focusPage(main: HTMLElement | null): void {
+  const messageBox = matchMedia("(min-width: 768px) and (hover: hover) and (pointer: fine)").matches
+    ? main?.querySelector<HTMLElement>(".composer textarea")
+    : null;
+  const heading = main?.querySelector<HTMLElement>("h1");
+  const target = messageBox ?? (heading?.checkVisibility() ? heading : main);
+  target?.focus({ preventScroll: target === heading });
+}
+
+/** Says that the connection is lost, but not for a short interruption. */
+function ConnectionStatus() {
+  const state = session.socket.state.value;
+  const isDisconnected = state === "lost" || state === "connecting";
+  const [isLate, setIsLate] = useState(false);
+  const [isOnline, setIsOnline] = useState(navigator.onLine);
+  useEffect(() => {
+    const update = () => setIsOnline(navigator.onLine);
+    addEventListener("online", update);
+    addEventListener("offline", update);
+    return () => {
+      removeEventListener("online", update);
+      removeEventListener("offline", update);
+    };
+  }, []);
+  useEffect(() => {
+    setIsLate(false);
+    if (!isDisconnected) return;
+    const timer = setTimeout(() => setIsLate(true), 1_500);
+    return () => clearTimeout(timer);
+  }, [isDisconnected]);
+  const text =
+    state === "reload"
+      ? messages.connection.reload
+      : isDisconnected && isLate
+        ? isOnline
+          ? messages.connection.lost
+          : messages.connection.offline
+        : "";
+  return (
+    <div class="connection-status" role="status">
+      <Notices />
+      {text && (
+        <p>
+          {text}
+          {state === "reload" && (
+            <button type="button" onClick={() => location.reload()}>
+              {messages.connection.reloadNow}
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+// The pages for a person who cannot enter: each says why, and offers one thing to do.
+
+import { useState } from "preact/hooks";
+import { type Auth, SignedOutError } from "../../auth/auth";
+import { StorageBlockedError } from "../../auth/pending-auth";
+import { clockOffset } from "../../browser/server-clock";
+import { type Config, UnreachableError } from "../../api/config";
+import { storageStatus } from "../../browser/storage";
+import { messages } from "../../i18n/messages";
+import { AuthLayout } from "../../ui/AuthLayout";
+
+interface SignInPageProps {
+  config: Config;
+  auth: Auth;
+  note?: string;
+}
+
+export function SignInPage({ config, auth, note }: SignInPageProps) {
+  const [text, setText] = useState(note);
+  const [busy, setBusy] = useState(false);
+  const signIn = () => {
+    setBusy(true);
+    auth.startSignIn().catch((error: unknown) => {
+      setText(signInStartError(error));
+      setBusy(false);
+    });
+  };
+  return (
+    <AuthLayout site={messages.site[config.site]}>
+      <p class="lead">{messages.auth[config.site]}</p>
+      <div class="auth-actions">
+        <button type="button" class="button primary wide" aria-disabled={busy} onClick={signIn}>
+          {messages.auth.signIn}
+        </button>
+        {config.sign_up && (
+          <a class="button wide" href={config.sign_up}>
+            {messages.auth.signUp}
+          </a>
+        )}
+      </div>
+      <p class="auth-note" role="status">
+        {text}
+      </p>
+    </AuthLayout>
+  );
+}
+
+/** Tells an unreachable network from a browser that cannot sign in. */
+export function signInStartError(error: unknown): string {
+  if (error instanceof StorageBlockedError) return messages.auth.cookies;
+  return error instanceof UnreachableError ? messages.auth.unreachable : messages.auth.notStarted(String(error));
+}
+
+export function signInFinishError(error: unknown): string {
+  const minutes = Math.round(-clockOffset.peek() / 60_000);
+  if (error instanceof SignedOutError && storageStatus.peek() === "forbidden") return messages.auth.cookies;
+  if (error instanceof UnreachableError) return messages.auth.unreachable;
+  return Math.abs(minutes) < 2 ? messages.auth.notFinished : messages.auth.clockOff(minutes);
+}
+
+/** For a person who is signed in, but not as a party that this site is for. Links to the right site. */
+export function AccessDenied({
+  config,
+  auth,
+  title,
+  text,
+  site,
+}: SignInPageProps & { title?: string; text: string; site?: string }) {
+  const signOut = () => void auth.signOut(() => undefined).catch(() => location.reload());
+  const rightSite = site && config.sites[site];
+  return (
+    <AuthLayout site={messages.site[config.site]}>
+      {title && <p class="lead strong">{title}</p>}
+      <p class="lead">{text}</p>
+      <div class="auth-actions">
+        {rightSite && (
+          <a class="button primary wide" href={rightSite}>
+            {messages.auth.theirSite}
+          </a>
+        )}
+        <button type="button" class={rightSite ? "button wide" : "button primary wide"} onClick={signOut}>
+          {messages.auth.otherAddress}
+        </button>
+      </div>
+    </AuthLayout>
+  );
+}
+
+export function UnreachablePage() {
+  return (
+    <AuthLayout site="">
+      <p class="lead">{messages.auth.unreachable}</p>
+      <div class="auth-actions">
+        <button type="button" class="button primary wide" onClick={() => location.reload()}>
+          {messages.auth.tryAgain}
+        </button>
+      </div>
+    </AuthLayout>
+  );
+}
+
+/** Another account is signed in on this site. This page shows nothing of the earlier account. */
+export function OtherAccountPage() {
+  return (
+    <AuthLayout site="">
+      <p class="lead">{messages.auth.otherAccount}</p>
+      <div class="auth-actions">
+        <button type="button" class="button primary wide" onClick={() => location.reload()}>
+          {messages.auth.continueAsOther}
+        </button>
+      </div>
+    </AuthLayout>
+  );
+}
+
+/** The sign-out finishes when the issuer can be reached. */
+export function SigningOutPage() {
+  return (
+    <AuthLayout site="">
+      <p class="lead" role="status">
+        {messages.auth.leaving}
+      </p>
+      <p>{messages.auth.leavingText}</p>
+    </AuthLayout>
+  );
+}

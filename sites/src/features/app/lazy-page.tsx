@@ -1,0 +1,47 @@
+// What the first page does not need is loaded after it, so that the first page is small.
+
+import { effect, signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { lazyImport } from "../../browser/lazy-import";
+import { openThreadId } from "../../browser/route";
+import { isLoaded } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+import { LoadFailure } from "../../ui/LoadFailure";
+import { Skeleton } from "../../ui/Skeleton";
+
+/** A component that is loaded as soon as `mayLoad` is true, or else when it is first drawn. */
+export function lazyPage<Props extends object>(
+  importPage: () => Promise<ComponentType<Props>>,
+  mayLoad = () => isLoaded.value,
+): ComponentType<Props> {
+  const page = signal<{ Page: ComponentType<Props> } | "loading" | "failed" | null>(null);
+  const load = () => {
+    if (page.peek() === "loading") return;
+    page.value = "loading";
+    lazyImport(importPage)
+      .then((Page) => (page.value = { Page }))
+      .catch(() => (page.value = "failed"));
+  };
+  effect(() => {
+    if (mayLoad() && page.peek() === null) load();
+  });
+  return (props) => {
+    const current = page.value;
+    const loaded = typeof current === "object" && current;
+    const isReady = Boolean(loaded);
+    useEffect(() => {
+      if (!isReady) load();
+      // The focus is on the empty page: move it to the heading.
+      else if (document.activeElement?.matches(".main")) document.querySelector<HTMLElement>(".main h1")?.focus();
+    }, [isReady]);
+    if (loaded) return <loaded.Page {...props} />;
+    if (current === "failed") return <LoadFailure text={messages.errors.network} retry={load} />;
+    return <Skeleton label={messages.list.loading} />;
+  };
+}
+
+/** The same for the view of a thread: it is loaded at once if the address names a thread. */
+export const lazyThread = <Props extends object>(
+  importThread: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> => lazyPage(importThread, () => isLoaded.value || openThreadId.value !== "");

@@ -1,0 +1,244 @@
+// A site starts in this order: load the configuration, find out who is signed in, open the connection. Each step can
+// end with a page that says why.
+
+import "../../browser/theme";
+import "../../styles/all.css";
+import { effect, signal } from "@preact/signals";
+import { type ComponentChild, type ComponentType, render } from "preact";
+import { type ApiClient, createApiClient, ApiError } from "../../api/client";
+import { Auth, OtherAccountError, SignedOutError } from "../../auth/auth";
+import { startMinuteClock } from "../../browser/server-clock";
+import { type Config, loadConfig, UnreachableError } from "../../api/config";
+import { ErrorPage, ErrorBoundary } from "./ErrorPage";
+import {
+  SignInPage,
+  SigningOutPage,
+  AccessDenied,
+  OtherAccountPage,
+  UnreachablePage,
+  signInStartError,
+  signInFinishError,
+} from "./SignInPage";
+import { reloadOnInvitationLink, submitInvitationToken, takeInvitationLink } from "../../auth/invitation-link";
+import type { Mailbox } from "../../api/types";
+import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { watchHash, navigate } from "../../browser/route";
+import { startSession } from "../../sync/session";
+import { account, isLoaded, session } from "../../sync/store";
+import { localNamespace, tabNamespace } from "../../browser/storage";
+import { surviveTranslation } from "../../ui/survive-translation";
+import { dir, locale, messages } from "../../i18n/messages";
+
+type Phase =
+  | { t: "starting" }
+  | { t: "signIn"; note?: string }
+  | { t: "otherAccount" }
+  | { t: "signingOut" }
+  | { t: "accessDenied"; title?: string; text: string; site?: string }
+  | { t: "invitationLink"; invitationId: string }
+  | { t: "invitationChoice" }
+  | { t: "app" };
+
+interface AuthContext {
+  config: Config;
+  auth: Auth;
+}
+
+/** `invitationId` is the invitation of the link. `close` shows the site's sign-in page. */
+export type InvitationLinkProps = AuthContext & { invitationId: string; close: (note?: string) => void };
+/** `onJoined` opens the site for a person who has accepted. */
+export type InvitationChoiceProps = AuthContext & { onJoined: () => void };
+
+interface SiteOptions {
+  App: ComponentType;
+  /** For a site that people join by invitation: the page of an invitation's link, and the page after sign-in. */
+  invitations?: { LinkPage: ComponentType<InvitationLinkProps>; ChoicePage: ComponentType<InvitationChoiceProps> };
+  /** The pages of this site. The first is the home page. */
+  pages: readonly string[];
+  shelves: readonly Mailbox[];
+  /** The page for a person who has nothing yet; null for everybody else. */
+  firstRunPage?: () => string | null;
+}
+
+const phase = signal<Phase>({ t: "starting" });
+
+export function startSite(options: SiteOptions): void {
+  document.documentElement.lang = locale;
+  document.documentElement.dir = dir;
+  fitAboveKeyboard();
+  surviveTranslation();
+  startMinuteClock();
+  void run(options).catch((error: unknown) => {
+    if (error instanceof UnreachableError) return renderPage(<UnreachablePage />);
+    console.error(error);
+    renderPage(<ErrorPage error={error} />);
+  });
+}
+
+async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptions): Promise<void> {
+  const config = await loadConfig(); // if it fails, an invitation's link stays in the address for the reload
+  const auth = new Auth(config, localNamespace(config.client), tabNamespace(config.client));
+  if (auth.pendingSignOut !== null) return finishSignOut(config, auth, () => renderPage(<SigningOutPage />)); // before another person can sign in
+  const link = takeInvitationLink();
+  reloadOnInvitationLink();
+  if (link && config.invitation) return submitInvitationToken(config.invitation, link);
+  let note: string | void;
+  if (auth.isSignInRequested) {
+    note = await auth.startSignIn().catch(signInStartError);
+    if (!note) return;
+  } else note = await auth.finishSignIn().catch(signInFinishError);
+  if (firstRunPage && location.hash.length < 2) redirectFirstRun(firstRunPage);
+  watchHash(pages);
+  const client = createApiClient(config.api, auth);
+  const call: ApiClient = (name, body, id) =>
+    client(name, body, id).catch((error: unknown) => {
+      if (error instanceof SignedOutError || error instanceof OtherAccountError) onRejected(error);
+      throw error;
+    });
+  const connect = () => {
+    startSession({ call, auth, config, shelves }, onRejected);
+    phase.value = { t: "app" };
+  };
+  const openApp = () => {
+    connect();
+    watchOpenThread();
+    watchMissingSchools();
+  };
+  if (link && invitations) phase.value = { t: "invitationLink", invitationId: link };
+  else if (auth.isSignedIn) openApp();
+  else phase.value = note ? { t: "signIn", note } : { t: "signIn" };
+  // A sign-out in another tab signs this tab out. A sign-in in another tab signs this tab in, unless it is another
+  // account.
+  addEventListener("storage", (event) => {
+    if (event.key === `${config.client}:leaving` && event.newValue !== null) stopPage({ t: "signingOut" });
+    if (event.key !== `${config.client}:tokens`) return;
+    if (event.newValue === null) onRejected(new SignedOutError());
+    else if (phase.peek().t === "signIn") location.reload();
+    else if (auth.isOtherAccount) onRejected(new OtherAccountError());
+  });
+  renderPage(
+    <ErrorBoundary name={config.client}>
+      <Root App={App} invitations={invitations} config={config} auth={auth} connect={connect} />
+    </ErrorBoundary>,
+  );
+}
+
+/** Replaces what the document shows, once. */
+function renderPage(page: ComponentChild): void {
+  const root = document.getElementById("root") as HTMLElement;
+  root.replaceChildren();
+  render(page, root);
+}
+
+/** Shows the sign-in page to a person who has left for good. */
+export function showSignedOut(note: string): void {
+  session.socket.stop();
+  session.auth.clearTokens();
+  phase.value = { t: "signIn", note };
+}
+
+/** Sends a person who has nothing yet, and followed no link, to the page where they can start. Once. */
+function redirectFirstRun(firstRunPage: () => string | null): void {
+  const stop = effect(() => {
+    if (!isLoaded.value) return;
+    queueMicrotask(() => {
+      stop();
+      const page = firstRunPage();
+      if (page && location.hash.length < 2) navigate(page, "", { replace: true });
+    });
+  });
+}
+
+/** Stops the page: it was signed out, its account is not signed in any more, or the site is not for this party. */
+function onRejected(error: Error): void {
+  if (error instanceof ApiError && error.code === "invited") stopPage({ t: "invitationChoice" });
+  else if (error instanceof ApiError)
+    stopPage({ t: "accessDenied", text: error.message, site: error.code.replace("site_is_", "") });
+  else if (error instanceof OtherAccountError) stopPage({ t: "otherAccount" });
+  else
+    stopPage({
+      t: "signIn",
+      note: account.peek()?.hasStoredText ? messages.auth.signedOutKept : messages.auth.signedOut,
+    });
+}
+
+/** After this the page sends nothing, and shows nothing of the account. */
+function stopPage(why: Phase): void {
+  session?.socket.stop();
+  account.peek()?.outbox.stop();
+  phase.value = why;
+}
+
+/** Signs out. While the issuer cannot be reached, it shows nothing of the account and tries again. */
+export function signOut(): void {
+  const { auth, config } = session;
+  session.socket.stop();
+  account.peek()?.outbox.stop(); // what is deleted then must not be sent before
+  auth.requestSignOut(account.peek()?.party ?? "");
+  finishSignOut(config, auth, () => (phase.value = { t: "signingOut" }));
+}
+
+const SIGN_OUT_RETRY = 10_000;
+
+/** Tries until the issuer can be reached. `show` says that the sign-out is not done yet. */
+function finishSignOut(config: Config, auth: Auth, show: () => void): void {
+  const storage = localNamespace(`${config.client}:${auth.pendingSignOut}`);
+  const clear = () => {
+    account.peek()?.clear();
+    if (auth.pendingSignOut) storage.keys("").forEach((name) => storage.remove(name));
+  };
+  let isRunning = false;
+  let isShown = false;
+  const attempt = () => {
+    if (isRunning) return;
+    isRunning = true;
+    auth.signOut(clear).catch(() => {
+      isRunning = false;
+      if (!isShown) show();
+      isShown = true;
+      setTimeout(attempt, SIGN_OUT_RETRY);
+    });
+  };
+  addEventListener("online", attempt);
+  attempt();
+}
+
+/** Leaves the invitation page for the sign-in page, or for the site if the person is signed in. */
+function toSignIn(auth: Auth, note?: string): void {
+  if (auth.isSignedIn) location.reload();
+  else phase.value = note ? { t: "signIn", note } : { t: "signIn" };
+}
+
+type RootProps = AuthContext &
+  Pick<SiteOptions, "App"> & { invitations: SiteOptions["invitations"]; connect: () => void };
+
+function Root({ App, invitations, config, auth, connect }: RootProps) {
+  const current = phase.value;
+  if (current.t === "invitationLink" && invitations)
+    return (
+      <invitations.LinkPage
+        config={config}
+        auth={auth}
+        invitationId={current.invitationId}
+        close={(note) => toSignIn(auth, note)}
+      />
+    );
+  if (current.t === "invitationChoice" && invitations)
+    return <invitations.ChoicePage config={config} auth={auth} onJoined={connect} />;
+  if (current.t === "signIn")
+    return <SignInPage config={config} auth={auth} {...(current.note ? { note: current.note } : {})} />;
+  if (current.t === "accessDenied") return <AccessDenied config={config} auth={auth} {...current} />;
+  if (current.t === "otherAccount") return <OtherAccountPage />;
+  if (current.t === "signingOut") return <SigningOutPage />;
+  if (current.t !== "app") return null;
+  if (session.socket.state.value === "ended")
+    return <AccessDenied config={config} auth={auth} title={messages.auth.ended} text={messages.auth.endedText} />;
+  return <App />;
+}
+
+/** If the keyboard covers the page, the page ends above the keyboard. */
+function fitAboveKeyboard(): void {
+  const viewport = window.visualViewport;
+  const fit = () => document.documentElement.style.setProperty("--app-height", `${viewport?.height ?? innerHeight}px`);
+  viewport?.addEventListener("resize", () => (viewport.scale === 1 ? fit() : undefined));
+}

@@ -1,0 +1,55 @@
+// The workers who can take a thread, each with how many they handle, and the way to take the thread back.
+
+import { useEffect, useRef } from "preact/hooks";
+import { Avatar } from "../../ui/Avatar";
+import type { SchoolRow } from "../../api/protocol";
+import type { WorkerCard } from "../../api/types";
+import { loadTeam } from "../../sync/sync";
+import { href } from "../../browser/route";
+import { team } from "../../sync/store";
+import { pageMessages } from "../../i18n/page-messages";
+
+const { assignment: texts } = pageMessages;
+
+export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: string | null) => void }) {
+  const joined = team.value?.workers.filter((worker) => worker.joined) ?? [];
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    void loadTeam().catch(() => undefined); // their loads as of now
+    list.current?.querySelector<HTMLElement>("button, a")?.focus();
+  }, []);
+  const ended = row.state === "terminated";
+  return (
+    <div class="menu" ref={list} role="group" aria-label={texts.menu}>
+      <p class="menu-title">{texts.menu}</p>
+      {joined.length === 0 && (
+        <p class="menu-text">
+          {texts.none} <a href={href("workers")}>{texts.invite}</a>
+        </p>
+      )}
+      {!ended &&
+        joined.map((worker) => (
+          <button
+            key={worker.id}
+            type="button"
+            class="menu-item"
+            aria-pressed={worker.id === row.worker}
+            disabled={worker.id === row.worker}
+            onClick={() => choose(worker.id)}
+          >
+            <Avatar name={worker.name} />
+            <span class="menu-name">{worker.name}</span>
+            <span class="menu-note">{worker.id === row.worker ? texts.current : loadText(worker)}</span>
+          </button>
+        ))}
+      {row.worker && (
+        <button type="button" class="menu-item take-back" onClick={() => choose(null)}>
+          {texts.takeBack}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const loadText = (worker: WorkerCard): string =>
+  worker.available ? texts.load(worker.load) : `${texts.load(worker.load)} · ${texts.unavailable}`;

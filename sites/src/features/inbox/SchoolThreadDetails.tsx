@@ -1,0 +1,48 @@
+// What a school knows of a thread that it received: the owner, the worker, the dates and the notes.
+
+import type { InternalEntry } from "../../sync/internal-notes";
+import { Notes } from "../notes/Notes";
+import type { SchoolRow } from "../../api/protocol";
+import { me } from "../../sync/store";
+import { fullDateTime } from "../../i18n/time";
+import { pageMessages } from "../../i18n/page-messages";
+import { ownerName, ownerOf, workerName } from "./names";
+
+const { details: texts } = pageMessages;
+const { notes } = pageMessages;
+
+export function SchoolThreadDetails({ row }: { row: SchoolRow }) {
+  const owner = ownerOf(row);
+  return (
+    <>
+      <dl class="details-list">
+        <dt>{texts.owner}</dt>
+        <dd>
+          {ownerName(row)}
+          <span class="muted"> · {texts.kind[row.kind]}</span>
+        </dd>
+        {owner && (
+          <>
+            <dt>{texts.mail}</dt>
+            <dd>
+              <a href={`mailto:${encodeURIComponent(owner.email).replace("%40", "@")}`}>{owner.email}</a>
+            </dd>
+          </>
+        )}
+        <dt>{texts.handler}</dt>
+        <dd>{row.worker ? workerName(row.worker) : pageMessages.assignment.withUs}</dd>
+        <dt>{texts.since}</dt>
+        <dd>{fullDateTime(row.since)}</dd>
+        <dt>{texts.state}</dt>
+        <dd>{pageMessages.log.state[row.state]}</dd>
+      </dl>
+      <Notes id={row.id} audience={notes.about.school} author={noteAuthor} />
+    </>
+  );
+}
+
+function noteAuthor(entry: InternalEntry): string {
+  if (entry.as === "assigned") return entry.worker ? notes.assigned(workerName(entry.worker)) : notes.takenBack;
+  if (entry.as !== "school_note") return "";
+  return me.value && entry.author === me.value.id ? me.value.name : workerName(entry.author);
+}

@@ -1,0 +1,40 @@
+// A school sees the names of the owner, the worker and the author of each message.
+
+import { effect } from "@preact/signals";
+import type { Message } from "../thread/timeline";
+import type { SchoolRow } from "../../api/protocol";
+import type { Person } from "../../api/types";
+import { loadTeam } from "../../sync/sync";
+import { me, people, rows, session, team } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+import { isReceived } from "./inbox-status";
+
+export const ownerOf = (row: SchoolRow): Person | undefined => people.value.get(row.owner);
+export const ownerName = (row: SchoolRow): string => ownerOf(row)?.name ?? messages.thread.someone;
+
+export const workerName = (id: string): string =>
+  team.value?.workers.find((worker) => worker.id === id)?.name ?? messages.thread.formerWorker;
+
+export const authorOf =
+  (row: SchoolRow) =>
+  (message: Message): string | null => {
+    if (message.as !== "school") return null;
+    if (message.author === row.owner) return ownerName(row);
+    return message.author === me.value?.id ? me.value.name : workerName(message.author);
+  };
+
+/**
+ * If a thread has a worker who is not in the list of workers, that worker has joined since: loads the list again. Call
+ * once.
+ */
+export function watchUnknownWorkers(): void {
+  let requested = "";
+  effect(() => {
+    const known = new Set(team.value?.workers.map((worker) => worker.id));
+    const unknown = rows.value.find((row) => isReceived(row) && row.worker !== null && !known.has(row.worker));
+    const id = unknown && isReceived(unknown) ? (unknown.worker ?? "") : "";
+    if (!team.value || !id || id === requested) return;
+    requested = id;
+    if (session.socket.state.peek() === "open") void loadTeam().catch(() => undefined);
+  });
+}

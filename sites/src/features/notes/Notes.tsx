@@ -1,0 +1,126 @@
+// Notes are internal: they are not part of the thread, and the raiser cannot read them.
+
+import { useId, useRef } from "preact/hooks";
+import type { InternalEntry } from "../../sync/internal-notes";
+import { currentMinute } from "../../browser/server-clock";
+import type { Account } from "../../sync/account";
+import { TEXT_POINTS } from "../../api/protocol";
+import { account, internalNotes } from "../../sync/store";
+import { shortDate, fullDateTime } from "../../i18n/time";
+import { pageMessages } from "../../i18n/page-messages";
+import { errorMessage } from "../../api/client";
+import { Form } from "../../ui/Form";
+import { Skeleton } from "../../ui/Skeleton";
+import { DraftConflicts } from "../drafts/lazy-editors";
+import { toast } from "../../ui/Toasts";
+
+const texts = pageMessages.notes;
+
+interface NotesProps {
+  id: string;
+  /** Who can read the notes, in one sentence. */
+  audience: string;
+  /** The name of a note's author, or of the worker that a thread was assigned to. */
+  author: (entry: InternalEntry) => string;
+}
+
+export function Notes({ id, audience, author }: NotesProps) {
+  const entries = internalNotes.value.get(id);
+  const ownAccount = account.value;
+  return (
+    <section class="notes">
+      <h3>{texts.title}</h3>
+      <p class="hint">{audience}</p>
+      {!entries ? (
+        <Skeleton label={texts.loading} lines={2} />
+      ) : entries.length === 0 ? (
+        <p class="muted">{texts.none}</p>
+      ) : (
+        <ol>
+          {entries.map((entry) => (
+            <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
+              {"text" in entry && (
+                <p class="note-text" dir="auto">
+                  {entry.text}
+                </p>
+              )}
+              <p class="note-meta">
+                {author(entry)} · <time title={fullDateTime(entry.at)}>{shortDate(entry.at, currentMinute.value)}</time>
+              </p>
+            </li>
+          ))}
+        </ol>
+      )}
+      {ownAccount && <UnsentNotes id={id} ownAccount={ownAccount} />}
+      {ownAccount && <NoteForm id={id} ownAccount={ownAccount} />}
+    </section>
+  );
+}
+
+/** Notes that are being sent, or that the server refused. */
+function UnsentNotes({ id, ownAccount }: { id: string; ownAccount: Account }) {
+  const { outbox } = ownAccount;
+  const items = outbox.items.value.filter(({ kind, about }) => kind === "note" && about === id);
+  return items.length === 0 ? null : (
+    <ol>
+      {items.map((item) => (
+        <li key={item.key} class="note">
+          <p class="note-text" dir="auto">
+            {item.text}
+          </p>
+          <p class="note-meta" role={item.refused === null ? undefined : "alert"}>
+            {item.refused !== null && <strong>{pageMessages.log.notSent}</strong>}{" "}
+            {item.refused ?? pageMessages.log.sending}{" "}
+            {(item.refused !== null || item.unsure) && (
+              <button type="button" class="link" onClick={() => void outbox.retry(item.key)}>
+                {pageMessages.log.retry}
+              </button>
+            )}{" "}
+            {item.refused !== null && (
+              <button type="button" class="link" onClick={() => outbox.discard(item.key)}>
+                {pageMessages.log.discard}
+              </button>
+            )}
+          </p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A note is a draft until it is sent, and pending until the server confirms it. */
+function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
+  const target = `note:${id}`;
+  const fieldId = useId();
+  const { text } = ownAccount.drafts.get(target);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const charactersLeft = TEXT_POINTS - [...text].length;
+  const add = async () => {
+    if (!text.trim() || charactersLeft < 0) return;
+    if (!ownAccount.send("note", id)) toast(pageMessages.composer.changed);
+    area.current?.focus();
+  };
+  return (
+    <Form class="note-form" submit={add} describeError={errorMessage}>
+      <DraftConflicts target={target} />
+      <label class="visually-hidden" for={fieldId}>
+        {texts.write}
+      </label>
+      <textarea
+        ref={area}
+        id={fieldId}
+        rows={2}
+        value={text}
+        placeholder={texts.placeholder}
+        dir={text ? "auto" : undefined}
+        onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
+      />
+      {charactersLeft < 400 && (
+        <p class={charactersLeft < 0 ? "error-text" : "hint"}>{pageMessages.composer.left(charactersLeft)}</p>
+      )}
+      <button type="submit" class="button" disabled={!text.trim() || charactersLeft < 0}>
+        {texts.add}
+      </button>
+    </Form>
+  );
+}

@@ -1,0 +1,18 @@
+// A worker switches whether new threads are assigned to them automatically. The switch is above the list.
+
+import { Switch } from "../../ui/Switch";
+import { useAction } from "../app/use-action";
+import { refetch } from "../../sync/sync";
+import { me, session } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+
+export function AvailabilitySwitch() {
+  const [busy, run] = useAction();
+  const available = me.value?.available;
+  if (available == null) return null;
+  const toggle = async () => {
+    await session.call("setAvailability", { available: !available });
+    await refetch("me");
+  };
+  return <Switch label={messages.queue.available} checked={available} busy={busy} onToggle={() => run(toggle)} />;
+}

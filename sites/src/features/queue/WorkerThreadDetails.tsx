@@ -1,0 +1,28 @@
+// What a worker knows of a thread: the alias, the dates, and the notes of the school and the worker.
+
+import type { InternalEntry } from "../../sync/internal-notes";
+import { Notes } from "../notes/Notes";
+import type { WorkerRow } from "../../api/protocol";
+import { fullDateTime } from "../../i18n/time";
+import { pageMessages } from "../../i18n/page-messages";
+
+const { details: texts } = pageMessages;
+
+export function WorkerThreadDetails({ row }: { row: WorkerRow }) {
+  return (
+    <>
+      <dl class="details-list">
+        <dt>{texts.owner}</dt>
+        <dd>{row.alias}</dd>
+        <dt>{texts.since}</dt>
+        <dd>{fullDateTime(row.since)}</dd>
+        <dt>{texts.state}</dt>
+        <dd>{pageMessages.log.state[row.state]}</dd>
+      </dl>
+      <Notes id={row.id} audience={pageMessages.notes.about.worker} author={noteAuthor} />
+    </>
+  );
+}
+
+const noteAuthor = (entry: InternalEntry): string =>
+  entry.as === "worker_note" && entry.mine ? pageMessages.log.you : pageMessages.notes.us;

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { detectPII } from "./detect-pii";
+
+const wanda = { name: "Wanda Sørensen-Okafor", email: "wanda@uni.example" };
+
+test.each([
+  ["With thanks, Wanda", ["name"]],
+  ["Ask for wanda sørensen-okafor", ["name"]],
+  ["Frau Okafor will know", ["name"]],
+  ["Write to Wanda@Uni.example", ["name", "email"]],
+  ["Write to WANDA@UNI.EXAMPLE", ["name", "email"]],
+  ["regards, wanda", ["name"]],
+  ["Best wishes\nwanda", ["name"]],
+  ["thanks - wanda okafor.", ["name"]],
+  ["WANDA", ["name"]],
+  ["Ｗａｎｄａ will help", ["name"]],
+  ["Wan\u200bda will help", ["name"]],
+  ["Frau So\u0308rensen? No, SØRENSEN", ["name"]],
+  ["Write to ｗａｎｄａ＠uni.example", ["email"]],
+  ["Ring ０３０/１２３４５６７", ["phone"]],
+  ["Call +49 30 1234567", ["phone"]],
+  ["Call (030) 123 45 67 after ten", ["phone"]],
+  ["Ring 030/1234567", ["phone"]],
+  ["Ring 555-123-4567", ["phone"]],
+] as const)("%s", (text, found) => expect(detectPII(text, wanda)).toEqual(found));
+
+test.each([
+  "We wander what the office says.",
+  "Your wandavision is not our matter.",
+  "Room 301, from 9:00 to 16:00 on 05.01.2026.",
+  "From 2026-01-05, matriculation 1234567.",
+  "CS-301 counts 6 credits, as of 2024/25.",
+  "",
+])("no personal data is found in: %s", (text) => expect(detectPII(text, wanda)).toEqual([]));
+
+test("a name that is also a word counts only with its capital letter or as a signature", () => {
+  const will = { name: "Will May", email: "w@x.example" };
+  expect(detectPII("You will hear from us, it may take a day.", will)).toEqual([]);
+  expect(detectPII("Come if you will.\nWe may be late, or may not.", will)).toEqual([]);
+  expect(detectPII("Yours, Will", will)).toEqual(["name"]);
+  expect(detectPII("yours, will", will)).toEqual(["name"]);
+});
+
+test("a worker without a name is not found by their name", () => {
+  expect(detectPII("Hello", { name: "", email: "x@y.example" })).toEqual([]);
+});

@@ -1,0 +1,180 @@
+// A thread is raised once. If the answer is lost, the form keeps the text, and the next attempt repeats the first one.
+
+import { ArrowLeft } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import type { Account, RaiseResult } from "../../sync/account";
+import type { DraftFields } from "../../sync/draft-store";
+import { cleanLine, cleanText } from "../../i18n/clean-text";
+import { EmptyState } from "../../ui/EmptyState";
+import { OpenThreadsMeter } from "./OpenThreadsMeter";
+import { Skeleton } from "../../ui/Skeleton";
+import { errorMessage } from "../../api/client";
+import { type FieldErrors, Form, useForm } from "../../ui/Form";
+import { TextField } from "../../ui/TextField";
+import { Icon } from "../../ui/Icon";
+import { Avatar } from "../../ui/Avatar";
+import { DraftConflicts, UnsentTexts } from "../drafts/lazy-editors";
+import { toast } from "../../ui/Toasts";
+import { SUBJECT_POINTS, TEXT_POINTS } from "../../api/protocol";
+import type { SchoolCard } from "../../api/types";
+import { loadSchool } from "../../sync/sync";
+import { href, navigate, route } from "../../browser/route";
+import { pictureUrl } from "../../sync/picture-url";
+import { account, schools, view } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+import { pageMessages } from "../../i18n/page-messages";
+import { ThreadLimitNotice } from "./ThreadLimitNotice";
+import { OfficeHours } from "./OfficeHours";
+import { schoolOf } from "./raised-threads";
+
+const { raise: texts } = pageMessages;
+
+/** `threadsPage` is the page that shows what was raised. */
+export function RaisePage({ threadsPage, title }: { threadsPage: string; title: string }) {
+  const { id } = route.value;
+  const school = schoolOf(id);
+  useEffect(() => void loadSchool(id).catch(() => undefined), [id]); // its hours and profile as of now
+  const ownAccount = account.value;
+  if (!schools.value || !ownAccount) return <Skeleton label={pageMessages.schools.loading} />;
+  return (
+    <div class="page">
+      <p>
+        <a class="back-link" href={href("schools")}>
+          <Icon of={ArrowLeft} size={18} />
+          {title}
+        </a>
+      </p>
+      {school ? (
+        <RaiseToSchool key={school.id} school={school} threadsPage={threadsPage} ownAccount={ownAccount} />
+      ) : (
+        <MissingSchool id={id} />
+      )}
+    </div>
+  );
+}
+
+const MissingSchool = ({ id }: { id: string }) => (
+  <EmptyState title={messages.thread.gone} text={messages.thread.goneText}>
+    <UnsentTexts id={id} reason="gone" />
+  </EmptyState>
+);
+
+interface RaiseProps {
+  school: SchoolCard;
+  threadsPage: string;
+  ownAccount: Account;
+}
+
+function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
+  return (
+    <>
+      <div class="page-head">
+        <Avatar name={school.name} pictureUrl={pictureUrl(school.picture)} />
+        <h1 class="page-title" tabIndex={-1}>
+          {texts.title(school.name)}
+        </h1>
+      </div>
+      {school.about && <p class="school-about">{school.about}</p>}
+      <OfficeHours hours={school.hours} zone={school.zone} />
+      {school.takes ? (
+        <RaiseForm school={school} threadsPage={threadsPage} ownAccount={ownAccount} />
+      ) : (
+        <EmptyState title={pageMessages.schools.closedTitle} text={pageMessages.schools.closedText}>
+          <UnsentTexts id={school.id} reason="gone" />
+        </EmptyState>
+      )}
+    </>
+  );
+}
+
+function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
+  const target = `raise:${school.id}`;
+  const draft = ownAccount.drafts.get(target);
+  const meter = view.value.meter;
+  const isFull = meter !== null && meter.open >= meter.most;
+  const charactersLeft = TEXT_POINTS - [...draft.text].length;
+  const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
+  const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
+    ownAccount.drafts.write(target, { text, subject });
+  useOpenRaisedThread(ownAccount, school.id, threadsPage);
+
+  return (
+    <>
+      <OpenThreadsMeter />
+      {isFull && <ThreadLimitNotice threadsPage={threadsPage} hasDraft={draft.subject !== "" || draft.text !== ""} />}
+      <Form
+        hidden={isFull}
+        validate={() => (pending ? {} : validate(draft))} // a pending raise is sent again as it was
+        submit={async () => resultErrors(await ownAccount.raise(school.id))}
+        describeError={errorMessage}
+        submitLabel={texts.send}
+        busyLabel={texts.sending}
+      >
+        <TextField
+          name="subject"
+          label={texts.about}
+          hint={texts.aboutHint}
+          autoDirection
+          value={draft.subject}
+          autocomplete="off"
+          onInput={(subject) => change({ subject })}
+        />
+        <TextField
+          name="text"
+          label={texts.happened}
+          status={charactersLeft < 400 ? pageMessages.composer.left(charactersLeft) : ""}
+          autoDirection
+          rows={7}
+          value={draft.text}
+          onInput={(text) => change({ text })}
+        />
+        <DraftConflicts target={target} />
+        {pending?.unsure && <UnsureNotice draft={draft} pending={pending} />}
+      </Form>
+    </>
+  );
+}
+
+/** Says that the answer to an earlier attempt was lost, except while an attempt runs. */
+function UnsureNotice({ draft, pending }: { draft: DraftFields; pending: DraftFields }) {
+  const { busy } = useForm();
+  if (busy) return null;
+  return (
+    <p class="error-text" role="alert">
+      {texts.unsure} {isChanged(draft, pending) && texts.unsureText(pending.subject)}
+    </p>
+  );
+}
+
+/** Opens the thread as soon as the server confirms it, by an answer or by a frame. */
+function useOpenRaisedThread(ownAccount: Account, school: string, threadsPage: string): void {
+  const raised = ownAccount.confirmedRaise.value;
+  const initial = useRef(raised);
+  useEffect(() => {
+    if (!raised || raised === initial.current || raised.school !== school) return;
+    if (raised.changed) toast(texts.changed);
+    navigate(threadsPage, raised.thread, { replace: true });
+  }, [raised, school, threadsPage]);
+}
+
+const isChanged = (draft: DraftFields, pending: DraftFields): boolean =>
+  cleanText(draft.text) !== pending.text || cleanLine(draft.subject) !== pending.subject;
+
+/** The errors to show for a raise. That its result is unknown is shown by UnsureNotice. */
+function resultErrors(result: RaiseResult): FieldErrors {
+  if (result.t === "refused") return { form: `${result.sentence} ${texts.textKept}` };
+  if (result.t === "not_sent") return { form: `${texts.unreached} ${texts.textKept}` };
+  return result.t === "changed" ? { form: pageMessages.composer.changed } : {};
+}
+
+function validate({ subject, text }: DraftFields): FieldErrors {
+  const isLong = [...subject.trim()].length > SUBJECT_POINTS;
+  return {
+    ...(subject.trim() === "" ? { subject: texts.aboutMissing } : isLong ? { subject: texts.aboutLong } : {}),
+    ...(text.trim() === ""
+      ? { text: texts.textMissing }
+      : [...text.trim()].length > TEXT_POINTS
+        ? { text: messages.refusals.too_large }
+        : {}),
+  };
+}

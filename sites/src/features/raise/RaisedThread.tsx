@@ -1,0 +1,80 @@
+// A thread as its raiser sees it: the school, and nothing about its workers. Only here can a thread be ended or
+// deleted.
+
+import { Trash2 } from "lucide";
+import { useAction } from "../app/use-action";
+import { confirm } from "../../ui/ConfirmDialog";
+import { Icon } from "../../ui/Icon";
+import { ThreadPane } from "../thread/ThreadPane";
+import { toast } from "../../ui/Toasts";
+import type { RaiserRow } from "../../api/protocol";
+import { href, navigate, route } from "../../browser/route";
+import { session } from "../../sync/store";
+import { pageMessages } from "../../i18n/page-messages";
+import { schoolName, schoolOf } from "./raised-threads";
+
+export function RaisedThread({ row }: { row: RaiserRow }) {
+  const [busy, run] = useAction();
+  const school = schoolName(row);
+  const open = row.state === "open";
+  return (
+    <ThreadPane
+      row={row}
+      otherName={school}
+      subtitle={school}
+      authorOf={() => null}
+      actions={
+        open && (
+          <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => endThread(row))}>
+            {pageMessages.endThread.action}
+          </button>
+        )
+      }
+      afterEnd={
+        <>
+          {schoolOf(row.school)?.takes && (
+            <a class="button" href={href("schools", row.school)}>
+              {pageMessages.raiseAgain}
+            </a>
+          )}
+          <button
+            type="button"
+            class="button danger-quiet"
+            aria-disabled={busy}
+            onClick={() => run(() => deleteThread(row))}
+          >
+            <Icon of={Trash2} size={18} />
+            {pageMessages.deleteThread.action}
+          </button>
+        </>
+      }
+    />
+  );
+}
+
+/** Asks for a confirmation. The thread changes when the server confirms it. */
+export async function endThread(row: RaiserRow): Promise<void> {
+  const { endThread } = pageMessages;
+  const question = {
+    title: endThread.title,
+    text: endThread.text(schoolName(row)),
+    confirmLabel: endThread.action,
+    cancelLabel: endThread.keep,
+  };
+  if (await confirm(question)) await session.call("terminateThread", {}, row.id);
+}
+
+async function deleteThread(row: RaiserRow): Promise<void> {
+  const { deleteThread } = pageMessages;
+  const question = {
+    title: deleteThread.title,
+    text: deleteThread.text(schoolName(row)),
+    confirmLabel: deleteThread.action,
+    cancelLabel: deleteThread.keep,
+    danger: true,
+  };
+  if (!(await confirm(question))) return;
+  await session.call("deleteThread", {}, row.id);
+  toast(deleteThread.done);
+  if (route.peek().id === row.id) navigate(route.peek().page, "", { replace: true });
+}

@@ -1,0 +1,73 @@
+// The threads that a user or a school raised, open ones first, and how many of the five are open.
+
+import { Plus } from "lucide";
+import { EmptyState } from "../../ui/EmptyState";
+import { OpenThreadsMeter } from "./OpenThreadsMeter";
+import { Icon } from "../../ui/Icon";
+import { ThreadSplitView } from "../app/ThreadSplitView";
+import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
+import { ThreadPlaceholder } from "../thread/ThreadPlaceholder";
+import type { RaiserRow } from "../../api/protocol";
+import { href, route } from "../../browser/route";
+import { messages } from "../../i18n/messages";
+import { lazyThread } from "../app/lazy-page";
+import { raisedRows, schoolName, schoolPicture } from "./raised-threads";
+
+const RaisedThread = lazyThread(() => import("./RaisedThread").then((part) => part.RaisedThread));
+
+interface RaisedThreadsTexts {
+  title: string;
+  empty: string;
+  emptyText: string;
+  findSchool: string;
+}
+
+export function RaisedThreadsPage({ texts }: { texts: RaisedThreadsTexts }) {
+  const { page, id } = route.value;
+  const found = raisedRows();
+  const row = found.find((row) => row.id === id);
+  return (
+    <ThreadSplitView
+      title={texts.title}
+      headerExtra={<OpenThreadsMeter />}
+      list={<RaisedThreadList found={found} page={page} texts={texts} />}
+      thread={
+        row ? (
+          <RaisedThread key={id} row={row} />
+        ) : (
+          <ThreadPlaceholder title={messages.threads.pick} text={messages.threads.pickText} />
+        )
+      }
+    />
+  );
+}
+
+function RaisedThreadList({ found, page, texts }: { found: RaiserRow[]; page: string; texts: RaisedThreadsTexts }) {
+  return (
+    <ThreadList
+      page={page}
+      nameOf={schoolName}
+      pictureOf={schoolPicture}
+      ownText={messages.list.you}
+      groups={openAndEnded(found)}
+      shelf="raised"
+      isEmpty={found.length === 0}
+      empty={
+        <EmptyState title={texts.empty} text={texts.emptyText}>
+          <FindSchoolLink label={texts.findSchool} primary />
+        </EmptyState>
+      }
+    >
+      <FindSchoolLink label={texts.findSchool} />
+    </ThreadList>
+  );
+}
+
+function FindSchoolLink({ label, primary = false }: { label: string; primary?: boolean }) {
+  return (
+    <a class={primary ? "button primary" : "button quiet find-school"} href={href("schools")}>
+      <Icon of={Plus} size={18} />
+      {label}
+    </a>
+  );
+}

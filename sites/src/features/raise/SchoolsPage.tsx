@@ -1,0 +1,66 @@
+// Lists every school that can be asked, and filters the list by name.
+
+import { ChevronRight, Search } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+import { EmptyState } from "../../ui/EmptyState";
+import { Skeleton } from "../../ui/Skeleton";
+import { Icon } from "../../ui/Icon";
+import { Avatar } from "../../ui/Avatar";
+import { loadSchools } from "../../sync/sync";
+import { href } from "../../browser/route";
+import { pictureUrl } from "../../sync/picture-url";
+import { isLoaded, me, schools } from "../../sync/store";
+import { locale } from "../../i18n/messages";
+import { pageMessages } from "../../i18n/page-messages";
+import { raisedRows } from "./raised-threads";
+
+const searchable = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(locale);
+
+export function SchoolsPage({ title }: { title: string }) {
+  const [filter, setFilter] = useState("");
+  useEffect(() => void loadSchools().catch(() => undefined), []); // their profiles as of now
+  const all =
+    schools.value && [...schools.value.values()].filter((school) => school.takes && school.id !== me.value?.id);
+  const visible = all?.filter((school) => searchable(school.name).includes(searchable(filter.trim())));
+  return (
+    <div class="page">
+      <h1 class="page-title" tabIndex={-1}>
+        {title}
+      </h1>
+      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first}</p>}
+      {!visible ? (
+        <Skeleton label={pageMessages.schools.loading} />
+      ) : all?.length === 0 ? (
+        <EmptyState title={pageMessages.schools.empty} text={pageMessages.schools.emptyText} />
+      ) : (
+        <>
+          <label class="search">
+            <span class="visually-hidden">{pageMessages.schools.filter}</span>
+            <Icon of={Search} size={18} />
+            <input
+              type="search"
+              value={filter}
+              placeholder={pageMessages.schools.filter}
+              onInput={(event) => setFilter(event.currentTarget.value)}
+            />
+          </label>
+          <ul class="cards" aria-label={title}>
+            {visible.map((school) => (
+              <li key={school.id}>
+                <a class="card" href={href("schools", school.id)}>
+                  <Avatar name={school.name} pictureUrl={pictureUrl(school.picture)} />
+                  <span class="card-name">{school.name}</span>
+                  {school.about && <span class="card-text">{school.about}</span>}
+                  <Icon of={ChevronRight} size={18} />
+                </a>
+              </li>
+            ))}
+          </ul>
+          <p class="muted" role="status">
+            {visible.length === 0 && pageMessages.schools.none(filter)}
+          </p>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// At five open threads, the raiser sees which ones they can end. Those that look settled come first.
+
+import { currentMinute } from "../../browser/server-clock";
+import { Skeleton } from "../../ui/Skeleton";
+import { useAction } from "../app/use-action";
+import { href } from "../../browser/route";
+import { isLoaded } from "../../sync/store";
+import { shortDate } from "../../i18n/time";
+import { messages } from "../../i18n/messages";
+import { pageMessages } from "../../i18n/page-messages";
+import { raisedRows, schoolName, settledFirst } from "./raised-threads";
+import { endThread } from "./RaisedThread";
+
+export function ThreadLimitNotice({ threadsPage, hasDraft }: { threadsPage: string; hasDraft: boolean }) {
+  const [busy, run] = useAction();
+  const open = settledFirst(raisedRows().filter((row) => row.state === "open"));
+  return (
+    <section class="thread-limit" aria-label={pageMessages.raise.limitTitle}>
+      <p class="strong" role="alert">
+        {messages.refusals.five_threads}
+      </p>
+      {isLoaded.value ? (
+        <ul>
+          {open.map((row) => (
+            <li key={row.id}>
+              <a href={href(threadsPage, row.id)}>
+                <bdi>{row.subject}</bdi>
+                <span class="muted">
+                  {pageMessages.raise.lastFrom(
+                    row.last?.side === "school" ? schoolName(row) : pageMessages.raise.fromYou,
+                    shortDate(row.at, currentMinute.value),
+                  )}
+                </span>
+              </a>
+              <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => endThread(row))}>
+                {pageMessages.endThread.action}
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Skeleton label={messages.list.loading} />
+      )}
+      {hasDraft && <p class="muted">{pageMessages.raise.textKept}</p>}
+    </section>
+  );
+}

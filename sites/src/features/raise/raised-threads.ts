@@ -1,0 +1,23 @@
+// A raiser knows a thread by its school, and the school by its public profile.
+
+import type { RaiserRow, Row } from "../../api/protocol";
+import type { SchoolCard } from "../../api/types";
+import { rows, schools } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+
+const isRaised = (row: Row): row is RaiserRow => row.as === "raiser";
+
+export const raisedRows = (): RaiserRow[] => rows.value.filter(isRaised);
+
+/** A thread looks settled if the school wrote last. The longer ago, the more it does. */
+export const settledFirst = (found: readonly RaiserRow[]): RaiserRow[] =>
+  [...found].sort((a, b) => awaitsSchool(a) - awaitsSchool(b) || a.at - b.at);
+
+const awaitsSchool = (row: RaiserRow): number => (row.last?.side === "school" ? 0 : 1);
+
+export const schoolOf = (id: string): SchoolCard | undefined => schools.value?.get(id);
+
+export const schoolPicture = (row: Row): string => (isRaised(row) ? (schoolOf(row.school)?.picture ?? "") : "");
+
+export const schoolName = (row: Row): string =>
+  (isRaised(row) ? schoolOf(row.school)?.name : undefined) ?? messages.thread.theSchool;

@@ -1,0 +1,73 @@
+// A school chooses its picture from a file, and sees it as the server stores it.
+
+import { useRef, useState } from "preact/hooks";
+import { errorMessage } from "../../api/client";
+import { useAction } from "../app/use-action";
+import { Avatar } from "../../ui/Avatar";
+import { toast } from "../../ui/Toasts";
+import type { SchoolCard } from "../../api/types";
+import { refetch } from "../../sync/sync";
+import { pictureUrl } from "../../sync/picture-url";
+import { session } from "../../sync/store";
+import { pageMessages } from "../../i18n/page-messages";
+import { resizePicture } from "./resize-picture";
+
+const { profile: texts, settings } = pageMessages;
+
+export function PictureForm({ card }: { card: SchoolCard }) {
+  const fileInput = useRef<HTMLInputElement>(null);
+  const [error, setError] = useState("");
+  const [busy, run] = useAction();
+  const save = async (image: string) => {
+    try {
+      await session.call("setPicture", { image });
+      await refetch("me");
+      setError("");
+      toast(settings.saved);
+    } catch (error) {
+      setError(errorMessage(error));
+    }
+  };
+  const choose = async (chosen: File | undefined) => {
+    if (!chosen) return;
+    const image = await resizePicture(chosen);
+    if (fileInput.current) fileInput.current.value = ""; // so that the same file can be chosen again
+    if (image === null) setError(texts.unreadable);
+    else await save(image);
+  };
+  return (
+    <section class="page-section picture">
+      <h2>{texts.picture}</h2>
+      <div class="picture-row">
+        <Avatar name={card.name} pictureUrl={pictureUrl(card.picture)} />
+        <p class="muted">{texts.pictureText}</p>
+      </div>
+      <div class="picture-actions">
+        <label class="button">
+          {card.picture ? texts.chooseAnother : texts.choose}
+          <input
+            ref={fileInput}
+            type="file"
+            class="visually-hidden"
+            accept="image/png,image/jpeg,image/webp"
+            aria-disabled={busy}
+            onChange={(event) => {
+              const [chosen] = event.currentTarget.files ?? [];
+              run(() => choose(chosen));
+            }}
+          />
+        </label>
+        {card.picture && (
+          <button type="button" class="button quiet" aria-disabled={busy} onClick={() => run(() => save(""))}>
+            {texts.removePicture}
+          </button>
+        )}
+      </div>
+      {error && (
+        <p class="error-text" role="alert">
+          {error}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,87 @@
+// The settings of a person: their name, the theme, the sessions, signing out and closing the account.
+
+import { ExternalLink, LogOut } from "lucide";
+import type { ComponentChildren } from "preact";
+import { RadioGroup } from "../../ui/RadioGroup";
+import { Skeleton } from "../../ui/Skeleton";
+import { useAction } from "../app/use-action";
+import { confirm } from "../../ui/ConfirmDialog";
+import { Icon } from "../../ui/Icon";
+import { account, me, session } from "../../sync/store";
+import { signOut } from "../app/start";
+import { type Theme, theme } from "../../browser/theme";
+import { pageMessages } from "../../i18n/page-messages";
+import { CloseAccount } from "./CloseAccount";
+import { NameForm } from "./NameForm";
+
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+const { settings } = pageMessages;
+
+/** `children` are the settings of this kind of party. `footer` is below everything else. */
+export function SettingsPage({ children, footer }: { children?: ComponentChildren; footer?: ComponentChildren }) {
+  const party = me.value;
+  return (
+    <div class="page">
+      <h1 class="page-title" tabIndex={-1}>
+        {settings.title}
+      </h1>
+      {party ? (
+        <>
+          <section class="page-section">
+            <h2>{settings.who}</h2>
+            <p class="muted">
+              {party.email} ·{" "}
+              {party.kind === "worker" && party.card
+                ? settings.worksFor(party.card.name)
+                : pageMessages.details.kind[party.kind]}
+            </p>
+            {party.kind !== "school" && <NameForm name={party.name} />}
+            <a class="icon-link" href={session.config.account}>
+              {settings.account}
+              <Icon of={ExternalLink} size={16} />
+            </a>
+          </section>
+          {children}
+        </>
+      ) : (
+        <Skeleton label={settings.loading} lines={3} />
+      )}
+      <RadioGroup
+        name="theme"
+        legend={settings.theme}
+        options={THEMES.map((value) => ({ value, label: settings.themes[value] }))}
+        value={theme.value}
+        onChange={(chosen) => (theme.value = chosen)}
+      />
+      <SignOut />
+      {party && party.kind !== "worker" && <CloseAccount party={party} kind={party.kind} />}
+      {footer}
+    </div>
+  );
+}
+
+function SignOut() {
+  const [busy, run] = useAction();
+  return (
+    <section class="page-section">
+      <button type="button" class="button" aria-disabled={busy} onClick={() => run(askToSignOut)}>
+        <Icon of={LogOut} size={18} />
+        {settings.signOut}
+      </button>
+      <p class="muted">{settings.signOutText}</p>
+    </section>
+  );
+}
+
+async function askToSignOut(): Promise<void> {
+  const unsent = account.peek()?.outbox.items.peek().length ?? 0;
+  const question = {
+    title: settings.signOutTitle,
+    text: settings.unsent(unsent),
+    confirmLabel: settings.signOut,
+    cancelLabel: settings.stay,
+    danger: true,
+  };
+  if (unsent > 0 && !(await confirm(question))) return;
+  signOut();
+}

@@ -1,0 +1,105 @@
+// A text that is being written is never lost: each letter is stored in a draft, and a sent text is pending until the
+// server confirms it.
+
+import { SendHorizontal } from "lucide";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Account } from "../../sync/account";
+import { cleanText } from "../../i18n/clean-text";
+import { TEXT_POINTS, TYPING_EVERY } from "../../api/protocol";
+import { account, session } from "../../sync/store";
+import { localNamespace } from "../../browser/storage";
+import { pageMessages } from "../../i18n/page-messages";
+import { errorMessage } from "../../api/client";
+import { Form } from "../../ui/Form";
+import { Icon } from "../../ui/Icon";
+import { DraftConflicts } from "../drafts/UnsentTexts";
+import { toast } from "../../ui/Toasts";
+import { isComposing } from "../../ui/is-composing";
+
+const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
+const hintStorage = localNamespace("uconnect");
+const lastTypingAt = new Map<string, number>();
+
+interface ComposerProps {
+  id: string;
+  recipient: string;
+  confirmSend?: (text: string) => Promise<boolean>;
+}
+
+/** Drawn once the account is known: before that, nothing that is typed could be stored. */
+export function Composer(props: ComposerProps) {
+  return account.value && <MessageForm {...props} ownAccount={account.value} />;
+}
+
+function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps & { ownAccount: Account }) {
+  const { drafts } = ownAccount;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const { text } = drafts.get(id);
+  const [showHint, setShowHint] = useState(() => hasKeyboard.matches && hintStorage.get("enter") === null);
+  const charactersLeft = TEXT_POINTS - [...text].length;
+  const canSend = text.trim() !== "" && charactersLeft >= 0;
+
+  useLayoutEffect(() => {
+    const textarea = area.current;
+    if (!textarea) return;
+    textarea.style.height = "auto";
+    textarea.style.height = `${textarea.scrollHeight}px`;
+  }, [text]);
+
+  const write = (value: string) => {
+    drafts.write(id, { text: value, subject: "" });
+    const now = performance.now();
+    if (value.trim() === "" || now - (lastTypingAt.get(id) ?? -TYPING_EVERY) < TYPING_EVERY) return;
+    if (session.socket.send({ t: "typing", id })) lastTypingAt.set(id, now);
+  };
+  const send = async () => {
+    if (!canSend) return;
+    if (confirmSend && !(await confirmSend(cleanText(text)))) return area.current?.focus();
+    if (!ownAccount.send("message", id)) toast(pageMessages.composer.changed);
+    lastTypingAt.delete(id);
+    area.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isPlainEnter = event.key === "Enter" && !event.shiftKey && !isComposing(event);
+    if (!isPlainEnter || !hasKeyboard.matches) return;
+    event.preventDefault();
+    if (!canSend) return;
+    hintStorage.set("enter", "known");
+    setShowHint(false);
+    area.current?.form?.requestSubmit();
+  };
+
+  return (
+    <Form class="composer" submit={send} describeError={errorMessage}>
+      <DraftConflicts target={id} />
+      <div class="composer-box">
+        <textarea
+          ref={area}
+          rows={1}
+          value={text}
+          dir={text ? "auto" : undefined}
+          aria-label={pageMessages.composer.label(recipient)}
+          aria-describedby={showHint ? "enter-hint" : undefined}
+          placeholder={pageMessages.composer.placeholder}
+          enterkeyhint={hasKeyboard.matches ? "send" : "enter"}
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" class="send" aria-label={pageMessages.composer.send} disabled={!canSend}>
+          <Icon of={SendHorizontal} />
+        </button>
+      </div>
+      {charactersLeft < 400 ? (
+        <p class={charactersLeft < 0 ? "composer-note error-text" : "composer-note"} role="status">
+          {pageMessages.composer.left(charactersLeft)}
+        </p>
+      ) : (
+        showHint && (
+          <p class="composer-note" id="enter-hint">
+            {pageMessages.composer.hint}
+          </p>
+        )
+      )}
+    </Form>
+  );
+}

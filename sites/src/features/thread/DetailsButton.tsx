@@ -1,0 +1,38 @@
+// Where there is no room for a column beside the thread, a button opens the same details as a dialog.
+
+import { Info } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { messages } from "../../i18n/messages";
+import { pageMessages } from "../../i18n/page-messages";
+import { internalNotes, session } from "../../sync/store";
+import { loadInternalNotes } from "../../sync/sync";
+import { Badge } from "../../ui/Badge";
+import { Dialog } from "../../ui/Dialog";
+import { Icon } from "../../ui/Icon";
+
+const { details: texts } = pageMessages;
+const { title } = messages.details;
+
+/** The button shows how many notes there are, so it loads them. */
+export function DetailsButton({ id, children }: { id: string; children: ComponentChildren }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const isConnected = session.socket.state.value === "open";
+  useEffect(() => {
+    if (isConnected) void loadInternalNotes(id).catch(() => undefined); // loaded again at the next connection
+  }, [id, isConnected]);
+  const notes = internalNotes.value.get(id)?.filter((entry) => entry.as !== "assigned").length ?? 0;
+  return (
+    <>
+      <button type="button" class="icon-button details-button" aria-label={title} onClick={() => setIsOpen(true)}>
+        <Icon of={Info} />
+        {notes > 0 && <Badge count={notes} text={texts.notes(notes)} />}
+      </button>
+      {isOpen && (
+        <Dialog title={title} onClose={() => setIsOpen(false)} closeLabel={texts.close}>
+          {children}
+        </Dialog>
+      )}
+    </>
+  );
+}

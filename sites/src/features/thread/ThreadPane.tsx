@@ -1,0 +1,79 @@
+// The view of a thread: its header, its log, and the composer while the thread is open.
+
+import { ArrowLeft } from "lucide";
+import type { ComponentChildren } from "preact";
+import type { Row } from "../../api/protocol";
+import { fetchMissingLog, logError } from "../../sync/sync";
+import { href, route } from "../../browser/route";
+import { view } from "../../sync/store";
+import { messages } from "../../i18n/messages";
+import { LoadFailure } from "../../ui/LoadFailure";
+import { Skeleton } from "../../ui/Skeleton";
+import { Icon } from "../../ui/Icon";
+import { Composer, UnsentTexts } from "../drafts/lazy-editors";
+import { type AuthorOf, MessageLog } from "./MessageLog";
+
+interface ThreadPaneProps<R extends Row> {
+  row: R;
+  /** The name of the other side, as the viewer knows it. */
+  otherName: string;
+  subtitle: ComponentChildren;
+  actions: ComponentChildren;
+  authorOf: AuthorOf;
+  /** Asks the author, if needed, whether a message may be sent as it is. */
+  confirmSend?: (text: string) => Promise<boolean>;
+  /** Actions below a thread that has ended. */
+  afterEnd?: ComponentChildren;
+}
+
+export function ThreadPane<R extends Row>({
+  row,
+  otherName,
+  subtitle,
+  actions,
+  authorOf,
+  confirmSend,
+  afterEnd,
+}: ThreadPaneProps<R>) {
+  const log = view.value.logs.get(row.id);
+  return (
+    <>
+      <header class="thread-head">
+        <BackLink />
+        <div class="thread-title">
+          <h1 tabIndex={-1}>
+            <bdi>{row.subject}</bdi>
+          </h1>
+          <p class="thread-subtitle">{subtitle}</p>
+        </div>
+        <div class="thread-actions">{actions}</div>
+      </header>
+      {log ? (
+        <MessageLog row={row} log={log} authorOf={authorOf} otherName={otherName} />
+      ) : logError.value ? (
+        <LoadFailure text={logError.value} retry={() => void fetchMissingLog(row.id)} />
+      ) : (
+        <div class="log">
+          <Skeleton label={messages.thread.loading} lines={5} />
+        </div>
+      )}
+      {row.state === "open" ? (
+        <Composer id={row.id} recipient={otherName} {...(confirmSend && { confirmSend })} />
+      ) : (
+        <footer class="thread-ended">
+          <p>{messages.refusals.thread_terminated}</p>
+          <UnsentTexts id={row.id} reason="ended" />
+          {afterEnd && <div class="thread-ended-actions">{afterEnd}</div>}
+        </footer>
+      )}
+    </>
+  );
+}
+
+function BackLink() {
+  return (
+    <a class="icon-button back" href={href(route.value.page)} aria-label={messages.nav.back}>
+      <Icon of={ArrowLeft} />
+    </a>
+  );
+}

@@ -1,0 +1,67 @@
+// A session starts at sign-in: it opens the socket, and each frame of the server changes the state.
+
+import { batch } from "@preact/signals";
+import { refusalMessage } from "../api/client";
+import type { ServerFrame, Side } from "../api/protocol";
+import { loadAccountModule, settleDelivery } from "./account-module";
+import { reduce } from "./reducer";
+import { Socket } from "./socket";
+import {
+  account,
+  addInternalEntries,
+  hideTyping,
+  mySide,
+  rememberRemoved,
+  type Session,
+  setSession,
+  showTyping,
+  view,
+} from "./store";
+import { fetchThread, refetch, syncAll } from "./sync";
+
+export function startSession(
+  options: Pick<Session, "call" | "auth" | "config" | "shelves">,
+  onRejected: (error: Error) => void,
+): void {
+  const socket = new Socket({
+    ticket: async () => (await options.call("issueTicket")).ticket,
+    address: options.config.socket,
+    onOpen: syncAll,
+    onFrame: handleFrame,
+    onClose: () => settleDelivery(null, { t: "no_answer" }),
+    onRejected,
+  });
+  setSession({ ...options, socket, onRejected });
+  void loadAccountModule().catch(() => undefined); // it is loaded again when the account is known
+  socket.start();
+}
+
+function handleFrame(frame: ServerFrame): void {
+  batch(() => {
+    const previous = view.peek();
+    view.value = reduce(previous, frame);
+    if (frame.t === "ack" || frame.t === "event")
+      handleEntry(frame.id, frame.entry.as === "ended" ? null : frame.entry);
+    if (frame.t === "refused") handleRefusal(frame.key, frame.code, frame.sentence);
+    if (frame.t === "typing") showTyping(frame.id);
+    if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
+    if (frame.t === "gone") rememberRemoved(frame.id, previous.rows.get(frame.id));
+    if (frame.t === "changed") void refetch(frame.what).catch(() => undefined);
+    if ("row" in frame && !previous.rows.has(frame.row.id)) void fetchThread(frame.row.id).catch(() => undefined);
+  });
+}
+
+function handleEntry(id: string, message: { key: string | null; side: Side } | null): void {
+  if (message?.key) {
+    settleDelivery(message.key, { t: "accepted" });
+    account.peek()?.outbox.confirm(message.key, id);
+  }
+  const row = view.peek().rows.get(id);
+  if (row && message?.side !== mySide(row)) hideTyping(id);
+}
+
+function handleRefusal(key: string | null, code: string, sentence: string): void {
+  if (key === null) return;
+  const isTemporary = code === "too_fast" || code === "busy";
+  settleDelivery(key, isTemporary ? { t: "retry_later" } : { t: "refused", sentence: refusalMessage(code, sentence) });
+}

@@ -1,0 +1,54 @@
+// A modal dialog. When it closes, focus returns to where it was before.
+
+import { X } from "lucide";
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Icon } from "./Icon";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  /** The label of the close button. Without it, there is no close button. */
+  closeLabel?: string;
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const previousFocus = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      // The dialog is removed from the page. A browser gives focus back only for a dialog that is in it.
+      if (previousFocus instanceof HTMLElement) previousFocus.focus();
+    };
+  }, []);
+  return (
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- a click beside the dialog; Escape does the same
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => event.target === element.current && onClose()}
+    >
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2 id={id}>{title}</h2>
+          {closeLabel && (
+            <button type="button" class="icon-button" aria-label={closeLabel} onClick={onClose}>
+              <Icon of={X} />
+            </button>
+          )}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

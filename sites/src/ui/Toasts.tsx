@@ -1,0 +1,61 @@
+// A toast says what was done. It leaves by itself, but not while a person points at it or focuses its button.
+
+import { signal } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+
+interface Toast {
+  id: number;
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+const toasts = signal<readonly Toast[]>([]);
+let next = 1;
+
+export function toast(text: string, action?: Toast["action"]): void {
+  const id = next++;
+  toasts.value = [...toasts.peek().slice(-1), action ? { id, text, action } : { id, text }];
+}
+
+const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
+
+export function Toasts() {
+  return (
+    <div class="toasts" role="status">
+      {toasts.value.map((toast) => (
+        <ToastItem key={toast.id} {...toast} />
+      ))}
+    </div>
+  );
+}
+
+function ToastItem({ id, text, action }: Toast) {
+  const [isHeld, setIsHeld] = useState(false);
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setTimeout(() => dismiss(id), 5_000);
+    return () => clearTimeout(timer);
+  }, [id, isHeld]);
+  const holdHandlers = {
+    onPointerEnter: () => setIsHeld(true),
+    onPointerLeave: () => setIsHeld(false),
+    onFocusIn: () => setIsHeld(true),
+    onFocusOut: () => setIsHeld(false),
+  };
+  return (
+    <div class="toast" {...holdHandlers}>
+      <span>{text}</span>
+      {action && (
+        <button
+          type="button"
+          onClick={() => {
+            dismiss(id);
+            action.run();
+          }}
+        >
+          {action.label}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,214 @@
+// A server for one raiser's site: it answers calls and frames. A test can cut the connection or make it slow.
+
+import type { ClientFrame, RaiserMessage, RaiserRow, Refusal, ServerFrame, Side } from "../src/api/protocol";
+import type { Listed, Me, Opened, SchoolCard } from "../src/api/types";
+import { id, message, row } from "./fixtures";
+
+interface Thread {
+  row: RaiserRow;
+  log: RaiserMessage[];
+  seen: number;
+}
+
+export class FakeServer {
+  readonly threads = new Map<string, Thread>();
+  /** The requests, in order: calls by method and path, frames by kind. */
+  readonly requests: string[] = [];
+  /** Calls whose answers are lost, although the server carries them out. */
+  readonly lostAnswers = new Set<string>();
+  /** Whether the frames about a raise or a note are dropped. */
+  dropRaiseFrames = false;
+  readonly notes: string[] = [];
+  party = id("uma");
+  readonly sockets = new Set<FakeSocket>();
+  /** Answers to use in place of the real ones, by method and path. */
+  readonly responses = new Map<string, { status: number; body: unknown }>();
+  /**
+   * What happens to the next sends. `lost` is accepted and not acknowledged, `cut` does not arrive. Without a fate, a
+   * send is acknowledged.
+   */
+  readonly sendFates: ("lost" | "cut" | "silent" | Omit<Refusal, "t">)[] = [];
+  schools = [school("law")];
+  name = "Uma";
+  reachable = true;
+  answersPings = true;
+
+  raise(name: string): void {
+    this.threads.set(id(name), { row: row(name, 1), log: [message(1, "raiser")], seen: 0 });
+  }
+
+  /** Adds a message of either side, and sends it to every open socket unless `missing`. */
+  addMessage(
+    name: string,
+    side: Side,
+    { key = null, text, missing = false }: { key?: string | null; text?: string; missing?: boolean } = {},
+  ) {
+    const thread = this.threads.get(id(name)) as Thread;
+    const entry = message(thread.row.seq + 1, side, { key, ...(text ? { text } : {}) });
+    thread.log.push(entry);
+    thread.row = {
+      ...thread.row,
+      rev: thread.row.rev + 1,
+      seq: entry.seq,
+      at: entry.at,
+      theirs: thread.row.theirs + (side === "school" ? 1 : 0),
+      last: { side, text: entry.text },
+    };
+    if (!missing) this.push({ t: "event", id: id(name), entry, row: thread.row });
+    return { entry, row: thread.row };
+  }
+
+  push(frame: ServerFrame): void {
+    this.sockets.forEach((socket) => socket.receive(frame));
+  }
+
+  /** Breaks every connection. */
+  dropConnections(): void {
+    this.sockets.forEach((socket) => socket.lose());
+  }
+
+  readonly fetch = async (url: URL | string, { method = "GET", body: sent }: RequestInit = {}): Promise<Response> => {
+    if (!this.reachable) throw new TypeError("network");
+    const { pathname, searchParams } = new URL(url);
+    const request = `${method} ${pathname.replace("/api", "")}`;
+    this.requests.push(request);
+    const { status, body } =
+      this.responses.get(request) ?? this.#write(request, sent) ?? this.#answer(request, searchParams);
+    if (this.lostAnswers.has(request)) throw new TypeError("network");
+    return Response.json(body, { status });
+  };
+
+  handleFrame(socket: FakeSocket, frame: ClientFrame): void {
+    this.requests.push(frame.t);
+    if (frame.t === "hello") socket.receive({ t: "hello", protocol: 1 });
+    if (frame.t === "ping" && this.answersPings) socket.receive({ t: "pong" });
+    if (frame.t === "seen") socket.receive({ t: "read", id: frame.id, read: frame.theirs });
+    if (frame.t === "send") this.#send(socket, frame);
+  }
+
+  #send(socket: FakeSocket, { id, key, text }: ClientFrame & { t: "send" }): void {
+    const fate = this.sendFates.shift();
+    if (typeof fate === "object") return socket.receive({ t: "refused", key, ...fate });
+    if (fate === "silent") return;
+    if (fate === "cut") return this.dropConnections();
+    const thread = this.threads.get(id) as Thread;
+    const before = thread.log.find((entry) => entry.key === key);
+    const { entry, row } = before
+      ? { entry: before, row: thread.row }
+      : this.addMessage(id, "raiser", { key, text, missing: true });
+    if (fate === "lost") return this.dropConnections();
+    socket.receive({ t: "ack", key, id, entry, row });
+  }
+
+  readonly #keys = new Map<string, string>();
+
+  /** Accepts a raise or a note, once for each key. */
+  #write(request: string, sent: BodyInit | null | undefined): { status: number; body: unknown } | null {
+    const isNote = request.endsWith("/notes");
+    if (!request.startsWith("POST /threads") || !sent) return null;
+    const { key, subject, text } = JSON.parse(sent as string) as { key: string; subject: string; text: string };
+    if (isNote) {
+      if (!this.#keys.has(key)) this.notes.push(text);
+      this.#keys.set(key, text);
+      return ok({ entry: { as: "worker_note", seq: this.notes.length, at: 0, mine: true, text, key } });
+    }
+    const name = this.#keys.get(key) ?? `raised${this.#keys.size}`;
+    if (!this.#keys.has(key)) {
+      this.#keys.set(key, name);
+      this.threads.set(id(name), {
+        row: row(name, 1, { subject }),
+        log: [message(1, "raiser", { key, text })],
+        seen: 0,
+      });
+      const { row: shown, log } = this.threads.get(id(name)) as Thread;
+      if (!this.dropRaiseFrames) this.push({ t: "event", id: id(name), entry: log[0] as RaiserMessage, row: shown });
+    }
+    return ok({ row: this.threads.get(id(name))?.row, read: 0 });
+  }
+
+  #answer(request: string, query: URLSearchParams): { status: number; body: unknown } {
+    const [, name = "", part] = /^GET \/threads\/(\w+)(\/log)?$/.exec(request) ?? [];
+    const thread = this.threads.get(name);
+    if (thread && part)
+      return ok({ entries: thread.log.filter((entry) => entry.seq > Number(query.get("after"))), more: false });
+    if (thread) return ok({ thread: { row: thread.row, read: 0, seen: thread.seen } satisfies Opened, people: [] });
+    switch (request) {
+      case "GET /me":
+        return ok({ ...UMA, id: this.party, name: this.name, open: this.threads.size } satisfies Me);
+      case "POST /tickets":
+        return ok({ ticket: "t".repeat(22), seconds: 30 });
+      case "GET /schools":
+        return ok({ schools: this.schools, next: null });
+      case `GET /schools/${id("closed")}`:
+        return ok(school("closed", { takes: false }));
+      case "GET /threads": {
+        const threads: Listed[] = [...this.threads.values()].map(({ row }) => ({ row, read: 0 }));
+        return ok({ threads, people: [], next: null });
+      }
+      default:
+        return { status: 404, body: { t: "refused", code: "not_found", sentence: "Nothing here." } };
+    }
+  }
+}
+
+const UMA = {
+  id: id("uma"),
+  kind: "user",
+  email: "uma@example.org",
+  rev: 1,
+  most: 5,
+  card: null,
+  policy: null,
+  available: null,
+  may_leave: null,
+} as const;
+
+const school = (name: string, face: Partial<SchoolCard> = {}): SchoolCard => ({
+  id: id(name),
+  name,
+  about: "",
+  hours: [],
+  zone: "",
+  picture: "",
+  takes: true,
+  ...face,
+});
+
+const ok = (body: unknown) => ({ status: 200, body });
+
+/** The browser's end of a socket to this server. Frames arrive in a later task, as from a network. */
+export class FakeSocket {
+  static server: FakeServer;
+  onopen: (() => void) | null = null;
+  onclose: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  readonly #server = FakeSocket.server;
+
+  constructor() {
+    setTimeout(() => (this.#server.reachable ? this.#open() : this.lose()));
+  }
+
+  send(data: string): void {
+    const frame = JSON.parse(data) as ClientFrame;
+    setTimeout(() => this.#server.sockets.has(this) && this.#server.handleFrame(this, frame));
+  }
+
+  receive(frame: ServerFrame): void {
+    const data = JSON.stringify(frame);
+    setTimeout(() => this.#server.sockets.has(this) && this.onmessage?.({ data }));
+  }
+
+  close(): void {
+    this.#server.sockets.delete(this);
+  }
+
+  lose(): void {
+    this.#server.sockets.delete(this);
+    this.onclose?.();
+  }
+
+  #open(): void {
+    this.#server.sockets.add(this);
+    this.onopen?.();
+  }
+}

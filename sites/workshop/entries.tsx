@@ -1,0 +1,240 @@
+// Every ui component in every state that it can have. A component without an entry fails the test beside this file.
+
+import { Bell, MessagesSquare, Search } from "lucide";
+import type { ComponentChild } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { AuthLayout } from "../src/ui/AuthLayout";
+import { Avatar } from "../src/ui/Avatar";
+import { Badge } from "../src/ui/Badge";
+import { confirm, ConfirmDialog } from "../src/ui/ConfirmDialog";
+import { Dialog } from "../src/ui/Dialog";
+import { EmptyState } from "../src/ui/EmptyState";
+import { type FieldErrors, Form } from "../src/ui/Form";
+import { Icon } from "../src/ui/Icon";
+import { LoadFailure } from "../src/ui/LoadFailure";
+import logo from "../src/ui/logo.svg";
+import { Logo } from "../src/ui/Logo";
+import { Meter } from "../src/ui/Meter";
+import { Notice } from "../src/ui/Notice";
+import { RadioGroup } from "../src/ui/RadioGroup";
+import { Skeleton } from "../src/ui/Skeleton";
+import { SplitView } from "../src/ui/SplitView";
+import { Switch } from "../src/ui/Switch";
+import { TextField } from "../src/ui/TextField";
+import { toast, Toasts } from "../src/ui/Toasts";
+
+const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+
+const NAME_MISSING: FieldErrors = { name: "Say what you are called." };
+const NOT_SENT: FieldErrors = { form: "That did not reach uconnect." };
+
+/** The states of each component, by its name and theirs. */
+export const entries: Readonly<Record<string, Readonly<Record<string, () => ComponentChild>>>> = {
+  AuthLayout: {
+    "with a site": () => (
+      <AuthLayout site="School">
+        <p class="lead">Answer the threads raised to your school, or give them to your workers.</p>
+        <div class="auth-actions">
+          <button type="button" class="button primary wide">
+            Sign in
+          </button>
+          <a class="button wide" href="#sign-up">
+            Create an account
+          </a>
+        </div>
+      </AuthLayout>
+    ),
+    "without a site": () => <AuthLayout site="">Signing out.</AuthLayout>,
+  },
+  Avatar: {
+    "two words": () => <Avatar name="School of Law" />,
+    "one word": () => <Avatar name="Library" />,
+    "small letters": () => <Avatar name="uma petrov" />,
+    "another script": () => <Avatar name="Мария Иванова" />,
+    "no letters": () => <Avatar name="42" />,
+    "a picture": () => <Avatar name="School of Law" pictureUrl={logo} />,
+  },
+  Badge: {
+    one: () => <Badge count={1} text="1 new message" />,
+    many: () => <Badge count={120} text="120 new messages" />,
+  },
+  ConfirmDialog: {
+    question: () => (
+      <AskButton
+        label="End thread"
+        question={{ text: "Nobody can write here any more.", confirmLabel: "End thread", cancelLabel: "Keep it open" }}
+      />
+    ),
+    danger: () => (
+      <AskButton
+        label="Delete"
+        question={{ text: "This cannot be undone.", confirmLabel: "Delete", cancelLabel: "Keep it", danger: true }}
+      />
+    ),
+    "cancelling is the safe answer": () => (
+      <AskButton
+        label="Send"
+        question={{
+          text: "Your message holds your name.",
+          confirmLabel: "Send it anyway",
+          cancelLabel: "Change it",
+          preferred: "cancel",
+        }}
+      />
+    ),
+    "no question": () => <ConfirmDialog />,
+  },
+  Dialog: {
+    "with a close button": () => <OpenDialog closeLabel="Close" />,
+    "without a close button": () => <OpenDialog />,
+  },
+  EmptyState: {
+    text: () => <EmptyState title="No threads yet" text="When you ask a school something, it stays here." />,
+    "with an action": () => (
+      <EmptyState title="No threads yet" text="When you ask a school something, it stays here.">
+        <button type="button" class="button primary">
+          Find a school
+        </button>
+      </EmptyState>
+    ),
+  },
+  Form: {
+    valid: () => <NameForm />,
+    "a field is wrong": () => <NameForm errors={NAME_MISSING} />,
+    "the form is wrong": () => <NameForm errors={NOT_SENT} />,
+    submitting: () => <NameForm hangs />,
+    hidden: () => (
+      <Form hidden submit={done} describeError={String}>
+        Not shown
+      </Form>
+    ),
+  },
+  Icon: {
+    default: () => <Icon of={MessagesSquare} />,
+    small: () => <Icon of={Search} size={14} />,
+    large: () => <Icon of={Bell} size={40} />,
+  },
+  LoadFailure: {
+    default: () => <LoadFailure text="The messages did not get here. None is lost." retry={() => undefined} />,
+  },
+  Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
+  Meter: {
+    none: () => <Meter used={0} most={5} text="0 of 5 open" />,
+    some: () => <Meter used={3} most={5} text="3 of 5 open" />,
+    all: () => <Meter used={5} most={5} text="5 of 5 open" />,
+  },
+  Notice: {
+    default: () => <Notice text="The clock of this device is 5 minutes fast." onClose={() => undefined} />,
+    long: () => <Notice text={`${LONG} ${LONG}`} onClose={() => undefined} />,
+  },
+  RadioGroup: {
+    "in a row": () => <Choice />,
+    "with hints": () => <Choice hint="They stay in the inbox until someone answers." />,
+  },
+  Skeleton: {
+    default: () => <Skeleton label="Loading threads" />,
+    "one line": () => <Skeleton label="Loading notes" lines={1} />,
+  },
+  SplitView: {
+    "list alone": () => <Split isDetailOpen={false} />,
+    "detail open": () => <Split isDetailOpen />,
+    "three columns": () => <Split isDetailOpen aside={<aside class="details-panel">About this thread</aside>} />,
+  },
+  Switch: {
+    off: () => <Switch label="Available" checked={false} onToggle={() => undefined} />,
+    on: () => <Switch label="Available" checked onToggle={() => undefined} />,
+    busy: () => <Switch label="Available" checked busy onToggle={() => undefined} />,
+  },
+  TextField: {
+    empty: () => <TextField name="empty" label="Name" value="" onInput={() => undefined} />,
+    "with a hint": () => (
+      <TextField name="hint" label="About" hint="One line." value="Exam" onInput={() => undefined} />
+    ),
+    "with a status": () => (
+      <TextField name="left" label="Text" status="12 left" value="Hello" onInput={() => undefined} />
+    ),
+    lines: () => <TextField name="lines" label="Text" rows={3} value={LONG} autoDirection onInput={() => undefined} />,
+    suggestions: () => (
+      <TextField name="zone" label="Zone" value="" suggestions={["Europe/Berlin", "UTC"]} onInput={() => undefined} />
+    ),
+    "from right to left": () => (
+      <TextField name="rtl" label="Name" value="شكرا" autoDirection onInput={() => undefined} />
+    ),
+  },
+  Toasts: {
+    text: () => <ShowToast label="Save" />,
+    "with an action": () => <ShowToast label="Give to a worker" action={{ label: "Undo", run: () => undefined }} />,
+    none: () => <Toasts />,
+  },
+};
+
+const done = async (): Promise<void> => undefined;
+
+function AskButton({ label, question }: { label: string; question: Omit<Parameters<typeof confirm>[0], "title"> }) {
+  return (
+    <button type="button" class="button" onClick={() => void confirm({ title: `${label}?`, ...question })}>
+      {label}
+    </button>
+  );
+}
+
+function OpenDialog({ closeLabel }: { closeLabel?: string }) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <button type="button" class="button" onClick={() => setIsOpen(true)}>
+        Open
+      </button>
+      {isOpen && (
+        <Dialog title="About this thread" onClose={() => setIsOpen(false)} {...(closeLabel && { closeLabel })}>
+          <p>Raised on Monday.</p>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function NameForm({ errors, hangs = false }: { errors?: FieldErrors; hangs?: boolean }) {
+  const [name, setName] = useState("Uma Petrov");
+  const frame = useRef<HTMLDivElement>(null);
+  const submit = () => (hangs ? new Promise<void>(() => undefined) : Promise.resolve(errors));
+  useEffect(() => {
+    if (errors || hangs) frame.current?.querySelector("form")?.requestSubmit(); // these states follow a submit
+  }, [errors, hangs]);
+  return (
+    <div ref={frame}>
+      <Form submit={submit} describeError={String} submitLabel="Save" busyLabel="Saving…">
+        <TextField name="name" label="Name" value={name} onInput={setName} />
+      </Form>
+    </div>
+  );
+}
+
+function Choice({ hint }: { hint?: string }) {
+  const [value, setValue] = useState<"light" | "dark">("light");
+  const options = (["light", "dark"] as const).map((value) => ({ value, label: value, ...(hint && { hint }) }));
+  const name = hint ? "with-hints" : "in-a-row";
+  return <RadioGroup name={name} legend="Appearance" options={options} value={value} onChange={setValue} />;
+}
+
+function Split({ isDetailOpen, aside }: { isDetailOpen: boolean; aside?: ComponentChild }) {
+  return (
+    <SplitView
+      title="Threads"
+      isDetailOpen={isDetailOpen}
+      headerExtra={<Meter used={3} most={5} text="3 of 5 open" />}
+      list={<EmptyState title="The list" text="Threads are here." />}
+      detailLabel="Thread"
+      detail={<EmptyState title="The thread" text="Messages are here." />}
+      aside={aside}
+    />
+  );
+}
+
+function ShowToast({ label, action }: { label: string; action?: { label: string; run: () => void } }) {
+  return (
+    <button type="button" class="button" onClick={() => toast(`${label}: done`, action)}>
+      {label}
+    </button>
+  );
+}
