@@ -92,7 +92,18 @@ USE_CASES = {
     "authz": {"access", "fanout", "pacing", "tickets"},
     "ws": {"access", "fanout", "messages", "pacing", "tickets"},
 }
-NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
+NEVER = {
+    "PIL",
+    "boto3",
+    "cryptography",
+    "email_validator",
+    "jinja2",
+    "joserfc",
+    "sqlite3",
+    "starlette",
+    "asyncio",
+    "uvicorn",
+}
 
 
 def loaded(function: str) -> set[str]:
