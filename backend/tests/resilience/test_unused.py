@@ -17,6 +17,7 @@ from uconnect.domain.usecases import tickets
 from uconnect.oidc_provider import MIGRATIONS, email_verification, invitations, sessions, token_store
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
 from uconnect.oidc_provider.invitations import Invitation
+from uconnect.oidc_provider.token_store import AuthorizationCode
 
 EVERY = 5  # seconds between two sweeps of the server, and between two looks
 
@@ -51,10 +52,10 @@ def test_codes_and_invitations_that_nobody_uses_are_forgotten(database: Database
 
     def work(connection: sqlite3.Connection) -> None:
         session, _ = sessions.begin(connection, "uconnect-user", "ada", 0)
-        keep = partial(token_store.save_code, connection)
         for number in range(sizes.UNUSED):
             email = f"{number}@example.org"
-            keep(email, session, redirect_uri="", scope="", nonce=None, challenge="", now=number)
+            code = AuthorizationCode(email.encode(), session.sid, session.client, "", "", None, "")
+            token_store.save_code(connection, code, number)
             email_verification.begin(
                 connection, EmailVerification("uconnect-user", Purpose.SIGN_UP, email, real=True), number * 60
             )

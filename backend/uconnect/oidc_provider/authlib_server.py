@@ -21,7 +21,7 @@ from authlib.oidc.core import OpenIDCode
 from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
 
 from uconnect.oidc_provider import sessions, token_store
-from uconnect.oidc_provider.hashed_secrets import new_secret
+from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.token_store import TOKEN_LIFETIME, AuthorizationCode, Signer, TokenFamily
@@ -152,17 +152,10 @@ class _CodeGrant(AuthorizationCodeGrant):
         return new_secret()
 
     def save_authorization_code(self, code: str, request: Any) -> None:
-        data = request.payload.data
-        token_store.save_code(
-            request.connection,
-            code,
-            request.user,
-            redirect_uri=data["redirect_uri"],
-            scope=request.scope,
-            nonce=data.get("nonce"),
-            challenge=data["code_challenge"],
-            now=request.now,
-        )
+        data, session = request.payload.data, request.user
+        about = (data["redirect_uri"], request.scope, data.get("nonce"), data["code_challenge"])
+        saved = AuthorizationCode(hash_secret(code), session.sid, session.client, *about)
+        token_store.save_code(request.connection, saved, request.now)
 
     def query_authorization_code(self, code: str, client: ClientAdapter) -> CodeAdapter | None:
         # Taken, not looked up: a wrong verifier costs the code too, so it cannot be tried a second time.

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum, StrEnum, auto
 
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
@@ -64,17 +64,17 @@ COLUMNS = "client, purpose, email, real, subject, name, password"
 def begin(
     connection: sqlite3.Connection, verification: EmailVerification, now: float, *, written: bool = True
 ) -> tuple[str, str | None]:
-    """A new verification: the secret for the browser's cookie, and the code to send.
+    """Begin a verification. Returns the secret for the browser's cookie, and the code to send.
 
-    With `written` False too many letters were sent to that address: then there is no code, and none is right.
+    `written` is False if too many letters were sent to that address: then there is no code, and none is right.
     """
-    _purge(connection, now)
+    connection.execute("DELETE FROM issuer_email_verification WHERE ends <= ?", (now,))
     ticket, code = new_secret(), _code()
     connection.execute(
         f"INSERT INTO issuer_email_verification ({COLUMNS}, ticket, code, tries, sent, letters, code_ends, ends)"  # noqa: S608
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?, ?)",
         (
-            *_values(verification),
+            *astuple(verification),
             hash_secret(ticket),
             _hash(ticket, code) if written else hash_secret(new_secret()),  # a code that nobody knows
             int(written),
@@ -86,13 +86,12 @@ def begin(
 
 
 def link(connection: sqlite3.Connection, verification: EmailVerification, now: float, lifetime: int) -> str:
-    """The secret for a letter's link: it opens this verification, which needs no code any more, for `lifetime`
-    seconds."""
+    """The secret for a letter's link. For `lifetime` seconds it opens this verification, which needs no code."""
     secret = new_secret()
     connection.execute(
         f"INSERT INTO issuer_email_verification ({COLUMNS}, ticket, tries, sent, letters, code_ends, proved, ends)"  # noqa: S608
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, 1, 0, 1, ?)",
-        (*_values(verification), hash_secret(secret), CODES, int(now) + lifetime),
+        (*astuple(verification), hash_secret(secret), CODES, int(now) + lifetime),
     )
     return secret
 
@@ -100,9 +99,9 @@ def link(connection: sqlite3.Connection, verification: EmailVerification, now: f
 def renew(
     connection: sqlite3.Connection, ticket: str, now: float, may_write: Callable[[EmailVerification], bool]
 ) -> tuple[EmailVerification, str | None] | None:
-    """Another code in place of the last, while the verification has any left (None: it has not).
+    """Another code in place of the last; None if the verification has no code left.
 
-    Where no letter may be written, the code before stays, with the tries it has left.
+    If no letter may be written, the last code stays, with the tries it has left.
     """
     verification, code = find(connection, ticket, now), _code()
     asked = connection.execute(
@@ -151,7 +150,7 @@ def attempt(connection: sqlite3.Connection, ticket: str, code: str, now: float) 
 
 
 def proved(connection: sqlite3.Connection, ticket: str, purpose: Purpose, now: float) -> EmailVerification | None:
-    """The verification, if its code was typed and what it allows has not been done."""
+    """The verification, if its address was proved and may still be used for this purpose."""
     row = connection.execute(
         "SELECT 1 FROM issuer_email_verification WHERE ticket = ? AND purpose = ? AND proved",
         (hash_secret(ticket), purpose),
@@ -173,7 +172,7 @@ def end(connection: sqlite3.Connection, ticket: str) -> None:
 
 
 def forget(connection: sqlite3.Connection, subject: str) -> None:
-    """End an account's proofs: a code sent before its password or address changed opens nothing after."""
+    """End what an account has to prove: a code sent before its password or address changed opens nothing after."""
     connection.execute("DELETE FROM issuer_email_verification WHERE subject = ?", (subject,))
 
 
@@ -185,27 +184,10 @@ def parse_code(text: str) -> str:
     return re.sub(r"\D", "", found[0] if found else digits)
 
 
-def _purge(connection: sqlite3.Connection, now: float) -> None:
-    connection.execute("DELETE FROM issuer_email_verification WHERE ends <= ?", (now,))
-
-
-def _values(verification: EmailVerification) -> tuple[object, ...]:
-    return (
-        verification.client,
-        verification.purpose,
-        verification.email,
-        verification.real,
-        verification.subject,
-        verification.name,
-        verification.password,
-    )
-
-
 def _code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
 
 
 def _hash(ticket: str, code: str) -> bytes:
-    """Hashed with the ticket, which only the browser holds: a reader of the database could soon try out eight
-    digits."""
+    """The hash of both: a reader of the database could try out eight digits, but does not know the browser's ticket."""
     return hash_secret(f"{ticket} {code}")

@@ -11,7 +11,7 @@ import base64
 import hashlib
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from joserfc import jwt
@@ -30,7 +30,7 @@ FAMILIES = 8  # of one session: enough for tabs that each signed in, few enough 
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationCode:
-    """What one authorization code stands for."""
+    """What one authorization code stands for. `secret` is its hash."""
 
     secret: bytes
     sid: str
@@ -39,6 +39,9 @@ class AuthorizationCode:
     scope: str
     nonce: str | None
     challenge: str
+
+
+CODE_COLUMNS = "secret, sid, client, redirect_uri, scope, nonce, challenge, expires"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +58,12 @@ class TokenFamily:
     again: bool = False
 
 
-def save_code(
-    connection: sqlite3.Connection,
-    secret: str,
-    session: Session,
-    *,
-    redirect_uri: str,
-    scope: str,
-    nonce: str | None,
-    challenge: str,
-    now: float,
-) -> None:
+def save_code(connection: sqlite3.Connection, code: AuthorizationCode, now: float) -> None:
     """Keep a code for CODE_LIFETIME seconds, before it is sent."""
     connection.execute("DELETE FROM issuer_code WHERE expires <= ?", (now,))
     connection.execute(
-        "INSERT INTO issuer_code (secret, sid, client, redirect_uri, scope, nonce, challenge, expires)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            hash_secret(secret),
-            session.sid,
-            session.client,
-            redirect_uri,
-            scope,
-            nonce,
-            challenge,
-            int(now) + CODE_LIFETIME,
-        ),
+        f"INSERT INTO issuer_code ({CODE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (*astuple(code), int(now) + CODE_LIFETIME),
     )
 
 
@@ -107,8 +90,7 @@ def take_code(connection: sqlite3.Connection, secret: str, client: str, now: flo
     if not knows_code(connection, secret):
         return None
     row = connection.execute(
-        "DELETE FROM issuer_code WHERE secret = ? AND client = ?"
-        " RETURNING secret, sid, client, redirect_uri, scope, nonce, challenge, expires",
+        f"DELETE FROM issuer_code WHERE secret = ? AND client = ? RETURNING {CODE_COLUMNS}",  # noqa: S608
         (hash_secret(secret), client),
     ).fetchone()
     return AuthorizationCode(*row[:-1]) if row and row[-1] > now else None

@@ -108,7 +108,18 @@ USE_CASES = {
     "authorizer": {"rate_limits", "tickets"},
     "websocket": {"messages", "rate_limits", "tickets"},
 }
-NEVER = {"PIL", "boto3", "cryptography", "joserfc", "sqlite3", "starlette", "asyncio", "uvicorn", "email_validator"}
+NEVER = {
+    "PIL",
+    "boto3",
+    "cryptography",
+    "email_validator",
+    "jinja2",
+    "joserfc",
+    "sqlite3",
+    "starlette",
+    "asyncio",
+    "uvicorn",
+}
 
 
 def loaded(function: str) -> set[str]:

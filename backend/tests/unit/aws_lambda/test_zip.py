@@ -146,3 +146,11 @@ def test_a_function_starts_where_there_is_nothing_but_lambdas_runtime(
             assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
         case "jobs":
             assert (how, answer["errorType"]) == ("error", "Unavailable"), "it has come as far as the table"
+
+
+def test_a_letter_is_written_with_what_is_in_the_zip(unpacked: Path) -> None:
+    """Its templates, and Jinja2, which no function loads before the first letter."""
+    code = "from uconnect.adapters.mail import letters; print(templates.school_invitation_to_sign_up('a@b.example', 'LINK').text)"
+    environment = {"PYTHONPATH": str(unpacked), "PYTHONDONTWRITEBYTECODE": "1"}
+    written = subprocess.run([PYTHON, "-S", "-c", code], env=environment, check=True, capture_output=True, text=True)
+    assert "Make an account with this address here, and your school is in:\nLINK\n" in written.stdout

@@ -1,0 +1,37 @@
+"""What an earlier release of the provider stored under old names still counts after an upgrade."""
+
+from pathlib import Path
+
+import pytest
+
+from uconnect.adapters.sqlite import Database, Migrations
+from uconnect.oidc_provider import MIGRATIONS, throttle
+from uconnect.oidc_provider.throttle import Kind
+
+NOW = 1_800_000_000.0
+OLD_KINDS = {Kind.EMAIL_CHANGES: "MOVES", Kind.EMAIL_CHANGES_OF_ACCOUNT: "MOVES_OF_ACCOUNT"}
+
+
+@pytest.mark.parametrize("kind", OLD_KINDS)
+def test_letters_counted_before_the_upgrade_count_after_it(tmp_path: Path, kind: Kind) -> None:
+    charges = throttle.for_email_change("ada@example.org", "ada")
+    (used_up,) = (it for it in charges if it.key.kind is kind)
+    due = int(NOW * 1000) + used_up.allowance.every * used_up.allowance.burst
+    old = Database(tmp_path / "old.sqlite", [Migrations(MIGRATIONS.component, MIGRATIONS.scripts[:6])])
+    row = (OLD_KINDS[kind], used_up.key.hashed, due)
+    old.write(lambda connection: connection.execute("INSERT INTO issuer_letter_limit VALUES (?, ?, ?)", row))
+    old.close()
+    database = Database(tmp_path / "old.sqlite", [MIGRATIONS])
+    assert not database.write(lambda connection: throttle.take_letter(connection, charges, NOW))
+    database.close()
+
+
+def test_the_secret_that_marked_forms_is_gone(tmp_path: Path) -> None:
+    old = Database(tmp_path / "old.sqlite", [Migrations(MIGRATIONS.component, MIGRATIONS.scripts[:6])])
+    old.write(lambda connection: connection.execute("INSERT INTO issuer_page_secret VALUES (x'00')"))
+    old.close()
+    database = Database(tmp_path / "old.sqlite", [MIGRATIONS])
+    tables = database.read(lambda c: c.execute("SELECT name FROM sqlite_master WHERE name LIKE 'issuer_%'").fetchall())
+    database.close()
+    assert ("issuer_account",) in tables
+    assert ("issuer_page_secret",) not in tables
