@@ -20,7 +20,7 @@ from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 LARGEST = 4_000_000  # bytes
 UNCHECKED = 0b01  # PEP 552: made of a hash of the source, which is not looked at
 PYTHON = package.ROOT / ".venv-lambda/bin/python"
-HANDLERS = ("http", "authz", "ws", "todos")
+HANDLERS = ("http", "authorizer", "websocket", "jobs")
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 DESCRIBED = {"routeKey": "GET /api/openapi.json", "requestContext": {}}
 CONNECTED = {"requestContext": {"eventType": "CONNECT", "connectionId": "c", "authorizer": {"party": "p"}}}
 DENIED = {"headers": {"Origin": "https://evil.example"}, "queryStringParameters": {"ticket": "t"}, "methodArn": "arn"}
-CASES = [("http", DESCRIBED), ("ws", CONNECTED), ("authz", DENIED), ("todos", {})]
+CASES = [("http", DESCRIBED), ("websocket", CONNECTED), ("authorizer", DENIED), ("jobs", {})]
 
 
 @pytest.mark.parametrize(("function", "runtime"), CASES, indirect=["runtime"], ids=[name for name, _ in CASES])
@@ -140,9 +140,9 @@ def test_a_function_starts_where_there_is_nothing_but_lambdas_runtime(
     match function:
         case "http":
             assert json.loads(answer["body"])["openapi"] == "3.1.0"
-        case "ws":
+        case "websocket":
             assert answer == {"statusCode": 200}
-        case "authz":
+        case "authorizer":
             assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
-        case "todos":
+        case "jobs":
             assert (how, answer["errorType"]) == ("error", "Unavailable"), "it has come as far as the table"
