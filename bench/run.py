@@ -44,7 +44,7 @@ UNPACED = """
 from uconnect.domain import rate_limit
 rate_limit.SEND = rate_limit.RateLimit(every=0, burst=1)
 from uconnect.entrypoints.server import limits
-limits.FRAMES = limits.FRAME_BYTES = limits.Rate(per_second=10**9, burst=10**9)
+limits.FRAMES = limits.FRAME_BYTES = limits.rate(per_second=10**9, burst=10**9)
 from uconnect.entrypoints.cli.main import main
 main()
 """
