@@ -95,11 +95,14 @@ format: .venv/.test-stamp
 	$(BIN)/ruff format
 
 generated: .venv/.test-stamp
-	$(BIN)/python -m uconnect.api.typescript > sites/common/protocol.ts
-	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
-	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.rules_page > docs/rules.md
-	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.sees_page > docs/sees.md
-	$(BIN)/python -m uconnect.entrypoints.server.settings_page > docs/settings.md
+	$(GENERATE).typescript > sites/common/protocol.ts
+	$(GENERATE).protocol_page > docs/protocol.md
+	$(GENERATE).protocol_docs > backend/uconnect/entrypoints/server/protocol_docs.html
+	$(GENERATE).rules_page > docs/rules.md
+	$(GENERATE).sees_page > docs/sees.md
+	$(GENERATE).settings_page > docs/settings.md
+
+GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 
 prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.prove

@@ -1,4 +1,4 @@
-"""One socket of a party: every frame on it must be one that `wire.py` declares, to the byte."""
+"""One socket of a party: every frame on it must be one that `domain/protocol.py` declares, to the byte."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""docs/settings.md, made of the table of settings: `python -m uconnect.entrypoints.server.settings_page > FILE`."""
+"""Writes docs/settings.md from the table of settings: `python -m tools.settings_page`."""
 
 import sys
 from textwrap import fill

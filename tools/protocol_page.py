@@ -1,16 +1,16 @@
-"""docs/protocol.md, made of the structs themselves: `python -m uconnect.api.protocol_page > FILE`."""
+"""Writes docs/protocol.md from the structs of the frames and bodies: `python -m tools.protocol_page`."""
 
 import sys
 from typing import get_args
 
+from tools.typescript import components, declared
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.api.typescript import components, declared
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import RefusalCode
 
 INTRODUCTION = f"""# The protocol
 
-Made by `make generated` from the structs in `backend/uconnect/core`; change those.
+Made by `make generated` from the structs in `backend/uconnect/domain`; change those.
 
 Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. What is live is one WebSocket.
 

@@ -1,4 +1,4 @@
-"""The sites' types, made of the same structs that are sent and read: `python -m uconnect.api.typescript > FILE`."""
+"""Writes the sites' TypeScript types from the structs that are sent and read: `python -m tools.typescript`."""
 
 import sys
 from typing import Any
