@@ -18,7 +18,7 @@ class Topic:
 
     raiser: Caller
     school: Caller
-    mine: str
+    raisers_id: str
     theirs: str
     workers_id: str = ""
 
@@ -69,9 +69,9 @@ class PartyFactory:
         """A thread that was just raised, by a new user to a new school unless others are named."""
         raiser, school = raiser or self.user(), school or self.school()
         subject = said.setdefault("subject", f"About {fresh()}")
-        mine = raiser.ask("POST /api/threads", raising(school.id, **said))["row"]["id"]
+        raisers_id = raiser.ask("POST /api/threads", raising(school.id, **said))["row"]["id"]
         theirs = next(it["row"]["id"] for it in school.threads("received") if it["row"]["subject"] == subject)
-        return Topic(raiser, school, mine, theirs)
+        return Topic(raiser, school, raisers_id, theirs)
 
     def offloaded(self, topic: Topic, worker: Caller) -> str:
         """Give a thread to a worker; the id that the worker knows it by."""

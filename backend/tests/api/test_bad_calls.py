@@ -25,7 +25,7 @@ def scene(home: Home) -> Iterator[Scenario]:
         yield Scenario(parties)
 
 
-def place(row: Row) -> tuple[Kind, str]:
+def row_id(row: Row) -> tuple[Kind, str]:
     """A kind of caller and a standing at which an operation is done."""
     found = (
         (kind, standing)
@@ -38,15 +38,15 @@ def place(row: Row) -> tuple[Kind, str]:
 
 def sent(row: Row, scene: Scenario, content: bytes = b"", query: str = "") -> httpx.Response:
     """A call that would be done, with another body and query than it takes."""
-    kind, standing = place(row)
-    id = row.beside(scene) if row.beside else scene.id(row.thing, kind, standing)
+    kind, standing = row_id(row)
+    id = row.prepare(scene) if row.prepare else scene.id(row.thing, kind, standing)
     path = row.operation.path.replace("{id}", id)
     return scene.caller(kind).call(f"{row.operation.method} {path}{query}", content=content)
 
 
 def good(row: Row, scene: Scenario) -> dict[str, Any]:
     """A body that it takes."""
-    kind, standing = place(row)
+    kind, standing = row_id(row)
     body = row.sends(scene, scene.id(row.thing, kind, standing))
     return body if isinstance(body, dict) else {}
 
@@ -194,7 +194,7 @@ def test_a_cursor_of_the_directory_that_was_not_given_out_is_refused(cursor: str
 
 @pytest.mark.parametrize("after", ["-1", "9007199254740992", "9" * 400, "x", "", "1.5", "0x1", "1_0", " 1", "٣"])
 def test_a_place_in_a_log_that_cannot_be_is_refused(after: str, scene: Scenario) -> None:
-    for path in (f"/api/threads/{scene.asked.theirs}/log", f"/api/threads/{scene.asked.theirs}/notes"):
+    for path in (f"/api/threads/{scene.open_topic.theirs}/log", f"/api/threads/{scene.open_topic.theirs}/notes"):
         assert code(scene.school.call(f"GET {path}", params={"after": after})) == "malformed"
 
 

@@ -49,7 +49,7 @@ def change(context: Context, record: Thread | School) -> Plan[None]:
     return Plan(None, puts=(record,))
 
 
-def moved(home: Home, record: Thread | School) -> None:
+def touch(home: Home, record: Thread | School) -> None:
     answer(home.store.run(partial(change, record=record)))
 
 
@@ -102,7 +102,7 @@ def test_a_thread_that_is_not_there_has_no_log(home: Home) -> None:
 
 
 @pytest.fixture
-def asides(home: Home) -> list[InternalEntry]:
+def internal_entries(home: Home) -> list[InternalEntry]:
     """Notes and hands by turns, beside a log of its own and others' asides."""
     found: list[InternalEntry] = [
         AssignmentChange(thread="t", seq=seq, at=seq, worker="w" if seq % 4 else None) if seq % 2 else note("t", seq)
@@ -118,16 +118,18 @@ def note(thread: str, seq: int, text: str = "Hm") -> Note:
     return Note(thread=thread, seq=seq, at=seq, author="w", key=f"{seq}", text=text)
 
 
-def test_asides_are_in_the_order_of_their_numbers(home: Home, asides: list[InternalEntry]) -> None:
-    assert list(home.all(InternalEntriesOf("t", 0, 100))) == asides
+def test_asides_are_in_the_order_of_their_numbers(home: Home, internal_entries: list[InternalEntry]) -> None:
+    assert list(home.all(InternalEntriesOf("t", 0, 100))) == internal_entries
     assert home.all(EntriesOf("t", 0, 100)) == (home.one(EntryKey("t", 1)),)
 
 
 @pytest.mark.parametrize(
     ("after", "most"), [(0, 1), (0, 12), (3, 4), (9, 2), (10, 5), (11, 1), (12, 9), (99, 1), (2**53 - 1, 9)]
 )
-def test_asides_are_cut_where_it_is_asked(home: Home, asides: list[InternalEntry], after: int, most: int) -> None:
-    assert list(home.all(InternalEntriesOf("t", after, most))) == asides[after:][:most]
+def test_asides_are_cut_where_it_is_asked(
+    home: Home, internal_entries: list[InternalEntry], after: int, most: int
+) -> None:
+    assert list(home.all(InternalEntriesOf("t", after, most))) == internal_entries[after:][:most]
 
 
 def test_many_large_asides_are_whole(home: Home) -> None:
@@ -153,14 +155,14 @@ def threads(home: Home) -> list[Thread]:
     return sorted(made, key=lambda it: (it.at, it.id), reverse=True)
 
 
-SHELVES = [("user", Mailbox.RAISED), ("school", Mailbox.RECEIVED), ("w", Mailbox.HANDLED)]
+MAILBOXES = [("user", Mailbox.RAISED), ("school", Mailbox.RECEIVED), ("w", Mailbox.HANDLED)]
 
 
-@pytest.mark.parametrize(("party", "shelf"), SHELVES)
+@pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
 def test_a_shelf_is_by_latest_activity_then_by_highest_id(
-    home: Home, threads: list[Thread], party: str, shelf: Mailbox
+    home: Home, threads: list[Thread], party: str, mailbox: Mailbox
 ) -> None:
-    assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads
+    assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads
 
 
 @pytest.mark.parametrize("most", [1, 2, 7, 29, 30, 31])
@@ -177,13 +179,13 @@ def test_a_shelf_goes_on_after_a_place_where_nothing_is(home: Home, threads: lis
 
 
 def test_a_shelf_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
-    for party, shelf in (
+    for party, mailbox in (
         ("user", Mailbox.RECEIVED),
         ("school", Mailbox.RAISED),
         ("w", Mailbox.RAISED),
         ("none", Mailbox.RAISED),
     ):
-        assert home.all(ThreadsOf(party, shelf, None, 5)) == ()
+        assert home.all(ThreadsOf(party, mailbox, None, 5)) == ()
     assert [it.id for it in home.all(ThreadsOf("else", Mailbox.HANDLED, None, 5))] == ["other"]
 
 
@@ -191,16 +193,16 @@ def test_activity_moves_a_thread_to_the_front_of_every_shelf(home: Home, threads
     for later in (2, 70, 24 * 60, 24 * 60 + 1):  # minutes: within the hour, the next, another day
         last = threads.pop()
         last = thread(last.id, threads[0].at + later * MINUTE, worker="w")
-        moved(home, last)
+        touch(home, last)
         threads.insert(0, last)
-        for party, shelf in SHELVES:
-            assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads
+        for party, mailbox in MAILBOXES:
+            assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads
 
 
 def test_a_thread_leaves_the_shelf_of_a_worker_it_leaves(home: Home) -> None:
     home.keep(thread("t", NOON, worker="w"))
     for worker, at in (("v", NOON), (None, NOON), ("w", NOON + HOUR), ("v", NOON + 2 * HOUR)):
-        moved(home, thread("t", at, worker=worker))
+        touch(home, thread("t", at, worker=worker))
         for party in ("w", "v"):
             held = [it.id for it in home.all(ThreadsOf(party, Mailbox.HANDLED, None, 5))]
             assert held == (["t"] if party == worker else [])
@@ -222,7 +224,7 @@ def test_a_load_counts_the_open_threads_a_worker_has(home: Home) -> None:
         home.keep(thread(f"t{number}", NOON + number * HOUR, worker="w", state=STATES[number % 2]))
     home.keep(thread("else", NOON, worker="ww"), thread("none", NOON))
     assert [load(home, worker) for worker in ("w", "ww", "nobody")] == [4, 1, 0]
-    moved(home, thread("t0", NOON, worker="w", state=State.TERMINATED))
+    touch(home, thread("t0", NOON, worker="w", state=State.TERMINATED))
     assert load(home, "w") == 3
     assert len(home.all(ThreadsOf("w", Mailbox.HANDLED, None, 9))) == 7
 
@@ -230,21 +232,23 @@ def test_a_load_counts_the_open_threads_a_worker_has(home: Home) -> None:
 STATES = (State.OPEN, State.TERMINATED)
 
 
-@pytest.mark.parametrize(("party", "shelf"), SHELVES)
-def test_a_load_is_of_a_party_and_a_shelf(home: Home, threads: list[Thread], party: str, shelf: Mailbox) -> None:
-    moved(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
+@pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
+def test_a_load_is_of_a_party_and_a_shelf(home: Home, threads: list[Thread], party: str, mailbox: Mailbox) -> None:
+    touch(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
     for other in Mailbox:
         counted = home.one(OpenThreadCountKey(party, other))
-        assert counted == OpenThreadCount(party=party, open=29 if other is shelf else 0)
+        assert counted == OpenThreadCount(party=party, open=29 if other is mailbox else 0)
 
 
 def test_a_parted_thread_is_on_its_workers_shelf_alone(home: Home) -> None:
     home.keep(thread("t", NOON, worker="w"), thread("u", NOON))
-    moved(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
-    moved(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
-    held = {(party, shelf): [it.id for it in home.all(ThreadsOf(party, shelf, None, 9))] for party, shelf in SHELVES}
-    assert held == {SHELVES[0]: ["u"], SHELVES[1]: ["u"], SHELVES[2]: ["t"]}
-    loads = [counted.open for party, shelf in SHELVES if (counted := home.one(OpenThreadCountKey(party, shelf)))]
+    touch(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
+    touch(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
+    held = {
+        (party, mailbox): [it.id for it in home.all(ThreadsOf(party, mailbox, None, 9))] for party, mailbox in MAILBOXES
+    }
+    assert held == {MAILBOXES[0]: ["u"], MAILBOXES[1]: ["u"], MAILBOXES[2]: ["t"]}
+    loads = [counted.open for party, mailbox in MAILBOXES if (counted := home.one(OpenThreadCountKey(party, mailbox)))]
     assert loads == [1, 1, 1]
 
 
@@ -254,8 +258,8 @@ def test_a_deleted_thread_is_on_no_shelf(home: Home, threads: list[Thread]) -> N
         return Plan(None, deletes=(ThreadKey(threads[0].id),))
 
     answer(home.store.run(delete))
-    for party, shelf in SHELVES:
-        assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads[1:]
+    for party, mailbox in MAILBOXES:
+        assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads[1:]
     assert load(home, "w") == 29
 
 
@@ -285,7 +289,7 @@ def test_the_directory_goes_on_after_a_place_where_nothing_is(home: Home, school
 
 
 def test_a_school_that_changes_its_name_changes_its_place(home: Home, schools: list[School]) -> None:
-    moved(home, School(id=schools[-1].id, email="", name="Abc"))
+    touch(home, School(id=schools[-1].id, email="", name="Abc"))
     listed = home.all(SchoolsOf(None, 50))
     assert sorted(it.id for it in listed) == sorted(it.id for it in schools)
     assert list(listed) == sorted(listed, key=lambda it: (it.name.lower(), it.id))
@@ -293,10 +297,10 @@ def test_a_school_that_changes_its_name_changes_its_place(home: Home, schools: l
 
 def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, schools: list[School]) -> None:
     closing, ended, back = schools[0], schools[7], schools[11]
-    moved(home, replace(closing, closing=True))
-    moved(home, replace(ended, ended=True))
-    moved(home, replace(back, closing=True))
-    moved(home, replace(back, closing=False))
+    touch(home, replace(closing, closing=True))
+    touch(home, replace(ended, ended=True))
+    touch(home, replace(back, closing=True))
+    touch(home, replace(back, closing=False))
     listed = home.all(SchoolsOf(None, 50))
     assert list(listed) == [it for it in schools if it not in (closing, ended)]
     home.keep(School(id="late", email="", name="Late", ended=True))

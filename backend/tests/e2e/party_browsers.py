@@ -74,5 +74,5 @@ class PartyBrowsers:
         _, cookie = self.server.sign_in(Kind(person.site), email, name)
         person.keep_cookie(f"uconnect_session_{person.site}", cookie)
         person.name, person.email = name, email
-        person.visit()
+        person.open_page()
         person.button("Sign in").click()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("phone")
 PATIENCE = 30.0  # seconds until a letter has come
 
 
-class AwsCast(PartyBrowsers):
+class AwsParties(PartyBrowsers):
     """People whose accounts are made beside the pages: the emulator has none to sign up on."""
 
     account: Callable[[str, str], None]
@@ -37,7 +37,7 @@ class AwsCast(PartyBrowsers):
     def comes_to_the_door(self, person: BrowserParty, name: str, email: str) -> None:
         self.account(email, name)
         person.name, person.email = name, email
-        person.visit()
+        person.open_page()
         person.button("Sign in").click()
         self._signs_in(person)
 
@@ -49,7 +49,7 @@ class AwsCast(PartyBrowsers):
         person = self.someone(Worker, device)
         self.account(email, name)
         person.name, person.email = name, email
-        person.visit(self._link(email).removeprefix(self.server.url))
+        person.open_page(self._link(email).removeprefix(self.server.url))
         expect(person.heading(f"{school.name} invites you")).to_be_visible()
         assert "invitation=" not in person.page.url
         person.look("linked")
@@ -86,7 +86,7 @@ def parties(
         outputs |= local.deploy(named, url, folder / "build")
         thread = threading.Thread(target=sites.serve_forever)
         thread.start()
-        parties = AwsCast(browser, Server(url, folder, folder / "log"), make_network)
+        parties = AwsParties(browser, Server(url, folder, folder / "log"), make_network)
         parties.elsewhere = named
         parties.account = local.Accounts(address, outputs["Pool"])
         yield parties

@@ -26,7 +26,7 @@ def invited(*schools: School) -> tuple[str, list[str]]:
 
 
 def follow(eve: Worker, link: str, school: School) -> None:
-    eve.visit(link.removeprefix(eve.server.url))
+    eve.open_page(link.removeprefix(eve.server.url))
     expect(eve.heading(f"{school.name} invites you")).to_be_visible()
 
 
@@ -98,7 +98,7 @@ def test_from_the_first_answer_on_nothing_offers_to_leave(parties: PartyBrowsers
     uma.ask(school.name, "A question", "How?")
     school.tab("Inbox")
     school.open("A question")
-    school.give(wanda.name)
+    school.offload(wanda.name)
     wanda.tab("Settings")
     expect(wanda.button(f"Leave {school.name}")).to_be_visible()
     wanda.tab("Threads")

@@ -20,7 +20,7 @@ TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_ser
 EACH = [(component, version) for component in TODAY for version in range(1, len(component.scripts) + 1)]
 ROWS = 20  # in each table
 OWN = {"migration", "sqlite_sequence"}
-Kept = dict[str, list[dict[str, object]]]
+Contents = dict[str, list[dict[str, object]]]
 
 
 def then(component: Migrations, version: int) -> list[Migrations]:
@@ -55,9 +55,9 @@ def _value(kind: str, name: str, row: int) -> object:
     return f"{name} {row} ü" if kind == "TEXT" else f"{name} {row}".encode()
 
 
-def kept(connection: sqlite3.Connection, like: Kept | None = None) -> Kept:
+def contents(connection: sqlite3.Connection, like: Contents | None = None) -> Contents:
     """Every row by name of table and column; of the columns that were there before, if there was a before."""
-    found: Kept = {}
+    found: Contents = {}
     for table in like or tables(connection):
         names = [name for name, _ in columns(connection, table) if like is None or name in like[table][0]]
         rows = connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
@@ -73,15 +73,17 @@ def tables_and_indexes(path: Path) -> list[object]:
         return [*indexes, *((table, sorted(columns(connection, table))) for table in tables(connection))]
 
 
-def carried(path: Path, component: Migrations, version: int, today: Sequence[Migrations] = TODAY) -> tuple[Kept, Kept]:
+def carried(
+    path: Path, component: Migrations, version: int, today: Sequence[Migrations] = TODAY
+) -> tuple[Contents, Contents]:
     """What lay in a data folder of that release, and what of it lies there after today's has opened it."""
     Database(path, then(component, version)).close()
     with closing(sqlite3.connect(path)) as connection:
         fill(connection)
-        before = kept(connection)
+        before = contents(connection)
     Database(path, today).close()
     with closing(sqlite3.connect(path)) as connection:
-        return before, kept(connection, before)
+        return before, contents(connection, before)
 
 
 @pytest.mark.parametrize(("component", "version"), EACH, ids=lambda it: getattr(it, "component", it))

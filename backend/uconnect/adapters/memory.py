@@ -44,8 +44,8 @@ TRIES = 1000  # more than any race of the tests needs: a plan that can never be 
 class MemoryStore:
     """Implements `application.ports.Store`. Decisions of several threads interleave; only the commit holds the lock."""
 
-    def __init__(self, moment: Callable[[], Context]) -> None:
-        self._moment = moment
+    def __init__(self, new_context: Callable[[], Context]) -> None:
+        self._new_context = new_context
         self._lock = threading.Lock()
         self._records: dict[Key[Any], Any] = {}
         self._kinds: dict[type, dict[Key[Any], Any]] = defaultdict(dict)  # the same, by the type of the record
@@ -80,7 +80,7 @@ class MemoryStore:
         nothing: a refusal, and a bug too, must come of what was so at one moment.
         """
         for _ in range(TRIES):
-            context, versions = self._moment(), Versions()
+            context, versions = self._new_context(), Versions()
             context.fetch = partial(self._load, versions)
             try:
                 outcome = decide(use_case, context)
@@ -111,8 +111,8 @@ class MemoryStore:
         match key:
             case SentMessageKey():
                 return self._sent.get(key)
-            case OpenThreadCountKey(party, shelf):
-                held = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
+            case OpenThreadCountKey(party, mailbox):
+                held = [it for it in self._of(Thread) if _in_mailbox(it, party, mailbox)]
                 return OpenThreadCount(party=party, open=sum(it.state is State.OPEN for it in held))
         return None
 
@@ -125,12 +125,12 @@ class MemoryStore:
                 log = (self._records.get(EntryKey(thread, seq)) for seq in range(after + 1, after + most + 1))
                 return tuple(entry for entry in log if entry is not None)
             case InternalEntriesOf(thread, after, most):
-                asides = (
+                entries = (
                     self._records.get(InternalEntryKey(thread, seq)) for seq in range(after + 1, after + most + 1)
                 )
-                return tuple(internal_entry for internal_entry in asides if internal_entry is not None)
-            case ThreadsOf(party, shelf, before, most):
-                rows = [it for it in self._of(Thread) if _on_shelf(it, party, shelf)]
+                return tuple(internal_entry for internal_entry in entries if internal_entry is not None)
+            case ThreadsOf(party, mailbox, before, most):
+                rows = [it for it in self._of(Thread) if _in_mailbox(it, party, mailbox)]
                 rows = [it for it in rows if before is None or (it.at, it.id) < before]
                 return tuple(sorted(rows, key=lambda it: (it.at, it.id), reverse=True)[:most])
             case SchoolsOf(place, most):
@@ -191,8 +191,8 @@ def _hangs_on(key: Key[Any], record: Any, what: ThreadKey | PartyKey) -> bool:
             )
 
 
-def _on_shelf(thread: Thread, party: str, shelf: Mailbox) -> bool:
-    match shelf:
+def _in_mailbox(thread: Thread, party: str, mailbox: Mailbox) -> bool:
+    match mailbox:
         case Mailbox.RAISED:
             return thread.raiser.party == party
         case Mailbox.RECEIVED:

@@ -5,16 +5,16 @@ from msgspec.structs import replace
 
 from uconnect.domain.models import AnyRecord, Job, StoredJob, UnreadableJob
 
-_todo = msgspec.json.Decoder(Job)
+_job_decoder = msgspec.json.Decoder(Job)
 
 
 def body(record: AnyRecord) -> str:
-    return record.kept if isinstance(record, UnreadableJob) else msgspec.json.encode(record).decode()
+    return record.body if isinstance(record, UnreadableJob) else msgspec.json.encode(record).decode()
 
 
-def job(id: str, due: int, kept: str) -> StoredJob:
+def job(id: str, due: int, body: str) -> StoredJob:
     """A job by its text. One unknown kind must not stop all others, so what cannot be read is a record too."""
     try:
-        return replace(_todo.decode(kept), id=id, due=due)
+        return replace(_job_decoder.decode(body), id=id, due=due)
     except msgspec.DecodeError:  # also ValidationError: it is no JSON, or no job that we know
-        return UnreadableJob(id=id, due=due, kept=kept)
+        return UnreadableJob(id=id, due=due, body=body)

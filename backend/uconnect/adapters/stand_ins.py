@@ -9,8 +9,8 @@ from uconnect.domain.enums import Kind, Side
 from uconnect.domain.keys import Key
 
 AN_ID = "A" * 22
-_SEAT = models.Participant(party=AN_ID, id=AN_ID)
-_TALLY = models.SideCounters(messages=1, sent=10**12, due=10**12)
+_PARTICIPANT = models.Participant(party=AN_ID, id=AN_ID)
+_COUNTERS = models.SideCounters(messages=1, sent=10**12, due=10**12)
 _RECORDS: tuple[models.AnyRecord, ...] = (
     models.ThreadReference(viewer=AN_ID, id=AN_ID, thread=AN_ID, owner=AN_ID),
     models.OwnerEnded(party=AN_ID),
@@ -22,13 +22,13 @@ _RECORDS: tuple[models.AnyRecord, ...] = (
         subject="A question about the fees",
         since=10**12,
         at=10**12,
-        raiser=_SEAT,
-        school=_SEAT,
+        raiser=_PARTICIPANT,
+        school=_PARTICIPANT,
         seq=2,
         last=models.Preview(Side.SCHOOL, "x" * (models.PREVIEW_LENGTH // 2)),
-        asked=_TALLY,
-        answered=_TALLY,
-        asides=1,
+        asked=_COUNTERS,
+        answered=_COUNTERS,
+        internal_count=1,
         policy_applied=True,
     ),
 )

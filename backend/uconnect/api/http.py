@@ -74,9 +74,9 @@ def prepare_use_case(
     return _case(operation.use_case, Request(by=by, id=id, body=read, session=session, who=who))
 
 
-def invitation(place: str) -> UseCase[Any]:
-    """Who invites to a place: like a school's picture, for everyone who has its id."""
-    return partial(invitations.invited_by, place=place if ID.fullmatch(place) else "")
+def invitation(id: str) -> UseCase[Any]:
+    """Shows who invites. Like a school's picture, an invitation is shown to everyone who has its id."""
+    return partial(invitations.invited_by, id=id if ID.fullmatch(id) else "")
 
 
 def _cleaned(read: Any) -> Any:

@@ -64,7 +64,7 @@ class Identity(Protocol):
         """Delete the login of an account that ended, with its sessions. If it is gone already, nothing is done."""
         ...
 
-    def withdraw(self, place: str) -> None:
+    def withdraw(self, invitation: str) -> None:
         """Let the links of an invitation to this place open nothing any more. If there are none, nothing is done."""
         ...
 

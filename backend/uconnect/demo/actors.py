@@ -38,26 +38,26 @@ class Actors:
     """Parties by their names, threads by their subjects. `now` is ms since 1970; `store` decides by `moment`."""
 
     def __init__(self, now: int, store: Callable[[Callable[[], Context]], Store]) -> None:
-        self.now = self._opened = now
-        self._store = store(self.moment)
+        self.now = self._began = now
+        self._store = store(self.context)
         self._ids: dict[str, str] = {}
 
-    def moment(self) -> Context:
+    def context(self) -> Context:
         return Context(self.now, fresh)
 
     def ago(self, minutes: float) -> None:
         """Set the clock so long before it was when the town began."""
-        self.now = self._opened - int(minutes * MINUTE)
+        self.now = self._began - int(minutes * MINUTE)
 
     def later(self, minutes: float) -> None:
         self.now += int(minutes * MINUTE)
 
-    def enter(self, kind: Kind, name: str, email: str, subject: str) -> None:
+    def register(self, kind: Kind, name: str, email: str, subject: str) -> None:
         """Come to a site for the first time; a worker accepts the one invitation that it has."""
         who = registration.Registration(site=kind, issuer=ISSUER, subject=subject, email=email, name=name)
         if kind is Kind.WORKER:
             (invitation,) = self._run(partial(invitations.pending, who=who)).invitations
-            who = replace(who, place=invitation.id)
+            who = replace(who, invitation=invitation.id)
         self._ids[name] = self._run(partial(registration.register, command=who))
 
     def present(self, school: str, about: str, days: Sequence[int], opens: int, closes: int) -> None:
@@ -78,7 +78,7 @@ class Actors:
         command = Raise(key=fresh(), school=self._ids[school], subject=subject, text=text)
         self._run(partial(threads.raise_, by=self._ids[by], command=command))
 
-    def say(self, by: str, subject: str, *texts: str) -> None:
+    def send(self, by: str, subject: str, *texts: str) -> None:
         for text in texts:
             command = protocol.Send(key=fresh(), id=self._listed(by, subject).row.id, text=text)
             self._run(partial(messages.send, by=self._ids[by], command=command))
@@ -89,7 +89,7 @@ class Actors:
             command = protocol.Seen(id=row.id, seq=row.seq, theirs=row.theirs)
             self._run(partial(messages.seen, by=self._ids[by], command=command))
 
-    def give(self, school: str, subject: str, worker: str) -> None:
+    def offload(self, school: str, subject: str, worker: str) -> None:
         command = Offload(worker=self._ids[worker])
         id = self._listed(school, subject).row.id
         self._run(partial(assignment.offload, by=self._ids[school], id=id, command=command))
@@ -102,8 +102,8 @@ class Actors:
         self._run(partial(threads.terminate, by=self._ids[by], id=self._listed(by, subject).row.id))
 
     def _listed(self, viewer: str, subject: str) -> Listed:
-        for shelf in Mailbox:
-            page = self._run(partial(queries.threads, by=self._ids[viewer], shelf=shelf, before=None, most=50))
+        for mailbox in Mailbox:
+            page = self._run(partial(queries.threads, by=self._ids[viewer], mailbox=mailbox, before=None, most=50))
             for listed in page.threads:
                 if listed.row.subject == subject:
                     return listed

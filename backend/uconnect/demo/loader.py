@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from uconnect.adapters.clock import moment
+from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.demo import scenario as days
 from uconnect.demo.actors import Actors
@@ -117,16 +117,16 @@ async def load_scenario(parts: Container) -> None:
         return
     known = [(name, email) for name, email, *_ in (*SCHOOLS, *WORKERS, *USERS)]
     subjects = await parts.issuer.accounts.create_all(known, PASSWORD)
-    town = Actors(moment().now, partial(SqliteStore, parts.database))
+    university = Actors(new_context().now, partial(SqliteStore, parts.database))
     for name, email in SCHOOLS:
-        town.enter(Kind.SCHOOL, name, email, subjects[email])
+        university.register(Kind.SCHOOL, name, email, subjects[email])
     for name, email, school in WORKERS:
-        town.invite(school, name, email)
-        town.enter(Kind.WORKER, name, email, subjects[email])
+        university.invite(school, name, email)
+        university.register(Kind.WORKER, name, email, subjects[email])
     for name, email in USERS:
-        town.enter(Kind.USER, name, email, subjects[email])
-    town.invite(INVITED[2], INVITED[0], INVITED[1])
-    days.play(town)
+        university.register(Kind.USER, name, email, subjects[email])
+    university.invite(INVITED[2], INVITED[0], INVITED[1])
+    days.play(university)
 
 
 def _is_local(settings: Settings) -> bool:

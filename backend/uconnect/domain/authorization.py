@@ -22,7 +22,7 @@ class Membership:
     """A caller at a thread it may read now."""
 
     party: Party
-    handle: ThreadReference
+    reference: ThreadReference
     thread: Thread
     role: Role
 
@@ -52,21 +52,21 @@ def load_membership(context: Context, by: str, id: str, also: Callable[[str], Ke
     `also` names one more key by the thread's own id: it is loaded in the same round as the thread, and after it.
     """
     context.load(PartyKey(by), ThreadReferenceKey(by, id))
-    party, handle = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
+    party, reference = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
     # equal work: leak 22. An id that was never given is looked for like one that was taken away: else a worker's clock
     # would tell it that a thread it has no more was deleted. What is looked for is nobody's each time: a store that
     # remembers what it has read finds it as quickly as a thread in use. The owner's mark is loaded whoever calls.
-    known = handle or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
+    known = reference or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
     context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner), *((also(known.thread),) if also else ()))
     thread, owner_ended = context.get(ThreadKey(known.thread)), context.get(OwnerEndedKey(known.owner))
     role = rules.role_of(thread, by) if thread else None
     # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.
-    if handle is None or handle.gone or thread is None or role is None:
+    if reference is None or reference.gone or thread is None or role is None:
         raise Refused(RefusalCode.NOT_FOUND)
     # An owner's end takes its threads from the school at once, before they are parted one by one.
     if role is Role.SCHOOL and owner_ended is not None:
         raise Refused(RefusalCode.NOT_FOUND)
-    return Membership(party, handle, thread, role)
+    return Membership(party, reference, thread, role)
 
 
 def visible_to_others(context: Context, thread: Thread) -> Thread:

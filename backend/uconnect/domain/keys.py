@@ -53,7 +53,7 @@ class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
     """A count of open threads, not a record: it can be asked for and never written."""
 
     party: str
-    shelf: Mailbox
+    mailbox: Mailbox
 
 
 class AssignmentKey(Key[models.Assignment], frozen=True):
@@ -165,7 +165,7 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
     """The threads on a party's shelf, latest activity first, then the highest id; after the place `before` (at, id)."""
 
     party: str
-    shelf: Mailbox
+    mailbox: Mailbox
     before: tuple[int, str] | None
     most: int
 

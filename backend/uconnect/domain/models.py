@@ -3,7 +3,7 @@
 Times are milliseconds since 1970, UTC, of our own clock. Ids are random and say nothing.
 """
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from uconnect.domain.enums import Kind, Policy, Side, State
 from uconnect.domain.jobs import JobTask
@@ -159,11 +159,11 @@ class SideCounters(Struct, frozen=True, kw_only=True):
 
 
 class Thread(Record, frozen=True, kw_only=True):
-    """A thread's head: all that any row about it shows. `worker` is None while the school has it itself.
+    """A thread's head: everything that a row in a list shows. `worker` is None while the school handles it itself.
 
-    When its owner's account has ended, the seats of raiser and school are nobody's (NOBODY) until the worker, who must
-    not notice, leaves it too. `asides` counts what was noted and assigned beside the log. The job of the raise sets
-    `policy_applied`, whatever the policy says.
+    When the owner's account has ended, raiser and school are NOBODY until the worker, who must not notice, loses the
+    thread too. `internal_count` counts the internal entries (stored as "asides"). The job that every raise leaves sets
+    `policy_applied`, whatever the school's policy is.
     """
 
     id: str
@@ -180,7 +180,7 @@ class Thread(Record, frozen=True, kw_only=True):
     last: Preview | None = None
     asked: SideCounters = SideCounters()
     answered: SideCounters = SideCounters()
-    asides: int = 0
+    internal_count: int = field(default=0, name="asides")
     policy_applied: bool = False
 
 
@@ -318,7 +318,7 @@ class UnreadableJob(Record, frozen=True, kw_only=True):
 
     id: str
     due: int
-    kept: str
+    body: str
 
 
 StoredJob = Job | UnreadableJob

@@ -19,8 +19,8 @@ def bump_revision(participant: Participant) -> Participant:
     return replace(participant, rev=participant.rev + 1)
 
 
-def bump_assignee_revision(desk: Assignee | None) -> Assignee | None:
-    return replace(desk, rev=desk.rev + 1) if desk else None
+def bump_assignee_revision(assignee: Assignee | None) -> Assignee | None:
+    return replace(assignee, rev=assignee.rev + 1) if assignee else None
 
 
 def bump_all_revisions(thread: Thread) -> Thread:
@@ -42,10 +42,10 @@ def notify_participants(
     thread: Thread, raiser: Struct | None, worker: Struct | None, school: Struct | None
 ) -> tuple[Delivery, ...]:
     """The three deliveries, in their order. When no worker has the thread, nobody hears what `worker` is."""
-    desk = thread.worker
+    assignee = thread.worker
     return (
         Delivery(thread.raiser.party, raiser),
-        Delivery(desk.party if desk else thread.id, worker),
+        Delivery(assignee.party if assignee else thread.id, worker),
         Delivery(thread.school.party, school),
     )
 
@@ -71,10 +71,10 @@ def notify_side(
     thread: Thread, side: Side, make: type[protocol.TypingNow] | type[protocol.SeenBy], **said: int
 ) -> tuple[Delivery, ...]:
     """A signal told to one side only, each hand under the id it knows; the other side is looked up and told nothing."""
-    desk = thread.worker
+    assignee = thread.worker
     frames = [
         make(id=participant.id, **said) if participant and rules.SIDE_OF[role] is side else None
-        for role, participant in ((Role.RAISER, thread.raiser), (Role.WORKER, desk), (Role.SCHOOL, thread.school))
+        for role, participant in ((Role.RAISER, thread.raiser), (Role.WORKER, assignee), (Role.SCHOOL, thread.school))
     ]
     return notify_participants(thread, *frames)
 

@@ -138,7 +138,7 @@ class Provider:
         """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            ended = not sessions.lasts(connection, token.place, self._reception.now())
+            ended = not sessions.lasts(connection, token.session_scope, self._reception.now())
             return ended and accounts.profile(connection, token.subject) is not None
 
         return await self._reception.database.read_soon(work)

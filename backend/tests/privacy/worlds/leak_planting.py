@@ -91,9 +91,9 @@ def posting(change: Callable[..., Any]) -> Plant:
     """Posting does something else: `change` is given how it is done, and what it is done with."""
 
     def plant(patch: Patch) -> None:
-        post = messages.post
+        append_message = messages.append_message
         for where in (messages, threads):
-            patch.setattr(where, "post", lambda *of: change(post, *of))
+            patch.setattr(where, "append_message", lambda *of: change(append_message, *of))
 
     return plant
 
@@ -147,10 +147,10 @@ def queue(order: Callable[[Thread, tuple[Delivery, ...]], tuple[Delivery, ...]])
 def signed(name: Callable[[Thread, str], str]) -> Plant:
     """Messages end with a signature."""
 
-    def post(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
-        return post(thread, side, by, key, f"{text} - {name(thread, by)}", now)
+    def append_message(append_message: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+        return append_message(thread, side, by, key, f"{text} - {name(thread, by)}", now)
 
-    return posting(post)
+    return posting(append_message)
 
 
 def entry_told(where: Any, **told: Callable[[Message], Any]) -> Plant:

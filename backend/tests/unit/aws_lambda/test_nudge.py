@@ -54,13 +54,13 @@ class Lambda:
         self.payloads.append(Payload)
 
 
-def nudge(of: Any) -> JobTrigger:
+def trigger(of: Any) -> JobTrigger:
     return JobTrigger(lambda: of, "todos")
 
 
 def test_each_frame_arrives_at_the_other_function_as_it_would_have_been_posted() -> None:
     function = Lambda()
-    assert nudge(function)(NEWS, (5, 9))
+    assert trigger(function)(NEWS, (5, 9))
     deliveries, at = unpacked(json.loads(function.payloads[0]))
     assert at == 9
     assert [it.to for it in deliveries] == [it.to for it in NEWS]
@@ -73,17 +73,17 @@ def test_the_schedule_brings_nothing_to_tell_and_waits_for_nothing() -> None:
 
 
 def test_who_nudges_is_told_if_the_function_could_not_be_invoked() -> None:
-    assert not nudge(Lambda(fails=True))(NEWS, ())
+    assert not trigger(Lambda(fails=True))(NEWS, ())
 
 
 class Posts:
     """Who was told, in order."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.posted: list[str] = []
 
     def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        self.told += [it.to for it in deliveries]
+        self.posted += [it.to for it in deliveries]
 
 
 @pytest.fixture
@@ -100,17 +100,17 @@ def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(
     http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
     posts, function = Posts(), Lambda(fails=fails)
     environment.setattr(http, "GATEWAY", posts)
-    environment.setattr(http.surroundings, "nudge", lambda: nudge(function))
+    environment.setattr(http.dependencies, "job_trigger", lambda: trigger(function))
     http._tell(NEWS, (7,))
     others = [it.to for it in NEWS if it.to != "ann"]
-    assert posts.told == ["ann", *(others if fails else ())]
+    assert posts.posted == ["ann", *(others if fails else ())]
     assert [it.to for event in function.payloads for it in unpacked(json.loads(event))[0]] == ([] if fails else others)
 
 
 def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing(environment: pytest.MonkeyPatch) -> None:
     http: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.http")
     environment.setattr(http, "GATEWAY", Posts())
-    environment.setattr(http.surroundings, "nudge", lambda: pytest.fail("it was invoked"))
+    environment.setattr(http.dependencies, "job_trigger", lambda: pytest.fail("it was invoked"))
     http._tell(NEWS[:1], ())
     http._tell((), ())
 

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from tests.contract.sample_records import TASKS, every_kind
+from tests.contract.sample_records import JOB_TASKS, every_kind
 from uconnect.domain import keys
 from uconnect.domain.enums import Side
 from uconnect.domain.jobs import JobTask
@@ -35,14 +35,14 @@ KEYS = [
     keys.IdempotencyKey("user", "k"),
     keys.RateLimitKey("user", "raise"),
     keys.TicketKey("0f"),
-    *(keys.JobKey(type(task).__name__) for task in TASKS),
+    *(keys.JobKey(type(task).__name__) for task in JOB_TASKS),
     keys.JobKey("unreadable"),
 ]
 
 
 def test_there_is_a_record_of_every_kind_and_a_todo_of_every_task() -> None:
     assert {type(record) for record in every_kind()} == set(get_args(AnyRecord))
-    assert {type(task) for task in TASKS} == set(get_args(JobTask))
+    assert {type(task) for task in JOB_TASKS} == set(get_args(JobTask))
 
 
 @pytest.mark.parametrize(("record", "key"), list(zip(every_kind(), KEYS, strict=True)))

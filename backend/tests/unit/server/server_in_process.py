@@ -28,9 +28,9 @@ T = TypeVar("T")
 URL = "http://localhost:8000"
 
 
-def moment() -> Context:
+def new_context() -> Context:
     """Now; a job may run at once."""
-    return replace(clock.moment(), jobs_within=0)
+    return replace(clock.new_context(), jobs_within=0)
 
 
 class SocketClient:
@@ -53,27 +53,27 @@ class ServerInProcess:
     def __init__(self, data: Path, **environment: str) -> None:
         sites = data.parent / "sites"
         sites.mkdir(exist_ok=True)  # none need be built
-        self.parts = build(settings.read({"DATA": str(data), "SITES": str(sites)} | environment), moment)
+        self.container = build(settings.read({"DATA": str(data), "SITES": str(sites)} | environment), new_context)
         self.runner = asyncio.Runner()
 
     def close(self) -> None:
         self.runner.close()
-        self.parts.issuer.close()
-        self.parts.close()
+        self.container.issuer.close()
+        self.container.close()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
 
     def account(self, email: str, name: str = "") -> str:
         """An account that has proved its address; its subject. Nobody knows a password to it."""
-        made = self.parts.database.write(lambda c: accounts.add(c, email, "", verified=True, name=name))
+        made = self.container.database.write(lambda c: accounts.add(c, email, "", verified=True, name=name))
         assert made is not None
         return made
 
     def enter(self, kind: Kind, subject: str) -> str | Refusal:
         """Come to the site of a kind with a token: the party's id."""
-        claims = Claims(self.parts.settings.url, subject, client_of(kind), 0, 0)
-        return self.wait(self.parts.authentication.caller(claims))
+        claims = Claims(self.container.settings.url, subject, client_of(kind), 0, 0)
+        return self.wait(self.container.authentication.caller(claims))
 
     def party(self, kind: Kind, email: str, name: str = "") -> str:
         """A party that has just come for the first time; its id. A worker accepts the one invitation it has."""
@@ -81,20 +81,20 @@ class ServerInProcess:
         if kind is Kind.WORKER:
             who = self.newcomer(subject)
             (invitation,) = self.run(partial(invitations.pending, who=who)).invitations
-            self.run(partial(invitations.accept, who=who, place=invitation.id))
+            self.run(partial(invitations.accept, who=who, id=invitation.id))
         id = self.enter(kind, subject)
         assert isinstance(id, str), id
         return id
 
     def newcomer(self, subject: str) -> Registration:
         """Who comes to the worker site with a token."""
-        claims = Claims(self.parts.settings.url, subject, client_of(Kind.WORKER), 0, 0)
-        who = self.wait(self.parts.authentication.who(claims))
+        claims = Claims(self.container.settings.url, subject, client_of(Kind.WORKER), 0, 0)
+        who = self.wait(self.container.authentication.who(claims))
         assert isinstance(who, Registration), who
         return who
 
     def run(self, use_case: UseCase[A]) -> A:
-        outcome = self.wait(self.parts.service.run(use_case))
+        outcome = self.wait(self.container.service.run(use_case))
         assert isinstance(outcome, Plan), outcome
         return outcome.answer
 
@@ -102,4 +102,4 @@ class ServerInProcess:
         return self.run(partial(profiles.me, by=id))
 
     def mail(self, to: str) -> list[Email]:
-        return [it.letter for it in self.parts.database.read(self.parts.outbox.read) if it.letter.to == to]
+        return [it.letter for it in self.container.database.read(self.container.outbox.read) if it.letter.to == to]

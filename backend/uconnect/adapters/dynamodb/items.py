@@ -48,7 +48,7 @@ JOBS = "O"
 CHILD_RANGES: dict[type[Key[Any]], tuple[str, str]] = {keys.ThreadKey: ("M", "T"), keys.PartyKey: ("H", "S")}
 
 
-class Place(NamedTuple):
+class ItemKey(NamedTuple):
     pk: str
     sk: str
 
@@ -60,12 +60,12 @@ class Place(NamedTuple):
 class Row(NamedTuple):
     """One record's line in a list."""
 
-    place: Place
+    item_key: ItemKey
     order: str | None = None
 
     @property
     def item(self) -> Item:
-        return self.place.item | ({"i": {"S": self.order}} if self.order else {})
+        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {})
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -84,39 +84,39 @@ def schema(table: str) -> dict[str, Any]:
     }
 
 
-def place(key: Key[Any]) -> Place:
+def item_key(key: Key[Any]) -> ItemKey:
     """Where the record of a key lies. No two keys share a place."""
     match key:
         case keys.PartyKey(id):
-            return Place(f"A#{id}", "A")
+            return ItemKey(f"A#{id}", "A")
         case keys.OwnerEndedKey(party):
-            return Place(f"A#{party}", "Z")
+            return ItemKey(f"A#{party}", "Z")
         case keys.ThreadReferenceKey(viewer, id):
-            return Place(f"A#{viewer}", f"H#{id}")
+            return ItemKey(f"A#{viewer}", f"H#{id}")
         case keys.IdempotencyKey(party, name):
-            return Place(f"A#{party}", f"R#{name}")
+            return ItemKey(f"A#{party}", f"R#{name}")
         case keys.RateLimitKey(party, what):
-            return Place(f"A#{party}", f"Q#{what}")
+            return ItemKey(f"A#{party}", f"Q#{what}")
         case keys.ThreadKey(id):
-            return Place(f"T#{id}", "H")
+            return ItemKey(f"T#{id}", "H")
         case keys.EntryKey(thread, seq):
-            return Place(f"T#{thread}", entry(seq))
+            return ItemKey(f"T#{thread}", entry(seq))
         case keys.InternalEntryKey(thread, seq):
-            return Place(f"T#{thread}", internal_entry(seq))
+            return ItemKey(f"T#{thread}", internal_entry(seq))
         case keys.AssignmentKey(thread, worker):
-            return Place(f"T#{thread}", f"P#{worker}")
+            return ItemKey(f"T#{thread}", f"P#{worker}")
         case keys.SideActivityKey(thread, side):
-            return Place(f"T#{thread}", f"S#{side}")
+            return ItemKey(f"T#{thread}", f"S#{side}")
         case keys.AddressKey(email):
-            return Place(f"E#{email}", "E")
+            return ItemKey(f"E#{email}", "E")
         case keys.LoginKey(issuer, subject):
-            return Place(f"L#{subject}", issuer)
+            return ItemKey(f"L#{subject}", issuer)
         case keys.TicketKey(hashed):
-            return Place(f"K#{hashed}", "K")
+            return ItemKey(f"K#{hashed}", "K")
         case keys.PictureKey(id):
-            return Place(f"I#{id}", "I")
+            return ItemKey(f"I#{id}", "I")
         case keys.JobKey(id):
-            return Place(JOBS, f"O#{id}")
+            return ItemKey(JOBS, f"O#{id}")
     raise TypeError(key)
 
 
@@ -139,13 +139,13 @@ def due_order(at: int) -> str:
     return f"{at:015d}#"
 
 
-def mailbox_order(shelf: Mailbox, at: int | None = None) -> str:
+def mailbox_order(mailbox: Mailbox, at: int | None = None) -> str:
     """What a shelf's threads of an hour are sorted by; without a time, what all of them begin with."""
-    return f"{shelf}#" + (f"{at // HOUR:09d}" if at is not None else "")
+    return f"{mailbox}#" + (f"{at // HOUR:09d}" if at is not None else "")
 
 
-def mailbox_prefix(shelf: Mailbox, state: State) -> str:
-    return f"T#{shelf}#{state}#"
+def mailbox_prefix(mailbox: Mailbox, state: State) -> str:
+    return f"T#{mailbox}#{state}#"
 
 
 def directory_key(name: str, id: str) -> str:
@@ -153,8 +153,8 @@ def directory_key(name: str, id: str) -> str:
     return f"{name[:NAMED]}\0{id}"
 
 
-def place_of(item: Item) -> Place:
-    return Place(item["PK"]["S"], item["SK"]["S"])
+def item_key_of(item: Item) -> ItemKey:
+    return ItemKey(item["PK"]["S"], item["SK"]["S"])
 
 
 def id_in(row: Item) -> str:
@@ -167,9 +167,9 @@ def job_in(row: Item) -> str:
     return row["SK"]["S"].removeprefix("O#")
 
 
-def is_in_mailbox(thread: models.Thread, party: str, shelf: Mailbox) -> bool:
+def is_in_mailbox(thread: models.Thread, party: str, mailbox: Mailbox) -> bool:
     participant = {Mailbox.RAISED: thread.raiser, Mailbox.RECEIVED: thread.school, Mailbox.HANDLED: thread.worker}[
-        shelf
+        mailbox
     ]
     return participant is not None and participant.party == party
 
@@ -188,25 +188,25 @@ def rows(record: models.AnyRecord | None) -> frozenset[Row]:
             # would tell a raiser that no worker has the thread, or a worker that its owner has gone.
             return frozenset(
                 Row(
-                    Place(f"A#{party or record.id}", mailbox_prefix(shelf, record.state) + record.id),
-                    mailbox_order(shelf, record.at),
+                    ItemKey(f"A#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
+                    mailbox_order(mailbox, record.at),
                 )
-                for shelf, party in seats.items()
+                for mailbox, party in seats.items()
             )
         case models.School() if takes_threads(record):
-            return frozenset({Row(Place(DIRECTORY, directory_key(record.name.lower(), record.id)))})
+            return frozenset({Row(ItemKey(DIRECTORY, directory_key(record.name.lower(), record.id)))})
     return frozenset()
 
 
 def item(record: models.AnyRecord, stamp: str) -> Item:
     """The item a record is kept as."""
     body = {"v": {"S": stamp}, "b": {"S": record_bodies.body(record)}}
-    return place(key_of(record)).item | body | _attributes(record)
+    return item_key(key_of(record)).item | body | _attributes(record)
 
 
 def admin_act(at: Context, what: str, party: str) -> Item:
     """The item an operator's act is kept as. Whom it concerns is empty for an invitation: an address is nobody yet."""
-    placed = Place(AUDIT_LOG, f"{at.now:015d}#{at.new_id()}").item
+    placed = ItemKey(AUDIT_LOG, f"{at.now:015d}#{at.new_id()}").item
     return placed | {"at": {"N": str(at.now // 1000)}, "what": {"S": what}, "party": {"S": party}}
 
 

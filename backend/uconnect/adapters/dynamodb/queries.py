@@ -24,7 +24,7 @@ LATEST = 10**15  # ms, later than any time
 
 def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
     """How many open threads a party has on a shelf: as many rows as that are read."""
-    prefix = items.mailbox_prefix(key.shelf, State.OPEN)
+    prefix = items.mailbox_prefix(key.mailbox, State.OPEN)
     held = table.query(f"A#{key.party}", "SK", prefix, prefix + AFTER_IDS, 1000)
     return models.OpenThreadCount(party=key.party, open=sum(1 for _ in held))
 
@@ -33,7 +33,7 @@ def find_sent(table: Table, key: keys.SentMessageKey) -> models.Message | None:
     """The message an author sent under a key, by the local index."""
     order = items.sent_order(key)
     for row in table.query(f"T#{key.thread}", "i", order, order, 1):
-        for item in table.get([items.place_of(row)]).values():
+        for item in table.get([items.item_key_of(row)]).values():
             message: models.Message = items.record(keys.EntryKey, item)
             return message
     return None
@@ -46,12 +46,12 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             log = table.query(f"T#{thread}", "SK", items.entry(after + 1), LOG_ENDS, most)
             return tuple(items.record(keys.EntryKey, item) for item in islice(log, most))
         case keys.InternalEntriesOf(thread, after, most):
-            asides = table.query(f"T#{thread}", "SK", items.internal_entry(after + 1), INTERNAL_ENTRIES_END, most)
-            return tuple(items.record(keys.InternalEntryKey, item) for item in islice(asides, most))
+            entries = table.query(f"T#{thread}", "SK", items.internal_entry(after + 1), INTERNAL_ENTRIES_END, most)
+            return tuple(items.record(keys.InternalEntryKey, item) for item in islice(entries, most))
         case keys.ThreadsOf():
             return _threads(table, listing)
-        case keys.SchoolsOf(place, most):
-            low = items.directory_key(*place) + "\0" if place else "\0"
+        case keys.SchoolsOf(item_key, most):
+            low = items.directory_key(*item_key) + "\0" if item_key else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
         case keys.DueJobs(now, most, since):
@@ -63,12 +63,14 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
 def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
     """Rows know the hour of the last activity and heads the moment, so whole hours are read, the latest first."""
     before = listing.before or (LATEST, "")
-    low, high = items.mailbox_order(listing.shelf), items.mailbox_order(listing.shelf, before[0])
+    low, high = items.mailbox_order(listing.mailbox), items.mailbox_order(listing.mailbox, before[0])
     rows = table.query(f"A#{listing.party}", "i", low, high, listing.most + 1, latest_first=True)
     found: list[models.Thread] = []
     for ids in _whole_hours(rows, listing.most):
         heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])
-        here = [it for it in heads if (it.at, it.id) < before and items.is_in_mailbox(it, listing.party, listing.shelf)]
+        here = [
+            it for it in heads if (it.at, it.id) < before and items.is_in_mailbox(it, listing.party, listing.mailbox)
+        ]
         found += sorted(here, key=lambda it: (it.at, it.id), reverse=True)
         if len(found) >= listing.most:
             break
@@ -89,5 +91,5 @@ def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:
 
 def _found(table: Table, wanted: Sequence[Key[Any]]) -> tuple[Any, ...]:
     """The records of these keys in this order, without those that are gone since their rows were read."""
-    there = table.get(map(items.place, wanted))
-    return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.place(key)) in there)
+    there = table.get(map(items.item_key, wanted))
+    return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.item_key(key)) in there)

@@ -5,16 +5,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uconnect.adapters.mail import templates
-    from uconnect.adapters.mail.outbox import MIGRATIONS, Outbox, Standing, StoredEmail
+    from uconnect.adapters.mail.outbox import MIGRATIONS, Outbox, OutboxStatus, StoredEmail
     from uconnect.adapters.mail.smtp import Server, SmtpSender, TlsMode
     from uconnect.adapters.mail.templates import Email
 
-__all__ = ["MIGRATIONS", "Email", "Outbox", "Server", "SmtpSender", "Standing", "StoredEmail", "TlsMode", "templates"]
+__all__ = [
+    "MIGRATIONS",
+    "Email",
+    "Outbox",
+    "OutboxStatus",
+    "Server",
+    "SmtpSender",
+    "StoredEmail",
+    "TlsMode",
+    "templates",
+]
 
 MODULES = {
     "smtp": ("SmtpSender", "TlsMode", "Server"),
     "templates": ("Email",),
-    "outbox": ("MIGRATIONS", "StoredEmail", "Outbox", "Standing"),
+    "outbox": ("MIGRATIONS", "StoredEmail", "Outbox", "OutboxStatus"),
 }
 
 

@@ -26,7 +26,7 @@ class Ses:
         if invited.taken:
             self._send(templates.invitation_to_account(invited.email, invited.school))
         else:
-            link = f"{self.worker_site}#invitation={invited.place}"
+            link = f"{self.worker_site}#invitation={invited.invitation}"
             self._send(templates.invitation_to_sign_up(invited.email, invited.school, link))
 
     def invite_school(self, email: str) -> None:

@@ -204,7 +204,7 @@ class SmtpSender:
             await self._refused(kept, refused.code)
         else:
             self.taken = self._now()
-            await self._outbox.strike(kept.number)
+            await self._outbox.remove(kept.number)
 
     async def _refused(self, kept: StoredEmail, code: int) -> None:
         if code >= 500 or self._now() - kept.written > LONGEST:

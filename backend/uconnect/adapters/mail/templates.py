@@ -167,7 +167,7 @@ def _letter(to: str, subject: str, *paragraphs: str) -> Email:
     return Email(to, subject, "\n\n".join(paragraphs) + "\n")
 
 
-def _line(text: str) -> str:
+def _on_one_line(text: str) -> str:
     """What others chose stays on the line it is put on."""
     return " ".join(text.split())
 
@@ -175,4 +175,4 @@ def _line(text: str) -> str:
 def _school(name: str) -> str:
     """A school's name as a letter shows it. Mail programs make a link of what looks like one: a school that is called
     by an address would send people there in our name."""
-    return "A school" if ADDRESS.search(name) else _line(name)
+    return "A school" if ADDRESS.search(name) else _on_one_line(name)

@@ -169,7 +169,7 @@ LATEST = 2**62  # later than any time
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     """The record under a key, or None."""
     if isinstance(key, keys.OpenThreadCountKey):
-        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.shelf]} = ? AND open"
+        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND open"
         return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
     table = TABLES[type(key)]
     row = connection.execute(table.get, msgspec.structs.astuple(key)).fetchone()
@@ -189,9 +189,9 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.InternalEntriesOf(thread, after, most):
             sql = "SELECT body FROM aside WHERE thread = ? AND seq > ? ORDER BY seq LIMIT ?"
             return _decoded(connection, keys.InternalEntryKey, sql, (thread, after, most))
-        case keys.ThreadsOf(party, shelf, before, most):
+        case keys.ThreadsOf(party, mailbox, before, most):
             sql = (
-                f"SELECT body FROM thread WHERE {MAILBOX_COLUMN[shelf]} = ? AND (at, id) < (?, ?)"
+                f"SELECT body FROM thread WHERE {MAILBOX_COLUMN[mailbox]} = ? AND (at, id) < (?, ?)"
                 " ORDER BY at DESC, id DESC LIMIT ?"
             )
             return _decoded(connection, keys.ThreadKey, sql, (party, *(before or (LATEST, "")), most))

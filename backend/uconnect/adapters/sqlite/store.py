@@ -24,9 +24,9 @@ CACHED = 20_000  # records the writer remembers, about 20 MB at the most
 class SqliteStore:
     """Implements `application.ports.Store` on a Database, and awaits what would block: `run_soon`, `ask_soon`."""
 
-    def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
+    def __init__(self, database: Database, new_context: Callable[[], Context]) -> None:
         self._database = database
-        self._moment = moment
+        self._new_context = new_context
         # Only the writer changes records and only its thread touches this, so what it remembers is what is kept.
         self._cache: dict[Key[Any], Any] = {}
         database.on_forget(self._cache.clear)
@@ -46,14 +46,14 @@ class SqliteStore:
     ) -> Plan[A] | Refusal:
         """`run`, and `beside` in the same transaction if there is a plan: both are kept, or neither."""
 
-        def work(connection: sqlite3.Connection) -> Plan[A] | Refusal:
+        def transaction(connection: sqlite3.Connection) -> Plan[A] | Refusal:
             outcome = self._run(connection, use_case)
             if isinstance(outcome, Plan):
                 beside(connection, outcome)
             return outcome
 
         with _available():
-            return self._database.write(work)
+            return self._database.write(transaction)
 
     async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():
@@ -68,7 +68,7 @@ class SqliteStore:
             return await self._database.read_soon(lambda connection: self._ask(connection, use_case))
 
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
-        def work(connection: sqlite3.Connection) -> bool:
+        def transaction(connection: sqlite3.Connection) -> bool:
             left = most
             for key, column in CHILD_TABLES[type(what)]:
                 gone = TABLES[key].purge(connection, column, what.id, left)
@@ -78,16 +78,16 @@ class SqliteStore:
             return left > 0
 
         with _available():
-            return self._database.write_in_background(work)
+            return self._database.write_in_background(transaction)
 
     def forget_expired(self, now: int) -> None:
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             late = connection.execute("SELECT hashed FROM ticket WHERE expires < ?", (now,)).fetchall()
             connection.execute("DELETE FROM ticket WHERE expires < ?", (now,))
             self._forget(TicketKey(hashed) for (hashed,) in late)
 
         with _available():
-            self._database.write_in_background(work)
+            self._database.write_in_background(transaction)
 
     def _forget(self, gone: Iterable[Key[Any]]) -> None:
         """What is remembered and was deleted is remembered as absent: to forget it would make the next look-up of it
@@ -97,7 +97,7 @@ class SqliteStore:
                 self._cache[key] = None
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        context = self._moment()
+        context = self._new_context()
         context.fetch = partial(self._load, connection)
         outcome = decide(use_case, context)
         if isinstance(outcome, Plan):
@@ -105,7 +105,7 @@ class SqliteStore:
         return outcome
 
     def _ask(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        context = self._moment()
+        context = self._new_context()
         context.fetch = partial(_load_uncached, connection)
         outcome = decide(use_case, context)
         assert isinstance(outcome, Refusal) or not outcome.writes

@@ -29,7 +29,7 @@ class Claims:
     grant: str = ""
 
     @property
-    def place(self) -> str:
+    def session_scope(self) -> str:
         """Where this token is good: in a session, and in it as long as its family of tokens lasts."""
         return f"{self.session}.{self.grant}" if self.grant else self.session
 

@@ -49,7 +49,7 @@ CUT_SHORT = 40  # tries of which none came to an end, good or bad, after which i
 LEASE = 360_000  # ms that who takes a job has it alone: longer than a function on AWS may run
 OVERDUE = 180_000  # ms that a job may wait for its turn before health says so
 SET_ASIDE = 9 * 10**14  # the `due` of a job that is set aside, in ms: the year 30,000
-COUNTED = 100  # jobs set aside that are counted or shown
+MOST_COUNTED = 100  # jobs set aside that are counted or shown
 
 
 def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
@@ -128,7 +128,7 @@ def set_aside(context: Context, job: StoredJob) -> Plan[bool]:
 
 def jobs_set_aside(context: Context) -> Plan[tuple[admin.JobSetAside, ...]]:
     """The jobs that are set aside; of more than COUNTED, as many."""
-    listing = DueJobs(SET_ASIDE, COUNTED, since=SET_ASIDE)
+    listing = DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
     context.load(listing)
     return Plan(tuple(map(admin.job, context.list(listing))))
 
@@ -147,7 +147,7 @@ def retry(context: Context, id: str) -> Plan[bool]:
 
 def health(context: Context) -> Plan[admin.JobHealth]:
     """How the jobs are."""
-    late, aside = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, COUNTED, since=SET_ASIDE)
+    late, aside = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
     context.load(late, aside)
     return Plan(admin.JobHealth(bool(context.list(late)), len(context.list(aside))))
 
@@ -193,7 +193,7 @@ def assign_by_policy(context: Context, thread: str) -> Plan[None]:
     worker, slots = _choose_worker(context, head)
     head = replace(head, policy_applied=True)
     if worker is None:
-        return _kept(context, head, slots[0])
+        return _keep_at_school(context, head, slots[0])
     given = assign(context, head, worker.id)
     return given.answering(None)
 
@@ -226,7 +226,7 @@ def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
     return min(able, key=lambda worker: loads[worker.id], default=None)
 
 
-def _kept(context: Context, head: Thread, guarded: str) -> Plan[None]:
+def _keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
     """The school keeps the thread. Loads, writes and looks up as much as if a worker got it (equal work: leak 30).
 
     What is written for that stands where nobody looks: under the thread's own id, and beside its log before the first
@@ -235,12 +235,12 @@ def _kept(context: Context, head: Thread, guarded: str) -> Plan[None]:
     key = AssignmentKey(head.id, head.id)
     context.load(key)
     placed = Assignment(thread=head.id, worker=head.id, id=head.id, alias=make_alias(context.new_id()), rev=1)
-    handle = ThreadReference(viewer=head.id, id=head.id, thread=head.id, owner=head.raiser.party)
+    reference = ThreadReference(viewer=head.id, id=head.id, thread=head.id, owner=head.raiser.party)
     assigned = AssignmentChange(thread=head.id, seq=BEFORE_ALL, at=context.now, worker=None)
     again = context.get(key) is not None  # the job was cut short, and is done again
     return Plan(
         None,
-        puts=(head, placed) if again else (head, assigned, placed, handle),
+        puts=(head, placed) if again else (head, assigned, placed, reference),
         guards=(PartyKey(guarded),),
         deliveries=tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2)),
     )

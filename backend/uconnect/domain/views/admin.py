@@ -22,7 +22,7 @@ def account(owner: Owner, asked: OpenThreadCount | None) -> Account:
     return Account(owner.id, owner.name, owner.email, workers, asked.open if asked else 0, len(owner.open))
 
 
-UNREADABLE = "unreadable"
+UNREADABLE_JOB = "unreadable"
 
 
 class JobSetAside(Struct, frozen=True):
@@ -46,4 +46,4 @@ def job(found: StoredJob) -> JobSetAside:
 
 def kind_of(found: StoredJob) -> str:
     """The name of a job's task, which says nothing of whom it concerns."""
-    return type(found.task).__name__ if isinstance(found, Job) else UNREADABLE
+    return type(found.task).__name__ if isinstance(found, Job) else UNREADABLE_JOB

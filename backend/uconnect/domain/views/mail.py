@@ -12,5 +12,5 @@ class WorkerInvitation(Struct, frozen=True):
     email: str
     name: str
     school: str
-    place: str
+    invitation: str
     taken: bool

@@ -37,7 +37,7 @@ class Authentication:
         self._invited_only = schools_invited_only
         self._entries = ReadPace()  # of people who are no party; each try asks the issuer, and writes
 
-    def came(self, claims: Mapping[str, str]) -> Principal | None:
+    def principal(self, claims: Mapping[str, str]) -> Principal | None:
         return cognito.principal(claims, self._sites)
 
     def caller(self, who: Principal, authorization: str) -> str | Refusal:
@@ -47,9 +47,9 @@ class Authentication:
         )
         if isinstance(known, Refusal) or known.answer is not None:
             return known if isinstance(known, Refusal) else known.answer or ""
-        return self._enter(who, authorization)
+        return self._register(who, authorization)
 
-    def _enter(self, who: Principal, authorization: str) -> str | Refusal:
+    def _register(self, who: Principal, authorization: str) -> str | Refusal:
         if not self._entries.admits(who.subject):
             return RefusalCode.TOO_FAST.refusal
         command = self.who(who, authorization)

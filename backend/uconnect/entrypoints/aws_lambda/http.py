@@ -34,7 +34,7 @@ PICTURE_HEADERS = {
 ROUTES = {f"{operation.method} {operation.path}": operation for operation in OPERATIONS}
 
 STORE = dependencies.store()
-DOOR = dependencies.authentication()
+AUTHENTICATION = dependencies.authentication()
 GATEWAY = dependencies.gateway()
 READS = ReadPace()  # of this process: see docs/decisions/0021-by-the-clock.md
 
@@ -49,7 +49,7 @@ def _call(operation: Operation, event: Event) -> Response:
     """In the order of the embedded server: is there a token, is the body too long, is it too fast, whose is it, is it
     well formed."""
     authorization = event["headers"]["authorization"]
-    who = DOOR.came(event["requestContext"]["authorizer"]["jwt"]["claims"])
+    who = AUTHENTICATION.principal(event["requestContext"]["authorizer"]["jwt"]["claims"])
     if who is None or not authorization.lower().startswith("bearer "):  # the gateway takes a token without it, too
         return _response(*http.UNAUTHORIZED)
     body = _body(event)
@@ -58,11 +58,11 @@ def _call(operation: Operation, event: Event) -> Response:
     if operation.read_paced and not READS.admits(who.subject):
         return _sent(http.TOO_FAST)
     if operation.newcomers:
-        newcomer = DOOR.who(who, authorization)
+        newcomer = AUTHENTICATION.who(who, authorization)
         if isinstance(newcomer, Refusal):
             return _answer(newcomer)
         return _answer(_outcome(operation, "", event, body, newcomer))
-    by = DOOR.caller(who, authorization)
+    by = AUTHENTICATION.caller(who, authorization)
     if isinstance(by, Refusal):
         return _answer(by)
     refusal = http.check_recent_sign_in(operation, who.authenticated, time.time())

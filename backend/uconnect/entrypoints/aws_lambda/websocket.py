@@ -24,46 +24,46 @@ log = logging.getLogger("uconnect")
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """Serve one event of a socket. What fails closes it, and its client resumes; the gateway would tell it more."""
     said = event["requestContext"]
-    line = Connection(said["authorizer"]["party"], said["connectionId"])
+    connection = Connection(said["authorizer"]["party"], said["connectionId"])
     try:
         match said["eventType"]:
             case "CONNECT":
                 pass  # nothing can be posted to it yet: it is listed when it says hello
             case "DISCONNECT":
-                GATEWAY.forget(line)
+                GATEWAY.forget(connection)
             case _:
-                _hear(line, _frame(event))
+                _receive(connection, _frame(event))
     except Exception as error:  # noqa: BLE001 - (see above)
         log.error("a socket is closed, for its frame failed: %s", type(error).__name__)
-        GATEWAY.close_connection(line)
+        GATEWAY.close_connection(connection)
     return DONE
 
 
-def _hear(line: Connection, raw: bytes) -> None:
+def _receive(connection: Connection, raw: bytes) -> None:
     if len(raw) > protocol.FRAME_BYTES:
-        GATEWAY.close_connection(line)
+        GATEWAY.close_connection(connection)
         return
-    heard = decode_frame(line.party, raw)
+    heard = decode_frame(connection.party, raw)
     if isinstance(heard, Reply):
-        GATEWAY.say(line, _arrived(line, heard.frames))
+        GATEWAY.send(connection, _arrived(connection, heard.frames))
     else:
-        _answer(line, heard)
+        _answer(connection, heard)
 
 
-def _arrived(line: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
+def _arrived(connection: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
     """List the socket before it is welcomed. Its party is read after that: whoever ends it later finds the socket."""
     if not isinstance(frames[0], protocol.Welcome):
         return frames
-    GATEWAY.register(line)
-    ended = isinstance(service.ask(STORE, partial(tickets.check_connected, by=line.party)), Refusal)
+    GATEWAY.register(connection)
+    ended = isinstance(service.ask(STORE, partial(tickets.check_connected, by=connection.party)), Refusal)
     return (protocol.Bye(code="ended"),) if ended else frames
 
 
-def _answer(line: Connection, asked: Command) -> None:
+def _answer(connection: Connection, asked: Command) -> None:
     outcome, _ = service.run(STORE, asked.use_case, GATEWAY.deliver)
-    GATEWAY.say(line, reply(asked, outcome).frames)
+    GATEWAY.send(connection, reply(asked, outcome).frames)
     if isinstance(outcome, Plan):
-        GATEWAY.deliver(outcome.deliveries, but=line if asked.key else None)  # its own `read` it hears too
+        GATEWAY.deliver(outcome.deliveries, exclude=connection if asked.key else None)  # its own `read` it hears too
 
 
 def _frame(event: Mapping[str, Any]) -> bytes:

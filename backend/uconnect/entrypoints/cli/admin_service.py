@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from uconnect import oidc_provider
 from uconnect.adapters import mail
-from uconnect.adapters.clock import moment
+from uconnect.adapters.clock import new_context
 from uconnect.adapters.mail import Outbox, StoredEmail
 from uconnect.adapters.sqlite import Database, Migrations, address_migration
 from uconnect.adapters.sqlite.schema import MIGRATIONS as STORE
@@ -124,11 +124,11 @@ class Admin:
         return "a worker, or an account that has opened no site"
 
     def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
-        def beside(connection: sqlite3.Connection, plan: Plan[A]) -> None:
+        def write_audit(connection: sqlite3.Connection, plan: Plan[A]) -> None:
             row = (int(time.time()), what, concerns(plan.answer))
             connection.execute("INSERT INTO operator_act (at, what, party) VALUES (?, ?, ?)", row)
 
-        _answer(self.store.run_audited(use_case, beside))
+        _answer(self.store.run_audited(use_case, write_audit))
 
     def _ask(self, use_case: UseCase[A]) -> A:
         return _answer(self.store.ask(use_case))
@@ -144,7 +144,7 @@ def open_admin(settings: Settings) -> Iterator[Admin]:
         )
     database = Database(settings.database, [STORE, oidc_provider.MIGRATIONS, mail.MIGRATIONS, MIGRATIONS])
     try:
-        yield Admin(database, SqliteStore(database, moment), Outbox(database, sends=settings.mail is not None))
+        yield Admin(database, SqliteStore(database, new_context), Outbox(database, sends=settings.mail is not None))
     finally:
         database.close()
 

@@ -50,11 +50,11 @@ class Server(uvicorn.Server):
         self, config: uvicorn.Config, service: ApplicationService, end: Callable[[], None] = lambda: None
     ) -> None:
         super().__init__(config)
-        self._desk = service
+        self._service = service
         self._end = end
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._desk.sockets.close_all("restart")
+        self._service.sockets.close_all("restart")
         self._end()
         await asyncio.sleep(0)  # lets the lines send it
         await super().shutdown(sockets)
@@ -119,7 +119,7 @@ def _serve(*, with_demo: bool) -> None:
             loader.check_folder(parts, wanted=with_demo)
             _run(parts, listening, with_demo=with_demo, checked=checked)
         except (InvalidSetting, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
-            raise click.ClickException(_told(error)) from error
+            raise click.ClickException(_error_text(error)) from error
         except Ended:  # uvicorn has shut down in order, and raises the signal again
             click.echo("uconnect has ended. Nothing is lost.")
 
@@ -139,7 +139,7 @@ def _run(parts: Container, listening: socket.socket, *, with_demo: bool, checked
     sys.exit(0 if server.started else 1)
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """What a person can do about a start that failed."""
     if isinstance(error, Unavailable):
         return f"The data folder cannot be written: {error.__cause__ or 'try again'}. Is its disk full?"

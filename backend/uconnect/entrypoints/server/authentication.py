@@ -22,7 +22,7 @@ class Authentication:
     """Turns the Authorization header into a party's id."""
 
     def __init__(self, service: ApplicationService, issuer: Provider, *, schools_invited_only: bool = False) -> None:
-        self._desk = service
+        self._service = service
         self._issuer = issuer
         self._schools_invited_only = schools_invited_only
         self._entries = ReadPace()  # of people who are no party; each try takes a turn of the writer
@@ -30,7 +30,7 @@ class Authentication:
     async def claims(self, authorization: str) -> Claims | None:
         """The verified claims of a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
         scheme, _, token = authorization.partition(" ")
-        found = verify(token.strip(), self._issuer.trust, self._desk.now()) if scheme.lower() == "bearer" else None
+        found = verify(token.strip(), self._issuer.trust, self._service.now()) if scheme.lower() == "bearer" else None
         return None if found is None or await self._issuer.signed_out(found) else found
 
     async def lasts(self, session: str) -> bool:
@@ -40,23 +40,25 @@ class Authentication:
     async def caller(self, claims: Claims) -> str | Refusal:
         """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
         site = SITE_OF_CLIENT[claims.client]
-        known = await self._desk.ask(partial(registration.find_login, site=site, issuer=ISSUER, subject=claims.subject))
+        known = await self._service.ask(
+            partial(registration.find_login, site=site, issuer=ISSUER, subject=claims.subject)
+        )
         if isinstance(known, Refusal):
             return known
         if known.answer is None:
-            return await self._enter(claims)
+            return await self._register(claims)
         if site is Kind.WORKER:  # who works for a school works for no other, nor later because of a link of long ago
             await self._issuer.accounts.forget_accepted(claims.subject)
         return known.answer
 
-    async def _enter(self, claims: Claims) -> str | Refusal:
+    async def _register(self, claims: Claims) -> str | Refusal:
         if not self._entries.admits(claims.subject):
             return RefusalCode.TOO_FAST.refusal
         who = await self.who(claims)
         if isinstance(who, Refusal):
             return who
-        entered = await self._desk.run(partial(registration.register, command=who))
-        self._desk.tell(entered)
+        entered = await self._service.run(partial(registration.register, command=who))
+        self._service.tell(entered)
         return entered.answer if isinstance(entered, Plan) else entered
 
     async def who(self, claims: Claims) -> registration.Registration | Refusal:
@@ -76,6 +78,6 @@ class Authentication:
             subject=claims.subject,
             email=email,
             name=name,
-            place=found.accepted,
+            invitation=found.accepted,
             schools_invited_only=self._schools_invited_only,
         )

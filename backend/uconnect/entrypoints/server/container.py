@@ -48,13 +48,13 @@ class Container:
         return mail.SmtpSender(self.outbox, self.database, way.server, way.sender, now=now) if way else None
 
 
-def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> Container:
+def build(settings: Settings, new_context: Callable[[], Context] = clock.new_context) -> Container:
     """The parts, which all go by one clock. Raises NewerSchema, sqlite3.Error, OSError."""
     database = Database(
         settings.database, [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, admin_service.MIGRATIONS]
     )
     sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
-    service = ApplicationService(SqliteStore(database, moment), sockets, moment)
+    service = ApplicationService(SqliteStore(database, new_context), sockets, new_context)
     outbox = mail.Outbox(database, sends=settings.mail is not None, now=service.now)
     post = oidc_provider.Mailer(mail.templates, outbox.put, DEV_MAILBOX_PATH if settings.has_dev_mailbox else "")
     moved, now = partial(_email_changed, service), service.now

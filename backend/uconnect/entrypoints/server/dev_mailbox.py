@@ -68,9 +68,9 @@ def _letter(kept: StoredEmail, opened: str) -> str:
 
 def _text(text: str) -> str:
     """Paragraphs as they were written; an address on a line of its own can be followed."""
-    return "".join(f"<p>{'<br>'.join(map(_line, part.split(chr(10))))}</p>" for part in text.strip().split("\n\n"))
+    return "".join(f"<p>{'<br>'.join(map(_linked, part.split(chr(10))))}</p>" for part in text.strip().split("\n\n"))
 
 
-def _line(line: str) -> str:
+def _linked(line: str) -> str:
     escaped = html.escape(line)
     return f'<a href="{escaped}" rel="noreferrer">{escaped}</a>' if LINK.fullmatch(line) else escaped

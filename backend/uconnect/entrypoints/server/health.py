@@ -82,7 +82,7 @@ class Health:
         mail_sender: SmtpSender | None,
         failing: Callable[[], list[str]],
     ) -> None:
-        self._database, self._desk, self._outbox, self._carrier = database, service, outbox, mail_sender
+        self._database, self._service, self._outbox, self._mail_sender = database, service, outbox, mail_sender
         self._failing = failing
         self._looking = asyncio.Lock()
         self._found, self._at = Report(), -FRESH
@@ -129,33 +129,33 @@ class Health:
     async def _write(self) -> set[Reason]:
         """A disk that is full, or took to refusing, shows only when something is written."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             probe = ("probe", str(time.time_ns()))
             connection.execute("INSERT OR REPLACE INTO data_folder (what, value) VALUES (?, ?)", probe)
 
         try:
             async with asyncio.timeout(WAIT):
-                await self._database.write_soon(work)
+                await self._database.write_soon(transaction)
         except (sqlite3.Error, TimeoutError):
             return {Reason.WRITE_FAILS}
         return set()
 
     async def _jobs(self, counts: dict[str, int]) -> set[Reason]:
-        outcome = await self._desk.ask(job_steps.health)
+        outcome = await self._service.ask(job_steps.health)
         if not isinstance(outcome, Plan):
             return {Reason.READ_FAILS}
         counts["jobs_set_aside"] = outcome.answer.set_aside
-        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue and self._desk.stands_still else set()
+        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue and self._service.stands_still else set()
         return overdue | ({Reason.JOBS_SET_ASIDE} if outcome.answer.set_aside else set())
 
     async def _letters(self, counts: dict[str, int]) -> set[Reason]:
-        if self._carrier is None:  # they are read here
+        if self._mail_sender is None:  # they are read here
             return set()
         try:
-            found = await self._database.read_soon(partial(self._outbox.standing, taken=self._carrier.taken))
+            found = await self._database.read_soon(partial(self._outbox.status, taken=self._mail_sender.taken))
         except sqlite3.Error:
             return {Reason.READ_FAILS}
         counts |= {"letters_waiting": found.waiting, "letters_failed": found.failed}
-        if found.stands or self._carrier.fails:
+        if found.stands or self._mail_sender.fails:
             return {Reason.MAIL_STANDS}
         return {Reason.MAIL_DELAYED} if found.delayed else set()

@@ -36,8 +36,8 @@ class HttpHandlers:
     """Serves the table of operations."""
 
     def __init__(self, service: ApplicationService, authentication: Authentication) -> None:
-        self._desk = service
-        self._door = authentication
+        self._service = service
+        self._authentication = authentication
         self._drawing = asyncio.Lock()
         self._reads = ReadPace()
 
@@ -54,7 +54,7 @@ class HttpHandlers:
         found = http.find_operation(request.method, request.url.path)
         if found is None:
             return _response(*http.NO_ROUTE)
-        claims = await self._door.claims(request.headers.get("authorization", ""))
+        claims = await self._authentication.claims(request.headers.get("authorization", ""))
         if claims is None:
             return _response(*http.UNAUTHORIZED)
         body = await _body(request)
@@ -63,26 +63,26 @@ class HttpHandlers:
         if found[0].read_paced and not self._reads.admits(claims.subject):
             return _sent(http.TOO_FAST)
         if found[0].newcomers:
-            who = await self._door.who(claims)
+            who = await self._authentication.who(claims)
             if isinstance(who, Refusal):
                 return _answer(who)
-            return _answer(await self._outcome(*found, "", request.url.query, body, claims.place, who))
-        refusal = http.check_recent_sign_in(found[0], claims.authenticated, self._desk.now())
-        by = await self._door.caller(claims)
+            return _answer(await self._outcome(*found, "", request.url.query, body, claims.session_scope, who))
+        refusal = http.check_recent_sign_in(found[0], claims.authenticated, self._service.now())
+        by = await self._authentication.caller(claims)
         if refusal is not None and isinstance(by, str):
             return _answer(refusal)
         if isinstance(by, Refusal):
             return _answer(by)
-        return _answer(await self._outcome(*found, by, request.url.query, body, claims.place))
+        return _answer(await self._outcome(*found, by, request.url.query, body, claims.session_scope))
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> http.Outcome:
         use_case = await self._prepared(operation, by, id, *call)
         if isinstance(use_case, Refusal):
             return use_case
         if not operation.writes:
-            return await self._desk.ask(use_case)
-        outcome = await self._desk.run(use_case)
-        self._desk.tell(outcome)
+            return await self._service.ask(use_case)
+        outcome = await self._service.run(use_case)
+        self._service.tell(outcome)
         return outcome
 
     async def _prepared(self, operation: Operation, *call: Any) -> UseCase[Any] | Refusal:
@@ -95,11 +95,11 @@ class HttpHandlers:
 
     async def invitation(self, request: Request) -> Response:
         """Who invites to a place: read by whoever opened a letter's link, before they sign in."""
-        return _answer(await self._desk.ask(http.invitation(request.path_params["id"])))
+        return _answer(await self._service.ask(http.invitation(request.path_params["id"])))
 
     async def picture(self, request: Request) -> Response:
         """A school's picture, for everyone who has its id: it is shown where no token can be sent."""
-        outcome = await self._desk.ask(partial(profiles.picture, id=request.path_params["id"]))
+        outcome = await self._service.ask(partial(profiles.picture, id=request.path_params["id"]))
         if isinstance(outcome, Refusal):
             return _answer(outcome)
         return Response(outcome.answer, HTTPStatus.OK, PICTURE_HEADERS, MEDIA_TYPE)

@@ -26,7 +26,7 @@ class Intake:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closed = False
 
-    def received(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
         """Take what the transport read, which may be nothing."""
         if self._closed:
             return
@@ -37,7 +37,7 @@ class Intake:
     def hold(self, reason: str, seconds: float | None = None) -> None:
         """Parse and read nothing until the reason is released; by itself after `seconds`, if they are given."""
         self._holds.add(reason)
-        self._settle()
+        self._update_reading()
         if seconds is not None and not self._closed:
             self._forget_timer(reason)
             self._timers[reason] = self._loop.call_later(seconds, self.release, reason)
@@ -71,9 +71,9 @@ class Intake:
     def _go_on(self) -> None:
         if self._waiting and not self._holds and self._next is None:
             self._next = self._loop.call_soon(self._turn)
-        self._settle()
+        self._update_reading()
 
-    def _settle(self) -> None:
+    def _update_reading(self) -> None:
         if self._closed:
             return
         if self._waiting or self._holds:

@@ -28,26 +28,28 @@ log = logging.getLogger("uconnect")
 class ApplicationService:
     """The store and the sockets of this process, and the todos between them; `moment` is the store's clock."""
 
-    def __init__(self, store: SqliteStore, sockets: Sockets, moment: Callable[[], Context] = clock.moment) -> None:
+    def __init__(
+        self, store: SqliteStore, sockets: Sockets, new_context: Callable[[], Context] = clock.new_context
+    ) -> None:
         self.store = store
         self.sockets = sockets
         self.sessions = Sockets()  # the same sockets, by where their parties are signed in
-        self._moment = moment
-        self._work = asyncio.Event()
-        self._progressed = moment().now
+        self._new_context = new_context
+        self._jobs_due = asyncio.Event()
+        self._progressed = new_context().now
 
     @property
     def stands_still(self) -> bool:
         """Whether nothing was done of any job for so long that those that are due wait too long."""
-        return self._moment().now - self._progressed > job_steps.OVERDUE
+        return self._new_context().now - self._progressed > job_steps.OVERDUE
 
     def has_progressed(self) -> None:
         """A job, or a step of a long one, is done: those behind it wait for good reason."""
-        self._progressed = self._moment().now
+        self._progressed = self._new_context().now
 
     def now(self) -> float:
         """Unix seconds."""
-        return self._moment().now / 1000
+        return self._new_context().now / 1000
 
     async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Run a use case that may write; refused as `busy` if the store cannot keep anything now."""
@@ -56,8 +58,8 @@ class ApplicationService:
         except Unavailable:
             log.exception("the store could not commit")
             return RefusalCode.BUSY.refusal
-        if isinstance(outcome, Plan) and any(due <= self._moment().now for due in outcome.dues):
-            self._work.set()
+        if isinstance(outcome, Plan) and any(due <= self._new_context().now for due in outcome.dues):
+            self._jobs_due.set()
         if isinstance(outcome, Plan) and outcome.then is not None:
             self.tell(outcome)
             return await self.run(outcome.then)
@@ -71,10 +73,10 @@ class ApplicationService:
             log.exception("the store could not be read")
             return RefusalCode.BUSY.refusal
 
-    def tell(self, outcome: Plan[Any] | Refusal, but: Socket | None = None) -> None:
+    def tell(self, outcome: Plan[Any] | Refusal, exclude: Socket | None = None) -> None:
         """Deliver what a plan has for others. To be called right after its answer is queued."""
         if isinstance(outcome, Plan):
-            self.sockets.deliver(outcome.deliveries, but)
+            self.sockets.deliver(outcome.deliveries, exclude)
 
     def part(self, sessions: Iterable[str]) -> None:
         """Let go of the sockets of sessions, or of places in them, that have ended. Who is still signed in comes back,
@@ -113,17 +115,17 @@ class ApplicationService:
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        outside = JobDependencies(deliver, mail, identity, _failed, _set_aside, self.has_progressed)
+        dependencies = JobDependencies(deliver, mail, identity, _failed, _set_aside, self.has_progressed)
         while True:
-            self._work.clear()
+            self._jobs_due.clear()
             try:
-                while await asyncio.to_thread(run_due_jobs, store, outside, LEASE):
+                while await asyncio.to_thread(run_due_jobs, store, dependencies, LEASE):
                     pass
-                await asyncio.to_thread(store.forget_expired, self._moment().now)
+                await asyncio.to_thread(store.forget_expired, self._new_context().now)
             except Unavailable:
                 log.exception("todos wait for the store")
             try:
-                await asyncio.wait_for(self._work.wait(), JOBS_INTERVAL)
+                await asyncio.wait_for(self._jobs_due.wait(), JOBS_INTERVAL)
             except TimeoutError:
                 continue
 

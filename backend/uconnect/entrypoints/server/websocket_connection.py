@@ -52,14 +52,14 @@ class WebSocketConnection:
         """Say goodbye in place of what waits, which nobody would take in time: it is read again after a resume."""
         if not self._last:
             self._frames.clear()
-            self.say(Reply((protocol.Bye(code=code),)))
+            self.send(Reply((protocol.Bye(code=code),)))
 
     def close(self) -> None:
         self._last = True
         self._something.set()
         self.closing.set()
 
-    def say(self, said: Reply) -> None:
+    def send(self, said: Reply) -> None:
         for frame in said.frames:
             self.push(msgspec.json.encode(frame))
             if isinstance(frame, protocol.Bye):
@@ -143,7 +143,7 @@ async def _wait_for_timeout(line: WebSocketConnection) -> None:
             break
         await asyncio.sleep(left)
     if time.monotonic() >= rotate_at:
-        line.say(Reply((protocol.Bye(code="rotate"),)))
+        line.send(Reply((protocol.Bye(code="rotate"),)))
         await asyncio.sleep(CLOSE_TIMEOUT)
 
 
@@ -158,13 +158,13 @@ async def _receive_frames(
         heard = decode_frame(party, text)
         if isinstance(heard, Reply):
             service.sockets.flush()
-            line.say(heard)
+            line.send(heard)
             continue
         async with line.committing:
             outcome = await service.run(heard.use_case)
             service.sockets.flush()
-            line.say(reply(heard, outcome))
-            service.tell(outcome, but=line if heard.key else None)  # its own `read` it hears too
+            line.send(reply(heard, outcome))
+            service.tell(outcome, exclude=line if heard.key else None)  # its own `read` it hears too
 
 
 def _ignore(_: Callable[[], None]) -> None:

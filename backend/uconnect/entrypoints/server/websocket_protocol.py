@@ -46,7 +46,7 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated:
-            self.intake.received(data)
+            self.intake.feed(data)
         else:
             self._begin(data)
 
