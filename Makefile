@@ -84,6 +84,7 @@ check: .venv/.test-stamp sites/node_modules/.stamp
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_names
 	cd sites && npm run --silent typecheck
 
 unit: .venv/.test-stamp

@@ -59,7 +59,7 @@ def _end(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def at_home() -> None:
+def run_locally() -> None:
     """The same on an emulator, the sites beside it, until Ctrl-C."""
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, _end)
@@ -78,7 +78,7 @@ COMMANDS = {
     "school": operate,
     "user": operate,
     "jobs": operate,
-    "local": at_home,
+    "local": run_locally,
 }
 
 if __name__ == "__main__":

@@ -53,14 +53,14 @@ class PartyFactory:
 
         Who was invited accepts; where several schools invite, a scenario says which one.
         """
-        came = self.at_the_door(kind, email, name)
+        came = self.before_sign_in(kind, email, name)
         if kind is Kind.WORKER:
             for invitation in came.ask("GET /api/invitations")["invitations"]:
                 came.ask(f"POST /api/invitations/{invitation['id']}")
         came.ask("GET /api/me")
         return came
 
-    def at_the_door(self, kind: Kind, email: str = "", name: str = "", ago: int = 0) -> Caller:
+    def before_sign_in(self, kind: Kind, email: str = "", name: str = "", ago: int = 0) -> Caller:
         """An address that has signed in on a site, `ago` seconds before, and not called yet."""
         party = self.home.party(kind, email or address(), name or f"{kind.value.capitalize()} {fresh()}", ago)
         return Caller(self.home, party, self.http, self.sockets)

@@ -170,11 +170,11 @@ def test_a_query_that_is_not_one_is_refused(row: Row, query: str, scene: Scenari
 
 
 @pytest.mark.parametrize("shelf", ["", "all", "RAISED", "raised ", "%00"])
-def test_a_shelf_that_is_none_is_refused(shelf: str, scene: Scenario) -> None:
+def test_a_mailbox_that_is_none_is_refused(shelf: str, scene: Scenario) -> None:
     assert scene.user.refused(f"GET /api/threads?shelf={shelf}") == "malformed"
 
 
-def test_a_list_needs_its_shelf(scene: Scenario) -> None:
+def test_a_list_needs_its_mailbox(scene: Scenario) -> None:
     assert scene.user.refused("GET /api/threads") == "malformed"
 
 

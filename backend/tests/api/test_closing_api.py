@@ -80,9 +80,9 @@ def test_an_address_is_free_again_and_who_comes_by_it_is_somebody_new(kind: Kind
     before = parties.enter(kind)
     id = before.id
     close(before)
-    after = parties.at_the_door(kind, before.party.email)
+    after = parties.before_sign_in(kind, before.party.email)
     while after.call("GET /api/me").status_code == 403:  # until its login is forgotten too, a moment later
-        after = parties.at_the_door(kind, before.party.email)
+        after = parties.before_sign_in(kind, before.party.email)
     assert after.id != id
     assert after.threads("raised") == []
 

@@ -48,7 +48,7 @@ def test_the_accepted_invitation_counts_whichever_was_written_last(
     parties: PartyFactory, honest: Caller, later: Caller
 ) -> None:
     email, (first, second) = invited(honest, later)
-    person = parties.at_the_door(Kind.WORKER, email)
+    person = parties.before_sign_in(Kind.WORKER, email)
     person.ask(f"POST /api/invitations/{first}")
     assert person.me["card"]["name"] == honest.me["name"]
     assert (listed(honest), listed(later)) == ([(first, True)], [(second, False)])
@@ -58,7 +58,7 @@ def test_nobody_becomes_a_worker_without_having_read_whose(
     parties: PartyFactory, honest: Caller, later: Caller
 ) -> None:
     email, (first,) = invited(honest)
-    person = parties.at_the_door(Kind.WORKER, email)
+    person = parties.before_sign_in(Kind.WORKER, email)
     for route in ("GET /api/me", "POST /api/tickets", "GET /api/threads?shelf=handled"):
         assert person.refused(route) == "invited"
     assert pending_invitations(person) == [(first, honest.me["name"])]
@@ -69,7 +69,7 @@ def test_nobody_becomes_a_worker_without_having_read_whose(
 
 def test_an_answer_that_was_lost_may_be_given_again(parties: PartyFactory, honest: Caller, later: Caller) -> None:
     email, (first, second) = invited(honest, later)
-    person = parties.at_the_door(Kind.WORKER, email)
+    person = parties.before_sign_in(Kind.WORKER, email)
     for _ in range(2):
         person.ask(f"POST /api/invitations/{first}")
     assert person.refused(f"POST /api/invitations/{second}") == "not_found"
@@ -81,7 +81,7 @@ def test_what_cannot_be_accepted_is_one_answer_to_the_byte(parties: PartyFactory
     lapsed = invitation_of(honest, parties.invited(honest))
     honest.ask(f"DELETE /api/workers/{lapsed}")
     accepted, foreign = parties.worker(honest).id, invitation_of(honest, parties.invited(honest))
-    person = parties.at_the_door(Kind.WORKER, invited(honest)[0] if guest else address())
+    person = parties.before_sign_in(Kind.WORKER, invited(honest)[0] if guest else address())
     answers = [person.call(f"POST /api/invitations/{id}") for id in (lapsed, accepted, foreign, ABSENT, honest.id)]
     assert {(it.status_code, it.content) for it in answers} == {(404, answers[0].content)}
     assert person.refused("GET /api/me") == ("invited" if guest else "not_invited")
@@ -109,7 +109,7 @@ def test_a_school_cannot_ask_by_a_link_whether_an_address_has_an_account(parties
 def test_a_school_sees_at_once_that_its_invitation_was_accepted(parties: PartyFactory, honest: Caller) -> None:
     email, (id,) = invited(honest)
     line = honest.open()
-    parties.at_the_door(Kind.WORKER, email).ask(f"POST /api/invitations/{id}")
+    parties.before_sign_in(Kind.WORKER, email).ask(f"POST /api/invitations/{id}")
     assert line.hear_until(t="changed")[-1] == {"t": "changed", "what": "workers"}
     assert listed(honest) == [(id, True)]
 
@@ -125,7 +125,7 @@ def test_who_joined_by_mistake_leaves_and_joins_the_school_that_was_meant(
     parties: PartyFactory, honest: Caller, later: Caller
 ) -> None:
     email, (meant, mistake) = invited(honest, later)
-    person = parties.at_the_door(Kind.WORKER, email)
+    person = parties.before_sign_in(Kind.WORKER, email)
     person.ask(f"POST /api/invitations/{mistake}")
     assert person.me["may_leave"] is True
     topic = parties.thread(school=later)
@@ -170,7 +170,7 @@ def test_from_its_first_answer_on_a_worker_cannot_leave_and_is_told_so(parties: 
 
 def test_leaving_takes_a_password_that_was_typed_a_moment_ago(parties: PartyFactory, honest: Caller) -> None:
     worker = parties.worker(honest)
-    earlier = parties.at_the_door(Kind.WORKER, worker.party.email, ago=3600)
+    earlier = parties.before_sign_in(Kind.WORKER, worker.party.email, ago=3600)
     assert earlier.refused("DELETE /api/me") == "sign_in_again"
     assert listed(honest) == [(worker.id, True)]
 

@@ -217,7 +217,9 @@ def test_a_list_goes_on_where_it_was_though_the_thread_there_was_deleted(parties
         (Kind.WORKER, "received"),
     ],
 )
-def test_a_shelf_that_a_kind_cannot_have_is_empty(kind: Kind, shelf: str, parties: PartyFactory, topic: Topic) -> None:
+def test_a_mailbox_that_a_kind_cannot_have_is_empty(
+    kind: Kind, shelf: str, parties: PartyFactory, topic: Topic
+) -> None:
     worker = parties.worker(topic.school)
     parties.offloaded(topic, worker)
     caller = {Kind.USER: topic.raiser, Kind.SCHOOL: topic.school, Kind.WORKER: worker}[kind]

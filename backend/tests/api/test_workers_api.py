@@ -148,4 +148,4 @@ def test_an_invitation_taken_back_lets_nobody_in(parties: PartyFactory, school: 
     email = parties.invited(school)
     (invited,) = workers(school)
     school.ask(f"DELETE /api/workers/{invited['id']}")
-    assert parties.at_the_door(Kind.WORKER, email).refused("GET /api/me") == "not_invited"
+    assert parties.before_sign_in(Kind.WORKER, email).refused("GET /api/me") == "not_invited"

@@ -318,7 +318,7 @@ def patiently(university: SampleUniversity) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_todos_that_run_twice_at_once_do_once_what_they_do(university: SampleUniversity) -> None:
+def test_jobs_that_run_twice_at_once_do_once_what_they_do(university: SampleUniversity) -> None:
     """As on AWS, where the call and the timer may both run what is due."""
     for worker in (WENDY, WALT, WENDY):
         university.raised().offload(worker)

@@ -159,26 +159,26 @@ MAILBOXES = [("user", Mailbox.RAISED), ("school", Mailbox.RECEIVED), ("w", Mailb
 
 
 @pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
-def test_a_shelf_is_by_latest_activity_then_by_highest_id(
+def test_a_mailbox_is_by_latest_activity_then_by_highest_id(
     home: Home, threads: list[Thread], party: str, mailbox: Mailbox
 ) -> None:
     assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads
 
 
 @pytest.mark.parametrize("most", [1, 2, 7, 29, 30, 31])
-def test_pages_of_a_shelf_meet(home: Home, threads: list[Thread], most: int) -> None:
+def test_pages_of_a_mailbox_meet(home: Home, threads: list[Thread], most: int) -> None:
     found = pages(home, lambda before: ThreadsOf("user", Mailbox.RAISED, before, most), lambda it: (it.at, it.id))
     assert found == threads
 
 
-def test_a_shelf_goes_on_after_a_place_where_nothing_is(home: Home, threads: list[Thread]) -> None:
+def test_a_mailbox_goes_on_after_a_place_where_nothing_is(home: Home, threads: list[Thread]) -> None:
     at = threads[10].at
     for place in ((at, "~"), (at, ""), (at + 1, "t"), (at - 1, "zz"), (0, "t"), (10**15, "t")):
         expected = [it for it in threads if (it.at, it.id) < place][:5]
         assert list(home.all(ThreadsOf("school", Mailbox.RECEIVED, place, 5))) == expected
 
 
-def test_a_shelf_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
+def test_a_mailbox_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
     for party, mailbox in (
         ("user", Mailbox.RECEIVED),
         ("school", Mailbox.RAISED),
@@ -189,7 +189,7 @@ def test_a_shelf_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -
     assert [it.id for it in home.all(ThreadsOf("else", Mailbox.HANDLED, None, 5))] == ["other"]
 
 
-def test_activity_moves_a_thread_to_the_front_of_every_shelf(home: Home, threads: list[Thread]) -> None:
+def test_activity_moves_a_thread_to_the_front_of_every_mailbox(home: Home, threads: list[Thread]) -> None:
     for later in (2, 70, 24 * 60, 24 * 60 + 1):  # minutes: within the hour, the next, another day
         last = threads.pop()
         last = thread(last.id, threads[0].at + later * MINUTE, worker="w")
@@ -199,7 +199,7 @@ def test_activity_moves_a_thread_to_the_front_of_every_shelf(home: Home, threads
             assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads
 
 
-def test_a_thread_leaves_the_shelf_of_a_worker_it_leaves(home: Home) -> None:
+def test_a_thread_leaves_the_mailbox_of_a_worker_it_leaves(home: Home) -> None:
     home.keep(thread("t", NOON, worker="w"))
     for worker, at in (("v", NOON), (None, NOON), ("w", NOON + HOUR), ("v", NOON + 2 * HOUR)):
         touch(home, thread("t", at, worker=worker))
@@ -233,14 +233,14 @@ STATES = (State.OPEN, State.TERMINATED)
 
 
 @pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
-def test_a_load_is_of_a_party_and_a_shelf(home: Home, threads: list[Thread], party: str, mailbox: Mailbox) -> None:
+def test_a_load_is_of_a_party_and_a_mailbox(home: Home, threads: list[Thread], party: str, mailbox: Mailbox) -> None:
     touch(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
     for other in Mailbox:
         counted = home.one(OpenThreadCountKey(party, other))
         assert counted == OpenThreadCount(party=party, open=29 if other is mailbox else 0)
 
 
-def test_a_parted_thread_is_on_its_workers_shelf_alone(home: Home) -> None:
+def test_a_parted_thread_is_on_its_workers_mailbox_alone(home: Home) -> None:
     home.keep(thread("t", NOON, worker="w"), thread("u", NOON))
     touch(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
     touch(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
@@ -252,7 +252,7 @@ def test_a_parted_thread_is_on_its_workers_shelf_alone(home: Home) -> None:
     assert loads == [1, 1, 1]
 
 
-def test_a_deleted_thread_is_on_no_shelf(home: Home, threads: list[Thread]) -> None:
+def test_a_deleted_thread_is_on_no_mailbox(home: Home, threads: list[Thread]) -> None:
     def delete(context: Context) -> Plan[None]:
         context.load(ThreadKey(threads[0].id))
         return Plan(None, deletes=(ThreadKey(threads[0].id),))
@@ -310,7 +310,7 @@ def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, 
 # --- todos ------------------------------------------------------------------------------------------------------------
 
 
-def test_todos_are_due_at_their_time_the_oldest_first(home: Home) -> None:
+def test_jobs_are_due_at_their_time_the_oldest_first(home: Home) -> None:
     jobs = [Job(id=f"o{number}", due=number * 7 % 10 * 10**12, task=PurgeThread("t")) for number in range(20)]
     home.keep(*jobs)
     by_time = sorted(jobs, key=lambda it: (it.due, it.id))

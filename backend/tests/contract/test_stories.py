@@ -266,7 +266,7 @@ def test_what_is_due_is_done_and_struck_off(university: SampleUniversity) -> Non
     assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 0
 
 
-def test_a_todo_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
+def test_a_job_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
     (job,) = answer(university.home.store.ask(job_steps.due_jobs))
     for _ in range(2):

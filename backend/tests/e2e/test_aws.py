@@ -34,7 +34,7 @@ class AwsParties(PartyBrowsers):
         expected = f"(request|socket) to elsewhere: (http|ws)://localhost:{port}/|localhost:{port}/favicon.ico"
         return [it for it in super().complaints() if not re.search(expected, it)]
 
-    def comes_to_the_door(self, person: BrowserParty, name: str, email: str) -> None:
+    def opens_sign_in(self, person: BrowserParty, name: str, email: str) -> None:
         self.account(email, name)
         person.name, person.email = name, email
         person.open_page()

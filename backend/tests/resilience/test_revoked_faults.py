@@ -40,7 +40,7 @@ def without_bye(self, deliveries, but=None):
     deliver(self, [it for it in deliveries if not isinstance(it.frame, protocol.Bye)], but)
 Sockets.deliver = without_bye
 """
-SEATS_AT_CONNECT = """
+CONNECTIONS_AT_ONCE = """
 from msgspec.structs import replace
 from uconnect.domain.usecases import messages
 events, seats = messages.notify_entry, {}
@@ -135,7 +135,7 @@ def test_who_had_it_before_hears_and_reads_nothing_more(tmp_path: Path, evidence
         (SESSIONS_AT_CONNECT, signed_out),
         (GRANTS_LAST, code_used_again),
         (PARTIES_AT_CONNECT, worker_removed),
-        (SEATS_AT_CONNECT, taken_back),
+        (CONNECTIONS_AT_ONCE, taken_back),
     ],
     ids=["sessions", "grants", "parties", "seats"],
 )

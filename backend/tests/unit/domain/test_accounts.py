@@ -82,7 +82,7 @@ def test_each_sees_itself_and_the_school_that_it_is_or_works_for(
 
 @pytest.mark.usefixtures("known_parties")
 @pytest.mark.parametrize(("site", "kind"), SITE_PAIRS)
-def test_a_known_login_enters_by_the_door_of_its_kind_and_is_shown_it_by_the_others(
+def test_a_known_login_enters_by_the_site_of_its_kind_and_is_shown_it_by_the_others(
     university: SampleUniversity, site: Kind, kind: Kind
 ) -> None:
     for use_case in (find_login(site, kind), enter(site, "whatever@x", kind)):
@@ -94,7 +94,7 @@ def test_a_known_login_enters_by_the_door_of_its_kind_and_is_shown_it_by_the_oth
 
 @pytest.mark.usefixtures("known_parties")
 @pytest.mark.parametrize(("site", "kind"), SITE_PAIRS)
-def test_a_new_login_of_a_known_address_is_shown_its_door_and_let_in_by_none(
+def test_a_new_login_of_a_known_address_is_shown_its_site_and_let_in_by_none(
     university: SampleUniversity, site: Kind, kind: Kind
 ) -> None:
     use_case = enter(site, f"{PARTY[kind]}@x", "another")
@@ -113,7 +113,7 @@ def test_a_subject_is_known_to_its_issuer_alone(university: SampleUniversity) ->
 
 
 @pytest.mark.parametrize(("site", "kind"), [(Kind.USER, User), (Kind.SCHOOL, School)])
-def test_a_new_address_becomes_what_its_door_makes_of_it(
+def test_a_new_address_becomes_what_its_site_makes_of_it(
     university: SampleUniversity, site: Kind, kind: type[User] | type[School]
 ) -> None:
     plan = university.plan(enter(site, "new@x"))
@@ -272,7 +272,7 @@ def test_one_login_that_comes_twice_at_once_is_one_party(university: SampleUnive
     assert answers_of([outcome]) == twin
 
 
-def test_one_address_that_comes_by_two_doors_at_once_is_one_party(university: SampleUniversity) -> None:
+def test_one_address_that_comes_by_two_sites_at_once_is_one_party(university: SampleUniversity) -> None:
     twin = partial(university.run, enter(Kind.SCHOOL, subject="another"))
     assert refused(Interrupted(university.home, enter(Kind.USER), twin).run()) == "site_is_school"
 
@@ -291,7 +291,7 @@ def test_a_removed_worker_is_as_one_that_was_never_here(university: SampleUniver
     assert university.plan(find_login(site)) == Plan(None)
 
 
-def test_a_removed_worker_comes_back_by_no_door_of_workers_until_it_is_invited(
+def test_a_removed_worker_comes_back_by_no_site_of_workers_until_it_is_invited(
     university: SampleUniversity, removed: str
 ) -> None:
     assert university.refusal(enter(Kind.WORKER, invitation=removed)) == "not_invited"

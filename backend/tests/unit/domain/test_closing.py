@@ -173,7 +173,7 @@ def test_a_raise_that_comes_first_is_counted_and_one_that_comes_second_is_refuse
     assert not school(university, ACADEMY).ended
 
 
-def test_what_was_cut_short_between_the_flip_and_the_count_is_done_by_the_todo(university: SampleUniversity) -> None:
+def test_what_was_cut_short_between_the_flip_and_the_count_is_done_by_the_job(university: SampleUniversity) -> None:
     university.run(close(SCHOOL))
     assert jobs_left(university) == [FinishClosing(SCHOOL)]
     university.run_jobs()
@@ -186,7 +186,7 @@ def test_what_was_cut_short_between_the_flip_and_the_count_is_done_by_the_todo(u
     assert case.log()
 
 
-def test_the_todo_of_a_close_that_was_refused_closes_nothing_later(university: SampleUniversity) -> None:
+def test_the_job_of_a_close_that_was_refused_closes_nothing_later(university: SampleUniversity) -> None:
     case = university.raised()
     assert isinstance(closed(university, SCHOOL), Refusal)
     case.terminate()

@@ -163,5 +163,5 @@ def test_at_its_limit_a_field_is_understood(kind: type[Body], body: dict[str, An
         (AvailabilityUpdate, {"available": False}, "available", "yes"),
     ],
 )
-def test_beyond_its_limit_a_field_is_refused(kind: type[Body], body: dict[str, Any], field: str, value: Any) -> None:
+def test_over_its_limit_a_field_is_refused(kind: type[Body], body: dict[str, Any], field: str, value: Any) -> None:
     assert not understood(kind, body | {field: value})

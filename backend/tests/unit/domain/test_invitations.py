@@ -150,7 +150,7 @@ def test_on_another_site_there_are_no_invitations(university: SampleUniversity, 
 
 
 @pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
-def test_who_is_somebody_already_is_shown_its_door(university: SampleUniversity, site: Kind) -> None:
+def test_who_is_somebody_already_is_shown_its_site(university: SampleUniversity, site: Kind) -> None:
     place = invited(university)
     university.run(partial(registration.register, command=who(site=site)))
     assert university.refusal(pending()) == f"site_is_{site}"

@@ -40,7 +40,7 @@ KEYS = [
 ]
 
 
-def test_there_is_a_record_of_every_kind_and_a_todo_of_every_task() -> None:
+def test_there_is_a_record_of_every_kind_and_a_job_of_every_task() -> None:
     assert {type(record) for record in every_kind()} == set(get_args(AnyRecord))
     assert {type(task) for task in JOB_TASKS} == set(get_args(JobTask))
 

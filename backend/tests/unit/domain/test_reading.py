@@ -64,7 +64,7 @@ def reference_to(thread: Thread, viewer: str, id: str, read: int = 0) -> ThreadR
         (WENDY, Mailbox.HANDLED, Role.WORKER),
     ],
 )
-def test_a_thread_is_on_its_viewers_own_shelf_in_its_own_view(
+def test_a_thread_is_on_its_viewers_own_mailbox_in_its_own_view(
     university: SampleUniversity, by: str, mailbox: Mailbox, role: Role
 ) -> None:
     case = university.raised()
@@ -77,7 +77,7 @@ def test_a_thread_is_on_its_viewers_own_shelf_in_its_own_view(
 
 
 @pytest.mark.parametrize("by", [ANN, BOB, SCHOOL, ACADEMY, WENDY, WALT])
-def test_no_other_shelf_has_it(university: SampleUniversity, by: str) -> None:
+def test_no_other_mailbox_has_it(university: SampleUniversity, by: str) -> None:
     university.raised().offload()
     own = {(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)}
     empty = ThreadPage(threads=(), people=(), next=None)

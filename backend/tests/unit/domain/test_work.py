@@ -103,7 +103,7 @@ def test_at_most_fifty_are_done_at_a_time(university: SampleUniversity) -> None:
     assert [run_due_jobs(university.home.store, fake_job_dependencies()) for _ in range(3)] == [50, 1, 0]
 
 
-def test_a_todo_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
+def test_a_job_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
     university.home.keep(Job(id="t", due=1, task=ReturnThreads(WENDY)))
     for _ in range(2):
         assert university.plan(partial(job_steps.finish_job, id="t")) == Plan(None, deletes=(JobKey("t"),))
@@ -253,7 +253,7 @@ def test_those_that_cannot_be_done_however_many_keep_no_other_waiting(university
     assert [run_due_jobs(university.home.store, beyond) for _ in range(2)] == [0, 1]
 
 
-def test_a_todo_that_another_has_done_meanwhile_is_not_put_off(university: SampleUniversity) -> None:
+def test_a_job_that_another_has_done_meanwhile_is_not_put_off(university: SampleUniversity) -> None:
     assert university.plan(partial(job_steps.postpone_job, id="done")) == Plan(False)
 
 
@@ -343,7 +343,7 @@ def test_one_school_that_presses_again_and_again_uses_up_no_letter_of_another(un
     assert post.workers[-1].school == "School"
 
 
-def test_a_letter_beyond_the_limit_waits_and_is_written_once_however_often_it_was_asked_for(
+def test_a_letter_over_the_limit_waits_and_is_written_once_however_often_it_was_asked_for(
     university: SampleUniversity, time: Time, schools: tuple[School, ...]
 ) -> None:
     post = FakeMail()

@@ -21,7 +21,7 @@ def respell(connection: sqlite3.Connection) -> None:
     for id, body in connection.execute("SELECT id, body FROM party").fetchall():
         _respell_party(connection, id, body)
     for id, body in connection.execute("SELECT id, body FROM todo").fetchall():
-        _respell_todo(connection, id, body)
+        _respell_job(connection, id, body)
 
 
 def odd(connection: sqlite3.Connection) -> list[str]:
@@ -55,7 +55,7 @@ def _respell_party(connection: sqlite3.Connection, id: str, body: str) -> None:
         connection.execute("UPDATE party SET body = ? WHERE id = ?", (_written(changed), id))
 
 
-def _respell_todo(connection: sqlite3.Connection, id: str, body: str) -> None:
+def _respell_job(connection: sqlite3.Connection, id: str, body: str) -> None:
     job = _read(body, "task")
     if job and "email" in job["task"]:
         changed = job | {"task": job["task"] | {"email": kept(job["task"]["email"])}}

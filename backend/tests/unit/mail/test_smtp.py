@@ -329,7 +329,7 @@ def test_what_is_logged_names_nobody(mailer: OutboxInProcess, caplog: pytest.Log
         assert text not in "".join(ours)
 
 
-def test_the_carrier_goes_on_until_it_is_told_to_stop(mailer: OutboxInProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sender_goes_on_until_it_is_told_to_stop(mailer: OutboxInProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "LOOK", 0.01)
 
     async def story() -> None:

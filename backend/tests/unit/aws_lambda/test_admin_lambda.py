@@ -65,7 +65,7 @@ def test_who_was_invited_is_written_to_and_comes_in_as_a_school(home: AwsHome, p
 
 
 def test_who_was_not_invited_is_told_so(parties: PartyFactory) -> None:
-    assert parties.at_the_door(Kind.SCHOOL).refused("GET /api/me") == "schools_invited_only"
+    assert parties.before_sign_in(Kind.SCHOOL).refused("GET /api/me") == "schools_invited_only"
 
 
 def test_an_address_that_is_somebody_already_is_not_invited(home: AwsHome, parties: PartyFactory) -> None:
