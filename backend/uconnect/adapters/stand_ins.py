@@ -1,4 +1,4 @@
-"""What stands where there is nothing, so that both stores do the same work for what is there and what is not."""
+"""Records that a store decodes when it finds nothing, so that found and not found take the same time."""
 
 from typing import Any
 
@@ -32,16 +32,14 @@ _RECORDS: tuple[models.AnyRecord, ...] = (
         policy_applied=True,
     ),
 )
-# Decoded where nothing is found under one of these keys. A worker must not tell a thread that was deleted from one that
-# was taken away, nor an owner who has ended from one who has not (equal work: leak 22); nor a raiser how many workers
-# the job of its raise has found (leak 30).
+# equal work: leak 31. Decoded when nothing is found under one of these keys. A worker must not tell a deleted thread
+# from one that was taken away, nor an owner whose account has ended from another; nor a raiser how many workers the job
+# of its raise has found (leak 30).
 STAND_INS: dict[type[Key[Any]], str] = {type(keys.key_of(it)): msgspec.json.encode(it).decode() for it in _RECORDS}
 
 
 def nobody_on(thread: models.Thread) -> str:
-    """The party that a thread is listed for while no worker has it: nobody looks there.
-
-    It changes when the policy is applied, so that the job of a raise moves an entry of that list whether or not it
-    gives the thread to a worker (equal work: leak 30).
-    """
+    """The party that a thread is listed for while no worker has it. No real party has this id."""
+    # equal work: leak 30. The id changes when the policy is applied, so that the job of a raise moves a list entry
+    # whether or not it gives the thread to a worker.
     return f"{thread.id}." if thread.policy_applied else thread.id

@@ -1,8 +1,8 @@
-"""Who is told of a change, and in which order: the raiser first, then the worker, then the school.
+"""Says who is told of a change: raiser, worker, school, in this order, and with equal work if there is no worker.
 
-Three look-ups are made whoever handles the thread; without a worker one is at an address where nobody is, and what
-would be shown there is built and written all the same. So neither the number of reads, nor the place in the queue, nor
-the work before the raiser is told says whether there is a worker.
+Three parties are looked up whoever handles the thread. Without a worker, one look-up is at an address where nobody is,
+and its frame is built all the same. So the number of reads, the order, and the work before the raiser is told do not
+depend on the worker (leak 27).
 """
 
 from msgspec import Struct
@@ -43,6 +43,7 @@ def notify_participants(
 ) -> tuple[Delivery, ...]:
     """The three deliveries, in their order. When no worker has the thread, nobody hears what `worker` is."""
     assignee = thread.worker
+    # equal work: leak 27. Always three deliveries; without a worker the second goes to an address where nobody is.
     return (
         Delivery(thread.raiser.party, raiser),
         Delivery(assignee.party if assignee else thread.id, worker),

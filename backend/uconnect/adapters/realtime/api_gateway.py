@@ -1,7 +1,7 @@
 """Frames to the sockets that API Gateway holds: in order for each, and what cannot take its frame is closed.
 
 A connection is a row beside its party's record, kept a little longer than a socket can live. Each delivery looks its
-party up anew, also one without a frame: so the number of reads never tells who handles a thread (leaks.md, 27). The
+party up anew, also one without a frame: so the number of reads never tells who handles a thread (leak 27). The
 same look-up, made after the commit, says whether the party has ended: then it hears its `bye` and nothing else, though
 the function that is to tell it so may come later than one that has news for it.
 """
@@ -100,13 +100,13 @@ class Gateway:
     def deliver(self, deliveries: Sequence[Delivery], exclude: Connection | None = None) -> None:
         """Post each party's frames to its sockets, those of one delivery side by side.
 
-        The first party is served before anything is made for the others: it must not know who else is told, and to
-        write and sign their posts takes this function as long as a post lasts. `but` is the socket that asked, which
-        has its own answer. What could not be looked up is told to nobody, and found at the next gap: what was
-        committed stays so.
+        The first party is served before anything is made for the others: it must not learn who else is told, and it
+        takes as long to sign the others' posts as to send one. `exclude` is the socket that asked: it gets an answer of
+        its own. A party that could not be looked up is told nothing and finds the change at its next gap.
         """
         first: dict[Connection, list[Any]] = {}
         others: dict[Connection, list[Any]] = {}
+        # equal work: leak 27. Looks up the party of a delivery without a frame too: it stands for an absent worker.
         looked_up = self._pool.map(self._look_up, [it.to for it in deliveries])
         for delivery, found in zip(deliveries, looked_up, strict=True):
             waiting = first if delivery.to == deliveries[0].to else others

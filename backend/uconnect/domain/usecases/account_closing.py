@@ -2,7 +2,7 @@
 
 The record that flips is what everyone reads; `Close` does the rest, each step where a crash would find it. A thread a
 worker has stays with it until its own random moment within six hours, and looks as it did: threads that vanish together
-would tell that they share an owner (leaks.md, 26).
+would tell that they share an owner (leak 26).
 """
 
 from functools import partial

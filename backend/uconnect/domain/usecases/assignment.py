@@ -76,15 +76,17 @@ def hand_back(context: Context, by: str, id: str) -> Plan[Done]:
 
 
 def unassign(context: Context, thread: Thread) -> Plan[Done]:
-    """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this.
+    """Takes the worker off the thread, which stays with the school. The worker hears nothing committed after this.
 
-    Where the owner's account has ended, the worker was the last to have it: then the job erases it. The job is left
-    in each case, so that a worker who hands back a thread cannot tell the two apart (equal work: leak 30).
+    Where the owner's account has ended, the worker was the last to have the thread, and the job erases it.
     """
     parked = _archive_assignment(context, thread)
     home, assigned = _reassign(context, thread, None)
-    # As many reads and look-ups whoever is left to be told: a worker must not find a thread that is nobody's quicker.
+    # equal work: leak 27. As many reads and look-ups whoever is left to be told: a worker must not get a faster answer
+    # for a thread that nobody else has.
     news = (*_notify_gone(parked), *_notify_rows(visible_to_others(context, home), assigned))
+    # equal work: leak 30. The job is left in each case, so that a worker who hands back a thread cannot tell whether it
+    # is erased.
     work = Job(id=context.new_id(), due=context.soon(), task=Left(thread.id))
     return Plan(Done(), puts=(home, assigned, *parked, work), deliveries=news)
 

@@ -167,16 +167,14 @@ def return_next(context: Context, worker: str) -> Plan[bool]:
 
 
 def settle_left(context: Context, thread: str) -> Plan[None]:
-    """Erase a thread that a worker has left if nobody has it any more: its owner's account has ended.
-
-    The head is written or deleted in each case (equal work: leak 30).
-    """
+    """Erases a thread that a worker has left, if its owner's account has ended and nobody has it any more."""
     key = ThreadKey(thread)
     head = context.get(key)
     if head is None:
         return Plan(None)
     if head.school.party == NOBODY and head.worker is None:
         return Plan(None, (purge_job(context, head.id),), (key,))
+    # equal work: leak 30. The head is written when it is not deleted, so that both take one write.
     return Plan(None, puts=(head,))
 
 
@@ -199,11 +197,7 @@ def assign_by_policy(context: Context, thread: str) -> Plan[None]:
 
 
 def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple[str, ...]]:
-    """Whom the policy gives a thread to, None if it stays where it is; and the ids of the workers that were loaded.
-
-    Loads the same number of keys whatever the policy is and however many workers there are (equal work: leak 30): a
-    raiser must not tell by its clock that its school gives threads to workers.
-    """
+    """The worker that the policy gives a thread to, None if it stays at the school; and the worker ids it loaded."""
     school_key, owner_key = PartyKey(head.school.party), OwnerEndedKey(head.raiser.party)
     listing = InternalEntriesOf(head.id, 0, BATCH)
     context.load(school_key, owner_key, listing)
@@ -213,6 +207,8 @@ def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple
     moved = head.worker is not None or any(isinstance(it, AssignmentChange) for it in context.list(listing))
     ended = not rules.is_open(head) or head.raiser.party == NOBODY or context.get(owner_key) is not None
     gives = isinstance(school, School) and school.policy is Policy.AUTOMATIC and not moved and not ended
+    # equal work: leak 30. The same number of keys is loaded whatever the policy is and however many workers there are:
+    # a raiser must not learn by its clock that its school gives threads to workers.
     context.load(*(key for id in slots for key in (PartyKey(id), OpenThreadCountKey(id, Mailbox.HANDLED))))
     return _least_loaded(context, slots) if gives else None, slots
 
@@ -227,11 +223,12 @@ def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
 
 
 def _keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
-    """The school keeps the thread. Loads, writes and looks up as much as if a worker got it (equal work: leak 30).
+    """The school keeps the thread.
 
-    What is written for that stands where nobody looks: under the thread's own id, and beside its log before the first
-    place. It is erased with the thread.
+    The records written here are never shown: they lie under the thread's own id, and before the first internal entry.
+    They are erased with the thread.
     """
+    # equal work: leak 30. Loads, writes and looks up as much as if a worker got the thread.
     key = AssignmentKey(head.id, head.id)
     context.load(key)
     placed = Assignment(thread=head.id, worker=head.id, id=head.id, alias=make_alias(context.new_id()), rev=1)

@@ -37,8 +37,8 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
     thread, message = posted
     ack = _ack(membership, thread, message)
     if isinstance(membership.party, Worker) and not membership.party.answered:
-        # Its first answer. It is marked in a transaction before the one that answers: that one then does for a new
-        # worker what it does for every hand, and nothing that the raiser can time differs (leak 22).
+        # equal work: leak 22. A worker's first answer is recorded in a transaction before the one that sends the
+        # message. The second one then does the same work for every worker, so the raiser can time no difference.
         marked = replace(membership.party, answered=True)
         again = partial(send, by=by, command=command)
         return Plan(ack, puts=(marked,), deliveries=notify_changed(by, what=protocol.ChangedSubject.ME), then=again)

@@ -81,11 +81,12 @@ def _outcome(operation: Operation, by: str, event: Event, body: bytes, who: Regi
 
 
 def _tell(deliveries: Sequence[Delivery], dues: Sequence[int]) -> None:
-    """Tell the first party, and leave the others and the todos to another function.
+    """Delivers to the first party, and leaves the others and the jobs to another function.
 
-    The answer to a call leaves when this function returns. A raiser must not wait for it until a worker's sockets have
-    taken their frames (equal work: leak 30).
+    The answer to a call leaves when this function returns: a raiser must not wait until a worker's sockets have taken
+    their frames.
     """
+    # equal work: leak 30. One invocation, however many others there are and whatever sockets they have.
     others = [it for it in deliveries if it.to != deliveries[0].to]
     GATEWAY.deliver([it for it in deliveries if it.to == deliveries[0].to])
     if (others or dues) and not dependencies.job_trigger()(others, dues):

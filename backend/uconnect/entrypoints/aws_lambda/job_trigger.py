@@ -26,9 +26,9 @@ class Handed(Struct, frozen=True):
 
 
 class JobTrigger:
-    """Invokes the function without waiting for it (equal work: leak 30).
+    """Invokes the job function without waiting for it.
 
-    Whoever calls waits for one invocation, whatever the school's policy, and however many sockets the others have.
+    A call waits for one invocation, whatever the school's policy is and however many sockets the others have (leak 30).
     """
 
     def __init__(self, client: "Callable[[], LambdaClient]", function: str) -> None:
