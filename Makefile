@@ -102,6 +102,7 @@ generated: .venv/.test-stamp
 	$(GENERATE).rules_page > docs/rules.md
 	$(GENERATE).sees_page > docs/sees.md
 	$(GENERATE).settings_page > docs/settings.md
+	$(GENERATE).architecture_page
 
 GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 

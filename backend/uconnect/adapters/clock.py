@@ -1,4 +1,4 @@
-"""The world's clock and chance, as the core's ports want them."""
+"""Makes contexts from this machine's clock and random numbers."""
 
 import secrets
 import time

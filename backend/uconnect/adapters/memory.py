@@ -1,4 +1,4 @@
-"""A store in memory, for tests: optimistic as DynamoDB is, so that a missing guard shows here first."""
+"""A store in memory, for tests. It is optimistic like DynamoDB, so a missing guard shows here first."""
 
 import threading
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""A record as the text that both stores keep; a job that this release cannot read stays as it was written."""
+"""Encodes a record as the JSON text that both stores keep. A job that this release cannot read keeps its text."""
 
 import msgspec
 from msgspec.structs import replace

@@ -1,4 +1,4 @@
-"""An HTTP call becomes a use case, and its outcome a status and bytes; the same for both homes, and with no I/O."""
+"""Turns an HTTP call into a use case, and its outcome into a status and bytes. Server and Lambda share it."""
 
 import re
 from collections.abc import Callable, Mapping

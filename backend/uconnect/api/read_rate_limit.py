@@ -1,5 +1,7 @@
-"""How fast who is signed in may read, or try to become a party: counted in this process's memory, so that a read never
-writes to the store. Counted by the token's subject, before anything is looked up: it has a pace, party or not."""
+"""Limits how fast a signed-in subject may read or register.
+
+The counts live in this process, so a read never writes to the store.
+"""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What an operation is handed: who calls, the id in its path, and its body or query, already checked."""
+"""The request that an operation gets: the caller, the id in the path, and the checked body or query."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any

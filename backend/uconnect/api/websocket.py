@@ -1,4 +1,7 @@
-"""A frame becomes a use case, and its outcome frames. It keeps nothing between frames, so any process can serve any."""
+"""Turns a frame into a use case, and its outcome into frames.
+
+It keeps no state, so any process can serve any socket.
+"""
 
 from dataclasses import dataclass
 from functools import partial

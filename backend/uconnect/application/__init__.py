@@ -1,1 +1,1 @@
-"""What both homes share: ports and background jobs. It knows the domain and no vendor."""
+"""What server and Lambda share: ports and background jobs. It imports the domain and no vendor."""

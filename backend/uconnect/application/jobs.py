@@ -1,4 +1,4 @@
-"""Doing what transactions left to do: each todo in steps that may be repeated, struck off only when all are done."""
+"""Runs background jobs: each in repeatable steps, and removed only when all its steps are done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

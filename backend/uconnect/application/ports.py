@@ -1,4 +1,4 @@
-"""What the core needs of the world, as small protocols; each home chooses what stands behind them."""
+"""The ports: small protocols for everything outside the application, implemented by the adapters."""
 
 from collections.abc import Sequence
 from typing import Protocol, TypeVar

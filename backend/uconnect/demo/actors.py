@@ -1,4 +1,4 @@
-"""Made-up people who act as real ones do, by the use cases alone, on a clock that the story winds on."""
+"""Plays the people of the demo university through the use cases, on a clock that the scenario sets."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,4 +1,7 @@
-"""A small university of made-up people to look around in; all know their password, so no stranger may come near."""
+"""Fills an empty data folder with the demo university.
+
+Everyone knows its passwords, so only this machine may reach it.
+"""
 
 import os
 import shutil

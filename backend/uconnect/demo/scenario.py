@@ -1,4 +1,6 @@
-"""A few days at the demo university: what was asked, answered, given away, noted and ended before the first page."""
+"""The scenario of the demo university: what is asked, answered, offloaded, noted and terminated before the first
+visit.
+"""
 
 from uconnect.demo.actors import Actors
 

@@ -1,7 +1,7 @@
-"""The guarded door: who is calling, and what they are to the thread they name.
+"""Finds out who is calling, and the caller's membership of the thread that it names.
 
-Every use case comes through here. A party whose account ended is nobody from the next call on; an id is looked up as
-this caller's own, so an id that is another's, or was never given out, is the same to us: there is nothing there.
+Every use case of a party starts here. A party whose account has ended is refused from the next call on. An id is looked
+up among the caller's own references, so another party's id and an id that never existed get the same refusal.
 """
 
 from collections.abc import Callable

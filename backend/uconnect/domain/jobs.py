@@ -1,4 +1,4 @@
-"""Work that one transaction cannot hold: each is written by the plan that made it needed, and can be done twice."""
+"""Lists the kinds of background jobs. A plan writes the job that it makes necessary; each may run twice."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""What a decision may ask a store for: one record by its key, or a short listing."""
+"""The keys that a use case may load: one record, or a short list."""
 
 from enum import StrEnum
 from typing import Generic, TypeVar

@@ -1,4 +1,4 @@
-"""What uconnect keeps. These records stay behind the core and the stores: what leaves is built by `views/` alone.
+"""The records that uconnect stores. They never leave the domain and the stores: views are built from them.
 
 Times are milliseconds since 1970, UTC, of our own clock. Ids are random and say nothing.
 """

@@ -1,4 +1,7 @@
-"""The socket's frames, both ways, and every limit on what comes in. Unknown fields and frames are refused."""
+"""The frames of the socket in both directions, with the limits of what comes in.
+
+Unknown fields and frames are refused.
+"""
 
 from enum import StrEnum
 from typing import Annotated

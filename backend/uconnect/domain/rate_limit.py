@@ -1,4 +1,4 @@
-"""Rate limits as arithmetic: one number says how far a party's allowance is used up.
+"""Computes rate limits: one number holds how much of an allowance is used up.
 
 The generic cell rate algorithm (ITU-T I.371): `due` is when the allowance would be whole again.
 """

@@ -1,4 +1,4 @@
-"""What parties may ask for over HTTP: the bodies of the operations, with their limits."""
+"""The bodies of the HTTP operations, with their limits."""
 
 from typing import Annotated
 

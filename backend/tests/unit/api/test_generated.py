@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
-from tools import protocol_docs, protocol_page, rules_page, sees_page, settings_page, typescript
+from tools import architecture_page, protocol_docs, protocol_page, rules_page, sees_page, settings_page, typescript
 
 from uconnect.api import openapi
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[4]
         ("docs/rules.md", rules_page.source),
         ("docs/sees.md", sees_page.source),
         ("docs/settings.md", settings_page.source),
+        ("docs/architecture.md", architecture_page.source),
         ("backend/uconnect/entrypoints/server/protocol_docs.html", protocol_docs.source),
     ],
 )
@@ -35,3 +36,8 @@ def test_every_rule_is_stated_by_a_test_and_proven_against_a_fault() -> None:
 
 def test_the_openapi_document_is_valid() -> None:
     validate(openapi.document("http://localhost:8000"))
+
+
+def test_every_module_says_in_one_sentence_what_it_does() -> None:
+    modules = list((ROOT / "backend" / "uconnect").rglob("*.py"))
+    assert all(architecture_page.first_sentence(path).endswith(".") for path in modules if path.stat().st_size)

@@ -1,4 +1,4 @@
-"""How records lie in DynamoDB's one table: an item a record, and beside some of them rows that lists are read from.
+"""Maps records to the items of one DynamoDB table, and to the rows that lists are read from.
 
 PK and SK place an item, `b` is the record as JSON, `v` the stamp of the commit that wrote it, `i` what the local index
 sorts by. A row has no `b` and no `v`: it follows from its record alone and is written with it, so nobody guards it.

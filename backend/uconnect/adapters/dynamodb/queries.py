@@ -1,4 +1,4 @@
-"""Lists and counts over DynamoDB: each costs what it shows, or an hour of a shelf, however much is kept.
+"""Reads lists and counts from DynamoDB. A list costs as much as it shows, or one hour of a mailbox.
 
 Rows lead to records, which are read after them, so a list shows what is so and never a copy. The AWS issue owns how
 this is measured and priced.

@@ -1,4 +1,4 @@
-"""The store on AWS: what a decision loaded and guards is compared in the write itself, so it holds wherever it ran.
+"""The store on AWS: each write carries the condition that what the use case loaded has not changed.
 
 A plan is one transaction, or one conditional write if it is one item. Conditions say "still as loaded" or "not there
 yet" and never a rule. Each commit stamps what it writes with a new random stamp, so that a record which was deleted

@@ -1,4 +1,4 @@
-"""What is asked of DynamoDB: reads that are never stale, writes that happen all or not at all, and what went wrong."""
+"""Calls DynamoDB: consistent reads, atomic writes, and the errors they can end in."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What we write to people, and how it leaves: kept with what decided it, sent until a mail server has taken it."""
+"""Sends e-mails: a letter is stored with the change that causes it, and sent until a mail server has taken it."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""A letter is written in the transaction that decides it, so none is lost and none tells of what was undone."""
+"""Stores letters in the transaction that causes them, so that none is lost and a rolled back change sends none."""
 
 import secrets
 import sqlite3

@@ -1,4 +1,4 @@
-"""Letters that leave by Amazon SES, at once: the todo that asked for one is struck off only when SES has taken it."""
+"""Sends letters by Amazon SES. The job that asked for a letter is done only when SES has taken it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

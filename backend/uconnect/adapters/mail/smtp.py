@@ -1,4 +1,7 @@
-"""Letters leave oldest first; one is struck off only when a mail server has taken it. No domain waits for another."""
+"""Sends letters to a mail server, the oldest first.
+
+A letter is removed only when the server has taken it; a slow domain delays no other.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Every letter we write, in plain words. A subject holds no secret, and no letter names more than a school."""
+"""The text of every letter. A subject holds no secret, and no letter names more than a school."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Frames to the sockets that API Gateway holds: in order for each, and what cannot take its frame is closed.
+"""Posts frames to the sockets that API Gateway holds: in order for each socket; one that fails is closed.
 
 A connection is a row beside its party's record, kept a little longer than a socket can live. Each delivery looks its
 party up anew, also one without a frame: so the number of reads never tells who handles a thread (leak 27). The

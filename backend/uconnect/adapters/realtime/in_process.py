@@ -1,4 +1,4 @@
-"""Frames to sockets of this process: each encoded once, in the order decided; a reader too slow for them is let go."""
+"""Delivers frames to the sockets of this process: encoded once, in order. A reader that is too slow is closed."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

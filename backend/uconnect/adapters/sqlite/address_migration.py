@@ -1,4 +1,4 @@
-"""Addresses and parties that an earlier release kept under another spelling move to the normal form of the address.
+"""Moves addresses that an earlier release stored under another spelling to their normal form.
 
 Invitations of two spellings are put together: they are for one mailbox. Two parties are not. The one that has the
 normal form keeps it, the other keeps its spelling and its account, and `uconnect address collisions` lists both.

@@ -1,4 +1,4 @@
-"""One SQLite file: what a write answers is on the disk, and a reader can never write."""
+"""Reads and writes one SQLite file: an answered write is on the disk, and a reader can never write."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""How records lie in SQLite: a table a kind, its key and what lists sort by as columns, the record itself as JSON."""
+"""Maps records to SQLite tables: one table a kind, with its key and sort columns, and the record itself as JSON."""
 
 import sqlite3
 from collections.abc import Callable, Sequence

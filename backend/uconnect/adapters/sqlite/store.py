@@ -1,4 +1,4 @@
-"""The embedded store: load, decide and write inside the single writer's transaction, so every guard holds by itself."""
+"""The store of the server: loads, decides and writes inside the single writer's transaction, so every guard holds."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Who people are where the gateway has believed their token already: Cognito, or another issuer it was told to trust.
+"""Reads the claims of a token that API Gateway has verified, from Cognito or another trusted issuer.
 
 The gateway has checked signature, issuer, expiry and audience. What it does not check is that it is an access token.
 """

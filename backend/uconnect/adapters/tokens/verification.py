@@ -1,4 +1,4 @@
-"""An access token is believed only if one issuer signed it, for one of our sites, and it has not ended."""
+"""Verifies an access token: signed by our issuer, for one of our sites, and not expired."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

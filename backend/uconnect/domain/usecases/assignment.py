@@ -1,4 +1,4 @@
-"""Whose hands a thread is in: offload, take back, hand back.
+"""Assigns threads to workers: offload, take back, hand back.
 
 None of them writes an entry of the log or touches what the raiser is shown: not its row, its revision or its id.
 """

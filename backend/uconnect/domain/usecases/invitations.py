@@ -1,4 +1,4 @@
-"""What an invited person is asked: which schools invite them, and whose invitation they accept.
+"""Shows a person the schools that invite them, and accepts an invitation.
 
 Whoever is asked is no party yet. Unknown, another's, withdrawn and already accepted are one and the same answer.
 """

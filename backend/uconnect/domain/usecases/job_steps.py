@@ -1,4 +1,4 @@
-"""What one transaction could not hold, done in steps that can be repeated: each ends where a crash would find it."""
+"""The steps of background jobs. Each can be repeated, and a crash loses none."""
 
 from hashlib import sha256
 

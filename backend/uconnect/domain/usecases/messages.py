@@ -1,4 +1,4 @@
-"""Sending, typing and having seen: what happens inside a thread."""
+"""Sends a message, and tells the other side who types and how far it has read."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Internal notes: what a school and its workers say among themselves, in a stream of its own that is not the log."""
+"""Internal notes: a school and its workers write them in a stream that is not the log and that no raiser sees."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""Questions: threads, one thread, its log, the directory. They change nothing and pass the same door."""
+"""Answers questions: a list of threads, one thread, its log, the directory. Queries write nothing."""
 
 import re
 

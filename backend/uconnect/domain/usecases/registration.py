@@ -1,4 +1,4 @@
-"""Who comes in by which door: the first call of a signed-in address makes the party it will be for ever."""
+"""Registers a party on its first authenticated call. The kind (school, worker, user) is fixed from then on."""
 
 from msgspec import Struct
 from msgspec.structs import replace

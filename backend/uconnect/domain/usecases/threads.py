@@ -1,4 +1,4 @@
-"""A thread's beginning and end: raise, terminate, delete."""
+"""Raises, terminates and deletes threads."""
 
 from msgspec.structs import replace
 

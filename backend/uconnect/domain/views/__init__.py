@@ -1,4 +1,4 @@
-"""The only exit: what each party is shown of a thread, by allow-list, one frozen type a fact.
+"""The only exit: builds what each party is shown of a thread, field by field, with one frozen type a fact.
 
 Nothing here copies a record and removes fields from it: a field that no view names cannot leave.
 """

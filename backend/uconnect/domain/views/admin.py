@@ -1,5 +1,6 @@
-"""What whoever runs uconnect is shown: of an account who it is and how much hangs on it, never what was said; of jobs
-their kind, never whom they concern."""
+"""What the operator is shown: an account's name, address and counts, never messages; a job's kind, never whom it
+concerns.
+"""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""What a letter may tell: a school's name, and nothing of a thread."""
+"""What a letter may tell: a school's name, and nothing about a thread."""
 
 from msgspec import Struct
 

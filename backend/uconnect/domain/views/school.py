@@ -1,4 +1,4 @@
-"""What the school a thread was raised to is shown: everything about it, its owner, its handler and who wrote what."""
+"""What the school of a thread is shown: everything, with its owner, its handler and each author."""
 
 from msgspec import Struct
 

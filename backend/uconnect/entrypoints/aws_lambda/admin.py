@@ -1,4 +1,7 @@
-"""What whoever runs uconnect asks of it: who may invoke the function, and nobody else; each act is kept for ever."""
+"""The function that runs the operator's commands on AWS.
+
+IAM says who may invoke it; each action is kept in the audit log.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""Whose call it is: a token the gateway believed becomes one of our parties, made on its first call."""
+"""Finds the party of a token that API Gateway has verified, and registers it on its first call."""
 
 import logging
 from collections.abc import Mapping

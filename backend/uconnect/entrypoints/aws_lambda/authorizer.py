@@ -1,4 +1,4 @@
-"""Who may open a socket: a page of ours, with a ticket that nobody has used. The ticket is gone as it is read."""
+"""Decides who may open a socket: a page of ours, with an unused ticket. Reading the ticket uses it up."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""What the template tells each function, made into the parts it asks for: once a process, and none it does not need."""
+"""Builds the dependencies of a function from its environment: each once a process, and only when it is asked for."""
 
 import os
 from functools import cache, partial

@@ -1,4 +1,4 @@
-"""Leaves to the function of the todos what a call must not wait for: posts to other parties, and todos."""
+"""Invokes the job function for what a call must not wait for: posts to other parties, and jobs."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence

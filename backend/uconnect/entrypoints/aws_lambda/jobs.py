@@ -1,4 +1,4 @@
-"""The function that tells others what a call decided, and does the todos that are due. It also runs each minute."""
+"""The function that delivers to the other parties and runs due jobs. It also runs each minute."""
 
 import logging
 import time

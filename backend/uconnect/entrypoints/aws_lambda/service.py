@@ -1,4 +1,4 @@
-"""The store as handlers ask it: what cannot be kept just now is refused in words, never an exception."""
+"""Runs use cases on the store for handlers. A store that cannot write now gives a refusal, never an exception."""
 
 import logging
 from typing import TypeVar

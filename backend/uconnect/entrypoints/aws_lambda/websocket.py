@@ -1,4 +1,4 @@
-"""The function behind the WebSocket API: a frame comes, its answer is posted, then what others are told."""
+"""The function behind the WebSocket API: it takes a frame, posts the answer, then delivers to the other parties."""
 
 import base64
 import logging

@@ -1,4 +1,4 @@
-"""The commands of whoever runs uconnect, beside the one that serves it. They may be run while it does."""
+"""The operator's commands. They may run while the server runs."""
 
 import sqlite3
 import unicodedata

@@ -1,4 +1,7 @@
-"""Whoever runs uconnect acts on its data folder, also while the server runs; each act is kept with it, and for ever."""
+"""Does what the operator's commands ask for on a data folder, also while the server runs.
+
+Each action is kept for ever.
+"""
 
 import sqlite3
 import time

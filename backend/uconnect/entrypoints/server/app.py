@@ -1,4 +1,4 @@
-"""The embedded server's parts, put together: one process, one file, one port."""
+"""Assembles the server's application: one process, one file, one port."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

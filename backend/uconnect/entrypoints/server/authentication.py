@@ -1,4 +1,4 @@
-"""Whose call it is: a verified token becomes one of our parties, made on its first call by the site it came from."""
+"""Finds the party of an access token, and registers it on its first call by the site that it came from."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""A token bucket: how long a sender must be left alone for its rate to hold. Knows no clock and no transport."""
+"""A token bucket: how long a sender must wait for its rate to hold. It knows no clock and no transport."""
 
 from uconnect.entrypoints.server.limits import Rate
 

@@ -1,4 +1,4 @@
-"""How many connections are open, in all and from one address, and one line a minute about those that were refused."""
+"""Counts open connections, in all and for each address, and logs refused ones once a minute."""
 
 import logging
 import time

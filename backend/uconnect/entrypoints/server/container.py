@@ -1,4 +1,4 @@
-"""The embedded home's parts, put together on one file; the server runs them, and an operator's command acts on them."""
+"""Builds the server's objects on one database file, for the server and for the operator's commands."""
 
 import asyncio
 from collections.abc import Callable

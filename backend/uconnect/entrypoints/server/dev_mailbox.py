@@ -1,4 +1,4 @@
-"""Letters that no mail server takes are read on a page, by whoever sits at this machine and by nobody else.
+"""Shows unsent letters on a page, to whoever sits at this machine and to nobody else.
 
 They open accounts. So the page is there only while nobody else can reach us (`Settings.letterbox`); and should a server
 stand in front after all, what it passes on is refused, for it may come from anywhere.

@@ -1,4 +1,4 @@
-"""Whether uconnect is well, looked at from within: in words that a monitor can compare, and that tell of nobody.
+"""Reports whether uconnect works, in words that a monitor can compare and that name nobody.
 
 It is looked at every few seconds at most, however often it is asked: who asks all the time is no load.
 """

@@ -1,4 +1,4 @@
-"""HTTP calls: who calls is settled first, then the operation runs and its answer leaves."""
+"""Handles HTTP calls: it authenticates the caller, runs the operation and sends the answer."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""One connection's HTTP requests: head, body, pipeline and time are bounded before anybody has signed in.
+"""Serves one connection's HTTP requests, with limits on head, body, pipelining and time that hold before sign-in.
 
 A server in front may have such limits too; these hold without one.
 """

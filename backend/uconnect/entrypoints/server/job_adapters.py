@@ -1,4 +1,4 @@
-"""What todos reach beyond the store, embedded: letters into the outbox, and logins of our own issuer."""
+"""Adapters for jobs on the server: letters go into the outbox, logins to the built-in identity provider."""
 
 import sqlite3
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much one connection may send, and how fast, whatever it sends: each number is a limit that holds before sign-in.
+"""The limits of one connection: how much it may send and how fast. They hold before sign-in.
 
 They are looked up when a connection opens, so a test can set others. `known.py` has those that an operator may set.
 """

@@ -1,4 +1,4 @@
-"""What goes wrong is printed by its kind and place. An error's words may hold what somebody wrote: they stay out.
+"""Logs an error by its kind and place, and leaves its message out: it may hold what somebody wrote.
 
 So whoever reads the log reads nobody's words in it, whatever fails.
 """

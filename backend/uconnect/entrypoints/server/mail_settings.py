@@ -1,4 +1,4 @@
-"""How letters leave, as it is set; a password in it is never shown again."""
+"""Reads the settings of outgoing mail. A password in them is never shown again."""
 
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit

@@ -1,4 +1,4 @@
-"""Where outcomes become true for everyone: run a use case, and tell those whom it concerns."""
+"""Runs use cases on the server, and delivers what they have for others."""
 
 import asyncio
 import logging

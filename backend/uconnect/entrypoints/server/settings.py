@@ -1,4 +1,4 @@
-"""What an operator may set; what is wrong is refused at start with the sentence that mends it."""
+"""Reads and checks all settings. A wrong value stops the start with a sentence that says how to correct it."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What an operator has set, from the environment and one file: an unknown name is refused, the environment wins."""
+"""Reads settings from the environment and one file. An unknown name is refused; the environment wins."""
 
 import stat
 import tomllib

@@ -1,4 +1,4 @@
-"""Every setting there is, with what it means: what is read, and what docs/settings.md says, come from this table."""
+"""The table of all settings, with what each means. docs/settings.md is generated from it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How often things may be tried, as it is set: so many at once, then one each so many seconds."""
+"""Reads the limits of sign-in attempts: how many at once, then one in how many seconds."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Background tasks are kept running: one that ends is logged by its kind, waits, and is started again.
+"""Keeps background tasks running: a task that ends is logged, waits, and is started again.
 
 Without it an unforeseen exception ends a task for good, and nobody notices until letters or jobs have stood for days.
 """

@@ -1,4 +1,4 @@
-"""One WebSocket of the embedded server: frames in one at a time, frames out through a bounded queue."""
+"""Serves one WebSocket: frames in one at a time, frames out through a bounded queue."""
 
 import asyncio
 import time
