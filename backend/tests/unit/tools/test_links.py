@@ -48,3 +48,12 @@ def test_every_path_that_the_guides_name_exists() -> None:
     assert named
     built = re.compile(r"/(dist|build|node_modules)\b")
     assert [f"{path.name}: {it}" for path, it in named if not (ROOT / it).exists() and not built.search(it)] == []
+
+
+def test_the_readme_says_what_each_folder_of_tests_proves() -> None:
+    tests = ROOT / "backend" / "tests"
+    folders = {path.parent.relative_to(tests).as_posix() for path in tests.rglob("*.py")} - {"."}
+    table = (ROOT / "README.md").read_text("utf-8").partition("## The tests")[2]
+    assert folders == {
+        name for row in re.findall(r"^\| (`.+`) \|", table, re.MULTILINE) for name in re.findall(r"`([\w/]+)`", row)
+    }
