@@ -77,14 +77,14 @@ class LeakWatcher:
     def _is_in(self) -> None:
         """Inside, with what is to be seen there; on a phone that may be a thread alone."""
         expect(self.browser_party.page.locator(".shell")).to_be_attached()
-        self.settle()
+        self.wait_until_quiet()
 
     def wait(self, ms: int) -> None:
         self.browser_party.page.clock.run_for(ms)
 
     def look(self) -> None:
         """Once all is quiet, write down everything."""
-        seen = self.settle()
+        seen = self.wait_until_quiet()
         frames, self._frames = self._frames, {"heard": [], "said": []}
         asked, self._requests = self._requests, []
         seen["names"] = [self.browser_party.page.locator("html").aria_snapshot()]
@@ -100,7 +100,7 @@ class LeakWatcher:
         lines = [_renamed(line, tuple(aliases)) for _, line in self.lines]
         return list(zip(channels, canonical(lines), strict=True))
 
-    def settle(self) -> dict[str, list[str]]:
+    def wait_until_quiet(self) -> dict[str, list[str]]:
         """Wait until all is quiet; what there is to see then. Before a step goes on, so that it goes on the same."""
         page = self.browser_party.page
         before: Any = None

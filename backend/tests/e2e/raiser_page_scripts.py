@@ -112,7 +112,7 @@ class Scene:
     def opens(self, subject: str) -> None:
         self.browser_party.tab(self.browser_party.raised)
         self.browser_party.open(subject)
-        self.watcher.settle()
+        self.watcher.wait_until_quiet()
 
     def writes(self, subject: str, *, sends: bool) -> None:
         self.opens(subject)

@@ -104,7 +104,7 @@ class WorkerPages:
     def step(self, what: str, talk: Talk) -> None:
         if not talk.raisers_id:
             self.raised(talk)
-            self.watcher.settle()
+            self.watcher.wait_until_quiet()
         STEPS[what](self, talk)
 
     def raised(self, talk: Talk) -> None:
@@ -157,7 +157,7 @@ class WorkerPages:
         self.goes("Threads")
         if talk.given:
             self.browser_party.open(talk.subject)
-            self.watcher.settle()
+            self.watcher.wait_until_quiet()
         return talk.given and not talk.over
 
     def answers(self, talk: Talk, *, sends: bool) -> None:

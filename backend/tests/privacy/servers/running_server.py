@@ -83,7 +83,7 @@ class Running:
 
         self.do(run())
 
-    def settle(self) -> None:
+    def run_all_jobs(self) -> None:
         """Wait until the todos that are due are done."""
         with self.store.turn:
             self.run_jobs()  # a job that somebody is doing is due no more

@@ -56,7 +56,7 @@ class RunningWorld(World):
     def call(self, by: str, route: str, body: Any = None, query: str = "") -> http.EncodedAnswer:
         answer = self._called(by, route, query, body)
         if not route.startswith("GET"):
-            self.server.settle()
+            self.server.run_all_jobs()
         return http.EncodedAnswer(HTTPStatus(answer.status), answer.body)
 
     def look(self, by: str, route: str, query: str = "") -> Any:
@@ -79,7 +79,7 @@ class RunningWorld(World):
 
     def run_jobs(self) -> int:
         self._hush()
-        self.server.settle()
+        self.server.run_all_jobs()
         return 0
 
     def listen(self) -> None:

@@ -120,6 +120,6 @@ def left_of_a_deleted_thread(server: Running) -> set[str]:
     ask(user, f"POST /api/threads/{mine}/terminate")
     ask(user, f"DELETE /api/threads/{mine}")
     server.run_jobs()
-    server.settle()
+    server.run_all_jobs()
     world.leave()
     return still_standing(server, set(WRITTEN))
