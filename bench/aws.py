@@ -147,8 +147,8 @@ class BenchUniversity:
 
     def _references(self, thread: Thread) -> list[ThreadReference]:
         owner = thread.raiser.party
-        seats = (thread.raiser, thread.school)
-        return [ThreadReference(viewer=it.party, id=it.id, thread=thread.id, owner=owner) for it in seats]
+        participants = (thread.raiser, thread.school)
+        return [ThreadReference(viewer=it.party, id=it.id, thread=thread.id, owner=owner) for it in participants]
 
     def _message(self, seq: int) -> Message:
         side, author = Side.RAISER, self.user
@@ -166,11 +166,11 @@ class BenchUniversity:
     def operations(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Each once, in an order in which each can be done."""
         long, short = self.long, self.short
-        shelf = range(0, min(200, self.size), 50)
+        pages = range(0, min(200, self.size), 50)
         yield "send", partial(self._send, self.user, long.raiser.id)
         yield "answer", partial(self._send, self.school, long.school.id)
         yield "open_thread", self._open
-        yield "open_inbox", partial(self._inbox, len(shelf))
+        yield "open_inbox", partial(self._inbox, len(pages))
         yield "raise", partial(self._call, self.user, "POST /api/threads", body=self._raise())
         yield (
             "offload",
@@ -257,7 +257,10 @@ def starts(folder: Path) -> dict[str, Any]:
     with zipfile.ZipFile(packed.path) as held:
         held.extractall(task)
     _plain_boto3(plain)
-    runs = {name: (task, f"import uconnect.entrypoints.aws_lambda.{name}") for name in ("http", "ws", "authz", "todos")}
+    runs = {
+        name: (task, f"import uconnect.entrypoints.aws_lambda.{name}")
+        for name in ("http", "websocket", "authorizer", "jobs")
+    }
     runs["boto3"] = (plain, "import boto3; boto3.client('dynamodb')")
     runs["bare"] = (plain, "pass")
     times: dict[str, list[float]] = {name: [] for name in runs}
@@ -267,8 +270,10 @@ def starts(folder: Path) -> dict[str, Any]:
     took = {name: statistics.median(held) for name, held in times.items()}
     took = {name: it - took["bare"] for name, it in took.items()}
     return {
-        "cold_ratio": {name: round(took[name] / took["boto3"], 2) for name in ("http", "ws", "authz", "todos")},
-        "cold_ms": {name: round(took[name] * 1000) for name in ("http", "ws", "authz", "todos", "boto3")},
+        "cold_ratio": {
+            name: round(took[name] / took["boto3"], 2) for name in ("http", "websocket", "authorizer", "jobs")
+        },
+        "cold_ms": {name: round(took[name] * 1000) for name in ("http", "websocket", "authorizer", "jobs", "boto3")},
         "zip_mb": round(packed.path.stat().st_size / 1e6, 2),
     }
 

@@ -44,7 +44,7 @@ def run(store: Store, use_case: UseCase[A], deliver: Deliver) -> Plan[A] | Refus
 
 @dataclass(frozen=True, slots=True)
 class JobDependencies:
-    """What todos reach beyond the store. `failed` hears of a job that is to be tried again, `set_aside` the kind of one
+    """What jobs reach beyond the store. `failed` hears of a job that is to be tried again, `set_aside` the kind of one
     that is tried no more; `progressed` is called whenever a runner has done something."""
 
     deliver: Deliver

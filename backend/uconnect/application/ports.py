@@ -50,7 +50,7 @@ class Deliveries(Protocol):
 
 
 class Mail(Protocol):
-    """Writes letters. A letter may be asked for twice, when a todo was cut short."""
+    """Writes letters. A letter may be asked for twice, when a job was cut short."""
 
     def invite_worker(self, invited: WorkerInvitation) -> None: ...
 

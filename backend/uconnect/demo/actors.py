@@ -35,7 +35,7 @@ ZONE = "Europe/Stockholm"
 
 
 class Actors:
-    """Parties by their names, threads by their subjects. `now` is ms since 1970; `store` decides by `moment`."""
+    """Parties by their names, threads by their subjects. `now` is ms since 1970; `store` decides by its context."""
 
     def __init__(self, now: int, store: Callable[[Callable[[], Context]], Store]) -> None:
         self.now = self._began = now
@@ -46,7 +46,7 @@ class Actors:
         return Context(self.now, fresh)
 
     def ago(self, minutes: float) -> None:
-        """Set the clock so long before it was when the town began."""
+        """Set the clock so long before it was when the demo began."""
         self.now = self._began - int(minutes * MINUTE)
 
     def later(self, minutes: float) -> None:

@@ -17,7 +17,7 @@ DAY = 24 * 60  # minutes
 
 
 def play(university: Actors) -> None:
-    """All of it. It begins three days before the town's clock stands, and ends a few minutes before that."""
+    """All of it. It begins three days before the demo's clock stands, and ends a few minutes before that."""
     university.ago(3 * DAY)
     _say_who_they_are(university)
     _three_days_ago(university)

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from uconnect.domain.enums import Kind, Policy, Side, State
 from uconnect.domain.jobs import JobTask
 
-NOBODY = ""  # the party at a seat that its owner's end has emptied
+NOBODY = ""  # the party of a participant that its owner's end has emptied
 PREVIEW_LENGTH = 80  # code points of the last message kept in the head, so that it stays under 1 KB
 
 
@@ -102,7 +102,7 @@ class Address(Record, frozen=True, kw_only=True):
     """An e-mail address: the one party it is, and the workers' places that it was invited to (newest last).
 
     `school_invited` lets it become a school where schools join by the operator's invitation only. `letters` says how
-    far the schools' letters to it are used up; see `pace.admit`.
+    far the schools' letters to it are used up; see `rate_limit.admit`.
     """
 
     email: str
@@ -142,7 +142,7 @@ class Preview(Struct, frozen=True):
 
 
 class OpenThreadCount(Record, frozen=True, kw_only=True):
-    """How many open threads a party has on a shelf: counted when asked, never kept."""
+    """How many open threads a party has in a mailbox: counted when asked, never kept."""
 
     party: str
     open: int
@@ -272,7 +272,7 @@ class IdempotencyRecord(Record, frozen=True, kw_only=True):
 
 
 class RateLimitState(Record, frozen=True, kw_only=True):
-    """How far a party has used up what it may do of one thing; see `pace.admit`."""
+    """How far a party has used up what it may do of one thing; see `rate_limit.admit`."""
 
     party: str
     what: str

@@ -82,10 +82,10 @@ def notify_side(
 
 def notify_internal_entry(thread: Thread, internal_entry: InternalEntry) -> tuple[Delivery, ...]:
     """What stands beside the log, told to the worker if it is for it, and to the school; never to the raiser."""
-    seats = ((Role.WORKER, thread.worker), (Role.SCHOOL, thread.school))
+    participants = ((Role.WORKER, thread.worker), (Role.SCHOOL, thread.school))
     shown = (
         (participant, views.internal_entry(internal_entry, role, participant.party))
-        for role, participant in seats
+        for role, participant in participants
         if participant
     )
     return tuple(

@@ -16,7 +16,7 @@ account has ended: so one query says who may still be sent something, and where.
 | entry | T#thread | M#seq | a message's author#key |
 | what stands beside the log | T#thread | N#seq | |
 | address, login, ticket, picture | E#email, L#subject, K#hash, I#id | E, issuer, K, I | |
-| todo | O | O#id | due#id |
+| job | O | O#id | due#id |
 | row of the directory | D | name, id | |
 | what the operator did, kept for ever | B | time, chance | |
 
@@ -44,7 +44,7 @@ NAMED = 200  # code points of a school's name in the directory's key, which hold
 DIRECTORY = "D"
 AUDIT_LOG = "B"
 JOBS = "O"
-# What hangs on a thread or a party lies between these: not a head or a party itself, nor its sockets and shelves.
+# What hangs on a thread or a party lies between these: not a head or a party itself, nor its sockets and mailboxes.
 CHILD_RANGES: dict[type[Key[Any]], tuple[str, str]] = {keys.ThreadKey: ("M", "T"), keys.PartyKey: ("H", "S")}
 
 
@@ -135,12 +135,12 @@ def sent_order(key: keys.SentMessageKey) -> str:
 
 
 def due_order(at: int) -> str:
-    """What todos due at a time are sorted by, before their ids."""
+    """What jobs due at a time are sorted by, before their ids."""
     return f"{at:015d}#"
 
 
 def mailbox_order(mailbox: Mailbox, at: int | None = None) -> str:
-    """What a shelf's threads of an hour are sorted by; without a time, what all of them begin with."""
+    """What a mailbox's threads of an hour are sorted by; without a time, what all of them begin with."""
     return f"{mailbox}#" + (f"{at // HOUR:09d}" if at is not None else "")
 
 
@@ -179,7 +179,7 @@ def rows(record: models.AnyRecord | None) -> frozenset[Row]:
     match record:
         case models.Thread():
             worker = record.worker.party if record.worker else nobody_on(record)
-            seats = {
+            listed_for = {
                 Mailbox.RAISED: record.raiser.party,
                 Mailbox.RECEIVED: record.school.party,
                 Mailbox.HANDLED: worker,
@@ -191,7 +191,7 @@ def rows(record: models.AnyRecord | None) -> frozenset[Row]:
                     ItemKey(f"A#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
                     mailbox_order(mailbox, record.at),
                 )
-                for mailbox, party in seats.items()
+                for mailbox, party in listed_for.items()
             )
         case models.School() if takes_threads(record):
             return frozenset({Row(ItemKey(DIRECTORY, directory_key(record.name.lower(), record.id)))})

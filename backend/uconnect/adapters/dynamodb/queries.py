@@ -23,7 +23,7 @@ LATEST = 10**15  # ms, later than any time
 
 
 def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
-    """How many open threads a party has on a shelf: as many rows as that are read."""
+    """How many open threads a party has in a mailbox: as many rows as that are read."""
     prefix = items.mailbox_prefix(key.mailbox, State.OPEN)
     held = table.query(f"A#{key.party}", "SK", prefix, prefix + AFTER_IDS, 1000)
     return models.OpenThreadCount(party=key.party, open=sum(1 for _ in held))

@@ -72,7 +72,7 @@ class DynamoStore:
         return self._again(lambda: self._run(use_case))
 
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        """`run` for the operator: what was done, and to which party, goes into the book with it, or nothing is done."""
+        """`run` for the operator. The action and its party are written into the audit log in the same transaction."""
 
         def in_same_transaction(plan: Plan[A]) -> Operation:
             item = items.admin_act(self._new_context(), *act(plan))

@@ -20,7 +20,7 @@ from uconnect.domain.views.pages import Done, InvitationList
 def pending(context: Context, who: Registration) -> Plan[InvitationList]:
     """The invitations that the person's address can accept; none once it is a worker.
 
-    Refusals: not_found (on another site), those of `entering`.
+    Refusals: not_found (on another site), those of `register`.
     """
     if who.site is not Kind.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)
@@ -41,7 +41,7 @@ def pending(context: Context, who: Registration) -> Plan[InvitationList]:
 def accept(context: Context, who: Registration, id: str) -> Plan[Done]:
     """Becomes the worker whom this invitation is for. A repeated call gets the first answer.
 
-    Refusals: not_found (nothing that this address can accept), those of `entering`.
+    Refusals: not_found (nothing that this address can accept), those of `register`.
     """
     if who.site is not Kind.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)

@@ -60,7 +60,7 @@ def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
 
 
 def finish_job(context: Context, id: str) -> Plan[None]:
-    """Strike a todo off."""
+    """Strike a job off."""
     key = JobKey(id)
     context.load(key)
     return Plan(None, deletes=(key,))
@@ -127,7 +127,7 @@ def set_aside(context: Context, job: StoredJob) -> Plan[bool]:
 
 
 def jobs_set_aside(context: Context) -> Plan[tuple[admin.JobSetAside, ...]]:
-    """The jobs that are set aside; of more than COUNTED, as many."""
+    """The jobs that are set aside; at most MOST_COUNTED."""
     listing = DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
     context.load(listing)
     return Plan(tuple(map(admin.job, context.list(listing))))
@@ -147,9 +147,9 @@ def retry(context: Context, id: str) -> Plan[bool]:
 
 def health(context: Context) -> Plan[admin.JobHealth]:
     """How the jobs are."""
-    late, aside = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
-    context.load(late, aside)
-    return Plan(admin.JobHealth(bool(context.list(late)), len(context.list(aside))))
+    late, set_aside_jobs = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
+    context.load(late, set_aside_jobs)
+    return Plan(admin.JobHealth(bool(context.list(late)), len(context.list(set_aside_jobs))))
 
 
 def return_next(context: Context, worker: str) -> Plan[bool]:

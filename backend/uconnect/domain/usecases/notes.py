@@ -50,7 +50,7 @@ def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[Int
     membership = _load_inside(context, by, id)
     listing = InternalEntriesOf(membership.thread.id, after, most + 1)
     context.load(listing)
-    # As far as they went when the door was passed: a worker taken off since then reads nothing that was noted after.
+    # Only entries from before the authorization: a worker taken off the thread since then reads no later note.
     found = tuple(
         internal_entry
         for internal_entry in context.list(listing)

@@ -29,7 +29,7 @@ ROLE_ON = {Mailbox.RAISED: Role.RAISER, Mailbox.RECEIVED: Role.SCHOOL, Mailbox.H
 
 
 def threads(context: Context, by: str, mailbox: Mailbox, before: str | None, most: int) -> Plan[ThreadPage]:
-    """A page of the caller's own shelf, latest activity first; a shelf it cannot have is empty.
+    """A page of the caller's own mailbox, latest activity first; a mailbox it cannot have is empty.
 
     `before` is the `next` of the page before. Refusals: account_ended, malformed (`before`).
     """
@@ -72,7 +72,7 @@ def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPa
     membership = load_membership(context, by, id)
     listing = EntriesOf(membership.thread.id, after, most + 1)
     context.load(listing)
-    # As far as the log went when the door was passed: a worker taken off since then reads nothing that was said after.
+    # Only entries from before the authorization: a worker taken off the thread since then reads no later message.
     found = tuple(entry for entry in context.list(listing) if entry.seq <= membership.thread.seq)
     shown = tuple(views.entry(entry, membership.role, by) for entry in found[:most])
     return Plan(LogPage(entries=shown, more=len(found) > most))
@@ -123,7 +123,7 @@ def overview(context: Context, by: str) -> Plan[Overview]:
 
 def _participant(thread: Thread, role: Role) -> Participant:
     participant = {Role.RAISER: thread.raiser, Role.SCHOOL: thread.school, Role.WORKER: thread.worker}[role]
-    assert participant is not None  # a thread on a worker's shelf has that worker
+    assert participant is not None  # a thread in a worker's mailbox has that worker
     return participant
 
 

@@ -58,7 +58,7 @@ def register(context: Context, command: Registration) -> Plan[str]:
     No invitation is accepted by coming here: the person names the one they accept, having read whose it is. Else a
     school could make a worker of somebody who opened another school's letter.
 
-    Refusals: those of `entering`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
+    Refusals: those of `register`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
     """
     known = find_login(context, command.site, command.issuer, command.subject).answer
     if known is not None:

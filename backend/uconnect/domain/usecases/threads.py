@@ -139,7 +139,7 @@ def delete(context: Context, by: str, id: str) -> Plan[Done]:
     if rules.is_open(thread):
         raise Refused(RefusalCode.THREAD_OPEN)
     gone = bump_all_revisions(thread)
-    desk = gone.worker
+    assignee = gone.worker
     return Plan(
         Done(),
         puts=(
@@ -154,7 +154,7 @@ def delete(context: Context, by: str, id: str) -> Plan[Done]:
         deliveries=notify_participants(
             gone,
             protocol.Gone(id=gone.raiser.id, rev=gone.raiser.rev),
-            protocol.Gone(id=desk.id, rev=desk.rev) if desk else None,
+            protocol.Gone(id=assignee.id, rev=assignee.rev) if assignee else None,
             protocol.Gone(id=gone.school.id, rev=gone.school.rev),
         ),
     )

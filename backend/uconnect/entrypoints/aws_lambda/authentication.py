@@ -41,7 +41,7 @@ class Authentication:
         return cognito.principal(claims, self._sites)
 
     def caller(self, who: Principal, authorization: str) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
+        """The party's id. Refusals: those of `registration.register` and of `who`; too_fast."""
         known = service.ask(
             self._store, partial(registration.find_login, site=who.site, issuer=who.issuer, subject=who.subject)
         )

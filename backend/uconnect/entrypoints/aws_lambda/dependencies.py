@@ -55,14 +55,14 @@ def job_trigger() -> "JobTrigger":
 
 @cache
 def pool() -> "Pool":
-    from uconnect.adapters.tokens.cognito import Pool  # noqa: PLC0415 - for todos alone
+    from uconnect.adapters.tokens.cognito import Pool  # noqa: PLC0415 - for jobs alone
 
     return Pool(partial(client_of, "cognito-idp"), _env("POOL"), _env("ISSUER"))
 
 
 @cache
 def mail() -> "Ses":
-    from uconnect.adapters.mail.ses import Ses  # noqa: PLC0415 - for todos alone
+    from uconnect.adapters.mail.ses import Ses  # noqa: PLC0415 - for jobs alone
 
     return Ses(partial(client_of, "sesv2"), _env("MAIL_FROM"), _site("worker"), _sign_up("school"))
 

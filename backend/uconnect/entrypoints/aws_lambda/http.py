@@ -46,7 +46,7 @@ def handler(event: Event, _: object) -> Response:
 
 
 def _call(operation: Operation, event: Event) -> Response:
-    """In the order of the embedded server: is there a token, is the body too long, is it too fast, whose is it, is it
+    """In the order of the server: is there a token, is the body too long, is it too fast, whose is it, is it
     well formed."""
     authorization = event["headers"]["authorization"]
     who = AUTHENTICATION.principal(event["requestContext"]["authorizer"]["jwt"]["claims"])

@@ -19,7 +19,7 @@ log = logging.getLogger("uconnect")
 
 
 class Handed(Struct, frozen=True):
-    """What the function is invoked with. `at` is when it shall do the todos, ms since 1970; 0: at once."""
+    """What the function is invoked with. `at` is when it shall do the jobs, ms since 1970; 0: at once."""
 
     tell: tuple[tuple[str, protocol.ServerFrame | None], ...] = ()
     at: int = 0
@@ -40,7 +40,7 @@ class JobTrigger:
         return self._make()  # most calls leave no work, and its client takes a while to make
 
     def __call__(self, others: Sequence[Delivery], dues: Sequence[int]) -> bool:
-        """Whether it was invoked. If not, the schedule finds the todos; the deliveries are the caller's to make."""
+        """Whether it was invoked. If not, the schedule finds the jobs; the deliveries are the caller's to make."""
         handed = {"tell": [(it.to, it.frame) for it in others], "at": max(dues, default=0)}
         payload = msgspec.json.encode(handed)
         try:
@@ -52,6 +52,6 @@ class JobTrigger:
 
 
 def unpacked(event: Mapping[str, Any]) -> tuple[tuple[Delivery, ...], int]:
-    """The deliveries that an invocation carries, and when its todos shall be done. The schedule's carries none."""
+    """The deliveries that an invocation carries, and when its jobs shall be done. The schedule's carries none."""
     handed = msgspec.convert(event if "tell" in event else {}, Handed)
     return tuple(Delivery(to, frame) for to, frame in handed.tell), handed.at

@@ -49,7 +49,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
 
 
 def _wait_until(at: int) -> None:
-    """Wait for the random moment of a todo. What is due later than jobs are left for, the schedule finds."""
+    """Wait for the random moment of a job. What is due later than jobs are left for, the schedule finds."""
     wait = at - time.time_ns() // 1_000_000
     if 0 < wait <= JOBS_WITHIN:
         time.sleep(wait / 1000)

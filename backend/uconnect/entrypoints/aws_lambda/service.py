@@ -12,7 +12,7 @@ log = logging.getLogger("uconnect")
 
 
 def run(store: Store, use_case: UseCase[A], deliver: Deliver) -> tuple[Plan[A] | Refusal, tuple[int, ...]]:
-    """What a use case that may write comes to, with what must be decided after it; and when its todos become due.
+    """What a use case that may write comes to, with what must be decided after it; and when its jobs become due.
 
     `deliver` gets the deliveries of every plan but the last, which the caller delivers after its answer.
     """

@@ -38,7 +38,7 @@ class Authentication:
         return await self._issuer.lasts(session)
 
     async def caller(self, claims: Claims) -> str | Refusal:
-        """The party's id. Refusals: those of `accounts.enter` and of `who`; too_fast."""
+        """The party's id. Refusals: those of `registration.register` and of `who`; too_fast."""
         site = SITE_OF_CLIENT[claims.client]
         known = await self._service.ask(
             partial(registration.find_login, site=site, issuer=ISSUER, subject=claims.subject)

@@ -1,6 +1,6 @@
 """The limits of one connection: how much it may send and how fast. They hold before sign-in.
 
-They are looked up when a connection opens, so a test can set others. `known.py` has those that an operator may set.
+They are looked up when a connection opens, so a test can set others. The limits that an operator may set are settings.
 """
 
 from dataclasses import dataclass

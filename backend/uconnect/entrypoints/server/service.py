@@ -20,13 +20,13 @@ from uconnect.domain.usecases import account_closing, job_steps, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
 A = TypeVar("A")
-JOBS_INTERVAL = 1.0  # seconds; most todos become due at a random moment, and an operator's command leaves some, too
+JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
 LEASE = 60_000  # ms: this process alone does jobs here, and one that was cut short need not wait for long
 log = logging.getLogger("uconnect")
 
 
 class ApplicationService:
-    """The store and the sockets of this process, and the todos between them; `moment` is the store's clock."""
+    """The store and the sockets of this process, and the jobs between them; `new_context` is the store's clock."""
 
     def __init__(
         self, store: SqliteStore, sockets: Sockets, new_context: Callable[[], Context] = clock.new_context
@@ -95,7 +95,7 @@ class ApplicationService:
     def listing(self, admitted: TicketHolder, socket: Socket) -> Iterator[None]:
         """List a socket while the block lasts."""
         listed = [(self.sockets, admitted.party)]
-        session, _, grant = admitted.session.partition(".")  # see `tokens.Claims.place`
+        session, _, grant = admitted.session.partition(".")  # see `tokens.Claims.session_scope`
         listed += [(self.sessions, it) for it in (session, admitted.session if grant else "") if it]
         for sockets, whose in listed:
             sockets.add(whose, socket)
@@ -108,7 +108,7 @@ class ApplicationService:
     async def run_jobs(self, mail: Mail, identity: Identity) -> None:
         """Do what is due, each second and at once when something is due at once, until cancelled.
 
-        A raise, an end or a deletion does not wake this: its todo is due at a random moment later (leak 30).
+        A raise, an end or a deletion does not wake this: its job is due at a random moment later (leak 30).
         """
         loop, store = asyncio.get_running_loop(), self.store.background
 
