@@ -162,7 +162,7 @@ class InternalEntriesOf(Listing[models.InternalEntry], frozen=True):
 
 
 class ThreadsOf(Listing[models.Thread], frozen=True):
-    """The threads in a party's mailbox, latest activity first, then the highest id; after the cursor `before` (at, id)."""
+    """The threads in a party's mailbox, by latest activity, then highest id; after the cursor `before` (at, id)."""
 
     party: str
     mailbox: Mailbox

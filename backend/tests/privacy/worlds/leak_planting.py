@@ -104,9 +104,9 @@ def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
     def plant(patch: Patch) -> None:
         caller = [""]
 
-        def membership(context: Context, by: str, id: str) -> Any:
+        def membership(context: Context, by: str, id: str, *also: Any) -> Any:
             caller[0] = by
-            return load_membership(context, by, id)
+            return load_membership(context, by, id, *also)
 
         def activity(context: Context, thread: Thread, side: Any) -> Any:
             key = SideActivityKey(whose(thread, caller[0]), side)
@@ -122,11 +122,11 @@ def extra_read(when: Callable[[Any], bool]) -> Plant:
     """One read more on one of the paths."""
 
     def plant(patch: Patch) -> None:
-        def membership(context: Context, by: str, id: str) -> Any:
-            place = load_membership(context, by, id)
-            if when(place):
+        def membership(context: Context, by: str, id: str, *also: Any) -> Any:
+            found = load_membership(context, by, id, *also)
+            if when(found):
                 context.load(SideActivityKey("nothing", Side.SCHOOL))
-            return place
+            return found
 
         patch.setattr(messages, "load_membership", membership)
 

@@ -148,9 +148,9 @@ def test_no_letter_can_tell_of_a_thread() -> None:
         "email",
         "name",
         "school",
-        "place",
+        "invitation",
         "taken",
-    }  # the place is the invited person's own
+    }  # the invitation's id is the invited person's own
 
 
 ASKING = {"urllib.request", "http.client", "httpx", "requests", "aiohttp"}

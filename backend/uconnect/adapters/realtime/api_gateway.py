@@ -74,7 +74,7 @@ class Gateway:
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
     def register(self, connection: Connection) -> None:
-        """Lists a socket for the frames of its party. If there are more than protocol.SOCKETS, the oldest are closed."""
+        """Lists a socket for the frames of its party. Beyond protocol.SOCKETS the oldest are closed."""
         now = self._clock()
         row = connection.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
         self._dynamodb.put_item(TableName=self._table, Item=row)
