@@ -33,7 +33,7 @@ CLOCK = """
 import os
 from uconnect.domain.context import Context
 from uconnect.adapters import clock
-clock.moment = lambda: Context(os.stat({file!r}).st_mtime_ns // 1_000_000, clock.fresh, jobs_within=0)
+clock.new_context = lambda: Context(os.stat({file!r}).st_mtime_ns // 1_000_000, clock.fresh, jobs_within=0)
 """
 GONE = "status of 404"  # what was taken from somebody is not there when they look: compared with all other answers
 numbers = count(1)  # of scripts: no name comes twice on a server

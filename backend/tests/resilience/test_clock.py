@@ -35,7 +35,7 @@ import time
 from uconnect.domain.usecases import messages
 send = messages.send
 def slower(at, by, command):
-    plan = yield from send(at, by, command)
+    plan = send(at, by, command)
     if by == "wendy":
         time.sleep({0.002 if sizes.FULL else 0.02})
     return plan

@@ -22,7 +22,7 @@ ACKED = re.compile(r'\\"t\\":\\"ack\\"')
 
 # A planted fault: a commit that survives the process and not the power.
 NOT_SYNCED = """
-import uconnect.adapters.sqlite.engine as database
+from uconnect.adapters.sqlite import engine
 begin = engine.Database._begin
 def relaxed(self):
     if not self._writer.in_transaction:

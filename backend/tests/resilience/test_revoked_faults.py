@@ -30,14 +30,14 @@ ApplicationService.part = lambda self, sessions: None
 """
 GRANTS_LAST = """
 from uconnect.adapters.tokens.verification import Claims
-Claims.place = property(lambda self: self.session)
+Claims.session_scope = property(lambda self: self.session)
 """
 PARTIES_AT_CONNECT = """
 from uconnect.domain import protocol
 from uconnect.adapters.realtime.in_process import Sockets
 deliver = Sockets.deliver
-def without_bye(self, deliveries, but=None):
-    deliver(self, [it for it in deliveries if not isinstance(it.frame, protocol.Bye)], but)
+def without_bye(self, deliveries, exclude=None):
+    deliver(self, [it for it in deliveries if not isinstance(it.frame, protocol.Bye)], exclude)
 Sockets.deliver = without_bye
 """
 CONNECTIONS_AT_ONCE = """

@@ -131,7 +131,7 @@ def test_a_job_that_does_more_for_automatic_schools_is_noticed(monkeypatch: pyte
     def keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
         return Plan(None, puts=(head,))
 
-    monkeypatch.setattr(job_steps, "_kept", keep_at_school)
+    monkeypatch.setattr(job_steps, "_keep_at_school", keep_at_school)
     assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "raise", "send")
 
 

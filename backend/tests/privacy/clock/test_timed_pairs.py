@@ -23,14 +23,14 @@ import time
 from concurrent.futures import Future
 from uconnect.domain.context import Plan
 from uconnect.domain.keys import PartyKey
-from uconnect.domain.models import Thread, Todo
+from uconnect.domain.models import Job, Thread
 from uconnect.domain.enums import Policy
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.adapters.sqlite.schema import find
 run_soon = SqliteStore.run_soon
 async def at_once(store, use_case):
     outcome = await run_soon(store, use_case)
-    if isinstance(outcome, Plan) and any(isinstance(it, Todo) for it in outcome.puts):
+    if isinstance(outcome, Plan) and any(isinstance(it, Job) for it in outcome.puts):
         raised = [it for it in outcome.puts if isinstance(it, Thread)]
         def work(connection):
             schools = [find(connection, PartyKey(it.school.party)) for it in raised]

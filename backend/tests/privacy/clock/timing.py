@@ -46,7 +46,7 @@ from uconnect.domain import rate_limit
 from uconnect.entrypoints.server.authentication import Authentication
 rate_limit.READ = rate_limit.RAISE = rate_limit.NOTE = rate_limit.RateLimit(every=0, burst=1)
 class Named:
-    place, authenticated = "", 4e9
+    session_scope, authenticated = "", 4e9
     def __init__(self, party): self.party = self.subject = party
 async def claims(self, authorization): return Named(authorization.removeprefix("Bearer "))
 async def caller(self, claims): return claims.party
