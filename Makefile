@@ -98,6 +98,7 @@ check: .venv/.test-stamp sites
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.check_names
 	cd sites && npm run --silent check
 
 unit: .venv/.test-stamp
@@ -110,13 +111,17 @@ format: .venv/.test-stamp sites/node_modules/.stamp
 	cd sites && npm run --silent format
 
 generated: .venv/.test-stamp sites/node_modules/.stamp
-	$(BIN)/python -m uconnect.api.typescript > sites/src/api/protocol.ts
-	cd sites && npm run --silent types # from docs/openapi.json
-	$(BIN)/python -m uconnect.api.protocol_page > docs/protocol.md
+	$(GENERATE).typescript > sites/src/api/protocol.ts
 	$(BIN)/python -m uconnect.api.openapi > docs/openapi.json
-	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.rules_page > docs/rules.md
-	PYTHONPATH=.:backend $(BIN)/python -m tests.documents.sees_page > docs/sees.md
-	$(BIN)/python -m uconnect.entrypoints.server.settings_page > docs/settings.md
+	cd sites && npm run --silent types # from docs/openapi.json
+	$(GENERATE).protocol_page > docs/protocol.md
+	$(GENERATE).protocol_docs > backend/uconnect/entrypoints/server/protocol_docs.html
+	$(GENERATE).rules_page > docs/rules.md
+	$(GENERATE).sees_page > docs/sees.md
+	$(GENERATE).settings_page > docs/settings.md
+	$(GENERATE).architecture_page
+
+GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 
 prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.prove

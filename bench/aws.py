@@ -70,10 +70,10 @@ class Count:
         if client.meta.service_model.service_name == "dynamodb":
             for name in ("PutItem", "DeleteItem", "TransactWriteItems"):
                 events.register(f"provide-client-params.dynamodb.{name}", _asks_for_units)
-        events.register("before-call.*.*", self._asked)
+        events.register("before-call.*.*", self._count_request)
         events.register("after-call.*.*", self._answered)
 
-    def _asked(self, model: Any, **_: Any) -> None:
+    def _count_request(self, model: Any, **_: Any) -> None:
         self.requests[model.name] += 1
 
     def _answered(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
@@ -105,7 +105,7 @@ def _size(item: dict[str, dict[str, str]]) -> int:
     return sum(len(name) + len(next(iter(value.values())).encode()) for name, value in item.items())
 
 
-class Town:
+class BenchUniversity:
     """A school that was raised `size` threads, one with as many messages; its raiser and itself have a socket each."""
 
     def __init__(self, size: int) -> None:
@@ -125,7 +125,7 @@ class Town:
         logins = [Login(issuer=ISSUER, subject=it.id, party=it.id) for it in people]
         log = [self._message(seq) for seq in range(1, size + 1)]
         self._put(*people, *logins, *log, self.long, self.short, *others)
-        self._put(*(it for thread in (self.long, self.short, *others) for it in self._handles(thread)))
+        self._put(*(it for thread in (self.long, self.short, *others) for it in self._references(thread)))
         for party in (self.user, self.school):
             dependencies.gateway().register(Connection(party, f"socket-of-{party}"))
 
@@ -145,10 +145,10 @@ class Town:
             asked=SideCounters(messages=seq),
         )
 
-    def _handles(self, thread: Thread) -> list[ThreadReference]:
+    def _references(self, thread: Thread) -> list[ThreadReference]:
         owner = thread.raiser.party
-        seats = (thread.raiser, thread.school)
-        return [ThreadReference(viewer=it.party, id=it.id, thread=thread.id, owner=owner) for it in seats]
+        participants = (thread.raiser, thread.school)
+        return [ThreadReference(viewer=it.party, id=it.id, thread=thread.id, owner=owner) for it in participants]
 
     def _message(self, seq: int) -> Message:
         side, author = Side.RAISER, self.user
@@ -166,11 +166,11 @@ class Town:
     def operations(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """Each once, in an order in which each can be done."""
         long, short = self.long, self.short
-        shelf = range(0, min(200, self.size), 50)
+        pages = range(0, min(200, self.size), 50)
         yield "send", partial(self._send, self.user, long.raiser.id)
         yield "answer", partial(self._send, self.school, long.school.id)
         yield "open_thread", self._open
-        yield "open_inbox", partial(self._inbox, len(shelf))
+        yield "open_inbox", partial(self._inbox, len(pages))
         yield "raise", partial(self._call, self.user, "POST /api/threads", body=self._raise())
         yield (
             "offload",
@@ -221,10 +221,10 @@ class Town:
         return json.loads(answer["body"])
 
 
-def counted(town: Town, count: Count, api: Posts) -> dict[str, Any]:
+def measure(university: BenchUniversity, count: Count, api: Posts) -> dict[str, Any]:
     """What each operation asks for."""
     found = {}
-    for name, operation in town.operations():
+    for name, operation in university.operations():
         count.reset()
         before = sum(map(len, api.posted.values()))
         operation()
@@ -305,7 +305,7 @@ def main() -> None:
         create_table(dependencies._dynamodb(), os.environ["TABLE"])  # noqa: SLF001 - (see above)
         for client in (dependencies._dynamodb(), dependencies.posts(), dependencies.client_of("lambda")):  # noqa: SLF001
             count.watch(client)
-        grown = {size: counted(Town(size), count, api) for size in SIZES}
+        grown = {size: measure(BenchUniversity(size), count, api) for size in SIZES}
         operations = grown[200]
         sends = [operations["send"], operations["answer"]]
         found = {

@@ -57,12 +57,12 @@ def answer(store: SqliteStore, use_case: UseCase[Any]) -> Any:
     return outcome.answer
 
 
-def settle(data: Path) -> list[tuple[str, str, str]]:
+def prepare(data: Path) -> list[tuple[str, str, str]]:
     """Fill a data folder with the pairs; for each, the user's ticket, its thread's id and the school's ticket."""
     database = Database(data / "uconnect.sqlite", [MIGRATIONS])
     store = SqliteStore(database, moment)
 
-    def enter(site: Kind, name: str) -> str:
+    def register(site: Kind, name: str) -> str:
         command = registration.Registration(
             site=site, issuer="bench", subject=name, email=f"{name}@bench.example", name=name
         )
@@ -70,7 +70,7 @@ def settle(data: Path) -> list[tuple[str, str, str]]:
 
     pairs = []
     for n in range(PAIRS):
-        school, user = enter(Kind.SCHOOL, f"school{n}"), enter(Kind.USER, f"user{n}")
+        school, user = register(Kind.SCHOOL, f"school{n}"), register(Kind.USER, f"user{n}")
         command = Raise(key=fresh(), school=school, subject="bench", text="begin")
         raised = answer(store, partial(threads.raise_, by=user, command=command))
         user_ticket, school_ticket = (answer(store, partial(tickets.issue, by=by)).ticket for by in (user, school))
@@ -129,7 +129,7 @@ class Phone(WSListener):
         elif frame.msg_type == WSMsgType.PING:
             transport.send_pong(frame.get_payload_as_bytes())
 
-    def say(self, frame: dict[str, Any]) -> None:
+    def send(self, frame: dict[str, Any]) -> None:
         self.transport.send(WSMsgType.TEXT, json.dumps(frame).encode())
 
 
@@ -165,7 +165,7 @@ async def measure(pairs: list[tuple[Phone, str, Phone]], ping: bool) -> tuple[fl
     latencies: list[float] = []
     loops = []
     for user, thread, school in pairs:
-        begin = partial(user.say, {"t": "ping"}) if ping else partial(_send, user, thread)
+        begin = partial(user.send, {"t": "ping"}) if ping else partial(_send, user, thread)
         loop = Loop(begin, 1 if ping else 2, latencies)
         user.heard = loop.heard
         school.heard = ignore if ping else loop.heard
@@ -181,7 +181,7 @@ async def measure(pairs: list[tuple[Phone, str, Phone]], ping: bool) -> tuple[fl
 
 
 def _send(user: Phone, thread: str) -> None:
-    user.say({"t": "send", "key": fresh(), "id": thread, "text": TEXT})
+    user.send({"t": "send", "key": fresh(), "id": thread, "text": TEXT})
 
 
 async def load(pairs: list[tuple[str, str, str]]) -> None:
@@ -217,7 +217,7 @@ def lines(folder: str, *endings: str, but: str = "/node_modules/|/dist/|protocol
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        pairs = settle(data)
+        pairs = prepare(data)
         server = Server(data)
         try:
             time.sleep(1)

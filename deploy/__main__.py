@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from deploy import local, operating, sites, stack
+from deploy import admin, local, sites, stack
 from deploy.package import functions, pillow
 
 NAME = os.environ.get("STACK", "uconnect")
@@ -50,8 +50,8 @@ def headers() -> None:
 
 
 def operate() -> None:
-    """What whoever runs uconnect does: see deploy/operating.py."""
-    sys.exit(operating.run(boto3.Session(), NAME, *sys.argv[1:4], sure=os.environ.get("SURE", "")))
+    """What whoever runs uconnect does: see deploy/admin.py."""
+    sys.exit(admin.run(boto3.Session(), NAME, *sys.argv[1:4], sure=os.environ.get("SURE", "")))
 
 
 def _end(*_: object) -> None:
@@ -59,7 +59,7 @@ def _end(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def at_home() -> None:
+def run_locally() -> None:
     """The same on an emulator, the sites beside it, until Ctrl-C."""
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, _end)
@@ -78,7 +78,7 @@ COMMANDS = {
     "school": operate,
     "user": operate,
     "jobs": operate,
-    "local": at_home,
+    "local": run_locally,
 }
 
 if __name__ == "__main__":

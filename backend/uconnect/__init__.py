@@ -1,3 +1,3 @@
-"""uconnect: questions for institutions, answered without either side knowing whose hands they are in."""
+"""uconnect: questions for institutions. Neither side learns who the person on the other side is."""
 
 VERSION = "0.1.0"

@@ -36,32 +36,32 @@ class Row:
     at: Mapping[str, str] = field(default_factory=lambda: {"": DONE})
     sends: Callable[[Scenario, str], Any] = nothing
     query: str = ""
-    beside: Callable[[Scenario], str] | None = None
+    prepare: Callable[[Scenario], str] | None = None
 
     @property
     def operation(self) -> Operation:
         return NAMED[self.name]
 
-    def expected(self, kind: Kind, standing: str) -> str:
-        return self.at.get(standing, HIDDEN) if kind in self.operation.by else HIDDEN
+    def expected(self, kind: Kind, requirement: str) -> str:
+        return self.at.get(requirement, HIDDEN) if kind in self.operation.by else HIDDEN
 
-    def call(self, scene: Scenario, kind: Kind, standing: str) -> httpx.Response:
-        id = scene.id(self.thing, kind, standing)
-        path = self.operation.path.replace("{id}", self.beside(scene) if self.beside else id)
+    def call(self, scene: Scenario, kind: Kind, requirement: str) -> httpx.Response:
+        id = scene.id(self.thing, kind, requirement)
+        path = self.operation.path.replace("{id}", self.prepare(scene) if self.prepare else id)
         route = f"{self.operation.method} {path}{self.query}"
         return scene.caller(kind).call(route, self.sends(scene, id))
 
 
 READ = dict.fromkeys(("raised", "ended", "received", "handled", "over"), DONE)
 INSIDE = dict.fromkeys(("received", "handled", "over"), DONE)
-FACE = {"name": "Computing", "about": "", "hours": [], "zone": ""}
+PROFILE = {"name": "Computing", "about": "", "hours": [], "zone": ""}
 
 ROWS = (
     Row("me"),
     Row("rename", sends=lambda _, __: {"name": "Nora"}),
     Row("closeAccount"),
     Row("setAvailability", sends=lambda _, __: {"available": True}),
-    Row("setFace", sends=lambda _, __: FACE),
+    Row("setFace", sends=lambda _, __: PROFILE),
     Row("setPicture", sends=lambda _, __: {"image": ""}),
     Row("setPolicy", sends=lambda _, __: {"policy": "automatic"}),
     Row("overview"),
@@ -85,7 +85,7 @@ ROWS = (
         "party",
         {"mine": DONE, "busy": DONE},
         lambda _, id: {"worker": id},
-        beside=lambda scene: scene.asked.theirs,
+        prepare=lambda scene: scene.open_topic.theirs,
     ),
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
     Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
@@ -106,18 +106,18 @@ class Case:
 
     row: Row
     kind: Kind
-    standing: str
+    requirement: str
 
     @property
     def expected(self) -> str:
-        return self.row.expected(self.kind, self.standing)
+        return self.row.expected(self.kind, self.requirement)
 
     def __str__(self) -> str:
-        parts = [self.row.name, self.kind.value, self.row.thing if self.standing else "", self.standing]
+        parts = [self.row.name, self.kind.value, self.row.thing if self.requirement else "", self.requirement]
         return "-".join(part for part in parts if part)
 
     def call(self, scene: Scenario) -> httpx.Response:
-        return self.row.call(scene, self.kind, self.standing)
+        return self.row.call(scene, self.kind, self.requirement)
 
 
-CASES = [Case(row, kind, standing) for row in ROWS for kind in Kind for standing in THINGS[row.thing][kind]]
+CASES = [Case(row, kind, requirement) for row in ROWS for kind in Kind for requirement in THINGS[row.thing][kind]]

@@ -53,7 +53,7 @@ class AwsHome:
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         now = int(time.time())
-        subject = self._settle(email.lower(), name)  # to the pool it is one address; the emulator tells cases apart
+        subject = self._subject_of(email.lower(), name)  # to the pool it is one address; the emulator tells cases apart
         times = {"iat": now - ago, "auth_time": now - ago}
         token, late = (self._signed(kind, subject, times | {"exp": exp}) for exp in (now + 900, now - 1))
         return Party(kind, email, token, late, ORIGIN)
@@ -101,7 +101,7 @@ class AwsHome:
         found = self._emulator.get("/_ministack/ses/messages").json()["messages"].get(ACCOUNT, [])
         return [it["BodyText"] for it in found if address in it["To"]]
 
-    def _settle(self, email: str, name: str) -> str:
+    def _subject_of(self, email: str, name: str) -> str:
         """The subject of an address, which gets an account if it has none."""
         verified = [*_attributes(email, name), {"Name": "email_verified", "Value": "true"}]
 
@@ -127,7 +127,7 @@ class AwsHome:
     def _pattern(self) -> Token:
         """A token that the pool has made, for somebody who signed in on its page."""
         email = f"{fresh().lower()}@example.org"
-        self._settle(email, "Pattern")
+        self._subject_of(email, "Pattern")
         self._cognito.admin_set_user_password(UserPoolId=self.pool, Username=email, Password=PASSWORD, Permanent=True)
         return jwt.decode(self._token(Kind.USER, email), self._key, algorithms=["RS256"])
 

@@ -18,7 +18,7 @@ class Topic:
 
     raiser: Caller
     school: Caller
-    mine: str
+    raisers_id: str
     theirs: str
     workers_id: str = ""
 
@@ -53,14 +53,14 @@ class PartyFactory:
 
         Who was invited accepts; where several schools invite, a scenario says which one.
         """
-        came = self.at_the_door(kind, email, name)
+        came = self.before_sign_in(kind, email, name)
         if kind is Kind.WORKER:
             for invitation in came.ask("GET /api/invitations")["invitations"]:
                 came.ask(f"POST /api/invitations/{invitation['id']}")
         came.ask("GET /api/me")
         return came
 
-    def at_the_door(self, kind: Kind, email: str = "", name: str = "", ago: int = 0) -> Caller:
+    def before_sign_in(self, kind: Kind, email: str = "", name: str = "", ago: int = 0) -> Caller:
         """An address that has signed in on a site, `ago` seconds before, and not called yet."""
         party = self.home.party(kind, email or address(), name or f"{kind.value.capitalize()} {fresh()}", ago)
         return Caller(self.home, party, self.http, self.sockets)
@@ -69,9 +69,9 @@ class PartyFactory:
         """A thread that was just raised, by a new user to a new school unless others are named."""
         raiser, school = raiser or self.user(), school or self.school()
         subject = said.setdefault("subject", f"About {fresh()}")
-        mine = raiser.ask("POST /api/threads", raising(school.id, **said))["row"]["id"]
+        raisers_id = raiser.ask("POST /api/threads", raising(school.id, **said))["row"]["id"]
         theirs = next(it["row"]["id"] for it in school.threads("received") if it["row"]["subject"] == subject)
-        return Topic(raiser, school, mine, theirs)
+        return Topic(raiser, school, raisers_id, theirs)
 
     def offloaded(self, topic: Topic, worker: Caller) -> str:
         """Give a thread to a worker; the id that the worker knows it by."""

@@ -66,7 +66,7 @@ class Scenario:
     # --- threads
 
     @cached_property
-    def asked(self) -> Topic:
+    def open_topic(self) -> Topic:
         """The user's, with the school and its worker."""
         return self._handled(self.parties.thread(self.user, self.school))
 
@@ -110,11 +110,11 @@ class Scenario:
         return replace(topic, workers_id=self.parties.offloaded(topic, self.worker))
 
     def _ended(self, topic: Topic) -> Topic:
-        topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+        topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
         return topic
 
     def _deleted(self, topic: Topic) -> Topic:
-        self._ended(topic).raiser.ask(f"DELETE /api/threads/{topic.mine}")
+        self._ended(topic).raiser.ask(f"DELETE /api/threads/{topic.raisers_id}")
         return topic
 
 
@@ -128,30 +128,30 @@ def absent(_: Scenario) -> str:
 # "related" is the caller's own thread by the id that somebody else knows it by.
 THREADS: dict[Kind, Standings] = {
     Kind.USER: {
-        "raised": lambda it: it.asked.mine,
-        "ended": lambda it: it.over.mine,
-        "deleted": lambda it: it.erased.mine,
-        "related": lambda it: it.asked.theirs,
-        "others": lambda it: it.others.mine,
+        "raised": lambda it: it.open_topic.raisers_id,
+        "ended": lambda it: it.over.raisers_id,
+        "deleted": lambda it: it.erased.raisers_id,
+        "related": lambda it: it.open_topic.theirs,
+        "others": lambda it: it.others.raisers_id,
         "absent": absent,
     },
     Kind.SCHOOL: {
-        "raised": lambda it: it.sent.mine,
-        "ended": lambda it: it.sent_over.mine,
-        "deleted": lambda it: it.sent_erased.mine,
-        "received": lambda it: it.asked.theirs,
+        "raised": lambda it: it.sent.raisers_id,
+        "ended": lambda it: it.sent_over.raisers_id,
+        "deleted": lambda it: it.sent_erased.raisers_id,
+        "received": lambda it: it.open_topic.theirs,
         "over": lambda it: it.over.theirs,
         "erased": lambda it: it.erased.theirs,
-        "related": lambda it: it.asked.mine,
+        "related": lambda it: it.open_topic.raisers_id,
         "others": lambda it: it.others.theirs,
         "absent": absent,
     },
     Kind.WORKER: {
-        "handled": lambda it: it.asked.workers_id,
+        "handled": lambda it: it.open_topic.workers_id,
         "over": lambda it: it.over.workers_id,
         "taken": lambda it: it.taken.workers_id,
         "erased": lambda it: it.erased.workers_id,
-        "related": lambda it: it.asked.theirs,
+        "related": lambda it: it.open_topic.theirs,
         "others": lambda it: it.others.workers_id,
         "absent": absent,
     },
@@ -166,7 +166,7 @@ OTHERS: Standings = {
     "another": lambda it: it.law.id,
     "stranger": lambda it: it.stranger.id,
     "mine": lambda it: it.idle.id,
-    "busy": lambda it: it.asked.workers_id and it.worker.id,
+    "busy": lambda it: it.open_topic.workers_id and it.worker.id,
     "invited": lambda it: it.invited,
     "removed": lambda it: it.removed,
     "theirs": lambda it: it.lawyer.id,

@@ -1,4 +1,4 @@
-"""One socket of a party: every frame on it must be one that `wire.py` declares, to the byte."""
+"""One socket of a party: every frame on it must be one that `domain/protocol.py` declares, to the byte."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ class SocketClient:
         """Send a frame, or something that is none."""
         self.connection.send(json.dumps(frame, ensure_ascii=False) if isinstance(frame, Mapping) else frame)
 
-    def hear(self, patience: float = PATIENCE) -> Frame:
+    def receive(self, patience: float = PATIENCE) -> Frame:
         """The next frame."""
         raw = self.connection.recv(timeout=patience)
         assert isinstance(raw, str), "frames are text"
@@ -45,21 +45,21 @@ class SocketClient:
         self._settle()
         self.say({"t": "ping"})
         frames = []
-        while (frame := self.hear()) != {"t": "pong"}:
+        while (frame := self.receive()) != {"t": "pong"}:
             frames.append(frame)
         return frames
 
     def hear_until(self, **wanted: Any) -> list[Frame]:
         """All frames up to one that has these fields: for what comes in its own time."""
-        frames = [self.hear()]
+        frames = [self.receive()]
         while not all(frames[-1].get(name) == value for name, value in wanted.items()):
-            frames.append(self.hear())
+            frames.append(self.receive())
         return frames
 
     def exchange(self, frame: Mapping[str, Any] | str | bytes) -> Frame:
         """What is answered to a frame."""
         self.say(frame)
-        return self.hear()
+        return self.receive()
 
     def send(self, thread: str, text: str, key: str) -> Frame:
         """Post a message; the answer to it. A worker is told before its first answer that it cannot leave any more."""
@@ -71,7 +71,7 @@ class SocketClient:
         frames = []
         try:
             while True:
-                frames.append(self.hear())
+                frames.append(self.receive())
         except ConnectionClosed:
             return frames
 

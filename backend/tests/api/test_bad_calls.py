@@ -25,7 +25,7 @@ def scene(home: Home) -> Iterator[Scenario]:
         yield Scenario(parties)
 
 
-def place(row: Row) -> tuple[Kind, str]:
+def row_id(row: Row) -> tuple[Kind, str]:
     """A kind of caller and a standing at which an operation is done."""
     found = (
         (kind, standing)
@@ -38,15 +38,15 @@ def place(row: Row) -> tuple[Kind, str]:
 
 def sent(row: Row, scene: Scenario, content: bytes = b"", query: str = "") -> httpx.Response:
     """A call that would be done, with another body and query than it takes."""
-    kind, standing = place(row)
-    id = row.beside(scene) if row.beside else scene.id(row.thing, kind, standing)
+    kind, standing = row_id(row)
+    id = row.prepare(scene) if row.prepare else scene.id(row.thing, kind, standing)
     path = row.operation.path.replace("{id}", id)
     return scene.caller(kind).call(f"{row.operation.method} {path}{query}", content=content)
 
 
 def good(row: Row, scene: Scenario) -> dict[str, Any]:
     """A body that it takes."""
-    kind, standing = place(row)
+    kind, standing = row_id(row)
     body = row.sends(scene, scene.id(row.thing, kind, standing))
     return body if isinstance(body, dict) else {}
 
@@ -170,11 +170,11 @@ def test_a_query_that_is_not_one_is_refused(row: Row, query: str, scene: Scenari
 
 
 @pytest.mark.parametrize("shelf", ["", "all", "RAISED", "raised ", "%00"])
-def test_a_shelf_that_is_none_is_refused(shelf: str, scene: Scenario) -> None:
+def test_a_mailbox_that_is_none_is_refused(shelf: str, scene: Scenario) -> None:
     assert scene.user.refused(f"GET /api/threads?shelf={shelf}") == "malformed"
 
 
-def test_a_list_needs_its_shelf(scene: Scenario) -> None:
+def test_a_list_needs_its_mailbox(scene: Scenario) -> None:
     assert scene.user.refused("GET /api/threads") == "malformed"
 
 
@@ -194,7 +194,7 @@ def test_a_cursor_of_the_directory_that_was_not_given_out_is_refused(cursor: str
 
 @pytest.mark.parametrize("after", ["-1", "9007199254740992", "9" * 400, "x", "", "1.5", "0x1", "1_0", " 1", "٣"])
 def test_a_place_in_a_log_that_cannot_be_is_refused(after: str, scene: Scenario) -> None:
-    for path in (f"/api/threads/{scene.asked.theirs}/log", f"/api/threads/{scene.asked.theirs}/notes"):
+    for path in (f"/api/threads/{scene.open_topic.theirs}/log", f"/api/threads/{scene.open_topic.theirs}/notes"):
         assert code(scene.school.call(f"GET {path}", params={"after": after})) == "malformed"
 
 

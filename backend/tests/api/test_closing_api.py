@@ -66,12 +66,12 @@ def test_a_school_closes_once_all_that_was_raised_to_it_has_ended(parties: Party
     school, user = parties.school(), parties.user()
     worker = parties.worker(school)
     topic = parties.thread(user, school)
-    user.ask(f"POST /api/threads/{topic.mine}/terminate")
+    user.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     line = worker.open()
     close(school)
     assert line.last_words() == [{"t": "bye", "code": "ended"}]
     assert worker.refused("GET /api/me") == "not_invited"
-    assert user.log(topic.mine)[-1]["as"] == "ended", "who asked it still reads what was said"
+    assert user.log(topic.raisers_id)[-1]["as"] == "ended", "who asked it still reads what was said"
     assert user.refused("POST /api/threads", raising(school.id)) == "not_found"
     shown = user.ask(f"GET /api/schools/{school.id}")
     assert (shown["takes"], shown["about"]) == (False, "")
@@ -85,7 +85,7 @@ def test_an_address_is_free_again_and_who_comes_by_it_is_somebody_new(kind: Kind
     email, callers = before.party.email, list[Caller]()
 
     def called() -> httpx.Response:
-        callers.append(parties.at_the_door(kind, email))
+        callers.append(parties.before_sign_in(kind, email))
         return callers[-1].call("GET /api/me")
 
     poll_answer(called, 403, what="the login of a closed account is forgotten")

@@ -33,7 +33,7 @@ ELSEWHERE = {
 def at_the_wrong_site(kind: Kind, site: Kind) -> Callable[[PartyFactory], Caller]:
     def made(parties: PartyFactory) -> Caller:
         party = parties.worker(parties.school()) if kind is Kind.WORKER else parties.enter(kind)
-        return parties.at_the_door(site, party.party.email)
+        return parties.before_sign_in(site, party.party.email)
 
     return made
 
@@ -42,8 +42,8 @@ CALLERS: dict[RefusalCode, Callable[[PartyFactory], Caller]] = {
     RefusalCode.SITE_IS_SCHOOL: at_the_wrong_site(Kind.SCHOOL, Kind.WORKER),
     RefusalCode.SITE_IS_USER: at_the_wrong_site(Kind.USER, Kind.WORKER),
     RefusalCode.SITE_IS_WORKER: at_the_wrong_site(Kind.WORKER, Kind.USER),
-    RefusalCode.NOT_INVITED: lambda parties: parties.at_the_door(Kind.WORKER),
-    RefusalCode.INVITED: lambda parties: parties.at_the_door(Kind.WORKER, parties.invited(parties.school())),
+    RefusalCode.NOT_INVITED: lambda parties: parties.before_sign_in(Kind.WORKER),
+    RefusalCode.INVITED: lambda parties: parties.before_sign_in(Kind.WORKER, parties.invited(parties.school())),
 }
 
 
@@ -95,13 +95,13 @@ def sixth_thread(parties: PartyFactory) -> str:
 
 def still_open(parties: PartyFactory) -> str:
     topic = parties.thread()
-    return topic.raiser.refused(f"DELETE /api/threads/{topic.mine}")
+    return topic.raiser.refused(f"DELETE /api/threads/{topic.raisers_id}")
 
 
 def terminated(parties: PartyFactory) -> str:
     topic = parties.thread()
     worker = parties.worker(topic.school)
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     return topic.school.refused(f"POST /api/threads/{topic.theirs}/offload", {"worker": worker.id})
 
 

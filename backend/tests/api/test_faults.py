@@ -19,9 +19,9 @@ def test_a_raiser_is_sent_no_handler_and_no_address_of_who_wrote(parties: PartyF
     sent = json.dumps(
         [
             asking.heard(),
-            topic.raiser.log(topic.mine),
+            topic.raiser.log(topic.raisers_id),
             topic.raiser.threads("raised"),
-            topic.raiser.ask(f"GET /api/threads/{topic.mine}"),
+            topic.raiser.ask(f"GET /api/threads/{topic.raisers_id}"),
             topic.raiser.me,
         ]
     )
@@ -43,14 +43,20 @@ def test_a_worker_is_sent_no_owner_and_not_of_what_kind_it_is(parties: PartyFact
         worker = parties.worker(topic.school)
         working = worker.open()
         workers_id = parties.offloaded(topic, worker)
-        topic.raiser.open().send(topic.mine, "And?", fresh())
+        topic.raiser.open().send(topic.raisers_id, "And?", fresh())
         sent = [
             working.heard(),
             worker.log(workers_id),
             worker.threads("handled"),
             worker.ask(f"GET /api/threads/{workers_id}"),
         ]
-        for secret in (topic.raiser.id, topic.raiser.party.email, topic.raiser.me["name"], topic.mine, topic.theirs):
+        for secret in (
+            topic.raiser.id,
+            topic.raiser.party.email,
+            topic.raiser.me["name"],
+            topic.raisers_id,
+            topic.theirs,
+        ):
             assert secret not in json.dumps(sent)
         shapes.append([frame["t"] for frame in working.heard()] + sorted(worker.row(workers_id)))
     assert shapes[0] == shapes[1]
@@ -63,12 +69,12 @@ def test_nobody_but_its_raiser_ends_a_thread_or_gains_a_place_by_it(who: str, pa
     workers_id = parties.offloaded(topic, worker)
     caller, id = {
         "the school it was raised to": (topic.school, topic.theirs),
-        "another school": (parties.school(), topic.mine),
-        "a stranger": (parties.user(), topic.mine),
+        "another school": (parties.school(), topic.raisers_id),
+        "a stranger": (parties.user(), topic.raisers_id),
         "its worker": (worker, workers_id),
     }[who]
     assert caller.refused(f"POST /api/threads/{id}/terminate") == "not_found"
-    assert topic.raiser.row(topic.mine)["state"] == "open"
+    assert topic.raiser.row(topic.raisers_id)["state"] == "open"
     assert topic.raiser.me["open"] == 1
 
 
@@ -76,7 +82,7 @@ def test_nobody_but_its_raiser_ends_a_thread_or_gains_a_place_by_it(who: str, pa
 def test_nobody_reads_the_messages_of_a_thread_of_others(kind: Kind, parties: PartyFactory) -> None:
     topic = parties.thread()
     stranger = parties.worker(topic.school) if kind is Kind.WORKER else parties.enter(kind)
-    for id in (topic.mine, topic.theirs):
+    for id in (topic.raisers_id, topic.theirs):
         assert stranger.refused(f"GET /api/threads/{id}/log") == "not_found"
 
 
@@ -94,14 +100,14 @@ def test_no_school_removes_or_invites_a_worker_of_another(parties: PartyFactory)
 def test_who_wrote_and_when_is_never_the_clients_to_say(claim: dict[str, object], parties: PartyFactory) -> None:
     topic = parties.thread()
     line = topic.raiser.open()
-    refused = line.exchange({"t": "send", "key": fresh(), "id": topic.mine, "text": "It was you."} | claim)
+    refused = line.exchange({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "It was you."} | claim)
     assert refused["code"] == "malformed"
     assert [entry["side"] for entry in topic.school.log(topic.theirs)] == ["raiser"]
 
 
 def test_no_message_overwrites_another_that_was_sent_at_the_same_time(parties: PartyFactory) -> None:
     topic = parties.thread()
-    lines = [(topic.raiser.open(), topic.mine), (topic.school.open(), topic.theirs)]
+    lines = [(topic.raiser.open(), topic.raisers_id), (topic.school.open(), topic.theirs)]
     said = [(line, id, f"{n}") for n in range(15) for line, id in lines]
     with ThreadPoolExecutor(2) as threads:
         list(
@@ -110,7 +116,7 @@ def test_no_message_overwrites_another_that_was_sent_at_the_same_time(parties: P
     for line, _ in lines:
         for _ in range(15):
             line.hear_until(t="ack")
-    texts = [entry["text"] for entry in topic.raiser.log(topic.mine)[1:]]
+    texts = [entry["text"] for entry in topic.raiser.log(topic.raisers_id)[1:]]
     assert sorted(texts) == sorted(text for *_, text in said)
 
 
@@ -120,15 +126,15 @@ def test_what_was_said_while_a_socket_was_lost_is_there_when_it_is_back(parties:
     parties.home.cut(line.connection)
     topic.school.open().send(topic.theirs, "Here.", fresh())
     topic.raiser.open()
-    assert [entry["text"] for entry in topic.raiser.log(topic.mine, "?after=1")] == ["Here."]
+    assert [entry["text"] for entry in topic.raiser.log(topic.raisers_id, "?after=1")] == ["Here."]
 
 
 def test_nothing_is_said_in_a_thread_that_has_ended(parties: PartyFactory) -> None:
     topic = parties.thread()
     line = topic.raiser.open()
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     line.heard()
-    assert line.send(topic.mine, "One more.", fresh())["code"] == "thread_terminated"
+    assert line.send(topic.raisers_id, "One more.", fresh())["code"] == "thread_terminated"
 
 
 @pytest.mark.parametrize("racing", ["a sixth thread", "a sixth worker"])

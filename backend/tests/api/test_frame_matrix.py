@@ -47,7 +47,7 @@ def others(scene: Scenario) -> list[SocketClient]:
     return [it.open() for it in (scene.stranger, scene.law, scene.user, scene.school)]
 
 
-def said(tag: str, id: str, key: str) -> dict[str, Any]:
+def frame_for(tag: str, id: str, key: str) -> dict[str, Any]:
     return {"t": tag, "id": id, **HOLDS[tag]} | ({"key": key} if tag == "send" else {})
 
 
@@ -60,9 +60,9 @@ def test_what_is_said_where_one_has_no_place_is_said_to_nobody(
     line, key = scene.caller(kind).open(), fresh()
     for id in ids:
         for tag in HOLDS:
-            line.say(said(tag, id, key))
+            line.say(frame_for(tag, id, key))
     (refusal,) = {json.dumps(frame) for frame in line.heard()}
-    assert line.exchange(said("send", ABSENT, key)) == json.loads(refusal)
+    assert line.exchange(frame_for("send", ABSENT, key)) == json.loads(refusal)
     assert json.loads(refusal)["code"] == "not_found"
     assert [it.heard() for it in others] == [[]] * len(others)
     line.close()

@@ -12,7 +12,7 @@ from tests.api.socket_client import Frame
 from uconnect.domain import protocol
 
 # Where what a client may say is tried: add a frame here with its scenarios.
-SAID = {
+FRAMES = {
     "hello": "test_sockets",
     "send": "test_sending",
     "typing": "test_reading",
@@ -36,7 +36,7 @@ def heard(home: Home) -> Iterator[list[Frame]]:
         workers_id = parties.offloaded(topic, worker)
         phone.say({"t": "hello", "protocol": protocol.PROTOCOL})
         for text in ("And?", ""):
-            phone.say({"t": "send", "key": fresh(), "id": topic.mine, "text": text})
+            phone.say({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": text})
         working.say({"t": "typing", "id": workers_id})
         working.say({"t": "seen", "id": workers_id, "seq": 1, "theirs": 1})
         for line in lines:
@@ -44,8 +44,8 @@ def heard(home: Home) -> Iterator[list[Frame]]:
         morning = [line.hear_until(t="pong") for line in lines]
         school.ask(f"POST /api/threads/{topic.theirs}/notes", {"key": fresh(), "text": "Ask the dean."})
         worker.ask("PUT /api/me", {"name": "Willa"})
-        user.ask(f"POST /api/threads/{topic.mine}/terminate")
-        user.ask(f"DELETE /api/threads/{topic.mine}")
+        user.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
+        user.ask(f"DELETE /api/threads/{topic.raisers_id}")
         school.ask(f"DELETE /api/workers/{worker.id}")
         evening = [*(line.heard() for line in (phone, laptop, answering)), working.last_words()]
         yield [frame for frames in (*morning, *evening) for frame in frames]
@@ -57,4 +57,4 @@ def test_every_frame_of_the_server_is_heard_in_the_course_of_a_day(tag: str, hea
 
 
 def test_every_frame_of_a_client_has_its_scenarios() -> None:
-    assert sorted(SAID) == sorted(tags(protocol.ClientFrame))
+    assert sorted(FRAMES) == sorted(tags(protocol.ClientFrame))

@@ -62,9 +62,9 @@ def test_the_home_serves_the_document_that_is_tried_here(parties: PartyFactory) 
     suppress_health_check=list(HealthCheck),
 )
 def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
-    case: schemathesis.Case[Any], scene: Scenario, asked: list[str]
+    case: schemathesis.Case[Any], scene: Scenario, requested: list[str]
 ) -> None:
-    if len(asked) >= scene.parties.home.at_most:
+    if len(requested) >= scene.parties.home.at_most:
         return
     row = next(row for row in ROWS if row.name == case.operation.definition.raw["operationId"])
     kind, standing = next(
@@ -74,9 +74,9 @@ def test_an_operation_answers_all_that_it_is_asked_as_it_is_described(
         if row.expected(kind, standing) == DONE
     )
     if ID.fullmatch(str(case.path_parameters.get("id", ""))):  # where any would do, one that is there
-        case.path_parameters["id"] = row.beside(scene) if row.beside else scene.id(row.thing, kind, standing)
+        case.path_parameters["id"] = row.prepare(scene) if row.prepare else scene.id(row.thing, kind, standing)
     token = scene.caller(kind).party.token
-    asked.append("bare" if isinstance(case.body, NotSet) else "with a body")
+    requested.append("bare" if isinstance(case.body, NotSet) else "with a body")
     answer = case.call(base_url=scene.parties.home.url, headers={"authorization": f"Bearer {token}"})
     case.validate_response(answer, checks=CHECKS)
 
@@ -96,13 +96,13 @@ def test_every_operation_is_tried_with_its_body() -> None:
 
 
 @pytest.fixture
-def asked(request: pytest.FixtureRequest, evidence: Evidence) -> Iterator[list[str]]:
+def requested(request: pytest.FixtureRequest, evidence: Evidence) -> Iterator[list[str]]:
     """What was sent of one operation: at least one request, and if it takes a body, one with a body."""
-    asked: list[str] = []
-    yield asked
-    evidence(13, "requests to a running server", len(asked))
+    requested: list[str] = []
+    yield requested
+    evidence(13, "requests to a running server", len(requested))
     bodied = any(f"[{it.method} {it.path}]" in request.node.name for it in BODIED)
-    assert "with a body" in asked if bodied else asked
+    assert "with a body" in requested if bodied else requested
 
 
 # --- frames
@@ -120,15 +120,15 @@ def test_a_mutated_frame_is_accepted_or_refused_in_words_and_the_socket_goes_on(
         topic = parties.thread()
         line = topic.raiser.open()
         said = (
-            {"t": "send", "key": fresh(), "id": topic.mine, "text": "Is it?"},
-            {"t": "typing", "id": topic.mine},
-            {"t": "seen", "id": topic.mine, "seq": 1, "theirs": 0},
+            {"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Is it?"},
+            {"t": "typing", "id": topic.raisers_id},
+            {"t": "seen", "id": topic.raisers_id, "seq": 1, "theirs": 0},
             {"t": "ping"},
         )
         frames = [json.dumps(frame).encode() for frame in said]
         for _ in range(many):
             line.say(mutant(chance, frames))
-        line.say({"t": "send", "key": "the-last-of-them-all", "id": topic.mine, "text": "It goes on."})
+        line.say({"t": "send", "key": "the-last-of-them-all", "id": topic.raisers_id, "text": "It goes on."})
         heard = line.hear_until(key="the-last-of-them-all")
         codes |= {frame["code"] for frame in heard if frame["t"] == "refused"}
         assert {frame["t"] for frame in heard} <= {"ack", "refused", "pong", "read"}

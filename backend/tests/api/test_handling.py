@@ -36,8 +36,8 @@ def test_nothing_the_raiser_can_ask_or_hear_changes_with_the_hands_a_thread_is_i
     line = topic.raiser.open()
 
     def shown() -> list[Any]:
-        thread = topic.raiser.ask(f"GET /api/threads/{topic.mine}")
-        return [thread, topic.raiser.log(topic.mine), topic.raiser.threads("raised"), topic.raiser.me]
+        thread = topic.raiser.ask(f"GET /api/threads/{topic.raisers_id}")
+        return [thread, topic.raiser.log(topic.raisers_id), topic.raiser.threads("raised"), topic.raiser.me]
 
     before = shown()
     parties.offloaded(topic, one)
@@ -76,7 +76,7 @@ def test_nothing_a_worker_is_shown_names_who_asks(parties: PartyFactory) -> None
         worker = parties.worker(topic.school)
         line = worker.open()
         workers_id = parties.offloaded(topic, worker)
-        topic.raiser.open().send(topic.mine, "And?", fresh())
+        topic.raiser.open().send(topic.raisers_id, "And?", fresh())
         shown = json.dumps(
             [
                 worker.ask(f"GET /api/threads/{workers_id}"),
@@ -85,7 +85,13 @@ def test_nothing_a_worker_is_shown_names_who_asks(parties: PartyFactory) -> None
                 line.heard(),
             ]
         )
-        for secret in (topic.raiser.id, topic.raiser.party.email, topic.raiser.me["name"], topic.mine, topic.theirs):
+        for secret in (
+            topic.raiser.id,
+            topic.raiser.party.email,
+            topic.raiser.me["name"],
+            topic.raisers_id,
+            topic.theirs,
+        ):
             assert secret not in shown
         assert kind.value not in {str(value) for value in worker.row(workers_id).values()}
 
@@ -173,8 +179,8 @@ def by_removal(topic: Topic, worker: Caller, workers_id: str) -> None:
 
 
 def by_deletion(topic: Topic, worker: Caller, workers_id: str) -> None:
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
-    topic.raiser.ask(f"DELETE /api/threads/{topic.mine}")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
+    topic.raiser.ask(f"DELETE /api/threads/{topic.raisers_id}")
 
 
 @pytest.mark.parametrize("leave", [by_school, by_worker])
@@ -186,11 +192,11 @@ def test_a_worker_that_a_thread_has_left_hears_nothing_more_of_it_and_says_nothi
     workers_id = parties.offloaded(topic, worker)
     line, asking = worker.open(), topic.raiser.open()
     if ended:
-        topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+        topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     leave(topic, worker, workers_id)
     assert line.heard()[-1]["t"] == "gone"
     if not ended:
-        asking.send(topic.mine, "Are you there?", fresh())
+        asking.send(topic.raisers_id, "Are you there?", fresh())
     take_back(topic)  # said again, it is answered as the first time
     assert worker.refused(f"POST /api/threads/{workers_id}/hand-back") == "not_found"
     assert line.heard() == []
@@ -216,7 +222,7 @@ def test_a_key_used_before_answers_nothing_to_a_worker_that_the_thread_has_left(
 
 def test_a_terminated_thread_is_offloaded_to_nobody_new(parties: PartyFactory, topic: Topic) -> None:
     worker = parties.worker(topic.school)
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     body = {"worker": worker.id}
     assert topic.school.refused(f"POST /api/threads/{topic.theirs}/offload", body) == "thread_terminated"
 

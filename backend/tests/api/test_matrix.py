@@ -38,8 +38,8 @@ def scene(home: Home) -> Iterator[Scenario]:
         scene = Scenario(parties)
         for thing, kinds in THINGS.items():
             for kind, standings in kinds.items():
-                for standing in standings:
-                    scene.id(thing, kind, standing)
+                for requirement in standings:
+                    scene.id(thing, kind, requirement)
         before = world(scene)
         yield scene
         assert world(scene) == before, "what was refused has changed something"

@@ -44,13 +44,13 @@ def test_a_note_is_told_to_the_others_inside_at_once_and_not_to_the_raiser(
 ) -> None:
     workers_id = parties.offloaded(topic, worker)
     asking, answering, working = topic.raiser.open(), topic.school.open(), worker.open()
-    before = topic.raiser.row(topic.mine)
+    before = topic.raiser.row(topic.raisers_id)
     note(worker, workers_id, "Ask the dean.")
     (at_school,), (at_worker,) = answering.heard(), working.heard()
     assert (at_school["t"], at_school["id"], at_school["entry"]["author"]) == ("noted", topic.theirs, worker.id)
     assert (at_worker["t"], at_worker["id"], at_worker["entry"]["mine"]) == ("noted", workers_id, True)
     assert asking.heard() == []
-    assert topic.raiser.row(topic.mine) == before
+    assert topic.raiser.row(topic.raisers_id) == before
 
 
 def test_a_note_takes_no_place_in_the_log(topic: Topic) -> None:
@@ -97,7 +97,7 @@ def test_a_note_written_again_under_its_key_is_written_once(topic: Topic) -> Non
 
 
 def test_notes_are_written_also_after_the_end(topic: Topic) -> None:
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     note(topic.school, topic.theirs, "It was the dean.")
     assert notes(topic.school, topic.theirs) == ["It was the dean."]
 

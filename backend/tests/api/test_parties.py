@@ -31,14 +31,14 @@ def test_on_another_site_an_address_is_told_which_site_is_its_own(
     is_: Kind, comes_to: Kind, parties: PartyFactory
 ) -> None:
     caller = of_kind(parties, is_)
-    astray = parties.at_the_door(comes_to, caller.party.email)
+    astray = parties.before_sign_in(comes_to, caller.party.email)
     assert astray.refused("GET /api/me") == f"site_is_{is_.value}"
     assert astray.refused("POST /api/tickets") == f"site_is_{is_.value}"
     assert caller.me["kind"] == is_.value
 
 
 def test_nobody_is_a_worker_without_an_invitation(parties: PartyFactory) -> None:
-    answer = parties.at_the_door(Kind.WORKER).call("GET /api/me")
+    answer = parties.before_sign_in(Kind.WORKER).call("GET /api/me")
     assert answer.json()["code"] == "not_invited"
     assert answer.json()["sentence"].endswith("Ask your school to invite you as a worker.")
 
@@ -47,7 +47,7 @@ def test_nobody_is_a_worker_without_an_invitation(parties: PartyFactory) -> None
 def test_an_invitation_makes_nobody_a_worker_who_comes_to_another_site(kind: Kind, parties: PartyFactory) -> None:
     email = parties.invited(parties.school())
     assert parties.enter(kind, email).me["kind"] == kind.value
-    assert parties.at_the_door(Kind.WORKER, email).refused("GET /api/me") == f"site_is_{kind.value}"
+    assert parties.before_sign_in(Kind.WORKER, email).refused("GET /api/me") == f"site_is_{kind.value}"
 
 
 def test_an_address_is_one_party_however_it_is_written(parties: PartyFactory) -> None:
@@ -60,7 +60,7 @@ def test_an_address_in_a_second_spelling_makes_no_second_party(parties: PartyFac
     posted = typed.replace("bücher", "xn--bcher-kva")  # a browser's e-mail field
     user = parties.enter(Kind.USER, typed)
     assert user.me["email"] == typed
-    assert parties.at_the_door(Kind.SCHOOL, posted).refused("GET /api/me") == "site_is_user"
+    assert parties.before_sign_in(Kind.SCHOOL, posted).refused("GET /api/me") == "site_is_user"
 
 
 def test_who_is_invited_in_one_spelling_comes_in_another(parties: PartyFactory) -> None:

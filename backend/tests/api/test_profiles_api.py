@@ -14,7 +14,7 @@ from uconnect.domain.context import JOBS_WITHIN
 from uconnect.domain.enums import Kind
 
 HOURS = [{"day": 1, "opens": 540, "closes": 720}, {"day": 1, "opens": 780, "closes": 1020}]
-FACE = {"name": "Faculty of Law", "about": "Ask us.\nWe know.", "hours": HOURS, "zone": "Europe/Vienna"}
+PROFILE = {"name": "Faculty of Law", "about": "Ask us.\nWe know.", "hours": HOURS, "zone": "Europe/Vienna"}
 
 
 @pytest.fixture
@@ -63,16 +63,16 @@ def test_a_new_name_of_a_raiser_is_shown_to_its_school_and_not_to_its_worker(par
 
 
 def test_a_schools_face_is_what_others_are_shown(parties: PartyFactory, school: Caller) -> None:
-    school.ask("PUT /api/face", FACE)
+    school.ask("PUT /api/face", PROFILE)
     shown = card(school, parties.user())
-    assert shown == {"id": school.id, **FACE, "picture": "", "takes": True}
+    assert shown == {"id": school.id, **PROFILE, "picture": "", "takes": True}
     assert school.me["card"] == shown
     assert parties.worker(school).me["card"] == shown
 
 
 def test_a_schools_workers_hear_that_its_face_is_another(parties: PartyFactory, school: Caller) -> None:
     line = parties.worker(school).open()
-    school.ask("PUT /api/face", FACE)
+    school.ask("PUT /api/face", PROFILE)
     assert line.heard() == [{"t": "changed", "what": "me"}]
 
 
@@ -96,7 +96,7 @@ def test_a_schools_workers_hear_that_its_face_is_another(parties: PartyFactory, 
 )
 def test_a_face_that_cannot_be_is_refused(change: dict[str, Any], school: Caller) -> None:
     before = school.me
-    assert school.refused("PUT /api/face", FACE | change) == "malformed"
+    assert school.refused("PUT /api/face", PROFILE | change) == "malformed"
     assert school.me == before
 
 
@@ -246,7 +246,7 @@ def test_a_raiser_cannot_tell_an_automatic_school_from_another(
     topic: Topic = parties.thread(raiser, school)
     listening.hear_until(t="row")
     assert [frame["t"] for frame in line.heard()] == ["meter", "event"]
-    assert raiser.row(topic.mine)["rev"] == 1
+    assert raiser.row(topic.raisers_id)["rev"] == 1
     assert card(school, raiser).keys() == {"id", "name", "about", "hours", "zone", "picture", "takes"}
 
 
@@ -257,5 +257,5 @@ def test_the_overview_counts_what_is_open_and_what_workers_have(parties: PartyFa
     for topic in topics[:2]:
         parties.offloaded(topic, worker)
     assert school.ask("GET /api/overview") == {"open": 3, "with_workers": 2}
-    topics[0].raiser.ask(f"POST /api/threads/{topics[0].mine}/terminate")
+    topics[0].raiser.ask(f"POST /api/threads/{topics[0].raisers_id}/terminate")
     assert school.ask("GET /api/overview") == {"open": 2, "with_workers": 1}

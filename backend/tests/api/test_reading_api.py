@@ -41,7 +41,7 @@ def test_what_a_party_reads_on_one_screen_is_read_on_its_other(topic: Topic) -> 
 
 def test_a_mark_of_reading_never_falls(topic: Topic) -> None:
     line = topic.school.open()
-    topic.raiser.open().send(topic.mine, "And?", fresh())
+    topic.raiser.open().send(topic.raisers_id, "And?", fresh())
     read(line, topic.theirs, 2, 2)
     line.heard()
     read(line, topic.theirs, 1, 1)
@@ -54,7 +54,7 @@ def test_nobody_reads_further_than_what_was_written(topic: Topic) -> None:
     read(line, topic.theirs, 1_000, 1_000)
     line.heard()
     assert mark(topic.school, topic.theirs) == 1
-    assert other.heard() == [{"t": "seen", "id": topic.mine, "seq": 1}]
+    assert other.heard() == [{"t": "seen", "id": topic.raisers_id, "seq": 1}]
 
 
 def test_what_one_writes_oneself_is_never_unread(topic: Topic) -> None:
@@ -80,8 +80,8 @@ def test_the_other_side_is_told_what_was_seen(topic: Topic) -> None:
     asking, answering = topic.raiser.open(), topic.school.open()
     read(answering, topic.theirs, 1, 1)
     answering.heard()
-    assert asking.heard() == [{"t": "seen", "id": topic.mine, "seq": 1}]
-    assert topic.raiser.ask(f"GET /api/threads/{topic.mine}")["thread"]["seen"] == 1
+    assert asking.heard() == [{"t": "seen", "id": topic.raisers_id, "seq": 1}]
+    assert topic.raiser.ask(f"GET /api/threads/{topic.raisers_id}")["thread"]["seen"] == 1
 
 
 def test_a_second_reader_of_a_side_is_not_noticed_by_the_other(parties: PartyFactory, topic: Topic) -> None:
@@ -90,7 +90,7 @@ def test_a_second_reader_of_a_side_is_not_noticed_by_the_other(parties: PartyFac
     asking, answering, working = topic.raiser.open(), topic.school.open(), worker.open()
     read(working, workers_id, 1, 1)
     working.heard()
-    assert asking.heard() == [{"t": "seen", "id": topic.mine, "seq": 1}]
+    assert asking.heard() == [{"t": "seen", "id": topic.raisers_id, "seq": 1}]
     read(answering, topic.theirs, 1, 1)
     answering.heard()
     assert asking.heard() == []
@@ -98,11 +98,11 @@ def test_a_second_reader_of_a_side_is_not_noticed_by_the_other(parties: PartyFac
 
 def test_what_was_seen_never_falls(topic: Topic) -> None:
     asking, answering = topic.raiser.open(), topic.school.open()
-    asking.send(topic.mine, "And?", fresh())
+    asking.send(topic.raisers_id, "And?", fresh())
     read(answering, topic.theirs, 2, 2)
     read(answering, topic.theirs, 1, 1)
     answering.heard()
-    assert asking.heard() == [{"t": "seen", "id": topic.mine, "seq": 2}]
+    assert asking.heard() == [{"t": "seen", "id": topic.raisers_id, "seq": 2}]
 
 
 def test_what_the_raiser_has_seen_every_hand_of_the_school_hears(parties: PartyFactory, topic: Topic) -> None:
@@ -112,7 +112,7 @@ def test_what_the_raiser_has_seen_every_hand_of_the_school_hears(parties: PartyF
     working.send(workers_id, "Here.", fresh())
     answering.heard()
     asking = topic.raiser.open()
-    read(asking, topic.mine, 2, 1)
+    read(asking, topic.raisers_id, 2, 1)
     asking.heard()
     assert answering.heard() == [{"t": "seen", "id": topic.theirs, "seq": 2}]
     assert working.heard() == [{"t": "seen", "id": workers_id, "seq": 2}]
@@ -131,7 +131,7 @@ def test_the_raiser_hears_that_the_school_types_whichever_hand_does(
     line, id = (worker.open(), workers_id) if hand is Kind.WORKER else (topic.school.open(), topic.theirs)
     line.say({"t": "typing", "id": id})
     assert line.heard() == []
-    assert asking.heard() == [{"t": "typing", "id": topic.mine}]
+    assert asking.heard() == [{"t": "typing", "id": topic.raisers_id}]
 
 
 def test_two_hands_that_type_at_once_are_one_signal_until_one_has_sent(parties: PartyFactory, topic: Topic) -> None:
@@ -154,7 +154,7 @@ def test_what_the_raiser_types_every_hand_of_the_school_hears_and_its_own_screen
     worker = parties.worker(topic.school)
     workers_id = parties.offloaded(topic, worker)
     phone, laptop, answering, working = topic.raiser.open(), topic.raiser.open(), topic.school.open(), worker.open()
-    phone.say({"t": "typing", "id": topic.mine})
+    phone.say({"t": "typing", "id": topic.raisers_id})
     assert phone.heard() == laptop.heard() == []
     assert answering.heard() == [{"t": "typing", "id": topic.theirs}]
     assert working.heard() == [{"t": "typing", "id": workers_id}]
@@ -162,9 +162,9 @@ def test_what_the_raiser_types_every_hand_of_the_school_hears_and_its_own_screen
 
 def test_a_thread_that_has_ended_passes_on_no_typing(topic: Topic) -> None:
     asking, answering = topic.raiser.open(), topic.school.open()
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     answering.heard()
-    asking.say({"t": "typing", "id": topic.mine})
+    asking.say({"t": "typing", "id": topic.raisers_id})
     asking.heard()
     assert answering.heard() == []
 
@@ -178,7 +178,7 @@ def test_a_signal_from_who_has_no_place_at_a_thread_reaches_nobody(
     id = parties.offloaded(topic, caller)
     topic.school.ask(f"POST /api/threads/{topic.theirs}/take-back")
     if who == "stranger":
-        caller, id = parties.user(), topic.mine
+        caller, id = parties.user(), topic.raisers_id
     asking, answering, line = topic.raiser.open(), topic.school.open(), caller.open()
     line.say(signal | {"id": id})
     assert line.heard() == asking.heard() == answering.heard() == []
@@ -195,7 +195,7 @@ def test_what_was_missed_is_read_from_the_place_one_had_come_to(parties: PartyFa
     for text in ("Two.", "Three."):
         answering.send(topic.theirs, text, fresh())
     back = topic.raiser.open()
-    missed = topic.raiser.log(topic.mine, f"?after={last['entry']['seq']}")
+    missed = topic.raiser.log(topic.raisers_id, f"?after={last['entry']['seq']}")
     assert [entry["text"] for entry in missed] == ["Two.", "Three."]
     answering.send(topic.theirs, "Four.", fresh())
     (event,) = back.heard()
@@ -205,10 +205,10 @@ def test_what_was_missed_is_read_from_the_place_one_had_come_to(parties: PartyFa
 def test_a_log_is_read_in_pages_without_a_gap(topic: Topic) -> None:
     line = topic.raiser.open()
     for n in range(7):
-        line.send(topic.mine, f"{n}", fresh())
+        line.send(topic.raisers_id, f"{n}", fresh())
     pages, after = [], 0
     while True:
-        page = topic.raiser.ask(f"GET /api/threads/{topic.mine}/log?after={after}&most=3")
+        page = topic.raiser.ask(f"GET /api/threads/{topic.raisers_id}/log?after={after}&most=3")
         pages.append([entry["seq"] for entry in page["entries"]])
         if not page["more"]:
             break
@@ -218,19 +218,19 @@ def test_a_log_is_read_in_pages_without_a_gap(topic: Topic) -> None:
 
 @pytest.mark.parametrize("after", [1, 2, 9_007_199_254_740_991])
 def test_after_the_last_place_there_is_nothing_more(after: int, topic: Topic) -> None:
-    answer = topic.raiser.ask(f"GET /api/threads/{topic.mine}/log?after={after}")
+    answer = topic.raiser.ask(f"GET /api/threads/{topic.raisers_id}/log?after={after}")
     assert answer == {"entries": [], "more": False}
 
 
 def test_a_row_is_as_new_as_its_revision_and_each_viewer_counts_its_own(parties: PartyFactory, topic: Topic) -> None:
     worker = parties.worker(topic.school)
-    before = topic.raiser.row(topic.mine)["rev"], topic.school.row(topic.theirs)["rev"]
+    before = topic.raiser.row(topic.raisers_id)["rev"], topic.school.row(topic.theirs)["rev"]
     workers_id = parties.offloaded(topic, worker)
-    after = topic.raiser.row(topic.mine)["rev"], topic.school.row(topic.theirs)["rev"]
+    after = topic.raiser.row(topic.raisers_id)["rev"], topic.school.row(topic.theirs)["rev"]
     assert after == (before[0], before[1] + 1), "an offload is nothing to the raiser"
     assert worker.row(workers_id)["rev"] == 1
-    topic.raiser.open().send(topic.mine, "And?", fresh())
-    assert topic.raiser.row(topic.mine)["rev"] == before[0] + 1
+    topic.raiser.open().send(topic.raisers_id, "And?", fresh())
+    assert topic.raiser.row(topic.raisers_id)["rev"] == before[0] + 1
 
 
 def test_what_is_gone_is_gone_under_a_higher_revision_than_any_row_of_it(parties: PartyFactory, topic: Topic) -> None:
@@ -250,7 +250,7 @@ def test_the_meter_counts_what_is_open_under_a_growing_revision(parties: PartyFa
     line = user.open()
     topic = parties.thread(user, school)
     parties.thread(user, school)
-    user.ask(f"POST /api/threads/{topic.mine}/terminate")
+    user.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     meters = [frame for frame in line.heard() if frame["t"] == "meter"]
     assert [meter["open"] for meter in meters] == [1, 2, 1]
     assert [meter["rev"] for meter in meters] == sorted({meter["rev"] for meter in meters})

@@ -84,7 +84,7 @@ def test_a_token_is_no_ticket(user: Caller) -> None:
 def test_whoever_uses_a_ticket_is_the_party_it_was_for(parties: PartyFactory) -> None:
     topic, thief = parties.thread(), parties.user()
     line = thief.dial(f"?ticket={topic.raiser.ticket()}")
-    assert line.send(topic.mine, "Is it me?", fresh())["entry"]["side"] == "raiser"
+    assert line.send(topic.raisers_id, "Is it me?", fresh())["entry"]["side"] == "raiser"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_hello_can_be_said_again(user: Caller) -> None:
 def test_what_is_said_before_hello_is_done_as_after_it(parties: PartyFactory) -> None:
     topic = parties.thread()
     line = topic.raiser.dial(f"?ticket={topic.raiser.ticket()}")
-    assert line.send(topic.mine, "Early.", fresh())["t"] == "ack"
+    assert line.send(topic.raisers_id, "Early.", fresh())["t"] == "ack"
 
 
 def test_a_ping_is_answered(user: Caller) -> None:
@@ -188,15 +188,15 @@ def test_what_is_no_frame_is_refused_in_words_and_the_socket_goes_on(raw: str, u
 def test_a_send_that_cannot_be_read_is_refused_under_its_key(change: dict[str, object], parties: PartyFactory) -> None:
     topic, key = parties.thread(), fresh()
     line = topic.raiser.open()
-    refused = line.exchange({"t": "send", "key": key, "id": topic.mine, "text": "Yes."} | change)
+    refused = line.exchange({"t": "send", "key": key, "id": topic.raisers_id, "text": "Yes."} | change)
     assert (refused["t"], refused["key"], refused["code"]) == ("refused", key, "malformed")
-    assert len(topic.raiser.log(topic.mine)) == 1
+    assert len(topic.raiser.log(topic.raisers_id)) == 1
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 65, "x" * 16 + "\n", None, 1])
 def test_a_send_under_a_key_of_another_form_is_refused_under_none(key: object, parties: PartyFactory) -> None:
     topic = parties.thread()
-    refused = topic.raiser.open().exchange({"t": "send", "key": key, "id": topic.mine, "text": "Yes."})
+    refused = topic.raiser.open().exchange({"t": "send", "key": key, "id": topic.raisers_id, "text": "Yes."})
     assert (refused["t"], refused["key"], refused["code"]) == ("refused", None, "malformed")
 
 
@@ -210,24 +210,24 @@ def topic(parties: PartyFactory) -> Topic:
 
 def test_a_frame_that_is_too_large_closes_the_socket_and_is_not_stored(topic: Topic) -> None:
     line = topic.raiser.open()
-    frame = json.dumps({"t": "send", "key": fresh(), "id": topic.mine, "text": "Yes."})
+    frame = json.dumps({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Yes."})
     line.say(frame + " " * LARGEST)
     assert line.last_words() == []
-    assert len(topic.raiser.log(topic.mine)) == 1
+    assert len(topic.raiser.log(topic.raisers_id)) == 1
 
 
 def test_a_binary_frame_closes_the_socket_and_is_not_stored(topic: Topic) -> None:
     line = topic.raiser.open()
-    line.say(json.dumps({"t": "send", "key": fresh(), "id": topic.mine, "text": "Yes."}).encode())
+    line.say(json.dumps({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Yes."}).encode())
     assert line.last_words() == []
-    assert len(topic.raiser.log(topic.mine)) == 1
+    assert len(topic.raiser.log(topic.raisers_id)) == 1
 
 
 def test_a_frame_in_pieces_is_one_frame(topic: Topic) -> None:
     line = topic.raiser.open()
-    frame = json.dumps({"t": "send", "key": fresh(), "id": topic.mine, "text": "Yes."})
+    frame = json.dumps({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Yes."})
     line.connection.send([frame[:10], frame[10:20], frame[20:]])
-    assert line.hear()["t"] == "ack"
+    assert line.receive()["t"] == "ack"
 
 
 def test_pieces_that_are_too_large_together_close_the_socket(topic: Topic) -> None:

@@ -15,12 +15,12 @@ def kinds(frames: list[Frame]) -> list[str]:
 
 def chat(topic: Topic, asking: SocketClient, answering: SocketClient, workers_id: str) -> None:
     """A question and an answer, by a hand that knows the thread as `desk`."""
-    asked = asking.send(topic.mine, "Which page is it?", fresh())
+    asked = asking.send(topic.raisers_id, "Which page is it?", fresh())
     (heard,) = answering.heard()
     assert (heard["t"], heard["id"], heard["entry"]["text"]) == ("event", workers_id, "Which page is it?")
     answered = answering.send(workers_id, "The second.", fresh())
     (heard,) = asking.heard()
-    assert (heard["t"], heard["id"], heard["entry"]["text"]) == ("event", topic.mine, "The second.")
+    assert (heard["t"], heard["id"], heard["entry"]["text"]) == ("event", topic.raisers_id, "The second.")
     assert answered["entry"]["seq"] == heard["entry"]["seq"] == asked["entry"]["seq"] + 1
 
 
@@ -53,13 +53,13 @@ def test_a_thread_is_raised_answered_offloaded_returned_ended_and_deleted(kind: 
     assert asking.heard() == [], "of whose hands it was in, the raiser hears nothing"
     chat(topic, asking, answering, topic.theirs)
 
-    raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     assert kinds(asking.heard()) == ["meter", "event"]
     assert kinds(answering.heard()) == ["event"]
     assert answering.send(topic.theirs, "One more thing.", fresh())["code"] == "thread_terminated"
     assert school.log(topic.theirs)[-1]["as"] == "ended"
 
-    raiser.ask(f"DELETE /api/threads/{topic.mine}")
+    raiser.ask(f"DELETE /api/threads/{topic.raisers_id}")
     assert kinds(asking.heard()) == kinds(answering.heard()) == ["gone"]
     assert working.heard() == [], "it was not this worker's any more"
     assert raiser.threads("raised") == school.threads("received") == worker.threads("handled") == []
@@ -74,7 +74,7 @@ def test_the_sixth_thread_is_refused_in_words_until_one_has_ended(parties: Party
     assert answer.json()["sentence"] == (
         "You have five open threads. End one that is settled, and you can raise another."
     )
-    raiser.ask(f"POST /api/threads/{topics[0].mine}/terminate")
+    raiser.ask(f"POST /api/threads/{topics[0].raisers_id}/terminate")
     parties.thread(raiser, school)
     assert raiser.refused("POST /api/threads", raising(school.id)) == "five_threads"
 

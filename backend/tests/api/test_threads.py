@@ -15,11 +15,11 @@ def topic(parties: PartyFactory) -> Topic:
 
 
 def end(topic: Topic) -> None:
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
 
 
 def delete(topic: Topic) -> None:
-    topic.raiser.ask(f"DELETE /api/threads/{topic.mine}")
+    topic.raiser.ask(f"DELETE /api/threads/{topic.raisers_id}")
 
 
 def subjects(caller: Caller, shelf: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_the_school_sees_who_asks_with_their_name_and_address(kind: Kind, partie
 def test_nobody_but_the_school_is_told_of_people(parties: PartyFactory, topic: Topic) -> None:
     worker = parties.worker(topic.school)
     workers_id = parties.offloaded(topic, worker)
-    for caller, id, shelf in ((topic.raiser, topic.mine, "raised"), (worker, workers_id, "handled")):
+    for caller, id, shelf in ((topic.raiser, topic.raisers_id, "raised"), (worker, workers_id, "handled")):
         assert caller.ask(f"GET /api/threads/{id}")["people"] == []
         assert caller.ask(f"GET /api/threads?shelf={shelf}")["people"] == []
 
@@ -78,7 +78,7 @@ def test_one_key_from_two_raisers_is_two_threads(parties: PartyFactory) -> None:
 
 def test_a_school_that_raises_to_another_is_its_raiser_and_the_other_its_school(parties: PartyFactory) -> None:
     topic = parties.thread(parties.school())
-    assert topic.raiser.row(topic.mine)["as"] == "raiser"
+    assert topic.raiser.row(topic.raisers_id)["as"] == "raiser"
     assert topic.school.row(topic.theirs)["as"] == "school"
     assert topic.raiser.threads("received") == topic.school.threads("raised") == []
     assert topic.raiser.me["open"] == 1
@@ -87,11 +87,16 @@ def test_a_school_that_raises_to_another_is_its_raiser_and_the_other_its_school(
 
 def test_a_raise_tells_the_other_screens_of_the_raiser_and_the_school(parties: PartyFactory) -> None:
     user, school = parties.user(), parties.school()
-    mine, theirs = user.open(), school.open()
+    raisers_id, theirs = user.open(), school.open()
     topic = parties.thread(user, school)
-    meter, event = mine.heard()
+    meter, event = raisers_id.heard()
     assert (meter["t"], meter["open"]) == ("meter", 1)
-    assert event == {"t": "event", "id": topic.mine, "entry": user.log(topic.mine)[0], "row": user.row(topic.mine)}
+    assert event == {
+        "t": "event",
+        "id": topic.raisers_id,
+        "entry": user.log(topic.raisers_id)[0],
+        "row": user.row(topic.raisers_id),
+    }
     assert theirs.heard()[0]["row"] == school.row(topic.theirs)
 
 
@@ -100,7 +105,7 @@ def test_a_raise_tells_the_other_screens_of_the_raiser_and_the_school(parties: P
 
 def test_the_end_is_an_entry_without_an_author_and_the_last(topic: Topic) -> None:
     end(topic)
-    for caller, id in ((topic.raiser, topic.mine), (topic.school, topic.theirs)):
+    for caller, id in ((topic.raiser, topic.raisers_id), (topic.school, topic.theirs)):
         last = caller.log(id)[-1]
         assert last == {"as": "ended", "seq": 2, "at": last["at"]}
         assert caller.row(id)["state"] == "terminated"
@@ -110,7 +115,7 @@ def test_after_the_end_nobody_posts_any_more(parties: PartyFactory, topic: Topic
     worker = parties.worker(topic.school)
     workers_id = parties.offloaded(topic, worker)
     end(topic)
-    for caller, id in ((topic.raiser, topic.mine), (topic.school, topic.theirs), (worker, workers_id)):
+    for caller, id in ((topic.raiser, topic.raisers_id), (topic.school, topic.theirs), (worker, workers_id)):
         refused = caller.open().send(id, "One more.", fresh())
         assert (refused["t"], refused["code"]) == ("refused", "thread_terminated")
         assert refused["sentence"] == "This thread has ended. Nobody can write here any more."
@@ -123,16 +128,16 @@ def test_an_end_said_again_is_answered_as_the_first_time_and_frees_no_second_pla
     end(topic)
     end(topic)
     assert user.me["open"] == 1
-    assert len(user.log(topic.mine)) == 2
+    assert len(user.log(topic.raisers_id)) == 2
 
 
 # --- deleting
 
 
 def test_an_open_thread_is_not_deleted_and_its_raiser_told_what_to_do(topic: Topic) -> None:
-    answer = topic.raiser.call(f"DELETE /api/threads/{topic.mine}")
+    answer = topic.raiser.call(f"DELETE /api/threads/{topic.raisers_id}")
     assert answer.json()["sentence"] == "This thread is still open. End it first, then delete it."
-    assert len(topic.raiser.log(topic.mine)) == 1
+    assert len(topic.raiser.log(topic.raisers_id)) == 1
 
 
 def test_a_deleted_thread_is_gone_for_everyone(parties: PartyFactory, topic: Topic) -> None:
@@ -140,7 +145,7 @@ def test_a_deleted_thread_is_gone_for_everyone(parties: PartyFactory, topic: Top
     workers_id = parties.offloaded(topic, worker)
     places = [
         (caller, caller.open(), id, caller.row(id)["rev"])
-        for caller, id in ((topic.raiser, topic.mine), (topic.school, topic.theirs), (worker, workers_id))
+        for caller, id in ((topic.raiser, topic.raisers_id), (topic.school, topic.theirs), (worker, workers_id))
     ]
     end(topic)
     delete(topic)
@@ -165,7 +170,7 @@ def test_a_key_that_raised_a_deleted_thread_raises_anew(parties: PartyFactory) -
     end(topic)
     delete(topic)
     again = parties.thread(topic.raiser, topic.school, key=key)
-    assert again.mine != topic.mine
+    assert again.raisers_id != topic.raisers_id
 
 
 # --- lists
@@ -174,7 +179,7 @@ def test_a_key_that_raised_a_deleted_thread_raises_anew(parties: PartyFactory) -
 def test_a_list_begins_with_the_thread_that_something_last_happened_in(parties: PartyFactory) -> None:
     user, school = parties.user(), parties.school()
     topics = [parties.thread(user, school, subject=f"{n}") for n in range(3)]
-    user.open().send(topics[0].mine, "And?", fresh())
+    user.open().send(topics[0].raisers_id, "And?", fresh())
     assert subjects(user, "raised") == subjects(school, "received") == ["0", "2", "1"]
 
 
@@ -212,7 +217,9 @@ def test_a_list_goes_on_where_it_was_though_the_thread_there_was_deleted(parties
         (Kind.WORKER, "received"),
     ],
 )
-def test_a_shelf_that_a_kind_cannot_have_is_empty(kind: Kind, shelf: str, parties: PartyFactory, topic: Topic) -> None:
+def test_a_mailbox_that_a_kind_cannot_have_is_empty(
+    kind: Kind, shelf: str, parties: PartyFactory, topic: Topic
+) -> None:
     worker = parties.worker(topic.school)
     parties.offloaded(topic, worker)
     caller = {Kind.USER: topic.raiser, Kind.SCHOOL: topic.school, Kind.WORKER: worker}[kind]

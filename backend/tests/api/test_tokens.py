@@ -100,7 +100,7 @@ def test_what_needs_a_recent_sign_in_asks_for_another_when_it_was_long_ago(
     operation: Operation, parties: PartyFactory
 ) -> None:
     before = parties.user()
-    stale = parties.at_the_door(Kind.USER, before.party.email, ago=RECENT + 1)
+    stale = parties.before_sign_in(Kind.USER, before.party.email, ago=RECENT + 1)
     answer = stale.call(" ".join(route(operation)))
     assert code(answer) == "sign_in_again"
     assert stale.id == before.id, "and nothing was done"

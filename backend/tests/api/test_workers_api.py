@@ -33,7 +33,7 @@ def test_a_worker_is_listed_with_the_open_threads_it_handles(parties: PartyFacto
     topics = [parties.thread(school=school) for _ in range(3)]
     for topic in topics:
         parties.offloaded(topic, worker)
-    topics[0].raiser.ask(f"POST /api/threads/{topics[0].mine}/terminate")
+    topics[0].raiser.ask(f"POST /api/threads/{topics[0].raisers_id}/terminate")
     school.ask(f"POST /api/threads/{topics[1].theirs}/take-back")
     assert [it["load"] for it in workers(school)] == [1]
 
@@ -148,4 +148,4 @@ def test_an_invitation_taken_back_lets_nobody_in(parties: PartyFactory, school: 
     email = parties.invited(school)
     (invited,) = workers(school)
     school.ask(f"DELETE /api/workers/{invited['id']}")
-    assert parties.at_the_door(Kind.WORKER, email).refused("GET /api/me") == "not_invited"
+    assert parties.before_sign_in(Kind.WORKER, email).refused("GET /api/me") == "not_invited"

@@ -48,20 +48,20 @@ def api(outputs: dict[str, str]) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def line(api: httpx.Client, outputs: dict[str, str]) -> Iterator[ClientConnection]:
-    with dialled(api, outputs) as line:
-        yield line
+def socket(api: httpx.Client, outputs: dict[str, str]) -> Iterator[ClientConnection]:
+    with dialled(api, outputs) as socket:
+        yield socket
 
 
 @contextmanager
 def dialled(api: httpx.Client, outputs: dict[str, str]) -> Iterator[ClientConnection]:
     ticket = api.post("/api/tickets").json()["ticket"]
     origin: Any = outputs["UserOrigin"]
-    socket = f"{sites.config('user', outputs)['socket']}?ticket={ticket}"
-    with connect(socket, origin=origin, ping_interval=None) as line:
-        line.send(HELLO)
-        assert line.recv(10) == HELLO
-        yield line
+    url = f"{sites.config('user', outputs)['socket']}?ticket={ticket}"
+    with connect(url, origin=origin, ping_interval=None) as socket:
+        socket.send(HELLO)
+        assert socket.recv(10) == HELLO
+        yield socket
 
 
 # --- the gateway's own words, which the embedded server repeats
@@ -97,7 +97,7 @@ def test_each_answer_has_a_number_of_one_length(api: httpx.Client) -> None:
     assert len(lengths) == 1
 
 
-def test_every_function_may_be_called_by_its_gateway(api: httpx.Client, line: ClientConnection) -> None:
+def test_every_function_may_be_called_by_its_gateway(api: httpx.Client, socket: ClientConnection) -> None:
     assert api.get("/api/me").status_code == 200
     assert api.put("/api/picture", json={"image": ""}).status_code == 404, "to a user it is not there; but it ran"
 
@@ -116,31 +116,31 @@ def test_pages_of_ours_may_ask_and_no_others(outputs: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(("frame", "code"), [(b"{}", 1003), (" " * 33_000, 1009)])
-def test_what_is_no_frame_closes_the_socket(frame: bytes | str, code: int, line: ClientConnection) -> None:
-    line.send(frame)
+def test_what_is_no_frame_closes_the_socket(frame: bytes | str, code: int, socket: ClientConnection) -> None:
+    socket.send(frame)
     with pytest.raises(ConnectionClosed) as closed:
-        line.recv(30)
+        socket.recv(30)
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == code
 
 
-def test_a_frame_that_nests_deeper_than_any_parser_is_refused_in_words(line: ClientConnection) -> None:
-    line.send("[" * 30_000)
-    assert '"malformed"' in str(line.recv(30))
+def test_a_frame_that_nests_deeper_than_any_parser_is_refused_in_words(socket: ClientConnection) -> None:
+    socket.send("[" * 30_000)
+    assert '"malformed"' in str(socket.recv(30))
 
 
 def test_frames_of_one_socket_that_run_at_once_have_one_order_and_each_its_answer(
-    api: httpx.Client, line: ClientConnection
+    api: httpx.Client, socket: ClientConnection
 ) -> None:
     """The emulator runs them one after another; here two may meet at the head, and one is decided again."""
     letter = {"key": secrets.token_urlsafe(16), "school": SCHOOL, "subject": "A trial", "text": "0"}
     id = api.post("/api/threads", json=letter).raise_for_status().json()["row"]["id"]
     keys = [secrets.token_urlsafe(16) for _ in range(20)]
     for number, key in enumerate(keys):
-        line.send(json.dumps({"t": "send", "key": key, "id": id, "text": f"{number}"}))
+        socket.send(json.dumps({"t": "send", "key": key, "id": id, "text": f"{number}"}))
     acked: set[str] = set()
     while len(acked) < len(keys):
-        said = json.loads(line.recv(30))
+        said = json.loads(socket.recv(30))
         acked |= {said["key"]} if said["t"] == "ack" else set()
     log = api.get(f"/api/threads/{id}/log").json()["entries"]
     assert [entry["seq"] for entry in log] == [*range(1, len(keys) + 2)]
@@ -150,17 +150,17 @@ def test_frames_of_one_socket_that_run_at_once_have_one_order_and_each_its_answe
 
 def test_a_socket_that_is_silent_is_closed_after_ten_minutes(api: httpx.Client, outputs: dict[str, str]) -> None:
     if HOURS:
-        with dialled(api, outputs) as line, pytest.raises(ConnectionClosed):
-            line.recv(11 * 60)
+        with dialled(api, outputs) as socket, pytest.raises(ConnectionClosed):
+            socket.recv(11 * 60)
 
 
 def test_a_socket_lives_two_hours_and_its_row_longer(api: httpx.Client, outputs: dict[str, str]) -> None:
     began = time.monotonic()
-    with dialled(api, outputs) as line:
+    with dialled(api, outputs) as socket:
         try:
             while time.monotonic() - began < HOURS * 3_600:
-                line.send('{"t":"ping"}')
-                assert line.recv(30) == '{"t":"pong"}'
+                socket.send('{"t":"ping"}')
+                assert socket.recv(30) == '{"t":"pong"}'
                 time.sleep(300)
         except ConnectionClosed:
             assert time.monotonic() - began > 7_000

@@ -46,11 +46,11 @@ def home(request: pytest.FixtureRequest, time: Time) -> Home:
     """Each test that asks for it runs once over every store."""
     match request.param:
         case "memory":
-            return Home(MemoryStore(time.moment), time)
+            return Home(MemoryStore(time.new_context), time)
         case "sqlite":
-            return Home(SqliteStore(request.getfixturevalue("database"), time.moment), time, serial=True)
+            return Home(SqliteStore(request.getfixturevalue("database"), time.new_context), time, serial=True)
     made, table = request.getfixturevalue("dynamodb"), request.getfixturevalue("table")
-    return Home(DynamoStore(made, table, time.moment), time)
+    return Home(DynamoStore(made, table, time.new_context), time)
 
 
 @pytest.fixture

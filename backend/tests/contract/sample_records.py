@@ -45,7 +45,7 @@ from uconnect.domain.models import (
     Worker,
 )
 
-TASKS: tuple[JobTask, ...] = (
+JOB_TASKS: tuple[JobTask, ...] = (
     PurgeThread("thread"),
     ReturnThreads("worker"),
     AssignThread("thread"),
@@ -96,8 +96,8 @@ def every_kind() -> list[Record]:
         IdempotencyRecord(party="user", key="k", made="m"),
         RateLimitState(party="user", what="raise", due=7),
         Ticket(hashed="0f", party="user", expires=9),
-        *(Job(id=type(task).__name__, due=1, task=task) for task in TASKS),
-        UnreadableJob(id="unreadable", due=3, kept='{"id":"unreadable","task":{"type":"of a later release"}}'),
+        *(Job(id=type(task).__name__, due=1, task=task) for task in JOB_TASKS),
+        UnreadableJob(id="unreadable", due=3, body='{"id":"unreadable","task":{"type":"of a later release"}}'),
     ]
 
 

@@ -15,12 +15,12 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
-    beside,
-    calling,
+    answers_of,
     codes,
-    kept,
+    internal_entries,
     log,
     note,
+    on_thread,
     raise_,
     send,
 )
@@ -59,7 +59,7 @@ LATER = 10**15
 
 @pytest.fixture
 def university(home: Home) -> SampleUniversity:
-    return SampleUniversity(home).enter().signed_in(ANN, BOB, SCHOOL, ACADEMY)
+    return SampleUniversity(home).create().signed_in(ANN, BOB, SCHOOL, ACADEMY)
 
 
 def close(by: str) -> UseCase[Done]:
@@ -74,8 +74,8 @@ def listed(university: SampleUniversity) -> list[str]:
     return [it.id for it in university.home.all(SchoolsOf(None, 9))]
 
 
-def shelf(university: SampleUniversity, by: str, shelf: Mailbox) -> list[str]:
-    page = university.ask(partial(queries.threads, by=by, shelf=shelf, before=None, most=50))
+def mailbox(university: SampleUniversity, by: str, mailbox: Mailbox) -> list[str]:
+    page = university.ask(partial(queries.threads, by=by, mailbox=mailbox, before=None, most=50))
     return [it.row.id for it in page.threads]
 
 
@@ -87,39 +87,39 @@ def test_an_owners_account_ends_and_no_worker_can_tell_until_its_own_moment(
     cases, other = [university.raised(owner) for _ in range(3)], university.raised(BOB)
     wendys, walts = cases[0].offload(WENDY), cases[1].offload(WALT)
     others = other.offload(WENDY)
-    university.work()
+    university.run_jobs()
     university.run(note(WENDY, wendys))
     schools, owners = [case.id(SCHOOL) for case in cases], [case.id(owner) for case in cases]
     ids, receipts = [case.thread.id for case in cases], [IdempotencyKey(owner, case.thread.key) for case in cases]
 
     assert isinstance(closed(university, owner), Plan)
-    assert shelf(university, SCHOOL, Mailbox.RECEIVED) == [other.id(SCHOOL)]
+    assert mailbox(university, SCHOOL, Mailbox.RECEIVED) == [other.id(SCHOOL)]
     for id in schools:
         assert university.refusal(log(SCHOOL, id)) == "not_found"
     assert university.refusal(send(owner, owners[0])) == "account_ended"
 
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     assert post.forgotten == [("issuer", owner)]
     assert [university.home.one(ThreadKey(id)) is None for id in ids] == [False, False, True]
     assert university.home.all(ThreadsOf(owner, Mailbox.RAISED, None, 9)) == ()
     assert [it.id for it in university.home.all(ThreadsOf(SCHOOL, Mailbox.RECEIVED, None, 9))] == [other.thread.id]
     for by, id in ((WENDY, wendys), (WALT, walts), (WENDY, wendys)):
         university.run(send(by, id))
-        assert university.ask(calling(queries.thread, by, id)).thread.row.state == "open"
+        assert university.ask(on_thread(queries.thread, by, id)).thread.row.state == "open"
     assert len(university.ask(log(WENDY, wendys)).entries) == 3
-    assert len(university.ask(beside(WENDY, wendys)).entries) == 1
-    assert set(shelf(university, WENDY, Mailbox.HANDLED)) == {wendys, others}
+    assert len(university.ask(internal_entries(WENDY, wendys)).entries) == 1
+    assert set(mailbox(university, WENDY, Mailbox.HANDLED)) == {wendys, others}
 
     moments = sorted(job.due for job in university.home.all(DueJobs(LATER, 9)))
     assert len(moments) == 2
     assert moments[-1] - university.home.time.now < account_closing.DETACH_WINDOW
     university.home.time.now = moments[-1]
-    told = university.work()
+    told = university.run_jobs()
     assert {it.to for it in told if it.frame} - {NOBODY} == {WENDY, WALT}
     for by, id in ((WENDY, wendys), (WALT, walts)):
         assert university.refusal(log(by, id)) == "not_found"
-    assert shelf(university, WENDY, Mailbox.HANDLED) == [others]
+    assert mailbox(university, WENDY, Mailbox.HANDLED) == [others]
 
     left = [
         *(ThreadKey(id) for id in ids),
@@ -146,16 +146,16 @@ def test_a_worker_who_hands_back_before_its_moment_has_it_erased_at_once(univers
     case = university.raised()
     wendys, thread = case.offload(), case.thread.id
     closed(university, ANN)
-    university.work()
-    university.run(calling(assignment.hand_back, WENDY, wendys))
-    university.work()
+    university.run_jobs()
+    university.run(on_thread(assignment.hand_back, WENDY, wendys))
+    university.run_jobs()
     assert university.home.one(ThreadKey(thread)) is None
     assert university.home.all(InternalEntriesOf(thread, 0, 9)) == ()
     load = university.home.one(OpenThreadCountKey(WENDY, Mailbox.HANDLED))
     assert load is not None
     assert load.open == 0
     university.home.time.now += account_closing.DETACH_WINDOW
-    university.work()
+    university.run_jobs()
     assert university.home.all(DueJobs(LATER, 9)) == ()
 
 
@@ -168,7 +168,7 @@ def test_an_owner_with_more_threads_than_a_step_sweeps_leaves_none(university: S
     ids, mine = [case.thread.id for case in cases], [case.raiser_id for case in cases]
     cases[0].delete()
     closed(university, ANN)
-    university.work()
+    university.run_jobs()
     assert [university.home.one(ThreadKey(id)) for id in ids] == [None] * 8
     assert [university.home.one(ThreadReferenceKey(ANN, id)) for id in mine] == [
         None
@@ -185,7 +185,7 @@ def test_a_schools_account_ends_and_leaves_its_name_to_those_who_asked_it(univer
     assert listed(university) == [ACADEMY, SCHOOL]
     assert isinstance(closed(university, SCHOOL), Plan)
     assert listed(university) == [ACADEMY]
-    university.work()
+    university.run_jobs()
     assert university.home.one(PartyKey(SCHOOL)) == School(id=SCHOOL, email="", name="School", ended=True)
     assert university.home.one(PictureKey(school.picture)) is None
     for worker in (WENDY, WALT):
@@ -196,7 +196,7 @@ def test_a_schools_account_ends_and_leaves_its_name_to_those_who_asked_it(univer
     assert len(university.ask(log(ANN, case.raiser_id)).entries) == 2  # who raised it still reads it, and deletes it
     thread = case.thread.id
     case.delete()
-    university.work()
+    university.run_jobs()
     assert university.home.one(EntryKey(thread, 1)) is None
 
 
@@ -205,7 +205,7 @@ def test_a_school_that_is_still_asked_goes_on_in_the_directory_too(university: S
     outcome = closed(university, SCHOOL)
     assert isinstance(outcome, Refusal)
     assert outcome.sentence.endswith("Open now: 1.")
-    university.work()
+    university.run_jobs()
     assert listed(university) == [ACADEMY, SCHOOL]
     university.run(send(SCHOOL, case.id(SCHOOL)))
     case.terminate()
@@ -216,7 +216,7 @@ def test_between_its_flip_and_its_count_a_school_is_in_no_directory(university: 
     university.run(close(SCHOOL))
     assert listed(university) == [ACADEMY]
     university.raised(to=ACADEMY)
-    university.work()  # cut short there, the todo goes on
+    university.run_jobs()  # cut short there, the todo goes on
     assert listed(university) == [ACADEMY]
     assert university.home.one(PartyKey(SCHOOL)) == School(id=SCHOOL, email="", name="School", ended=True)
 
@@ -232,7 +232,7 @@ def test_the_operator_closes_a_school_and_its_threads_end_for_those_who_raised_t
     cases[1].terminate()
     operator = partial(account_closing.close_by_admin, email="school@x", kind=Kind.SCHOOL)
     assert university.run(operator) == SCHOOL
-    university.work()
+    university.run_jobs()
     assert [case.thread.state for case in cases] == ["terminated"] * 4
     assert [len(case.log()) for case in cases] == [2] * 4
     load = university.home.one(OpenThreadCountKey(SCHOOL, Mailbox.RECEIVED))
@@ -241,18 +241,18 @@ def test_the_operator_closes_a_school_and_its_threads_end_for_those_who_raised_t
     assert university.refusal(operator) == "not_found"
     for case in cases:
         case.delete()
-    university.work()
+    university.run_jobs()
     assert university.home.all(ThreadsOf(SCHOOL, Mailbox.RECEIVED, None, 9)) == ()
 
 
 def test_who_ended_comes_again_as_somebody_new(university: SampleUniversity) -> None:
-    entering = registration.Registration(site=Kind.USER, issuer="issuer", subject=ANN, email="ann@x", name="Ann")
+    find_login = registration.Registration(site=Kind.USER, issuer="issuer", subject=ANN, email="ann@x", name="Ann")
     closed(university, ANN)
-    assert university.refusal(partial(registration.register, command=entering)) == "account_ended"
-    university.work()
-    again = university.run(partial(registration.register, command=entering))
+    assert university.refusal(partial(registration.register, command=find_login)) == "account_ended"
+    university.run_jobs()
+    again = university.run(partial(registration.register, command=find_login))
     assert again != ANN
-    assert shelf(university, again, Mailbox.RAISED) == []
+    assert mailbox(university, again, Mailbox.RAISED) == []
 
 
 # --- at the same moment
@@ -268,7 +268,7 @@ def test_a_raise_is_refused_or_the_closing_is(university: SampleUniversity, _: i
     assert isinstance(academy, School)
     open_now = university.home.one(OpenThreadCountKey(ACADEMY, Mailbox.RECEIVED))
     assert open_now is not None
-    assert len(kept(raises)) == open_now.open
+    assert len(answers_of(raises)) == open_now.open
     assert codes(raises) <= {"not_found"}
     if open_now.open:
         assert codes([closing_]) == {"still_asked"}
@@ -290,16 +290,16 @@ def test_whatever_happens_at_once_to_an_ending_owners_thread_nothing_of_it_stays
         send(ANN, anns),
         send(WENDY, wendys, key=fresh()),
         note(WENDY, wendys),
-        calling(assignment.take_back, SCHOOL, case.id(SCHOOL)),
+        on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)),
         partial(account_closing.detach_next, party=ANN),
         close(ANN),
         partial(account_closing.detach_next, party=ANN),
-        calling(assignment.hand_back, WENDY, wendys),
+        on_thread(assignment.hand_back, WENDY, wendys),
     ]
     assert codes(race(university.home, acts)) <= {"account_ended", "not_found"}
-    university.work()
+    university.run_jobs()
     university.home.time.now += account_closing.DETACH_WINDOW
-    university.work()
+    university.run_jobs()
     assert university.home.one(ThreadKey(thread)) is None
     assert university.home.all(InternalEntriesOf(thread, 0, 9)) == ()
     assert university.home.one(EntryKey(thread, 1)) is None
@@ -314,7 +314,7 @@ def patiently(university: SampleUniversity) -> None:
 
     def work() -> bool:
         with suppress(Unavailable):
-            university.work()
+            university.run_jobs()
             return True
         return False
 
@@ -322,7 +322,7 @@ def patiently(university: SampleUniversity) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_todos_that_run_twice_at_once_do_once_what_they_do(university: SampleUniversity) -> None:
+def test_jobs_that_run_twice_at_once_do_once_what_they_do(university: SampleUniversity) -> None:
     """As on AWS, where the call and the timer may both run what is due."""
     for worker in (WENDY, WALT, WENDY):
         university.raised().offload(worker)

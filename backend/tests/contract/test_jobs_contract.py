@@ -25,25 +25,25 @@ STRANGE = (
 
 @pytest.fixture
 def university(home: Home) -> SampleUniversity:
-    return SampleUniversity(home).enter()
+    return SampleUniversity(home).create()
 
 
-@pytest.mark.parametrize("kept", STRANGE)
+@pytest.mark.parametrize("body", STRANGE)
 def test_a_job_that_cannot_be_read_keeps_no_other_waiting_and_stays_as_it_was_written(
-    university: SampleUniversity, kept: str
+    university: SampleUniversity, body: str
 ) -> None:
     set_aside: list[str] = []
-    university.home.keep(UnreadableJob(id="poison", due=1, kept=kept), Job(id="other", due=2, task=ReturnThreads(WALT)))
+    university.home.keep(UnreadableJob(id="poison", due=1, body=body), Job(id="other", due=2, task=ReturnThreads(WALT)))
     post = FakeMail()
     beyond = JobDependencies(lambda _: None, post, post, lambda error: None, set_aside.append)
     assert run_due_jobs(university.home.store, beyond) == 1
     assert (set_aside, run_due_jobs(university.home.store, beyond)) == (["unreadable"], 0)
     found = university.home.one(JobKey("poison"))
-    assert found == UnreadableJob(id="poison", due=job_steps.SET_ASIDE, kept=kept)
+    assert found == UnreadableJob(id="poison", due=job_steps.SET_ASIDE, body=body)
     assert university.ask(job_steps.health) == JobHealth(overdue=False, set_aside=1)
     assert university.run(partial(job_steps.retry, id="poison"))
     assert university.home.all(DueJobs(university.home.time.now, 9)) == (
-        UnreadableJob(id="poison", due=university.home.time.now, kept=kept),
+        UnreadableJob(id="poison", due=university.home.time.now, body=body),
     )
 
 

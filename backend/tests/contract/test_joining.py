@@ -25,7 +25,7 @@ JOINING = registration.Registration(site=Kind.WORKER, issuer="i", subject="new",
 
 @pytest.fixture
 def university(home: Home) -> SampleUniversity:
-    return SampleUniversity(home).enter()
+    return SampleUniversity(home).create()
 
 
 def invited(university: SampleUniversity, by: str) -> str:
@@ -35,7 +35,7 @@ def invited(university: SampleUniversity, by: str) -> str:
 
 
 def accept(place: str) -> UseCase[Any]:
-    return partial(invitations.accept, who=JOINING, place=place)
+    return partial(invitations.accept, who=JOINING, id=place)
 
 
 def party_of(university: SampleUniversity, email: str) -> str | None:

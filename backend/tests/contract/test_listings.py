@@ -49,7 +49,7 @@ def change(context: Context, record: Thread | School) -> Plan[None]:
     return Plan(None, puts=(record,))
 
 
-def moved(home: Home, record: Thread | School) -> None:
+def touch(home: Home, record: Thread | School) -> None:
     answer(home.store.run(partial(change, record=record)))
 
 
@@ -155,54 +155,54 @@ def threads(home: Home) -> list[Thread]:
     return sorted(made, key=lambda it: (it.at, it.id), reverse=True)
 
 
-SHELVES = [("user", Mailbox.RAISED), ("school", Mailbox.RECEIVED), ("w", Mailbox.HANDLED)]
+MAILBOXES = [("user", Mailbox.RAISED), ("school", Mailbox.RECEIVED), ("w", Mailbox.HANDLED)]
 
 
-@pytest.mark.parametrize(("party", "shelf"), SHELVES)
-def test_a_shelf_is_by_latest_activity_then_by_highest_id(
-    home: Home, threads: list[Thread], party: str, shelf: Mailbox
+@pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
+def test_a_mailbox_is_by_latest_activity_then_by_highest_id(
+    home: Home, threads: list[Thread], party: str, mailbox: Mailbox
 ) -> None:
-    assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads
+    assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads
 
 
 @pytest.mark.parametrize("most", [1, 2, 7, 29, 30, 31])
-def test_pages_of_a_shelf_meet(home: Home, threads: list[Thread], most: int) -> None:
+def test_pages_of_a_mailbox_meet(home: Home, threads: list[Thread], most: int) -> None:
     found = pages(home, lambda before: ThreadsOf("user", Mailbox.RAISED, before, most), lambda it: (it.at, it.id))
     assert found == threads
 
 
-def test_a_shelf_goes_on_after_a_place_where_nothing_is(home: Home, threads: list[Thread]) -> None:
+def test_a_mailbox_goes_on_after_a_place_where_nothing_is(home: Home, threads: list[Thread]) -> None:
     at = threads[10].at
     for place in ((at, "~"), (at, ""), (at + 1, "t"), (at - 1, "zz"), (0, "t"), (10**15, "t")):
         expected = [it for it in threads if (it.at, it.id) < place][:5]
         assert list(home.all(ThreadsOf("school", Mailbox.RECEIVED, place, 5))) == expected
 
 
-def test_a_shelf_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
-    for party, shelf in (
+def test_a_mailbox_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
+    for party, mailbox in (
         ("user", Mailbox.RECEIVED),
         ("school", Mailbox.RAISED),
         ("w", Mailbox.RAISED),
         ("none", Mailbox.RAISED),
     ):
-        assert home.all(ThreadsOf(party, shelf, None, 5)) == ()
+        assert home.all(ThreadsOf(party, mailbox, None, 5)) == ()
     assert [it.id for it in home.all(ThreadsOf("else", Mailbox.HANDLED, None, 5))] == ["other"]
 
 
-def test_activity_moves_a_thread_to_the_front_of_every_shelf(home: Home, threads: list[Thread]) -> None:
+def test_activity_moves_a_thread_to_the_front_of_every_mailbox(home: Home, threads: list[Thread]) -> None:
     for later in (2, 70, 24 * 60, 24 * 60 + 1):  # minutes: within the hour, the next, another day
         last = threads.pop()
         last = thread(last.id, threads[0].at + later * MINUTE, worker="w")
-        moved(home, last)
+        touch(home, last)
         threads.insert(0, last)
-        for party, shelf in SHELVES:
-            assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads
+        for party, mailbox in MAILBOXES:
+            assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads
 
 
-def test_a_thread_leaves_the_shelf_of_a_worker_it_leaves(home: Home) -> None:
+def test_a_thread_leaves_the_mailbox_of_a_worker_it_leaves(home: Home) -> None:
     home.keep(thread("t", NOON, worker="w"))
     for worker, at in (("v", NOON), (None, NOON), ("w", NOON + HOUR), ("v", NOON + 2 * HOUR)):
-        moved(home, thread("t", at, worker=worker))
+        touch(home, thread("t", at, worker=worker))
         for party in ("w", "v"):
             held = [it.id for it in home.all(ThreadsOf(party, Mailbox.HANDLED, None, 5))]
             assert held == (["t"] if party == worker else [])
@@ -224,7 +224,7 @@ def test_a_load_counts_the_open_threads_a_worker_has(home: Home) -> None:
         home.keep(thread(f"t{number}", NOON + number * HOUR, worker="w", state=STATES[number % 2]))
     home.keep(thread("else", NOON, worker="ww"), thread("none", NOON))
     assert [load(home, worker) for worker in ("w", "ww", "nobody")] == [4, 1, 0]
-    moved(home, thread("t0", NOON, worker="w", state=State.TERMINATED))
+    touch(home, thread("t0", NOON, worker="w", state=State.TERMINATED))
     assert load(home, "w") == 3
     assert len(home.all(ThreadsOf("w", Mailbox.HANDLED, None, 9))) == 7
 
@@ -232,32 +232,34 @@ def test_a_load_counts_the_open_threads_a_worker_has(home: Home) -> None:
 STATES = (State.OPEN, State.TERMINATED)
 
 
-@pytest.mark.parametrize(("party", "shelf"), SHELVES)
-def test_a_load_is_of_a_party_and_a_shelf(home: Home, threads: list[Thread], party: str, shelf: Mailbox) -> None:
-    moved(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
+@pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
+def test_a_load_is_of_a_party_and_a_mailbox(home: Home, threads: list[Thread], party: str, mailbox: Mailbox) -> None:
+    touch(home, thread(threads[3].id, threads[3].at, worker="w", state=State.TERMINATED))
     for other in Mailbox:
         counted = home.one(OpenThreadCountKey(party, other))
-        assert counted == OpenThreadCount(party=party, open=29 if other is shelf else 0)
+        assert counted == OpenThreadCount(party=party, open=29 if other is mailbox else 0)
 
 
-def test_a_parted_thread_is_on_its_workers_shelf_alone(home: Home) -> None:
+def test_a_parted_thread_is_on_its_workers_mailbox_alone(home: Home) -> None:
     home.keep(thread("t", NOON, worker="w"), thread("u", NOON))
-    moved(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
-    moved(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
-    held = {(party, shelf): [it.id for it in home.all(ThreadsOf(party, shelf, None, 9))] for party, shelf in SHELVES}
-    assert held == {SHELVES[0]: ["u"], SHELVES[1]: ["u"], SHELVES[2]: ["t"]}
-    loads = [counted.open for party, shelf in SHELVES if (counted := home.one(OpenThreadCountKey(party, shelf)))]
+    touch(home, thread("t", NOON, raiser=NOBODY, school=NOBODY, worker="w"))
+    touch(home, thread("t", NOON + 2 * HOUR, raiser=NOBODY, school=NOBODY, worker="w", seq=2))
+    held = {
+        (party, mailbox): [it.id for it in home.all(ThreadsOf(party, mailbox, None, 9))] for party, mailbox in MAILBOXES
+    }
+    assert held == {MAILBOXES[0]: ["u"], MAILBOXES[1]: ["u"], MAILBOXES[2]: ["t"]}
+    loads = [counted.open for party, mailbox in MAILBOXES if (counted := home.one(OpenThreadCountKey(party, mailbox)))]
     assert loads == [1, 1, 1]
 
 
-def test_a_deleted_thread_is_on_no_shelf(home: Home, threads: list[Thread]) -> None:
+def test_a_deleted_thread_is_on_no_mailbox(home: Home, threads: list[Thread]) -> None:
     def delete(context: Context) -> Plan[None]:
         context.load(ThreadKey(threads[0].id))
         return Plan(None, deletes=(ThreadKey(threads[0].id),))
 
     answer(home.store.run(delete))
-    for party, shelf in SHELVES:
-        assert list(home.all(ThreadsOf(party, shelf, None, 100))) == threads[1:]
+    for party, mailbox in MAILBOXES:
+        assert list(home.all(ThreadsOf(party, mailbox, None, 100))) == threads[1:]
     assert load(home, "w") == 29
 
 
@@ -287,7 +289,7 @@ def test_the_directory_goes_on_after_a_place_where_nothing_is(home: Home, school
 
 
 def test_a_school_that_changes_its_name_changes_its_place(home: Home, schools: list[School]) -> None:
-    moved(home, School(id=schools[-1].id, email="", name="Abc"))
+    touch(home, School(id=schools[-1].id, email="", name="Abc"))
     listed = home.all(SchoolsOf(None, 50))
     assert sorted(it.id for it in listed) == sorted(it.id for it in schools)
     assert list(listed) == sorted(listed, key=lambda it: (it.name.lower(), it.id))
@@ -295,10 +297,10 @@ def test_a_school_that_changes_its_name_changes_its_place(home: Home, schools: l
 
 def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, schools: list[School]) -> None:
     closing, ended, back = schools[0], schools[7], schools[11]
-    moved(home, replace(closing, closing=True))
-    moved(home, replace(ended, ended=True))
-    moved(home, replace(back, closing=True))
-    moved(home, replace(back, closing=False))
+    touch(home, replace(closing, closing=True))
+    touch(home, replace(ended, ended=True))
+    touch(home, replace(back, closing=True))
+    touch(home, replace(back, closing=False))
     listed = home.all(SchoolsOf(None, 50))
     assert list(listed) == [it for it in schools if it not in (closing, ended)]
     home.keep(School(id="late", email="", name="Late", ended=True))
@@ -308,7 +310,7 @@ def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, 
 # --- todos ------------------------------------------------------------------------------------------------------------
 
 
-def test_todos_are_due_at_their_time_the_oldest_first(home: Home) -> None:
+def test_jobs_are_due_at_their_time_the_oldest_first(home: Home) -> None:
     jobs = [Job(id=f"o{number}", due=number * 7 % 10 * 10**12, task=PurgeThread("t")) for number in range(20)]
     home.keep(*jobs)
     by_time = sorted(jobs, key=lambda it: (it.due, it.id))

@@ -13,11 +13,11 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
-    calling,
+    answers_of,
     codes,
-    kept,
     note,
     offload,
+    on_thread,
     raise_,
     send,
     user_in,
@@ -37,7 +37,7 @@ ROUNDS = range(3)
 
 @pytest.fixture
 def university(home: Home) -> SampleUniversity:
-    return SampleUniversity(home).enter()
+    return SampleUniversity(home).create()
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -45,7 +45,7 @@ def test_of_twenty_who_want_the_fifth_slot_one_gets_it(university: SampleUnivers
     for _ in range(4):
         university.raised()
     outcomes = race(university.home, [raise_() for _ in range(20)])
-    assert len(kept(outcomes)) == 1
+    assert len(answers_of(outcomes)) == 1
     assert codes(outcomes) == {"five_threads"}
     assert len(user_in(university.home, ANN).open) == 5
     assert len(university.home.all(ThreadsOf(ANN, Mailbox.RAISED, None, 30))) == 5
@@ -53,7 +53,7 @@ def test_of_twenty_who_want_the_fifth_slot_one_gets_it(university: SampleUnivers
 
 def test_of_twenty_who_begin_five_raise(university: SampleUniversity) -> None:
     outcomes = race(university.home, [raise_() for _ in range(20)])
-    assert len(kept(outcomes)) == 5
+    assert len(answers_of(outcomes)) == 5
     listed = university.home.all(ThreadsOf(SCHOOL, Mailbox.RECEIVED, None, 30))
     assert {it.id for it in listed} == set(user_in(university.home, ANN).open)
 
@@ -62,8 +62,8 @@ def test_of_twenty_who_begin_five_raise(university: SampleUniversity) -> None:
 def test_one_raise_repeated_at_once_raises_one_thread(university: SampleUniversity, _: int) -> None:
     again = raise_(key=fresh())
     outcomes = race(university.home, [again] * 8)
-    assert len({it.row.id for it in kept(outcomes)}) == 1
-    assert len(kept(outcomes)) == 8
+    assert len({it.row.id for it in answers_of(outcomes)}) == 1
+    assert len(answers_of(outcomes)) == 8
     assert len(user_in(university.home, ANN).open) == 1
 
 
@@ -72,7 +72,7 @@ def test_of_twenty_invitations_for_the_fifth_place_one_is_made(university: Sampl
     for number in range(2):  # two are at work already
         university.run(invite(f"early{number}@x"))
     outcomes = race(university.home, [invite(f"new{number}@x") for number in range(20)])
-    assert len(kept(outcomes)) == 1
+    assert len(answers_of(outcomes)) == 1
     assert codes(outcomes) == {"five_workers"}
     school = university.home.one(PartyKey(SCHOOL))
     assert isinstance(school, School)
@@ -88,7 +88,7 @@ def test_after_the_end_nobody_posts_however_close(university: SampleUniversity, 
     case = university.raised()
     case.offload()
     sends = [send(by, case.id(by)) for by in (ANN, SCHOOL, WENDY) for _ in range(4)]
-    end = calling(threads.terminate, ANN, case.id(ANN))
+    end = on_thread(threads.terminate, ANN, case.id(ANN))
     outcomes = race(university.home, [*sends[:6], end, end, *sends[6:]])
     log = case.log()
     assert [it.seq for it in log] == list(range(1, len(log) + 1))
@@ -106,7 +106,7 @@ def test_after_the_end_nobody_posts_however_close(university: SampleUniversity, 
 def test_all_who_send_at_once_are_put_in_one_order(university: SampleUniversity, _: int) -> None:
     case = university.raised()
     case.offload()
-    acks = kept(race(university.home, [send(by, case.id(by)) for by in (ANN, SCHOOL, WENDY) for _ in range(5)]))
+    acks = answers_of(race(university.home, [send(by, case.id(by)) for by in (ANN, SCHOOL, WENDY) for _ in range(5)]))
     log = case.log()
     assert [it.seq for it in log] == list(range(1, 17))
     assert {it.key: it.entry.seq for it in acks} == {it.key: it.seq for it in log[1:]}
@@ -116,7 +116,7 @@ def test_all_who_send_at_once_are_put_in_one_order(university: SampleUniversity,
 @pytest.mark.parametrize("_", ROUNDS)
 def test_one_send_repeated_at_once_is_stored_once(university: SampleUniversity, _: int) -> None:
     case, key = university.raised(), fresh()
-    acks = kept(race(university.home, [send(ANN, case.id(ANN), f"text {n}", key) for n in range(20)]))
+    acks = answers_of(race(university.home, [send(ANN, case.id(ANN), f"text {n}", key) for n in range(20)]))
     assert {it.entry.seq for it in acks} == {2}
     assert len({it.entry.text for it in acks}) == 1
     assert len(acks) == 20
@@ -127,10 +127,10 @@ def test_one_send_repeated_at_once_is_stored_once(university: SampleUniversity, 
 def test_a_worker_taken_off_has_written_before_or_not_at_all(university: SampleUniversity, _: int) -> None:
     case = university.raised()
     wendys = case.offload()
-    take = calling(assignment.take_back, SCHOOL, case.id(SCHOOL))
+    take = on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL))
     outcomes = race(university.home, [*(send(WENDY, wendys) for _ in range(5)), take, take])
     assert codes(outcomes) <= {"not_found"}
-    assert len(case.log()) == 1 + len(kept(outcomes)) - 2
+    assert len(case.log()) == 1 + len(answers_of(outcomes)) - 2
     assert case.thread.worker is None
     load = university.home.one(OpenThreadCountKey(WENDY, Mailbox.HANDLED))
     assert load is not None
@@ -174,7 +174,7 @@ def test_notes_and_hands_at_once_stand_in_one_order_without_a_gap(university: Sa
     assert codes(outcomes) <= {"not_found"}
     internal_entries = university.home.all(InternalEntriesOf(case.thread.id, 0, 99))
     assert [it.seq for it in internal_entries] == list(range(1, case.thread.internal_seq + 1))
-    answered = sorted(it.entry.seq for it in kept(outcomes) if isinstance(it, NoteShown))
+    answered = sorted(it.entry.seq for it in answers_of(outcomes) if isinstance(it, NoteShown))
     assert answered == [it.seq for it in internal_entries if isinstance(it, Note)]
     assert [it.worker for it in internal_entries if isinstance(it, AssignmentChange)] == [WENDY, WALT]
     assert [it.seq for it in case.log()] == [1, 2]
@@ -183,14 +183,14 @@ def test_notes_and_hands_at_once_stand_in_one_order_without_a_gap(university: Sa
 @pytest.mark.parametrize("_", ROUNDS)
 def test_two_notes_at_once_are_the_first_and_the_second(university: SampleUniversity, _: int) -> None:
     case = university.raised()
-    shown = kept(race(university.home, [note(SCHOOL, case.id(SCHOOL)) for _ in range(2)]))
+    shown = answers_of(race(university.home, [note(SCHOOL, case.id(SCHOOL)) for _ in range(2)]))
     assert sorted(it.entry.seq for it in shown) == [1, 2]
 
 
 @pytest.mark.parametrize("_", ROUNDS)
 def test_one_note_repeated_at_once_is_written_once(university: SampleUniversity, _: int) -> None:
     case, key = university.raised(), fresh()
-    shown = kept(race(university.home, [note(SCHOOL, case.id(SCHOOL), f"text {n}", key) for n in range(8)]))
+    shown = answers_of(race(university.home, [note(SCHOOL, case.id(SCHOOL), f"text {n}", key) for n in range(8)]))
     assert len(shown) == 8
     assert len({it.entry for it in shown}) == 1
     assert len(university.home.all(InternalEntriesOf(case.thread.id, 0, 9))) == 1
@@ -237,29 +237,29 @@ def test_what_is_changed_at_once_about_a_school_is_all_kept(university: SampleUn
 @pytest.mark.parametrize("_", ROUNDS)
 def test_a_ticket_is_used_once_by_twenty(university: SampleUniversity, _: int) -> None:
     ticket = university.run(partial(tickets.issue, by=ANN)).ticket
-    used = kept(race(university.home, [partial(tickets.redeem, ticket=ticket)] * 20))
+    used = answers_of(race(university.home, [partial(tickets.redeem, ticket=ticket)] * 20))
     assert [it.party for it in used if it] == [ANN]
 
 
 @pytest.mark.parametrize("_", ROUNDS)
 def test_two_users_do_not_stand_in_each_others_way(university: SampleUniversity, _: int) -> None:
     outcomes = race(university.home, [raise_(by) for by in (ANN, BOB) for _ in range(5)])
-    assert len(kept(outcomes)) == 10
+    assert len(answers_of(outcomes)) == 10
 
 
 @pytest.mark.parametrize("_", ROUNDS)
 def test_a_new_party_that_comes_by_several_tabs_at_once_is_one(university: SampleUniversity, _: int) -> None:
-    outcomes = race(university.home, [partial(registration.register, command=ENTERING)] * 8)
+    outcomes = race(university.home, [partial(registration.register, command=NEW_LOGIN)] * 8)
     assert codes(outcomes) == set()
-    assert len(set(kept(outcomes))) == 1
+    assert len(set(answers_of(outcomes))) == 1
 
 
-ENTERING = registration.Registration(site=Kind.USER, issuer="i", subject="new", email="new@x", name="New")
+NEW_LOGIN = registration.Registration(site=Kind.USER, issuer="i", subject="new", email="new@x", name="New")
 
 
 def test_a_tab_overtaken_by_another_is_no_stranger(university: SampleUniversity) -> None:
     """It has seen no login, then finds its own address taken: what it saw was never so at one moment."""
-    enter = partial(registration.register, command=ENTERING)
+    enter = partial(registration.register, command=NEW_LOGIN)
     others: list[str] = []
     interrupted = Interrupted(university.home, enter, lambda: others.append(university.run(enter)), rounds=1)
     assert [answer(interrupted.run())] == others
@@ -269,14 +269,14 @@ def test_a_decision_that_meets_half_of_a_change_is_made_again(university: Sample
     """The thread is deleted and swept between two of its looks: there is nothing there, and no bug either."""
     case = university.raised()
     case.offload()
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     mine, thread = case.id(ANN), case.thread.id
 
     def delete_and_sweep() -> None:
-        university.run(calling(threads.delete, ANN, mine))
+        university.run(on_thread(threads.delete, ANN, mine))
         assert university.home.store.purge(ThreadKey(thread), 50)
 
-    take = calling(assignment.take_back, SCHOOL, case.id(SCHOOL))
+    take = on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL))
     outcome = Interrupted(university.home, take, delete_and_sweep, rounds=2).run()
     assert isinstance(outcome, Plan) == university.home.serial
     assert codes([outcome]) == (set() if university.home.serial else {"not_found"})
@@ -286,11 +286,11 @@ def test_a_decision_that_meets_half_of_a_change_is_made_again(university: Sample
 def test_a_thread_deleted_among_its_hands_is_gone_for_each(university: SampleUniversity, _: int) -> None:
     case = university.raised()
     wendys = case.offload()
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     thread, mine = case.thread.id, case.id(ANN)
-    take = calling(assignment.take_back, SCHOOL, case.id(SCHOOL))
-    hand = calling(assignment.hand_back, WENDY, wendys)
-    delete = calling(threads.delete, ANN, mine)
+    take = on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL))
+    hand = on_thread(assignment.hand_back, WENDY, wendys)
+    delete = on_thread(threads.delete, ANN, mine)
     outcomes = race(university.home, [take, hand, delete, send(WENDY, wendys), take, delete])
     assert codes(outcomes) <= {"not_found", "thread_terminated"}
     while not university.home.store.purge(ThreadKey(thread), 50):

@@ -26,12 +26,12 @@ from uconnect.domain.models import User
 
 @pytest.fixture
 def store(database: Database, time: Time) -> SqliteStore:
-    return SqliteStore(database, time.moment)
+    return SqliteStore(database, time.new_context)
 
 
 @pytest.fixture
 def university(store: SqliteStore, time: Time) -> SampleUniversity:
-    return SampleUniversity(Home(store, time, serial=True)).enter()
+    return SampleUniversity(Home(store, time, serial=True)).create()
 
 
 def queued(database: Database, many: int) -> None:
@@ -115,7 +115,7 @@ def test_what_was_kept_is_there_after_a_restart(store: SqliteStore, database: Da
     answer(store.run(keeping(user("ann"))))
     database.close()
     again = Database(tmp_path / "uconnect.db", [MIGRATIONS])
-    assert answer(SqliteStore(again, Time().moment).ask(finding(PartyKey("ann")))) == user("ann")
+    assert answer(SqliteStore(again, Time().new_context).ask(finding(PartyKey("ann")))) == user("ann")
     again.close()
 
 
@@ -161,12 +161,12 @@ def test_a_refusal_or_a_bug_in_a_group_fails_nobody_else(store: SqliteStore, dat
         raise ZeroDivisionError
 
     with ThreadPoolExecutor(9) as pool, Writer(database) as writer:
-        kept = [pool.submit(store.run, keeping(user(f"user{number}"))) for number in range(3)]
+        body = [pool.submit(store.run, keeping(user(f"user{number}"))) for number in range(3)]
         refusing, failing = pool.submit(store.run, refuse), pool.submit(store.run, fail)
         twice = [pool.submit(store.run, keeping(user("twice"))) for _ in range(2)]
-        kept += [pool.submit(store.run, keeping(user(f"user{number}"))) for number in range(3, 5)]
+        body += [pool.submit(store.run, keeping(user(f"user{number}"))) for number in range(3, 5)]
         writer.release(9)
-    for each in kept:
+    for each in body:
         answer(each.result())
     assert refused(refusing.result()) == "not_found"
     assert isinstance(failing.exception(), ZeroDivisionError)
@@ -264,7 +264,7 @@ def test_what_another_process_writes_is_seen(store: SqliteStore, tmp_path: Path)
         context.load(PartyKey("ann"))
         return Plan(None, puts=(User(id="ann", email="", name="Anna"),))
 
-    answer(SqliteStore(other, Time().moment).run(rename))
+    answer(SqliteStore(other, Time().new_context).run(rename))
     other.close()
     found = answer(store.run(finding(PartyKey("ann"))))
     assert found is not None
@@ -446,7 +446,7 @@ def test_what_a_sweep_deletes_is_remembered_as_gone(university: SampleUniversity
     store = university.home.store
     assert isinstance(store, SqliteStore)
     remembered = len(store._cache)
-    university.work()
+    university.run_jobs()
     assert len(store._cache) >= remembered
     assert store._cache[ThreadReferenceKey(WENDY, wendys)] is None
     assert store._cache[ThreadKey(thread)] is None

@@ -14,11 +14,11 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
-    beside,
-    calling,
+    internal_entries,
     log,
     note,
     offload,
+    on_thread,
     raise_,
     send,
     user_in,
@@ -71,7 +71,7 @@ LATER = 10**15
 
 @pytest.fixture
 def university(home: Home) -> SampleUniversity:
-    return SampleUniversity(home).enter()
+    return SampleUniversity(home).create()
 
 
 def test_a_thread_raised_is_there_for_both_with_its_message(university: SampleUniversity) -> None:
@@ -80,8 +80,8 @@ def test_a_thread_raised_is_there_for_both_with_its_message(university: SampleUn
         page = answer(university.home.store.ask(log(by, case.id(by))))
         assert [(it.seq, it.text) for it in page.entries] == [(1, "Hello")]
     shelves = [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED)]
-    for by, shelf in shelves:
-        page = answer(university.home.store.ask(partial(queries.threads, by=by, shelf=shelf, before=None, most=5)))
+    for by, mailbox in shelves:
+        page = answer(university.home.store.ask(partial(queries.threads, by=by, mailbox=mailbox, before=None, most=5)))
         assert [it.row.id for it in page.threads] == [case.id(by)]
     assert user_in(university.home, ANN).open == (case.thread.id,)
 
@@ -117,7 +117,7 @@ def test_a_send_repeated_is_stored_once_and_answered_the_same(university: Sample
     again = university.run(send(ANN, case.id(ANN), "another text", key))
     assert again.entry == first.entry
     assert len(case.log()) == 3
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     assert university.run(send(ANN, case.id(ANN), "after the end", key)).entry == first.entry
     assert university.refusal(send(ANN, case.id(ANN))) == "thread_terminated"
 
@@ -141,14 +141,14 @@ def test_a_thread_goes_from_hand_to_hand_and_back(university: SampleUniversity) 
     walts = case.offload(WALT)  # straight from one to the other
     assert university.refusal(send(WENDY, wendys)) == "not_found"
     assert university.run(send(WALT, walts)).entry.seq == 2
-    university.run(calling(assignment.hand_back, WALT, walts))
+    university.run(on_thread(assignment.hand_back, WALT, walts))
     assert university.refusal(send(WALT, walts)) == "not_found"
     assert case.offload(WENDY) == wendys  # under the same id and alias
     back = case.thread.worker
     assert back is not None
     assert back.alias == alias.alias
     assert back.rev > alias.rev
-    university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     assert case.thread.worker is None
     assert university.refusal(log(WENDY, wendys)) == "not_found"
     assert [it.seq for it in case.log()] == [1, 2]  # no hand-off took a number
@@ -165,8 +165,8 @@ def test_the_load_of_workers_follows_their_threads(university: SampleUniversity)
         case.offload(WENDY)
     cases[0].offload(WALT)
     assert loads() == [2, 1]
-    university.run(calling(threads.terminate, ANN, cases[1].id(ANN)))
-    university.run(calling(assignment.take_back, SCHOOL, cases[0].id(SCHOOL)))
+    university.run(on_thread(threads.terminate, ANN, cases[1].id(ANN)))
+    university.run(on_thread(assignment.take_back, SCHOOL, cases[0].id(SCHOOL)))
     assert loads() == [1, 0]
 
 
@@ -174,9 +174,9 @@ def test_a_terminated_thread_is_read_by_all_and_written_by_nobody(university: Sa
     case = university.raised()
     wendys = case.offload()
     for _ in range(2):
-        university.run(calling(threads.terminate, ANN, case.id(ANN)))
-    hands = [(ANN, case.id(ANN)), (SCHOOL, case.id(SCHOOL)), (WENDY, wendys)]
-    for by, id in hands:
+        university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
+    assignee_history = [(ANN, case.id(ANN)), (SCHOOL, case.id(SCHOOL)), (WENDY, wendys)]
+    for by, id in assignee_history:
         assert len(answer(university.home.store.ask(log(by, id))).entries) == 2
         assert university.refusal(send(by, id)) == "thread_terminated"
     assert isinstance(case.log()[-1], Terminated)
@@ -186,7 +186,7 @@ def test_a_terminated_thread_is_read_by_all_and_written_by_nobody(university: Sa
 def test_the_sixth_open_thread_waits_for_one_to_end(university: SampleUniversity) -> None:
     cases = [university.raised() for _ in range(5)]
     assert university.refusal(raise_()) == "five_threads"
-    university.run(calling(threads.terminate, ANN, cases[2].id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, cases[2].id(ANN)))
     university.raised()
     assert university.refusal(raise_()) == "five_threads"
     university.raised(BOB)
@@ -214,12 +214,12 @@ def test_a_deleted_thread_is_gone_for_everyone_and_swept(university: SampleUnive
     for _ in range(30):
         university.run(send(ANN, ids[ANN]))
     university.run(partial(messages.seen, by=SCHOOL, command=protocol.Seen(id=ids[SCHOOL], seq=9, theirs=9)))
-    assert university.refusal(calling(threads.delete, ANN, ids[ANN])) == "thread_open"
-    university.run(calling(threads.terminate, ANN, ids[ANN]))
+    assert university.refusal(on_thread(threads.delete, ANN, ids[ANN])) == "thread_open"
+    university.run(on_thread(threads.terminate, ANN, ids[ANN]))
     thread, log_before = case.thread, case.log()
     assert len(log_before) == 32
     for _ in range(2):
-        university.run(calling(threads.delete, ANN, ids[ANN]))
+        university.run(on_thread(threads.delete, ANN, ids[ANN]))
     for by, id in ids.items():
         assert university.refusal(log(by, id)) == "not_found"
     left = [
@@ -237,16 +237,16 @@ def test_a_deleted_thread_is_gone_for_everyone_and_swept(university: SampleUnive
     assert university.home.store.purge(ThreadKey(thread.id), 10)
     assert [university.home.one(key) for key in (*left, ThreadKey(thread.id))] == [None] * (len(left) + 1)
     assert university.home.one(ThreadReferenceKey(SCHOOL, ids[SCHOOL])) is None
-    university.run(calling(threads.delete, ANN, ids[ANN]))  # answered the same for ever
+    university.run(on_thread(threads.delete, ANN, ids[ANN]))  # answered the same for ever
     assert len(other.log()) == 1
 
 
 def test_what_is_due_is_done_and_struck_off(university: SampleUniversity) -> None:
     case = university.raised()
     case.offload()
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     thread = case.thread.id
-    university.run(calling(threads.delete, ANN, case.id(ANN)))
+    university.run(on_thread(threads.delete, ANN, case.id(ANN)))
     moved = university.raised()
     moved.offload(WALT)
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
@@ -266,7 +266,7 @@ def test_what_is_due_is_done_and_struck_off(university: SampleUniversity) -> Non
     assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 0
 
 
-def test_a_todo_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
+def test_a_job_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
     (job,) = answer(university.home.store.ask(job_steps.due_jobs))
     for _ in range(2):
@@ -274,7 +274,7 @@ def test_a_todo_is_struck_off_once_or_twice_alike(university: SampleUniversity) 
     assert answer(university.home.store.ask(job_steps.due_jobs)) == ()
 
 
-def asked(university: SampleUniversity, who: registration.Registration) -> list[str]:
+def pending_invitations(university: SampleUniversity, who: registration.Registration) -> list[str]:
     """The places that a person is asked about."""
     return [it.id for it in university.ask(partial(invitations.pending, who=who)).invitations]
 
@@ -283,15 +283,15 @@ def test_a_worker_joined_by_mistake_leaves_and_joins_the_school_that_was_meant(u
     who = registration.Registration(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
     for school in (ACADEMY, SCHOOL):
         university.run(partial(workers.invite, by=school, command=Invite(key=fresh(), email="new@x", name="New")))
-    meant, mistake = asked(university, who)
-    university.run(partial(invitations.accept, who=who, place=mistake))
+    meant, mistake = pending_invitations(university, who)
+    university.run(partial(invitations.accept, who=who, id=mistake))
     case = university.raised()
     case.offload(mistake)
     university.run(partial(account_closing.close, by=mistake))
-    university.work()
+    university.run_jobs()
     assert case.thread.worker is None
-    assert asked(university, who) == [meant]
-    university.run(partial(invitations.accept, who=who, place=meant))
+    assert pending_invitations(university, who) == [meant]
+    university.run(partial(invitations.accept, who=who, id=meant))
     card = university.ask(partial(profiles.me, by=meant)).card
     assert card
     assert card.name == "Academy"
@@ -303,9 +303,9 @@ def test_a_worker_is_invited_enters_and_is_removed(university: SampleUniversity)
         university.run(partial(workers.invite, by=SCHOOL, command=invite))
     who = registration.Registration(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N")
     assert university.refusal(partial(registration.register, command=who)) == "invited"
-    party = asked(university, who)[-1]
+    party = pending_invitations(university, who)[-1]
     for _ in range(2):
-        university.run(partial(invitations.accept, who=who, place=party))
+        university.run(partial(invitations.accept, who=who, id=party))
     assert university.run(partial(registration.register, command=who)) == party
     case = university.raised()
     case.offload(party)
@@ -313,8 +313,8 @@ def test_a_worker_is_invited_enters_and_is_removed(university: SampleUniversity)
     assert university.refusal(send(party, case.id(party))) == "account_ended"
     assert university.refusal(offload(case.id(SCHOOL), party)) == "not_found"
     university.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
-    (again,) = asked(university, who)  # invited again, one is a new party
-    university.run(partial(invitations.accept, who=who, place=again))
+    (again,) = pending_invitations(university, who)  # invited again, one is a new party
+    university.run(partial(invitations.accept, who=who, id=again))
     assert university.run(partial(registration.register, command=who)) == again != party
 
 
@@ -324,24 +324,24 @@ def test_school_and_worker_note_beside_a_thread_and_its_raiser_never_sees(univer
     first = university.run(note(WENDY, wendys, "I know this.", key))
     university.run(note(SCHOOL, case.id(SCHOOL), "Good."))
     assert university.run(note(WENDY, wendys, "another text", key)) == first
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     assert university.run(note(WENDY, wendys, "after the end", key)) == first
     university.run(note(WENDY, wendys, "She was glad."))
-    assert [it.seq for it in university.ask(beside(WENDY, wendys)).entries] == [2, 3, 4]
-    page = university.ask(beside(SCHOOL, case.id(SCHOOL), 1, 2))
+    assert [it.seq for it in university.ask(internal_entries(WENDY, wendys)).entries] == [2, 3, 4]
+    page = university.ask(internal_entries(SCHOOL, case.id(SCHOOL), 1, 2))
     assert ([it.seq for it in page.entries], page.next) == ([2, 3], 3)
-    assert university.refusal(beside(ANN, case.id(ANN))) == "not_found"
+    assert university.refusal(internal_entries(ANN, case.id(ANN))) == "not_found"
     assert university.refusal(note(ANN, case.id(ANN))) == "not_found"
     assert [it.seq for it in case.log()] == [1, 2]
-    internal_entries = [InternalEntryKey(case.thread.id, seq) for seq in range(1, 5)]
-    assert all(university.home.one(it) for it in internal_entries)
-    university.run(calling(threads.delete, ANN, case.id(ANN)))
+    entries = [InternalEntryKey(case.thread.id, seq) for seq in range(1, 5)]
+    assert all(university.home.one(it) for it in entries)
+    university.run(on_thread(threads.delete, ANN, case.id(ANN)))
     run_due_jobs(university.home.store, fake_job_dependencies())
-    assert not any(university.home.one(it) for it in internal_entries)
+    assert not any(university.home.one(it) for it in entries)
 
 
 def test_a_policy_gives_new_threads_to_the_least_loaded_who_is_available(university: SampleUniversity) -> None:
-    def hands() -> list[str | None]:
+    def assignee_history() -> list[str | None]:
         run_due_jobs(university.home.store, fake_job_dependencies())
         return [case.thread.worker.party if case.thread.worker else None for case in cases]
 
@@ -351,24 +351,24 @@ def test_a_policy_gives_new_threads_to_the_least_loaded_who_is_available(univers
         )
 
     cases = [university.raised()]
-    assert hands() == [None]
+    assert assignee_history() == [None]
     university.run(partial(profiles.update_policy, by=SCHOOL, command=PolicyUpdate(policy=Policy.AUTOMATIC)))
     for by in (ANN, BOB, ACADEMY):
         cases.append(university.raised(by))
-        hands()
-    assert hands() == [None, WENDY, WALT, WENDY]
+        assignee_history()
+    assert assignee_history() == [None, WENDY, WALT, WENDY]
     switch(WALT, False)
     cases.append(university.raised())
-    assert hands()[-1] == WENDY
+    assert assignee_history()[-1] == WENDY
     switch(WENDY, False)
     cases.append(university.raised())
-    assert hands()[-1] is None
+    assert assignee_history()[-1] is None
     switch(WENDY, True)
-    assert hands()[-1] is None
+    assert assignee_history()[-1] is None
     switch(WALT, True)
-    university.run(calling(assignment.take_back, SCHOOL, cases[2].id(SCHOOL)))
+    university.run(on_thread(assignment.take_back, SCHOOL, cases[2].id(SCHOOL)))
     cases.append(university.raised(BOB))
-    assert hands() == [None, WENDY, None, WENDY, WENDY, None, WALT]
+    assert assignee_history() == [None, WENDY, None, WENDY, WENDY, None, WALT]
 
 
 def test_a_school_shows_another_face(university: SampleUniversity) -> None:
@@ -394,22 +394,24 @@ def test_a_school_shows_another_face(university: SampleUniversity) -> None:
 def test_an_invited_worker_is_written_to_until_it_comes(university: SampleUniversity) -> None:
     university.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email="new@x", name="New")))
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     worker = university.ask(partial(workers.workers, by=SCHOOL)).workers[-1].id
     university.run(partial(workers.resend, by=SCHOOL, worker_id=worker))
-    university.work(post)
+    university.run_jobs(post)
     assert [(it.email, it.school, it.taken) for it in post.workers] == [("new@x", "School", False)] * 2
-    who = registration.Registration(site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N", place=worker)
+    who = registration.Registration(
+        site=Kind.WORKER, issuer="i", subject="new", email="new@x", name="N", invitation=worker
+    )
     assert university.run(partial(registration.register, command=who)) == worker
     assert university.refusal(partial(workers.resend, by=SCHOOL, worker_id=worker)) == "not_found"
 
 
 def test_a_login_goes_to_another_address_and_takes_its_party_along(university: SampleUniversity) -> None:
-    entering = registration.Registration(site=Kind.USER, issuer="i", subject="new", email="old@x", name="N")
-    party = university.run(partial(registration.register, command=entering))
+    find_login = registration.Registration(site=Kind.USER, issuer="i", subject="new", email="old@x", name="N")
+    party = university.run(partial(registration.register, command=find_login))
     for _ in range(2):
         university.run(partial(registration.change_email, issuer="i", subject="new", email="new@x"))
-    assert university.run(partial(registration.register, command=entering)) == party
+    assert university.run(partial(registration.register, command=find_login)) == party
     found = university.home.one(PartyKey(party))
     assert found is not None
     assert found.email == "new@x"

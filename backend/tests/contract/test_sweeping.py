@@ -82,8 +82,8 @@ def test_it_takes_what_hangs_there_and_nothing_else(
         steps += 1
     assert steps >= len(hanging) // most / 2
     gone = {key_of(record) for record in hanging}
-    kept = [record for record in (*THREADS, *PARTYS, *STAYS) if home.one(key_of(record)) == record]
-    assert kept == [record for record in (*THREADS, *PARTYS, *STAYS) if key_of(record) not in gone]
+    body = [record for record in (*THREADS, *PARTYS, *STAYS) if home.one(key_of(record)) == record]
+    assert body == [record for record in (*THREADS, *PARTYS, *STAYS) if key_of(record) not in gone]
     assert home.store.purge(what, most)
 
 

@@ -66,7 +66,7 @@ class BrowserParty:
 
     # --- going about ---
 
-    def visit(self, path: str = "") -> None:
+    def open_page(self, path: str = "") -> None:
         """Open a page of the server, by its path; the site's own first page if none is given."""
         self.page.goto(f"{self.server.url}{path or f'/{self.site}/'}")
 
@@ -75,7 +75,7 @@ class BrowserParty:
 
     def sign_in(self, email: str, password: str) -> None:
         """From the site's door to its first list."""
-        self.visit()
+        self.open_page()
         self.button("Sign in").click()
         self.fill(**{"E-mail": email, "Password": password})
         self.button("Sign in").click()
@@ -83,7 +83,7 @@ class BrowserParty:
 
     def sign_up(self, name: str, email: str, password: str) -> None:
         """From the site's door, over the letter with the code, to its first list."""
-        self.visit()
+        self.open_page()
         self.link("Create an account").click()
         self.page.get_by_label(re.compile("name$")).fill(name)
         self.fill(**{"E-mail": email, "New password": password})

@@ -44,17 +44,17 @@ Headers.prototype.get = function (name) { return name.toLowerCase() === "date" ?
 class LeakWatcher:
     """What a person learns, by channel, line by line."""
 
-    person: BrowserParty
+    browser_party: BrowserParty
     party: Party
     lines: list[tuple[str, bytes]] = field(default_factory=list)
-    _asked: list[Request] = field(default_factory=list)
+    _requests: list[Request] = field(default_factory=list)
     _built: set[str] = field(default_factory=set)
     _open: set[Request] = field(default_factory=set)
     _frames: dict[str, list[str]] = field(default_factory=lambda: {"heard": [], "said": []})
 
     def come(self, before: Callable[[Page], None]) -> None:
         """Open the site, signed in. `before` is done to the page when all else is ready."""
-        page, site = self.person.page, self.person.site
+        page, site = self.browser_party.page, self.browser_party.site
         tokens = json.dumps({"access": self.party.token, "refresh": None, "id": None, "until": NOON + 10**9})
         page.add_init_script(REAL)
         page.add_init_script(NO_DATE)
@@ -67,28 +67,28 @@ class LeakWatcher:
         page.on("requestfinished", self._has)
         page.on("requestfailed", self._has)
         page.on("websocket", self._opens)
-        self.person.visit()
+        self.browser_party.open_page()
         self._is_in()
 
     def reload(self) -> None:
-        self.person.page.reload()
+        self.browser_party.page.reload()
         self._is_in()
 
     def _is_in(self) -> None:
         """Inside, with what is to be seen there; on a phone that may be a thread alone."""
-        expect(self.person.page.locator(".app-layout")).to_be_attached()
-        self.settle()
+        expect(self.browser_party.page.locator(".app-layout")).to_be_attached()
+        self.wait_until_quiet()
 
     def wait(self, ms: int) -> None:
-        self.person.page.clock.run_for(ms)
+        self.browser_party.page.clock.run_for(ms)
 
     def look(self) -> None:
         """Once all is quiet, write down everything."""
-        seen = self.settle()
+        seen = self.wait_until_quiet()
         frames, self._frames = self._frames, {"heard": [], "said": []}
-        asked, self._asked = self._asked, []
-        seen["names"] = [self.person.page.locator("html").aria_snapshot()]
-        for channel, lines in (frames | seen | {"asked": self._anew(map(_asked, asked))}).items():
+        asked, self._requests = self._requests, []
+        seen["names"] = [self.browser_party.page.locator("html").aria_snapshot()]
+        for channel, lines in (frames | seen | {"asked": self._anew(map(_requests, asked))}).items():
             # Of what leaves or is kept side by side, the order says nothing.
             ordered = sorted(lines, key=_shape) if channel in ("asked", "kept") else lines
             self.lines += [(channel, self._plain(line)) for line in ordered]
@@ -100,31 +100,31 @@ class LeakWatcher:
         lines = [_renamed(line, tuple(aliases)) for _, line in self.lines]
         return list(zip(channels, canonical(lines), strict=True))
 
-    def settle(self) -> dict[str, list[str]]:
+    def wait_until_quiet(self) -> dict[str, list[str]]:
         """Wait until all is quiet; what there is to see then. Before a step goes on, so that it goes on the same."""
-        page = self.person.page
+        page = self.browser_party.page
         before: Any = None
         while True:
-            waits = page.evaluate("curious.quiet()")
-            seen: dict[str, list[str]] = page.evaluate("curious.seen()")
+            waits = page.evaluate("watcher.quiet()")
+            seen: dict[str, list[str]] = page.evaluate("watcher.seen()")
             if seen == before and not waits and not self._open:
                 return seen
             before = seen
 
     def _anew(self, asked: Iterable[str]) -> list[str]:
         """Without built files that were asked for before: when to look again at what it has is the browser's affair."""
-        told = [it for it in asked if "/assets/" not in it or it not in self._built]
-        built = dict.fromkeys(it for it in told if "/assets/" in it)
+        reported = [it for it in asked if "/assets/" not in it or it not in self._built]
+        built = dict.fromkeys(it for it in reported if "/assets/" in it)
         self._built.update(built)
-        return [*built, *(it for it in told if it not in built)]
+        return [*built, *(it for it in reported if it not in built)]
 
     def _plain(self, text: str) -> bytes:
         """Without what two servers differ in, whatever they hold: the port, and the token."""
-        port = self.person.server.url.rpartition(":")[2]
+        port = self.browser_party.server.url.rpartition(":")[2]
         return text.replace(f"localhost:{port}", "localhost").replace(self.party.token, "TOKEN").encode()
 
     def _asks(self, request: Request) -> None:
-        self._asked.append(request)
+        self._requests.append(request)
         self._open.add(request)
 
     def _has(self, request: Request) -> None:
@@ -135,14 +135,14 @@ class LeakWatcher:
         socket.on("framesent", self._hears("said"))
 
     def _hears(self, way: str) -> Callable[[Any], None]:
-        def hear(text: Any) -> None:
+        def receive(text: Any) -> None:
             if text not in ('{"t":"ping"}', '{"t":"pong"}'):
                 self._frames[way].append(str(text))
 
-        return hear
+        return receive
 
 
-def _asked(request: Request) -> str:
+def _requests(request: Request) -> str:
     """One request and how it was answered; what with, its page shows, and whether its own mark was there before it
     asked or after is the network's affair. The hash in an asset's name is no id."""
     response = request.response()
@@ -156,12 +156,12 @@ def _asked(request: Request) -> str:
 def _renamed(line: bytes, aliases: tuple[bytes, ...]) -> bytes:
     for number, alias in enumerate(aliases):
         line = line.replace(b'"alias":"%s"' % alias, b'"alias":<alias %d>' % number)
-        line = line.replace(_monogram(alias.decode()).encode() + alias, b"<picture><alias %d>" % number)
+        line = line.replace(_initials(alias.decode()).encode() + alias, b"<picture><alias %d>" % number)
         line = line.replace(alias, b"<alias %d>" % number)
     return line
 
 
-def _monogram(alias: str) -> str:
+def _initials(alias: str) -> str:
     """What the sites draw before a name: see Avatar in sites/src/ui/Avatar.tsx."""
     tint = reduce(lambda so_far, letter: (so_far * 31 + ord(letter)) % 9973, alias, 7) % 6
     initials = "".join(word[0] for word in alias.split()[:2]).upper()

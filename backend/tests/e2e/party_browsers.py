@@ -43,7 +43,7 @@ class PartyBrowsers:
         number = next(numbers)
         school.invite(f"{name} {number}", f"{number}@uni.example")
         person = self.someone(Worker, device)
-        self.comes_to_the_door(person, f"{name} {number}", f"{number}@uni.example")
+        self.opens_sign_in(person, f"{name} {number}", f"{number}@uni.example")
         person.is_asked(f"{school.name} invites you")
         person.button("Accept").click()
         person.is_in()
@@ -65,14 +65,14 @@ class PartyBrowsers:
         return self._in(self.someone(party, device), f"{name} {number}", f"{number}@uni.example")
 
     def _in(self, person: P, name: str, email: str) -> P:
-        self.comes_to_the_door(person, name, email)
+        self.opens_sign_in(person, name, email)
         person.is_in()
         return person
 
-    def comes_to_the_door(self, person: BrowserParty, name: str, email: str) -> None:
+    def opens_sign_in(self, person: BrowserParty, name: str, email: str) -> None:
         """With the session that a password would have begun."""
         _, cookie = self.server.sign_in(Kind(person.site), email, name)
         person.keep_cookie(f"uconnect_session_{person.site}", cookie)
         person.name, person.email = name, email
-        person.visit()
+        person.open_page()
         person.button("Sign in").click()

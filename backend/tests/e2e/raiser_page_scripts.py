@@ -40,14 +40,14 @@ class RaisersScript:
 
     def play(self, world: World, before: Before) -> LeakWatcher:
         scene = Scene(world, self.kind, self.device)
-        scene.curious.come(before)
+        scene.watcher.come(before)
         for (what, which, wait), secret in zip(self.steps, self.secrets[world.number], strict=True):
-            scene.curious.look()
-            scene.curious.wait(wait)
+            scene.watcher.look()
+            scene.watcher.wait(wait)
             world.wait(wait)
             scene.step(what, which, secret)
-        scene.curious.look()
-        return scene.curious
+        scene.watcher.look()
+        return scene.watcher
 
 
 def raisers_script(chance: Random, steps: int) -> RaisersScript:
@@ -66,7 +66,7 @@ def raisers_script(chance: Random, steps: int) -> RaisersScript:
 
 
 def _secret(chance: Random) -> Secret:
-    acts = [(chance.choice(["offload", *ACTS]), chance.randrange(2)) for _ in range(chance.randrange(3))]
+    acts = [(chance.choice(["offload", *SECRET_ACTIONS]), chance.randrange(2)) for _ in range(chance.randrange(3))]
     return Secret(tuple(acts), chance.randrange(2), chance.random() < 0.5)
 
 
@@ -81,7 +81,7 @@ class Scene:
         ]
         self.there: list[str] = []  # the subjects of the threads
         self.ended: set[str] = set()
-        self.person, self.curious = world.blind(SITES[kind], world.hand(kind, "Raiser"), device)
+        self.browser_party, self.watcher = world.blind(SITES[kind], world.hand(kind, "Raiser"), device)
 
     def step(self, what: str, which: int, secret: Secret) -> None:
         subject = self.there[which % len(self.there)] if self.there else ""
@@ -89,7 +89,7 @@ class Scene:
             worker = self.workers[place]
             if subject and worker:
                 self.world.secrets.append((act, place))
-                ACTS[act](self, subject, worker)
+                SECRET_ACTIONS[act](self, subject, worker)
         self.secret = secret
         if subject or what in ANYWHERE:
             STEPS[what](self, subject)
@@ -103,38 +103,38 @@ class Scene:
     def raises(self, _: str) -> None:
         if len(self.there) < RAISED:
             subject = self.text("Question")
-            self.person.ask(f"School {self.world.script}", subject, self.text("Hello"))
+            self.browser_party.ask(f"School {self.world.script}", subject, self.text("Hello"))
             self.there.append(subject)
 
     def goes(self, tab: str) -> None:
-        self.person.tab(tab)
+        self.browser_party.tab(tab)
 
     def opens(self, subject: str) -> None:
-        self.person.tab(self.person.raised)
-        self.person.open(subject)
-        self.curious.settle()
+        self.browser_party.tab(self.browser_party.raised)
+        self.browser_party.open(subject)
+        self.watcher.wait_until_quiet()
 
     def writes(self, subject: str, *, sends: bool) -> None:
         self.opens(subject)
         if subject in self.ended:
             return
         if sends:
-            self.person.thread.say(self.text("A word"))
+            self.browser_party.thread.say(self.text("A word"))
         else:
-            self.person.thread.composer.fill(self.text("A word begun"))
+            self.browser_party.thread.composer.fill(self.text("A word begun"))
 
     def ends(self, subject: str) -> None:
         self.opens(subject)
         if subject in self.ended:
-            self.person.delete()
+            self.browser_party.delete()
             self.there.remove(subject)
         else:
-            self.person.end()
+            self.browser_party.end()
             self.ended.add(subject)
 
     # --- what hands do
 
-    def hands(self, subject: str) -> list[tuple[Hand, str]]:
+    def signatories(self, subject: str) -> list[tuple[Hand, str]]:
         """Who does the step first, then those who do the same, each with what they know the thread by."""
         school = (self.school, self.school.thread(subject, "received"))
         workers = [(it, it.thread(subject, "handled")) for it in self.workers if it]
@@ -145,15 +145,15 @@ class Scene:
         return hands if self.secret.more else hands[:1]
 
     def answers(self, subject: str) -> None:
-        hand, id = self.hands(subject)[0]
+        hand, id = self.signatories(subject)[0]
         hand.write(id, self.text("Answer"))
 
     def types(self, subject: str) -> None:
-        for hand, id in self.hands(subject):
+        for hand, id in self.signatories(subject):
             hand.say(t="typing", id=id)
 
     def sees(self, subject: str) -> None:
-        for hand, id in self.hands(subject):
+        for hand, id in self.signatories(subject):
             hand.see(id)
 
     # --- what happens behind the door
@@ -189,15 +189,15 @@ class Scene:
         mine = [it["row"]["id"] for it in worker.caller.threads("handled")]
         self.school.do(f"DELETE /api/workers/{worker.id}")
         for _ in mine:
-            self.school.line.hear_until(t="row")
+            self.school.socket.hear_until(t="row")
 
 
 ANYWHERE = ("raise", "reload", "settings", "schools")
 STEPS: dict[str, Callable[[Scene, str], None]] = {
     "raise": Scene.raises,
-    "reload": lambda it, _: it.curious.reload(),
+    "reload": lambda it, _: it.watcher.reload(),
     "settings": lambda it, _: it.goes("Settings"),
-    "schools": lambda it, _: it.goes(it.person.schools),
+    "schools": lambda it, _: it.goes(it.browser_party.schools),
     "open": Scene.opens,
     "write": partial(Scene.writes, sends=True),
     "begin to write": partial(Scene.writes, sends=False),
@@ -207,7 +207,7 @@ STEPS: dict[str, Callable[[Scene, str], None]] = {
     "a hand types": Scene.types,
     "a hand sees": Scene.sees,
 }
-ACTS: dict[str, Callable[[Scene, str, Hand], None]] = {
+SECRET_ACTIONS: dict[str, Callable[[Scene, str, Hand], None]] = {
     "offload": lambda it, *who: it.at_school("offload", *who),
     "take back": lambda it, *who: it.at_school("take-back", *who),
     "hand back": Scene.hands_back,

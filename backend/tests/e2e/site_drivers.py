@@ -54,18 +54,18 @@ class School(Raiser):
         self.reads(f"{email} is invited")
 
     @property
-    def hands(self) -> Locator:
+    def handler_menu(self) -> Locator:
         """The button that says whose hands the open thread is in."""
         return self.page.get_by_role("button", name=re.compile("^(Give to a worker|With .*)$"))
 
-    def give(self, worker: str) -> None:
+    def offload(self, worker: str) -> None:
         """Offload the thread that is open."""
-        self.hands.click()
+        self.handler_menu.click()
         self.page.get_by_role("group", name="Who should answer this?").get_by_role("button", name=worker).click()
         expect(self.button(f"With {worker}")).to_be_visible()
 
     def take_back(self) -> None:
-        self.hands.click()
+        self.handler_menu.click()
         self.button("Take it back to us").click()
         expect(self.button("Give to a worker")).to_be_visible()
 

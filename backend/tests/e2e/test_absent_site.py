@@ -30,7 +30,7 @@ def test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site(partie
     uma.ask(school.name, "Is it here?", TEXT)
     school.tab("Inbox")
     school.open("Is it here?")
-    school.give(wanda.name)
+    school.offload(wanda.name)
     wanda.open("Is it here?").say(ANSWER)
     for person in (uma, wanda):
         person.thread.reads(TEXT, ANSWER)

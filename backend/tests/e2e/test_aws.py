@@ -24,7 +24,7 @@ from tests.support.server_process import Server
 pytestmark = pytest.mark.xdist_group("phone")
 
 
-class AwsCast(PartyBrowsers):
+class AwsParties(PartyBrowsers):
     """People whose accounts are made beside the pages: the emulator has none to sign up on."""
 
     account: Callable[[str, str], None]
@@ -35,10 +35,10 @@ class AwsCast(PartyBrowsers):
         expected = f"(request|socket) to elsewhere: (http|ws)://localhost:{port}/|localhost:{port}/favicon.ico"
         return [it for it in super().complaints() if not re.search(expected, it)]
 
-    def comes_to_the_door(self, person: BrowserParty, name: str, email: str) -> None:
+    def opens_sign_in(self, person: BrowserParty, name: str, email: str) -> None:
         self.account(email, name)
         person.name, person.email = name, email
-        person.visit()
+        person.open_page()
         person.button("Sign in").click()
         self._signs_in(person)
 
@@ -50,7 +50,7 @@ class AwsCast(PartyBrowsers):
         person = self.someone(Worker, device)
         self.account(email, name)
         person.name, person.email = name, email
-        person.visit(self._link(email).removeprefix(self.server.url))
+        person.open_page(self._link(email).removeprefix(self.server.url))
         expect(person.heading(f"{school.name} invites you")).to_be_visible()
         assert "invitation=" not in person.page.url
         person.look("linked")
@@ -87,7 +87,7 @@ def parties(
         outputs |= local.deploy(named, url, folder / "build")
         thread = threading.Thread(target=sites.serve_forever)
         thread.start()
-        parties = AwsCast(browser, Server(url, folder, folder / "log"), make_network)
+        parties = AwsParties(browser, Server(url, folder, folder / "log"), make_network)
         parties.elsewhere = named
         parties.account = local.Accounts(address, outputs["Pool"])
         yield parties

@@ -306,7 +306,7 @@ def _house(parties: PartyBrowsers) -> tuple[School, Worker, User]:
     uma.ask(school.name, "My card", "It opens no door.")
     school.tab("Inbox")
     school.open("My card")
-    school.give(wanda.name)
+    school.offload(wanda.name)
     wanda.open("My card")
     return school, wanda, uma
 

@@ -18,7 +18,7 @@ FROM_END = """async () => {
   const log = document.querySelector(".log");
   return log.scrollHeight - log.scrollTop - log.clientHeight;
 }"""
-LINE = "This is a message of a few lines, so that forty of them are higher than any window is. " * 3
+LONG_LINE = "This is a message of a few lines, so that forty of them are higher than any window is. " * 3
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda device: device.name)
@@ -26,10 +26,10 @@ def test_a_long_thread_and_a_long_list_scroll_inside_the_page_and_never_the_page
     parties: PartyBrowsers, device: Device
 ) -> None:
     school, uma = parties.school(device), parties.user(device)
-    uma.ask(school.name, "A long thread", LINE)
+    uma.ask(school.name, "A long thread", LONG_LINE)
     _talk(uma)
     school.tab("Inbox")
-    school.open("A long thread").hears(f"{MESSAGES}. {LINE}".strip())
+    school.open("A long thread").hears(f"{MESSAGES}. {LONG_LINE}".strip())
     for person in (uma, school):
         _stays_at_the_end(person)
         person.look_in_every_window("a long thread")
@@ -46,9 +46,9 @@ def test_names_of_one_long_word_break_or_end_with_dots(parties: PartyBrowsers) -
     uma.look_in_every_window("thread")
     school.tab("Inbox")
     school.open(ONE_WORD + ONE_WORD[:40])
-    school.give(wanda.name)
+    school.offload(wanda.name)
     school.look_in_every_window("received")
-    school.hands.click()
+    school.handler_menu.click()
     school.look_in_every_window("menu")
     school.page.keyboard.press("Escape")
     wanda.open(ONE_WORD + ONE_WORD[:40])
@@ -90,20 +90,20 @@ def test_a_question_is_sent_from_a_phone_without_looking_for_the_button(parties:
 @pytest.mark.parametrize("path", ["/", "/user/", "/school/", "/worker/"])
 def test_a_page_before_sign_in_never_scrolls_sideways(parties: PartyBrowsers, path: str) -> None:
     guest = parties.someone(User, PHONE)
-    guest.visit(path)
+    guest.open_page(path)
     expect(guest.page.get_by_role("main")).to_be_visible()
     guest.look_in_every_window(path)
 
 
 def test_the_pages_of_the_issuer_never_scroll_sideways(parties: PartyBrowsers) -> None:
     guest = parties.someone(School, PHONE)
-    guest.visit()
+    guest.open_page()
     guest.link("Create an account").click()
     guest.fill(**{"E-mail": f"{'a' * 60}@{'b' * 25}.example", "New password": "short"})
     guest.page.get_by_label(re.compile("name$")).fill(ONE_WORD)
     guest.button("Continue").click()
     guest.look_in_every_window("sign-up")
-    guest.visit()
+    guest.open_page()
     guest.button("Sign in").click()
     expect(guest.page.get_by_label("Password", exact=True)).to_be_visible()
     guest.look_in_every_window("sign-in")
@@ -112,8 +112,8 @@ def test_the_pages_of_the_issuer_never_scroll_sideways(parties: PartyBrowsers) -
 
 def _talk(uma: User) -> None:
     for number in range(1, MESSAGES + 1):
-        uma.thread.write(f"{number}. {LINE}".strip())
-    uma.thread.kept(f"{MESSAGES}. {LINE}".strip())
+        uma.thread.write(f"{number}. {LONG_LINE}".strip())
+    uma.thread.kept(f"{MESSAGES}. {LONG_LINE}".strip())
 
 
 def _stays_at_the_end(person: BrowserParty) -> None:

@@ -140,5 +140,5 @@ def _house(parties: PartyBrowsers, device: Device) -> tuple[School, Worker, User
     uma.ask(school.name, SUBJECT, "The page says it is full, but it is not.")
     school.tab("Inbox")
     school.open(SUBJECT)
-    school.give(wanda.name)
+    school.offload(wanda.name)
     return school, wanda, uma

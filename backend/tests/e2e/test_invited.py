@@ -26,7 +26,7 @@ def invited(*schools: School) -> tuple[str, list[str]]:
 
 
 def follow(eve: Worker, link: str, school: School) -> None:
-    eve.visit(link.removeprefix(eve.server.url))
+    eve.open_page(link.removeprefix(eve.server.url))
     expect(eve.heading(f"{school.name} invites you")).to_be_visible()
 
 
@@ -63,7 +63,7 @@ def test_who_comes_without_a_link_is_asked_and_may_leave_what_was_a_mistake(
     honest, mallory = parties.school(DESKTOP, "School of Law"), parties.school(DESKTOP, "Mallory & Sons")
     email, _ = invited(honest, mallory)
     eve = parties.someone(Worker, device)
-    parties.comes_to_the_door(eve, "Eve Adebayo", email)
+    parties.opens_sign_in(eve, "Eve Adebayo", email)
     eve.is_asked("Several schools invite you")
     eve.look("several-invitations")
     eve.button(f"Accept the invitation of {mallory.name}").click()
@@ -85,7 +85,7 @@ def test_not_now_accepts_nothing(parties: PartyBrowsers) -> None:
     honest = parties.school(DESKTOP, "School of Law")
     email, _ = invited(honest)
     eve = parties.someone(Worker, PHONE)
-    parties.comes_to_the_door(eve, "Eve Adebayo", email)
+    parties.opens_sign_in(eve, "Eve Adebayo", email)
     eve.is_asked(f"{honest.name} invites you")
     eve.button("Not now").click()
     expect(eve.button("Sign in")).to_be_visible()
@@ -98,7 +98,7 @@ def test_from_the_first_answer_on_nothing_offers_to_leave(parties: PartyBrowsers
     uma.ask(school.name, "A question", "How?")
     school.tab("Inbox")
     school.open("A question")
-    school.give(wanda.name)
+    school.offload(wanda.name)
     wanda.tab("Settings")
     expect(wanda.button(f"Leave {school.name}")).to_be_visible()
     wanda.tab("Threads")

@@ -48,7 +48,7 @@ def _no_mouse(page: Page) -> None:
 
 def _sign_in(person: BrowserParty, email: str) -> None:
     keys = Keyboard(person.page)
-    person.visit("/")
+    person.open_page("/")
     person.reads(email)
     person.look("demo")
     keys.choose(person.link({"user": "For you", "school": "For schools"}[person.site]))
@@ -81,11 +81,11 @@ def _offload(school: School) -> None:
     keys = Keyboard(school.page)
     keys.choose(school.row("No mouse"))
     school.thread.hears("It ran away.")
-    keys.choose(school.hands)
+    keys.choose(school.handler_menu)
     worker = school.page.get_by_role("group", name="Who should answer this?").get_by_role("button", name=WANDA)
     expect(worker).to_be_focused()
     keys.press("Escape")
-    expect(school.hands).to_be_focused()
+    expect(school.handler_menu).to_be_focused()
     keys.press("Enter")
     expect(worker).to_be_focused()
     keys.press("Enter")

@@ -32,7 +32,7 @@ def test_a_network_that_swallows_everything_is_noticed_and_outlived(parties: Par
     uma.network.swallow()
     school.thread.say("Is it still full?")
     uma.thread.write("Yes, it is.")
-    expect(uma.thread.line("Yes, it is.")).to_contain_text("Sending")
+    expect(uma.thread.bubble("Yes, it is.")).to_contain_text("Sending")
     uma.page.clock.fast_forward("00:26")  # it is time to ask whether the server is still there
     uma.page.clock.fast_forward("00:11")  # and that took too long
     uma.page.clock.fast_forward("00:02")

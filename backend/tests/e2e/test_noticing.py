@@ -24,7 +24,7 @@ WRONGS = {
 def test_a_person_notices_what_a_page_should_not_do(parties: PartyBrowsers) -> None:
     person = parties.someone(BrowserParty, PHONE)
     for wrong, (script, noticed) in WRONGS.items():
-        person.visit("/user/")
+        person.open_page("/user/")
         person.button("Sign in").wait_for()
         assert person.complaints == [], wrong
         person.page.evaluate(f"() => {{ try {{ {script} }} catch {{}} }}")

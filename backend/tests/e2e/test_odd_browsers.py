@@ -47,7 +47,7 @@ def test_a_browser_that_forbids_storage_signs_in_and_writes_and_says_once_that_i
     parties: PartyBrowsers,
 ) -> None:
     school, uma = parties.school(DESKTOP), _coming(parties, NO_STORAGE)
-    uma.visit()
+    uma.open_page()
     uma.button("Sign in").click()
     uma.is_in()
     uma.reads("This browser stores nothing for this site.")
@@ -63,7 +63,7 @@ def test_a_browser_that_forbids_storage_signs_in_and_writes_and_says_once_that_i
 
 def test_a_browser_that_blocks_cookies_too_is_told_so_before_anybody_leaves(parties: PartyBrowsers) -> None:
     uma = _coming(parties, NO_STORAGE, NO_COOKIES)
-    uma.visit()
+    uma.open_page()
     uma.button("Sign in").click()
     uma.reads("This browser blocks cookies and stored data for this address")
     uma.look("blocks-cookies")
@@ -72,7 +72,7 @@ def test_a_browser_that_blocks_cookies_too_is_told_so_before_anybody_leaves(part
 
 def test_a_browser_with_no_room_left_says_so_and_goes_on(parties: PartyBrowsers) -> None:
     school, uma = parties.school(DESKTOP), _coming(parties, "")
-    uma.visit()
+    uma.open_page()
     uma.button("Sign in").click()
     uma.is_in()
     uma.page.evaluate(FULL)
@@ -87,7 +87,7 @@ def test_a_browser_with_no_room_left_says_so_and_goes_on(parties: PartyBrowsers)
 def test_whatever_languages_a_browser_names_dates_are_written(parties: PartyBrowsers, languages: str) -> None:
     school = parties.school(DESKTOP)
     uma = _coming(parties, f"Object.defineProperty(navigator, 'languages', {{ get: () => {languages} }})")
-    uma.visit()
+    uma.open_page()
     uma.button("Sign in").click()
     uma.is_in()
     uma.ask(school.name, "What day is it?", "Today?")
@@ -134,7 +134,7 @@ def test_a_translated_page_follows_what_happens(parties: PartyBrowsers) -> None:
 @pytest.mark.parametrize("minutes", [11, -11, 120])
 def test_a_device_whose_clock_is_off_signs_in_and_is_told(parties: PartyBrowsers, minutes: int) -> None:
     uma = _coming(parties, "", lambda page: _set_clock(page, minutes))
-    uma.visit()
+    uma.open_page()
     uma.button("Sign in").click()
     uma.is_in()
     much = "2 hours" if minutes == 120 else "11 minutes"
@@ -175,7 +175,7 @@ def test_an_error_while_a_page_is_drawn_is_said_with_a_way_on(parties: PartyBrow
 def test_an_error_before_anything_is_drawn_is_said_too(parties: PartyBrowsers) -> None:
     uma = parties.someone(User, PHONE)
     uma.page.add_init_script("Intl.DateTimeFormat = undefined")
-    uma.visit()
+    uma.open_page()
     uma.reads("uconnect could not start in this browser.")
     uma.complaints.clear()
 
@@ -183,7 +183,7 @@ def test_an_error_before_anything_is_drawn_is_said_too(parties: PartyBrowsers) -
 def test_a_site_whose_scripts_do_not_come_says_so(parties: PartyBrowsers) -> None:
     uma = parties.someone(User, PHONE)
     uma.page.route("**/assets/*.js", lambda route: route.abort())
-    uma.visit()
+    uma.open_page()
     uma.reads("uconnect has not started.")
     uma.complaints.clear()
 

@@ -63,9 +63,9 @@ def test_where_nothing_holds_them_back_most_payloads_run(browser: Browser) -> No
 def test_every_payload_is_shown_as_it_was_written_and_none_runs(parties: PartyBrowsers) -> None:
     school = parties.school(DESKTOP, PAYLOADS[16])
     uma = parties.user(DESKTOP, PAYLOADS[17])
-    with closing(Town(parties.server)) as town:
-        town.fill(school.email)
-        town.talk(uma.email, school.email)
+    with closing(PayloadHome(parties.server)) as home:
+        home.fill(school.email)
+        home.talk(uma.email, school.email)
     for person in (school, uma):
         person.page.add_init_script(HIT)
         person.page.reload()
@@ -78,21 +78,21 @@ def test_every_payload_is_shown_as_it_was_written_and_none_runs(parties: PartyBr
     _is_written(parties, school, uma)
 
 
-class Town:
+class PayloadHome:
     """People whose names, subjects and texts are payloads, beside a server that runs."""
 
     def __init__(self, server: Server) -> None:
         path = server.data / "uconnect.sqlite"
         self._database = Database(path, [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
         clock = Time(now=int(time.time() - 3600) * 1000, step=300)  # slow enough for the pace that is kept
-        self._home = Home(SqliteStore(self._database, clock.moment), clock)
+        self._home = Home(SqliteStore(self._database, clock.new_context), clock)
 
     def fill(self, school: str) -> None:
         """A school for each payload, and a user who asks the one school about it."""
         to = self._party(school)
         for payload in PAYLOADS:
-            self._enter(Kind.SCHOOL, payload)
-            by = self._enter(Kind.USER, payload)
+            self._register(Kind.SCHOOL, payload)
+            by = self._register(Kind.USER, payload)
             self._raise(by, to, payload, payload)
 
     def talk(self, user: str, school: str) -> None:
@@ -111,7 +111,7 @@ class Town:
         assert address.party is not None
         return address.party
 
-    def _enter(self, site: Kind, name: str) -> str:
+    def _register(self, site: Kind, name: str) -> str:
         login = fresh()
         command = registration.Registration(
             site=site, issuer="town", subject=login, email=f"{login.lower()}@town.example", name=name
@@ -163,12 +163,12 @@ def _is_written(parties: PartyBrowsers, school: School, uma: User) -> None:
     uma.ask(school.name, NONE, NONE)
     school.tab("Inbox")
     school.open(NONE).reads(NONE)
-    school.give(wanda.name)
+    school.offload(wanda.name)
     beside = school.page.get_by_role("complementary", name="About this thread")
     beside.get_by_label("Add a note").fill(NONE)
     beside.get_by_role("button", name="Add note").click()
     expect(beside.get_by_role("listitem").filter(has_text=NONE)).to_contain_text(school.name)
     wanda.open(NONE).say("&lt;i&gt;&amp;")
     uma.thread.reads(NONE, "&lt;i&gt;&amp;")
-    uma.visit("/oauth/account?client_id=uconnect-user")
+    uma.open_page("/oauth/account?client_id=uconnect-user")
     expect(uma.page.get_by_text(uma.name, exact=True)).to_be_visible()

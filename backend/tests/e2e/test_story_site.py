@@ -19,7 +19,7 @@ def test_a_question_is_answered_by_hands_that_nobody_sees_and_ends_when_its_owne
     wanda = parties.worker(PHONE, school)
     school.tab("Inbox")
     _ask(uma, school)
-    alias = _give(uma, school, wanda)
+    alias = _offload(uma, school, wanda)
     _hand_back_and_give_again(school, wanda, alias)
     _lose_the_network_while_all_write(uma, school, wanda)
     _end(uma, school, wanda)
@@ -38,8 +38,8 @@ def _ask(uma: User, school: School) -> None:
     uma.thread.reads("It worked yesterday.", "Which door is it?")
 
 
-def _give(uma: User, school: School, wanda: Worker) -> str:
-    school.give(wanda.name)
+def _offload(uma: User, school: School, wanda: Worker) -> str:
+    school.offload(wanda.name)
     school.look("given")
     expect(wanda.row(SUBJECT)).to_be_visible()
     wanda.look("list")
@@ -60,10 +60,10 @@ def _hand_back_and_give_again(school: School, wanda: Worker, alias: str) -> None
     wanda.hand_back()
     expect(wanda.row(SUBJECT)).to_have_count(0)
     expect(school.button("Give to a worker")).to_be_visible()
-    school.give(wanda.name)
+    school.offload(wanda.name)
     school.take_back()
     expect(wanda.row(SUBJECT)).to_have_count(0)
-    school.give(wanda.name)
+    school.offload(wanda.name)
     wanda.row(SUBJECT).click()
     wanda.thread.hears("The lab's is being mended, sorry.")
     assert wanda.under == alias

@@ -26,7 +26,7 @@ def test_strangers_come_in_by_a_letter_and_find_each_other(parties: PartyBrowser
     school.tab("Inbox")
     school.open("The bridge is closed").reads("How do I get to the lecture?")
     school.reads(f"{MAYA} · User")
-    school.give(WILL)
+    school.offload(WILL)
     will.open("The bridge is closed").say("Over the other bridge.")
     maya.thread.reads("How do I get to the lecture?", "Over the other bridge.")
     _look_at_the_rest(school, "Inbox", "Raised by us", "Other schools", "Workers", "Overview", "Settings")
@@ -45,7 +45,7 @@ def _invite(school: School, will: Worker, rivers: str) -> None:
     school.invite(WILL, email)
     school.reads("Invited, has not joined yet")
     link = will.server.link(email)
-    will.visit("/mail")
+    will.open_page("/mail")
     will.look("letters")
     will.link(link).click()
     expect(will.heading(f"{rivers} invites you")).to_be_visible()
@@ -61,7 +61,7 @@ def _invite(school: School, will: Worker, rivers: str) -> None:
 
 
 def _look_around(maya: User) -> None:
-    maya.visit("/")
+    maya.open_page("/")
     maya.look("home")
     maya.link("For you").click()
     expect(maya.button("Sign in")).to_be_visible()
@@ -77,7 +77,7 @@ def _look_around(maya: User) -> None:
 
 
 def _mistype(maya: User) -> None:
-    maya.visit()
+    maya.open_page()
     maya.link("Create an account").click()
     maya.fill(**{"Your name": MAYA, "E-mail": _mail("maya", maya.device), "New password": "short"})
     maya.button("Continue").click()

@@ -40,7 +40,7 @@ PLANTED = [(promise, leak) for promise in STORIES for leak in LEAKS]
 pytestmark = pytest.mark.timeout(10_800 if sizes.FULL else 120)
 
 
-def beside(promise: int) -> pytest.MarkDecorator:
+def counted_for(promise: int) -> pytest.MarkDecorator:
     """The two are tried beside each other; where little is tried, with those who have a browser open already."""
     return pytest.mark.xdist_group(f"blind {promise}" if sizes.FULL else "desktop")
 
@@ -53,7 +53,7 @@ def homes(
         yield homes
 
 
-@pytest.mark.parametrize("promise", [pytest.param(it, marks=beside(it)) for it in MADE])
+@pytest.mark.parametrize("promise", [pytest.param(it, marks=counted_for(it)) for it in MADE])
 def test_whoever_is_blind_is_shown_the_same_by_their_page(promise: int, homes: Pair, evidence: Evidence) -> None:
     pairs, first = 0, Random().getrandbits(32) if sizes.FULL else 0
     for _ in sizes.batches(sizes.PAGES, SHARE, at_once=1):
@@ -66,7 +66,7 @@ def must_be_blind(promise: int, seed: int, homes: Pair) -> None:
     script = MADE[promise](Random(seed), STEPS)
     try:
         played = play(script, homes)
-        assert played.told() == {}
+        assert played.letters_shown() == {}
         assert played.secrets[0] != played.secrets[1]
         assert min(map(shown, played.seen)) >= LEAST, "hardly anything was told: nothing is proven"
     except Exception as error:
@@ -77,14 +77,14 @@ def must_be_blind(promise: int, seed: int, homes: Pair) -> None:
 @pytest.mark.parametrize(
     ("promise", "leak"),
     [
-        pytest.param(promise, leak, id=f"{promise}-{leak}", marks=[beside(promise), pytest.mark.planted(promise)])
+        pytest.param(promise, leak, id=f"{promise}-{leak}", marks=[counted_for(promise), pytest.mark.planted(promise)])
         for promise, leak in (PLANTED if sizes.FULL else PLANTED[:: len(LEAKS) + 3])
     ],
 )
 def test_what_a_page_would_tell_is_noticed(promise: int, leak: Leak, homes: Pair) -> None:
-    assert leak.channel in play(STORIES[promise], homes, leak).told()
+    assert leak.channel in play(STORIES[promise], homes, leak).letters_shown()
 
 
-def shown(curious: LeakWatcher) -> int:
+def shown(watcher: LeakWatcher) -> int:
     """The most messages that were on the page at once."""
-    return max(line.count(b'class="bubble"') for channel, line in curious.lines if channel == "page")
+    return max(line.count(b'class="bubble"') for channel, line in watcher.lines if channel == "page")

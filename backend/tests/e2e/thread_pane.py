@@ -15,7 +15,7 @@ class ThreadPane:
         """Type a message and send it off; whether it arrives is another matter."""
         self.composer.fill(text)
         self._page.get_by_role("button", name="Send", exact=True).click()
-        expect(self.line(text)).to_be_visible()
+        expect(self.bubble(text)).to_be_visible()
 
     def say(self, text: str) -> None:
         """Write, and wait until the server has it."""
@@ -24,13 +24,13 @@ class ThreadPane:
 
     def kept(self, text: str) -> None:
         """Waits until a message of one's own is no longer on its way: then it is there, once."""
-        expect(self.line(text).and_(self.log.locator(":not(.sending)"))).to_have_count(1)
-        expect(self.line(text)).to_have_count(1)
+        expect(self.bubble(text).and_(self.log.locator(":not(.sending)"))).to_have_count(1)
+        expect(self.bubble(text)).to_have_count(1)
 
     def hears(self, text: str) -> None:
-        expect(self.line(text)).to_be_visible()
+        expect(self.bubble(text)).to_be_visible()
 
-    def line(self, text: str) -> Locator:
+    def bubble(self, text: str) -> Locator:
         """The message with exactly this text: there must be one."""
         return self.log.get_by_role("listitem").filter(has=self._page.get_by_text(text, exact=True))
 

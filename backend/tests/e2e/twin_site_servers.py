@@ -33,7 +33,7 @@ CLOCK = """
 import os
 from uconnect.domain.context import Context
 from uconnect.adapters import clock
-clock.moment = lambda: Context(os.stat({file!r}).st_mtime_ns // 1_000_000, clock.fresh, jobs_within=0)
+clock.new_context = lambda: Context(os.stat({file!r}).st_mtime_ns // 1_000_000, clock.fresh, jobs_within=0)
 """
 GONE = "status of 404"  # what was taken from somebody is not there when they look: compared with all other answers
 numbers = count(1)  # of scripts: no name comes twice on a server
@@ -44,7 +44,7 @@ class Hand:
     """Somebody who is not blind: what their calls and frames are to bring about is done when they return."""
 
     caller: Caller
-    line: SocketClient
+    socket: SocketClient
 
     @property
     def id(self) -> str:
@@ -55,8 +55,8 @@ class Hand:
         return self.caller.call(route, body).json()
 
     def say(self, **frame: Any) -> None:
-        self.line.say(frame)
-        self.line.heard()
+        self.socket.say(frame)
+        self.socket.heard()
 
     def write(self, id: str, text: str) -> None:
         self.say(t="send", key=fresh(), id=id, text=text)
@@ -88,7 +88,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.wait(0)
-        self._cast = self.open.enter_context(party_factory(self.home.embedded))
+        self._parties = self.open.enter_context(party_factory(self.home.embedded))
 
     def wait(self, ms: int) -> None:
         self.now += ms
@@ -96,7 +96,7 @@ class World:
 
     def hand(self, kind: Kind, name: str, email: str = "") -> Hand:
         """Somebody who has just come in."""
-        caller = self._cast.enter(kind, email or self.address(name), f"{name} {self.script}")
+        caller = self._parties.enter(kind, email or self.address(name), f"{name} {self.script}")
         return Hand(caller, caller.open())
 
     def worker(self, school: Hand, name: str) -> Hand:
@@ -140,7 +140,7 @@ def pair(folder: Path, browser: Browser, make_network: Callable[[], Network], pr
             server = open.enter_context(serving(folder / name, prelude=CLOCK.format(file=str(clock)) + prelude))
             running.append(Running(server, clock, ServerHome(server), browser, make_network))
         yield running[0], running[1]
-    assert [line for it in running for line in it.server.complaints()] == []
+    assert [socket for it in running for socket in it.server.complaints()] == []
 
 
 Before = Callable[[Page], None]
@@ -159,7 +159,7 @@ class Played:
     seen: tuple[LeakWatcher, LeakWatcher]
     secrets: tuple[list[Any], list[Any]]
 
-    def told(self) -> dict[str, str]:
+    def letters_shown(self) -> dict[str, str]:
         """Where the worlds can be told apart: by channel, the first difference."""
         one, other = (it.canonical() for it in self.seen)
         found: dict[str, str] = {}
@@ -185,6 +185,6 @@ def play(script: Script, homes: Pair, leak: Leak | None = None) -> Played:
             world = World(which, number, home, open)
             seen.append(script.play(world, partial(leak.plant, told=f"world{which}") if leak else lambda _: None))
             secrets.append(world.secrets)
-            complaints = [it for it in seen[-1].person.complaints if GONE not in it]
+            complaints = [it for it in seen[-1].browser_party.complaints if GONE not in it]
             assert complaints == []
     return Played((seen[0], seen[1]), (secrets[0], secrets[1]))

@@ -20,7 +20,7 @@ KINDS = (Kind.USER, Kind.USER, Kind.SCHOOL)  # of the owners there are
 THREADS = 2
 ABOUT = "About this thread"
 
-Acts = tuple[tuple[str, int], ...]  # what is secretly done, and by which owner
+Actions = tuple[tuple[str, int], ...]  # what is secretly done, and by which owner
 
 
 @dataclass(frozen=True)
@@ -31,34 +31,39 @@ class WorkersScript:
     device: Device
     steps: tuple[tuple[str, int, int], ...]
     owners: tuple[tuple[int, ...], tuple[int, ...]]
-    acts: tuple[tuple[Acts, ...], tuple[Acts, ...]]
+    actions: tuple[tuple[Actions, ...], tuple[Actions, ...]]
 
     def play(self, world: World, before: Before) -> LeakWatcher:
         desk = WorkerPages(world, self.owners[world.number], self.device)
-        desk.curious.come(before)
-        for (what, which, wait), acts in zip(self.steps, self.acts[world.number], strict=True):
-            desk.curious.look()
-            desk.curious.wait(wait)
+        desk.watcher.come(before)
+        for (what, which, wait), actions in zip(self.steps, self.actions[world.number], strict=True):
+            desk.watcher.look()
+            desk.watcher.wait(wait)
             world.wait(wait)
-            for act, owner in acts:
+            for act, owner in actions:
                 world.secrets.append((act, owner))
-                ACTS[act](desk, desk.owners[owner])
+                SECRET_ACTIONS[act](desk, desk.owners[owner])
             desk.step(what, desk.talks[which])
-        desk.curious.look()
-        return desk.curious
+        desk.watcher.look()
+        return desk.watcher
 
 
 def workers_script(chance: Random, steps: int) -> WorkersScript:
     """It begins with two threads given to the worker, whose owners differ between the worlds."""
     what = [(chance.choice(list(STEPS)), chance.randrange(THREADS), chance.choice(WAITS)) for _ in range(steps)]
     first, second = chance.sample([(a, b) for a in range(len(KINDS)) for b in range(len(KINDS))], 2)
-    acts = [((), (), *(_acts(chance) if number or chance.random() < 0.5 else () for _ in what)) for number in range(2)]
+    actions = [
+        ((), (), *(_choose_actions(chance) if number or chance.random() < 0.5 else () for _ in what))
+        for number in range(2)
+    ]
     begin = (("write", 0, 1_000), ("open", 0, 1_000))
-    return WorkersScript(chance.choice([PHONE, DESKTOP]), (*begin, *what), (first, second), (acts[0], acts[1]))
+    return WorkersScript(chance.choice([PHONE, DESKTOP]), (*begin, *what), (first, second), (actions[0], actions[1]))
 
 
-def _acts(chance: Random) -> Acts:
-    return tuple((chance.choice(list(ACTS)), chance.randrange(len(KINDS))) for _ in range(chance.randrange(3)))
+def _choose_actions(chance: Random) -> Actions:
+    return tuple(
+        (chance.choice(list(SECRET_ACTIONS)), chance.randrange(len(KINDS))) for _ in range(chance.randrange(3))
+    )
 
 
 @dataclass
@@ -75,7 +80,7 @@ class Talk:
 
     owner: Owner
     subject: str = ""
-    mine: str = ""
+    raisers_id: str = ""
     schools: str = ""
     over: bool = False
     given: bool = False
@@ -94,19 +99,19 @@ class WorkerPages:
         self.worker = world.worker(self.school, "Worker")
         self.talks = [Talk(self.owners[owner]) for owner in owners]
         world.secrets.append(owners)
-        self.person, self.curious = world.blind(Worker, self.worker, device)
+        self.browser_party, self.watcher = world.blind(Worker, self.worker, device)
 
     def step(self, what: str, talk: Talk) -> None:
-        if not talk.mine:
+        if not talk.raisers_id:
             self.raised(talk)
-            self.curious.settle()
+            self.watcher.wait_until_quiet()
         STEPS[what](self, talk)
 
     def raised(self, talk: Talk) -> None:
         """The worker hears of it when it is given it."""
         talk.subject, talk.over = self.text("Question"), False
         body = raising(self.school.id, subject=talk.subject, text=self.text("Hello"))
-        talk.mine = talk.owner.hand.do("POST /api/threads", body)["row"]["id"]
+        talk.raisers_id = talk.owner.hand.do("POST /api/threads", body)["row"]["id"]
         talk.schools = self.school.thread(talk.subject, "received")
         self.gives(talk)
 
@@ -117,21 +122,21 @@ class WorkerPages:
     # --- what others do at the worker's threads
 
     def owner_writes(self, talk: Talk) -> None:
-        talk.owner.hand.write(talk.mine, self.text("A word"))
+        talk.owner.hand.write(talk.raisers_id, self.text("A word"))
 
     def owner_types(self, talk: Talk) -> None:
-        talk.owner.hand.say(t="typing", id=talk.mine)
+        talk.owner.hand.say(t="typing", id=talk.raisers_id)
 
     def owner_sees(self, talk: Talk) -> None:
-        talk.owner.hand.see(talk.mine)
+        talk.owner.hand.see(talk.raisers_id)
 
     def owner_ends(self, talk: Talk) -> None:
         """The thread; and when it has ended, for ever."""
         if talk.over:
-            talk.owner.hand.do(f"DELETE /api/threads/{talk.mine}")
-            talk.mine, talk.given = "", False
+            talk.owner.hand.do(f"DELETE /api/threads/{talk.raisers_id}")
+            talk.raisers_id, talk.given = "", False
         else:
-            talk.owner.hand.do(f"POST /api/threads/{talk.mine}/terminate")
+            talk.owner.hand.do(f"POST /api/threads/{talk.raisers_id}/terminate")
             talk.over = True
 
     def gives(self, talk: Talk) -> None:
@@ -145,47 +150,47 @@ class WorkerPages:
     # --- what the worker does
 
     def goes(self, tab: str) -> None:
-        self.person.tab(tab)
+        self.browser_party.tab(tab)
 
     def opens(self, talk: Talk) -> bool:
         """Whether it is theirs, and open for them to write in."""
         self.goes("Threads")
         if talk.given:
-            self.person.open(talk.subject)
-            self.curious.settle()
+            self.browser_party.open(talk.subject)
+            self.watcher.wait_until_quiet()
         return talk.given and not talk.over
 
     def answers(self, talk: Talk, *, sends: bool) -> None:
         if self.opens(talk):
             if sends:
-                self.person.thread.say(self.text("Answer"))
+                self.browser_party.thread.say(self.text("Answer"))
             else:
-                self.person.thread.composer.fill(self.text("Answer begun"))
+                self.browser_party.thread.composer.fill(self.text("Answer begun"))
 
     def notes(self, talk: Talk) -> None:
         self.opens(talk)
         if not talk.given:
             return
-        page, text = self.person.page, self.text("A note")
+        page, text = self.browser_party.page, self.text("A note")
         about = page.get_by_role("complementary").or_(page.get_by_role("dialog"))
-        if self.person.device is PHONE:
-            self.person.button(ABOUT).click()
+        if self.browser_party.device is PHONE:
+            self.browser_party.button(ABOUT).click()
         about.get_by_label("Add a note").fill(text)
         about.get_by_role("button", name="Add note").click()
         expect(about.get_by_text(text)).to_be_visible()
-        if self.person.device is PHONE:
-            self.person.button("Close").click()
+        if self.browser_party.device is PHONE:
+            self.browser_party.button("Close").click()
 
     def hands_back(self, talk: Talk) -> None:
         self.opens(talk)
         if talk.given:
-            self.person.hand_back()
+            self.browser_party.hand_back()
             talk.given = False
 
     def switches(self) -> None:
         """Whether threads may come to them by themselves."""
         self.goes("Settings")
-        self.person.page.get_by_role("switch").first.click()
+        self.browser_party.page.get_by_role("switch").first.click()
 
     # --- what others do elsewhere
 
@@ -234,9 +239,9 @@ STEPS: dict[str, Callable[[WorkerPages, Talk], object]] = {
     "hand back": WorkerPages.hands_back,
     "settings": lambda it, _: it.goes("Settings"),
     "switch": lambda it, _: it.switches(),
-    "reload": lambda it, _: it.curious.reload(),
+    "reload": lambda it, _: it.watcher.reload(),
 }
-ACTS: dict[str, Callable[[WorkerPages, Owner], None]] = {
+SECRET_ACTIONS: dict[str, Callable[[WorkerPages, Owner], None]] = {
     "raise": WorkerPages.raises_other,
     "write": WorkerPages.writes_other,
     "end": WorkerPages.ends_other,

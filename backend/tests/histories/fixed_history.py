@@ -51,7 +51,7 @@ class Story:
                 self.key()
                 play.resend(by, address)
         play.resend(arts, ADDRESSES[0])  # who has come
-        play.work()
+        play.run_jobs()
         for by in (play.users[0], play.workers[0]):
             play.invite(by, ADDRESSES[7], self.key())
         play.join(ADDRESSES[7])  # the sixth, who was refused
@@ -60,7 +60,7 @@ class Story:
         play = self.play
         for by in (*play.users[:2], *play.schools, *play.workers[:4]):
             for to in (*play.users[:2], *play.workers[:4], NOBODY, *play.schools):
-                if len(play.rules.opened(by)) < 2:
+                if len(play.rules.open_threads_of(by)) < 2:
                     play.raise_(by, to, self.key())
 
     def a_thread_is_handed_around(self) -> None:
@@ -83,7 +83,7 @@ class Story:
         self.write(talk, *self.play.parties)
 
     def its_hands_write(self, talk: Talk) -> None:
-        self.write(talk, talk.raiser, talk.school, *sorted(talk.hands))
+        self.write(talk, talk.raiser, talk.school, *sorted(talk.handlers))
 
     def write(self, talk: Talk, *parties: str) -> None:
         play = self.play
@@ -93,7 +93,7 @@ class Story:
             play.type(by, talk)
             play.send(by, talk, key, f"From {len(key)}")
             play.send(by, talk, key, "Again")
-            play.see(by, talk, len(talk.said), 1)
+            play.see(by, talk, len(talk.entries), 1)
             play.note(by, talk, key, f"Beside {len(key)}")
 
     def nobody_else_ends_it(self) -> None:
@@ -116,7 +116,7 @@ class Story:
                 play.delete(by, talk)
         for _ in range(2):
             play.delete(talk.raiser, talk)
-            play.work()
+            play.run_jobs()
         self.everybody_writes(talk)
 
     def five_and_no_more(self) -> None:
@@ -124,7 +124,7 @@ class Story:
         for by, to in ((play.users[1], play.schools[0]), (play.schools[1], play.schools[0])):
             for _ in range(6):
                 play.raise_(by, to, self.key())
-            ended = play.rules.opened(by)[0]
+            ended = play.rules.open_threads_of(by)[0]
             play.terminate(by, ended)
             for _ in range(2):
                 play.raise_(by, to, self.key())
@@ -132,7 +132,7 @@ class Story:
     def a_worker_is_removed(self) -> None:
         play = self.play
         arts, law = play.schools
-        talk = next(it for it in play.rules.opened(play.users[1]) if it.school == arts)
+        talk = next(it for it in play.rules.open_threads_of(play.users[1]) if it.school == arts)
         mine = next(it for it in play.workers if play.rules.people[it].school == arts)
         play.offload(arts, talk, mine)
         for by in (law, play.users[0], mine, play.workers[-1]):
@@ -144,7 +144,7 @@ class Story:
         play.raise_(mine, law, self.key())
         play.hand_back(mine, talk)
         play.terminate(mine, talk)
-        play.work()
+        play.run_jobs()
         play.offload(arts, talk, mine)
         self.everybody_writes(talk)
         play.invite(arts, play.addresses[mine], self.key())
@@ -157,12 +157,12 @@ class Story:
         play, arts = self.play, self.play.schools[0]
         play.join(ADDRESSES[5])
         new = play.workers[-1]
-        talk = next(it for it in play.rules.asked(arts) if it.open)
+        talk = next(it for it in play.rules.open_threads_at(arts) if it.open)
         play.offload(arts, talk, new)
         play.note(new, talk, self.key(), "Beside it")
         for _ in range(2):
             play.close(new)
-        play.work()
+        play.run_jobs()
         self.everybody_writes(talk)
         play.invite(arts, ADDRESSES[5], self.key())
 
@@ -183,22 +183,22 @@ class Story:
             if step == 3:
                 play.switch(staff[0], True)
             if step == 4:
-                for other in [it for it in play.rules.asked(arts) if it.open][:3]:
+                for other in [it for it in play.rules.open_threads_at(arts) if it.open][:3]:
                     play.offload(arts, other, staff[0])
-            play.work()
+            play.run_jobs()
             self.its_hands_write(talk)
         for text in ("Once", "Again"):
             play.note(arts, play.rules.talks[-1], "key-of-one-note-", text)
         play.choose(arts, "by_hand")
         play.raise_(law, arts, self.key())
-        play.work()
+        play.run_jobs()
 
     def accounts_end(self) -> None:
         """A user's who has threads at workers, two that the operator ends, and a school's that is asked until then."""
         play, (arts, law) = self.play, self.play.schools
         owner = play.users[2]
         staff = [it for it in play.workers if play.rules.people[it].school == arts and play.rules.people[it].here]
-        talks = play.rules.opened(owner)
+        talks = play.rules.open_threads_of(owner)
         for talk, worker in zip(talks[1:4], [staff[0], staff[0], staff[1]], strict=True):
             play.offload(arts, talk, worker)
         for by in (staff[0], arts, owner, owner):
@@ -206,26 +206,26 @@ class Story:
         play.come_again(owner)
         self.its_hands_write(talks[1])
         play.hand_back(staff[1], talks[3])
-        play.work()
+        play.run_jobs()
         self.its_hands_write(talks[1])
         play.send(arts, talks[0], self.key(), "Is anybody there?")
         play.come_again(owner)
         play.raise_(play.users[-1], law, self.key())
         for _ in range(7):
             play.tick(3_600_000)
-            play.work()
+            play.run_jobs()
             play.send(staff[0], talks[1], self.key(), "Still there?")
         for _ in range(2):
             play.operator_closes(law)
             play.operator_closes(play.users[-1])
         play.raise_(play.users[0], law, self.key())
-        play.work()
+        play.run_jobs()
         self.its_hands_write(play.rules.talks[-1])
-        for talk in [it for it in play.rules.asked(arts) if it.open and not play.rules.stranger(it.raiser)]:
+        for talk in [it for it in play.rules.open_threads_at(arts) if it.open and not play.rules.stranger(it.raiser)]:
             play.terminate(talk.raiser, talk)
         play.close(arts)
         play.raise_(play.users[0], arts, self.key())
-        play.work()
+        play.run_jobs()
         play.come_again(arts)
 
     def talk(self, kind: str) -> Talk:

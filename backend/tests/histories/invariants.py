@@ -46,15 +46,15 @@ def hears_internal_entries(rules: Rules, party: str, ids: dict[tuple[str, int], 
     heard = [(frame["id"], _internal_entries_shown(frame["entry"])) for frame in frames if frame["t"] == "noted"]
     due = [
         (ids[party, number], _internal_entries(party, rules.talks[number], seq))
-        for to, number, seq in rules.told
+        for to, number, seq in rules.notified
         if to == party and rules.people[party].here
     ]
     # In order at each thread: which of a removed worker's threads returns first is nobody's promise.
     same("what is told beside the logs", sorted(heard, key=_thread), sorted(due, key=_thread))
 
 
-def _thread(told: tuple[str, Any]) -> str:
-    return told[0]
+def _thread(notified: tuple[str, Any]) -> str:
+    return notified[0]
 
 
 def reads_internal_entries(party: str, talk: Talk, entries: list[Json] | None) -> None:
@@ -62,17 +62,17 @@ def reads_internal_entries(party: str, talk: Talk, entries: list[Json] | None) -
     if party == talk.raiser:
         same("what stands beside a thread that it raised", entries, None)
         return
-    whole = range(1, len(talk.beside) + 1)
+    whole = range(1, len(talk.internal_entries) + 1)
     due = [
         _internal_entries(party, talk, seq)
         for seq in whole
-        if party == talk.school or isinstance(talk.beside[seq - 1], tuple)
+        if party == talk.school or isinstance(talk.internal_entries[seq - 1], tuple)
     ]
     same("what stands beside", [_internal_entries_shown(it) for it in entries or ()], due)
 
 
 def _internal_entries(party: str, talk: Talk, seq: int) -> Any:
-    it = talk.beside[seq - 1]
+    it = talk.internal_entries[seq - 1]
     if not isinstance(it, tuple):
         return "assigned", seq, it
     author, key, text = it
@@ -90,10 +90,10 @@ def _internal_entries_shown(entry: Json) -> Any:
 
 def asks_again_when_told(rules: Rules, party: str, frames: list[Json]) -> None:
     """Who is shown what changed is told so, and nobody else is."""
-    told = [frame["what"] for frame in frames if frame["t"] == "changed"]
+    notified = [frame["what"] for frame in frames if frame["t"] == "changed"]
     same(
         "what is to be asked for again",
-        told,
+        notified,
         [what for to, what in rules.changed if to == party and rules.people[to].here],
     )
 
@@ -114,7 +114,7 @@ def finds_the_schools(rules: Rules, cards: list[Any]) -> None:
 def counts(rules: Rules, school: str, overview: Json) -> None:
     """What is open of what was raised to a school, and what its workers have in hand."""
     staff = [id for id, it in rules.people.items() if it.school == school and it.here]
-    same("what is open", overview["open"], sum(it.open for it in rules.asked(school)))
+    same("what is open", overview["open"], sum(it.open for it in rules.open_threads_at(school)))
     same("what workers have", overview["with_workers"], sum(map(rules.load, staff)))
 
 
@@ -145,12 +145,12 @@ def sees_what_is_so(rules: Rules, party: str, ids: dict[tuple[str, int], str], n
         other = "school" if party == talk.raiser else "raiser"
         shown = {name: new_id.rows[id][name] for name in ROWS[new_id.rows[id]["as"]]}
         same("a row", shown, _row(rules, party, talk))
-        same("a log", [_shown(entry) for entry in new_id.logs[id]], [_entry(party, talk, it) for it in talk.said])
+        same("a log", [_shown(entry) for entry in new_id.logs[id]], [_entry(party, talk, it) for it in talk.entries])
         same("what was read", (new_id.read(id), new_id.seen(id)), (talk.read.get(party, 0), talk.seen[other]))
         times = [entry["at"] for entry in new_id.logs[id]]
         same("the order of times", times, sorted(times))
     assert new_id.meter is not None
-    same("the meter", (new_id.meter["open"], new_id.meter["most"]), _meter(rules, party))
+    same("the meter", (new_id.meter["open"], new_id.meter["most"]), _meter_shown(rules, party))
 
 
 def has_its_workers(rules: Rules, school: str, cards: list[Any]) -> None:
@@ -184,7 +184,7 @@ def _row(rules: Rules, party: str, talk: Talk) -> Json:
     role = {talk.raiser: "raiser", talk.school: "school"}.get(party, "worker")
     other = "school" if role == "raiser" else "raiser"
     state = "open" if talk.open else "terminated"
-    row = {"as": role, "state": state, "seq": len(talk.said), "theirs": talk.messages(other)}
+    row = {"as": role, "state": state, "seq": len(talk.entries), "theirs": talk.messages(other)}
     if role == "raiser":
         row |= {"school": talk.school}
     if role == "school":
@@ -215,5 +215,5 @@ def _shown(entry: Json) -> Any:
     raise Differs(f"an entry of no known view: {entry}")
 
 
-def _meter(rules: Rules, party: str) -> tuple[int, int]:
-    return (0, 0) if rules.people[party].kind == "worker" else (len(rules.opened(party)), MOST)
+def _meter_shown(rules: Rules, party: str) -> tuple[int, int]:
+    return (0, 0) if rules.people[party].kind == "worker" else (len(rules.open_threads_of(party)), MOST)

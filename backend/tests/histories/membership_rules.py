@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.histories.reference_model import MOST, Person, Talk, Threads
+from tests.histories.reference_model import MOST, PartyModel, Talk, Threads
 
 
 @dataclass
@@ -16,9 +16,9 @@ class Rules(Threads):
     changed: list[tuple[str, str]] = field(default_factory=list)  # (who, what to ask for again), this step
 
     def send(self, by: str, talk: Talk, key: str, text: str) -> str | None:
-        said = len(talk.said)
+        said = len(talk.entries)
         refused = super().send(by, talk, key, text)
-        if len(talk.said) > said:
+        if len(talk.entries) > said:
             self._has_answered(by)
         return refused
 
@@ -39,7 +39,7 @@ class Rules(Threads):
             return "five_workers"
         self.invited.append((by, address))
         self.invitation_keys.add((by, key))
-        self.todos.append((now, "write", f"{by} {address}"))
+        self.jobs.append((now, "write", f"{by} {address}"))
         self.changed.append((by, "workers"))
         return None
 
@@ -49,7 +49,7 @@ class Rules(Threads):
             return "account_ended"
         if (by, address) not in self.waiting():
             return "not_found"
-        self.todos.append((now, "write", f"{by} {address}"))
+        self.jobs.append((now, "write", f"{by} {address}"))
         return None
 
     def waiting(self) -> list[tuple[str, str]]:
@@ -89,7 +89,7 @@ class Rules(Threads):
                 return "not_found"
             self._goes(by, self.people[by], now)
             return None
-        if any(it.open for it in self.asked(by)):  # 11: it cannot end them
+        if any(it.open for it in self.open_threads_at(by)):  # 11: it cannot end them
             return "still_asked"
         self._ends(by, now)
         return None
@@ -98,7 +98,7 @@ class Rules(Threads):
         if not self.stranger(party) and self.people[party].kind != "worker":
             self._ends(party, now)
 
-    def asked(self, school: str) -> list[Talk]:
+    def open_threads_at(self, school: str) -> list[Talk]:
         """What was raised to a school, as long as its owner has not been parted from it."""
         return [it for it in self.talks if it.school == school and not it.deleted and not it.parted]
 
@@ -109,14 +109,14 @@ class Rules(Threads):
         for worker, person in self.people.items():
             if person.school == party and person.here:
                 person.here = False
-                self.todos.append((now, "return", worker))
+                self.jobs.append((now, "return", worker))
         for place in [it for it in self.invited if it[0] == party]:
             self._withdraw(*place)
-        self.todos.append((now, "close", party))
+        self.jobs.append((now, "close", party))
 
     def _withdraw(self, school: str, address: str) -> None:
         self.invited.remove((school, address))
-        self.todos = [it for it in self.todos if it[1:] != ("write", f"{school} {address}")]
+        self.jobs = [it for it in self.jobs if it[1:] != ("write", f"{school} {address}")]
 
     def remove(self, by: str, worker: str, now: int) -> str | None:
         if self.stranger(by):
@@ -128,16 +128,16 @@ class Rules(Threads):
             self._goes(worker, person, now)
         return None
 
-    def _goes(self, worker: str, person: Person, now: int) -> None:
+    def _goes(self, worker: str, person: PartyModel, now: int) -> None:
         person.here = False
         self._withdraw(person.school, person.address)
-        self.todos.append((now, "return", worker))
+        self.jobs.append((now, "return", worker))
         self.changed.append((person.school, "workers"))
 
-    def work(self, now: int) -> None:
+    def run_jobs(self, now: int) -> None:
         """What is due is done, the oldest first."""
-        for job in sorted((it for it in self.todos if it[0] <= now), key=lambda it: it[0]):
-            self.todos.remove(job)
+        for job in sorted((it for it in self.jobs if it[0] <= now), key=lambda it: it[0]):
+            self.jobs.remove(job)
             match job[1:]:
                 case "write", str(place):
                     school, address = place.split()
@@ -147,7 +147,7 @@ class Rules(Threads):
                 case "return", str(worker):
                     for talk in self.talks:
                         if talk.worker == worker:
-                            self._give(talk, None)
+                            self._change_handler(talk, None)
                 case "close", str(party):
                     self._part(party)
                 case "leave", int(number):
@@ -155,8 +155,8 @@ class Rules(Threads):
 
     def _assign(self, talk: Talk) -> None:
         """2: by the school's policy, to the least loaded of its workers who is available, the one invited first."""
-        hands = [it for it in talk.beside if not isinstance(it, tuple)]
-        if self.people[talk.school].policy != "automatic" or hands or talk.alone or talk.deleted or not talk.open:
+        handlers = [it for it in talk.internal_entries if not isinstance(it, tuple)]
+        if self.people[talk.school].policy != "automatic" or handlers or talk.alone or talk.deleted or not talk.open:
             return
         places = [address for school, address in self.invited if school == talk.school]
         staff = [
@@ -165,7 +165,7 @@ class Rules(Threads):
             if it.school == talk.school and it.here and it.available
         ]
         if staff:
-            self._give(talk, min(staff)[2])
+            self._change_handler(talk, min(staff)[2])
 
     def load(self, worker: str) -> int:
         return sum(it.open and not it.deleted and it.worker == worker for it in self.talks)
@@ -174,7 +174,7 @@ class Rules(Threads):
         """What an ended account leaves: its threads are nobody's, and what was raised to a school ends."""
         for talk in self.talks:
             talk.parted |= talk.raiser == owner
-        for talk in self.asked(owner):
+        for talk in self.open_threads_at(owner):
             self._end(talk)
         self.people[owner].struck = True
         self.forgotten.append(owner)

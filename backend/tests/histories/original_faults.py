@@ -80,7 +80,7 @@ def _schools_id(world: World, school: str) -> str:
 def two_at_once_are_two() -> None:
     """Both messages are kept, whichever was decided first."""
     with home("memory") as kept:
-        case = SampleUniversity(kept).enter().raised()
+        case = SampleUniversity(kept).create().raised()
         theirs = send(SCHOOL, case.id(SCHOOL))
         Interrupted(kept, send(ANN, case.raiser_id), lambda: kept.store.run(theirs)).run()
         authors = sorted(it.author for it in case.log() if isinstance(it, Message))
@@ -90,7 +90,7 @@ def two_at_once_are_two() -> None:
 
 def said_twice_is_said_once() -> None:
     with home("memory") as kept:
-        case = SampleUniversity(kept).enter().raised()
+        case = SampleUniversity(kept).create().raised()
         again = send(ANN, case.raiser_id, key=fresh())
         for _ in range(2):
             kept.store.run(again)
@@ -101,7 +101,7 @@ def said_twice_is_said_once() -> None:
 def a_head_stays_small() -> None:
     """What is written with each message does not grow with the thread."""
     with home("memory") as kept:
-        case = SampleUniversity(kept).enter().raised()
+        case = SampleUniversity(kept).create().raised()
         for _ in range(20):
             kept.time.now += 1_000
             kept.store.run(send(ANN, case.raiser_id, text="x" * 4_000))
@@ -182,7 +182,7 @@ class Signed(protocol.Incoming, frozen=True, tag="send", forbid_unknown_fields=F
 
 
 def the_client_says_who_and_when(patch: Patch) -> None:
-    post = messages.post
+    post = messages.append_message
     claimed: list[Any] = [None]
 
     def decode(raw: bytes) -> Any:
@@ -193,7 +193,7 @@ def the_client_says_who_and_when(patch: Patch) -> None:
         return post(thread, side, claimed[0].owner or by, key, text, claimed[0].timestamp or now)
 
     patch.setattr(websocket, "_decode", decode)
-    patch.setattr(messages, "post", signed)
+    patch.setattr(messages, "append_message", signed)
 
 
 def a_place_read_earlier_is_written(patch: Patch) -> None:
@@ -212,7 +212,7 @@ def no_key_is_looked_up(patch: Patch) -> None:
 
 def one_item_holds_all(patch: Patch) -> None:
     """The messages of a thread lie in its own record."""
-    post = messages.post
+    post = messages.append_message
 
     def growing(thread: Any, *rest: Any) -> Any:
         posted = post(thread, *rest)
@@ -220,7 +220,7 @@ def one_item_holds_all(patch: Patch) -> None:
         head, message = posted
         return replace(head, subject=f"{head.subject}\\n{message.text}"), message
 
-    patch.setattr(messages, "post", growing)
+    patch.setattr(messages, "append_message", growing)
 
 
 def always(name: str) -> Callable[[Patch], None]:

@@ -9,7 +9,7 @@ MOST = 5
 
 
 @dataclass
-class Person:
+class PartyModel:
     """A party, until it has ended or, as a worker, was removed. A worker has a school, a school a policy.
 
     `address` is a worker's, which its school invited; `answered`: it has sent a message. `struck`: nothing of an ended
@@ -41,12 +41,12 @@ class Talk:
     worker: str | None = None
     open: bool = True
     deleted: bool = False
-    said: list[tuple[str, str, str, str] | None] = field(default_factory=list)
-    hands: set[str] = field(default_factory=set)
+    entries: list[tuple[str, str, str, str] | None] = field(default_factory=list)
+    handlers: set[str] = field(default_factory=set)
     read: dict[str, int] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=lambda: {"raiser": 0, "school": 0})
     typed: dict[str, tuple[int, int]] = field(default_factory=dict)
-    beside: list[tuple[str, str, str] | str | None] = field(default_factory=list)
+    internal_entries: list[tuple[str, str, str] | str | None] = field(default_factory=list)
     alone: bool = False
     parted: bool = False
 
@@ -58,25 +58,27 @@ class Talk:
         return "raiser" if party == self.raiser else "school"
 
     def messages(self, side: str) -> int:
-        return sum(it is not None and it[0] == side for it in self.said)
+        return sum(it is not None and it[0] == side for it in self.entries)
 
     def sent(self, author: str, key: str) -> bool:
-        return any(it is not None and it[1:3] == (author, key) for it in self.said)
+        return any(it is not None and it[1:3] == (author, key) for it in self.entries)
 
 
 @dataclass
 class Threads:
     """What everybody may do at threads, and what is so when they have done it."""
 
-    people: dict[str, Person] = field(default_factory=dict)
+    people: dict[str, PartyModel] = field(default_factory=dict)
     talks: list[Talk] = field(default_factory=list)
-    todos: list[tuple[int, str, str | int]] = field(default_factory=list)  # (due, what, of whom or of which thread)
-    told: list[tuple[str, int, int]] = field(default_factory=list)  # (who, thread, number beside its log), this step
+    jobs: list[tuple[int, str, str | int]] = field(default_factory=list)  # (due, what, of whom or of which thread)
+    notified: list[tuple[str, int, int]] = field(
+        default_factory=list
+    )  # (who, thread, number beside its log), this step
 
     def stranger(self, by: str) -> bool:
         return by not in self.people or not self.people[by].here
 
-    def opened(self, owner: str) -> list[Talk]:
+    def open_threads_of(self, owner: str) -> list[Talk]:
         return [it for it in self.talks if it.raiser == owner and it.open]
 
     def raised_before(self, by: str, key: str) -> Talk | None:
@@ -91,12 +93,12 @@ class Threads:
         to_school = not self.stranger(to) and self.people[to].kind == "school" and to != by
         if self.people[by].kind == "worker" or not to_school:
             return "not_found"
-        if len(self.opened(by)) == MOST:  # 10
+        if len(self.open_threads_of(by)) == MOST:  # 10
             return "five_threads"
         talk = Talk(len(self.talks), by, to, key)
-        talk.said.append(("raiser", by, key, text))
+        talk.entries.append(("raiser", by, key, text))
         self.talks.append(talk)
-        self.todos.append((now, "assign", talk.number))
+        self.jobs.append((now, "assign", talk.number))
         return None
 
     def send(self, by: str, talk: Talk, key: str, text: str) -> str | None:
@@ -106,7 +108,7 @@ class Threads:
             return None
         if not talk.open:
             return "thread_terminated"
-        talk.said.append((talk.side_of(by), by, key, text))
+        talk.entries.append((talk.side_of(by), by, key, text))
         return None
 
     def terminate(self, by: str, talk: Talk) -> str | None:
@@ -139,13 +141,13 @@ class Threads:
             return None
         if not talk.open:
             return "thread_terminated"
-        self._give(talk, worker)
+        self._change_handler(talk, worker)
         return None
 
     def take_back(self, by: str, talk: Talk) -> str | None:
         if refused := self._schools_own(by, talk):
             return refused
-        self._give(talk, None)
+        self._change_handler(talk, None)
         return None
 
     def hand_back(self, by: str, talk: Talk) -> str | None:
@@ -153,7 +155,7 @@ class Threads:
             return "account_ended"
         if talk.deleted or talk.worker != by:
             return "not_found"
-        self._give(talk, None)
+        self._change_handler(talk, None)
         return None
 
     def note(self, by: str, talk: Talk, key: str, text: str) -> str | None:
@@ -161,8 +163,8 @@ class Threads:
             return refused
         if by == talk.raiser:  # 6
             return "not_found"
-        if not any(isinstance(it, tuple) and it[:2] == (by, key) for it in talk.beside):
-            self._beside(talk, (by, key, text))
+        if not any(isinstance(it, tuple) and it[:2] == (by, key) for it in talk.internal_entries):
+            self._add_internal_entry(talk, (by, key, text))
         return None
 
     def mark_seen(self, by: str, talk: Talk, seq: int, theirs: int) -> str | None:
@@ -171,7 +173,7 @@ class Threads:
         side = talk.side_of(by)
         other = "school" if side == "raiser" else "raiser"
         talk.read[by] = max(talk.read.get(by, 0), min(theirs, talk.messages(other)))
-        talk.seen[side] = max(talk.seen[side], min(seq, len(talk.said)))
+        talk.seen[side] = max(talk.seen[side], min(seq, len(talk.entries)))
         return None
 
     def typing(self, by: str, talk: Talk, now: int) -> tuple[str | None, bool]:
@@ -196,16 +198,18 @@ class Threads:
     def _end(self, talk: Talk) -> None:
         if talk.open:
             talk.open = False
-            talk.said.append(None)
+            talk.entries.append(None)
 
-    def _give(self, talk: Talk, worker: str | None) -> None:
+    def _change_handler(self, talk: Talk, worker: str | None) -> None:
         if talk.worker != worker:
             talk.worker = worker
-            talk.hands |= {worker} if worker else set()
-            self._beside(talk, worker)
+            talk.handlers |= {worker} if worker else set()
+            self._add_internal_entry(talk, worker)
 
-    def _beside(self, talk: Talk, what: tuple[str, str, str] | str | None) -> None:
+    def _add_internal_entry(self, talk: Talk, what: tuple[str, str, str] | str | None) -> None:
         """Notes are told to the school and whoever has the thread, hands to the school."""
-        talk.beside.append(what)
+        talk.internal_entries.append(what)
         hearing = talk.readers() - {talk.raiser} - (set() if isinstance(what, tuple) else {talk.worker})
-        self.told += [(party, talk.number, len(talk.beside)) for party in hearing if party and self.people[party].here]
+        self.notified += [
+            (party, talk.number, len(talk.internal_entries)) for party in hearing if party and self.people[party].here
+        ]

@@ -9,11 +9,11 @@ from tests.histories import invariants
 from tests.histories.caching_world import Remembering
 from tests.histories.invariants import Differs
 from tests.histories.membership_rules import Rules
-from tests.histories.reference_model import Person, Talk
+from tests.histories.reference_model import PartyModel, Talk
 from tests.support.screen import Screen, fresh_load
 from tests.support.site_reducer import Json
 from tests.support.stores import Home
-from tests.support.world import body, code, told
+from tests.support.world import body, code, deliveries_of
 from uconnect.domain.enums import Kind
 from uconnect.domain.jobs import UnassignThread
 from uconnect.domain.keys import ThreadKey
@@ -24,7 +24,7 @@ ADDRESSES = tuple(f"hand{number}@example.org" for number in range(8))
 NOBODY = "0" * 22  # an id that was never given out
 LATER = 10**15
 
-ACTS = (
+STEPS = (
     "raise",
     "send",
     "terminate",
@@ -59,8 +59,8 @@ def untried(tried: Tried) -> set[str]:
     """What was never done, never refused, or never answered: histories without it prove nothing about it."""
     done, refused = {act for act, code in tried if code is None}, {act for act, code in tried if code}
     return (
-        (set(ACTS) - done)
-        | (set(ACTS) - refused)
+        (set(STEPS) - done)
+        | (set(STEPS) - refused)
         | {f"{code}" for code in CODES if code not in {it for _, it in tried}}
     )
 
@@ -82,10 +82,10 @@ class Play:
 
     def _come(self, kind: Kind, name: str) -> str:
         party = self.world.newcomer(kind, name)
-        self._settle(party, Person(kind, address=f"{name.lower()}@example.org"))
+        self._add_party(party, PartyModel(kind, address=f"{name.lower()}@example.org"))
         return party
 
-    def _settle(self, party: str, person: Person) -> None:
+    def _add_party(self, party: str, person: PartyModel) -> None:
         self.rules.people[party] = person
         self.screens[party] = Screen(self.world, party), Screen(self.world, party)
 
@@ -119,7 +119,9 @@ class Play:
 
     def send(self, by: str, talk: Talk, key: str, text: str) -> None:
         frame = {"t": "send", "key": key, "id": self.id(by, talk), "text": text}
-        before = next((seq for seq, it in enumerate(talk.said, 1) if it and it[1:3] == (by, key)), len(talk.said) + 1)
+        before = next(
+            (seq for seq, it in enumerate(talk.entries, 1) if it and it[1:3] == (by, key)), len(talk.entries) + 1
+        )
         outcome = self.world.say(by, frame, self.screens[by][0].device)
         self._same("send", code(outcome), self.rules.send(by, talk, key, text))
         if code(outcome) is None:
@@ -172,7 +174,7 @@ class Play:
         else:
             self.addresses[party] = address
             self.rules.changed.append((school, "workers"))
-            self._settle(party, Person("worker", school, address=address))
+            self._add_party(party, PartyModel("worker", school, address=address))
         self.check()
 
     def remove(self, by: str, worker: str) -> None:
@@ -220,7 +222,7 @@ class Play:
         outcome = self.world.home.store.run(partial(account_closing.close_by_admin, email=person.address, kind=kind))
         here = person.here and kind is not Kind.WORKER
         invariants.same("the operator closes", code(outcome), None if here else "not_found")
-        self.world.sockets.deliver(told(outcome))
+        self.world.sockets.deliver(deliveries_of(outcome))
         self.rules.operator_closes(party, self.now)
         self.check()
 
@@ -236,23 +238,23 @@ class Play:
             raise Differs(f"{party} has ended and comes again as {again}")
         else:
             (self.users if person.kind == "user" else self.schools).append(again)
-            self._settle(again, Person(person.kind, address=person.address))
+            self._add_party(again, PartyModel(person.kind, address=person.address))
         self.check()
 
     def _somebody_has(self, address: str) -> bool:
         return any(it.here and it.address == address for it in self.rules.people.values())
 
-    def work(self) -> None:
-        while self.world.work():
+    def run_jobs(self) -> None:
+        while self.world.run_jobs():
             pass
-        self.rules.work(self.now)
-        self._moments()
-        invariants.same("the letters", sorted(it.email for it in self.world.post.workers), sorted(self.rules.letters))
+        self.rules.run_jobs(self.now)
+        self._check_random_moments()
+        invariants.same("the letters", sorted(it.email for it in self.world.mail.workers), sorted(self.rules.letters))
         forgotten = [self.rules.people[it].address for it in self.rules.forgotten]
-        invariants.same("the logins forgotten", sorted(it for _, it in self.world.post.forgotten), sorted(forgotten))
+        invariants.same("the logins forgotten", sorted(it for _, it in self.world.mail.forgotten), sorted(forgotten))
         self.check()
 
-    def _moments(self) -> None:
+    def _check_random_moments(self) -> None:
         """When a worker loses a thread whose owner has ended is chance: it is looked up, and must be its own."""
         numbers = dict(self._numbers())
         for job in self.world.home.jobs(500):
@@ -262,11 +264,11 @@ class Play:
             if head is None or head.worker is None:
                 continue
             number = numbers[head.worker.party, head.worker.id]
-            if not any(it[1:] == ("leave", number) for it in self.rules.todos):
+            if not any(it[1:] == ("leave", number) for it in self.rules.jobs):
                 invariants.has_its_own_moment(
-                    job.due - self.now, [it[0] for it in self.rules.todos if it[1] == "leave"], job.due
+                    job.due - self.now, [it[0] for it in self.rules.jobs if it[1] == "leave"], job.due
                 )
-                self.rules.todos.append((job.due, "leave", number))
+                self.rules.jobs.append((job.due, "leave", number))
 
     def _numbers(self) -> Iterator[tuple[tuple[str, str], int]]:
         """Which thread each party means by which id."""
@@ -312,7 +314,7 @@ class Play:
                     invariants.is_alive(screen, new_id, self.parting(party))
                 invariants.sees_what_is_so(self.rules, party, self.ids, new_id)
                 self._reads_beside(party)
-        self.rules.told.clear()
+        self.rules.notified.clear()
         self.rules.changed.clear()
         for school in [it for it in self.schools if self.rules.people[it].here]:
             invariants.has_its_workers(self.rules, school, self.world.look(school, "GET /api/workers")["workers"])

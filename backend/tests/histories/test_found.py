@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from starlette.websockets import WebSocket
 
-from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity, calling, offload, raise_
+from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity, offload, on_thread, raise_
 from tests.support.screen import Screen, differences, fresh_load
 from tests.support.world import World, home
 from uconnect.adapters.realtime.in_process import Sockets
@@ -23,7 +23,7 @@ HOUR = 3_600_000
 @pytest.fixture
 def university() -> Any:
     with home("memory") as kept:
-        yield SampleUniversity(kept).enter()
+        yield SampleUniversity(kept).create()
 
 
 def test_a_clock_set_back_stops_nobody(university: SampleUniversity) -> None:
@@ -38,11 +38,11 @@ def test_an_offload_said_again_after_the_end_is_answered_as_the_first_time(unive
     """The answer was lost and the thread terminated meanwhile: it is with the worker, and the school is told so."""
     case = university.raised()
     case.offload(WENDY)
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     assert university.run(offload(case.id(SCHOOL), WENDY)) is not None
 
 
-class Said:
+class NotTold:
     """A WebSocket on which a few frames come in."""
 
     def __init__(self, *frames: Any) -> None:
@@ -67,11 +67,11 @@ def test_who_reads_on_the_only_device_hears_its_mark() -> None:
             line = WebSocketConnection(cast(WebSocket, None))
             desk.sockets.add(arts, line)
             await _receive_frames(
-                cast(WebSocket, Said({"t": "seen", "id": id, "seq": 1, "theirs": 1})), desk, arts, line
+                cast(WebSocket, NotTold({"t": "seen", "id": id, "seq": 1, "theirs": 1})), desk, arts, line
             )
             return list(line._frames)
 
         for frame in asyncio.run(read()):
-            screen.view.fold(msgspec.json.decode(frame))
+            screen.view.apply_frame(msgspec.json.decode(frame))
         assert screen.view.read(id) == 1
         assert differences(screen.view, fresh_load(world, arts)) == []

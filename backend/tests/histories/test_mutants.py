@@ -104,10 +104,10 @@ def all_at_once(patch: Patch) -> None:
 
 
 def the_school_still_hears(patch: Patch) -> None:
-    def told(context: Context, thread: Thread) -> Thread:
+    def notified(context: Context, thread: Thread) -> Thread:
         return thread
 
-    patch.setattr(messages, "visible_to_others", told)
+    patch.setattr(messages, "visible_to_others", notified)
 
 
 def asked_or_not(patch: Patch) -> None:
@@ -175,8 +175,8 @@ def events_without(field: str) -> Mutant:
     """A frame without a field: the row that comes with an entry lacks it."""
     event = notifications.entry_event
 
-    def less(*told: Any) -> Any:
-        whole = event(*told)
+    def less(*notified: Any) -> Any:
+        whole = event(*notified)
         return replace(whole, row=replace(whole.row, **{field: None}))
 
     return lambda patch: patch.setattr(notifications, "entry_event", less)

@@ -52,9 +52,11 @@ class Histories(RuleBasedStateMachine):
 
     def hand(self, data: Any, talk: Talk, *fit: str | None) -> str:
         """Most often one of those who fit, else one who has to do with the thread, else anybody."""
-        hands = [talk.raiser, talk.school, talk.worker or talk.school, *sorted(talk.hands)]
-        likely = st.sampled_from([it for it in fit if it] or hands)
-        who: str = data.draw(likely | likely | st.sampled_from(hands) | st.sampled_from(self.play.parties), label="by")
+        handlers = [talk.raiser, talk.school, talk.worker or talk.school, *sorted(talk.handlers)]
+        likely = st.sampled_from([it for it in fit if it] or handlers)
+        who: str = data.draw(
+            likely | likely | st.sampled_from(handlers) | st.sampled_from(self.play.parties), label="by"
+        )
         return who
 
     def talking(self) -> bool:
@@ -180,8 +182,8 @@ class Histories(RuleBasedStateMachine):
         self.play.come_again(self.someone(data))
 
     @rule()
-    def work(self) -> None:
-        self.play.work()
+    def run_jobs(self) -> None:
+        self.play.run_jobs()
 
     @rule(ms=JUMPS)
     def tick(self, ms: int) -> None:

@@ -29,9 +29,9 @@ class Recorded(Histories):
     def teardown(self) -> None:
         if hasattr(self, "homes"):
             for party, screens in self.play.screens.items():
-                told = not self.play.parting(party)  # of all that it has lost
+                notified = not self.play.parting(party)  # of all that it has lost
                 for it in screens:
-                    if told and it.live and isinstance(it.view, Recording):
+                    if notified and it.live and isinstance(it.view, Recording):
                         self.vectors.append(vector(it.view, fresh_load(self.play.world, party)))
         super().teardown()
 

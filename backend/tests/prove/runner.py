@@ -66,6 +66,6 @@ def _looks(running: "subprocess.Popen[bytes]") -> Iterator[None]:
 
 
 def _show(row: Row, folder: Path, seconds: float, given: float) -> None:
-    request = ", ".join(f"{many:,} {what}" for what, many in sorted(progress.told(folder).items()))
+    request = ", ".join(f"{many:,} {what}" for what, many in sorted(progress.read_progress(folder).items()))
     start, end = ("\r\033[K", "") if sys.stdout.isatty() else ("", "\n")
     print(f"{start}{row.number:>2}  {row.claim[:40]}: {request} in {seconds:.0f} of {given:.0f} s", end=end, flush=True)

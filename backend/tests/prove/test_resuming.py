@@ -81,4 +81,4 @@ def test_a_row_is_run_and_tells_how_far_it_got(
 def test_what_several_processes_have_done_is_told_together(tmp_path: Path) -> None:
     for name, said in (("1", "trials=20 tests=1"), ("2", "trials=5"), ("3", "")):
         (tmp_path / name).write_text(said)
-    assert progress.told(tmp_path) == {"trials": 25, "tests": 1}
+    assert progress.read_progress(tmp_path) == {"trials": 25, "tests": 1}

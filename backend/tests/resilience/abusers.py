@@ -41,7 +41,7 @@ async def flood(topic: Topic, answered: Counter[str]) -> None:
         hearing = asyncio.create_task(_count(line, answered))
         try:
             while True:
-                await line.send(json.dumps({"t": "send", "key": fresh(), "id": topic.mine, "text": "Now!"}))
+                await line.send(json.dumps({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Now!"}))
                 await asyncio.sleep(1 / TOO_FAST)
         finally:
             hearing.cancel()

@@ -59,7 +59,7 @@ REQUESTS: dict[str, tuple[str, str]] = {
 }
 
 
-def opened(host: str, ticket: str) -> socket.socket:
+def open_socket(host: str, ticket: str) -> socket.socket:
     """A WebSocket that a ticket opened."""
     line = connected(host)
     line.sendall(
@@ -99,7 +99,7 @@ def _swallow(line: socket.socket) -> None:
 def flood(host: str, what: str, tickets: Iterator[str]) -> None:
     """Signed in: another socket each time one is cut."""
     for ticket in tickets:
-        pour(opened(host, ticket), *FRAMES[what])
+        pour(open_socket(host, ticket), *FRAMES[what])
 
 
 def request(host: str, what: str) -> None:

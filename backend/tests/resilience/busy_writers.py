@@ -21,7 +21,7 @@ from tests.support.polling import poll
 from tests.support.ports import free_port
 from tests.support.server_process import UNBOUNDED, is_up
 from tests.support.stores import answer, fresh, keeping
-from uconnect.adapters.clock import moment
+from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
@@ -60,11 +60,11 @@ class Writer:
 
 
 @contextmanager
-def opened(data: Path) -> Iterator[SqliteStore]:
+def open_store(data: Path) -> Iterator[SqliteStore]:
     """The store of a data folder, while no server runs on it."""
     database = Database(data / "uconnect.sqlite", [MIGRATIONS])
     try:
-        yield SqliteStore(database, moment)
+        yield SqliteStore(database, new_context)
     finally:
         database.close()
 
@@ -72,16 +72,16 @@ def opened(data: Path) -> Iterator[SqliteStore]:
 def gather(data: Path, many: int) -> list[Writer]:
     """So many users, each with a thread raised to one school."""
 
-    def enter(kind: Kind, name: str) -> str:
+    def register(kind: Kind, name: str) -> str:
         command = registration.Registration(site=kind, issuer="test", subject=name, email=f"{name}@x", name=name)
         party: str = answer(store.run(partial(registration.register, command=command)))
         return party
 
-    with opened(data) as store:
-        school = enter(Kind.SCHOOL, "school")
+    with open_store(data) as store:
+        school = register(Kind.SCHOOL, "school")
         writers = []
         for number in range(many):
-            user = enter(Kind.USER, f"user{number}")
+            user = register(Kind.USER, f"user{number}")
             raised = Raise(key=fresh(), school=school, subject="A question", text="Hello")
             listed = answer(store.run(partial(threads.raise_, by=user, command=raised)))
             writers.append(Writer(user, listed.row.id))
@@ -91,7 +91,7 @@ def gather(data: Path, many: int) -> list[Writer]:
 def let_in(store: SqliteStore, writers: Sequence[Writer]) -> list[str]:
     """A ticket for each, however many it had: nobody's pace is what is tried."""
     passes = [fresh() for _ in writers]
-    until = moment().now + 60_000
+    until = new_context().now + 60_000
     rows = [
         Ticket(hashed=tickets.hash_ticket(ticket), party=writer.party, expires=until)
         for ticket, writer in zip(passes, writers, strict=True)

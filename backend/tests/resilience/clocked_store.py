@@ -17,8 +17,8 @@ A_MESSAGE = 300  # ms: slow enough for the pace
 def home(kind: str, folder: Path) -> Iterator[Home]:
     time = Time(step=A_MESSAGE)
     if kind == "memory":
-        yield Home(MemoryStore(time.moment), time)
+        yield Home(MemoryStore(time.new_context), time)
         return
     database = Database(folder / "uconnect.sqlite", [MIGRATIONS])
-    yield Home(SqliteStore(database, time.moment), time, serial=True)
+    yield Home(SqliteStore(database, time.new_context), time, serial=True)
     database.close()

@@ -26,7 +26,7 @@ from typing import Any
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from tests.resilience.attack_process import ABUSES
-from tests.resilience.busy_writers import gather, let_in, opened, running
+from tests.resilience.busy_writers import gather, let_in, open_store, running
 from tests.support.stores import fresh
 
 WRITERS = 64
@@ -143,7 +143,7 @@ async def dial(host: str, ticket: str) -> Phone:
     return phone
 
 
-async def beside(
+async def under_load(
     host: str,
     phones: Sequence[tuple[str, str]],
     abusers: Sequence[str],
@@ -193,11 +193,11 @@ def resident(pid: int) -> float:
 
 def measure(data: Path, abusers: Sequence[str], seconds: float, rounds: int) -> dict[str, list[dict[str, float]]]:
     writers = gather(data, WRITERS + 1)
-    with opened(data) as store:
+    with open_store(data) as store:
         phones = [(ticket, it.thread) for ticket, it in zip(let_in(store, writers), writers, strict=True)][:WRITERS]
         spare = [ticket for _ in range(TICKETS * rounds * len(abusers)) for ticket in let_in(store, writers[-1:])]
     with running(data, bounded=True) as (host, process):
-        return asyncio.run(beside(host, phones, abusers, iter(spare), process.pid, seconds, rounds))
+        return asyncio.run(under_load(host, phones, abusers, iter(spare), process.pid, seconds, rounds))
 
 
 def table(found: dict[str, list[dict[str, Any]]]) -> str:

@@ -21,11 +21,11 @@ supervisor.PAUSE, supervisor.STEADY = 0.2, 1.0
 @dataclass(frozen=True)
 class Health:
     status: int
-    said: dict[str, Any] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
 
     @property
     def reasons(self) -> list[str]:
-        return list(self.said.get("reasons", []))
+        return list(self.report.get("reasons", []))
 
 
 def health(server: Server) -> Health:

@@ -36,23 +36,23 @@ def people(home: ServerHome, many: int) -> list[str]:
     """So many who have an account, with one password: their addresses."""
     kept, emails = PasswordHasher().hash(PASSWORD), [f"{fresh()}@uni.example" for _ in range(many)]
 
-    def work(connection: sqlite3.Connection) -> None:
+    def transaction(connection: sqlite3.Connection) -> None:
         for email in emails:
             accounts.add(connection, email, kept, verified=True, name="A student")
 
-    home._server.write(work)
+    home._server.write(transaction)
     return emails
 
 
 @asynccontextmanager
-async def seated(home: ServerHome, emails: list[str]) -> AsyncIterator[list["Seat"]]:
+async def seated(home: ServerHome, emails: list[str]) -> AsyncIterator[list["Listener"]]:
     """Each has the form before them."""
     async with AsyncExitStack() as open:
-        yield [await Seat.take(home, email, number, open) for number, email in enumerate(emails)]
+        yield [await Listener.take(home, email, number, open) for number, email in enumerate(emails)]
 
 
 @dataclass
-class Seat:
+class Listener:
     """A browser that shows the form of its person."""
 
     http: httpx.AsyncClient
@@ -60,12 +60,12 @@ class Seat:
     email: str
 
     @staticmethod
-    async def take(home: ServerHome, email: str, number: int, open: AsyncExitStack) -> "Seat":
+    async def take(home: ServerHome, email: str, number: int, open: AsyncExitStack) -> "Listener":
         headers = {"x-forwarded-for": address(number // A_NETWORK), "origin": home.url}
         made = httpx.AsyncClient(base_url=home.url, verify=TLS, trust_env=False, timeout=TIMEOUT, headers=headers)
         http = await open.enter_async_context(made)
         page = await http.get(home._authorize(Kind.USER))
-        return Seat(http, form(page.text)[0], email)
+        return Listener(http, form(page.text)[0], email)
 
     async def sign_in(self, signed: Signed) -> None:
         began = time.perf_counter()

@@ -26,8 +26,8 @@ class Hand(threading.Thread):
 
     def __init__(self, caller: Caller, id: str) -> None:
         super().__init__()
-        self.said = 0
-        self._line, self._id, self._over = caller.open(), id, threading.Event()
+        self.sent = 0
+        self._socket, self._id, self._over = caller.open(), id, threading.Event()
         self._more = threading.Condition()
         self.start()
 
@@ -35,15 +35,15 @@ class Hand(threading.Thread):
         while not self._over.wait(BETWEEN):
             key = fresh()
             with self._more:
-                self.said += 1
+                self.sent += 1
                 self._more.notify_all()
-            self._line.say({"t": "send", "key": key, "id": self._id, "text": f"Number {self.said}"})
-            self._line.hear_until(key=key)
+            self._socket.say({"t": "send", "key": key, "id": self._id, "text": f"Number {self.sent}"})
+            self._socket.hear_until(key=key)
 
     def wait_for(self, number: int) -> None:
         """Wait until a message is answered."""
         with self._more:
-            assert self._more.wait_for(lambda: self.said > number, 60)
+            assert self._more.wait_for(lambda: self.sent > number, 60)
 
     def stop(self) -> None:
         self._over.set()
@@ -58,9 +58,9 @@ class Trial:
     """
 
     held: Caller
-    line: SocketClient
+    socket: SocketClient
     id: str
-    hands: list[Hand]
+    signatories: list[Hand]
     revoke: Callable[[], Any]
     closes: bool = False
     mark: int = 0
@@ -75,9 +75,9 @@ class Trial:
 
 def signed_out(parties: PartyFactory) -> Trial:
     topic = parties.thread()
-    line = topic.raiser.open()
-    hands = [Hand(topic.school, topic.theirs)]
-    return Trial(topic.raiser, line, topic.mine, hands, lambda: _sign_out(topic.raiser), closes=True)
+    socket = topic.raiser.open()
+    signatories = [Hand(topic.school, topic.theirs)]
+    return Trial(topic.raiser, socket, topic.raisers_id, signatories, lambda: _sign_out(topic.raiser), closes=True)
 
 
 def code_used_again(parties: PartyFactory) -> Trial:
@@ -91,7 +91,7 @@ def code_used_again(parties: PartyFactory) -> Trial:
         code = home._code(http, party.kind)
     use = partial(_use, home, party.kind, code)
     held = replace(topic.raiser, party=replace(party, token=use()))
-    return Trial(held, held.open(), topic.mine, [Hand(topic.school, topic.theirs)], use, closes=True)
+    return Trial(held, held.open(), topic.raisers_id, [Hand(topic.school, topic.theirs)], use, closes=True)
 
 
 def worker_removed(parties: PartyFactory) -> Trial:
@@ -119,24 +119,28 @@ def thread_deleted(parties: PartyFactory) -> Trial:
     workers_id = parties.offloaded(topic, worker)
 
     def delete() -> None:
-        topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
-        topic.raiser.ask(f"DELETE /api/threads/{topic.mine}")
+        topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
+        topic.raiser.ask(f"DELETE /api/threads/{topic.raisers_id}")
 
     return Trial(topic.school, topic.school.open(), topic.theirs, [Hand(worker, workers_id)], delete)
 
 
 def account_closed(parties: PartyFactory) -> Trial:
     topic = parties.thread()
-    line, hands = topic.raiser.open(), [Hand(topic.school, topic.theirs)]
-    return Trial(topic.raiser, line, topic.mine, hands, lambda: topic.raiser.ask("DELETE /api/me"), closes=True)
+    socket, signatories = topic.raiser.open(), [Hand(topic.school, topic.theirs)]
+    return Trial(
+        topic.raiser, socket, topic.raisers_id, signatories, lambda: topic.raiser.ask("DELETE /api/me"), closes=True
+    )
 
 
 def owner_closed(parties: PartyFactory) -> Trial:
     """The school loses the thread; its worker does not know, and writes on for up to six hours."""
     topic = parties.thread()
     worker = parties.worker(topic.school)
-    hands = [Hand(worker, parties.offloaded(topic, worker))]
-    return Trial(topic.school, topic.school.open(), topic.theirs, hands, lambda: topic.raiser.ask("DELETE /api/me"))
+    signatories = [Hand(worker, parties.offloaded(topic, worker))]
+    return Trial(
+        topic.school, topic.school.open(), topic.theirs, signatories, lambda: topic.raiser.ask("DELETE /api/me")
+    )
 
 
 KINDS = (
@@ -156,8 +160,8 @@ def _worked_on(parties: PartyFactory) -> tuple[Trial, Caller, Caller]:
     topic = parties.thread()
     worker = parties.worker(topic.school)
     workers_id = parties.offloaded(topic, worker)
-    hands = [Hand(topic.raiser, topic.mine), Hand(topic.school, topic.theirs)]
-    return Trial(worker, worker.open(), workers_id, hands, lambda: None), topic.school, worker
+    signatories = [Hand(topic.raiser, topic.raisers_id), Hand(topic.school, topic.theirs)]
+    return Trial(worker, worker.open(), workers_id, signatories, lambda: None), topic.school, worker
 
 
 def _use(home: ServerHome, kind: Kind, code: str) -> str:
@@ -170,8 +174,8 @@ def _sign_out(caller: Caller) -> None:
     home = caller.home
     assert isinstance(home, ServerHome)
     body = caller.party.token.split(".")[1]
-    said = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    session = Session(said["sid"], said["client_id"], said["sub"], said["auth_time"], 0)
+    sent = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    session = Session(sent["sid"], sent["client_id"], sent["sub"], sent["auth_time"], 0)
     hint = home._signer.id_token(session, caller.party.token, None, time.time())
     with browser(home.url) as http:
         assert http.get("/oauth/sign-out", params={"id_token_hint": hint}).status_code == 200
@@ -179,5 +183,5 @@ def _sign_out(caller: Caller) -> None:
 
 def stop(trials: Iterable[Trial]) -> None:
     for trial in trials:
-        for hand in trial.hands:
+        for hand in trial.signatories:
             hand.stop()

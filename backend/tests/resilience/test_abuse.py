@@ -18,7 +18,7 @@ from tests.api.server_home import ServerHome, _fill, server_home
 from tests.resilience import abusers
 from tests.resilience.busy_writers import UNPACED
 from tests.resilience.test_reconnecting import resident
-from tests.resilience.test_turned import TURNED, Clock
+from tests.resilience.test_turned import CLOCK_PRELUDE, Clock
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.polling import poll
@@ -47,7 +47,7 @@ async def write(topic: Topic, socket: ClientConnection, until: float, taken: lis
     """Write at a person's pace, and note how long each ack takes."""
     while time.monotonic() < until:
         key, began = fresh(), time.perf_counter()
-        await socket.send(json.dumps({"t": "send", "key": key, "id": topic.mine, "text": "Is it open today?"}))
+        await socket.send(json.dumps({"t": "send", "key": key, "id": topic.raisers_id, "text": "Is it open today?"}))
         while (frame := json.loads(await socket.recv())).get("key") != key:
             pass
         assert frame["t"] == "ack", frame
@@ -66,7 +66,7 @@ async def window(others: list[tuple[Topic, ClientConnection]], abuser: Abuser | 
         await asyncio.gather(abusing, return_exceptions=True)
 
 
-async def beside(home: ServerHome, parties: PartyFactory, answered: Counter[str]) -> dict[str, list[float]]:
+async def under_load(home: ServerHome, parties: PartyFactory, answered: Counter[str]) -> dict[str, list[float]]:
     """How long the others' acks took, with each abuser and with none."""
     topics, flooded, silent = [parties.thread() for _ in range(OTHERS)], parties.thread(), parties.user()
     abusing: dict[str, Abuser | None] = {
@@ -92,7 +92,7 @@ def p99(seconds: list[float]) -> float:
 def test_others_write_on_beside_each_abuser_and_none_of_them_is_refused(tmp_path: Path, evidence: Evidence) -> None:
     answered = Counter[str]()
     with server_home(tmp_path, bounded=True) as home, party_factory(home) as parties:
-        taken = asyncio.run(beside(home, parties, answered))
+        taken = asyncio.run(under_load(home, parties, answered))
         with browser(home.url) as http:  # one more, who waits for all the guesses before it
             _fill(http, http.get(home._authorize(Kind.USER)), email="ada@example.org", password="one more guess")
     assert answered["too_fast"], "the flooder was refused"
@@ -151,13 +151,13 @@ def test_who_pings_without_end_and_never_reads_fills_no_memory(tmp_path: Path, e
         abusers.pour(line, abusers.PING, 3 * A_LOT)
         assert resident(home._server.pid) - before < A_LOT
         others = parties.thread()
-        assert others.raiser.open().send(others.mine, "And I?", fresh())["t"] == "ack"
+        assert others.raiser.open().send(others.raisers_id, "And I?", fresh())["t"] == "ack"
     evidence(17, "floods of pings whose answers were never read", 1)
 
 
 def test_an_account_is_guessed_at_a_few_times_an_hour_from_wherever(tmp_path: Path, evidence: Evidence) -> None:
     clock, minutes, tries = Clock(tmp_path / "clock"), 60, 0
-    with server_home(tmp_path, TURNED.format(str(tmp_path / "clock"))) as home, browser(home.url) as http:
+    with server_home(tmp_path, CLOCK_PRELUDE.format(str(tmp_path / "clock"))) as home, browser(home.url) as http:
         home._server.sign_in(Kind.USER, "ada@example.org", "Ada")
         page = http.get(home._authorize(Kind.USER))
         for minute in range(0, minutes, 2):

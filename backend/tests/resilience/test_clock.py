@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from tests.resilience.busy_writers import Writer, let_in, opened, running, socket_of
+from tests.resilience.busy_writers import Writer, let_in, open_store, running, socket_of
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity
@@ -57,8 +57,8 @@ def by_chance(many: int) -> float:
 
 def timed(folder: Path, prelude: str = "") -> tuple[list[float], list[float]]:
     """Seconds from send to frame, with the school and with the worker."""
-    with opened(folder) as store:
-        parties = SampleUniversity(Home(store, Time(), serial=True)).enter()
+    with open_store(folder) as store:
+        parties = SampleUniversity(Home(store, Time(), serial=True)).create()
         with_school, with_worker = parties.raised(), parties.raised()
         hands = [(SCHOOL, with_school.id(SCHOOL)), (WENDY, with_worker.offload())]
         tickets = let_in(store, [Writer(party, "") for party in (ANN, SCHOOL, WENDY)])

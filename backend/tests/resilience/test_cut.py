@@ -17,7 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from tests.resilience.busy_writers import Writer, gather, let_in, opened, running
+from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.polling import poll_async
@@ -38,7 +38,7 @@ class End(Writer):
     store: SqliteStore = field(kw_only=True)
     log: dict[int, str] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
-    said: int = 0
+    sent: int = 0
     resumed: list[float] = field(default_factory=list)
 
     @property
@@ -55,7 +55,7 @@ class End(Writer):
                 self.log[entry.seq] = getattr(entry, "text", "")
             more = page.more
 
-    async def hear(self, frame: dict[str, Any]) -> None:
+    async def receive(self, frame: dict[str, Any]) -> None:
         if frame["t"] not in {"ack", "event"}:
             return
         entry = frame["entry"]
@@ -120,11 +120,11 @@ async def _live(end: End, home: str, port: int, until: asyncio.Event) -> None:
                     await _say(socket, end, key, text)
                 while not until.is_set() or end.waiting:
                     if not end.waiting:
-                        end.said += 1
-                        key, text = fresh(), f"{end.party} says {end.said}"
+                        end.sent += 1
+                        key, text = fresh(), f"{end.party} says {end.sent}"
                         end.waiting[key] = text
                         await _say(socket, end, key, text)
-                    await end.hear(json.loads(await socket.recv()))
+                    await end.receive(json.loads(await socket.recv()))
         except (WebSocketException, OSError, EOFError):
             continue
 
@@ -138,7 +138,7 @@ def talked(folder: Path, cuts: list[int]) -> tuple[End, End]:
     (user,) = gather(folder, 1)
 
     async def talk() -> tuple[End, End]:
-        with running(folder) as (host, _), opened(folder) as store:
+        with running(folder) as (host, _), open_store(folder) as store:
             ends, done = _ends(store, user), asyncio.Event()
             async with cutting(int(host.partition(":")[2]), Random(4), cuts) as port, asyncio.TaskGroup() as living:
                 for end in ends:
@@ -176,8 +176,8 @@ def test_both_sides_hold_the_same_log_without_a_gap(tmp_path: Path, evidence: Ev
     user, school = talked(tmp_path, cuts)
     assert user.log == school.log
     assert [*user.log] == list(range(1, user.last + 1))
-    said = [f"{end.party} says {number}" for end in (user, school) for number in range(1, end.said + 1)]
-    assert sorted([*user.log.values()][1:]) == sorted(said)
+    sent = [f"{end.party} says {number}" for end in (user, school) for number in range(1, end.sent + 1)]
+    assert sorted([*user.log.values()][1:]) == sorted(sent)
     evidence(4, f"cuts, {user.last:,} messages between them", len(cuts))
 
 

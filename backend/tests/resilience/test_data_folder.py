@@ -217,8 +217,8 @@ def busy(home: ServerHome) -> Iterator[list[tuple[str, str]]]:
             line = topics[number].raiser.open()
             while not stop.is_set():
                 text = fresh()
-                if line.send(topics[number].mine, text, fresh())["t"] == "ack":
-                    acked.append((topics[number].mine, text))
+                if line.send(topics[number].raisers_id, text, fresh())["t"] == "ack":
+                    acked.append((topics[number].raisers_id, text))
                 time.sleep(0.02)
 
         writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]

@@ -21,11 +21,11 @@ from uconnect.domain.enums import Kind
 PASSWORD = "four quiet herons wading"
 
 
-class Place:
+class FullDisk:
     """A home whose disk can fail."""
 
     def __init__(self, home: ServerHome, disk: Disk, parties: PartyFactory) -> None:
-        self.home, self.cast = home, parties
+        self.home, self.parties = home, parties
         self._disk = disk
 
     def fail(self) -> None:
@@ -39,14 +39,14 @@ class Place:
 
 
 @pytest.fixture(params=DISKS)
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def full_disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FullDisk]:
     for folder in ("data", "sites"):
         (tmp_path / folder).mkdir(0o700)
     monkeypatch.setenv("SITES", str(tmp_path / "sites"))
     with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path, prelude=QUICK) as server:
         home = ServerHome(server)
         with party_factory(home) as parties:
-            yield Place(home, disk, parties)
+            yield FullDisk(home, disk, parties)
 
 
 def write_until_refused(line: SocketClient, topic: Topic) -> tuple[list[str], str]:
@@ -54,7 +54,7 @@ def write_until_refused(line: SocketClient, topic: Topic) -> tuple[list[str], st
     acked = list[str]()
     for number in range(30):
         key, text = fresh(), f"{number} {'x' * 3000}"
-        answer = line.send(topic.mine, text, key)
+        answer = line.send(topic.raisers_id, text, key)
         if answer["t"] == "refused":
             assert answer["code"] == "busy"
             assert answer["key"] == key
@@ -63,41 +63,43 @@ def write_until_refused(line: SocketClient, topic: Topic) -> tuple[list[str], st
     pytest.fail("thirty messages were taken by a disk that takes nothing")
 
 
-def test_what_is_acknowledged_is_kept_and_what_is_not_is_refused_in_words(place: Place, evidence: Evidence) -> None:
-    topic = place.cast.thread(text="Hello")
+def test_what_is_acknowledged_is_kept_and_what_is_not_is_refused_in_words(
+    full_disk: FullDisk, evidence: Evidence
+) -> None:
+    topic = full_disk.parties.thread(text="Hello")
     line = topic.raiser.open()
-    place.fail()
+    full_disk.fail()
     acked, key = write_until_refused(line, topic)
-    until(place.home._server, 503, "write_fails")
+    until(full_disk.home._server, 503, "write_fails")
     for _ in range(20):
-        assert line.send(topic.mine, "Again", key)["code"] == "busy"
+        assert line.send(topic.raisers_id, "Again", key)["code"] == "busy"
     for caller, route, body in (
         (topic.raiser, "POST /api/threads", raising(topic.school.id)),
-        (topic.raiser, f"POST /api/threads/{topic.mine}/terminate", None),
+        (topic.raiser, f"POST /api/threads/{topic.raisers_id}/terminate", None),
         (topic.school, "POST /api/tickets", None),
     ):
         assert caller.refused(route, body) == "busy"
     assert [it["text"] for it in topic.school.log(topic.theirs)] == ["Hello", *acked], "what was kept can be read"
-    place.mend()
-    assert line.send(topic.mine, "Room again", key)["entry"]["seq"] == len(acked) + 2
+    full_disk.mend()
+    assert line.send(topic.raisers_id, "Room again", key)["entry"]["seq"] == len(acked) + 2
     log = topic.school.log(topic.theirs)
     assert [it["text"] for it in log] == ["Hello", *acked, "Room again"]
     assert [it["seq"] for it in log] == [*range(1, len(acked) + 3)]
     assert topic.raiser.me["open"] == 1, "a raise that was refused took no place"
-    topic.raiser.ask(f"POST /api/threads/{topic.mine}/terminate")
-    until(place.home._server, 200)
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
+    until(full_disk.home._server, 200)
     evidence(1, "times that a disk took no more, and took it again", 1)
 
 
-def test_who_signs_in_meanwhile_is_told_so_and_can_after(place: Place) -> None:
-    home = place.home
+def test_who_signs_in_meanwhile_is_told_so_and_can_after(full_disk: FullDisk) -> None:
+    home = full_disk.home
     home.party_by_pages(Kind.USER, "ada@example.org", "Ada")
     with browser(home.url) as known, browser(home.url) as new:
         _, cookie = home._server.sign_in(Kind.USER, "ada@example.org", "Ada")
         known.cookies.set("uconnect_session_user", cookie)
         landing = known.get(home._authorize(Kind.USER)).headers["location"]
         form = new.get(home._authorize(Kind.USER))
-        place.fail()
+        full_disk.fail()
         tries = [_fill(new, form, email="ada@example.org", password=PASSWORD) for _ in range(8)]
         assert {it.status_code for it in tries} == {503}, "and none of them is taken for a guess"
         busy = tries[0]
@@ -106,10 +108,10 @@ def test_who_signs_in_meanwhile_is_told_so_and_can_after(place: Place) -> None:
         assert "Nothing was changed" in busy.text
         refused = exchange(known, home, landing)
         assert (refused.status_code, refused.json()["error"]) == (503, "temporarily_unavailable")
-        place.mend()
+        full_disk.mend()
         assert exchange(known, home, landing).status_code == 200, "the code was not lost"
         assert _fill(new, new.get(home._authorize(Kind.USER)), email="ada@example.org", password=PASSWORD).is_redirect
-    assert "Exception in ASGI application" not in place.complaints()
+    assert "Exception in ASGI application" not in full_disk.complaints()
 
 
 def exchange(http: httpx.Client, home: ServerHome, landing: str) -> httpx.Response:

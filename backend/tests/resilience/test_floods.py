@@ -48,7 +48,7 @@ def test_beside_a_socket_that_floods_others_write_on_in_flat_memory(
         late = time.monotonic() + SECONDS
         while time.monotonic() < late:
             began = time.monotonic()
-            acked += writing.send(topic.mine, "Is it open today?", fresh())["t"] == "ack"
+            acked += writing.send(topic.raisers_id, "Is it open today?", fresh())["t"] == "ack"
             assert time.monotonic() - began < SLOWEST
             assert resident(home._server.pid) - before < MOST_MEGABYTES
             time.sleep(0.3)
@@ -57,7 +57,7 @@ def test_beside_a_socket_that_floods_others_write_on_in_flat_memory(
 
 
 def test_who_floods_is_told_so_and_then_closed(home: ServerHome, parties: PartyFactory, evidence: Evidence) -> None:
-    line = attack_process.opened(home.url.removeprefix("http://"), parties.user().ticket())
+    line = attack_process.open_socket(home.url.removeprefix("http://"), parties.user().ticket())
     flooding = threading.Thread(target=abusers.pour, args=(line, attack_process.FRAMES["data pings"][1], 50_000_000))
     flooding.start()
     heard = b""

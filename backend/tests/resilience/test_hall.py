@@ -50,26 +50,30 @@ def test_those_who_write_go_on_while_a_hall_signs_in(tmp_path: Path, evidence: E
         async with await abusers.dialled(topic.raiser) as line:
             while not over.is_set():
                 key, began = fresh(), time.perf_counter()
-                await line.send(f'{{"t":"send","key":"{key}","id":"{topic.mine}","text":"Is it open today?"}}')
+                await line.send(f'{{"t":"send","key":"{key}","id":"{topic.raisers_id}","text":"Is it open today?"}}')
                 while f'"{key}"' not in str(await line.recv()):
                     pass
                 taken.append(time.perf_counter() - began)
                 await asyncio.sleep(0.3)
 
     async def story(home: ServerHome, topic: Topic) -> tuple[list[float], list[float]]:
-        alone, beside, over = list[float](), list[float](), asyncio.Event()
+        alone, internal_entries, over = list[float](), list[float](), asyncio.Event()
         writer = asyncio.create_task(writing(topic, alone, over))
         await asyncio.sleep(10 if sizes.FULL else 2)
         over.set()
         await writer
         over.clear()
-        writer = asyncio.create_task(writing(topic, beside, over))
+        writer = asyncio.create_task(writing(topic, internal_entries, over))
         statuses, _ = await hall(home, 0)
         over.set()
         await writer
         assert statuses == {303: HALL}
-        return alone, beside
+        return alone, internal_entries
 
     with server_home(tmp_path) as home, party_factory(home) as parties:
-        alone, beside = asyncio.run(story(home, parties.thread()))
-    evidence(17, f"sends beside a hall; p99 is {p99(beside) / p99(alone):.2f} times what it is without", len(beside))
+        alone, internal_entries = asyncio.run(story(home, parties.thread()))
+    evidence(
+        17,
+        f"sends beside a hall; p99 is {p99(internal_entries) / p99(alone):.2f} times what it is without",
+        len(internal_entries),
+    )

@@ -81,7 +81,7 @@ def an_invitation(parties: PartyFactory) -> None:
 
 
 def test_a_server_that_is_well_says_so_and_nothing_of_anybody(start: Start) -> None:
-    assert health(start()).said == {"serves": True, "status": "pass", "reasons": []}
+    assert health(start()).report == {"serves": True, "status": "pass", "reasons": []}
 
 
 def test_a_task_that_fails_is_seen_and_goes_on_once_it_can(start: Start, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_task_that_fails_is_seen_and_goes_on_once_it_can(start: Start, tmp_pat
     server = start(BREAKABLE.format(flag=str(flag)))
     flag.touch()
     found = until(server, 503, "task_failing")
-    assert found.said["tasks"] == ["jobs"]
+    assert found.report["tasks"] == ["jobs"]
     time.sleep(1)
     told = [line for line in server.complaints() if "background task" in line]
     assert told == ["the background task jobs has ended and is started again: KeyError"]
@@ -113,7 +113,7 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
 
     play(server, story)
     found = until(server, 200, "jobs_set_aside")
-    assert (found.said["status"], found.said["serves"]) == ("warn", True)
+    assert (found.report["status"], found.report["serves"]) == ("warn", True)
     printed(server, "this uconnect is not well: jobs_set_aside ({'jobs_set_aside': 1})")
     told = [line for line in server.complaints() if "set aside" in line]
     assert told == ["a job is set aside, see `uconnect jobs`: unreadable"]
@@ -122,8 +122,8 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
     assert "poison  unreadable" in listed
     assert "1 job set aside. To let them run: uconnect jobs retry" in listed
     assert ADA not in listed + "".join(server.complaints())
-    with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as beside:
-        assert beside.execute("SELECT body FROM job WHERE id = 'poison'").fetchone() == (POISON,)
+    with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as internal_entries:
+        assert internal_entries.execute("SELECT body FROM job WHERE id = 'poison'").fetchone() == (POISON,)
     server.write(
         lambda c: c.execute("UPDATE job SET body = ?", (POISON.replace("of_a_later_release", "purge_thread"),))
     )
@@ -147,10 +147,10 @@ def test_a_data_folder_that_is_deleted_underneath_is_seen_and_nothing_is_acknowl
     def story(parties: PartyFactory) -> None:
         topic = parties.thread()
         line = topic.raiser.open()
-        assert line.send(topic.mine, "kept", fresh())["t"] == "ack"
+        assert line.send(topic.raisers_id, "kept", fresh())["t"] == "ack"
         shutil.rmtree(server.data)
         for _ in range(3):
-            answer = line.send(topic.mine, "Would be lost", fresh())
+            answer = line.send(topic.raisers_id, "Would be lost", fresh())
             assert (answer["t"], answer.get("code")) == ("refused", "busy")
         until(server, 503, "file_gone")
 
@@ -171,12 +171,12 @@ def test_a_page_that_is_damaged_while_it_serves_is_seen_and_said_in_words(start:
     def story(parties: PartyFactory) -> None:
         topic = parties.thread()
         line = topic.raiser.open()
-        with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as beside:
-            beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as internal_entries:
+            internal_entries.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         garble(server.data / "uconnect.sqlite")
         until(server, 503, "file_damaged")
         for number in range(40):
-            answer = line.send(topic.mine, f"{number}", fresh())
+            answer = line.send(topic.raisers_id, f"{number}", fresh())
             assert answer["t"] in {"ack", "refused"}
             assert answer.get("code", "busy") == "busy"
         for route in ("GET /api/me", "GET /api/schools", "GET /api/threads?shelf=raised"):
@@ -203,8 +203,8 @@ def test_a_damaged_file_is_refused_at_start_in_words(start: Start, tmp_path: Pat
     data = tmp_path / "data"
     copy = tmp_path / "copy"
     copy.mkdir(0o700)
-    with closing(sqlite3.connect(data / "uconnect.sqlite")) as beside:
-        beside.execute("VACUUM INTO ?", (str(copy / "uconnect.sqlite"),))
+    with closing(sqlite3.connect(data / "uconnect.sqlite")) as internal_entries:
+        internal_entries.execute("VACUUM INTO ?", (str(copy / "uconnect.sqlite"),))
     (copy / "uconnect.sqlite").chmod(0o600)
     garble(copy / "uconnect.sqlite")
     environment = {"DATA": str(copy), "SITES": str(tmp_path / "sites"), "PORT": str(free_port())}
@@ -220,12 +220,12 @@ def test_a_file_too_big_to_be_read_before_people_are_let_in_is_read_while_it_ser
     with serving(tmp_path) as server:
         play(server, a_thread)
     file = tmp_path / "data" / "uconnect.sqlite"
-    with closing(sqlite3.connect(file)) as beside:
-        beside.execute("CREATE TABLE ballast (of TEXT)")
-        beside.executemany("INSERT INTO ballast VALUES (?)", [("x" * 3000,)] * 5000)
-        beside.commit()
-        (root,) = beside.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'ballast'").fetchone()
-        beside.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with closing(sqlite3.connect(file)) as internal_entries:
+        internal_entries.execute("CREATE TABLE ballast (of TEXT)")
+        internal_entries.executemany("INSERT INTO ballast VALUES (?)", [("x" * 3000,)] * 5000)
+        internal_entries.commit()
+        (root,) = internal_entries.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'ballast'").fetchone()
+        internal_entries.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     with file.open("r+b") as it:  # where nobody looks
         it.seek((root + 3000) * 4096)
         it.write(b"\xa5" * 4096 * 10)

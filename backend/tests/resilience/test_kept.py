@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.resilience.busy_writers import Writer, gather, let_in, opened, running, write
+from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running, write
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.stores import answer, finding
@@ -37,7 +37,7 @@ engine.Database._commit = too_soon
 
 def killed(data: Path, writers: list[Writer], seed: random.Random, prelude: str = "") -> None:
     """One life of a server: it is killed at a random instant while all write."""
-    with opened(data) as store:
+    with open_store(data) as store:
         passes = let_in(store, writers)
 
     async def live() -> None:
@@ -52,7 +52,7 @@ def killed(data: Path, writers: list[Writer], seed: random.Random, prelude: str 
 
 def missing(data: Path, writers: list[Writer]) -> list[str]:
     """What was acknowledged and is not there as it was: lost, elsewhere, or there twice."""
-    with opened(data) as store:
+    with open_store(data) as store:
         threads = [answer(store.ask(finding(ThreadReferenceKey(it.party, it.thread)))) for it in writers]
     with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
         rows = connection.execute("SELECT thread, seq, author, key FROM entry ORDER BY thread, seq").fetchall()

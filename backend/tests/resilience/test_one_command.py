@@ -58,5 +58,5 @@ if sizes.FULL:  # it asks the package registries for everything there is to buil
             up = time.monotonic() - began
             with party_factory(ServerHome(server)) as parties:
                 topic = parties.thread()
-                assert topic.raiser.open().send(topic.mine, "The first", fresh())["t"] == "ack"
+                assert topic.raiser.open().send(topic.raisers_id, "The first", fresh())["t"] == "ack"
         evidence(19, f"clone to first message in {time.monotonic() - began:.0f} s, {up:.0f} of them `make run`", 1)

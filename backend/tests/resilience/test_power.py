@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.resilience.busy_writers import Writer, gather, let_in, opened, running, socket_of
+from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running, socket_of
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.stores import fresh
@@ -22,7 +22,7 @@ ACKED = re.compile(r'\\"t\\":\\"ack\\"')
 
 # A planted fault: a commit that survives the process and not the power.
 NOT_SYNCED = """
-import uconnect.adapters.sqlite.engine as engine
+from uconnect.adapters.sqlite import engine
 begin = engine.Database._begin
 def relaxed(self):
     if not self._writer.in_transaction:
@@ -38,7 +38,7 @@ def traced(folder: Path, prelude: str = "") -> list[str]:
     assert strace, "the system-call tracer is missing: `make test` installs it"
     data, trace = folder / "data", folder / "trace"
     (writer,) = gather(data, 1)
-    with opened(data) as store:
+    with open_store(data) as store:
         (ticket,) = let_in(store, [writer])
 
     async def live() -> None:

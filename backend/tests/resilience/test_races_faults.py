@@ -16,9 +16,9 @@ from tests.support.sample_university import (
     SCHOOL,
     WENDY,
     SampleUniversity,
-    calling,
+    answers_of,
     codes,
-    kept,
+    on_thread,
     raise_,
     send,
     user_in,
@@ -39,7 +39,7 @@ def parties(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SampleUn
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)  # threads take turns so often that what can come between does
     with home(request.param, tmp_path) as made:
-        yield SampleUniversity(made).enter()
+        yield SampleUniversity(made).create()
     sys.setswitchinterval(before)
 
 
@@ -49,7 +49,7 @@ def the_fifth_thread(parties: SampleUniversity, chance: Random) -> None:
     for _ in range(4):
         parties.raised(user)
     outcomes = race(parties.home, [raise_(user) for _ in range(chance.randint(2, 8))])
-    assert len(kept(outcomes)) == 1
+    assert len(answers_of(outcomes)) == 1
     assert codes(outcomes) == {"five_threads"}
     assert len(user_in(parties.home, user).open) == 5
 
@@ -59,7 +59,7 @@ def the_fifth_worker(parties: SampleUniversity, chance: Random) -> None:
     parties.home.keep(School(id=school, email=f"{school}@x", name="Some school", workers=others))
     invitations = [Invite(key=fresh(), email=f"{fresh()}@x".lower(), name="New") for _ in range(chance.randint(2, 8))]
     outcomes = race(parties.home, [partial(workers.invite, by=school, command=it) for it in invitations])
-    assert len(kept(outcomes)) == 1
+    assert len(answers_of(outcomes)) == 1
     found = parties.home.one(PartyKey(school))
     assert isinstance(found, School)
     assert len(found.workers) == 5
@@ -70,12 +70,12 @@ def an_end_against_sends(parties: SampleUniversity, chance: Random) -> None:
     worker = case.offload()
     hands = [(ANN, case.raiser_id), (SCHOOL, case.id(SCHOOL)), (WENDY, worker)]
     sends = [send(*chance.choice(hands)) for _ in range(chance.randint(1, 6))]
-    ends = [calling(threads.terminate, ANN, case.raiser_id) for _ in range(chance.randint(1, 2))]
+    ends = [on_thread(threads.terminate, ANN, case.raiser_id) for _ in range(chance.randint(1, 2))]
     race(parties.home, chance.sample([*sends, *ends], len(sends) + len(ends)))
     log = case.log()
     assert [entry.seq for entry in log] == list(range(1, len(log) + 1))
     assert [isinstance(entry, Terminated) for entry in log] == [False] * (len(log) - 1) + [True]
-    parties.run(calling(threads.delete, ANN, case.raiser_id))
+    parties.run(on_thread(threads.delete, ANN, case.raiser_id))
 
 
 RACES: list[Race] = [the_fifth_thread, the_fifth_worker, an_end_against_sends]

@@ -73,7 +73,7 @@ class Client:
 def tokens(home: ServerHome, many: int) -> list[str]:
     """So many people who have signed in."""
 
-    def work(connection: sqlite3.Connection) -> list[str]:
+    def transaction(connection: sqlite3.Connection) -> list[str]:
         made = []
         for number in range(many):
             email = f"{number}@example.org"
@@ -83,7 +83,7 @@ def tokens(home: ServerHome, many: int) -> list[str]:
             made.append(home._signer.access_token(session, "openid email", time.time()))
         return made
 
-    return home._server.write(work)
+    return home._server.write(transaction)
 
 
 def resident(pid: int) -> int:

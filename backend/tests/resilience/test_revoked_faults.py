@@ -30,17 +30,17 @@ ServerService.part = lambda self, sessions: None
 """
 GRANTS_LAST = """
 from uconnect.adapters.tokens.verification import Claims
-Claims.place = property(lambda self: self.session)
+Claims.session_scope = property(lambda self: self.session)
 """
 PARTIES_AT_CONNECT = """
 from uconnect.domain import protocol
 from uconnect.adapters.realtime.in_process import Sockets
 deliver = Sockets.deliver
-def without_bye(self, deliveries, but=None):
-    deliver(self, [it for it in deliveries if not isinstance(it.frame, protocol.Bye)], but)
+def without_bye(self, deliveries, exclude=None):
+    deliver(self, [it for it in deliveries if not isinstance(it.frame, protocol.Bye)], exclude)
 Sockets.deliver = without_bye
 """
-SEATS_AT_CONNECT = """
+CONNECTIONS_AT_ONCE = """
 from msgspec.structs import replace
 from uconnect.domain.usecases import messages
 events, seats = messages.notify_entry, {}
@@ -55,18 +55,18 @@ def revoke(trial: Trial) -> None:
     """Take it away while others write, and note how soon the socket is closed."""
     trial.revoke()
     answered = time.monotonic()
-    trial.mark = max(hand.said for hand in trial.hands)
+    trial.mark = max(hand.sent for hand in trial.signatories)
     if trial.closes:
-        trial.heard += last_words(trial.line, answered + CLOSED_BY)
+        trial.heard += last_words(trial.socket, answered + CLOSED_BY)
         trial.closed_after = time.monotonic() - answered
 
 
-def last_words(line: SocketClient, late: float) -> list[dict[str, Any]]:
+def last_words(socket: SocketClient, late: float) -> list[dict[str, Any]]:
     """What a socket says until it is closed. Fails if it goes on."""
     frames = []
     try:
         while (left := late - time.monotonic()) > 0:
-            frames.append(line.hear(left))
+            frames.append(socket.receive(left))
     except ConnectionClosed:
         return frames
     except TimeoutError:
@@ -85,7 +85,7 @@ def shut(trial: Trial) -> None:
         assert (ours.status_code, ours.content) == (absent.status_code, absent.content)
     if not trial.closes:
         key = fresh()
-        refused = [trial.line.send(id, "Let me in", key) for id in (trial.id, ABSENT)]
+        refused = [trial.socket.send(id, "Let me in", key) for id in (trial.id, ABSENT)]
         assert refused[0] == refused[1]
 
 
@@ -95,20 +95,20 @@ def tried(parties: PartyFactory, kinds: Sequence[Kind]) -> list[float]:
     try:
         for kind in kinds:
             trials.append(kind(parties))
-        hands = [hand for trial in trials for hand in trial.hands]
-        for hand in hands:
+        signatories = [hand for trial in trials for hand in trial.signatories]
+        for hand in signatories:
             hand.wait_for(1)
         for trial in trials:
             revoke(trial)
         time.sleep(SILENT_AFTER)
         for trial in trials:
             if not trial.closes:
-                trial.heard += trial.line.heard()
+                trial.heard += trial.socket.heard()
             assert trial.late() == []
-        for hand, number in [(hand, hand.said + 1) for hand in hands]:
+        for hand, number in [(hand, hand.sent + 1) for hand in signatories]:
             hand.wait_for(number)
         for trial in trials:
-            assert trial.closes or trial.line.heard() == []
+            assert trial.closes or trial.socket.heard() == []
             shut(trial)
     finally:
         stop(trials)
@@ -135,7 +135,7 @@ def test_who_had_it_before_hears_and_reads_nothing_more(tmp_path: Path, evidence
         (SESSIONS_AT_CONNECT, signed_out),
         (GRANTS_LAST, code_used_again),
         (PARTIES_AT_CONNECT, worker_removed),
-        (SEATS_AT_CONNECT, taken_back),
+        (CONNECTIONS_AT_ONCE, taken_back),
     ],
     ids=["sessions", "grants", "parties", "seats"],
 )

@@ -49,7 +49,7 @@ RENAMED = {  # tables, from their old names
     "pace": "rate_limit_state",
     "todo": "job",
 }
-Kept = dict[str, list[dict[str, object]]]
+Contents = dict[str, list[dict[str, object]]]
 
 
 def then(component: Migrations, version: int) -> list[Migrations]:
@@ -84,12 +84,12 @@ def _value(kind: str, name: str, row: int) -> object:
     return f"{name} {row} ü" if kind == "TEXT" else f"{name} {row}".encode()
 
 
-def kept(connection: sqlite3.Connection, like: Kept | None = None) -> Kept:
+def contents(connection: sqlite3.Connection, like: Contents | None = None) -> Contents:
     """Every row by name of table and column; of the columns that were there before, if there was a before.
 
     A table has the name that it has today.
     """
-    found: Kept = {}
+    found: Contents = {}
     for table in like or tables(connection):
         names = [name for name, _ in columns(connection, table) if like is None or name in like[table][0]]
         rows = connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall()
@@ -112,15 +112,17 @@ def indexes(connection: sqlite3.Connection, table: str) -> list[object]:
     return sorted(found, key=repr)
 
 
-def carried(path: Path, component: Migrations, version: int, today: Sequence[Migrations] = TODAY) -> tuple[Kept, Kept]:
+def carried(
+    path: Path, component: Migrations, version: int, today: Sequence[Migrations] = TODAY
+) -> tuple[Contents, Contents]:
     """What lay in a data folder of that release, and what of it lies there after today's has opened it."""
     Database(path, then(component, version)).close()
     with closing(sqlite3.connect(path)) as connection:
         fill(connection)
-        before = kept(connection)
+        before = contents(connection)
     Database(path, today).close()
     with closing(sqlite3.connect(path)) as connection:
-        return before, kept(connection, before)
+        return before, contents(connection, before)
 
 
 @pytest.mark.parametrize(("component", "version"), EACH, ids=lambda it: getattr(it, "component", it))
@@ -192,7 +194,7 @@ def test_a_job_that_an_earlier_release_left_is_the_same_job_after_an_upgrade(tmp
         kept = schema.list_records(connection, DueJobs(now=2, most=99, since=2))
     jobs = [Job(id=old, due=1, task=task, tries=2, failures=1) for old, task in sorted(tasks.items())]
     assert list(found) == jobs
-    assert list(kept) == [UnreadableJob(id=str(at), due=2, kept=body) for at, body in enumerate(unreadable)]
+    assert list(kept) == [UnreadableJob(id=str(at), due=2, body=body) for at, body in enumerate(unreadable)]
 
 
 @pytest.mark.planted(19)

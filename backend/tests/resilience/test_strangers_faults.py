@@ -58,7 +58,7 @@ def host(server: Server) -> str:
     return server.url.removeprefix("http://")
 
 
-def said(line: socket.socket) -> str:
+def response_of(line: socket.socket) -> str:
     """All that the server says until it closes the connection."""
     line.settimeout(PATIENCE)
     answer = b""
@@ -70,7 +70,7 @@ def said(line: socket.socket) -> str:
 
 START = "GET / HTTP/1.1\r\nHost: localhost\r\n"
 POST = attack_process.POST.format(host="localhost")
-UNFIT = {
+MALFORMED = {
     "a long address": (f"GET /{'x' * 20_000} HTTP/1.1\r\n\r\n", 414, "The address is too long."),
     "a long address to a socket": (
         f"{START.replace('/', '/api/socket?ticket=' + 'x' * 20_000, 1)}Upgrade: websocket\r\n\r\n",
@@ -91,12 +91,12 @@ UNFIT = {
 }
 
 
-@pytest.mark.parametrize("name", UNFIT)
+@pytest.mark.parametrize("name", MALFORMED)
 def test_what_is_too_long_or_too_slow_is_refused_in_words(name: str, server: Server, evidence: Evidence) -> None:
-    request, status, sentence = UNFIT[name]
+    request, status, sentence = MALFORMED[name]
     with attack_process.connected(host(server)) as line:
         line.sendall(request.replace("Host: localhost", f"Host: {host(server)}").encode())
-        answer = said(line)
+        answer = response_of(line)
     assert answer.startswith(f"HTTP/1.1 {status} "), answer[:100]
     assert answer.endswith(f"\r\n\r\n{sentence}\n")
     evidence(17, "requests too long or too slow, refused in words", 1)
@@ -104,13 +104,13 @@ def test_what_is_too_long_or_too_slow_is_refused_in_words(name: str, server: Ser
 
 def test_who_says_nothing_is_let_go_without_a_word(server: Server) -> None:
     with attack_process.connected(host(server)) as line:
-        assert said(line) == ""
+        assert response_of(line) == ""
 
 
 def test_a_connection_that_answered_is_let_go_when_it_is_silent(server: Server) -> None:
     with attack_process.connected(host(server)) as line:
         line.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n\r\n")
-        assert said(line).startswith("HTTP/1.1 200 ")
+        assert response_of(line).startswith("HTTP/1.1 200 ")
 
 
 def test_a_body_that_goes_on_after_its_answer_is_not_read_for_ever(server: Server) -> None:
@@ -158,13 +158,13 @@ def test_connections_have_an_end_and_the_one_too_many_is_told_so(tmp_path: Path,
     with served(tmp_path, FEW_ROOMS) as server, ExitStack() as open:
         held = [open.enter_context(attack_process.connected(host(server))) for _ in range(5)]
         with attack_process.connected(host(server)) as line:
-            assert "HTTP/1.1 503 " in (answer := said(line))
+            assert "HTTP/1.1 503 " in (answer := response_of(line))
             assert "too many connections" in answer
         held[0].close()
         time.sleep(0.2)
         with closing(attack_process.connected(host(server))) as line:
             line.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            assert said(line).startswith("HTTP/1.1 200 ")
+            assert response_of(line).startswith("HTTP/1.1 200 ")
     evidence(17, "connections beyond the limit, refused in words", 1)
 
 
@@ -177,4 +177,4 @@ def test_what_a_person_does_meets_no_limit(tmp_path: Path) -> None:
         address = "/api/threads?before=" + "x" * 8_000
         headers = "".join(f"X-{number}: {'y' * 60}\r\n" for number in range(60))
         line.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode())
-        assert said(line).startswith("HTTP/1.1 307 ")
+        assert response_of(line).startswith("HTTP/1.1 307 ")

@@ -18,7 +18,7 @@ HOURS = 5
 A_BURST = 35  # of the forty that a side may write at once
 
 # The clock of the server's process, as many seconds away from the machine's as a file says.
-TURNED = """
+CLOCK_PRELUDE = """
 import time
 from pathlib import Path
 shift, now, now_ns = Path({0!r}), time.time, time.time_ns
@@ -50,7 +50,7 @@ def clock(tmp_path: Path) -> Clock:
 
 @pytest.fixture
 def home(tmp_path: Path, clock: Clock) -> Iterator[ServerHome]:
-    with server_home(tmp_path, TURNED.format(str(clock._file))) as home:
+    with server_home(tmp_path, CLOCK_PRELUDE.format(str(clock._file))) as home:
         yield home
 
 
@@ -68,7 +68,7 @@ def again(caller: Caller) -> Caller:
 
 def talk(topic: Topic, many: int) -> None:
     """As much as may be said at once, from both sides."""
-    lines = [(topic.raiser.open(), topic.mine), (topic.school.open(), topic.theirs)]
+    lines = [(topic.raiser.open(), topic.raisers_id), (topic.school.open(), topic.theirs)]
     for line, id in lines:
         for _ in range(many):
             key = fresh()
@@ -97,7 +97,7 @@ def test_the_order_has_no_gap_and_nobody_waits_for_the_jump(
         topic = replace(topic, raiser=again(topic.raiser), school=again(topic.school))
         talk(topic, A_BURST)
         other = parties.thread(topic.raiser, topic.school)
-        topic.raiser.ask(f"POST /api/threads/{other.mine}/terminate")
+        topic.raiser.ask(f"POST /api/threads/{other.raisers_id}/terminate")
     said = len(turns) * 2 * (A_BURST + 1)
     log = topic.school.log(topic.theirs)
     while log[-1]["seq"] <= said:

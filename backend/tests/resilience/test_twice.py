@@ -50,7 +50,7 @@ def test_a_send_repeated_is_stored_once(store: str, tmp_path: Path, evidence: Ev
     chance, sent, repeated = random.Random(3), 0, 0
     for number, many in enumerate(sizes.batches(sizes.SENDS, 0.8, A_HOME)):
         with home(store, tmp_path / str(number)) as kept:
-            parties = SampleUniversity(kept).enter()
+            parties = SampleUniversity(kept).create()
             for each in split(many):
                 repeated += talk(parties, chance, each)
         sent += many
@@ -62,4 +62,4 @@ def test_a_send_repeated_is_stored_once(store: str, tmp_path: Path, evidence: Ev
 def test_a_key_that_is_not_looked_up_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryStore, "_find", lambda store, key: store._records.get(key))
     with home("memory", tmp_path) as kept, pytest.raises(AssertionError):
-        talk(SampleUniversity(kept).enter(), random.Random(3), A_THREAD)
+        talk(SampleUniversity(kept).create(), random.Random(3), A_THREAD)

@@ -34,13 +34,16 @@ def rows(connection: sqlite3.Connection, table: str) -> int:
 
 
 def test_tickets_that_nobody_uses_are_forgotten(tmp_path: Path, evidence: Evidence) -> None:
-    with home("sqlite", tmp_path) as kept, closing(sqlite3.connect(tmp_path / "uconnect.sqlite")) as beside:
-        parties, most = SampleUniversity(kept).enter(), 0
+    with (
+        home("sqlite", tmp_path) as kept,
+        closing(sqlite3.connect(tmp_path / "uconnect.sqlite")) as internal_entries,
+    ):
+        parties, most = SampleUniversity(kept).create(), 0
         for number in range(sizes.UNUSED):
             kept.time.now += 1000
             parties.run(partial(tickets.issue, by=ANN))
             if number % EVERY == 0:
-                most = max(most, rows(beside, "ticket"))
+                most = max(most, rows(internal_entries, "ticket"))
                 kept.store.forget_expired(kept.time.now)
     assert most <= tickets.SECONDS + EVERY + 1
     evidence(17, f"tickets left unused, never more than {most} kept", sizes.UNUSED)
@@ -50,7 +53,7 @@ def test_codes_and_invitations_that_nobody_uses_are_forgotten(database: Database
     most = {"issuer_code": token_store.CODE_LIFETIME, "issuer_email_verification": 60, "issuer_invitation": 14 * 24}
     found = dict.fromkeys(most, 0)
 
-    def work(connection: sqlite3.Connection) -> None:
+    def transaction(connection: sqlite3.Connection) -> None:
         session, _ = sessions.begin(connection, "uconnect-user", "ada", 0)
         for number in range(sizes.UNUSED):
             email = f"{number}@example.org"
@@ -63,6 +66,6 @@ def test_codes_and_invitations_that_nobody_uses_are_forgotten(database: Database
             if number % EVERY == 0:
                 found.update({table: max(found[table], rows(connection, table)) for table in most})
 
-    database.write(work)
+    database.write(transaction)
     assert all(found[table] <= most[table] + 1 for table in most), found
     evidence(17, f"codes and invitations left unused, never more than {max(found.values())} kept", 3 * sizes.UNUSED)

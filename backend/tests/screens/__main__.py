@@ -20,9 +20,9 @@ from PIL import Image
 from playwright.async_api import Browser, async_playwright
 
 from tests.screens.busy_days import live
-from tests.screens.busy_university import BusyUniversity, settle
+from tests.screens.busy_university import BusyUniversity, settle_in
 from tests.screens.long_days import PEOPLE, drag_on
-from tests.screens.page_photos import DESK, PHONE, Device, PhotoSession, at
+from tests.screens.page_photos import DESKTOP, PHONE, Device, PhotoSession, at
 from tests.screens.scenes import SCENES, Scene
 from uconnect.entrypoints.server import app, settings
 from uconnect.entrypoints.server.authentication import ISSUER
@@ -43,21 +43,21 @@ async def serving(data: Path, *, long: bool) -> AsyncIterator[tuple[str, BusyUni
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         chosen = settings.read({"PORT": str(port), "DATA": str(data)})
-        town = await settle(data, ISSUER, drag_on, PEOPLE) if long else await settle(data, ISSUER, live)
+        university = await settle_in(data, ISSUER, drag_on, PEOPLE) if long else await settle_in(data, ISSUER, live)
         made = app.create_app(chosen)
-        town.service = made.state.parts.service
+        university.service = made.state.parts.service
         server = uvicorn.Server(
             uvicorn.Config(made, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=1)
         )
         running = asyncio.create_task(server.serve([listening]))
-        yield chosen.url, town
+        yield chosen.url, university
         server.should_exit = True
         await running
 
 
-async def draw(browser: Browser, url: str, town: BusyUniversity, scene: Scene, device: Device) -> list[str]:
+async def draw(browser: Browser, url: str, university: BusyUniversity, scene: Scene, device: Device) -> list[str]:
     """Play one scene on one device; what was found wrong with its pages."""
-    stage = await at(browser, url, town, device, scene.site, scene.who, BUILD)
+    stage = await at(browser, url, university, device, scene.site, scene.who, BUILD)
     stage.page.on("pageerror", lambda error: stage.faults.append(f"{scene.play.__name__}: {error}"))
     try:
         if scene.signed_in:
@@ -86,12 +86,12 @@ async def play(scenes: Sequence[Scene], *, long: bool) -> list[str]:
     """Every scene on every device, in a town of its own."""
     faults = []
     with tempfile.TemporaryDirectory() as data:
-        async with serving(Path(data), long=long) as (url, town), async_playwright() as playwright:
+        async with serving(Path(data), long=long) as (url, university), async_playwright() as playwright:
             chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
             browser = await playwright.chromium.launch(executable_path=chromium)
             for scene in scenes:
-                for device in (PHONE, DESK):
-                    faults += await draw(browser, url, town, scene, device)
+                for device in (PHONE, DESKTOP):
+                    faults += await draw(browser, url, university, scene, device)
             await browser.close()
     return faults
 

@@ -6,7 +6,7 @@ from tests.screens.busy_university import COMPUTING, DAY, INGRID, LAW, LIBRARY, 
 from uconnect.domain.request_bodies import OpeningHours
 
 MINUTE = 60_000
-BOOK = "A book that is never on its shelf"
+LOST_BOOK = "A book that is never on its shelf"
 CS301 = "Cannot register for CS-301"
 CURRICULUM = "Old or new curriculum"
 PICTURE = (Path(__file__).parent / "library.png").read_bytes()
@@ -28,72 +28,76 @@ LONG = (
 )
 
 
-async def live(town: BusyUniversity, now: int) -> None:
+async def live(university: BusyUniversity, now: int) -> None:
     """All of it, the last of it a few minutes ago."""
-    await _faces(town)
-    await _first_day(town)
-    town.time.now = now - DAY
-    await _second_day(town)
-    town.time.now = now - 40 * MINUTE
-    await _today(town)
+    await _faces(university)
+    await _first_day(university)
+    university.time.now = now - DAY
+    await _second_day(university)
+    university.time.now = now - 40 * MINUTE
+    await _today(university)
 
 
-async def _faces(town: BusyUniversity) -> None:
+async def _faces(university: BusyUniversity) -> None:
     mornings = [OpeningHours(day=day, opens=9 * 60, closes=12 * 60) for day in range(1, 6)]
     afternoons = [OpeningHours(day=day, opens=13 * 60, closes=16 * 60) for day in range(1, 5)]
     always = [OpeningHours(day=day, opens=8 * 60, closes=22 * 60) for day in range(1, 8)]
-    await town.shows(COMPUTING, "Courses, enrolment and exams in computing.", mornings + afternoons)
-    await town.shows(LAW, "Studying law, contracts and exchange.", mornings)
-    await town.shows(LIBRARY, "Books, rooms and fines.", always, PICTURE)
-    await town.leaves(INGRID)
+    await university.shows(COMPUTING, "Courses, enrolment and exams in computing.", mornings + afternoons)
+    await university.shows(LAW, "Studying law, contracts and exchange.", mornings)
+    await university.shows(LIBRARY, "Books, rooms and fines.", always, PICTURE)
+    await university.leaves(INGRID)
 
 
-async def _first_day(town: BusyUniversity) -> None:
-    await town.raise_(UMA, LIBRARY, BOOK, "The catalogue says it is in. Where is it?")
-    town.pass_(22 * MINUTE)
-    await town.say(LIBRARY, BOOK, "On a trolley, we are sorry. It is at the desk for you.")
-    town.pass_(3 * MINUTE)
-    await town.say(UMA, BOOK, "Found it, thank you.")
-    await town.end(UMA, BOOK)
-    await town.raise_(UMA, COMPUTING, CS301, "The page says the course is full, but it is not.")
-    town.pass_(5 * MINUTE)
-    await town.note(COMPUTING, CS301, "The room plan says forty. Somebody typed thirty into the form.")
-    await town.give(COMPUTING, CS301, WANDA)
-    town.pass_(9 * MINUTE)
-    await town.say(WANDA, CS301, "Thank you for telling us.")
-    await town.say(WANDA, CS301, "Which page do you see it on, and when did you try?")
-    town.pass_(6 * MINUTE)
-    await town.say(UMA, CS301, "On my enrolment page, this morning around nine.")
-    await town.raise_(TOMAS, LAW, TRANSCRIPT, "Who signs a transcript for a term abroad?")
-    await town.say(LAW, TRANSCRIPT, "The registrar does. We will send it on; it takes two days.")
+async def _first_day(university: BusyUniversity) -> None:
+    await university.raise_(UMA, LIBRARY, LOST_BOOK, "The catalogue says it is in. Where is it?")
+    university.pass_(22 * MINUTE)
+    await university.say(LIBRARY, LOST_BOOK, "On a trolley, we are sorry. It is at the desk for you.")
+    university.pass_(3 * MINUTE)
+    await university.say(UMA, LOST_BOOK, "Found it, thank you.")
+    await university.end(UMA, LOST_BOOK)
+    await university.raise_(UMA, COMPUTING, CS301, "The page says the course is full, but it is not.")
+    university.pass_(5 * MINUTE)
+    await university.note(COMPUTING, CS301, "The room plan says forty. Somebody typed thirty into the form.")
+    await university.offload(COMPUTING, CS301, WANDA)
+    university.pass_(9 * MINUTE)
+    await university.say(WANDA, CS301, "Thank you for telling us.")
+    await university.say(WANDA, CS301, "Which page do you see it on, and when did you try?")
+    university.pass_(6 * MINUTE)
+    await university.say(UMA, CS301, "On my enrolment page, this morning around nine.")
+    await university.raise_(TOMAS, LAW, TRANSCRIPT, "Who signs a transcript for a term abroad?")
+    await university.say(LAW, TRANSCRIPT, "The registrar does. We will send it on; it takes two days.")
 
 
-async def _second_day(town: BusyUniversity) -> None:
-    await town.say(WANDA, CS301, "I see it now: the limit was set to thirty, and it should be forty.")
-    await town.note(WANDA, CS301, "Can one of you raise the limit? I am not allowed to.")
-    town.pass_(2 * MINUTE)
-    await town.say(COMPUTING, CS301, "It is changed. Please try once more and tell us.")
+async def _second_day(university: BusyUniversity) -> None:
+    await university.say(WANDA, CS301, "I see it now: the limit was set to thirty, and it should be forty.")
+    await university.note(WANDA, CS301, "Can one of you raise the limit? I am not allowed to.")
+    university.pass_(2 * MINUTE)
+    await university.say(COMPUTING, CS301, "It is changed. Please try once more and tell us.")
     for subject in ("Key card for the lab", PRINTING, "Which room is the tutorial in"):
-        await town.raise_(NOOR, COMPUTING, subject, "Could you tell me how this works?")
-        town.pass_(4 * MINUTE)
-    await town.say(COMPUTING, "Key card for the lab", "Come by with your student card, any day before noon.")
-    await town.give(COMPUTING, PRINTING, INGRID)
-    await town.say(INGRID, PRINTING, "Choose the queue named “students”; it asks for your name once.")
-    await town.raise_(NOOR, LIBRARY, "A fine for a book I returned", "It was in the box on Friday evening.")
-    await town.raise_(NOOR, LAW, "May I audit a lecture", "I study computing and would like to hear contract law.")
-    await town.raise_(COMPUTING, LAW, "Licence for student projects", "Who owns what a student writes in a course?")
-    await town.say(LAW, "Licence for student projects", "The student does, unless a contract says otherwise.")
+        await university.raise_(NOOR, COMPUTING, subject, "Could you tell me how this works?")
+        university.pass_(4 * MINUTE)
+    await university.say(COMPUTING, "Key card for the lab", "Come by with your student card, any day before noon.")
+    await university.offload(COMPUTING, PRINTING, INGRID)
+    await university.say(INGRID, PRINTING, "Choose the queue named “students”; it asks for your name once.")
+    await university.raise_(NOOR, LIBRARY, "A fine for a book I returned", "It was in the box on Friday evening.")
+    await university.raise_(
+        NOOR, LAW, "May I audit a lecture", "I study computing and would like to hear contract law."
+    )
+    await university.raise_(
+        COMPUTING, LAW, "Licence for student projects", "Who owns what a student writes in a course?"
+    )
+    await university.say(LAW, "Licence for student projects", "The student does, unless a contract says otherwise.")
 
 
-async def _today(town: BusyUniversity) -> None:
-    await town.raise_(LAW, COMPUTING, "Joint seminar room", "Is the large room free on Thursdays from ten?")
-    town.pass_(8 * MINUTE)
-    await town.give(COMPUTING, "Joint seminar room", WANDA)
-    await town.raise_(TOMAS, COMPUTING, CURRICULUM, LONG)
-    town.pass_(5 * MINUTE)
-    await town.say(UMA, CS301, "It worked. I am in, and so is my friend.")
-    await town.say(UMA, CS301, "One more thing: the waiting list still shows my name. Does that matter?")
-    await town.reads(WANDA, CS301)
-    await town.raise_(UMA, LAW, "Contract for a student job", "Must the contract be in my language?")
-    town.pass_(7 * MINUTE)
-    await town.say(LAW, "Contract for a student job", "It need not, but you may ask for a translation.")
+async def _today(university: BusyUniversity) -> None:
+    await university.raise_(LAW, COMPUTING, "Joint seminar room", "Is the large room free on Thursdays from ten?")
+    university.pass_(8 * MINUTE)
+    await university.offload(COMPUTING, "Joint seminar room", WANDA)
+    await university.raise_(TOMAS, COMPUTING, CURRICULUM, LONG)
+    university.pass_(5 * MINUTE)
+    await university.say(UMA, CS301, "It worked. I am in, and so is my friend.")
+    await university.say(UMA, CS301, "One more thing: the waiting list still shows my name. Does that matter?")
+    await university.reads(WANDA, CS301)
+    await university.raise_(UMA, LAW, "Contract for a student job", "Must the contract be in my language?")
+    university.pass_(7 * MINUTE)
+    await university.say(LAW, "Contract for a student job", "It need not, but you may ask for a translation.")

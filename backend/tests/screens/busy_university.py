@@ -112,7 +112,7 @@ class BusyUniversity:
             partial(messages.typing, by=self.ids[by], command=protocol.Typing(id=await self.id(by, subject)))
         )
 
-    async def give(self, school: str, subject: str, worker: str) -> None:
+    async def offload(self, school: str, subject: str, worker: str) -> None:
         command = Offload(worker=self.ids[worker])
         id = await self.id(school, subject)
         await self.run(partial(assignment.offload, by=self.ids[school], id=id, command=command))
@@ -143,8 +143,8 @@ class BusyUniversity:
         return str((await self._listed(viewer, subject)).row.id)
 
     async def _listed(self, viewer: str, subject: str) -> Any:
-        for shelf in Mailbox:
-            page = await self.run(partial(queries.threads, by=self.ids[viewer], shelf=shelf, before=None, most=50))
+        for mailbox in Mailbox:
+            page = await self.run(partial(queries.threads, by=self.ids[viewer], mailbox=mailbox, before=None, most=50))
             for listed in page.threads:
                 if listed.row.subject == subject:
                     return listed
@@ -164,7 +164,7 @@ class People:
     users: Sequence[str] = USERS
 
 
-async def settle(
+async def settle_in(
     data: Path, issuer: str, live: Callable[[BusyUniversity, int], Awaitable[None]], people: People | None = None
 ) -> BusyUniversity:
     """The university in a new data folder, with the days behind it that `live` tells."""
@@ -172,17 +172,17 @@ async def settle(
     database = Database(data / "uconnect.sqlite", [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
     now = int(time.time() * 1000)
     clock = Time(now - 3 * DAY)
-    town = BusyUniversity(SqliteStore(database, clock.moment), issuer, clock)
+    university = BusyUniversity(SqliteStore(database, clock.new_context), issuer, clock)
     book = Accounts(database, Passwords(None))
     for name in people.schools:
-        await town.enter(name, Kind.SCHOOL, book)
+        await university.enter(name, Kind.SCHOOL, book)
     for name in people.joined:
-        await town.invite(people.schools[0], name)
-        await town.enter(name, Kind.WORKER, book)
+        await university.invite(people.schools[0], name)
+        await university.enter(name, Kind.WORKER, book)
     for name in people.invited:
-        await town.invite(people.schools[0], name)
+        await university.invite(people.schools[0], name)
     for name in people.users:
-        await town.enter(name, Kind.USER, book)
-    await live(town, now)
+        await university.enter(name, Kind.USER, book)
+    await live(university, now)
     database.close()
-    return town
+    return university

@@ -25,11 +25,11 @@ class Device:
 
 
 PHONE = Device("360", 360, 740, touch=True)
-DESK = Device("1280", 1280, 800, touch=False)
+DESKTOP = Device("1280", 1280, 800, touch=False)
 
 
 @dataclass
-class Line:
+class HeldSocket:
     """The socket of a page, through hands that can hold it: what leaves may be kept back, refused, or cut."""
 
     held: bool = False
@@ -62,13 +62,13 @@ class PhotoSession:
     """One person's page on one device. `shoot` writes what it shows."""
 
     url: str
-    town: BusyUniversity
+    university: BusyUniversity
     device: Device
     site: str
     who: str
     page: Page
     folder: Path
-    line: Line = field(default_factory=Line)
+    socket: HeldSocket = field(default_factory=HeldSocket)
     faults: list[str] = field(default_factory=list)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -79,7 +79,7 @@ class PhotoSession:
         await self.settled()
 
     async def open(self, page: str, subject: str, *, loads: bool = True) -> None:
-        await self.go(f"#/{page}/{await self.town.id(self.who, subject)}")
+        await self.go(f"#/{page}/{await self.university.id(self.who, subject)}")
         if loads:
             await self.page.locator(".log .bubble").first.wait_for()
 
@@ -159,7 +159,7 @@ class PhotoSession:
 
 
 async def at(
-    browser: Browser, url: str, town: BusyUniversity, device: Device, site: str, who: str, folder: Path
+    browser: Browser, url: str, university: BusyUniversity, device: Device, site: str, who: str, folder: Path
 ) -> PhotoSession:
     """Somebody in front of a site, not signed in yet."""
     context = await browser.new_context(
@@ -171,6 +171,6 @@ async def at(
         reduced_motion="reduce",
     )
     page = await context.new_page()
-    stage = PhotoSession(url, town, device, site, who, page, folder)
-    await page.route_web_socket("**/api/socket*", stage.line.carry)
+    stage = PhotoSession(url, university, device, site, who, page, folder)
+    await page.route_web_socket("**/api/socket*", stage.socket.carry)
     return stage

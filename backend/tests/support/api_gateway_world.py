@@ -18,7 +18,7 @@ from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.domain.context import Delivery, UseCase
 from uconnect.domain.enums import Kind
 
-ASKED = "provide-client-params.dynamodb.*"  # the SDK is about to ask something
+BEFORE_REQUEST = "provide-client-params.dynamodb.*"  # the SDK is about to ask something
 LATE = 4e9  # s: the rows of sockets outlive every script, and the emulator
 
 
@@ -38,17 +38,17 @@ class Posts:
 
     def __init__(self) -> None:
         self.sockets: dict[str, tuple[str, Socket]] = {}
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.posted: list[str] = []
         self.before: dict[str, tuple[int, list[str]]] = {}
 
     def begin(self) -> None:
-        for it in (self.asked, self.posted, self.before):
+        for it in (self.requests, self.posted, self.before):
             it.clear()
 
     def post_to_connection(self, ConnectionId: str, Data: bytes) -> None:  # noqa: N803 - as the SDK spells it
         party, socket = self.sockets[ConnectionId]
-        self.before.setdefault(party, (len(self.posted), sorted(self.asked)))
+        self.before.setdefault(party, (len(self.posted), sorted(self.requests)))
         self.posted.append(party)
         socket.push(Data)
 
@@ -74,9 +74,9 @@ class ApiGatewayWorld(Sockets):
         """What a socket leaves when it closes, the gateway has forgotten."""
 
     def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
-        self.gateway.deliver(deliveries, self._line(but))
+        self.gateway.deliver(deliveries, self._connection(but))
 
-    def _line(self, socket: Socket | None) -> Connection | None:
+    def _connection(self, socket: Socket | None) -> Connection | None:
         found = (Connection(party, name) for name, (party, its) in self.posts.sockets.items() if its is socket)
         return next(found, None)
 
@@ -117,19 +117,19 @@ def on_aws(seed: int = 0) -> Iterator[OnAws]:
     gateway = Gateway(client, table, lambda: posts, clock=lambda: LATE)
     gateway._pool.shutdown()
     gateway._pool = InTurn()  # type: ignore[assignment] # several at once would come in any order
-    world = OnAws(Home(DynamoStore(client, table, time.moment), time), ApiGatewayWorld(gateway, posts))
+    world = OnAws(Home(DynamoStore(client, table, time.new_context), time), ApiGatewayWorld(gateway, posts))
 
     def asks(params: dict[str, Any], model: Any, **_: Any) -> None:
         lists = [params.get("TransactItems", ()), *(_keys(it) for it in params.get("RequestItems", {}).values())]
-        posts.asked.append(f"{model.name} of {sum(map(len, lists)) or 1}")
+        posts.requests.append(f"{model.name} of {sum(map(len, lists)) or 1}")
 
-    client.meta.events.register(ASKED, asks)
+    client.meta.events.register(BEFORE_REQUEST, asks)
     try:
         yield world
     finally:
-        client.meta.events.unregister(ASKED, asks)
+        client.meta.events.unregister(BEFORE_REQUEST, asks)
 
 
-def _keys(asked: Any) -> Any:
+def _keys(requests: Any) -> Any:
     """Of a batch that reads, or of one that writes."""
-    return asked["Keys"] if isinstance(asked, dict) else asked
+    return requests["Keys"] if isinstance(requests, dict) else requests

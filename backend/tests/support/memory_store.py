@@ -34,8 +34,8 @@ TRIES = 1000  # more than any race of the tests needs: a plan that can never be 
 class MemoryStore:
     """Implements `application.ports.Store`. Decisions of several threads interleave; only the commit holds the lock."""
 
-    def __init__(self, moment: Callable[[], Context]) -> None:
-        self._moment = moment
+    def __init__(self, new_context: Callable[[], Context]) -> None:
+        self._new_context = new_context
         self._lock = threading.Lock()
         self._records: dict[Key[Any], Any] = {}
         self._kinds: dict[type, dict[Key[Any], Any]] = defaultdict(dict)  # the same, by the type of the record
@@ -70,7 +70,7 @@ class MemoryStore:
         one moment.
         """
         for _ in range(TRIES):
-            context, versions = self._moment(), Versions()
+            context, versions = self._new_context(), Versions()
             context.fetch = partial(self._load, versions)
             try:
                 outcome = decide(use_case, context)
@@ -99,7 +99,7 @@ class MemoryStore:
 
     def _find(self, key: Key[Any]) -> Any:
         if isinstance(key, OpenThreadCountKey):
-            held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.shelf)]
+            held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.mailbox)]
             return OpenThreadCount(party=key.party, open=sum(it.state is State.OPEN for it in held))
         return self._also.get(key)
 
@@ -177,8 +177,8 @@ def _expires(record: Record) -> float:
     return getattr(record, stored.expires) if stored.expires else float("inf")
 
 
-def _is_in_mailbox(thread: Thread, party: str, shelf: Mailbox) -> bool:
-    match shelf:
+def _is_in_mailbox(thread: Thread, party: str, mailbox: Mailbox) -> bool:
+    match mailbox:
         case Mailbox.RAISED:
             return thread.raiser.party == party
         case Mailbox.RECEIVED:

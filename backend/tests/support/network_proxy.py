@@ -63,7 +63,7 @@ class Network:
     async def _road(self, here: StreamReader, back: StreamWriter) -> None:
         ends = [back]
         try:
-            if self._whole and (port := await _greet(here, back)):
+            if self._whole and (port := await _accept(here, back)):
                 there, onward = await asyncio.open_connection("127.0.0.1", port)
                 ends.append(onward)
                 await asyncio.gather(self._carry(here, onward), self._carry(there, back))
@@ -81,7 +81,7 @@ class Network:
         target.write_eof()
 
 
-async def _greet(here: StreamReader, back: StreamWriter) -> int | None:
+async def _accept(here: StreamReader, back: StreamWriter) -> int | None:
     """The port on this machine that is asked for; None if it is another machine's."""
     _, methods = await here.readexactly(2)
     await here.readexactly(methods)

@@ -15,7 +15,7 @@ def tell(what: str, many: int) -> None:
         (Path(FOLDER) / str(os.getpid())).write_text(" ".join(f"{it}={n}" for it, n in _so_far.items()))
 
 
-def told(folder: Path) -> Counter[str]:
+def read_progress(folder: Path) -> Counter[str]:
     """What all processes have told together. A number that is being written just now is missed this once."""
     together = Counter[str]()
     for path in folder.iterdir():

@@ -12,9 +12,9 @@ class Recording(SiteState):
         super().__init__()
         self.steps: list[Json] = []
 
-    def fold(self, frame: Json) -> None:
+    def apply_frame(self, frame: Json) -> None:
         self.steps.append({"t": "frame", "frame": frame})
-        super().fold(frame)
+        super().apply_frame(frame)
 
     def load(self, loaded: Json) -> None:
         self.steps.append({"t": "loaded", "listed": loaded})

@@ -32,7 +32,7 @@ class SampleUniversity:
     home: Home
     ids: dict[str, list[str]] = field(default_factory=dict)
 
-    def enter(self) -> "SampleUniversity":
+    def create(self) -> "SampleUniversity":
         self.home.keep(
             School(id=SCHOOL, email="school@x", name="School", workers=(WENDY, WALT)),
             School(id=ACADEMY, email="academy@x", name="Academy"),
@@ -55,12 +55,12 @@ class SampleUniversity:
             )
         return self
 
-    def work(self, post: FakeMail | None = None) -> list[Delivery]:
+    def run_jobs(self, mail: FakeMail | None = None) -> list[Delivery]:
         """Do the todos that are due now, and what they leave; who was told what."""
-        told: list[Delivery] = []
-        while run_due_jobs(self.home.store, fake_job_dependencies(told.extend, post)):
+        delivered: list[Delivery] = []
+        while run_due_jobs(self.home.store, fake_job_dependencies(delivered.extend, mail)):
             pass
-        return told
+        return delivered
 
     def run(self, use_case: UseCase[Any]) -> Any:
         return answer(self.home.store.run(use_case))
@@ -88,45 +88,45 @@ class SampleUniversity:
 class Case:
     """One thread of the cast."""
 
-    cast: SampleUniversity
+    university: SampleUniversity
     raiser: str
     raiser_id: str
 
     @property
-    def handle(self) -> ThreadReference:
-        handle = self.cast.home.one(ThreadReferenceKey(self.raiser, self.raiser_id))
-        assert handle is not None
-        return handle
+    def reference(self) -> ThreadReference:
+        reference = self.university.home.one(ThreadReferenceKey(self.raiser, self.raiser_id))
+        assert reference is not None
+        return reference
 
     @property
     def thread(self) -> Thread:
-        thread = self.cast.home.one(ThreadKey(self.handle.thread))
+        thread = self.university.home.one(ThreadKey(self.reference.thread))
         assert thread is not None
         return thread
 
     def id(self, viewer: str) -> str:
         """What a viewer knows the thread by."""
         thread = self.thread
-        seats = {thread.raiser.party: thread.raiser, thread.school.party: thread.school}
+        participants = {thread.raiser.party: thread.raiser, thread.school.party: thread.school}
         if thread.worker:
-            seats[thread.worker.party] = thread.worker
-        return seats[viewer].id
+            participants[thread.worker.party] = thread.worker
+        return participants[viewer].id
 
     def log(self) -> tuple[Any, ...]:
-        return self.cast.home.all(EntriesOf(self.thread.id, 0, 1000))
+        return self.university.home.all(EntriesOf(self.thread.id, 0, 1000))
 
     def terminate(self) -> None:
-        self.cast.run(calling(threads.terminate, self.raiser, self.raiser_id))
+        self.university.run(on_thread(threads.terminate, self.raiser, self.raiser_id))
 
     def delete(self) -> None:
-        self.cast.run(calling(threads.delete, self.raiser, self.raiser_id))
+        self.university.run(on_thread(threads.delete, self.raiser, self.raiser_id))
 
-    def say(self, by: str) -> None:
-        self.cast.run(send(by, self.id(by)))
+    def send(self, by: str) -> None:
+        self.university.run(send(by, self.id(by)))
 
     def offload(self, worker: str = WENDY) -> str:
         """Give it to a worker; its id for it."""
-        self.cast.run(offload(self.id(SCHOOL), worker))
+        self.university.run(offload(self.id(SCHOOL), worker))
         return self.id(worker)
 
 
@@ -151,7 +151,7 @@ def offload(id: str, worker: str, by: str = SCHOOL) -> UseCase[Any]:
     return partial(assignment.offload, by=by, id=id, command=Offload(worker=worker))
 
 
-def calling(decide: Callable[..., Any], by: str, id: str) -> UseCase[Any]:
+def on_thread(decide: Callable[..., Any], by: str, id: str) -> UseCase[Any]:
     """A use case that needs no more than who and which thread."""
     return partial(decide, by=by, id=id)
 
@@ -170,12 +170,12 @@ def note(by: str, id: str, text: str = "She asked twice.", key: str | None = Non
     return partial(notes.write, by=by, id=id, command=WriteNote(key=key or fresh(), text=text))
 
 
-def beside(by: str, id: str, after: int = 0, most: int = 50) -> UseCase[InternalEntryPage]:
+def internal_entries(by: str, id: str, after: int = 0, most: int = 50) -> UseCase[InternalEntryPage]:
     """What stands beside a thread's log, as somebody reads it."""
     return partial(notes.notes, by=by, id=id, after=after, most=most)
 
 
-def kept(outcomes: list[Plan[Any] | Refusal]) -> list[Any]:
+def answers_of(outcomes: list[Plan[Any] | Refusal]) -> list[Any]:
     """The answers of those that were not refused."""
     return [it.answer for it in outcomes if isinstance(it, Plan)]
 

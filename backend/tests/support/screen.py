@@ -8,7 +8,7 @@ import msgspec
 from tests.support.site_reducer import Json, SiteState
 from tests.support.world import World
 
-SHELVES = {"user": ("raised",), "school": ("raised", "received"), "worker": ("handled",)}
+MAILBOXES = {"user": ("raised",), "school": ("raised", "received"), "worker": ("handled",)}
 
 
 class Screen:
@@ -26,7 +26,7 @@ class Screen:
     def _arrived(self, raw: bytes) -> None:
         frame = msgspec.json.decode(raw)
         self.frames.append(frame)
-        self.view.fold(frame)
+        self.view.apply_frame(frame)
         self.live = frame["t"] != "bye"
 
     def heard(self, what: str) -> list[Json]:
@@ -62,7 +62,7 @@ class Screen:
         if shown:
             self.view.load(shown["thread"])
         else:
-            self.view.fold({"t": "gone", "id": id, "rev": self.view.rows[id]["rev"]})
+            self.view.apply_frame({"t": "gone", "id": id, "rev": self.view.rows[id]["rev"]})
 
 
 def load_lists(world: World, party: str, view: SiteState) -> set[str]:
@@ -72,7 +72,7 @@ def load_lists(world: World, party: str, view: SiteState) -> set[str]:
         return set()
     view.met(me)
     listed: set[str] = set()
-    for shelf in SHELVES[me["kind"]]:
+    for shelf in MAILBOXES[me["kind"]]:
         for page in pages(world, party, shelf):
             for thread in page["threads"]:
                 view.load(thread)

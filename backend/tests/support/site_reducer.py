@@ -16,7 +16,7 @@ class SiteState:
     logs: dict[str, list[Json]] = field(default_factory=dict)
     meter: Json | None = None
 
-    def fold(self, frame: Json) -> None:
+    def apply_frame(self, frame: Json) -> None:
         match frame["t"]:
             case "ack" | "event":
                 self._row(frame["row"])

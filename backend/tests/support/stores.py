@@ -34,7 +34,7 @@ class Time:
     jobs_within: int = 0  # ms; 0: a job may run as soon as it is left
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def moment(self) -> Context:
+    def new_context(self) -> Context:
         with self._lock:
             self.now += self.step
             return Context(self.now, fresh, self.jobs_within)
@@ -169,14 +169,14 @@ class Interrupted(Generic[A]):
     def __call__(self, context: Context) -> Plan[A]:
         rounds, fetch = 0, context.fetch
 
-        def counted(context: Context, wanted: Wanted) -> None:
+        def count_reads(context: Context, wanted: Wanted) -> None:
             nonlocal rounds
             fetch(context, wanted)
             rounds += 1
             if rounds == self._rounds:
                 self._interrupt()
 
-        context.fetch = counted
+        context.fetch = count_reads
         try:
             return self._use_case(context)
         finally:

@@ -49,7 +49,7 @@ class Replayed(Time):
     def new_id(self) -> str:
         return base64.urlsafe_b64encode(self._random.randbytes(16))[:22].decode()
 
-    def moment(self) -> Context:
+    def new_context(self) -> Context:
         return Context(self.now, self.new_id, self.jobs_within)
 
 
@@ -58,15 +58,15 @@ def home(store: str, seed: int = 0) -> Iterator[Home]:
     """A home over an empty store: `memory`, `sqlite` or `dynamodb`."""
     time = Replayed(seed)
     if store == "memory":
-        yield Home(MemoryStore(time.moment), time)
+        yield Home(MemoryStore(time.new_context), time)
         return
     if store == "dynamodb":
-        yield Home(DynamoStore(dynamodb_emulator.dynamodb(), dynamodb_emulator.table(), time.moment), time)
+        yield Home(DynamoStore(dynamodb_emulator.dynamodb(), dynamodb_emulator.table(), time.new_context), time)
         return
     with TemporaryDirectory() as folder:
         database = Database(Path(folder) / "uconnect.db", [MIGRATIONS], readers=1)
         try:
-            yield Home(SqliteStore(database, time.moment), time, serial=True)
+            yield Home(SqliteStore(database, time.new_context), time, serial=True)
         finally:
             database.close()
 
@@ -75,14 +75,14 @@ def home(store: str, seed: int = 0) -> Iterator[Home]:
 class Device:
     """One open socket of a party; what arrives is heard and written down."""
 
-    hear: Callable[[bytes], None]
-    leave: Callable[[Socket], None]
+    record: Callable[[bytes], None]
+    disconnect: Callable[[Socket], None]
 
     def push(self, frame: bytes) -> None:
-        self.hear(frame)
+        self.record(frame)
 
     def close(self) -> None:
-        self.leave(self)
+        self.disconnect(self)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class World:
     sockets: Sockets = field(default_factory=Sockets)
     heard: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     cost: Cost = Cost(0, ())
-    post: FakeMail = field(default_factory=FakeMail)
+    mail: FakeMail = field(default_factory=FakeMail)
 
     # --- coming in
 
@@ -113,7 +113,7 @@ class World:
         who = registration.Registration(site=kind, issuer="issuer", subject=email, email=email, name=name)
         pending = self.home.store.ask(partial(invitations.pending, who=who))
         if isinstance(pending, Plan) and pending.answer.invitations:
-            who = replace(who, place=pending.answer.invitations[-1].id)
+            who = replace(who, invitation=pending.answer.invitations[-1].id)
         outcome = self.home.store.run(partial(registration.register, command=who))
         self._deliver(outcome)
         return outcome.answer if isinstance(outcome, Plan) else None
@@ -123,12 +123,12 @@ class World:
         assert party is not None
         return party
 
-    def open(self, party: str, hear: Callable[[bytes], None] = lambda _: None) -> Socket:
+    def open(self, party: str, record: Callable[[bytes], None] = lambda _: None) -> Socket:
         """A socket of a party, open from now on."""
 
         def heard(frame: bytes) -> None:
             self.heard[party].append(b"frame " + frame)
-            hear(frame)
+            record(frame)
 
         device = Device(heard, partial(self.sockets.remove, party))
         self.sockets.add(party, device)
@@ -140,7 +140,7 @@ class World:
         """An HTTP call: `route` is the method and the path, as in "GET /api/me"."""
         found = http.find_operation(*route.split())
         assert found is not None
-        outcome = self._reached(*found, by, query, b"" if body is None else msgspec.json.encode(body))
+        outcome = self._decided(*found, by, query, b"" if body is None else msgspec.json.encode(body))
         self._deliver(outcome)
         given = http.encode_outcome(outcome)
         self.heard[by].append(b"%d " % given.status + given.body)
@@ -150,7 +150,7 @@ class World:
         """What a question is answered with, asked beside the story: nothing is written down. None if refused."""
         found = http.find_operation(*route.split())
         assert found is not None
-        outcome = self._reached(*found, by, query, b"")
+        outcome = self._decided(*found, by, query, b"")
         return msgspec.json.decode(http.encode_outcome(outcome).body) if isinstance(outcome, Plan) else None
 
     def say(self, by: str, frame: Any, device: Socket | None = None) -> Outcome:
@@ -168,14 +168,14 @@ class World:
         """What a todo does, done now."""
         self._deliver(self._run(use_case))
 
-    def work(self) -> int:
+    def run_jobs(self) -> int:
         """Do the todos that are due, and what they leave; how many were finished."""
         finished = 0
-        while more := run_due_jobs(self.home.store, fake_job_dependencies(self.sockets.deliver, self.post)):
+        while more := run_due_jobs(self.home.store, fake_job_dependencies(self.sockets.deliver, self.mail)):
             finished += more
         return finished
 
-    def _reached(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
+    def _decided(self, operation: Any, id: str, by: str, query: str, body: bytes) -> Outcome:
         use_case = http.prepare_use_case(
             operation, by, id, query, body, who=self._login(by) if operation.newcomers else None
         )
@@ -195,7 +195,7 @@ class World:
     def _run(self, use_case: UseCase[Any]) -> Outcome:
         counting = Counting(use_case)
         outcome = run(self.home.store, counting, self._told_first)
-        self.cost = Cost(counting.reads, tuple(it.to for it in told(outcome)))
+        self.cost = Cost(counting.reads, tuple(it.to for it in deliveries_of(outcome)))
         return outcome
 
     def _told_first(self, deliveries: Sequence[Delivery]) -> None:
@@ -209,7 +209,7 @@ class World:
         return outcome
 
     def _deliver(self, outcome: Outcome, but: Socket | None = None) -> None:
-        self.sockets.deliver(told(outcome), but)
+        self.sockets.deliver(deliveries_of(outcome), but)
 
 
 class Counting:
@@ -227,11 +227,11 @@ class Counting:
         self.reads = 0
         fetch = context.fetch
 
-        def counted(context: Context, wanted: Wanted) -> None:
+        def count_reads(context: Context, wanted: Wanted) -> None:
             self.reads += len(wanted)
             fetch(context, wanted)
 
-        context.fetch = counted
+        context.fetch = count_reads
         plan = self._use_case(context)
         return plan if plan.then is None else dataclasses.replace(plan, then=self._following(plan.then))
 
@@ -243,7 +243,7 @@ class Counting:
         return follow
 
 
-def told(outcome: Outcome) -> tuple[Delivery, ...]:
+def deliveries_of(outcome: Outcome) -> tuple[Delivery, ...]:
     return outcome.deliveries if isinstance(outcome, Plan) else ()
 
 

@@ -1,1 +1,1 @@
-"""Where records are kept: three stores behind `application.ports.Store`, held to one contract by one suite of tests."""
+"""Adapters implement the ports of `application.ports`: stores, real-time delivery, mail and tokens."""

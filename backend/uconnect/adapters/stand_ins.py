@@ -32,7 +32,7 @@ _RECORDS: tuple[models.Record, ...] = (
         policy_applied=True,
     ),
 )
-# Decoded where nothing is found under one of these keys. A worker must not tell a thread that was deleted from one that
-# was taken away, nor an owner who has ended from one who has not (equal work: leak 22); nor a raiser how many workers
-# the job of its raise has found (leak 30).
+# equal work: leak 31. Decoded when nothing is found under one of these keys. A worker must not tell a deleted thread
+# from one that was taken away, nor an owner whose account has ended from another; nor a raiser how many workers the job
+# of its raise has found (leak 30).
 STAND_INS: dict[type[Key[Any]], str] = {type(records.key_of(it)): msgspec.json.encode(it).decode() for it in _RECORDS}

@@ -1,1 +1,1 @@
-"""How parties reach the core: a table of operations and a socket session, neither with I/O of its own."""
+"""The API: HTTP operations and socket frames become use cases. It does no I/O."""

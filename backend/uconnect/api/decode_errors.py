@@ -1,4 +1,4 @@
-"""What strangers send and nobody can read: refused in words, whatever way it came."""
+"""Makes the refusal for input that cannot be decoded."""
 
 import msgspec
 

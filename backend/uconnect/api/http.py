@@ -101,9 +101,9 @@ def _bound(operation: Operation, caller: str | Registration | None, id: str, ses
     return use_case
 
 
-def invitation(place: str) -> UseCase[Any]:
+def invitation(id: str) -> UseCase[Any]:
     """Who invites to a place: like a school's picture, for everyone who has its id."""
-    return partial(invitations.invited_by, place=place if ID.fullmatch(place) else "")
+    return partial(invitations.invited_by, id=id if ID.fullmatch(id) else "")
 
 
 def picture(id: str) -> UseCase[bytes]:

@@ -1,4 +1,4 @@
-"""A picture that leaves is one we made: of what is sent only the pixels are kept, and no name, place or camera."""
+"""Makes a new picture from the pixels of an uploaded one, so that no metadata of the sender is kept."""
 
 import io
 import warnings

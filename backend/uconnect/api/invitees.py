@@ -1,4 +1,4 @@
-"""Whom a school invites is an address that letters can reach, in its normal form, before any use case sees it."""
+"""Normalizes the e-mail address that a school invites, before any use case sees it."""
 
 from msgspec.structs import replace
 

@@ -72,6 +72,6 @@ class Authentication(ABC):
             subject=who.subject,
             email=email,
             name=found.name or found.email.partition("@")[0],
-            place=found.accepted,
+            invitation=found.accepted,
             schools_invited_only=self._schools_invited_only,
         )

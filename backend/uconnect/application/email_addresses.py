@@ -1,4 +1,4 @@
-"""One e-mail address has one spelling. Every place where an address comes in asks here before it compares or keeps it.
+"""Brings e-mail addresses to one spelling. Every address is normalized here before it is compared or stored.
 
 The normal form is: the local part as RFC 8265 §3.3 prepares user names (full width and half width mapped, small
 letters, NFC), and the domain as the U-label of IDNA 2008 after the mapping of UTS 46. Why: docs/decisions/0028.

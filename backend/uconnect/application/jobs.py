@@ -58,33 +58,33 @@ def log_failure(error: Exception) -> None:
     log.error("a job could not be done, and is tried again: %s", type(error).__name__)
 
 
-def run_due_jobs(store: Store, outside: JobDependencies, lease: int = job_steps.LEASE) -> int:
+def run_due_jobs(store: Store, dependencies: JobDependencies, lease: int = job_steps.LEASE) -> int:
     """Do the jobs that are due now. Returns how many were finished. Blocks; may be cut short and run again.
 
     Each job is claimed for `lease` ms before it is done, so any number of runners may run at once. Between two steps
     of a long job the lease is renewed.
     """
     done = 0
-    for job in _asked(store, job_steps.due_jobs) or ():
-        done += _finished(store, outside, job, lease)
-        outside.progressed()
+    for job in _ask(store, job_steps.due_jobs) or ():
+        done += _finished(store, dependencies, job, lease)
+        dependencies.progressed()
     return done
 
 
-def _finished(store: Store, outside: JobDependencies, job: StoredJob, lease: int) -> bool:
+def _finished(store: Store, dependencies: JobDependencies, job: StoredJob, lease: int) -> bool:
     """Do one job, unless another runner has it. True if it is done. A job that fails keeps no other waiting."""
     if not isinstance(job, Job) or job_steps.is_poison(job):
         if _changed(store, partial(job_steps.set_aside, job=job)):
-            outside.set_aside(admin.kind_of(job))
+            dependencies.set_aside(admin.kind_of(job))
         return False
     if not _changed(store, partial(job_steps.claim, job=job, lease=lease)):
         return False
     try:
-        done = _do(_Claimed(store, outside, job.id, lease), job.task)
+        done = _do(_Claimed(store, dependencies, job.id, lease), job.task)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other jobs are done
-        outside.failed(error)
+        dependencies.failed(error)
         if _changed(store, partial(job_steps.postpone_job, id=job.id)):
-            outside.set_aside(admin.kind_of(job))
+            dependencies.set_aside(admin.kind_of(job))
         return False
     if done:
         store.run(partial(job_steps.finish_job, id=job.id))
@@ -101,16 +101,16 @@ class _Claimed:
     """A job that this runner has claimed, and how its steps are done."""
 
     store: Store
-    outside: JobDependencies
+    dependencies: JobDependencies
     id: str
     lease: int
 
     def step(self, use_case: UseCase[A]) -> A | None:
         """Run one transaction and deliver its plan. Returns its answer, None if it was refused."""
-        outcome = run(self.store, use_case, self.outside.deliver)
+        outcome = run(self.store, use_case, self.dependencies.deliver)
         if isinstance(outcome, Refusal):
             return None
-        self.outside.deliver(outcome.deliveries)
+        self.dependencies.deliver(outcome.deliveries)
         return outcome.answer
 
     def until_done(self, use_case: UseCase[bool]) -> None:
@@ -124,8 +124,8 @@ class _Claimed:
 
     def renew_lease(self) -> None:
         """Called between two steps: the job stays this runner's."""
-        self.outside.progressed()
-        if _asked(self.store, partial(job_steps.runs_out, id=self.id, lease=self.lease)):
+        self.dependencies.progressed()
+        if _ask(self.store, partial(job_steps.runs_out, id=self.id, lease=self.lease)):
             self.store.run(partial(job_steps.renew, id=self.id, lease=self.lease))
 
 
@@ -136,7 +136,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             job.purge(ThreadKey(thread))
         case ReturnThreads(worker):
             job.until_done(partial(job_steps.return_next, worker=worker))
-            job.outside.identity.withdraw(worker)
+            job.dependencies.identity.withdraw(worker)
         case AssignThread(thread):
             job.step(partial(job_steps.assign_by_policy, thread=thread))
         case UnassignThread(thread):
@@ -144,42 +144,42 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case Left(thread):
             job.step(partial(job_steps.settle_left, thread=thread))
         case TerminateReceived(school):
-            place = job.step(partial(account_closing.terminate_next, school=school))
-            while place is not None:
+            ended = job.step(partial(account_closing.terminate_next, school=school))
+            while ended is not None:
                 job.renew_lease()
-                place = job.step(partial(account_closing.terminate_next, school=school, before=place))
+                ended = job.step(partial(account_closing.terminate_next, school=school, before=ended))
         case FinishClosing(party):
             _close(job, party)
         case MailWorkerInvitation(worker):
             return _write(job, worker)
         case MailSchoolInvitation(email):
-            job.outside.mail.invite_school(email)
+            job.dependencies.mail.invite_school(email)
     return True
 
 
 def _write(job: _Claimed, worker: str) -> bool:
-    letter = _asked(job.store, partial(job_steps.invitation_letter, worker=worker))
+    letter = _ask(job.store, partial(job_steps.invitation_letter, worker=worker))
     if letter is not None and letter.wait > 0:
         job.step(partial(job_steps.wait_for_letters, id=job.id, wait=letter.wait))
         return False
     if letter is not None:
-        job.outside.mail.invite_worker(letter.invited)
+        job.dependencies.mail.invite_worker(letter.invited)
         job.step(partial(job_steps.letter_written, worker=worker))
     return True
 
 
 def _close(job: _Claimed, party: str) -> None:
     job.step(partial(account_closing.finish_closing, school=party))
-    if _asked(job.store, partial(account_closing.is_active, party=party)):
+    if _ask(job.store, partial(account_closing.is_active, party=party)):
         return
     job.until_done(partial(account_closing.detach_next, party=party))
-    login = _asked(job.store, partial(account_closing.login_of, party=party))
+    login = _ask(job.store, partial(account_closing.login_of, party=party))
     if login is not None:
-        job.outside.identity.forget(login.issuer, login.subject)
+        job.dependencies.identity.forget(login.issuer, login.subject)
     job.store.run(partial(account_closing.purge_party, party=party))
     job.purge(PartyKey(party))
 
 
-def _asked(store: Store, use_case: UseCase[A]) -> A | None:
+def _ask(store: Store, use_case: UseCase[A]) -> A | None:
     outcome = store.ask(use_case)
     return outcome.answer if isinstance(outcome, Plan) else None

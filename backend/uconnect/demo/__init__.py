@@ -1,1 +1,1 @@
-"""A small university with a few busy days behind it, for `make run`."""
+"""A small demo university with a few days of threads, for `make run`."""

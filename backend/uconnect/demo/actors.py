@@ -39,16 +39,16 @@ class Actors:
     """Parties by their keys in the scenario. `now` is ms since 1970; `store` decides by `moment`."""
 
     def __init__(self, now: int, store: Callable[[Callable[[], Context]], Store]) -> None:
-        self.now = self._opened = now
-        self._store = store(self.moment)
+        self.now = self._began = now
+        self._store = store(self.context)
         self._ids: dict[str, str] = {}
 
-    def moment(self) -> Context:
+    def context(self) -> Context:
         return Context(self.now, fresh)
 
     def ago(self, minutes: int) -> None:
         """Set the clock so long before it was at the beginning."""
-        self.now = self._opened - minutes * MINUTE
+        self.now = self._began - minutes * MINUTE
 
     def invite(self, key: str, person: Person) -> None:
         command = Invite(key=fresh(), email=email(key), name=person.name)
@@ -62,7 +62,7 @@ class Actors:
         if person.kind is Kind.WORKER:
             self.invite(key, person)
             (invitation,) = self._run(partial(invitations.pending, who=who)).invitations
-            who = replace(who, place=invitation.id)
+            who = replace(who, invitation=invitation.id)
         self._ids[key] = self._run(partial(registration.register, command=who))
 
     def present(self, school: str, about: str, days: Sequence[int], opens: int, closes: int) -> None:
@@ -100,8 +100,8 @@ class Actors:
         raise LookupError(event.verb)
 
     def _listed(self, viewer: str, subject: str) -> Listed:
-        for shelf in Mailbox:
-            page = self._run(partial(queries.threads, by=self._ids[viewer], shelf=shelf, before=None, most=50))
+        for mailbox in Mailbox:
+            page = self._run(partial(queries.threads, by=self._ids[viewer], mailbox=mailbox, before=None, most=50))
             for listed in page.threads:
                 if listed.row.subject == subject:
                     return listed

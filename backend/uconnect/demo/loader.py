@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from uconnect.adapters.clock import moment
+from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.demo.actors import Actors
 from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, email, events
@@ -94,7 +94,7 @@ async def load_scenario(parts: Container) -> None:
         return
     known = [(person.name, email(key)) for key, person in PEOPLE.items()]
     subjects = await parts.issuer.accounts.create_all(known, PASSWORD)
-    actors = Actors(moment().now, partial(SqliteStore, parts.database))
+    actors = Actors(new_context().now, partial(SqliteStore, parts.database))
     for key, person in PEOPLE.items():
         actors.register(key, person, subjects[email(key)])
     for key, person in INVITED.items():

@@ -1,7 +1,7 @@
-"""The guarded door: who is calling, and what they are to the thread they name.
+"""Finds out who is calling, and the caller's membership of the thread that it names.
 
-Every use case comes through here. A party whose account ended is nobody from the next call on; an id is looked up as
-this caller's own, so an id that is another's, or was never given out, is the same to us: there is nothing there.
+Every use case of a party starts here. A party whose account has ended is refused from the next call on. An id is looked
+up among the caller's own references, so another party's id and an id that never existed get the same refusal.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ class Membership:
     """A caller at a thread it may read now."""
 
     party: Party
-    handle: ThreadReference
+    reference: ThreadReference
     thread: Thread
     role: Role
 
@@ -52,31 +52,30 @@ def load_membership(context: Context, by: str, id: str, also: Callable[[str], Ke
     `also` names one more key by the thread's own id: it is loaded in the same round as the thread, and after it.
     """
     context.load(PartyKey(by), ThreadReferenceKey(by, id))
-    party, handle = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
-    # equal work: leak 22. An id that was never given is looked for like one that was taken away: else a worker's clock
-    # would tell it that a thread it has no more was deleted. What is looked for is nobody's each time: a store that
-    # remembers what it has read finds it as quickly as a thread in use. The owner's mark is loaded whoever calls.
-    known = handle or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
+    party, reference = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
+    # equal work: leak 22. Loads a thread even when the id is unknown, so that an unknown id and a revoked one take the
+    # same time: else a worker's clock would tell it that a thread it lost was deleted. The thread loaded then is
+    # NOBODY's: a store that caches finds it as quickly as a thread in use. The owner's end is loaded whoever calls.
+    known = reference or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
     context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner), *((also(known.thread),) if also else ()))
     thread, owner_ended = context.get(ThreadKey(known.thread)), context.get(OwnerEndedKey(known.owner))
     role = rules.role_of(thread, by) if thread else None
-    # A worker's handle outlives its place: taken off the thread, it is told the same as a stranger.
-    if handle is None or handle.gone or thread is None or role is None:
+    # A worker's reference outlives its assignment: a worker taken off the thread gets a stranger's refusal.
+    if reference is None or reference.gone or thread is None or role is None:
         raise Refused(RefusalCode.NOT_FOUND)
-    # An owner's end takes its threads from the school at once, before they are parted one by one.
+    # When an owner's account ends, the school loses its threads at once, before they are detached one by one.
     if role is Role.SCHOOL and owner_ended is not None:
         raise Refused(RefusalCode.NOT_FOUND)
-    return Membership(party, handle, thread, role)
+    return Membership(party, reference, thread, role)
 
 
 def visible_to_others(context: Context, thread: Thread) -> Thread:
-    """The thread as others are told of it: from its owner's end on the school hears nothing more, though a worker still
-    writes there and its seat is emptied a little later.
+    """The thread as others are shown it: once its owner's account has ended, the school is not told of it any more.
 
-    Whoever came by the door is known by now, with the owner and the thread, so this asks a store for nothing. Of a seat
-    that is empty the thread is asked for again: to ask for nobody would take a worker a read more, which tells it that
-    the owner has gone.
+    A worker may still write there until it is detached. `load_membership` has loaded these keys, so nothing is read.
     """
+    # equal work: leak 22. With no raiser left the thread is loaded again: to load nobody would take a worker one read
+    # more, and tell it that the owner has gone.
     empty = thread.raiser.party == NOBODY
     owner_key = OwnerEndedKey(thread.raiser.party)
     context.load(ThreadKey(thread.id) if empty else owner_key)

@@ -1,4 +1,4 @@
-"""What a use case is given, and what it returns: a context that loads records, and a plan of what must become true.
+"""Defines what a use case gets (a context that loads records) and returns (a plan of what to write and deliver).
 
 A use case is a function of a `Context`. It is pure: the same time, ids and records give the same outcome, so a store
 may run it again when a guard failed. A refusal is raised inside (`Refused`) and becomes a value in `decide`, once.

@@ -1,4 +1,4 @@
-"""An e-mail address in its normal form, which `application.email_addresses` makes."""
+"""The type of an e-mail address in its normal form, which `application.email_addresses` makes."""
 
 import unicodedata
 from typing import NewType

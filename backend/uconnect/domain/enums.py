@@ -1,4 +1,4 @@
-"""The product's own few words, which mean the same inside and outside."""
+"""The enumerations that mean the same in records and on the wire."""
 
 from enum import StrEnum
 

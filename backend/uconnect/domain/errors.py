@@ -1,4 +1,4 @@
-"""Every way uconnect says no: a stable code, a sentence a person can act on, and the HTTP status it travels with."""
+"""Lists every refusal: a stable code, a sentence that says what to do, and its HTTP status."""
 
 from enum import Enum
 from http import HTTPStatus

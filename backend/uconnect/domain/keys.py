@@ -53,7 +53,7 @@ class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
     """A count of open threads. It is no record: it can be asked for, and never written."""
 
     party: str
-    shelf: Mailbox
+    mailbox: Mailbox
 
 
 class AssignmentKey(Key[models.Assignment], frozen=True):
@@ -130,7 +130,7 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
     """The threads in a mailbox of a party, latest activity first, then the highest id; after `before` (at, id)."""
 
     party: str
-    shelf: Mailbox
+    mailbox: Mailbox
     before: tuple[int, str] | None
     most: int
 

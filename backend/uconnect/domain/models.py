@@ -327,7 +327,7 @@ class UnreadableJob(Record, frozen=True, kw_only=True):
 
     id: str
     due: int
-    kept: str
+    body: str
 
 
 StoredJob = Job | UnreadableJob

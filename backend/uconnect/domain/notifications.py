@@ -1,8 +1,8 @@
-"""Who is told of a change, and in which order: the raiser first, then the worker, then the school.
+"""Says who is told of a change: raiser, worker, school, in this order, and with equal work if there is no worker.
 
-Three look-ups are made whoever handles the thread; without a worker one is at an address where nobody is, and what
-would be shown there is built and written all the same. So neither the number of reads, nor the place in the queue, nor
-the work before the raiser is told says whether there is a worker.
+Three parties are looked up whoever handles the thread. Without a worker, one look-up is at an address where nobody is,
+and its frame is built all the same. So the number of reads, the order, and the work before the raiser is told do not
+depend on the worker (leak 27).
 """
 
 from msgspec import Struct
@@ -19,8 +19,8 @@ def bump_revision(participant: Participant) -> Participant:
     return replace(participant, rev=participant.rev + 1)
 
 
-def bump_assignee_revision(desk: Assignee | None) -> Assignee | None:
-    return replace(desk, rev=desk.rev + 1) if desk else None
+def bump_assignee_revision(assignee: Assignee | None) -> Assignee | None:
+    return replace(assignee, rev=assignee.rev + 1) if assignee else None
 
 
 def bump_all_revisions(thread: Thread) -> Thread:
@@ -42,10 +42,11 @@ def notify_participants(
     thread: Thread, raiser: Struct | None, worker: Struct | None, school: Struct | None
 ) -> tuple[Delivery, ...]:
     """The three deliveries, in their order. When no worker has the thread, nobody hears what `worker` is."""
-    desk = thread.worker
+    assignee = thread.worker
+    # equal work: leak 27. Always three deliveries; without a worker the second goes to an address where nobody is.
     return (
         Delivery(thread.raiser.party, raiser),
-        Delivery(desk.party if desk else thread.id, worker),
+        Delivery(assignee.party if assignee else thread.id, worker),
         Delivery(thread.school.party, school),
     )
 
@@ -71,20 +72,20 @@ def notify_side(
     thread: Thread, side: Side, make: type[protocol.TypingNow] | type[protocol.SeenBy], **said: int
 ) -> tuple[Delivery, ...]:
     """A signal told to one side only, each hand under the id it knows; the other side is looked up and told nothing."""
-    desk = thread.worker
+    assignee = thread.worker
     frames = [
         make(id=participant.id, **said) if participant and rules.SIDE_OF[role] is side else None
-        for role, participant in ((Role.RAISER, thread.raiser), (Role.WORKER, desk), (Role.SCHOOL, thread.school))
+        for role, participant in ((Role.RAISER, thread.raiser), (Role.WORKER, assignee), (Role.SCHOOL, thread.school))
     ]
     return notify_participants(thread, *frames)
 
 
 def notify_internal_entry(thread: Thread, internal_entry: InternalEntry) -> tuple[Delivery, ...]:
     """What stands beside the log, told to the worker if it is for it, and to the school; never to the raiser."""
-    seats = ((Role.WORKER, thread.worker), (Role.SCHOOL, thread.school))
+    participants = ((Role.WORKER, thread.worker), (Role.SCHOOL, thread.school))
     shown = (
         (participant, views.internal_entry(internal_entry, role, participant.party))
-        for role, participant in seats
+        for role, participant in participants
         if participant
     )
     return tuple(

@@ -1,4 +1,7 @@
-"""The socket's frames, both ways, and every limit on what comes in. Unknown fields and frames are refused."""
+"""The frames of the socket in both directions, with the limits of what comes in.
+
+Unknown fields and frames are refused.
+"""
 
 from enum import StrEnum
 from typing import Annotated
@@ -18,7 +21,7 @@ TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
 SOCKETS = 100  # open at once by one party: its tickets alone would allow thousands
 
 END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`
-LINE = r"^[^\r\n]*\S[^\r\n]*" + END  # one line: it may come to stand in a mail's header
+ONE_LINE = r"^[^\r\n]*\S[^\r\n]*" + END  # one line: it may come to stand in a mail's header
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}" + END, description="A random id as this viewer knows it.")]
 SendKey = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{16,64}" + END, description="A random name for this attempt: a retry repeats it.")
@@ -26,7 +29,7 @@ SendKey = Annotated[
 Text = Annotated[
     str, Meta(min_length=1, max_length=TEXT_POINTS, pattern=r"\S", description="Plain text, 1 to 4,000 code points.")
 ]
-Subject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_POINTS, pattern=LINE)]
+Subject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_POINTS, pattern=ONE_LINE)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 

@@ -1,4 +1,4 @@
-"""Names for requesters: two calm words and a number, drawn from a random id, so that they say nothing."""
+"""Makes the alias of a requester: two calm words and a number from a random id, which say nothing about the person."""
 
 import base64
 

@@ -119,7 +119,7 @@ def read_job(id: str, due: int, kept: str) -> models.StoredJob:
     try:
         return replace(_job.decode(kept), id=id, due=due)
     except msgspec.DecodeError:  # also ValidationError: it is no JSON, or no job that this release knows
-        return models.UnreadableJob(id=id, due=due, kept=kept)
+        return models.UnreadableJob(id=id, due=due, body=kept)
 
 
 _job = msgspec.json.Decoder(models.Job)
@@ -255,4 +255,4 @@ def children(parent: type[Key[Any]]) -> list[tuple[Stored, str]]:
 
 def encode(record: models.Record) -> str:
     """The text that every store keeps of a record. A job that this release cannot read stays as it was written."""
-    return record.kept if isinstance(record, models.UnreadableJob) else msgspec.json.encode(record).decode()
+    return record.body if isinstance(record, models.UnreadableJob) else msgspec.json.encode(record).decode()

@@ -1,11 +1,11 @@
-"""What parties may ask for over HTTP: the bodies of the operations, with their limits."""
+"""The bodies of the HTTP operations, with their limits."""
 
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from uconnect.domain.enums import Policy
-from uconnect.domain.protocol import END, LINE, Id, SendKey, Subject, Text
+from uconnect.domain.protocol import END, ONE_LINE, Id, SendKey, Subject, Text
 
 Email = Annotated[
     str,
@@ -17,7 +17,7 @@ Email = Annotated[
 ]
 
 
-PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=LINE)]
+PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=ONE_LINE)]
 About = Annotated[str, Meta(max_length=400, description="A few lines for the directory.")]
 TimeZone = Annotated[
     str,

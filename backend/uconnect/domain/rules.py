@@ -1,4 +1,4 @@
-"""The eleven rules, in the customer's order: each is written here once and asked everywhere else."""
+"""The eleven rules in the customer's order. Each is written once, here, and asked for everywhere else."""
 
 from enum import StrEnum
 

@@ -1,1 +1,1 @@
-"""What is started: the server, the command line, and the Lambda functions."""
+"""The programs: the server, the command line, and the Lambda functions."""

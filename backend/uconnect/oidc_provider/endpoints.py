@@ -96,7 +96,9 @@ class Endpoints:
 
 def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profile | None:
     """The account of a token, while the place it is good in lasts."""
-    return accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.place, now) else None
+    return (
+        accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.session_scope, now) else None
+    )
 
 
 def description(url: str) -> dict[str, Any]:

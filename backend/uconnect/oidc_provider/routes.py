@@ -124,7 +124,7 @@ class Provider:
         """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            ended = not sessions.lasts(connection, token.place, self._now())
+            ended = not sessions.lasts(connection, token.session_scope, self._now())
             return ended and accounts.profile(connection, token.subject) is not None
 
         return await self._database.read_soon(work)

@@ -89,8 +89,8 @@ def sequences(acts: Sequence[str], length: int, most: int) -> list[tuple[str, ..
 def raised(world: World, by: str, key: str, to: str = SCHOOL) -> str | None:
     """A thread's id as its raiser knows it; None if it was refused."""
     command = {"key": key, "school": to, "subject": "A question", "text": "Since when?"}
-    given = body(world.call(by, "POST /api/threads", command))
-    return given["row"]["id"] if "row" in given else None
+    offloaded = body(world.call(by, "POST /api/threads", command))
+    return offloaded["row"]["id"] if "row" in offloaded else None
 
 
 @dataclass
@@ -101,40 +101,40 @@ class ActWorld:
     """
 
     world: World
-    meter: WorkCounter
+    counter: WorkCounter
     begin: Callable[["ActWorld", int], Story]
 
     def played(self, number: int, acts: Sequence[Act], *, jobs: bool) -> list[Work]:
         """The work in the way of each act; with the work of the jobs that run before the next, if they do."""
         story, works = self.begin(self, number), []
-        self.settle()
-        self.meter.taken()
+        self.run_all_jobs()
+        self.counter.taken()
         for act in acts:
             act(story)
-            works.append(self.meter.taken())
+            works.append(self.counter.taken())
             assert not self.due(), "a job may run at once after the act of a blind party"
-            self.meter.taken()
+            self.counter.taken()
             if jobs:
-                self.settle()
-                works.append(self.meter.taken())
-        self.settle()
+                self.run_all_jobs()
+                works.append(self.counter.taken())
+        self.run_all_jobs()
         return works
 
     def due(self) -> tuple[Any, ...]:
         return answer(self.world.home.store.ask(job_steps.due_jobs))
 
-    def settle(self) -> None:
+    def run_all_jobs(self) -> None:
         """Let the time pass in which jobs may wait, and do them."""
         while True:
             self.world.home.time.now += PAUSE
-            if not self.world.work():
+            if not self.world.run_jobs():
                 return
 
 
 @contextmanager
 def act_world(store: str, policy: Policy, staff: int, begin: Callable[[ActWorld, int], Story]) -> Iterator[ActWorld]:
     """A world with a school of that policy, which has so many workers."""
-    with counting(store) as meter, world.home(store, seed=11) as home, pytest.MonkeyPatch.context() as patch:
+    with counting(store) as counter, world.home(store, seed=11) as home, pytest.MonkeyPatch.context() as patch:
         patch.setattr(account_closing, "DETACH_WINDOW", 10**12)  # no worker loses a thread in the midst of a story
         home.time.jobs_within = JOBS_WITHIN
         names = [WORKER, *(f"{WORKER[:-1]}{number}" for number in range(1, FIVE))][:staff]
@@ -143,7 +143,7 @@ def act_world(store: str, policy: Policy, staff: int, begin: Callable[[ActWorld,
             School(id=OWNING_SCHOOL, email="owner@x", name="Owner", about="Who we are. " * 150),
             *(Worker(id=it, email=f"{it}@x", name="Wendy", school=SCHOOL, joined=True) for it in names),
         )
-        made = ActWorld(World(home), meter, begin)
+        made = ActWorld(World(home), counter, begin)
         # As in any process that has served somebody: what is not there has been looked for before.
         made.world.say(SCHOOL, {"t": "send", "key": "K" * 22, "id": "N" * 22, "text": "Where is it?"})
         yield made
@@ -189,7 +189,7 @@ def workers_of(owner: str, fate: str = "") -> Callable[[ActWorld, int], Story]:
     def begin(at: ActWorld, number: int) -> Story:
         by = user(at.world, number) if owner == "user" else school(at.world, number)
         mine = raised(at.world, by, f"{number:022}")
-        at.settle()
+        at.run_all_jobs()
         received, hand = newest(at.world, SCHOOL, "received"), f"W{number:021}"
         at.world.home.keep(Worker(id=hand, email=f"{hand}@x", name="Walt", school=SCHOOL, joined=True))
         at.world.call(SCHOOL, f"POST /api/threads/{received}/offload", {"worker": hand})

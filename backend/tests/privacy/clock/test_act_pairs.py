@@ -70,13 +70,13 @@ def differences(
 def _played(
     store: str, policy: Policy, staff: int, begin: Begin, table: dict[str, Act], chosen: Sequence[tuple[str, ...]]
 ) -> list[list[tuple[str, bool, bool, Work]]]:
-    told = []
+    everyone = []
     with act_world(store, policy, staff, begin) as it:
         for number, names in enumerate(chosen):
             for jobs in (False, True):
                 works = it.played(2 * number + jobs, [table[name] for name in names], jobs=jobs)
-                told.append([(*step, work) for step, work in zip(_steps(names, jobs), works, strict=True)])
-    return told
+                everyone.append([(*step, work) for step, work in zip(_steps(names, jobs), works, strict=True)])
+    return everyone
 
 
 def _steps(names: Sequence[str], jobs: bool) -> Iterator[tuple[str, bool, bool]]:
@@ -128,10 +128,10 @@ def noticed(worlds: tuple[World, World, bool], table: dict[str, Act], *names: st
 
 @pytest.mark.planted(11)
 def test_a_job_that_does_more_for_automatic_schools_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def kept(context: Context, head: Thread, guarded: str) -> Plan[None]:
+    def keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
         return Plan(None, puts=(head,))
 
-    monkeypatch.setattr(job_steps, "_kept", kept)
+    monkeypatch.setattr(job_steps, "_keep_at_school", keep_at_school)
     assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "raise", "send")
 
 
@@ -144,12 +144,12 @@ def test_a_job_that_runs_at_once_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.planted(11)
 def test_one_more_read_where_a_worker_has_the_thread_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(context: Context, thread: Thread) -> Thread:
+    def everyone(context: Context, thread: Thread) -> Thread:
         if thread.worker is not None:
             context.load(OpenThreadCountKey(thread.worker.party, Mailbox.HANDLED))
         return authorization.visible_to_others(context, thread)
 
-    monkeypatch.setattr("uconnect.domain.usecases.messages.visible_to_others", told)
+    monkeypatch.setattr("uconnect.domain.usecases.messages.visible_to_others", everyone)
     assert noticed(RAISERS_WORLDS["who answered"], RAISERS, "read", "send")
 
 

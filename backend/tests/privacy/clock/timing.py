@@ -23,7 +23,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from tests.resilience.busy_writers import opened, running, socket_of
+from tests.resilience.busy_writers import open_store, running, socket_of
 from tests.resilience.test_clock import auc, by_chance
 from tests.support.fake_job_dependencies import fake_job_dependencies
 from tests.support.stores import answer, finding, fresh, keeping
@@ -78,7 +78,7 @@ class Client:
     writer: asyncio.StreamWriter = field(init=False)
     socket: ClientConnection = field(init=False)
 
-    async def opened(self, stack: AsyncExitStack) -> "Client":
+    async def connected(self, stack: AsyncExitStack) -> "Client":
         self.reader, self.writer = await asyncio.open_connection("localhost", int(self.host.rpartition(":")[2]))
         stack.callback(self.writer.close)
         self.socket = await stack.enter_async_context(socket_of(self.host, self.ticket))
@@ -130,7 +130,7 @@ def to(route: str) -> Act:
     return lambda client: client.on(route)
 
 
-ACTS: dict[str, Act] = {
+ACTIONS: dict[str, Act] = {
     "raise": Client.raised,
     "send": Client.send,
     "read": to("GET /api/threads/{id}"),
@@ -170,7 +170,7 @@ def raised(store: SqliteStore, by: str) -> tuple[str, str]:
     return listed.row.id, head.school.id
 
 
-def given(store: SqliteStore, received: str) -> str:
+def offloaded(store: SqliteStore, received: str) -> str:
     """Give a thread to the worker; the worker's id for it."""
     handed = Offload(worker=WENDY)
     plan = store.run(partial(assignment.offload, by=BY_HAND, id=received, command=handed))
@@ -189,7 +189,7 @@ def has_thread(*, with_worker: bool) -> Make:
     def make(store: SqliteStore, _: int) -> Turn:
         by = user(store)
         mine, received = raised(store, by)
-        hand, id = (WENDY, given(store, received)) if with_worker else (BY_HAND, received)
+        hand, id = (WENDY, offloaded(store, received)) if with_worker else (BY_HAND, received)
         command = protocol.Send(key=fresh(), id=id, text="Since March.")
         answer(store.run(partial(messages.send, by=hand, command=command)))
         return Turn(by, mine)
@@ -197,7 +197,7 @@ def has_thread(*, with_worker: bool) -> Make:
     return make
 
 
-def handles(owner: Callable[[SqliteStore], str], fate: str = "", *, one: bool = False) -> Make:
+def references(owner: Callable[[SqliteStore], str], fate: str = "", *, one: bool = False) -> Make:
     """The worker, with a thread of such an owner; then its fate. `one`: the same thread each time."""
     made: list[tuple[SqliteStore, Turn]] = []
 
@@ -206,7 +206,7 @@ def handles(owner: Callable[[SqliteStore], str], fate: str = "", *, one: bool = 
             return made[-1][1]
         by = owner(store)
         mine, received = raised(store, by)
-        made.append((store, Turn(WENDY, given(store, received))))
+        made.append((store, Turn(WENDY, offloaded(store, received))))
         if fate == "taken back":
             answer(store.run(partial(assignment.take_back, by=BY_HAND, id=received)))
         elif fate == "deleted":
@@ -220,22 +220,22 @@ def handles(owner: Callable[[SqliteStore], str], fate: str = "", *, one: bool = 
 
 
 POLICY = ("by hand", raises_to(BY_HAND)), ("automatic, five workers", raises_to(AUTOMATIC))
-HANDS = ("the school", has_thread(with_worker=False)), ("a worker", has_thread(with_worker=True))
-KINDS = ("a user's", handles(user, one=True)), ("a school's", handles(owning_school, one=True))
-LOST = ("taken back", handles(user, "taken back")), ("deleted", handles(user, "deleted"))
-NEVER = ("taken back", handles(user, "taken back", one=True)), ("never given", lambda *_: Turn(WENDY, "N" * 22))
-ENDED = ("owner goes on", handles(user)), ("owner ended", handles(user, "owner ended"))
+WHO_HAS_IT = ("the school", has_thread(with_worker=False)), ("a worker", has_thread(with_worker=True))
+KINDS = ("a user's", references(user, one=True)), ("a school's", references(owning_school, one=True))
+LOST = ("taken back", references(user, "taken back")), ("deleted", references(user, "deleted"))
+NEVER = ("taken back", references(user, "taken back", one=True)), ("never given", lambda *_: Turn(WENDY, "N" * 22))
+ENDED = ("owner goes on", references(user)), ("owner ended", references(user, "owner ended"))
 Named = tuple[str, Make]
 PAIRS: dict[str, tuple[tuple[str, ...], tuple[Named, Named]]] = {
     "raise then send": (("raise", "send"), POLICY),
     "raise then read": (("raise", "read"), POLICY),
     "raise then terminate": (("raise", "terminate"), POLICY),
-    "send then read": (("send", "read"), HANDS),
-    "terminate then send": (("terminate", "send"), HANDS),
-    "terminate then delete": (("terminate", "delete"), HANDS),
-    "delete then list": (("terminate", "delete", "list"), HANDS),
-    "delete then send": (("terminate", "delete", "send"), HANDS),
-    "close then list": (("close", "list"), HANDS),
+    "send then read": (("send", "read"), WHO_HAS_IT),
+    "terminate then send": (("terminate", "send"), WHO_HAS_IT),
+    "terminate then delete": (("terminate", "delete"), WHO_HAS_IT),
+    "delete then list": (("terminate", "delete", "list"), WHO_HAS_IT),
+    "delete then send": (("terminate", "delete", "send"), WHO_HAS_IT),
+    "close then list": (("close", "list"), WHO_HAS_IT),
     "worker: read, by kind": (("read", "read"), KINDS),
     "worker: send then read, by kind": (("send", "read"), KINDS),
     "worker: lost then read": (("read", "read"), LOST),
@@ -259,8 +259,8 @@ def quick() -> Iterator[None]:
 def timed(folder: Path, name: str, many: int, prelude: str = "", batches: Iterable[int] = ()) -> list[list[float]]:
     """Seconds of the last act, in each of the two worlds."""
     names, worlds = PAIRS[name]
-    with quick(), opened(folder) as store:
-        _settle(store)
+    with quick(), open_store(folder) as store:
+        _drop_jobs(store)
         turns = [(at, make(store, number)) for number in range(many) for at, (_, make) in enumerate(worlds)]
         while run_due_jobs(store, fake_job_dependencies()):
             pass
@@ -274,11 +274,11 @@ def timed(folder: Path, name: str, many: int, prelude: str = "", batches: Iterab
         with running(folder, NAMED + prelude) as (host, _):
             for at, turn, ticket in _shuffled(turns, passes, batches or (many,)):
                 async with AsyncExitStack() as stack:
-                    client = await Client(turn, host, ticket, turn.thread).opened(stack)
+                    client = await Client(turn, host, ticket, turn.thread).connected(stack)
                     *before, last = names
                     for act in before:
-                        await ACTS[act](client)
-                    found[at].append(await ACTS[last](client))
+                        await ACTIONS[act](client)
+                    found[at].append(await ACTIONS[last](client))
                 await asyncio.sleep(BETWEEN)
 
     asyncio.run(talk())
@@ -304,7 +304,7 @@ def _ticket(store: SqliteStore, party: str) -> str:
     return ticket
 
 
-def _settle(store: SqliteStore) -> None:
+def _drop_jobs(store: SqliteStore) -> None:
     crew = [Worker(id=f"w{it}", email="", name="Walt", school=AUTOMATIC, joined=True) for it in range(5)]
     wendy = Worker(id=WENDY, email="", name="Wendy", school=BY_HAND, joined=True)
     everybody = [it.id for it in crew]

@@ -26,14 +26,17 @@ SIZE_CLASS = 192  # bytes: a head with a worker is so much longer than one witho
 class Work:
     """What was done: each statement or request without its values, each record that was decoded, and their bytes."""
 
-    asked: "Counter[str]" = field(default_factory=Counter)
+    statements: "Counter[str]" = field(default_factory=Counter)
     decoded: "Counter[str]" = field(default_factory=Counter)
     size: int = 0
 
     def differs(self, other: "Work", *, sizes: bool = True) -> str:
         """In what this is not the same as another; empty if it is the same."""
         found = []
-        for name, mine, theirs in (("asked", self.asked, other.asked), ("decoded", self.decoded, other.decoded)):
+        for name, mine, theirs in (
+            ("asked", self.statements, other.statements),
+            ("decoded", self.decoded, other.decoded),
+        ):
             if mine != theirs:
                 found.append(f"{name}: {dict(mine - theirs)} against {dict(theirs - mine)}")
         if sizes and abs(self.size - other.size) > SIZE_CLASS:
@@ -53,11 +56,11 @@ class WorkCounter:
         return taken
 
     def statement(self, sql: str) -> None:
-        self.work.asked[VALUES.sub("?", " ".join(sql.split()))] += 1
+        self.work.statements[VALUES.sub("?", " ".join(sql.split()))] += 1
 
     def request(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         lists = [params.get("TransactItems", ()), *map(_keys, params.get("RequestItems", {}).values())]
-        self.work.asked[f"{model.name} of {sum(map(len, lists)) or 1}"] += 1
+        self.work.statements[f"{model.name} of {sum(map(len, lists)) or 1}"] += 1
 
     def decoding(self, name: str, decode: Callable[..., Any]) -> Callable[..., Any]:
         """The decoder, counted by the kind of key. What comes out may be a stand-in: it costs the same."""

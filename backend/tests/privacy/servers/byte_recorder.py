@@ -52,7 +52,7 @@ class Answer:
         return [value for found, _, value in lines if found.lower() == name]
 
     @property
-    def line(self) -> bytes:
+    def transcript_bytes(self) -> bytes:
         """It as a transcript has it. How long the body is, the body shows; a file of the sites is shown by its hash."""
         length = b"content-length: %d\r\n" % len(self.body)
         body = sha256(self.body).hexdigest().encode() if b", immutable" in self.head else self.body
@@ -72,15 +72,15 @@ class Phone(HTTPConnection):
         if self.sock and select.select([self.sock], [], [], 0)[0]:
             self.close()  # it had nothing to say: it has hung up
         self.request(method, path, body, {"Host": HOST, **headers})
-        ear: Any = self.sock
+        recorder: Any = self.sock
         response = self.getresponse()
         response.read()
-        head, _, rest = bytes(ear.raw).partition(b"\r\n\r\n")
-        ear.raw.clear()
+        head, _, rest = bytes(recorder.raw).partition(b"\r\n\r\n")
+        recorder.raw.clear()
         return Answer(head, rest)
 
 
-class Line:
+class WatchedSocket:
     """A WebSocket, opened with a ticket. Its frames are heard up to the answer to a ping."""
 
     def __init__(self, port: int, ticket: str, origin: str = URL) -> None:
@@ -100,7 +100,7 @@ class Line:
         self.open = True
         self._caught: list[bytes] = []
         assert self.connection.response is not None
-        self.greeting = _opened(self.connection.response)
+        self.greeting = _handshake(self.connection.response)
 
     def say(self, frame: Any) -> None:
         """Send a frame, or what is none, if anybody still listens."""
@@ -141,14 +141,14 @@ class Line:
 def denied(port: int, ticket: str, origin: str = URL) -> bytes:
     """How a socket is not let in; or how it is."""
     try:
-        line = Line(port, ticket, origin)
+        line = WatchedSocket(port, ticket, origin)
     except InvalidStatus as invalid:
-        return _opened(invalid.response)
+        return _handshake(invalid.response)
     line.close()
     return line.greeting
 
 
-def _opened(response: Any) -> bytes:
+def _handshake(response: Any) -> bytes:
     headers = "\r\n".join(f"{name}: {value}" for name, value in response.headers.raw_items())
     head = f"{response.status_code} {response.reason_phrase}\r\n{headers}\r\n\r\n".encode()
     return b"socket " + head + (response.body or b"")

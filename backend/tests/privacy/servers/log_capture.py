@@ -62,7 +62,7 @@ def kept() -> Iterator[Journal]:
 
 def secrets_of(server: Running, people: Iterable[SignedInParty]) -> set[str]:
     """Ids, names, addresses and texts in a server's store, and what its people hold: tickets, tokens, codes."""
-    found = {PASSWORD, *server.parts.database.read(_stored)}
+    found = {PASSWORD, *server.container.database.read(_stored)}
     for person in people:
         found |= person.held
     for _, letter in server.post.mails:

@@ -30,7 +30,7 @@ from uconnect.entrypoints.server.static_files import Sites
 from uconnect.oidc_provider.authlib_server import OAuthServer
 
 NOW: ContextVar[Any] = ContextVar("NOW")  # what is told in the call or on the socket that is served now
-Told = Callable[[SqliteStore, str], object]
+Fact = Callable[[SqliteStore, str], object]
 
 
 def of(store: SqliteStore, party: str) -> list[Thread]:
@@ -56,7 +56,7 @@ def owners(store: SqliteStore, party: str) -> list[Any]:
     return found.answer if isinstance(found, Plan) else []
 
 
-def hands(store: SqliteStore, party: str) -> int:
+def handled_by_workers(store: SqliteStore, party: str) -> int:
     return sum(it.worker is not None for it in of(store, party))
 
 
@@ -73,13 +73,13 @@ def online(service: ServerService) -> int:
     return sum(map(len, service.sockets._open.values()))
 
 
-def in_a_header(name: str, told: Told) -> Plant:
+def in_a_header(name: str, fact: Fact) -> Plant:
     def plant(patch: Patch) -> None:
-        outcome, response = HttpHandlers._outcome, http._response
+        decide, response = HttpHandlers._outcome, http._response
 
         async def told_now(self: HttpHandlers, operation: Any, id: str, by: str, *what: Any) -> Any:
-            found = await outcome(self, operation, id, by, *what)
-            NOW.set(str(told(self.service.store, by)))
+            found = await decide(self, operation, id, by, *what)
+            NOW.set(str(fact(self.service.store, by)))
             return found
 
         def telling(*of: Any) -> Response:
@@ -94,14 +94,14 @@ def in_a_header(name: str, told: Told) -> Plant:
     return plant
 
 
-def as_it_closes(how: Callable[[Any], dict[str, Any]], told: Told) -> Plant:
+def as_it_closes(how: Callable[[Any], dict[str, Any]], fact: Fact) -> Plant:
     """A socket is closed in another way; `how` makes what is told the code or the reason."""
 
     def plant(patch: Patch) -> None:
         serve = websocket_connection._serve
 
         async def served(websocket: WebSocket, service: ServerService, party: str, of: Any) -> None:
-            NOW.set(told(service.store, party))
+            NOW.set(fact(service.store, party))
             await serve(websocket, service, party, of)
 
         async def close_connection(websocket: WebSocket) -> None:
@@ -150,11 +150,11 @@ def in_health(patch: Patch) -> None:
     """Anybody may ask how many sockets are open."""
     report, shown = Health.report, Report.shown
 
-    async def counted(self: Health) -> Report:
+    async def count(self: Health) -> Report:
         NOW.set(online(self._service))
         return await report(self)
 
-    patch.setattr(Health, "report", counted)
+    patch.setattr(Health, "report", count)
     patch.setattr(Report, "shown", lambda self: shown(self) | {"sockets": NOW.get()})
 
 
@@ -185,10 +185,10 @@ def when_busy(patch: Patch) -> None:
 
 def by_status(patch: Patch) -> None:
     """A worker's id for a thread is refused otherwise than one that is nobody's."""
-    outcome = HttpHandlers._outcome
+    decide = HttpHandlers._outcome
 
-    async def told(self: HttpHandlers, operation: Any, id: str, by: str, *what: Any) -> Any:
-        found = await outcome(self, operation, id, by, *what)
+    async def outcome(self: HttpHandlers, operation: Any, id: str, by: str, *what: Any) -> Any:
+        found = await decide(self, operation, id, by, *what)
         known = "SELECT 1 FROM thread_reference WHERE id = ?"
         if found == RefusalCode.NOT_FOUND.refusal and self.service.store._database.read(
             lambda connection: connection.execute(known, (id,)).fetchone()
@@ -196,16 +196,16 @@ def by_status(patch: Patch) -> None:
             return RefusalCode.ACCOUNT_ENDED.refusal
         return found
 
-    patch.setattr(HttpHandlers, "_outcome", told)
+    patch.setattr(HttpHandlers, "_outcome", outcome)
 
 
-def in_tokens(told: Callable[[sqlite3.Connection], Any]) -> Plant:
+def in_tokens(fact: Callable[[sqlite3.Connection], Any]) -> Plant:
     def plant(patch: Patch) -> None:
         exchange = OAuthServer.exchange
 
         def exchanged(self: OAuthServer, connection: sqlite3.Connection, *what: Any) -> Any:
             answer = exchange(self, connection, *what)
-            return replace(answer, body={**answer.body, "told": told(connection)})
+            return replace(answer, body={**answer.body, "told": fact(connection)})
 
         patch.setattr(OAuthServer, "exchange", exchanged)
 
@@ -267,14 +267,16 @@ FOR_BOTH = [
 FOR_RAISERS = [
     *FOR_BOTH,
     Leak("errors", "a worker's id is refused otherwise", by_status),
-    Leak("headers", "one names who handles", in_a_header("x-handled-by", hands)),
+    Leak("headers", "one names who handles", in_a_header("x-handled-by", handled_by_workers)),
     Leak(
         "headers",
         "an ETag changes with a hand-off",
         in_a_header("etag", lambda store, by: [it.school.rev for it in of(store, by)]),
     ),
-    Leak("sockets", "a close code tells who handled", as_it_closes(lambda it: {"code": 4000 + it}, hands)),
-    Leak("sockets", "a close reason tells who handled", as_it_closes(lambda it: {"reason": f"{it}"}, hands)),
+    Leak("sockets", "a close code tells who handled", as_it_closes(lambda it: {"code": 4000 + it}, handled_by_workers)),
+    Leak(
+        "sockets", "a close reason tells who handled", as_it_closes(lambda it: {"reason": f"{it}"}, handled_by_workers)
+    ),
     Leak("tokens", "a token comes with what workers have", in_tokens(lambda it: count(it, WORKERS_THREADS))),
     Leak("letters", "a header names the workers", in_letters(signed_by_a_worker)),
 ]

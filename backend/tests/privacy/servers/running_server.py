@@ -45,8 +45,8 @@ KEPT = ("migration", "issuer_key")  # tables that are the server's own
 class Announcing(SqliteStore):
     """Says when a round of todos is over. While `broken` it fails as a full disk does: nothing is kept."""
 
-    def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
-        super().__init__(database, moment)
+    def __init__(self, database: Database, new_context: Callable[[], Context]) -> None:
+        super().__init__(database, new_context)
         self.turn = threading.Condition(threading.RLock())
         self.broken = False
 
@@ -64,13 +64,13 @@ class Announcing(SqliteStore):
 class Running:
     """A server that runs, seen from within."""
 
-    def __init__(self, parts: Container, store: Announcing, time: Time, port: int, post: LetterRecorder) -> None:
-        self.parts, self.store, self.time, self.port, self.post = parts, store, time, port, post
-        assert parts.mail_sender is not None
-        self.mail_sender = parts.mail_sender
+    def __init__(self, container: Container, store: Announcing, time: Time, port: int, post: LetterRecorder) -> None:
+        self.container, self.store, self.time, self.port, self.post = container, store, time, port, post
+        assert container.mail_sender is not None
+        self.mail_sender = container.mail_sender
         self.home = Home(store, time, serial=True)
         self.loop = asyncio.get_running_loop()
-        self.signer = Signer(URL, parts.database.write(lambda connection: token_store.signing_key(connection, 0)))
+        self.signer = Signer(URL, container.database.write(lambda connection: token_store.signing_key(connection, 0)))
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the server's loop."""
@@ -79,33 +79,33 @@ class Running:
     def decide(self, use_case: UseCase[Any]) -> None:
         """Run a use case as a call does, and deliver."""
 
-        async def work() -> None:
-            self.parts.service.tell(await self.parts.service.run(use_case))
+        async def run() -> None:
+            self.container.service.tell(await self.container.service.run(use_case))
 
-        self.do(work())
+        self.do(run())
 
-    def settle(self) -> None:
+    def run_all_jobs(self) -> None:
         """Wait until the todos that are due are done."""
         with self.store.turn:
-            self.work()  # a job that somebody is doing is due no more
+            self.run_jobs()  # a job that somebody is doing is due no more
             while answer(self.store.ask(job_steps.due_jobs)):
-                self.work()
+                self.run_jobs()
 
-    def work(self) -> None:
+    def run_jobs(self) -> None:
         """Let a round of todos be done."""
         with self.store.turn:
-            self.loop.call_soon_threadsafe(self.parts.service._work.set)
+            self.loop.call_soon_threadsafe(self.container.service._jobs_due.set)
             assert self.store.turn.wait(PATIENCE), "todos are not done"
 
     def carry(self) -> None:
         """Let what is written to people leave."""
-        while self.parts.database.read(lambda connection: self.parts.outbox.due(connection, 1)):
+        while self.container.database.read(lambda connection: self.container.outbox.due(connection, 1)):
             self.do(self.mail_sender.carry())
 
     def begin(self) -> None:
         """Forget all that was, as if another process had cleared the file; a day passes."""
         self.store.broken = False
-        with closing(sqlite3.connect(self.parts.settings.database, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(self.container.settings.database, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
                 if table not in KEPT and not table.startswith("sqlite_"):
@@ -156,12 +156,12 @@ async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]
     loop, time, postmaster = asyncio.get_running_loop(), Time(), LetterRecorder()
     mail = await loop.create_server(lambda: SMTP(postmaster, loop=loop, hostname="localhost"), "127.0.0.1", 0)
     listening = socket.create_server(("127.0.0.1", 0))
-    parts = build(_settings(folder, mail.sockets[0].getsockname()[1]), time.moment)
-    parts.database._writer.execute("PRAGMA synchronous=OFF")  # no power is cut here
-    store = parts.service.store = Announcing(parts.database, time.moment)
+    container = build(_settings(folder, mail.sockets[0].getsockname()[1]), time.new_context)
+    container.database._writer.execute("PRAGMA synchronous=OFF")  # no power is cut here
+    store = container.service.store = Announcing(container.database, time.new_context)
     log_redaction.redact_logs()
-    server = Server(_config(parts, with_demo=False), parts.service)
-    running = Running(parts, store, time, listening.getsockname()[1], postmaster)
+    server = Server(_config(container, with_demo=False), container.service)
+    running = Running(container, store, time, listening.getsockname()[1], postmaster)
     ready.set_result((running, lambda: setattr(server, "should_exit", True)))
     await server.serve([listening])
     mail.close()

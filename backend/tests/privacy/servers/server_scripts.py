@@ -22,15 +22,15 @@ class ServerScript(Generic[AnyScript]):
     seen: tuple[Names, ...]
     hidden: tuple[tuple[Names, ...], tuple[Names, ...]]
 
-    def play(self, stage: ServerTwinWorld) -> None:
-        steps = zip(self.hidden[stage.number], self.seen, strict=True)
-        stage.between = lambda stage: self._between(stage, steps)
-        stage.secrets.append(self.hidden[stage.number])
-        self.script.play(stage)
+    def play(self, twin: ServerTwinWorld) -> None:
+        steps = zip(self.hidden[twin.number], self.seen, strict=True)
+        twin.between = lambda twin: self._between(twin, steps)
+        twin.secrets.append(self.hidden[twin.number])
+        self.script.play(twin)
 
-    def _between(self, stage: ServerTwinWorld, steps: Iterator[tuple[Names, Names]]) -> None:
+    def _between(self, twin: ServerTwinWorld, steps: Iterator[tuple[Names, Names]]) -> None:
         for name in (name for names in next(steps) for name in names):
-            ALL[name](stage)
+            ALL[name](twin)
 
 
 def with_server(scripts: Scripts[AnyScript], chance: Random) -> ServerScript[AnyScript]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tests.privacy.servers.byte_recorder import Answer, Line
+from tests.privacy.servers.byte_recorder import Answer, WatchedSocket
 from tests.privacy.servers.running_server import Running
 from tests.privacy.servers.signed_in_party import SignedInParty, Watched
 from tests.privacy.worlds.twin_worlds import TwinWorld
@@ -25,9 +25,9 @@ class RunningWorld(World):
     def __init__(self, server: Running) -> None:
         super().__init__(server.home)
         self.server = server
-        self.ear: list[bytes] = []
+        self.transcript: list[bytes] = []
         self.people: dict[str, SignedInParty] = {}
-        self._speaking: Line | None = None
+        self._speaking: WatchedSocket | None = None
         server.begin()
 
     # --- coming in
@@ -36,7 +36,11 @@ class RunningWorld(World):
         self._hush()
         server = self.server
         is_blind = email in BLIND
-        person = Watched(server, kind, name, email, self.ear) if is_blind else SignedInParty(server, kind, name, email)
+        person = (
+            Watched(server, kind, name, email, self.transcript)
+            if is_blind
+            else SignedInParty(server, kind, name, email)
+        )
         if not person.enter():
             person.leave()
             return None
@@ -52,7 +56,7 @@ class RunningWorld(World):
     def call(self, by: str, route: str, body: Any = None, query: str = "") -> http.EncodedAnswer:
         answer = self._called(by, route, query, body)
         if not route.startswith("GET"):
-            self.server.settle()
+            self.server.run_all_jobs()
         return http.EncodedAnswer(HTTPStatus(answer.status), answer.body)
 
     def look(self, by: str, route: str, query: str = "") -> Any:
@@ -61,21 +65,21 @@ class RunningWorld(World):
 
     def say(self, by: str, frame: Any, device: Any = None) -> Outcome:
         person = self.people[by]
-        if not person.lines:
+        if not person.sockets:
             self._hush()
             person.dial()
-        if person.lines:
-            self._speak(person.lines[0])
-            person.lines[0].say(frame)
+        if person.sockets:
+            self._speak(person.sockets[0])
+            person.sockets[0].say(frame)
         return Plan(None)
 
     def do(self, use_case: UseCase[Any]) -> None:
         self._hush()
         self.server.decide(use_case)
 
-    def work(self) -> int:
+    def run_jobs(self) -> int:
         self._hush()
-        self.server.settle()
+        self.server.run_all_jobs()
         return 0
 
     def listen(self) -> None:
@@ -86,11 +90,11 @@ class RunningWorld(World):
 
     def end(self) -> None:
         """The last frames and letters arrive."""
-        self.work()
+        self.run_jobs()
         self.listen()
         if self.blind:
             self.blind.read_letters()
-            self.blind.hear(b"open lines: %d" % len(self.blind.lines))
+            self.blind.record(b"open lines: %d" % len(self.blind.sockets))
 
     def leave(self) -> None:
         """All hang up."""
@@ -106,7 +110,7 @@ class RunningWorld(World):
         encoded = None if body is None else msgspec.json.encode(body)
         return self.people[by].call(method, f"{path}?{query}" if query else path, encoded, **headers)
 
-    def _speak(self, line: Line) -> None:
+    def _speak(self, line: WatchedSocket) -> None:
         if self._speaking is not line:
             self._hush()
             self._speaking = line
@@ -125,7 +129,7 @@ class ServerTwinWorld(TwinWorld):
     """
 
     def __init__(self, world: RunningWorld, number: int) -> None:
-        super().__init__(world, number, heard=world.ear)
+        super().__init__(world, number, heard=world.transcript)
         self.running = world
         self.unspeakable: set[str] = set()  # what no log may hold
         self.foreign: set[str] = set()  # what only others may be sent
@@ -137,10 +141,10 @@ class ServerTwinWorld(TwinWorld):
             self.running.people[blind].dial()
 
     def wait(self, ms: int) -> None:
-        self.running.work()
+        self.running.run_jobs()
         self.running.listen()
         super().wait(ms)
-        self.running.work()
+        self.running.run_jobs()
         self.between(self)
 
     @property

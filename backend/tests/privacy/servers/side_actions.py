@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urljoin
 
-from tests.privacy.servers.byte_recorder import Line, denied
+from tests.privacy.servers.byte_recorder import WatchedSocket, denied
 from tests.privacy.servers.server_world import ServerTwinWorld
 from tests.privacy.servers.signed_in_party import SignedInParty, Watched
 from tests.privacy.worlds.raiser_scripts import NOBODY
@@ -51,43 +51,43 @@ BAD_FRAMES: list[str | bytes] = [
 ]
 
 
-def blind(stage: ServerTwinWorld) -> Watched:
-    found = stage.running.blind
+def blind(twin: ServerTwinWorld) -> Watched:
+    found = twin.running.blind
     assert found is not None
     return found
 
 
-def newest(stage: ServerTwinWorld) -> Thread | None:
+def newest(twin: ServerTwinWorld) -> Thread | None:
     """The open thread of the blind party where something happened last."""
-    shelf = Mailbox.HANDLED if stage.kind is Kind.WORKER else Mailbox.RAISED
-    found = stage.world.home.all(ThreadsOf(stage.blind, shelf, None, 50))
+    shelf = Mailbox.HANDLED if twin.kind is Kind.WORKER else Mailbox.RAISED
+    found = twin.world.home.all(ThreadsOf(twin.blind, shelf, None, 50))
     return next((it for it in found if it.state is State.OPEN), None)
 
 
 # --- by the blind party
 
 
-def reconnects(stage: ServerTwinWorld) -> None:
+def reconnects(twin: ServerTwinWorld) -> None:
     """A socket is closed, and opened again; what was missed is loaded."""
-    it = blind(stage)
-    if it.lines:
-        it.lines.pop(0).close()
+    it = blind(twin)
+    if it.sockets:
+        it.sockets.pop(0).close()
     it.dial()
-    stage.reload()
+    twin.reload()
 
 
-def is_cut(stage: ServerTwinWorld) -> None:
+def is_cut(twin: ServerTwinWorld) -> None:
     """A socket is closed in the midst of something, and there is another before it is missed."""
-    it = blind(stage)
-    thread = newest(stage)
-    if it.lines and thread:
-        stage.send(it.id, NOBODY, "A word", stage.key())
-        it.lines.pop(0).close()
+    it = blind(twin)
+    thread = newest(twin)
+    if it.sockets and thread:
+        twin.send(it.id, NOBODY, "A word", twin.key())
+        it.sockets.pop(0).close()
     it.dial()
 
 
-def calls_badly(stage: ServerTwinWorld) -> None:
-    it = blind(stage)
+def calls_badly(twin: ServerTwinWorld) -> None:
+    it = blind(twin)
     for method, path, body, headers in BAD_CALLS:
         it.call(method, path, body, **headers)
     for token in ("", "Bearer", "Bearer x.y.z", "Basic eDp5"):
@@ -95,10 +95,10 @@ def calls_badly(stage: ServerTwinWorld) -> None:
     it.fetch("GET", "/api/me", Host="elsewhere.example")
 
 
-def speaks_badly(stage: ServerTwinWorld) -> None:
+def speaks_badly(twin: ServerTwinWorld) -> None:
     """What is no frame is refused; who speaks another protocol, or bytes, is hung up on."""
-    it = blind(stage)
-    for line in it.lines[:1]:
+    it = blind(twin)
+    for line in it.sockets[:1]:
         for frame in BAD_FRAMES:
             line.say(frame)
     it.listen()
@@ -108,16 +108,16 @@ def speaks_badly(stage: ServerTwinWorld) -> None:
             it.listen()
 
 
-def knocks_badly(stage: ServerTwinWorld) -> None:
-    it = blind(stage)
+def knocks_badly(twin: ServerTwinWorld) -> None:
+    it = blind(twin)
     used = it.ticket()
     for ticket, origin in (("", None), (NOBODY * 2, None), (used, "https://elsewhere.example"), (used, None)):
-        it.hear(denied(it.server.port, ticket, *([origin] if origin else [])))
+        it.record(denied(it.server.port, ticket, *([origin] if origin else [])))
 
 
-def looks_around(stage: ServerTwinWorld) -> None:
+def looks_around(twin: ServerTwinWorld) -> None:
     """The site as it is served, and what everybody may see."""
-    it, site = blind(stage), f"/{stage.kind.value}/"
+    it, site = blind(twin), f"/{twin.kind.value}/"
     page = it.fetch("GET", site)
     for asset in re.findall(r'(?:src|href)="([^"]+)"', page.body.decode()):
         it.fetch("GET", urljoin(site, asset))
@@ -127,72 +127,72 @@ def looks_around(stage: ServerTwinWorld) -> None:
         it.fetch("GET", site + path)
     for path in ("/", "/demo.json", "/api/health", "/api/openapi.json", "/.well-known/openid-configuration"):
         it.fetch("GET", path)
-    thread = newest(stage)
-    school = stage.world.home.one(PartyKey(thread.school.party)) if thread else None
+    thread = newest(twin)
+    school = twin.world.home.one(PartyKey(thread.school.party)) if thread else None
     if isinstance(school, School) and school.picture:
         it.fetch("GET", f"/api/pictures/{school.picture}")
 
 
-def visits_account(stage: ServerTwinWorld) -> None:
-    blind(stage).look_at_account()
+def visits_account(twin: ServerTwinWorld) -> None:
+    blind(twin).look_at_account()
 
 
-def signs_in_again(stage: ServerTwinWorld) -> None:
-    blind(stage).sign_in_again()
+def signs_in_again(twin: ServerTwinWorld) -> None:
+    blind(twin).sign_in_again()
 
 
-def meets_a_full_disk(stage: ServerTwinWorld) -> None:
+def meets_a_full_disk(twin: ServerTwinWorld) -> None:
     """Nothing can be kept for a while."""
-    it, store = blind(stage), stage.running.server.store
-    stage.running.server.settle()  # no todo is done on a full disk
+    it, store = blind(twin), twin.running.server.store
+    twin.running.server.run_all_jobs()  # no todo is done on a full disk
     store.broken = True
-    stage.call(it.id, "PUT /api/me", {"name": "Another"})
-    stage.send(it.id, NOBODY, "A word", stage.key())
-    stage.running.listen()
+    twin.call(it.id, "PUT /api/me", {"name": "Another"})
+    twin.send(it.id, NOBODY, "A word", twin.key())
+    twin.running.listen()
     store.broken = False
 
 
-def forgets_the_password(stage: ServerTwinWorld) -> None:
+def forgets_the_password(twin: ServerTwinWorld) -> None:
     """A code is asked for; the mail server takes no letter to such a person, and then it does."""
-    it = blind(stage)
+    it = blind(twin)
     it.read_letters()
-    stage.running.server.post.refusals.append(f"550 5.1.1 {it.email} ({it.name}) is not known here")
+    twin.running.server.post.refusals.append(f"550 5.1.1 {it.email} ({it.name}) is not known here")
     for _ in range(2):
         it.forget_password()
         it.read_letters()
 
 
-def two_hands_at_once(stage: ServerTwinWorld) -> None:
+def two_hands_at_once(twin: ServerTwinWorld) -> None:
     """Two on the other side do the same at one moment; which of them came first, only they know."""
-    thread = newest(stage)
-    hands = _hands(stage, thread) if thread else []
+    thread = newest(twin)
+    hands = _writers(twin, thread) if thread else []
     for frame in ({"t": "typing"}, {"t": "send", "text": "At once"}):
-        _at_once([(by, {"id": id} | frame) for by, id in hands], stage)
-    stage.world.home.time.now += 1  # no two things happen at one time: lists are in that order
+        _at_once([(by, {"id": id} | frame) for by, id in hands], twin)
+    twin.world.home.time.now += 1  # no two things happen at one time: lists are in that order
 
 
-def _hands(stage: ServerTwinWorld, thread: Thread) -> list[tuple[SignedInParty, str]]:
+def _writers(twin: ServerTwinWorld, thread: Thread) -> list[tuple[SignedInParty, str]]:
     """The school twice, or the school and its worker; or, where the worker is blind, the owner twice."""
-    of = stage.running.people
-    if stage.kind is Kind.WORKER:
+    of = twin.running.people
+    if twin.kind is Kind.WORKER:
         return [(of[thread.raiser.party], thread.raiser.id)] * 2
     school, worker = (of[thread.school.party], thread.school.id), thread.worker
-    return [school, (of[worker.party], worker.id) if worker and stage.number else school]
+    return [school, (of[worker.party], worker.id) if worker and twin.number else school]
 
 
-def _at_once(said: list[tuple[SignedInParty, dict[str, Any]]], stage: ServerTwinWorld) -> None:
-    stage.running.work()
-    lines = [_line(by) for by, _ in said]
+def _at_once(said: list[tuple[SignedInParty, dict[str, Any]]], twin: ServerTwinWorld) -> None:
+    twin.running.run_jobs()
+    lines = [_first_socket(by) for by, _ in said]
     for line, (_, frame) in zip(lines, said, strict=True):
         line.say(frame | ({"key": secrets.token_urlsafe(16)} if frame["t"] == "send" else {}))
     for line in lines:
         line.catch_up()
         line.close()
-    stage.running.listen()
+    twin.running.listen()
 
 
-def _line(person: SignedInParty) -> Line:
-    line = Line(person.server.port, person.ticket())
+def _first_socket(person: SignedInParty) -> WatchedSocket:
+    line = WatchedSocket(person.server.port, person.ticket())
     line.say({"t": "hello", "protocol": 1})
     return line
 
@@ -200,44 +200,44 @@ def _line(person: SignedInParty) -> Line:
 # --- by others
 
 
-def others(stage: ServerTwinWorld) -> list[SignedInParty]:
-    return [it for it in stage.running.people.values() if not isinstance(it, Watched)]
+def others(twin: ServerTwinWorld) -> list[SignedInParty]:
+    return [it for it in twin.running.people.values() if not isinstance(it, Watched)]
 
 
-def come_online(stage: ServerTwinWorld) -> None:
-    for it in others(stage):
+def come_online(twin: ServerTwinWorld) -> None:
+    for it in others(twin):
         it.dial()
 
 
-def go_offline(stage: ServerTwinWorld) -> None:
-    for it in others(stage):
+def go_offline(twin: ServerTwinWorld) -> None:
+    for it in others(twin):
         it.leave()
 
 
-def call_badly(stage: ServerTwinWorld) -> None:
-    for it in others(stage):
+def call_badly(twin: ServerTwinWorld) -> None:
+    for it in others(twin):
         for method, path, body, headers in BAD_CALLS[::4]:
             it.call(method, path, body, **headers)
         denied(it.server.port, NOBODY * 2)
 
 
-def speak_badly(stage: ServerTwinWorld) -> None:
-    for it in others(stage):
+def speak_badly(twin: ServerTwinWorld) -> None:
+    for it in others(twin):
         if line := it.dial():
             for frame in (*BAD_FRAMES, b"\x00"):
                 line.say(frame)
             it.listen()
 
 
-def act_at_once(stage: ServerTwinWorld) -> None:
+def act_at_once(twin: ServerTwinWorld) -> None:
     """Behind the school's door, or in the owners' rooms, several calls are made at one moment."""
-    thread = newest(stage)
-    if stage.kind is Kind.WORKER:
-        owners = [it for it in others(stage) if it.name.startswith("Owner")]
-        _calls_at_once([(it, "PUT /api/me", {"name": f"Both in {stage.number}"}) for it in owners])
+    thread = newest(twin)
+    if twin.kind is Kind.WORKER:
+        owners = [it for it in others(twin) if it.name.startswith("Owner")]
+        _calls_at_once([(it, "PUT /api/me", {"name": f"Both in {twin.number}"}) for it in owners])
     elif thread:
-        of, worker = stage.running.people, thread.worker
-        at, note = f"/api/threads/{thread.school.id}", {"key": stage.hidden_key(), "text": "A note"}
+        of, worker = twin.running.people, thread.worker
+        at, note = f"/api/threads/{thread.school.id}", {"key": twin.hidden_key(), "text": "A note"}
         calls = [
             (of[thread.school.party], f"POST {at}/take-back", None),
             (of[thread.school.party], f"POST {at}/notes", note),
@@ -250,16 +250,16 @@ def _calls_at_once(calls: list[tuple[SignedInParty, str, Any]]) -> None:
     together([partial(person.elsewhere, route, body) for person, route, body in calls])
 
 
-def invite_in_vain(stage: ServerTwinWorld) -> None:
+def invite_in_vain(twin: ServerTwinWorld) -> None:
     """A school invites somebody who does not come, writes to them once more, and gives it up."""
-    for school in [it for it in others(stage) if it.kind is Kind.SCHOOL]:
-        late = {"key": stage.hidden_key(), "email": "late@example.org", "name": "Late"}
-        stage.call(school.id, "POST /api/workers", late)
-        listed = stage.call(school.id, "GET /api/workers")
+    for school in [it for it in others(twin) if it.kind is Kind.SCHOOL]:
+        late = {"key": twin.hidden_key(), "email": "late@example.org", "name": "Late"}
+        twin.call(school.id, "POST /api/workers", late)
+        listed = twin.call(school.id, "GET /api/workers")
         for worker in listed.get("workers", ()):
             if worker["email"] == "late@example.org":
-                stage.call(school.id, f"POST /api/workers/{worker['id']}/resend")
-                stage.call(school.id, f"DELETE /api/workers/{worker['id']}")
+                twin.call(school.id, f"POST /api/workers/{worker['id']}/resend")
+                twin.call(school.id, f"DELETE /api/workers/{worker['id']}")
 
 
 SEEN: dict[str, Callable[[ServerTwinWorld], None]] = {

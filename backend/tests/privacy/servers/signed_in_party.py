@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
 
-from tests.privacy.servers.byte_recorder import Answer, Line, Phone, denied
+from tests.privacy.servers.byte_recorder import Answer, Phone, WatchedSocket, denied
 from tests.privacy.servers.running_server import URL, Running
 from tests.support.provider_pages import form, handed_on
 from uconnect.domain.enums import Kind
@@ -25,7 +25,7 @@ VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 PASSWORD = "four quiet herons wading"
 FRESH = 300_000  # ms that an access token is used
-Hear = Callable[[bytes], None]
+Record = Callable[[bytes], None]
 
 
 class SignedInParty:
@@ -34,12 +34,12 @@ class SignedInParty:
     def __init__(self, server: Running, kind: Kind, name: str, email: str) -> None:
         self.server, self.kind, self.name, self.email = server, kind, name, email
         self.phone = Phone(server.port)
-        self.lines: list[Line] = []
+        self.sockets: list[WatchedSocket] = []
         self.id = ""
         self.held: set[str] = set()  # every ticket, token and secret it was given
         self._token, self._made = "", 0
 
-    def hear(self, heard: bytes) -> None:
+    def record(self, heard: bytes) -> None:
         """Something arrives."""
 
     # --- coming in
@@ -54,7 +54,7 @@ class SignedInParty:
     def sign_in(self) -> None:
         """Get an account and a session by the back door: nobody looks. Who is invited accepts."""
         write = partial(_signed_in, client_of(self.kind), self.email, self.name, self.server.time.now // 1000)
-        self._session = self.server.parts.database.write(write)
+        self._session = self.server.container.database.write(write)
         self.renew()
         if self.kind is Kind.WORKER:
             answered = self.call("GET", "/api/invitations")
@@ -94,7 +94,7 @@ class SignedInParty:
     def fetch(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         """What is answered to anybody."""
         answer = self.phone.ask(method, path, body, headers)
-        self.hear(answer.line)
+        self.record(answer.transcript_bytes)
         return answer
 
     def ticket(self) -> str:
@@ -103,46 +103,46 @@ class SignedInParty:
         self.held |= {ticket} - {""}
         return ticket
 
-    def dial(self) -> Line | None:
+    def dial(self) -> WatchedSocket | None:
         """Open a socket and greet; None if there is no way in any more."""
         ticket = self.ticket()
         if not ticket:
-            self.hear(denied(self.server.port, ticket))
+            self.record(denied(self.server.port, ticket))
             return None
-        line = Line(self.server.port, ticket)
-        self.hear(line.greeting)
+        line = WatchedSocket(self.server.port, ticket)
+        self.record(line.greeting)
         line.say({"t": "hello", "protocol": 1})
-        self.lines.append(line)
+        self.sockets.append(line)
         return line
 
     def listen(self) -> None:
         """Hear what has come over the sockets."""
-        for number, line in enumerate(self.lines):
+        for number, line in enumerate(self.sockets):
             for said in line.heard():
-                self.hear(b"%d %s" % (number, said))
-        for line in [line for line in self.lines if not line.open]:
+                self.record(b"%d %s" % (number, said))
+        for line in [line for line in self.sockets if not line.open]:
             line.close()
-            self.lines.remove(line)
+            self.sockets.remove(line)
 
     def leave(self) -> None:
-        for line in self.lines:
+        for line in self.sockets:
             line.close()
-        self.lines.clear()
+        self.sockets.clear()
         self.phone.close()
 
 
 class Watched(SignedInParty):
     """The blind party: it comes by the same ways as people do, and every byte that reaches it is heard."""
 
-    def __init__(self, server: Running, kind: Kind, name: str, email: str, ear: list[bytes]) -> None:
+    def __init__(self, server: Running, kind: Kind, name: str, email: str, transcript: list[bytes]) -> None:
         super().__init__(server, kind, name, email)
-        self._ear = ear
+        self._transcript = transcript
         self._cookies: dict[str, str] = {}
         self._letters = 0
         self._refresh = ""
 
-    def hear(self, heard: bytes) -> None:
-        self._ear.append(heard)
+    def record(self, heard: bytes) -> None:
+        self._transcript.append(heard)
 
     def read_letters(self) -> str:
         """What was written to it since; the text of the last letter."""
@@ -150,14 +150,14 @@ class Watched(SignedInParty):
         letters = self.server.post.to(self.email, self._letters)
         self._letters += len(letters)
         for letter in letters:
-            self.hear(b"letter " + letter.replace(b"=\r\n", b""))  # a line that was broken on its way is one line
+            self.record(b"letter " + letter.replace(b"=\r\n", b""))  # a line that was broken on its way is one line
         return _text(letters[-1]) if letters else ""
 
     def sign_in(self) -> None:
         """Sign up with a code from a letter, or by the link in one; then as a site does."""
         if self.kind is Kind.WORKER:
             link = _found(r"^(http\S+)$", self.read_letters())
-            self._fill(self._post(*handed_on(link, client_of(self.kind))), password=PASSWORD)
+            self._fill(self._submit(*handed_on(link, client_of(self.kind))), password=PASSWORD)
         else:
             page = self._page(self._authorize().replace("/authorize?", "/sign-up?"))
             asked = self._fill(page, name=self.name, email=self.email, password=PASSWORD)
@@ -185,7 +185,7 @@ class Watched(SignedInParty):
             self._tokens(grant_type="authorization_code", code=there["code"], redirect_uri=back, code_verifier=VERIFIER)
 
     def _tokens(self, **fields: str) -> None:
-        answered = self._post("/oauth/token", {"client_id": client_of(self.kind)} | fields)
+        answered = self._submit("/oauth/token", {"client_id": client_of(self.kind)} | fields)
         if answered.status == 200:
             held = msgspec.json.decode(answered.body)
             self._refresh = held["refresh_token"]
@@ -209,9 +209,9 @@ class Watched(SignedInParty):
 
     def _fill(self, page: Answer, **fields: str) -> Answer:
         action, hidden = form(page.body.decode())
-        return self._post(action, hidden | fields)
+        return self._submit(action, hidden | fields)
 
-    def _post(self, path: str, fields: Any) -> Answer:
+    def _submit(self, path: str, fields: Any) -> Answer:
         return self._browse("POST", path, urlencode(fields).encode())
 
     def _browse(self, method: str, path: str, body: bytes | None) -> Answer:

@@ -16,34 +16,34 @@ from uconnect.adapters.sqlite import Database
 from uconnect.domain.enums import Kind
 
 ROUNDS = 20  # in which a log may be read just when it is to be emptied
-SAID = ["What nobody shall read", "An answer to be forgotten", "A note to be forgotten", "A subject to be forgotten"]
+WRITTEN = ["What nobody shall read", "An answer to be forgotten", "A note to be forgotten", "A subject to be forgotten"]
 
 
 class ComesIn:
     """Somebody signs up, opens sockets, and is still there."""
 
-    def play(self, stage: ServerTwinWorld) -> None:
-        stage.listen(stage.world.newcomer(Kind.USER, "Raiser"), Kind.USER)
+    def play(self, twin: ServerTwinWorld) -> None:
+        twin.listen(twin.world.newcomer(Kind.USER, "Raiser"), Kind.USER)
 
 
 def copied(server: Running) -> bytes:
     """The store as somebody finds it while the server runs: the file, and the log beside it."""
-    file = server.parts.settings.database
+    file = server.container.settings.database
     return b"".join(part.read_bytes() for part in file.parent.glob(f"{file.name}*"))
 
 
-def standing(server: Running, words: set[str]) -> set[str]:
+def still_stored(server: Running, words: set[str]) -> set[str]:
     copy = copied(server)
     return {word for word in words if word.encode() in copy}
 
 
 def still_standing(server: Running, words: set[str]) -> set[str]:
     """Those that stand there also when the log could be emptied."""
-    found = standing(server, words)
+    found = still_stored(server, words)
     for _ in range(ROUNDS):
         if found:
-            server.work()
-            found = standing(server, words)
+            server.run_jobs()
+            found = still_stored(server, words)
     return found
 
 
@@ -54,13 +54,13 @@ def test_a_copy_holds_no_secret_that_opens_anything(servers: Servers, evidence: 
 
 
 def secrets_standing(server: Running, script: Script) -> set[str]:
-    stage = ServerTwinWorld(RunningWorld(server), 1)
-    script.play(stage)
-    stage.running.end()
-    held = {secret for person in stage.running.people.values() for secret in person.held}
-    stage.running.leave()
+    twin = ServerTwinWorld(RunningWorld(server), 1)
+    script.play(twin)
+    twin.running.end()
+    held = {secret for person in twin.running.people.values() for secret in person.held}
+    twin.running.leave()
     assert held
-    return standing(server, held | {PASSWORD})
+    return still_stored(server, held | {PASSWORD})
 
 
 def test_a_letter_that_has_left_is_in_no_byte_of_the_store(servers: Servers) -> None:
@@ -69,7 +69,7 @@ def test_a_letter_that_has_left_is_in_no_byte_of_the_store(servers: Servers) -> 
     invited = {"key": "key-of-the-school-01", "email": "late@example.org", "name": "Late"}
     world.call(school, "POST /api/workers", invited)
     words = {"Choose a password here", "/#invitation="}
-    assert standing(servers[0], words) == words
+    assert still_stored(servers[0], words) == words
     servers[0].carry()
     world.leave()
     assert still_standing(servers[0], words) == set()
@@ -81,7 +81,7 @@ def test_what_was_deleted_is_in_no_byte_of_the_store(servers: Servers) -> None:
 
 @pytest.mark.planted(18)
 def test_what_is_only_marked_as_free_is_found(servers: Servers) -> None:
-    writer = servers[0].parts.database._writer
+    writer = servers[0].container.database._writer
     writer.execute("PRAGMA secure_delete=OFF")
     try:
         assert left_of_a_deleted_thread(servers[0]) != set()
@@ -92,7 +92,7 @@ def test_what_is_only_marked_as_free_is_found(servers: Servers) -> None:
 @pytest.mark.planted(18)
 def test_what_only_the_log_still_has_is_found(servers: Servers, monkeypatch: Patch) -> None:
     monkeypatch.setattr(Database, "erased", lambda _: None)
-    assert left_of_a_deleted_thread(servers[0]) == set(SAID)
+    assert left_of_a_deleted_thread(servers[0]) == set(WRITTEN)
 
 
 @pytest.mark.planted(18)
@@ -111,15 +111,15 @@ def left_of_a_deleted_thread(server: Running) -> set[str]:
         keyed = {"key": f"key-of-somebody-{len(route):04}"} | body if "key" not in body and body else body
         return msgspec.json.decode(world.call(by, route, keyed or None).body)
 
-    mine = ask(user, "POST /api/threads", school=school, subject=SAID[3], text=SAID[0])["row"]["id"]
+    mine = ask(user, "POST /api/threads", school=school, subject=WRITTEN[3], text=WRITTEN[0])["row"]["id"]
     page = msgspec.json.decode(world.call(school, "GET /api/threads", query="shelf=received").body)
     theirs = page["threads"][0]["row"]["id"]
-    world.say(school, {"t": "send", "key": "key-of-the-school-02", "id": theirs, "text": SAID[1]})
-    ask(school, f"POST /api/threads/{theirs}/notes", text=SAID[2])
-    assert standing(server, set(SAID)) == set(SAID)
+    world.say(school, {"t": "send", "key": "key-of-the-school-02", "id": theirs, "text": WRITTEN[1]})
+    ask(school, f"POST /api/threads/{theirs}/notes", text=WRITTEN[2])
+    assert still_stored(server, set(WRITTEN)) == set(WRITTEN)
     ask(user, f"POST /api/threads/{mine}/terminate")
     ask(user, f"DELETE /api/threads/{mine}")
-    server.work()
-    server.settle()
+    server.run_jobs()
+    server.run_all_jobs()
     world.leave()
-    return still_standing(server, set(SAID))
+    return still_standing(server, set(WRITTEN))

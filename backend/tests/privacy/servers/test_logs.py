@@ -35,11 +35,11 @@ def before(where: Any, name: str, say: Callable[..., None]) -> Plant:
     """Something is said before something else is done, with what it is done with."""
     done = getattr(where, name)
 
-    def said(*of: Any, **named: Any) -> Any:
+    def logged(*of: Any, **named: Any) -> Any:
         say(*of, **named)
         return done(*of, **named)
 
-    return lambda patch: patch.setattr(where, name, said)
+    return lambda patch: patch.setattr(where, name, logged)
 
 
 LINES: dict[str, Plant] = {
@@ -88,11 +88,11 @@ TROUBLES: dict[str, tuple[Any, str, type[Exception], str]] = {
 def test_trouble_is_told_by_its_kind_and_place(
     where: str, servers: Servers, journal: Journal, monkeypatch: Patch
 ) -> None:
-    *what, said = TROUBLES[where]
+    *what, logged = TROUBLES[where]
     journal.read()
     people = meet_trouble(servers[0], what, monkeypatch)
     printed = journal.read()
-    assert any(said in each for each in printed), printed
+    assert any(logged in each for each in printed), printed
     assert not (found := found_in(printed, secrets_of(servers[0], people))), f"printed: {found}"
 
 
@@ -112,25 +112,27 @@ def meet_trouble(server: Running, what: list[Any], patch: Patch) -> list[SignedI
     world = RunningWorld(server)
     school, user = (world.people[world.newcomer(kind, kind.name)] for kind in (Kind.SCHOOL, Kind.USER))
     question = {"school": school.id, "subject": "A subject", "text": "What is asked"}
-    id = _asked(world, user, "POST /api/threads", **question)["row"]["id"]
-    _asked(world, school, "POST /api/workers", email="late@example.org", name="Somebody late")
-    late = _asked(world, school, "GET /api/workers")["workers"][0]["id"]
+    id = _request(world, user, "POST /api/threads", **question)["row"]["id"]
+    _request(world, school, "POST /api/workers", email="late@example.org", name="Somebody late")
+    late = _request(world, school, "GET /api/workers")["workers"][0]["id"]
     user.dial()
     server.carry()
     with patch.context() as trouble:
         trouble.setattr(where, name, failing(error))
         user.call("GET", f"/api/threads/{id}")
-        user.lines[0].say({"t": "send", "key": "key-of-the-user-0002", "id": id, "text": "What is asked then"})
+        user.sockets[0].say({"t": "send", "key": "key-of-the-user-0002", "id": id, "text": "What is asked then"})
         user.listen()
         school.call("POST", f"/api/workers/{late}/resend")
         if where is MailAdapter:
-            server.work()
-        server.parts.database.write(lambda c: server.parts.outbox.put(c, Email(user.email, "A letter", "Words")))
+            server.run_jobs()
+        server.container.database.write(
+            lambda c: server.container.outbox.put(c, Email(user.email, "A letter", "Words"))
+        )
         server.do(server.mail_sender.carry())
     world.leave()
     return [school, user]
 
 
-def _asked(world: RunningWorld, by: SignedInParty, route: str, **body: Any) -> Any:
+def _request(world: RunningWorld, by: SignedInParty, route: str, **body: Any) -> Any:
     key = {"key": f"key-of-somebody-{len(body)}"}
     return msgspec.json.decode(world.call(by.id, route, key | body if body else None).body)

@@ -29,7 +29,7 @@ class Tried:
 
 
 class Script(Protocol):
-    def play(self, stage: ServerTwinWorld) -> None:
+    def play(self, twin: ServerTwinWorld) -> None:
         """Play it on a stage, with the secret of its world."""
         ...
 
@@ -44,17 +44,17 @@ def play(script: Script, servers: Servers) -> Stages:
 
 
 def _played(script: Script, server: Running, number: int) -> ServerTwinWorld:
-    stage = ServerTwinWorld(RunningWorld(server), number)
+    twin = ServerTwinWorld(RunningWorld(server), number)
     try:
-        script.play(stage)
-        stage.running.end()
-        people = list(stage.running.people.values())
-        stage.unspeakable = secrets_of(server, people)
-        stage.foreign = foreign_to(stage.kind, people)
+        script.play(twin)
+        twin.running.end()
+        people = list(twin.running.people.values())
+        twin.unspeakable = secrets_of(server, people)
+        twin.foreign = foreign_to(twin.kind, people)
     finally:
-        stage.running.leave()
-    stage.heard = served(stage.heard)
-    return stage
+        twin.running.leave()
+    twin.heard = served(twin.heard)
+    return twin
 
 
 def must_be_silent(stages: Stages, journal: Journal) -> int:
@@ -63,10 +63,10 @@ def must_be_silent(stages: Stages, journal: Journal) -> int:
     Returns how many bytes were searched.
     """
     printed = journal.read()
-    for stage in stages:
-        assert not (found := found_in(printed, stage.unspeakable)), f"printed: {found}"
-        assert not (found := found_in(stage.texts, stage.foreign)), f"sent: {found}"
-    return sum(map(len, printed)) + sum(len(text) for stage in stages for text in stage.texts)
+    for twin in stages:
+        assert not (found := found_in(printed, twin.unspeakable)), f"printed: {found}"
+        assert not (found := found_in(twin.texts, twin.foreign)), f"sent: {found}"
+    return sum(map(len, printed)) + sum(len(text) for twin in stages for text in twin.texts)
 
 
 def must_be_blind(script: Script, servers: Servers, least: int, journal: Journal) -> Tried:
@@ -87,10 +87,10 @@ def must_be_blind(script: Script, servers: Servers, least: int, journal: Journal
     return Tried(1, heard, must_be_silent(stages, journal))
 
 
-def heard_of(stage: ServerTwinWorld) -> Counter[str]:
+def heard_of(twin: ServerTwinWorld) -> Counter[str]:
     """How many frames of each sort, answers of each status, letters, and sockets that were opened or refused."""
     found: Counter[str] = Counter()
-    for line in stage.heard:
+    for line in twin.heard:
         words = line.split(b"\r\n", 1)[0].decode().split(" ", 2)
         if words[1:2] == ["frame"]:
             found[f"frame {msgspec.json.decode(words[2])['t']}"] += 1

@@ -1,7 +1,7 @@
 """One story for each blind party in which everything is done that can be: fast, and the same in every run."""
 
 from tests.privacy.worlds.raiser_scripts import RaisersScript, Secret
-from tests.privacy.worlds.worker_scripts import Acts, WorkersScript
+from tests.privacy.worlds.worker_scripts import Actions, WorkersScript
 from tests.privacy.worlds.worker_scripts import Secret as Owners
 from tests.privacy.worlds.worker_steps import SILENCE
 from uconnect.domain.enums import Kind
@@ -11,12 +11,12 @@ SOON, LATER = 1_000, 10_000  # ms
 NOTHING = Secret()
 
 
-def by_a_worker(*acts: tuple[str, int], more: bool = False) -> Secret:
-    return Secret(acts, hand=1, more=more)
+def by_a_worker(*actions: tuple[str, int], more: bool = False) -> Secret:
+    return Secret(actions, hand=1, more=more)
 
 
-def by_the_school(*acts: tuple[str, int], more: bool = False) -> Secret:
-    return Secret(acts, hand=0, more=more)
+def by_the_school(*actions: tuple[str, int], more: bool = False) -> Secret:
+    return Secret(actions, hand=0, more=more)
 
 
 # In one world the school does it all by itself; in the other what stands on the right is done too.
@@ -67,7 +67,7 @@ def raisers_story(kind: Kind) -> RaisersScript:
 
 # In one world one user owns the three threads and does nothing else; in the other they are a school's, a user's and a
 # user's, and what stands on the right is done too, by the owner of that number; in silence the accounts of all end.
-WORKERS: list[tuple[str, int, int, Acts]] = [
+WORKERS: list[tuple[str, int, int, Actions]] = [
     ("write", 0, SOON, (("raise_other", 2), ("raise_other", 2))),
     ("write", 1, SOON, ()),
     ("see", 0, SOON, (("look", 2),)),
@@ -130,5 +130,5 @@ WORKERS: list[tuple[str, int, int, Acts]] = [
 def workers_story() -> WorkersScript:
     steps = tuple((what, which, wait) for what, which, wait, _ in WORKERS)
     quiet = Owners((0, 0, 0), ((),) * len(steps), frozenset())
-    busy = Owners((2, 1, 0), tuple(acts for *_, acts in WORKERS), frozenset({0, 1, 2}))
+    busy = Owners((2, 1, 0), tuple(actions for *_, actions in WORKERS), frozenset({0, 1, 2}))
     return WorkersScript(steps, (quiet, busy))

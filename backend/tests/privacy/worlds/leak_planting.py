@@ -94,9 +94,9 @@ def posting(change: Callable[..., Any]) -> Plant:
     """Posting does something else: `change` is given how it is done, and what it is done with."""
 
     def plant(patch: Patch) -> None:
-        post = messages.post
+        append_message = messages.append_message
         for where in (messages, threads):
-            patch.setattr(where, "post", lambda *of: change(post, *of))
+            patch.setattr(where, "append_message", lambda *of: change(append_message, *of))
 
     return plant
 
@@ -107,9 +107,9 @@ def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
     def plant(patch: Patch) -> None:
         caller = [""]
 
-        def membership(context: Context, by: str, id: str) -> Any:
+        def membership(context: Context, by: str, id: str, *also: Any) -> Any:
             caller[0] = by
-            return load_membership(context, by, id)
+            return load_membership(context, by, id, *also)
 
         def activity(context: Context, thread: Thread, side: Any) -> Any:
             key = SideActivityKey(whose(thread, caller[0]), side)
@@ -125,11 +125,11 @@ def extra_read(when: Callable[[Any], bool]) -> Plant:
     """One read more on one of the paths."""
 
     def plant(patch: Patch) -> None:
-        def membership(context: Context, by: str, id: str) -> Any:
-            place = load_membership(context, by, id)
-            if when(place):
+        def membership(context: Context, by: str, id: str, *also: Any) -> Any:
+            found = load_membership(context, by, id, *also)
+            if when(found):
                 context.load(SideActivityKey("nothing", Side.SCHOOL))
-            return place
+            return found
 
         patch.setattr(messages, "load_membership", membership)
 
@@ -150,10 +150,10 @@ def queue(order: Callable[[Thread, tuple[Delivery, ...]], tuple[Delivery, ...]])
 def signed(name: Callable[[Thread, str], str]) -> Plant:
     """Messages end with a signature."""
 
-    def post(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
-        return post(thread, side, by, key, f"{text} - {name(thread, by)}", now)
+    def append_message(append_message: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+        return append_message(thread, side, by, key, f"{text} - {name(thread, by)}", now)
 
-    return posting(post)
+    return posting(append_message)
 
 
 def entry_told(where: Any, **told: Callable[[Message], Any]) -> Plant:

@@ -49,11 +49,11 @@ def at_the_head(where: Any, **change: Any) -> Plant:
     """What is done behind the school's door changes the head where the raiser sees it; a change is given the head."""
 
     def plant(patch: Patch) -> None:
-        def moved(record: Any, **new: Any) -> Any:
+        def bump(record: Any, **new: Any) -> Any:
             more = {name: of(record) for name, of in change.items()} if isinstance(record, Thread) else {}
             return replace(record, **new, **more)
 
-        patch.setattr(where, "replace", moved)
+        patch.setattr(where, "replace", bump)
 
     return plant
 
@@ -64,21 +64,21 @@ at_a_hand_off, at_a_note = partial(at_the_head, assignment), partial(at_the_head
 def a_hand_off_is_told(patch: Patch) -> None:
     rows = assignment._notify_rows
 
-    def told(thread: Thread, assigned: AssignmentChange) -> tuple[Delivery, ...]:
+    def notify(thread: Thread, assigned: AssignmentChange) -> tuple[Delivery, ...]:
         row = protocol.RowChanged(row=views.row(thread, Role.RAISER))
         return (Delivery(thread.raiser.party, row), *rows(thread, assigned)[1:])
 
-    patch.setattr(assignment, "_notify_rows", told)
+    patch.setattr(assignment, "_notify_rows", notify)
 
 
 def a_note_is_told(patch: Patch) -> None:
-    noted = notifications.notify_internal_entry
+    with_note = notifications.notify_internal_entry
 
-    def told(thread: Thread, note: Any) -> tuple[Delivery, ...]:
+    def notify(thread: Thread, note: Any) -> tuple[Delivery, ...]:
         frame = protocol.InternalEntryAdded(id=thread.raiser.id, entry=school.internal_entry(note, thread.raiser.party))
-        return (Delivery(thread.raiser.party, frame), *noted(thread, note))
+        return (Delivery(thread.raiser.party, frame), *with_note(thread, note))
 
-    patch.setattr(notes, "notify_internal_entry", told)
+    patch.setattr(notes, "notify_internal_entry", notify)
 
 
 def notes_are_for_all(patch: Patch) -> None:
@@ -114,20 +114,20 @@ def counts_the_schools_own(post: Any, thread: Thread, side: Any, by: str, *what:
 
 
 def with_its_own_pace(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
-    mine = replace(thread, answered=replace(thread.answered, due=0)) if by_worker(thread, by) else thread
-    return post(mine, side, by, *what)
+    own = replace(thread, answered=replace(thread.answered, due=0)) if by_worker(thread, by) else thread
+    return post(own, side, by, *what)
 
 
 def by_its_own_clock(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
     return post(thread, side, by, key, text, now + 7 if by_worker(thread, by) else now)
 
 
-def a_worker_is_told_first(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-    return (told[1], told[0], told[2]) if thread.worker else told
+def a_worker_is_told_first(thread: Thread, notify: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return (notify[1], notify[0], notify[2]) if thread.worker else notify
 
 
-def without_the_look_up(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-    return told if thread.worker else (told[0], told[2])
+def without_the_look_up(thread: Thread, notify: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return notify if thread.worker else (notify[0], notify[2])
 
 
 def refused_by_handler(patch: Patch) -> None:
@@ -152,7 +152,7 @@ def a_workers_id_is_answered(patch: Patch) -> None:
     load_membership = authorization.load_membership
     known: set[str] = set()
 
-    def noted(**fields: Any) -> Any:
+    def with_note(**fields: Any) -> Any:
         known.add(fields["id"])
         return Assignee(**fields)
 
@@ -162,7 +162,7 @@ def a_workers_id_is_answered(patch: Patch) -> None:
             raise Refused(RefusalCode.THREAD_OPEN)
         return insist(place)
 
-    patch.setattr(assignment, "Assignee", noted)
+    patch.setattr(assignment, "Assignee", with_note)
     patch.setattr(queries, "load_membership", telling)
 
 

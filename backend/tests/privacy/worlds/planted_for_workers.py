@@ -88,44 +88,44 @@ def pace_of_the_owner(patch: Patch) -> None:
     """An owner's pace is one for all its threads."""
     used: dict[str, int] = {}
 
-    def post(post: Any, thread: Thread, side: Side, by: str, *what: Any) -> Any:
+    def append_message(append_message: Any, thread: Thread, side: Side, by: str, *what: Any) -> Any:
         if side is Side.SCHOOL or not thread.seq:
-            return post(thread, side, by, *what)
-        posted = post(replace(thread, asked=replace(thread.asked, due=used.get(by, 0))), side, by, *what)
+            return append_message(thread, side, by, *what)
+        posted = append_message(replace(thread, asked=replace(thread.asked, due=used.get(by, 0))), side, by, *what)
         used[by] = posted[0].asked.due if posted else used[by]
         return posted
 
-    posting(post)(patch)
+    posting(append_message)(patch)
 
 
-def schools_are_not_slowed(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
+def schools_are_not_slowed(append_message: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
     free = thread.kind is Kind.SCHOOL and side is Side.RAISER
-    return post(replace(thread, asked=replace(thread.asked, due=0)) if free else thread, side, by, *what)
+    return append_message(replace(thread, asked=replace(thread.asked, due=0)) if free else thread, side, by, *what)
 
 
-def dated_by_their_clock(post: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
-    return post(thread, side, by, key, text, now + 7 if thread.kind is Kind.SCHOOL else now)
+def dated_by_their_clock(append_message: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+    return append_message(thread, side, by, key, text, now + 7 if thread.kind is Kind.SCHOOL else now)
 
 
 def delivered_late(patch: Patch) -> None:
     """Whoever had a thread once is told what happens there."""
     had: dict[str, str] = {}
 
-    def told(thread: Thread, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    def notify(thread: Thread, deliveries: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
         if thread.worker:
             had[thread.id] = thread.worker.party
             return deliveries
         late = protocol.RowChanged(row=worker.row(replace(thread, worker=LATE)))
         return (*deliveries, Delivery(had[thread.id], late)) if thread.id in had else deliveries
 
-    queue(told)(patch)
+    queue(notify)(patch)
 
 
 LATE = Assignee(party="", id="0" * 22, alias="Late")
 
 
-def kind_in_the_queue(thread: Thread, told: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-    return (Delivery(thread.school.party, None), *told) if thread.kind is Kind.SCHOOL else told
+def kind_in_the_queue(thread: Thread, notify: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    return (Delivery(thread.school.party, None), *notify) if thread.kind is Kind.SCHOOL else notify
 
 
 def renamed_aloud(context: Context, plan: Any, by: str, asked: Any) -> Any:
@@ -194,12 +194,12 @@ def cursors_of_what_is_no_more(patch: Patch) -> None:
 
 def handed_back_quicker(patch: Patch) -> None:
     """A thread that is nobody's is handed back without telling anyone."""
-    told = assignment._notify_rows
-    patch.setattr(assignment, "_notify_rows", lambda thread, assigned: () if left(thread) else told(thread, assigned))
+    notify = assignment._notify_rows
+    patch.setattr(assignment, "_notify_rows", lambda thread, assigned: () if left(thread) else notify(thread, assigned))
 
 
-def owners(**told: Any) -> Any:
-    return shows(worker, "row", lambda thread: {name: of(thread) for name, of in told.items()})
+def owners(**notify: Any) -> Any:
+    return shows(worker, "row", lambda thread: {name: of(thread) for name, of in notify.items()})
 
 
 def of_a_school(place: Any) -> bool:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.privacy.worlds.twin_worlds import BURST, FACE, TwinWorld
+from tests.privacy.worlds.twin_worlds import BURST, PROFILE, TwinWorld
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import Thread
 
-HANDS = 3  # places for workers at the school
+WORKERS = 3  # places for workers at the school
 INVITED = 12  # invitations in one script: a school is slowed down at 20
 NOBODY = "0" * 22
 
@@ -25,7 +25,7 @@ class Secret:
     `more` hands do the same right after, where it must not be noticed: a second typist, a second reader.
     """
 
-    acts: tuple[tuple[str, int], ...] = ()
+    actions: tuple[tuple[str, int], ...] = ()
     hand: int = 0
     more: bool = False
 
@@ -38,12 +38,12 @@ class RaisersScript:
     steps: tuple[tuple[str, int, int], ...]
     secrets: tuple[tuple[Secret, ...], ...]
 
-    def play(self, stage: TwinWorld) -> None:
-        cast = School(stage, self.kind)
-        for (what, which, wait), secret in zip(self.steps, self.secrets[stage.number], strict=True):
-            for act, place in secret.acts:
+    def play(self, twin: TwinWorld) -> None:
+        cast = School(twin, self.kind)
+        for (what, which, wait), secret in zip(self.steps, self.secrets[twin.number], strict=True):
+            for act, place in secret.actions:
                 cast.do(act, which, place)
-            stage.wait(wait)
+            twin.wait(wait)
             cast.step(what, which, secret)
 
     def without(self, begin: int, end: int) -> "RaisersScript":
@@ -55,24 +55,24 @@ class RaisersScript:
 class School:
     """The raiser, its school, and who works there; an outsider and another raiser, who have no business with them."""
 
-    def __init__(self, stage: TwinWorld, kind: Kind) -> None:
-        self.stage, world = stage, stage.world
+    def __init__(self, twin: TwinWorld, kind: Kind) -> None:
+        self.twin, world = twin, twin.world
         self.raiser = world.newcomer(kind, "Raiser")
         self.school, self.other = world.newcomer(Kind.SCHOOL, "School"), world.newcomer(Kind.SCHOOL, "Other")
         self.asker = world.newcomer(Kind.USER, "Asker")
         self.outsider = self._invite(self.other, "outsider@example.org")
         self.invited = 0
-        self.hands = [self._join(place) for place in range(HANDS)]
+        self.workers = [self._join(place) for place in range(WORKERS)]
         self.removed: set[str] = set()
         self.ids: list[str] = []
-        stage.listen(self.raiser, kind)
+        twin.listen(self.raiser, kind)
 
     def _invite(self, school: str, address: str) -> str:
-        name = f"Hand in world {self.stage.number}"
-        self.stage.call(school, "POST /api/workers", {"key": self.stage.hidden_key(), "email": address, "name": name})
-        party = self.stage.world.enter(Kind.WORKER, name, address)
+        name = f"Hand in world {self.twin.number}"
+        self.twin.call(school, "POST /api/workers", {"key": self.twin.hidden_key(), "email": address, "name": name})
+        party = self.twin.world.enter(Kind.WORKER, name, address)
         assert party is not None
-        self.stage.never.add(party)
+        self.twin.never.add(party)
         return party
 
     def _join(self, place: int) -> str:
@@ -80,11 +80,11 @@ class School:
         return self._invite(self.school, f"hand{place}@example.org")
 
     def thread(self, which: int) -> Thread | None:
-        home = self.stage.world.home
+        home = self.twin.world.home
         handle = home.one(ThreadReferenceKey(self.raiser, self.ids[which % len(self.ids)])) if self.ids else None
         thread = home.one(ThreadKey(handle.thread)) if handle else None
         if thread:
-            self.stage.hide(thread)
+            self.twin.hide(thread)
         return thread
 
     # --- what the raiser can notice
@@ -93,10 +93,10 @@ class School:
         thread = self.thread(which)
         if what in ANYWHERE:
             ANYWHERE[what](self)
-        elif self.stage.over:
+        elif self.twin.over:
             self._is_nobody(what, thread, secret)
         elif thread is None:
-            self.stage.call(self.raiser, f"GET /api/threads/{NOBODY}")
+            self.twin.call(self.raiser, f"GET /api/threads/{NOBODY}")
         else:
             self.secret = secret
             STEPS[what](self, thread)
@@ -107,73 +107,71 @@ class School:
         if thread and what in BY_HANDS:
             BY_HANDS[what](self, thread)
         for id in self.ids:
-            self.stage.call(self.raiser, f"GET /api/threads/{id}")
-            self.stage.send(self.raiser, id, "Is anybody there?", self.stage.key())
+            self.twin.call(self.raiser, f"GET /api/threads/{id}")
+            self.twin.send(self.raiser, id, "Is anybody there?", self.twin.key())
 
     def raises(self) -> None:
         letter = {"school": self.school, "subject": f"S{len(self.ids)}", "text": "Hello"}
-        answered = self.stage.call(self.raiser, "POST /api/threads", {"key": self.stage.key(), **letter})
+        answered = self.twin.call(self.raiser, "POST /api/threads", {"key": self.twin.key(), **letter})
         if "row" in answered:
             self.ids.append(answered["row"]["id"])
 
     def renames_itself(self) -> None:
-        self.stage.call(self.raiser, "PUT /api/me", {"name": "Another"})
+        self.twin.call(self.raiser, "PUT /api/me", {"name": "Another"})
 
     def closes_account(self) -> None:
-        self.stage.over = True
-        self.stage.call(self.raiser, "DELETE /api/me")
+        self.twin.over = True
+        self.twin.call(self.raiser, "DELETE /api/me")
 
     def school_shows_itself(self) -> None:
-        self.stage.call(self.school, "PUT /api/face", FACE)
+        self.twin.call(self.school, "PUT /api/face", PROFILE)
 
     def writes(self, thread: Thread, many: int = 1, times: int = 1) -> None:
         for number in range(many):
-            self.stage.send(self.raiser, thread.raiser.id, f"A word {number}", self.stage.key(), times)
+            self.twin.send(self.raiser, thread.raiser.id, f"A word {number}", self.twin.key(), times)
 
     def signals(self, signal: str, thread: Thread) -> None:
-        getattr(self.stage, signal)(self.raiser, thread.raiser.id)
-        self.stage.note(own=True)
+        getattr(self.twin, signal)(self.raiser, thread.raiser.id)
+        self.twin.note(own=True)
 
     def calls(self, route: str, thread: Thread) -> None:
-        self.stage.call(self.raiser, route.format(f"/api/threads/{thread.raiser.id}"))
+        self.twin.call(self.raiser, route.format(f"/api/threads/{thread.raiser.id}"))
 
     def tries_odd_things(self, thread: Thread) -> None:
         """What is not the raiser's to do is refused with the same bytes, whoever has the thread."""
-        ask, desk = partial(self.stage.call, self.raiser), thread.worker
+        ask, desk = partial(self.twin.call, self.raiser), thread.worker
         for id in (thread.raiser.id, thread.school.id, desk.id if desk else NOBODY, thread.id):
             for way in ("take-back", "hand-back"):
                 ask(f"POST /api/threads/{id}/{way}")
-            ask(f"POST /api/threads/{id}/offload", {"worker": self.hands[0]})
+            ask(f"POST /api/threads/{id}/offload", {"worker": self.workers[0]})
         for foreign in (thread.school.id, desk.id if desk else NOBODY, thread.id):
             ask(f"GET /api/threads/{foreign}")
             ask(f"GET /api/threads/{foreign}/log")
         for id in (thread.raiser.id, desk.id if desk else NOBODY):
             ask(f"GET /api/threads/{id}/notes")
-            ask(f"POST /api/threads/{id}/notes", {"key": self.stage.key(), "text": "A note"})
-        for party in (desk.party if desk else self.hands[0], self.outsider):
+            ask(f"POST /api/threads/{id}/notes", {"key": self.twin.key(), "text": "A note"})
+        for party in (desk.party if desk else self.workers[0], self.outsider):
             ask(f"DELETE /api/workers/{party}")
             ask(f"POST /api/workers/{party}/resend")
             ask(f"GET /api/schools/{party}")
-            ask(
-                "POST /api/threads", {"key": self.stage.key(), "school": party, "subject": "You?", "text": "Is it you?"}
-            )
+            ask("POST /api/threads", {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Is it you?"})
         ask("GET /api/workers")
         ask("GET /api/threads", query="shelf=handled")
 
     def answers(self, thread: Thread, many: int = 1, times: int = 1) -> None:
-        hands = self._hands(thread)
+        hands = self._writers(thread)
         for number in range(many):
             by, id = hands[number % len(hands)] if many > 1 else hands[0]
-            self.stage.send(by, id, f"Answer {number}", self.stage.hidden_key(), times)
+            self.twin.send(by, id, f"Answer {number}", self.twin.hidden_key(), times)
 
     def hands_signal(self, signal: str, thread: Thread) -> None:
         """The first hand's signal is heard; of the others' at the same moment there is nothing to hear."""
-        for number, (by, id) in enumerate(self._hands(thread)):
-            getattr(self.stage, signal)(by, id)
+        for number, (by, id) in enumerate(self._writers(thread)):
+            getattr(self.twin, signal)(by, id)
             if number == 0:
-                self.stage.note(whole=False)
+                self.twin.note(whole=False)
 
-    def _hands(self, thread: Thread) -> list[tuple[str, str]]:
+    def _writers(self, thread: Thread) -> list[tuple[str, str]]:
         """Whose hands are at it: the one who does the step first, then the others if there are to be more."""
         school, desk = (self.school, thread.school.id), thread.worker
         hands = [school]
@@ -181,88 +179,88 @@ class School:
             worker = (desk.party, desk.id)
             both = [worker, school] if self.secret.hand else [school, worker]
             hands = both if self.secret.more else both[:1]
-        self.stage.secrets.append([by == self.school for by, _ in hands])
+        self.twin.secrets.append([by == self.school for by, _ in hands])
         return hands
 
     # --- what happens behind the door
 
     def do(self, act: str, which: int, place: int) -> None:
         thread = self.thread(which)
-        self.stage.secrets.append((act, which, place))
-        if act in BESIDE:
-            BESIDE[act](self, place)
+        self.twin.secrets.append((act, which, place))
+        if act in SIDE_ACTIONS:
+            SIDE_ACTIONS[act](self, place)
         elif thread:
-            SECRETS[act](self, thread, self.hands[place])
+            SECRETS[act](self, thread, self.workers[place])
 
     def at_school(self, thread: Thread, way: str, what: Any = None) -> None:
-        self.stage.call(self.school, f"POST /api/threads/{thread.school.id}/{way}", what)
+        self.twin.call(self.school, f"POST /api/threads/{thread.school.id}/{way}", what)
 
     def hand_back(self, thread: Thread) -> None:
         if thread.worker:
-            self.stage.call(thread.worker.party, f"POST /api/threads/{thread.worker.id}/hand-back")
+            self.twin.call(thread.worker.party, f"POST /api/threads/{thread.worker.id}/hand-back")
 
     def remove(self, place: int) -> None:
-        self.stage.call(self.school, f"DELETE /api/workers/{self.hands[place]}")
-        self.removed.add(self.hands[place])
+        self.twin.call(self.school, f"DELETE /api/workers/{self.workers[place]}")
+        self.removed.add(self.workers[place])
 
     def rejoin(self, place: int) -> None:
         if self.invited < INVITED:
             self.remove(place)
-            self.hands[place] = self._join(place)
+            self.workers[place] = self._join(place)
 
     def idle(self, place: int) -> None:
-        self.stage.idle(self.hands[place], "handled")
-        self.stage.idle(self.school, "received")
-        self.stage.call(self.school, "GET /api/workers")
+        self.twin.idle(self.workers[place], "handled")
+        self.twin.idle(self.school, "received")
+        self.twin.call(self.school, "GET /api/workers")
 
     def switch(self, place: int, *, on: bool) -> None:
-        self.stage.call(self.hands[place], "PUT /api/availability", {"available": on})
+        self.twin.call(self.workers[place], "PUT /api/availability", {"available": on})
 
     def rename(self, place: int) -> None:
-        self.stage.call(self.hands[place], "PUT /api/me", {"name": f"Renamed in world {self.stage.number}"})
+        self.twin.call(self.workers[place], "PUT /api/me", {"name": f"Renamed in world {self.twin.number}"})
 
     def choose(self, policy: str) -> None:
-        self.stage.call(self.school, "PUT /api/policy", {"policy": policy})
+        self.twin.call(self.school, "PUT /api/policy", {"policy": policy})
 
-    def work(self, place: int) -> None:
-        self.stage.world.work()
+    def run_jobs(self, place: int) -> None:
+        self.twin.world.run_jobs()
 
     def serve_another(self, place: int) -> None:
         """Somebody else asks the school, and a worker answers."""
-        letter = {"key": self.stage.hidden_key(), "school": self.school, "subject": "Else", "text": "Hello"}
-        answered = self.stage.call(self.asker, "POST /api/threads", letter)
+        letter = {"key": self.twin.hidden_key(), "school": self.school, "subject": "Else", "text": "Hello"}
+        answered = self.twin.call(self.asker, "POST /api/threads", letter)
         handle = (
-            self.stage.world.home.one(ThreadReferenceKey(self.asker, answered["row"]["id"]))
+            self.twin.world.home.one(ThreadReferenceKey(self.asker, answered["row"]["id"]))
             if "row" in answered
             else None
         )
-        thread = self.stage.world.home.one(ThreadKey(handle.thread)) if handle else None
+        thread = self.twin.world.home.one(ThreadKey(handle.thread)) if handle else None
         if handle and thread:
-            self.stage.hide(thread)
-            self.at_school(thread, "offload", {"worker": self.hands[place]})
-            self.stage.send_hidden(self.school, thread.school.id, "Elsewhere")
-            self.stage.call(self.asker, f"POST /api/threads/{handle.id}/terminate")
+            self.twin.hide(thread)
+            self.at_school(thread, "offload", {"worker": self.workers[place]})
+            self.twin.send_hidden(self.school, thread.school.id, "Elsewhere")
+            self.twin.call(self.asker, f"POST /api/threads/{handle.id}/terminate")
 
     def note(self, thread: Thread) -> None:
-        self.at_school(thread, "notes", {"key": self.stage.hidden_key(), "text": "A note of the school's"})
+        self.at_school(thread, "notes", {"key": self.twin.hidden_key(), "text": "A note of the school's"})
         if desk := thread.worker:
-            note = {"key": self.stage.hidden_key(), "text": "A note of the worker's"}
-            self.stage.call(desk.party, f"POST /api/threads/{desk.id}/notes", note)
+            note = {"key": self.twin.hidden_key(), "text": "A note of the worker's"}
+            self.twin.call(desk.party, f"POST /api/threads/{desk.id}/notes", note)
 
     def be_refused(self, thread: Thread, hand: str) -> None:
         """Those behind the door try what is not theirs to do."""
         participant = thread.worker or thread.school
         self.at_school(thread, "terminate")
-        self.stage.call(self.school, f"DELETE /api/threads/{thread.school.id}")
+        self.twin.call(self.school, f"DELETE /api/threads/{thread.school.id}")
         self.at_school(thread, "offload", {"worker": self.outsider})
-        self.stage.call(hand, f"POST /api/threads/{participant.id}/terminate")
-        self.stage.send_hidden(self.outsider, participant.id, "Let me in")
-        self.stage.send_hidden(hand, thread.raiser.id, "Let me in")
+        self.twin.call(hand, f"POST /api/threads/{participant.id}/terminate")
+        self.twin.send_hidden(self.outsider, participant.id, "Let me in")
+        self.twin.send_hidden(hand, thread.raiser.id, "Let me in")
 
 
 ANYWHERE: dict[str, Callable[[School], None]] = {
     "raise": School.raises,
-    "reload": lambda it: it.stage.reload(),
+    "reload": lambda it: it.twin.reload(),
     "rename": School.renames_itself,
     "school_shows_itself": School.school_shows_itself,
     "close_account": School.closes_account,
@@ -285,11 +283,11 @@ BY_HANDS: dict[str, Callable[[School, Thread], None]] = {
     "hand_sees": lambda it, thread: it.hands_signal("see", thread),
 }
 STEPS = BY_ITSELF | BY_HANDS
-BESIDE: dict[str, Callable[[School, int], None]] = {
+SIDE_ACTIONS: dict[str, Callable[[School, int], None]] = {
     "remove": School.remove,
     "rejoin": School.rejoin,
     "idle": School.idle,
-    "work": School.work,
+    "work": School.run_jobs,
     "rename_hand": School.rename,
     "be_away": partial(School.switch, on=False),
     "be_there": partial(School.switch, on=True),

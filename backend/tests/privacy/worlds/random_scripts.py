@@ -16,11 +16,11 @@ AnyScript = TypeVar("AnyScript", RaisersScript, WorkersScript)
 Scripts = Callable[..., AnyScript]  # of chance, and in how many worlds
 
 QUIET = Secret()
-STAFFED = Secret(acts=(("offload", 0),), hand=1)
-CALM: worker_scripts.Acts = ()
+STAFFED = Secret(actions=(("offload", 0),), hand=1)
+CALM: worker_scripts.Actions = ()
 
 SELDOM = {"writes_a_lot", "answers_a_lot"}  # a step of 45 messages; these alone would take most of the time
-ACTS = ("offload", "offload", *raiser_scripts.SECRETS, *raiser_scripts.BESIDE)
+ACTIONS = ("offload", "offload", *raiser_scripts.SECRETS, *raiser_scripts.SIDE_ACTIONS)
 MOST = 3  # secret acts before a step
 
 
@@ -43,11 +43,13 @@ def steps(chance: Random, names: list[str], threads: int, fewest: int = 6, most:
 
 
 def secret(chance: Random) -> Secret:
-    acts = [(chance.choice(ACTS), chance.randrange(raiser_scripts.HANDS)) for _ in range(chance.randint(0, MOST))]
-    return Secret(tuple(acts), chance.randrange(2), chance.random() < 0.5)
+    actions = [
+        (chance.choice(ACTIONS), chance.randrange(raiser_scripts.WORKERS)) for _ in range(chance.randint(0, MOST))
+    ]
+    return Secret(tuple(actions), chance.randrange(2), chance.random() < 0.5)
 
 
-def owners_acts(chance: Random) -> worker_scripts.Acts:
+def owners_acts(chance: Random) -> worker_scripts.Actions:
     names = list(worker_scripts.SECRETS)
     return tuple((chance.choice(names), chance.randrange(len(KINDS))) for _ in range(chance.randint(0, MOST)))
 
@@ -78,8 +80,8 @@ def workers_script(chance: Random, worlds: int = 2) -> WorkersScript:
     first = [CALM if calm else owners_acts(chance) for _ in what]
     secrets = [worker_scripts.Secret(owners, (CALM, CALM, *first), ended(chance))]
     for _ in range(1, worlds):
-        acts = [owners_acts(chance) for _ in what]
-        secrets.append(worker_scripts.Secret(three_owners(chance, owners), (CALM, CALM, *acts), ended(chance)))
+        actions = [owners_acts(chance) for _ in what]
+        secrets.append(worker_scripts.Secret(three_owners(chance, owners), (CALM, CALM, *actions), ended(chance)))
     return WorkersScript((("write", 0, 1), ("write", 1, 1_000), *what), tuple(secrets))
 
 

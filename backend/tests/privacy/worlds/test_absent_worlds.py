@@ -107,7 +107,7 @@ def come_and_go(world: World, busy: bool) -> list[bytes]:
             second.close()
         for available in (False, True):
             world.call(wim, "PUT /api/availability", {"available": available})
-    world.work()
+    world.run_jobs()
     for route in ("GET /api/me", "GET /api/schools", f"GET /api/schools/{arts}"):
         world.call(ann, route)
     world.call(ann, "GET /api/threads", query="shelf=raised")
@@ -131,7 +131,7 @@ def test_a_server_that_tells_who_comes_is_noticed(monkeypatch: Patch) -> None:
 
     def telling(sockets: Sockets, party: str, socket: Any) -> None:
         add(sockets, party, socket)
-        for each in [it for mine in sockets._open.values() for it in mine]:
+        for each in [it for listed in sockets._open.values() for it in listed]:
             each.push(b'{"t":"online"}')
 
     monkeypatch.setattr(Sockets, "add", telling)
@@ -150,9 +150,9 @@ def test_no_letter_can_tell_of_a_thread() -> None:
         "email",
         "name",
         "school",
-        "place",
+        "invitation",
         "taken",
-    }  # the place is the invited person's own
+    }  # the invitation's id is the invited person's own
 
 
 ASKING = {"urllib.request", "http.client", "httpx", "requests", "aiohttp"}

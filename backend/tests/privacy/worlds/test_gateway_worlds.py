@@ -28,7 +28,7 @@ from uconnect.domain.enums import Kind
 AT_ONCE, SHARE = 5, 0.07  # pairs between two looks at the clock, and of the seconds of a proof
 
 
-class OnStage(TwinWorld):
+class TwinBehindGateway(TwinWorld):
     """Writes down too what DynamoDB was asked until the blind party was served, and how many were told before it."""
 
     def __init__(self, world: OnAws, number: int) -> None:
@@ -38,7 +38,7 @@ class OnStage(TwinWorld):
     def note(self, *, own: bool = False, whole: bool = True) -> None:
         lines = len(self.heard)
         super().note(own=own, whole=whole)
-        before, asked = self._posts.before.get(self.blind, (0, sorted(self._posts.asked)))
+        before, asked = self._posts.before.get(self.blind, (0, sorted(self._posts.requests)))
         if len(self.heard) > lines:
             # How many devices a raiser has is its own affair: a worker comes after them.
             told = before if self.kind is not Kind.WORKER else 0
@@ -47,9 +47,9 @@ class OnStage(TwinWorld):
 
 def play(script: Script, seed: int = 0) -> Stages:
     with ExitStack() as worlds:
-        first, second = (OnStage(worlds.enter_context(on_aws(2 * seed + it)), it) for it in (0, 1))
-        for stage in (first, second):
-            script.play(stage)
+        first, second = (TwinBehindGateway(worlds.enter_context(on_aws(2 * seed + it)), it) for it in (0, 1))
+        for twin in (first, second):
+            script.play(twin)
     return first, second
 
 
@@ -97,12 +97,12 @@ def others_first(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = No
 
 def a_hand_alone_is_looked_up(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
     """Where there is none, there is nobody to tell."""
-    deliver(gateway, [it for it in deliveries if gateway._look_up(it.to).lines], but)
+    deliver(gateway, [it for it in deliveries if gateway._look_up(it.to).connections], but)
 
 
 def a_hand_is_looked_at_before_the_others(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
     """To see whether it was removed: one read more where there is a hand."""
-    if len(deliveries) == 3 and gateway._look_up(deliveries[1].to).lines:
+    if len(deliveries) == 3 and gateway._look_up(deliveries[1].to).connections:
         gateway._look_up(deliveries[1].to)
     deliver(gateway, deliveries, but)
 

@@ -19,9 +19,9 @@ LEAST = 60  # frames that are heard in a story
 def test_the_stories_try_everything() -> None:
     assert {what for what, *_ in RAISERS} == raiser_scripts.STEPS.keys() | raiser_scripts.ANYWHERE.keys()
     assert {what for what, *_ in WORKERS} == worker_steps.STEPS.keys() | worker_steps.ANYWHERE.keys()
-    secret = {act for *_, it in RAISERS for act, _ in it.acts}
-    assert secret == raiser_scripts.SECRETS.keys() | raiser_scripts.BESIDE.keys()
-    assert {act for *_, acts in WORKERS for act, _ in acts} == worker_scripts.SECRETS.keys()
+    secret = {act for *_, it in RAISERS for act, _ in it.actions}
+    assert secret == raiser_scripts.SECRETS.keys() | raiser_scripts.SIDE_ACTIONS.keys()
+    assert {act for *_, actions in WORKERS for act, _ in actions} == worker_scripts.SECRETS.keys()
 
 
 @pytest.mark.parametrize("kind", [Kind.USER, Kind.SCHOOL])

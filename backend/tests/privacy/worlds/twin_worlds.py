@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tests.privacy.worlds.canonical_transcript import named
-from tests.support.screen import SHELVES, entries
+from tests.support.screen import MAILBOXES, entries
 from tests.support.world import Outcome, World, home
 from uconnect.adapters.realtime.in_process import Socket
 from uconnect.domain.enums import Kind
@@ -23,7 +23,7 @@ WAITS = (
     10_000,
     60_000,
 )  # ms before a step; nothing else moves the clock, and no two steps are at one time
-FACE = {"name": "School", "about": "We are there for you.", "hours": [], "zone": "Europe/Paris"}
+PROFILE = {"name": "School", "about": "We are there for you.", "hours": [], "zone": "Europe/Paris"}
 BURST = 45  # messages at one moment: more than the pace of a side allows
 
 
@@ -118,7 +118,7 @@ class TwinWorld:
         """The blind party opens its page anew, every thread of it, by short pages, and gets a ticket for a socket."""
         for route in ("GET /api/me", "GET /api/schools", "POST /api/tickets"):
             self.call(self.blind, route)
-        for shelf in SHELVES[self.kind]:
+        for shelf in MAILBOXES[self.kind]:
             query: str | None = f"shelf={shelf}&most=2"
             while query:
                 page = self.call(self.blind, "GET /api/threads", query=query)
@@ -143,7 +143,7 @@ class Script(Protocol):
         """One for each world it is played in."""
         ...
 
-    def play(self, stage: TwinWorld) -> None:
+    def play(self, twin: TwinWorld) -> None:
         """Play it on a stage, with the secret of its world."""
         ...
 
@@ -156,18 +156,18 @@ def play(script: Script, store: str = "memory", seed: int = 0) -> Stages:
     many = len(script.secrets)
     with ExitStack() as homes:
         stages = tuple(TwinWorld(World(homes.enter_context(home(store, many * seed + it))), it) for it in range(many))
-        for stage in stages:
-            script.play(stage)
+        for twin in stages:
+            script.play(twin)
     return stages
 
 
 def compare(stages: Stages) -> None:
     """Every byte, after each transcript was made canonical by itself; and none of the ids that are others'."""
-    (first, ids), *others = (named(stage.heard) for stage in stages)
+    (first, ids), *others = (named(twin.heard) for twin in stages)
     for other, _ in others:
         _same(first, other)
-    for stage, heard in zip(stages, (ids, *(its for _, its in others)), strict=True):
-        if known := heard & stage.never:
+    for twin, heard in zip(stages, (ids, *(its for _, its in others)), strict=True):
+        if known := heard & twin.never:
             raise Observed(f"another's id: {known}")
 
 
@@ -192,14 +192,14 @@ def must_be_blind(script: Script, least: int, store: str = "memory") -> Counter[
     heard = heard_of(stages[0])
     frames = sum(many for what, many in heard.items() if what.startswith("frame"))
     assert frames >= least, f"the blind party heard {frames} frames only"
-    assert all(stages[0].secrets != stage.secrets for stage in stages[1:]), "two worlds had one secret"
+    assert all(stages[0].secrets != twin.secrets for twin in stages[1:]), "two worlds had one secret"
     return heard
 
 
-def heard_of(stage: TwinWorld) -> Counter[str]:
+def heard_of(twin: TwinWorld) -> Counter[str]:
     """How many frames of each sort, and answers of each status or code."""
     found: Counter[str] = Counter()
-    for line in stage.heard:
+    for line in twin.heard:
         head, _, said = line.decode().partition(" ")
         if head != "cost":
             what = msgspec.json.decode(said)

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.privacy.worlds.twin_worlds import FACE, TwinWorld
+from tests.privacy.worlds.twin_worlds import PROFILE, TwinWorld
 from tests.privacy.worlds.worker_steps import NOTHING, Owner, WorkerWorld
 from uconnect.domain.enums import Kind
 
 OTHERS = 2  # open threads an owner may have beside those of the script
 RAISED = 8  # raised beside them in one script: an owner is slowed down at 20
-NOTED = 8  # noted beside them: a school is slowed down at 40
+NOTES = 8  # noted beside them: a school is slowed down at 40
 
-Acts = tuple[tuple[str, int], ...]  # what is secretly done, and by which owner
+Actions = tuple[tuple[str, int], ...]  # what is secretly done, and by which owner
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Secret:
     """One world: who owns the threads, what is done before each step, and whose accounts end as all fall silent."""
 
     owners: tuple[int, ...]
-    acts: tuple[Acts, ...]
+    actions: tuple[Actions, ...]
     ends: frozenset[int]
 
 
@@ -34,79 +34,79 @@ class WorkersScript:
     steps: tuple[tuple[str, int, int], ...]
     secrets: tuple[Secret, ...]
 
-    def play(self, stage: TwinWorld) -> None:
-        secret = self.secrets[stage.number]
-        stage.secrets += [secret.owners, secret.ends]
-        desk = WorkerWorld(stage, secret.owners, secret.ends)
-        for (what, which, wait), acts in zip(self.steps, secret.acts, strict=True):
-            for act, owner in acts:
-                stage.secrets.append((act, owner))
+    def play(self, twin: TwinWorld) -> None:
+        secret = self.secrets[twin.number]
+        twin.secrets += [secret.owners, secret.ends]
+        desk = WorkerWorld(twin, secret.owners, secret.ends)
+        for (what, which, wait), actions in zip(self.steps, secret.actions, strict=True):
+            for act, owner in actions:
+                twin.secrets.append((act, owner))
                 SECRETS[act](desk, desk.owners[owner])
-            stage.wait(wait)
+            twin.wait(wait)
             desk.step(what, which)
 
     def without(self, begin: int, end: int) -> "WorkersScript":
         """The same, without the steps from one to before another."""
-        secrets = tuple(replace(it, acts=(*it.acts[:begin], *it.acts[end:])) for it in self.secrets)
+        secrets = tuple(replace(it, actions=(*it.actions[:begin], *it.actions[end:])) for it in self.secrets)
         return WorkersScript((*self.steps[:begin], *self.steps[end:]), secrets)
 
 
 def raise_other(desk: WorkerWorld, owner: Owner) -> None:
     if len(owner.others) < OTHERS and owner.raised < RAISED:
         owner.raised += 1
-        answered = desk.stage.call(owner.id, "POST /api/threads", letter(desk, desk.school))
+        answered = desk.twin.call(owner.id, "POST /api/threads", letter(desk, desk.school))
         owner.others += [answered["row"]["id"]] if "row" in answered else []
-        desk.stage.world.work()  # by hand, so that no policy of a later moment gives it to the worker
+        desk.twin.world.run_jobs()  # by hand, so that no policy of a later moment gives it to the worker
 
 
 def letter(desk: WorkerWorld, to: str) -> Any:
-    return {"key": desk.stage.hidden_key(), "school": to, "subject": "Other", "text": "Something else"}
+    return {"key": desk.twin.hidden_key(), "school": to, "subject": "Other", "text": "Something else"}
 
 
 def end_other(desk: WorkerWorld, owner: Owner) -> None:
     if owner.others:
         id = owner.others.pop()
-        desk.stage.call(owner.id, f"POST /api/threads/{id}/terminate")
-        desk.stage.call(owner.id, f"DELETE /api/threads/{id}")
+        desk.twin.call(owner.id, f"POST /api/threads/{id}/terminate")
+        desk.twin.call(owner.id, f"DELETE /api/threads/{id}")
 
 
 def write_other(desk: WorkerWorld, owner: Owner, to: str = "") -> None:
     """Another thread of the same owner lives on, at the school or with a colleague of the worker."""
     for thread in [desk.found(owner.id, id) for id in owner.others]:
         if thread:
-            desk.stage.send_hidden(owner.id, thread.raiser.id, "Elsewhere")
-            desk.stage.type(owner.id, thread.raiser.id)
+            desk.twin.send_hidden(owner.id, thread.raiser.id, "Elsewhere")
+            desk.twin.type(owner.id, thread.raiser.id)
             if to:
-                desk.stage.call(desk.school, f"POST /api/threads/{thread.school.id}/offload", {"worker": to})
+                desk.twin.call(desk.school, f"POST /api/threads/{thread.school.id}/offload", {"worker": to})
 
 
 def write_lost(desk: WorkerWorld, _: Owner) -> None:
     """What was taken from the worker for good goes on without it, with a colleague and with notes."""
     for talk in [it for it in desk.talks if it.lost]:
         at = f"POST /api/threads/{talk.schools}"
-        desk.stage.send_hidden(talk.owner, talk.owners, "Without you")
-        desk.stage.type(talk.owner, talk.owners)
-        desk.stage.send_hidden(desk.school, talk.schools, "Without it")
-        desk.stage.call(desk.school, f"{at}/offload", {"worker": desk.colleague})
-        if desk.noted < NOTED:
-            desk.noted += 1
-            desk.stage.call(desk.school, f"{at}/notes", {"key": desk.stage.hidden_key(), "text": "Without it"})
+        desk.twin.send_hidden(talk.owner, talk.owners, "Without you")
+        desk.twin.type(talk.owner, talk.owners)
+        desk.twin.send_hidden(desk.school, talk.schools, "Without it")
+        desk.twin.call(desk.school, f"{at}/offload", {"worker": desk.colleague})
+        if desk.notes_made < NOTES:
+            desk.notes_made += 1
+            desk.twin.call(desk.school, f"{at}/notes", {"key": desk.twin.hidden_key(), "text": "Without it"})
 
 
 def be_renamed(desk: WorkerWorld, owner: Owner) -> None:
-    desk.stage.call(owner.id, "PUT /api/me", {"name": f"Renamed in {desk.stage.number}"})
+    desk.twin.call(owner.id, "PUT /api/me", {"name": f"Renamed in {desk.twin.number}"})
     if owner.kind is Kind.SCHOOL:
-        desk.stage.call(owner.id, "PUT /api/face", FACE)
+        desk.twin.call(owner.id, "PUT /api/face", PROFILE)
 
 
 def be_refused(desk: WorkerWorld, owner: Owner) -> None:
     for route in ("GET /api/workers", f"POST /api/threads/{NOTHING}/terminate"):
-        desk.stage.call(owner.id, route)
-    desk.stage.call(owner.id, "POST /api/threads", letter(desk, desk.worker))
+        desk.twin.call(owner.id, route)
+    desk.twin.call(owner.id, "POST /api/threads", letter(desk, desk.worker))
 
 
-def work(desk: WorkerWorld, _: Owner) -> None:
-    desk.stage.world.work()
+def run_jobs(desk: WorkerWorld, _: Owner) -> None:
+    desk.twin.world.run_jobs()
 
 
 SECRETS: dict[str, Callable[[WorkerWorld, Owner], None]] = {
@@ -114,9 +114,9 @@ SECRETS: dict[str, Callable[[WorkerWorld, Owner], None]] = {
     "end_other": end_other,
     "write_other": write_other,
     "give_to_colleague": lambda desk, owner: write_other(desk, owner, desk.colleague),
-    "look": lambda desk, owner: desk.stage.idle(owner.id, "raised"),
+    "look": lambda desk, owner: desk.twin.idle(owner.id, "raised"),
     "write_lost": write_lost,
     "be_renamed": be_renamed,
     "be_refused": be_refused,
-    "work": work,
+    "work": run_jobs,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.privacy.worlds.twin_worlds import BURST, FACE, TwinWorld
+from tests.privacy.worlds.twin_worlds import BURST, PROFILE, TwinWorld
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, Thread, Worker
@@ -35,41 +35,41 @@ class Talk:
     thread: str = NOTHING
     owners: str = NOTHING
     schools: str = NOTHING
-    mine: str = NOTHING
+    workers_id: str = NOTHING
     lost: bool = False
 
 
 class WorkerWorld:
     """The worker, its school, a colleague, and owners with names that differ between the worlds."""
 
-    def __init__(self, stage: TwinWorld, owners: tuple[int, ...], ends: frozenset[int]) -> None:
-        self.stage, self.ends, world = stage, ends, stage.world
+    def __init__(self, twin: TwinWorld, owners: tuple[int, ...], ends: frozenset[int]) -> None:
+        self.twin, self.ends, world = twin, ends, twin.world
         self.school = world.newcomer(Kind.SCHOOL, "School")
-        names = [f"Owner{stage.number}.{number}" for number in range(len(KINDS))]
+        names = [f"Owner{twin.number}.{number}" for number in range(len(KINDS))]
         self.owners = [Owner(world.newcomer(kind, name), kind) for kind, name in zip(KINDS, names, strict=True)]
         self.worker, self.colleague = self._join("worker"), self._join("colleague")
         self.talks = [Talk(self.owners[owner].id) for owner in owners]
-        self.noted = 0
+        self.notes_made = 0
         self.silent = False
-        stage.never |= {self.colleague, *(owner.id for owner in self.owners)}
-        stage.call(self.colleague, "PUT /api/availability", {"available": False})
-        stage.listen(self.worker, Kind.WORKER)
+        twin.never |= {self.colleague, *(owner.id for owner in self.owners)}
+        twin.call(self.colleague, "PUT /api/availability", {"available": False})
+        twin.listen(self.worker, Kind.WORKER)
 
     def _join(self, name: str) -> str:
         address = f"{name}@example.org"
-        invitation = {"key": self.stage.hidden_key(), "email": address, "name": name}
-        self.stage.call(self.school, "POST /api/workers", invitation)
-        party = self.stage.world.enter(Kind.WORKER, name, address)
+        invitation = {"key": self.twin.hidden_key(), "email": address, "name": name}
+        self.twin.call(self.school, "POST /api/workers", invitation)
+        party = self.twin.world.enter(Kind.WORKER, name, address)
         assert party is not None
         return party
 
     def found(self, owner: str, id: str) -> Thread | None:
         """The thread its owner knows as `id`, if there is one."""
-        home = self.stage.world.home
+        home = self.twin.world.home
         handle = home.one(ThreadReferenceKey(owner, id))
         thread = home.one(ThreadKey(handle.thread)) if handle else None
         if thread:
-            self.stage.hide(thread)
+            self.twin.hide(thread)
         return thread
 
     # --- what the worker can notice
@@ -85,108 +85,108 @@ class WorkerWorld:
 
     def _raise(self, talk: Talk, subject: str, *, automatic: bool) -> None:
         """A thread is raised, and given to the worker by hand or by its school's policy; it hears of it only then."""
-        letter = {"key": self.stage.hidden_key(), "school": self.school, "subject": subject, "text": "Hello"}
-        talk.owners = self.stage.call(talk.owner, "POST /api/threads", letter)["row"]["id"]
+        letter = {"key": self.twin.hidden_key(), "school": self.school, "subject": subject, "text": "Hello"}
+        talk.owners = self.twin.call(talk.owner, "POST /api/threads", letter)["row"]["id"]
         thread = self.found(talk.owner, talk.owners)
         assert thread is not None
         talk.thread, talk.schools, talk.lost = thread.id, thread.school.id, False
         for policy in ("automatic", "by_hand") if automatic else ("by_hand",):
-            self.stage.call(self.school, "PUT /api/policy", {"policy": policy})
-            self.stage.world.work()
-        self.give(talk)
+            self.twin.call(self.school, "PUT /api/policy", {"policy": policy})
+            self.twin.world.run_jobs()
+        self.offload(talk)
         thread = self.found(talk.owner, talk.owners)
-        talk.mine = thread.worker.id if thread and thread.worker else NOTHING
+        talk.workers_id = thread.worker.id if thread and thread.worker else NOTHING
 
     def at_school(self, talk: Talk, way: str, what: Any = None) -> None:
-        self.stage.call(self.school, f"POST /api/threads/{talk.schools}/{way}", what)
-        self.stage.note()
+        self.twin.call(self.school, f"POST /api/threads/{talk.schools}/{way}", what)
+        self.twin.note()
 
-    def give(self, talk: Talk) -> None:
+    def offload(self, talk: Talk) -> None:
         if not talk.lost:
             self.at_school(talk, "offload", {"worker": self.worker})
 
     def lose(self, talk: Talk) -> None:
         """By a take-back for good; or, of an owner whose account has ended, by the random moment that is now."""
-        self.stage.world.work()
-        thread = self.stage.world.home.one(ThreadKey(talk.thread))
+        self.twin.world.run_jobs()
+        thread = self.twin.world.home.one(ThreadKey(talk.thread))
         if thread and thread.school.party == NOBODY:
-            self.stage.world.do(partial(account_closing.unassign_detached, thread=thread.id))
+            self.twin.world.do(partial(account_closing.unassign_detached, thread=thread.id))
         else:
-            self.stage.call(self.school, f"POST /api/threads/{talk.schools}/take-back")
-        self.stage.world.work()
+            self.twin.call(self.school, f"POST /api/threads/{talk.schools}/take-back")
+        self.twin.world.run_jobs()
         talk.lost = True
 
     def school_answers(self, talk: Talk) -> None:
-        self.stage.send(self.school, talk.schools, "From the school", self.stage.hidden_key())
+        self.twin.send(self.school, talk.schools, "From the school", self.twin.hidden_key())
 
     def school_notes(self, talk: Talk) -> None:
-        note = {"key": self.stage.hidden_key(), "text": "From the school"}
+        note = {"key": self.twin.hidden_key(), "text": "From the school"}
         self.at_school(talk, "notes", note)
 
     def school_shows_itself(self) -> None:
-        self.stage.call(self.school, "PUT /api/face", FACE)
-        self.stage.note()
+        self.twin.call(self.school, "PUT /api/face", PROFILE)
+        self.twin.note()
 
     def removed(self) -> None:
-        self.stage.call(self.school, f"DELETE /api/workers/{self.worker}")
-        self.stage.world.work()
+        self.twin.call(self.school, f"DELETE /api/workers/{self.worker}")
+        self.twin.world.run_jobs()
 
     def leaves(self) -> None:
         """It may until its first answer, and is refused after it."""
-        self.stage.call(self.worker, "DELETE /api/me")
-        self.stage.world.work()
+        self.twin.call(self.worker, "DELETE /api/me")
+        self.twin.world.run_jobs()
 
     def has_answered(self) -> bool:
-        worker = self.stage.world.home.one(PartyKey(self.worker))
+        worker = self.twin.world.home.one(PartyKey(self.worker))
         return isinstance(worker, Worker) and worker.answered
 
     def owner_writes(self, talk: Talk, many: int = 1, times: int = 1) -> None:
         for number in range(many):
-            self.stage.send(talk.owner, talk.owners, f"A word {number}", self.stage.hidden_key(), times)
+            self.twin.send(talk.owner, talk.owners, f"A word {number}", self.twin.hidden_key(), times)
 
     def owner_signals(self, signal: str, talk: Talk) -> None:
-        getattr(self.stage, signal)(talk.owner, talk.owners)
-        self.stage.note(whole=False)
+        getattr(self.twin, signal)(talk.owner, talk.owners)
+        self.twin.note(whole=False)
 
     def owner_calls(self, route: str, talk: Talk) -> None:
-        self.stage.call(talk.owner, route.format(f"/api/threads/{talk.owners}"))
-        self.stage.note()
+        self.twin.call(talk.owner, route.format(f"/api/threads/{talk.owners}"))
+        self.twin.note()
 
     def answers(self, talk: Talk, many: int = 1, times: int = 1) -> None:
         for number in range(many):
-            self.stage.send(self.worker, talk.mine, f"Answer {number}", self.stage.key(), times)
+            self.twin.send(self.worker, talk.workers_id, f"Answer {number}", self.twin.key(), times)
 
     def signals(self, signal: str, talk: Talk) -> None:
-        getattr(self.stage, signal)(self.worker, talk.mine)
-        self.stage.note(own=True)
+        getattr(self.twin, signal)(self.worker, talk.workers_id)
+        self.twin.note(own=True)
 
     def calls(self, route: str, talk: Talk, what: Any = None, times: int = 1) -> None:
         for _ in range(times):
-            self.stage.call(self.worker, route.format(f"/api/threads/{talk.mine}"), what)
+            self.twin.call(self.worker, route.format(f"/api/threads/{talk.workers_id}"), what)
 
     def notes(self, talk: Talk, times: int = 1) -> None:
-        self.calls("POST {}/notes", talk, {"key": self.stage.key(), "text": "A note"}, times)
+        self.calls("POST {}/notes", talk, {"key": self.twin.key(), "text": "A note"}, times)
 
     def asks(self, route: str, what: Any) -> None:
-        self.stage.call(self.worker, route, what)
+        self.twin.call(self.worker, route, what)
 
     def looks_again(self, talk: Talk) -> None:
         """At a thread that may have been taken from it, or be no more."""
         for page in ("", "/log", "/notes"):
             self.calls("GET {}" + page, talk)
-        cursor = f"{self.stage.world.home.time.now}.{talk.mine}"
-        self.stage.call(self.worker, "GET /api/threads", query=f"shelf=handled&before={cursor}")
+        cursor = f"{self.twin.world.home.time.now}.{talk.workers_id}"
+        self.twin.call(self.worker, "GET /api/threads", query=f"shelf=handled&before={cursor}")
 
     def tries_odd_things(self, talk: Talk) -> None:
         """What is not a worker's to do is refused with the same bytes, whoever owns the thread."""
-        ask, owner = partial(self.stage.call, self.worker), talk.owner
+        ask, owner = partial(self.twin.call, self.worker), talk.owner
         for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back"):
             self.calls(route, talk)
         self.calls("POST {}/offload", talk, {"worker": self.colleague})
         for foreign in (talk.owners, talk.schools, talk.thread, owner):
             for route in ("GET {}", "GET {}/log", "GET {}/notes", "POST {}/hand-back"):
                 ask(route.format(f"/api/threads/{foreign}"))
-        ask("POST /api/threads", {"key": self.stage.key(), "school": owner, "subject": "Who?", "text": "Who are you?"})
+        ask("POST /api/threads", {"key": self.twin.key(), "school": owner, "subject": "Who?", "text": "Who are you?"})
         for route in (f"DELETE /api/workers/{owner}", f"POST /api/workers/{owner}/resend", f"GET /api/schools/{owner}"):
             ask(route)
         for route in (
@@ -205,11 +205,11 @@ class WorkerWorld:
         """From here on nobody but the worker does anything at its threads: the account of some owners has ended."""
         self.silent = True
         for number in self.ends:
-            self.stage.call(self.owners[number].id, "DELETE /api/me")
+            self.twin.call(self.owners[number].id, "DELETE /api/me")
 
 
 ANYWHERE: dict[str, Callable[[WorkerWorld], None]] = {
-    "reload": lambda it: it.stage.reload(),
+    "reload": lambda it: it.twin.reload(),
     "school_shows_itself": WorkerWorld.school_shows_itself,
     "rename": lambda it: it.asks("PUT /api/me", {"name": "Another"}),
     "be_away": lambda it: it.asks("PUT /api/availability", {"available": False}),
@@ -242,7 +242,7 @@ STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
     "school_answers": WorkerWorld.school_answers,
     "school_notes": WorkerWorld.school_notes,
     "take_back": lambda it, talk: it.at_school(talk, "take-back"),
-    "give": WorkerWorld.give,
+    "give": WorkerWorld.offload,
     "terminate": lambda it, talk: it.owner_calls("POST {}/terminate", talk),
     "delete": lambda it, talk: it.owner_calls("DELETE {}", talk),
 }

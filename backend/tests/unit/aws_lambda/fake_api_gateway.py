@@ -15,7 +15,7 @@ class Posts(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Call)
         self.posted: dict[str, list[bytes]] = defaultdict(list)
-        self.asked: list[tuple[str, str]] = []  # method, connection
+        self.requests: list[tuple[str, str]] = []  # method, connection
         self.faults: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self.lock = threading.Lock()
 
@@ -38,7 +38,7 @@ class _Call(BaseHTTPRequestHandler):
     def _answer(self, method: str, body: bytes | None) -> None:
         connection = unquote(self.path.rpartition("/")[2])
         with self.server.lock:
-            self.server.asked.append((method, connection))
+            self.server.requests.append((method, connection))
             faults = self.server.faults[connection]
             status, code = faults.pop(0) if faults and method == "POST" else (200 if body is not None else 204, "")
             if body is not None and not code:

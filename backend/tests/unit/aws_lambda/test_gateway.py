@@ -27,7 +27,7 @@ class Rows:
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}
         self.over: set[str] = set()
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.lock = threading.Lock()
         self.down: Exception | None = None
 
@@ -38,13 +38,13 @@ class Rows:
         with self.lock:
             self.items.pop((Key["PK"]["S"], Key["SK"]["S"]), None)
 
-    def query(self, **asked: Any) -> Any:
+    def query(self, **requests: Any) -> Any:
         if self.down:
             raise self.down
-        assert asked["ConsistentRead"]
-        pk = asked["ExpressionAttributeValues"][":pk"]["S"]
+        assert requests["ConsistentRead"]
+        pk = requests["ExpressionAttributeValues"][":pk"]["S"]
         with self.lock:
-            self.asked.append(pk)
+            self.requests.append(pk)
             record = {"SK": {"S": "party"}} | (
                 {"over": {"S": "over"}} if pk.removeprefix("party#") in self.over else {}
             )
@@ -77,7 +77,7 @@ def gateway(api: Posts, rows: Rows) -> Iterator[Gateway]:
     made.close()
 
 
-def meter(rev: int) -> protocol.Meter:
+def meter_frame(rev: int) -> protocol.Meter:
     return protocol.Meter(rev=rev, open=1, most=5)
 
 
@@ -88,7 +88,7 @@ def heard(api: Posts, connection: str) -> list[Any]:
 def test_a_partys_sockets_hear_all_its_frames_in_order(gateway: Gateway, api: Posts) -> None:
     for connection in ("a", "b"):
         gateway.register(Connection("ann", connection))
-    gateway.deliver([Delivery("ann", meter(rev)) for rev in range(20)])
+    gateway.deliver([Delivery("ann", meter_frame(rev)) for rev in range(20)])
     for connection in ("a", "b"):
         assert [frame["rev"] for frame in heard(api, connection)] == [*range(20)]
 
@@ -96,7 +96,7 @@ def test_a_partys_sockets_hear_all_its_frames_in_order(gateway: Gateway, api: Po
 def test_nobody_hears_what_is_for_another(gateway: Gateway, api: Posts) -> None:
     gateway.register(Connection("ann", "a"))
     gateway.register(Connection("bob", "b"))
-    gateway.deliver([Delivery("bob", meter(1))])
+    gateway.deliver([Delivery("bob", meter_frame(1))])
     assert (len(heard(api, "a")), len(heard(api, "b"))) == (0, 1)
 
 
@@ -104,13 +104,13 @@ def test_the_socket_that_asked_is_left_out_and_its_partys_others_are_not(gateway
     asking, other = Connection("ann", "a"), Connection("ann", "b")
     gateway.register(asking)
     gateway.register(other)
-    gateway.deliver([Delivery("ann", meter(1))], but=asking)
+    gateway.deliver([Delivery("ann", meter_frame(1))], exclude=asking)
     assert (len(heard(api, "a")), len(heard(api, "b"))) == (0, 1)
 
 
 def test_each_delivery_is_a_look_up_also_one_that_tells_nothing(gateway: Gateway, rows: Rows) -> None:
-    gateway.deliver([Delivery("ann", meter(1)), Delivery("school", None), Delivery("school", meter(1))])
-    assert sorted(rows.asked) == ["party#ann", "party#school", "party#school"], (
+    gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("school", None), Delivery("school", meter_frame(1))])
+    assert sorted(rows.requests) == ["party#ann", "party#school", "party#school"], (
         "whoever handles the thread: see domain.usecases.fanout"
     )
     assert notifications.notify_participants.__doc__
@@ -121,26 +121,26 @@ def test_nobody_else_is_posted_to_before_the_first_party_is_served(gateway: Gate
     for party in ("raiser", "worker", "school"):
         gateway.register(Connection(party, f"of-{party}"))
     api.faults["of-raiser"] = [FULL]
-    gateway.deliver([Delivery(party, meter(1)) for party in ("raiser", "worker", "school")])
-    assert [connection for _, connection in api.asked[:2]] == ["of-raiser", "of-raiser"]
-    assert {connection for _, connection in api.asked[2:]} == {"of-worker", "of-school"}
+    gateway.deliver([Delivery(party, meter_frame(1)) for party in ("raiser", "worker", "school")])
+    assert [connection for _, connection in api.requests[:2]] == ["of-raiser", "of-raiser"]
+    assert {connection for _, connection in api.requests[2:]} == {"of-worker", "of-school"}
 
 
 def test_a_socket_that_is_gone_is_forgotten_and_the_others_hear(gateway: Gateway, api: Posts, rows: Rows) -> None:
     for connection in ("a", "b"):
         gateway.register(Connection("ann", connection))
     api.faults["a"] = [(410, "GoneException")]
-    gateway.deliver([Delivery("ann", meter(1)), Delivery("ann", meter(2))])
+    gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
     assert rows.connections == {"b"}
     assert len(heard(api, "b")) == 2
-    assert api.asked.count(("POST", "a")) == 1, "what is gone is asked nothing more"
-    assert ("DELETE", "a") not in api.asked
+    assert api.requests.count(("POST", "a")) == 1, "what is gone is asked nothing more"
+    assert ("DELETE", "a") not in api.requests
 
 
 def test_a_post_is_tried_again_while_the_gateway_is_busy(gateway: Gateway, api: Posts, rows: Rows) -> None:
     gateway.register(Connection("ann", "a"))
     api.faults["a"] = [FULL, FULL]
-    gateway.deliver([Delivery("ann", meter(1)), Delivery("ann", meter(2))])
+    gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
     assert [frame["rev"] for frame in heard(api, "a")] == [1, 2]
     assert rows.connections == {"a"}
 
@@ -151,27 +151,27 @@ def test_a_socket_that_cannot_take_a_frame_is_closed_so_that_its_client_resumes(
 ) -> None:
     gateway.register(Connection("ann", "a"))
     api.faults["a"] = [fault] * 9
-    gateway.deliver([Delivery("ann", meter(1)), Delivery("ann", meter(2))])
-    assert api.asked[-1] == ("DELETE", "a")
+    gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
+    assert api.requests[-1] == ("DELETE", "a")
     assert rows.connections == set()
     assert heard(api, "a") == [], "and hears nothing after a gap"
 
 
 def test_a_socket_is_closed_after_a_bye_and_hears_nothing_more(gateway: Gateway, api: Posts, rows: Rows) -> None:
     gateway.register(Connection("ann", "a"))
-    gateway.deliver([Delivery("ann", protocol.Bye(code="ended")), Delivery("ann", meter(1))])
+    gateway.deliver([Delivery("ann", protocol.Bye(code="ended")), Delivery("ann", meter_frame(1))])
     assert [frame["t"] for frame in heard(api, "a")] == ["bye"]
-    assert api.asked[-1] == ("DELETE", "a")
+    assert api.requests[-1] == ("DELETE", "a")
     assert rows.connections == set()
 
 
-@pytest.mark.parametrize("news", [meter(1), protocol.TypingNow(id="i")], ids=["meter", "typing"])
+@pytest.mark.parametrize("news", [meter_frame(1), protocol.TypingNow(id="i")], ids=["meter", "typing"])
 def test_whoever_has_ended_hears_a_bye_and_nothing_else(news: Any, gateway: Gateway, api: Posts, rows: Rows) -> None:
     """The bye is told by the function that removed a worker, and any other may have news for it before."""
     gateway.register(Connection("ann", "a"))
     rows.over.add("ann")
     gateway.deliver([Delivery("ann", news)])
-    assert api.asked == []
+    assert api.requests == []
     gateway.deliver([Delivery("ann", protocol.Bye(code="ended"))])
     assert [frame["t"] for frame in heard(api, "a")] == ["bye"]
 
@@ -184,7 +184,7 @@ def test_of_more_sockets_than_a_hundred_the_oldest_gives_way(
     for number in range(MOST, 0, -1):
         gateway.register(Connection("ann", f"{number:03}"))
     gateway.register(Connection("bob", "b"))
-    assert api.asked == []
+    assert api.requests == []
     gateway.register(Connection("ann", "new"))
     assert rows.connections == {"b", "new"} | {f"{number:03}" for number in range(1, MOST)}
     assert [(frame["t"], frame["code"]) for frame in heard(api, f"{MOST:03}")] == [("bye", "slow")]
@@ -205,8 +205,8 @@ def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_afte
     assert item["ttl"] == {"N": str(NOW + LIVES)}
     assert LIVES > 7_200
     item["ttl"] = {"N": str(NOW)}  # DynamoDB deletes it some days late
-    gateway.deliver([Delivery("ann", meter(1))])
-    assert api.asked == []
+    gateway.deliver([Delivery("ann", meter_frame(1))])
+    assert api.requests == []
 
 
 BUSY = ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
@@ -219,13 +219,13 @@ def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(
 ) -> None:
     gateway.register(Connection("ann", "a"))
     rows.down = down
-    gateway.deliver([Delivery("ann", meter(1))])
-    assert api.asked == []
+    gateway.deliver([Delivery("ann", meter_frame(1))])
+    assert api.requests == []
 
 
 def test_a_gateway_that_does_not_answer_is_no_error_of_the_call(rows: Rows, gateway: Gateway) -> None:
     nobody: Any = client_of("apigatewaymanagementapi", endpoint_url="http://127.0.0.1:9")
     held: Any = rows
     gateway.register(Connection("ann", "a"))
-    Gateway(held, "table", lambda: nobody, clock=lambda: NOW).deliver([Delivery("ann", meter(1))])
+    Gateway(held, "table", lambda: nobody, clock=lambda: NOW).deliver([Delivery("ann", meter_frame(1))])
     assert rows.connections == set(), "its client resumes"

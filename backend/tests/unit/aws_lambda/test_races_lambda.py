@@ -76,14 +76,14 @@ def test_messages_of_both_sides_at_once_have_one_order_without_a_gap_and_all_are
 ) -> None:
     topic = parties.thread()
     lines = [topic.raiser.open(), topic.school.open()]
-    ids = {topic.raiser.id: topic.mine, topic.school.id: topic.theirs}
+    ids = {topic.raiser.id: topic.raisers_id, topic.school.id: topic.theirs}
     said = [(by, f"{n}") for n in range(6) for by in ids]
 
     def send(by: str, text: str) -> Any:
         return race.frame(by, {"t": "send", "key": fresh(), "id": ids[by], "text": text})
 
     race.run([lambda by=by, text=text: send(by, text) for by, text in said])  # type: ignore[misc] # both are bound
-    logs = [topic.raiser.log(topic.mine), topic.school.log(topic.theirs)]
+    logs = [topic.raiser.log(topic.raisers_id), topic.school.log(topic.theirs)]
     for log in logs:
         assert [entry["seq"] for entry in log] == [*range(1, len(said) + 2)]
     assert [entry["text"] for entry in logs[0]] == [entry["text"] for entry in logs[1]]
@@ -94,7 +94,7 @@ def test_messages_of_both_sides_at_once_have_one_order_without_a_gap_and_all_are
 
 def test_one_message_that_is_sent_many_times_at_once_is_kept_once(race: Race, parties: PartyFactory) -> None:
     topic = parties.thread()
-    frame = {"t": "send", "key": fresh(), "id": topic.mine, "text": "Once."}
+    frame = {"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Once."}
     race.run([lambda: race.frame(topic.raiser.id, frame) for _ in range(AT_ONCE)])
     assert [entry["text"] for entry in topic.school.log(topic.theirs)][1:] == ["Once."]
 
@@ -106,10 +106,10 @@ def test_nothing_is_said_after_the_end_whoever_is_faster(race: Race, parties: Pa
         return race.frame(topic.school.id, {"t": "send", "key": fresh(), "id": topic.theirs, "text": "Wait."})
 
     def end() -> Any:
-        return race.call(topic.raiser, "POST /api/threads/{id}/terminate", id=topic.mine)
+        return race.call(topic.raiser, "POST /api/threads/{id}/terminate", id=topic.raisers_id)
 
     race.run([send, send, end, send, end, send, send])
-    log = topic.raiser.log(topic.mine)
+    log = topic.raiser.log(topic.raisers_id)
     assert [entry["as"] for entry in log].count("ended") == 1
     assert log[-1]["as"] == "ended"
     assert [entry["seq"] for entry in log] == [*range(1, len(log) + 1)]
@@ -124,7 +124,7 @@ def test_a_worker_removed_while_others_write_hears_that_it_ended_and_nothing_aft
     line = worker.open()
 
     def send() -> Any:
-        return race.frame(topic.raiser.id, {"t": "send", "key": fresh(), "id": topic.mine, "text": "And then?"})
+        return race.frame(topic.raiser.id, {"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "And then?"})
 
     def remove() -> Any:
         return race.call(topic.school, "DELETE /api/workers/{id}", id=worker.id)
@@ -134,4 +134,6 @@ def test_a_worker_removed_while_others_write_hears_that_it_ended_and_nothing_aft
     assert words[-1] == {"t": "bye", "code": "ended"}
     assert {frame["t"] for frame in words[:-1]} <= {"event", "row"}
     assert {frame["id"] for frame in words[:-1] if frame["t"] == "event"} <= {workers_id}
-    assert [entry["seq"] for entry in topic.raiser.log(topic.mine)] == [*range(1, 7)], "the raiser noticed nothing"
+    assert [entry["seq"] for entry in topic.raiser.log(topic.raisers_id)] == [*range(1, 7)], (
+        "the raiser noticed nothing"
+    )

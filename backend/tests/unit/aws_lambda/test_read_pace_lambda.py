@@ -23,13 +23,13 @@ Send = Callable[[str, Kind, str], dict[str, Any]]
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was asked of the store and of the issuer, neither of which is there."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     def refused(what: str) -> Callable[..., Any]:
         async def ask(*_: Any) -> Any:
-            asked.append(what)
+            requests.append(what)
             return RefusalCode.BUSY.refusal
 
         return ask
@@ -39,11 +39,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(rate_limit, "READ", FEW)
     monkeypatch.setattr(ApplicationService, "ask", refused("store"))
     monkeypatch.setattr(ApplicationService, "run", refused("writer"))
-    return asked
+    return requests
 
 
 @pytest.fixture
-def send(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> Send:
+def send(requests: list[str], monkeypatch: pytest.MonkeyPatch) -> Send:
     """Sends a call as somebody who is signed in on the site of a kind."""
     http = import_module("uconnect.entrypoints.aws_lambda.http")
     authentication = ClaimsAuthentication(http.SERVICE, {}, "", schools_invited_only=False)
@@ -65,25 +65,27 @@ def send(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> Send:
     return call
 
 
-def test_what_is_too_fast_asks_neither_store_nor_issuer(send: Send, asked: list[str]) -> None:
+def test_what_is_too_fast_asks_neither_store_nor_issuer(send: Send, requests: list[str]) -> None:
     answers = [send("GET /api/me", Kind.WORKER, "nobody")["statusCode"] for _ in range(FEW.burst + 3)]
     assert answers == [503] * FEW.burst + [429] * 3
-    assert len(asked) == FEW.burst
+    assert len(requests) == FEW.burst
 
 
-def test_who_is_no_party_and_writes_is_paced_too(send: Send, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_no_party_and_writes_is_paced_too(
+    send: Send, requests: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def unknown(*_: Any) -> Plan[None]:
         return Plan(None)  # no party is known
 
     monkeypatch.setattr(ApplicationService, "ask", unknown)
 
     def profile(*_: str) -> None:
-        asked.append("issuer")
+        requests.append("issuer")
 
     monkeypatch.setattr(cognito, "profile", profile)
     answers = [send("POST /api/tickets", Kind.WORKER, "someone")["statusCode"] for _ in range(FEW.burst + 3)]
     assert answers == [403] * FEW.burst + [429] * 3
-    assert asked == ["issuer"] * FEW.burst
+    assert requests == ["issuer"] * FEW.burst
 
 
 def test_a_read_that_is_too_fast_is_told_when_to_try_again_in_the_same_bytes_for_all(send: Send) -> None:

@@ -40,7 +40,7 @@ class Table:
         made: Any = client(region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
         self.stub = Stubber(made)
         self.waits: list[float] = []
-        self.store = DynamoStore(made, "table", Time().moment, self.waits.append)
+        self.store = DynamoStore(made, "table", Time().new_context, self.waits.append)
 
     def reads(self, *answers: dict[str, Any]) -> None:
         for answer in answers:

@@ -31,8 +31,8 @@ class Office:
         self.worker = entered
         letter = {"key": "r" * 16, "school": self.school, "subject": "S", "text": "Hello"}
         raised = msgspec.json.decode(world.call(self.user, "POST /api/threads", letter).body)
-        self.mine: str = raised["row"]["id"]
-        handle = world.home.one(ThreadReferenceKey(self.user, self.mine))
+        self.raisers_id: str = raised["row"]["id"]
+        handle = world.home.one(ThreadReferenceKey(self.user, self.raisers_id))
         assert handle
         thread = world.home.one(ThreadKey(handle.thread))
         assert thread
@@ -43,7 +43,9 @@ class Office:
         assert self.world.call(by, route, body).status == 200
 
     def write(self, number: int = 0) -> None:
-        self.world.say(self.user, {"t": "send", "key": f"{number:016}", "id": self.mine, "text": "Are you there?"})
+        self.world.say(
+            self.user, {"t": "send", "key": f"{number:016}", "id": self.raisers_id, "text": "Are you there?"}
+        )
 
     def heard(self, party: str) -> list[str]:
         """What sorts of frames a party's sockets heard."""
@@ -72,7 +74,7 @@ def test_whoever_ended_hears_of_nothing_that_came_after_but_that_it_ended(who: s
     ended = run(office.world.home.store, ENDS[who](office), no_logins)
     assert isinstance(ended, Plan)
     before = office.heard(party)
-    by, id = (office.school, office.theirs) if who == "user" else (office.user, office.mine)
+    by, id = (office.school, office.theirs) if who == "user" else (office.user, office.raisers_id)
     for frame in ({"t": "send", "key": "f" * 16, "id": id, "text": "After"}, {"t": "typing", "id": id}):
         office.world.say(by, frame)
     assert office.heard(party) == before
@@ -82,12 +84,12 @@ def test_whoever_ended_hears_of_nothing_that_came_after_but_that_it_ended(who: s
 
 def test_the_raisers_sockets_are_asked_for_as_often_before_a_removal_as_after(office: Office) -> None:
     """The worker is looked up with its record in one query: whether it has gone costs nobody a moment."""
-    asked = []
+    requests = []
     for number in range(2):
         office.write(number)
-        asked.append(sorted(office.world.posts.asked))
+        requests.append(sorted(office.world.posts.requests))
         run(office.world.home.store, ENDS["worker"](office), no_logins)
-    assert asked[0] == asked[1]
+    assert requests[0] == requests[1]
 
 
 def test_of_many_functions_at_once_none_tells_a_removed_worker_what_was_committed_later(office: Office) -> None:

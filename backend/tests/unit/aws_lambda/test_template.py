@@ -81,7 +81,7 @@ def test_who_opens_sockets_may_not_write_nor_post() -> None:
 
 
 @pytest.mark.parametrize("stage", of_type("AWS::ApiGatewayV2::Stage").values(), ids=lambda it: str(it["StageName"]))
-def test_every_stage_is_throttled_and_deploys_itself(stage: dict[str, Any]) -> None:
+def test_every_api_is_throttled_and_deploys_itself(stage: dict[str, Any]) -> None:
     assert stage["AutoDeploy"] is True
     assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
     assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
@@ -117,7 +117,7 @@ def test_the_three_sites_are_public_clients_that_take_codes_alone() -> None:
         assert it["AccessTokenValidity"] == 15
 
 
-def test_todos_are_done_each_minute() -> None:
+def test_jobs_are_done_each_minute() -> None:
     assert FUNCTIONS["Todos"]["Events"]["Minute"]["Properties"]["Schedule"] == "rate(1 minute)"
 
 

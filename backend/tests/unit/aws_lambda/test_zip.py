@@ -57,12 +57,12 @@ class Runtime(ThreadingHTTPServer):
     def __init__(self, event: Any) -> None:
         super().__init__(("127.0.0.1", 0), Call)
         self.event = event
-        self.given = False
-        self.said: list[tuple[str, Any]] = []
+        self.taken = False
+        self.sent: list[tuple[str, Any]] = []
         self.done = threading.Event()
 
 
-TOLD = {
+EXPECTED = {
     "Aws-Request-Id": "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
     "Deadline-Ms": str(int(time.time() * 1000) + 600_000),
     "Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:uconnect",
@@ -75,13 +75,13 @@ class Call(BaseHTTPRequestHandler):
     server: Runtime
 
     def do_GET(self) -> None:
-        if self.server.given:
+        if self.server.taken:
             self.server.done.wait()
             self.send_error(410)
             return
-        self.server.given = True
+        self.server.taken = True
         self.send_response(200)
-        for name, value in TOLD.items():
+        for name, value in EXPECTED.items():
             self.send_header(f"Lambda-Runtime-{name}", value)
         self.send_header("Content-Type", "application/json")
         body = json.dumps(self.server.event).encode()
@@ -91,7 +91,7 @@ class Call(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.server.said.append((self.path.rpartition("/")[2], json.loads(body or b"null")))
+        self.server.sent.append((self.path.rpartition("/")[2], json.loads(body or b"null")))
         self.send_response(202)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -136,7 +136,7 @@ def test_a_function_starts_where_there_is_nothing_but_lambdas_runtime(
             assert runtime.done.wait(60), it
         finally:
             it.terminate()
-    ((how, answer),) = runtime.said
+    ((how, answer),) = runtime.sent
     match function:
         case "http":
             assert json.loads(answer["body"])["openapi"] == "3.1.0"
@@ -150,7 +150,10 @@ def test_a_function_starts_where_there_is_nothing_but_lambdas_runtime(
 
 def test_a_letter_is_written_with_what_is_in_the_zip(unpacked: Path) -> None:
     """Its templates, and Jinja2, which no function loads before the first letter."""
-    code = "from uconnect.adapters.mail import letters; print(templates.school_invitation_to_sign_up('a@b.example', 'LINK').text)"
+    code = (
+        "from uconnect.adapters.mail import templates; "
+        "print(templates.school_invitation_to_sign_up('a@b.example', 'LINK').text)"
+    )
     environment = {"PYTHONPATH": str(unpacked), "PYTHONDONTWRITEBYTECODE": "1"}
     written = subprocess.run([PYTHON, "-S", "-c", code], env=environment, check=True, capture_output=True, text=True)
     assert "Make an account with this address here, and your school is in:\nLINK\n" in written.stdout

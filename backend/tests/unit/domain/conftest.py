@@ -32,7 +32,7 @@ def twice(use_case: UseCase[A]) -> UseCase[A]:
         again: list[Wanted] = []
         fetch = context.fetch
 
-        def noted(context: Context, wanted: Wanted) -> None:
+        def record_reads(context: Context, wanted: Wanted) -> None:
             rounds.append(wanted)
             fetch(context, wanted)
 
@@ -44,7 +44,7 @@ def twice(use_case: UseCase[A]) -> UseCase[A]:
                 else:
                     second.records[each] = context.records[each]
 
-        context.fetch, context.new_id = noted, noting(context.new_id, drawn)
+        context.fetch, context.new_id = record_reads, noting(context.new_id, drawn)
         outcome = decide(use_case, context)
         repeated = Context(context.now, iter(drawn).__next__, context.jobs_within, remembered)
         assert comparable(decide(use_case, repeated)) == comparable(outcome)
@@ -78,4 +78,4 @@ def time() -> Time:
 
 @pytest.fixture
 def university(time: Time) -> SampleUniversity:
-    return SampleUniversity(Home(DoubtingStore(time.moment), time)).enter()
+    return SampleUniversity(Home(DoubtingStore(time.new_context), time)).create()

@@ -16,10 +16,10 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
-    beside,
-    calling,
+    internal_entries,
     log,
     note,
+    on_thread,
     raise_,
     seen,
     send,
@@ -51,18 +51,18 @@ AT_A_THREAD: dict[str, At] = {
     "typing": typing,
     "seen": lambda by, id: seen(by, id, 1, 1),
     "log": log,
-    "thread": partial(calling, queries.thread),
-    "terminate": partial(calling, threads.terminate),
-    "delete": partial(calling, threads.delete),
+    "thread": partial(on_thread, queries.thread),
+    "terminate": partial(on_thread, threads.terminate),
+    "delete": partial(on_thread, threads.delete),
     "offload": lambda by, id: offload_to(id, WENDY, by),
-    "take back": partial(calling, assignment.take_back),
-    "hand back": partial(calling, assignment.hand_back),
-    "notes": beside,
+    "take back": partial(on_thread, assignment.take_back),
+    "hand back": partial(on_thread, assignment.hand_back),
+    "notes": internal_entries,
     "note": note,
 }
 ELSEWHERE: dict[str, By] = {
     "me": lambda by: partial(profiles.me, by=by),
-    "threads": lambda by: partial(queries.threads, by=by, shelf=Mailbox.HANDLED, before=None, most=9),
+    "threads": lambda by: partial(queries.threads, by=by, mailbox=Mailbox.HANDLED, before=None, most=9),
     "schools": lambda by: partial(queries.schools, by=by, after=None, most=9),
     "workers": lambda by: partial(workers.workers, by=by),
     "invite": lambda by: partial(workers.invite, by=by, command=Invite(key=fresh(), email="w@x", name="W")),
@@ -137,10 +137,10 @@ def test_a_thread_that_was_taken_is_looked_for_as_long_as_one_that_is_no_more(
     university: SampleUniversity, case: Case, call: At
 ) -> None:
     wendys = case.id(WENDY)
-    university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     taken, thread = reads(university, call(WENDY, wendys)), case.thread.id
     case.terminate()
-    university.run(calling(threads.delete, ANN, case.id(ANN)))
+    university.run(on_thread(threads.delete, ANN, case.id(ANN)))
     deleted = reads(university, call(WENDY, wendys))
     while not university.home.store.purge(ThreadKey(thread), 9):
         pass
@@ -159,7 +159,7 @@ def reads(university: SampleUniversity, use_case: UseCase[Any]) -> int:
 def test_nothing_is_left_of_a_deleted_thread(university: SampleUniversity, case: Case, call: At) -> None:
     ids = {by: case.id(by) for by in (ANN, SCHOOL, WENDY)}
     case.terminate()
-    university.run(calling(threads.delete, ANN, ids[ANN]))
+    university.run(on_thread(threads.delete, ANN, ids[ANN]))
     for by, id in ids.items():
         if (by, call) != (ANN, AT_A_THREAD["delete"]):
             assert university.home.store.run(call(by, id)) == RefusalCode.NOT_FOUND.refusal
@@ -197,4 +197,4 @@ def test_what_is_for_one_kind_is_not_there_for_others(university: SampleUniversi
 
 def test_the_answer_to_the_deletion_of_a_thread_is_for_those_who_have_an_account(university: SampleUniversity) -> None:
     university.home.keep(ThreadReference(viewer="nobody", id="i", thread="", owner="user", gone=3))
-    assert university.refusal(calling(threads.delete, "nobody", "i")) == "account_ended"
+    assert university.refusal(on_thread(threads.delete, "nobody", "i")) == "account_ended"

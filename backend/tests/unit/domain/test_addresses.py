@@ -14,7 +14,7 @@ from uconnect.domain.request_bodies import Invite
 from uconnect.domain.usecases import registration, workers
 
 ODD = ["Zoe@x", "zoe\u0308@x", " zoe@x", "zoe@xn--mnchen-3ya.de", "zoe@x.", "zoe@X"]
-DOORS: dict[str, Callable[[Context, str], Any]] = {
+USE_CASES: dict[str, Callable[[Context, str], Any]] = {
     "first call": lambda at, email: registration.register(
         at, registration.Registration(site=Kind.USER, issuer="i", subject="s", email=email, name="Zoe")
     ),
@@ -30,12 +30,12 @@ def test_a_normal_form_is_taken_as_it_is(email: str) -> None:
 
 
 @pytest.mark.parametrize("email", ODD)
-@pytest.mark.parametrize("authentication", DOORS)
+@pytest.mark.parametrize("authentication", USE_CASES)
 def test_no_use_case_takes_an_address_in_another_spelling(
     university: SampleUniversity, authentication: str, email: str
 ) -> None:
     with pytest.raises(ValueError, match="not in its normal form"):
-        university.run(lambda at: DOORS[authentication](at, email))
+        university.run(lambda at: USE_CASES[authentication](at, email))
 
 
 def test_the_spelling_of_earlier_releases_is_composed_and_in_small_letters() -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.support.fake_job_dependencies import no_logins
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, Case, SampleUniversity, raise_
 from tests.support.stores import Interrupted, Time, fresh
-from tests.unit.domain.test_accounts import enter, entering
+from tests.unit.domain.test_accounts import enter, find_login
 from uconnect.application.jobs import run
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery, Plan, UseCase
@@ -43,7 +43,7 @@ def by_operator(id: str, kind: Kind) -> UseCase[str]:
     return partial(account_closing.close_by_admin, email=f"{id}@x", kind=kind)
 
 
-def settle(school: str = SCHOOL) -> UseCase[Done]:
+def finish_closing(school: str = SCHOOL) -> UseCase[Done]:
     return partial(account_closing.finish_closing, school=school)
 
 
@@ -53,7 +53,7 @@ def school(university: SampleUniversity, id: str = SCHOOL) -> School:
     return found
 
 
-def tasks(university: SampleUniversity) -> list[object]:
+def jobs_left(university: SampleUniversity) -> list[object]:
     return [job.task for job in university.home.jobs()]
 
 
@@ -84,7 +84,7 @@ def test_from_its_end_a_party_is_nobody(university: SampleUniversity, by: str) -
     assert university.refusal(partial(profiles.me, by=by)) == "account_ended"
     assert university.refusal(raise_(by)) == "account_ended"
     assert university.refusal(close(by)) == "account_ended"
-    assert university.refusal(entering(Kind.USER, by)) == "account_ended"
+    assert university.refusal(find_login(Kind.USER, by)) == "account_ended"
 
 
 @pytest.mark.parametrize(("id", "kind"), [(ANN, Kind.USER), (ACADEMY, Kind.SCHOOL)])
@@ -101,7 +101,7 @@ def test_what_others_made_of_an_address_stays_when_its_party_ends(university: Sa
     (place,) = school(university, ACADEMY).workers
     closed(university, ANN)
     assert university.home.one(AddressKey("ann@x")) == Address(email="ann@x", invitations=(place,))
-    assert university.run(enter(Kind.WORKER, "ann@x", place=place)) == place
+    assert university.run(enter(Kind.WORKER, "ann@x", invitation=place)) == place
 
 
 def test_a_school_that_nobody_asks_ends_and_its_workers_with_it(university: SampleUniversity, time: Time) -> None:
@@ -114,7 +114,7 @@ def test_a_school_that_nobody_asks_ends_and_its_workers_with_it(university: Samp
     removed = [replace(it, removed=True) for it in staff if isinstance(it, Worker)]
     assert [university.home.one(PartyKey(id)) for id in (WENDY, WALT)] == removed
     assert university.home.one(AddressKey("wendy@x")) is None
-    assert set(tasks(university)) == {FinishClosing(SCHOOL), ReturnThreads(WENDY), ReturnThreads(WALT)}
+    assert set(jobs_left(university)) == {FinishClosing(SCHOOL), ReturnThreads(WENDY), ReturnThreads(WALT)}
     assert university.refusal(partial(profiles.me, by=WENDY)) == "account_ended"
 
 
@@ -173,49 +173,51 @@ def test_a_raise_that_comes_first_is_counted_and_one_that_comes_second_is_refuse
     assert not school(university, ACADEMY).ended
 
 
-def test_what_was_cut_short_between_the_flip_and_the_count_is_done_by_the_todo(university: SampleUniversity) -> None:
+def test_what_was_cut_short_between_the_flip_and_the_count_is_done_by_the_job(university: SampleUniversity) -> None:
     university.run(close(SCHOOL))
-    assert tasks(university) == [FinishClosing(SCHOOL)]
-    university.work()
+    assert jobs_left(university) == [FinishClosing(SCHOOL)]
+    university.run_jobs()
     assert school(university) == School(id=SCHOOL, email="", name="School", ended=True)
 
     case = university.raised(to=ACADEMY)
     university.run(close(ACADEMY))
-    university.work()
+    university.run_jobs()
     assert not school(university, ACADEMY).closing
     assert case.log()
 
 
-def test_the_todo_of_a_close_that_was_refused_closes_nothing_later(university: SampleUniversity) -> None:
+def test_the_job_of_a_close_that_was_refused_closes_nothing_later(university: SampleUniversity) -> None:
     case = university.raised()
     assert isinstance(closed(university, SCHOOL), Refusal)
     case.terminate()
     before = school(university)
-    university.work()
+    university.run_jobs()
     assert school(university) == before
 
 
 def test_counted_twice_at_once_a_school_ends_once(university: SampleUniversity) -> None:
     university.run(close(SCHOOL))
-    assert Interrupted(university.home, settle(), partial(university.run, settle())).run() == Plan(Done())
-    assert tasks(university).count(ReturnThreads(WENDY)) == 1
+    assert Interrupted(university.home, finish_closing(), partial(university.run, finish_closing())).run() == Plan(
+        Done()
+    )
+    assert jobs_left(university).count(ReturnThreads(WENDY)) == 1
 
 
 def test_refused_elsewhere_a_moment_ago_it_is_refused_here_too(university: SampleUniversity) -> None:
-    assert university.refusal(settle()) == "still_asked"
+    assert university.refusal(finish_closing()) == "still_asked"
 
 
 @pytest.mark.parametrize("id", [ANN, WENDY, "nobody"])
 def test_nobody_but_a_school_is_counted_for(university: SampleUniversity, id: str) -> None:
-    assert university.plan(settle(id)) == Plan(Done())
+    assert university.plan(finish_closing(id)) == Plan(Done())
 
 
 def test_a_worker_removed_while_its_school_closes_is_removed_once(university: SampleUniversity) -> None:
     remove = partial(university.run, partial(workers.remove, by=SCHOOL, worker_id=WENDY))
     Interrupted(university.home, close(SCHOOL), remove).run()
     assert school(university).workers == (WALT,)
-    university.run(settle())
-    assert tasks(university).count(ReturnThreads(WENDY)) == 1
+    university.run(finish_closing())
+    assert jobs_left(university).count(ReturnThreads(WENDY)) == 1
 
 
 def test_a_school_that_invited_its_own_address_leaves_it_free(university: SampleUniversity) -> None:
@@ -230,7 +232,7 @@ def test_two_of_its_workers_at_one_address_leave_it_free(university: SampleUnive
     """One was invited to it, and the other has moved there since."""
     for email in ("old@x", "new@x"):
         university.run(partial(workers.invite, by=ACADEMY, command=Invite(key=fresh(), email=email, name="W")))
-    university.run(enter(Kind.WORKER, "old@x", place=school(university, ACADEMY).workers[0]))
+    university.run(enter(Kind.WORKER, "old@x", invitation=school(university, ACADEMY).workers[0]))
     university.run(partial(registration.change_email, issuer="issuer", subject="new", email="new@x"))
     outcome = closed(university, ACADEMY)
     assert isinstance(outcome, Plan)
@@ -243,10 +245,10 @@ def test_the_operator_ends_an_account_whatever_it_has_open(university: SampleUni
     university.raised(ANN, SCHOOL)
     assert university.run(by_operator(id, kind)) == id
     assert university.refusal(partial(profiles.me, by=id)) == "account_ended"
-    assert {TerminateReceived(SCHOOL)} & set(tasks(university)) == (
+    assert {TerminateReceived(SCHOOL)} & set(jobs_left(university)) == (
         {TerminateReceived(SCHOOL)} if kind is Kind.SCHOOL else set()
     )
-    assert FinishClosing(id) in tasks(university)
+    assert FinishClosing(id) in jobs_left(university)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +271,7 @@ def test_the_operator_ends_nobody_else(university: SampleUniversity, id: str, ki
         Address(email="ended@x", party="ended"),
     )
     assert university.refusal(by_operator(id, kind)) == "not_found"
-    assert tasks(university) == []
+    assert jobs_left(university) == []
 
 
 def test_after_the_operator_closed_a_school_its_threads_end_for_those_who_raised_them(
@@ -278,9 +280,9 @@ def test_after_the_operator_closed_a_school_its_threads_end_for_those_who_raised
     cases = [university.raised(by) for by in (ANN, ANN, BOB, ACADEMY)]
     cases[1].terminate()
     cases[2].offload()
-    university.work()
+    university.run_jobs()
     university.run(by_operator(SCHOOL, Kind.SCHOOL))
-    told = university.work()
+    told = university.run_jobs()
     for case in cases:
         assert case.thread.state == "terminated"
         assert [entry.seq for entry in case.log()] == [1, 2]
@@ -290,10 +292,10 @@ def test_after_the_operator_closed_a_school_its_threads_end_for_those_who_raised
     assert sorted(ended) == [ACADEMY, ANN, BOB]
     meters = {it.to: it.frame.open for it in told if isinstance(it.frame, protocol.Meter)}
     assert meters == {ANN: 0, BOB: 0, ACADEMY: 0}
-    assert (tasks(university), school(university)) == ([], School(id=SCHOOL, email="", name="School", ended=True))
+    assert (jobs_left(university), school(university)) == ([], School(id=SCHOOL, email="", name="School", ended=True))
 
 
-def shut(before: tuple[int, str] = account_closing.LATEST) -> UseCase[tuple[int, str] | None]:
+def terminate_next(before: tuple[int, str] = account_closing.LATEST) -> UseCase[tuple[int, str] | None]:
     return partial(account_closing.terminate_next, school=SCHOOL, before=before)
 
 
@@ -309,20 +311,20 @@ def open_at(university: SampleUniversity, *raised: str) -> list[Case]:
 
 def test_the_threads_of_a_closed_school_end_one_at_a_time(university: SampleUniversity) -> None:
     cases = open_at(university, ANN, BOB)
-    place = university.run(shut())
+    place = university.run(terminate_next())
     assert [case.thread.state for case in cases] == ["open", "terminated"]
-    place = university.run(shut(place))
+    place = university.run(terminate_next(place))
     assert [case.thread.state for case in cases] == ["terminated", "terminated"]
-    assert university.plan(shut(place)) == Plan(None)
+    assert university.plan(terminate_next(place)) == Plan(None)
 
 
 def test_a_thread_that_is_written_to_meanwhile_is_not_passed_over(university: SampleUniversity) -> None:
     cases = open_at(university, ANN, BOB)
-    place = university.run(shut())
+    place = university.run(terminate_next())
     university.home.time.now += 1000
-    cases[0].say(ANN)  # now it stands before the place
-    assert university.run(shut(place)) == account_closing.LATEST
-    university.work()
+    cases[0].send(ANN)  # now it stands before the place
+    assert university.run(terminate_next(place)) == account_closing.LATEST
+    university.run_jobs()
     assert cases[0].thread.state == "terminated"
 
 
@@ -341,7 +343,7 @@ def test_a_thread_that_goes_since_the_list_was_read_is_left_alone(university: Sa
         if gone == "deleted":
             case.delete()
 
-    outcome = Interrupted(university.home, shut(), go, rounds=1).run()
+    outcome = Interrupted(university.home, terminate_next(), go, rounds=1).run()
     assert isinstance(outcome, Plan)
     assert (outcome.answer, outcome.writes) == (None, False)
 
@@ -354,6 +356,6 @@ def test_a_long_list_without_open_threads_is_gone_through_in_pages(
         university.home.time.now += 1000
         university.raised().terminate()
     university.run(by_operator(SCHOOL, Kind.SCHOOL))
-    second = university.run(shut())
+    second = university.run(terminate_next())
     assert second < account_closing.LATEST
-    assert university.plan(shut(second)) == Plan(None)
+    assert university.plan(terminate_next(second)) == Plan(None)

@@ -27,7 +27,7 @@ RAISE = {"key": KEY, "school": ID, "subject": "A question", "text": "Hello"}
 INVITE = {"key": KEY, "email": "w@school.example", "name": "Wendy"}
 NOTE = {"key": KEY, "text": "She asked twice."}
 OPEN_ON = {"day": 1, "opens": 540, "closes": 1020}
-FACE = {"name": "School", "about": "", "hours": [], "zone": ""}
+PROFILE = {"name": "School", "about": "", "hours": [], "zone": ""}
 BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (Raise, RAISE),
     (Offload, {"worker": ID}),
@@ -35,7 +35,7 @@ BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (WriteNote, NOTE),
     (NameUpdate, {"name": "Wendy"}),
     (OpeningHours, OPEN_ON),
-    (ProfileUpdate, FACE),
+    (ProfileUpdate, PROFILE),
     (PolicyUpdate, {"policy": "automatic"}),
     (PictureUpload, {"image": "AAAA"}),
     (AvailabilityUpdate, {"available": False}),
@@ -90,13 +90,13 @@ def test_a_body_needs_all_its_fields_and_takes_no_other(kind: type[Body], body: 
         (OpeningHours, OPEN_ON, "opens", 1019),
         (OpeningHours, OPEN_ON, "closes", 24 * 60),
         (OpeningHours, OPEN_ON, "closes", 541),
-        (ProfileUpdate, FACE, "name", "x" * 80),
-        (ProfileUpdate, FACE, "about", "🦉" * 400),
-        (ProfileUpdate, FACE, "about", "two\nlines"),
-        (ProfileUpdate, FACE, "hours", [OPEN_ON] * 21),
-        (ProfileUpdate, FACE, "zone", "America/Argentina/ComodRivadavia"),
-        (ProfileUpdate, FACE, "zone", "Etc/GMT+12"),
-        (ProfileUpdate, FACE, "zone", "x" * 64),
+        (ProfileUpdate, PROFILE, "name", "x" * 80),
+        (ProfileUpdate, PROFILE, "about", "🦉" * 400),
+        (ProfileUpdate, PROFILE, "about", "two\nlines"),
+        (ProfileUpdate, PROFILE, "hours", [OPEN_ON] * 21),
+        (ProfileUpdate, PROFILE, "zone", "America/Argentina/ComodRivadavia"),
+        (ProfileUpdate, PROFILE, "zone", "Etc/GMT+12"),
+        (ProfileUpdate, PROFILE, "zone", "x" * 64),
         (PolicyUpdate, {"policy": "automatic"}, "policy", "by_hand"),
         (PictureUpload, {"image": ""}, "image", ""),
         (PictureUpload, {"image": ""}, "image", image(IMAGE_BYTES)),
@@ -149,19 +149,19 @@ def test_at_its_limit_a_field_is_understood(kind: type[Body], body: dict[str, An
         (OpeningHours, OPEN_ON, "opens", 1020),  # an office opens before it closes
         (OpeningHours, OPEN_ON, "opens", 1021),
         (OpeningHours, OPEN_ON, "closes", 24 * 60 + 1),
-        (ProfileUpdate, FACE, "name", " "),
-        (ProfileUpdate, FACE, "about", "x" * 401),
-        (ProfileUpdate, FACE, "hours", [OPEN_ON] * 22),
-        (ProfileUpdate, FACE, "hours", [OPEN_ON | {"opens": 1020}]),
-        (ProfileUpdate, FACE, "hours", [OPEN_ON | {"lunch": 720}]),
-        (ProfileUpdate, FACE, "zone", "x" * 65),
-        (ProfileUpdate, FACE, "zone", "../../etc/passwd"),
-        (ProfileUpdate, FACE, "zone", "Europe/Vienna\n"),
+        (ProfileUpdate, PROFILE, "name", " "),
+        (ProfileUpdate, PROFILE, "about", "x" * 401),
+        (ProfileUpdate, PROFILE, "hours", [OPEN_ON] * 22),
+        (ProfileUpdate, PROFILE, "hours", [OPEN_ON | {"opens": 1020}]),
+        (ProfileUpdate, PROFILE, "hours", [OPEN_ON | {"lunch": 720}]),
+        (ProfileUpdate, PROFILE, "zone", "x" * 65),
+        (ProfileUpdate, PROFILE, "zone", "../../etc/passwd"),
+        (ProfileUpdate, PROFILE, "zone", "Europe/Vienna\n"),
         (PolicyUpdate, {"policy": "automatic"}, "policy", "random"),
         (PictureUpload, {"image": ""}, "image", "not base64"),
         (PictureUpload, {"image": ""}, "image", image(IMAGE_BYTES + 1)),
         (AvailabilityUpdate, {"available": False}, "available", "yes"),
     ],
 )
-def test_beyond_its_limit_a_field_is_refused(kind: type[Body], body: dict[str, Any], field: str, value: Any) -> None:
+def test_over_its_limit_a_field_is_refused(kind: type[Body], body: dict[str, Any], field: str, value: Any) -> None:
     assert not understood(kind, body | {field: value})

@@ -10,18 +10,18 @@ from uconnect.domain.keys import Key, PartyKey, SchoolsOf
 from uconnect.domain.models import Job, RateLimitState, Record, User
 
 ANN, BOB, CAM = PartyKey("ann"), PartyKey("bob"), PartyKey("cam")
-PACE = RateLimitState(party="ann", what="raise", due=1)
+RATE_LIMIT_STATE = RateLimitState(party="ann", what="raise", due=1)
 
 
 class Users:
     """A store that holds a user under every key, and the rounds in which it is asked."""
 
     def __init__(self) -> None:
-        self.asked: list[Wanted] = []
+        self.loaded: list[Wanted] = []
         self.context = Context(7, fresh, fetch=self._fetch)
 
     def _fetch(self, context: Context, wanted: Wanted) -> None:
-        self.asked.append(wanted)
+        self.loaded.append(wanted)
         for key in wanted:
             if isinstance(key, PartyKey):
                 context.records[key] = User(id=key.id, email="", name=key.id)
@@ -38,7 +38,7 @@ def test_keys_loaded_together_are_one_round_and_what_was_loaded_stays() -> None:
     users.context.load(ANN, BOB)
     users.context.load(BOB, ANN)
     assert names(users.context, ANN, BOB, ANN) == ["ann", "bob", "ann"]
-    assert users.asked == [(ANN, BOB)]
+    assert users.loaded == [(ANN, BOB)]
 
 
 def test_a_key_that_is_not_loaded_yet_is_a_round_of_its_own() -> None:
@@ -46,14 +46,14 @@ def test_a_key_that_is_not_loaded_yet_is_a_round_of_its_own() -> None:
     users.context.load(ANN)
     assert names(users.context, ANN, BOB) == ["ann", "bob"]
     users.context.load(ANN, CAM, BOB)
-    assert users.asked == [(ANN,), (BOB,), (CAM,)]
+    assert users.loaded == [(ANN,), (BOB,), (CAM,)]
 
 
 def test_a_listing_is_loaded_once() -> None:
     users, listing = Users(), SchoolsOf(None, 1)
     assert [users.context.list(listing) for _ in range(2)] == [(), ()]
     users.context.load(listing)
-    assert users.asked == [(listing,)]
+    assert users.loaded == [(listing,)]
 
 
 def test_a_use_case_that_needs_nothing_loads_nothing_and_its_refusal_becomes_a_value() -> None:
@@ -62,7 +62,7 @@ def test_a_use_case_that_needs_nothing_loads_nothing_and_its_refusal_becomes_a_v
 
     users = Users()
     assert decide(refusing, users.context) == RefusalCode.NOT_FOUND.refusal
-    assert users.asked == []
+    assert users.loaded == []
 
 
 def test_a_refusal_may_carry_a_sentence_of_its_own() -> None:
@@ -81,7 +81,7 @@ def test_a_context_without_a_store_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("puts", "deletes", "guards", "writes"),
-    [((), (), (), False), ((), (), (ANN,), False), ((PACE,), (), (), True), ((), (ANN,), (), True)],
+    [((), (), (), False), ((), (), (ANN,), False), ((RATE_LIMIT_STATE,), (), (), True), ((), (ANN,), (), True)],
 )
 def test_a_plan_writes_what_it_puts_or_deletes(
     puts: tuple[Record, ...], deletes: tuple[Key[Record], ...], guards: tuple[Key[Record], ...], writes: bool
@@ -89,10 +89,10 @@ def test_a_plan_writes_what_it_puts_or_deletes(
     assert Plan(None, puts=puts, deletes=deletes, guards=guards).writes is writes
 
 
-def test_a_plan_says_when_its_todos_become_due() -> None:
+def test_a_plan_says_when_its_jobs_become_due() -> None:
     jobs = (Job(id="t", due=1, task=PurgeThread("thread")), Job(id="u", due=3, task=ReturnThreads("worker")))
-    assert Plan(None, puts=(PACE, *jobs)).dues == (1, 3)
-    assert Plan(None, puts=(PACE,)).dues == ()
+    assert Plan(None, puts=(RATE_LIMIT_STATE, *jobs)).dues == (1, 3)
+    assert Plan(None, puts=(RATE_LIMIT_STATE,)).dues == ()
 
 
 def test_a_job_becomes_due_at_any_moment_of_the_next_seconds_and_at_none_later() -> None:

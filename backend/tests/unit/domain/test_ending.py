@@ -12,10 +12,10 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
-    calling,
-    kept,
+    answers_of,
     log,
     offload,
+    on_thread,
     send,
     user_in,
 )
@@ -41,11 +41,11 @@ def case(university: SampleUniversity) -> Case:
 
 
 def terminate(by: str, id: str) -> UseCase[Any]:
-    return calling(threads.terminate, by, id)
+    return on_thread(threads.terminate, by, id)
 
 
 def delete(by: str, id: str) -> UseCase[Any]:
-    return calling(threads.delete, by, id)
+    return on_thread(threads.delete, by, id)
 
 
 @pytest.mark.parametrize("by", [SCHOOL, WENDY])
@@ -123,7 +123,7 @@ def test_ended_twice_at_once_it_ends_once(university: SampleUniversity, case: Ca
     twin: list[Any] = []
     use_case = terminate(ANN, case.id(ANN))
     outcome = Interrupted(university.home, use_case, lambda: twin.append(university.home.store.run(use_case))).run()
-    assert kept([outcome, *twin]) == [Done(), Done()]
+    assert answers_of([outcome, *twin]) == [Done(), Done()]
     assert len(case.log()) == 2
 
 
@@ -204,7 +204,7 @@ def test_deleted_twice_at_once_it_is_deleted_once(university: SampleUniversity, 
     twin: list[Any] = []
     use_case = delete(ANN, case.id(ANN))
     outcome = Interrupted(university.home, use_case, lambda: twin.append(university.home.store.run(use_case))).run()
-    assert kept([outcome, *twin]) == [Done(), Done()]
+    assert answers_of([outcome, *twin]) == [Done(), Done()]
     assert isinstance(outcome, Plan)
     assert not outcome.writes
 

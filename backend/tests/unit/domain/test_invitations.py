@@ -27,14 +27,16 @@ def pending(person: registration.Registration | None = None) -> UseCase[Invitati
 
 
 def accept(place: str, person: registration.Registration | None = None) -> UseCase[Done]:
-    return partial(invitations.accept, who=person or who(), place=place)
+    return partial(invitations.accept, who=person or who(), id=place)
 
 
 def shown(place: str) -> UseCase[Invitation]:
-    return partial(invitations.invited_by, place=place)
+    return partial(invitations.invited_by, id=place)
 
 
-def asked(university: SampleUniversity, person: registration.Registration | None = None) -> list[tuple[str, str]]:
+def pending_invitations(
+    university: SampleUniversity, person: registration.Registration | None = None
+) -> list[tuple[str, str]]:
     return [(it.id, it.school) for it in university.ask(pending(person)).invitations]
 
 
@@ -46,16 +48,16 @@ def joined(university: SampleUniversity, place: str) -> bool:
 
 def test_a_person_is_shown_each_school_that_invites_them_by_its_name(university: SampleUniversity) -> None:
     places = invited(university, SCHOOL, "new@x"), invited(university, ACADEMY)
-    assert asked(university, who("new@x")) == [(places[0], "School"), (places[1], "Academy")]
+    assert pending_invitations(university, who("new@x")) == [(places[0], "School"), (places[1], "Academy")]
     university.run(remove(places[0]))
-    assert asked(university) == [(places[1], "Academy")]
+    assert pending_invitations(university) == [(places[1], "Academy")]
 
 
 def test_the_name_is_the_schools_name_of_now(university: SampleUniversity) -> None:
     place = invited(university)
     face = ProfileUpdate(name="School of Law", about="", hours=(), zone="")
     university.run(partial(profiles.update_profile, by=SCHOOL, command=face))
-    assert asked(university) == [(place, "School of Law")]
+    assert pending_invitations(university) == [(place, "School of Law")]
     assert university.ask(shown(place)) == Invitation(id=place, school="School of Law")
 
 
@@ -63,14 +65,14 @@ def test_the_name_is_the_schools_name_of_now(university: SampleUniversity) -> No
 def test_whom_nobody_invites_is_asked_nothing(university: SampleUniversity, address: Address | None) -> None:
     if address:
         university.home.keep(address)
-    assert asked(university) == []
+    assert pending_invitations(university) == []
 
 
 def test_an_invitation_of_a_school_that_is_not_there_is_not_shown(university: SampleUniversity) -> None:
     university.home.keep(
         Worker(id="p", email="new@x", name="N", school="lost"), Address(email="new@x", invitations=("p",))
     )
-    assert asked(university) == []
+    assert pending_invitations(university) == []
     assert university.refusal(shown("p")) == "not_found"
 
 
@@ -89,7 +91,7 @@ def test_accepted_again_it_is_answered_as_the_first_time_and_another_is_not_ther
     university.run(accept(honest))
     assert university.plan(accept(honest)) == Plan(Done())
     assert university.refusal(accept(other)) == "not_found"
-    assert asked(university) == []
+    assert pending_invitations(university) == []
 
 
 def test_the_other_invitation_keeps_its_place_at_its_school(university: SampleUniversity) -> None:
@@ -99,7 +101,9 @@ def test_the_other_invitation_keeps_its_place_at_its_school(university: SampleUn
     assert isinstance(academy, School)
     assert academy.workers == (other,)
     university.run(remove(honest))
-    assert asked(university) == [(other, "Academy")]  # the address is free again, and that one still stands
+    assert pending_invitations(university) == [
+        (other, "Academy")
+    ]  # the address is free again, and that one still stands
 
 
 def every_other_place(university: SampleUniversity) -> dict[str, str]:
@@ -119,7 +123,7 @@ def test_what_cannot_be_accepted_is_one_and_the_same_answer(
     if invites:
         invited(university)
     assert university.refusal(accept(place)) == "not_found"
-    assert len(asked(university)) == invites  # and nothing has changed
+    assert len(pending_invitations(university)) == invites  # and nothing has changed
 
 
 @pytest.mark.parametrize("which", ["lapsed", "accepted", "unknown", "user", "worker"])
@@ -142,17 +146,17 @@ def test_on_another_site_there_are_no_invitations(university: SampleUniversity, 
     place = invited(university)
     assert university.refusal(pending(who(site=site))) == "not_found"
     assert university.refusal(accept(place, who(site=site))) == "not_found"
-    assert asked(university) == [(place, "School")]
+    assert pending_invitations(university) == [(place, "School")]
 
 
 @pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
-def test_who_is_somebody_already_is_shown_its_door(university: SampleUniversity, site: Kind) -> None:
+def test_who_is_somebody_already_is_shown_its_site(university: SampleUniversity, site: Kind) -> None:
     place = invited(university)
     university.run(partial(registration.register, command=who(site=site)))
     assert university.refusal(pending()) == f"site_is_{site}"
     assert university.refusal(accept(place)) == f"site_is_{site}"
     again = who(subject="another")
-    assert asked(university, again) == []
+    assert pending_invitations(university, again) == []
     assert university.refusal(accept(place, again)) == f"site_is_{site}"
 
 

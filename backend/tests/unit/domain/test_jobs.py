@@ -31,28 +31,30 @@ class Broken(FakeMail):
 class Runner:
     """One runner of jobs, and what it was told."""
 
-    def __init__(self, university: SampleUniversity, post: FakeMail) -> None:
-        self.cast, self.post = university, post
+    def __init__(self, university: SampleUniversity, mail: FakeMail) -> None:
+        self.university, self.append_message = university, mail
         self.failed: list[Exception] = []
-        self.aside: list[str] = []
+        self.jobs_set_aside: list[str] = []
 
     def run(self) -> int:
-        beyond = JobDependencies(lambda _: None, self.post, self.post, self.failed.append, self.aside.append)
-        return run_due_jobs(self.cast.home.store, beyond)
+        beyond = JobDependencies(
+            lambda _: None, self.append_message, self.append_message, self.failed.append, self.jobs_set_aside.append
+        )
+        return run_due_jobs(self.university.home.store, beyond)
 
 
 def poison(due: int = 1) -> UnreadableJob:
-    return UnreadableJob(id="poison", due=due, kept='{"type":"of a later release"}')
+    return UnreadableJob(id="poison", due=due, body='{"type":"of a later release"}')
 
 
 def test_a_job_that_nobody_can_read_is_set_aside_at_once_and_the_others_are_done(university: SampleUniversity) -> None:
     university.home.keep(poison(), Job(id="other", due=2, task=ReturnThreads(WALT)))
     runner = Runner(university, FakeMail())
     assert runner.run() == 1
-    assert runner.aside == ["unreadable"]
+    assert runner.jobs_set_aside == ["unreadable"]
     assert university.home.one(JobKey("poison")) == poison(due=job_steps.SET_ASIDE)
     assert university.home.one(JobKey("other")) is None
-    assert (runner.run(), runner.aside) == (0, ["unreadable"]), "it is told once"
+    assert (runner.run(), runner.jobs_set_aside) == (0, ["unreadable"]), "it is told once"
 
 
 def test_a_job_that_fails_again_and_again_waits_longer_each_time_and_is_then_set_aside(
@@ -60,14 +62,14 @@ def test_a_job_that_fails_again_and_again_waits_longer_each_time_and_is_then_set
 ) -> None:
     university.home.keep(Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW)))
     runner, waits = Runner(university, Broken()), []
-    while not runner.aside:
+    while not runner.jobs_set_aside:
         assert runner.run() == 0
         (job,) = university.home.jobs()
         if job.due != job_steps.SET_ASIDE:
             waits.append((job.due - time.now) // 60_000)
             time.now = job.due
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    assert runner.aside == ["MailSchoolInvitation"]
+    assert runner.jobs_set_aside == ["MailSchoolInvitation"]
     assert [type(it) for it in runner.failed] == [KeyError] * job_steps.TRIES
     time.now += 10**9
     assert (runner.run(), len(runner.failed)) == (0, job_steps.TRIES), "it is not tried any more"
@@ -85,38 +87,38 @@ def test_a_job_that_ends_its_own_process_each_time_is_set_aside_too(university: 
         with pytest.raises(SystemExit):
             runner.run()
         time.now += job_steps.LEASE
-    assert (runner.run(), runner.aside) == (0, ["MailSchoolInvitation"])
+    assert (runner.run(), runner.jobs_set_aside) == (0, ["MailSchoolInvitation"])
 
 
 def test_tries_that_were_cut_short_do_not_count_as_failures(university: SampleUniversity, time: Time) -> None:
     university.home.keep(Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW), tries=job_steps.TRIES - 1))
     runner = Runner(university, Broken())
-    assert (runner.run(), runner.aside) == (0, [])
+    assert (runner.run(), runner.jobs_set_aside) == (0, [])
     assert [it.due - time.now for it in university.home.jobs()] == [job_steps.RETRY_DELAY], (
         "it waits as after a first failure"
     )
     for _ in range(job_steps.TRIES - 1):
         time.now += job_steps.LATEST
         runner.run()
-    assert (len(runner.failed), runner.aside) == (job_steps.TRIES, ["MailSchoolInvitation"])
+    assert (len(runner.failed), runner.jobs_set_aside) == (job_steps.TRIES, ["MailSchoolInvitation"])
 
 
 def test_what_one_runner_has_taken_another_leaves_alone_until_its_lease_has_run_out(
     university: SampleUniversity, time: Time
 ) -> None:
     university.home.keep(job := Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW)))
-    post = FakeMail()
+    mail = FakeMail()
 
     class Slow(FakeMail):
         def invite_school(self, email: str) -> None:
-            assert Runner(university, post).run() == 0
+            assert Runner(university, mail).run() == 0
             time.now += job_steps.LEASE - 1
-            assert Runner(university, post).run() == 0
+            assert Runner(university, mail).run() == 0
             super().invite_school(email)
 
     slow = Slow()
     assert Runner(university, slow).run() == 1
-    assert (slow.schools, post.schools) == ([LAW], [])
+    assert (slow.schools, mail.schools) == ([LAW], [])
     assert not university.run(partial(job_steps.claim, job=job, lease=1)), "it is done"
 
 
@@ -144,8 +146,8 @@ def test_what_another_runner_did_since_the_list_was_read_is_neither_done_nor_tol
 
     first = Runner(university, Slow())
     assert first.run() == 1
-    assert (first.post.schools, second.post.schools) == (["first@x"], ["last@x"])
-    assert (first.aside, second.aside) == ([], ["unreadable"])
+    assert (first.append_message.schools, second.append_message.schools) == (["first@x"], ["last@x"])
+    assert (first.jobs_set_aside, second.jobs_set_aside) == ([], ["unreadable"])
 
 
 def test_the_operator_lets_what_was_set_aside_run_again(university: SampleUniversity, time: Time) -> None:
@@ -183,12 +185,12 @@ def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
     cases = [university.raised() for _ in range(4)]
     for case in cases:
         case.offload(WALT)
-        cases[0].say(ANN)
-    university.work()
+        cases[0].send(ANN)
+    university.run_jobs()
     university.home.keep(
         Job(id="long", due=time.now, task=ReturnThreads(WALT) if task == "return" else PurgeThread(cases[0].thread.id))
     )
-    post, steps, failed = FakeMail(), list[int](), list[Exception]()
+    mail, steps, failed = FakeMail(), list[int](), list[Exception]()
 
     def a_step_takes_long() -> None:
         steps.append(time.now)
@@ -198,7 +200,7 @@ def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
         assert isinstance(job, Job | None)
         assert job is None or job.tries == 1
 
-    beyond = JobDependencies(lambda _: None, post, post, failed.append, pytest.fail, a_step_takes_long)
+    beyond = JobDependencies(lambda _: None, mail, mail, failed.append, pytest.fail, a_step_takes_long)
     assert run_due_jobs(university.home.store, beyond) == 1
     assert failed == []
     assert len(steps) >= len(cases)

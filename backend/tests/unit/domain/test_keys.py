@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from tests.contract.sample_records import TASKS, every_kind
+from tests.contract.sample_records import JOB_TASKS, every_kind
 from uconnect.domain import keys, records
 from uconnect.domain.enums import Side
 from uconnect.domain.jobs import JobTask
@@ -36,7 +36,7 @@ KEYS = [
     keys.IdempotencyKey("user", "k"),
     keys.RateLimitKey("user", "raise"),
     keys.TicketKey("0f"),
-    *(keys.JobKey(type(task).__name__) for task in TASKS),
+    *(keys.JobKey(type(task).__name__) for task in JOB_TASKS),
     keys.JobKey("unreadable"),
 ]
 
@@ -45,7 +45,7 @@ def test_there_is_a_sample_of_every_registered_record_and_a_job_of_every_task() 
     assert {type(record) for record in every_kind()} == {
         it for stored in records.RECORDS for it in records.classes(stored)
     }
-    assert {type(task) for task in TASKS} == set(get_args(JobTask))
+    assert {type(task) for task in JOB_TASKS} == set(get_args(JobTask))
 
 
 @pytest.mark.parametrize(("record", "key"), list(zip(every_kind(), KEYS, strict=True)))

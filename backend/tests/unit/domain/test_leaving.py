@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from tests.support.fake_job_dependencies import no_logins
 from tests.support.sample_university import ACADEMY, SCHOOL, WALT, WENDY, SampleUniversity, note, send
 from tests.support.stores import Interrupted, Time, refused
-from tests.unit.domain.test_accounts import entering, invited
-from tests.unit.domain.test_invitations import accept, asked
+from tests.unit.domain.test_accounts import find_login, invited
+from tests.unit.domain.test_invitations import accept, pending_invitations
 from uconnect.application.jobs import run
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery, Plan, UseCase
@@ -29,7 +29,7 @@ def new(university: SampleUniversity) -> str:
     return place
 
 
-def leave(by: str) -> UseCase[Done]:
+def leave_school(by: str) -> UseCase[Done]:
     return partial(account_closing.close, by=by)
 
 
@@ -45,7 +45,7 @@ def test_a_worker_that_has_answered_nothing_leaves_as_by_a_removal(
     school, worker = university.home.one(PartyKey(SCHOOL)), university.home.one(PartyKey(new))
     assert isinstance(school, School)
     assert isinstance(worker, Worker)
-    plan = university.plan(leave(new))
+    plan = university.plan(leave_school(new))
     (job,) = (it for it in university.home.jobs() if it.task == ReturnThreads(new))
     assert plan == Plan(
         Done(),
@@ -61,15 +61,15 @@ def test_a_worker_that_has_answered_nothing_leaves_as_by_a_removal(
         ),
     )
     assert university.refusal(partial(profiles.me, by=new)) == "account_ended"
-    assert university.run(entering(Kind.WORKER)) is None
+    assert university.run(find_login(Kind.WORKER)) is None
 
 
 def test_its_threads_return_to_the_school_with_all_that_was_said(university: SampleUniversity, new: str) -> None:
     case = university.raised()
     case.offload(new)
     before = case.log()
-    university.run(leave(new))
-    university.work()
+    university.run(leave_school(new))
+    university.run_jobs()
     assert case.thread.worker is None
     assert case.log() == before
 
@@ -77,8 +77,8 @@ def test_its_threads_return_to_the_school_with_all_that_was_said(university: Sam
 def test_who_left_can_accept_the_invitation_that_was_meant(university: SampleUniversity, new: str) -> None:
     honest = invited(university, ACADEMY)
     assert university.refusal(accept(honest)) == "not_found"
-    university.run(leave(new))
-    assert asked(university) == [(honest, "Academy")]
+    university.run(leave_school(new))
+    assert pending_invitations(university) == [(honest, "Academy")]
     assert university.run(accept(honest)) == Done()
 
 
@@ -99,7 +99,7 @@ def test_from_its_first_answer_on_a_worker_is_its_schools_to_end(university: Sam
     assert heard == [Delivery(new, protocol.Changed(what=protocol.ChangedSubject.ME))]
     assert [it.text for it in case.log()][-1:] == ["Here."]
     assert university.ask(partial(profiles.me, by=new)).may_leave is False
-    assert university.refusal(leave(new)) == "not_found"
+    assert university.refusal(leave_school(new)) == "not_found"
 
 
 def test_also_when_nothing_of_what_it_answered_is_left(university: SampleUniversity, new: str) -> None:
@@ -108,8 +108,8 @@ def test_also_when_nothing_of_what_it_answered_is_left(university: SampleUnivers
     run(university.home.store, send(new, case.offload(new)), no_logins)
     case.terminate()
     case.delete()
-    university.work()
-    assert university.refusal(leave(new)) == "not_found"
+    university.run_jobs()
+    assert university.refusal(leave_school(new)) == "not_found"
 
 
 def test_the_first_answer_is_sent_by_a_transaction_like_any_hands(university: SampleUniversity, new: str) -> None:
@@ -139,12 +139,12 @@ def test_what_cannot_be_sent_marks_nobody(university: SampleUniversity, new: str
 
 @pytest.mark.parametrize("by", [WENDY, WALT])
 def test_who_has_answered_stays_until_its_school_removes_it(university: SampleUniversity, by: str) -> None:
-    assert university.refusal(leave(by)) == "not_found"
+    assert university.refusal(leave_school(by)) == "not_found"
 
 
 def test_left_while_its_school_removes_it_it_is_gone_once(university: SampleUniversity, time: Time, new: str) -> None:
     removing = partial(university.run, partial(workers.remove, by=SCHOOL, worker_id=new))
-    assert refused(Interrupted(university.home, leave(new), removing).run()) == "account_ended"
+    assert refused(Interrupted(university.home, leave_school(new), removing).run()) == "account_ended"
     assert [job.task for job in university.home.jobs()].count(ReturnThreads(new)) == 1
 
 
@@ -152,7 +152,7 @@ def test_who_answers_and_leaves_at_once_does_one_of_them(university: SampleUnive
     case = university.raised()
     id = case.offload(new)
     answering = partial(run, university.home.store, send(new, id), no_logins)
-    assert refused(Interrupted(university.home, leave(new), answering).run()) == "not_found"
+    assert refused(Interrupted(university.home, leave_school(new), answering).run()) == "not_found"
     assert answered(university, new)
 
 
@@ -162,5 +162,5 @@ def test_a_school_that_closes_while_a_worker_leaves_ends_with_it(university: Sam
     def close() -> None:
         run(university.home.store, partial(account_closing.close, by=SCHOOL), no_logins)
 
-    assert refused(Interrupted(university.home, leave(new), close).run()) == "account_ended"
+    assert refused(Interrupted(university.home, leave_school(new), close).run()) == "account_ended"
     assert university.home.one(AddressKey("new@x")) is None

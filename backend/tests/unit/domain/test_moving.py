@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from tests.support.sample_university import ANN, SCHOOL, SampleUniversity
-from tests.unit.domain.test_accounts import enter, entering, invited, remove
+from tests.unit.domain.test_accounts import enter, find_login, invited, remove
 from uconnect.domain import protocol
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.enums import Kind
@@ -16,72 +16,72 @@ from uconnect.domain.usecases import registration, workers
 from uconnect.domain.views.pages import Done
 
 
-def moved(email: str = "later@x", subject: str = "new") -> UseCase[None]:
+def change_email(email: str = "later@x", subject: str = "new") -> UseCase[None]:
     return partial(registration.change_email, issuer="issuer", subject=subject, email=email)
 
 
 @pytest.mark.parametrize("site", [Kind.USER, Kind.SCHOOL])
 def test_a_party_has_the_address_that_its_login_proved(university: SampleUniversity, site: Kind) -> None:
     id = university.run(enter(site))
-    plan = university.plan(moved())
+    plan = university.plan(change_email())
     party = university.home.one(PartyKey(id))
     assert party is not None
     assert party.email == "later@x"
     assert plan.puts == (party, Address(email="new@x"), Address(email="later@x", party=id))
     assert [(it.to, it.frame) for it in plan.deliveries] == [(id, protocol.Changed(what=protocol.ChangedSubject.ME))]
-    assert university.run(entering(site)) == id
+    assert university.run(find_login(site)) == id
 
 
 def test_told_twice_it_has_moved_once(university: SampleUniversity) -> None:
     id = university.run(enter(Kind.USER))
-    university.run(moved())
-    assert university.plan(moved()) == Plan(None)
+    university.run(change_email())
+    assert university.plan(change_email()) == Plan(None)
     assert university.home.one(AddressKey("later@x")) == Address(email="later@x", party=id)
 
 
 def test_the_old_address_is_anybodys(university: SampleUniversity) -> None:
     id = university.run(enter(Kind.USER))
-    university.run(moved())
+    university.run(change_email())
     assert university.run(enter(Kind.SCHOOL, subject="another")) != id
 
 
 def test_an_address_that_is_somebodys_is_not_taken_over(university: SampleUniversity) -> None:
     university.run(enter(Kind.USER))
     other = university.run(enter(Kind.USER, "later@x", "another"))
-    assert university.plan(moved()) == Plan(None)
+    assert university.plan(change_email()) == Plan(None)
     assert university.home.one(AddressKey("later@x")) == Address(email="later@x", party=other)
 
 
 def test_a_login_that_has_never_been_here_moves_nobody(university: SampleUniversity) -> None:
-    assert university.plan(moved()) == Plan(None)
+    assert university.plan(change_email()) == Plan(None)
 
 
 def test_an_ended_party_moves_no_more(university: SampleUniversity) -> None:
     worker = invited(university)
-    university.run(enter(Kind.WORKER, place=worker))
+    university.run(enter(Kind.WORKER, invitation=worker))
     university.run(remove(worker))
-    assert university.plan(moved()) == Plan(None)
+    assert university.plan(change_email()) == Plan(None)
 
 
 @pytest.fixture
 def worker(university: SampleUniversity) -> str:
     """A worker who has moved from new@x to later@x."""
     id = invited(university)
-    university.run(enter(Kind.WORKER, place=id))
-    plan = university.plan(moved())
+    university.run(enter(Kind.WORKER, invitation=id))
+    plan = university.plan(change_email())
     assert [it.to for it in plan.deliveries] == [id, SCHOOL]
     return id
 
 
 def test_whoever_comes_with_a_workers_old_address_is_not_that_worker(university: SampleUniversity, worker: str) -> None:
-    assert university.refusal(enter(Kind.WORKER, subject="another", place=worker)) == "not_invited"
+    assert university.refusal(enter(Kind.WORKER, subject="another", invitation=worker)) == "not_invited"
     assert university.run(enter(Kind.USER, subject="another")) != worker
 
 
 def test_a_place_that_is_taken_up_is_nobody_elses_whatever_its_address_says(university: SampleUniversity) -> None:
     place = Worker(id="joined", email="old@x", name="", school=SCHOOL, joined=True)
     university.home.keep(place, Address(email="new@x", invitations=("joined",)))
-    assert university.refusal(enter(Kind.WORKER, place="joined")) == "not_invited"
+    assert university.refusal(enter(Kind.WORKER, invitation="joined")) == "not_invited"
 
 
 def test_a_workers_old_address_can_be_invited_and_its_new_one_is_already(

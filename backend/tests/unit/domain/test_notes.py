@@ -14,9 +14,9 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
-    beside,
-    calling,
+    internal_entries,
     note,
+    on_thread,
 )
 from tests.support.stores import Interrupted, Time, answer, fresh
 from uconnect.domain import protocol, rate_limit, views
@@ -35,8 +35,8 @@ def case(university: SampleUniversity) -> Case:
     return university.raised()
 
 
-def internal_entries(case: Case) -> tuple[InternalEntry, ...]:
-    return case.cast.home.all(InternalEntriesOf(case.thread.id, 0, 99))
+def entries_of(case: Case) -> tuple[InternalEntry, ...]:
+    return case.university.home.all(InternalEntriesOf(case.thread.id, 0, 99))
 
 
 def test_a_note_is_kept_beside_the_log_and_answered_as_it_stands_there(
@@ -79,17 +79,17 @@ def test_to_whoever_raised_a_thread_there_are_no_notes(university: SampleUnivers
     case = university.raised(by)
     university.run(note(SCHOOL, case.id(SCHOOL)))
     assert university.refusal(note(by, case.id(by))) == "not_found"
-    assert university.refusal(beside(by, case.id(by))) == "not_found"
-    assert len(internal_entries(case)) == 1
+    assert university.refusal(internal_entries(by, case.id(by))) == "not_found"
+    assert len(entries_of(case)) == 1
 
 
 def test_a_note_changes_no_row_and_no_log(university: SampleUniversity, case: Case, time: Time) -> None:
     case.offload()
-    before = [views.row(case.thread, role) for role in Role], case.log(), case.handle
+    before = [views.row(case.thread, role) for role in Role], case.log(), case.reference
     time.now += 1000
     for by in (SCHOOL, WENDY):
         university.run(note(by, case.id(by)))
-    assert ([views.row(case.thread, role) for role in Role], case.log(), case.handle) == before
+    assert ([views.row(case.thread, role) for role in Role], case.log(), case.reference) == before
 
 
 def test_a_thread_that_has_ended_is_still_noted_on(university: SampleUniversity, case: Case) -> None:
@@ -97,15 +97,15 @@ def test_a_thread_that_has_ended_is_still_noted_on(university: SampleUniversity,
     case.terminate()
     for by in (SCHOOL, WENDY):
         university.run(note(by, case.id(by)))
-    assert [it.seq for it in internal_entries(case)] == [1, 2, 3]
+    assert [it.seq for it in entries_of(case)] == [1, 2, 3]
 
 
 def test_of_a_thread_deleted_no_note_is_left_to_read(university: SampleUniversity, case: Case) -> None:
     id = case.id(SCHOOL)
     university.run(note(SCHOOL, id))
     case.terminate()
-    university.run(calling(threads.delete, ANN, case.raiser_id))
-    assert university.refusal(beside(SCHOOL, id)) == "not_found"
+    university.run(on_thread(threads.delete, ANN, case.raiser_id))
+    assert university.refusal(internal_entries(SCHOOL, id)) == "not_found"
 
 
 def test_a_key_used_before_is_answered_with_its_note_whatever_the_text_and_writes_nothing(
@@ -133,7 +133,7 @@ def test_two_notes_at_once_stand_one_after_the_other(university: SampleUniversit
         university.home, note(SCHOOL, case.id(SCHOOL)), lambda: twin.append(university.run(meanwhile()))
     ).run()
     assert (twin[0].entry.seq, answer(outcome).entry.seq) == (2, 3)
-    assert [it.seq for it in internal_entries(case)] == [1, 2, 3]
+    assert [it.seq for it in entries_of(case)] == [1, 2, 3]
 
 
 def test_one_key_twice_at_once_is_one_note(university: SampleUniversity, case: Case) -> None:
@@ -141,16 +141,16 @@ def test_one_key_twice_at_once_is_one_note(university: SampleUniversity, case: C
     twin: list[Any] = []
     outcome = Interrupted(university.home, use_case, lambda: twin.append(university.run(use_case))).run()
     assert outcome == Plan(twin[0])
-    assert len(internal_entries(case)) == 1
+    assert len(entries_of(case)) == 1
 
 
 def test_a_worker_taken_off_meanwhile_writes_no_note(university: SampleUniversity, case: Case) -> None:
     use_case = note(WENDY, case.offload())
-    back = partial(university.run, calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    back = partial(university.run, on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     outcome = Interrupted(university.home, use_case, back).run()
     assert not isinstance(outcome, Plan)
     assert outcome.code == "not_found"
-    assert not any(isinstance(it, Note) for it in internal_entries(case))
+    assert not any(isinstance(it, Note) for it in entries_of(case))
 
 
 def test_a_worker_taken_off_while_it_reads_notes_reads_none_written_after(
@@ -159,10 +159,10 @@ def test_a_worker_taken_off_while_it_reads_notes_reads_none_written_after(
     university.run(note(WENDY, wendys := case.offload()))
 
     def lose() -> None:
-        university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+        university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
         university.run(note(SCHOOL, case.id(SCHOOL), "Let us not tell Wendy."))
 
-    page = answer(Interrupted(university.home, beside(WENDY, wendys), lose, rounds=2).run())
+    page = answer(Interrupted(university.home, internal_entries(WENDY, wendys), lose, rounds=2).run())
     assert [it.seq for it in page.entries] == [2]
 
 
@@ -187,7 +187,7 @@ def test_the_school_reads_notes_and_hands_in_their_order_and_the_worker_the_note
     case.offload(WALT)
     university.run(note(SCHOOL, case.id(SCHOOL), "Then you.", second))
     at = time.now
-    assert university.ask(beside(SCHOOL, case.id(SCHOOL))) == InternalEntryPage(
+    assert university.ask(internal_entries(SCHOOL, case.id(SCHOOL))) == InternalEntryPage(
         entries=(
             SchoolAssignment(seq=1, at=at, worker=WENDY),
             SchoolNote(seq=2, at=at, author=WENDY, text="I know her.", key=None),
@@ -196,14 +196,14 @@ def test_the_school_reads_notes_and_hands_in_their_order_and_the_worker_the_note
         ),
         next=None,
     )
-    assert university.ask(beside(WALT, case.id(WALT))) == InternalEntryPage(
+    assert university.ask(internal_entries(WALT, case.id(WALT))) == InternalEntryPage(
         entries=(
             WorkerNote(seq=2, at=at, mine=False, text="I know her.", key=None),
             WorkerNote(seq=4, at=at, mine=False, text="Then you.", key=None),
         ),
         next=None,
     )
-    assert university.refusal(beside(WENDY, wendys)) == "not_found"
+    assert university.refusal(internal_entries(WENDY, wendys)) == "not_found"
 
 
 @pytest.mark.parametrize(
@@ -224,5 +224,5 @@ def test_internal_entries_are_read_in_pages(
     university.run(note(WENDY, case.offload()))
     case.offload(WALT)
     university.run(note(SCHOOL, case.id(SCHOOL)))
-    page = university.ask(beside(by, case.id(by), after, most))
+    page = university.ask(internal_entries(by, case.id(by), after, most))
     assert ([it.seq for it in page.entries], page.next) == (seqs, following)

@@ -14,9 +14,9 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
-    calling,
     log,
     offload,
+    on_thread,
     send,
 )
 from tests.support.stores import Interrupted, Time, refused
@@ -37,10 +37,10 @@ def case(university: SampleUniversity) -> Case:
 
 
 def take_back(case: Case, by: str = SCHOOL) -> UseCase[Done]:
-    return calling(assignment.take_back, by, case.id(by))
+    return on_thread(assignment.take_back, by, case.id(by))
 
 
-def desk(case: Case) -> Assignee:
+def assignee_of(case: Case) -> Assignee:
     assert case.thread.worker is not None
     return case.thread.worker
 
@@ -54,10 +54,10 @@ def row(case: Case, role: Role) -> protocol.RowChanged:
     return protocol.RowChanged(row=views.row(case.thread, role))
 
 
-def noted(case: Case, worker: str | None) -> Delivery:
+def notification(case: Case, worker: str | None) -> Delivery:
     """The line that tells the school whose hands the thread came into, as the latest beside its log."""
     thread = case.thread
-    entry = school.SchoolAssignment(seq=thread.internal_seq, at=case.cast.home.time.now, worker=worker)
+    entry = school.SchoolAssignment(seq=thread.internal_seq, at=case.university.home.time.now, worker=worker)
     return Delivery(thread.school.party, protocol.InternalEntryAdded(id=thread.school.id, entry=entry))
 
 
@@ -66,7 +66,7 @@ def test_a_worker_gets_the_thread_under_an_id_and_an_alias_of_its_own(
 ) -> None:
     before = case.thread
     plan = university.plan(offload(case.id(SCHOOL), WENDY))
-    at = desk(case)
+    at = assignee_of(case)
     moved = replace(before, worker=at, school=replace(before.school, rev=before.school.rev + 1), internal_seq=1)
     assigned = AssignmentChange(thread=before.id, seq=1, at=time.now, worker=WENDY)
     placed = Assignment(thread=before.id, worker=WENDY, id=at.id, alias=at.alias)
@@ -78,8 +78,8 @@ def test_a_worker_gets_the_thread_under_an_id_and_an_alias_of_its_own(
 def test_an_alias_says_nothing_of_the_id_that_the_worker_knows(case: Case) -> None:
     case.offload()
     thread = case.thread
-    assert desk(case).alias not in {
-        make_alias(it) for it in (desk(case).id, thread.id, thread.raiser.id, thread.school.id)
+    assert assignee_of(case).alias not in {
+        make_alias(it) for it in (assignee_of(case).id, thread.id, thread.raiser.id, thread.school.id)
     }
 
 
@@ -91,7 +91,7 @@ def test_an_offload_is_told_to_the_worker_and_the_school_and_the_raiser_is_looke
         Delivery(ANN, None),
         Delivery(WENDY, row(case, Role.WORKER)),
         Delivery(SCHOOL, row(case, Role.SCHOOL)),
-        noted(case, WENDY),
+        notification(case, WENDY),
     )
 
 
@@ -100,14 +100,14 @@ def test_given_to_another_the_thread_is_gone_for_the_first_above_every_row_it_ha
 ) -> None:
     case.offload(WENDY)
     university.run(send(ANN, case.id(ANN)))
-    first = desk(case)
+    first = assignee_of(case)
     plan = university.plan(offload(case.id(SCHOOL), WALT))
     assert plan.deliveries == (
         Delivery(WENDY, protocol.Gone(id=first.id, rev=first.rev + 1)),
         Delivery(ANN, None),
         Delivery(WALT, row(case, Role.WORKER)),
         Delivery(SCHOOL, row(case, Role.SCHOOL)),
-        noted(case, WALT),
+        notification(case, WALT),
     )
     assert case.thread.internal_seq == 2
     placed = university.home.one(AssignmentKey(case.thread.id, WENDY))
@@ -130,11 +130,11 @@ def test_the_same_thread_returns_to_a_worker_as_the_same_requester_above_its_rem
     university: SampleUniversity, case: Case
 ) -> None:
     case.offload(WENDY)
-    first = desk(case)
+    first = assignee_of(case)
     gone = university.plan(take_back(case)).deliveries[0].frame
     plan = university.plan(offload(case.id(SCHOOL), WENDY))
     assert isinstance(gone, protocol.Gone)
-    assert desk(case) == replace(first, rev=gone.rev + 1)
+    assert assignee_of(case) == replace(first, rev=gone.rev + 1)
     assert not any(isinstance(it, ThreadReference) for it in plan.puts)  # the one it has is the one it had
 
 
@@ -154,15 +154,15 @@ def test_two_threads_of_one_owner_are_two_requesters(university: SampleUniversit
     other = university.raised()
     ids = {case.offload(), other.offload()}
     assert len(ids) == 2
-    assert desk(case).alias != desk(other).alias
+    assert assignee_of(case).alias != assignee_of(other).alias
 
 
 def test_two_workers_know_one_thread_by_names_that_have_nothing_in_common(case: Case) -> None:
     case.offload(WENDY)
-    first = desk(case)
+    first = assignee_of(case)
     case.offload(WALT)
-    assert (first.id, first.alias) != (desk(case).id, desk(case).alias)
-    assert first.id != desk(case).id
+    assert (first.id, first.alias) != (assignee_of(case).id, assignee_of(case).alias)
+    assert first.id != assignee_of(case).id
 
 
 @pytest.mark.parametrize("ended", [False, True])
@@ -179,7 +179,7 @@ def test_a_thread_that_has_ended_is_offloaded_to_nobody(university: SampleUniver
     case.offload(WENDY)
     case.terminate()
     assert university.refusal(offload(case.id(SCHOOL), WALT)) == "thread_terminated"
-    assert desk(case).party == WENDY
+    assert assignee_of(case).party == WENDY
     university.run(take_back(case))
     assert university.refusal(offload(case.id(SCHOOL), WENDY)) == "thread_terminated"
     assert case.thread.worker is None

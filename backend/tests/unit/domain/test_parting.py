@@ -15,17 +15,17 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
-    beside,
-    calling,
+    internal_entries,
     log,
     note,
+    on_thread,
     send,
 )
 from tests.support.sample_university import offload as offload_to
 from tests.support.sample_university import seen as seen_by
 from tests.support.sample_university import typing as typing_by
 from tests.support.stores import Interrupted, Time, fresh
-from tests.unit.domain.test_accounts import enter, entering
+from tests.unit.domain.test_accounts import enter, find_login
 from uconnect.application.jobs import run
 from uconnect.domain import protocol, views
 from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
@@ -83,8 +83,8 @@ def leaving(university: SampleUniversity) -> dict[str, int]:
     }
 
 
-def shelf(university: SampleUniversity, by: str, shelf: Mailbox) -> Any:
-    return university.ask(partial(queries.threads, by=by, shelf=shelf, before=None, most=50))
+def mailbox(university: SampleUniversity, by: str, mailbox: Mailbox) -> Any:
+    return university.ask(partial(queries.threads, by=by, mailbox=mailbox, before=None, most=50))
 
 
 class Fetching:
@@ -98,11 +98,11 @@ class Fetching:
         self.keys.clear()
         fetch = context.fetch
 
-        def noted(context: Context, wanted: Wanted) -> None:
+        def record_reads(context: Context, wanted: Wanted) -> None:
             self.keys |= {*wanted}
             fetch(context, wanted)
 
-        context.fetch = noted
+        context.fetch = record_reads
         return self._use_case(context)
 
 
@@ -118,9 +118,9 @@ def test_a_worker_waits_for_no_fetch_more_at_a_thread_that_is_nobodys(university
             assert university.run(part(ANN))
         acts = worker_acts(id) | {
             "send again": send(WENDY, id, key=key),
-            "thread": calling(queries.thread, WENDY, id),
+            "thread": on_thread(queries.thread, WENDY, id),
             "log": log(WENDY, id),
-            "notes": beside(WENDY, id),
+            "notes": internal_entries(WENDY, id),
         }
         fetching = Fetching(acts[act])
         assert isinstance(university.home.store.run(fetching), Plan)
@@ -139,19 +139,19 @@ def test_from_the_flip_the_school_lists_and_finds_nothing_of_an_owners_threads(
     case.offload()
     id = case.id(SCHOOL)
     end(university, owner)
-    page = shelf(university, SCHOOL, Mailbox.RECEIVED)
+    page = mailbox(university, SCHOOL, Mailbox.RECEIVED)
     assert [it.row.id for it in page.threads] == [other.id(SCHOOL)]
     assert [it.id for it in page.people] == [BOB]
     for use_case in (
-        calling(queries.thread, SCHOOL, id),
+        on_thread(queries.thread, SCHOOL, id),
         log(SCHOOL, id),
-        beside(SCHOOL, id),
+        internal_entries(SCHOOL, id),
         note(SCHOOL, id),
         send(SCHOOL, id),
         seen_by(SCHOOL, id, 1, 1),
         typing_by(SCHOOL, id),
         offload_to(id, WALT),
-        calling(assignment.take_back, SCHOOL, id),
+        on_thread(assignment.take_back, SCHOOL, id),
     ):
         assert university.home.store.run(use_case) == RefusalCode.NOT_FOUND.refusal
 
@@ -162,7 +162,7 @@ def worker_acts(id: str) -> dict[str, UseCase[Any]]:
         "typing": typing_by(WENDY, id),
         "seen": seen_by(WENDY, id, 1, 1),
         "note": note(WENDY, id),
-        "hand back": calling(assignment.hand_back, WENDY, id),
+        "hand back": on_thread(assignment.hand_back, WENDY, id),
         "return": partial(job_steps.return_next, worker=WENDY),
     }
 
@@ -206,10 +206,10 @@ def test_to_a_worker_its_thread_is_as_it_was_before_and_after_it_is_parted(
 
     def shown() -> list[Any]:
         return [
-            university.ask(calling(queries.thread, WENDY, id)),
+            university.ask(on_thread(queries.thread, WENDY, id)),
             university.ask(log(WENDY, id)),
-            university.ask(beside(WENDY, id)),
-            shelf(university, WENDY, Mailbox.HANDLED),
+            university.ask(internal_entries(WENDY, id)),
+            mailbox(university, WENDY, Mailbox.HANDLED),
         ]
 
     before = shown()
@@ -245,7 +245,7 @@ def test_a_thread_that_the_school_has_itself_is_gone_for_it_and_erased(
         ThreadReferenceKey(owner, mine),
         ThreadReferenceKey(SCHOOL, school.id),
     }
-    university.work()
+    university.run_jobs()
     assert university.home.one(EntryKey(before.id, 1)) is None
     assert leaving(university) == {}
 
@@ -269,9 +269,9 @@ def test_each_worker_loses_each_thread_at_a_moment_of_its_own_within_six_hours(u
     cases = [university.raised() for _ in range(5)]
     for case, worker in zip(cases, (WENDY, WALT, WENDY, WALT, WENDY), strict=True):
         case.offload(worker)
-    university.work()
+    university.run_jobs()
     end(university, ANN)
-    university.work()
+    university.run_jobs()
     moments = sorted(leaving(university).values())
     assert len(set(moments)) == 5
     assert 0 <= moments[0] < moments[-1] < 6 * 3_600_000
@@ -293,12 +293,12 @@ def test_when_it_has_come_the_worker_loses_the_thread_as_by_a_take_back_and_all_
     university.run(send(WENDY, other))
     university.run(note(WENDY, id))
     thread = case.thread.id
-    back = university.plan(calling(assignment.take_back, SCHOOL, taken.id(SCHOOL)))
+    back = university.plan(on_thread(assignment.take_back, SCHOOL, taken.id(SCHOOL)))
     end(university, ANN)
-    university.work()
+    university.run_jobs()
     assert university.ask(log(WENDY, id))
     time.now += account_closing.DETACH_WINDOW
-    told = university.work()
+    told = university.run_jobs()
     (gone,) = [it.frame for it in told if it.to == WENDY]
     (lost,) = [it.frame for it in back.deliveries if it.to == WENDY]
     assert isinstance(gone, protocol.Gone)
@@ -329,10 +329,10 @@ def test_a_worker_who_leaves_a_parted_thread_before_is_the_last_to_have_it(
     assert (gone.to, gone.frame) == (WENDY, protocol.Gone(id=id, rev=2))
     # Nobody else is told, with as many look-ups as for a thread that returns to a school.
     assert [it.to for it in others] == [NOBODY, thread, NOBODY, NOBODY]
-    assert [it.to for it in university.work() if it.frame] == []
+    assert [it.to for it in university.run_jobs() if it.frame] == []
     assert university.home.one(ThreadKey(thread)) is None
     time.now += account_closing.DETACH_WINDOW
-    assert university.work() == []  # its own moment comes to nothing
+    assert university.run_jobs() == []  # its own moment comes to nothing
     assert university.home.all(DueJobs(LATER, 9)) == ()
 
 
@@ -341,7 +341,7 @@ def test_a_thread_is_parted_as_it_is_by_then(university: SampleUniversity) -> No
     case = university.raised()
     id, thread = case.offload(), case.thread.id
     end(university, ANN)
-    back = partial(university.run, calling(assignment.hand_back, WENDY, id))
+    back = partial(university.run, on_thread(assignment.hand_back, WENDY, id))
     assert isinstance(Interrupted(university.home, part(ANN), back).run(), Plan)
     assert university.home.one(ThreadKey(thread)) is None
     assert leaving(university) == {}
@@ -360,10 +360,10 @@ def test_parted_twice_at_once_each_thread_is_parted_once(university: SampleUnive
 def test_only_the_owners_own_threads_are_parted(university: SampleUniversity) -> None:
     other, received = university.raised(BOB), university.raised(BOB, ACADEMY)
     received.terminate()
-    university.work()
+    university.run_jobs()
     before = other.thread, received.thread
     end(university, ACADEMY)
-    university.work()
+    university.run_jobs()
     assert (other.thread, received.thread) == before
 
 
@@ -384,7 +384,7 @@ def test_at_the_end_nothing_is_left_of_a_party_but_a_schools_name(university: Sa
     mine, receipt = case.raiser_id, IdempotencyKey(owner, case.thread.key)
     post = FakeMail()
     end(university, owner)
-    university.work(post)
+    university.run_jobs(post)
     assert post.forgotten == [("issuer", owner)]
     old = School(id=ACADEMY, email="", name="Academy", ended=True)
     assert university.home.one(PartyKey(owner)) == (old if owner == ACADEMY else None)
@@ -394,7 +394,7 @@ def test_at_the_end_nothing_is_left_of_a_party_but_a_schools_name(university: Sa
     assert university.home.one(ThreadReferenceKey(owner, mine)) is None
     if isinstance(party, School):
         assert university.home.one(PictureKey(party.picture)) is None
-    assert university.plan(entering(Kind.USER, owner)) == Plan(None)
+    assert university.plan(find_login(Kind.USER, owner)) == Plan(None)
     assert university.run(enter(Kind.USER, f"{owner}@x", owner)) != owner  # it may come again, as somebody new
 
 
@@ -404,7 +404,7 @@ def test_a_party_that_never_signed_in_with_a_login_of_its_own_ends_all_the_same(
     assert party is not None
     university.home.change(replace(party, login=None))
     end(university, BOB)
-    university.work(post)
+    university.run_jobs(post)
     assert post.forgotten == []
     assert university.home.one(PartyKey(BOB)) is None
 
@@ -418,10 +418,10 @@ def test_a_login_is_forgotten_before_the_party_is_so_that_it_is_found_again_if_t
 
     end(university, ANN)
     with pytest.raises(ConnectionError):
-        university.work(Down())
+        university.run_jobs(Down())
     university.home.time.now += job_steps.LEASE
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     assert post.forgotten == [("issuer", ANN)]
     assert university.home.one(PartyKey(ANN)) is None
 
@@ -460,9 +460,9 @@ def test_a_raiser_notices_nothing_of_the_end_of_another(university: SampleUniver
         case.offload()
     before = views.row(mine.thread, Role.RAISER), mine.log()
     end(university, ANN)
-    told = university.work()
+    told = university.run_jobs()
     university.home.time.now += account_closing.DETACH_WINDOW
-    told += university.work()
+    told += university.run_jobs()
     assert BOB not in {it.to for it in told if it.frame}
     assert (views.row(mine.thread, Role.RAISER), mine.log()) == before
 
@@ -472,12 +472,12 @@ def test_a_removed_workers_threads_are_returned_or_erased_whichever_comes_first(
     for case in cases:
         case.offload()
     thread = cases[0].thread.id
-    university.work()
+    university.run_jobs()
     end(university, ANN)
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
-    university.work()
+    university.run_jobs()
     assert university.home.one(ThreadKey(thread)) is None
     assert cases[1].thread.worker is None
     university.home.time.now += account_closing.DETACH_WINDOW
-    university.work()
+    university.run_jobs()
     assert university.home.all(DueJobs(LATER, 9)) == ()

@@ -5,7 +5,18 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, Case, SampleUniversity, beside, calling, note
+from tests.support.sample_university import (
+    ANN,
+    BOB,
+    SCHOOL,
+    WALT,
+    WENDY,
+    Case,
+    SampleUniversity,
+    internal_entries,
+    note,
+    on_thread,
+)
 from tests.support.stores import Interrupted
 from tests.unit.domain.test_profiles import choose, switch
 from uconnect.domain import protocol, views
@@ -28,25 +39,25 @@ def assign(case: Case) -> UseCase[None]:
     return partial(job_steps.assign_by_policy, thread=case.thread.id)
 
 
-def hands(*cases: Case) -> list[str | None]:
+def assignees(*cases: Case) -> list[str | None]:
     return [case.thread.worker.party if case.thread.worker else None for case in cases]
 
 
 def test_by_hand_a_new_thread_waits_with_the_school(university: SampleUniversity) -> None:
     case = university.raised()
     before = case.thread
-    assert [it for it in university.work() if it.frame] == []
+    assert [it for it in university.run_jobs() if it.frame] == []
     assert case.thread == replace(before, policy_applied=True)
-    assert university.ask(beside(SCHOOL, case.id(SCHOOL))).entries == ()
+    assert university.ask(internal_entries(SCHOOL, case.id(SCHOOL))).entries == ()
 
 
 def test_automatically_a_new_thread_is_given_as_by_hand(automatic: SampleUniversity) -> None:
     by_hand, case = automatic.raised(BOB), automatic.raised(ANN)
-    automatic.run(calling(threads.terminate, BOB, by_hand.id(BOB)))
+    automatic.run(on_thread(threads.terminate, BOB, by_hand.id(BOB)))
     before = views.row(case.thread, Role.RAISER), case.log()
-    both = automatic.work()  # four look-ups for each of the two threads
+    both = automatic.run_jobs()  # four look-ups for each of the two threads
     (told,) = [it for it in (both[:4], both[4:]) if any(each.frame for each in it)]
-    assert hands(case) == [WENDY]
+    assert assignees(case) == [WENDY]
     assigned = SchoolAssignment(seq=1, at=automatic.home.time.now, worker=WENDY)
     assert told == [
         Delivery(ANN, None),
@@ -63,42 +74,42 @@ def test_threads_go_to_whoever_has_the_fewest_open_and_of_equals_to_the_one_invi
     cases = [automatic.raised() for _ in range(4)]
     for case in cases:
         automatic.run(assign(case))
-    assert hands(*cases) == [WENDY, WALT, WENDY, WALT]
+    assert assignees(*cases) == [WENDY, WALT, WENDY, WALT]
     for ended in (cases[0], cases[2]):
         ended.terminate()
     later = [automatic.raised(BOB) for _ in range(3)]
     for case in later:
         automatic.run(assign(case))
-    assert hands(*later) == [WENDY, WENDY, WENDY]  # what has ended is no load
+    assert assignees(*later) == [WENDY, WENDY, WENDY]  # what has ended is no load
 
 
 def test_who_is_not_available_gets_nothing(automatic: SampleUniversity) -> None:
     automatic.run(switch(False, WENDY))
     cases = [automatic.raised() for _ in range(2)]
-    automatic.work()
-    assert hands(*cases) == [WALT, WALT]
+    automatic.run_jobs()
+    assert assignees(*cases) == [WALT, WALT]
     automatic.run(switch(False, WALT))
     case = automatic.raised()
-    automatic.work()
-    assert hands(case) == [None]
+    automatic.run_jobs()
+    assert assignees(case) == [None]
 
 
 def test_available_again_one_gets_new_threads_and_none_that_waited(automatic: SampleUniversity) -> None:
     for worker in (WENDY, WALT):
         automatic.run(switch(False, worker))
     waited = automatic.raised()
-    automatic.work()
+    automatic.run_jobs()
     automatic.run(switch(True, WALT))
     case = automatic.raised()
-    automatic.work()
-    assert hands(waited, case) == [None, WALT]
+    automatic.run_jobs()
+    assert assignees(waited, case) == [None, WALT]
 
 
 def test_the_policy_of_the_moment_counts_not_that_of_the_raise(automatic: SampleUniversity) -> None:
     case = automatic.raised()
     automatic.run(choose(Policy.BY_HAND))
-    automatic.work()
-    assert hands(case) == [None]
+    automatic.run_jobs()
+    assert assignees(case) == [None]
 
 
 @pytest.mark.parametrize("since", ["given", "taken back", "ended", "deleted", "its owner ended"])
@@ -108,7 +119,7 @@ def test_what_somebody_did_since_the_raise_is_left_so(automatic: SampleUniversit
     if since in ("given", "taken back"):
         case.offload(WALT)
     if since == "taken back":
-        automatic.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+        automatic.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     if since in ("ended", "deleted"):
         case.terminate()
     if since == "deleted":
@@ -138,7 +149,7 @@ def test_what_the_policy_gave_and_the_worker_handed_back_stays_with_the_school(a
     """The todo was cut short after its step, and is done again."""
     case = automatic.raised()
     automatic.run(assign(case))
-    automatic.run(calling(assignment.hand_back, WENDY, case.id(WENDY)))
+    automatic.run(on_thread(assignment.hand_back, WENDY, case.id(WENDY)))
     before, told = case.thread, automatic.plan(assign(case)).deliveries
     assert (case.thread, [it for it in told if it.frame]) == (before, [])
 
@@ -146,8 +157,8 @@ def test_what_the_policy_gave_and_the_worker_handed_back_stays_with_the_school(a
 def test_a_note_is_no_hand(automatic: SampleUniversity) -> None:
     case = automatic.raised()
     automatic.run(note(SCHOOL, case.id(SCHOOL)))
-    automatic.work()
-    assert hands(case) == [WENDY]
+    automatic.run_jobs()
+    assert assignees(case) == [WENDY]
 
 
 @pytest.mark.parametrize("meanwhile", ["removed", "switched off"])
@@ -157,7 +168,7 @@ def test_who_is_gone_or_away_since_it_was_chosen_does_not_get_the_thread(
     case = automatic.raised()
     change = partial(workers.remove, by=SCHOOL, worker_id=WENDY) if meanwhile == "removed" else switch(False, WENDY)
     Interrupted(automatic.home, assign(case), partial(automatic.run, change)).run()
-    assert hands(case) == [WALT]
+    assert assignees(case) == [WALT]
 
 
 def test_given_by_hand_at_the_same_moment_it_goes_to_one_of_them(automatic: SampleUniversity) -> None:
@@ -165,11 +176,11 @@ def test_given_by_hand_at_the_same_moment_it_goes_to_one_of_them(automatic: Samp
     plan = Interrupted(automatic.home, assign(case), lambda: case.offload(WALT)).run()
     assert isinstance(plan, Plan)
     assert [it for it in plan.deliveries if it.frame] == []
-    assert hands(case) == [WALT]
+    assert assignees(case) == [WALT]
 
 
 def test_a_school_without_workers_answers_itself(university: SampleUniversity) -> None:
     university.run(choose(Policy.AUTOMATIC, "academy"))
     case = university.raised(to="academy")
-    university.work()
-    assert hands(case) == [None]
+    university.run_jobs()
+    assert assignees(case) == [None]

@@ -26,7 +26,7 @@ from uconnect.domain.usecases import profiles, workers
 from uconnect.domain.views.pages import Done
 
 ME, WORKERS = protocol.Changed(what=protocol.ChangedSubject.ME), protocol.Changed(what=protocol.ChangedSubject.WORKERS)
-FACE = ProfileUpdate(
+PROFILE = ProfileUpdate(
     name="School of Law",
     about="Two floors up.",
     hours=(OpeningHours(day=1, opens=540, closes=720), OpeningHours(day=1, opens=780, closes=1020)),
@@ -39,7 +39,7 @@ def rename(by: str, name: str = "New") -> UseCase[Done]:
 
 
 def present(by: str = SCHOOL) -> UseCase[Done]:
-    return partial(profiles.update_profile, by=by, command=FACE)
+    return partial(profiles.update_profile, by=by, command=PROFILE)
 
 
 def choose(policy: Policy, by: str = SCHOOL) -> UseCase[Done]:

@@ -14,9 +14,9 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
-    calling,
+    answers_of,
     codes,
-    kept,
+    on_thread,
     raise_,
     send,
     user_in,
@@ -49,11 +49,11 @@ ALLOWED = {*product((ANN, BOB), (SCHOOL, ACADEMY)), (SCHOOL, ACADEMY), (ACADEMY,
 
 def delete(university: SampleUniversity, id: str, by: str = ANN) -> None:
     for use_case in (threads.terminate, threads.delete):
-        university.run(calling(use_case, by, id))
+        university.run(on_thread(use_case, by, id))
 
 
-def shelf(university: SampleUniversity, by: str, shelf: Mailbox) -> list[str]:
-    page = university.ask(partial(queries.threads, by=by, shelf=shelf, before=None, most=50))
+def mailbox(university: SampleUniversity, by: str, mailbox: Mailbox) -> list[str]:
+    page = university.ask(partial(queries.threads, by=by, mailbox=mailbox, before=None, most=50))
     return [listed.row.id for listed in page.threads]
 
 
@@ -63,13 +63,13 @@ def test_users_and_schools_raise_to_schools_and_nobody_else_to_anybody(
 ) -> None:
     if (by, to) in ALLOWED:
         case = university.raised(by, to)
-        assert (shelf(university, by, Mailbox.RAISED), shelf(university, to, Mailbox.RECEIVED)) == (
+        assert (mailbox(university, by, Mailbox.RAISED), mailbox(university, to, Mailbox.RECEIVED)) == (
             [case.id(by)],
             [case.id(to)],
         )
     else:
         assert university.refusal(raise_(by, to)) == "not_found"
-        assert not any(shelf(university, someone, it) for someone in EVERYONE for it in Mailbox)
+        assert not any(mailbox(university, someone, it) for someone in EVERYONE for it in Mailbox)
 
 
 @pytest.mark.parametrize(("by", "kind"), [(ANN, Kind.USER), (ACADEMY, Kind.SCHOOL)])
@@ -150,7 +150,7 @@ def test_a_raise_said_again_is_answered_with_its_thread_and_writes_and_tells_not
     assert university.plan(raise_(to=ACADEMY, key=key)) == Plan(first.answer)  # whatever it says
     assert university.plan(raise_(to="nobody", key=key)) == Plan(first.answer)
     university.run(send(ANN, first.answer.row.id))
-    university.run(calling(threads.terminate, ANN, first.answer.row.id))
+    university.run(on_thread(threads.terminate, ANN, first.answer.row.id))
     row = university.plan(raise_(key=key)).answer.row
     assert (row.id, row.state, row.seq) == (first.answer.row.id, State.TERMINATED, 3)  # the thread as it is now
 
@@ -176,7 +176,7 @@ def test_one_key_twice_at_once_raises_one_thread(university: SampleUniversity) -
     use_case = raise_(key=fresh())
     twin: list[Any] = []
     outcome = Interrupted(university.home, use_case, lambda: twin.append(university.home.store.run(use_case))).run()
-    first, second = kept([outcome, *twin])
+    first, second = answers_of([outcome, *twin])
     assert first == second
     assert len(user_in(university.home, ANN).open) == 1
 
@@ -186,7 +186,7 @@ def test_a_raise_said_again_while_its_thread_is_deleted_raises_another(universit
     id = university.run(use_case).row.id
     again = answer(Interrupted(university.home, use_case, partial(delete, university, id), rounds=1).run())
     assert again.row.id != id
-    assert shelf(university, ANN, Mailbox.RAISED) == [again.row.id]
+    assert mailbox(university, ANN, Mailbox.RAISED) == [again.row.id]
 
 
 @pytest.mark.parametrize(("by", "to"), [(ANN, SCHOOL), (SCHOOL, ACADEMY)])
@@ -216,7 +216,7 @@ def test_of_two_raises_at_once_only_one_is_the_fifth(university: SampleUniversit
         university.raised()
     twin: list[Any] = []
     outcome = Interrupted(university.home, raise_(), lambda: twin.append(university.home.store.run(raise_()))).run()
-    assert len(kept([outcome, *twin])) == 1
+    assert len(answers_of([outcome, *twin])) == 1
     assert codes([outcome, *twin]) == {"five_threads"}
     assert len(user_in(university.home, ANN).open) == 5
 

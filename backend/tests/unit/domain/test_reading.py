@@ -13,8 +13,8 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
-    calling,
     log,
+    on_thread,
     seen,
     send,
 )
@@ -37,51 +37,51 @@ NO_CURSORS = [
     *("", ".", "1", "{at}", "{at}.", "{at}.nothing", "{at}.{id}.", "{at}.{id}\n"),
     *(".{id}", "x.{id}", "-1.{id}", "{at} .{id}", "{at}\n.{id}", "1_0.{id}", "٣.{id}", "1234567890123456.{id}"),
 ]
-SEATS = [(ANN, Role.RAISER), (SCHOOL, Role.SCHOOL), (WENDY, Role.WORKER)]
+PARTICIPANTS = [(ANN, Role.RAISER), (SCHOOL, Role.SCHOOL), (WENDY, Role.WORKER)]
 
 
-def listing(by: str, shelf: Mailbox, before: str | None = None, most: int = 50) -> UseCase[ThreadPage]:
-    return partial(queries.threads, by=by, shelf=shelf, before=before, most=most)
+def listing(by: str, mailbox: Mailbox, before: str | None = None, most: int = 50) -> UseCase[ThreadPage]:
+    return partial(queries.threads, by=by, mailbox=mailbox, before=before, most=most)
 
 
 def directory(by: str = ANN, after: str | None = None, most: int = 50) -> UseCase[SchoolPage]:
     return partial(queries.schools, by=by, after=after, most=most)
 
 
-def opened(by: str, id: str) -> UseCase[ThreadShown]:
-    return calling(queries.thread, by, id)
+def show_thread(by: str, id: str) -> UseCase[ThreadShown]:
+    return on_thread(queries.thread, by, id)
 
 
-def handle(thread: Thread, viewer: str, id: str, read: int = 0) -> ThreadReference:
+def reference_to(thread: Thread, viewer: str, id: str, read: int = 0) -> ThreadReference:
     return ThreadReference(viewer=viewer, id=id, thread=thread.id, owner=thread.raiser.party, read=read)
 
 
 @pytest.mark.parametrize(
-    ("by", "shelf", "role"),
+    ("by", "mailbox", "role"),
     [
         (ANN, Mailbox.RAISED, Role.RAISER),
         (SCHOOL, Mailbox.RECEIVED, Role.SCHOOL),
         (WENDY, Mailbox.HANDLED, Role.WORKER),
     ],
 )
-def test_a_thread_is_on_its_viewers_own_shelf_in_its_own_view(
-    university: SampleUniversity, by: str, shelf: Mailbox, role: Role
+def test_a_thread_is_on_its_viewers_own_mailbox_in_its_own_view(
+    university: SampleUniversity, by: str, mailbox: Mailbox, role: Role
 ) -> None:
     case = university.raised()
     case.offload()
     university.run(seen(by, case.id(by), seq=1, theirs=1))
     read = 0 if by == ANN else 1
-    listed = views.listed(case.thread, role, handle(case.thread, by, case.id(by), read))
+    listed = views.listed(case.thread, role, reference_to(case.thread, by, case.id(by), read))
     people = (ANNS_FACE,) if by == SCHOOL else ()
-    assert university.ask(listing(by, shelf)) == ThreadPage(threads=(listed,), people=people, next=None)
+    assert university.ask(listing(by, mailbox)) == ThreadPage(threads=(listed,), people=people, next=None)
 
 
 @pytest.mark.parametrize("by", [ANN, BOB, SCHOOL, ACADEMY, WENDY, WALT])
-def test_no_other_shelf_has_it(university: SampleUniversity, by: str) -> None:
+def test_no_other_mailbox_has_it(university: SampleUniversity, by: str) -> None:
     university.raised().offload()
     own = {(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)}
     empty = ThreadPage(threads=(), people=(), next=None)
-    assert all(university.ask(listing(by, shelf)) == empty for shelf in Mailbox if (by, shelf) not in own)
+    assert all(university.ask(listing(by, mailbox)) == empty for mailbox in Mailbox if (by, mailbox) not in own)
 
 
 def test_what_a_school_raised_and_what_was_raised_to_it_lie_apart(university: SampleUniversity) -> None:
@@ -101,10 +101,12 @@ def test_the_owners_are_shown_once_each_to_the_school_alone(university: SampleUn
     assert university.ask(listing(ANN, Mailbox.RAISED)).people == ()
 
 
-@pytest.mark.parametrize(("by", "shelf"), [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)])
+@pytest.mark.parametrize(
+    ("by", "mailbox"), [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)]
+)
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 5])
 def test_pages_follow_each_other_the_latest_activity_first(
-    university: SampleUniversity, time: Time, by: str, shelf: Mailbox, most: int
+    university: SampleUniversity, time: Time, by: str, mailbox: Mailbox, most: int
 ) -> None:
     cases = []
     for _ in range(4):
@@ -113,9 +115,9 @@ def test_pages_follow_each_other_the_latest_activity_first(
         cases[-1].offload()
     time.now += 1000
     university.run(send(WENDY, cases[1].id(WENDY)))
-    pages = [university.ask(listing(by, shelf, most=most))]
+    pages = [university.ask(listing(by, mailbox, most=most))]
     while pages[-1].next is not None:
-        pages.append(university.ask(listing(by, shelf, pages[-1].next, most)))
+        pages.append(university.ask(listing(by, mailbox, pages[-1].next, most)))
     assert [it.row.id for page in pages for it in page.threads] == [cases[it].id(by) for it in (1, 3, 2, 0)]
     assert all(len(page.threads) == most for page in pages[:-1])
     assert 1 <= len(pages[-1].threads) <= most
@@ -133,8 +135,8 @@ def test_threads_of_one_moment_are_each_shown_once(university: SampleUniversity)
 
 def test_a_cursor_says_no_more_than_its_reader_knows(university: SampleUniversity) -> None:
     cases = [university.raised() for _ in range(2)]
-    for by, shelf in ((ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED)):
-        page = university.ask(listing(by, shelf, most=1))
+    for by, mailbox in ((ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED)):
+        page = university.ask(listing(by, mailbox, most=1))
         shown = page.threads[0].row
         assert page.next == f"{shown.at}.{shown.id}"
         assert not any(case.thread.id in page.next for case in cases)
@@ -157,10 +159,10 @@ def test_a_list_says_nothing_of_a_thread_that_its_reader_has_no_more(university:
         each.offload()
     if lost == "another's":
         id = case.id(SCHOOL)
-    university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     if lost in ("deleted", "erased"):
         case.terminate()
-        university.run(calling(threads.delete, ANN, case.raiser_id))
+        university.run(on_thread(threads.delete, ANN, case.raiser_id))
     if lost == "erased":
         university.home.store.purge(ThreadKey(thread), 99)
     if lost == "never there":
@@ -175,7 +177,7 @@ def test_a_list_goes_on_from_a_thread_that_was_deleted_and_leaves_none_out(unive
     last = next(case for case in cases if case.id(ANN) == page.threads[-1].row.id)
     left = {case.id(ANN) for case in cases} - {it.row.id for it in page.threads}
     last.terminate()
-    university.run(calling(threads.delete, ANN, last.raiser_id))
+    university.run(on_thread(threads.delete, ANN, last.raiser_id))
     following = university.ask(listing(ANN, Mailbox.RAISED, page.next))
     assert left <= {it.row.id for it in following.threads}
 
@@ -185,27 +187,27 @@ def test_a_thread_deleted_while_its_list_is_read_is_left_out(university: SampleU
 
     def end() -> None:
         case.terminate()
-        university.run(calling(threads.delete, ANN, case.raiser_id))
+        university.run(on_thread(threads.delete, ANN, case.raiser_id))
 
     page = answer(Interrupted(university.home, listing(SCHOOL, Mailbox.RECEIVED), end, rounds=2).run())
     assert [it.row.id for it in page.threads] == [other.id(SCHOOL)]
 
 
-@pytest.mark.parametrize(("by", "role"), SEATS)
+@pytest.mark.parametrize(("by", "role"), PARTICIPANTS)
 def test_one_thread_is_shown_as_its_viewer_sees_it(university: SampleUniversity, by: str, role: Role) -> None:
     case = university.raised()
     case.offload()
     university.run(send(SCHOOL, case.id(SCHOOL)))
     university.run(seen(ANN, case.id(ANN), seq=2, theirs=1))
     university.run(seen(WENDY, case.id(WENDY), seq=1, theirs=1))
-    shown = university.ask(opened(by, case.id(by)))
+    shown = university.ask(show_thread(by, case.id(by)))
     read = {ANN: 1, SCHOOL: 0, WENDY: 1}[by]
     assert shown.thread.row == views.row(case.thread, role)
     assert (shown.thread.read, shown.thread.seen) == (read, 1 if by == ANN else 2)
     assert shown.people == ((ANNS_FACE,) if by == SCHOOL else ())
 
 
-@pytest.mark.parametrize(("by", "role"), SEATS)
+@pytest.mark.parametrize(("by", "role"), PARTICIPANTS)
 def test_a_log_is_read_in_the_viewers_own_view(university: SampleUniversity, by: str, role: Role) -> None:
     case = university.raised()
     case.offload()
@@ -244,8 +246,8 @@ def test_a_worker_taken_off_while_it_reads_a_log_reads_nothing_said_after(univer
     wendys = case.offload()
 
     def lose() -> None:
-        university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
-        case.say(ANN)
+        university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+        case.send(ANN)
 
     page = answer(Interrupted(university.home, log(WENDY, wendys), lose, rounds=2).run())
     assert [entry.seq for entry in page.entries] == [1]
@@ -293,13 +295,13 @@ def test_what_is_no_place_in_the_directory_is_refused(university: SampleUniversi
     assert university.refusal(directory(after=after)) == "malformed"
 
 
-def face(by: str, id: str) -> UseCase[SchoolCard]:
+def school_card(by: str, id: str) -> UseCase[SchoolCard]:
     return partial(queries.school, by=by, id=id)
 
 
 @pytest.mark.parametrize("by", [ANN, SCHOOL, ACADEMY])
 def test_users_and_schools_are_shown_a_schools_face(university: SampleUniversity, by: str) -> None:
-    assert university.ask(face(by, SCHOOL)) == university.ask(directory(ANN)).schools[1]
+    assert university.ask(school_card(by, SCHOOL)) == university.ask(directory(ANN)).schools[1]
 
 
 def test_a_school_that_has_closed_is_shown_to_those_who_raised_to_it_and_found_by_nobody(
@@ -307,38 +309,40 @@ def test_a_school_that_has_closed_is_shown_to_those_who_raised_to_it_and_found_b
 ) -> None:
     university.home.keep(School(id="old", email="", name="Old School", ended=True))
     card = SchoolCard(id="old", name="Old School", about="", hours=(), zone="", picture="", takes=False)
-    assert university.ask(face(ANN, "old")) == card
+    assert university.ask(school_card(ANN, "old")) == card
     assert card not in university.ask(directory(ANN)).schools
 
 
 @pytest.mark.parametrize("id", [ANN, BOB, WENDY, "nobody"])
 def test_nobody_but_a_school_has_a_face(university: SampleUniversity, id: str) -> None:
-    assert university.refusal(face(ANN, id)) == "not_found"
+    assert university.refusal(school_card(ANN, id)) == "not_found"
 
 
 def test_a_school_counts_what_is_open_and_what_its_workers_have_of_it(university: SampleUniversity) -> None:
-    def counted(by: str = SCHOOL) -> Overview:
+    def count_open(by: str = SCHOOL) -> Overview:
         return university.ask(partial(queries.overview, by=by))
 
     cases = [university.raised(by) for by in (ANN, BOB, ACADEMY, ANN)]
     university.raised(SCHOOL, ACADEMY)  # what it raised itself is not its to answer
-    assert counted() == Overview(open=4, with_workers=0)
+    assert count_open() == Overview(open=4, with_workers=0)
     cases[0].offload(WENDY)
     cases[1].offload(WALT)
     cases[2].offload(WALT)
-    assert counted() == Overview(open=4, with_workers=3)
+    assert count_open() == Overview(open=4, with_workers=3)
     cases[1].terminate()
     cases[3].terminate()
-    assert counted() == Overview(open=2, with_workers=2)
-    assert counted(ACADEMY) == Overview(open=1, with_workers=0)
+    assert count_open() == Overview(open=2, with_workers=2)
+    assert count_open(ACADEMY) == Overview(open=1, with_workers=0)
 
 
-@pytest.mark.parametrize(("by", "shelf"), [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)])
-def test_questions_change_nothing(university: SampleUniversity, by: str, shelf: Mailbox) -> None:
+@pytest.mark.parametrize(
+    ("by", "mailbox"), [(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)]
+)
+def test_questions_change_nothing(university: SampleUniversity, by: str, mailbox: Mailbox) -> None:
     case = university.raised()
     case.offload()
     before, mark = case.thread, university.home.one(ThreadReferenceKey(by, case.id(by)))
-    for question in (listing(by, shelf), opened(by, case.id(by)), log(by, case.id(by))):
+    for question in (listing(by, mailbox), show_thread(by, case.id(by)), log(by, case.id(by))):
         plan = university.plan(question)
         assert not plan.writes
         assert plan.deliveries == ()

@@ -20,7 +20,7 @@ def test_a_record_is_read_as_it_was_written(record: Record) -> None:
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", '{"id":"j","due":1,"task":{"type":"of a later release"}}'])
 def test_a_job_that_cannot_be_read_keeps_its_text(kept: str) -> None:
     job = records.read_job("j", 7, kept)
-    assert job == UnreadableJob(id="j", due=7, kept=kept)
+    assert job == UnreadableJob(id="j", due=7, body=kept)
     assert records.encode(job) == kept
 
 

@@ -13,9 +13,9 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
-    calling,
     log,
     offload,
+    on_thread,
     seen,
     send,
 )
@@ -36,9 +36,9 @@ def case(university: SampleUniversity) -> Case:
     return university.raised()
 
 
-def leave(case: Case, by: str) -> UseCase[Done]:
+def leave_school(case: Case, by: str) -> UseCase[Done]:
     """The two ways in which a worker's thread returns to the school."""
-    return calling(assignment.hand_back if by == WENDY else assignment.take_back, by, case.id(by))
+    return on_thread(assignment.hand_back if by == WENDY else assignment.take_back, by, case.id(by))
 
 
 @pytest.mark.parametrize("by", [SCHOOL, WENDY])
@@ -51,7 +51,7 @@ def test_a_thread_returns_to_the_school_open_or_ended(
         case.terminate()
     before, at = case.thread, case.thread.worker
     assert at
-    plan = university.plan(leave(case, by))
+    plan = university.plan(leave_school(case, by))
     home = replace(before, worker=None, school=replace(before.school, rev=before.school.rev + 1), internal_seq=2)
     assigned = AssignmentChange(thread=before.id, seq=2, at=time.now, worker=None)
     parked = Assignment(thread=before.id, worker=WENDY, id=at.id, alias=at.alias, rev=at.rev + 1)
@@ -78,12 +78,12 @@ def test_a_worker_that_left_a_thread_hears_nothing_more_of_it(
     university: SampleUniversity, case: Case, by: str
 ) -> None:
     wendys = case.offload()
-    university.run(leave(case, by))
+    university.run(leave_school(case, by))
     plans = [
         university.plan(send(ANN, case.id(ANN))),
         university.plan(offload(case.id(SCHOOL), WALT)),
-        university.plan(calling(threads.terminate, ANN, case.id(ANN))),
-        university.plan(calling(threads.delete, ANN, case.id(ANN))),
+        university.plan(on_thread(threads.terminate, ANN, case.id(ANN))),
+        university.plan(on_thread(threads.delete, ANN, case.id(ANN))),
     ]
     assert WENDY not in {it.to for plan in plans for it in plan.deliveries}
     assert university.refusal(log(WENDY, wendys)) == "not_found"
@@ -93,24 +93,24 @@ def test_a_message_that_comes_after_the_take_back_does_not_reach_the_worker(
     university: SampleUniversity, case: Case
 ) -> None:
     case.offload()
-    back = partial(university.run, leave(case, SCHOOL))
+    back = partial(university.run, leave_school(case, SCHOOL))
     plan = Interrupted(university.home, send(ANN, case.id(ANN)), back).run()
     assert isinstance(plan, Plan)
     assert [it.to for it in plan.deliveries] == [ANN, case.thread.id, SCHOOL]
 
 
 def test_taken_back_again_or_from_nobody_it_stays_as_it_is(university: SampleUniversity, case: Case) -> None:
-    assert university.plan(leave(case, SCHOOL)) == Plan(Done())
+    assert university.plan(leave_school(case, SCHOOL)) == Plan(Done())
     case.offload()
-    university.run(leave(case, SCHOOL))
-    assert university.plan(leave(case, SCHOOL)) == Plan(Done())
+    university.run(leave_school(case, SCHOOL))
+    assert university.plan(leave_school(case, SCHOOL)) == Plan(Done())
 
 
 @pytest.mark.parametrize("then", ["with the school", "with another", "ended"])
 def test_handed_back_again_it_stays_where_it_is_and_is_not_there_for_the_worker(
     university: SampleUniversity, case: Case, then: str
 ) -> None:
-    hand_back = calling(assignment.hand_back, WENDY, case.offload(WENDY))
+    hand_back = on_thread(assignment.hand_back, WENDY, case.offload(WENDY))
     university.run(hand_back)
     if then == "with another":
         case.offload(WALT)
@@ -125,20 +125,20 @@ def test_handed_back_again_it_stays_where_it_is_and_is_not_there_for_the_worker(
 def test_only_a_worker_hands_back(university: SampleUniversity, case: Case, by: str) -> None:
     case.offload()
     before = case.thread
-    assert university.refusal(calling(assignment.hand_back, by, case.id(by))) == "not_found"
+    assert university.refusal(on_thread(assignment.hand_back, by, case.id(by))) == "not_found"
     assert case.thread == before
 
 
 def test_a_worker_hands_back_nothing_that_it_never_had(university: SampleUniversity, case: Case) -> None:
     case.offload(WENDY)
-    assert university.refusal(calling(assignment.hand_back, WALT, case.id(WENDY))) == "not_found"
+    assert university.refusal(on_thread(assignment.hand_back, WALT, case.id(WENDY))) == "not_found"
 
 
 def test_taken_back_and_handed_back_at_once_it_returns_once(university: SampleUniversity, case: Case) -> None:
     case.offload()
     school_rev = case.thread.school.rev
-    back = partial(university.run, leave(case, SCHOOL))
-    assert refused(Interrupted(university.home, leave(case, WENDY), back).run()) == "not_found"
+    back = partial(university.run, leave_school(case, SCHOOL))
+    assert refused(Interrupted(university.home, leave_school(case, WENDY), back).run()) == "not_found"
     assert (case.thread.worker, case.thread.school.rev) == (None, school_rev + 1)
 
 
@@ -147,26 +147,26 @@ def test_whatever_hands_it_goes_through_nothing_changes_for_the_raiser(
 ) -> None:
     university.run(send(SCHOOL, case.id(SCHOOL)))
     seen_before, entries = views.row(case.thread, Role.RAISER), case.log()
-    handle = case.handle
+    handle = case.reference
 
     def unmoved(plan: Plan[Any]) -> None:
         time.now += 1000
         assert views.row(case.thread, Role.RAISER) == seen_before
-        assert (case.handle, case.log()) == (handle, entries)
+        assert (case.reference, case.log()) == (handle, entries)
         assert [it.frame for it in plan.deliveries if it.to == ANN] == [None]
 
     unmoved(university.plan(offload(case.id(SCHOOL), WENDY)))
     unmoved(university.plan(offload(case.id(SCHOOL), WALT)))
-    unmoved(university.plan(leave(case, SCHOOL)))
+    unmoved(university.plan(leave_school(case, SCHOOL)))
     unmoved(university.plan(offload(case.id(SCHOOL), WENDY)))
-    unmoved(university.plan(leave(case, WENDY)))
+    unmoved(university.plan(leave_school(case, WENDY)))
 
 
 def test_no_hand_off_takes_a_number_of_the_log(university: SampleUniversity, case: Case) -> None:
     for worker in (WENDY, WALT):
         case.offload(worker)
         university.run(send(worker, case.id(worker)))
-    university.run(leave(case, SCHOOL))
+    university.run(leave_school(case, SCHOOL))
     university.run(send(ANN, case.id(ANN)))
     assert [entry.seq for entry in case.log()] == [1, 2, 3, 4]
 
@@ -176,7 +176,7 @@ def test_what_a_worker_has_read_is_there_again_when_the_thread_returns(
 ) -> None:
     wendys = case.offload()
     university.run(seen(WENDY, wendys, seq=1, theirs=1))
-    university.run(leave(case, SCHOOL))
+    university.run(leave_school(case, SCHOOL))
     case.offload()
     handle = university.home.one(ThreadReferenceKey(WENDY, wendys))
     assert handle == ThreadReference(viewer=WENDY, id=wendys, thread=case.thread.id, owner=ANN, read=1)

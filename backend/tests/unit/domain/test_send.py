@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, calling, send
+from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, on_thread, send
 from tests.support.stores import Time, fresh
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Delivery, Plan
@@ -175,7 +175,7 @@ def test_a_worker_taken_off_is_told_nothing_of_what_it_sent(university: SampleUn
     case, key = university.raised(), fresh()
     wendys = case.offload()
     university.run(send(WENDY, wendys, "Hi", key))
-    university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     assert university.refusal(send(WENDY, wendys, "Hi", key)) == "not_found"
 
 
@@ -196,7 +196,7 @@ def test_nobody_posts_to_what_is_not_theirs(university: SampleUniversity) -> Non
     for by in (BOB, WALT):
         for id in (case.id(ANN), case.id(SCHOOL), case.id(WENDY), case.thread.id, fresh()):
             assert university.refusal(send(by, id)) == "not_found"
-    university.run(calling(threads.terminate, ANN, case.id(ANN)))
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
     assert university.refusal(send(BOB, case.id(ANN))) == "not_found"  # nor is he told that it has ended
 
 

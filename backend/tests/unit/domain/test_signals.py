@@ -5,7 +5,18 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from tests.support.sample_university import ANN, BOB, SCHOOL, WENDY, Case, SampleUniversity, calling, seen, send, typing
+from tests.support.sample_university import (
+    ANN,
+    BOB,
+    SCHOOL,
+    WENDY,
+    Case,
+    SampleUniversity,
+    on_thread,
+    seen,
+    send,
+    typing,
+)
 from tests.support.stores import Interrupted, Time, refused
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery, Plan
@@ -23,12 +34,12 @@ def case(university: SampleUniversity) -> Case:
     return case
 
 
-def presence(case: Case, side: Side) -> SideActivity | None:
-    return case.cast.home.one(SideActivityKey(case.thread.id, side))
+def activity_of(case: Case, side: Side) -> SideActivity | None:
+    return case.university.home.one(SideActivityKey(case.thread.id, side))
 
 
 def read(case: Case, by: str) -> int:
-    handle = case.cast.home.one(ThreadReferenceKey(by, case.id(by)))
+    handle = case.university.home.one(ThreadReferenceKey(by, case.id(by)))
     assert handle is not None
     return handle.read
 
@@ -122,7 +133,7 @@ def test_nobody_types_in_a_thread_that_has_ended(university: SampleUniversity, c
 
 def test_what_the_raiser_has_seen_is_told_to_each_hand_of_the_school(university: SampleUniversity, case: Case) -> None:
     university.run(send(WENDY, case.id(WENDY)))
-    handle = case.handle
+    handle = case.reference
     assert university.plan(seen(ANN, case.id(ANN), seq=2, theirs=1)) == Plan(
         None,
         puts=(replace(handle, read=1), SideActivity(thread=case.thread.id, side=Side.RAISER, seen=2)),
@@ -175,7 +186,7 @@ def test_neither_mark_ever_falls(university: SampleUniversity, case: Case) -> No
     university.run(send(ANN, case.id(ANN)))
     university.run(seen(WENDY, case.id(WENDY), seq=2, theirs=2))
     assert university.plan(seen(WENDY, case.id(WENDY), seq=1, theirs=1)) == Plan(None)
-    assert presence(case, Side.SCHOOL) == SideActivity(thread=case.thread.id, side=Side.SCHOOL, seen=2)
+    assert activity_of(case, Side.SCHOOL) == SideActivity(thread=case.thread.id, side=Side.SCHOOL, seen=2)
     assert read(case, WENDY) == 2
 
 
@@ -185,14 +196,16 @@ def test_nobody_has_read_more_than_there_is(university: SampleUniversity, case: 
         university.run(send(SCHOOL, case.id(SCHOOL)))
     university.run(seen(by, case.id(by), seq=2**53 - 1, theirs=2**53 - 1))
     side = Side.RAISER if by == ANN else Side.SCHOOL
-    assert presence(case, side) == SideActivity(thread=case.thread.id, side=side, seen=3)
+    assert activity_of(case, side) == SideActivity(thread=case.thread.id, side=side, seen=3)
     assert read(case, by) == theirs
 
 
 def test_a_sides_typing_and_seeing_are_kept_together(university: SampleUniversity, case: Case, time: Time) -> None:
     university.run(seen(WENDY, case.id(WENDY), seq=1, theirs=1))
     university.run(typing(WENDY, case.id(WENDY)))
-    assert presence(case, Side.SCHOOL) == SideActivity(thread=case.thread.id, side=Side.SCHOOL, seen=1, typed=time.now)
+    assert activity_of(case, Side.SCHOOL) == SideActivity(
+        thread=case.thread.id, side=Side.SCHOOL, seen=1, typed=time.now
+    )
 
 
 def test_the_end_is_seen_too(university: SampleUniversity, case: Case) -> None:
@@ -212,5 +225,5 @@ def test_a_worker_taken_off_meanwhile_hears_not_even_of_its_own_reading(
     university.run(seen(SCHOOL, case.id(SCHOOL), seq=1, theirs=1))  # so that Wendy's reading is told to her alone
     wendys = case.id(WENDY)
 
-    take_back = partial(university.run, calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    take_back = partial(university.run, on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     assert refused(Interrupted(university.home, seen(WENDY, wendys, seq=1, theirs=1), take_back).run()) == "not_found"

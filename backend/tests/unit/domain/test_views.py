@@ -42,7 +42,7 @@ HEAD = Thread(
     asked=SideCounters(messages=4, sent=200, due=201),
     answered=SideCounters(messages=3, sent=300, due=301),
 )
-ASKED = Message(thread=HEAD.id, seq=6, at=200, side=Side.RAISER, author="owner", key="owner's key", text="Hi")
+QUESTION = Message(thread=HEAD.id, seq=6, at=200, side=Side.RAISER, author="owner", key="owner's key", text="Hi")
 ANSWERED = Message(thread=HEAD.id, seq=7, at=300, side=Side.SCHOOL, author="worker", key="worker's key", text="Hello")
 
 COMMON = {
@@ -108,9 +108,9 @@ def test_whoever_owns_the_workers_row_is_the_same() -> None:
 @pytest.mark.parametrize(
     ("message", "role", "viewer", "shown"),
     [
-        (ASKED, Role.RAISER, "owner", {"as": "raiser", "key": "owner's key"}),
-        (ASKED, Role.SCHOOL, "school", {"as": "school", "author": "owner", "key": None}),
-        (ASKED, Role.WORKER, "worker", {"as": "worker", "mine": False, "key": None}),
+        (QUESTION, Role.RAISER, "owner", {"as": "raiser", "key": "owner's key"}),
+        (QUESTION, Role.SCHOOL, "school", {"as": "school", "author": "owner", "key": None}),
+        (QUESTION, Role.WORKER, "worker", {"as": "worker", "mine": False, "key": None}),
         (ANSWERED, Role.RAISER, "owner", {"as": "raiser", "key": None}),
         (ANSWERED, Role.SCHOOL, "school", {"as": "school", "author": "worker", "key": None}),
         (ANSWERED, Role.WORKER, "worker", {"as": "worker", "mine": True, "key": "worker's key"}),

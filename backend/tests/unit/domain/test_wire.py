@@ -103,7 +103,7 @@ def test_a_send_at_its_limits_is_understood_as_it_is(field: str, value: str) -> 
         ("text", True),
     ],
 )
-def test_a_send_beyond_its_limits_is_refused(field: str, value: object) -> None:
+def test_a_send_over_its_limits_is_refused(field: str, value: object) -> None:
     assert refuses(SEND | {field: value})
 
 

@@ -16,8 +16,8 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
-    beside,
-    calling,
+    internal_entries,
+    on_thread,
     send,
 )
 from tests.support.stores import Interrupted, Time, fresh
@@ -79,7 +79,7 @@ def deleted(university: SampleUniversity, messages: int) -> str:
         university.run(send(ANN, case.id(ANN)))
     case.terminate()
     thread = case.thread.id
-    university.run(calling(threads.delete, ANN, case.raiser_id))
+    university.run(on_thread(threads.delete, ANN, case.raiser_id))
     return thread
 
 
@@ -103,7 +103,7 @@ def test_at_most_fifty_are_done_at_a_time(university: SampleUniversity) -> None:
     assert [run_due_jobs(university.home.store, fake_job_dependencies()) for _ in range(3)] == [50, 1, 0]
 
 
-def test_a_todo_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
+def test_a_job_is_struck_off_once_or_twice_alike(university: SampleUniversity) -> None:
     university.home.keep(Job(id="t", due=1, task=ReturnThreads(WENDY)))
     for _ in range(2):
         assert university.plan(partial(job_steps.finish_job, id="t")) == Plan(None, deletes=(JobKey("t"),))
@@ -166,10 +166,10 @@ def test_a_thread_that_moved_since_the_list_was_read_is_left_where_it_is(univers
         if to == WALT:
             case.offload(WALT)
         else:
-            university.run(calling(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+            university.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
         if to == "nobody":
             case.terminate()
-            university.run(calling(threads.delete, ANN, case.raiser_id))
+            university.run(on_thread(threads.delete, ANN, case.raiser_id))
 
     outcome = Interrupted(university.home, partial(job_steps.return_next, worker=WENDY), move, rounds=1).run()
     assert outcome == Plan(True)
@@ -196,9 +196,9 @@ def test_what_was_cut_short_is_done_to_its_end_the_next_time(university: SampleU
     assert sum(case.thread.worker is None for case in cases) == 2  # the step was kept before it was told
     assert ReturnThreads(WENDY) in [job.task for job in left(university)]
 
-    university.work()
+    university.run_jobs()
     university.home.time.now += job_steps.LEASE
-    university.work()
+    university.run_jobs()
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert university.home.one(EntryKey(thread, 1)) is None
     assert left(university) == ()
@@ -253,7 +253,7 @@ def test_those_that_cannot_be_done_however_many_keep_no_other_waiting(university
     assert [run_due_jobs(university.home.store, beyond) for _ in range(2)] == [0, 1]
 
 
-def test_a_todo_that_another_has_done_meanwhile_is_not_put_off(university: SampleUniversity) -> None:
+def test_a_job_that_another_has_done_meanwhile_is_not_put_off(university: SampleUniversity) -> None:
     assert university.plan(partial(job_steps.postpone_job, id="done")) == Plan(False)
 
 
@@ -277,11 +277,11 @@ def test_who_is_invited_gets_a_letter_which_alone_tells_whether_the_address_is_t
     assert address
     university.home.change(replace(address, party=owner))
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     assert post.workers == [
-        WorkerInvitation(email="new@x", name="New", school="School", place=new.id, taken=owner is not None)
+        WorkerInvitation(email="new@x", name="New", school="School", invitation=new.id, taken=owner is not None)
     ]
-    university.work(post)
+    university.run_jobs(post)
     assert len(post.workers) == 1
 
 
@@ -296,7 +296,7 @@ def test_nobody_is_written_to_about_an_invitation_that_no_longer_stands(
     else:
         run(university.home.store, partial(account_closing.close, by=SCHOOL), no_logins)
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     assert post.workers == []
 
 
@@ -329,30 +329,30 @@ def test_one_address_gets_a_few_letters_of_schools_however_many_invite_it_and_no
     post = FakeMail()
     for school in schools:
         pressed(university, school.id, rate_limit.INVITE.burst - 1)
-        university.work(post)
+        university.run_jobs(post)
     assert len(post.workers) == rate_limit.INVITATION_LETTERS.burst
 
 
 def test_one_school_that_presses_again_and_again_uses_up_no_letter_of_another(university: SampleUniversity) -> None:
     post = FakeMail()
     pressed(university, ACADEMY, rate_limit.INVITE.burst - 1)
-    university.work(post)
+    university.run_jobs(post)
     assert [it.school for it in post.workers] == ["Academy"] * rate_limit.SCHOOLS_LETTERS.burst
     pressed(university, SCHOOL, 0)
-    university.work(post)
+    university.run_jobs(post)
     assert post.workers[-1].school == "School"
 
 
-def test_a_letter_beyond_the_limit_waits_and_is_written_once_however_often_it_was_asked_for(
+def test_a_letter_over_the_limit_waits_and_is_written_once_however_often_it_was_asked_for(
     university: SampleUniversity, time: Time, schools: tuple[School, ...]
 ) -> None:
     post = FakeMail()
     for school in schools[:3]:
         pressed(university, school.id, 2)
-    university.work(post)
+    university.run_jobs(post)
     post.workers.clear()
     pressed(university, SCHOOL, 5)
-    university.work(post)
+    university.run_jobs(post)
     assert post.workers == []
     waiting = [it for it in left(university) if isinstance(it.task, MailWorkerInvitation)]
     assert {it.due - time.now for it in waiting} == {rate_limit.INVITATION_LETTERS.every}
@@ -361,7 +361,7 @@ def test_a_letter_beyond_the_limit_waits_and_is_written_once_however_often_it_wa
     assert not university.ask(job_steps.health).overdue
     for _ in waiting:
         time.now += rate_limit.INVITATION_LETTERS.every
-        university.work(post)
+        university.run_jobs(post)
     assert sorted(it.school for it in post.workers).count("School") == 1
     assert [it for it in left(university) if isinstance(it.task, MailWorkerInvitation)] == []
 
@@ -371,12 +371,12 @@ def test_a_letter_that_waits_is_not_written_once_the_invitation_is_taken_back(
 ) -> None:
     post = FakeMail()
     pressed(university, SCHOOL, rate_limit.SCHOOLS_LETTERS.burst)
-    university.work(post)
+    university.run_jobs(post)
     school = university.home.one(PartyKey(SCHOOL))
     assert isinstance(school, School)
     university.run(partial(workers.remove, by=SCHOOL, worker_id=school.workers[-1]))
     time.now += rate_limit.SCHOOLS_LETTERS.every
-    university.work(post)
+    university.run_jobs(post)
     assert len(post.workers) == rate_limit.SCHOOLS_LETTERS.burst
     assert post.withdrawn == [school.workers[-1]], "the link in the letters is worth nothing any more"
     assert [it for it in left(university) if isinstance(it.task, MailWorkerInvitation)] == []
@@ -394,7 +394,7 @@ def test_a_letter_that_could_not_be_written_counts_for_nothing(
         run_due_jobs(university.home.store, beyond)
         time.now += job_steps.LATEST
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     assert [it.email for it in post.workers] == ["new@x"]
 
 
@@ -432,7 +432,7 @@ def test_a_letter_counts_also_for_an_address_that_nothing_is_known_of_and_not_fo
 def test_a_school_that_the_operator_invited_gets_a_letter(university: SampleUniversity) -> None:
     university.run(partial(registration.invite_school, email="law@x"))
     post = FakeMail()
-    university.work(post)
+    university.run_jobs(post)
     assert (post.schools, left(university)) == (["law@x"], ())
 
 
@@ -471,7 +471,7 @@ def test_the_raisers_own_id_outlives_what_is_erased_to_answer_a_repetition(unive
     case = university.raised()
     case.terminate()
     for _ in range(2):
-        university.run(calling(threads.delete, ANN, case.raiser_id))
+        university.run(on_thread(threads.delete, ANN, case.raiser_id))
         run_due_jobs(university.home.store, fake_job_dependencies())
     handle = university.home.one(ThreadReferenceKey(ANN, case.raiser_id))
     assert handle
@@ -490,7 +490,7 @@ def test_letters_leave_at_once_and_all_other_jobs_at_a_random_moment(
     time.jobs_within = 1_000_000_000
     case = university.raised()
     case.offload()
-    university.run(calling(assignment.hand_back, WENDY, case.id(WENDY)))
+    university.run(on_thread(assignment.hand_back, WENDY, case.id(WENDY)))
     case.terminate()
     case.delete()
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
@@ -544,13 +544,13 @@ def test_a_thread_that_its_school_kept_shows_nobody_what_was_written_for_that_an
     university: SampleUniversity,
 ) -> None:
     case = university.raised()
-    university.work()
+    university.run_jobs()
     id = case.thread.id
     university.run(partial(job_steps.assign_by_policy, thread=id))  # cut short, it is done again
-    assert university.ask(beside(SCHOOL, case.id(SCHOOL))).entries == ()
+    assert university.ask(internal_entries(SCHOOL, case.id(SCHOOL))).entries == ()
     assert university.home.one(AssignmentKey(id, id))
     case.terminate()
     case.delete()
-    university.work()
+    university.run_jobs()
     kept = (AssignmentKey(id, id), ThreadReferenceKey(id, id), InternalEntryKey(id, job_steps.BEFORE_ALL))
     assert [university.home.one(key) for key in kept] == [None, None, None]

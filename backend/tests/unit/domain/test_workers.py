@@ -13,8 +13,8 @@ from tests.support.sample_university import (
     WALT,
     WENDY,
     SampleUniversity,
+    answers_of,
     codes,
-    kept,
     note,
     raise_,
 )
@@ -39,8 +39,10 @@ def remove(worker: str, by: str = SCHOOL) -> UseCase[Done]:
     return partial(workers.remove, by=by, worker_id=worker)
 
 
-def enter(email: str, site: Kind = Kind.WORKER, place: str = "") -> UseCase[str]:
-    command = registration.Registration(site=site, issuer="i", subject=fresh(), email=email, name="N", place=place)
+def enter(email: str, site: Kind = Kind.WORKER, invitation: str = "") -> UseCase[str]:
+    command = registration.Registration(
+        site=site, issuer="i", subject=fresh(), email=email, name="N", invitation=invitation
+    )
     return partial(registration.register, command=command)
 
 
@@ -128,7 +130,7 @@ def test_an_invitation_forgotten_by_the_address_is_still_the_schools_only_one(un
 def test_an_address_has_one_place_at_a_school_whatever_the_key(university: SampleUniversity) -> None:
     university.run(invite("new@x"))
     assert university.plan(invite("new@x")) == Plan(Done())
-    university.run(enter("new@x", place=school(university).workers[0]))
+    university.run(enter("new@x", invitation=school(university).workers[0]))
     assert university.plan(invite("new@x")) == Plan(Done())  # it has come
 
 
@@ -178,7 +180,9 @@ def test_of_many_invitations_of_one_address_the_last_twenty_are_kept(university:
 def test_the_sixth_worker_waits_for_one_of_the_five_to_be_removed(university: SampleUniversity) -> None:
     for number in range(5):
         university.run(invite(f"{number}@x"))
-    university.run(enter("3@x", place=school(university).workers[3]))  # invited ones count as those who have come do
+    university.run(
+        enter("3@x", invitation=school(university).workers[3])
+    )  # invited ones count as those who have come do
     assert university.refusal(invite("new@x")) == "five_workers"
     assert address(university) is None
     assert university.plan(invite("4@x")) == Plan(Done())  # which has its place already
@@ -195,7 +199,7 @@ def test_of_two_invitations_at_once_only_one_is_the_fifth(university: SampleUniv
     outcome = Interrupted(
         university.home, invite("new@x"), lambda: twin.append(university.home.store.run(invite("b@x")))
     ).run()
-    assert len(kept([outcome, *twin])) == 1
+    assert len(answers_of([outcome, *twin])) == 1
     assert codes([outcome, *twin]) == {"five_workers"}
     assert len(school(university).workers) == 5
 
@@ -287,7 +291,7 @@ def test_removed_again_is_answered_as_the_first_time_and_changes_nothing(univers
 
 def test_removed_the_worker_leaves_its_address_free_to_be_anyone(university: SampleUniversity) -> None:
     university.run(invite("new@x"))
-    worker = university.run(enter("new@x", place=school(university).workers[0]))
+    worker = university.run(enter("new@x", invitation=school(university).workers[0]))
     university.run(remove(worker, ACADEMY))
     assert address(university) == Address(email="new@x")
     university.run(enter("new@x", Kind.SCHOOL))
@@ -299,8 +303,8 @@ def test_removed_before_it_came_the_worker_is_invited_no_more_there(university: 
     (academys,), schools = school(university).workers, school(university, SCHOOL).workers[-1]
     university.run(remove(academys, ACADEMY))
     assert address(university) == Address(email="new@x", invitations=(schools,))
-    assert university.refusal(enter("new@x", place=academys)) == "invited"
-    assert university.run(enter("new@x", place=schools)) == schools
+    assert university.refusal(enter("new@x", invitation=academys)) == "invited"
+    assert university.run(enter("new@x", invitation=schools)) == schools
 
 
 def test_a_lapsed_invitation_is_withdrawn_from_an_address_that_stays_whose_it_is(university: SampleUniversity) -> None:
@@ -312,10 +316,10 @@ def test_a_lapsed_invitation_is_withdrawn_from_an_address_that_stays_whose_it_is
 
 def test_invited_again_one_is_a_new_party(university: SampleUniversity) -> None:
     university.run(invite("new@x"))
-    first = university.run(enter("new@x", place=school(university).workers[0]))
+    first = university.run(enter("new@x", invitation=school(university).workers[0]))
     university.run(remove(first, ACADEMY))
     university.run(invite("new@x"))
-    second = university.run(enter("new@x", place=school(university).workers[0]))
+    second = university.run(enter("new@x", invitation=school(university).workers[0]))
     assert second != first
     assert school(university).workers == (second,)
     found = university.home.one(PartyKey(first))

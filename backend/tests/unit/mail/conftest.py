@@ -16,8 +16,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def post(database: Database) -> Iterator[OutboxInProcess]:
-    post = OutboxInProcess(database)
-    yield post
-    post.shut()
-    post.runner.close()
+def mailer(database: Database) -> Iterator[OutboxInProcess]:
+    mailer = OutboxInProcess(database)
+    yield mailer
+    mailer.shut()
+    mailer.runner.close()

@@ -153,7 +153,7 @@ class OutboxInProcess:
         return b"".join(it.read_bytes() for it in folder.iterdir() if it.name.startswith(self.database.path.name))
 
     @property
-    def came(self) -> list[str]:
+    def received_texts(self) -> list[str]:
         """Whom the letters that arrived were for."""
         return [to for arrived in self.postmaster.arrived for to in arrived.to]
 

@@ -16,51 +16,51 @@ def ours(tmp_path: Path) -> Certificate:
     return certificate("localhost", tmp_path)
 
 
-def listen(post: OutboxInProcess, shown: Certificate, safety: TlsMode) -> None:
-    post.shut()
+def listen(mailer: OutboxInProcess, shown: Certificate, safety: TlsMode) -> None:
+    mailer.shut()
     if safety is TlsMode.TLS:
-        post.open(shown.shown)
+        mailer.open(shown.shown)
     else:
-        post.open(tls_context=shown.shown, require_starttls=True)
+        mailer.open(tls_context=shown.shown, require_starttls=True)
 
 
 @BOTH
 def test_a_server_with_a_good_certificate_gets_the_letter(
-    post: OutboxInProcess, ours: Certificate, safety: TlsMode
+    mailer: OutboxInProcess, ours: Certificate, safety: TlsMode
 ) -> None:
-    listen(post, ours, safety)
-    post.mail_sender = post.carried_by(post.server(safety, "localhost"), ours.believed)
-    post.put()
-    post.carry()
-    assert post.came == ["ada@example.org"]
+    listen(mailer, ours, safety)
+    mailer.mail_sender = mailer.carried_by(mailer.server(safety, "localhost"), ours.believed)
+    mailer.put()
+    mailer.carry()
+    assert mailer.received_texts == ["ada@example.org"]
 
 
 @BOTH
 def test_a_certificate_that_nobody_vouches_for_gets_nothing(
-    post: OutboxInProcess, ours: Certificate, safety: TlsMode
+    mailer: OutboxInProcess, ours: Certificate, safety: TlsMode
 ) -> None:
-    listen(post, ours, safety)
-    post.mail_sender = post.carried_by(post.server(safety, "localhost"))
-    post.put()
-    post.carry()
-    assert post.postmaster.tried == []
-    assert post.left == ["ada@example.org"]
+    listen(mailer, ours, safety)
+    mailer.mail_sender = mailer.carried_by(mailer.server(safety, "localhost"))
+    mailer.put()
+    mailer.carry()
+    assert mailer.postmaster.tried == []
+    assert mailer.left == ["ada@example.org"]
 
 
 @BOTH
-def test_a_certificate_for_another_name_gets_nothing(post: OutboxInProcess, tmp_path: Path, safety: TlsMode) -> None:
+def test_a_certificate_for_another_name_gets_nothing(mailer: OutboxInProcess, tmp_path: Path, safety: TlsMode) -> None:
     other = certificate("mail.example.org", tmp_path)
-    listen(post, other, safety)
-    post.mail_sender = post.carried_by(post.server(safety, "localhost"), other.believed)
-    post.put()
-    post.carry()
-    assert post.postmaster.tried == []
-    assert post.left == ["ada@example.org"]
+    listen(mailer, other, safety)
+    mailer.mail_sender = mailer.carried_by(mailer.server(safety, "localhost"), other.believed)
+    mailer.put()
+    mailer.carry()
+    assert mailer.postmaster.tried == []
+    assert mailer.left == ["ada@example.org"]
 
 
-def test_a_server_that_offers_no_safety_is_told_nothing(post: OutboxInProcess) -> None:
-    post.mail_sender = post.carried_by(post.server(TlsMode.START_TLS))
-    post.put()
-    post.carry()
-    assert post.postmaster.tried == []
-    assert post.left == ["ada@example.org"]
+def test_a_server_that_offers_no_safety_is_told_nothing(mailer: OutboxInProcess) -> None:
+    mailer.mail_sender = mailer.carried_by(mailer.server(TlsMode.START_TLS))
+    mailer.put()
+    mailer.carry()
+    assert mailer.postmaster.tried == []
+    assert mailer.left == ["ada@example.org"]

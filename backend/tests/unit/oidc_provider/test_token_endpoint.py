@@ -230,7 +230,7 @@ def believed(world: World, browser: Browser, access_token: str) -> int:
     assert claims is not None
     answer = browser.get("/oauth/userinfo", headers={"authorization": f"Bearer {access_token}"})
     assert world.wait(world.issuer.signed_out(claims)) == (answer.status_code == 401)
-    assert world.wait(world.issuer.lasts(claims.place)) == (answer.status_code == 200)
+    assert world.wait(world.issuer.lasts(claims.session_scope)) == (answer.status_code == 200)
     return answer.status_code
 
 
@@ -244,7 +244,7 @@ def test_a_code_used_again_ends_the_access_token_too_at_once_and_tells_its_socke
     assert believed(world, browser, first["access_token"]) == 401
     claims = verification.verify(first["access_token"], world.issuer.trust, world.clock.at)
     assert claims is not None
-    assert world.ended == [claims.place]
+    assert world.ended == [claims.session_scope]
     assert "code" in browser.authorize().headers["location"], "the session goes on: a page may send its code twice"
 
 

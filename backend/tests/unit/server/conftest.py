@@ -22,10 +22,10 @@ def open_server(tmp_path: Path) -> Iterator[Callable[..., ServerInProcess]]:
         return places[-1]
 
     yield make
-    for place in places:
-        place.close()
+    for server in places:
+        server.close()
 
 
 @pytest.fixture
-def place(open_server: Callable[..., ServerInProcess]) -> ServerInProcess:
+def server(open_server: Callable[..., ServerInProcess]) -> ServerInProcess:
     return open_server()

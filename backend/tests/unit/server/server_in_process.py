@@ -28,9 +28,9 @@ T = TypeVar("T")
 URL = "http://localhost:8000"
 
 
-def moment() -> Context:
+def new_context() -> Context:
     """Now; a job may run at once."""
-    return replace(clock.moment(), jobs_within=0)
+    return replace(clock.new_context(), jobs_within=0)
 
 
 class SocketClient:
@@ -53,26 +53,26 @@ class ServerInProcess:
     def __init__(self, data: Path, **environment: str) -> None:
         sites = data.parent / "sites"
         sites.mkdir(exist_ok=True)  # none need be built
-        self.parts = build(settings.read({"DATA": str(data), "SITES": str(sites)} | environment), moment)
+        self.container = build(settings.read({"DATA": str(data), "SITES": str(sites)} | environment), new_context)
         self.runner = asyncio.Runner()
 
     def close(self) -> None:
         self.runner.close()
-        self.parts.issuer.close()
-        self.parts.close()
+        self.container.issuer.close()
+        self.container.close()
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
 
     def account(self, email: str, name: str = "") -> str:
         """An account that has proved its address; its subject. Nobody knows a password to it."""
-        made = self.parts.database.write(lambda c: accounts.add(c, email, "", verified=True, name=name))
+        made = self.container.database.write(lambda c: accounts.add(c, email, "", verified=True, name=name))
         assert made is not None
         return made
 
     def enter(self, kind: Kind, subject: str) -> str | Refusal:
         """Come to the site of a kind with a token: the party's id."""
-        return self.wait(self.parts.authentication.caller(Principal(ISSUER, subject, kind, 0)))
+        return self.wait(self.container.authentication.caller(Principal(ISSUER, subject, kind, 0)))
 
     def party(self, kind: Kind, email: str, name: str = "") -> str:
         """A party that has just come for the first time; its id. A worker accepts the one invitation it has."""
@@ -80,19 +80,19 @@ class ServerInProcess:
         if kind is Kind.WORKER:
             who = self.newcomer(subject)
             (invitation,) = self.run(partial(invitations.pending, who=who)).invitations
-            self.run(partial(invitations.accept, who=who, place=invitation.id))
+            self.run(partial(invitations.accept, who=who, id=invitation.id))
         id = self.enter(kind, subject)
         assert isinstance(id, str), id
         return id
 
     def newcomer(self, subject: str) -> Registration:
         """Who comes to the worker site with a token."""
-        who = self.wait(self.parts.authentication.identify(Principal(ISSUER, subject, Kind.WORKER, 0)))
+        who = self.wait(self.container.authentication.identify(Principal(ISSUER, subject, Kind.WORKER, 0)))
         assert isinstance(who, Registration), who
         return who
 
     def run(self, use_case: UseCase[A]) -> A:
-        outcome = self.wait(self.parts.service.run(use_case))
+        outcome = self.wait(self.container.service.run(use_case))
         assert isinstance(outcome, Plan), outcome
         return outcome.answer
 
@@ -100,4 +100,4 @@ class ServerInProcess:
         return self.run(partial(profiles.me, by=id))
 
     def mail(self, to: str) -> list[Email]:
-        return [it.letter for it in self.parts.database.read(self.parts.outbox.read) if it.letter.to == to]
+        return [it.letter for it in self.container.database.read(self.container.outbox.read) if it.letter.to == to]

@@ -45,14 +45,14 @@ def test_each_of_several_budgets_holds() -> None:
 
 def test_connections_are_counted_in_all_and_by_address_and_a_proxy_has_no_limit_of_its_own() -> None:
     connections = Connections(["10.0.0.4"], most=4, most_per_address=2)
-    assert [connections.enter("198.18.0.1") for _ in range(3)] == [True, True, False]
-    connections.leave("198.18.0.1")
-    assert connections.enter("10.0.0.4")
-    assert connections.enter("10.0.0.4")
-    assert not connections.enter("10.0.0.4"), "the fifth in all"
-    connections.leave("10.0.0.4")
-    connections.leave("198.18.0.1")
-    assert connections.enter("198.18.0.2")
+    assert [connections.admit("198.18.0.1") for _ in range(3)] == [True, True, False]
+    connections.release("198.18.0.1")
+    assert connections.admit("10.0.0.4")
+    assert connections.admit("10.0.0.4")
+    assert not connections.admit("10.0.0.4"), "the fifth in all"
+    connections.release("10.0.0.4")
+    connections.release("198.18.0.1")
+    assert connections.admit("198.18.0.2")
 
 
 def test_an_address_has_a_budget_of_requests_and_no_more_are_remembered_than_may_be() -> None:
@@ -67,11 +67,11 @@ def test_an_address_has_a_budget_of_requests_and_no_more_are_remembered_than_may
 
 def test_the_addresses_of_one_ipv6_customer_share_their_connections_and_requests() -> None:
     connections = Connections(most_per_address=2, now=lambda: 0.0)
-    assert [connections.enter(f"2001:db8::{number}") for number in range(3)] == [True, True, False]
-    assert connections.enter("2001:db8:0:1::1"), "another customer"
+    assert [connections.admit(f"2001:db8::{number}") for number in range(3)] == [True, True, False]
+    assert connections.admit("2001:db8:0:1::1"), "another customer"
     for number in range(3):
-        connections.leave(f"2001:db8::{number}")
-    assert connections.enter("2001:db8::3")
+        connections.release(f"2001:db8::{number}")
+    assert connections.admit("2001:db8::3")
     for number in range(3_999):
         assert connections.request(f"2001:db8::{number:x}") == 0
     assert max(connections.request(f"2001:db8::ffff:{number}") for number in range(2)) > 0

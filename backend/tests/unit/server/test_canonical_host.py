@@ -20,7 +20,7 @@ async def home(_: Request) -> Response:
     return PlainTextResponse("at home")
 
 
-def asked(
+def request(
     host: str, url: str = URL, peer: str = ELSEWHERE, path: str = "/user/?a=b", cookie: str = ""
 ) -> httpx.Response:
     """What a request with a Host header is answered, that comes from `peer`."""
@@ -47,20 +47,20 @@ def asked(
     ],
 )
 def test_one_host_has_many_spellings(host: str, url: str) -> None:
-    assert asked(host, url).text == "at home"
+    assert request(host, url).text == "at home"
 
 
 def test_whoever_comes_by_another_name_is_sent_home_once(caplog: pytest.LogCaptureFixture) -> None:
     for host, peer in (("www.uni.example", "127.0.0.1"), ("10.0.0.7:8000", ELSEWHERE), ("elsewhere", ELSEWHERE)):
-        sent = asked(host, peer=peer)
+        sent = request(host, peer=peer)
         assert (sent.status_code, sent.headers["location"]) == (307, f"{URL}/user/?a=b")
     assert not caplog.records
 
 
 def test_who_comes_back_by_the_wrong_name_sees_a_page_and_no_circle(caplog: pytest.LogCaptureFixture) -> None:
-    sent = asked("uconnect.internal.example")
+    sent = request("uconnect.internal.example")
     assert sent.cookies[SENT] == "1"
-    back = asked("uconnect.internal.example", cookie=f"{SENT}=1")
+    back = request("uconnect.internal.example", cookie=f"{SENT}=1")
     assert back.status_code == 421
     assert "location" not in back.headers
     assert URL in back.text
@@ -73,13 +73,13 @@ def test_who_comes_back_by_the_wrong_name_sees_a_page_and_no_circle(caplog: pyte
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "10.0.0.7", "uconnect:8000", ""])
 @pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3"])
 def test_a_server_in_front_that_passes_on_its_own_name_for_us_is_told_at_once(host: str, peer: str) -> None:
-    assert asked(host, peer=peer).status_code == 421, "also to who keeps no cookies"
+    assert request(host, peer=peer).status_code == 421, "also to who keeps no cookies"
 
 
 def test_on_a_machine_of_ones_own_the_other_name_of_it_leads_home() -> None:
-    sent = asked("127.0.0.1:8000", "http://localhost:8000", peer="127.0.0.1")
+    sent = request("127.0.0.1:8000", "http://localhost:8000", peer="127.0.0.1")
     assert (sent.status_code, sent.headers["location"]) == (307, "http://localhost:8000/user/?a=b")
 
 
 def test_whether_it_is_well_is_told_under_every_name() -> None:
-    assert asked("127.0.0.1:8000", path="/api/health").text == "at home"
+    assert request("127.0.0.1:8000", path="/api/health").text == "at home"

@@ -28,9 +28,9 @@ def say(tmp_path: Path) -> Say:
     return run
 
 
-def put(place: ServerInProcess, *written: Email) -> None:
+def put(server: ServerInProcess, *written: Email) -> None:
     for letter in written:
-        place.parts.database.write(lambda c, it=letter: place.parts.outbox.put(c, it))  # type: ignore[misc]
+        server.container.database.write(lambda c, it=letter: server.container.outbox.put(c, it))  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -74,25 +74,25 @@ def test_without_a_data_folder_nothing_is_made(say: Say, tmp_path: Path) -> None
     assert not (tmp_path / "data").exists()
 
 
-def test_schools_are_listed_in_columns(place: ServerInProcess, say: Say) -> None:
+def test_schools_are_listed_in_columns(server: ServerInProcess, say: Say) -> None:
     assert say("school", "list").output.startswith("There are no schools yet. Invite one with: uconnect school invite")
-    place.party(Kind.SCHOOL, LAW, "School of Law")
+    server.party(Kind.SCHOOL, LAW, "School of Law")
     assert say("school", "list").output == (
         "School         Address          Workers  Asked  Raised\nSchool of Law  law@example.org  0        0      0\n"
     )
 
 
-def test_names_that_strangers_chose_do_not_steer_the_terminal(place: ServerInProcess, say: Say) -> None:
-    place.party(Kind.SCHOOL, LAW, "Law\x1b[2J\u202e\x07")
+def test_names_that_strangers_chose_do_not_steer_the_terminal(server: ServerInProcess, say: Say) -> None:
+    server.party(Kind.SCHOOL, LAW, "Law\x1b[2J\u202e\x07")
     output = say("school", "list").output
     assert "Law[2J" in output
     for character in ("\x1b", "\u202e", "\x07"):
         assert character not in output
 
 
-def test_a_school_is_invited_once_it_has_no_account(place: ServerInProcess, say: Say) -> None:
+def test_a_school_is_invited_once_it_has_no_account(server: ServerInProcess, say: Say) -> None:
     assert f"{LAW} is invited." in say("school", "invite", "Law@Example.org").output
-    place.party(Kind.SCHOOL, LAW)
+    server.party(Kind.SCHOOL, LAW)
     result = say("school", "invite", LAW)
     assert (result.exit_code, result.output) == (
         1,
@@ -100,15 +100,15 @@ def test_a_school_is_invited_once_it_has_no_account(place: ServerInProcess, say:
     )
 
 
-def test_an_address_that_is_none_is_not_invited(place: ServerInProcess, say: Say) -> None:
+def test_an_address_that_is_none_is_not_invited(server: ServerInProcess, say: Say) -> None:
     result = say("school", "invite", "law")
     assert result.exit_code == 2
     assert "'law': This is not a whole e-mail address. It looks like name@example.org." in result.output
 
 
 @pytest.mark.parametrize(("kind", "word"), [(Kind.USER, "user"), (Kind.SCHOOL, "school")])
-def test_an_account_is_closed_after_a_question(place: ServerInProcess, say: Say, kind: Kind, word: str) -> None:
-    place.party(kind, ADA, "Ada")
+def test_an_account_is_closed_after_a_question(server: ServerInProcess, say: Say, kind: Kind, word: str) -> None:
+    server.party(kind, ADA, "Ada")
     asked = say(word, "close", ADA, answer="n\n")
     assert asked.exit_code == 1
     assert f"Ada <{ADA}> has no" in asked.output
@@ -117,23 +117,23 @@ def test_an_account_is_closed_after_a_question(place: ServerInProcess, say: Say,
     assert f"has the address {ADA}" in say(word, "close", ADA).output, "it is closed"
 
 
-def test_it_can_be_closed_without_a_question(place: ServerInProcess, say: Say) -> None:
-    place.party(Kind.USER, ADA)
+def test_it_can_be_closed_without_a_question(server: ServerInProcess, say: Say) -> None:
+    server.party(Kind.USER, ADA)
     result = say("user", "close", ADA, "--yes")
     assert result.output == f"The account of {ADA} is closed. What hung on it is erased while uconnect runs.\n"
 
 
-def test_another_kind_of_account_is_not_closed_by_mistake(place: ServerInProcess, say: Say) -> None:
-    place.party(Kind.SCHOOL, LAW)
+def test_another_kind_of_account_is_not_closed_by_mistake(server: ServerInProcess, say: Say) -> None:
+    server.party(Kind.SCHOOL, LAW)
     result = say("user", "close", LAW, "--yes")
     assert result.exit_code == 1
     assert f"No user has the address {LAW}. It may be a school's or a worker's" in result.output
 
 
-def test_letters_are_read_the_last_one_at_the_end(place: ServerInProcess, say: Say) -> None:
+def test_letters_are_read_the_last_one_at_the_end(server: ServerInProcess, say: Say) -> None:
     assert say("mail").output == "There are no letters.\n"
     put(
-        place,
+        server,
         templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"),
         templates.confirm_code(LAW, "222222", "https://ask.uni.edu/link"),
     )
@@ -145,9 +145,10 @@ def test_letters_are_read_the_last_one_at_the_end(place: ServerInProcess, say: S
     assert "111111" not in only
 
 
-def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(place: ServerInProcess, say: Say) -> None:
+def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(server: ServerInProcess, say: Say) -> None:
     put(
-        place, *(templates.confirm_code(ADA, f"{number:06}", "https://ask.uni.edu/link") for number in range(SHOWN + 2))
+        server,
+        *(templates.confirm_code(ADA, f"{number:06}", "https://ask.uni.edu/link") for number in range(SHOWN + 2)),
     )
     few, everything = say("mail").output, say("mail", "--all").output
     assert few.endswith(f"The last {SHOWN} of {SHOWN + 2} letters. For all: uconnect mail --all\n")
@@ -156,25 +157,25 @@ def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(place: 
     assert "000000" in everything
 
 
-def test_where_letters_leave_only_their_number_is_told(place: ServerInProcess, say: Say) -> None:
+def test_where_letters_leave_only_their_number_is_told(server: ServerInProcess, say: Say) -> None:
     smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
     assert say("mail", **smtp).output == "Letters leave by SMTP, and none waits.\n"
-    put(place, templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"))
+    put(server, templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"))
     output = say("mail", **smtp).output
     assert "Not taken yet: 1 letter, the oldest since" in output
     assert "111111" not in output
     assert ADA not in output
 
 
-def test_letters_that_no_server_will_take_are_shown_to_the_operator(place: ServerInProcess, say: Say) -> None:
+def test_letters_that_no_server_will_take_are_shown_to_the_operator(server: ServerInProcess, say: Say) -> None:
     smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
     put(
-        place,
+        server,
         templates.confirm_code(ADA, "111111", "https://ask.uni.edu/1"),
         templates.confirm_code(LAW, "222222", "https://ask.uni.edu/2"),
     )
-    (first, _) = place.parts.database.read(place.parts.outbox.read)
-    place.wait(place.parts.outbox.refuse(first.number, 550))
+    (first, _) = server.container.database.read(server.container.outbox.read)
+    server.wait(server.container.outbox.refuse(first.number, 550))
     output = say("mail", **smtp).output
     assert "Not taken yet: 1 letter, the oldest since" in output
     assert "1 letter will never be taken. The mail server has answered:" in output
@@ -189,7 +190,7 @@ def taken() -> Iterator[int]:
         yield port
 
 
-def test_a_port_that_is_taken_is_said_in_words(place: ServerInProcess, say: Say, taken: int) -> None:
+def test_a_port_that_is_taken_is_said_in_words(server: ServerInProcess, say: Say, taken: int) -> None:
     result = say("serve", PORT=str(taken))
     assert result.exit_code == 1
     assert f"Port {taken} of 127.0.0.1 cannot be listened on: Address already in use. If another" in result.output

@@ -16,27 +16,27 @@ from uconnect.oidc_provider import accounts
 
 
 @pytest.fixture
-def settled(place: ServerInProcess) -> ServerInProcess:
-    place.wait(loader.load_scenario(place.parts))
-    do_what_is_due(place)
-    return place
+def settled(server: ServerInProcess) -> ServerInProcess:
+    server.wait(loader.load_scenario(server.container))
+    do_what_is_due(server)
+    return server
 
 
-def sign_in(place: ServerInProcess, kind: Kind, email: str) -> str:
+def sign_in(server: ServerInProcess, kind: Kind, email: str) -> str:
     """The party that comes with the demo's password."""
-    known = place.wait(place.parts.issuer.accounts.check(email, loader.PASSWORD))
+    known = server.wait(server.container.issuer.accounts.check(email, loader.PASSWORD))
     assert known is not None
-    id = place.enter(kind, known.subject)
+    id = server.enter(kind, known.subject)
     assert isinstance(id, str)
     return id
 
 
-def shelf(place: ServerInProcess, by: str, shelf: Mailbox) -> ThreadPage:
-    return place.run(partial(queries.threads, by=by, shelf=shelf, before=None, most=50))
+def mailbox(server: ServerInProcess, by: str, mailbox: Mailbox) -> ThreadPage:
+    return server.run(partial(queries.threads, by=by, mailbox=mailbox, before=None, most=50))
 
 
 def test_everyone_on_the_first_page_can_sign_in_on_their_site(settled: ServerInProcess) -> None:
-    told = loader.demo_accounts(settled.parts.settings)
+    told = loader.demo_accounts(settled.container.settings)
     assert told["password"] == loader.PASSWORD
     assert {person["site"] for person in told["accounts"]} == {kind.value for kind in Kind}
     for person in told["accounts"]:
@@ -49,20 +49,20 @@ def test_there_is_something_in_every_state_to_see(settled: ServerInProcess) -> N
         sign_in(settled, Kind.SCHOOL, "computing@demo.example"),
     )
     wanda = sign_in(settled, Kind.WORKER, "wanda@demo.example")
-    raised = shelf(settled, uma, Mailbox.RAISED).threads
+    raised = mailbox(settled, uma, Mailbox.RAISED).threads
     assert {it.row.state for it in raised} == {State.OPEN, State.TERMINATED}
-    received = shelf(settled, computing, Mailbox.RECEIVED).threads
+    received = mailbox(settled, computing, Mailbox.RECEIVED).threads
     assert {it.row.state for it in received} == {State.OPEN, State.TERMINATED}
-    assert len(shelf(settled, wanda, Mailbox.HANDLED).threads) == 2
-    assert shelf(settled, sign_in(settled, Kind.SCHOOL, "law@demo.example"), Mailbox.RAISED).threads
+    assert len(mailbox(settled, wanda, Mailbox.HANDLED).threads) == 2
+    assert mailbox(settled, sign_in(settled, Kind.SCHOOL, "law@demo.example"), Mailbox.RAISED).threads
     assert any(it.row.theirs > it.read for it in received), "something is unread"
     assert any(it.row.theirs == it.read for it in received), "something is read"
 
 
 def test_what_happened_lies_in_the_last_days_and_nothing_in_the_future(settled: ServerInProcess) -> None:
     computing = sign_in(settled, Kind.SCHOOL, "computing@demo.example")
-    now = settled.parts.service.store._moment().now
-    times = sorted(it.row.at for it in shelf(settled, computing, Mailbox.RECEIVED).threads)
+    now = settled.container.service.store._new_context().now
+    times = sorted(it.row.at for it in mailbox(settled, computing, Mailbox.RECEIVED).threads)
     assert now - 3.5 * 86_400_000 < times[0] < now - 86_400_000
     assert now - 3_600_000 < times[-1] <= now
 
@@ -90,38 +90,38 @@ def test_every_line_of_the_scenario_is_an_event() -> None:
 
 def test_it_is_made_once(settled: ServerInProcess) -> None:
     before = settled.run(partial(admin.schools, after=None, most=50))
-    settled.wait(loader.load_scenario(settled.parts))
+    settled.wait(loader.load_scenario(settled.container))
     assert settled.run(partial(admin.schools, after=None, most=50)) == before
 
 
-def test_real_people_do_not_get_made_up_neighbours(place: ServerInProcess) -> None:
-    place.account("ada@example.org")
+def test_real_people_do_not_get_made_up_neighbours(server: ServerInProcess) -> None:
+    server.account("ada@example.org")
     with pytest.raises(InvalidSetting, match=r"There are people in .* already.* Give the demo a folder of its own"):
-        loader.check_folder(place.parts, wanted=True)
-    loader.check_folder(place.parts, wanted=False)
-    place.wait(loader.load_scenario(place.parts))
-    assert place.parts.database.read(lambda c: accounts.of_email(c, "uma@demo.example")) is None
+        loader.check_folder(server.container, wanted=True)
+    loader.check_folder(server.container, wanted=False)
+    server.wait(loader.load_scenario(server.container))
+    assert server.container.database.read(lambda c: accounts.of_email(c, "uma@demo.example")) is None
 
 
 def test_made_up_people_do_not_get_real_neighbours(settled: ServerInProcess) -> None:
-    loader.check_folder(settled.parts, wanted=True)
+    loader.check_folder(settled.container, wanted=True)
     with pytest.raises(InvalidSetting, match="is the demo university, whose passwords everyone knows"):
-        loader.check_folder(settled.parts, wanted=False)
+        loader.check_folder(settled.container, wanted=False)
 
 
-def test_a_folder_that_was_once_served_to_people_takes_no_demo(place: ServerInProcess) -> None:
-    loader.check_folder(place.parts, wanted=False)
+def test_a_folder_that_was_once_served_to_people_takes_no_demo(server: ServerInProcess) -> None:
+    loader.check_folder(server.container, wanted=False)
     with pytest.raises(InvalidSetting, match="Nothing was changed"):
-        loader.check_folder(place.parts, wanted=True)
+        loader.check_folder(server.container, wanted=True)
 
 
-def test_a_demo_is_made_where_a_file_lies_that_nobody_has_used(place: ServerInProcess) -> None:
-    place.parts.close()
-    place.wait(loader.make(place.parts.settings))
-    again = ServerInProcess(place.parts.settings.data)
+def test_a_demo_is_made_where_a_file_lies_that_nobody_has_used(server: ServerInProcess) -> None:
+    server.container.close()
+    server.wait(loader.make(server.container.settings))
+    again = ServerInProcess(server.container.settings.data)
     try:
-        assert again.parts.database.read(lambda c: accounts.of_email(c, "uma@demo.example")) is not None
-        loader.check_folder(again.parts, wanted=True)
+        assert again.container.database.read(lambda c: accounts.of_email(c, "uma@demo.example")) is not None
+        loader.check_folder(again.container, wanted=True)
     finally:
         again.close()
 

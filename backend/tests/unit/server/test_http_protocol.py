@@ -44,16 +44,16 @@ class Application:
     """Answers when it may."""
 
     def __init__(self) -> None:
-        self.go, self.asked = asyncio.Event(), 0
+        self.go, self.requests = asyncio.Event(), 0
 
     async def __call__(self, scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
-        self.asked += 1
+        self.requests += 1
         await self.go.wait()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
         await send({"type": "http.response.body"})
 
 
-def opened(
+def connect(
     application: Asgi, rooms: Connections | None = None, address: str = "198.18.0.1"
 ) -> tuple[HttpProtocol, Peer]:
     kind = bounded(rooms or Connections())
@@ -69,9 +69,9 @@ async def passes(many: int = 10) -> None:
         await asyncio.sleep(0)
 
 
-async def kept() -> int:
+async def open_connections() -> int:
     """How many of thousands of requests that come at once are kept while the first is answered."""
-    protocol, transport = opened(Application())
+    protocol, transport = connect(Application())
     protocol.data_received(REQUEST * (CHUNK // len(REQUEST)))
     await passes()
     assert not transport.reading
@@ -81,13 +81,13 @@ async def kept() -> int:
 
 
 def test_a_few_requests_wait_however_many_are_sent_at_once() -> None:
-    assert 0 < asyncio.run(kept()) <= FEW
+    assert 0 < asyncio.run(open_connections()) <= FEW
 
 
 @pytest.mark.planted(17)
 def test_a_pipeline_without_an_end_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PIECE", CHUNK)  # as uvicorn has it: what came at once is parsed at once
-    assert asyncio.run(kept()) > FEW
+    assert asyncio.run(open_connections()) > FEW
 
 
 def test_all_that_were_sent_at_once_are_answered_in_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,10 +97,10 @@ def test_all_that_were_sent_at_once_are_answered_in_their_turn(monkeypatch: pyte
     async def story() -> None:
         application = Application()
         application.go.set()
-        protocol, transport = opened(application)
+        protocol, transport = connect(application)
         protocol.data_received(REQUEST * 500)
         await passes(5_000)
-        assert application.asked == 500
+        assert application.requests == 500
         assert transport.answers.count(b"HTTP/1.1 200 OK") == 500
         assert transport.reading
         protocol.connection_lost(None)
@@ -114,10 +114,10 @@ def test_a_connection_over_its_rate_is_not_read_from(monkeypatch: pytest.MonkeyP
     async def story() -> None:
         application = Application()
         application.go.set()
-        protocol, transport = opened(application)
+        protocol, transport = connect(application)
         protocol.data_received(REQUEST * 500)
         await passes(2_000)
-        assert application.asked <= 50 + FEW
+        assert application.requests <= 50 + FEW
         assert not transport.reading
         protocol.connection_lost(None)
 
@@ -131,15 +131,15 @@ def test_an_address_over_its_rate_waits_on_new_connections_too(monkeypatch: pyte
         application, rooms = Application(), Connections()
         application.go.set()
         for _ in range(30):
-            protocol, _ = opened(application, rooms)
+            protocol, _ = connect(application, rooms)
             protocol.data_received(REQUEST)
             await passes()
             protocol.connection_lost(None)
-        assert application.asked == 10
-        protocol, _ = opened(application, rooms, "198.18.0.2")
+        assert application.requests == 10
+        protocol, _ = connect(application, rooms, "198.18.0.2")
         protocol.data_received(REQUEST)
         await passes()
-        assert application.asked == 11, "another is served"
+        assert application.requests == 11, "another is served"
         protocol.connection_lost(None)
 
     asyncio.run(story())
@@ -155,7 +155,7 @@ def test_an_address_that_would_wait_too_long_is_refused_and_waits_no_longer_for_
         for _ in range(60):
             application = Application()
             application.go.set()
-            protocol, transport = opened(application, rooms)
+            protocol, transport = connect(application, rooms)
             protocol.data_received(REQUEST)
             await passes()
             answers.append(transport.answers[:13])
@@ -176,12 +176,12 @@ def test_behind_a_proxy_whoever_asks_too_much_is_refused_and_holds_nobody_back(
     async def story() -> None:
         application = Application()
         application.go.set()
-        protocol, transport = opened(application, Connections(["10.0.0.4"]), "10.0.0.4")
+        protocol, transport = connect(application, Connections(["10.0.0.4"]), "10.0.0.4")
         for address in ("9.9.9.9, 198.18.0.1", "198.18.0.2"):
             request = b"GET / HTTP/1.1\r\nX-Forwarded-For: " + address.encode() + b", 10.0.0.4\r\n\r\n"
             protocol.data_received(request * 15)
             await passes(500)
-        assert application.asked == 20
+        assert application.requests == 20
         assert transport.answers.count(b"HTTP/1.1 429 ") == 10
         assert b'"code":"too_fast"' in transport.answers
         assert transport.answers.count(b"retry-after: 1\r\n") == 10
@@ -193,14 +193,14 @@ def test_behind_a_proxy_whoever_asks_too_much_is_refused_and_holds_nobody_back(
 def test_a_request_that_was_begun_is_told_when_its_connection_is_lost() -> None:
     async def story() -> None:
         application = Application()
-        protocol, transport = opened(application)
+        protocol, transport = connect(application)
         protocol.data_received(REQUEST * 3)
         await passes()
         protocol.connection_lost(None)
         application.go.set()
         await passes()
         assert transport.answers == b""
-        assert application.asked == 1, "nobody waits for the others"
+        assert application.requests == 1, "nobody waits for the others"
 
     asyncio.run(story())
 
@@ -214,7 +214,7 @@ def test_a_request_that_waits_is_told_that_its_connection_is_lost_though_others_
         told.append((await receive())["type"])
 
     async def story() -> None:
-        protocol, _ = opened(waiting)
+        protocol, _ = connect(waiting)
         protocol.data_received(REQUEST * 3)
         await passes()
         protocol.connection_lost(None)

@@ -20,7 +20,7 @@ FEW = rate_limit.RateLimit(every=60_000, burst=5)
 
 
 @pytest.fixture
-def send(place: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Send:
+def send(server: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Send:
     """Sends a call as somebody who is signed in on the site of a kind. A few reads are allowed."""
     monkeypatch.setattr(rate_limit, "READ", FEW)
 
@@ -29,7 +29,7 @@ def send(place: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Send:
         return Principal(ISSUER, subject, Kind(kind), 4e9)
 
     monkeypatch.setattr(TokenAuthentication, "principal", principal)
-    calls = HttpHandlers(place.parts.service, place.parts.authentication)
+    calls = HttpHandlers(server.container.service, server.container.authentication)
 
     async def nothing() -> dict[str, Any]:
         return {"type": "http.request"}
@@ -38,7 +38,7 @@ def send(place: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Send:
         method, path = route.split()
         headers = [(b"authorization", f"{kind.value} {subject}".encode())]
         scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
-        return place.wait(calls.call(Request(scope, nothing)))
+        return server.wait(calls.call(Request(scope, nothing)))
 
     return call
 
@@ -49,42 +49,42 @@ def entered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     subjects: list[str] = []
     enter = registration.register
 
-    def noted(at: Any, command: registration.Registration) -> Any:
+    def counted(at: Any, command: registration.Registration) -> Any:
         subjects.append(command.subject)
         return enter(at, command)
 
-    monkeypatch.setattr(registration, "register", noted)
+    monkeypatch.setattr(registration, "register", counted)
     return subjects
 
 
 @pytest.mark.parametrize("route", ["GET /api/me", "POST /api/tickets"])
 def test_who_is_no_party_takes_the_writer_no_more_often_than_a_party_may_read(
-    place: ServerInProcess, send: Send, entered: list[str], route: str
+    server: ServerInProcess, send: Send, entered: list[str], route: str
 ) -> None:
-    subject = place.account("nobody@example.org")
+    subject = server.account("nobody@example.org")
     answers = [send(route, Kind.WORKER, subject).status_code for _ in range(FEW.burst + 3)]
     assert answers == [403] * FEW.burst + [429] * 3
     assert entered == [subject] * FEW.burst
 
 
-def test_who_accepts_invitations_that_are_none_is_paced(place: ServerInProcess, send: Send) -> None:
-    subject = place.account("nobody@example.org")
+def test_who_accepts_invitations_that_are_none_is_paced(server: ServerInProcess, send: Send) -> None:
+    subject = server.account("nobody@example.org")
     answers = [send(f"POST /api/invitations/{'x' * 22}", Kind.WORKER, subject).status_code for _ in range(8)]
     assert answers == [404] * FEW.burst + [429] * 3
 
 
-def test_the_pace_of_one_who_is_no_party_is_nobody_elses(place: ServerInProcess, send: Send) -> None:
+def test_the_pace_of_one_who_is_no_party_is_nobody_elses(server: ServerInProcess, send: Send) -> None:
     for _ in range(FEW.burst + 1):
         send("GET /api/me", Kind.WORKER, "nobody")
     assert send("GET /api/me", Kind.WORKER, "nobody").status_code == 429
-    assert send("GET /api/me", Kind.USER, place.account("ada@example.org")).status_code == 200
+    assert send("GET /api/me", Kind.USER, server.account("ada@example.org")).status_code == 200
 
 
 def test_a_read_that_is_too_fast_is_told_when_to_try_again_in_the_same_bytes_for_all(
-    place: ServerInProcess, send: Send
+    server: ServerInProcess, send: Send
 ) -> None:
-    people = [(kind, place.account(f"{kind.value}@example.org")) for kind in (Kind.USER, Kind.SCHOOL)]
-    people.append((Kind.WORKER, place.account("nobody@example.org")))  # whom no school has invited
+    people = [(kind, server.account(f"{kind.value}@example.org")) for kind in (Kind.USER, Kind.SCHOOL)]
+    people.append((Kind.WORKER, server.account("nobody@example.org")))  # whom no school has invited
     for kind, subject in people:
         for _ in range(FEW.burst):
             send("GET /api/me", kind, subject)

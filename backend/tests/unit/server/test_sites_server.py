@@ -9,13 +9,15 @@ from uconnect.entrypoints.server import static_files
 
 
 @pytest.mark.parametrize("path", ["/user/config.json", "/school/config.json", "/worker/config.json", "/demo.json"])
-def test_no_browser_takes_what_a_site_is_told_for_something_else(place: ServerInProcess, path: str) -> None:
-    app = Starlette(routes=static_files.routes(place.parts.settings, place.parts.issuer, {"people": []}))
+def test_no_browser_takes_what_a_site_is_told_for_something_else(server: ServerInProcess, path: str) -> None:
+    app = Starlette(routes=static_files.routes(server.container.settings, server.container.issuer, {"people": []}))
 
     async def get() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=place.parts.settings.url) as http:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url=server.container.settings.url
+        ) as http:
             return await http.get(path)
 
-    answer = place.wait(get())
+    answer = server.wait(get())
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -81,11 +81,11 @@ def test_it_waits_longer_each_time_and_counts_as_failing_all_the_while(monkeypat
     async def story() -> None:
         began, times = asyncio.get_running_loop().time, list[float]()
 
-        async def work() -> None:
+        async def background_task() -> None:
             times.append(began())
             raise RuntimeError
 
-        supervisor = Supervisor({"jobs": work})
+        supervisor = Supervisor({"jobs": background_task})
         supervisor.start()
         while len(times) < 7:
             await asyncio.sleep(0.005)
@@ -119,14 +119,14 @@ def test_when_it_is_stopped_every_task_ends_and_none_is_started_again() -> None:
     async def story() -> None:
         ended = list[str]()
 
-        async def work() -> None:
+        async def background_task() -> None:
             try:
                 await asyncio.Event().wait()
             finally:
                 await asyncio.sleep(0.05)
                 ended.append("work")
 
-        supervisor = Supervisor({"a": work, "b": work})
+        supervisor = Supervisor({"a": background_task, "b": background_task})
         supervisor.start()
         await asyncio.sleep(0.01)
         await supervisor.stop()

@@ -14,5 +14,5 @@ def test_a_proxy_is_trusted_by_its_address_or_its_network(address: str, trusted:
 
 def test_a_proxy_of_a_trusted_network_has_no_limit_of_its_own() -> None:
     connections = Connections(proxies=["10.1.0.0/16"], most_per_address=1)
-    assert [connections.enter("10.1.7.9") for _ in range(3)] == [True] * 3
-    assert [connections.enter("10.2.7.9") for _ in range(2)] == [True, False]
+    assert [connections.admit("10.1.7.9") for _ in range(3)] == [True] * 3
+    assert [connections.admit("10.2.7.9") for _ in range(2)] == [True, False]

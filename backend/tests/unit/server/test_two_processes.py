@@ -16,8 +16,8 @@ LAW, ADA, WANDA = "law@example.org", "ada@example.org", "wanda@example.org"
 
 
 @pytest.fixture
-def server(place: ServerInProcess) -> ServerInProcess:
-    return place
+def server(server: ServerInProcess) -> ServerInProcess:
+    return server
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_what_the_server_remembered_is_forgotten_when_another_wrote(
     id = server.party(Kind.USER, ADA)
     assert server.me(id).email == ADA
     command.run(partial(account_closing.close_by_admin, email=ADA, kind=Kind.USER))
-    assert server.wait(server.parts.service.run(partial(profiles.me, by=id))) == RefusalCode.ACCOUNT_ENDED.refusal
+    assert server.wait(server.container.service.run(partial(profiles.me, by=id))) == RefusalCode.ACCOUNT_ENDED.refusal
     server.run(partial(registration.invite_school, email=ADA))  # decided on the address as the other left it
 
 
@@ -44,10 +44,10 @@ def test_sockets_of_those_whom_another_process_ended_are_told_and_closed(
     lines = {id: SocketClient() for id in (law, ada, wanda)}
 
     async def story() -> None:
-        service = server.parts.service
+        service = server.container.service
         for id, line in lines.items():
             service.sockets.add(id, line)
-        parting = asyncio.create_task(service.close_ended_sockets(server.parts.database))
+        parting = asyncio.create_task(service.close_ended_sockets(server.container.database))
         await asyncio.sleep(0)
         await asyncio.to_thread(command.run, partial(account_closing.close_by_admin, email=LAW, kind=Kind.SCHOOL))
         await asyncio.to_thread(service.store.forget_expired, 0)  # what the server does every few seconds

@@ -74,7 +74,7 @@ async def application(scope: Any, receive: Callable[[], Any], send: Callable[[An
     await send({"type": "websocket.close"})
 
 
-async def opened() -> tuple[Counting, Transport]:
+async def connect() -> tuple[Counting, Transport]:
     config = uvicorn.Config(application, ws=Counting, ws_per_message_deflate=False, lifespan="off")
     config.load()
     protocol, transport = Counting(config, ServerState(), {}), Transport()
@@ -93,7 +93,7 @@ def flood(name: str) -> bytes:
 
 async def most_in_a_pass(name: str) -> int:
     """The most frames of a flood that were parsed in one pass of the loop."""
-    protocol, _ = await opened()
+    protocol, _ = await connect()
     protocol.data_received(flood(name))
     most = protocol.parsed()
     for _ in range(200):
@@ -129,7 +129,7 @@ def test_a_socket_over_its_rate_is_not_read_from(name: str, monkeypatch: pytest.
     monkeypatch.setattr(limits, "FRAME_BYTES", rate(per_second=10_000, burst=100_000))
 
     async def story() -> int:
-        protocol, transport = await opened()
+        protocol, transport = await connect()
         protocol.data_received(flood(name))
         parsed, began = protocol.parsed(), asyncio.get_running_loop().time()
         while asyncio.get_running_loop().time() < began + 0.3:
@@ -144,7 +144,7 @@ def test_a_socket_over_its_rate_is_not_read_from(name: str, monkeypatch: pytest.
 
 def test_who_stays_within_the_rate_is_heard_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> int:
-        protocol, transport = await opened()
+        protocol, transport = await connect()
         for _ in range(int(limits.FRAMES.burst) // 100):
             protocol.data_received(frame(9) * 100)
             for _ in range(10):
@@ -161,7 +161,7 @@ def test_who_floods_on_is_ended(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(limits, "FLOOD_SECONDS", 0.05)
 
     async def story() -> int:
-        protocol, transport = await opened()
+        protocol, transport = await connect()
         async with asyncio.timeout(60):
             while not protocol.close_sent:
                 if transport.reading:
@@ -175,7 +175,7 @@ def test_who_floods_on_is_ended(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_fragments_without_end_take_no_memory() -> None:
     async def story() -> int:
-        protocol, _ = await opened()
+        protocol, _ = await connect()
         protocol.data_received(frame(1, fin=False))
         for _ in range(4 * limits.FRAGMENTS):
             protocol.data_received(frame(0, fin=False))
@@ -187,7 +187,7 @@ def test_fragments_without_end_take_no_memory() -> None:
 
 def test_a_message_in_fragments_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> int:
-        protocol, _ = await opened()
+        protocol, _ = await connect()
         heard: list[Any] = []
         put = protocol.queue.put_nowait
 

@@ -45,7 +45,7 @@ CHILD = "child#"  # what the places begin with of all that is erased with a thre
 CHILDREN_END = "child#~"
 
 
-class Place(NamedTuple):
+class ItemKey(NamedTuple):
     pk: str
     sk: str
 
@@ -57,12 +57,12 @@ class Place(NamedTuple):
 class Row(NamedTuple):
     """One record's line in a list."""
 
-    place: Place
+    item_key: ItemKey
     order: str | None = None
 
     @property
     def item(self) -> Item:
-        return self.place.item | ({"i": {"S": self.order}} if self.order else {})
+        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {})
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -81,16 +81,16 @@ def schema(table: str) -> dict[str, Any]:
     }
 
 
-def place(key: Key[Any]) -> Place:
+def item_key(key: Key[Any]) -> ItemKey:
     """Where the record of a key lies. No two keys share a place."""
     stored = records.BY_KEY[type(key)]
     fields = [f"{it:012d}" if isinstance(it, int) else str(it) for it in astuple(key)]
     if stored.partition:
         parent = records.BY_KEY[stored.partition].table
-        return Place(f"{parent}#{fields[0]}", "#".join((f"{CHILD}{stored.table}", *fields[1:])))
+        return ItemKey(f"{parent}#{fields[0]}", "#".join((f"{CHILD}{stored.table}", *fields[1:])))
     if stored.local_index:
-        return Place(stored.table, "#".join((stored.table, *fields)))
-    return Place(f"{stored.table}#{fields[-1]}", "#".join((stored.table, *fields[:-1])))
+        return ItemKey(stored.table, "#".join((stored.table, *fields)))
+    return ItemKey(f"{stored.table}#{fields[-1]}", "#".join((stored.table, *fields[:-1])))
 
 
 def numbers_end(stored: Stored) -> str:
@@ -112,13 +112,13 @@ def due_order(at: int) -> str:
     return f"{at:015d}#"
 
 
-def mailbox_order(shelf: Mailbox, at: int | None = None) -> str:
+def mailbox_order(mailbox: Mailbox, at: int | None = None) -> str:
     """What the threads of one hour in a mailbox are sorted by. Without a time: what all of these begin with."""
-    return f"{shelf}#" + (f"{at // HOUR:09d}" if at is not None else "")
+    return f"{mailbox}#" + (f"{at // HOUR:09d}" if at is not None else "")
 
 
-def mailbox_prefix(shelf: Mailbox, state: State) -> str:
-    return f"mailbox#{shelf}#{state}#"
+def mailbox_prefix(mailbox: Mailbox, state: State) -> str:
+    return f"mailbox#{mailbox}#{state}#"
 
 
 def directory_key(name: str, id: str) -> str:
@@ -126,8 +126,8 @@ def directory_key(name: str, id: str) -> str:
     return f"{name[:NAMED]}\0{id}"
 
 
-def place_of(item: Item) -> Place:
-    return Place(item["PK"]["S"], item["SK"]["S"])
+def item_key_of(item: Item) -> ItemKey:
+    return ItemKey(item["PK"]["S"], item["SK"]["S"])
 
 
 def id_in(row: Item) -> str:
@@ -140,9 +140,9 @@ def job_in(row: Item) -> str:
     return row["SK"]["S"].removeprefix(f"{JOBS}#")
 
 
-def is_in_mailbox(thread: models.Thread, party: str, shelf: Mailbox) -> bool:
+def is_in_mailbox(thread: models.Thread, party: str, mailbox: Mailbox) -> bool:
     participant = {Mailbox.RAISED: thread.raiser, Mailbox.RECEIVED: thread.school, Mailbox.HANDLED: thread.worker}[
-        shelf
+        mailbox
     ]
     return participant is not None and participant.party == party
 
@@ -160,13 +160,13 @@ def rows(record: models.Record | None) -> frozenset[Row]:
             # would tell a raiser that no worker has the thread, or a worker that its owner has gone (equal work).
             return frozenset(
                 Row(
-                    Place(f"party#{party or record.id}", mailbox_prefix(shelf, record.state) + record.id),
-                    mailbox_order(shelf, record.at),
+                    ItemKey(f"party#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
+                    mailbox_order(mailbox, record.at),
                 )
-                for shelf, party in parties.items()
+                for mailbox, party in parties.items()
             )
         case models.School() if (name := records.directory_name(record)) is not None:
-            return frozenset({Row(Place(DIRECTORY, directory_key(name, record.id)))})
+            return frozenset({Row(ItemKey(DIRECTORY, directory_key(name, record.id)))})
     return frozenset()
 
 
@@ -174,7 +174,7 @@ def item(record: models.Record, stamp: str) -> Item:
     """The item a record is kept as."""
     stored = records.of(record)
     key = stored.key_of(record)
-    kept = place(key).item | {"v": {"S": stamp}, "b": {"S": records.encode(record)}}
+    kept = item_key(key).item | {"v": {"S": stamp}, "b": {"S": records.encode(record)}}
     if isinstance(record, models.Party) and not may_act(record):
         kept["over"] = {"S": "over"}
     if stored.expires:
@@ -197,7 +197,7 @@ def _order(stored: Stored, key: Key[Any], record: models.Record) -> str | None:
 
 def admin_act(at: Context, what: str, party: str) -> Item:
     """The item an operator's act is kept as. `party` is empty for an invitation: an address is no party yet."""
-    placed = Place(AUDIT_LOG, f"{at.now:015d}#{at.new_id()}").item
+    placed = ItemKey(AUDIT_LOG, f"{at.now:015d}#{at.new_id()}").item
     return placed | {"at": {"N": str(at.now // 1000)}, "what": {"S": what}, "party": {"S": party}}
 
 

@@ -22,16 +22,16 @@ LATEST = 10**15  # ms, later than any time
 
 def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
     """How many open threads a party has in a mailbox: it reads as many rows."""
-    prefix = items.mailbox_prefix(key.shelf, State.OPEN)
-    held = table.query(items.place(keys.PartyKey(key.party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000)
+    prefix = items.mailbox_prefix(key.mailbox, State.OPEN)
+    held = table.query(items.item_key(keys.PartyKey(key.party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000)
     return models.OpenThreadCount(party=key.party, open=sum(1 for _ in held))
 
 
 def find_sent(table: Table, key: keys.SentMessageKey) -> models.Message | None:
     """The message an author sent under a key, by the local index."""
     order = items.sent_order(key)
-    for row in table.query(items.place(keys.ThreadKey(key.thread)).pk, "i", order, order, 1):
-        for item in table.get([items.place_of(row)]).values():
+    for row in table.query(items.item_key(keys.ThreadKey(key.thread)).pk, "i", order, order, 1):
+        for item in table.get([items.item_key_of(row)]).values():
             message: models.Message = items.record(keys.EntryKey, item)
             return message
     return None
@@ -42,13 +42,13 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
     match listing:
         case keys.NumberedListing(thread, after, most):
             stored = records.BY_LISTING[type(listing)]
-            first = items.place(stored.key(thread, after + 1))
+            first = items.item_key(stored.key(thread, after + 1))
             numbered = table.query(first.pk, "SK", first.sk, items.numbers_end(stored), most)
             return tuple(items.record(stored.key, item) for item in islice(numbered, most))
         case keys.ThreadsOf():
             return _threads(table, listing)
-        case keys.SchoolsOf(place, most):
-            low = items.directory_key(*place) + "\0" if place else "\0"
+        case keys.SchoolsOf(item_key, most):
+            low = items.directory_key(*item_key) + "\0" if item_key else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
         case keys.DueJobs(now, most, since):
@@ -60,14 +60,16 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
 def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
     """A page of a mailbox. Rows have the hour of the last activity and threads the time, so whole hours are read."""
     before = listing.before or (LATEST, "")
-    low, high = items.mailbox_order(listing.shelf), items.mailbox_order(listing.shelf, before[0])
+    low, high = items.mailbox_order(listing.mailbox), items.mailbox_order(listing.mailbox, before[0])
     rows = table.query(
-        items.place(keys.PartyKey(listing.party)).pk, "i", low, high, listing.most + 1, latest_first=True
+        items.item_key(keys.PartyKey(listing.party)).pk, "i", low, high, listing.most + 1, latest_first=True
     )
     found: list[models.Thread] = []
     for ids in _whole_hours(rows, listing.most):
         heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])
-        here = [it for it in heads if (it.at, it.id) < before and items.is_in_mailbox(it, listing.party, listing.shelf)]
+        here = [
+            it for it in heads if (it.at, it.id) < before and items.is_in_mailbox(it, listing.party, listing.mailbox)
+        ]
         found += sorted(here, key=lambda it: (it.at, it.id), reverse=True)
         if len(found) >= listing.most:
             break
@@ -88,5 +90,5 @@ def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:
 
 def _found(table: Table, wanted: Sequence[Key[Any]]) -> tuple[Any, ...]:
     """The records of these keys, in this order. Those that were deleted after their rows were read are left out."""
-    there = table.get(map(items.place, wanted))
-    return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.place(key)) in there)
+    there = table.get(map(items.item_key, wanted))
+    return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.item_key(key)) in there)

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from uconnect.adapters.dynamodb import items
-from uconnect.adapters.dynamodb.items import Item, Place, Row
+from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
 from uconnect.adapters.dynamodb.queries import count_open, find_sent, list_records
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.ports import Unavailable
@@ -61,11 +61,11 @@ class DynamoStore:
         self,
         client: "DynamoDBClient",
         table: str,
-        moment: Callable[[], Context],
+        new_context: Callable[[], Context],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._table = Table(client, table, sleep)
-        self._moment = moment
+        self._new_context = new_context
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._again(lambda: self._run(use_case))
@@ -73,16 +73,18 @@ class DynamoStore:
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
         """`run` for the operator. The act and its party go into the audit log in the same transaction."""
 
-        def beside(plan: Plan[A]) -> Operation:
-            item = items.admin_act(self._moment(), *act(plan))
+        def in_same_transaction(plan: Plan[A]) -> Operation:
+            item = items.admin_act(self._new_context(), *act(plan))
             return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}
 
-        return self._again(lambda: self._run(use_case, beside))
+        return self._again(lambda: self._run(use_case, in_same_transaction))
 
-    def _run(self, use_case: UseCase[A], beside: Callable[[Plan[A]], Operation] | None = None) -> Plan[A] | Refusal:
+    def _run(
+        self, use_case: UseCase[A], in_same_transaction: Callable[[Plan[A]], Operation] | None = None
+    ) -> Plan[A] | Refusal:
         plan, seen = self._decide(use_case)
         if isinstance(plan, Plan):
-            self._commit(plan, seen, *([beside(plan)] if beside else ()))
+            self._commit(plan, seen, *([in_same_transaction(plan)] if in_same_transaction else ()))
         return plan
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -91,7 +93,7 @@ class DynamoStore:
         return plan
 
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
-        return self._again(lambda: self._sweep(what, most))
+        return self._again(lambda: self._purge(what, most))
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""
@@ -113,7 +115,7 @@ class DynamoStore:
         Rounds are loaded at different moments, so a use case may see half of another's change. A refusal or an error
         counts only if all that was loaded was true at one moment.
         """
-        seen = Attempt(self._moment())
+        seen = Attempt(self._new_context())
         seen.context.fetch = partial(self._load, seen.stamps)
         try:
             outcome = decide(use_case, seen.context)
@@ -128,8 +130,8 @@ class DynamoStore:
 
     def _compare(self, seen: Attempt, keys: Collection[Key[Any]]) -> None:
         """Raise Contended if any of these records is no longer as it was loaded."""
-        now = self._table.get(map(items.place, keys))
-        if any(_stamp(now.get(items.place(key))) != seen.stamps[key] for key in keys):
+        now = self._table.get(map(items.item_key, keys))
+        if any(_stamp(now.get(items.item_key(key))) != seen.stamps[key] for key in keys):
             raise Contended
 
     def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
@@ -138,9 +140,9 @@ class DynamoStore:
         kept: list[Key[Any]] = [
             each for each in wanted if isinstance(each, Key) and not isinstance(each, records.LOOKED_UP)
         ]
-        found = self._table.get(map(items.place, kept))
+        found = self._table.get(map(items.item_key, kept))
         for key in kept:
-            item = found.get(items.place(key))
+            item = found.get(items.item_key(key))
             context.records[key] = items.found(type(key), item)
             stamps[key] = _stamp(item)
         for each in wanted:
@@ -152,15 +154,15 @@ class DynamoStore:
                 case SentMessageKey():
                     context.records[each] = find_sent(self._table, each)
 
-    def _commit(self, plan: Plan[Any], seen: Attempt, *beside: Operation) -> None:
+    def _commit(self, plan: Plan[Any], seen: Attempt, *in_same_transaction: Operation) -> None:
         written = {records.key_of(record) for record in plan.puts} | set(plan.deletes)
         guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
         assert seen.stamps.keys() >= set(guards)
-        if not plan.writes and not beside:
+        if not plan.writes and not in_same_transaction:
             self._compare(seen, guards)
             return
-        checks = [{"ConditionCheck": self._at(items.place(key)) | _as_loaded(key, seen)} for key in guards]
-        self._table.commit([*self._writes(plan, seen), *beside, *checks])
+        checks = [{"ConditionCheck": self._at(items.item_key(key)) | _as_loaded(key, seen)} for key in guards]
+        self._table.commit([*self._writes(plan, seen), *in_same_transaction, *checks])
 
     def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)
@@ -170,30 +172,30 @@ class DynamoStore:
             yield from self._rows(items.rows(seen.records.get(key)), items.rows(record))
         for key in plan.deletes:
             held = _as_loaded(key, seen) if key in seen.stamps else {}
-            yield {"Delete": self._at(items.place(key)) | held}
+            yield {"Delete": self._at(items.item_key(key)) | held}
             yield from self._rows(items.rows(seen.records.get(key)), frozenset())
 
     def _rows(self, had: Rows, has: Rows) -> Iterator[Operation]:
         """The changes of rows. They need no condition: the same transaction compares the record they follow from."""
-        kept = {row.place for row in has}
-        yield from ({"Delete": self._at(row.place)} for row in had if row.place not in kept)
+        kept = {row.item_key for row in has}
+        yield from ({"Delete": self._at(row.item_key)} for row in had if row.item_key not in kept)
         yield from ({"Put": self._put(row.item)} for row in has - had)
 
     def _put(self, item: Item) -> Operation:
         return {"TableName": self._table.name, "Item": item}
 
-    def _at(self, place: Place) -> Operation:
-        return {"TableName": self._table.name, "Key": place.item}
+    def _at(self, item_key: ItemKey) -> Operation:
+        return {"TableName": self._table.name, "Key": item_key.item}
 
-    def _sweep(self, what: ThreadKey | PartyKey, most: int) -> bool:
+    def _purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
         """A worker's reference to a thread is found through its assignment, so it is erased first: if this is cut
         short, both can be found again."""
-        found = self._table.query(items.place(what).pk, "SK", items.CHILD, items.CHILDREN_END, most)
+        found = self._table.query(items.item_key(what).pk, "SK", items.CHILD, items.CHILDREN_END, most)
         children = list(islice(found, most))
         if isinstance(what, ThreadKey):
             assignments = [items.record(AssignmentKey, it) for it in children if items.is_of(AssignmentKey, it)]
-            self._table.erase([items.place(ThreadReferenceKey(it.worker, it.id)) for it in assignments])
-        self._table.erase([items.place_of(it) for it in children])
+            self._table.erase([items.item_key(ThreadReferenceKey(it.worker, it.id)) for it in assignments])
+        self._table.erase([items.item_key_of(it) for it in children])
         return len(children) < most
 
 

@@ -1,4 +1,4 @@
-"""What is asked of DynamoDB: reads that are never stale, writes that happen all or not at all, and what went wrong."""
+"""Calls DynamoDB: consistent reads, atomic writes, and the errors they can end in."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from uconnect.adapters.dynamodb.items import INDEX, Item, Place, place_of, schema
+from uconnect.adapters.dynamodb.items import INDEX, Item, ItemKey, item_key_of, schema
 from uconnect.application.ports import Unavailable
 
 if TYPE_CHECKING:
@@ -75,17 +75,17 @@ class Table:
     def pause(self, attempt: int) -> None:
         self._sleep(uniform(0, FIRST_WAIT * 2**attempt))  # noqa: S311 - a wait, not a secret
 
-    def get(self, places: Iterable[Place]) -> dict[Place, Item]:
+    def get(self, places: Iterable[ItemKey]) -> dict[ItemKey, Item]:
         """What lies at these places, each read after whatever was committed before this call."""
         wanted = list(dict.fromkeys(places))
-        found: dict[Place, Item] = {}
+        found: dict[ItemKey, Item] = {}
         for start in range(0, len(wanted), READ_AT_ONCE):
             asked = {"Keys": [it.item for it in wanted[start : start + READ_AT_ONCE]], "ConsistentRead": True}
             for answer in self._until_done(self._client.batch_get_item, asked, "UnprocessedKeys"):
-                found |= {place_of(item): item for item in answer["Responses"].get(self.name, ())}
+                found |= {item_key_of(item): item for item in answer["Responses"].get(self.name, ())}
         return found
 
-    def erase(self, places: Sequence[Place]) -> None:
+    def erase(self, places: Sequence[ItemKey]) -> None:
         """Delete these items, in no order; cut short, some are left."""
         for start in range(0, len(places), ERASED_AT_ONCE):
             asked = [{"DeleteRequest": {"Key": it.item}} for it in places[start : start + ERASED_AT_ONCE]]

@@ -1,20 +1,30 @@
-"""What we write to people, and how it leaves: kept with what decided it, sent until a mail server has taken it."""
+"""Sends e-mails: a letter is stored with the change that causes it, and sent until a mail server has taken it."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uconnect.adapters.mail import templates
-    from uconnect.adapters.mail.outbox import MIGRATIONS, Outbox, Standing, StoredEmail
+    from uconnect.adapters.mail.outbox import MIGRATIONS, Outbox, OutboxStatus, StoredEmail
     from uconnect.adapters.mail.smtp import Server, SmtpSender, TlsMode
     from uconnect.adapters.mail.templates import Email
 
-__all__ = ["MIGRATIONS", "Email", "Outbox", "Server", "SmtpSender", "Standing", "StoredEmail", "TlsMode", "templates"]
+__all__ = [
+    "MIGRATIONS",
+    "Email",
+    "Outbox",
+    "OutboxStatus",
+    "Server",
+    "SmtpSender",
+    "StoredEmail",
+    "TlsMode",
+    "templates",
+]
 
 MODULES = {
     "smtp": ("SmtpSender", "TlsMode", "Server"),
     "templates": ("Email",),
-    "outbox": ("MIGRATIONS", "StoredEmail", "Outbox", "Standing"),
+    "outbox": ("MIGRATIONS", "StoredEmail", "Outbox", "OutboxStatus"),
 }
 
 

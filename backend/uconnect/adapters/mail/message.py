@@ -1,4 +1,4 @@
-"""A letter as it travels: the same whenever it is tried, with nothing in its headers that it does not say itself."""
+"""Turns a stored letter into an e-mail message: the same bytes at each attempt, and no header beyond what it needs."""
 
 from datetime import UTC, datetime
 from email.headerregistry import Address

@@ -1,4 +1,4 @@
-"""A letter is written in the transaction that decides it, so none is lost and none tells of what was undone."""
+"""Stores letters in the transaction that causes them, so that none is lost and a rolled back change sends none."""
 
 import secrets
 import sqlite3
@@ -67,7 +67,7 @@ class StoredEmail:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OutboxStatus:
     """How many letters wait and how many no server will ever take.
 
     `stands` says that a letter is due and is not tried, `delayed` that several were tried and none was taken of late.
@@ -106,13 +106,15 @@ class Outbox:
 
     def read(self, connection: sqlite3.Connection, after: int = 0) -> list[StoredEmail]:
         """The letters with a higher number than `after`, oldest first."""
-        return _kept(connection, "number > ? AND written >= ? ORDER BY number", after, self._now() - SECONDS_READ)
+        return _stored_emails(
+            connection, "number > ? AND written >= ? ORDER BY number", after, self._now() - SECONDS_READ
+        )
 
     def due(self, connection: sqlite3.Connection, most: int) -> list[StoredEmail]:
         """The letters to send now, oldest first: `most` of each domain, so that one that is slow hides no other."""
-        return _kept(connection, DUE, self._now(), most)
+        return _stored_emails(connection, DUE, self._now(), most)
 
-    def standing(self, connection: sqlite3.Connection, taken: float) -> Standing:
+    def status(self, connection: sqlite3.Connection, taken: float) -> OutboxStatus:
         """How the letters are that leave by a mail server, which has taken one at `taken`.
 
         A server that answers for each letter works, whatever it answers: strangers choose the addresses. So several
@@ -124,21 +126,21 @@ class Outbox:
         ).fetchone()
         late = self._now() - STANDS
         stands = oldest is not None and oldest < late
-        return Standing(waiting, failed, stands, delayed=tried >= SEVERAL and taken < late)
+        return OutboxStatus(waiting, failed, stands, delayed=tried >= SEVERAL and taken < late)
 
-    async def strike(self, number: int) -> None:
+    async def remove(self, number: int) -> None:
         """Take a letter off: a mail server has it, or never will."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM letter WHERE number = ?", (number,))
             self._database.erased()  # it may have held a link or a code
 
-        await self._database.write_soon(work)
+        await self._database.write_soon(transaction)
 
     async def refuse(self, number: int, code: int) -> None:
         """Keep that nobody will ever take a letter, for the operator to see; not its text, which may hold a link."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             connection.execute("UPDATE letter SET refused = ?, text = '' WHERE number = ?", (code, number))
             connection.execute(
                 "DELETE FROM letter WHERE refused IS NOT NULL AND (written < ? OR number <= ("
@@ -147,7 +149,7 @@ class Outbox:
             )
             self._database.erased()
 
-        await self._database.write_soon(work)
+        await self._database.write_soon(transaction)
 
     async def postpone(self, number: int, seconds: float) -> None:
         """Try a letter again, `seconds` from now."""
@@ -164,7 +166,7 @@ class Outbox:
         )
 
 
-def _kept(connection: sqlite3.Connection, which: str, *values: float) -> list[StoredEmail]:
+def _stored_emails(connection: sqlite3.Connection, which: str, *values: float) -> list[StoredEmail]:
     rows = connection.execute(
         f"SELECT number, id, written, tries, refused, recipient, subject, text FROM letter WHERE {which}",  # noqa: S608
         values,

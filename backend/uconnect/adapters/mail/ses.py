@@ -1,4 +1,4 @@
-"""Letters that leave by Amazon SES, at once: the todo that asked for one is struck off only when SES has taken it."""
+"""Sends letters by Amazon SES. The job that asked for a letter is done only when SES has taken it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Ses:
         if invited.taken:
             self._send(templates.invitation_to_account(invited.email, invited.school))
         else:
-            link = f"{self.worker_site}#invitation={invited.place}"
+            link = f"{self.worker_site}#invitation={invited.invitation}"
             self._send(templates.invitation_to_sign_up(invited.email, invited.school, link))
 
     def invite_school(self, email: str) -> None:

@@ -1,4 +1,7 @@
-"""Letters leave oldest first; one is struck off only when a mail server has taken it. No domain waits for another."""
+"""Sends letters to a mail server, the oldest first.
+
+A letter is removed only when the server has taken it; a slow domain delays no other.
+"""
 
 import asyncio
 import logging
@@ -204,7 +207,7 @@ class SmtpSender:
             await self._refused(kept, refused.code)
         else:
             self.taken = self._now()
-            await self._outbox.strike(kept.number)
+            await self._outbox.remove(kept.number)
 
     async def _refused(self, kept: StoredEmail, code: int) -> None:
         if code >= 500 or self._now() - kept.written > LONGEST:

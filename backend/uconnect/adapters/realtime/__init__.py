@@ -1,1 +1,1 @@
-"""How frames reach the sockets a party has open."""
+"""Delivers frames to the open sockets of a party."""

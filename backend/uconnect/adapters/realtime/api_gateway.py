@@ -1,7 +1,7 @@
-"""Frames to the sockets that API Gateway holds: in order for each, and what cannot take its frame is closed.
+"""Posts frames to the sockets that API Gateway holds: in order for each socket; one that fails is closed.
 
 A connection is a row beside its party's record, kept a little longer than a socket can live. Each delivery looks its
-party up anew, also one without a frame: so the number of reads never tells who handles a thread (leaks.md, 27). The
+party up anew, also one without a frame: so the number of reads never tells who handles a thread (leak 27). The
 same look-up, made after the commit, says whether the party has ended: then it hears its `bye` and nothing else, though
 the function that is to tell it so may come later than one that has news for it.
 """
@@ -47,7 +47,7 @@ class Connection:
 class Lookup:
     """What a look-up found: a party's sockets, the one listed first before the others, and whether it has ended."""
 
-    lines: tuple[Connection, ...] = ()
+    connections: tuple[Connection, ...] = ()
     ended: bool = True
 
     def hears(self, frame: object) -> bool:
@@ -73,53 +73,53 @@ class Gateway:
         self._clock = clock
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
-    def register(self, line: Connection) -> None:
-        """From now on frames for its party come to this socket too. Of more than wire.SOCKETS the oldest give way."""
+    def register(self, connection: Connection) -> None:
+        """Lists a socket for the frames of its party. Beyond protocol.SOCKETS the oldest are closed."""
         now = self._clock()
-        row = line.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
+        row = connection.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
         self._dynamodb.put_item(TableName=self._table, Item=row)
-        for oldest in self._look_up(line.party).lines[: -protocol.SOCKETS]:
-            self.say(oldest, [protocol.Bye(code="slow")])
+        for oldest in self._look_up(connection.party).connections[: -protocol.SOCKETS]:
+            self.send(oldest, [protocol.Bye(code="slow")])
 
-    def forget(self, line: Connection) -> None:
-        self._dynamodb.delete_item(TableName=self._table, Key=line.key)
+    def forget(self, connection: Connection) -> None:
+        self._dynamodb.delete_item(TableName=self._table, Key=connection.key)
 
-    def say(self, line: Connection, frames: Sequence[protocol.ServerFrame]) -> None:
+    def send(self, connection: Connection, frames: Sequence[protocol.ServerFrame]) -> None:
         """Post to one socket; after a `bye` it is closed."""
-        self._post(line, frames)
+        self._send_frames(connection, frames)
 
-    def close_connection(self, line: Connection) -> None:
+    def close_connection(self, connection: Connection) -> None:
         """Close a socket and forget it, whatever it still had to hear: its client resumes."""
         try:
-            self._posts().delete_connection(ConnectionId=line.connection)
+            self._posts().delete_connection(ConnectionId=connection.connection)
         except FAILURES as error:
             if _code(error) != GONE:
                 log.warning("a socket could not be closed: %s", _code(error))
-        self._try_to_forget(line)
+        self._try_to_forget(connection)
 
-    def deliver(self, deliveries: Sequence[Delivery], but: Connection | None = None) -> None:
+    def deliver(self, deliveries: Sequence[Delivery], exclude: Connection | None = None) -> None:
         """Post each party's frames to its sockets, those of one delivery side by side.
 
-        The first party is served before anything is made for the others: it must not know who else is told, and to
-        write and sign their posts takes this function as long as a post lasts. `but` is the socket that asked, which
-        has its own answer. What could not be looked up is told to nobody, and found at the next gap: what was
-        committed stays so.
+        The first party is served before anything is made for the others: it must not learn who else is told, and it
+        takes as long to sign the others' posts as to send one. `exclude` is the socket that asked: it gets an answer of
+        its own. A party that could not be looked up is told nothing and finds the change at its next gap.
         """
         first: dict[Connection, list[Any]] = {}
         others: dict[Connection, list[Any]] = {}
+        # equal work: leak 27. Looks up the party of a delivery without a frame too: it stands for an absent worker.
         looked_up = self._pool.map(self._look_up, [it.to for it in deliveries])
         for delivery, found in zip(deliveries, looked_up, strict=True):
             waiting = first if delivery.to == deliveries[0].to else others
-            for line in found.lines if found.hears(delivery.frame) else ():
-                if line != but:
-                    waiting.setdefault(line, []).append(delivery.frame)
+            for connection in found.connections if found.hears(delivery.frame) else ():
+                if connection != exclude:
+                    waiting.setdefault(connection, []).append(delivery.frame)
         self._post_all(first)
         self._post_all(others)
 
     def _post_all(self, waiting: Mapping[Connection, Frames]) -> None:
         if waiting:
             self._posts()  # made here, and not by several threads at once
-        for _ in self._pool.map(self._post, waiting, waiting.values()):
+        for _ in self._pool.map(self._send_frames, waiting, waiting.values()):
             pass
 
     def _look_up(self, party: str) -> Lookup:
@@ -142,24 +142,24 @@ class Gateway:
         stands = any(it["SK"]["S"] == RECORD and "over" not in it for it in items)
         return Lookup(tuple(Connection(party, it["SK"]["S"].removeprefix(f"{RECORD}#")) for it in rows), not stands)
 
-    def _post(self, line: Connection, frames: Frames) -> None:
+    def _send_frames(self, connection: Connection, frames: Frames) -> None:
         for frame in frames:
             try:
-                self._posts().post_to_connection(ConnectionId=line.connection, Data=msgspec.json.encode(frame))
+                self._posts().post_to_connection(ConnectionId=connection.connection, Data=msgspec.json.encode(frame))
             except FAILURES as error:  # the SDK has tried again where that may help
                 if _code(error) == GONE:
-                    self._try_to_forget(line)
+                    self._try_to_forget(connection)
                 else:
                     log.warning("a socket is closed that could not take a frame: %s", _code(error))
-                    self.close_connection(line)
+                    self.close_connection(connection)
                 return
             if isinstance(frame, protocol.Bye):
-                self.close_connection(line)
+                self.close_connection(connection)
                 return
 
-    def _try_to_forget(self, line: Connection) -> None:
+    def _try_to_forget(self, connection: Connection) -> None:
         try:
-            self.forget(line)
+            self.forget(connection)
         except FAILURES as error:  # its time to live ends it
             log.warning("a socket could not be forgotten: %s", _code(error))
 

@@ -1,4 +1,4 @@
-"""Frames to sockets of this process: each encoded once, in the order decided; a reader too slow for them is let go."""
+"""Delivers frames to the sockets of this process: encoded once, in order. A reader that is too slow is closed."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -59,11 +59,11 @@ class Sockets:
         """Those who have a socket open here."""
         return tuple(self._open)
 
-    def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
+    def deliver(self, deliveries: Sequence[Delivery], exclude: Socket | None = None) -> None:
         """Implements `application.ports.Deliveries`. `but` is the socket that asked, which has its own answer."""
         self.flush()
-        self._tell(deliveries[:1], but)
-        self._rest = (deliveries[1:], but)
+        self._tell(deliveries[:1], exclude)
+        self._rest = (deliveries[1:], exclude)
         self._soon(self.flush)
 
     def flush(self) -> None:
@@ -72,14 +72,14 @@ class Sockets:
         rest, self._rest = self._rest, NOTHING
         self._tell(*rest)
 
-    def _tell(self, deliveries: Sequence[Delivery], but: Socket | None) -> None:
+    def _tell(self, deliveries: Sequence[Delivery], exclude: Socket | None) -> None:
         for delivery in deliveries:
             sockets = tuple(self._open.get(delivery.to, ()))
             if delivery.frame is None:
                 continue  # a look-up only: see `domain.notifications`
             frame = msgspec.json.encode(delivery.frame)
             for socket in sockets:
-                if socket is not but:
+                if socket is not exclude:
                     push_last(socket, frame, last=isinstance(delivery.frame, protocol.Bye))
 
     def close_all(self, code: str) -> None:

@@ -1,4 +1,4 @@
-"""SQLite as uconnect uses it: one writer that commits in groups, readers that cannot write, numbered migrations."""
+"""Opens SQLite files with one writer that commits in groups, readers that cannot write, and numbered migrations."""
 
 from uconnect.adapters.sqlite.check import Damaged, check
 from uconnect.adapters.sqlite.engine import Database

@@ -1,4 +1,7 @@
-"""Whether a file is whole. SQLite itself notices damage only where it reads, which may be weeks later."""
+"""Checks whether a database file is damaged.
+
+SQLite itself notices damage only where it reads, which may be weeks later.
+"""
 
 import sqlite3
 import time

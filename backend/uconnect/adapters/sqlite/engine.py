@@ -1,4 +1,4 @@
-"""One SQLite file: what a write answers is on the disk, and a reader can never write."""
+"""Reads and writes one SQLite file: an answered write is on the disk, and a reader can never write."""
 
 import asyncio
 import os
@@ -26,13 +26,13 @@ PRAGMAS = (
     f"wal_autocheckpoint={CHECKPOINT_PAGES}",
     "secure_delete=ON",  # what is deleted is overwritten; some builds of SQLite only mark its room as free
 )
-PATIENCE = 5_000  # ms that a write waits for another process
+BUSY_TIMEOUT = 5_000  # ms that a write waits for another process
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], T]
+Transaction = Callable[[sqlite3.Connection], T]
 AnyFuture = Future[Any] | asyncio.Future[Any]
 Completed = tuple[AnyFuture, Any, Exception | None]
-Submitted = tuple[Work[Any], AnyFuture]
+Submitted = tuple[Transaction[Any], AnyFuture]
 
 
 class Closed(sqlite3.OperationalError):
@@ -47,7 +47,7 @@ class Gone(sqlite3.OperationalError):
 class Background:
     """A work of the background lane, and the monotonic time from which it waits for nobody."""
 
-    work: Work[Any]
+    transaction: Transaction[Any]
     future: AnyFuture
     overdue: float
 
@@ -69,7 +69,7 @@ class Lanes:
             self._sort(self._queue.get())
         if self._background and (not self._front or self._background[0].overdue <= time.monotonic()):
             first = self._background.popleft()
-            return [(first.work, first.future)]
+            return [(first.transaction, first.future)]
         return [self._front.popleft() for _ in range(min(len(self._front), LARGEST_GROUP))]
 
     def idle(self) -> bool:
@@ -133,39 +133,39 @@ class Database:
         has it, is emptied. If somebody reads from the log just then, after a later commit."""
         self._erased = True
 
-    def write(self, work: Work[T]) -> T:
+    def write(self, transaction: Transaction[T]) -> T:
         """Run `work` in the writer's transaction and return its result once it is on the disk. Blocks."""
         future: Future[T] = Future()
-        self._submit(work, future)
+        self._submit(transaction, future)
         return future.result()
 
-    def write_in_background(self, work: Work[T]) -> T:
+    def write_in_background(self, transaction: Transaction[T]) -> T:
         """`write`, behind all other writes. For jobs that nobody waits for. Keep `work` short. Blocks."""
         future: Future[T] = Future()
-        self._put(Background(work, future, time.monotonic() + BACKGROUND_WAITS))
+        self._put(Background(transaction, future, time.monotonic() + BACKGROUND_WAITS))
         return future.result()
 
-    async def write_soon(self, work: Work[T]) -> T:
+    async def write_soon(self, transaction: Transaction[T]) -> T:
         """`write`, awaited instead of blocking."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._submit(work, future)
+        self._submit(transaction, future)
         return await future
 
-    def read(self, work: Work[T]) -> T:
+    def read(self, transaction: Transaction[T]) -> T:
         """Run `work` on the calling thread's read-only connection, in one snapshot of what is committed."""
         connection = self._reader()
         connection.execute("BEGIN")
         try:
-            return work(connection)
+            return transaction(connection)
         except sqlite3.Error as error:
             self.damaged |= is_damage(error)
             raise
         finally:
             connection.execute("ROLLBACK")
 
-    async def read_soon(self, work: Work[T]) -> T:
+    async def read_soon(self, transaction: Transaction[T]) -> T:
         """`read`, on one of the reader threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, transaction)
 
     def close(self) -> None:
         """Finish what was accepted, then close the file. Later writes raise Closed."""
@@ -179,8 +179,8 @@ class Database:
         for connection in (*self._reader_connections, self._writer):
             connection.close()
 
-    def _submit(self, work: Work[Any], future: AnyFuture) -> None:
-        self._put((work, future))
+    def _submit(self, transaction: Transaction[Any], future: AnyFuture) -> None:
+        self._put((transaction, future))
 
     def _put(self, submitted: "Submitted | Background") -> None:
         with self._gate:
@@ -212,7 +212,7 @@ class Database:
             self._undo()
             return [(future, None, error) for _, future in group]
         try:
-            landed: list[Completed] = [(future, work(self._writer), None) for work, future in group]
+            landed: list[Completed] = [(future, transaction(self._writer), None) for transaction, future in group]
             self._writer.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
             self.damaged |= is_damage(error)
@@ -232,7 +232,7 @@ class Database:
         except sqlite3.Error:
             self._erased = True
         finally:
-            self._writer.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            self._writer.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
     @property
     def path(self) -> Path:

@@ -1,4 +1,4 @@
-"""Numbered migrations: each runs once, in order, inside the transaction that records it."""
+"""Applies numbered migrations: each runs once, in order, in the transaction that records it."""
 
 import sqlite3
 from collections.abc import Callable, Sequence

@@ -170,14 +170,14 @@ LATEST = 2**62  # later than any time
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     """The record under a key, or None."""
     if isinstance(key, keys.OpenThreadCountKey):
-        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.shelf]} = ? AND open"
+        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND open"
         return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
     table = table_of(type(key))
     row = connection.execute(table.get, astuple(key)).fetchone()
     if row:
         return table.stored.decode(*row)
     if table.stand_in is not None:
-        table.stored.decode(table.stand_in)  # equal work: leak 22
+        table.stored.decode(table.stand_in)  # equal work: leak 31
     return None
 
 
@@ -187,8 +187,8 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.NumberedListing(thread, after, most):
             where = "thread = ? AND seq > ? ORDER BY seq LIMIT ?"
             return _selected(connection, records.BY_LISTING[type(listing)].key, where, (thread, after, most))
-        case keys.ThreadsOf(party, shelf, before, most):
-            where = f"{MAILBOX_COLUMN[shelf]} = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+        case keys.ThreadsOf(party, mailbox, before, most):
+            where = f"{MAILBOX_COLUMN[mailbox]} = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
             return _selected(connection, keys.ThreadKey, where, (party, *(before or (LATEST, "")), most))
         case keys.SchoolsOf(place, most):
             where = "(school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"

@@ -24,9 +24,9 @@ CACHED = 20_000  # records the writer remembers, about 20 MB at the most
 class SqliteStore:
     """Implements `application.ports.AuditedStore` and `application.ports.AsyncStore` on a Database."""
 
-    def __init__(self, database: Database, moment: Callable[[], Context]) -> None:
+    def __init__(self, database: Database, new_context: Callable[[], Context]) -> None:
         self._database = database
-        self._moment = moment
+        self._new_context = new_context
         # Only the writer changes records and only its thread touches this, so what it remembers is what is kept.
         self._cache: dict[Key[Any], Any] = {}
         database.on_forget(self._cache.clear)
@@ -42,14 +42,14 @@ class SqliteStore:
             return write(lambda connection: self._run(connection, use_case))
 
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        def work(connection: sqlite3.Connection) -> Plan[A] | Refusal:
+        def transaction(connection: sqlite3.Connection) -> Plan[A] | Refusal:
             outcome = self._run(connection, use_case)
             if isinstance(outcome, Plan):
-                audit_log.add(connection, self._moment().now // 1000, *act(outcome))
+                audit_log.add(connection, self._new_context().now // 1000, *act(outcome))
             return outcome
 
         with _available():
-            return self._database.write(work)
+            return self._database.write(transaction)
 
     async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():
@@ -64,7 +64,7 @@ class SqliteStore:
             return await self._database.read_soon(lambda connection: self._ask(connection, use_case))
 
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
-        def work(connection: sqlite3.Connection) -> bool:
+        def transaction(connection: sqlite3.Connection) -> bool:
             left = most
             for stored, column in records.children(type(what)):
                 gone = table_of(stored.key).purge(connection, column, what.id, left)
@@ -74,17 +74,17 @@ class SqliteStore:
             return left > 0
 
         with _available():
-            return self._database.write_in_background(work)
+            return self._database.write_in_background(transaction)
 
     def forget_expired(self, now: int) -> None:
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             for stored in records.BY_KEY.values():
                 if stored.expires:
                     gone = table_of(stored.key).purge_expired(connection, stored.expires, now)
                     self._forget(stored.key(*it) for it in gone)
 
         with _available():
-            self._database.write_in_background(work)
+            self._database.write_in_background(transaction)
 
     def _forget(self, gone: Iterable[Key[Any]]) -> None:
         """Remember deleted records as absent. If the cache dropped them, the next look-up of one would take longer than
@@ -94,7 +94,7 @@ class SqliteStore:
                 self._cache[key] = None
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        context = self._moment()
+        context = self._new_context()
         context.fetch = partial(self._load, connection)
         outcome = decide(use_case, context)
         if isinstance(outcome, Plan):
@@ -102,7 +102,7 @@ class SqliteStore:
         return outcome
 
     def _ask(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
-        context = self._moment()
+        context = self._new_context()
         context.fetch = partial(_load_uncached, connection)
         outcome = decide(use_case, context)
         assert isinstance(outcome, Refusal) or not outcome.writes

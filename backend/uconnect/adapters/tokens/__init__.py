@@ -1,1 +1,1 @@
-"""Who is calling: access tokens checked, whichever issuer gave them, and the issuer we carry ourselves."""
+"""Verifies access tokens."""

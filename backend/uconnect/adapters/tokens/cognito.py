@@ -73,5 +73,5 @@ class Pool:
         except client.exceptions.UserNotFoundException:
             return
 
-    def withdraw(self, place: str) -> None:
+    def withdraw(self, invitation: str) -> None:
         """Nothing to do: the letters hold no link that lets anybody in."""

@@ -1,4 +1,4 @@
-"""An access token is believed only if one issuer signed it, for one of our sites, and it has not ended."""
+"""Verifies an access token: signed by our issuer, for one of our sites, and not expired."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Claims:
     grant: str = ""
 
     @property
-    def place(self) -> str:
+    def session_scope(self) -> str:
         """Where this token is good: in a session, and in it as long as its family of tokens lasts."""
         return f"{self.session}.{self.grant}" if self.grant else self.session
 

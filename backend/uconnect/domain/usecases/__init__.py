@@ -1,1 +1,1 @@
-"""The use cases: each a pure decision, from what a party asks for and what is so, to a plan or a refusal."""
+"""The use cases: each decides, from a command and the loaded records, on a plan or a refusal."""

@@ -1,8 +1,8 @@
-"""An account ends: at once for the party itself, and step by step for what hangs on it, so that no worker can tell.
+"""Closes an account: at once for its owner, and step by step for its threads, so that no worker notices.
 
 The record that flips is what everyone reads; `Close` does the rest, each step where a crash would find it. A thread a
 worker has stays with it until its own random moment within six hours, and looks as it did: threads that vanish together
-would tell that they share an owner (leaks.md, 26).
+would tell that they share an owner (leak 26).
 """
 
 from functools import partial

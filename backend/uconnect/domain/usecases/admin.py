@@ -1,4 +1,4 @@
-"""What whoever runs uconnect asks: they are no party, so no door is passed, and no operation leads here."""
+"""Operator commands. They do not go through authorization: no HTTP operation exposes them."""
 
 from uconnect.domain import rules
 from uconnect.domain.context import Context, Plan

@@ -1,4 +1,4 @@
-"""Whose hands a thread is in: offload, take back, hand back.
+"""Assigns threads to workers: offload, take back, hand back.
 
 None of them writes an entry of the log or touches what the raiser is shown: not its row, its revision or its id.
 """
@@ -24,10 +24,10 @@ def offload(context: Context, by: str, id: str, command: Offload) -> Plan[Done]:
 
     Refusals: account_ended, not_found (no such thread or worker of this school), thread_terminated.
     """
-    place = load_received(context, by, id)
-    worker, thread = context.get(PartyKey(command.worker)), place.thread
-    assert isinstance(place.party, School)
-    if worker is None or not rules.may_offload(thread, place.party, worker):
+    membership = load_received(context, by, id)
+    worker, thread = context.get(PartyKey(command.worker)), membership.thread
+    assert isinstance(membership.party, School)
+    if worker is None or not rules.may_offload(thread, membership.party, worker):
         raise Refused(RefusalCode.NOT_FOUND)
     if thread.worker is not None and thread.worker.party == worker.id:
         return Plan(Done())  # said again, it is answered as the first time, also after the end
@@ -44,12 +44,12 @@ def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
     placed = known or Assignment(
         thread=thread.id, worker=worker, id=context.new_id(), alias=make_alias(context.new_id())
     )
-    handle = ThreadReference(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
-    desk = Assignee(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
-    moved, assigned = _reassign(context, thread, desk)
+    reference = ThreadReference(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    assignee = Assignee(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
+    moved, assigned = _reassign(context, thread, assignee)
     return Plan(
         Done(),
-        puts=(moved, assigned, placed, *(() if known else (handle,)), *parked),
+        puts=(moved, assigned, placed, *(() if known else (reference,)), *parked),
         guards=(PartyKey(worker),),  # removed meanwhile, it must not get the thread
         deliveries=(*_notify_gone(parked), *_notify_rows(moved, assigned)),
     )
@@ -57,10 +57,10 @@ def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
 
 def take_back(context: Context, by: str, id: str) -> Plan[Done]:
     """Take a thread back from its worker, open or terminated. Refusals: account_ended, not_found."""
-    place = load_received(context, by, id)
-    if place.thread.worker is None:
+    membership = load_received(context, by, id)
+    if membership.thread.worker is None:
         return Plan(Done())
-    return unassign(context, place.thread)
+    return unassign(context, membership.thread)
 
 
 def hand_back(context: Context, by: str, id: str) -> Plan[Done]:
@@ -69,22 +69,24 @@ def hand_back(context: Context, by: str, id: str) -> Plan[Done]:
     Also when it was a moment ago. Whether it was handed back then, taken or deleted is the same to the worker: else it
     would learn of two threads which it has no more that they were deleted, as when an account ends that raised both.
     """
-    place = load_membership(context, by, id)
-    if place.role is not Role.WORKER:
+    membership = load_membership(context, by, id)
+    if membership.role is not Role.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)
-    return unassign(context, place.thread)
+    return unassign(context, membership.thread)
 
 
 def unassign(context: Context, thread: Thread) -> Plan[Done]:
-    """The worker leaves the thread, which stays with the school; it hears nothing that is committed after this.
+    """Takes the worker off the thread, which stays with the school. The worker hears nothing committed after this.
 
-    Where the owner's account has ended, the worker was the last to have it: then the job erases it. The job is left
-    in each case, so that a worker who hands back a thread cannot tell the two apart (equal work: leak 30).
+    Where the owner's account has ended, the worker was the last to have the thread, and the job erases it.
     """
     parked = _archive_assignment(context, thread)
     home, assigned = _reassign(context, thread, None)
-    # As many reads and look-ups whoever is left to be told: a worker must not find a thread that is nobody's quicker.
+    # equal work: leak 27. As many reads and look-ups whoever is left to be told: a worker must not get a faster answer
+    # for a thread that nobody else has.
     news = (*_notify_gone(parked), *_notify_rows(visible_to_others(context, home), assigned))
+    # equal work: leak 30. The job is left in each case, so that a worker who hands back a thread cannot tell whether it
+    # is erased.
     work = Job(id=context.new_id(), due=context.soon(), task=Left(thread.id))
     return Plan(Done(), puts=(home, assigned, *parked, work), deliveries=news)
 
@@ -96,28 +98,28 @@ def purge_job(context: Context, thread: str) -> Job:
 
 def load_received(context: Context, by: str, id: str) -> Membership:
     """The school's place at a thread raised to it; one that it raised itself is not its to hand out (rule 2)."""
-    place = load_membership(context, by, id)
-    if place.role is not Role.SCHOOL:
+    membership = load_membership(context, by, id)
+    if membership.role is not Role.SCHOOL:
         raise Refused(RefusalCode.NOT_FOUND)
-    return place
+    return membership
 
 
 def _archive_assignment(context: Context, thread: Thread) -> tuple[Assignment, ...]:
     """The placement that the present worker leaves behind, with the revision at which the thread was gone for it."""
-    desk = thread.worker
-    if desk is None:
+    assignee = thread.worker
+    if assignee is None:
         return ()
-    key = AssignmentKey(thread.id, desk.party)
+    key = AssignmentKey(thread.id, assignee.party)
     placed = context.get(key)
     assert placed is not None  # written when the worker got the thread
-    return (replace(placed, rev=desk.rev + 1),)
+    return (replace(placed, rev=assignee.rev + 1),)
 
 
-def _reassign(context: Context, thread: Thread, desk: Assignee | None) -> tuple[Thread, AssignmentChange]:
+def _reassign(context: Context, thread: Thread, assignee: Assignee | None) -> tuple[Thread, AssignmentChange]:
     """The head in other hands, and the line that tells the school so."""
-    head = replace(thread, worker=desk, school=bump_revision(thread.school), internal_seq=thread.internal_seq + 1)
+    head = replace(thread, worker=assignee, school=bump_revision(thread.school), internal_seq=thread.internal_seq + 1)
     return head, AssignmentChange(
-        thread=thread.id, seq=head.internal_seq, at=context.now, worker=desk.party if desk else None
+        thread=thread.id, seq=head.internal_seq, at=context.now, worker=assignee.party if assignee else None
     )
 
 

@@ -1,4 +1,4 @@
-"""What an invited person is asked: which schools invite them, and whose invitation they accept.
+"""Shows a person the schools that invite them, and accepts an invitation.
 
 Whoever is asked is no party yet. Unknown, another's, withdrawn and already accepted are one and the same answer.
 """
@@ -20,7 +20,7 @@ from uconnect.domain.views.pages import Done, InvitationList
 def pending(context: Context, who: Registration) -> Plan[InvitationList]:
     """The invitations that the person's address can accept; none once it is a worker.
 
-    Refusals: not_found (on another site), those of `entering`.
+    Refusals: not_found (on another site), those of `register`.
     """
     if who.site is not Kind.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)
@@ -38,31 +38,32 @@ def pending(context: Context, who: Registration) -> Plan[InvitationList]:
     return Plan(InvitationList(tuple(invitation(it, school) for it, school in pairs if isinstance(school, School))))
 
 
-def accept(context: Context, who: Registration, place: str) -> Plan[Done]:
-    """Become the worker of this place; said again, it is answered as the first time.
+def accept(context: Context, who: Registration, id: str) -> Plan[Done]:
+    """Becomes the worker whom this invitation is for. A repeated call gets the first answer.
 
-    Refusals: not_found (nothing that this address can accept), those of `entering`.
+    Refusals: not_found (nothing that this address can accept), those of `register`.
     """
     if who.site is not Kind.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)
     try:
-        entered = register(context, replace(who, place=place))
+        entered = register(context, replace(who, invitation=id))
     except Refused as refused:
         if refused.refusal in (RefusalCode.INVITED.refusal, RefusalCode.NOT_INVITED.refusal):
             raise Refused(RefusalCode.NOT_FOUND) from None
         raise
-    if entered.answer != place:
+    if entered.answer != id:
         raise Refused(RefusalCode.NOT_FOUND)
     return entered.answering(Done())
 
 
-def invited_by(context: Context, place: str) -> Plan[Invitation]:
-    """Who invites to a place: for everyone who has its link, so that a person reads it before they sign in.
+def invited_by(context: Context, id: str) -> Plan[Invitation]:
+    """Shows who invites. Anyone who has the link may ask, so that a person can read it before they sign in.
 
-    Whether the invited address is somebody already changes nothing in it: else a school could ask. Refusals: not_found.
+    The answer does not depend on whether the invited address has an account: else a school could find out.
+    Refusals: not_found.
     """
-    worker = context.get(PartyKey(place))
-    school_key = PartyKey(worker.school if isinstance(worker, Worker) else place)
+    worker = context.get(PartyKey(id))
+    school_key = PartyKey(worker.school if isinstance(worker, Worker) else id)
     school = context.get(school_key)
     if isinstance(worker, Worker) and rules.is_invited(worker) and isinstance(school, School):
         return Plan(invitation(worker, school))

@@ -1,4 +1,4 @@
-"""What one transaction could not hold, done in steps that can be repeated: each ends where a crash would find it."""
+"""The steps of background jobs. Each can be repeated, and a crash loses none."""
 
 from hashlib import sha256
 
@@ -49,7 +49,7 @@ CUT_SHORT = 40  # tries of which none came to an end, good or bad, after which i
 LEASE = 360_000  # ms that who takes a job has it alone: longer than a function on AWS may run
 OVERDUE = 180_000  # ms that a job may wait for its turn before health says so
 SET_ASIDE = 9 * 10**14  # the `due` of a job that is set aside, in ms: the year 30,000
-COUNTED = 100  # jobs set aside that are counted or shown
+MOST_COUNTED = 100  # jobs set aside that are counted or shown
 
 
 def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
@@ -60,7 +60,7 @@ def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
 
 
 def finish_job(context: Context, id: str) -> Plan[None]:
-    """Strike a todo off."""
+    """Strike a job off."""
     key = JobKey(id)
     context.load(key)
     return Plan(None, deletes=(key,))
@@ -127,8 +127,8 @@ def set_aside(context: Context, job: StoredJob) -> Plan[bool]:
 
 
 def jobs_set_aside(context: Context) -> Plan[tuple[admin.JobSetAside, ...]]:
-    """The jobs that are set aside; of more than COUNTED, as many."""
-    listing = DueJobs(SET_ASIDE, COUNTED, since=SET_ASIDE)
+    """The jobs that are set aside; at most MOST_COUNTED."""
+    listing = DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
     context.load(listing)
     return Plan(tuple(map(admin.job, context.list(listing))))
 
@@ -147,9 +147,9 @@ def retry(context: Context, id: str) -> Plan[bool]:
 
 def health(context: Context) -> Plan[admin.JobHealth]:
     """How the jobs are."""
-    late, aside = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, COUNTED, since=SET_ASIDE)
-    context.load(late, aside)
-    return Plan(admin.JobHealth(bool(context.list(late)), len(context.list(aside))))
+    late, set_aside_jobs = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
+    context.load(late, set_aside_jobs)
+    return Plan(admin.JobHealth(bool(context.list(late)), len(context.list(set_aside_jobs))))
 
 
 def return_next(context: Context, worker: str) -> Plan[bool]:
@@ -167,16 +167,14 @@ def return_next(context: Context, worker: str) -> Plan[bool]:
 
 
 def settle_left(context: Context, thread: str) -> Plan[None]:
-    """Erase a thread that a worker has left if nobody has it any more: its owner's account has ended.
-
-    The head is written or deleted in each case (equal work: leak 30).
-    """
+    """Erases a thread that a worker has left, if its owner's account has ended and nobody has it any more."""
     key = ThreadKey(thread)
     head = context.get(key)
     if head is None:
         return Plan(None)
     if head.school.party == NOBODY and head.worker is None:
         return Plan(None, (purge_job(context, head.id),), (key,))
+    # equal work: leak 30. The head is written when it is not deleted, so that both take one write.
     return Plan(None, puts=(head,))
 
 
@@ -193,17 +191,13 @@ def assign_by_policy(context: Context, thread: str) -> Plan[None]:
     worker, slots = _choose_worker(context, head)
     head = replace(head, policy_applied=True)
     if worker is None:
-        return _kept(context, head, slots[0])
+        return _keep_at_school(context, head, slots[0])
     given = assign(context, head, worker.id)
     return given.answering(None)
 
 
 def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple[str, ...]]:
-    """Whom the policy gives a thread to, None if it stays where it is; and the ids of the workers that were loaded.
-
-    Loads the same number of keys whatever the policy is and however many workers there are (equal work: leak 30): a
-    raiser must not tell by its clock that its school gives threads to workers.
-    """
+    """The worker that the policy gives a thread to, None if it stays at the school; and the worker ids it loaded."""
     school_key, owner_key = PartyKey(head.school.party), OwnerEndedKey(head.raiser.party)
     listing = InternalEntriesOf(head.id, 0, BATCH)
     context.load(school_key, owner_key, listing)
@@ -213,6 +207,8 @@ def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple
     moved = head.worker is not None or any(isinstance(it, AssignmentChange) for it in context.list(listing))
     ended = not rules.is_open(head) or head.raiser.party == NOBODY or context.get(owner_key) is not None
     gives = isinstance(school, School) and school.policy is Policy.AUTOMATIC and not moved and not ended
+    # equal work: leak 30. The same number of keys is loaded whatever the policy is and however many workers there are:
+    # a raiser must not learn by its clock that its school gives threads to workers.
     context.load(*(key for id in slots for key in (PartyKey(id), OpenThreadCountKey(id, Mailbox.HANDLED))))
     return _least_loaded(context, slots) if gives else None, slots
 
@@ -226,21 +222,22 @@ def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
     return min(able, key=lambda worker: loads[worker.id], default=None)
 
 
-def _kept(context: Context, head: Thread, guarded: str) -> Plan[None]:
-    """The school keeps the thread. Loads, writes and looks up as much as if a worker got it (equal work: leak 30).
+def _keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
+    """The school keeps the thread.
 
-    What is written for that stands where nobody looks: under the thread's own id, and beside its log before the first
-    place. It is erased with the thread.
+    The records written here are never shown: they lie under the thread's own id, and before the first internal entry.
+    They are erased with the thread.
     """
+    # equal work: leak 30. Loads, writes and looks up as much as if a worker got the thread.
     key = AssignmentKey(head.id, head.id)
     context.load(key)
     placed = Assignment(thread=head.id, worker=head.id, id=head.id, alias=make_alias(context.new_id()), rev=1)
-    handle = ThreadReference(viewer=head.id, id=head.id, thread=head.id, owner=head.raiser.party)
+    reference = ThreadReference(viewer=head.id, id=head.id, thread=head.id, owner=head.raiser.party)
     assigned = AssignmentChange(thread=head.id, seq=BEFORE_ALL, at=context.now, worker=None)
     again = context.get(key) is not None  # the job was cut short, and is done again
     return Plan(
         None,
-        puts=(head, placed) if again else (head, assigned, placed, handle),
+        puts=(head, placed) if again else (head, assigned, placed, reference),
         guards=(PartyKey(guarded),),
         deliveries=tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2)),
     )

@@ -1,4 +1,4 @@
-"""Sending, typing and having seen: what happens inside a thread."""
+"""Sends a message, and tells the other side who types and how far it has read."""
 
 from functools import partial
 
@@ -23,45 +23,47 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
     """
     # The key is looked up after the thread: a twin that commits in between is found, or has changed the thread that
     # this plan guards.
-    place = load_membership(context, by, command.id, lambda thread: SentMessageKey(thread, by, command.key))
-    before = context.get(SentMessageKey(place.thread.id, by, command.key))
+    membership = load_membership(context, by, command.id, lambda thread: SentMessageKey(thread, by, command.key))
+    before = context.get(SentMessageKey(membership.thread.id, by, command.key))
     if before is not None:
-        return _answer_repeat(context, place, before)
-    if not rules.is_open(place.thread):
+        return _answer_repeat(context, membership, before)
+    if not rules.is_open(membership.thread):
         raise Refused(RefusalCode.THREAD_TERMINATED)
-    posted = post(place.thread, rules.SIDE_OF[place.role], by, command.key, command.text, context.now)
+    posted = append_message(
+        membership.thread, rules.SIDE_OF[membership.role], by, command.key, command.text, context.now
+    )
     if posted is None:
         raise Refused(RefusalCode.TOO_FAST)
     thread, message = posted
-    ack = _ack(place, thread, message)
-    if isinstance(place.party, Worker) and not place.party.answered:
-        # Its first answer. It is marked in a transaction before the one that answers: that one then does for a new
-        # worker what it does for every hand, and nothing that the raiser can time differs (leak 22).
-        marked = replace(place.party, answered=True)
+    ack = _ack(membership, thread, message)
+    if isinstance(membership.party, Worker) and not membership.party.answered:
+        # equal work: leak 22. A worker's first answer is recorded in a transaction before the one that sends the
+        # message. The second one then does the same work for every worker, so the raiser can time no difference.
+        marked = replace(membership.party, answered=True)
         again = partial(send, by=by, command=command)
         return Plan(ack, puts=(marked,), deliveries=notify_changed(by, what=protocol.ChangedSubject.ME), then=again)
     news = notify_entry(visible_to_others(context, thread), message)
     return Plan(ack, puts=(thread, message), deliveries=news)
 
 
-def _answer_repeat(context: Context, place: Membership, before: Message) -> Plan[protocol.Ack]:
+def _answer_repeat(context: Context, membership: Membership, before: Message) -> Plan[protocol.Ack]:
     """The answer of then, told again to today's recipients: the first run may have died before it told them.
 
     At a pace of its own: else one message sent without end would be a flood to the others, which no pace of sending
     stops.
     """
-    thread, side = place.thread, rules.SIDE_OF[place.role]
+    thread, side = membership.thread, rules.SIDE_OF[membership.role]
     counters = thread.asked if side is Side.RAISER else thread.answered
     news = notify_entry(visible_to_others(context, thread), before)
     due = rate_limit.admit(rate_limit.AGAIN, counters.again, context.now)
     if due is None:
-        return Plan(_ack(place, thread, before), guards=(ThreadKey(thread.id),))
+        return Plan(_ack(membership, thread, before), guards=(ThreadKey(thread.id),))
     counters = replace(counters, again=due)
     head = replace(thread, asked=counters) if side is Side.RAISER else replace(thread, answered=counters)
-    return Plan(_ack(place, thread, before), puts=(head,), deliveries=news)
+    return Plan(_ack(membership, thread, before), puts=(head,), deliveries=news)
 
 
-def post(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> tuple[Thread, Message] | None:
+def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now: int) -> tuple[Thread, Message] | None:
     """The head and the message after one more message; None if the side writes faster than its pace allows."""
     counters = thread.asked if side is Side.RAISER else thread.answered
     due = rate_limit.admit(rate_limit.SEND, counters.due, now)
@@ -87,8 +89,8 @@ def typing(context: Context, by: str, command: protocol.Typing) -> Plan[None]:
 
     Never says more than "this side": two hands that type at once are one signal. Refusals: account_ended, not_found.
     """
-    place = load_membership(context, by, command.id)
-    thread, side = place.thread, rules.SIDE_OF[place.role]
+    membership = load_membership(context, by, command.id)
+    thread, side = membership.thread, rules.SIDE_OF[membership.role]
     activity = _load_activity(context, thread, side)
     counters = thread.asked if side is Side.RAISER else thread.answered
     cleared = activity.typed <= counters.sent <= context.now  # a send of later was before the clock was set back
@@ -108,23 +110,23 @@ def seen(context: Context, by: str, command: protocol.Seen) -> Plan[None]:
 
     A second reader on the same side moves nothing that the other side could notice. Refusals: account_ended, not_found.
     """
-    place = load_membership(context, by, command.id)
-    thread, side, handle = place.thread, rules.SIDE_OF[place.role], place.handle
+    membership = load_membership(context, by, command.id)
+    thread, side, reference = membership.thread, rules.SIDE_OF[membership.role], membership.reference
     activity = _load_activity(context, thread, side)
     theirs = thread.answered if side is Side.RAISER else thread.asked
     read, seq = min(command.theirs, theirs.messages), min(command.seq, thread.seq)
-    moves, shows = read > handle.read, seq > activity.seen
+    moves, shows = read > reference.read, seq > activity.seen
     if not (moves or shows):
         return Plan(None)
     # The mark is written and its viewer looked up also where it stays: else the other side could time whether the hand
     # that has seen this had read it before, and so whether it is another hand.
-    mine = (Delivery(by, protocol.Read(id=handle.id, read=read) if moves else None),)
+    mine = (Delivery(by, protocol.Read(id=reference.id, read=read) if moves else None),)
     others = (
         notify_side(visible_to_others(context, thread), OTHER_SIDE[side], protocol.SeenBy, seq=seq) if shows else ()
     )
     return Plan(
         None,
-        puts=(replace(handle, read=max(read, handle.read)), *((replace(activity, seen=seq),) if shows else ())),
+        puts=(replace(reference, read=max(read, reference.read)), *((replace(activity, seen=seq),) if shows else ())),
         guards=(ThreadKey(thread.id),),  # (the same)
         deliveries=mine + others if side is Side.RAISER else others + mine,  # the raiser first, whoever has the thread
     )
@@ -135,10 +137,10 @@ def _load_activity(context: Context, thread: Thread, side: Side) -> SideActivity
     return context.get(key) or SideActivity(thread=thread.id, side=side)
 
 
-def _ack(place: Membership, thread: Thread, message: Message) -> protocol.Ack:
+def _ack(membership: Membership, thread: Thread, message: Message) -> protocol.Ack:
     return protocol.Ack(
         key=message.key,
-        id=place.handle.id,
-        entry=views.entry(message, place.role, place.party.id),
-        row=views.row(thread, place.role),
+        id=membership.reference.id,
+        entry=views.entry(message, membership.role, membership.party.id),
+        row=views.row(thread, membership.role),
     )

@@ -1,4 +1,4 @@
-"""Internal notes: what a school and its workers say among themselves, in a stream of its own that is not the log."""
+"""Internal notes: a school and its workers write them in a stream that is not the log and that no raiser sees."""
 
 from msgspec.structs import replace
 
@@ -20,8 +20,8 @@ def write(context: Context, by: str, id: str, command: WriteNote) -> Plan[NoteSh
 
     Refusals: account_ended, not_found (no such thread, or the caller raised it), too_fast.
     """
-    place = _load_inside(context, by, id)
-    thread = place.thread
+    membership = _load_inside(context, by, id)
+    thread = membership.thread
     # Within the thread: a key is unique for (thread, author), and its note is erased with the thread.
     receipt, pacing = IdempotencyKey(by, f"{thread.id}.{command.key}"), RateLimitKey(by, "note")
     context.load(receipt, pacing)
@@ -29,12 +29,12 @@ def write(context: Context, by: str, id: str, command: WriteNote) -> Plan[NoteSh
     if before is not None:
         key = InternalEntryKey(thread.id, int(before.made))
         context.load(key)
-        return Plan(_show(place, context.get(key)))
+        return Plan(_show(membership, context.get(key)))
     used = consume(context, pacing, rate_limit.NOTE)
     head = replace(thread, internal_seq=thread.internal_seq + 1)
     note = Note(thread=thread.id, seq=head.internal_seq, at=context.now, author=by, key=command.key, text=command.text)
     return Plan(
-        _show(place, note),
+        _show(membership, note),
         puts=(head, note, IdempotencyRecord(party=by, key=receipt.key, made=str(note.seq)), used),
         deliveries=notify_internal_entry(visible_to_others(context, head), note),
     )
@@ -45,27 +45,29 @@ def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[Int
 
     Refusals: account_ended, not_found (no such thread, or the caller raised it).
     """
-    place = _load_inside(context, by, id)
-    listing = InternalEntriesOf(place.thread.id, after, most + 1)
+    membership = _load_inside(context, by, id)
+    listing = InternalEntriesOf(membership.thread.id, after, most + 1)
     context.load(listing)
-    # As far as they went when the door was passed: a worker taken off since then reads nothing that was noted after.
+    # Only entries from before the authorization: a worker taken off the thread since then reads no later note.
     found = tuple(
-        internal_entry for internal_entry in context.list(listing) if internal_entry.seq <= place.thread.internal_seq
+        internal_entry
+        for internal_entry in context.list(listing)
+        if internal_entry.seq <= membership.thread.internal_seq
     )
-    shown = (views.internal_entry(internal_entry, place.role, by) for internal_entry in found[:most])
+    shown = (views.internal_entry(internal_entry, membership.role, by) for internal_entry in found[:most])
     following = found[most - 1].seq if len(found) > most else None
     return Plan(InternalEntryPage(entries=tuple(entry for entry in shown if entry), next=following))
 
 
-def _show(place: Membership, written: InternalEntry | None) -> NoteShown:
-    entry = views.internal_entry(written, place.role, place.party.id) if written else None
+def _show(membership: Membership, written: InternalEntry | None) -> NoteShown:
+    entry = views.internal_entry(written, membership.role, membership.party.id) if written else None
     assert entry is not None  # who wrote a note can read it
     return NoteShown(entry)
 
 
 def _load_inside(context: Context, by: str, id: str) -> Membership:
     """The caller's place at a thread it has from the inside: to whoever raised it there are no notes (rule 6)."""
-    place = load_membership(context, by, id)
-    if place.role is Role.RAISER:
+    membership = load_membership(context, by, id)
+    if membership.role is Role.RAISER:
         raise Refused(RefusalCode.NOT_FOUND)
-    return place
+    return membership

@@ -1,4 +1,4 @@
-"""What a party says of itself, and where it is asked for: names, a school's face and policy, a worker's switch."""
+"""Reads and updates what a party says about itself: name, profile, picture, policy, availability."""
 
 from msgspec import UNSET, structs
 from msgspec.structs import replace

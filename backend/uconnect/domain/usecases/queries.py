@@ -1,4 +1,4 @@
-"""Questions: threads, one thread, its log, the directory. They change nothing and pass the same door."""
+"""Answers questions: a list of threads, one thread, its log, the directory. Queries write nothing."""
 
 import re
 
@@ -28,25 +28,25 @@ AFTER_ALL_IDS = "~"  # the thread at the cursor is gone: go on from its time, sh
 ROLE_ON = {Mailbox.RAISED: Role.RAISER, Mailbox.RECEIVED: Role.SCHOOL, Mailbox.HANDLED: Role.WORKER}
 
 
-def threads(context: Context, by: str, shelf: Mailbox, before: str | None, most: int) -> Plan[ThreadPage]:
-    """A page of the caller's own shelf, latest activity first; a shelf it cannot have is empty.
+def threads(context: Context, by: str, mailbox: Mailbox, before: str | None, most: int) -> Plan[ThreadPage]:
+    """A page of the caller's own mailbox, latest activity first; a mailbox it cannot have is empty.
 
     `before` is the `next` of the page before. Refusals: account_ended, malformed (`before`).
     """
     load_caller(context, by)
-    place = _cursor(context, by, before)
-    listing = ThreadsOf(by, shelf, place, most + 1)
+    cursor = _cursor(context, by, before)
+    listing = ThreadsOf(by, mailbox, cursor, most + 1)
     found = context.list(listing)
-    shown, role = found[:most], ROLE_ON[shelf]
+    shown, role = found[:most], ROLE_ON[mailbox]
     handles = [ThreadReferenceKey(by, _participant(thread, role).id) for thread in shown]
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     context.load(*handles, *(PartyKey(owner) for owner in owners))
     people = _people(context, owners)
     there = {person.id for person in people}  # an owner's end takes its threads from the school at once
     rows = tuple(
-        views.listed(thread, role, handle)
+        views.listed(thread, role, reference)
         for thread, key in zip(shown, handles, strict=True)
-        if (handle := context.get(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
+        if (reference := context.get(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
     )
     following = f"{shown[-1].at}.{_participant(shown[-1], role).id}" if len(found) > most else None
     return Plan(ThreadPage(threads=rows, people=people, next=following))
@@ -54,23 +54,27 @@ def threads(context: Context, by: str, shelf: Mailbox, before: str | None, most:
 
 def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
     """One thread by the id the caller knows. Refusals: account_ended, not_found."""
-    place = load_membership(context, by, id)
-    other = Side.SCHOOL if SIDE_OF[place.role] is Side.RAISER else Side.RAISER
-    activity, owner = SideActivityKey(place.thread.id, other), PartyKey(place.thread.raiser.party)
+    membership = load_membership(context, by, id)
+    other = Side.SCHOOL if SIDE_OF[membership.role] is Side.RAISER else Side.RAISER
+    activity, owner = SideActivityKey(membership.thread.id, other), PartyKey(membership.thread.raiser.party)
     # The owner for the school alone: a worker's fetch would tell it, by its time, whether the owner has gone.
-    context.load(*(activity, owner) if place.role is Role.SCHOOL else (activity,))
-    people = _people(context, [owner.id]) if place.role is Role.SCHOOL else ()
-    return Plan(ThreadShown(views.opened(place.thread, place.role, place.handle, context.get(activity)), people))
+    context.load(*(activity, owner) if membership.role is Role.SCHOOL else (activity,))
+    people = _people(context, [owner.id]) if membership.role is Role.SCHOOL else ()
+    return Plan(
+        ThreadShown(
+            views.opened(membership.thread, membership.role, membership.reference, context.get(activity)), people
+        )
+    )
 
 
 def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPage]:
     """The entries after `after`, as the caller reads them. Refusals: account_ended, not_found."""
-    place = load_membership(context, by, id)
-    listing = EntriesOf(place.thread.id, after, most + 1)
+    membership = load_membership(context, by, id)
+    listing = EntriesOf(membership.thread.id, after, most + 1)
     context.load(listing)
-    # As far as the log went when the door was passed: a worker taken off since then reads nothing that was said after.
-    found = tuple(entry for entry in context.list(listing) if entry.seq <= place.thread.seq)
-    shown = tuple(views.entry(entry, place.role, by) for entry in found[:most])
+    # Only entries from before the authorization: a worker taken off the thread since then reads no later message.
+    found = tuple(entry for entry in context.list(listing) if entry.seq <= membership.thread.seq)
+    shown = tuple(views.entry(entry, membership.role, by) for entry in found[:most])
     return Plan(LogPage(entries=shown, more=len(found) > most))
 
 
@@ -119,7 +123,7 @@ def overview(context: Context, by: str) -> Plan[Overview]:
 
 def _participant(thread: Thread, role: Role) -> Participant:
     participant = {Role.RAISER: thread.raiser, Role.SCHOOL: thread.school, Role.WORKER: thread.worker}[role]
-    assert participant is not None  # a thread on a worker's shelf has that worker
+    assert participant is not None  # a thread in a worker's mailbox has that worker
     return participant
 
 

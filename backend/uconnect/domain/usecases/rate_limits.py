@@ -1,4 +1,4 @@
-"""How often a party may do a thing: a record for each, which is written with what was done."""
+"""Applies a party's rate limit: its state is a record that is written together with the action."""
 
 from uconnect.domain import rate_limit
 from uconnect.domain.context import Context

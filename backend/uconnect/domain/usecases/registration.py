@@ -1,4 +1,4 @@
-"""Who comes in by which door: the first call of a signed-in address makes the party it will be for ever."""
+"""Registers a party on its first authenticated call. The kind (school, worker, user) is fixed from then on."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,7 +34,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     email: str
     name: str
     schools_invited_only: bool = False
-    place: str = ""
+    invitation: str = ""
 
 
 def find_login(context: Context, site: Kind, issuer: str, subject: str) -> Plan[str | None]:
@@ -58,7 +58,7 @@ def register(context: Context, command: Registration) -> Plan[str]:
     No invitation is accepted by coming here: the person names the one they accept, having read whose it is. Else a
     school could make a worker of somebody who opened another school's letter.
 
-    Refusals: those of `entering`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
+    Refusals: those of `register`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
     """
     known = find_login(context, command.site, command.issuer, command.subject).answer
     if known is not None:
@@ -70,7 +70,7 @@ def register(context: Context, command: Registration) -> Plan[str]:
         context.load(PartyKey(address.party))
         _check_site(context.get(PartyKey(address.party)), command.site)
         raise Refused(RefusalCode.ADDRESS_TAKEN)
-    places = dict.fromkeys((*address.invitations, *((command.place,) if command.place else ())))
+    places = dict.fromkeys((*address.invitations, *((command.invitation,) if command.invitation else ())))
     context.load(*map(PartyKey, places))
     invited = [it for id in places if isinstance(it := context.get(PartyKey(id)), Worker) and _stands(it, email)]
     party = _new_party(context, command, address, invited)
@@ -102,14 +102,14 @@ def change_email(context: Context, issuer: str, subject: str, email: str) -> Pla
         return Plan(None)
     old_key = AddressKey(party.email)
     left = context.get(old_key) or Address(email=old_key.email)
-    place = (party.id,) if isinstance(party, Worker) else ()
+    invitation = (party.id,) if isinstance(party, Worker) else ()
     told = notify_changed(party.school, what=protocol.ChangedSubject.WORKERS) if isinstance(party, Worker) else ()
     return Plan(
         None,
         puts=(
             replace(party, email=new_key.email),
             replace(left, party=None, invitations=tuple(id for id in left.invitations if id != party.id)),
-            replace(address, party=party.id, invitations=(*address.invitations, *place)),
+            replace(address, party=party.id, invitations=(*address.invitations, *invitation)),
         ),
         deliveries=(*notify_changed(party.id, what=protocol.ChangedSubject.ME), *told),
     )
@@ -148,7 +148,7 @@ def _new_party(context: Context, command: Registration, address: Address, invite
                 raise Refused(RefusalCode.SCHOOLS_INVITED_ONLY)
             return School(id=context.new_id(), email=address.email, name=command.name, login=login)
         case Kind.WORKER:
-            accepted = [replace(it, joined=True) for it in invited if it.id == command.place]
+            accepted = [replace(it, joined=True) for it in invited if it.id == command.invitation]
             waits = RefusalCode.INVITED if invited else RefusalCode.NOT_INVITED
             if not accepted:
                 raise Refused(waits)

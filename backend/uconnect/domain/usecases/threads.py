@@ -1,4 +1,4 @@
-"""A thread's beginning and end: raise, terminate, delete."""
+"""Raises, terminates and deletes threads."""
 
 from msgspec.structs import replace
 
@@ -27,7 +27,7 @@ from uconnect.domain.notifications import bump_all_revisions, notify_entry, noti
 from uconnect.domain.request_bodies import Raise
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases.assignment import purge_job
-from uconnect.domain.usecases.messages import post
+from uconnect.domain.usecases.messages import append_message
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views import Listed
 from uconnect.domain.views.pages import Done
@@ -71,7 +71,7 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
         raiser=Participant(party=owner.id, id=context.new_id(), rev=0),
         school=Participant(party=target.id, id=context.new_id(), rev=0),
     )
-    posted = post(head, Side.RAISER, owner.id, command.key, command.text, context.now)
+    posted = append_message(head, Side.RAISER, owner.id, command.key, command.text, context.now)
     assert posted is not None  # a new thread's pace is whole
     thread, message = posted
     mine = ThreadReference(viewer=owner.id, id=thread.raiser.id, thread=thread.id, owner=owner.id)
@@ -97,8 +97,8 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
 
 
 def _answer_repeat(context: Context, by: str, id: str) -> Plan[Listed]:
-    place = load_membership(context, by, id)
-    return Plan(views.listed(place.thread, place.role, place.handle))
+    membership = load_membership(context, by, id)
+    return Plan(views.listed(membership.thread, membership.role, membership.reference))
 
 
 def terminate(context: Context, by: str, id: str) -> Plan[Done]:
@@ -106,9 +106,9 @@ def terminate(context: Context, by: str, id: str) -> Plan[Done]:
 
     Refusals: account_ended, not_found (there is no such thread, or the caller did not raise it).
     """
-    place = load_membership(context, by, id)
-    owner, thread = place.party, place.thread
-    if not rules.may_terminate(place.role) or isinstance(owner, Worker):
+    membership = load_membership(context, by, id)
+    owner, thread = membership.party, membership.thread
+    if not rules.may_terminate(membership.role) or isinstance(owner, Worker):
         raise Refused(RefusalCode.NOT_FOUND)
     return end(context, owner, thread) if rules.is_open(thread) else Plan(Done())
 
@@ -132,18 +132,18 @@ def delete(context: Context, by: str, id: str) -> Plan[Done]:
     before = context.get(ThreadReferenceKey(by, id))
     if require_active(context.get(PartyKey(by))) is context.get(PartyKey(by)) and before is not None and before.gone:
         return Plan(Done())
-    place = load_membership(context, by, id)
-    thread = place.thread
-    if not rules.may_delete(place.role):
+    membership = load_membership(context, by, id)
+    thread = membership.thread
+    if not rules.may_delete(membership.role):
         raise Refused(RefusalCode.NOT_FOUND)
     if rules.is_open(thread):
         raise Refused(RefusalCode.THREAD_OPEN)
     gone = bump_all_revisions(thread)
-    desk = gone.worker
+    assignee = gone.worker
     return Plan(
         Done(),
         puts=(
-            replace(place.handle, thread="", gone=gone.raiser.rev),
+            replace(membership.reference, thread="", gone=gone.raiser.rev),
             purge_job(context, thread.id),
         ),
         deletes=(
@@ -154,7 +154,7 @@ def delete(context: Context, by: str, id: str) -> Plan[Done]:
         deliveries=notify_participants(
             gone,
             protocol.Gone(id=gone.raiser.id, rev=gone.raiser.rev),
-            protocol.Gone(id=desk.id, rev=desk.rev) if desk else None,
+            protocol.Gone(id=assignee.id, rev=assignee.rev) if assignee else None,
             protocol.Gone(id=gone.school.id, rev=gone.school.rev),
         ),
     )

@@ -1,4 +1,4 @@
-"""Single-use tickets: the right to open one socket, once, within half a minute."""
+"""Issues and redeems tickets: each opens one socket, once, within half a minute."""
 
 import hashlib
 from dataclasses import dataclass

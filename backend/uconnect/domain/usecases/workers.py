@@ -1,4 +1,4 @@
-"""A school's workers: invited, listed and removed by it, and by no one else (rule 5)."""
+"""Lets a school invite, list and remove its own workers (rule 5)."""
 
 from msgspec.structs import replace
 

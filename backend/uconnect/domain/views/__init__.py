@@ -1,4 +1,4 @@
-"""The only exit: what each party is shown of a thread, by allow-list, one frozen type a fact.
+"""The only exit: builds what each party is shown of a thread, field by field, with one frozen type a fact.
 
 Nothing here copies a record and removes fields from it: a field that no view names cannot leave.
 """
@@ -51,20 +51,20 @@ def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
             return worker.entry(entry, viewer)
 
 
-def internal_entry(aside: InternalEntry, role: Role, viewer: str) -> ShownInternalEntry | None:
+def internal_entry(entry: InternalEntry, role: Role, viewer: str) -> ShownInternalEntry | None:
     """What was noted or assigned beside the log as a viewer in that role sees it; None where it is not for them."""
     match role:
         case Role.RAISER:
             return None
         case Role.SCHOOL:
-            return school.internal_entry(aside, viewer)
+            return school.internal_entry(entry, viewer)
         case Role.WORKER:
-            return None if isinstance(aside, AssignmentChange) else worker.note(aside, viewer)
+            return None if isinstance(entry, AssignmentChange) else worker.note(entry, viewer)
 
 
-def listed(thread: Thread, role: Role, handle: ThreadReference) -> Listed:
-    return Listed(row=row(thread, role), read=handle.read)
+def listed(thread: Thread, role: Role, reference: ThreadReference) -> Listed:
+    return Listed(row=row(thread, role), read=reference.read)
 
 
-def opened(thread: Thread, role: Role, handle: ThreadReference, other: SideActivity | None) -> Opened:
-    return Opened(row=row(thread, role), read=handle.read, seen=other.seen if other else 0)
+def opened(thread: Thread, role: Role, reference: ThreadReference, other: SideActivity | None) -> Opened:
+    return Opened(row=row(thread, role), read=reference.read, seen=other.seen if other else 0)

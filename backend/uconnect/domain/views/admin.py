@@ -1,5 +1,6 @@
-"""What whoever runs uconnect is shown: of an account who it is and how much hangs on it, never what was said; of jobs
-their kind, never whom they concern."""
+"""What the operator is shown: an account's name, address and counts, never messages; a job's kind, never whom it
+concerns.
+"""
 
 from msgspec import Struct
 
@@ -22,7 +23,7 @@ def account(owner: Owner, asked: OpenThreadCount | None) -> Account:
     return Account(owner.id, owner.name, owner.email, workers, asked.open if asked else 0, len(owner.open))
 
 
-UNREADABLE = "unreadable"
+UNREADABLE_JOB = "unreadable"
 
 
 class JobSetAside(Struct, frozen=True):
@@ -46,4 +47,4 @@ def job(found: StoredJob) -> JobSetAside:
 
 def kind_of(found: StoredJob) -> str:
     """The name of a job's task, which says nothing of whom it concerns."""
-    return type(found.task).__name__ if isinstance(found, Job) else UNREADABLE
+    return type(found.task).__name__ if isinstance(found, Job) else UNREADABLE_JOB

@@ -1,4 +1,4 @@
-"""What the three views share: facts that are the same for everyone who may read a thread."""
+"""The views that are the same for every party who may read a thread."""
 
 from msgspec import Struct
 

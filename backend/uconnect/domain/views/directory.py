@@ -1,4 +1,4 @@
-"""What parties are shown of each other: a school's public face to everyone, its workers to itself, itself to each."""
+"""What parties are shown of each other: a school's profile to everyone, its workers to itself, each party itself."""
 
 from msgspec import Struct
 

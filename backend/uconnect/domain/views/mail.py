@@ -1,4 +1,4 @@
-"""What a letter may tell: a school's name, and nothing of a thread."""
+"""What a letter may tell: a school's name, and nothing about a thread."""
 
 from msgspec import Struct
 
@@ -12,5 +12,5 @@ class WorkerInvitation(Struct, frozen=True):
     email: str
     name: str
     school: str
-    place: str
+    invitation: str
     taken: bool

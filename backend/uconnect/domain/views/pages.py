@@ -1,4 +1,4 @@
-"""What a question over HTTP is answered with: pages of rows, entries, schools and workers."""
+"""The pages that queries answer with: rows, entries, schools and workers."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""What whoever raised a thread is shown: the school and nothing behind it (rule 6).
+"""What the raiser of a thread is shown: the school and nothing behind it (rule 6).
 
 A raising school is shown the same as a user. No field here is derived from `thread.worker`, `thread.school.rev` or the
 author of a message from the school's side.

@@ -1,4 +1,4 @@
-"""What the school a thread was raised to is shown: everything about it, its owner, its handler and who wrote what."""
+"""What the school of a thread is shown: everything, with its owner, its handler and each author."""
 
 from msgspec import Struct
 
@@ -100,7 +100,7 @@ def person(owner: Owner) -> Person:
     return Person(id=owner.id, kind=KIND_OF[type(owner)], name=owner.name, email=owner.email)
 
 
-def internal_entry(aside: InternalEntry, viewer: str) -> SchoolInternalEntry:
-    if isinstance(aside, AssignmentChange):
-        return SchoolAssignment(seq=aside.seq, at=aside.at, worker=aside.worker)
-    return SchoolNote(seq=aside.seq, at=aside.at, author=aside.author, text=aside.text, key=own_key(aside, viewer))
+def internal_entry(entry: InternalEntry, viewer: str) -> SchoolInternalEntry:
+    if isinstance(entry, AssignmentChange):
+        return SchoolAssignment(seq=entry.seq, at=entry.at, worker=entry.worker)
+    return SchoolNote(seq=entry.seq, at=entry.at, author=entry.author, text=entry.text, key=own_key(entry, viewer))

@@ -50,13 +50,13 @@ WorkerEntry = WorkerMessage | Ended
 
 
 def row(thread: Thread) -> WorkerRow:
-    """The row at the worker's desk. Asked for a thread that no worker has, it raises: that is a bug of the caller."""
-    desk = thread.worker
-    assert isinstance(desk, Assignee)
+    """The row at the worker's row. Asked for a thread that no worker has, it raises: that is a bug of the caller."""
+    assignee = thread.worker
+    assert isinstance(assignee, Assignee)
     return WorkerRow(
-        id=desk.id,
-        rev=desk.rev,
-        alias=desk.alias,
+        id=assignee.id,
+        rev=assignee.rev,
+        alias=assignee.alias,
         subject=thread.subject,
         state=thread.state,
         since=thread.since,

@@ -1,1 +1,1 @@
-"""uconnect on AWS, a Lambda function a room: the composition root of `make deploy`."""
+"""The Lambda functions of `make deploy`, and the composition root on AWS."""

@@ -4,7 +4,7 @@ import os
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from uconnect.adapters.clock import moment
+from uconnect.adapters.clock import new_context
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import client
 
@@ -21,7 +21,7 @@ OTHERS_PATIENCE: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 5, "max
 
 @cache
 def store() -> DynamoStore:
-    return DynamoStore(_dynamodb(), os.environ["TABLE"], moment)
+    return DynamoStore(_dynamodb(), os.environ["TABLE"], new_context)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The function behind the HTTP API: the gateway has found the route and verified the token; the rest is api/'s."""
+"""The function behind the HTTP API. API Gateway has matched the route and verified the token."""
 
 import base64
 import time

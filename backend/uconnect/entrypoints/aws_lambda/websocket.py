@@ -48,7 +48,7 @@ def _serve(connection: Connection, raw: bytes) -> None:
 
 def _say(connection: Connection, said: Reply) -> None:
     welcomed = any(isinstance(frame, protocol.Welcome) for frame in said.frames)
-    GATEWAY.say(connection, _listed(connection, said.frames) if welcomed else said.frames)
+    GATEWAY.send(connection, _listed(connection, said.frames) if welcomed else said.frames)
 
 
 def _listed(connection: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:

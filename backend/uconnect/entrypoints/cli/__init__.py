@@ -1,1 +1,1 @@
-"""The command line: `uconnect serve`, `uconnect demo`, and what an operator does."""
+"""The command line: `uconnect serve`, `uconnect demo`, and the operator's commands."""

@@ -1,4 +1,4 @@
-"""`python -m uconnect.entrypoints.server` is the `uconnect` command."""
+"""Runs the `uconnect` command with `python -m`."""
 
 from uconnect.entrypoints.cli.main import main
 

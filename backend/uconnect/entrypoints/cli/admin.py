@@ -1,4 +1,4 @@
-"""The commands of whoever runs uconnect, beside the one that serves it. They may be run while it does."""
+"""The operator's commands. They may run while the server runs."""
 
 import sqlite3
 import unicodedata
@@ -24,7 +24,7 @@ UNKNOWN = {
     Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
     Kind.USER: "No user has the address {}. It may be a school's or a worker's, or have moved to another address.",
 }
-SETTLE = (
+COLLISION_ADVICE = (
     "Ask the owner of the first of each pair to change its address on the account page. Or close one of the two, typed"
     " exactly as above, with uconnect user close, or uconnect school close. The other then works on."
 )
@@ -120,7 +120,7 @@ def collisions() -> None:
         return
     for it in found:
         click.echo(_printable(f"{it.odd} ({it.odd_is}) is the same address as {it.normal} ({it.normal_is})."))
-    click.echo(SETTLE)
+    click.echo(COLLISION_ADVICE)
 
 
 @click.command(short_help="Read the letters that wait here.")
@@ -141,7 +141,7 @@ def mail(email: str | None, everything: bool) -> None:
         return
     for letter in letters if everything else letters[-SHOWN:]:
         click.echo(_printable(_written(letter)))
-    click.echo(_counted(len(letters), everything=everything))
+    click.echo(_count_text(len(letters), everything=everything))
 
 
 @click.group(invoke_without_command=True, short_help="See the jobs that are set aside.")
@@ -173,7 +173,7 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
             raise click.ClickException(UNKNOWN[kind].format(email)) from None
         # --yes answers for the account that was typed: another spelling may name an account that was not meant.
         if not yes or found.email != earlier(email):
-            click.echo(f"{_printable(found.name)} <{found.email}> has {_hanging(found, kind)}. {means}")
+            click.echo(f"{_printable(found.name)} <{found.email}> has {_belongings(found, kind)}. {means}")
             click.confirm("Close the account? It cannot be undone.", abort=True)
         operator.close(found.email, kind)
     click.echo(f"The account of {found.email} is closed. What hung on it is erased while uconnect runs.")
@@ -192,7 +192,7 @@ def _row(found: Account) -> tuple[str, str, str, str, str]:
     return _printable(found.name), found.email, str(found.workers), str(found.asked), str(found.raised)
 
 
-def _hanging(found: Account, kind: Kind) -> str:
+def _belongings(found: Account, kind: Kind) -> str:
     raised = f"{_many(found.raised, 'open thread')} that it raised"
     if kind is Kind.USER:
         return raised
@@ -210,7 +210,7 @@ def _written(letter: StoredEmail) -> str:
     return f"{head}\n\n{body}\n"
 
 
-def _counted(found: int, *, everything: bool) -> str:
+def _count_text(found: int, *, everything: bool) -> str:
     if not found:
         return "There are no letters."
     if everything or found <= SHOWN:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from uconnect.adapters.clock import moment
+from uconnect.adapters.clock import new_context
 from uconnect.adapters.mail import Outbox, StoredEmail
 from uconnect.adapters.sqlite import Database, address_migration
 from uconnect.adapters.sqlite.store import SqliteStore
@@ -68,7 +68,7 @@ def open_admin(settings: Settings) -> Iterator[DataFolderAdmin]:
     database = Database(settings.database, MIGRATIONS)
     try:
         yield DataFolderAdmin(
-            database, SqliteStore(database, moment), Outbox(database, sends=settings.smtp is not None)
+            database, SqliteStore(database, new_context), Outbox(database, sends=settings.smtp is not None)
         )
     finally:
         database.close()

@@ -117,7 +117,7 @@ def _serve(*, with_demo: bool) -> None:
             loader.check_folder(parts, wanted=with_demo)
             _run(parts, listening, with_demo=with_demo, checked=checked)
         except (InvalidSetting, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
-            raise click.ClickException(_told(error)) from error
+            raise click.ClickException(_error_text(error)) from error
         except Ended:  # uvicorn has shut down in order, and raises the signal again
             click.echo("uconnect has ended. Nothing is lost.")
 
@@ -137,7 +137,7 @@ def _run(parts: Container, listening: socket.socket, *, with_demo: bool, checked
     sys.exit(0 if server.started else 1)
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """What a person can do about a start that failed."""
     if isinstance(error, Unavailable):
         return f"The data folder cannot be written: {error.__cause__ or 'try again'}. Is its disk full?"

@@ -1,1 +1,1 @@
-"""uconnect in one process on one machine: the composition root of `make run`."""
+"""The server of `make run`: one process on one machine."""

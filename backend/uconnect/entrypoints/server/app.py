@@ -23,7 +23,7 @@ from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.settings import Settings
-from uconnect.entrypoints.server.supervisor import Supervisor, Work
+from uconnect.entrypoints.server.supervisor import BackgroundTask, Supervisor
 
 
 class AnyPath(Convertor[str]):
@@ -94,10 +94,10 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
-def _background_tasks(parts: Container) -> dict[str, Work]:
+def _background_tasks(parts: Container) -> dict[str, BackgroundTask]:
     """The tasks that run as long as the server, by the names that health shows."""
     service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer)
-    works: dict[str, Work] = {
+    works: dict[str, BackgroundTask] = {
         "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
         "partings": partial(service.close_ended_sockets, parts.database),
         "address_changes": parts.issuer.email_changes.run,

@@ -26,7 +26,7 @@ class TokenAuthentication(Authentication):
         found = verify(token.strip(), self._issuer.trust, self._now()) if scheme.lower() == "bearer" else None
         if found is None or await self._issuer.signed_out(found):
             return None
-        return Principal(ISSUER, found.subject, SITE_OF_CLIENT[found.client], found.authenticated, found.place)
+        return Principal(ISSUER, found.subject, SITE_OF_CLIENT[found.client], found.authenticated, found.session_scope)
 
     async def lasts(self, session: str) -> bool:
         """Whether the session in which a ticket was fetched goes on."""

@@ -1,4 +1,4 @@
-"""One address has one spelling: that of its scheme, host and port as browsers write them."""
+"""Normalizes the base URL as browsers write it: scheme, host and port."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""People are sent to the one address that sign-in works under, and never round in a circle."""
+"""Redirects people to the one address that sign-in works under, and never in a circle."""
 
 import html
 import logging

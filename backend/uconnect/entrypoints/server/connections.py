@@ -35,9 +35,9 @@ class Connections:
         self._budgets: dict[str, Budget] = {}
         self._total = 0
         self._refused = Counter[str]()
-        self._said: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
-    def enter(self, address: str) -> bool:
+    def admit(self, address: str) -> bool:
         """Count one more. Returns whether there was room; `leave` is to be called in either case."""
         here = network(address)
         self._total += 1
@@ -45,7 +45,7 @@ class Connections:
         alone = address not in self.proxies
         return self._total <= self._most and not (alone and self._by_network[here] > self._most_per_address)
 
-    def leave(self, address: str) -> None:
+    def release(self, address: str) -> None:
         here = network(address)
         self._total -= 1
         self._by_network[here] -= 1
@@ -82,6 +82,6 @@ class Connections:
         """Log that a connection was refused, unless it was logged a moment ago. No address: it is a person's."""
         self._refused[why] += 1
         now = self._now()
-        if now - self._said.get(why, -SILENCE) >= SILENCE:
-            self._said[why] = now
+        if now - self._logged.get(why, -SILENCE) >= SILENCE:
+            self._logged[why] = now
             log.warning("requests refused: %s (%d since the last such line)", why, self._refused.pop(why))

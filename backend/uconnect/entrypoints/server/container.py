@@ -47,11 +47,11 @@ class Container:
         return mail.SmtpSender(self.outbox, self.database, server, sender, now=now) if server else None
 
 
-def build(settings: Settings, moment: Callable[[], Context] = clock.moment) -> Container:
+def build(settings: Settings, new_context: Callable[[], Context] = clock.new_context) -> Container:
     """The parts. They share one clock. Raises NewerSchema, sqlite3.Error, OSError."""
     database = Database(settings.database, MIGRATIONS)
     sockets = Sockets(soon=lambda do: asyncio.get_running_loop().call_soon(do))
-    service = ServerService(SqliteStore(database, moment), sockets, moment)
+    service = ServerService(SqliteStore(database, new_context), sockets, new_context)
     outbox = mail.Outbox(database, sends=settings.smtp is not None, now=service.now)
     moved, now = partial(_email_changed, service), service.now
     issuer = oidc_provider.Provider(

@@ -1,4 +1,4 @@
-"""The data folder belongs to one process and to nobody's eyes but its account's.
+"""Locks the data folder for one process, and keeps other accounts of the machine from reading it.
 
 It holds all that people wrote, and the key that signs them in: whoever can read it is everybody.
 """

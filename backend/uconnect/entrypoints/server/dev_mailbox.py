@@ -1,7 +1,7 @@
-"""Letters that no mail server takes are read on a page, by whoever sits at this machine and by nobody else.
+"""Shows unsent letters on a page, to whoever sits at this machine and to nobody else.
 
-They open accounts. So the page is there only while nobody else can reach us (`Settings.letterbox`); and should a server
-stand in front after all, what it passes on is refused, for it may come from anywhere.
+The letters open accounts, so the page exists only while nobody else can reach the server (`Settings.has_dev_mailbox`).
+A request that a proxy passes on is refused, because it may come from anywhere.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How many files this process may have open: each connection is one."""
+"""Raises the number of files that this process may open: each connection is one."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A data folder says what it is for: the demo university, whose passwords everyone knows, or real people."""
+"""Marks a data folder as demo (everyone knows the passwords) or real, and refuses to mix them."""
 
 import sqlite3
 from enum import StrEnum

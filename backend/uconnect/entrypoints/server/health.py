@@ -81,13 +81,13 @@ class Health:
     async def _write(self) -> set[Reason]:
         """Write something: a disk that is full or refuses shows only then."""
 
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             probe = ("probe", str(time.time_ns()))
             connection.execute("INSERT OR REPLACE INTO data_folder (what, value) VALUES (?, ?)", probe)
 
         try:
             async with asyncio.timeout(WAIT):
-                await self._database.write_soon(work)
+                await self._database.write_soon(transaction)
         except (sqlite3.Error, TimeoutError):
             return {Reason.WRITE_FAILS}
         return set()
@@ -104,7 +104,7 @@ class Health:
         if self._mail_sender is None:  # the dev mailbox shows them
             return set()
         try:
-            found = await self._database.read_soon(partial(self._outbox.standing, taken=self._mail_sender.taken))
+            found = await self._database.read_soon(partial(self._outbox.status, taken=self._mail_sender.taken))
         except sqlite3.Error:
             return {Reason.READ_FAILS}
         counts |= {"letters_waiting": found.waiting, "letters_failed": found.failed}

@@ -1,4 +1,4 @@
-"""One connection's HTTP requests: head, body, pipeline and time are bounded before anybody has signed in.
+"""Serves one connection's HTTP requests, with limits on head, body, pipelining and time that hold before sign-in.
 
 A server in front may have such limits too; these hold without one.
 """
@@ -24,14 +24,14 @@ Refusal = tuple[HTTPStatus, str]
 MALFORMED: Refusal = (HTTPStatus.BAD_REQUEST, "This is not an HTTP request.")
 LONG_ADDRESS: Refusal = (HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")
 LONG_HEAD: Refusal = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request has too many headers, or too long ones.")
-SLOW: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+TIMED_OUT: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
 FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections. Try again in a moment.")
 LONG_BODY = "a body that went on after its answer"
 
 IDLE, HEAD, BODY = "idle", "head", "body"
 
 
-class _Unfit(Exception):
+class _MalformedRequest(Exception):
     """Raised in a callback of the parser, which stops it."""
 
 
@@ -75,7 +75,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._delay = 0.0  # seconds that the request just read waits for its turn
         self._budget = Budget(limits.REQUESTS)
         self._address = self.client[0] if self.client else ""
-        if not self.rooms.enter(self._address):
+        if not self.rooms.admit(self._address):
             self._refuse(FULL)
         self._set_deadline()
 
@@ -87,11 +87,11 @@ class HttpProtocol(HttpToolsProtocol):
             self._served.disconnected = True  # uvicorn tells the newest alone, which may not have begun
             self._served.message_event.set()
         super().connection_lost(exc)
-        self.rooms.leave(self._address)
+        self.rooms.release(self._address)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
-        self.intake.received(data)
+        self.intake.feed(data)
 
     # --- parsing
 
@@ -199,7 +199,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _stop(self, why: Refusal) -> None:
         self._why = why
-        raise _Unfit
+        raise _MalformedRequest
 
     # --- an upgrade to a socket
 
@@ -214,8 +214,8 @@ class HttpProtocol(HttpToolsProtocol):
         address, rooms = self._address, self.rooms
         self.handle_websocket_upgrade()
         socket = cast(BoundedWebSocketProtocol, self.transport.get_protocol())
-        socket.left = lambda: rooms.leave(address)
-        socket.intake.received(rest)
+        socket.left = lambda: rooms.release(address)
+        socket.intake.feed(rest)
 
     def _unsupported_upgrade_warning(self) -> None:
         """It is answered as if it had not asked for one. Whoever knocks does not fill the log."""
@@ -244,7 +244,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._head_bytes == 0 and self._phase == IDLE:
             self.transport.close()  # it has said nothing: browsers open connections that they may need
         else:
-            self._refuse(SLOW)
+            self._refuse(TIMED_OUT)
 
     def _end_deadline(self) -> None:
         if self._deadline is not None:
@@ -264,15 +264,15 @@ class HttpProtocol(HttpToolsProtocol):
         self.intake.hold("over")
         served = self._served
         if served is None or served.response_complete:
-            self._say(*why)
+            self._send_error(*why)
         elif served.response_started or not served.more_body:  # an earlier request, whose answer is under way
             served.keep_alive = False
         else:
-            self._say(*why)
+            self._send_error(*why)
             served.disconnected = True
             served.message_event.set()
 
-    def _say(self, status: HTTPStatus, sentence: str) -> None:
+    def _send_error(self, status: HTTPStatus, sentence: str) -> None:
         """The last answer. The connection is half closed: closed at once, what still arrives would undo the answer."""
         body = f"{sentence}\n".encode()
         about = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"

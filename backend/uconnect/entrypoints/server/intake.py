@@ -1,4 +1,4 @@
-"""Bytes of one connection on their way to its parser: a piece at a time, a turn a loop pass, never while it is held.
+"""Passes a connection's bytes to its parser in pieces, one a loop turn, and never while it is held.
 
 A transport hands over up to 256 KB at once. Parsed in one go, that is 40,000 empty pings, and nobody else is served
 meanwhile (A1). Here a turn ends after a bounded number of steps. While bytes wait nothing more is read, so the
@@ -26,7 +26,7 @@ class Intake:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._closed = False
 
-    def received(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
         """Take what the transport read, which may be nothing."""
         if self._closed:
             return
@@ -37,7 +37,7 @@ class Intake:
     def hold(self, reason: str, seconds: float | None = None) -> None:
         """Parse and read nothing until the reason is released; by itself after `seconds`, if they are given."""
         self._holds.add(reason)
-        self._settle()
+        self._update_reading()
         if seconds is not None and not self._closed:
             self._forget_timer(reason)
             self._timers[reason] = self._loop.call_later(seconds, self.release, reason)
@@ -71,9 +71,9 @@ class Intake:
     def _go_on(self) -> None:
         if self._waiting and not self._holds and self._next is None:
             self._next = self._loop.call_soon(self._turn)
-        self._settle()
+        self._update_reading()
 
-    def _settle(self) -> None:
+    def _update_reading(self) -> None:
         if self._closed:
             return
         if self._waiting or self._holds:

@@ -26,18 +26,18 @@ class MailAdapter:
             if invited.taken:
                 return templates.invitation_to_account(invited.email, invited.school)
             link = self.issuer.invitation(
-                connection, invited.email, client_of(Kind.WORKER), invited.name, invited.school, invited.place
+                connection, invited.email, client_of(Kind.WORKER), invited.name, invited.school, invited.invitation
             )
             return templates.invitation(invited.email, invited.school, link)
 
         self.database.write_in_background(lambda connection: self.outbox.put(connection, letter(connection)))
 
     def invite_school(self, email: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             link = self.issuer.invitation(connection, email, client_of(Kind.SCHOOL))
             self.outbox.put(connection, templates.school_invitation(email, link))
 
-        self.database.write_in_background(work)
+        self.database.write_in_background(transaction)
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class IdentityAdapter:
     outbox: Outbox
 
     def forget(self, issuer: str, subject: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
+        def transaction(connection: sqlite3.Connection) -> None:
             email = oidc_provider.forget(connection, subject)
             if email is not None:
                 self.outbox.forget(connection, email)
                 self.outbox.put(connection, templates.account_closed(email))
 
         if issuer == ISSUER:
-            self.database.write_in_background(work)
+            self.database.write_in_background(transaction)
 
-    def withdraw(self, place: str) -> None:
-        self.database.write_in_background(lambda connection: oidc_provider.withdraw(connection, place))
+    def withdraw(self, invitation: str) -> None:
+        self.database.write_in_background(lambda connection: oidc_provider.withdraw(connection, invitation))

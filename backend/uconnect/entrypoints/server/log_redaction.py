@@ -1,4 +1,4 @@
-"""What goes wrong is printed by its kind and place. An error's words may hold what somebody wrote: they stay out.
+"""Logs an error by its kind and place, and leaves its message out: it may hold what somebody wrote.
 
 So whoever reads the log reads nobody's words in it, whatever fails.
 """
@@ -34,17 +34,17 @@ class OnceAMinute:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._said: dict[tuple[object, ...], tuple[float, int]] = {}
+        self._logged: dict[tuple[object, ...], tuple[float, int]] = {}
 
     def __call__(self, record: logging.LogRecord) -> bool:
         kind, now = _kind(record), self._now()
-        at, left_out = self._said.pop(kind, (-EVERY, 0))
+        at, left_out = self._logged.pop(kind, (-EVERY, 0))
         if now - at < EVERY:
-            self._said[kind] = (at, left_out + 1)
+            self._logged[kind] = (at, left_out + 1)
             return False
-        self._said[kind] = (now, 0)
-        if len(self._said) > KINDS:
-            self._said.pop(next(iter(self._said)), None)
+        self._logged[kind] = (now, 0)
+        if len(self._logged) > KINDS:
+            self._logged.pop(next(iter(self._logged)), None)
         if left_out:
             record.msg, record.args = f"{record.getMessage()} (and {left_out} more since the last of these lines)", ()
         return True

@@ -1,4 +1,4 @@
-"""The three sites, as our own issuer knows them."""
+"""Registers the three sites as clients of the built-in identity provider."""
 
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.settings import Settings

@@ -29,31 +29,33 @@ class ServerService(ApplicationService):
     store: SqliteStore
     log_tracebacks = True  # `log_redaction` leaves out the words of an error
 
-    def __init__(self, store: SqliteStore, sockets: Sockets, moment: Callable[[], Context] = clock.moment) -> None:
+    def __init__(
+        self, store: SqliteStore, sockets: Sockets, new_context: Callable[[], Context] = clock.new_context
+    ) -> None:
         super().__init__(store, sockets)
         self.sockets = sockets
         self.sessions = Sockets()  # the same sockets, by where their parties are signed in
-        self._moment = moment
-        self._work = asyncio.Event()
-        self._progressed = moment().now
+        self._new_context = new_context
+        self._jobs_due = asyncio.Event()
+        self._progressed = new_context().now
 
     @property
     def stands_still(self) -> bool:
         """Whether no job has gone on for so long that those that are due wait too long."""
-        return self._moment().now - self._progressed > job_steps.OVERDUE
+        return self._new_context().now - self._progressed > job_steps.OVERDUE
 
     def has_progressed(self) -> None:
         """Called when a job, or a step of a long job, is done: the jobs behind it wait for good reason."""
-        self._progressed = self._moment().now
+        self._progressed = self._new_context().now
 
     def now(self) -> float:
         """Unix seconds."""
-        return self._moment().now / 1000
+        return self._new_context().now / 1000
 
     def note_jobs(self, dues: tuple[int, ...]) -> None:
         """Wake the job runner if a job is due at once."""
-        if any(due <= self._moment().now for due in dues):
-            self._work.set()
+        if any(due <= self._new_context().now for due in dues):
+            self._jobs_due.set()
 
     def part(self, sessions: Iterable[str]) -> None:
         """Close the sockets of sessions, or of places in them, that have ended. A client that is still signed in comes
@@ -92,17 +94,17 @@ class ServerService(ApplicationService):
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        outside = JobDependencies(deliver, mail, identity, log_failure, _set_aside, self.has_progressed)
+        dependencies = JobDependencies(deliver, mail, identity, log_failure, _set_aside, self.has_progressed)
         while True:
-            self._work.clear()
+            self._jobs_due.clear()
             try:
-                while await asyncio.to_thread(run_due_jobs, store, outside, LEASE):
+                while await asyncio.to_thread(run_due_jobs, store, dependencies, LEASE):
                     pass
-                await asyncio.to_thread(store.forget_expired, self._moment().now)
+                await asyncio.to_thread(store.forget_expired, self._new_context().now)
             except Unavailable:
                 log.exception("jobs wait for the store")
             try:
-                await asyncio.wait_for(self._work.wait(), JOBS_INTERVAL)
+                await asyncio.wait_for(self._jobs_due.wait(), JOBS_INTERVAL)
             except TimeoutError:
                 continue
 

@@ -1,4 +1,4 @@
-"""The three sites as built, each with its configuration, under a policy that lets no foreign byte in."""
+"""Serves the three built sites, each with its configuration and a policy that loads nothing from elsewhere."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Background tasks are kept running: one that ends is logged by its kind, waits, and is started again.
+"""Keeps background tasks running: a task that ends is logged, waits, and is started again.
 
 Without it an unforeseen exception ends a task for good, and nobody notices until letters or jobs have stood for days.
 """
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-Work = Callable[[], Coroutine[Any, Any, None]]
+BackgroundTask = Callable[[], Coroutine[Any, Any, None]]
 PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a task is started again; doubled each time
 STEADY = 30.0  # seconds that a task must run before it counts as well again
 log = logging.getLogger("uconnect")
@@ -19,13 +19,16 @@ log = logging.getLogger("uconnect")
 class Supervisor:
     """Runs each work, by its name, until it is stopped. None of them is meant to end."""
 
-    def __init__(self, works: Mapping[str, Work]) -> None:
-        self._works = works
+    def __init__(self, background_tasks: Mapping[str, BackgroundTask]) -> None:
+        self._background_tasks = background_tasks
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._failed: dict[str, float] = {}  # when each was last started again; later than any time while it waits
 
     def start(self) -> None:
-        self._tasks = {name: asyncio.create_task(self._keep(name, work)) for name, work in self._works.items()}
+        self._tasks = {
+            name: asyncio.create_task(self._keep(name, background_task))
+            for name, background_task in self._background_tasks.items()
+        }
 
     async def stop(self) -> None:
         for task in self._tasks.values():
@@ -39,19 +42,19 @@ class Supervisor:
         waiting = {name for name, at in self._failed.items() if at > late}
         return sorted(waiting | {name for name, task in self._tasks.items() if task.done()})
 
-    async def _keep(self, name: str, work: Work) -> None:
+    async def _keep(self, name: str, background_task: BackgroundTask) -> None:
         pause = PAUSE
         while True:
             began = time.monotonic()
-            await self._run(name, work)
+            await self._run(name, background_task)
             pause = PAUSE if time.monotonic() - began > LONGEST_PAUSE else pause
             await asyncio.sleep(pause)
             self._failed[name] = time.monotonic()
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _run(self, name: str, work: Work) -> None:
+    async def _run(self, name: str, background_task: BackgroundTask) -> None:
         """Run a work in a task of its own: whoever cancels that is no reason for us to end."""
-        task = asyncio.create_task(work(), name=name)
+        task = asyncio.create_task(background_task(), name=name)
         try:
             await asyncio.wait({task})
         except asyncio.CancelledError:

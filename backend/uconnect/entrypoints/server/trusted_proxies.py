@@ -1,4 +1,4 @@
-"""The servers in front of us whose word we take for who sent a request."""
+"""The proxies in front of the server that may say who sent a request."""
 
 from collections.abc import Iterable
 from functools import lru_cache

@@ -52,14 +52,14 @@ class WebSocketConnection:
         """Replace the frames that wait by a goodbye. The client reads them after a resume."""
         if not self._last:
             self._frames.clear()
-            self.say(Reply((protocol.Bye(code=code),)))
+            self.send(Reply((protocol.Bye(code=code),)))
 
     def close(self) -> None:
         self._last = True
         self._something.set()
         self.closing.set()
 
-    def say(self, said: Reply) -> None:
+    def send(self, said: Reply) -> None:
         for frame in said.frames:
             self.push(msgspec.json.encode(frame))
             if isinstance(frame, protocol.Bye):
@@ -143,7 +143,7 @@ async def _wait_for_timeout(connection: WebSocketConnection) -> None:
             break
         await asyncio.sleep(left)
     if time.monotonic() >= rotate_at:
-        connection.say(Reply((protocol.Bye(code="rotate"),)))
+        connection.send(Reply((protocol.Bye(code="rotate"),)))
         await asyncio.sleep(CLOSE_TIMEOUT)
 
 
@@ -152,7 +152,7 @@ async def _receive_frames(
 ) -> None:
     def say(said: Reply) -> None:
         service.sockets.flush()
-        connection.say(said)
+        connection.send(said)
 
     while (message := await websocket.receive())["type"] != "websocket.disconnect":
         connection.heard_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""One WebSocket's bytes: each connection has a budget of frames and bytes, and who does not read is not read from."""
+"""Reads one WebSocket's bytes within a budget of frames and bytes. A client that does not read is not read from."""
 
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def data_received(self, data: bytes) -> None:
         if self.handshake_initiated:
-            self.intake.received(data)
+            self.intake.feed(data)
         else:
             self._begin(data)
 

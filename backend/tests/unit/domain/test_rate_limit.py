@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from uconnect.domain import rate_limit
 from uconnect.domain.rate_limit import RateLimit, admit
 
-THREE = RateLimit(every=100, burst=3)
+BURST_OF_THREE = RateLimit(every=100, burst=3)
 NOON = 1_000_000
 
 
@@ -22,11 +22,11 @@ def admitted(allowance: RateLimit, times: list[int]) -> list[int]:
 
 
 def test_a_burst_is_admitted_at_once_and_no_more() -> None:
-    assert admitted(THREE, [NOON] * 9) == [NOON] * 3
+    assert admitted(BURST_OF_THREE, [NOON] * 9) == [NOON] * 3
 
 
 def test_each_while_frees_one_more_to_the_millisecond() -> None:
-    assert admitted(THREE, [NOON] * 3 + [NOON + 99, NOON + 100, NOON + 100, NOON + 200]) == [
+    assert admitted(BURST_OF_THREE, [NOON] * 3 + [NOON + 99, NOON + 100, NOON + 100, NOON + 200]) == [
         *[NOON] * 3,
         NOON + 100,
         NOON + 200,
@@ -34,23 +34,23 @@ def test_each_while_frees_one_more_to_the_millisecond() -> None:
 
 
 def test_who_keeps_the_pace_is_never_stopped() -> None:
-    steady = [NOON + number * THREE.every for number in range(1000)]
-    assert admitted(THREE, steady) == steady
+    steady = [NOON + number * BURST_OF_THREE.every for number in range(1000)]
+    assert admitted(BURST_OF_THREE, steady) == steady
 
 
 def test_a_long_silence_saves_up_a_burst_and_no_more() -> None:
-    assert admitted(THREE, [NOON] * 3 + [2 * NOON] * 9) == [NOON] * 3 + [2 * NOON] * 3
+    assert admitted(BURST_OF_THREE, [NOON] * 3 + [2 * NOON] * 9) == [NOON] * 3 + [2 * NOON] * 3
 
 
 def test_a_refusal_uses_nothing_up() -> None:
-    assert admitted(THREE, [NOON] * 100 + [NOON + 100]) == [NOON] * 3 + [NOON + 100]
+    assert admitted(BURST_OF_THREE, [NOON] * 100 + [NOON + 100]) == [NOON] * 3 + [NOON + 100]
 
 
 def test_what_is_used_up_is_told_as_a_time() -> None:
-    assert admit(THREE, 0, NOON) == NOON + 100
-    assert admit(THREE, NOON + 100, NOON) == NOON + 200
-    assert admit(THREE, NOON + 200, NOON) == NOON + 300
-    assert admit(THREE, NOON + 201, NOON) is None
+    assert admit(BURST_OF_THREE, 0, NOON) == NOON + 100
+    assert admit(BURST_OF_THREE, NOON + 100, NOON) == NOON + 200
+    assert admit(BURST_OF_THREE, NOON + 200, NOON) == NOON + 300
+    assert admit(BURST_OF_THREE, NOON + 201, NOON) is None
 
 
 @given(
@@ -80,27 +80,27 @@ def test_the_allowances_of_the_product(allowance: RateLimit, at_once: int, an_ho
 
 def test_the_wait_is_told_to_the_millisecond_and_is_then_over() -> None:
     due = 0
-    for _ in range(THREE.burst):
-        assert rate_limit.wait(THREE, due, NOON) == 0
-        due = admit(THREE, due, NOON) or 0
-    assert rate_limit.wait(THREE, due, NOON) == 100
-    assert rate_limit.wait(THREE, due, NOON + 99) == 1
-    assert rate_limit.wait(THREE, due, NOON + 100) == 0
+    for _ in range(BURST_OF_THREE.burst):
+        assert rate_limit.wait(BURST_OF_THREE, due, NOON) == 0
+        due = admit(BURST_OF_THREE, due, NOON) or 0
+    assert rate_limit.wait(BURST_OF_THREE, due, NOON) == 100
+    assert rate_limit.wait(BURST_OF_THREE, due, NOON + 99) == 1
+    assert rate_limit.wait(BURST_OF_THREE, due, NOON + 100) == 0
 
 
 def test_a_clock_that_is_set_back_makes_nobody_wait() -> None:
-    due = NOON + THREE.every * THREE.burst
-    assert rate_limit.wait(THREE, due, NOON) > 0
-    assert rate_limit.wait(THREE, due, NOON - 1) == 0
-    assert admit(THREE, due, NOON - 1) == NOON - 1 + 100
+    due = NOON + BURST_OF_THREE.every * BURST_OF_THREE.burst
+    assert rate_limit.wait(BURST_OF_THREE, due, NOON) > 0
+    assert rate_limit.wait(BURST_OF_THREE, due, NOON - 1) == 0
+    assert admit(BURST_OF_THREE, due, NOON - 1) == NOON - 1 + 100
 
 
 def test_what_is_given_back_allows_one_more_and_saves_nothing_up() -> None:
     due = 0
-    for _ in range(THREE.burst):
-        due = admit(THREE, due, NOON) or 0
-    due = rate_limit.give_back(THREE, due)
-    assert rate_limit.wait(THREE, due, NOON) == 0
-    assert rate_limit.wait(THREE, admit(THREE, due, NOON) or 0, NOON) == 100
-    assert admitted(THREE, [NOON] * 9) == [NOON] * THREE.burst
-    assert admit(THREE, rate_limit.give_back(THREE, 0), NOON) == NOON + 100
+    for _ in range(BURST_OF_THREE.burst):
+        due = admit(BURST_OF_THREE, due, NOON) or 0
+    due = rate_limit.give_back(BURST_OF_THREE, due)
+    assert rate_limit.wait(BURST_OF_THREE, due, NOON) == 0
+    assert rate_limit.wait(BURST_OF_THREE, admit(BURST_OF_THREE, due, NOON) or 0, NOON) == 100
+    assert admitted(BURST_OF_THREE, [NOON] * 9) == [NOON] * BURST_OF_THREE.burst
+    assert admit(BURST_OF_THREE, rate_limit.give_back(BURST_OF_THREE, 0), NOON) == NOON + 100

@@ -47,10 +47,10 @@ verification._is_access = lambda *_: True
 LOGGED = """
 from uconnect.domain.usecases import tickets
 redeem = tickets.redeem
-def told(at, ticket):
+def logged(at, ticket):
     print("redeeming", ticket, flush=True)
-    return (yield from redeem(at, ticket))
-tickets.redeem = told
+    return redeem(at, ticket)
+tickets.redeem = logged
 """
 
 
@@ -103,13 +103,13 @@ def left_behind(home: ServerHome, held: list[str]) -> set[str]:
     return {"what was left behind"} if any(each.encode() in kept for each in held) else set()
 
 
-def try_the_doors(folder: Path, fault: str = "") -> None:
+def try_every_entry(folder: Path, fault: str = "") -> None:
     with server_home(folder, fault) as home, party_factory(home) as parties:
         assert come_in(home, parties) == set()
 
 
 def test_nobody_comes_in_by_what_is_not_theirs(tmp_path: Path, evidence: Evidence) -> None:
-    try_the_doors(tmp_path)
+    try_every_entry(tmp_path)
     evidence(14, "forged tokens, foreign pages and tickets of others, at a running server", TRIED)
 
 
@@ -124,6 +124,6 @@ FAULTS = [
 
 @pytest.mark.planted(14)
 @pytest.mark.parametrize(("fault", "authentication"), FAULTS if sizes.FULL else FAULTS[:2])
-def test_a_door_left_open_is_noticed(fault: str, authentication: str, tmp_path: Path) -> None:
+def test_a_hole_left_open_is_noticed(fault: str, authentication: str, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match=authentication):
-        try_the_doors(tmp_path, fault)
+        try_every_entry(tmp_path, fault)

@@ -1,4 +1,4 @@
-"""docs/settings.md, made of the table of settings: `python -m uconnect.entrypoints.server.settings_page > FILE`."""
+"""Writes docs/settings.md from the table of settings: `python -m tools.settings_page`."""
 
 import sys
 from textwrap import fill
@@ -10,9 +10,9 @@ INTRODUCTION = """# Settings
 
 Made by `make generated` from `backend/uconnect/entrypoints/server/settings_table.py`; change that.
 
-Nothing has to be set to try uconnect on one machine. What is set comes from the environment, or from a file:
-`uconnect.toml` in the data folder, or the one that `CONFIG` names. The environment wins. In the file the names are
-small, and folders are meant from where the file is:
+You can try uconnect on one machine without any setting. Settings come from the environment or from a file:
+`uconnect.toml` in the data folder, or the file that `CONFIG` names. The environment wins. In the file, names are in
+small letters, and folders are relative to the file:
 
 ```toml
 url = "https://ask.uni.edu"
@@ -21,8 +21,8 @@ smtp = "smtp://uconnect:password@mail.uni.edu:587"
 mail_from = "help@uni.edu"
 ```
 
-A name that is unknown, or a value that cannot be, is refused at start, with what to set instead. The file may hold a
-password: let nobody read it but who runs uconnect.
+An unknown name or an invalid value stops the start, with a sentence that says what to set instead. The file may hold a
+password: only the account that runs uconnect should be able to read it.
 """
 
 
@@ -33,7 +33,7 @@ def source() -> str:
 
 def _section(setting: Setting) -> str:
     about = fill(setting.about, WIDTH, break_long_words=False, break_on_hyphens=False)
-    return f"## {setting.name}\n\n{about}\n\nElse: {setting.else_}. Such as: `{setting.example}`\n"
+    return f"## {setting.name}\n\n{about}\n\nDefault: {setting.else_}. Example: `{setting.example}`\n"
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
             found = stack.operate(session, name, act="show", kind=kind, email=email)
             if "refused" in found:
                 return f"No {kind} has the address {email}."
-            print(f"{_told(found['accounts'][0], kind)} {MEANS[kind]}")
+            print(f"{_describe(found['accounts'][0], kind)} {MEANS[kind]}")
             if sure != email:
                 return (
                     f"Nothing was closed. It cannot be undone; to do it: make close-{kind} EMAIL={email} SURE={email}"
@@ -47,7 +47,7 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
     return None
 
 
-def _told(found: Account, kind: str) -> str:
+def _describe(found: Account, kind: str) -> str:
     raised = f"{_many(found['raised'], 'open thread')} that it raised"
     if kind == "school":
         raised = f"{_many(found['workers'], 'worker')}, {_many(found['asked'], 'open thread')} raised to it, {raised}"

@@ -59,7 +59,7 @@
   const place = (it) => (it?.parentElement ? [...place(it.parentElement), [...it.parentElement.children].indexOf(it)] : []);
   const below = (it) => it.scrollHeight - it.clientHeight - it.scrollTop;
 
-  window.curious = {
+  window.watcher = {
     /** What was sent to this page is here, and it has done what it does of it. How much is it still waiting for? */
     async quiet() {
       await Promise.all(lines.map(answered));

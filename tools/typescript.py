@@ -1,4 +1,4 @@
-"""Makes the sites' types of frames, and the table of operations: `python -m uconnect.api.typescript > FILE`.
+"""Makes the sites' types from frames, and the table of operations: `python -m tools.typescript`.
 
 The types of HTTP bodies are made of docs/openapi.json instead (`npm run types`): it describes them completely.
 """

@@ -41,7 +41,7 @@ def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pyt
         websocket = cast(WebSocket, unread)
         line = WebSocketConnection(websocket)
         serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), "wendy", line))
-        line.say(BYE)
+        line.send(BYE)
         async with asyncio.timeout(20):
             await serving
         return unread.closed
@@ -88,7 +88,7 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
     assert asyncio.run(story())[-1] == {"t": "bye", "code": code}
 
 
-class Kept:
+class StillOpen:
     """A socket that keeps what it is told."""
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class Kept:
 
 
 def test_a_party_has_no_more_sockets_than_a_hundred_and_the_oldest_gives_way() -> None:
-    sockets, opened, other = Sockets(), [Kept() for _ in range(MOST + 1)], Kept()
+    sockets, opened, other = Sockets(), [StillOpen() for _ in range(MOST + 1)], StillOpen()
     sockets.add("ann", other)
     for socket in opened:
         sockets.add("wendy", socket)
@@ -116,7 +116,7 @@ def test_a_party_has_no_more_sockets_than_a_hundred_and_the_oldest_gives_way() -
 
 def test_whoever_is_told_first_is_served_before_anything_is_done_for_the_others() -> None:
     later: list[Callable[[], None]] = []
-    sockets, ann, school = Sockets(soon=later.append), Kept(), Kept()
+    sockets, ann, school = Sockets(soon=later.append), StillOpen(), StillOpen()
     sockets.add("ann", ann)
     sockets.add("school", school)
     sockets.deliver([Delivery("ann", protocol.Pong()), Delivery("school", protocol.Pong())])
@@ -127,7 +127,7 @@ def test_whoever_is_told_first_is_served_before_anything_is_done_for_the_others(
 
 
 def test_what_was_decided_first_is_told_first() -> None:
-    sockets, wendy = Sockets(soon=lambda _: None), Kept()
+    sockets, wendy = Sockets(soon=lambda _: None), StillOpen()
     sockets.add("wendy", wendy)
     sockets.deliver([Delivery("ann", None), Delivery("wendy", protocol.Meter(rev=1, open=1, most=5))])
     sockets.deliver([Delivery("wendy", protocol.Bye(code="ended"))])

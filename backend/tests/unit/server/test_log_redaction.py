@@ -78,4 +78,4 @@ def test_errors_are_told_apart_by_their_kind_and_place_and_not_by_their_words(pr
 def test_what_strangers_can_vary_fills_no_memory(printed: Printed) -> None:
     for number in range(3 * KINDS):
         printed.log.error("a request for %s", f"/{number}")
-    assert len(printed.filter_._said) == KINDS
+    assert len(printed.filter_._logged) == KINDS

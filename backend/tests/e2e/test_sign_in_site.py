@@ -17,7 +17,7 @@ def test_who_comes_to_another_site_than_theirs_is_shown_the_way(parties: PartyBr
     school, lost = parties.school(DESKTOP), parties.someone(User, PHONE)
     _, cookie = parties.server.sign_in(Kind.USER, school.email, school.name)
     lost.keep_cookie("uconnect_session_user", cookie)
-    lost.visit()
+    lost.open_page()
     lost.button("Sign in").click()
     lost.reads("Sign in on the school site.")
     lost.look("another-site")

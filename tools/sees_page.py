@@ -1,4 +1,4 @@
-"""docs/sees.md: which fact each party is shown, made of the views' own types: `python -m tests.documents.sees_page`."""
+"""Writes docs/sees.md, which fact each party is shown, from the types of the views: `python -m tools.sees_page`."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -51,9 +51,10 @@ INVITED = {"id": "an id for it, which only the invited address can accept", "sch
 
 INTRODUCTION = """# Who sees what
 
-Made by `make generated` from the types of [`core/views`](../backend/uconnect/core/views): what leaves is built there,
-field by field, and a field that stands in none of them cannot leave. The **raiser** is a user or a school; it is shown
-the same. The **worker** is the one who has the thread now. Nobody else is shown that a thread exists.
+Made by `make generated` from the types of [`domain/views`](../backend/uconnect/domain/views). Everything that leaves
+the server is built there, field by field; a field that no view names cannot leave. The **raiser** is a user or a
+school; both are shown the same. The **worker** is the one who has the thread now. Nobody else learns that a thread
+exists.
 """
 
 ENDING = """Beside these, each party sees itself, and of the other side of a thread that someone there types and how far

@@ -85,10 +85,10 @@ class Posts:
     """Who was told, in order."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.posted: list[str] = []
 
     def deliver(self, deliveries: Sequence[Delivery], but: Any = None) -> None:
-        self.told += [it.to for it in deliveries]
+        self.posted += [it.to for it in deliveries]
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(fails: b
     service.note_jobs((7,))
     service.tell(Plan(None, deliveries=NEWS))
     others = [it.to for it in NEWS if it.to != "ann"]
-    assert posts.told == ["ann", *(others if fails else ())]
+    assert posts.posted == ["ann", *(others if fails else ())]
     handed = [unpacked(json.loads(event)) for event in function.payloads]
     assert [([it.to for it in deliveries], at) for deliveries, at in handed] == ([] if fails else [(others, 7)])
 
@@ -115,7 +115,7 @@ def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing() -> N
     service = CallService(NO_STORE, cast(Gateway, posts), lambda: pytest.fail("it was invoked"))
     service.tell(Plan(None, deliveries=NEWS[:1]))
     service.tell(Plan(None))
-    assert posts.told == ["ann"]
+    assert posts.posted == ["ann"]
 
 
 def test_the_jobs_of_a_call_are_not_handed_over_again_by_the_next() -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from deploy import local, operating
-from deploy.operating import run
+from deploy import admin, local
+from deploy.admin import run
 
 from tests.api.aws_home import AwsHome, aws_home
 from tests.api.caller import Caller
@@ -39,12 +39,12 @@ def do(home: AwsHome, kind: str, act: str, email: str = "", sure: str = "") -> s
     return run(local.Pointed(home.address), "uconnect", kind, act, email, sure=sure)
 
 
-def book(home: AwsHome) -> list[tuple[str, str]]:
+def audit_log(home: AwsHome) -> list[tuple[str, str]]:
     """What was done, to whom."""
     dynamodb = local.Pointed(home.address).client("dynamodb")
-    asked = {"KeyConditionExpression": "PK = :b", "ExpressionAttributeValues": {":b": {"S": items.AUDIT_LOG}}}
+    requests = {"KeyConditionExpression": "PK = :b", "ExpressionAttributeValues": {":b": {"S": items.AUDIT_LOG}}}
     (table,) = dynamodb.list_tables()["TableNames"]
-    acts = dynamodb.query(TableName=table, **asked)["Items"]
+    acts = dynamodb.query(TableName=table, **requests)["Items"]
     assert "@" not in repr(acts), "whom it concerned is not known by it once they are erased"
     return [(it["what"]["S"], it["party"]["S"]) for it in acts]
 
@@ -62,17 +62,17 @@ def test_who_was_invited_is_written_to_and_comes_in_as_a_school(home: AwsHome, p
     (letter,) = home.mail(email, least=1)
     assert f"client_id={home.outputs['SchoolClient']}" in letter
     assert parties.enter(Kind.SCHOOL, email).me["kind"] == "school"
-    assert book(home)[-1] == ("invite a school", "")
+    assert audit_log(home)[-1] == ("invite a school", "")
 
 
 def test_who_was_not_invited_is_told_so(parties: PartyFactory) -> None:
-    assert parties.at_the_door(Kind.SCHOOL).refused("GET /api/me") == "schools_invited_only"
+    assert parties.before_sign_in(Kind.SCHOOL).refused("GET /api/me") == "schools_invited_only"
 
 
 def test_an_address_that_is_somebody_already_is_not_invited(home: AwsHome, parties: PartyFactory) -> None:
-    email, before = parties.user().party.email, book(home)
+    email, before = parties.user().party.email, audit_log(home)
     assert do(home, "school", "invite", email) == "This address already has an account. Use another address."
-    assert book(home) == before
+    assert audit_log(home) == before
 
 
 def test_a_school_is_closed_at_once_and_its_workers_and_threads_with_it(
@@ -81,21 +81,21 @@ def test_a_school_is_closed_at_once_and_its_workers_and_threads_with_it(
     school, user = invited(home, parties), parties.user()
     email, worker = school.party.email, parties.worker(school)
     topic = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
-    lines, users, before = [school.open(), worker.open()], user.open(), book(home)
+    lines, users, before = [school.open(), worker.open()], user.open(), audit_log(home)
     assert do(home, "school", "list") is None
     assert f"{email}  1        1      0" in capsys.readouterr().out
     assert f"SURE={email}" in (do(home, "school", "close", email) or "")
     assert f"<{email}> has 1 worker, 1 open thread raised to it, no open threads that it raised." in (
         capsys.readouterr().out
     )
-    assert book(home) == before, "it was asked, and nothing was done"
+    assert audit_log(home) == before, "it was asked, and nothing was done"
     assert do(home, "school", "close", email, sure=email) is None
     for line in lines:
         assert line.last_words()[-1] == {"t": "bye", "code": "ended"}
     assert worker.refused("GET /api/me") == "not_invited"
     assert users.hear_until(t="event")[-1]["row"] == user.row(topic)
     assert user.row(topic)["state"] == "terminated"
-    assert book(home) == [*before, ("close a school", school.id)]
+    assert audit_log(home) == [*before, ("close a school", school.id)]
     assert do(home, "school", "close", email, sure=email) == f"No school has the address {email}."
 
 
@@ -107,7 +107,7 @@ def test_a_user_is_closed_and_the_schools_lose_what_it_raised(home: AwsHome, par
     assert do(home, "user", "close", email, sure=email) is None
     assert user.refused("GET /api/me") == "account_ended"
     assert school.threads("received") == []
-    assert book(home)[-1] == ("close a user", id)
+    assert audit_log(home)[-1] == ("close a user", id)
 
 
 @pytest.mark.parametrize("words", [("user", "list"), ("user", "invite"), ("worker", "close"), ("school", "")])
@@ -117,13 +117,13 @@ def test_what_there_is_not_is_told_with_what_there_is(words: tuple[str, str], ho
 
 def test_a_name_cannot_move_the_cursor_of_whoever_reads_the_list() -> None:
     school = {"name": "Law\x1b[2J\u202e", "email": "l@x", "workers": 0, "asked": 2, "raised": 1}
-    assert operating._table([school]).endswith("Law[2J  l@x      0        2      1")
+    assert admin._table([school]).endswith("Law[2J  l@x      0        2      1")
 
 
 def test_what_cannot_be_put_into_the_book_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
     with on_stage("dynamodb") as home:
         assert isinstance(home.store, DynamoStore)
-        written = items.admin_act(home.time.moment(), "invite a school", "")
+        written = items.admin_act(home.time.new_context(), "invite a school", "")
         monkeypatch.setattr(items, "admin_act", lambda *_: written)
         operator = Admin(home.store, lambda _: None)
         assert answer(operator, {"act": "invite", "email": "law@example.org"}) == {"accounts": []}
@@ -140,7 +140,7 @@ def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees
     (table,) = dynamodb.list_tables()["TableNames"]
     kept = '{"id":"poison","due":1,"task":{"type":"of_a_later_release"}}'
     job = {"b": {"S": kept}, "v": {"S": "stamp"}, "i": {"S": f"{items.due_order(1)}poison"}}
-    dynamodb.put_item(TableName=table, Item=items.place(JobKey("poison")).item | job)
+    dynamodb.put_item(TableName=table, Item=items.item_key(JobKey("poison")).item | job)
     email = address()
     assert do(home, "school", "invite", email) is None
     parties.thread(school=invited(home, parties))  # which asks for the work that is left
@@ -151,5 +151,5 @@ def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees
     assert capsys.readouterr().out == "poison  unreadable  tried no times\n1 job set aside.\n"
     assert do(home, "jobs", "retry") is None
     assert "1 job will run again within a minute." in capsys.readouterr().out
-    dynamodb.delete_item(TableName=table, Key=items.place(JobKey("poison")).item)
+    dynamodb.delete_item(TableName=table, Key=items.item_key(JobKey("poison")).item)
     assert parties.http.get("/api/health").json() == {"serves": True, "status": "pass", "reasons": []}

@@ -1,34 +1,38 @@
-"""docs/protocol.md, made of the structs themselves: `python -m uconnect.api.protocol_page > FILE`."""
+"""Writes docs/protocol.md from the structs of the frames and bodies: `python -m tools.protocol_page`."""
 
 import sys
 from collections.abc import Collection
 from typing import get_args
 
+from tools.typescript import components, declared
 from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
-from uconnect.api.typescript import components, declared
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import RefusalCode
 
 INTRODUCTION = f"""# The protocol
 
-Made by `make generated` from the structs in `backend/uconnect/core`; change those.
+Made by `make generated` from the structs in `backend/uconnect/domain`; change those.
 
-Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. What is live is one WebSocket.
+Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. Everything live goes over one
+WebSocket.
 
-1. `POST /api/tickets` with the access token answers a ticket for one socket, good once, for half a minute.
-2. Open `/api/socket?ticket=…` from a page of ours; say `hello` with protocol {protocol.PROTOCOL}. Keep what arrives.
-3. Load the lists; apply a row only if its `rev` is higher than the one held. Ask by id for rows that are held but were
-   not listed: not found means gone. Fetch the open thread's log after the last `seq` held, and again at any gap.
-4. Store a message before it is sent, under a random key, and send it again under that key until `ack` or `refused`.
-5. `ping` when nothing was sent for a while: 10 minutes of silence close the socket, and so do 2 hours. Then resume.
+1. `POST /api/tickets` with the access token answers with a ticket. It opens one socket, once, within half a minute.
+2. Open `/api/socket?ticket=…` from a page of ours and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame.
+3. Load the lists. Apply a row only if its `rev` is higher than the one you hold. Ask by id for rows that you hold and
+   that were not listed: `not_found` means gone. Fetch the open thread's log after the last `seq` you hold, and again
+   at any gap.
+4. Store a message under a random key before you send it, and repeat it under that key until `ack` or `refused`.
+5. Send `ping` when you have nothing to send: the socket closes after 10 minutes of silence, and after 2 hours. Then
+   start again at 1.
 
 A frame is at most {protocol.FRAME_BYTES // 1024} KB, a message {protocol.TEXT_POINTS:,} code points, a subject \
 {protocol.SUBJECT_POINTS}. Unknown frames and fields are refused.
-A socket may send 100 frames and 128 KB a second for ever, 500 frames and 1 MB at once, fragments, pings and pongs
-included (embedded). Beyond that it is not read from; after 10 seconds of it, it is told `bye flood` and closed. One
-that leaves 512 frames unread is told `bye slow` and closed, and resumes.
-Times are milliseconds since 1970 by the server's clock. Ids mean something only to the party that was given them.
-Unread is a row's `theirs` less its `read` mark. Close codes mean nothing: a `bye` frame comes first and says why.
+On the server a socket may send 100 frames and 128 KB a second continuously, and 500 frames and 1 MB at once, with
+fragments, pings and pongs. Over the limit it is not read from; after 10 seconds over the limit it gets `bye flood` and
+is closed. A socket that leaves 512 frames unread gets `bye slow` and is closed; it may start again at 1.
+Times are milliseconds since 1970 by the server's clock. An id is valid only for the party that it was given
+to. The number of unread messages is a row's `theirs` minus `read`. Close codes mean nothing: a `bye` frame comes first
+and says why.
 """
 
 

@@ -1,6 +1,6 @@
-"""docs/rules.md: each rule, where it is written, the tests that state it and the faults they notice.
+"""Writes docs/rules.md: each rule, where it is written, the tests that state it and the faults they notice.
 
-Made of rules.py, of the names of the tests and of the mutants: `python -m tests.documents.rules_page > FILE`.
+Reads rules.py, the names of the tests and the list of mutants: `python -m tools.rules_page`.
 """
 
 import ast
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.histories.test_mutants import RULES
 
-BACKEND = Path(__file__).parents[2]
+BACKEND = Path(__file__).parents[1] / "backend"
 SOURCE = BACKEND / "uconnect" / "domain" / "rules.py"
 Named = tuple[tuple[int, ...], str, str]  # the rules a test is about, its name, its file
 HEADING = re.compile(r"^# Rules? (?P<numbers>[0-9, and]+)\. (?P<text>.+)$")
@@ -19,9 +19,9 @@ TEST = re.compile(r"^ *def (test_rules?_(?P<numbers>[0-9_and]+?)_[a-z]\w*)", re.
 
 INTRODUCTION = """# The eleven rules
 
-Made by `make generated` from [`rules.py`](../backend/uconnect/core/rules.py), where each is written once, and from the
-tests that state it. A fault is a change that takes the rule out of the product; the suite runs with each of them and
-must fail (`backend/tests/histories/test_mutants.py`).
+Made by `make generated` from [`rules.py`](../backend/uconnect/domain/rules.py), where each rule is written once, and
+from the tests that state it. A fault is a change that takes the rule out of the product. The suite runs with each
+fault and must fail (`backend/tests/histories/test_mutants.py`).
 """
 
 
