@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { id } from "../../testing/fixtures";
+import { id, row } from "../../testing/fixtures";
 import { TestBrowser, settle } from "../../testing/test-page";
 
 const EXAM = id("exam");
@@ -72,6 +72,16 @@ describe("data other than threads", () => {
 });
 
 describe("a live screen equals a fresh load", () => {
+  test("of a thread that a frame announces and that is opened at once: it is fetched once", async () => {
+    const page = await browser.open();
+    browser.server.raise("loan");
+    browser.server.push({ t: "row", row: row("loan", 1) });
+    await settle(100);
+    await page.goTo(id("loan"));
+    const fetches = browser.server.requests.filter((request) => request === `GET /threads/${id("loan")}`);
+    expect([fetches.length, page.rows.value.some((row) => row.id === id("loan"))]).toEqual([1, true]);
+  });
+
   test("with what is pushed while it is connected", async () => {
     const page = await browser.open();
     await page.goTo(EXAM);

@@ -28,6 +28,7 @@ const INITIAL_ROWS = 200; // rows of a list that are loaded at the start
 
 /** Loads what changed while the page was not connected. The socket is open: frames update the same state meanwhile. */
 export async function syncAll(): Promise<void> {
+  lookups.clear(); // what was looked up before may have changed
   const party = await loadMe();
   const heldRows = view.peek().rows.size;
   const listed = new Set<string>();
@@ -212,12 +213,20 @@ async function fetchLogPage(id: string, after: number, most: number): Promise<nu
   return entries.length;
 }
 
-const pendingLookups = new Map<string, Promise<void>>();
+const lookups = new Map<string, Promise<void>>();
+const RECENT = 1_000; // ms in which a lookup is not repeated: frames keep its answer current
 
-/** Fetches one thread by its id. If the server does not know it, it is gone as of the revision held before. */
+/**
+ * Fetches one thread by its id. If the server does not know it, it is gone as of the revision held before. A frame of a
+ * new thread and the page that opens it ask at nearly the same time: then the server is asked once.
+ */
 export function fetchThread(id: string): Promise<void> {
-  const lookup = pendingLookups.get(id) ?? fetchThreadNow(id).finally(() => pendingLookups.delete(id));
-  pendingLookups.set(id, lookup);
+  const known = lookups.get(id);
+  if (known) return known;
+  const lookup = fetchThreadNow(id);
+  const forget = () => lookups.get(id) === lookup && lookups.delete(id);
+  lookups.set(id, lookup);
+  lookup.then(() => setTimeout(forget, RECENT), forget);
   return lookup;
 }
 
