@@ -82,7 +82,7 @@ def count(change: int) -> None:
 
 
 @contextmanager
-def counted() -> Iterator[None]:
+def counting() -> Iterator[None]:
     count(1)
     try:
         yield
@@ -97,7 +97,7 @@ def tells(event: Any) -> bool:
 def execute_function(function: Message, event: Any, *rest: Any, **named: Any) -> Message:
     if isinstance(event, dict) and event.get("tell") == [] and event.get("at"):
         return dict(execute(function, event, *rest, **named))
-    with counted():
+    with counting():
         return dict(execute(function, event, *rest, **named))
 
 

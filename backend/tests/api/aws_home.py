@@ -87,7 +87,7 @@ class AwsHome:
         what = f"{address} has {least} letters"
         return poll(lambda: self._letters(address), lambda letters: len(letters) >= least, what=what)
 
-    def settle(self) -> None:
+    def wait_until_told(self) -> None:
         poll(lambda: not (self._state / "working").exists(), what="no function works", pause=0.005)
 
     def cut(self, socket: ClientConnection) -> None:

@@ -84,7 +84,7 @@ class Caller:
 
     def open(self) -> SocketClient:
         """A socket that has said hello. It hears nothing of what was answered before it was opened."""
-        self.home.settle()
+        self.home.wait_until_told()
         line = self.dial(f"?ticket={self.ticket()}")
         assert line.hello()["t"] == "hello"
         return line
@@ -99,7 +99,7 @@ class Caller:
             max_queue=None,
             ping_interval=None,
         )
-        return SocketClient(self.sockets.enter_context(dialled), self.home.settle)
+        return SocketClient(self.sockets.enter_context(dialled), self.home.wait_until_told)
 
     def denied(self, query: str, origin: str | None = OURS) -> int:
         """The status with which a socket is not let in; fails if it is, or if why is told in more than that."""

@@ -83,7 +83,7 @@ class Home(Protocol):
         """The texts that an address was sent, oldest first, once there are so many: letters take their time."""
         ...
 
-    def settle(self) -> None:
+    def wait_until_told(self) -> None:
         """Wait until everybody is told of what was answered before."""
         ...
 

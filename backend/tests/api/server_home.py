@@ -68,7 +68,7 @@ class ServerHome:
     def mail(self, address: str, least: int = 0) -> list[str]:
         return self._server.letters(address, least)
 
-    def settle(self) -> None:
+    def wait_until_told(self) -> None:
         """They are told before."""
 
     def cut(self, socket: ClientConnection) -> None:

@@ -21,7 +21,7 @@ class SocketClient:
 
     def __init__(self, connection: ClientConnection, settle: Callable[[], None]) -> None:
         self.connection = connection
-        self._settle = settle
+        self._wait_until_told = settle
 
     def hello(self, protocol: int = protocol.PROTOCOL) -> Frame:
         """Greet, as every page does first; what is answered."""
@@ -42,7 +42,7 @@ class SocketClient:
 
     def heard(self) -> list[Frame]:
         """All frames that were on their way, in order: what was done before is what they tell of."""
-        self._settle()
+        self._wait_until_told()
         self.say({"t": "ping"})
         frames = []
         while (frame := self.receive()) != {"t": "pong"}:

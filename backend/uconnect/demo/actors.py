@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from uconnect.adapters.clock import fresh
 from uconnect.application.jobs import run
 from uconnect.application.ports import Store
-from uconnect.demo.scenario import PEOPLE, Event, Person, email
+from uconnect.demo.scenario import PEOPLE, DemoParty, Event, email
 from uconnect.domain import protocol
 from uconnect.domain.context import Context, UseCase
 from uconnect.domain.enums import Kind, Policy
@@ -50,11 +50,11 @@ class Actors:
         """Set the clock so long before it was at the beginning."""
         self.now = self._began - minutes * MINUTE
 
-    def invite(self, key: str, person: Person) -> None:
+    def invite(self, key: str, person: DemoParty) -> None:
         command = Invite(key=fresh(), email=email(key), name=person.name)
         self._run(partial(workers.invite, by=self._ids[person.school], command=command))
 
-    def register(self, key: str, person: Person, subject: str) -> None:
+    def register(self, key: str, person: DemoParty, subject: str) -> None:
         """Come to a site for the first time. A worker is invited before, and accepts the invitation."""
         who = registration.Registration(
             site=person.kind, issuer=ISSUER, subject=subject, email=email(key), name=person.name

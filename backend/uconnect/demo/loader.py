@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.demo.actors import Actors
-from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, email, events
+from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, email, history
 from uconnect.entrypoints.server import folder_purpose
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.folder_purpose import Purpose
@@ -99,12 +99,12 @@ async def load_scenario(parts: Container) -> None:
         actors.register(key, person, subjects[email(key)])
     for key, person in INVITED.items():
         actors.invite(key, person)
-    scenario = events()
-    actors.ago(scenario[0].minutes)
+    happened = history()
+    actors.ago(happened[0].minutes)
     for profile in PROFILES:
         actors.present(*profile)
     actors.automate(AUTOMATIC)
-    for event in scenario:
+    for event in happened:
         actors.act(event)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uconnect.domain.enums import Kind
 
 
-class Person(NamedTuple):
+class DemoParty(NamedTuple):
     """A party of the demo. `school` is the key of a worker's school."""
 
     kind: Kind
@@ -26,20 +26,20 @@ class Event(NamedTuple):
 
 
 PEOPLE = {  # by a key, which is the name in the e-mail address too; they come in this order
-    "COMPUTING": Person(Kind.SCHOOL, "School of Computing"),
-    "LAW": Person(Kind.SCHOOL, "School of Law"),
-    "LIBRARY": Person(Kind.SCHOOL, "University Library"),
-    "HOUSING": Person(Kind.SCHOOL, "Student Housing"),
-    "WANDA": Person(Kind.WORKER, "Wanda Okafor", "COMPUTING"),
-    "BO": Person(Kind.WORKER, "Bo Lindqvist", "COMPUTING"),
-    "INGRID": Person(Kind.WORKER, "Ingrid Sørensen", "LIBRARY"),
-    "UMA": Person(Kind.USER, "Uma Petrov"),
-    "TOMAS": Person(Kind.USER, "Tomás Rivera"),
-    "NOOR": Person(Kind.USER, "Noor Rahman"),
-    "ADA": Person(Kind.USER, "Ada Nyström"),
+    "COMPUTING": DemoParty(Kind.SCHOOL, "School of Computing"),
+    "LAW": DemoParty(Kind.SCHOOL, "School of Law"),
+    "LIBRARY": DemoParty(Kind.SCHOOL, "University Library"),
+    "HOUSING": DemoParty(Kind.SCHOOL, "Student Housing"),
+    "WANDA": DemoParty(Kind.WORKER, "Wanda Okafor", "COMPUTING"),
+    "BO": DemoParty(Kind.WORKER, "Bo Lindqvist", "COMPUTING"),
+    "INGRID": DemoParty(Kind.WORKER, "Ingrid Sørensen", "LIBRARY"),
+    "UMA": DemoParty(Kind.USER, "Uma Petrov"),
+    "TOMAS": DemoParty(Kind.USER, "Tomás Rivera"),
+    "NOOR": DemoParty(Kind.USER, "Noor Rahman"),
+    "ADA": DemoParty(Kind.USER, "Ada Nyström"),
 }
 INVITED = {
-    "AMIRA": Person(Kind.WORKER, "Amira Haddad", "COMPUTING")
+    "AMIRA": DemoParty(Kind.WORKER, "Amira Haddad", "COMPUTING")
 }  # has not come yet: her letter lies here to be tried
 
 PROFILES = (  # what each school says of itself: on which days of the week it is open, and from which hour to which
@@ -114,7 +114,7 @@ A grade that is missing
 EVENT = re.compile(r"^(\d+) (\w+) (\w+) ?(\w*)(?:: (.*))?$", re.MULTILINE)
 
 
-def events() -> list[Event]:
+def history() -> list[Event]:
     """All that happened, the earliest first."""
     found: list[Event] = []
     for thread in THREADS.strip().split("\n\n"):

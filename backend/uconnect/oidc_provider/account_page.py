@@ -37,7 +37,7 @@ DONE = {"password": "Your password is changed.", "email": "Your address is chang
 WRONG = "The password is not right. Check it, then try again."
 NOT_FOUND = "Go back to the site and open your account from there."
 YOURS = "This is your address already."
-ONCE_MORE = "It has been a while since you signed in. Type your password to go on."
+REAUTHENTICATE = "It has been a while since you signed in. Type your password to go on."
 ONLY_HERE = "You stay signed in here, and are signed out everywhere else."
 CHANGE_EMAIL = "We send a code to the new address. Until you have typed it, nothing changes."
 
@@ -151,7 +151,7 @@ class Reauthenticate:
     async def form(self, request: PageRequest) -> Form:
         if await self.recent.sessions.find(request.http, request.client) is None:
             raise await self._elsewhere(request)
-        return Form("Is it you?", ONCE_MORE, "Continue", (PASSWORD,))
+        return Form("Is it you?", REAUTHENTICATE, "Continue", (PASSWORD,))
 
     async def submit(self, request: PageRequest) -> Response:
         service = self.recent.sessions

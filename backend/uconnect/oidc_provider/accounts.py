@@ -32,7 +32,7 @@ class EmailTaken(Exception):
 class Profile:
     """What an account says of its owner. `name` is empty if none was given.
 
-    `accepted` is the place of the last invitation that the owner accepted (see `invitations.Invitation.place`), or
+    `accepted` is the worker of the last invitation that the owner accepted (`invitations.Invitation.for_worker`), or
     empty.
     """
 

@@ -14,7 +14,7 @@ LARGEST = 8192  # bytes of parameters, in an address or a body
 Pairs = list[tuple[str, str]]
 
 
-async def asked(request: Request) -> Pairs:
+async def parameters(request: Request) -> Pairs:
     """The parameters of a request, from its address or, when it is a POST, its body. What is too large, or is not a
     form, has none: the refusal that follows then says what is missing."""
     return await posted(request) if request.method == "POST" else in_address(request)

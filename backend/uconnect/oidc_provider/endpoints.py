@@ -86,7 +86,7 @@ class Endpoints:
             family = token_store.use_refresh_token(connection, token, client.id, self.sessions.now(), ended)
             if family:
                 token_store.end_family(connection, family.id)
-                ended.append(token_store.place(family.sid, family.id))
+                ended.append(token_store.session_scope(family.sid, family.id))
             return ended
 
         if await self.sessions.database.read_soon(lambda connection: token_store.knows_family(connection, token)):

@@ -27,14 +27,14 @@ MEANWHILE = "Meanwhile this address has got an account. Type its password to go 
 class Invitation:
     """An address invited to a client, with the person's name if it is known.
 
-    `school` is the school that invites; it is empty if the operator does. `place` says to what: an id of the product's.
+    `school` is the school that invites; it is empty if the operator does. `for_worker` is the worker's id.
     """
 
     client: str
     email: str
     name: str
     school: str = ""
-    place: str = ""
+    for_worker: str = ""
 
     @property
     def title(self) -> str:
@@ -50,7 +50,7 @@ def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(hash_secret(secret), invitation.client, email, invitation.name),
-            *(invitation.school, invitation.place, int(now) + LIFETIME),
+            *(invitation.school, invitation.for_worker, int(now) + LIFETIME),
         ),
     )
     return secret
@@ -68,8 +68,8 @@ def find(connection: sqlite3.Connection, secret: str, client: str, now: float) -
 
 def end(connection: sqlite3.Connection, secret: str, invitation: Invitation, subject: str) -> None:
     """The account has accepted the invitation."""
-    if invitation.place:
-        accounts.accept(connection, subject, invitation.place)
+    if invitation.for_worker:
+        accounts.accept(connection, subject, invitation.for_worker)
     connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (hash_secret(secret),))
 
 

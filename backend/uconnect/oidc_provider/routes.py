@@ -109,7 +109,7 @@ class Provider:
         address.
 
         It leads to the client's site. The proof is in its fragment, which no proxy writes down; the site sends it on in
-        a form, to the page `open-invitation`. `school` is who invites, and `place` what to: see
+        a form, to the page `open-invitation`. `school` is who invites, and `place` the worker it makes of them: see
         `accounts.Profile.accepted`.
         """
         invited = invitations.Invitation(client, email, name, school, place)
@@ -117,7 +117,7 @@ class Provider:
         return f"{self._clients[client].home}#{urlencode({'invitation': token})}"
 
     async def lasts(self, place: str) -> bool:
-        """Whether a token that is good in this place (see `Claims.place`) has not been ended."""
+        """Whether a token that is good in this place (see `Claims.session_scope`) has not been ended."""
         return await self._database.read_soon(lambda connection: sessions.lasts(connection, place, self._now()))
 
     async def signed_out(self, token: Claims) -> bool:

@@ -160,7 +160,7 @@ class SignIn:
 
     async def authorize(self, request: Request) -> Response:
         """GET or POST /oauth/authorize: back to the site with a code, or the sign-in form."""
-        asked, sessions = await csrf.asked(request), self.admission.sessions
+        asked, sessions = await csrf.parameters(request), self.admission.sessions
         client = self.forms.clients.get(dict(asked).get("client_id", ""))
         session = await sessions.find(request, client) if client else None
         match self.forms.oauth.consider(asked, session, sessions.now()):
@@ -221,7 +221,7 @@ class SignOut:
     async def leave(self, request: Request) -> Response:
         """GET or POST /oauth/sign-out. With an ID token of ours it is done at once; else the person is asked, so that
         no page elsewhere can sign people out by a link (§6)."""
-        asked = dict(await csrf.asked(request))
+        asked = dict(await csrf.parameters(request))
         hint = self.signer.read_hint(asked["id_token_hint"]) if "id_token_hint" in asked else None
         client = self._client(asked, hint)
         landing = asked.get("post_logout_redirect_uri")

@@ -97,13 +97,13 @@ def take_code(connection: sqlite3.Connection, secret: str, client: str, now: flo
 
 
 def end_tokens_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
-    """End what a code was exchanged for. Returns the places that ended (see `tokens.Claims.place`)."""
+    """End what a code was exchanged for. Returns the places that ended (see `tokens.Claims.session_scope`)."""
     rows = connection.execute(
         "SELECT sid, id FROM issuer_token_family WHERE code = ?", (hash_secret(secret),)
     ).fetchall()
     for _, id in rows:
         end_family(connection, id)
-    return [place(sid, id) for sid, id in rows]
+    return [session_scope(sid, id) for sid, id in rows]
 
 
 def begin_family(connection: sqlite3.Connection, code: AuthorizationCode, now: float) -> str:
@@ -121,7 +121,7 @@ def begin_family(connection: sqlite3.Connection, code: AuthorizationCode, now: f
     return f"{family}.{secret}"
 
 
-def place(sid: str, family: str) -> str:
+def session_scope(sid: str, family: str) -> str:
     """Where the tokens of a family are good: in its session, as long as the family lasts."""
     return f"{sid}.{family}"
 
@@ -146,7 +146,7 @@ def use_refresh_token(
     again = before == hash_secret(secret) and changed <= now < changed + GRACE
     if last != hash_secret(secret) and not again:
         end_family(connection, family)
-        ended.append(place(sid, family))
+        ended.append(session_scope(sid, family))
         return None
     return TokenFamily(id, sid, owner, scope, again)
 

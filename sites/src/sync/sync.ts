@@ -33,7 +33,7 @@ export async function syncAll(): Promise<void> {
   const heldRows = view.peek().rows.size;
   const listed = new Set<string>();
   const loads: Promise<unknown>[] = session.shelves.map((shelf) =>
-    loadShelf(shelf, Math.max(INITIAL_ROWS, heldRows), listed),
+    loadMailbox(shelf, Math.max(INITIAL_ROWS, heldRows), listed),
   );
   if (party.kind !== "worker") loads.push(loadSchools());
   if (party.kind === "school") loads.push(loadTeam());
@@ -82,7 +82,7 @@ async function loadMe(): Promise<Me> {
   return party;
 }
 
-async function loadShelf(shelf: Mailbox, least: number, listed: Set<string>): Promise<void> {
+async function loadMailbox(shelf: Mailbox, least: number, listed: Set<string>): Promise<void> {
   let before: string | null = null;
   do before = await loadPage(shelf, before, listed);
   while (before !== null && listed.size < least);

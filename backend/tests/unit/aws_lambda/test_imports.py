@@ -57,7 +57,7 @@ ROOMS = {
     | SERVICE
     | {
         "uconnect.entrypoints.aws_lambda.websocket",
-        "uconnect.entrypoints.aws_lambda.events",
+        "uconnect.entrypoints.aws_lambda.gateway_event",
         "uconnect.api",
         "uconnect.api.websocket",
         "uconnect.api.decode_errors",
@@ -72,7 +72,7 @@ ROOMS = {
         "uconnect.application.read_rate_limit",
         "uconnect.entrypoints.aws_lambda.http",
         "uconnect.entrypoints.aws_lambda.authentication",
-        "uconnect.entrypoints.aws_lambda.events",
+        "uconnect.entrypoints.aws_lambda.gateway_event",
         "uconnect.entrypoints.aws_lambda.service",
         "uconnect.api",
         "uconnect.api.health",

@@ -17,7 +17,7 @@ STRANGE = ("reset {}", "code {}", "sign up {}", "move {}", "account {}", "{} 198
 OWN, OWN_PASSWORD = "mallory@example.org", "eleven grey barges drift"
 
 
-class Tally:
+class Tried:
     """What all attackers have tried at one address: passwords that were looked at, codes that a letter told."""
 
     def __init__(self, world: World) -> None:
@@ -41,8 +41,8 @@ class Tally:
 class Attacker:
     """A browser that comes from another address as often as it likes."""
 
-    def __init__(self, world: World, counters: Tally, addresses: list[str]) -> None:
-        self.world, self.tally = world, counters
+    def __init__(self, world: World, counters: Tried, addresses: list[str]) -> None:
+        self.world, self.tried = world, counters
         self.browser = Browser(world, addresses[0])
         self._addresses, self._turn, self._guess = addresses, count(), count()
         self._strange = cycle(STRANGE)
@@ -94,7 +94,7 @@ class Attacker:
         self.hop()
         sent = self._was_sent()
         answer = self.browser.fill(form, code=f"{next(self._guess):08}")
-        self.tally.count_code(sent and code_page.WRONG in answer.text)
+        self.tried.count_code(sent and code_page.WRONG in answer.text)
 
     def _was_sent(self) -> bool:
         ticket = self.browser.http.cookies.get("uconnect_proof_user") or ""

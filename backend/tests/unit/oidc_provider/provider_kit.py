@@ -60,7 +60,7 @@ class World:
         self.database = database
         self.url = url
         self.app = Starlette()
-        self.told: list[tuple[str, str, str]] = []
+        self.email_changes: list[tuple[str, str, str]] = []
         self.deaf = False
         self.ended: list[str] = []
         self.box = ""
@@ -93,7 +93,7 @@ class World:
     async def _changed(self, subject: str, old: str, new: str) -> None:
         if self.deaf:
             raise RuntimeError(new)
-        self.told.append((subject, old, new))
+        self.email_changes.append((subject, old, new))
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.unit.oidc_provider.provider_attackers import ADDRESSES, OWN, OWN_PASSWORD, Attacker, Tally
+from tests.unit.oidc_provider.provider_attackers import ADDRESSES, OWN, OWN_PASSWORD, Attacker, Tried
 from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, USER, Browser, World, landed
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.oidc_provider import throttle
@@ -56,13 +56,13 @@ class Owner:
 
     def come(self, day: int) -> None:
         """Each day, in every way there is."""
-        self.sign_in_at_home()
+        self.sign_in_from_usual_browser()
         self.sign_in_elsewhere()
         self.prove_it_once_more()
         if day % 10 == 9:
             self.forget_the_password(PASSWORDS[day // 10 % 3])
 
-    def sign_in_at_home(self) -> None:
+    def sign_in_from_usual_browser(self) -> None:
         answer = self.home.submit(self.home.authorize(prompt="login"), password=self.password)
         assert "code" in landed(answer), "a known browser with the right password, at once"
 
@@ -84,7 +84,7 @@ class Owner:
     def forget_the_password(self, password: str) -> None:
         browser = self.new_browser()
         page = self.read_a_letter(browser)
-        assert "code" in landed_at_home(browser.fill(page, password=password))
+        assert "code" in landed_from_usual_browser(browser.fill(page, password=password))
         self.password = password
         self.sign_in_again(self.home)
 
@@ -102,7 +102,7 @@ class Owner:
         return follow_link(self.world, browser, EMAIL)
 
 
-def landed_at_home(answer: httpx.Response) -> dict[str, str]:
+def landed_from_usual_browser(answer: httpx.Response) -> dict[str, str]:
     """Where a reset leads: to the site's request, or from a letter to its first page."""
     home = answer.headers.get("location", "").startswith("http://localhost:8001/?iss=")
     return {"code": "the site asks for it"} if home else landed(answer)
@@ -124,11 +124,11 @@ class Month:
     world: World
     days: int = DAYS
 
-    def play(self) -> Tally:
+    def play(self) -> Tried:
         self.world.wait(self.world.create(OWN, OWN_PASSWORD))
         home = self.world.browser()
         home.sign_in()
-        owner, counters = Owner(self.world, home), Tally(self.world)
+        owner, counters = Owner(self.world, home), Tried(self.world)
         few = cycle(
             (
                 Attacker(self.world, counters, ["203.0.113.1"]),

@@ -57,7 +57,7 @@ def test_it_lists_where_one_is_signed_in_without_any_address(world: World, signe
     assert "Linux" not in page + repr(everything)
 
 
-def place(page: httpx.Response, browser: str) -> dict[str, str]:
+def session_form(page: httpx.Response, browser: str) -> dict[str, str]:
     """The form that signs out of a browser."""
     hidden = r'name="sid" value="([^"]+)">\s*<span[^>]*>'
     found = re.search(f"{hidden}<strong>{browser}<", page.text)
@@ -68,7 +68,7 @@ def place(page: httpx.Response, browser: str) -> dict[str, str]:
 def test_one_place_is_signed_out_and_its_refresh_token_is_dead_at_once(world: World, signed_in: Browser) -> None:
     other = another(world)
     held = other.tokens()
-    page = signed_in.follow(signed_in.post(ACCOUNT, place(signed_in.get(ACCOUNT), "Firefox")))
+    page = signed_in.follow(signed_in.post(ACCOUNT, session_form(signed_in.get(ACCOUNT), "Firefox")))
     assert "Signed out there." in page.text
     assert "Firefox" not in page.text
     assert other.refresh(held["refresh_token"]).status_code == 400
@@ -98,7 +98,7 @@ def test_signed_out_everywhere_is_everywhere(world: World, signed_in: Browser) -
 
 
 def test_a_form_of_another_page_signs_nobody_out(world: World, signed_in: Browser) -> None:
-    fields = place(signed_in.get(ACCOUNT), "Another browser")
+    fields = session_form(signed_in.get(ACCOUNT), "Another browser")
     signed_in.post(ACCOUNT, fields, "https://evil.example")
     signed_in.post(ACCOUNT, fields | {"everywhere": "1"}, "https://evil.example")
     assert signed_in.get(ACCOUNT).status_code == 200
@@ -122,7 +122,7 @@ def test_a_form_that_was_open_too_long_changes_nothing(world: World, signed_in: 
     for answer in (
         signed_in.fill(change, password=NEW),
         signed_in.fill(mail, email=OTHER),
-        signed_in.post(ACCOUNT, place(places, "Another browser")),
+        signed_in.post(ACCOUNT, session_form(places, "Another browser")),
     ):
         assert answer.headers["location"].startswith("/oauth/again?")
     assert world.mail(EMAIL) + world.mail(OTHER) == []
@@ -162,7 +162,7 @@ def test_a_new_address_is_proved_by_its_own_mailbox_and_the_old_one_is_told(worl
     assert "Your address is changed." in done.text
     assert OTHER in done.text
     assert [letter.subject for letter in world.mail(EMAIL)] == ["Your account has another address now"]
-    assert world.told == [(world.subject, EMAIL, OTHER)]
+    assert world.email_changes == [(world.subject, EMAIL, OTHER)]
     other = another(world)
     assert other.submit(other.authorize()).status_code == 400
     assert "code" in landed(other.submit(other.authorize(), OTHER))
@@ -184,7 +184,7 @@ def test_an_address_that_was_taken_between_is_not_moved_to(world: World, signed_
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER))
     world.wait(world.create(OTHER, NEW))
     assert signed_in.fill(page, code=world.code(OTHER)).status_code == 409
-    assert world.told == []
+    assert world.email_changes == []
     assert "code" in landed(signed_in.submit(signed_in.authorize(prompt="login")))
 
 
@@ -196,13 +196,13 @@ def test_who_was_signed_out_meanwhile_moves_nothing(world: World, signed_in: Bro
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER))
     owner = another(world)
     owner.sign_in()
-    owner.post(ACCOUNT, place(owner.get(ACCOUNT), "Another browser"))
+    owner.post(ACCOUNT, session_form(owner.get(ACCOUNT), "Another browser"))
     assert signed_in.fill(page, code=world.code(OTHER)).status_code == 400
-    assert world.told == []
+    assert world.email_changes == []
 
 
 def test_a_move_that_was_not_heard_is_told_again_until_it_is(world: World, signed_in: Browser) -> None:
-    heard = world.told
+    heard = world.email_changes
     world.deaf = True
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER))
     assert signed_in.fill(page, code=world.code(OTHER)).status_code == 303, "the person need not care"

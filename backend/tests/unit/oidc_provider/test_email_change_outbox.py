@@ -15,12 +15,12 @@ class Ailing:
     """A database that cannot be read the first time."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.reads = 0
         self.read = asyncio.Event()
 
     async def read_soon(self, _: object) -> list[Any]:
-        self.asked += 1
-        if self.asked == 1:
+        self.reads += 1
+        if self.reads == 1:
             raise sqlite3.OperationalError("disk I/O error")
         self.read.set()
         return []
@@ -33,7 +33,7 @@ def test_a_database_that_cannot_be_read_once_is_not_the_end_of_the_telling(monke
         await asyncio.wait([telling, asyncio.create_task(ailing.read.wait())], return_when=asyncio.FIRST_COMPLETED)
         assert not telling.done()
         telling.cancel()
-        return ailing.asked
+        return ailing.reads
 
     monkeypatch.setattr(accounts, "RETRY_INTERVAL", 0)
     assert asyncio.run(story()) >= 2

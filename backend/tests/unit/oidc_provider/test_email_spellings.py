@@ -67,7 +67,7 @@ def test_another_address_is_taken_in_its_normal_form_and_only_once(
     browser.sign_in()
     page = browser.get("/oauth/email?client_id=uconnect-user")
     browser.fill(browser.follow(browser.fill(page, email=written)), code=world.code(NORMAL))
-    assert world.told == [(world.subject, "ada@example.org", NORMAL)]
+    assert world.email_changes == [(world.subject, "ada@example.org", NORMAL)]
     page = browser.get("/oauth/email?client_id=uconnect-user")
     assert "This is your address already" in browser.fill(page, email=written).text
 

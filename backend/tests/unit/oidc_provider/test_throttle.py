@@ -13,12 +13,12 @@ from uconnect.oidc_provider import throttle
 from uconnect.oidc_provider.settings import Limits
 from uconnect.oidc_provider.throttle import Charge, Key, Kind, Throttle, network
 
-THREE = RateLimit(every=100_000, burst=3)
+TRIES = RateLimit(every=100_000, burst=3)
 LIMITS = Limits()
 
 
 def about(*parts: str, kind: Kind = Kind.ACCOUNT) -> list[Charge]:
-    return [Charge(Key(kind, parts), THREE)]
+    return [Charge(Key(kind, parts), TRIES)]
 
 
 @pytest.fixture

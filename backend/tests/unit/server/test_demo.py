@@ -81,7 +81,7 @@ def test_one_worker_has_not_come_yet_and_her_letter_lies_here(settled: ServerInP
 
 def test_every_line_of_the_scenario_is_an_event() -> None:
     lines = [line for line in scenario.THREADS.splitlines() if line[:1].isdigit()]
-    events = scenario.events()
+    events = scenario.history()
     assert len(lines) == len(events)
     assert {event.verb for event in events} == {"asks", "says", "reads", "gives", "notes", "ends"}
     assert {event.who for event in events} <= set(scenario.PEOPLE)

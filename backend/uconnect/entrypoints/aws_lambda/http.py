@@ -16,7 +16,7 @@ from uconnect.application.service import complete
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import job_steps
 from uconnect.entrypoints.aws_lambda import dependencies
-from uconnect.entrypoints.aws_lambda.events import body_of
+from uconnect.entrypoints.aws_lambda.gateway_event import body_of
 from uconnect.entrypoints.aws_lambda.service import CallService
 
 Event = Mapping[str, Any]

@@ -12,7 +12,7 @@ from uconnect.domain import protocol
 from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import tickets
 from uconnect.entrypoints.aws_lambda import dependencies
-from uconnect.entrypoints.aws_lambda.events import body_of
+from uconnect.entrypoints.aws_lambda.gateway_event import body_of
 
 GATEWAY = dependencies.gateway()
 SERVICE = ApplicationService(Blocking(dependencies.store()), GATEWAY)

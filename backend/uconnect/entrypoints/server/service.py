@@ -74,7 +74,7 @@ class ServerService(ApplicationService):
     def listing(self, admitted: TicketHolder, socket: Socket) -> Iterator[None]:
         """List a socket while the block lasts."""
         listed = [(self.sockets, admitted.party)]
-        session, _, grant = admitted.session.partition(".")  # see `verification.Claims.place`
+        session, _, grant = admitted.session.partition(".")  # see `verification.Claims.session_scope`
         listed += [(self.sessions, it) for it in (session, admitted.session if grant else "") if it]
         for sockets, whose in listed:
             sockets.add(whose, socket)
