@@ -23,6 +23,7 @@ OURS = (
     "adapters/mail/__init__.py",
     "adapters/mail/ses.py",
     "adapters/mail/templates.py",
+    "adapters/mail/templates/*.txt",
     "adapters/realtime/__init__.py",
     "adapters/realtime/api_gateway.py",
     "adapters/stand_ins.py",

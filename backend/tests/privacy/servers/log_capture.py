@@ -19,11 +19,11 @@ LOGGERS = ("", "uvicorn", "uvicorn.access", "uconnect")  # the others' records c
 IDS = {
     "party": ("id",),
     "thread": ("id",),
-    "handle": ("id",),
+    "thread_reference": ("id",),
     "issuer_account": ("subject",),
     "issuer_session": ("sid",),
 }
-WORDS = {"party": ("email", "name"), "entry": ("text",), "aside": ("text",), "thread": ("subject",)}
+WORDS = {"party": ("email", "name"), "entry": ("text",), "internal_entry": ("text",), "thread": ("subject",)}
 LEAST = 7  # characters of what people wrote; what is shorter may stand in any text
 CODE = re.compile(r"Your code is (\d{8})")
 LINK = re.compile(r"invitation=(?:3D)?([\w-]{43})")
