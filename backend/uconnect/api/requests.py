@@ -15,8 +15,8 @@ class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The query of an operation. Unknown fields are refused."""
 
 
-class ThreadsQuery(Query, frozen=True, kw_only=True):
-    shelf: Mailbox
+class ThreadsQuery(Query, frozen=True, kw_only=True, rename={"mailbox": "shelf"}):  # the wire keeps its first word
+    mailbox: Mailbox
     before: Cursor | None = None
     most: Most = PAGE
 
