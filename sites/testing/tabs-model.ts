@@ -184,7 +184,7 @@ export class Tab {
     this.#stop("signingOut");
     const kept = storageNamespace(browser.storageOf(this), `user:${auth.pendingSignOut}`);
     const clear = () => {
-      account?.clear();
+      if (account?.party === auth.pendingSignOut) account?.clear();
       kept.keys("").forEach((name) => kept.remove(name));
     };
     if (browser.fault === "deletes first") clear();

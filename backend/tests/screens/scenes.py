@@ -13,7 +13,7 @@ NEWS = {
     "360": ("No, it clears itself at midnight.", "You need do nothing.", "We wish you a good term."),
     "1280": ("It is clear now.", "Your friend is off the list too.", "Tell us if it shows again."),
 }
-FORGET = "localStorage.removeItem(Object.keys(localStorage).find((key) => key.includes(':outbox:')))"
+FORGET = "localStorage.removeItem(Object.keys(localStorage).find((key) => key.includes(':act.')))"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../../src/api/client";
-import { fetchInvitation } from "../../../src/auth/invitation-link";
+import { acceptInvitation, fetchInvitation } from "../../../src/auth/invitation-link";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { AuthLayout } from "../../../src/ui/AuthLayout";
@@ -82,13 +82,16 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
   const accept = async (id: string) => {
     setBusy(true);
     try {
-      await session.call("acceptInvitation", {}, id);
+      const isWorker = await acceptInvitation(session.call, id);
       auth.tabStorage.remove(ACCEPTED_KEY);
-      onJoined();
+      if (isWorker) return onJoined();
+      setProblem(texts.gone);
+      await load();
     } catch (error) {
-      setBusy(false);
-      setProblem(error instanceof ApiError && error.status === 404 ? texts.gone : errorMessage(error));
+      setProblem(errorMessage(error));
       if (error instanceof ApiError) await load();
+    } finally {
+      setBusy(false);
     }
   };
   const load = async () => {

@@ -10,6 +10,7 @@ import { Auth, OtherAccountError, SignedOutError } from "../../auth/auth";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
 import { ErrorPage, ErrorBoundary } from "./ErrorPage";
+import { finishSignOut } from "./finish-sign-out";
 import {
   SignInPage,
   SigningOutPage,
@@ -78,7 +79,7 @@ export function startSite(options: SiteOptions): void {
 async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptions): Promise<void> {
   const config = await loadConfig(); // if it fails, an invitation's link stays in the address for the reload
   const auth = new Auth(config, localNamespace(config.client), tabNamespace(config.client));
-  if (auth.pendingSignOut !== null) return finishSignOut(config, auth, () => renderPage(<SigningOutPage />)); // before another person can sign in
+  if (auth.pendingSignOut !== null) return finishSignOut(auth, () => renderPage(<SigningOutPage />)); // before another person can sign in
   const link = takeInvitationLink();
   reloadOnInvitationLink();
   if (link && config.invitation) return submitInvitationToken(config.invitation, link);
@@ -110,7 +111,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
   // A sign-out in another tab signs this tab out. A sign-in in another tab signs this tab in, unless it is another
   // account.
   addEventListener("storage", (event) => {
-    if (event.key === `${config.client}:leaving` && event.newValue !== null) stopPage({ t: "signingOut" });
+    if (event.key === `${config.client}:leaving` && event.newValue !== null) onSignOutElsewhere(auth);
     if (event.key !== `${config.client}:tokens`) return;
     if (event.newValue === null) onRejected(new SignedOutError());
     else if (phase.peek().t === "signIn") location.reload();
@@ -171,36 +172,21 @@ function stopPage(why: Phase): void {
 
 /** Signs out. While the issuer cannot be reached, it shows nothing of the account and tries again. */
 export function signOut(): void {
-  const { auth, config } = session;
+  const { auth } = session;
   session.socket.stop();
   account.peek()?.outbox.stop(); // what is deleted then must not be sent before
   auth.requestSignOut(account.peek()?.party ?? "");
-  finishSignOut(config, auth, () => (phase.value = { t: "signingOut" }));
+  finishSignOut(auth, () => (phase.value = { t: "signingOut" }));
 }
 
-const SIGN_OUT_RETRY = 10_000;
-
-/** Tries until the issuer can be reached. `show` says that the sign-out is not done yet. */
-function finishSignOut(config: Config, auth: Auth, show: () => void): void {
-  const storage = localNamespace(`${config.client}:${auth.pendingSignOut}`);
-  const clear = () => {
-    account.peek()?.clear();
-    if (auth.pendingSignOut) storage.keys("").forEach((name) => storage.remove(name));
-  };
-  let isRunning = false;
-  let isShown = false;
-  const attempt = () => {
-    if (isRunning) return;
-    isRunning = true;
-    auth.signOut(clear).catch(() => {
-      isRunning = false;
-      if (!isShown) show();
-      isShown = true;
-      setTimeout(attempt, SIGN_OUT_RETRY);
-    });
-  };
-  addEventListener("online", attempt);
-  attempt();
+/**
+ * Another tab signs out, and this tab shows it. That tab may be closed before the issuer can be reached, so this tab
+ * tries it too.
+ */
+function onSignOutElsewhere(auth: Auth): void {
+  stopPage({ t: "signingOut" });
+  const onDoneElsewhere = () => (auth.isSignedIn ? location.reload() : onRejected(new SignedOutError()));
+  finishSignOut(auth, () => undefined, onDoneElsewhere);
 }
 
 /** Leaves the invitation page for the sign-in page, or for the site if the person is signed in. */
