@@ -229,7 +229,9 @@ def main() -> None:
             server.stop()
     for site in ("user", "school", "worker"):
         print(f"first JavaScript, gzip, {site:7}  {first_load(site) / 1000:8.1f} kB")
-    print(f"lines: core {lines('backend/uconnect/core', '.py')}, backend {lines('backend/uconnect', '.py')}, ", end="")
+    print(
+        f"lines: domain {lines('backend/uconnect/domain', '.py')}, backend {lines('backend/uconnect', '.py')}, ", end=""
+    )
     parts = (f"{part} {lines(f'sites/{part}', '.ts', '.tsx')}" for part in ("src", "apps"))
     print(", ".join(parts))
 
