@@ -4,14 +4,12 @@ Every use case of a party starts here. A party whose account has ended is refuse
 up among the caller's own references, so another party's id and an id that never existed get the same refusal.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from uconnect.domain import rules
 from uconnect.domain.context import Context
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.keys import Key, OwnerEndedKey, PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.keys import OwnerEndedKey, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, Party, School, Thread, ThreadReference
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.rules import Role
@@ -46,18 +44,15 @@ def load_calling_school(context: Context, by: str) -> School:
     raise Refused(RefusalCode.NOT_FOUND)
 
 
-def load_membership(context: Context, by: str, id: str, also: Callable[[str], Key[Any]] | None = None) -> Membership:
-    """The caller's membership of the thread it knows as `id`. Refusals: account_ended, not_found.
-
-    `also` names one more key by the thread's own id: it is loaded in the same round as the thread, and after it.
-    """
+def load_membership(context: Context, by: str, id: str) -> Membership:
+    """The caller's membership of the thread it knows as `id`. Refusals: account_ended, not_found."""
     context.load(PartyKey(by), ThreadReferenceKey(by, id))
     party, reference = require_active(context.get(PartyKey(by))), context.get(ThreadReferenceKey(by, id))
     # equal work: leak 22. Loads a thread even when the id is unknown, so that an unknown id and a revoked one take the
     # same time: else a worker's clock would tell it that a thread it lost was deleted. The thread loaded then is
     # NOBODY's: a store that caches finds it as quickly as a thread in use. The owner's end is loaded whoever calls.
     known = reference or ThreadReference(viewer=by, id=id, thread=NOBODY, owner=NOBODY)
-    context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner), *((also(known.thread),) if also else ()))
+    context.load(ThreadKey(known.thread), OwnerEndedKey(known.owner))
     thread, owner_ended = context.get(ThreadKey(known.thread)), context.get(OwnerEndedKey(known.owner))
     role = rules.role_of(thread, by) if thread else None
     # A worker's reference outlives its assignment: a worker taken off the thread gets a stranger's refusal.

@@ -54,10 +54,11 @@ def _parse(text: str) -> Pairs:
 def is_own_form(request: Request, origin: str) -> bool:
     """Whether a page of `origin`, our own scheme, host and port, sent this request.
 
-    A browser names the page's origin in `Origin` (Fetch §3.2), and no page can change it. `null` stands for a page
-    without an origin: a sandboxed frame, a `data:` address, a form that another site redirected to us. A browser that
-    leaves `Origin` out says `Sec-Fetch-Site`. There `same-site` is not enough: a neighbour of our host name is a
-    stranger. A request that says neither is refused.
+    A browser names the page's origin in `Origin` (Fetch §3.2), and no page can change it. Where `Origin` is missing or
+    `null`, `Sec-Fetch-Site` decides. `null` stands for a page without an origin (a sandboxed frame, a `data:` address,
+    a form that another site redirected to us: all of them `cross-site`), and for our own page under a proxy that sets
+    `Referrer-Policy: no-referrer`. `same-site` is not enough: a neighbour of our host name is a stranger. A request
+    that says neither is refused.
     """
     sent = request.headers.get("origin")
-    return request.headers.get("sec-fetch-site") == "same-origin" if sent is None else sent == origin
+    return request.headers.get("sec-fetch-site") == "same-origin" if sent in (None, "null") else sent == origin

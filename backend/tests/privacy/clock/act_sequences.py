@@ -34,6 +34,7 @@ class Story:
     party: str
     thread: str
     keys: Iterator[int] = field(default_factory=count)
+    sent: str = ""  # the key of a message that the party sent before the story
 
     def key(self) -> str:
         return f"{self.thread[:11]}{next(self.keys):011}"
@@ -73,6 +74,7 @@ RAISERS: dict[str, Act] = {
 WORKERS: dict[str, Act] = {
     **READS,
     **FRAMES,
+    "send again": lambda it: it.say(t="send", key=it.sent, text="It is still so."),
     "list": lambda it: it.call("GET /api/threads", query="shelf=handled"),
     "notes": lambda it: it.call(f"GET /api/threads/{it.thread}/notes"),
     "note": lambda it: it.call(f"POST /api/threads/{it.thread}/notes", {"key": it.key(), "text": "She asked twice."}),
@@ -193,7 +195,8 @@ def workers_of(owner: str, fate: str = "") -> Callable[[ActWorld, int], Story]:
         received, hand = newest(at.world, SCHOOL, "received"), f"W{number:021}"
         at.world.home.keep(Worker(id=hand, email=f"{hand}@x", name="Walt", school=SCHOOL, joined=True))
         at.world.call(SCHOOL, f"POST /api/threads/{received}/offload", {"worker": hand})
-        id = newest(at.world, hand, "handled")
+        id, sent = newest(at.world, hand, "handled"), f"B{number:021}"
+        at.world.say(hand, {"t": "send", "key": sent, "id": id, "text": "Since March."})
         if fate == "taken back":
             at.world.call(SCHOOL, f"POST /api/threads/{received}/take-back")
         elif fate == "deleted":
@@ -201,7 +204,7 @@ def workers_of(owner: str, fate: str = "") -> Callable[[ActWorld, int], Story]:
             at.world.call(by, f"DELETE /api/threads/{mine}")
         elif fate == "owner ended":
             at.world.call(by, "DELETE /api/me")
-        return Story(at.world, hand, id)
+        return Story(at.world, hand, id, sent=sent)
 
     return begin
 

@@ -19,10 +19,10 @@ from uconnect.domain import authorization
 from uconnect.domain.authorization import Membership
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Policy
-from uconnect.domain.keys import Mailbox, OpenThreadCountKey, PartyKey
+from uconnect.domain.keys import Mailbox, OpenThreadCountKey, PartyKey, SentMessageKey, ThreadReferenceKey
 from uconnect.domain.models import Thread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, job_steps, queries
+from uconnect.domain.usecases import assignment, job_steps, messages, queries
 
 Begin = Callable[[ActWorld, int], Story]
 World = tuple[Policy, int, Begin]
@@ -117,6 +117,14 @@ def test_no_act_of_a_worker_waits_for_work_that_tells(secret: str, store: str, e
     evidence(11, f"sequences of a worker's acts counted ({store})", 2 * len(chosen))
 
 
+@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize("secret", WORKERS_WORLDS)
+def test_a_key_that_was_sent_before_costs_as_much_whatever_became_of_the_thread(secret: str, store: str) -> None:
+    """A worker knows the keys that it sent. Sent again, they must not be looked for in a thread that it has lost."""
+    one, other, jobs_too = WORKERS_WORLDS[secret]
+    assert differences(store, one, other, WORKERS, [("send again", "send again")], jobs_too) == []
+
+
 # --- planted faults
 
 
@@ -179,3 +187,16 @@ def test_a_thread_that_is_erased_as_its_worker_leaves_is_noticed(monkeypatch: py
 
     monkeypatch.setattr(assignment, "unassign", at_once)
     assert noticed(WORKERS_WORLDS["whether the owner's account has ended"], WORKERS, "read", "hand back")
+
+
+@pytest.mark.planted(11)
+def test_a_key_that_is_looked_for_before_who_asks_is_known_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    load_membership = authorization.load_membership
+
+    def looked_for(context: Context, by: str, id: str) -> Membership:
+        reference = context.get(ThreadReferenceKey(by, id))
+        context.get(SentMessageKey(reference.thread if reference else "", by, f"B{by[1:]}"))
+        return load_membership(context, by, id)
+
+    monkeypatch.setattr(messages, "load_membership", looked_for)
+    assert noticed(WORKERS_WORLDS["whether a lost thread was deleted"], WORKERS, "send again", "send again")

@@ -97,7 +97,7 @@ def test_what_only_the_log_still_has_is_found(servers: Servers, monkeypatch: Pat
 
 @pytest.mark.planted(18)
 def test_a_secret_that_is_kept_as_it_is_is_found(servers: Servers, monkeypatch: Patch) -> None:
-    for module in ("sessions", "token_store"):
+    for module in ("authlib_server", "sessions", "token_store"):
         monkeypatch.setattr(f"uconnect.oidc_provider.{module}.hash_secret", str.encode)
     assert secrets_standing(servers[0], ComesIn()) != set()
 

@@ -107,9 +107,9 @@ def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
     def plant(patch: Patch) -> None:
         caller = [""]
 
-        def membership(context: Context, by: str, id: str, *also: Any) -> Any:
+        def membership(context: Context, by: str, id: str) -> Any:
             caller[0] = by
-            return load_membership(context, by, id, *also)
+            return load_membership(context, by, id)
 
         def activity(context: Context, thread: Thread, side: Any) -> Any:
             key = SideActivityKey(whose(thread, caller[0]), side)
@@ -125,8 +125,8 @@ def extra_read(when: Callable[[Any], bool]) -> Plant:
     """One read more on one of the paths."""
 
     def plant(patch: Patch) -> None:
-        def membership(context: Context, by: str, id: str, *also: Any) -> Any:
-            found = load_membership(context, by, id, *also)
+        def membership(context: Context, by: str, id: str) -> Any:
+            found = load_membership(context, by, id)
             if when(found):
                 context.load(SideActivityKey("nothing", Side.SCHOOL))
             return found

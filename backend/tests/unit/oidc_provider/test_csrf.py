@@ -15,7 +15,6 @@ FOREIGN = {
     "a name that begins alike": "https://help.example.evil.example",
     "the same host without TLS": "http://help.example",
     "the same host at another port": "https://help.example:8443",
-    "a sandboxed frame": "null",
     "nothing": "",
     "an address and not an origin": "https://help.example/",
     "the path of the provider": PROXIED,
@@ -49,6 +48,16 @@ def test_nobody_is_signed_in_as_somebody_else_by_a_foreign_page(proxied: Browser
     assert sign_in(proxied, origin, **{"sec-fetch-site": "same-origin"}) == 403, "`Origin` decides where there is one"
     assert everything(proxied.world) == before
     assert not proxied.http.cookies
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 303), ("cross-site", 403), ("same-site", 403), ("none", 403), ("", 403)]
+)
+def test_where_the_origin_is_null_the_browser_must_say_that_the_page_is_ours(
+    proxied: Browser, site: str, status: int
+) -> None:
+    """A proxy that sets `Referrer-Policy: no-referrer` makes the origin of our own pages null."""
+    assert sign_in(proxied, "null", **({"sec-fetch-site": site} if site else {})) == status
 
 
 def test_the_own_origin_is_that_of_the_url_that_is_set_and_not_what_the_request_says(proxied: Browser) -> None:

@@ -21,9 +21,10 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
 
     Refusals: account_ended, not_found, thread_terminated, too_fast.
     """
+    membership = load_membership(context, by, command.id)
     # The key is looked up after the thread: a twin that commits in between is found, or has changed the thread that
-    # this plan guards.
-    membership = load_membership(context, by, command.id, lambda thread: SentMessageKey(thread, by, command.key))
+    # this plan guards. And it is looked up after the caller: a worker that has lost the thread would learn, by the time
+    # of a key that it once sent, whether the thread was deleted (leak 22).
     before = context.get(SentMessageKey(membership.thread.id, by, command.key))
     if before is not None:
         return _answer_repeat(context, membership, before)
