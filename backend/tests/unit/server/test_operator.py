@@ -2,16 +2,21 @@
 
 import sqlite3
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from tests.unit.server.server_in_process import ServerInProcess
+from uconnect.adapters.sqlite import Database, Migrations
 from uconnect.application.admin import AdminRefused
 from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode as Why
 from uconnect.domain.usecases import profiles
-from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
+from uconnect.entrypoints.cli.admin_service import DataFolderAdmin, open_admin
+from uconnect.entrypoints.server import data_folder
+from uconnect.entrypoints.server.container import MIGRATIONS
+from uconnect.entrypoints.server.settings import InvalidSetting, read
 
 ADA, LAW = "ada@example.org", "law@example.org"
 
@@ -84,3 +89,18 @@ def test_all_schools_are_listed_however_many(
     for name in "cabed":
         server.party(Kind.SCHOOL, f"{name}@example.org", name)
     assert [school.name for school in operator.schools()] == list("abcde")
+
+
+def test_no_command_brings_the_tables_up_to_date_under_a_server_of_an_earlier_release(tmp_path: Path) -> None:
+    settings = read({"DATA": str(tmp_path)})
+    earlier = [Migrations(it.component, it.scripts[:1]) for it in MIGRATIONS]
+    Database(settings.database, earlier).close()
+    before = settings.database.read_bytes()
+    with data_folder.held(tmp_path):
+        with pytest.raises(InvalidSetting, match="Restart the server with this release"), open_admin(settings):
+            pytest.fail("it was opened")
+        assert settings.database.read_bytes() == before
+    with open_admin(settings) as admin:
+        assert admin.letters() == []
+    with data_folder.held(tmp_path), open_admin(settings) as admin:
+        assert admin.letters() == [], "a server of this release is no hindrance"

@@ -23,6 +23,11 @@ class Migrations:
     component: str
     scripts: Sequence[Sequence[Step]]
 
+    def are_due(self, connection: sqlite3.Connection) -> bool:
+        """Whether the component's tables are of an earlier release."""
+        row = connection.execute("SELECT version FROM migration WHERE component = ?", (self.component,)).fetchone()
+        return row is None or row[0] < len(self.scripts)
+
     def apply(self, connection: sqlite3.Connection) -> None:
         """Bring the component's tables to this release's version. Raises NewerSchema if they are ahead of it."""
         connection.execute("CREATE TABLE IF NOT EXISTS migration (component TEXT PRIMARY KEY, version INT NOT NULL)")

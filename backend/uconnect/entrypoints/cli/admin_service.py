@@ -1,8 +1,10 @@
 """The operator of a data folder, who may act while the server runs."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.mail import Outbox, StoredEmail
@@ -12,6 +14,7 @@ from uconnect.application.admin import Admin, AdminRefused
 from uconnect.application.email_addresses import kept
 from uconnect.domain.context import Delivery
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
 from uconnect.oidc_provider import schema
@@ -65,6 +68,11 @@ def open_admin(settings: Settings) -> Iterator[DataFolderAdmin]:
             f"There is no uconnect in {settings.data}. Say with DATA which folder keeps its data, or start it there"
             " once with: uconnect serve"
         )
+    if data_folder.is_served(settings.data) and _is_of_an_earlier_release(settings.database):
+        raise InvalidSetting(
+            f"An earlier release of uconnect still serves {settings.data}, and would stop working if this command"
+            " brought its tables up to date. Restart the server with this release, then run the command again."
+        )
     database = Database(settings.database, MIGRATIONS)
     try:
         yield DataFolderAdmin(
@@ -72,6 +80,11 @@ def open_admin(settings: Settings) -> Iterator[DataFolderAdmin]:
         )
     finally:
         database.close()
+
+
+def _is_of_an_earlier_release(file: Path) -> bool:
+    with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        return any(component.are_due(connection) for component in MIGRATIONS)
 
 
 def _nobody(_: tuple[Delivery, ...]) -> None:

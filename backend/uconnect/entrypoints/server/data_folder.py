@@ -38,6 +38,21 @@ def held(data: Path) -> Iterator[None]:
         os.close(lock)  # which also gives the lock back
 
 
+def is_served(data: Path) -> bool:
+    """Whether a server holds the folder now."""
+    try:
+        lock = os.open(data / LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 def _take(data: Path, lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
