@@ -160,7 +160,7 @@ ROWS = (
             "unit/domain/test_tickets.py",
             "unit/tokens/test_token_verification.py",
             "unit/tokens/test_token_forgeries.py",
-            "resilience/test_doors_faults.py",
+            "resilience/test_authentication_faults.py",
         ),
         share=130,
     ),
