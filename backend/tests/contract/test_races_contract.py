@@ -158,9 +158,9 @@ def test_a_worker_removed_gets_no_thread_however_close(university: SampleUnivers
     racing: list[UseCase[Any]] = [give, remove, give]
     outcomes = race(university.home, racing)
     assert codes(outcomes) <= {"not_found"}
-    # Given before it was removed, the thread is on the shelf that the todo returns; else it never was there.
-    on_shelf = university.home.all(ThreadsOf(WENDY, Mailbox.HANDLED, None, 9))
-    assert (case.thread.worker is not None) == (len(on_shelf) == 1)
+    # Given before it was removed, the thread is in the mailbox that the job returns; else it never was there.
+    in_mailbox = university.home.all(ThreadsOf(WENDY, Mailbox.HANDLED, None, 9))
+    assert (case.thread.worker is not None) == (len(in_mailbox) == 1)
 
 
 @pytest.mark.parametrize("_", ROUNDS)
