@@ -30,7 +30,7 @@ BY_NAME = {operation.name: operation for operation in operations.OPERATIONS}
 
 
 def names(view: Any) -> set[str]:
-    return {field.name for field in fields(view)}
+    return {field.encode_name for field in fields(view)}
 
 
 # --- 1, 2, 3: what is shown
