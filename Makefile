@@ -2,19 +2,20 @@
 #
 #   make run      the whole product on http://localhost:8000 (PORT), its data in ./data (DATA)
 #   make test     everything that is checked, as the continuous integration does it
-#   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the core's
-#                 own tests, the stores' contract over memory and SQLite, and the sites' unit tests
+#   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the
+#                 domain's tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
 #   make bench    the benchmark
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
-#   make check    style, types and import directions      make unit     the core's own tests, with their coverage
+#   make check    style, types and import directions      make unit     the domain's tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
 #   make workshop   a page that shows every component of the sites in every state
 #   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md,
-#                 sees.md and the sites' types
+#                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html)
+#                 and the sites' types
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 

@@ -25,7 +25,7 @@ from deploy.local import ARCH, VERSION
 
 from tests.unit.aws_lambda.fake_api_gateway import Posts, posts
 from tests.unit.aws_lambda.test_imports import ENVIRONMENT
-from uconnect.adapters.clock import fresh, moment
+from uconnect.adapters.clock import fresh, new_context
 from uconnect.adapters.dynamodb.items import item, rows
 from uconnect.adapters.dynamodb.table import create_table
 from uconnect.adapters.realtime.api_gateway import Connection
@@ -34,6 +34,7 @@ from uconnect.domain.models import (
     Login,
     Message,
     Participant,
+    Party,
     School,
     SideCounters,
     Thread,
@@ -51,7 +52,7 @@ FRAME, POST, CALL, READ, WRITE = 1.00, 1.00, 1.00, 0.125, 0.625
 INVOKED = 0.20 + 0.5 * 0.05 * 13.3334  # a request, and 512 MB for 50 ms on arm64
 EGRESS = 0.09  # about 1 KB a message
 ISSUER = "https://issuer.example"
-NOW = moment().now
+NOW = new_context().now
 FLOOR = 4.62  # a bare write: neither order, nor idempotence, nor a check of the handler
 
 
@@ -117,7 +118,7 @@ class BenchUniversity:
         self.user, self.school, self.worker = (f"{kind}-{size}".ljust(22, "-") for kind in ("user", "school", "worker"))
         self.long, self.short = self._thread(0, self.user, self.size), self._thread(1, self.user, 1)
         others = [self._thread(n, f"other-{n}", 1) for n in range(2, size)]
-        people = [
+        people: list[Party] = [
             User(id=self.user, email="u@a.example", name="U", open=(self.long.id, self.short.id)),
             School(id=self.school, email="s@a.example", name="S", workers=(self.worker,)),
             Worker(id=self.worker, email="w@a.example", name="W", school=self.school, joined=True),
@@ -239,7 +240,7 @@ def _mean(each: Iterable[float]) -> float:
 
 def usd(send: dict[str, Any], wru: float) -> float:
     """A million messages: a frame in, a function, what the table is asked, the posts, and what leaves."""
-    return FRAME + INVOKED + send["rru"] * READ + wru * WRITE + send["posts"] * POST + EGRESS
+    return FRAME + INVOKED + float(send["rru"]) * READ + wru * WRITE + int(send["posts"]) * POST + EGRESS
 
 
 def _alike(one: dict[str, float], other: dict[str, float]) -> bool:
@@ -280,9 +281,11 @@ def starts(folder: Path) -> dict[str, Any]:
 
 def _plain_boto3(folder: Path) -> None:
     """As it is commonly shipped: all services, and no compiled file that a zip's new times would not make stale."""
-    command = [ROOT / ".venv/bin/uv", "pip", "install", "--quiet", "--target", folder, "--link-mode", "copy"]
+    command: list[str | Path] = [ROOT / ".venv/bin/uv", "pip", "install", "--quiet", "--link-mode", "copy"]
     versions = [it.split(" ")[0] for it in (ROOT / "requirements/deploy.txt").read_text().splitlines()]
-    subprocess.run([*command, *(it for it in versions if it.startswith(("boto3==", "botocore==")))], check=True)
+    subprocess.run(
+        [*command, "--target", folder, *(it for it in versions if it.startswith(("boto3==", "botocore==")))], check=True
+    )
 
 
 def _started(where: Path, code: str) -> float:

@@ -1,4 +1,4 @@
-"""`make bench`: what the embedded server does on this machine, each figure beside a reference taken in the same run.
+"""`make bench`: what the server does on this machine, each figure beside a reference taken in the same run.
 
 Durable messages: 64 pairs (a user and a school each), closed loop: a user sends, the school's event and the user's ack
 come back, and only then the next message leaves. The reference is the same sockets sending pings, which the server
@@ -24,7 +24,7 @@ from urllib.request import urlopen
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from uconnect.adapters.clock import fresh, moment
+from uconnect.adapters.clock import fresh, new_context
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
@@ -60,7 +60,7 @@ def answer(store: SqliteStore, use_case: UseCase[Any]) -> Any:
 def prepare(data: Path) -> list[tuple[str, str, str]]:
     """Fill a data folder with the pairs; for each, the user's ticket, its thread's id and the school's ticket."""
     database = Database(data / "uconnect.sqlite", [MIGRATIONS])
-    store = SqliteStore(database, moment)
+    store = SqliteStore(database, new_context)
 
     def register(site: Kind, name: str) -> str:
         command = registration.Registration(
@@ -137,6 +137,7 @@ async def connect(ticket: str) -> Phone:
     url = f"ws://127.0.0.1:{PORT}/api/socket?ticket={ticket}"
     headers = {"Origin": ORIGIN, "Host": f"localhost:{PORT}"}
     _, phone = await ws_connect(Phone, url, extra_headers=headers)
+    assert isinstance(phone, Phone)
     return phone
 
 

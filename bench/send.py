@@ -37,7 +37,12 @@ def prepare() -> tuple[Callable[[], Any], int]:
 
     def counted(context: Context, by: str, command: protocol.Send) -> Any:
         fetch = context.fetch
-        context.fetch = lambda context, wanted: (rounds.append(wanted), fetch(context, wanted))[1]
+
+        def count_round(context: Context, wanted: Wanted) -> None:
+            rounds.append(wanted)
+            fetch(context, wanted)
+
+        context.fetch = count_round
         return messages.send(context, by, command)
 
     send(counted)

@@ -1,4 +1,4 @@
-"""The zips that Lambda runs: our rooms that live there, and an SDK trimmed to the services they speak to.
+"""The zips that Lambda runs: the modules of ours that run there, and an SDK trimmed to the services they speak to.
 
 The same sources make the same bytes, so a key names what is in it and nothing is put up twice. Compiled files go along
 when an interpreter of the functions' version is here; they are not checked against their sources (PEP 552), which a zip

@@ -1,4 +1,4 @@
-"""The sites as `make sites` built them, the same bytes as embedded, each with the config.json of where it is."""
+"""The sites as `make sites` built them, the same bytes as on the server, each with the config.json of where it is."""
 
 import io
 import json
@@ -44,7 +44,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
 
 
 def policy(outputs: Mapping[str, str]) -> str:
-    """The Content-Security-Policy of every page (W3C CSP 3): as embedded, with the API, the socket and the issuer."""
+    """The Content-Security-Policy of every page (W3C CSP 3): the server's, with the API, the socket and the issuer."""
     api, socket = _origin(outputs["Url"]), _origin(outputs["SocketUrl"].replace("http", "ws", 1))
     others = " ".join(
         dict.fromkeys([api, socket, _origin(outputs["Issuer"]), *filter(None, [_origin(outputs["Pages"])])])

@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from tests.histories.test_mutants import RULES
@@ -38,7 +39,17 @@ def rules() -> Iterator[tuple[tuple[int, ...], str, list[str]]]:
     ends = [number for number, _ in starts[1:]] + [len(lines) + 1]
     names = {node.lineno: name for node in ast.parse(SOURCE.read_text()).body if (name := _name(node))}
     for (start, match), end in zip(starts, ends, strict=True):
-        yield _numbers(match["numbers"]), match["text"], [names[at] for at in sorted(names) if start < at < end]
+        yield (
+            _numbers(match["numbers"]),
+            _text(match["text"], lines[start:]),
+            [names[at] for at in sorted(names) if start < at < end],
+        )
+
+
+def _text(first: str, following: list[str]) -> str:
+    """What a heading says: its first line, and the lines of comment directly below."""
+    more = takewhile(lambda line: line.startswith("# "), following)
+    return "\n".join([first, *(line.removeprefix("# ") for line in more)])
 
 
 def _name(node: ast.stmt) -> str | None:

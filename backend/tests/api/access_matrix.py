@@ -28,7 +28,7 @@ def nothing(_: Scenario, __: str) -> None:
 class Row:
     """An operation and a sort of thing. `at` are the standings it is answered at: done, or why it is refused.
 
-    `sends` makes the body from the thing's id. `beside` is the id in the path where the thing is named in the body.
+    `sends` makes the body from the thing's id. `prepare` makes the id in the path where the body names the thing.
     """
 
     name: str

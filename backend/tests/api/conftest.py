@@ -11,13 +11,13 @@ from tests.api.home import Home
 from tests.api.party_factory import PartyFactory, party_factory
 from tests.api.server_home import server_home
 
-HOMES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {"embedded": server_home, "aws": aws_home}
+HOMES: dict[str, Callable[[Path], AbstractContextManager[Home]]] = {"server": server_home, "aws": aws_home}
 
 
 STACK = pytest.mark.xdist_group("stack")  # it is deployed once, by one worker
 
 
-@pytest.fixture(scope="session", params=["embedded", pytest.param("aws", marks=STACK)])
+@pytest.fixture(scope="session", params=["server", pytest.param("aws", marks=STACK)])
 def home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """The server under test: each a session, for all scenarios."""
     with HOMES[request.param](tmp_path_factory.mktemp("home")) as home:

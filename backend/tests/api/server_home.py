@@ -1,4 +1,4 @@
-"""The embedded home: the real command in a process of its own, whose accounts are made beside it, without Argon2."""
+"""The server: the real command in a process of its own, whose accounts are made beside it, without Argon2."""
 
 import base64
 import hashlib

@@ -87,7 +87,7 @@ def scene(parties: PartyFactory) -> Scenario:
 
 
 def test_every_operation_is_tried_with_its_body() -> None:
-    """Each operation that is collected here is one test above, and `asked` fails it if no request of it was sent."""
+    """Each operation collected here is one test above, and `requested` fails it if no request of it was sent."""
     found = [it.ok() for it in schema.get_all_operations() if isinstance(it, Ok)]
     tried = {it.label: bool(it.body) for it in found}
     assert len(tried) == len(OPERATIONS)

@@ -14,7 +14,7 @@ def kinds(frames: list[Frame]) -> list[str]:
 
 
 def chat(topic: Topic, asking: SocketClient, answering: SocketClient, workers_id: str) -> None:
-    """A question and an answer, by a hand that knows the thread as `desk`."""
+    """A question and an answer, by the worker who knows the thread as `workers_id`."""
     asked = asking.send(topic.raisers_id, "Which page is it?", fresh())
     (heard,) = answering.heard()
     assert (heard["t"], heard["id"], heard["entry"]["text"]) == ("event", workers_id, "Which page is it?")

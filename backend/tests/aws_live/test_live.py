@@ -64,15 +64,15 @@ def dialled(api: httpx.Client, outputs: dict[str, str]) -> Iterator[ClientConnec
         yield socket
 
 
-# --- the gateway's own words, which the embedded server repeats
+# --- the gateway's own words, which the server repeats
 
 
-def test_without_a_token_it_says_what_embedded_says(outputs: dict[str, str]) -> None:
+def test_without_a_token_it_says_what_the_server_says(outputs: dict[str, str]) -> None:
     answer = httpx.get(f"{outputs['Url']}/api/me")
     assert (answer.status_code, answer.content) == (401, b'{"message":"Unauthorized"}')
 
 
-def test_where_there_is_no_route_it_says_what_embedded_says(outputs: dict[str, str]) -> None:
+def test_where_there_is_no_route_it_says_what_the_server_says(outputs: dict[str, str]) -> None:
     answer = httpx.get(f"{outputs['Url']}/api/nothing")
     assert (answer.status_code, answer.content) == (404, b'{"message":"Not Found"}')
 

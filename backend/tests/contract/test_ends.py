@@ -216,7 +216,7 @@ def test_between_its_flip_and_its_count_a_school_is_in_no_directory(university: 
     university.run(close(SCHOOL))
     assert listed(university) == [ACADEMY]
     university.raised(to=ACADEMY)
-    university.run_jobs()  # cut short there, the todo goes on
+    university.run_jobs()  # cut short there, the job goes on
     assert listed(university) == [ACADEMY]
     assert university.home.one(PartyKey(SCHOOL)) == School(id=SCHOOL, email="", name="School", ended=True)
 

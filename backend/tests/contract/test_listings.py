@@ -139,7 +139,7 @@ def test_many_large_internal_entries_are_whole(home: Home) -> None:
     assert list(home.all(InternalEntriesOf("t", 0, 300))) == large
 
 
-# --- shelves ----------------------------------------------------------------------------------------------------------
+# --- mailboxes --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -307,7 +307,7 @@ def test_a_school_that_takes_no_threads_is_in_the_directory_no_more(home: Home, 
     assert home.all(SchoolsOf(None, 50)) == listed
 
 
-# --- todos ------------------------------------------------------------------------------------------------------------
+# --- jobs -------------------------------------------------------------------------------------------------------------
 
 
 def test_jobs_are_due_at_their_time_the_oldest_first(home: Home) -> None:

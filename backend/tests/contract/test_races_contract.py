@@ -141,13 +141,13 @@ def test_a_worker_taken_off_has_written_before_or_not_at_all(university: SampleU
 def test_a_thread_given_to_two_at_once_ends_with_one(university: SampleUniversity, _: int) -> None:
     case = university.raised()
     race(university.home, [offload(case.id(SCHOOL), worker) for worker in (WENDY, WALT)] * 3)
-    desk = case.thread.worker
-    assert desk is not None
+    assignee = case.thread.worker
+    assert assignee is not None
     loads = [
         it.open for worker in (WENDY, WALT) if (it := university.home.one(OpenThreadCountKey(worker, Mailbox.HANDLED)))
     ]
     assert sorted(loads) == [0, 1]
-    assert len(university.home.all(ThreadsOf(desk.party, Mailbox.HANDLED, None, 9))) == 1
+    assert len(university.home.all(ThreadsOf(assignee.party, Mailbox.HANDLED, None, 9))) == 1
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -158,9 +158,9 @@ def test_a_worker_removed_gets_no_thread_however_close(university: SampleUnivers
     racing: list[UseCase[Any]] = [give, remove, give]
     outcomes = race(university.home, racing)
     assert codes(outcomes) <= {"not_found"}
-    # Given before it was removed, the thread is on the shelf that the todo returns; else it never was there.
-    on_shelf = university.home.all(ThreadsOf(WENDY, Mailbox.HANDLED, None, 9))
-    assert (case.thread.worker is not None) == (len(on_shelf) == 1)
+    # Given before it was removed, the thread is in the mailbox that the job returns; else it never was there.
+    in_mailbox = university.home.all(ThreadsOf(WENDY, Mailbox.HANDLED, None, 9))
+    assert (case.thread.worker is not None) == (len(in_mailbox) == 1)
 
 
 @pytest.mark.parametrize("_", ROUNDS)
@@ -211,10 +211,10 @@ def test_the_policy_and_the_school_give_a_thread_at_once_and_one_worker_has_it(
         for it in university.home.all(InternalEntriesOf(case.thread.id, 0, 9))
         if isinstance(it, AssignmentChange)
     ]
-    desk = case.thread.worker
-    assert desk is not None
+    assignee = case.thread.worker
+    assert assignee is not None
     assert hands in ([WALT], [WENDY, WALT])
-    assert desk.party == WALT
+    assert assignee.party == WALT
 
 
 @pytest.mark.parametrize("_", ROUNDS)

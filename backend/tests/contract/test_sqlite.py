@@ -1,4 +1,4 @@
-"""The embedded store keeps its word on a disk: one writer in groups, readers that cannot write, and room or none."""
+"""The store on SQLite keeps its word on a disk: one writer in groups, readers that cannot write, and room or none."""
 
 import asyncio
 import sqlite3
@@ -177,7 +177,7 @@ def test_a_refusal_or_a_bug_in_a_group_fails_nobody_else(store: SqliteStore, dat
 
 
 def test_one_that_fails_in_a_large_group_costs_a_few_syncs_and_not_one_for_each(database: Database) -> None:
-    """S12: all 512 ran again one by one, with a sync each, and everyone waited for that."""
+    """Once all 512 ran again one by one, with a sync each, and everyone waited for that."""
     many = 256
 
     def fail(_: sqlite3.Connection) -> None:

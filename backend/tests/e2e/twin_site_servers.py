@@ -88,7 +88,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.wait(0)
-        self._parties = self.open.enter_context(party_factory(self.home.embedded))
+        self._parties = self.open.enter_context(party_factory(self.home.server_home))
 
     def wait(self, ms: int) -> None:
         self.now += ms
@@ -120,7 +120,7 @@ class Running:
 
     server: Server
     clock: Path
-    embedded: ServerHome
+    server_home: ServerHome
     browser: Browser
     make_network: Callable[[], Network]
 

@@ -28,8 +28,8 @@ class PartyModel:
 
 @dataclass
 class Talk:
-    """A thread. `said` are (side, author, key, text); None is the end. `beside` are (author, key, text) of a note, or
-    whose hands it came into.
+    """A thread. `entries` are (side, author, key, text); None is the end. `internal_entries` are (author, key, text) of
+    a note, or the worker it was given to; None is no worker.
 
     `alone`: its owner's account has ended, so that only a worker still has it; `parted`: its school's list says so too.
     """

@@ -61,13 +61,13 @@ def test_who_reads_on_the_only_device_hears_its_mark() -> None:
         world.call(ann, "POST /api/threads", raised)
         screen = Screen(world, arts)
         (id,) = screen.view.rows
-        desk = ServerService(cast(SqliteStore, kept.store), Sockets())
+        service = ServerService(cast(SqliteStore, kept.store), Sockets())
 
         async def read() -> list[bytes]:
             line = WebSocketConnection(cast(WebSocket, None))
-            desk.sockets.add(arts, line)
+            service.sockets.add(arts, line)
             await _receive_frames(
-                cast(WebSocket, NotTold({"t": "seen", "id": id, "seq": 1, "theirs": 1})), desk, arts, line
+                cast(WebSocket, NotTold({"t": "seen", "id": id, "seq": 1, "theirs": 1})), service, arts, line
             )
             return list(line._frames)
 

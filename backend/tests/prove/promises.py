@@ -33,7 +33,7 @@ ROWS = (
         " disk takes no more, and takes it again",
         ("resilience/test_kept.py", "resilience/test_disk.py"),
         share=170,
-        gap="The embedded home alone",
+        gap="The server alone",
     ),
     Row(
         2,
@@ -160,7 +160,7 @@ ROWS = (
             "unit/domain/test_tickets.py",
             "unit/tokens/test_token_verification.py",
             "unit/tokens/test_token_forgeries.py",
-            "resilience/test_doors_faults.py",
+            "resilience/test_authentication_faults.py",
         ),
         share=130,
     ),
@@ -171,7 +171,7 @@ ROWS = (
         " tokens held from before, while others write",
         ("resilience/test_revoked_faults.py",),
         share=170,
-        gap="The embedded home alone; on AWS a sign-out closes the site's own socket and no other",
+        gap="The server alone; on AWS a sign-out closes the site's own socket and no other",
     ),
     Row(
         16,
@@ -208,7 +208,7 @@ ROWS = (
         " secrets and for what was deleted",
         ("privacy/servers/test_logs.py", "privacy/servers/test_at_rest.py"),
         share=40,
-        gap="The embedded home alone; N counts bytes",
+        gap="The server alone; N counts bytes",
     ),
     Row(
         19,

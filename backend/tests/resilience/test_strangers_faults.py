@@ -125,7 +125,7 @@ def test_a_body_that_goes_on_after_its_answer_is_not_read_for_ever(server: Serve
 
 
 def test_one_whose_body_breaks_off_leaves_no_traceback(tmp_path: Path) -> None:
-    """H16: each left 51 lines, and anybody could fill the disk."""
+    """Once each left 51 lines, and anybody could fill the disk."""
     with served(tmp_path) as server:
         for _ in range(20):
             with attack_process.connected(host(server)) as line:

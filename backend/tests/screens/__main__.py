@@ -1,9 +1,9 @@
 """`make screens`: every page and state of the sites, 360 and 1280 px wide, light and dark, in build/screens.
 
 Each page is also measured in every window from 320 to 1920 px, at 400% zoom and with spaced text. It fails when a scene
-cannot be played, when a page does not fit a window (tests/kit/fits.js says what that is), or when something to touch is
-too small. `make screens ONLY=user` draws only the scenes whose site or name has that in it; `WINDOWS=1` draws every
-window; `README=1` also renews the pictures in docs/screens.
+cannot be played, when a page does not fit a window (tests/support/fits.js says what that is), or when something to
+touch is too small. `make screens ONLY=user` draws only the scenes whose site or name has that in it; `WINDOWS=1` draws
+every window; `README=1` also renews the pictures in docs/screens.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ README = {  # the pictures the README shows, and how wide
 
 @asynccontextmanager
 async def serving(data: Path, *, long: bool) -> AsyncIterator[tuple[str, BusyUniversity]]:
-    """The town behind a server of its own; the long one has long names, lists and logs."""
+    """A university behind a server of its own; the long one has long names, lists and logs."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         chosen = settings.read({"PORT": str(port), "DATA": str(data)})
@@ -83,7 +83,7 @@ def show() -> None:
 
 
 async def play(scenes: Sequence[Scene], *, long: bool) -> list[str]:
-    """Every scene on every device, in a town of its own."""
+    """Every scene on every device, in a university of its own."""
     faults = []
     with tempfile.TemporaryDirectory() as data:
         async with serving(Path(data), long=long) as (url, university), async_playwright() as playwright:

@@ -66,7 +66,7 @@ def address(name: str) -> str:
 
 @dataclass
 class BusyUniversity:
-    """What happens before the first page is opened happens on a clock of its own; after `opened`, at the desk."""
+    """Until `service` is set, use cases run on the store, by a clock of their own; from then on through it."""
 
     store: SqliteStore
     issuer: str

@@ -24,7 +24,7 @@ class Scene:
     who: str
     play: Callable[[PhotoSession], Awaitable[None]]
     signed_in: bool = True
-    long: bool = False  # in the town of long names, lists and logs
+    long: bool = False  # in the university of long names, lists and logs
 
 
 async def sign_in_page(twin: PhotoSession) -> None:

@@ -32,8 +32,8 @@ class InTurn(Executor):
 class Posts:
     """As much of ApiGatewayManagementApi as deliveries call. Each socket is a connection.
 
-    Since the last command began, DynamoDB was `asked` this, frames were posted to these parties in this order, and
-    `before` is what had been asked, and how often posted, before each party's first.
+    All of it since the last command began: `requests` to DynamoDB; `posted`, the parties that frames went to, in this
+    order; and `before`, for each party, how many posts and which requests came before its first frame.
     """
 
     def __init__(self) -> None:
@@ -73,8 +73,8 @@ class ApiGatewayWorld(Sockets):
     def remove(self, party: str, socket: Socket) -> None:
         """What a socket leaves when it closes, the gateway has forgotten."""
 
-    def deliver(self, deliveries: Sequence[Delivery], but: Socket | None = None) -> None:
-        self.gateway.deliver(deliveries, self._connection(but))
+    def deliver(self, deliveries: Sequence[Delivery], exclude: Socket | None = None) -> None:
+        self.gateway.deliver(deliveries, self._connection(exclude))
 
     def _connection(self, socket: Socket | None) -> Connection | None:
         found = (Connection(party, name) for name, (party, its) in self.posts.sockets.items() if its is socket)

@@ -1,4 +1,4 @@
-"""What todos reach beyond the store, as the tests look at it: letters and forgotten logins are kept in lists."""
+"""What jobs reach beyond the store, as the tests look at it: letters and forgotten logins are kept in lists."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ def no_logins(_: tuple[Delivery, ...]) -> None:
 def fake_job_dependencies(
     deliver: Callable[[tuple[Delivery, ...]], None] = no_logins, post: FakeMail | None = None
 ) -> JobDependencies:
-    """The world beyond a store; a todo that cannot be done fails the test."""
+    """What jobs reach beyond a store. A job that cannot be done fails the test."""
     post = post or FakeMail()
     return JobDependencies(deliver, post, post, _raised, _set_aside)
 

@@ -56,7 +56,7 @@ class SampleUniversity:
         return self
 
     def run_jobs(self, mail: FakeMail | None = None) -> list[Delivery]:
-        """Do the todos that are due now, and what they leave; who was told what."""
+        """Do the jobs that are due now, and those that they leave. Returns who was told what."""
         delivered: list[Delivery] = []
         while run_due_jobs(self.home.store, fake_job_dependencies(delivered.extend, mail)):
             pass

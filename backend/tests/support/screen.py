@@ -66,7 +66,7 @@ class Screen:
 
 
 def load_lists(world: World, party: str, view: SiteState) -> set[str]:
-    """Load the meter and every shelf into a view; the ids that were listed. A removed worker is shown none."""
+    """Load the thread limit and every mailbox into a view. Returns the ids listed; a removed worker is shown none."""
     me = world.look(party, "GET /api/me")
     if me is None:
         return set()

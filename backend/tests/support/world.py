@@ -165,11 +165,11 @@ class World:
         return outcome
 
     def do(self, use_case: UseCase[Any]) -> None:
-        """What a todo does, done now."""
+        """Does what a job does, now."""
         self._deliver(self._run(use_case))
 
     def run_jobs(self) -> int:
-        """Do the todos that are due, and what they leave; how many were finished."""
+        """Do the jobs that are due, and those that they leave. Returns how many were finished."""
         finished = 0
         while more := run_due_jobs(self.home.store, fake_job_dependencies(self.sockets.deliver, self.mail)):
             finished += more
@@ -208,8 +208,8 @@ class World:
         self.cost = Cost(counting.reads, ())
         return outcome
 
-    def _deliver(self, outcome: Outcome, but: Socket | None = None) -> None:
-        self.sockets.deliver(deliveries_of(outcome), but)
+    def _deliver(self, outcome: Outcome, exclude: Socket | None = None) -> None:
+        self.sockets.deliver(deliveries_of(outcome), exclude)
 
 
 class Counting:

@@ -98,7 +98,7 @@ class Operation:
 
     @property
     def refusals(self) -> tuple[RefusalCode, ...]:
-        """Every refusal that it can answer, in the order of `Refused`."""
+        """Every refusal that it can answer, in the order of `RefusalCode`."""
         found = BY_ANY | set(self.refuses) | (set() if self.newcomers else BY_PARTY)
         found |= {R.NOT_FOUND} if self.by != ALL or "{id}" in self.path else set()
         found |= {R.SIGN_IN_AGAIN} if self.recent else set()

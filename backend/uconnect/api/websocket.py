@@ -80,7 +80,7 @@ async def serve_frame(
         return
     outcome = await service.run(asked.use_case)
     say(reply(asked, outcome))
-    service.tell(outcome, but=socket if asked.key else None)  # `seen` has no reply: its own socket hears the `read`
+    service.tell(outcome, exclude=socket if asked.key else None)  # `seen` has no reply: its own socket hears the `read`
 
 
 def _key_of(raw: bytes | str) -> str | None:

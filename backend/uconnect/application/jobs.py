@@ -14,9 +14,9 @@ from uconnect.domain.jobs import (
     AssignThread,
     FinishClosing,
     JobTask,
-    Left,
     MailSchoolInvitation,
     MailWorkerInvitation,
+    PurgeLeftThread,
     PurgeThread,
     ReturnThreads,
     TerminateReceived,
@@ -141,7 +141,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             job.step(partial(job_steps.assign_by_policy, thread=thread))
         case UnassignThread(thread):
             job.step(partial(account_closing.unassign_detached, thread=thread))
-        case Left(thread):
+        case PurgeLeftThread(thread):
             job.step(partial(job_steps.settle_left, thread=thread))
         case TerminateReceived(school):
             ended = job.step(partial(account_closing.terminate_next, school=school))

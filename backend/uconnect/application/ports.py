@@ -63,10 +63,10 @@ class Unavailable(Exception):
 class Deliveries(Protocol):
     """Carries frames to the sockets a party has open."""
 
-    def deliver(self, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    def deliver(self, deliveries: Sequence[Delivery], exclude: Any = None) -> None:
         """Send each in order. A socket that cannot take its frame is closed, so that its client resumes.
 
-        `but` is the socket that asked, which has its own answer.
+        `exclude` is the socket that asked, which has its own answer.
         """
         ...
 

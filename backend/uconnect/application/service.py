@@ -78,11 +78,13 @@ class ApplicationService:
         except Unavailable as error:
             return self._busy("the store could not be read", error)
 
-    def tell(self, outcome: Plan[Any] | Refusal, but: Any = None) -> None:
-        """Deliver what a plan has for others. To be called right after its answer is queued. `but` is the socket that
-        asked."""
+    def tell(self, outcome: Plan[Any] | Refusal, exclude: Any = None) -> None:
+        """Deliver what a plan has for others. Callers do so right after its answer is queued.
+
+        `exclude` is the socket that asked.
+        """
         if isinstance(outcome, Plan):
-            self.deliveries.deliver(outcome.deliveries, but)
+            self.deliveries.deliver(outcome.deliveries, exclude)
 
     def note_jobs(self, dues: tuple[int, ...]) -> None:
         """Called for each plan that was committed: when its jobs become due (ms since 1970). The schedule finds them

@@ -36,7 +36,7 @@ ZONE = "Europe/Stockholm"
 
 
 class Actors:
-    """Parties by their keys in the scenario. `now` is ms since 1970; `store` decides by `moment`."""
+    """Parties by their keys in the scenario. `now` is ms since 1970; `store` takes each context from `context`."""
 
     def __init__(self, now: int, store: Callable[[Callable[[], Context]], Store]) -> None:
         self.now = self._began = now

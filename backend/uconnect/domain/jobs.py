@@ -33,8 +33,8 @@ class UnassignThread(Struct, frozen=True, tag="unassign_thread"):
     thread: str
 
 
-class Left(Struct, frozen=True, tag="left"):
-    """Erase a thread that a worker has left, if nobody else has it. Written whoever has the thread."""
+class PurgeLeftThread(Struct, frozen=True, tag="left"):
+    """Purge a thread that its worker has left, if nobody else has it. It is written whoever has the thread."""
 
     thread: str
 
@@ -63,7 +63,7 @@ JobTask = (
     | AssignThread
     | FinishClosing
     | UnassignThread
-    | Left
+    | PurgeLeftThread
     | TerminateReceived
     | MailWorkerInvitation
     | MailSchoolInvitation

@@ -107,7 +107,7 @@ class JobKey(Key[models.StoredJob], frozen=True):
 
 
 class Listing(Struct, Generic[R_co], frozen=True):
-    """Names several records, in the order it says, `most` at the most."""
+    """Names several records, in the order that its own docstring says. A `most` is the most that are returned."""
 
 
 class NumberedListing(Listing[R_co], Generic[R_co], frozen=True):

@@ -322,7 +322,7 @@ class Job(Record, frozen=True, kw_only=True):
 class UnreadableJob(Record, frozen=True, kw_only=True):
     """A job that this release cannot read: its kind is unknown, or its text is broken.
 
-    `kept` is that text, unchanged, so that a release which knows the kind can still do the job.
+    `body` is that text, unchanged, so that a release which knows the kind can still do the job.
     """
 
     id: str

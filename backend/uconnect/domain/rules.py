@@ -1,4 +1,7 @@
-"""The eleven rules in the customer's order. Each is written once, here, and asked for everywhere else."""
+"""The eleven rules in the customer's order, each written once.
+
+The other modules ask here. Rules 6 and 7 are held by the types of the views, as said below.
+"""
 
 from enum import StrEnum
 
@@ -83,9 +86,11 @@ def may_leave(worker: Worker) -> bool:
 
 
 # Rule 6. Whoever raised a thread is not told whether the school or a worker handles it.
+# The types in `views/raiser.py` hold it: none has a field that depends on the handler.
 SEES_HANDLER = {Role.RAISER: False, Role.SCHOOL: True, Role.WORKER: True}
 
 # Rule 7. A worker is not told who owns a thread.
+# The types in `views/worker.py` hold it: none has a field that depends on the owner.
 SEES_OWNER = {Role.RAISER: True, Role.SCHOOL: True, Role.WORKER: False}
 
 

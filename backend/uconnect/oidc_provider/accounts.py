@@ -87,7 +87,7 @@ class Accounts:
         """The account whose address and password these are, or None. An unknown address takes the same work.
 
         `lane` is where the caller waits while many sign in; `begun` is called when its turn has come. More than one
-        account is tried only where an earlier release has kept one address twice (see `addresses.spellings`).
+        account is tried only where an earlier release has kept one address twice (see `email_addresses.spellings`).
         """
         found = await self._database.read_soon(lambda connection: _spelled(connection, email))
         if not found:

@@ -111,7 +111,7 @@ def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | No
 
 
 def lasts(connection: sqlite3.Connection, place: str, now: float) -> bool:
-    """Whether a token that is good in this place (see `tokens.Claims.session_scope`) has not been ended."""
+    """Whether a token that is good in this place (see `verification.Claims.session_scope`) has not been ended."""
     sid, _, family = place.partition(".")
     if of_sid(connection, sid, now) is None:
         return False

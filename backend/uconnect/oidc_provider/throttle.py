@@ -89,7 +89,7 @@ Charges = Sequence[Charge]
 def count(charges: Charges, read: Callable[[Key], int], write: Callable[[Key, int], object], now: float) -> int:
     """Count one try against each of these limits, unless one of them is used up. Returns the seconds to wait, or 0.
 
-    `read` and `write` reach the state of a key (see `pace.admit`); `now` is Unix seconds.
+    `read` and `write` reach the state of a key (see `rate_limit.admit`); `now` is Unix seconds.
     """
     at = round(now * 1000)
     longest = max((rate_limit.wait(it.allowance, read(it.key), at) for it in charges), default=0)

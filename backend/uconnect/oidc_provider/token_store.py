@@ -97,7 +97,7 @@ def take_code(connection: sqlite3.Connection, secret: str, client: str, now: flo
 
 
 def end_tokens_of_code(connection: sqlite3.Connection, secret: str) -> list[str]:
-    """End what a code was exchanged for. Returns the places that ended (see `tokens.Claims.session_scope`)."""
+    """End what a code was exchanged for. Returns the places that ended (see `verification.Claims.session_scope`)."""
     rows = connection.execute(
         "SELECT sid, id FROM issuer_token_family WHERE code = ?", (hash_secret(secret),)
     ).fetchall()

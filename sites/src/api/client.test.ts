@@ -11,7 +11,7 @@ interface SentRequest {
   body: unknown;
 }
 
-/** A caller before a server that gives these answers in turn, and what it was requests. */
+/** A caller before a server that gives these answers in turn, and the requests it was sent. */
 function setUp(...answers: (Response | Error)[]) {
   const requests: SentRequest[] = [];
   const clearTokens = vi.fn();

@@ -28,7 +28,7 @@ PAUSE = 10_000  # ms from one act to the next where jobs run in between: longer 
 
 @dataclass
 class Story:
-    """A blind party in one world, and the thread that it acts on. `home` has the clock and the store."""
+    """A blind party in one world, and the thread that it acts on. `world` has the clock and the store."""
 
     world: World
     party: str
@@ -229,7 +229,7 @@ def school(world: World, number: int) -> str:
 
 
 def newest(world: World, by: str, shelf: str) -> str:
-    """The thread with the latest activity on a shelf, by the id that the party knows."""
+    """The thread with the latest activity in a mailbox, by the id that the party knows."""
     page = world.look(by, "GET /api/threads", f"shelf={shelf}&most=1")
     id: str = page["threads"][0]["row"]["id"]
     return id

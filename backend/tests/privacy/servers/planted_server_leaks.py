@@ -128,7 +128,7 @@ def as_it_opens(patch: Patch) -> None:
 
 
 def in_a_pong(patch: Patch) -> None:
-    """Whoever asks whether the line is there is told who else is."""
+    """Whoever asks whether the socket is open is told who else is there."""
     serve, hear = websocket_connection._serve, websocket.decode_frame
 
     async def served(websocket: WebSocket, service: ServerService, party: str, of: Any) -> None:

@@ -1,6 +1,6 @@
 """A real server in this process, on a loop of its own: HTTP, sockets and SMTP by loopback; its clock is a script's.
 
-It is made as `uconnect serve` makes it. A test reads its store from the side, and waits until its todos are done.
+It is made as `uconnect serve` makes it. A test reads its store from the side, and waits until its jobs are done.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ KEPT = ("migration", "issuer_key")  # tables that are the server's own
 
 
 class Announcing(SqliteStore):
-    """Says when a round of todos is over. While `broken` it fails as a full disk does: nothing is kept."""
+    """Says when a round of jobs is over. While `broken` it fails as a full disk does: nothing is kept."""
 
     def __init__(self, database: Database, new_context: Callable[[], Context]) -> None:
         super().__init__(database, new_context)
@@ -85,17 +85,17 @@ class Running:
         self.do(run())
 
     def run_all_jobs(self) -> None:
-        """Wait until the todos that are due are done."""
+        """Wait until the jobs that are due are done."""
         with self.store.turn:
             self.run_jobs()  # a job that somebody is doing is due no more
             while answer(self.store.ask(job_steps.due_jobs)):
                 self.run_jobs()
 
     def run_jobs(self) -> None:
-        """Let a round of todos be done."""
+        """Let a round of jobs be done."""
         with self.store.turn:
             self.loop.call_soon_threadsafe(self.container.service._jobs_due.set)
-            assert self.store.turn.wait(PATIENCE), "todos are not done"
+            assert self.store.turn.wait(PATIENCE), "jobs are not done"
 
     def carry(self) -> None:
         """Let what is written to people leave."""

@@ -20,7 +20,7 @@ BLIND = {"raiser@example.org", "worker@example.org"}  # as the scripts call the 
 
 
 class RunningWorld(World):
-    """Who plays at a server. `ear` is all that the blind party receives, in order."""
+    """Who plays at a server. `transcript` is all that the blind party receives, in order."""
 
     def __init__(self, server: Running) -> None:
         super().__init__(server.home)

@@ -144,7 +144,7 @@ def signs_in_again(twin: ServerTwinWorld) -> None:
 def meets_a_full_disk(twin: ServerTwinWorld) -> None:
     """Nothing can be kept for a while."""
     it, store = blind(twin), twin.running.server.store
-    twin.running.server.run_all_jobs()  # no todo is done on a full disk
+    twin.running.server.run_all_jobs()  # no job is done on a full disk
     store.broken = True
     twin.call(it.id, "PUT /api/me", {"name": "Another"})
     twin.send(it.id, NOBODY, "A word", twin.key())

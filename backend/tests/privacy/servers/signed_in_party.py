@@ -29,7 +29,7 @@ Record = Callable[[bytes], None]
 
 
 class SignedInParty:
-    """Somebody with an address on the site of a kind. `hear` is given all that they receive."""
+    """Somebody with an address on the site of a kind. `record` is given all that they receive."""
 
     def __init__(self, server: Running, kind: Kind, name: str, email: str) -> None:
         self.server, self.kind, self.name, self.email = server, kind, name, email

@@ -43,8 +43,8 @@ def before(where: Any, name: str, say: Callable[..., None]) -> Plant:
 
 
 LINES: dict[str, Plant] = {
-    "an event": before(Sockets, "deliver", lambda _, told, but=None: log.info("%s", [it.frame for it in told])),
-    "who is told": before(Sockets, "deliver", lambda _, told, but=None: log.warning("%s", [it.to for it in told])),
+    "an event": before(Sockets, "deliver", lambda _, told, exclude=None: log.info("%s", [it.frame for it in told])),
+    "who is told": before(Sockets, "deliver", lambda _, told, exclude=None: log.warning("%s", [it.to for it in told])),
     "a ticket": before(ServerService, "redeem", lambda _, ticket: log.info("a socket for %s", ticket)),
     "a token": before(TokenAuthentication, "principal", lambda _, token: log.debug(token)),
     "an address": before(IdentityAdapter, "forget", lambda it, *who: log.info("%s", it.database.read(addresses))),

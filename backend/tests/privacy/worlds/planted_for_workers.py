@@ -141,8 +141,8 @@ def vanish_together(patch: Patch) -> None:
     parted = account_closing._detach
 
     def at_once(at: Any, thread: Thread) -> Plan[bool]:
-        plan, desk = parted(at, thread), thread.worker
-        gone = (Delivery(desk.party, protocol.Gone(id=desk.id, rev=desk.rev + 1)),) if desk else ()
+        plan, assignee = parted(at, thread), thread.worker
+        gone = (Delivery(assignee.party, protocol.Gone(id=assignee.id, rev=assignee.rev + 1)),) if assignee else ()
         return with_(plan, deliveries=(*plan.deliveries, *gone))
 
     patch.setattr(account_closing, "_detach", at_once)

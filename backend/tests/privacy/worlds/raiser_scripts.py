@@ -139,18 +139,18 @@ class School:
 
     def tries_odd_things(self, thread: Thread) -> None:
         """What is not the raiser's to do is refused with the same bytes, whoever has the thread."""
-        ask, desk = partial(self.twin.call, self.raiser), thread.worker
-        for id in (thread.raiser.id, thread.school.id, desk.id if desk else NOBODY, thread.id):
+        ask, assignee = partial(self.twin.call, self.raiser), thread.worker
+        for id in (thread.raiser.id, thread.school.id, assignee.id if assignee else NOBODY, thread.id):
             for way in ("take-back", "hand-back"):
                 ask(f"POST /api/threads/{id}/{way}")
             ask(f"POST /api/threads/{id}/offload", {"worker": self.workers[0]})
-        for foreign in (thread.school.id, desk.id if desk else NOBODY, thread.id):
+        for foreign in (thread.school.id, assignee.id if assignee else NOBODY, thread.id):
             ask(f"GET /api/threads/{foreign}")
             ask(f"GET /api/threads/{foreign}/log")
-        for id in (thread.raiser.id, desk.id if desk else NOBODY):
+        for id in (thread.raiser.id, assignee.id if assignee else NOBODY):
             ask(f"GET /api/threads/{id}/notes")
             ask(f"POST /api/threads/{id}/notes", {"key": self.twin.key(), "text": "A note"})
-        for party in (desk.party if desk else self.workers[0], self.outsider):
+        for party in (assignee.party if assignee else self.workers[0], self.outsider):
             ask(f"DELETE /api/workers/{party}")
             ask(f"POST /api/workers/{party}/resend")
             ask(f"GET /api/schools/{party}")
@@ -173,10 +173,10 @@ class School:
 
     def _writers(self, thread: Thread) -> list[tuple[str, str]]:
         """Whose hands are at it: the one who does the step first, then the others if there are to be more."""
-        school, desk = (self.school, thread.school.id), thread.worker
+        school, assignee = (self.school, thread.school.id), thread.worker
         hands = [school]
-        if desk and desk.party not in self.removed:
-            worker = (desk.party, desk.id)
+        if assignee and assignee.party not in self.removed:
+            worker = (assignee.party, assignee.id)
             both = [worker, school] if self.secret.hand else [school, worker]
             hands = both if self.secret.more else both[:1]
         self.twin.secrets.append([by == self.school for by, _ in hands])
@@ -243,9 +243,9 @@ class School:
 
     def note(self, thread: Thread) -> None:
         self.at_school(thread, "notes", {"key": self.twin.hidden_key(), "text": "A note of the school's"})
-        if desk := thread.worker:
+        if assignee := thread.worker:
             note = {"key": self.twin.hidden_key(), "text": "A note of the worker's"}
-            self.twin.call(desk.party, f"POST /api/threads/{desk.id}/notes", note)
+            self.twin.call(assignee.party, f"POST /api/threads/{assignee.id}/notes", note)
 
     def be_refused(self, thread: Thread, hand: str) -> None:
         """Those behind the door try what is not theirs to do."""

@@ -30,7 +30,7 @@ BY_NAME = {operation.name: operation for operation in operations.OPERATIONS}
 
 
 def names(view: Any) -> set[str]:
-    return {field.name for field in fields(view)}
+    return {field.encode_name for field in fields(view)}
 
 
 # --- 1, 2, 3: what is shown
@@ -196,7 +196,7 @@ def test_no_file_is_taken_but_a_schools_picture() -> None:
 
 
 def test_nothing_is_searched() -> None:
-    """A list is of one shelf, or of the schools, and goes on from a place in it; a log goes on from a number."""
+    """A list is of one mailbox, or of the schools, and goes on from a place in it; a log goes on from a number."""
     asked = {name for it in operations.OPERATIONS if it.method == "GET" for name in names(it.reads)}
     assert asked == {"mailbox", "before", "after", "most"}  # `shelf` on the wire
 

@@ -91,26 +91,28 @@ Deliver = Callable[[Gateway, Sequence[Delivery], Any], None]
 deliver: Deliver = Gateway.deliver
 
 
-def others_first(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
-    deliver(gateway, deliveries[::-1], but)
+def others_first(gateway: Gateway, deliveries: Sequence[Delivery], exclude: Any = None) -> None:
+    deliver(gateway, deliveries[::-1], exclude)
 
 
-def a_hand_alone_is_looked_up(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+def a_hand_alone_is_looked_up(gateway: Gateway, deliveries: Sequence[Delivery], exclude: Any = None) -> None:
     """Where there is none, there is nobody to tell."""
-    deliver(gateway, [it for it in deliveries if gateway._look_up(it.to).connections], but)
+    deliver(gateway, [it for it in deliveries if gateway._look_up(it.to).connections], exclude)
 
 
-def a_hand_is_looked_at_before_the_others(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+def a_hand_is_looked_at_before_the_others(
+    gateway: Gateway, deliveries: Sequence[Delivery], exclude: Any = None
+) -> None:
     """To see whether it was removed: one read more where there is a hand."""
     if len(deliveries) == 3 and gateway._look_up(deliveries[1].to).connections:
         gateway._look_up(deliveries[1].to)
-    deliver(gateway, deliveries, but)
+    deliver(gateway, deliveries, exclude)
 
 
-def the_school_is_told_beside_each(gateway: Gateway, deliveries: Sequence[Delivery], but: Any = None) -> None:
+def the_school_is_told_beside_each(gateway: Gateway, deliveries: Sequence[Delivery], exclude: Any = None) -> None:
     """A frame that is not for the blind party reaches it."""
     more = [Delivery(deliveries[0].to, it.frame) for it in deliveries[1:] if isinstance(it.frame, protocol.Event)]
-    deliver(gateway, [*deliveries, *more], but)
+    deliver(gateway, [*deliveries, *more], exclude)
 
 
 LEAKS = [

@@ -1,4 +1,4 @@
-"""Half a surrogate pair is no text: it is malformed wherever it comes, and never an error of ours (S15)."""
+"""Half a surrogate pair is no text: it is malformed wherever it comes, and never an error of ours."""
 
 import pytest
 

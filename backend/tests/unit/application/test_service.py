@@ -38,7 +38,7 @@ class Journal:
     def forget_expired(self, now: int) -> None:
         raise NotImplementedError
 
-    def deliver(self, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    def deliver(self, deliveries: Sequence[Delivery], exclude: Any = None) -> None:
         self.lines.append([it.to for it in deliveries])
 
 

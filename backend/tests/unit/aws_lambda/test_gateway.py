@@ -22,7 +22,7 @@ FULL = (429, "LimitExceededException")
 
 
 class Rows:
-    """As much of DynamoDB as connections need; `asked` are the parties looked up, `over` those that have ended."""
+    """As much of DynamoDB as connections need; `requests` are the parties looked up, `over` those that have ended."""
 
     def __init__(self) -> None:
         self.items: dict[tuple[str, str], dict[str, Any]] = {}

@@ -87,7 +87,7 @@ class Posts:
     def __init__(self) -> None:
         self.posted: list[str] = []
 
-    def deliver(self, deliveries: Sequence[Delivery], but: Any = None) -> None:
+    def deliver(self, deliveries: Sequence[Delivery], exclude: Any = None) -> None:
         self.posted += [it.to for it in deliveries]
 
 

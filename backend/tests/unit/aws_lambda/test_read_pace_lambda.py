@@ -1,4 +1,4 @@
-"""The function behind the HTTP API paces reads as the embedded server does: before anything is looked up or written."""
+"""The function behind the HTTP API paces reads as the server does: before anything is looked up or written."""
 
 from collections.abc import Callable
 from importlib import import_module

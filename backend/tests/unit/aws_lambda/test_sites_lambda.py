@@ -108,7 +108,7 @@ def test_a_site_is_put_up_and_its_address_is_told(amplify: tuple[Any, Stubber], 
         held = {name: packed.read(name) for name in packed.namelist()}
     assert json.loads(held.pop("school/config.json")) == sites.config("school", OUTPUTS)
     built = {str(it.relative_to(dist)): it.read_bytes() for it in dist.rglob("*") if it.is_file()}
-    assert held == built, "the bytes are those that the embedded server sends"
+    assert held == built, "the bytes are those that the server sends"
 
 
 def test_a_deployment_that_fails_is_not_called_done(amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path) -> None:

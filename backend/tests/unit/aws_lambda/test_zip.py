@@ -52,7 +52,7 @@ def test_its_compiled_files_are_believed_without_a_look_at_their_sources(unpacke
 
 
 class Runtime(ThreadingHTTPServer):
-    """Lambda's Runtime API for one event: what came of it is in `said` once `done` is set."""
+    """Lambda's Runtime API for one event: what came of it is in `sent` once `done` is set."""
 
     def __init__(self, event: Any) -> None:
         super().__init__(("127.0.0.1", 0), Call)

@@ -32,7 +32,7 @@ def enter(
     invited_only: bool = False,
     invitation: str = "",
 ) -> UseCase[str]:
-    """Come to a site; on the worker site, having accepted the invitation to `place`."""
+    """Come to a site; on the worker site, having accepted `invitation`."""
     command = registration.Registration(
         site=site,
         issuer=issuer,

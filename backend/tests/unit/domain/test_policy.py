@@ -146,7 +146,7 @@ def test_whoever_writes_meanwhile_meets_the_same_rival_whatever_the_policy(
 
 
 def test_what_the_policy_gave_and_the_worker_handed_back_stays_with_the_school(automatic: SampleUniversity) -> None:
-    """The todo was cut short after its step, and is done again."""
+    """The job was cut short after its step, and is done again."""
     case = automatic.raised()
     automatic.run(assign(case))
     automatic.run(on_thread(assignment.hand_back, WENDY, case.id(WENDY)))

@@ -1,4 +1,4 @@
-"""Questions change nothing: each party lists its own shelves, and reads a thread in its own view."""
+"""Questions change nothing: each party lists its own mailboxes, and reads a thread in its own view."""
 
 from functools import partial
 from typing import Any

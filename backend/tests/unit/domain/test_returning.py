@@ -22,7 +22,7 @@ from tests.support.sample_university import (
 from tests.support.stores import Interrupted, Time, refused
 from uconnect.domain import protocol, views
 from uconnect.domain.context import Delivery, Plan, UseCase
-from uconnect.domain.jobs import Left
+from uconnect.domain.jobs import PurgeLeftThread
 from uconnect.domain.keys import ThreadReferenceKey
 from uconnect.domain.models import Assignment, AssignmentChange, Job, ThreadReference
 from uconnect.domain.rules import Role
@@ -59,7 +59,7 @@ def test_a_thread_returns_to_the_school_open_or_ended(
     assert isinstance(work, Job)
     assert plan == Plan(
         Done(),
-        puts=(home, assigned, parked, Job(id=work.id, due=time.now, task=Left(before.id))),
+        puts=(home, assigned, parked, Job(id=work.id, due=time.now, task=PurgeLeftThread(before.id))),
         deliveries=(
             Delivery(WENDY, protocol.Gone(id=at.id, rev=at.rev + 1)),
             Delivery(ANN, None),

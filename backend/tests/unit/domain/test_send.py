@@ -58,8 +58,8 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
     time.now += 1000
     plan = university.plan(send(WENDY, case.id(WENDY), "Hi", key))
     seq, at, side, last = 2, time.now, Side.SCHOOL, Last(side=Side.SCHOOL, text="Hi")
-    subject, state, desk = "A question", State.OPEN, case.thread.worker
-    assert desk
+    subject, state, assignee = "A question", State.OPEN, case.thread.worker
+    assert assignee
     raiser_row = RaiserRow(
         id=case.id(ANN),
         rev=2,
@@ -75,7 +75,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
     worker_row = WorkerRow(
         id=case.id(WENDY),
         rev=2,
-        alias=desk.alias,
+        alias=assignee.alias,
         subject=subject,
         state=state,
         since=since,

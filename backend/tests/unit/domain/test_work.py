@@ -31,9 +31,9 @@ from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import (
     AssignThread,
     FinishClosing,
-    Left,
     MailSchoolInvitation,
     MailWorkerInvitation,
+    PurgeLeftThread,
     PurgeThread,
     ReturnThreads,
 )
@@ -135,7 +135,7 @@ def test_all_of_a_removed_workers_threads_return_and_the_raiser_sees_nothing(
     before = [(views.row(case.thread, Role.RAISER), case.log()) for case in cases]
     told: list[Delivery] = []
     assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 1
-    assert {job.task for job in left(university)} == {Left(case.thread.id) for case in cases}
+    assert {job.task for job in left(university)} == {PurgeLeftThread(case.thread.id) for case in cases}
     assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 3
     assert [case.thread.worker for case in cases] == [None, None, None]
     assert [(views.row(case.thread, Role.RAISER), case.log()) for case in cases] == before
@@ -498,7 +498,7 @@ def test_letters_leave_at_once_and_all_other_jobs_at_a_random_moment(
     university.run(partial(workers.resend, by=SCHOOL, worker_id=new.id))
     university.run(partial(registration.invite_school, email="law@x"))
     dues = Counter((type(it.task), it.due == time.now) for it in left(university))
-    later = {(task, False): 1 for task in (AssignThread, Left, PurgeThread, ReturnThreads, FinishClosing)}
+    later = {(task, False): 1 for task in (AssignThread, PurgeLeftThread, PurgeThread, ReturnThreads, FinishClosing)}
     assert dues == later | {(MailWorkerInvitation, True): 2, (MailSchoolInvitation, True): 1}
 
 

@@ -268,7 +268,7 @@ def test_a_revoked_refresh_token_ends_its_access_token_too(world: World, browser
 
 
 def test_who_has_neither_code_nor_token_is_answered_without_the_writer(world: World, browser: Browser) -> None:
-    """S13: junk waited in one queue with what people send, and each took a sync."""
+    """Once junk waited in one queue with what people send, and each took a sync."""
     executed = list[str]()
     world.database.write(lambda connection: connection.set_trace_callback(executed.append))
     executed.clear()

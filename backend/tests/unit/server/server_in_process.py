@@ -1,4 +1,4 @@
-"""An embedded home in the test's own process: what stands on a data folder, and the calls of its parties."""
+"""A server in the test's own process: what stands on a data folder, and the calls of its parties."""
 
 import asyncio
 from collections.abc import Coroutine

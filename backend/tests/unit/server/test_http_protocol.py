@@ -54,9 +54,9 @@ class Application:
 
 
 def connect(
-    application: Asgi, rooms: Connections | None = None, address: str = "198.18.0.1"
+    application: Asgi, connection_limits: Connections | None = None, address: str = "198.18.0.1"
 ) -> tuple[HttpProtocol, Peer]:
-    kind = bounded(rooms or Connections())
+    kind = bounded(connection_limits or Connections())
     config = uvicorn.Config(application, http=kind, lifespan="off", proxy_headers=False)
     config.load()
     protocol, transport = kind(config, ServerState(), {}), Peer(address)
@@ -128,15 +128,15 @@ def test_an_address_over_its_rate_waits_on_new_connections_too(monkeypatch: pyte
     monkeypatch.setattr(limits, "ADDRESS_REQUESTS", rate(per_second=1, burst=10))
 
     async def story() -> None:
-        application, rooms = Application(), Connections()
+        application, connection_limits = Application(), Connections()
         application.go.set()
         for _ in range(30):
-            protocol, _ = connect(application, rooms)
+            protocol, _ = connect(application, connection_limits)
             protocol.data_received(REQUEST)
             await passes()
             protocol.connection_lost(None)
         assert application.requests == 10
-        protocol, _ = connect(application, rooms, "198.18.0.2")
+        protocol, _ = connect(application, connection_limits, "198.18.0.2")
         protocol.data_received(REQUEST)
         await passes()
         assert application.requests == 11, "another is served"
@@ -151,18 +151,18 @@ def test_an_address_that_would_wait_too_long_is_refused_and_waits_no_longer_for_
     monkeypatch.setattr(limits, "ADDRESS_REQUESTS", rate(per_second=1, burst=10))
 
     async def story() -> None:
-        rooms, answers = Connections(now=lambda: 0.0), []
+        connection_limits, answers = Connections(now=lambda: 0.0), []
         for _ in range(60):
             application = Application()
             application.go.set()
-            protocol, transport = connect(application, rooms)
+            protocol, transport = connect(application, connection_limits)
             protocol.data_received(REQUEST)
             await passes()
             answers.append(transport.answers[:13])
             protocol.connection_lost(None)
         late = int(limits.TURN_SECONDS)
         assert answers == [b"HTTP/1.1 200 "] * 10 + [b""] * late + [b"HTTP/1.1 429 "] * (50 - late)
-        assert rooms.request("198.18.0.1") <= limits.TURN_SECONDS + 1
+        assert connection_limits.request("198.18.0.1") <= limits.TURN_SECONDS + 1
 
     asyncio.run(story())
 
@@ -243,6 +243,6 @@ def test_what_came_with_a_handshake_is_not_lost(monkeypatch: pytest.MonkeyPatch)
         assert b"101 Switching Protocols" in transport.answers
         assert b"\x8a\x05early" in transport.answers
         upgraded[-1].connection_lost(None)
-        assert protocol.rooms._total == 0
+        assert protocol.connection_limits._total == 0
 
     asyncio.run(story())

@@ -64,7 +64,7 @@ class Slow(Unread):
 
 @pytest.mark.parametrize("code", ["slow", "flood"])
 def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) -> None:
-    """S9: a slow reader was cut without the word that the protocol promises. What waited is read after a resume."""
+    """Once a slow reader was cut without the word that the protocol promises. What waited is read after a resume."""
 
     async def story() -> list[Any]:
         slow = Slow()

@@ -1,4 +1,4 @@
-"""In a pass of the loop a few frames of a socket are parsed, whatever they are, and no more than its rate (A1)."""
+"""In a pass of the loop a few frames of a socket are parsed, whatever they are, and no more than its rate."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

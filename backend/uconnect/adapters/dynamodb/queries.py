@@ -1,7 +1,6 @@
 """Lists and counts over DynamoDB: the cost of each is what it shows, or one hour of a mailbox, however much is stored.
 
-Rows lead to records, which are read after them, so a list shows what is so and never a copy. The AWS issue owns how
-this is measured and priced.
+A row holds no copy: a list reads the rows, then the records they lead to. docs/aws.md says how the cost is measured.
 """
 
 from collections.abc import Iterator, Sequence

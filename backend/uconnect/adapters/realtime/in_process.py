@@ -60,7 +60,7 @@ class Sockets:
         return tuple(self._open)
 
     def deliver(self, deliveries: Sequence[Delivery], exclude: Socket | None = None) -> None:
-        """Implements `application.ports.Deliveries`. `but` is the socket that asked, which has its own answer."""
+        """Implements `application.ports.Deliveries`. `exclude` is the socket that asked, which has its own answer."""
         self.flush()
         self._tell(deliveries[:1], exclude)
         self._rest = (deliveries[1:], exclude)

@@ -1,4 +1,4 @@
-"""The audit log of the embedded home: what operators have done. The file itself refuses to change or delete a line."""
+"""The audit log of the server: what operators have done. The file itself refuses to change or delete a line."""
 
 import sqlite3
 

@@ -134,13 +134,13 @@ class Database:
         self._erased = True
 
     def write(self, transaction: Transaction[T]) -> T:
-        """Run `work` in the writer's transaction and return its result once it is on the disk. Blocks."""
+        """Run `transaction` on the writer's connection and return its result once it is on the disk. Blocks."""
         future: Future[T] = Future()
         self._submit(transaction, future)
         return future.result()
 
     def write_in_background(self, transaction: Transaction[T]) -> T:
-        """`write`, behind all other writes. For jobs that nobody waits for. Keep `work` short. Blocks."""
+        """`write`, behind all other writes. For jobs that nobody waits for. Keep `transaction` short. Blocks."""
         future: Future[T] = Future()
         self._put(Background(transaction, future, time.monotonic() + BACKGROUND_WAITS))
         return future.result()
@@ -152,7 +152,7 @@ class Database:
         return await future
 
     def read(self, transaction: Transaction[T]) -> T:
-        """Run `work` on the calling thread's read-only connection, in one snapshot of what is committed."""
+        """Run `transaction` on the calling thread's read-only connection, in one snapshot of what is committed."""
         connection = self._reader()
         connection.execute("BEGIN")
         try:

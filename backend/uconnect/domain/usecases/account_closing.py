@@ -1,8 +1,8 @@
 """Closes an account: at once for its owner, and step by step for its threads, so that no worker notices.
 
-The record that flips is what everyone reads; `Close` does the rest, each step where a crash would find it. A thread a
-worker has stays with it until its own random moment within six hours, and looks as it did: threads that vanish together
-would tell that they share an owner (leak 26).
+The first commit marks the account as ended, and everyone reads that record. The job `FinishClosing` does the rest in
+steps; after a crash it goes on. A thread that a worker has stays with the worker until a random moment of its own
+within six hours, and looks as before: threads that vanish together would tell that they share an owner (leak 26).
 """
 
 from functools import partial

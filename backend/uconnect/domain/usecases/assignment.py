@@ -9,7 +9,7 @@ from uconnect.domain import protocol, rules, views
 from uconnect.domain.authorization import Membership, load_membership, visible_to_others
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.jobs import Left, PurgeThread
+from uconnect.domain.jobs import PurgeLeftThread, PurgeThread
 from uconnect.domain.keys import AssignmentKey, PartyKey
 from uconnect.domain.models import Assignee, Assignment, AssignmentChange, Job, School, Thread, ThreadReference
 from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants
@@ -87,7 +87,7 @@ def unassign(context: Context, thread: Thread) -> Plan[Done]:
     news = (*_notify_gone(parked), *_notify_rows(visible_to_others(context, home), assigned))
     # equal work: leak 30. The job is left in each case, so that a worker who hands back a thread cannot tell whether it
     # is erased.
-    work = Job(id=context.new_id(), due=context.soon(), task=Left(thread.id))
+    work = Job(id=context.new_id(), due=context.soon(), task=PurgeLeftThread(thread.id))
     return Plan(Done(), puts=(home, assigned, *parked, work), deliveries=news)
 
 
@@ -105,7 +105,7 @@ def load_received(context: Context, by: str, id: str) -> Membership:
 
 
 def _archive_assignment(context: Context, thread: Thread) -> tuple[Assignment, ...]:
-    """The placement that the present worker leaves behind, with the revision at which the thread was gone for it."""
+    """The assignment that the present worker leaves behind, with the revision at which the thread was gone for it."""
     assignee = thread.worker
     if assignee is None:
         return ()

@@ -23,9 +23,9 @@ SITE_OF = {
 
 
 class Registration(Struct, frozen=True, kw_only=True):
-    """A verified token came to the site of `site`: whose is it? `name` serves a party that is new.
+    """A verified token that came to the site of a kind. A new party is given `name`.
 
-    `place` names the one worker's place whose invitation the person has accepted, empty if none.
+    `invitation` is the id of the worker whose invitation the person has accepted; empty if none.
     """
 
     site: Kind
@@ -58,7 +58,8 @@ def register(context: Context, command: Registration) -> Plan[str]:
     No invitation is accepted by coming here: the person names the one they accept, having read whose it is. Else a
     school could make a worker of somebody who opened another school's letter.
 
-    Refusals: those of `register`, address_taken, not_invited, invited (nothing was accepted yet), schools_invited_only.
+    Refusals: those of `find_login`, address_taken, not_invited, invited (nothing was accepted yet),
+    schools_invited_only.
     """
     known = find_login(context, command.site, command.issuer, command.subject).answer
     if known is not None:

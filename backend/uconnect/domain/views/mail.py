@@ -4,9 +4,9 @@ from msgspec import Struct
 
 
 class WorkerInvitation(Struct, frozen=True):
-    """Who is invited to work for a school, and to which `place`: the id that names this invitation among others.
+    """A school's invitation to a worker. `invitation` is the invited worker's id: one address may have several.
 
-    `taken`: the address is somebody already, which only its owner is told.
+    `taken`: the address has an account already. Only the owner of the address is told.
     """
 
     email: str

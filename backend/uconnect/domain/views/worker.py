@@ -50,7 +50,7 @@ WorkerEntry = WorkerMessage | Ended
 
 
 def row(thread: Thread) -> WorkerRow:
-    """The row at the worker's row. Asked for a thread that no worker has, it raises: that is a bug of the caller."""
+    """The thread's row as its worker sees it. It raises if no worker has the thread: that is a bug of the caller."""
     assignee = thread.worker
     assert isinstance(assignee, Assignee)
     return WorkerRow(

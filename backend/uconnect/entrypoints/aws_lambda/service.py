@@ -27,7 +27,7 @@ class CallService(ApplicationService):
     def note_jobs(self, dues: tuple[int, ...]) -> None:
         self._dues += dues
 
-    def tell(self, outcome: Plan[Any] | Refusal, but: Any = None) -> None:
+    def tell(self, outcome: Plan[Any] | Refusal, exclude: Any = None) -> None:
         """Tell the first party, and leave the others and the jobs to another function.
 
         The answer to a call leaves when this function returns. A raiser must not wait for it until a worker's sockets
@@ -36,6 +36,6 @@ class CallService(ApplicationService):
         dues, self._dues = self._dues, ()
         deliveries = outcome.deliveries if isinstance(outcome, Plan) else ()
         others = [it for it in deliveries if it.to != deliveries[0].to]
-        self.deliveries.deliver([it for it in deliveries if it.to == deliveries[0].to], but)
+        self.deliveries.deliver([it for it in deliveries if it.to == deliveries[0].to], exclude)
         if (others or dues) and not self._job_trigger()(others, dues):
-            self.deliveries.deliver(others, but)
+            self.deliveries.deliver(others, exclude)

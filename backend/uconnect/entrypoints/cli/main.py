@@ -54,7 +54,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._service.sockets.close_all("restart")
         self._end()
-        await asyncio.sleep(0)  # lets the lines send it
+        await asyncio.sleep(0)  # lets the sockets send it
         await super().shutdown(sockets)
 
 

@@ -38,7 +38,7 @@ class Connections:
         self._logged: dict[str, float] = {}
 
     def admit(self, address: str) -> bool:
-        """Count one more. Returns whether there was room; `leave` is to be called in either case."""
+        """Count one more. Returns whether there was room. The caller calls `release` in either case."""
         here = network(address)
         self._total += 1
         self._by_network[here] += 1

@@ -47,4 +47,4 @@ def is_local(request: Request) -> bool:
 
 def page(letters: list[StoredEmail]) -> Markup:
     """The letters, the latest first and open."""
-    return Markup(PAGES.get_template("letterbox.html").render(letters=letters[::-1]))  # noqa: S704 - escaped by Jinja2
+    return Markup(PAGES.get_template("dev_mailbox.html").render(letters=letters[::-1]))  # noqa: S704 - escaped by Jinja2

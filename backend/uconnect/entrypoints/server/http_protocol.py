@@ -58,7 +58,7 @@ class HttpProtocol(HttpToolsProtocol):
     Uvicorn reads pipelined requests without end, keeps a head of any length, and waits for ever for the rest of one.
     """
 
-    rooms: Connections
+    connection_limits: Connections
     intake: Intake
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -75,7 +75,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._delay = 0.0  # seconds that the request just read waits for its turn
         self._budget = Budget(limits.REQUESTS)
         self._address = self.client[0] if self.client else ""
-        if not self.rooms.admit(self._address):
+        if not self.connection_limits.admit(self._address):
             self._refuse(FULL)
         self._set_deadline()
 
@@ -87,7 +87,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._served.disconnected = True  # uvicorn tells the newest alone, which may not have begun
             self._served.message_event.set()
         super().connection_lost(exc)
-        self.rooms.release(self._address)
+        self.connection_limits.release(self._address)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
@@ -117,7 +117,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._unwanted += size
             if self._unwanted > limits.UNWANTED_BYTES:
                 self._over = True
-                self.rooms.refused(LONG_BODY)
+                self.connection_limits.refused(LONG_BODY)
                 self._linger()
         self._set_deadline()
 
@@ -149,9 +149,9 @@ class HttpProtocol(HttpToolsProtocol):
 
         It waits for its turn if that is soon. What a proxy carries for many cannot be held back, so there none waits.
         """
-        forwarded = self._forwarded() if self._address in self.rooms.proxies else ""
+        forwarded = self._forwarded() if self._address in self.connection_limits.proxies else ""
         patience = 0.0 if forwarded else limits.TURN_SECONDS
-        wait = self.rooms.request(forwarded or self._address, patience)
+        wait = self.connection_limits.request(forwarded or self._address, patience)
         refused = wait > patience
         self._delay = 0.0 if refused else wait
         if not forwarded:
@@ -161,7 +161,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _forwarded(self) -> str:
         """Whom a trusted proxy speaks for: the last address in its header that is no proxy's."""
         told = b",".join(value for name, value in self.headers if name == b"x-forwarded-for").decode("latin-1")
-        others = [each for it in told.split(",") if (each := it.strip()) not in self.rooms.proxies]
+        others = [each for it in told.split(",") if (each := it.strip()) not in self.connection_limits.proxies]
         return others[-1] if others else ""
 
     def _hold(self, reason: str, seconds: float) -> None:
@@ -211,10 +211,10 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._end_deadline()
         rest += self.intake.close()
-        address, rooms = self._address, self.rooms
+        address, connection_limits = self._address, self.connection_limits
         self.handle_websocket_upgrade()
         socket = cast(BoundedWebSocketProtocol, self.transport.get_protocol())
-        socket.left = lambda: rooms.release(address)
+        socket.left = lambda: connection_limits.release(address)
         socket.intake.feed(rest)
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -259,7 +259,7 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._over = True
         self._end_deadline()
-        self.rooms.refused(why[1])
+        self.connection_limits.refused(why[1])
         self.pipeline.clear()
         self.intake.hold("over")
         served = self._served
@@ -297,4 +297,4 @@ async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) ->
 
 def bounded(connections: Connections) -> type[HttpProtocol]:
     """The protocol of a server whose connections are counted there."""
-    return type("BoundedHttp", (HttpProtocol,), {"rooms": connections})
+    return type("BoundedHttp", (HttpProtocol,), {"connection_limits": connections})

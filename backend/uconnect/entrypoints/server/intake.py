@@ -1,7 +1,7 @@
 """Passes a connection's bytes to its parser in pieces, one a loop turn, and never while it is held.
 
 A transport hands over up to 256 KB at once. Parsed in one go, that is 40,000 empty pings, and nobody else is served
-meanwhile (A1). Here a turn ends after a bounded number of steps. While bytes wait nothing more is read, so the
+meanwhile. Here a turn ends after a bounded number of steps. While bytes wait nothing more is read, so the
 kernel's buffers hold the sender back and the memory stays flat.
 """
 

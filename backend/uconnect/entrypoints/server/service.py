@@ -24,7 +24,7 @@ log = logging.getLogger("uconnect")
 
 
 class ServerService(ApplicationService):
-    """The store, the sockets and the job runner of this process. `moment` is the store's clock."""
+    """The store, the sockets and the job runner of this process. `new_context` is the store's clock."""
 
     store: SqliteStore
     log_tracebacks = True  # `log_redaction` leaves out the words of an error
