@@ -198,7 +198,7 @@ def test_no_file_is_taken_but_a_schools_picture() -> None:
 def test_nothing_is_searched() -> None:
     """A list is of one mailbox, or of the schools, and goes on from a place in it; a log goes on from a number."""
     asked = {name for it in operations.OPERATIONS if it.method == "GET" for name in names(it.reads)}
-    assert asked == {"mailbox", "before", "after", "most"}  # `shelf` on the wire
+    assert asked == {"shelf", "before", "after", "most"}
 
 
 def test_no_list_is_of_somebody_else() -> None:
