@@ -9,14 +9,14 @@ from uconnect.domain.usecases import account_closing
 from uconnect.entrypoints.server import log_redaction
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """Two servers, which play all scripts: each begins with no one."""
     with serving(tmp_path_factory.mktemp("one")) as one, serving(tmp_path_factory.mktemp("two")) as two:
         yield one, two
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def journal(servers: Servers) -> Iterator[Journal]:
     """All that the servers print."""
     with kept() as journal:

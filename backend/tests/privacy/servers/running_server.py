@@ -4,6 +4,7 @@ It is made as `uconnect serve` makes it. A test reads its store from the side, a
 """
 
 import asyncio
+import logging
 import socket
 import sqlite3
 import threading
@@ -117,8 +118,26 @@ class Running:
 
 
 @contextmanager
+def loggers_restored() -> Iterator[None]:
+    """Take out of this process's loggers, at the end, what a server sets up in them: other tests read them too."""
+    loggers = [logging.getLogger(name) for name in ("", *log_redaction.LOGGERS, "uvicorn", "uvicorn.access")]
+    before = [(it, it.filters[:], it.handlers[:], it.level, it.propagate) for it in loggers]
+    try:
+        yield
+    finally:
+        for logger, filters, handlers, level, propagate in before:
+            logger.filters[:], logger.handlers[:], logger.propagate = filters, handlers, propagate
+            logger.setLevel(level)
+
+
+@contextmanager
 def serving(folder: Path) -> Iterator[Running]:
-    """A server with its data in `folder`, until the block ends."""
+    """A server with its data in `folder`, until the block ends. It leaves no thread, process or log filter behind."""
+    with loggers_restored():
+        yield from _serving(folder)
+
+
+def _serving(folder: Path) -> Iterator[Running]:
     ready: Future[tuple[Running, Callable[[], None]]] = Future()
 
     def run() -> None:
@@ -164,6 +183,7 @@ async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]
     running = Running(container, store, time, listening.getsockname()[1], postmaster)
     ready.set_result((running, lambda: setattr(server, "should_exit", True)))
     await server.serve([listening])
+    container.close()
     mail.close()
     await mail.wait_closed()
 
