@@ -1,13 +1,16 @@
 """Over every store: a job of an unknown kind stops no other, and of any number of runners one does each job."""
 
 import threading
+from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import pytest
 
 from tests.support.fake_job_dependencies import FakeMail
 from tests.support.sample_university import WALT, SampleUniversity
 from tests.support.stores import Home, answer, together
+from uconnect.adapters.dynamodb.table import Table
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.domain.jobs import MailSchoolInvitation, ReturnThreads
 from uconnect.domain.keys import DueJobs, JobKey
@@ -51,6 +54,28 @@ def test_only_what_is_due_since_a_time_is_listed(university: SampleUniversity) -
     university.home.keep(*(Job(id=f"o{due}", due=due, task=ReturnThreads(WALT)) for due in (1, 5, 9)))
     assert [it.due for it in university.home.all(DueJobs(9, 9, since=5))] == [5, 9]
     assert [it.due for it in university.home.all(DueJobs(8, 9, since=1))] == [1, 5]
+
+
+@pytest.mark.parametrize("home", ["dynamodb"], indirect=True)
+def test_a_job_that_is_claimed_between_its_row_and_its_record_is_not_due_any_more(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only DynamoDB reads the two apart. A runner that took the job for due could claim it, and do it again."""
+    job = Job(id="o1", due=1, task=MailSchoolInvitation("law@x"))
+    home.keep(job)
+    query = Table.query
+
+    def claimed_meanwhile(table: Table, *of: Any, **named: Any) -> Iterator[Any]:
+        rows = list(query(table, *of, **named))
+        assert rows
+        monkeypatch.undo()
+        assert answer(home.store.run(partial(job_steps.claim, job=job, lease=60_000)))
+        return iter(rows)
+
+    monkeypatch.setattr(Table, "query", claimed_meanwhile)
+    assert answer(home.store.ask(job_steps.due_jobs)) == ()
+    home.time.now += 60_000
+    assert [it.id for it in answer(home.store.ask(job_steps.due_jobs))] == ["o1"], "when its lease is over"
 
 
 def test_runners_that_begin_at_once_do_each_job_once(university: SampleUniversity) -> None:

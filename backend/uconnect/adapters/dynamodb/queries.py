@@ -52,7 +52,10 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
         case keys.DueJobs(now, most, since):
             jobs = table.query(JOBS, "i", items.due_order(since), items.due_order(now) + AFTER_IDS, most)
-            return _found(table, [keys.JobKey(items.job_in(row)) for row in islice(jobs, most)])
+            found = _found(table, [keys.JobKey(items.job_in(row)) for row in islice(jobs, most)])
+            # A job that another runner has claimed since its row was read is its runner's: it is due later now, and who
+            # took it for due then could claim it too.
+            return tuple(job for job in found if since <= job.due <= now)
     raise TypeError(listing)
 
 
