@@ -4,6 +4,7 @@ from playwright.sync_api import Locator, Page, expect
 
 FURTHEST = 40  # steps to anything
 RING = 6  # pixels around an element in which its focus shows
+LOOKS, BETWEEN = 5, 300  # how often it is looked at, and ms in between
 
 
 class Keyboard:
@@ -32,10 +33,16 @@ class Keyboard:
         self.type(text)
 
     def _is_seen(self, request: Locator) -> None:
-        held = self._picture(request)
-        request.evaluate("(it) => it.blur()")
-        assert self._picture(request) != held, f"Nothing shows that {request} has the focus."
-        request.focus()
+        """Looked at more than once: a busy browser may draw the focus, or its end, a moment later."""
+        for _ in range(LOOKS):
+            held = self._picture(request)
+            request.evaluate("(it) => it.blur()")
+            without = self._picture(request)
+            request.focus()
+            if without != held:
+                return
+            self._page.wait_for_timeout(BETWEEN)
+        raise AssertionError(f"Nothing shows that {request} has the focus.")
 
     def _picture(self, of: Locator) -> bytes:
         box = of.bounding_box()
