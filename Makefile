@@ -27,7 +27,7 @@ STRACE := /usr/bin/strace
 export PORT DATA CHROMIUM
 
 BIN := .venv/bin
-SITE_SOURCES := $(shell find sites -mindepth 1 \( -path sites/node_modules -o -path sites/dist \) -prune -o -print)
+SITE_SOURCES := $(shell find sites -mindepth 1 \( -path sites/node_modules -o -path sites/dist -o -path sites/src/api/http.ts \) -prune -o -print)
 UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 
 .DEFAULT_GOAL := run
@@ -114,7 +114,6 @@ format: .venv/.test-stamp sites/node_modules/.stamp
 generated: .venv/.test-stamp sites/node_modules/.stamp
 	$(GENERATE).typescript > sites/src/api/protocol.ts
 	$(BIN)/python -m uconnect.api.openapi > docs/openapi.json
-	cd sites && npm run --silent types # from docs/openapi.json
 	$(GENERATE).protocol_page > docs/protocol.md
 	$(GENERATE).protocol_docs > backend/uconnect/entrypoints/server/protocol_docs.html
 	$(GENERATE).rules_page > docs/rules.md

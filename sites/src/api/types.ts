@@ -1,4 +1,5 @@
-// The types of HTTP bodies, by the names that the sites use. They come from docs/openapi.json (http.ts).
+// The types of HTTP bodies, by the names that the sites use. `npm run types` makes http.ts from docs/openapi.json; it is
+// not kept in the repository.
 
 import type { components, operations } from "./http";
 

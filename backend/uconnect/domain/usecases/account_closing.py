@@ -90,7 +90,6 @@ def close_by_admin(context: Context, email: str, kind: Kind) -> Plan[str]:
 
 def is_active(context: Context, party: str) -> Plan[bool]:
     """Whether an account has not ended: its school was still asked, and so goes on."""
-    context.load(PartyKey(party))
     found = context.get(PartyKey(party))
     return Plan(found is not None and rules.may_act(found))
 

@@ -21,7 +21,6 @@ def schools(context: Context, after: Account | None, most: int) -> Plan[tuple[Ac
 def account(context: Context, email: str, kind: Kind) -> Plan[Account]:
     """The user or the school of an address. Refusals: not_found."""
     owner = find_owner(context, email, kind)
-    context.load(OpenThreadCountKey(owner.id, Mailbox.RECEIVED))
     return Plan(shown(owner, context.get(OpenThreadCountKey(owner.id, Mailbox.RECEIVED))))
 
 

@@ -54,9 +54,7 @@ MOST_COUNTED = 100  # jobs set aside that are counted or shown
 
 def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
     """The jobs that may run now, at most AT_ONCE."""
-    listing = DueJobs(context.now, BATCH)
-    context.load(listing)
-    return Plan(context.list(listing))
+    return Plan(context.list(DueJobs(context.now, BATCH)))
 
 
 def finish_job(context: Context, id: str) -> Plan[None]:
@@ -85,9 +83,7 @@ def claim(context: Context, job: StoredJob, lease: int) -> Plan[bool]:
 
 def runs_out(context: Context, id: str, lease: int) -> Plan[bool]:
     """Whether half of the lease of a job is over, so that it is to be renewed."""
-    key = JobKey(id)
-    context.load(key)
-    return Plan(_runs_out(context.get(key), context, lease))
+    return Plan(_runs_out(context.get(JobKey(id)), context, lease))
 
 
 def renew(context: Context, id: str, lease: int) -> Plan[None]:
@@ -129,7 +125,6 @@ def set_aside(context: Context, job: StoredJob) -> Plan[bool]:
 def jobs_set_aside(context: Context) -> Plan[tuple[admin.JobSetAside, ...]]:
     """The jobs that are set aside; at most MOST_COUNTED."""
     listing = DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
-    context.load(listing)
     return Plan(tuple(map(admin.job, context.list(listing))))
 
 

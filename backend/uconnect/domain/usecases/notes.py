@@ -27,9 +27,7 @@ def write(context: Context, by: str, id: str, command: WriteNote) -> Plan[NoteSh
     context.load(receipt, pacing)
     before = context.get(receipt)
     if before is not None:
-        key = InternalEntryKey(thread.id, int(before.made))
-        context.load(key)
-        return Plan(_show(membership, context.get(key)))
+        return Plan(_show(membership, context.get(InternalEntryKey(thread.id, int(before.made)))))
     used = consume(context, pacing, rate_limit.NOTE)
     head = replace(thread, internal_seq=thread.internal_seq + 1)
     note = Note(thread=thread.id, seq=head.internal_seq, at=context.now, author=by, key=command.key, text=command.text)
@@ -47,7 +45,6 @@ def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[Int
     """
     membership = _load_inside(context, by, id)
     listing = InternalEntriesOf(membership.thread.id, after, most + 1)
-    context.load(listing)
     # Only entries from before the authorization: a worker taken off the thread since then reads no later note.
     found = tuple(
         internal_entry

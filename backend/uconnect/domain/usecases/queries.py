@@ -71,7 +71,6 @@ def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPa
     """The entries after `after`, as the caller reads them. Refusals: account_ended, not_found."""
     membership = load_membership(context, by, id)
     listing = EntriesOf(membership.thread.id, after, most + 1)
-    context.load(listing)
     # Only entries from before the authorization: a worker taken off the thread since then reads no later message.
     found = tuple(entry for entry in context.list(listing) if entry.seq <= membership.thread.seq)
     shown = tuple(views.entry(entry, membership.role, by) for entry in found[:most])

@@ -68,7 +68,6 @@ def register(context: Context, command: Registration) -> Plan[str]:
     context.load(AddressKey(email), LoginKey(command.issuer, command.subject))
     address = context.get(AddressKey(email)) or Address(email=email)
     if address.party is not None:
-        context.load(PartyKey(address.party))
         _check_site(context.get(PartyKey(address.party)), command.site)
         raise Refused(RefusalCode.ADDRESS_TAKEN)
     places = dict.fromkeys((*address.invitations, *((command.invitation,) if command.invitation else ())))

@@ -129,8 +129,9 @@ def delete(context: Context, by: str, id: str) -> Plan[Done]:
     Refusals: account_ended, not_found (as for terminate), thread_open.
     """
     context.load(PartyKey(by), ThreadReferenceKey(by, id))
+    require_active(context.get(PartyKey(by)))
     before = context.get(ThreadReferenceKey(by, id))
-    if require_active(context.get(PartyKey(by))) is context.get(PartyKey(by)) and before is not None and before.gone:
+    if before is not None and before.gone:
         return Plan(Done())
     membership = load_membership(context, by, id)
     thread = membership.thread

@@ -102,13 +102,12 @@ def leave(context: Context, worker: Worker) -> Plan[Done]:
 
 def _parted(context: Context, school: School, worker: Worker) -> Plan[Done]:
     """A worker and its school go apart: whoever of them asked for it."""
-    key = AddressKey(worker.email)
-    context.load(key)
+    address = context.get(AddressKey(worker.email)) or Address(email=worker.email)
     return Plan(
         Done(),
         puts=(
             replace(school, workers=tuple(id for id in school.workers if id != worker.id)),
-            free_address(context.get(key) or Address(email=worker.email), worker.id),
+            free_address(address, worker.id),
             *dismiss(context, worker, context.soon()),
         ),
         deliveries=(
