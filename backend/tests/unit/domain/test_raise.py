@@ -97,7 +97,7 @@ def test_a_thread_begins_open_with_its_first_message_and_a_handle_for_each(
         asked=SideCounters(messages=1, sent=time.now, due=due),
     )
     assert message == Message(
-        thread=thread.id, seq=1, at=time.now, side=Side.RAISER, author=by, key=key, text="How much?"
+        thread=thread.id, seq=1, at=time.now, side=Side.RAISER, author=by, key=f"raise.{key}", text="How much?"
     )
     assert (owner, used) == (
         university.home.one(PartyKey(by)),

@@ -71,7 +71,8 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
         raiser=Participant(party=owner.id, id=context.new_id(), rev=0),
         school=Participant(party=target.id, id=context.new_id(), rev=0),
     )
-    posted = append_message(head, Side.RAISER, owner.id, command.key, command.text, context.now)
+    # Under a key that no send can name: a key belongs to one kind of act.
+    posted = append_message(head, Side.RAISER, owner.id, f"raise.{command.key}", command.text, context.now)
     assert posted is not None  # a new thread's pace is whole
     thread, message = posted
     mine = ThreadReference(viewer=owner.id, id=thread.raiser.id, thread=thread.id, owner=owner.id)
