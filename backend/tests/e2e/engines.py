@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, Locator, LocatorAssertions, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, LocatorAssertions, Playwright
 from playwright.sync_api import expect as playwright_expect
 
 from tests.e2e.webkit_page import LocatorExpectation, WebKitBrowser, WebKitLocator
@@ -20,6 +20,9 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ENGINES = ("chromium", "firefox", "webkit")
 FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "intl.accept_languages": "en-GB, en",
+    "network.proxy.allow_hijacking_localhost": True,  # the server is here: else a network is passed by
+    "dom.securecontext.allowlist": "localhost",  # what may be hijacked is not secure by itself
+    "network.proxy.socks5_remote_dns": True,
     "ui.prefersReducedMotion": 1,  # else a colour on its way to another is measured
     "ui.primaryPointerCapabilities": 6,  # a mouse: headless, Firefox reports no pointer
     "ui.allPointerCapabilities": 6,
@@ -46,11 +49,36 @@ def expect(locator: Locator) -> LocatorAssertions:
     return playwright_expect(locator)
 
 
+def close(context: BrowserContext) -> None:
+    """Closes what one person had open."""
+    browser = context.browser
+    context.close()
+    if browser and browser.browser_type.name == "firefox":
+        browser.close()
+
+
 @contextmanager
 def _chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM)
     yield browser
     browser.close()
+
+
+class FirefoxPerPerson:
+    """Starts a Firefox for each person: this one has one network for all its contexts."""
+
+    def __init__(self, browser_type: BrowserType, starter: Path) -> None:
+        self.browser_type, self._starter = browser_type, starter
+
+    def new_context(self, proxy: dict[str, str], **options: Any) -> BrowserContext:
+        host, _, port = proxy["server"].partition("//")[2].partition(":")
+        network = {"network.proxy.type": 1, "network.proxy.socks": host, "network.proxy.socks_port": int(port)}
+        browser = self.browser_type.launch(
+            channel="moz-firefox",
+            executable_path=self._starter,
+            firefox_user_prefs=FIREFOX_PREFERENCES | network,
+        )
+        return browser.new_context(**options)
 
 
 @contextmanager
@@ -59,11 +87,7 @@ def _firefox(playwright: Playwright) -> Iterator[Browser]:
         starter = Path(folder) / "firefox"
         starter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{firefox_esr.__file__}" "$@"\n', "utf-8")
         starter.chmod(stat.S_IRWXU)
-        browser = playwright.firefox.launch(
-            channel="moz-firefox", executable_path=starter, firefox_user_prefs=FIREFOX_PREFERENCES
-        )
-        yield browser
-        browser.close()
+        yield cast(Browser, FirefoxPerPerson(playwright.firefox, starter))
 
 
 @contextmanager

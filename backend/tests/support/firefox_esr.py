@@ -19,17 +19,15 @@ from websockets.asyncio.server import ServerConnection, serve
 FIREFOX = "/usr/bin/firefox-esr"
 LISTENING = "WebDriver BiDi listening on"
 UNKNOWN, DONE = "unknown command", {"collector": "none"}
-EVALUATES, EXTENDS = "utilityScript.evaluate(...args)", "injectedScript.extend("
-WITHOUT_EVAL = """(utilityScript, ...args) => {
+EVALUATES = "utilityScript.evaluate(...args)"
+FUNCTIONS = ("functionText", "callbackText")  # arguments that are functions
+EXTENDS, MODULE = "injectedScript.extend(", "source"  # a call with an argument that is a module
+WITHOUT_EVAL = """async (utilityScript, ...args) => {
   const { global } = utilityScript;
   const evaluate = global.eval;
   const codes = [%s];
-  global.eval = () => {
-    const code = codes.shift();
-    if (codes.length === 0) global.eval = evaluate;
-    return code();
-  };
-  return utilityScript.evaluate(...args);
+  global.eval = (text) => (codes.find(([code]) => text.includes(code))?.[1] ?? (() => evaluate(text)))();
+  try { return await utilityScript.evaluate(...args); } finally { global.eval = evaluate; }
 }"""
 
 
@@ -83,10 +81,13 @@ def _without_eval(command: str) -> str:
     asked = json.loads(command)
     call = asked["params"]
     texts = list(_texts(call["arguments"]))
-    codes = [f"() => ({texts[0].rstrip().rstrip(';')}\n)"]
-    if EXTENDS in texts[0]:
-        codes.append(f"() => {{ const module = {{}}; {max(texts, key=len)}\nreturn module.exports.default(); }}")
-    call["functionDeclaration"] = WITHOUT_EVAL % ",".join(codes)
+    codes = [(texts[0], f"({texts[0].rstrip().rstrip(';')}\n)")]
+    for name, text in zip(texts, texts[2:], strict=False):  # Playwright writes k, name, v, value
+        if name in FUNCTIONS:
+            codes.append((text, f"({text}\n)"))
+        elif name == MODULE and EXTENDS in texts[0]:
+            codes.append((text, f"{{ const module = {{}}; {text}\nreturn module.exports.default(); }}"))
+    call["functionDeclaration"] = WITHOUT_EVAL % ",".join(f"[{json.dumps(text)}, () => {code}]" for text, code in codes)
     return json.dumps(asked)
 
 
