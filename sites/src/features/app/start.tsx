@@ -20,7 +20,7 @@ import {
   signInStartError,
   signInFinishError,
 } from "./SignInPage";
-import { reloadOnInvitationLink, submitInvitationToken, takeInvitationLink } from "../../auth/invitation-link";
+import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
 import { watchHash, navigate } from "../../browser/route";
@@ -86,9 +86,10 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     renderPage(<SigningOutPage />);
     return finishSignOut(auth); // before another person can sign in
   }
-  const link = takeInvitationLink();
-  reloadOnInvitationLink();
-  if (link && config.invitation) return submitInvitationToken(config.invitation, link);
+  const link = takeLetterLink();
+  reloadOnLetterLink();
+  const letterPage = link && config[link.kind];
+  if (letterPage) return submitLetterToken(letterPage, link.token);
   let note: string | void = takeNote(auth);
   if (auth.isSignInRequested) {
     note = await auth.startSignIn().catch(signInStartError);
@@ -115,7 +116,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     watchOpenThread();
     watchMissingSchools();
   };
-  if (link && invitations) phase.value = { t: "invitationLink", invitationId: link };
+  if (link?.kind === "invitation" && invitations) phase.value = { t: "invitationLink", invitationId: link.token };
   else if (auth.isSignedIn) openApp();
   else phase.value = note ? { t: "signIn", note } : { t: "signIn" };
   // A sign-out in another tab signs this tab out. A sign-in in another tab signs this tab in, unless it is another
