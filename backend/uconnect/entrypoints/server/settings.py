@@ -23,11 +23,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if "URL" not in source.values and not is_loopback(settings.host):
         raise InvalidSetting(
             source.fault("HOST")
-            + "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu."
+            + "This opens uconnect to a network. Set URL too, to the address people open, such as https://ask.uni.edu."
         )
     if settings.smtp and not settings.mail_from:
         raise InvalidSetting(
-            "SMTP is set without MAIL_FROM. Set it to the address letters come from, such as help@uni.edu."
+            "SMTP is set, but MAIL_FROM is not. Set it to the sender address of e-mails, such as help@uni.edu."
         )
     return settings
 
@@ -37,6 +37,6 @@ def _check_certificates(environment: Mapping[str, str]) -> None:
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if environment.get(name) and not Path(environment[name]).exists():
             raise InvalidSetting(
-                f"{name} is {environment[name]!r}, and there is no such thing: no mail server's certificate would be"
-                f" good. Set it to the authorities that you trust, or leave {name} out."
+                f"{name} is {environment[name]!r}, which does not exist, so no certificate of a mail server would be"
+                f" accepted. Set it to the authorities that you trust, or remove {name}."
             )
