@@ -182,7 +182,7 @@ describe("a live screen equals a fresh load", () => {
     });
     const page = await browser.open({ at: EXAM });
     await settle(1_000);
-    expect(page.logError.value).toContain("cannot store anything");
+    expect(page.logError.value).toContain("cannot save anything");
     browser.server.responses.clear();
     await page.fetchMissingLog(EXAM);
     expect([page.log(EXAM), page.logError.value]).toEqual([["Text 1"], null]);
@@ -283,7 +283,7 @@ describe("a message", () => {
     browser.server.sendFates.push({ code: "thread_terminated", sentence: "In the server's words." });
     page.write(EXAM, "Late");
     await settle();
-    expect(page.unsent()).toEqual([["Late", "This thread has ended. Nobody can write here any more."]]);
+    expect(page.unsent()).toEqual([["Late", "This thread has ended. No one can add messages to it."]]);
   });
 
   test("that came too fast is sent a little later by itself", async () => {
@@ -542,7 +542,7 @@ describe("the connection", () => {
     const page = await browser.open();
     await settle(60_000);
     expect(page.refused.mock.calls.map(([error]) => error.message)).toEqual([
-      "This address is a school’s. Sign in on the school site.",
+      "This address belongs to a school. Sign in on the school site.",
     ]);
     expect(page.now.socket.state.value).toBe("stopped");
   });
