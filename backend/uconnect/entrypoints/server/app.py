@@ -77,6 +77,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
             WebSocketRoute("/api/socket", socket),
             Route("/api/pictures/{id}", calls.get_picture, methods=["GET"]),
             Route("/api/invitations/{id}", calls.get_invitation, methods=["GET"]),
+            Route("/api", calls.call, methods=METHODS),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *dev_mailbox.routes(parts),
