@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from uconnect.api.http import JSON
+from uconnect.application.security_headers import EVERY
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.http import constant
 from uconnect.entrypoints.server.settings import Settings
@@ -52,13 +53,7 @@ class Sites(StaticFiles):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(directory=settings.sites, html=True)
-        self._headers = {
-            "Content-Security-Policy": policy(settings),
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        }
+        self._headers = EVERY | {"Content-Security-Policy": policy(settings)}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -86,8 +81,7 @@ def routes(settings: Settings, issuer: Provider, demo: dict[str, Any] | None) ->
 
 
 def _json(path: str, value: dict[str, Any]) -> Route:
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return constant(path, json.dumps(value).encode(), headers, JSON)
+    return constant(path, json.dumps(value).encode(), EVERY | {"Cache-Control": "no-cache"}, JSON)
 
 
 async def _none(_: Request) -> Response:
