@@ -18,6 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import csrf, email_verification, validation
 from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNeeded
@@ -38,7 +39,7 @@ BROKEN = "Nothing was changed. Go back to uconnect and sign in from there."
 
 # `strict-origin` tells nobody the address of a page, which may hold a letter's token. With `no-referrer` browsers would
 # send our own forms with `Origin: null` (Fetch §3.2).
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Content-Type-Options": "nosniff"}
+PRIVATE = EVERY | {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 
 def _named(stem: str, ending: str, text: str) -> str:
@@ -206,7 +207,6 @@ def _security_headers(client: Client | None, script: str) -> dict[str, str]:
         "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
         " img-src 'self'; base-uri 'none';"
         f" frame-ancestors 'none'; form-action {landing}",
-        "X-Frame-Options": "DENY",
     }
 
 
