@@ -1,7 +1,7 @@
 // A session starts at sign-in: it opens the socket, and each frame of the server changes the state.
 
-import { batch } from "@preact/signals";
-import { refusalMessage } from "../api/client";
+import { batch, effect } from "@preact/signals";
+import { refusalMessage, slowCalls } from "../api/client";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
 import { reduce } from "./reducer";
@@ -17,6 +17,7 @@ import {
   showTyping,
   view,
 } from "./store";
+import { loadEarly, watchBlockedSocket } from "./polling";
 import { fetchThread, refetch, syncAll } from "./sync";
 
 export function startSession(
@@ -34,6 +35,9 @@ export function startSession(
   setSession({ ...options, socket, onRejected });
   void loadAccountModule().catch(() => undefined); // it is loaded again when the account is known
   socket.start();
+  loadEarly();
+  watchBlockedSocket();
+  effect(() => void (slowCalls.value > 0 && socket.checkNow())); // its silence tells that the network is gone
 }
 
 function handleFrame(frame: ServerFrame): void {
