@@ -302,6 +302,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method
   raiseThread: ["POST", "/threads"],
   showThread: ["GET", "/threads/{id}"],
   readLog: ["GET", "/threads/{id}/log"],
+  sendMessage: ["POST", "/threads/{id}/messages"],
   terminateThread: ["POST", "/threads/{id}/terminate"],
   deleteThread: ["DELETE", "/threads/{id}"],
   offloadThread: ["POST", "/threads/{id}/offload"],

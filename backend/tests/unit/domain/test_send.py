@@ -1,5 +1,7 @@
 """Sending: one log, gapless, each message once, and everyone told what is theirs to see, the raiser first."""
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,8 +12,9 @@ from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.keys import EntryKey
 from uconnect.domain.models import Message, Preview, SideCounters
+from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, threads
+from uconnect.domain.usecases import assignment, messages, threads
 from uconnect.domain.views.common import Last
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import SchoolMessage, SchoolRow
@@ -279,3 +282,13 @@ def test_each_side_counts_what_the_other_sent(university: SampleUniversity) -> N
         Role.SCHOOL: 4,
         Role.WORKER: 4,
     }
+
+
+def test_a_message_sent_by_http_is_the_same_as_one_sent_over_the_socket(university: SampleUniversity) -> None:
+    case = university.raised()
+    body = SendMessage(key=fresh(), text="Which door is it?")
+    first = university.plan(partial(messages.send_by_http, by=ANN, id=case.id(ANN), command=body))
+    again = university.plan(send(ANN, case.id(ANN), body.text, body.key))
+    assert isinstance(first.answer, protocol.Ack)
+    assert (first.answer.key, first.answer.entry) == (body.key, again.answer.entry)
+    assert case.thread.seq == 2

@@ -12,6 +12,7 @@ from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import SentMessageKey, SideActivityKey, ThreadKey
 from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, Thread, Worker
 from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
+from uconnect.domain.request_bodies import SendMessage
 
 OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 
@@ -45,6 +46,11 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
         return Plan(ack, puts=(marked,), deliveries=notify_changed(by, what=protocol.ChangedSubject.ME), then=again)
     news = notify_entry(visible_to_others(context, thread), message)
     return Plan(ack, puts=(thread, message), deliveries=news)
+
+
+def send_by_http(context: Context, by: str, id: str, command: SendMessage) -> Plan[protocol.Ack]:
+    """The same `send`, for a network that lets no WebSocket through: with its key, its pace and its refusals."""
+    return send(context, by, protocol.Send(key=command.key, id=id, text=command.text))
 
 
 def _answer_repeat(context: Context, membership: Membership, before: Message) -> Plan[protocol.Ack]:
