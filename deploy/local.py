@@ -129,8 +129,11 @@ def serve(folder: Path, port: int) -> None:
         _people(address, outputs["Pool"])
         for kind in sites.KINDS:
             print(f"{kind:>7}  http://localhost:{port}/{kind}/   {kind}@demo.example   {PASSWORD}")
-        print("The worker must be invited by the school first. Whoever else is invited, or signs up, needs a page that")
-        print(f"the emulator has not. The letters: {address}/_ministack/ses/messages   (Ctrl-C ends it)", flush=True)
+        print("Invite the worker as the school first. Other people cannot sign up or accept an invitation, because the")
+        print(
+            f"emulator has no page for that. The e-mails: {address}/_ministack/ses/messages   (Ctrl-C stops it)",
+            flush=True,
+        )
         server.serve_forever()
 
 

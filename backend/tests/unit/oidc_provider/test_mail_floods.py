@@ -69,7 +69,7 @@ def test_a_link_is_opened_without_changing_anything_and_used_once(world: World, 
     page = follow_link(world, browser, EVE)
     answers = browser.fill_together(page, page, name="Eve", password=LONG)
     assert sorted(answer.status_code for answer in answers) == [303, 409]
-    assert "This link is over" in world.browser().open_link(link, USER).text
+    assert "This link has expired" in world.browser().open_link(link, USER).text
 
 
 def test_a_link_is_good_on_its_site_for_two_hours_and_guessing_at_it_is_in_vain(world: World) -> None:
@@ -78,11 +78,11 @@ def test_a_link_is_good_on_its_site_for_two_hours_and_guessing_at_it_is_in_vain(
     browser = world.browser()
     path, fields = provider_pages.handed_on(link, USER.id)
     for wrong, said in ((path.replace(USER.id, WORKER.id), fields), (path, {"token": "?"}), (path, {})):
-        assert "This link is over" in browser.post(wrong, said).text
+        assert "This link has expired" in browser.post(wrong, said).text
     world.clock.at += Limits().link_lifetime - 1
     assert browser.open_link(link, USER).status_code == 200
     world.clock.at += 1
-    assert "This link is over" in browser.open_link(link, USER).text
+    assert "This link has expired" in browser.open_link(link, USER).text
 
 
 def test_no_letter_has_a_secret_where_a_proxy_writes_it_down(world: World) -> None:
@@ -109,7 +109,7 @@ def test_a_new_password_ends_the_links_of_all_letters_before(world: World, brows
     stolen = world.link(EMAIL)
     page = browser.follow(browser.fill(browser.ask("forgot"), email=EMAIL))
     browser.fill(browser.follow(browser.fill(page, code=world.code(EMAIL))), password=NEW)
-    assert "This link is over" in world.browser().open_link(stolen, USER).text
+    assert "This link has expired" in world.browser().open_link(stolen, USER).text
 
 
 def test_strangers_do_not_take_the_code_away_that_the_owner_has(world: World, browser: Browser) -> None:

@@ -17,6 +17,7 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from uconnect.api.http import JSON
+from uconnect.application.security_headers import EVERY
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.content_coding import ENDINGS, preferred
 from uconnect.entrypoints.server.http import constant
@@ -64,13 +65,7 @@ class Sites(StaticFiles):
         self._url = settings.url
         page = settings.sites / "404.html"
         self._missing = page.read_bytes() if page.is_file() else b"There is no such page."
-        self._headers = {
-            "Content-Security-Policy": policy(settings),
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        }
+        self._headers = EVERY | {"Content-Security-Policy": policy(settings)}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -144,8 +139,7 @@ def routes(settings: Settings, issuer: Provider, demo: dict[str, Any] | None) ->
 
 
 def _json(path: str, value: dict[str, Any]) -> Route:
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return constant(path, json.dumps(value).encode(), headers, JSON)
+    return constant(path, json.dumps(value).encode(), EVERY | {"Cache-Control": "no-cache"}, JSON)
 
 
 async def _none(_: Request) -> Response:
