@@ -16,6 +16,7 @@ const en = {
   endThread: {
     action: "End thread",
     title: "End this thread?",
+    done: "Thread ended.",
     text: (school: string) =>
       `Nobody can write here any more. You and ${school} can still read it. This frees one of your five.`,
     keep: "Keep it open",
@@ -114,7 +115,7 @@ const en = {
     textMissing: "Write what happened, so that the school can help.",
     aboutLong: "That is too long for one line: 120 characters at most.",
     limitTitle: "Your five open threads",
-    lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
+    lastFrom: (who: string) => `Last message from ${who}`,
     fromYou: "you",
     textKept: "What you wrote is kept.",
     unsure:
@@ -289,7 +290,7 @@ const en = {
     withWorkers: "With workers",
     waiting: "Waiting for our answer",
     oldest: "Waiting longest",
-    since: (when: string) => `since ${when}`,
+    since: "since",
     none: "Nobody is waiting for an answer.",
     workers: "Workers",
     available: "Available",

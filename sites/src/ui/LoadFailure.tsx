@@ -4,8 +4,8 @@ import { messages } from "../i18n/messages";
 
 export function LoadFailure({ text, retry }: { text: string; retry: () => void }) {
   return (
-    <div class="failure" role="alert">
-      <p>{text}</p>
+    <div class="failure">
+      <p role="alert">{text}</p>
       <button type="button" class="button" onClick={retry}>
         {messages.auth.tryAgain}
       </button>

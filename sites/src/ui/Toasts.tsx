@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { announce } from "./announce";
 
 interface Toast {
   id: number;
@@ -11,17 +12,22 @@ interface Toast {
 
 const toasts = signal<readonly Toast[]>([]);
 let next = 1;
+let lastDrawn = 0;
 
 export function toast(text: string, action?: Toast["action"]): void {
   const id = next++;
-  toasts.value = [...toasts.peek().slice(-1), action ? { id, text, action } : { id, text }];
+  const before = toasts.peek();
+  toasts.value = [...before.slice(-1), action ? { id, text, action } : { id, text }];
+  // A toast is announced when it is drawn. This one leaves before that, or nothing outside of a dialog is heard.
+  for (const leaving of before.slice(0, -1)) if (leaving.id > lastDrawn) announce(leaving.text);
+  if (document.querySelector("dialog[open]")) announce(text);
 }
 
 const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
 
 export function Toasts() {
   return (
-    <div class="toasts" role="status">
+    <div class="toasts" aria-live="polite" aria-relevant="additions">
       {toasts.value.map((toast) => (
         <ToastItem key={toast.id} {...toast} />
       ))}
@@ -31,6 +37,7 @@ export function Toasts() {
 
 function ToastItem({ id, text, action }: Toast) {
   const [isHeld, setIsHeld] = useState(false);
+  useEffect(() => void (lastDrawn = Math.max(lastDrawn, id)), [id]);
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(() => dismiss(id), 5_000);

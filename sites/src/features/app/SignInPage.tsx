@@ -38,7 +38,7 @@ export function SignInPage({ config, auth, note }: SignInPageProps) {
           </a>
         )}
       </div>
-      <p class="auth-note" role="status">
+      <p class="auth-note" role="alert" key={text}>
         {text}
       </p>
     </AuthLayout>
@@ -117,7 +117,7 @@ export function OtherAccountPage() {
 export function SigningOutPage() {
   return (
     <AuthLayout site="">
-      <p class="lead" role="status">
+      <p class="lead" role="alert">
         {messages.auth.leaving}
       </p>
       <p>{messages.auth.leavingText}</p>

@@ -5,6 +5,7 @@ import "../../browser/theme";
 import "../../styles/all.css";
 import { effect, signal } from "@preact/signals";
 import { type ComponentChild, type ComponentType, render } from "preact";
+import { useEffect } from "preact/hooks";
 import { type ApiClient, createApiClient, ApiError } from "../../api/client";
 import { Auth, OtherAccountError, SignedOutError } from "../../auth/auth";
 import { startMinuteClock } from "../../browser/server-clock";
@@ -23,6 +24,7 @@ import {
 import { reloadOnInvitationLink, submitInvitationToken, takeInvitationLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { startSession } from "../../sync/session";
 import { account, isLoaded, session } from "../../sync/store";
@@ -128,7 +130,18 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
 function renderPage(page: ComponentChild): void {
   const root = document.getElementById("root") as HTMLElement;
   root.replaceChildren();
-  render(page, root);
+  render(<FocusKept>{page}</FocusKept>, root);
+}
+
+/** The first page does not wait for it. If it cannot be loaded, everything works but the focus is not kept. */
+function FocusKept({ children }: { children: ComponentChild }) {
+  useEffect(() => {
+    void lazyImport(() => import("../../ui/keep-focus")).then(
+      (focus) => focus.keepFocus(),
+      () => undefined,
+    );
+  }, []);
+  return <>{children}</>;
 }
 
 /** Shows the sign-in page to a person who has left for good. */
