@@ -18,6 +18,7 @@ const en = {
   endThread: {
     action: "End thread",
     title: "End this thread?",
+    done: "Thread ended.",
     text: (school: string) =>
       `No one can add messages after that. You and ${school} can still read it. You can then open another thread.`,
     keep: "Keep it open",
@@ -126,7 +127,7 @@ const en = {
     textMissing: "Enter your question.",
     aboutLong: "This is too long. Use at most 120 characters.",
     limitTitle: "Your five open threads",
-    lastFrom: (who: string, when: string) => `Last message from ${who}, ${when}`,
+    lastFrom: (who: string) => `Last message from ${who}`,
     fromYou: "you",
     textKept: "What you wrote is kept.",
     unsure:
@@ -311,7 +312,7 @@ const en = {
     withWorkers: "With workers",
     waiting: "Waiting for our answer",
     oldest: "Waiting longest",
-    since: (when: string) => `since ${when}`,
+    since: "since",
     none: "No one is waiting for an answer.",
     workers: "Workers",
     available: "Available",
