@@ -67,7 +67,7 @@ test("what failed to load says why, and can be tried again", () => {
 test("a notice can be closed", () => {
   const close = vi.fn();
   render(<Notice text="The clock is off." onClose={close} />);
-  fireEvent.click(screen.getByRole("button", { name: "Close this note" }));
+  fireEvent.click(screen.getByRole("button", { name: "Close this notice" }));
   expect(close).toHaveBeenCalledOnce();
 });
 

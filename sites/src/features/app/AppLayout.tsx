@@ -4,6 +4,8 @@ import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { href, route } from "../../browser/route";
+import { slowCalls } from "../../api/client";
+import type { ConnectionState } from "../../sync/socket";
 import { me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
@@ -86,10 +88,21 @@ function focusPage(main: HTMLElement | null): void {
   target?.focus({ preventScroll: target === heading });
 }
 
+function connectionText(state: ConnectionState, isLate: boolean, isOnline: boolean): string {
+  const texts = messages.connection;
+  if (state === "reload") return texts.reload;
+  if (state === "silent" || (slowCalls.value > 0 && state === "open")) return texts.silent;
+  if (!isLate) return "";
+  if (state === "blocked") return texts.blocked;
+  if (state !== "lost" && state !== "connecting") return "";
+  return isOnline ? texts.lost : texts.offline;
+}
+
 /** Says that the connection is lost, but not for a short interruption. */
 function ConnectionStatus() {
   const state = session.socket.state.value;
   const isDisconnected = state === "lost" || state === "connecting";
+  const isNotLive = isDisconnected || state === "blocked";
   const [isLate, setIsLate] = useState(false);
   const [isOnline, setIsOnline] = useState(navigator.onLine);
   useEffect(() => {
@@ -103,18 +116,11 @@ function ConnectionStatus() {
   }, []);
   useEffect(() => {
     setIsLate(false);
-    if (!isDisconnected) return;
+    if (!isNotLive) return;
     const timer = setTimeout(() => setIsLate(true), 1_500);
     return () => clearTimeout(timer);
-  }, [isDisconnected]);
-  const text =
-    state === "reload"
-      ? messages.connection.reload
-      : isDisconnected && isLate
-        ? isOnline
-          ? messages.connection.lost
-          : messages.connection.offline
-        : "";
+  }, [isNotLive]);
+  const text = connectionText(state, isLate, isOnline);
   return (
     <div class="connection-status" role="status">
       <Notices />

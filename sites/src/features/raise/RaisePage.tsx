@@ -54,7 +54,7 @@ export function RaisePage({ threadsPage, title }: { threadsPage: string; title: 
 }
 
 const MissingSchool = ({ id }: { id: string }) => (
-  <EmptyState title={messages.thread.gone} text={messages.thread.goneText}>
+  <EmptyState title={pageMessages.schools.missing} text={pageMessages.schools.missingText}>
     <UnsentTexts id={id} reason="gone" />
   </EmptyState>
 );
@@ -129,6 +129,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
           onInput={(text) => change({ text })}
         />
         <DraftConflicts target={target} />
+        <p class="muted">{texts.visible}</p>
         {pending?.unsure && <UnsureNotice draft={draft} pending={pending} />}
       </Form>
     </>

@@ -143,7 +143,7 @@ function LastMessage({ row, name, ownText }: { row: Row; name: string; ownText: 
   const unsent = (ownAccount?.outbox.items.value ?? []).filter(
     ({ kind, about }) => kind === "message" && about === row.id,
   );
-  const isStuck = session.socket.state.value !== "open" || unsent.some((item) => item.refused !== null);
+  const isStuck = !session.socket.isReachable.value || unsent.some((item) => item.refused !== null);
   if (unsent.length && isStuck) return <em>{messages.list.unsent}</em>;
   if (typingThreads.value.has(row.id)) return <em>{messages.thread.typing(name)}</em>;
   const draft = route.value.id === row.id ? "" : ownAccount?.drafts.get(row.id).text;

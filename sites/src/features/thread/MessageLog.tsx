@@ -268,14 +268,14 @@ function UnsentMessage({
   item: { key: string; text: string; refused: string | null };
   first: boolean;
 }) {
-  const open = session.socket.state.value === "open";
+  const isReachable = session.socket.isReachable.value && session.socket.state.value !== "silent";
   const outbox = account.peek()?.outbox;
   return (
     <li class={`${messageClass(true, first)} ${item.refused === null ? "sending" : "failed"}`}>
       <span class="visually-hidden">{pageMessages.log.you}</span>
       <MessageText text={item.text} />
       {item.refused === null ? (
-        <p class="meta">{open ? pageMessages.log.sending : pageMessages.log.waiting}</p>
+        <p class="meta">{isReachable ? pageMessages.log.sending : pageMessages.log.waiting}</p>
       ) : (
         <p class="meta" role="alert">
           <span>
