@@ -20,6 +20,7 @@ from uconnect.domain.keys import (
     InternalEntriesOf,
     Mailbox,
     OpenThreadCountKey,
+    PartiesOf,
     PartyKey,
     SchoolsOf,
     ThreadKey,
@@ -318,3 +319,12 @@ def test_jobs_are_due_at_their_time_the_oldest_first(home: Home) -> None:
         due = [it for it in by_time if it.due <= now]
         assert list(home.all(DueJobs(now, 50))) == due
         assert list(home.all(DueJobs(now, 3))) == due[:3]
+
+
+def test_of_many_ids_the_parties_that_there_are_are_listed(home: Home) -> None:
+    parties = [User(id=f"u{number}", email="", name="U") for number in range(150)]
+    home.keep(*parties[:90])
+    home.keep(*parties[90:])
+    wanted = PartiesOf((*(it.id for it in parties), "nobody", 'odd " id'))
+    assert sorted(home.all(wanted), key=lambda it: it.id) == sorted(parties, key=lambda it: it.id)
+    assert home.all(PartiesOf(())) == ()

@@ -18,6 +18,7 @@ from uconnect.domain.keys import (
     Mailbox,
     NumberedListing,
     OpenThreadCountKey,
+    PartiesOf,
     PartyKey,
     SchoolsOf,
     ThreadKey,
@@ -120,6 +121,8 @@ class MemoryStore:
                 listed = (it for it in self._of(School) if takes_threads(it))
                 schools = sorted(listed, key=lambda it: (it.name.lower(), it.id))
                 return tuple(it for it in schools if place is None or (it.name.lower(), it.id) > place)[:most]
+            case PartiesOf(ids):
+                return tuple(it for id in ids if (it := self._records.get(PartyKey(id))) is not None)
             case DueJobs(now, most, since):
                 jobs: list[StoredJob] = [*self._of(Job), *self._of(UnreadableJob)]
                 due = sorted((it for it in jobs if since <= it.due <= now), key=lambda it: (it.due, it.id))
@@ -128,9 +131,10 @@ class MemoryStore:
 
     def _commit(self, plan: Plan[Any], versions: Versions) -> bool:
         puts = {records.key_of(record): record for record in plan.puts}
-        assert all(key in versions for key in plan.guards)
+        guards = (*plan.guards, *plan.shared)
+        assert all(key in versions for key in guards)
         with self._lock:
-            for key in (*puts, *plan.deletes, *plan.guards):
+            for key in (*puts, *plan.deletes, *guards):
                 loaded = versions.get(key)
                 if loaded is None:
                     if key in puts and key in self._records:

@@ -142,6 +142,12 @@ class SchoolsOf(Listing[models.School], frozen=True):
     most: int
 
 
+class PartiesOf(Listing[models.Party], frozen=True):
+    """The parties with these ids that there are, in no order."""
+
+    ids: tuple[str, ...]
+
+
 class DueJobs(Listing[models.StoredJob], frozen=True):
     """The jobs due at `now`, the oldest first; with `since`, those that are due from then on."""
 

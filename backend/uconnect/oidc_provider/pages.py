@@ -18,6 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import csrf, email_verification, validation
 from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNeeded
@@ -30,15 +31,15 @@ from uconnect.oidc_provider.validation import InvalidInput
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-WAIT = "There were too many tries. Wait {}, then try again."
-BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
-FOREIGN = "Your browser did not say that this form is ours. Please try again here."
-TOO_MUCH = "This is more than can be sent here. Type something shorter."
-BROKEN = "Nothing was changed. Go back to the site and sign in from there."
+WAIT = "Too many tries. Wait {}, then try again."
+BUSY = "Many people are signing in right now. Wait a few seconds, then try again."
+FOREIGN = "Your browser did not confirm that this form came from uconnect. Try again here."
+TOO_MUCH = "This is too long to send. Enter something shorter."
+BROKEN = "Nothing was changed. Go back to uconnect and sign in from there."
 
 # `strict-origin` tells nobody the address of a page, which may hold a letter's token. With `no-referrer` browsers would
 # send our own forms with `Origin: null` (Fetch §3.2).
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Content-Type-Options": "nosniff"}
+PRIVATE = EVERY | {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 
 def _named(stem: str, ending: str, text: str) -> str:
@@ -173,7 +174,7 @@ class HtmlPages:
         if answer.location is not None:
             return redirect(answer.location)
         detail = ": ".join(str(text) for text in answer.body.values() if text)
-        return self.notice("This address does not work", BROKEN, detail=detail, status=answer.status)
+        return self.notice("This link does not work", BROKEN, detail=detail, status=answer.status)
 
     def _page(
         self,
@@ -208,7 +209,6 @@ def _security_headers(client: Client | None, script: str) -> dict[str, str]:
         "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
         " img-src 'self'; base-uri 'none';"
         f" frame-ancestors 'none'; form-action {landing}",
-        "X-Frame-Options": "DENY",
     }
 
 

@@ -50,6 +50,8 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             low = items.directory_key(*item_key) + "\0" if item_key else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
+        case keys.PartiesOf(ids):
+            return _found(table, [keys.PartyKey(id) for id in ids])
         case keys.DueJobs(now, most, since):
             jobs = table.query(JOBS, "i", items.due_order(since), items.due_order(now) + AFTER_IDS, most)
             found = _found(table, [keys.JobKey(items.job_in(row)) for row in islice(jobs, most)])

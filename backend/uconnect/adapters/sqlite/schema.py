@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, get_type_hints
 
+import msgspec
 from msgspec.structs import astuple
 
 from uconnect.adapters.sqlite import Migrations, address_migration
@@ -193,6 +194,9 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.SchoolsOf(place, most):
             where = "(school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
             return _selected(connection, keys.PartyKey, where, (*(place or ("", "")), most))
+        case keys.PartiesOf(ids):
+            where = "id IN (SELECT value FROM json_each(?))"
+            return _selected(connection, keys.PartyKey, where, (msgspec.json.encode(ids).decode(),))
         case keys.DueJobs(now, most, since):
             where = "due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
             return _selected(connection, keys.JobKey, where, (since, now, most))

@@ -6,8 +6,8 @@ import { ApiError, errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
 import { ErrorText } from "../../ui/ErrorText";
 import { confirm } from "../../ui/ConfirmDialog";
-import { account, session } from "../../sync/store";
-import { showSignedOut } from "../app/start";
+import { session } from "../../sync/store";
+import { signOutForGood } from "../app/start";
 import { pageMessages } from "../../i18n/page-messages";
 
 const { leaveSchool: texts } = pageMessages;
@@ -34,8 +34,7 @@ export function LeaveSchool({ school }: { school: string }) {
       if (!ALREADY_LEFT.has(code))
         return setError({ text: errorMessage(error), again: code === "sign_in_again", occasion: performance.now() });
     }
-    account.peek()?.clear();
-    showSignedOut(texts.left(school));
+    signOutForGood(texts.left(school));
   };
   return (
     <section class="page-section">
