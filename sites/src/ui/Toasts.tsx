@@ -33,7 +33,7 @@ const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => 
 
 export function Toasts() {
   return (
-    <div class="toasts" aria-live="polite" aria-relevant="additions">
+    <div class="toasts" role="status" aria-atomic="false" aria-relevant="additions">
       {toasts.value.map((toast) => (
         <ToastItem key={toast.id} {...toast} />
       ))}
