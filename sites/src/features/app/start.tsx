@@ -25,6 +25,7 @@ import {
 import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { dropError } from "../../browser/drop-error";
 import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { startSession } from "../../sync/session";
@@ -146,7 +147,7 @@ function renderPage(page: ComponentChild): void {
   render(<FocusKept>{page}</FocusKept>, root);
 }
 
-/** The first page does not wait for it. If it cannot be loaded, everything works but the focus is not kept. */
+/** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
     lazyImport(() => import("../../ui/keep-focus"))
