@@ -111,12 +111,12 @@ def serve(act: Callable[[WebSocketConnection, Sockets], object]) -> list[Any]:
 
 
 def read_nothing(line: WebSocketConnection, _: Sockets) -> None:
-    for _ in range(lines.QUEUE_LIMIT + 1):
+    for _number in range(lines.QUEUE_LIMIT + 1):
         line.push(b"{}")
 
 
 def open_a_hundred_more(_: WebSocketConnection, sockets: Sockets) -> None:
-    for _ in range(MOST):
+    for _number in range(MOST):
         sockets.add("wendy", StillOpen())
 
 
