@@ -15,6 +15,7 @@ from uconnect.application.security_headers import every
 DIST = Path(__file__).resolve().parents[1] / "sites/dist"
 KINDS = ("user", "school", "worker")
 BRANCH = "main"
+COMPRESSED = {".br", ".gz"}  # for the server; Amplify's own network compresses by itself
 ENDED = ("SUCCEED", "FAILED", "CANCELLED")
 
 
@@ -86,7 +87,7 @@ def zipped(kind: str, outputs: Mapping[str, str], dist: Path = DIST) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for file in sorted(dist.rglob("*")):
-            if file.is_file():
+            if file.is_file() and file.suffix not in COMPRESSED:
                 packed.write(file, str(file.relative_to(dist)))
         packed.writestr(f"{kind}/config.json", json.dumps(config(kind, outputs)))
     return made.getvalue()

@@ -25,15 +25,15 @@ import { toast, Toasts } from "../src/ui/Toasts";
 
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
-const NAME_MISSING: FieldErrors = { name: "Say what you are called." };
-const NOT_SENT: FieldErrors = { form: "That did not reach uconnect." };
+const NAME_MISSING: FieldErrors = { name: "Enter your name." };
+const NOT_SENT: FieldErrors = { form: "uconnect could not be reached." };
 
 /** The states of each component, by its name and theirs. */
 export const entries: Readonly<Record<string, Readonly<Record<string, () => ComponentChild>>>> = {
   AuthLayout: {
     "with a site": () => (
       <AuthLayout site="School">
-        <p class="lead">Answer the threads raised to your school, or give them to your workers.</p>
+        <p class="lead">Answer the questions sent to your school, or give them to your workers.</p>
         <div class="auth-actions">
           <button type="button" class="button primary wide">
             Sign in
@@ -62,7 +62,11 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     question: () => (
       <AskButton
         label="End thread"
-        question={{ text: "Nobody can write here any more.", confirmLabel: "End thread", cancelLabel: "Keep it open" }}
+        question={{
+          text: "No one can add messages after that.",
+          confirmLabel: "End thread",
+          cancelLabel: "Keep it open",
+        }}
       />
     ),
     danger: () => (
@@ -75,7 +79,7 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
       <AskButton
         label="Send"
         question={{
-          text: "Your message holds your name.",
+          text: "Your message contains your name.",
           confirmLabel: "Send it anyway",
           cancelLabel: "Change it",
           preferred: "cancel",
@@ -89,9 +93,11 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     "without a close button": () => <OpenDialog />,
   },
   EmptyState: {
-    text: () => <EmptyState title="No threads yet" text="When you ask a school something, it stays here." />,
+    text: () => (
+      <EmptyState title="No questions yet" text="When you ask a school a question, its thread appears here." />
+    ),
     "with an action": () => (
-      <EmptyState title="No threads yet" text="When you ask a school something, it stays here.">
+      <EmptyState title="No questions yet" text="When you ask a school a question, its thread appears here.">
         <button type="button" class="button primary">
           Find a school
         </button>
@@ -115,7 +121,7 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     large: () => <Icon of={Bell} size={40} />,
   },
   LoadFailure: {
-    default: () => <LoadFailure text="The messages did not get here. None is lost." retry={() => undefined} />,
+    default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
   },
   Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
   Meter: {
@@ -124,12 +130,12 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     all: () => <Meter used={5} most={5} text="5 of 5 open" />,
   },
   Notice: {
-    default: () => <Notice text="The clock of this device is 5 minutes fast." onClose={() => undefined} />,
+    default: () => <Notice text="The clock on this device is 5 minutes fast." onClose={() => undefined} />,
     long: () => <Notice text={`${LONG} ${LONG}`} onClose={() => undefined} />,
   },
   RadioGroup: {
     "in a row": () => <Choice />,
-    "with hints": () => <Choice hint="They stay in the inbox until someone answers." />,
+    "with hints": () => <Choice hint="Your school answers them." />,
   },
   Skeleton: {
     default: () => <Skeleton label="Loading threads" />,
@@ -233,7 +239,7 @@ function Split({ isDetailOpen, aside }: { isDetailOpen: boolean; aside?: Compone
 
 function ShowToast({ label, action }: { label: string; action?: { label: string; run: () => void } }) {
   return (
-    <button type="button" class="button" onClick={() => toast(`${label}: done`, action)}>
+    <button type="button" class="button" onClick={() => toast(`${label}: done`, { ...(action && { action }) })}>
       {label}
     </button>
   );

@@ -1,17 +1,14 @@
 """The life of a thread, as the three who live it see it on their phones."""
 
-import pytest
-from playwright.sync_api import expect
-
 from tests.e2e.browser_party import PHONE
+from tests.e2e.engines import ENGINES, expect, in_engines
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
-
-pytestmark = pytest.mark.xdist_group("phone")
 
 SUBJECT = "My card opens no door"
 
 
+@in_engines(*ENGINES)
 def test_a_question_is_answered_by_hands_that_nobody_sees_and_ends_when_its_owner_says_so(
     parties: PartyBrowsers,
 ) -> None:
@@ -77,7 +74,7 @@ def _lose_the_network_while_all_write(uma: User, school: School, wanda: Worker) 
     for person in people:
         person.thread.write(f"First from the {person.site}")
         person.thread.write(f"Second from the {person.site}")
-        person.reads("Reconnecting… your messages are kept")
+        person.reads("Reconnecting… Your messages are kept")
     uma.look("cut")
     for person in people:
         person.gets_it_back()
@@ -107,7 +104,7 @@ def _delete(uma: User, school: School, wanda: Worker) -> None:
     uma.delete()
     uma.look("deleted")
     for other in (school, wanda):
-        other.reads("This thread is not here any more")
+        other.reads("This thread is not available")
         other.look("gone")
         other.link("Back to the list").click()
     for person in (uma, school, wanda):

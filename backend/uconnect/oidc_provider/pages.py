@@ -31,11 +31,11 @@ from uconnect.oidc_provider.validation import InvalidInput
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-WAIT = "There were too many tries. Wait {}, then try again."
-BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
-FOREIGN = "Your browser did not say that this form is ours. Please try again here."
-TOO_MUCH = "This is more than can be sent here. Type something shorter."
-BROKEN = "Nothing was changed. Go back to the site and sign in from there."
+WAIT = "Too many tries. Wait {}, then try again."
+BUSY = "Many people are signing in right now. Wait a few seconds, then try again."
+FOREIGN = "Your browser did not confirm that this form came from uconnect. Try again here."
+TOO_MUCH = "This is too long to send. Enter something shorter."
+BROKEN = "Nothing was changed. Go back to uconnect and sign in from there."
 
 # `strict-origin` tells nobody the address of a page, which may hold a letter's token. With `no-referrer` browsers would
 # send our own forms with `Origin: null` (Fetch §3.2).
@@ -172,7 +172,7 @@ class HtmlPages:
         if answer.location is not None:
             return redirect(answer.location)
         detail = ": ".join(str(text) for text in answer.body.values() if text)
-        return self.notice("This address does not work", BROKEN, detail=detail, status=answer.status)
+        return self.notice("This link does not work", BROKEN, detail=detail, status=answer.status)
 
     def _page(
         self,

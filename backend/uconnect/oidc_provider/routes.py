@@ -46,7 +46,7 @@ from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword
 from uconnect.oidc_provider.throttle import Crowd, Throttle
 from uconnect.oidc_provider.token_store import ALGORITHM, Signer
 
-NOT_KEPT = "This cannot be kept at the moment. Nothing was changed. Wait a minute, then go back and try again."
+NOT_KEPT = "uconnect cannot save anything right now. Nothing was changed. Wait a minute, then go back and try again."
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger("uconnect")
 
@@ -192,7 +192,7 @@ class Provider:
 
     def _route(self, name: str, endpoint: Endpoint, *methods: str) -> Route:
         def busy() -> Response:
-            return self.pages.notice("Please try again", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            return self.pages.notice("Try again in a minute", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
         return Route(f"{self._base}/oauth/{name}", handle_errors(endpoint, busy), methods=list(methods))
 

@@ -67,7 +67,7 @@ test("what failed to load says why, and can be tried again", () => {
 test("a notice can be closed", () => {
   const close = vi.fn();
   render(<Notice text="The clock is off." onClose={close} />);
-  fireEvent.click(screen.getByRole("button", { name: "Close this note" }));
+  fireEvent.click(screen.getByRole("button", { name: "Close this notice" }));
   expect(close).toHaveBeenCalledOnce();
 });
 
@@ -120,7 +120,7 @@ describe("a toast", () => {
   test("can undo what was done, once", () => {
     const undo = vi.fn();
     render(<Toasts />);
-    void act(() => toast("Given to Wanda", { label: "Undo", run: undo }));
+    void act(() => toast("Given to Wanda", { action: { label: "Undo", run: undo } }));
     fireEvent.click(screen.getByRole("button", { name: "Undo" }));
     expect([undo.mock.calls.length, screen.queryByText("Given to Wanda")]).toEqual([1, null]);
   });

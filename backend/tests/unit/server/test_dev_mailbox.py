@@ -103,7 +103,7 @@ def test_the_page_runs_nothing_and_loads_nothing_of_others(server: ServerInProce
     assert page.headers["cache-control"] == "no-store"
     assert "<script" not in page.text
     assert "<style" not in page.text
-    assert "None so far." in page.text
+    assert "No e-mails yet." in page.text
 
 
 def test_who_waits_for_a_code_is_shown_where_it_can_be_read(open_server: Callable[..., ServerInProcess]) -> None:

@@ -195,7 +195,7 @@ class Database:
     def _put(self, submitted: "Submitted | Background") -> None:
         with self._gate:
             if not self._open:
-                raise Closed("uconnect is shutting down. Nothing was changed; try again in a moment.")
+                raise Closed("uconnect is shutting down. Nothing was changed. Try again in a moment.")
             self._queue.put(submitted)
 
     def _reader(self) -> sqlite3.Connection:

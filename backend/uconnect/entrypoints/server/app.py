@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from uconnect.api.http import HEADERS, JSON
 from uconnect.api.openapi import document
@@ -87,6 +88,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
             WebSocketRoute("/api/socket", socket),
             Route("/api/pictures/{id}", calls.get_picture, methods=["GET"]),
             Route("/api/invitations/{id}", calls.get_invitation, methods=["GET"]),
+            Route("/api", calls.call, methods=METHODS),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *dev_mailbox.routes(parts),
@@ -97,6 +99,8 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     )
     app.https = settings.url.startswith("https:")
     app.state.parts, app.state.health = parts, looking
+    # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
     return app
 

@@ -1,7 +1,8 @@
 """The settings of an operator. A wrong one is refused at start, with a sentence that says what to set instead."""
 
 import os
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,34 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if "URL" not in source.values and not is_loopback(settings.host):
         raise InvalidSetting(
             source.fault("HOST")
-            + "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu."
+            + "This opens uconnect to a network. Set URL too, to the address people open, such as https://ask.uni.edu."
         )
     if settings.smtp and not settings.mail_from:
         raise InvalidSetting(
-            "SMTP is set without MAIL_FROM. Set it to the address letters come from, such as help@uni.edu."
+            "SMTP is set, but MAIL_FROM is not. Set it to the sender address of e-mails, such as help@uni.edu."
         )
     return settings
 
 
 def _check_certificates(environment: Mapping[str, str]) -> None:
-    """Refuse a file that is not there: OpenSSL would say nothing, and trust nobody."""
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        if environment.get(name) and not Path(environment[name]).exists():
+    """Refuse what holds no certificates: OpenSSL would say nothing, and trust nobody."""
+    for name, is_usable in (("SSL_CERT_FILE", _has_certificates), ("SSL_CERT_DIR", Path.is_dir)):
+        given = Path(environment.get(name, ""))
+        if environment.get(name) and not _holds(is_usable, given):
+            what = "no file of certificates" if _holds(Path.is_file, given) else "not there"
             raise InvalidSetting(
-                f"{name} is {environment[name]!r}, and there is no such thing: no mail server's certificate would be"
-                f" good. Set it to the authorities that you trust, or leave {name} out."
+                f"{name} is {environment[name]!r}, which is {what}, so no certificate of a mail server would be"
+                f" accepted. Set it to the authorities that you trust, or remove {name}."
             )
+
+
+def _holds(check: Callable[[Path], bool], file: Path) -> bool:
+    try:
+        return check(file)
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        return False
+
+
+def _has_certificates(file: Path) -> bool:
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    return True

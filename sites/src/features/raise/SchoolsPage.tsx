@@ -6,7 +6,7 @@ import { EmptyState } from "../../ui/EmptyState";
 import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
-import { loadSchools } from "../../sync/sync";
+import { loadSchools, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { isLoaded, me, schools } from "../../sync/store";
@@ -16,9 +16,10 @@ import { raisedRows } from "./raised-threads";
 
 const searchable = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(locale);
 
-export function SchoolsPage({ title }: { title: string }) {
+/** `threadsTitle` names the page that shows the answers. */
+export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTitle: string }) {
   const [filter, setFilter] = useState("");
-  useEffect(() => void loadSchools().catch(() => undefined), []); // their profiles as of now
+  useEffect(() => void refresh(loadSchools()), []); // their profiles as of now
   const all =
     schools.value && [...schools.value.values()].filter((school) => school.takes && school.id !== me.value?.id);
   const visible = all?.filter((school) => searchable(school.name).includes(searchable(filter.trim())));
@@ -27,7 +28,7 @@ export function SchoolsPage({ title }: { title: string }) {
       <h1 class="page-title" tabIndex={-1}>
         {title}
       </h1>
-      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first}</p>}
+      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first(threadsTitle)}</p>}
       {!visible ? (
         <Skeleton label={pageMessages.schools.loading} />
       ) : all?.length === 0 ? (
