@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { NetworkError } from "../api/client";
+import { dropError } from "../browser/drop-error";
 import { session } from "./store";
 import { syncAll } from "./sync";
 
@@ -22,7 +23,10 @@ export function watchBlockedSocket(): void {
 /** Loads the lists beside a socket that is slow to open. They are loaded again when it is open. */
 export function loadEarly(): void {
   const isOpening = () => session.socket.state.peek() === "connecting";
-  setTimeout(() => isOpening() && void syncAll().catch(() => undefined), EARLY);
+  setTimeout(
+    () => isOpening() && void syncAll().catch(dropError("they are loaded again when a socket opens, or none does")),
+    EARLY,
+  );
 }
 
 async function pollWhile(isCurrent: () => boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { id, row } from "../../testing/fixtures";
+import { id, message, row } from "../../testing/fixtures";
 import { TestBrowser, settle } from "../../testing/test-page";
 
 const EXAM = id("exam");
@@ -69,6 +69,36 @@ describe("data other than threads", () => {
     browser.server.push({ t: "gone", id: EXAM, rev: 9 });
     await settle();
     expect(page.internalNotes.value.has(EXAM)).toBe(false);
+  });
+});
+
+describe("what is loaded in the background, and fails,", () => {
+  test.each([
+    ["the person", "GET /me", { t: "changed", what: "me" }],
+    [
+      "a new thread",
+      `GET /threads/${id("later")}`,
+      { t: "event", id: id("later"), entry: message(1, "raiser"), row: row("later", 1) },
+    ],
+  ] as const)("is loaded again after another connection: %s", async (_, request, frame) => {
+    const page = await browser.open();
+    const refused = { t: "refused", code: "busy", sentence: "Not now." };
+    if (request !== "GET /me") browser.server.raise("later");
+    browser.server.responses.set(request, { status: 503, body: refused });
+    browser.server.name = "Uma Petrov";
+    browser.server.push(frame);
+    await settle();
+    expect(page.now.socket.state.value).toBe("lost");
+    browser.server.responses.clear();
+    await settle(60_000);
+    expect([page.me.value?.name, page.now.socket.state.value]).toEqual(["Uma Petrov", "open"]);
+    expect(page.view.value.rows.has(id("later"))).toBe(request !== "GET /me");
+  });
+
+  test("is not asked for again if it was refused for good", async () => {
+    const page = await browser.open();
+    await page.refresh(page.loadSchool(id("unknown")));
+    expect(page.now.socket.state.value).toBe("open");
   });
 });
 
@@ -458,8 +488,7 @@ describe("a network that lets no socket through", () => {
   /** The account's key is made outside the fake clock. */
   const openBlocked = async () => {
     const page = await browser.open();
-    await page.ready();
-    await settle(1_000);
+    for (let turn = 0; turn < 50 && !page.isLoaded.value; turn++) await page.ready();
     return page;
   };
   const fates = ["refused", "swallowed", "cut after ten seconds"] as const;
@@ -534,8 +563,10 @@ describe("the connection", () => {
 
   test("that swallows a message is said to be silent after three seconds, and back when the network is", async () => {
     const page = await browser.open();
+    await page.goTo(EXAM);
     browser.server.sendFates.push("silent");
     browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
     page.write(EXAM, "Is anybody there?");
     await settle(2_900);
     expect(page.now.socket.state.value).toBe("open");
@@ -547,6 +578,17 @@ describe("the connection", () => {
     await settle(15_000 + 1_500); // at most what a patient attempt waits for, and a pause
     expect([page.now.socket.state.value, page.unsent()]).toEqual(["open", []]);
     expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "Is anybody there?"]);
+  });
+
+  test("to a server that is busy with a message is kept, and the page says that there is no answer", async () => {
+    const page = await browser.open();
+    const { slowCalls } = await import("../api/client");
+    browser.server.sendFates.push("silent");
+    page.write(EXAM, "Is anybody there?");
+    await settle(19_000);
+    expect([page.now.socket.state.value, hellos(), slowCalls.value]).toEqual(["open", 1, 1]);
+    await settle(10_000);
+    expect([page.unsent(), slowCalls.value]).toEqual([[], 0]);
   });
 
   test("that was silent for a moment is kept", async () => {
@@ -567,9 +609,11 @@ describe("the connection", () => {
     const page = await browser.open();
     browser.server.swallowsCalls = true;
     browser.server.answersPings = false;
-    void page.now.call("overview").catch(() => undefined);
+    const failed = expect(page.now.call("overview")).rejects.toThrow();
     await settle(3_100 + 3_100);
     expect(page.now.socket.state.value).toBe("silent");
+    await settle(15_000);
+    await failed;
   });
 
   test("is tried again soon at first, later at longer intervals, each of them random", async () => {

@@ -120,7 +120,7 @@ describe("a toast", () => {
   test("can undo what was done, once", () => {
     const undo = vi.fn();
     render(<Toasts />);
-    void act(() => toast("Given to Wanda", { label: "Undo", run: undo }));
+    void act(() => toast("Given to Wanda", { action: { label: "Undo", run: undo } }));
     fireEvent.click(screen.getByRole("button", { name: "Undo" }));
     expect([undo.mock.calls.length, screen.queryByText("Given to Wanda")]).toEqual([1, null]);
   });
