@@ -488,6 +488,7 @@ describe("a network that lets no socket through", () => {
   /** The account's key is made outside the fake clock. */
   const openBlocked = async () => {
     const page = await browser.open();
+    await import("./polling"); // a module too is loaded outside the fake clock
     for (let turn = 0; turn < 50 && !page.isLoaded.value; turn++) await page.ready();
     return page;
   };
