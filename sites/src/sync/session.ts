@@ -3,6 +3,7 @@
 import { batch, effect } from "@preact/signals";
 import { refusalMessage, slowCalls } from "../api/client";
 import { dropError } from "../browser/drop-error";
+import { lazyImport } from "../browser/lazy-import";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
 import { reduce } from "./reducer";
@@ -16,12 +17,12 @@ import {
   mySide,
   rememberRemoved,
   schools,
+  session,
   type Session,
   setSession,
   showTyping,
   view,
 } from "./store";
-import { loadEarly, watchBlockedSocket } from "./polling";
 import { fetchThread, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
@@ -39,10 +40,29 @@ export function startSession(
   setSession({ ...options, socket, onRejected });
   void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
   socket.start();
-  loadEarly();
-  watchBlockedSocket();
+  setTimeout(() => loadEarly(socket), EARLY);
+  effect(() => {
+    if (socket.state.value === "blocked") void startPolling();
+  });
   effect(() => void (slowCalls.value > 0 && socket.checkNow())); // its silence tells that the network is gone
 }
+
+const EARLY = 100; // ms after which a page that starts does not wait for its socket
+
+/** Loads the lists beside a socket that is slow to open. They are loaded again when it is open. */
+function loadEarly(socket: Socket): void {
+  if (socket.state.peek() === "connecting")
+    void syncAll().catch(dropError("they are loaded again when a socket opens, or none does"));
+}
+
+const importPolling = () => import("./polling");
+const startPolling = (): Promise<void> =>
+  lazyImport(importPolling)
+    .then(({ pollWhileBlocked }) => pollWhileBlocked())
+    .catch((error: unknown) => {
+      dropError("it is tried again while the socket is blocked")(error);
+      setTimeout(() => session.socket.state.peek() === "blocked" && void startPolling(), 10_000);
+    });
 
 function handleFrame(frame: ServerFrame): void {
   batch(() => {
