@@ -21,7 +21,7 @@ def test_what_a_school_says_of_itself_is_what_people_see(parties: PartyBrowsers)
     for day in ("Monday", "Sunday"):
         school.button(f"Add hours on {day}").click()
         school.fill(**{f"{day}, from": "00:00", f"{day}, until": "00:00"})
-    school.button("Monday\N{RIGHT SINGLE QUOTATION MARK}s hours to all weekdays").click()
+    school.button("Copy Monday\N{RIGHT SINGLE QUOTATION MARK}s hours to all weekdays").click()
     school.button("Add hours on Saturday").click()
     school.fill(**{"Saturday, from": "18:00", "Saturday, until": "09:00"})
     school.button("Save").click()
