@@ -48,7 +48,7 @@ def source() -> str:
             "## Operations\n",
             f"Any operation can be refused as {_codes(BY_ANY)}.\n",
             f"Any but the two about the caller's own invitations can be refused as {_codes(BY_PARTY)}.\n",
-            "| | | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
+            "| does | call | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
             *map(_operation, OPERATIONS),
             "\n## Bodies and answers of the operations\n",
             f"```ts\n{_types()}```",

@@ -15,11 +15,14 @@ import { LoadFailure } from "../src/ui/LoadFailure";
 import logo from "../src/ui/logo.svg";
 import { Logo } from "../src/ui/Logo";
 import { Meter } from "../src/ui/Meter";
+import { ErrorText } from "../src/ui/ErrorText";
+import { LinkedText } from "../src/ui/LinkedText";
 import { Notice } from "../src/ui/Notice";
 import { RadioGroup } from "../src/ui/RadioGroup";
 import { Skeleton } from "../src/ui/Skeleton";
 import { SplitView } from "../src/ui/SplitView";
 import { Switch } from "../src/ui/Switch";
+import { Time, TimeButton } from "../src/ui/Time";
 import { TextField } from "../src/ui/TextField";
 import { toast, Toasts } from "../src/ui/Toasts";
 
@@ -104,6 +107,9 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
       </EmptyState>
     ),
   },
+  ErrorText: {
+    default: () => <ErrorText text="This picture cannot be read." />,
+  },
   Form: {
     valid: () => <NameForm />,
     "a field is wrong": () => <NameForm errors={NAME_MISSING} />,
@@ -119,6 +125,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     default: () => <Icon of={MessagesSquare} />,
     small: () => <Icon of={Search} size={14} />,
     large: () => <Icon of={Bell} size={40} />,
+  },
+  LinkedText: {
+    default: () => <LinkedText text="See https://uni.example/exam and write to exams@uni.edu." />,
+    "another alphabet": () => <LinkedText text="https://münchen.example/" />,
   },
   LoadFailure: {
     default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
@@ -166,6 +176,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     "from right to left": () => (
       <TextField name="rtl" label="Name" value="شكرا" autoDirection onInput={() => undefined} />
     ),
+  },
+  Time: {
+    "in a row": () => <Time at={0} text="14:02" full="3 March 2026 at 14:02" />,
+    "of a message": () => <TimeButton at={0} text="14:02" full="3 March 2026 at 14:02" isReached />,
   },
   Toasts: {
     text: () => <ShowToast label="Save" />,
@@ -239,7 +253,7 @@ function Split({ isDetailOpen, aside }: { isDetailOpen: boolean; aside?: Compone
 
 function ShowToast({ label, action }: { label: string; action?: { label: string; run: () => void } }) {
   return (
-    <button type="button" class="button" onClick={() => toast(`${label}: done`, action)}>
+    <button type="button" class="button" onClick={() => toast(`${label}: done`, { ...(action && { action }) })}>
       {label}
     </button>
   );

@@ -24,6 +24,7 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SendMessage,
     WriteNote,
 )
 
@@ -54,6 +55,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         PolicyUpdate(policy=Policy.AUTOMATIC),
         Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
         Offload(worker=ID),
+        SendMessage(key=KEY, text="Which door is it?"),
         WriteNote(key=KEY, text="I asked the dean."),
         Invite(key=KEY, email="wim@example.org", name="Wim Bos"),
     )

@@ -10,6 +10,7 @@ from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, 
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
+from uconnect.domain.protocol import Ack
 from uconnect.domain.request_bodies import (
     AvailabilityUpdate,
     EmptyBody,
@@ -20,12 +21,14 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SendMessage,
     WriteNote,
 )
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
     invitations,
+    messages,
     notes,
     profiles,
     queries,
@@ -138,6 +141,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Show one thread."),
     Operation("GET", "/api/threads/{id}/log", "readLog", ALL, LogQuery, LogPage, queries.log,
               "Read the messages of a thread in their order."),
+    Operation("POST", "/api/threads/{id}/messages", "sendMessage", ALL, SendMessage, Ack, messages.send_by_http,
+              "Write a message in a thread, where a network lets no WebSocket through.", (R.THREAD_TERMINATED,)),
     Operation("POST", "/api/threads/{id}/terminate", "terminateThread", RAISERS, EmptyBody, Done, threads.terminate,
               "Terminate a thread that you raised. No one can add messages after that."),
     Operation("DELETE", "/api/threads/{id}", "deleteThread", RAISERS, EmptyBody, Done, threads.delete,

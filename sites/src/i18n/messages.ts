@@ -93,6 +93,8 @@ const en = {
 
   connection: {
     lost: "Reconnecting… Your messages are kept",
+    silent: "No answer from the server yet. Your messages are kept",
+    blocked: "This network blocks live updates. New messages appear every few seconds",
     offline: "You are offline. Your messages are kept",
     reload: "uconnect was updated. Reload to continue",
     reloadNow: "Reload",

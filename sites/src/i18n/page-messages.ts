@@ -18,6 +18,7 @@ const en = {
   endThread: {
     action: "End thread",
     title: "End this thread?",
+    done: "Thread ended.",
     text: (school: string) =>
       `No one can add messages after that. You and ${school} can still read it. You can then open another thread.`,
     keep: "Keep it open",
@@ -33,6 +34,11 @@ const en = {
 
   raiseAgain: "Ask this school again",
 
+  undo: {
+    action: "Undo",
+    failed: (why: string) => `The undo did not finish. ${why}`,
+  },
+
   assignment: {
     assign: "Give to a worker",
     with: (name: string) => `With ${name}`,
@@ -45,7 +51,6 @@ const en = {
     invite: "Invite a worker",
     assigned: (name: string) => `Given to ${name}`,
     takenBack: "Taken back. Your school has it now",
-    undo: "Undo",
     handBack: "Hand back",
     handBackTitle: "Hand this thread back?",
     handBackText:
@@ -96,6 +101,8 @@ const en = {
     empty: "No schools yet",
     emptyText: "When a school joins uconnect, you can ask it a question here.",
     loading: "Loading schools",
+    openAlways: "Open at all hours",
+    openUntilDay: (day: string, time: string) => `Open now, until ${day} at ${time}`,
     openUntil: (time: string) => `Open now, until ${time}`,
     opensToday: (time: string) => `Closed now. Opens today at ${time}`,
     opensOn: (day: string, time: string) => `Closed now. Opens ${day} at ${time}`,
@@ -120,7 +127,7 @@ const en = {
     textMissing: "Enter your question.",
     aboutLong: "This is too long. Use at most 120 characters.",
     limitTitle: "Your five open threads",
-    lastFrom: (who: string, when: string) => `Last message from ${who}, ${when}`,
+    lastFrom: (who: string) => `Last message from ${who}`,
     fromYou: "you",
     textKept: "What you wrote is kept.",
     unsure:
@@ -138,6 +145,7 @@ const en = {
     conflict: "This was also written here, and was not sent.",
     copy: "Copy",
     copied: "Copied",
+    notCopied: "This browser does not let the page copy. Select the text, then copy it yourself.",
     useConflict: "Use this text",
     discard: "Discard",
     memoryOnly: "This browser has no space to save what you write. It lasts only while this page is open.",
@@ -194,6 +202,12 @@ const en = {
     stay: "Stay signed in",
   },
 
+  conflict: {
+    text: (label: string, value: string) =>
+      `“${label}” was changed elsewhere while you edited it. It is now: ${value || "empty"}. Your text replaces it if you save.`,
+    use: "Keep the saved one",
+  },
+
   profile: {
     title: "What people see of your school",
     name: "Name of the school",
@@ -209,6 +223,7 @@ const en = {
     add: "Add hours",
     addHours: (day: string) => `Add hours on ${day}`,
     removeHours: (day: string, n: number) => `Remove hours ${n} on ${day}`,
+    nextDay: "the next day",
     copyMonday: "Copy Monday’s hours to all weekdays",
     wrongSpan: (day: string) => `${day}: closing time must be after opening time.`,
     overlap: (day: string) => `${day}: these hours overlap.`,
@@ -297,7 +312,7 @@ const en = {
     withWorkers: "With workers",
     waiting: "Waiting for our answer",
     oldest: "Waiting longest",
-    since: (when: string) => `since ${when}`,
+    since: "since",
     none: "No one is waiting for an answer.",
     workers: "Workers",
     available: "Available",

@@ -1,7 +1,8 @@
 // A session starts at sign-in: it opens the socket, and each frame of the server changes the state.
 
-import { batch } from "@preact/signals";
-import { refusalMessage } from "../api/client";
+import { batch, effect } from "@preact/signals";
+import { refusalMessage, slowCalls } from "../api/client";
+import { dropError } from "../browser/drop-error";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
 import { reduce } from "./reducer";
@@ -17,7 +18,8 @@ import {
   showTyping,
   view,
 } from "./store";
-import { fetchThread, refetch, syncAll } from "./sync";
+import { loadEarly, watchBlockedSocket } from "./polling";
+import { fetchThread, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
   options: Pick<Session, "call" | "auth" | "config" | "shelves">,
@@ -32,8 +34,11 @@ export function startSession(
     onRejected,
   });
   setSession({ ...options, socket, onRejected });
-  void loadAccountModule().catch(() => undefined); // it is loaded again when the account is known
+  void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
   socket.start();
+  loadEarly();
+  watchBlockedSocket();
+  effect(() => void (slowCalls.value > 0 && socket.checkNow())); // its silence tells that the network is gone
 }
 
 function handleFrame(frame: ServerFrame): void {
@@ -46,8 +51,8 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, previous.rows.get(frame.id));
-    if (frame.t === "changed") void refetch(frame.what).catch(() => undefined);
-    if ("row" in frame && !previous.rows.has(frame.row.id)) void fetchThread(frame.row.id).catch(() => undefined);
+    if (frame.t === "changed") void refresh(refetch(frame.what));
+    if ("row" in frame && !previous.rows.has(frame.row.id)) void refresh(fetchThread(frame.row.id));
   });
 }
 

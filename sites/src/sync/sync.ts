@@ -26,8 +26,11 @@ import { messages } from "../i18n/messages";
 const PAGE_SIZE = 50;
 const INITIAL_ROWS = 200; // rows of a list that are loaded at the start
 
-/** Loads what changed while the page was not connected. The socket is open: frames update the same state meanwhile. */
-export async function syncAll(): Promise<void> {
+/**
+ * Loads what changed while the page was not connected. Frames update the same state meanwhile. `isBrief`: without what
+ * changes seldom.
+ */
+export async function syncAll(isBrief = false): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
   const party = await loadMe();
   const heldRows = view.peek().rows.size;
@@ -35,8 +38,8 @@ export async function syncAll(): Promise<void> {
   const loads: Promise<unknown>[] = session.shelves.map((shelf) =>
     loadMailbox(shelf, Math.max(INITIAL_ROWS, heldRows), listed),
   );
-  if (party.kind !== "worker") loads.push(loadSchools());
-  if (party.kind === "school") loads.push(loadTeam());
+  if (party.kind !== "worker" && !isBrief) loads.push(loadSchools());
+  if (party.kind === "school" && !isBrief) loads.push(loadTeam());
   await Promise.all(loads);
   const missing = [...view.peek().rows.keys()].filter((id) => !listed.has(id));
   await Promise.all(missing.map(fetchThread));
@@ -67,6 +70,19 @@ function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
 
 /** Fetches again what a frame says has changed. */
 export const refetch = (subject: ChangedSubject): Promise<unknown> => (subject === "me" ? loadMe() : loadTeam());
+
+/**
+ * Waits for data that this page shows already, to show it as of now. If that fails, the page would be old without a
+ * word: the connection counts as lost, which the page says, and after the next one everything is loaded. A refusal would
+ * be the same again.
+ */
+export async function refresh(load: Promise<unknown>): Promise<void> {
+  try {
+    await load;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status >= 500) session.socket.reconnect();
+  }
+}
 
 let meRequests = 0;
 
@@ -131,7 +147,10 @@ export function watchMissingSchools(): void {
     for (const row of rows.value) {
       if (row.as !== "raiser" || !schools.value || schools.value.has(row.school) || requested.has(row.school)) continue;
       requested.add(row.school);
-      void loadSchool(row.school).catch((error: unknown) => error instanceof ApiError || requested.delete(row.school));
+      const onFailure = (error: unknown) => {
+        if (!(error instanceof ApiError)) requested.delete(row.school); // asked again when a row changes
+      };
+      void loadSchool(row.school).catch(onFailure);
     }
   });
 }
@@ -164,7 +183,7 @@ const fetchingLogs = new Set<string>();
 export function watchOpenThread(): void {
   effect(() => {
     const id = openThreadId.value;
-    if (id && session.socket.state.value === "open" && isLogBehind(view.value, id)) void fetchMissingLog(id);
+    if (id && session.socket.isReachable.value && isLogBehind(view.value, id)) void fetchMissingLog(id);
   });
   let before = "";
   effect(() => {

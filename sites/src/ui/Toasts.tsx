@@ -2,26 +2,39 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { announce } from "./announce";
 
-interface Toast {
-  id: number;
-  text: string;
+interface ToastOptions {
   action?: { label: string; run: () => void };
+  /** How long it stays. */
+  seconds?: number | undefined;
 }
 
-const toasts = signal<readonly Toast[]>([]);
-let next = 1;
+interface Toast extends ToastOptions {
+  id: number;
+  text: string;
+}
 
-export function toast(text: string, action?: Toast["action"]): void {
+const SECONDS = 5;
+
+export const toasts = signal<readonly Toast[]>([]);
+let next = 1;
+let lastDrawn = 0;
+
+export function toast(text: string, options: ToastOptions = {}): void {
   const id = next++;
-  toasts.value = [...toasts.peek().slice(-1), action ? { id, text, action } : { id, text }];
+  const before = toasts.peek();
+  toasts.value = [...before.slice(-1), { ...options, id, text }];
+  // A toast is announced when it is drawn. This one leaves before that, or nothing outside of a dialog is heard.
+  for (const leaving of before.slice(0, -1)) if (leaving.id > lastDrawn) announce(leaving.text);
+  if (document.querySelector("dialog[open]")) announce(text);
 }
 
 const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
 
 export function Toasts() {
   return (
-    <div class="toasts" role="status">
+    <div class="toasts" aria-live="polite" aria-relevant="additions">
       {toasts.value.map((toast) => (
         <ToastItem key={toast.id} {...toast} />
       ))}
@@ -29,13 +42,14 @@ export function Toasts() {
   );
 }
 
-function ToastItem({ id, text, action }: Toast) {
+function ToastItem({ id, text, action, seconds = SECONDS }: Toast) {
   const [isHeld, setIsHeld] = useState(false);
+  useEffect(() => void (lastDrawn = Math.max(lastDrawn, id)), [id]);
   useEffect(() => {
     if (isHeld) return;
-    const timer = setTimeout(() => dismiss(id), 5_000);
+    const timer = setTimeout(() => dismiss(id), seconds * 1_000);
     return () => clearTimeout(timer);
-  }, [id, isHeld]);
+  }, [id, isHeld, seconds]);
   const holdHandlers = {
     onPointerEnter: () => setIsHeld(true),
     onPointerLeave: () => setIsHeld(false),

@@ -53,13 +53,13 @@ test("a skeleton shows nothing for 300 ms, and then its lines", () => {
   expect(container.querySelectorAll("i").length).toBe(0);
   pass(1);
   expect(container.querySelectorAll("i").length).toBe(3);
-  expect(screen.getByRole("status").textContent).toBe("Loading threads");
+  expect(screen.getByText("Loading threads")).toBeTruthy();
 });
 
 test("what failed to load says why, and can be tried again", () => {
   const retry = vi.fn();
   render(<LoadFailure text="No network." retry={retry} />);
-  expect(screen.getByRole("alert").textContent).toContain("No network.");
+  expect(screen.getByText("No network.")).toBeTruthy();
   fireEvent.click(screen.getByRole("button"));
   expect(retry).toHaveBeenCalledOnce();
 });
@@ -120,7 +120,7 @@ describe("a toast", () => {
   test("can undo what was done, once", () => {
     const undo = vi.fn();
     render(<Toasts />);
-    void act(() => toast("Given to Wanda", { label: "Undo", run: undo }));
+    void act(() => toast("Given to Wanda", { action: { label: "Undo", run: undo } }));
     fireEvent.click(screen.getByRole("button", { name: "Undo" }));
     expect([undo.mock.calls.length, screen.queryByText("Given to Wanda")]).toEqual([1, null]);
   });

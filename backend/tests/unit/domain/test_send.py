@@ -1,17 +1,20 @@
 """Sending: one log, gapless, each message once, and everyone told what is theirs to see, the raiser first."""
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
-from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, on_thread, send
+from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, note, on_thread, send
 from tests.support.stores import Time, fresh
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.keys import EntryKey
 from uconnect.domain.models import Message, Preview, SideCounters
+from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, threads
+from uconnect.domain.usecases import assignment, messages, threads
 from uconnect.domain.views.common import Last
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import SchoolMessage, SchoolRow
@@ -43,6 +46,8 @@ def test_a_message_and_the_head_that_counts_it_are_all_that_is_written(
         worker=replace(before.worker, rev=before.worker.rev + 1),
         asked=counted if side is Side.RAISER else before.asked,
         answered=counted if side is Side.SCHOOL else before.answered,
+        turn_since=time.now if side is Side.SCHOOL else before.turn_since,
+        settled=1 if side is Side.SCHOOL else 0,
     )
     assert (plan.puts, plan.deletes, plan.guards) == ((head, message), (), ())
     assert case.thread == head
@@ -82,6 +87,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         at=at,
         seq=seq,
         theirs=1,
+        turn_since=at,
         last=last,
     )
     school_row = SchoolRow(
@@ -96,6 +102,8 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         at=at,
         seq=seq,
         theirs=1,
+        settled=1,
+        turn_since=at,
         last=last,
     )
     raisers = RaiserMessage(seq=seq, at=at, side=side, text="Hi", key=None)
@@ -157,11 +165,17 @@ def test_a_repeated_send_is_answered_after_the_end_too(university: SampleUnivers
     assert university.refusal(send(ANN, case.id(ANN), "once", fresh())) == "thread_terminated"
 
 
-def test_the_first_message_has_the_key_of_the_raise(university: SampleUniversity) -> None:
-    case = university.raised()
-    assert university.run(send(ANN, case.id(ANN), "again", case.thread.key)).entry == views.entry(
-        case.log()[0], Role.RAISER, ANN
-    )
+def test_the_key_of_a_raise_or_a_note_is_not_the_key_of_a_message(university: SampleUniversity) -> None:
+    """A key belongs to one kind of act: once a message under the key of a raise was answered with the first one."""
+    case, noted = university.raised(), fresh()
+    first = case.log()[0]
+    shown = views.entry(first, Role.RAISER, ANN)
+    assert isinstance(shown, RaiserMessage)
+    assert shown.key == case.thread.key, "its author's device knows it by that"
+    assert university.run(send(ANN, case.id(ANN), "again", case.thread.key)).entry.seq == 2
+    university.run(note(SCHOOL, case.id(SCHOOL), "aside", noted))
+    assert university.run(send(SCHOOL, case.id(SCHOOL), "aloud", noted)).entry.seq == 3
+    assert [it.text for it in case.log()] == [first.text, "again", "aloud"]
 
 
 def test_a_key_is_its_authors_and_its_threads(university: SampleUniversity) -> None:
@@ -273,3 +287,13 @@ def test_each_side_counts_what_the_other_sent(university: SampleUniversity) -> N
         Role.SCHOOL: 4,
         Role.WORKER: 4,
     }
+
+
+def test_a_message_sent_by_http_is_the_same_as_one_sent_over_the_socket(university: SampleUniversity) -> None:
+    case = university.raised()
+    body = SendMessage(key=fresh(), text="Which door is it?")
+    first = university.plan(partial(messages.send_by_http, by=ANN, id=case.id(ANN), command=body))
+    again = university.plan(send(ANN, case.id(ANN), body.text, body.key))
+    assert isinstance(first.answer, protocol.Ack)
+    assert (first.answer.key, first.answer.entry) == (body.key, again.answer.entry)
+    assert case.thread.seq == 2

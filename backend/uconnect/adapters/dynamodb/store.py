@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
-from uconnect.adapters.dynamodb.queries import count_open, find_sent, list_records
+from uconnect.adapters.dynamodb.queries import count_open, find_sent, inbox_counts, list_records
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
@@ -22,6 +22,7 @@ from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
     AssignmentKey,
+    InboxCountsKey,
     Key,
     Listing,
     OpenThreadCountKey,
@@ -85,6 +86,8 @@ class DynamoStore:
         plan, seen = self._decide(use_case)
         if isinstance(plan, Plan):
             self._commit(plan, seen, *([in_same_transaction(plan)] if in_same_transaction else ()))
+            if plan.recheck is not None and self._is_changed(plan.shared, seen):
+                return self.run(plan.recheck)
         return plan
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -130,9 +133,12 @@ class DynamoStore:
 
     def _compare(self, seen: Attempt, keys: Collection[Key[Any]]) -> None:
         """Raise Contended if any of these records is no longer as it was loaded."""
-        now = self._table.get(map(items.item_key, keys))
-        if any(_stamp(now.get(items.item_key(key))) != seen.stamps[key] for key in keys):
+        if self._is_changed(keys, seen):
             raise Contended
+
+    def _is_changed(self, keys: Collection[Key[Any]], seen: Attempt) -> bool:
+        now = self._table.get(map(items.item_key, keys))
+        return any(_stamp(now.get(items.item_key(key))) != seen.stamps[key] for key in keys)
 
     def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
         """Load records before counts and look-ups: these must not be older than the records that guard them (see
@@ -151,6 +157,8 @@ class DynamoStore:
                     context.listings[each] = list_records(self._table, each)
                 case OpenThreadCountKey():
                     context.records[each] = count_open(self._table, each)
+                case InboxCountsKey():
+                    context.records[each] = inbox_counts(self._table, each)
                 case SentMessageKey():
                     context.records[each] = find_sent(self._table, each)
 

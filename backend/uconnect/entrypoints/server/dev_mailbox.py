@@ -23,7 +23,7 @@ ELSEWHERE = "Open this page on the computer that runs uconnect, without another 
 PASSED_ON = re.compile(r"x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip")
 LINK = re.compile(r"https?://\S+")
 PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-PAGES.filters["utc"] = lambda seconds: datetime.fromtimestamp(seconds, UTC)
+PAGES.filters["local"] = lambda seconds: datetime.fromtimestamp(seconds, UTC).astimezone()  # the reader is here
 PAGES.tests["link"] = LINK.fullmatch
 
 

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from uconnect.api import http
-from uconnect.entrypoints.server import limits
+from uconnect.entrypoints.server import limits, security_headers
 from uconnect.entrypoints.server.budget import Budget
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.intake import Intake
@@ -25,9 +25,11 @@ MALFORMED: Refusal = (HTTPStatus.BAD_REQUEST, "This is not an HTTP request.")
 LONG_ADDRESS: Refusal = (HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")
 LONG_HEAD: Refusal = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request has too many headers, or too long ones.")
 TIMED_OUT: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+LOOSE_BODY: Refusal = (HTTPStatus.BAD_REQUEST, "The body came in too many small pieces.")
 FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections. Try again in a moment.")
 LONG_BODY = "a body that went on after its answer"
 
+EVERY = security_headers.raw()
 IDLE, HEAD, BODY = "idle", "head", "body"
 
 
@@ -66,7 +68,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.intake = Intake(transport, self._parse, self.loop)
         self.flow = _Flow(transport, self.intake)
         self._phase = IDLE
-        self._steps = self._head_bytes = self._unwanted = 0
+        self._steps = self._head_bytes = 0
+        self._body_bytes = self._content = self._unwanted = 0  # as sent, without its framing, and after its answer
         self._deadline: tuple[str, asyncio.TimerHandle] | None = None
         self._over = False  # refused: what still arrives is dropped
         self._served: RequestResponseCycle | None = None  # whose answer is under way
@@ -113,13 +116,29 @@ class HttpProtocol(HttpToolsProtocol):
     def _check(self, size: int) -> None:
         if self._phase != BODY and self._head_bytes > limits.HEAD_BYTES:
             self._refuse(LONG_HEAD)
-        elif self._phase == BODY and self._is_answered():
-            self._unwanted += size
-            if self._unwanted > limits.UNWANTED_BYTES:
-                self._over = True
-                self.connection_limits.refused(LONG_BODY)
-                self._linger()
+        elif self._phase == BODY:
+            self._check_body(size)
         self._set_deadline()
+
+    def _check_body(self, size: int) -> None:
+        """Refuse a body whose framing is more than its content is worth: one byte in each chunk is a callback a byte,
+        and an endless chunk extension or trailer is no content at all. Drop a body that goes on after its answer."""
+        self._body_bytes += size
+        framing = self._body_bytes - self._content
+        is_loose = framing > limits.FRAMING_BYTES + self._content * limits.FRAMING_SHARE
+        if self._is_answered():
+            self._unwanted += size
+            if is_loose or self._unwanted > limits.UNWANTED_BYTES:
+                self._drop()
+        elif is_loose:
+            self._refuse(LOOSE_BODY)
+
+    def _drop(self) -> None:
+        """End a connection that has its answer and sends on. What it sends is not parsed any more."""
+        self._over = True
+        self.connection_limits.refused(LONG_BODY)
+        self.transport.write_eof()
+        self._linger()
 
     def on_message_begin(self) -> None:
         self._phase, self._steps = HEAD, self._steps + 1
@@ -132,12 +151,15 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._steps += 1
+        if self._phase == BODY:  # a trailer, which nobody reads: it must not pass for a header (RFC 9110, 6.5.1)
+            return
         super().on_header(name, value)
         if len(self.headers) > limits.HEADERS:
             self._stop(LONG_HEAD)
 
     def on_headers_complete(self) -> None:
-        self._phase, self._head_bytes, self._unwanted = BODY, 0, 0
+        self._phase, self._head_bytes = BODY, 0
+        self._body_bytes = self._content = self._unwanted = 0
         self.app = too_fast if self._count() else self.config.loaded_app
         super().on_headers_complete()
         self._newest = self.cycle
@@ -170,6 +192,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._steps += 1
+        self._content += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -276,7 +299,8 @@ class HttpProtocol(HttpToolsProtocol):
         """The last answer. The connection is half closed: closed at once, what still arrives would undo the answer."""
         body = f"{sentence}\n".encode()
         about = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        self.transport.write(STATUS_LINE[status] + about.encode() + body)
+        every = b"".join(b"%s: %s\r\n" % each for each in EVERY)
+        self.transport.write(STATUS_LINE[status] + every + about.encode() + body)
         self.transport.write_eof()
         self._linger()
 
@@ -291,6 +315,7 @@ async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) ->
     answer = http.TOO_FAST
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in http.RETRY_AFTER.items()]
+    headers += EVERY
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

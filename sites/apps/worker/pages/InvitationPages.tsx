@@ -4,12 +4,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../../src/api/client";
 import { acceptInvitation, fetchInvitation } from "../../../src/auth/invitation-link";
+import { ErrorText } from "../../../src/ui/ErrorText";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { AuthLayout } from "../../../src/ui/AuthLayout";
 import type { Invitation } from "../../../src/api/types";
 import { session } from "../../../src/sync/store";
-import type { InvitationChoiceProps, InvitationLinkProps } from "../../../src/features/app/start";
+import { type InvitationChoiceProps, type InvitationLinkProps, signOut } from "../../../src/features/app/start";
 import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
 
@@ -109,7 +110,6 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
   };
   // eslint-disable-next-line react-hooks/exhaustive-deps -- once
   useEffect(start, []);
-  const signOut = () => void auth.signOut(() => undefined).catch(() => location.reload());
   return (
     <AuthLayout site={messages.site[config.site]}>
       {!found && !problem && <Skeleton label={texts.loading} lines={3} />}
@@ -117,11 +117,7 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
       {found && (
         <>
           <h2 class="lead strong">{texts.title(found)}</h2>
-          {problem && (
-            <p class="error-text" role="alert">
-              {problem}
-            </p>
-          )}
+          {problem && <ErrorText text={problem} />}
           <p>{[messages.refusals.not_invited, texts.means][found.length] ?? texts.meansSeveral}</p>
           <ul class="invitations">
             {found.length > 1 &&

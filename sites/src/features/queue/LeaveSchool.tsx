@@ -4,9 +4,10 @@
 import { useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
+import { ErrorText } from "../../ui/ErrorText";
 import { confirm } from "../../ui/ConfirmDialog";
-import { account, session } from "../../sync/store";
-import { showSignedOut } from "../app/start";
+import { session } from "../../sync/store";
+import { signOutForGood } from "../app/start";
 import { pageMessages } from "../../i18n/page-messages";
 
 const { leaveSchool: texts } = pageMessages;
@@ -15,7 +16,7 @@ const { leaveSchool: texts } = pageMessages;
 const ALREADY_LEFT = new Set(["invited", "not_invited", "account_ended"]);
 
 export function LeaveSchool({ school }: { school: string }) {
-  const [error, setError] = useState<{ text: string; again: boolean }>();
+  const [error, setError] = useState<{ text: string; again: boolean; occasion: number }>();
   const [busy, run] = useAction();
   const leaveSchool = async () => {
     setError(undefined);
@@ -30,10 +31,10 @@ export function LeaveSchool({ school }: { school: string }) {
       await session.call("closeAccount");
     } catch (error) {
       const code = error instanceof ApiError ? error.code : "";
-      if (!ALREADY_LEFT.has(code)) return setError({ text: errorMessage(error), again: code === "sign_in_again" });
+      if (!ALREADY_LEFT.has(code))
+        return setError({ text: errorMessage(error), again: code === "sign_in_again", occasion: performance.now() });
     }
-    account.peek()?.clear();
-    showSignedOut(texts.left(school));
+    signOutForGood(texts.left(school));
   };
   return (
     <section class="page-section">
@@ -42,11 +43,7 @@ export function LeaveSchool({ school }: { school: string }) {
       <button type="button" class="button danger-quiet outdent" aria-disabled={busy} onClick={() => run(leaveSchool)}>
         {texts.action(school)}
       </button>
-      {error && (
-        <p class="error-text" role="alert" ref={(line) => line?.scrollIntoView({ block: "nearest" })}>
-          {error.text}
-        </p>
-      )}
+      {error && <ErrorText text={error.text} occasion={error.occasion} intoView />}
       {error?.again && (
         <button
           type="button"

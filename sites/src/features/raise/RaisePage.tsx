@@ -5,11 +5,14 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Account, RaiseResult } from "../../sync/account";
 import type { DraftFields } from "../../sync/draft-store";
 import { cleanLine, cleanText } from "../../i18n/clean-text";
+import { ErrorText } from "../../ui/ErrorText";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { EmptyState } from "../../ui/EmptyState";
 import { OpenThreadsMeter } from "./OpenThreadsMeter";
 import { Skeleton } from "../../ui/Skeleton";
 import { errorMessage } from "../../api/client";
 import { type FieldErrors, Form, useForm } from "../../ui/Form";
+import { LinkedText } from "../../ui/LinkedText";
 import { TextField } from "../../ui/TextField";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
@@ -17,7 +20,7 @@ import { DraftConflicts, UnsentTexts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/Toasts";
 import { SUBJECT_POINTS, TEXT_POINTS } from "../../api/protocol";
 import type { SchoolCard } from "../../api/types";
-import { loadSchool } from "../../sync/sync";
+import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, schools, view } from "../../sync/store";
@@ -33,7 +36,7 @@ const { raise: texts } = pageMessages;
 export function RaisePage({ threadsPage, title }: { threadsPage: string; title: string }) {
   const { id } = route.value;
   const school = schoolOf(id);
-  useEffect(() => void loadSchool(id).catch(() => undefined), [id]); // its hours and profile as of now
+  useEffect(() => void refresh(loadSchool(id)), [id]); // its hours and profile as of now
   const ownAccount = account.value;
   if (!schools.value || !ownAccount) return <Skeleton label={pageMessages.schools.loading} />;
   return (
@@ -74,7 +77,11 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
           {texts.title(school.name)}
         </h1>
       </div>
-      {school.about && <p class="school-about">{school.about}</p>}
+      {school.about && (
+        <p class="school-about">
+          <LinkedText text={school.about} />
+        </p>
+      )}
       <OfficeHours hours={school.hours} zone={school.zone} />
       {school.takes ? (
         <RaiseForm school={school} threadsPage={threadsPage} ownAccount={ownAccount} />
@@ -96,6 +103,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
     ownAccount.drafts.write(target, { text, subject });
+  useCharactersLeft(charactersLeft, pageMessages.composer.left(charactersLeft));
   useOpenRaisedThread(ownAccount, school.id, threadsPage);
 
   return (
@@ -123,7 +131,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         <TextField
           name="text"
           label={texts.happened}
-          status={charactersLeft < 400 ? pageMessages.composer.left(charactersLeft) : ""}
+          status={charactersLeft <= SHOWN_BELOW ? pageMessages.composer.left(charactersLeft) : ""}
           autoDirection
           rows={7}
           value={draft.text}
@@ -141,9 +149,9 @@ function UnsureNotice({ draft, pending }: { draft: DraftFields; pending: DraftFi
   const { busy } = useForm();
   if (busy) return null;
   return (
-    <p class="error-text" role="alert">
-      {texts.unsure} {isChanged(draft, pending) && texts.unsureText(pending.subject)}
-    </p>
+    <ErrorText
+      text={[texts.unsure, isChanged(draft, pending) && texts.unsureText(pending.subject)].filter(Boolean).join(" ")}
+    />
   );
 }
 

@@ -4,12 +4,13 @@ import { useState } from "preact/hooks";
 import { isSameText } from "../../i18n/compare-text";
 import { ApiError, errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
+import { ErrorText } from "../../ui/ErrorText";
 import { Dialog } from "../../ui/Dialog";
 import { Form, useForm } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
 import type { Me } from "../../api/types";
-import { account, session } from "../../sync/store";
-import { showSignedOut } from "../app/start";
+import { session } from "../../sync/store";
+import { signOutForGood } from "../app/start";
 import { pageMessages } from "../../i18n/page-messages";
 
 const { closeAccount: texts } = pageMessages;
@@ -32,11 +33,7 @@ export function CloseAccount({ party, kind }: { party: Me; kind: "user" | "schoo
         {texts.action}
       </button>
       <p class="muted">{texts.text[kind]}</p>
-      {problem && (
-        <p class="error-text" role="alert" ref={(line) => line?.scrollIntoView({ block: "nearest" })}>
-          {problem}
-        </p>
-      )}
+      {problem && <ErrorText text={problem} intoView />}
       {isAsking && <ConfirmClose party={party} kind={kind} onCancel={() => setIsAsking(false)} />}
     </section>
   );
@@ -55,8 +52,7 @@ function ConfirmClose({ party, kind, onCancel }: { party: Me; kind: "user" | "sc
       setMustSignIn(error instanceof ApiError && error.code === "sign_in_again");
       return { confirm: errorMessage(error) };
     }
-    account.peek()?.clear();
-    return showSignedOut(texts.closed);
+    return signOutForGood(texts.closed);
   };
   return (
     <Dialog title={texts.title} onClose={onCancel}>
