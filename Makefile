@@ -102,6 +102,7 @@ check: needed .venv/.test-stamp sites
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.check_names
+	$(BIN)/python -m tools.check_texts
 	cd sites && npm run --silent check
 
 unit: .venv/.test-stamp
