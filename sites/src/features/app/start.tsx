@@ -25,7 +25,6 @@ import {
 import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
-import { dropError } from "../../browser/drop-error";
 import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { startSession } from "../../sync/session";
