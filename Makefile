@@ -24,6 +24,7 @@ PORT ?= 8000
 DATA ?= ./data
 CHROMIUM ?= /usr/bin/chromium
 STRACE := /usr/bin/strace
+ENGINES := build/.engines-stamp
 export PORT DATA CHROMIUM
 
 BIN := .venv/bin
@@ -38,7 +39,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(STRACE) sites
+test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) sites
 	$(call BESIDE,$(MAKE) --no-print-directory unit)
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
@@ -101,6 +102,7 @@ check: needed .venv/.test-stamp sites
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.check_names
+	$(BIN)/python -m tools.check_texts
 	cd sites && npm run --silent check
 
 unit: .venv/.test-stamp
@@ -124,7 +126,7 @@ generated: .venv/.test-stamp sites/node_modules/.stamp
 
 GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 
-prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(STRACE) sites
+prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(ENGINES) $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.prove
 
 bench: .venv/.test-stamp sites
@@ -196,6 +198,14 @@ $(CHROMIUM):
 	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
 		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
 	$(APT) install chromium || { apt-get update && $(APT) install chromium; }
+
+# Firefox, WebKit with its driver, and a screen that nobody sees for it.
+$(ENGINES):
+	@test -x /usr/bin/firefox-esr && test -x /usr/bin/WebKitWebDriver && test -x /usr/bin/Xvfb || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+			echo "The browser tests need Firefox and WebKit: install them (on Debian: apt-get install firefox-esr webkit2gtk-driver xvfb)." >&2; exit 1; }; \
+		$(APT) install firefox-esr webkit2gtk-driver xvfb || { apt-get update && $(APT) install firefox-esr webkit2gtk-driver xvfb; }; }
+	@mkdir -p build && touch $@
 
 $(STRACE):
 	$(APT) install strace || { apt-get update && $(APT) install strace; }

@@ -31,7 +31,7 @@ export class FakeServer {
   schools = [school("law")];
   name = "Uma";
   reachable = true;
-  /** Calls get neither an answer nor a failure. */
+  /** Calls get no answer, until they give up. */
   swallowsCalls = false;
   answersPings = true;
   /** What a network does to each socket. */
@@ -73,7 +73,8 @@ export class FakeServer {
 
   readonly fetch = async (url: URL | string, { method = "GET", body: sent }: RequestInit = {}): Promise<Response> => {
     if (!this.reachable) throw new TypeError("network");
-    if (this.swallowsCalls) return new Promise(() => undefined);
+    if (this.swallowsCalls)
+      return new Promise((_, reject) => setTimeout(() => reject(new DOMException("late", "TimeoutError")), 15_000));
     const { pathname, searchParams } = new URL(url);
     const request = `${method} ${pathname.replace("/api", "")}`;
     this.requests.push(request);

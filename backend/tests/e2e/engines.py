@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, LocatorAssertions, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Locator, Playwright
 from playwright.sync_api import expect as playwright_expect
 
 from tests.e2e.webkit_page import LocatorExpectation, WebKitBrowser, WebKitLocator
 from tests.support import firefox_esr
+
+if TYPE_CHECKING:
+    from playwright.sync_api._generated import LocatorAssertions
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ENGINES = ("chromium", "firefox", "webkit")
@@ -42,10 +45,11 @@ def launched(playwright: Playwright, engine: str) -> Iterator[Browser]:
         yield browser
 
 
-def expect(locator: Locator) -> LocatorAssertions:
+def expect(locator: Locator) -> "LocatorAssertions":
     """Waits for what is said of a locator, in any engine."""
-    if isinstance(locator, WebKitLocator):
-        return cast(LocatorAssertions, LocatorExpectation(locator))
+    found: object = locator
+    if isinstance(found, WebKitLocator):
+        return cast("LocatorAssertions", LocatorExpectation(found))
     return playwright_expect(locator)
 
 
@@ -72,7 +76,11 @@ class FirefoxPerPerson:
 
     def new_context(self, proxy: dict[str, str], **options: Any) -> BrowserContext:
         host, _, port = proxy["server"].partition("//")[2].partition(":")
-        network = {"network.proxy.type": 1, "network.proxy.socks": host, "network.proxy.socks_port": int(port)}
+        network: dict[str, str | float | bool] = {
+            "network.proxy.type": 1,
+            "network.proxy.socks": host,
+            "network.proxy.socks_port": int(port),
+        }
         browser = self.browser_type.launch(
             channel="moz-firefox",
             executable_path=self._starter,

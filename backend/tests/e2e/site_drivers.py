@@ -52,7 +52,7 @@ class School(Raiser):
         self.tab("Workers")
         self.fill(**{"Name": name, "E-mail": email})
         self.button("Invite").click()
-        self.reads(f"{email} is invited")
+        self.reads(f"Invitation sent to {email}")
 
     @property
     def handler_menu(self) -> Locator:

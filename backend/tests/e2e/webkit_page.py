@@ -206,11 +206,8 @@ class WebKitLocator(_Finder):
     def fill(self, text: str) -> None:
         """As Playwright does: all at once, as a paste."""
         self._act(lambda element: None)
-        self.evaluate(
-            "it => { it.focus(); it.select?.(); document.execCommand('insertText', false, %s) }" % json.dumps(text)
-            if text
-            else "it => { it.focus(); it.select?.(); document.execCommand('delete') }"
-        )
+        command = f"'insertText', false, {json.dumps(text)}" if text else "'delete'"
+        self.evaluate(f"it => {{ it.focus(); it.select?.(); document.execCommand({command}); }}")
 
     def focus(self) -> None:
         self.evaluate("it => it.focus()")

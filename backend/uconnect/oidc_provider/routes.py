@@ -20,7 +20,14 @@ from uconnect.adapters.tokens.verification import Claims, TokenTrust
 from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
-from uconnect.oidc_provider.accounts import Accounts, EmailChanged, EmailChangeOutbox, ignore_email_change
+from uconnect.oidc_provider.accounts import (
+    Accounts,
+    EmailChanged,
+    EmailChangeOutbox,
+    NameOf,
+    ignore_email_change,
+    no_other_name,
+)
 from uconnect.oidc_provider.authlib_server import OAuthServer
 from uconnect.oidc_provider.code_page import CodePage, VerificationLetters
 from uconnect.oidc_provider.endpoints import Endpoints
@@ -74,6 +81,7 @@ class Provider:
         mailbox: str = "",
         changed: EmailChanged = ignore_email_change,
         ended: Ended = ignore_ended,
+        name_of: NameOf = no_other_name,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
         limits: Limits | None = None,
@@ -82,6 +90,7 @@ class Provider:
         parts = urlsplit(url)
         is_public = parts.scheme == "https"
         self._url, self._base, self._database, self._now = url, parts.path, database, now
+        self._name_of = name_of
         self._clients = settings.by_id(clients)
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self.outbox, self.mailbox = outbox, mailbox
@@ -147,7 +156,7 @@ class Provider:
         recent = RecentSignIn(self.sessions, self.pages)
         sign_in = SignIn(self._forms, checks, admission)
         sign_out = SignOut(self.sessions, self.signer, self._clients, self.pages, self._forms.origin)
-        account = AccountPage(self._clients, recent, self._forms.origin)
+        account = AccountPage(self._clients, recent, self._forms.origin, self._name_of)
         invitation = AcceptInvitation(admission, checks, self.passwords)
         verified = self._verified_pages(admission, checks, recent)
         (letter,) = (it for it in verified if isinstance(it, LetterLink))

@@ -58,7 +58,7 @@ def by_id(clients: Sequence[Client]) -> dict[str, Client]:
     """The clients by id. Raises ValueError if two would share an id or a cookie."""
     table = {client.id: client for client in clients}
     if len({client.short for client in table.values()}) != len(clients):
-        raise ValueError("Each client needs an id of its own, and its last word (after the last '-') too.")
+        raise ValueError("Two clients have the same id, or the same part after the last '-'.")
     return table
 
 

@@ -82,26 +82,31 @@ export function errorMessage(error: unknown): string {
 export const refusalMessage = (code: string, fallback: string): string =>
   (messages.refusals as Record<string, string | undefined>)[code] ?? fallback;
 
-/** The calls that have had no answer for some seconds. */
+/** How many calls and messages have had no answer for some seconds. */
 export const slowCalls = signal(0);
 const SILENCE = 3_000;
 
-async function sendRequest(url: URL, method: string, token: string, body: string | undefined): Promise<Response> {
-  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
-  if (body !== undefined) headers["content-type"] = "application/json";
+export async function countWhileSlow<Answer>(answer: Promise<Answer>): Promise<Answer> {
   let isSlow = false as boolean;
   const timer = setTimeout(() => {
     isSlow = true;
     slowCalls.value++;
   }, SILENCE);
   try {
-    const response = await fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
-    setClockFrom(response);
-    return response;
+    return await answer;
   } finally {
     clearTimeout(timer);
     if (isSlow) slowCalls.value--;
   }
+}
+
+async function sendRequest(url: URL, method: string, token: string, body: string | undefined): Promise<Response> {
+  const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const call = fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
+  const response = await countWhileSlow(call);
+  setClockFrom(response);
+  return response;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -29,6 +29,9 @@ const REFRESH_MARGIN = 30_000;
 const loadOpenid = () => import("./openid");
 const openid = () => lazyImport(loadOpenid);
 
+/** Loads the protocol's module beside the site's configuration. */
+export const preloadOpenid = async (): Promise<void> => void (await openid());
+
 export class Auth {
   #account: string | null = null;
   /** Tokens that do not fit into storage. They last as long as this page. */
@@ -72,6 +75,11 @@ export class Auth {
   get isSignInRequested(): boolean {
     const { searchParams } = new URL(location.href);
     return searchParams.get("iss") === this.config.issuer && !searchParams.has("state");
+  }
+
+  /** Fetches what a sign-in needs, before it begins. */
+  async prepareSignIn(): Promise<void> {
+    await (await openid()).prepare(this.config);
   }
 
   /**

@@ -123,6 +123,9 @@ async function assertReachable(config: Config): Promise<void> {
   await fetch(config.metadata, { cache: "no-store", signal: AbortSignal.timeout(15_000) });
 }
 
+/** Fetches what every request to the issuer needs, before it is needed. */
+export const prepare = async (config: Config): Promise<void> => void (await discover(config));
+
 let discovered: Promise<oauth.AuthorizationServer> | null = null;
 
 function discover(config: Config): Promise<oauth.AuthorizationServer> {

@@ -1,7 +1,7 @@
 // Opens what an account stored, and sends the items of its outbox: messages over the socket, the others as HTTP calls.
 
 import { withLock } from "../browser/with-lock";
-import { ApiError } from "../api/client";
+import { ApiError, countWhileSlow } from "../api/client";
 import { withLoaded } from "./reducer";
 import type { Me } from "../api/types";
 import { addInternalEntries, session, view } from "./store";
@@ -48,7 +48,7 @@ export function settleDelivery(key: string | null, outcome: DeliveryOutcome): vo
 }
 
 const createOutboxPort = (prefix: string): OutboxPort => ({
-  deliver: (item) => (isForSocket(item) ? sendMessage(item) : callApi(item).catch(toOutcome)),
+  deliver: (item) => (isForSocket(item) ? countWhileSlow(sendMessage(item)) : callApi(item).catch(toOutcome)),
   withLock: (lock, run) => withLock(prefix + lock, run),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { dropError } from "../browser/drop-error";
 import { id, message, row } from "../../testing/fixtures";
 import { TestBrowser, settle } from "../../testing/test-page";
 
@@ -51,6 +50,24 @@ describe("data other than threads", () => {
     await reconnect();
     expect(page.schools.value?.get(id("closed"))).toMatchObject({ name: "closed", takes: false });
     expect(browser.server.requests.filter((call) => call === `GET /schools/${id("closed")}`)).toHaveLength(1);
+  });
+
+  test("of a school that shows another name follows its frame", async () => {
+    const page = await browser.open();
+    const card = page.schools.value?.get(id("law"));
+    if (!card) return expect.fail("no school");
+    browser.server.push({ t: "school", school: { ...card, name: "School of Law" } });
+    await settle();
+    expect(page.schools.value?.get(id("law"))?.name).toBe("School of Law");
+  });
+
+  test("of a person who takes another name follows its frame", async () => {
+    const page = await browser.open();
+    const person = { id: id("ann"), kind: "user", name: "Ann", email: "ann@example.org" } as const;
+    browser.server.push({ t: "owner", owner: person });
+    browser.server.push({ t: "owner", owner: { ...person, name: "Ann Lee" } });
+    await settle();
+    expect(page.people.value.get(id("ann"))?.name).toBe("Ann Lee");
   });
 
   test("of a school that closes is updated: nothing can be raised to it any more", async () => {
@@ -489,8 +506,8 @@ describe("a network that lets no socket through", () => {
   /** The account's key is made outside the fake clock. */
   const openBlocked = async () => {
     const page = await browser.open();
-    await page.ready();
-    await settle(1_000);
+    await import("./polling"); // a module too is loaded outside the fake clock
+    for (let turn = 0; turn < 50 && !page.isLoaded.value; turn++) await page.ready();
     return page;
   };
   const fates = ["refused", "swallowed", "cut after ten seconds"] as const;
@@ -565,8 +582,10 @@ describe("the connection", () => {
 
   test("that swallows a message is said to be silent after three seconds, and back when the network is", async () => {
     const page = await browser.open();
+    await page.goTo(EXAM);
     browser.server.sendFates.push("silent");
     browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
     page.write(EXAM, "Is anybody there?");
     await settle(2_900);
     expect(page.now.socket.state.value).toBe("open");
@@ -578,6 +597,17 @@ describe("the connection", () => {
     await settle(15_000 + 1_500); // at most what a patient attempt waits for, and a pause
     expect([page.now.socket.state.value, page.unsent()]).toEqual(["open", []]);
     expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "Is anybody there?"]);
+  });
+
+  test("to a server that is busy with a message is kept, and the page says that there is no answer", async () => {
+    const page = await browser.open();
+    const { slowCalls } = await import("../api/client");
+    browser.server.sendFates.push("silent");
+    page.write(EXAM, "Is anybody there?");
+    await settle(19_000);
+    expect([page.now.socket.state.value, hellos(), slowCalls.value]).toEqual(["open", 1, 1]);
+    await settle(10_000);
+    expect([page.unsent(), slowCalls.value]).toEqual([[], 0]);
   });
 
   test("that was silent for a moment is kept", async () => {
@@ -598,9 +628,11 @@ describe("the connection", () => {
     const page = await browser.open();
     browser.server.swallowsCalls = true;
     browser.server.answersPings = false;
-    void page.now.call("overview").catch(dropError("the page closes before it ends"));
+    const failed = expect(page.now.call("overview")).rejects.toThrow();
     await settle(3_100 + 3_100);
     expect(page.now.socket.state.value).toBe("silent");
+    await settle(15_000);
+    await failed;
   });
 
   test("is tried again soon at first, later at longer intervals, each of them random", async () => {

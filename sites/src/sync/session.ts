@@ -3,6 +3,7 @@
 import { batch, effect } from "@preact/signals";
 import { refusalMessage, slowCalls } from "../api/client";
 import { dropError } from "../browser/drop-error";
+import { lazyImport } from "../browser/lazy-import";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
 import { reduce } from "./reducer";
@@ -10,15 +11,18 @@ import { Socket } from "./socket";
 import {
   account,
   addInternalEntries,
+  addPeople,
+  addSchool,
   hideTyping,
   mySide,
   rememberRemoved,
+  schools,
+  session,
   type Session,
   setSession,
   showTyping,
   view,
 } from "./store";
-import { loadEarly, watchBlockedSocket } from "./polling";
 import { fetchThread, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
@@ -36,10 +40,29 @@ export function startSession(
   setSession({ ...options, socket, onRejected });
   void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
   socket.start();
-  loadEarly();
-  watchBlockedSocket();
+  setTimeout(() => loadEarly(socket), EARLY);
+  effect(() => {
+    if (socket.state.value === "blocked") void startPolling();
+  });
   effect(() => void (slowCalls.value > 0 && socket.checkNow())); // its silence tells that the network is gone
 }
+
+const EARLY = 100; // ms after which a page that starts does not wait for its socket
+
+/** Loads the lists beside a socket that is slow to open. They are loaded again when it is open. */
+function loadEarly(socket: Socket): void {
+  if (socket.state.peek() === "connecting")
+    void syncAll().catch(dropError("they are loaded again when a socket opens, or none does"));
+}
+
+const importPolling = () => import("./polling");
+const startPolling = (): Promise<void> =>
+  lazyImport(importPolling)
+    .then(({ pollWhileBlocked }) => pollWhileBlocked())
+    .catch((error: unknown) => {
+      dropError("it is tried again while the socket is blocked")(error);
+      setTimeout(() => session.socket.state.peek() === "blocked" && void startPolling(), 10_000);
+    });
 
 function handleFrame(frame: ServerFrame): void {
   batch(() => {
@@ -51,6 +74,8 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, previous.rows.get(frame.id));
+    if (frame.t === "owner") addPeople([frame.owner]);
+    if (frame.t === "school" && schools.peek()) addSchool(frame.school);
     if (frame.t === "changed") void refresh(refetch(frame.what));
     if ("row" in frame && !previous.rows.has(frame.row.id)) void refresh(fetchThread(frame.row.id));
   });

@@ -38,6 +38,7 @@ const isFinal = ({ status, code }: ApiError): boolean =>
   status === 403 || (code !== "" && status >= 400 && status < 500 && status !== 429);
 
 const PING_INTERVAL = 25_000; // the server allows ten idle minutes
+const PATIENCE = 1_400; // ms until a server that does not answer is asked whether it is there
 const SILENCE = 3_000; // a person is told
 const ANSWER_TIMEOUT = 10_000;
 /** How long an attempt may take. Every third one is patient, for a slow network. */
@@ -84,11 +85,6 @@ export class Socket {
     this.#close();
   }
 
-  /** What was loaded over this connection may not be all: makes another one, after which everything is loaded. */
-  reconnect(): void {
-    if (this.state.peek() === "open") this.#handleUnanswered();
-  }
-
   /** There is reason to think that the connection has changed: asks the server for a sign of life, or connects. */
   checkNow(): void {
     if (this.#isStopped) return;
@@ -96,11 +92,17 @@ export class Socket {
     else this.#reconnectNow?.();
   }
 
+  /** What was loaded over this connection may not be all: makes another one, after which everything is loaded. */
+  reconnect(): void {
+    if (["open", "silent"].includes(this.state.peek())) this.#handleUnanswered();
+  }
+
   /** Returns whether the frame was sent. It may still not arrive. */
   send(frame: ClientFrame): boolean {
     if (!this.#socket || !["open", "silent"].includes(this.state.peek())) return false;
     this.#socket.send(JSON.stringify(frame));
-    if (frame.t === "send" || frame.t === "ping") this.#expectAnswer();
+    if (frame.t === "send") this.#expectAnswer(PATIENCE);
+    if (frame.t === "ping") this.#expectAnswer(SILENCE);
     return true;
   }
 
@@ -136,6 +138,7 @@ export class Socket {
     }
     if (!isCurrent()) return;
     hasTicket = true;
+    if (this.state.peek() === "silent") this.state.value = "lost"; // the server answers calls: that connection is dead
     this.#close();
     this.#deadline = setTimeout(fail, timeout);
     const socket = new WebSocket(`${this.handlers.address}?ticket=${ticket}`);
@@ -156,11 +159,11 @@ export class Socket {
 
   #handleHello(): void {
     const socket = this.#socket;
-    this.#openedAt = Date.now();
+    this.#openedAt = performance.now();
     this.state.value = "open";
     this.#timers = [
       setInterval(() => this.#ping(), PING_INTERVAL),
-      setTimeout(() => this.#reconnect(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
+      setTimeout(() => this.#connectLater(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
       setTimeout(() => (this.#unanswered = this.#refused = 0), 10_000),
       setTimeout(() => (this.#blocked = 0), SHORT_LIFE),
     ];
@@ -173,7 +176,7 @@ export class Socket {
       return;
     }
     this.#openedAt = 0; // the server has closed it, not a network
-    this.#reconnect(code === "rotate" ? 0 : 500 + Math.random() * 3000);
+    this.#connectLater(code === "rotate" ? 0 : 500 + Math.random() * 3000);
   }
 
   #ping(): void {
@@ -190,15 +193,22 @@ export class Socket {
     this.state.value = "open";
   }
 
-  /** If no frame arrives soon, a person is told and another connection is tried; then this one counts as lost. */
-  #expectAnswer(): void {
+  /**
+   * If no frame arrives soon, the server is pinged: it may be busy with what it was sent. If that is not answered
+   * either, a person is told and another connection is tried; later this one counts as lost.
+   */
+  #expectAnswer(wait: number): void {
     if (this.#silence) return;
-    const socket = this.#socket;
     this.#silence = setTimeout(() => {
-      if (this.#socket !== socket || this.state.peek() !== "open") return;
-      this.state.value = "silent";
-      void this.#connect();
-    }, SILENCE);
+      this.#silence = 0;
+      if (wait === PATIENCE) {
+        this.#socket?.send(JSON.stringify({ t: "ping" } satisfies ClientFrame));
+        this.#expectAnswer(SILENCE - PATIENCE);
+      } else if (this.state.peek() === "open") {
+        this.state.value = "silent";
+        void this.#connect();
+      }
+    }, wait);
     if (!this.#deadline) this.#deadline = setTimeout(() => this.#handleUnanswered(), ANSWER_TIMEOUT);
   }
 
@@ -206,30 +216,30 @@ export class Socket {
   #handleClose(): void {
     const wasOpen = ["open", "silent"].includes(this.state.peek());
     if (!wasOpen) return this.#handleBlocked();
-    const isShortLived = Date.now() - this.#openedAt < SHORT_LIFE;
-    if (isShortLived && ++this.#blocked > 1) return this.#handleBlocked();
+    const isShortLived = performance.now() - this.#openedAt < SHORT_LIFE;
+    if (isShortLived && this.#blocked++ > 0) return this.#handleBlocked();
     this.#handleUnanswered();
   }
 
   /** Calls are answered and no socket opens: another network, or another moment, may let one through. */
   #handleBlocked(): void {
     this.#blocked++;
-    this.#reconnect(fullJitter(MAX_PAUSE, this.#blocked), "blocked");
+    this.#connectLater(fullJitter(MAX_PAUSE, this.#blocked), "blocked");
   }
 
   /** The server answered that it cannot serve now. */
   #handleBusy(): void {
     this.#refused++;
-    this.#reconnect(fullJitter(MAX_PAUSE, this.#refused));
+    this.#connectLater(fullJitter(MAX_PAUSE, this.#refused));
   }
 
   #handleUnanswered(): void {
     this.#unanswered++;
     const isShort = this.#unanswered <= SHORT_PAUSES && document.visibilityState === "visible";
-    this.#reconnect(fullJitter(isShort ? MAX_SHORT_PAUSE : MAX_PAUSE, this.#unanswered));
+    this.#connectLater(fullJitter(isShort ? MAX_SHORT_PAUSE : MAX_PAUSE, this.#unanswered));
   }
 
-  #reconnect(wait: number, state: "lost" | "blocked" = "lost"): void {
+  #connectLater(wait: number, state: "lost" | "blocked" = "lost"): void {
     if (this.#isStopped) return;
     this.#attempt++;
     this.#close();

@@ -13,6 +13,7 @@ import {
   isLoaded,
   me,
   addPeople,
+  addSchool,
   olderCursors,
   rows,
   schools,
@@ -32,14 +33,13 @@ const INITIAL_ROWS = 200; // rows of a list that are loaded at the start
  */
 export async function syncAll(isBrief = false): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
-  const party = await loadMe();
   const heldRows = view.peek().rows.size;
   const listed = new Set<string>();
-  const loads: Promise<unknown>[] = session.shelves.map((shelf) =>
-    loadMailbox(shelf, Math.max(INITIAL_ROWS, heldRows), listed),
-  );
-  if (party.kind !== "worker" && !isBrief) loads.push(loadSchools());
-  if (party.kind === "school" && !isBrief) loads.push(loadTeam());
+  const lists = session.shelves.map((shelf) => loadMailbox(shelf, Math.max(INITIAL_ROWS, heldRows), listed));
+  const loads: Promise<unknown>[] = [loadMe(), ...lists];
+  const { site } = session.config; // a party of another kind is refused by the first answer
+  if (site !== "worker" && !isBrief) loads.push(loadSchools());
+  if (site === "school" && !isBrief) loads.push(loadTeam());
   await Promise.all(loads);
   const missing = [...view.peek().rows.keys()].filter((id) => !listed.has(id));
   await Promise.all(missing.map(fetchThread));
@@ -136,8 +136,7 @@ export async function loadSchools(): Promise<void> {
 
 /** Loads one school, also one that has closed. */
 export async function loadSchool(id: string): Promise<void> {
-  const card = await session.call("showSchool", {}, id);
-  schools.value = new Map(schools.peek()).set(id, card);
+  addSchool(await session.call("showSchool", {}, id));
 }
 
 /** Loads the school of a thread by its id if the directory does not list it, because it has closed. Call once. */

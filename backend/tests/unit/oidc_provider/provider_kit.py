@@ -38,6 +38,7 @@ def site(name: str, label: str, port: int) -> Client:
         about=f"About {label}.",
         home=f"{home}/",
         sign_up=name != "worker",
+        asks_name="The school's name" if name == "school" else "Your name",
     )
 
 

@@ -178,7 +178,7 @@ def test_letters_that_no_server_will_take_are_shown_to_the_operator(server: Serv
     server.wait(server.container.outbox.refuse(first.number, 550))
     output = say("mail", **smtp).output
     assert "Waiting: 1 e-mail, the oldest since" in output
-    assert "1 letter will never be taken. The mail server has answered:" in output
+    assert "1 e-mail refused for good. The mail server answered:" in output
     assert f"550  To {ADA}  " in output
     assert "111111" not in output
 

@@ -259,7 +259,7 @@ class Database:
 
     def _begin(self) -> None:
         if not self.is_there():
-            raise Gone("The data file is gone.")
+            raise Gone("The data file is missing.")
         self._writer.execute("BEGIN IMMEDIATE")
         (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
         if version != self._version:

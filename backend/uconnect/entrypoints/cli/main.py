@@ -214,7 +214,7 @@ def _listen_on(host: str, port: int) -> socket.socket:
 
 def _why_not(error: OSError) -> str:
     if isinstance(error, socket.gaierror):
-        return f"{error.strerror}. Set HOST to an address of this machine."
+        return f"{error.strerror}. Set HOST to an address of this computer."
     told = os.strerror(error.errno or 0)
     match error.errno:
         case errno.EADDRINUSE:
@@ -222,7 +222,7 @@ def _why_not(error: OSError) -> str:
         case errno.EACCES | errno.EPERM:
             return f"{told}. Set PORT to a number from 1024 on, which needs no special rights."
         case _:
-            return f"{told}. Set HOST to an address of this machine."
+            return f"{told}. Set HOST to an address of this computer."
 
 
 def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:

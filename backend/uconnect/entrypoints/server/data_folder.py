@@ -99,8 +99,8 @@ def _check(data: Path) -> None:
     if open_to_others:
         if data in open_to_others and len(ours) == 1 and any(data.iterdir()):
             raise InvalidSetting(
-                f"DATA is {str(data)!r}, and other things are in that folder, which other accounts of this machine can"
-                " read. Set DATA to a folder that holds nothing else: uconnect makes it if it is not there."
+                f"DATA is {str(data)!r}, and other things are in that folder, which other accounts of this computer can"
+                " read. Set DATA to a folder that contains nothing else. uconnect creates it if it does not exist."
             )
         raise InvalidSetting(
             f"Other accounts of this computer can open {open_to_others[0]}, and so read what people wrote and sign in"

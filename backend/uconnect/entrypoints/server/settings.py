@@ -38,9 +38,9 @@ def _check_certificates(environment: Mapping[str, str]) -> None:
     for name, is_usable in (("SSL_CERT_FILE", _has_certificates), ("SSL_CERT_DIR", Path.is_dir)):
         given = Path(environment.get(name, ""))
         if environment.get(name) and not _holds(is_usable, given):
-            what = "no file of certificates" if _holds(Path.is_file, given) else "not there"
+            what = "is not a file of certificates" if _holds(Path.is_file, given) else "does not exist"
             raise InvalidSetting(
-                f"{name} is {environment[name]!r}, which is {what}, so no certificate of a mail server would be"
+                f"{name} is {environment[name]!r}, which {what}, so no certificate of a mail server would be"
                 f" accepted. Set it to the authorities that you trust, or remove {name}."
             )
 

@@ -89,7 +89,7 @@ def _clean(values: Mapping[str, str], file: Path | None = None) -> dict[str, str
             )
         if any(unicodedata.category(it) in {"Cc", "Cs", "Zl", "Zp"} for it in text):
             raise InvalidSetting(
-                f"{name}{where} has a character in it that cannot be seen, or is not written in UTF-8: type it anew."
+                f"{name}{where} has a character in it that cannot be seen, or is not written in UTF-8. Type it again."
             )
     return stripped
 
@@ -129,7 +129,7 @@ def _read(file: Path, *, beside: bool) -> dict[str, str]:
     try:
         found = tomllib.loads(file.read_text("utf-8-sig"))
     except UnicodeDecodeError:
-        raise InvalidSetting(f"{file} is not written in UTF-8: save it anew in that encoding.") from None
+        raise InvalidSetting(f"{file} is not written in UTF-8. Save it in that encoding.") from None
     except OSError as error:
         raise InvalidSetting(f"{file} cannot be read: {reason(error)}.") from None
     except tomllib.TOMLDecodeError as error:

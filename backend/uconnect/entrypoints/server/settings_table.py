@@ -85,8 +85,8 @@ class Settings:
     `X-Forwarded-For` is believed: who guesses passwords is slowed by the address they come from."""
 
     connections: int = setting(values.count, str(CONNECTIONS), "10000, or what the system allows", example="2000")
-    """How many connections may be open at once. More are answered 503. Each takes a file and about 30 KB, so the system
-    may allow fewer (`ulimit -n`)."""
+    """How many connections may be open at the same time. More are answered 503. Each takes a file and about 30 KB, so
+    the system may allow fewer (`ulimit -n`)."""
 
     connections_per_address: int = setting(
         values.count, lambda found: str(max(1, found["connections"] // 2)), "half of `CONNECTIONS`", example="1000"
@@ -113,9 +113,9 @@ class Settings:
     school invite` invited."""
 
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
-    """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many at once,
-    then one more each so many seconds. All `TRIES_` and `LETTERS_` are written like that. What was right is given
-    back."""
+    """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
+    away, then one more every so many seconds. All `TRIES_` and `LETTERS_` are written like that. Right passwords do
+    not count."""
 
     tries_account: RateLimit = setting(values.rate, "30/600", example="20/1200")
     """Wrong passwords for one account from everywhere together, but for browsers that signed in to it before. It bounds

@@ -67,7 +67,7 @@ def count(text: str) -> int:
     return int(text)
 
 
-@_instead("Set it to an address or the name of this machine, such as 10.0.0.7, or to :: for all of its addresses.")
+@_instead("Set it to an address or the name of this computer, such as 10.0.0.7, or to :: for all of its addresses.")
 def host(text: str) -> str:
     """An address without brackets, or a name."""
     bracketed = text.startswith("[") and text.endswith("]")
@@ -79,7 +79,7 @@ def path(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise Fault("Nobody here has that home folder: write the whole path, from the / on.") from None
+        raise Fault("This home folder does not exist. Write the whole path, starting with /.") from None
 
 
 @_instead("Set it to the address people open, such as https://ask.uni.edu.")

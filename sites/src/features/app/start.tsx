@@ -7,7 +7,7 @@ import { effect, signal } from "@preact/signals";
 import { type ComponentChild, type ComponentType, render } from "preact";
 import { useEffect } from "preact/hooks";
 import { type ApiClient, createApiClient, ApiError, errorMessage } from "../../api/client";
-import { Auth, OtherAccountError, SignedOutError } from "../../auth/auth";
+import { Auth, OtherAccountError, preloadOpenid, SignedOutError } from "../../auth/auth";
 import { dropError } from "../../browser/drop-error";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
@@ -27,6 +27,7 @@ import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
 import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
+import { loadAccountModule } from "../../sync/account-module";
 import { startSession } from "../../sync/session";
 import { account, isLoaded, session } from "../../sync/store";
 import { localNamespace, tabNamespace } from "../../browser/storage";
@@ -82,13 +83,21 @@ export function startSite(options: SiteOptions): void {
   });
 }
 
+/** The browser is back from the issuer: fetches what the app needs beside the configuration, and not after it. */
+function fetchAppBeside(): void {
+  void preloadOpenid().catch(dropError("it is loaded again when the code is exchanged"));
+  void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
+}
+
 async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptions): Promise<void> {
+  if (new URL(location.href).searchParams.has("state")) fetchAppBeside();
   const config = await loadConfig(); // if it fails, an invitation's link stays in the address for the reload
   const auth = new Auth(config, localNamespace(config.client), tabNamespace(config.client));
   if (auth.pendingSignOut !== null) {
     renderPage(<SigningOutPage />);
     return finishSignOut(auth); // before another person can sign in
   }
+  if (!auth.isSignedIn) void auth.prepareSignIn().catch(dropError("it is fetched again when somebody signs in"));
   const link = takeLetterLink();
   reloadOnLetterLink();
   const letterPage = link && config[link.kind];
@@ -146,7 +155,7 @@ function renderPage(page: ComponentChild): void {
   render(<FocusKept>{page}</FocusKept>, root);
 }
 
-/** The first page does not wait for it. If it cannot be loaded, everything works but the focus is not kept. */
+/** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
     lazyImport(() => import("../../ui/keep-focus"))

@@ -118,6 +118,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         submitLabel={texts.send}
         busyLabel={texts.sending}
       >
+        <p class="muted">{texts.visible}</p>
         <TextField
           name="subject"
           label={texts.about}
@@ -137,7 +138,6 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
           onInput={(text) => change({ text })}
         />
         <DraftConflicts target={target} />
-        <p class="muted">{texts.visible}</p>
         {pending?.unsure && <UnsureNotice draft={draft} pending={pending} />}
       </Form>
     </>
