@@ -109,7 +109,7 @@ def test_what_is_missing_is_told_before_anything_is_fetched(
     [
         ({"DATA": "{taken}/x"}, "uconnect cannot keep its data there: Not a directory."),
         ({"DATA": "{taken}"}, "is a file, but DATA must be a folder."),
-        ({"PORT": "{port}"}, "cannot be listened on: Address already in use. If another uconnect runs"),
+        ({"PORT": "{port}"}, "Address already in use. If another uconnect runs"),
         ({"PORT": "http"}, "PORT is 'http'. Set it to a number from 1 to 65535, such as 8000."),
     ],
 )
