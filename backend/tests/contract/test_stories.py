@@ -122,10 +122,10 @@ def test_a_send_repeated_is_stored_once_and_answered_the_same(university: Sample
     assert university.refusal(send(ANN, case.id(ANN))) == "thread_terminated"
 
 
-def test_the_first_message_is_found_by_the_key_of_the_raise(university: SampleUniversity) -> None:
+def test_the_key_of_a_raise_is_not_the_key_of_a_message(university: SampleUniversity) -> None:
     key = fresh()
     id = university.run(raise_(key=key)).row.id
-    assert university.run(send(ANN, id, "again", key)).entry.seq == 1
+    assert university.run(send(ANN, id, "again", key)).entry.seq == 2
 
 
 def test_the_same_key_of_another_author_is_another_message(university: SampleUniversity) -> None:

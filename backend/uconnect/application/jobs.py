@@ -137,6 +137,8 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case ReturnThreads(worker):
             job.until_done(partial(job_steps.return_next, worker=worker))
             job.dependencies.identity.withdraw(worker)
+            job.step(partial(job_steps.erase_removed_worker, worker=worker))
+            job.purge(PartyKey(worker))
         case AssignThread(thread):
             job.step(partial(job_steps.assign_by_policy, thread=thread))
         case UnassignThread(thread):

@@ -561,3 +561,17 @@ def test_a_thread_that_its_school_kept_shows_nobody_what_was_written_for_that_an
     university.run_jobs()
     kept = (AssignmentKey(id, id), ThreadReferenceKey(id, id), InternalEntryKey(id, job_steps.BEFORE_ALL))
     assert [university.home.one(key) for key in kept] == [None, None, None]
+
+
+def test_of_a_removed_worker_no_name_and_no_address_are_kept(university: SampleUniversity) -> None:
+    case = university.raised()
+    case.offload()
+    university.run(partial(job_steps.erase_removed_worker, worker=WENDY))
+    university.run(partial(job_steps.erase_removed_worker, worker="nobody"))
+    before = university.home.one(PartyKey(WENDY))
+    assert isinstance(before, Worker)
+    assert before.name, "she is not removed"
+    university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
+    university.run_jobs()
+    assert university.home.one(PartyKey(WENDY)) == replace(before, removed=True, name="", email="")
+    assert case.thread.worker is None

@@ -201,7 +201,7 @@ def test_clients_that_would_share_a_cookie_are_refused(tmp_path: Path) -> None:
         database.close()
 
 
-def test_a_stranger_with_junk_enters_the_writer_at_no_door(world: World, browser: Browser) -> None:
+def test_a_stranger_with_junk_never_enters_the_writer(world: World, browser: Browser) -> None:
     """Who has nothing of ours is looked up by a reader and let go: a write waits in one queue with what people send."""
     tokens, executed = world.browser().tokens(), list[str]()
     old = world.browser()

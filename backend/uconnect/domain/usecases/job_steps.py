@@ -163,6 +163,14 @@ def return_next(context: Context, worker: str) -> Plan[bool]:
     return left.answering(True)
 
 
+def erase_removed_worker(context: Context, worker: str) -> Plan[None]:
+    """Forget the name and the address of a removed worker. Its id stays: what it wrote stands under it."""
+    found = context.get(PartyKey(worker))
+    if not isinstance(found, Worker) or not found.removed:
+        return Plan(None)
+    return Plan(None, puts=(replace(found, name="", email=""),))
+
+
 def settle_left(context: Context, thread: str) -> Plan[None]:
     """Erases a thread that a worker has left, if its owner's account has ended and nobody has it any more."""
     key = ThreadKey(thread)
