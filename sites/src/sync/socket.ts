@@ -61,7 +61,7 @@ export class Socket {
   #refused = 0;
   /** Sockets in a row that a network did not let through, or cut soon. */
   #blocked = 0;
-  #openedAt = 0;
+  #openedAt = -SHORT_LIFE;
   /** The number of the current attempt: what an earlier one brings is ignored. */
   #attempt = 0;
   #timers: number[] = [];
@@ -156,7 +156,7 @@ export class Socket {
 
   #handleHello(): void {
     const socket = this.#socket;
-    this.#openedAt = Date.now();
+    this.#openedAt = performance.now();
     this.state.value = "open";
     this.#timers = [
       setInterval(() => this.#ping(), PING_INTERVAL),
@@ -172,7 +172,7 @@ export class Socket {
       this.stop(code);
       return;
     }
-    this.#openedAt = 0; // the server has closed it, not a network
+    this.#openedAt = -SHORT_LIFE; // the server has closed it, not a network
     this.#reconnect(code === "rotate" ? 0 : 500 + Math.random() * 3000);
   }
 
@@ -206,7 +206,7 @@ export class Socket {
   #handleClose(): void {
     const wasOpen = ["open", "silent"].includes(this.state.peek());
     if (!wasOpen) return this.#handleBlocked();
-    const isShortLived = Date.now() - this.#openedAt < SHORT_LIFE;
+    const isShortLived = performance.now() - this.#openedAt < SHORT_LIFE;
     if (isShortLived && ++this.#blocked > 1) return this.#handleBlocked();
     this.#handleUnanswered();
   }
