@@ -101,6 +101,7 @@ describe("what is loaded in the background, and fails,", () => {
   ] as const)("is loaded again after another connection: %s", async (_, request, frame) => {
     const page = await browser.open();
     const refused = { t: "refused", code: "busy", sentence: "Not now." };
+    vi.spyOn(Math, "random").mockReturnValue(0.5); // the pause before the next connection
     if (request !== "GET /me") browser.server.raise("later");
     browser.server.responses.set(request, { status: 503, body: refused });
     browser.server.name = "Uma Petrov";

@@ -62,7 +62,7 @@ export class Socket {
   #refused = 0;
   /** Sockets in a row that a network did not let through, or cut soon. */
   #blocked = 0;
-  #openedAt = 0;
+  #openedAt = -SHORT_LIFE;
   /** The number of the current attempt: what an earlier one brings is ignored. */
   #attempt = 0;
   #timers: number[] = [];
@@ -175,7 +175,7 @@ export class Socket {
       this.stop(code);
       return;
     }
-    this.#openedAt = 0; // the server has closed it, not a network
+    this.#openedAt = -SHORT_LIFE; // the server has closed it, not a network
     this.#connectLater(code === "rotate" ? 0 : 500 + Math.random() * 3000);
   }
 

@@ -26,7 +26,10 @@ beforeEach(() => {
   );
 });
 
-afterEach(() => {
+afterEach(async () => {
+  const { session } = await import("../../sync/store");
+  (session as typeof session | undefined)?.socket.stop(); // what is under way must end while the browser is there
+  await settle();
   browser.remove();
   vi.resetAllMocks();
 });

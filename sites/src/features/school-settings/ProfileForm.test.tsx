@@ -4,8 +4,11 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Me, SchoolCard } from "../../api/types";
 import { me, type Session, setSession } from "../../sync/store";
+import { pageMessages } from "../../i18n/page-messages";
 import { NameForm } from "../settings/NameForm";
 import { ProfileForm } from "./ProfileForm";
+
+const { profile: texts } = pageMessages;
 
 /** What the server has. Other pages change it. */
 let card: SchoolCard;
@@ -51,7 +54,7 @@ function saveElsewhere(change: Partial<SchoolCard>, { told = true } = {}): void 
 describe("a profile that two pages change", () => {
   test("is sent by the fields that were changed here", async () => {
     render(<Profile />);
-    type("What it is for", "Courts and contracts.");
+    type(texts.about, "Courts and contracts.");
     saveElsewhere({ name: "School of Law" }, { told: false });
     save();
     await saved();
@@ -61,7 +64,7 @@ describe("a profile that two pages change", () => {
 
   test.each([true, false])("in one field says so before anything is saved (the page was told: %s)", async (told) => {
     render(<Profile />);
-    type("What it is for", "Mine.");
+    type(texts.about, "Mine.");
     saveElsewhere({ about: "Theirs." }, { told });
     if (!told) save();
     await conflict(/was changed elsewhere.*Theirs\./);
@@ -73,10 +76,10 @@ describe("a profile that two pages change", () => {
 
   test("in one field can be left as the other page saved it", async () => {
     render(<Profile />);
-    type("What it is for", "Mine.");
+    type(texts.about, "Mine.");
     saveElsewhere({ about: "Theirs." });
     fireEvent.click(await screen.findByRole("button", { name: "Keep the saved one" }));
-    await vi.waitFor(() => expect(value("What it is for")).toBe("Theirs."));
+    await vi.waitFor(() => expect(value(texts.about)).toBe("Theirs."));
     expect(screen.queryByText(/was changed elsewhere/)).toBeNull();
   });
 
@@ -102,7 +105,7 @@ describe("a profile that two pages change", () => {
 
   test("to the same text has no conflict", async () => {
     render(<Profile />);
-    type("What it is for", "The same.");
+    type(texts.about, "The same.");
     saveElsewhere({ about: "The same." });
     save();
     await saved();
@@ -111,12 +114,12 @@ describe("a profile that two pages change", () => {
 
   test("keeps what is typed while it is being saved", async () => {
     render(<Profile />);
-    type("What it is for", "First.");
+    type(texts.about, "First.");
     save();
-    type("What it is for", "First. Second.");
+    type(texts.about, "First. Second.");
     await saved();
     await vi.waitFor(() => expect(me.value?.card?.about).toBe("First."));
-    expect(value("What it is for")).toBe("First. Second.");
+    expect(value(texts.about)).toBe("First. Second.");
   });
 });
 

@@ -16,7 +16,7 @@ const loan = row("loan", 1, { last: { side: "raiser", text: "Thank you" } });
 const fee = row("fee", 1, { state: "terminated" });
 
 beforeEach(() => {
-  setSession({ config, socket: { isReachable: signal(true) } } as unknown as Session);
+  setSession({ config, socket: { state: signal("open"), isReachable: signal(true) } } as unknown as Session);
   view.value = [exam, loan, fee].reduce((view, row) => reduce(view, { t: "row", row }), emptyView);
   route.value = { page: "threads", id: "" };
 });
