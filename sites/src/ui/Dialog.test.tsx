@@ -43,7 +43,12 @@ describe("a dialog", () => {
 });
 
 describe("a question", () => {
-  const question = { title: "End this thread?", text: "No one can add messages.", confirmLabel: "End", cancelLabel: "Keep" };
+  const question = {
+    title: "End this thread?",
+    text: "No one can add messages.",
+    confirmLabel: "End",
+    cancelLabel: "Keep",
+  };
 
   test.each([
     ["End", true],
