@@ -9,11 +9,12 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from uconnect.domain.email_addresses import A_LABEL, EmailAddress, earlier
+from uconnect.domain.text_fields import EMAIL
 
 if TYPE_CHECKING:
     from email_validator import ValidatedEmail
 
-LONGEST, LONGEST_LOCAL = 254, 64  # octets (RFC 5321 §4.5.3.1); a domain's own limit is IDNA's
+LONGEST, LONGEST_LOCAL = EMAIL.most, 64  # octets (RFC 5321 §4.5.3.1); a domain's own limit is IDNA's
 NOT_WHOLE = "This is not a whole e-mail address. It looks like name@example.org."
 NO_DOMAIN = "No letter can reach this address. Check the part after the @."
 TOO_LONG = f"This e-mail address is too long: {LONGEST_LOCAL} characters before the @ are the most, {LONGEST} in all."

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
+from uconnect.domain.text import isolated
 from uconnect.oidc_provider import accounts, email_verification, sessions, throttle
 from uconnect.oidc_provider.accounts import EmailChangeOutbox
 from uconnect.oidc_provider.email_verification import CodeResult, EmailVerification, Purpose
@@ -143,7 +144,7 @@ class CodePage:
         about, links = (HERE, ((self.mailbox, "Read the letter"),)) if self.mailbox else (ABOUT, ())
         about += OR_LINK if verification.purpose in OPENING else ""
         again = ("again", "Send a new code")
-        return Form("Check your mail", about.format(verification.email), "Continue", (CODE,), links, again)
+        return Form("Check your mail", about.format(isolated(verification.email)), "Continue", (CODE,), links, again)
 
     async def submit(self, request: PageRequest) -> Response:
         verification, ticket = await self._verification(request), self.ticket(request)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
+from uconnect.domain.text import isolated
 from uconnect.oidc_provider import accounts, email_verification, throttle, validation
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
@@ -104,7 +105,7 @@ class LetterLink:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         whose = "a new" if verification.purpose is Purpose.RESET else "your"
-        return Form("Is this your address?", OPENED.format(verification.email, whose), "Go on", ())
+        return Form("Is this your address?", OPENED.format(isolated(verification.email), whose), "Go on", ())
 
     async def submit(self, request: PageRequest) -> Response:
         verification, secret = await self._verification(request), _secret(request)
@@ -144,7 +145,7 @@ class Join:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         name = replace(NAME, label=request.client.asks_name)
-        return Form("Create an account", JOIN.format(verification.email), "Continue", (name, NEW_PASSWORD))
+        return Form("Create an account", JOIN.format(isolated(verification.email)), "Continue", (name, NEW_PASSWORD))
 
     async def submit(self, request: PageRequest) -> Response:
         verification = await self._verification(request)

@@ -1,5 +1,6 @@
 // The second table of texts: those of pages that are loaded after the first page.
 
+import { isolateArguments } from "./isolate";
 import { plural, language } from "./messages";
 
 const en = {
@@ -9,8 +10,13 @@ const en = {
     send: "Send",
     changed: "Another tab has sent or changed this text. Look at it, then send it again if you still want to.",
     hint: "Enter sends. Shift and Enter together start a new line.",
-    left: (n: number) =>
-      n >= 0 ? `${plural(n, "character", "characters")} left` : `${-n} too many: a message can have 4,000 characters`,
+    left: (n: number, most: number): string =>
+      n >= 0 ? `${plural(n, "character", "characters")} left` : en.text.tooLong(-n, most),
+  },
+
+  text: {
+    tooLong: (over: number, most: number): string =>
+      `${plural(over, "character", "characters")} too long (limit ${most.toLocaleString(language)})`,
   },
 
   endThread: {
@@ -112,7 +118,6 @@ const en = {
     sending: "Sending…",
     aboutMissing: "Say in a few words what it is about.",
     textMissing: "Write what happened, so that the school can help.",
-    aboutLong: "That is too long for one line: 120 characters at most.",
     limitTitle: "Your five open threads",
     lastFrom: (who: string, when: string) => `Last word from ${who}, ${when}`,
     fromYou: "you",
@@ -194,7 +199,6 @@ const en = {
     nameMissing: "Say what your school is called.",
     about: "What it is for",
     aboutHint: "A line or two for those who look for a school.",
-    aboutLong: "That is too long: 400 characters at most.",
     hours: "Office hours",
     hoursHint: "They tell people when an answer is likely. Nobody can see who is here.",
     closed: "Closed",
@@ -328,4 +332,4 @@ export type PageMessages = typeof en;
 
 export const tables: Record<string, PageMessages> = { en };
 
-export const pageMessages = tables[language] as PageMessages;
+export const pageMessages = isolateArguments(tables[language] as PageMessages);

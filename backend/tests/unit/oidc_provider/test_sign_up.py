@@ -86,9 +86,9 @@ def test_no_code_is_ever_right_for_an_address_with_an_account(world: World, brow
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"name": ""}, "Type a name"),
-        ({"name": "x" * 81}, "Type a name"),
-        ({"name": "E\u0007ve"}, "cannot be shown"),
+        ({"name": ""}, "Enter a name"),
+        ({"name": "x" * 81}, "The name is 1 character too long (limit 80)."),
+        ({"name": "\u0007\u200b"}, "Enter a name"),
         ({"email": "eve"}, "not a whole e-mail address"),
         ({"email": "eve@localhost"}, "not a whole e-mail address"),
         ({"email": "eve@example.org\r\nBcc: x@example.org"}, "not a whole e-mail address"),

@@ -12,6 +12,7 @@ from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import SentMessageKey, SideActivityKey, ThreadKey
 from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, Thread, Worker
 from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
+from uconnect.domain.text import cut
 
 OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 
@@ -78,7 +79,7 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
         bump_all_revisions(thread),
         seq=message.seq,
         at=message.at,
-        last=Preview(side, text[:PREVIEW_LENGTH]),
+        last=Preview(side, cut(text, PREVIEW_LENGTH)),
         asked=counted if side is Side.RAISER else thread.asked,
         answered=counted if side is Side.SCHOOL else thread.answered,
     )

@@ -4,7 +4,8 @@ import { useId, useRef } from "preact/hooks";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
-import { TEXT_POINTS } from "../../api/protocol";
+import { charactersLeft, isAccepted } from "../../i18n/clean-text";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { account, internalNotes } from "../../sync/store";
 import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
@@ -45,7 +46,8 @@ export function Notes({ id, audience, author }: NotesProps) {
                 </p>
               )}
               <p class="note-meta">
-                {author(entry)} · <time title={fullDateTime(entry.at)}>{shortDate(entry.at, currentMinute.value)}</time>
+                <bdi>{author(entry)}</bdi> ·{" "}
+                <time title={fullDateTime(entry.at)}>{shortDate(entry.at, currentMinute.value)}</time>
               </p>
             </li>
           ))}
@@ -94,9 +96,10 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
   const fieldId = useId();
   const { text } = ownAccount.drafts.get(target);
   const area = useRef<HTMLTextAreaElement>(null);
-  const charactersLeft = TEXT_POINTS - [...text].length;
+  const left = charactersLeft(text, TEXT_FIELDS.note);
+  const canAdd = isAccepted(text, TEXT_FIELDS.note);
   const add = async () => {
-    if (!text.trim() || charactersLeft < 0) return;
+    if (!canAdd) return;
     if (!ownAccount.send("note", id)) toast(pageMessages.composer.changed);
     area.current?.focus();
   };
@@ -115,10 +118,10 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
         dir={text ? "auto" : undefined}
         onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
       />
-      {charactersLeft < 400 && (
-        <p class={charactersLeft < 0 ? "error-text" : "hint"}>{pageMessages.composer.left(charactersLeft)}</p>
+      {left < 400 && (
+        <p class={left < 0 ? "error-text" : "hint"}>{pageMessages.composer.left(left, TEXT_FIELDS.note.most)}</p>
       )}
-      <button type="submit" class="button" disabled={!text.trim() || charactersLeft < 0}>
+      <button type="submit" class="button" disabled={!canAdd}>
         {texts.add}
       </button>
     </Form>

@@ -4,7 +4,7 @@ import { ArrowLeft } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import type { Account, RaiseResult } from "../../sync/account";
 import type { DraftFields } from "../../sync/draft-store";
-import { cleanLine, cleanText } from "../../i18n/clean-text";
+import { charactersLeft, cleanLine, cleanText } from "../../i18n/clean-text";
 import { EmptyState } from "../../ui/EmptyState";
 import { OpenThreadsMeter } from "./OpenThreadsMeter";
 import { Skeleton } from "../../ui/Skeleton";
@@ -15,7 +15,8 @@ import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
 import { DraftConflicts, UnsentTexts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/Toasts";
-import { SUBJECT_POINTS, TEXT_POINTS } from "../../api/protocol";
+import { textError } from "../../i18n/text-error";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import type { SchoolCard } from "../../api/types";
 import { loadSchool } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
@@ -74,7 +75,11 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
           {texts.title(school.name)}
         </h1>
       </div>
-      {school.about && <p class="school-about">{school.about}</p>}
+      {school.about && (
+        <p class="school-about" dir="auto">
+          {school.about}
+        </p>
+      )}
       <OfficeHours hours={school.hours} zone={school.zone} />
       {school.takes ? (
         <RaiseForm school={school} threadsPage={threadsPage} ownAccount={ownAccount} />
@@ -92,7 +97,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const draft = ownAccount.drafts.get(target);
   const meter = view.value.meter;
   const isFull = meter !== null && meter.open >= meter.most;
-  const charactersLeft = TEXT_POINTS - [...draft.text].length;
+  const left = charactersLeft(draft.text, TEXT_FIELDS.message);
   const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
     ownAccount.drafts.write(target, { text, subject });
@@ -122,7 +127,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         <TextField
           name="text"
           label={texts.happened}
-          status={charactersLeft < 400 ? pageMessages.composer.left(charactersLeft) : ""}
+          status={left < 400 ? pageMessages.composer.left(left, TEXT_FIELDS.message.most) : ""}
           autoDirection
           rows={7}
           value={draft.text}
@@ -167,14 +172,7 @@ function resultErrors(result: RaiseResult): FieldErrors {
   return result.t === "changed" ? { form: pageMessages.composer.changed } : {};
 }
 
-function validate({ subject, text }: DraftFields): FieldErrors {
-  const isLong = [...subject.trim()].length > SUBJECT_POINTS;
-  return {
-    ...(subject.trim() === "" ? { subject: texts.aboutMissing } : isLong ? { subject: texts.aboutLong } : {}),
-    ...(text.trim() === ""
-      ? { text: texts.textMissing }
-      : [...text.trim()].length > TEXT_POINTS
-        ? { text: messages.refusals.too_large }
-        : {}),
-  };
-}
+const validate = ({ subject, text }: DraftFields): FieldErrors => ({
+  ...textError("subject", subject, TEXT_FIELDS.subject, texts.aboutMissing),
+  ...textError("text", text, TEXT_FIELDS.message, texts.textMissing),
+});

@@ -3,6 +3,8 @@
 import { useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import { cleanLine } from "../../i18n/clean-text";
+import { textError } from "../../i18n/text-error";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { pageMessages } from "../../i18n/page-messages";
 import { session } from "../../sync/store";
 import { refetch } from "../../sync/sync";
@@ -28,12 +30,12 @@ export function NameForm({ name }: { name: string }) {
   };
   return (
     <Form
-      validate={() => (trimmed ? {} : { name: texts.nameMissing })}
+      validate={() => textError("name", text, TEXT_FIELDS.name, texts.nameMissing)}
       submit={save}
       describeError={errorMessage}
       submitLabel={trimmed === name ? undefined : texts.save}
     >
-      <TextField name="name" label={texts.name} value={text} maxLength={80} autocomplete="name" onInput={setEdited} />
+      <TextField name="name" label={texts.name} value={text} autocomplete="name" onInput={setEdited} />
     </Form>
   );
 }

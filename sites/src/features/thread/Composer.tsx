@@ -4,8 +4,9 @@
 import { SendHorizontal } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../../sync/account";
-import { cleanText } from "../../i18n/clean-text";
-import { TEXT_POINTS, TYPING_EVERY } from "../../api/protocol";
+import { charactersLeft, cleanText, isAccepted } from "../../i18n/clean-text";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
+import { TYPING_EVERY } from "../../api/protocol";
 import { account, session } from "../../sync/store";
 import { localNamespace } from "../../browser/storage";
 import { pageMessages } from "../../i18n/page-messages";
@@ -36,8 +37,8 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
   const area = useRef<HTMLTextAreaElement>(null);
   const { text } = drafts.get(id);
   const [showHint, setShowHint] = useState(() => hasKeyboard.matches && hintStorage.get("enter") === null);
-  const charactersLeft = TEXT_POINTS - [...text].length;
-  const canSend = text.trim() !== "" && charactersLeft >= 0;
+  const left = charactersLeft(text, TEXT_FIELDS.message);
+  const canSend = isAccepted(text, TEXT_FIELDS.message);
 
   useLayoutEffect(() => {
     const textarea = area.current;
@@ -89,9 +90,9 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
           <Icon of={SendHorizontal} />
         </button>
       </div>
-      {charactersLeft < 400 ? (
-        <p class={charactersLeft < 0 ? "composer-note error-text" : "composer-note"} role="status">
-          {pageMessages.composer.left(charactersLeft)}
+      {left < 400 ? (
+        <p class={left < 0 ? "composer-note error-text" : "composer-note"} role="status">
+          {pageMessages.composer.left(left, TEXT_FIELDS.message.most)}
         </p>
       ) : (
         showHint && (

@@ -227,9 +227,11 @@ function TimelineItemView({ item, ownSide, authorOf, otherName, seen, lastSeen, 
       return (
         <li class={messageClass(own, first)}>
           {first && name ? (
-            <p class="message-author">{name}</p>
+            <p class="message-author" dir="auto">
+              {name}
+            </p>
           ) : (
-            <span class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</span>
+            <bdi class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</bdi>
           )}
           <MessageText text={message.text} />
           {(last || message.seq === lastSeen) && (
