@@ -101,7 +101,7 @@ class Server:
         raise SystemExit("the server did not get healthy")
 
     def megabytes(self) -> float:
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         found = re.search(r"VmRSS:\s+(\d+)", status)
         return int(found[1]) / 1024 if found else 0.0
 
@@ -210,7 +210,7 @@ def first_load(site: str) -> int:
 
 
 def lines(folder: str, *endings: str, but: str = "/node_modules/|/dist/|protocol.ts|http.ts|\\.test\\.") -> int:
-    listed = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     names = [name for name in listed.stdout.split() if name.endswith(endings) and not re.search(but, name)]
     return sum(len((ROOT / name).read_text().splitlines()) for name in names)
 

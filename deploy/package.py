@@ -111,7 +111,7 @@ def interpreter(version: str) -> str | None:
     """A Python of this minor version, if there is one here."""
     for python in filter(None, (sys.executable, shutil.which(f"python{version}"))):
         asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        if subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == version:
+        if subprocess.run(asked, capture_output=True, encoding="utf-8", check=False).stdout.strip() == version:
             return python
     return None
 

@@ -23,14 +23,14 @@ def source() -> str:
     """text-fields.ts: the fields that are cleaned, and the classes of characters as parts of regular expressions."""
     fields = "".join(f"  {it.name}: {_field(it)},\n" for it in TEXT_FIELDS if it.rule is TextRule.CLEANED)
     classes = "".join(
-        f"  {name}: {_quoted(_class(value))},\n"
+        f"export const {name} = {_quoted(_class(value))};\n"
         for name, value in vars(text_fields).items()
-        if name.isupper() and isinstance(value, tuple) and value is not TEXT_FIELDS
+        if name.isupper() and isinstance(value, tuple) and name not in {"TEXT_FIELDS", "TAGS_OF_FLAG"}
     )
     return (
         f"{HEAD}export const TEXT_FIELDS = {{\n{fields}}} as const satisfies Record<string, TextField>;\n\n"
-        f"/** Ranges of characters, for a class of a regular expression with the flag `u`. */\n"
-        f"export const CLASSES = {{\n{classes}}} as const;\n"
+        f"/** Ranges of characters, for classes of regular expressions with the flag `u`. */\n"
+        f"{classes}"
         f"export const FLAG = {_quoted(_flag())};\n"
         f"export const STACKED = {text_fields.STACKED};\n"
     )

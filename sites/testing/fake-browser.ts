@@ -48,12 +48,9 @@ export class Locks {
     const current = this.#queues.get(name);
     if (current && after && (given as { ifAvailable: boolean }).ifAvailable) return Promise.resolve(null).then(run);
     const turn = (current ?? Promise.resolve()).then(() => run({ name }));
-    const done = turn
-      .then(
-        () => undefined,
-        () => undefined,
-      )
-      .then(() => void (this.#queues.get(name) === done && this.#queues.delete(name)));
+    const done: Promise<unknown> = Promise.allSettled([turn]).then(
+      () => this.#queues.get(name) === done && this.#queues.delete(name),
+    );
     this.#queues.set(name, done);
     return turn;
   }

@@ -233,7 +233,7 @@ function Split({ isDetailOpen, aside }: { isDetailOpen: boolean; aside?: Compone
 
 function ShowToast({ label, action }: { label: string; action?: { label: string; run: () => void } }) {
   return (
-    <button type="button" class="button" onClick={() => toast(`${label}: done`, action)}>
+    <button type="button" class="button" onClick={() => toast(`${label}: done`, { ...(action && { action }) })}>
       {label}
     </button>
   );

@@ -1,9 +1,9 @@
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from tests.e2e.engines import launched
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.support.network_proxy import Network, networks
 from tests.support.server_process import Server, serving
@@ -12,12 +12,17 @@ PATIENCE = 20_000  # ms that a page may take on a busy machine
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """Chromium, or the engine that a test is marked with (`in_engines`)."""
+    with launched(playwright, getattr(request, "param", "chromium")) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

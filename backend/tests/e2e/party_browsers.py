@@ -7,6 +7,7 @@ from typing import TypeVar
 from playwright.sync_api import Browser
 
 from tests.e2e.browser_party import BrowserParty, Device
+from tests.e2e.engines import close
 from tests.e2e.site_drivers import School, User, Worker
 from tests.support.network_proxy import Network
 from tests.support.server_process import Server
@@ -58,7 +59,7 @@ class PartyBrowsers:
 
     def leave(self) -> None:
         for person in self._people:
-            person.page.context.close()
+            close(person.page.context)
 
     def _member(self, party: type[P], device: Device, name: str) -> P:
         number = next(numbers)

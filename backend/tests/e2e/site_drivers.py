@@ -2,9 +2,10 @@
 
 import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
 from tests.e2e.browser_party import BrowserParty
+from tests.e2e.engines import expect
 from tests.e2e.thread_pane import ThreadPane
 
 

@@ -1,17 +1,14 @@
 """The life of a thread, as the three who live it see it on their phones."""
 
-import pytest
-from playwright.sync_api import expect
-
 from tests.e2e.browser_party import PHONE
+from tests.e2e.engines import ENGINES, expect, in_engines
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
-
-pytestmark = pytest.mark.xdist_group("phone")
 
 SUBJECT = "My card opens no door"
 
 
+@in_engines(*ENGINES)
 def test_a_question_is_answered_by_hands_that_nobody_sees_and_ends_when_its_owner_says_so(
     parties: PartyBrowsers,
 ) -> None:

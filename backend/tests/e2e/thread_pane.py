@@ -1,6 +1,8 @@
 """An open thread, which looks the same to everyone who reads it."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
+
+from tests.e2e.engines import expect
 
 
 class ThreadPane:

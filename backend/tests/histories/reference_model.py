@@ -61,7 +61,8 @@ class Talk:
         return sum(it is not None and it[0] == side for it in self.entries)
 
     def sent(self, author: str, key: str) -> bool:
-        return any(it is not None and it[1:3] == (author, key) for it in self.entries)
+        sent = self.entries[1:]  # the first was raised: its key belongs to another kind of act
+        return any(it is not None and it[1:3] == (author, key) for it in sent)
 
 
 @dataclass

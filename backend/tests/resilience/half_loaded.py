@@ -187,7 +187,7 @@ def quantile(seconds: Sequence[float], part: float) -> float:
 
 def resident(pid: int) -> float:
     """MB of memory."""
-    status = Path(f"/proc/{pid}/status").read_text()
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 

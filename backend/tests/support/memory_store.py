@@ -128,9 +128,10 @@ class MemoryStore:
 
     def _commit(self, plan: Plan[Any], versions: Versions) -> bool:
         puts = {records.key_of(record): record for record in plan.puts}
-        assert all(key in versions for key in plan.guards)
+        guards = (*plan.guards, *plan.shared)
+        assert all(key in versions for key in guards)
         with self._lock:
-            for key in (*puts, *plan.deletes, *plan.guards):
+            for key in (*puts, *plan.deletes, *guards):
                 loaded = versions.get(key)
                 if loaded is None:
                     if key in puts and key in self._records:

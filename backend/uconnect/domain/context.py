@@ -99,6 +99,10 @@ class Plan(Generic[A_co]):
     record that was written and never loaded must not exist yet. Deliveries follow the commit, in order. `then` is what
     must be decided after that, in a transaction of its own, and answers in this plan's place; whoever runs it delivers
     this plan's deliveries first.
+
+    `shared` are records that many plans depend on at once, such as the school that a hundred people raise to. As guards
+    they would make these plans fail each other in a store that decides side by side. Such a store compares them right
+    after the commit, and if one has changed, the plan of `recheck` takes this one's place; it sees what was committed.
     """
 
     answer: A_co
@@ -107,11 +111,14 @@ class Plan(Generic[A_co]):
     guards: tuple[Key[Record], ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     then: "UseCase[A_co] | None" = None
+    shared: tuple[Key[Record], ...] = ()
+    recheck: "UseCase[Any] | None" = field(default=None, compare=False)  # a new function each time
 
     def answering(self, answer: "B") -> "Plan[B]":
         """The same plan with another answer. Not where `then` answers: the answer would be lost."""
         assert self.then is None
-        return Plan(answer, self.puts, self.deletes, self.guards, self.deliveries)
+        recheck = self.recheck and _answering(self.recheck, answer)
+        return Plan(answer, self.puts, self.deletes, self.guards, self.deliveries, shared=self.shared, recheck=recheck)
 
     @property
     def writes(self) -> bool:
@@ -125,6 +132,10 @@ class Plan(Generic[A_co]):
 
 A = TypeVar("A")
 UseCase = Callable[[Context], Plan[A]]
+
+
+def _answering(use_case: UseCase[Any], answer: Any) -> UseCase[Any]:
+    return lambda context: use_case(context).answering(answer)
 
 
 def decide(use_case: UseCase[A], context: Context) -> Plan[A] | Refusal:

@@ -193,7 +193,7 @@ class InProcesses:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what it complains of might name what it was asked
-            text=True,
+            encoding="utf-8",
             start_new_session=True,  # Ctrl-C is for the server, which ends it
         )
         self._local.process = made

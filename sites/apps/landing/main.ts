@@ -1,5 +1,7 @@
 // The landing page lists the demo's accounts if there is a demo. Without a demo it needs no script.
 
+import { dropError } from "../../src/browser/drop-error";
+
 interface Demo {
   password: string;
   mail: boolean;
@@ -26,6 +28,4 @@ async function show(): Promise<void> {
   document.querySelectorAll(parts).forEach((part) => part.removeAttribute("hidden"));
 }
 
-void show().catch(() => undefined);
-
-export {};
+void show().catch(dropError("the page lists the sites without the demo, and lists the accounts after a reload"));

@@ -1,6 +1,8 @@
 // The API client returns the answer of an operation, or throws an error with a message that a person can act on.
 
 import { type Auth, OtherAccountError, SignedOutError } from "../auth/auth";
+import { SiteUpdatedError } from "../browser/lazy-import";
+import { setClockFrom } from "../browser/server-clock";
 import { OPERATIONS, type Refusal } from "./protocol";
 import type { Answer, Input, OperationName } from "./types";
 import { messages } from "../i18n/messages";
@@ -68,6 +70,7 @@ export function createApiClient(api: string, auth: Auth, sleepFor: (ms: number) 
 /** The message that is shown for an error. */
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;
+  if (error instanceof SiteUpdatedError) return messages.connection.reload;
   if (error instanceof SignedOutError) return messages.errors.signedOut;
   if (error instanceof OtherAccountError) return messages.auth.otherAccount;
   if (error instanceof NetworkError) return error.maybeDone ? messages.errors.unsure : messages.errors.network;
@@ -81,7 +84,9 @@ export const refusalMessage = (code: string, fallback: string): string =>
 async function sendRequest(url: URL, method: string, token: string, body: string | undefined): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers["content-type"] = "application/json";
-  return fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
+  const response = await fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
+  setClockFrom(response);
+  return response;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

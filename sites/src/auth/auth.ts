@@ -33,6 +33,8 @@ export class Auth {
   #account: string | null = null;
   /** Tokens that do not fit into storage. They last as long as this page. */
   #unstoredTokens: Tokens | null = null;
+  /** The ID token of tokens that were cleared here: it lets the issuer sign out without a question. */
+  #clearedId: string | null = null;
 
   /** `storage` is shared by all tabs; `tabStorage` ends with the tab. */
   constructor(
@@ -114,7 +116,7 @@ export class Auth {
   async signOut(onSignedOut: () => void): Promise<void> {
     const tokens = this.#readTokens();
     const { endSession } = await openid();
-    const url = await endSession(this.config, tokens?.refresh ?? null, tokens?.id ?? null);
+    const url = await endSession(this.config, tokens?.refresh ?? null, tokens?.id ?? this.#clearedId);
     onSignedOut();
     this.storage.remove("leaving");
     this.#unstoredTokens = null;
@@ -137,8 +139,10 @@ export class Auth {
 
   /** Removes the tokens of this page's account, never those of another account. */
   clearTokens(): void {
+    const isOther = this.isOtherAccount;
+    if (!isOther) this.#clearedId = this.#readTokens()?.id ?? this.#clearedId;
     this.#unstoredTokens = null;
-    if (!this.isOtherAccount) this.storage.remove("tokens");
+    if (!isOther) this.storage.remove("tokens");
   }
 
   /** The tokens of this page's account. */

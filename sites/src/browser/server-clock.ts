@@ -1,6 +1,7 @@
 // Times are compared with the server's clock: the clock of a device may be minutes or hours off.
 
 import { signal } from "@preact/signals";
+import { dropError } from "./drop-error";
 
 const TOLERANCE = 30_000; // an answer takes time to arrive, and the header has whole seconds
 const MINUTE = 60_000;
@@ -16,14 +17,21 @@ export const currentMinute = signal(now());
 
 /**
  * Sets the clock from an answer's `Date`, plus its `Age` if a cache answered. Returns whether the answer has a date.
+ * A small difference from what is known is the time that the answer took.
  */
 export function setClockFrom({ headers }: Pick<Response, "headers">): boolean {
   const serverTime = Date.parse(headers.get("date") ?? "");
   if (Number.isNaN(serverTime)) return false;
   const difference = serverTime + 1000 * (Number(headers.get("age")) || 0) - Date.now();
-  clockOffset.value = Math.abs(difference) < TOLERANCE ? 0 : difference;
-  currentMinute.value = now();
+  if (Math.abs(difference) < TOLERANCE) setOffset(0);
+  else if (Math.abs(difference - clockOffset.peek()) >= TOLERANCE) setOffset(difference);
   return true;
+}
+
+function setOffset(offset: number): void {
+  if (offset === clockOffset.peek()) return;
+  clockOffset.value = offset;
+  currentMinute.value = now();
 }
 
 /** Asks this site's own origin for the time: answers of another origin do not expose their `Date`. */
@@ -32,14 +40,25 @@ export async function fetchServerTime(): Promise<void> {
     method: "HEAD",
     cache: "no-store",
     signal: AbortSignal.timeout(5_000),
-  }).catch(() => null);
+  }).catch(dropError("the clock stays as it is, and is set by the next answer"));
   if (response) setClockFrom(response);
 }
 
-/** Starts to update `currentMinute`, also after the device has slept. Call once. */
+/**
+ * Starts to update `currentMinute`, also after the device has slept. If the device's clock has moved otherwise than time
+ * has passed, somebody has set it, and the server is asked. Call once.
+ */
 export function startMinuteClock(): void {
-  const tick = () => (currentMinute.value = now());
+  const clockStart = () => Date.now() - performance.now();
+  let start = clockStart();
+  const tick = () => {
+    if (Math.abs(clockStart() - start) >= TOLERANCE) void fetchServerTime();
+    start = clockStart();
+    currentMinute.value = now();
+  };
   const next = () => setTimeout(() => (tick(), next()), MINUTE - (now() % MINUTE));
   next();
   document.addEventListener("visibilitychange", tick);
+  addEventListener("pageshow", tick);
+  addEventListener("focus", tick);
 }

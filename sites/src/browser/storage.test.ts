@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryStorage } from "../../testing/fake-browser";
-import { localNamespace, storageNamespace, storageStatus, parseStored } from "./storage";
+import { clearNamespace, localNamespace, storageNamespace, storageStatus, parseStored } from "./storage";
 
 beforeEach(() => void (storageStatus.value = "available"));
 afterEach(() => {
@@ -38,6 +38,25 @@ test("the last value is read, even if only the first one could be stored", () =>
   stored.set("draft:a", "stored again");
   expect(stored.get("draft:a")).toBe("stored again");
   expect(stored.keys("draft:")).toEqual(["draft:a"]);
+});
+
+test("what cannot be removed counts as removed while the page is open, and can be stored again", () => {
+  const storage = new MemoryStorage();
+  const stored = storageNamespace(storage, "user");
+  stored.set("draft:a", "1");
+  storage.removeItem = () => {
+    throw new DOMException("The operation is insecure.", "SecurityError");
+  };
+  stored.remove("draft:a");
+  expect([stored.get("draft:a"), stored.keys("draft:")]).toEqual([null, []]);
+  stored.set("draft:a", "2");
+  expect([stored.get("draft:a"), stored.keys("draft:")]).toEqual(["2", ["draft:a"]]);
+});
+
+test("clearing a site's data goes on in a browser that forbids it", () => {
+  vi.stubGlobal("localStorage", { getItem: () => null, "user:draft": "1", removeItem: () => expect.fail("forbidden") });
+  vi.stubGlobal("sessionStorage", null);
+  expect(() => clearNamespace("user")).not.toThrow();
 });
 
 describe("a browser that forbids storage", () => {

@@ -24,15 +24,19 @@ export const storageStatus = signal<"available" | "full" | "forbidden">("availab
 
 /** A storage of this browser; null if it is forbidden. The only place that may name `localStorage`. */
 export function getStorage(name: "localStorage" | "sessionStorage"): Storage | null {
+  const storage = usableStorage(name);
+  if (!storage) storageStatus.value = "forbidden";
+  return storage;
+}
+
+function usableStorage(name: "localStorage" | "sessionStorage"): Storage | null {
   try {
     const storage = globalThis[name] ?? null; // null by a setting of Firefox
     storage?.getItem("uconnect"); // if third-party storage is blocked, the getter works and its use throws
-    if (storage) return storage;
+    return storage;
   } catch {
-    // forbidden
+    return null;
   }
-  storageStatus.value = "forbidden";
-  return null;
 }
 
 /** A namespace in this browser's storage, or in this tab's. Without storage it lasts as long as the page. */
@@ -40,7 +44,7 @@ export const localNamespace = (name: string): StorageNamespace => storageNamespa
 export const tabNamespace = (name: string): StorageNamespace => storageNamespace(getStorage("sessionStorage"), name);
 
 export function storageNamespace(storage: Storage | null, name: string): StorageNamespace {
-  const memory = new Map<string, string>();
+  const memory = new Map<string, string | null>(); // what could not be stored; null for what could not be removed
   const fullKey = (key: string) => `${name}:${key}`;
   const withStorage = <T>(use: (storage: Storage) => T, otherwise: T): T => {
     if (storage === null) return otherwise;
@@ -53,7 +57,7 @@ export function storageNamespace(storage: Storage | null, name: string): Storage
   const stored = (key: string) => withStorage((storage) => storage.getItem(fullKey(key)), null);
   return {
     stored,
-    get: (key) => memory.get(key) ?? stored(key),
+    get: (key) => memory.get(key) ?? (memory.has(key) ? null : stored(key)),
     set(key, value) {
       const isStored = withStorage((storage) => (storage.setItem(fullKey(key), value), true), false);
       if (isStored) memory.delete(key);
@@ -63,21 +67,23 @@ export function storageNamespace(storage: Storage | null, name: string): Storage
     },
     remove(key) {
       memory.delete(key);
-      withStorage((storage) => storage.removeItem(fullKey(key)), undefined);
+      const isRemoved = withStorage((storage) => (storage.removeItem(fullKey(key)), true), storage === null);
+      if (!isRemoved) memory.set(key, null);
     },
     keys(prefix) {
       const stored = withStorage((storage) => Object.keys(storage), [])
         .filter((key) => key.startsWith(fullKey(prefix)))
         .map((key) => key.slice(name.length + 1));
-      return [...new Set([...stored, ...[...memory.keys()].filter((key) => key.startsWith(prefix))])];
+      const unstored = [...memory.keys()].filter((key) => key.startsWith(prefix));
+      return [...new Set([...stored, ...unstored])].filter((key) => memory.get(key) !== null);
     },
   };
 }
 
 /** Removes all that is stored under a name, in this browser and in this tab. */
 export function clearNamespace(name: string): void {
-  for (const storage of [getStorage("localStorage"), getStorage("sessionStorage")])
-    for (const key of Object.keys(storage ?? {})) if (key.startsWith(`${name}:`)) storage?.removeItem(key);
+  for (const namespace of [localNamespace(name), tabNamespace(name)])
+    namespace.keys("").forEach((key) => namespace.remove(key));
 }
 
 /** A stored JSON value, if it is valid: it may be cut short, or written by an older version of the site. */

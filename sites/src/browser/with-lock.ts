@@ -26,9 +26,9 @@ export async function withLock<T>(name: string, run: (waited: boolean) => Promis
 function withPageLock<T>(name: string, run: (waited: boolean) => Promise<T>): Promise<T> {
   const previous = queues.get(name);
   const turn = (previous ?? Promise.resolve()).then(() => run(previous !== undefined));
-  const done: Promise<unknown> = turn
-    .catch(() => undefined)
-    .then(() => queues.get(name) === done && queues.delete(name));
+  const done: Promise<unknown> = Promise.allSettled([turn]).then(
+    () => queues.get(name) === done && queues.delete(name),
+  );
   queues.set(name, done);
   return turn;
 }

@@ -1,19 +1,13 @@
 // @vitest-environment node
 
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { charactersLeft, cleanLine, cleanText, isAccepted, isBlank } from "./clean-text";
-import { CLASSES, TEXT_FIELDS } from "./text-fields";
+import source from "../../../backend/tests/support/texts.json?raw";
+import { BLANKS, MARKS_OF_LINES, TEXT_FIELDS } from "./text-fields";
 
 /** What the server makes of each text: on one line, on many, whether there is nothing to see, and cut to CUT. */
-const texts = JSON.parse(readFileSync("../backend/tests/support/texts.json", "utf8")) as [
-  text: string,
-  line: string,
-  lines: string,
-  blank: boolean,
-  cut: string,
-][];
+const texts = JSON.parse(source) as [text: string, line: string, lines: string, blank: boolean, cut: string][];
 const CUT = 7; // code points
 
 test("every text is cleaned as the server cleans it", () => {
@@ -51,7 +45,7 @@ describe("whatever is cleaned", () => {
     fc.assert(
       fc.property(characters, (text) => {
         expect(cleanText(text)).not.toMatch(/[\p{Surrogate}\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/u);
-        expect(cleanLine(text)).not.toMatch(new RegExp(`[\\n${CLASSES.MARKS_OF_LINES}${CLASSES.BLANKS}]| {2}`, "u"));
+        expect(cleanLine(text)).not.toMatch(new RegExp(`[\\n${MARKS_OF_LINES}${BLANKS}]| {2}`, "u"));
       }),
     );
   });

@@ -1,9 +1,20 @@
 // The one rule for texts that people give. The server's domain/text.py is the same rule, over the same table: what
 // cannot be seen is removed, what can be seen is kept, and only what is blank or too long is refused.
 
-import { CLASSES, FLAG, STACKED, type TextField } from "./text-fields";
+import {
+  BLANKS,
+  FLAG,
+  JOINERS,
+  JOINING_SCRIPTS,
+  MARKS_OF_LINES,
+  REMOVED,
+  SELECTORS,
+  SPACES,
+  STACKED,
+  STAND_INS,
+  type TextField,
+} from "./text-fields";
 
-const { SPACES, BLANKS, REMOVED, MARKS_OF_LINES, SELECTORS, JOINERS, JOINING_SCRIPTS, STAND_INS } = CLASSES;
 const APART = `\\n${SPACES}${BLANKS}${MARKS_OF_LINES}`;
 const UNSEEN = `${APART}${JOINERS}${SELECTORS}`;
 const pattern = (source: string): RegExp => new RegExp(source, "gu");

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { isolate, isolateArguments } from "./isolate";
 import { messages } from "./messages";
 import { pageMessages } from "./page-messages";
+import { TURNING } from "./text-fields";
 
 test("a text from left to right is shown as it is", () => {
   for (const text of ["Ann", "Ünal, Ç.", "山田", "5 · 🙂"]) expect(isolate(text)).toBe(text);
@@ -41,5 +42,13 @@ test("so do the texts of the sites, in dialogs, notices, labels and titles", () 
   for (const text of texts) {
     expect(text).toContain(shown);
     expect(text).not.toContain("\u202e");
+  }
+});
+
+test("the characters that turn a direction are those of the table", () => {
+  const turning = new RegExp(`^[${TURNING}]$`, "u");
+  for (let point = 0; point < 0x20000; point++) {
+    const character = String.fromCodePoint(point);
+    if ((isolate(character) !== character) !== turning.test(character)) expect.fail(`U+${point.toString(16)}`);
   }
 });

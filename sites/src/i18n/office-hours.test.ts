@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
-import { clockInZone, hoursOnDay, openingState, weeklyLines } from "./office-hours";
+import { describe, expect, test, vi } from "vitest";
+
+vi.hoisted(() => vi.stubGlobal("navigator", { languages: ["en-GB"] }));
+
+import { clockInZone, hoursOnDay, isLocalZone, openingState, weeklyLines } from "./office-hours";
 import type { OpenHours } from "../api/types";
 
 const span = (day: number, opens: number, closes: number): OpenHours => ({
@@ -22,8 +25,8 @@ describe("an office", () => {
   const now = (at: number) => openingState(WEEK, "Europe/Berlin", at);
 
   test("is open from its first minute to the one before it closes", () => {
-    expect(now(berlin(1, 9))).toEqual({ t: "open", until: 720 });
-    expect(now(berlin(1, 11, 59))).toEqual({ t: "open", until: 720 });
+    expect(now(berlin(1, 9))).toEqual({ t: "open", until: 720, day: null });
+    expect(now(berlin(1, 11, 59))).toEqual({ t: "open", until: 720, day: null });
     expect(now(berlin(1, 12))).toEqual({ t: "closed", day: 1, opens: 780 });
   });
 
@@ -46,6 +49,81 @@ describe("an office", () => {
     expect(openingState([], "Europe/Berlin", 0)).toBeNull();
     expect(openingState(WEEK, "Nowhere/AtAll", 0)).toBeNull();
   });
+});
+
+describe("hours that run over midnight", () => {
+  const night = [span(1, 22, 24), span(2, 0, 2)];
+  const now = (hours: OpenHours[], day: number, hour: number, minute = 0) =>
+    openingState(hours, "UTC", Date.UTC(2026, 5, day, hour, minute));
+
+  test("are open until they end, not until midnight", () => {
+    expect(now(night, 1, 23)).toEqual({ t: "open", until: 120, day: null });
+    expect(now(night, 2, 1, 59)).toEqual({ t: "open", until: 120, day: null });
+    expect(now(night, 2, 2)).toEqual({ t: "closed", day: 1, opens: 22 * 60 });
+  });
+
+  test("run from Sunday into Monday too", () => {
+    const sunday = [span(7, 20, 24), span(1, 0, 4), span(1, 9, 12)];
+    expect(now(sunday, 7, 21)).toEqual({ t: "open", until: 240, day: null });
+    expect(now(sunday, 8, 3)).toEqual({ t: "open", until: 240, day: null });
+    expect(now(sunday, 8, 4)).toEqual({ t: "closed", day: 1, opens: 540 });
+  });
+
+  test("of several days say on which day they end", () => {
+    const days = [span(1, 0, 24), span(2, 0, 24), span(3, 0, 12)];
+    expect(now(days, 1, 8)).toEqual({ t: "open", until: 720, day: 3 });
+    expect(now(days, 3, 8)).toEqual({ t: "open", until: 720, day: null });
+  });
+
+  test("of a whole week never end", () => {
+    const week = [1, 2, 3, 4, 5, 6, 7].map((day) => span(day, 0, 24));
+    expect(now(week, 7, 23, 59)).toEqual({ t: "always" });
+  });
+
+  test("that end at midnight end then", () => {
+    expect(now([span(1, 22, 24)], 1, 23, 59)).toEqual({ t: "open", until: 0, day: null });
+    expect(now([span(1, 22, 24)], 2, 0)).toEqual({ t: "closed", day: 1, opens: 22 * 60 });
+  });
+
+  test("are listed as one span of the day on which they begin", () => {
+    const [monday, ...others] = weeklyLines(night);
+    expect(monday?.spans.split("–").map((time) => time.replace(/^0/, ""))).toEqual(["22:00", "2:00"]);
+    expect([monday?.from, monday?.to, others]).toEqual([1, 1, []]);
+  });
+
+  test("are joined only if they are shorter than a day", () => {
+    expect(weeklyLines([span(1, 9, 24), span(2, 0, 9)]).map(({ from }) => from)).toEqual([1, 2]);
+  });
+});
+
+test("spans that touch are open without a break", () => {
+  expect(openingState([span(1, 9, 12), span(1, 12, 16)], "UTC", Date.UTC(2026, 5, 1, 10))).toEqual({
+    t: "open",
+    until: 960,
+    day: null,
+  });
+});
+
+describe("on a day when the clocks change", () => {
+  const hours = [span(7, 1, 4), span(7, 9, 12)];
+  const now = (month: number, day: number, utcHour: number) =>
+    openingState(hours, "Europe/Berlin", Date.UTC(2026, month, day, utcHour));
+
+  test("hours are those of the office's own clock", () => {
+    expect(now(2, 29, 0)).toEqual({ t: "open", until: 240, day: null }); // 1:00; an hour later it is 3:00
+    expect(now(2, 29, 1)).toEqual({ t: "open", until: 240, day: null });
+    expect(now(2, 29, 2)).toEqual({ t: "closed", day: 7, opens: 540 });
+    expect(now(2, 29, 7)).toEqual({ t: "open", until: 720, day: null });
+    expect(now(9, 25, 2)).toEqual({ t: "open", until: 240, day: null }); // 3:00, after 2:00 came twice
+    expect(now(9, 25, 3)).toEqual({ t: "closed", day: 7, opens: 540 });
+  });
+});
+
+test("hours without a time zone are those of UTC, which the page says elsewhere", () => {
+  const zone = vi.spyOn(Intl.DateTimeFormat.prototype, "resolvedOptions");
+  zone.mockReturnValue({ timeZone: "Europe/Berlin" } as Intl.ResolvedDateTimeFormatOptions);
+  expect([isLocalZone(""), isLocalZone("UTC"), isLocalZone("Europe/Berlin")]).toEqual([false, false, true]);
+  zone.mockRestore();
 });
 
 test("successive days with the same hours share a line, with the spans in order", () => {

@@ -37,6 +37,11 @@ const en = {
 
   raiseAgain: "Raise again to this school",
 
+  undo: {
+    action: "Undo",
+    failed: (why: string) => `The undo did not finish. ${why}`,
+  },
+
   assignment: {
     assign: "Give to a worker",
     with: (name: string) => `With ${name}`,
@@ -49,7 +54,6 @@ const en = {
     invite: "Invite a worker",
     assigned: (name: string) => `Given to ${name}`,
     takenBack: "Taken back. It is with you now",
-    undo: "Undo",
     handBack: "Hand back",
     handBackTitle: "Hand this thread back?",
     handBackText: "Your school answers it from now on. It leaves your list; nothing in it is lost.",
@@ -99,6 +103,8 @@ const en = {
     empty: "No schools here yet",
     emptyText: "Once a school has joined this uconnect, you can ask it here.",
     loading: "Loading schools",
+    openAlways: "Open at all hours",
+    openUntilDay: (day: string, time: string) => `Open now, until ${day} at ${time}`,
     openUntil: (time: string) => `Open now, until ${time}`,
     opensToday: (time: string) => `Closed now. Opens today at ${time}`,
     opensOn: (day: string, time: string) => `Closed now. Opens ${day} at ${time}`,
@@ -137,6 +143,7 @@ const en = {
     conflict: "This was also written here, and not sent.",
     copy: "Copy",
     copied: "Copied",
+    notCopied: "This browser does not let the page copy. Select the text, then copy it yourself.",
     useConflict: "Write on with this",
     discard: "Discard",
     memoryOnly: "This browser has no room to keep what you write. It lasts only as long as this page is open.",
@@ -193,6 +200,12 @@ const en = {
     stay: "Stay signed in",
   },
 
+  conflict: {
+    text: (label: string, value: string) =>
+      `“${label}” was changed elsewhere while you edited it. It is now: ${value || "empty"}. Your text replaces it if you save.`,
+    use: "Keep the saved one",
+  },
+
   profile: {
     title: "What people see of your school",
     name: "Name of the school",
@@ -207,6 +220,7 @@ const en = {
     add: "Add hours",
     addHours: (day: string) => `Add hours on ${day}`,
     removeHours: (day: string, n: number) => `Remove hours ${n} on ${day}`,
+    nextDay: "the next day",
     copyMonday: "Monday’s hours on every weekday",
     wrongSpan: (day: string) => `${day}: hours end after they begin.`,
     overlap: (day: string) => `${day}: these hours overlap.`,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { id, row } from "../../testing/fixtures";
+import { id, message, row } from "../../testing/fixtures";
 import { TestBrowser, settle } from "../../testing/test-page";
 
 const EXAM = id("exam");
@@ -68,6 +68,36 @@ describe("data other than threads", () => {
     browser.server.push({ t: "gone", id: EXAM, rev: 9 });
     await settle();
     expect(page.internalNotes.value.has(EXAM)).toBe(false);
+  });
+});
+
+describe("what is loaded in the background, and fails,", () => {
+  test.each([
+    ["the person", "GET /me", { t: "changed", what: "me" }],
+    [
+      "a new thread",
+      `GET /threads/${id("later")}`,
+      { t: "event", id: id("later"), entry: message(1, "raiser"), row: row("later", 1) },
+    ],
+  ] as const)("is loaded again after another connection: %s", async (_, request, frame) => {
+    const page = await browser.open();
+    const refused = { t: "refused", code: "busy", sentence: "Not now." };
+    if (request !== "GET /me") browser.server.raise("later");
+    browser.server.responses.set(request, { status: 503, body: refused });
+    browser.server.name = "Uma Petrov";
+    browser.server.push(frame);
+    await settle();
+    expect(page.now.socket.state.value).toBe("lost");
+    browser.server.responses.clear();
+    await settle(60_000);
+    expect([page.me.value?.name, page.now.socket.state.value]).toEqual(["Uma Petrov", "open"]);
+    expect(page.view.value.rows.has(id("later"))).toBe(request !== "GET /me");
+  });
+
+  test("is not asked for again if it was refused for good", async () => {
+    const page = await browser.open();
+    await page.refresh(page.loadSchool(id("unknown")));
+    expect(page.now.socket.state.value).toBe("open");
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { batch } from "@preact/signals";
 import { refusalMessage } from "../api/client";
+import { dropError } from "../browser/drop-error";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
 import { reduce } from "./reducer";
@@ -17,7 +18,7 @@ import {
   showTyping,
   view,
 } from "./store";
-import { fetchThread, refetch, syncAll } from "./sync";
+import { fetchThread, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
   options: Pick<Session, "call" | "auth" | "config" | "shelves">,
@@ -32,7 +33,7 @@ export function startSession(
     onRejected,
   });
   setSession({ ...options, socket, onRejected });
-  void loadAccountModule().catch(() => undefined); // it is loaded again when the account is known
+  void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
   socket.start();
 }
 
@@ -46,8 +47,8 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, previous.rows.get(frame.id));
-    if (frame.t === "changed") void refetch(frame.what).catch(() => undefined);
-    if ("row" in frame && !previous.rows.has(frame.row.id)) void fetchThread(frame.row.id).catch(() => undefined);
+    if (frame.t === "changed") void refresh(refetch(frame.what));
+    if ("row" in frame && !previous.rows.has(frame.row.id)) void refresh(fetchThread(frame.row.id));
   });
 }
 

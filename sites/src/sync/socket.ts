@@ -50,6 +50,11 @@ export class Socket {
     this.#close();
   }
 
+  /** What was loaded over this connection may not be all: makes another one, after which everything is loaded. */
+  reconnect(): void {
+    if (this.state.peek() === "open") this.#handleLoss();
+  }
+
   /** Returns whether the frame was sent. It may still not arrive. */
   send(frame: ClientFrame): boolean {
     if (this.state.peek() !== "open" || !this.#socket) return false;
@@ -95,7 +100,7 @@ export class Socket {
     this.state.value = "open";
     this.#timers = [
       setInterval(() => this.#ping(), PING_INTERVAL),
-      setTimeout(() => this.#reconnect(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
+      setTimeout(() => this.#connectLater(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
       setTimeout(() => (this.#failures = 0), 10_000),
     ];
     this.handlers.onOpen().catch(() => this.#socket === socket && this.#handleLoss());
@@ -106,7 +111,7 @@ export class Socket {
       this.stop(code);
       return;
     }
-    this.#reconnect(code === "rotate" ? 0 : 500 + Math.random() * 3000);
+    this.#connectLater(code === "rotate" ? 0 : 500 + Math.random() * 3000);
   }
 
   #ping(): void {
@@ -123,10 +128,10 @@ export class Socket {
     if (this.#isStopped) return;
     this.#failures++;
     // Full jitter: when a server comes back, its clients do not all connect at one moment.
-    this.#reconnect(Math.random() * Math.min(30_000, 500 * 2 ** this.#failures));
+    this.#connectLater(Math.random() * Math.min(30_000, 500 * 2 ** this.#failures));
   }
 
-  #reconnect(wait: number): void {
+  #connectLater(wait: number): void {
     this.state.value = "lost";
     this.#close();
     const next = () => {

@@ -68,6 +68,19 @@ function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
 /** Fetches again what a frame says has changed. */
 export const refetch = (subject: ChangedSubject): Promise<unknown> => (subject === "me" ? loadMe() : loadTeam());
 
+/**
+ * Waits for data that this page shows already, to show it as of now. If that fails, the page would be old without a
+ * word: the connection counts as lost, which the page says, and after the next one everything is loaded. A refusal would
+ * be the same again.
+ */
+export async function refresh(load: Promise<unknown>): Promise<void> {
+  try {
+    await load;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status >= 500) session.socket.reconnect();
+  }
+}
+
 let meRequests = 0;
 
 /** Loads the signed-in party. Of several requests at once, the last one's answer counts. */
@@ -131,7 +144,10 @@ export function watchMissingSchools(): void {
     for (const row of rows.value) {
       if (row.as !== "raiser" || !schools.value || schools.value.has(row.school) || requested.has(row.school)) continue;
       requested.add(row.school);
-      void loadSchool(row.school).catch((error: unknown) => error instanceof ApiError || requested.delete(row.school));
+      const onFailure = (error: unknown) => {
+        if (!(error instanceof ApiError)) requested.delete(row.school); // asked again when a row changes
+      };
+      void loadSchool(row.school).catch(onFailure);
     }
   });
 }

@@ -1,6 +1,5 @@
 // The picture of a school or a person. Without a picture: the initials on a tint that follows from the name alone.
 
-import { cleanLine } from "../i18n/clean-text";
 import { cutText } from "../i18n/graphemes";
 
 export function Avatar({ name, pictureUrl = "" }: { name: string; pictureUrl?: string }) {
@@ -14,8 +13,9 @@ export function Avatar({ name, pictureUrl = "" }: { name: string; pictureUrl?: s
 
 /** The first letters of two words. "of" and "and" are not part of a name's initials. */
 export function initialsOf(name: string): string {
-  const words = cleanLine(name)
-    .split(" ")
+  const words = name
+    .replace(/\p{Cf}/gu, "")
+    .split(/\s+/)
     .filter((word) => /^\p{L}/u.test(word));
   const capitalized = words.filter((word) => /^\p{Lu}/u.test(word));
   const chosen = capitalized.length > 1 ? capitalized : words;

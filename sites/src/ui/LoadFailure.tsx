@@ -2,12 +2,19 @@
 
 import { messages } from "../i18n/messages";
 
-export function LoadFailure({ text, retry }: { text: string; retry: () => void }) {
+interface LoadFailureProps {
+  text: string;
+  retry: () => void;
+  /** What the button says, in place of "Try again". */
+  label?: string;
+}
+
+export function LoadFailure({ text, retry, label = messages.auth.tryAgain }: LoadFailureProps) {
   return (
     <div class="failure" role="alert">
       <p>{text}</p>
       <button type="button" class="button" onClick={retry}>
-        {messages.auth.tryAgain}
+        {label}
       </button>
     </div>
   );

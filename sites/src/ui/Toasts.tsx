@@ -3,18 +3,24 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
-interface Toast {
-  id: number;
-  text: string;
+interface ToastOptions {
   action?: { label: string; run: () => void };
+  /** How long it stays. */
+  seconds?: number | undefined;
 }
 
-const toasts = signal<readonly Toast[]>([]);
+interface Toast extends ToastOptions {
+  id: number;
+  text: string;
+}
+
+const SECONDS = 5;
+
+export const toasts = signal<readonly Toast[]>([]);
 let next = 1;
 
-export function toast(text: string, action?: Toast["action"]): void {
-  const id = next++;
-  toasts.value = [...toasts.peek().slice(-1), action ? { id, text, action } : { id, text }];
+export function toast(text: string, options: ToastOptions = {}): void {
+  toasts.value = [...toasts.peek().slice(-1), { ...options, id: next++, text }];
 }
 
 const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
@@ -29,13 +35,13 @@ export function Toasts() {
   );
 }
 
-function ToastItem({ id, text, action }: Toast) {
+function ToastItem({ id, text, action, seconds = SECONDS }: Toast) {
   const [isHeld, setIsHeld] = useState(false);
   useEffect(() => {
     if (isHeld) return;
-    const timer = setTimeout(() => dismiss(id), 5_000);
+    const timer = setTimeout(() => dismiss(id), seconds * 1_000);
     return () => clearTimeout(timer);
-  }, [id, isHeld]);
+  }, [id, isHeld, seconds]);
   const holdHandlers = {
     onPointerEnter: () => setIsHeld(true),
     onPointerLeave: () => setIsHeld(false),

@@ -26,7 +26,7 @@ _Loader.add_multi_constructor("!", _short)
 
 
 def read(path: Path = TEMPLATE) -> Any:
-    return yaml.load(path.read_text(), _Loader)
+    return yaml.load(path.read_text(encoding="utf-8"), _Loader)
 
 
 def of_type(kind: str) -> dict[str, Resource]:

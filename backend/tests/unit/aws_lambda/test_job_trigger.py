@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.adapters.realtime.api_gateway import Gateway
 from uconnect.application.ports import Store
+from uconnect.application.service import complete
 from uconnect.domain import protocol, views
 from uconnect.domain.context import JOBS_WITHIN, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
@@ -65,7 +66,7 @@ def trigger(of: Any) -> JobTrigger:
 
 def test_each_frame_arrives_at_the_other_function_as_it_would_have_been_posted() -> None:
     function = Lambda()
-    assert trigger(function)(NEWS, (5, 9))
+    trigger(function)(NEWS, (5, 9))
     deliveries, at = unpacked(json.loads(function.payloads[0]))
     assert at == 9
     assert [it.to for it in deliveries] == [it.to for it in NEWS]
@@ -77,8 +78,13 @@ def test_the_schedule_brings_nothing_to_tell_and_waits_for_nothing() -> None:
     assert unpacked({"source": "aws.events", "detail": {}}) == ((), 0)
 
 
-def test_who_nudges_is_told_if_the_function_could_not_be_invoked() -> None:
-    assert not trigger(Lambda(fails=True))(NEWS, ())
+def test_a_function_that_cannot_be_invoked_is_logged_by_its_kind_and_fails_no_call(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    trigger(Lambda(fails=True))(NEWS, ())
+    assert [it.getMessage() for it in caplog.records] == [
+        "others are not told, and jobs wait for their minute: ClientError"
+    ]
 
 
 class Posts:
@@ -105,9 +111,27 @@ def test_an_answer_waits_for_the_callers_own_sockets_and_one_invocation(fails: b
     service.note_jobs((7,))
     service.tell(Plan(None, deliveries=NEWS))
     others = [it.to for it in NEWS if it.to != "ann"]
-    assert posts.posted == ["ann", *(others if fails else ())]
+    assert posts.posted == ["ann"], "whether or not it can be invoked, nobody else is waited for"
     handed = [unpacked(json.loads(event)) for event in function.payloads]
     assert [([it.to for it in deliveries], at) for deliveries, at in handed] == ([] if fails else [(others, 7)])
+
+
+def test_what_a_first_plan_tells_others_is_not_waited_for_either() -> None:
+    posts, function = Posts(), Lambda()
+    plans = iter([Plan(1, deliveries=NEWS, then=lambda _: Plan(2)), Plan(2, deliveries=NEWS[:1])])
+
+    class Store:
+        def run(self, _: Any) -> Plan[Any]:
+            return next(plans)
+
+    service = CallService(cast(Any, Store()), cast(Gateway, posts), lambda: trigger(function))
+    outcome = complete(service.run(cast(Any, None)))
+    assert posts.posted == []
+    service.tell(outcome)
+    assert posts.posted == ["ann", "ann"]
+    (deliveries, _), *none = [unpacked(json.loads(event)) for event in function.payloads]
+    assert not none
+    assert [it.to for it in deliveries] == [it.to for it in NEWS if it.to != "ann"]
 
 
 def test_a_call_that_tells_nobody_else_and_leaves_no_work_invokes_nothing() -> None:

@@ -22,7 +22,7 @@ from tests.support.sample_university import (
 from tests.support.stores import Interrupted, Time, refused
 from uconnect.domain import protocol, views
 from uconnect.domain.context import Delivery, Plan, UseCase
-from uconnect.domain.keys import AssignmentKey
+from uconnect.domain.keys import AssignmentKey, PartyKey
 from uconnect.domain.models import Assignee, Assignment, AssignmentChange, ThreadReference, Worker
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.rules import Role
@@ -227,3 +227,22 @@ def test_a_thread_that_ends_meanwhile_is_not_offloaded(university: SampleUnivers
         == "thread_terminated"
     )
     assert case.thread.worker is None
+
+
+def test_a_worker_whose_record_has_changed_keeps_the_thread_if_it_is_still_one(
+    university: SampleUniversity, case: Case
+) -> None:
+    plan = university.plan(offload(case.id(SCHOOL), WENDY))
+    assert (plan.guards, plan.shared) == ((), (PartyKey(WENDY),))
+    assert plan.recheck is not None
+    again = university.plan(plan.recheck)
+    assert (again.answer, again.deliveries, again.writes) == (plan.answer, plan.deliveries, False)
+
+
+def test_a_worker_removed_while_it_got_a_thread_does_not_keep_it(university: SampleUniversity, case: Case) -> None:
+    plan = university.plan(offload(case.id(SCHOOL), WENDY))
+    university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
+    assert plan.recheck is not None
+    assert WENDY in [it.to for it in university.plan(plan.recheck).deliveries]
+    assert case.thread.worker is None
+    assert university.plan(plan.recheck) == Plan(plan.answer, deliveries=plan.deliveries), "it was moved already"

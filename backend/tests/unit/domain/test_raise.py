@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.sample_university import (
     ACADEMY,
@@ -26,7 +27,7 @@ from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.jobs import AssignThread
-from uconnect.domain.keys import IdempotencyKey, Mailbox, PartyKey, ThreadReferenceKey
+from uconnect.domain.keys import IdempotencyKey, Mailbox, PartyKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import (
     IdempotencyRecord,
     Job,
@@ -97,7 +98,7 @@ def test_a_thread_begins_open_with_its_first_message_and_a_handle_for_each(
         asked=SideCounters(messages=1, sent=time.now, due=due),
     )
     assert message == Message(
-        thread=thread.id, seq=1, at=time.now, side=Side.RAISER, author=by, key=key, text="How much?"
+        thread=thread.id, seq=1, at=time.now, side=Side.RAISER, author=by, key=f"raise.{key}", text="How much?"
     )
     assert (owner, used) == (
         university.home.one(PartyKey(by)),
@@ -138,7 +139,8 @@ def test_the_raiser_is_told_its_meter_then_both_are_told_of_the_thread_the_raise
 
 
 def test_a_school_that_goes_meanwhile_is_not_raised_to(university: SampleUniversity) -> None:
-    assert university.plan(raise_()).guards == (PartyKey(SCHOOL),)
+    plan = university.plan(raise_())
+    assert (plan.guards, plan.shared) == ((), (PartyKey(SCHOOL),))
 
 
 def test_a_raise_said_again_is_answered_with_its_thread_and_writes_and_tells_nothing(
@@ -251,3 +253,46 @@ def test_a_school_keeps_its_workers_and_its_face_when_it_raises(university: Samp
     assert university.home.one(PartyKey(SCHOOL)) == school
     handle = university.home.one(ThreadReferenceKey(SCHOOL, case.id(SCHOOL)))
     assert handle == ThreadReference(viewer=SCHOOL, id=case.id(SCHOOL), thread=case.thread.id, owner=SCHOOL)
+
+
+def rechecked(university: SampleUniversity, plan: Plan[views.Listed]) -> Plan[views.Listed]:
+    """What a store that decides side by side does when the school's record has changed since it was loaded."""
+    assert plan.recheck is not None
+    return university.plan(plan.recheck)
+
+
+def test_a_raise_stands_though_its_schools_record_has_changed(university: SampleUniversity) -> None:
+    plan = university.plan(raise_())
+    again = rechecked(university, plan)
+    assert (again.answer, again.deliveries, again.writes) == (plan.answer, plan.deliveries, False)
+
+
+def test_a_school_that_counts_before_it_closes_goes_on_for_a_thread_raised_meanwhile(
+    university: SampleUniversity,
+) -> None:
+    plan = university.plan(raise_())
+    school = university.home.one(PartyKey(SCHOOL))
+    assert isinstance(school, School)
+    university.home.change(replace(school, closing=True))
+    again = rechecked(university, plan)
+    assert (again.answer, again.deliveries) == (plan.answer, plan.deliveries)
+    assert university.home.one(PartyKey(SCHOOL)) == school
+
+
+def test_a_raise_to_a_school_that_closed_meanwhile_is_undone_and_refused(university: SampleUniversity) -> None:
+    key = fresh()
+    plan = university.plan(raise_(key=key))
+    thread, before = university.raised().thread, user_in(university.home, ANN)
+    school = university.home.one(PartyKey(SCHOOL))
+    assert isinstance(school, School)
+    university.home.change(replace(school, ended=True))
+    undone = rechecked(university, plan)
+    assert [it.to for it in undone.deliveries] == [ANN]
+    assert undone.then is not None
+    assert university.refusal(undone.then) == "not_found"
+    assert user_in(university.home, ANN) == replace(before, open=(thread.id,), rev=before.rev + 1)
+    assert university.home.one(ThreadReferenceKey(ANN, plan.answer.row.id)) is None
+    assert university.home.one(IdempotencyKey(ANN, key)) is None
+    assert [it.id for it in university.home.all(ThreadsOf(SCHOOL, Mailbox.RECEIVED, None, 9))] == [thread.id]
+    assert plan.recheck is not None
+    assert university.refusal(plan.recheck) == "not_found", "there is nothing left to undo"

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, on_thread, send
+from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, note, on_thread, send
 from tests.support.stores import Time, fresh
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Delivery, Plan
@@ -157,11 +157,17 @@ def test_a_repeated_send_is_answered_after_the_end_too(university: SampleUnivers
     assert university.refusal(send(ANN, case.id(ANN), "once", fresh())) == "thread_terminated"
 
 
-def test_the_first_message_has_the_key_of_the_raise(university: SampleUniversity) -> None:
-    case = university.raised()
-    assert university.run(send(ANN, case.id(ANN), "again", case.thread.key)).entry == views.entry(
-        case.log()[0], Role.RAISER, ANN
-    )
+def test_the_key_of_a_raise_or_a_note_is_not_the_key_of_a_message(university: SampleUniversity) -> None:
+    """A key belongs to one kind of act: once a message under the key of a raise was answered with the first one."""
+    case, noted = university.raised(), fresh()
+    first = case.log()[0]
+    shown = views.entry(first, Role.RAISER, ANN)
+    assert isinstance(shown, RaiserMessage)
+    assert shown.key == case.thread.key, "its author's device knows it by that"
+    assert university.run(send(ANN, case.id(ANN), "again", case.thread.key)).entry.seq == 2
+    university.run(note(SCHOOL, case.id(SCHOOL), "aside", noted))
+    assert university.run(send(SCHOOL, case.id(SCHOOL), "aloud", noted)).entry.seq == 3
+    assert [it.text for it in case.log()] == [first.text, "again", "aloud"]
 
 
 def test_a_key_is_its_authors_and_its_threads(university: SampleUniversity) -> None:

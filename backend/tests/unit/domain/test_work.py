@@ -535,7 +535,14 @@ def test_whatever_becomes_of_a_raise_its_job_loads_writes_and_looks_up_as_much(
         given = "automatic, one" in name or name == "automatic, five workers"
         assert (case.thread.worker is not None) is given
         kinds = Counter(type(it).__name__ for it in plan.puts)
-        found[name] = (counting.reads, kinds, len(plan.deletes), len(plan.guards), len(plan.deliveries))
+        found[name] = (
+            counting.reads,
+            kinds,
+            len(plan.deletes),
+            len(plan.guards),
+            len(plan.shared),
+            len(plan.deliveries),
+        )
         case.terminate()
     assert len({str(it) for it in found.values()}) == 1, found
 

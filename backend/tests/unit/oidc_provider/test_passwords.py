@@ -197,4 +197,4 @@ def running(passwords: Passwords) -> list[int]:
     """The processes that hash for it."""
     tasks = Path("/proc/self/task").iterdir()
     children = [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-    return [pid for pid in children if "hashing_worker" in Path(f"/proc/{pid}/cmdline").read_text()]
+    return [pid for pid in children if "hashing_worker" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")]

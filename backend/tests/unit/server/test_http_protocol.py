@@ -246,3 +246,113 @@ def test_what_came_with_a_handshake_is_not_lost(monkeypatch: pytest.MonkeyPatch)
         assert protocol.connection_limits._total == 0
 
     asyncio.run(story())
+
+
+class BodyReader:
+    """Reads a request to its end, or until it is told that nothing more comes, and answers with what it read."""
+
+    def __init__(self) -> None:
+        self.read, self.ended, self.headers = bytearray(), "", list[Any]()
+
+    async def __call__(self, scope: Any, receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+        more = True
+        while more:
+            message = await receive()
+            self.ended = message["type"]
+            self.read += message.get("body", b"")
+            more = message.get("more_body", False)
+        self.headers = scope["headers"]
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body"})
+
+
+async def answer_at_once(_: Any, __: Callable[[], Any], send: Callable[[Any], Any]) -> None:
+    await send({"type": "http.response.start", "status": 401, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body"})
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+LOOSE = {
+    "a byte in each chunk": b"1\r\nx\r\n" * 200_000,
+    "an endless extension": b"1;" + b"x" * 1_000_000,
+    "an extension for each chunk": (b"1;" + b"x" * 60 + b"\r\nx\r\n") * 20_000,
+    "a size of many zeros": b"0" * 1_000_000,
+    "an endless trailer": b"0\r\nX-Long: " + b"x" * 1_000_000,
+    "endless trailers": b"0\r\n" + b"X-More: y\r\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", LOOSE)
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_body_that_is_all_framing_is_parsed_for_a_few_kilobytes(name: str, answered: bool) -> None:
+    """Once a megabyte of chunks with a byte each was parsed and joined, for nobody."""
+
+    async def story() -> None:
+        reader = BodyReader()
+        protocol, transport = connect(answer_at_once if answered else reader)
+        parsed = 0
+        parse = protocol.intake._parse
+
+        def counting(piece: bytes) -> int:
+            nonlocal parsed
+            parsed += len(piece)
+            return parse(piece)
+
+        protocol.intake._parse = counting
+        protocol.data_received(CHUNKED)
+        await passes()
+        protocol.data_received(LOOSE[name])
+        await passes(5_000)
+        assert parsed < 2 * limits.FRAMING_BYTES
+        assert not transport.reading
+        status = b"401" if answered else b"400"
+        assert transport.answers.startswith(b"HTTP/1.1 " + status)
+        assert transport.answers.count(b"HTTP/1.1") == 1
+        if not answered:
+            assert reader.ended == "http.disconnect"
+        protocol.connection_lost(None)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("size", [64, 1_000, 20_000])
+def test_a_body_in_pieces_of_a_sensible_size_is_read_whole(size: int) -> None:
+    async def story() -> None:
+        reader = BodyReader()
+        protocol, transport = connect(reader)
+        body = b"x" * 60_000
+        chunks = [body[start : start + size] for start in range(0, len(body), size)]
+        protocol.data_received(CHUNKED + b"".join(b"%x\r\n%s\r\n" % (len(it), it) for it in chunks) + b"0\r\n\r\n")
+        await passes(1_000)
+        assert bytes(reader.read) == body
+        assert transport.answers.startswith(b"HTTP/1.1 200 ")
+        protocol.connection_lost(None)
+
+    asyncio.run(story())
+
+
+def test_a_trailer_is_no_header() -> None:
+    async def story() -> None:
+        reader = BodyReader()
+        protocol, _ = connect(reader)
+        protocol.data_received(CHUNKED + b"1\r\nx\r\n0\r\nAuthorization: Bearer stolen\r\n\r\n")
+        await passes()
+        assert reader.read == b"x"
+        assert [name for name, _ in reader.headers] == [b"transfer-encoding"]
+        protocol.connection_lost(None)
+
+    asyncio.run(story())
+
+
+def test_a_long_body_is_dropped_unread_soon_after_its_answer() -> None:
+    async def story() -> None:
+        protocol, transport = connect(answer_at_once)
+        protocol.data_received(b"POST / HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n")
+        await passes()
+        protocol.data_received(b"x" * 2 * limits.UNWANTED_BYTES)
+        await passes(5_000)
+        assert not transport.reading
+        assert protocol._unwanted <= limits.UNWANTED_BYTES + limits.PIECE
+        protocol.connection_lost(None)
+
+    asyncio.run(story())

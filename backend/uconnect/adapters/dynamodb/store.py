@@ -85,6 +85,8 @@ class DynamoStore:
         plan, seen = self._decide(use_case)
         if isinstance(plan, Plan):
             self._commit(plan, seen, *([in_same_transaction(plan)] if in_same_transaction else ()))
+            if plan.recheck is not None and self._is_changed(plan.shared, seen):
+                return self.run(plan.recheck)
         return plan
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -130,9 +132,12 @@ class DynamoStore:
 
     def _compare(self, seen: Attempt, keys: Collection[Key[Any]]) -> None:
         """Raise Contended if any of these records is no longer as it was loaded."""
-        now = self._table.get(map(items.item_key, keys))
-        if any(_stamp(now.get(items.item_key(key))) != seen.stamps[key] for key in keys):
+        if self._is_changed(keys, seen):
             raise Contended
+
+    def _is_changed(self, keys: Collection[Key[Any]], seen: Attempt) -> bool:
+        now = self._table.get(map(items.item_key, keys))
+        return any(_stamp(now.get(items.item_key(key))) != seen.stamps[key] for key in keys)
 
     def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
         """Load records before counts and look-ups: these must not be older than the records that guard them (see

@@ -130,7 +130,8 @@ class SqliteStore:
             del self._cache[next(iter(self._cache))]
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
-        assert context.records.keys() >= set(plan.guards)  # they hold by themselves here, but not in every store
+        # They hold by themselves here, but not in every store.
+        assert context.records.keys() >= {*plan.guards, *plan.shared}
         for record in plan.puts:
             key = records.key_of(record)
             table = table_of(type(key))

@@ -3,6 +3,8 @@
 None of them writes an entry of the log or touches what the raiser is shown: not its row, its revision or its id.
 """
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rules, views
@@ -10,8 +12,17 @@ from uconnect.domain.authorization import Membership, load_membership, visible_t
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import PurgeLeftThread, PurgeThread
-from uconnect.domain.keys import AssignmentKey, PartyKey
-from uconnect.domain.models import Assignee, Assignment, AssignmentChange, Job, School, Thread, ThreadReference
+from uconnect.domain.keys import AssignmentKey, PartyKey, ThreadKey
+from uconnect.domain.models import (
+    Assignee,
+    Assignment,
+    AssignmentChange,
+    Job,
+    School,
+    Thread,
+    ThreadReference,
+    Worker,
+)
 from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.request_bodies import Offload
@@ -47,12 +58,25 @@ def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
     reference = ThreadReference(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
     assignee = Assignee(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
     moved, assigned = _reassign(context, thread, assignee)
+    news = (*_notify_gone(parked), *_notify_rows(moved, assigned))
     return Plan(
         Done(),
         puts=(moved, assigned, placed, *(() if known else (reference,)), *parked),
-        guards=(PartyKey(worker),),  # removed meanwhile, it must not get the thread
-        deliveries=(*_notify_gone(parked), *_notify_rows(moved, assigned)),
+        deliveries=news,
+        shared=(PartyKey(worker),),  # removed meanwhile, it must not keep the thread
+        recheck=partial(recheck_assignment, thread=thread.id, worker=worker, news=news),
     )
+
+
+def recheck_assignment(context: Context, thread: str, worker: str, news: tuple[Delivery, ...]) -> Plan[Done]:
+    """Tell of an assignment, unless the worker was removed while it was made: then the thread returns to its school."""
+    context.load(ThreadKey(thread), PartyKey(worker))
+    head, removed = context.get(ThreadKey(thread)), context.get(PartyKey(worker))
+    if head is None or head.worker is None or head.worker.party != worker:
+        return Plan(Done(), deliveries=news)  # somebody has moved it since
+    if isinstance(removed, Worker) and rules.may_act(removed):
+        return Plan(Done(), deliveries=news)  # another change of its record
+    return unassign(context, head)
 
 
 def take_back(context: Context, by: str, id: str) -> Plan[Done]:

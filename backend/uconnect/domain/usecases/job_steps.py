@@ -1,5 +1,6 @@
 """The steps of background jobs. Each can be repeated, and a crash loses none."""
 
+from functools import partial
 from hashlib import sha256
 
 from msgspec import Struct
@@ -37,9 +38,10 @@ from uconnect.domain.models import (
     Worker,
 )
 from uconnect.domain.pseudonyms import make_alias
-from uconnect.domain.usecases.assignment import assign, purge_job, unassign
+from uconnect.domain.usecases.assignment import assign, purge_job, recheck_assignment, unassign
 from uconnect.domain.views import admin
 from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.domain.views.pages import Done
 
 BATCH = 50
 BEFORE_ALL = 0  # the place beside a log that no list shows: the first that is shown is 1
@@ -217,7 +219,7 @@ def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
     return min(able, key=lambda worker: loads[worker.id], default=None)
 
 
-def _keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
+def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[None]:
     """The school keeps the thread.
 
     The records written here are never shown: they lie under the thread's own id, and before the first internal entry.
@@ -230,12 +232,15 @@ def _keep_at_school(context: Context, head: Thread, guarded: str) -> Plan[None]:
     reference = ThreadReference(viewer=head.id, id=head.id, thread=head.id, owner=head.raiser.party)
     assigned = AssignmentChange(thread=head.id, seq=BEFORE_ALL, at=context.now, worker=None)
     again = context.get(key) is not None  # the job was cut short, and is done again
-    return Plan(
-        None,
+    news = tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2))
+    plan = Plan(
+        Done(),
         puts=(head, placed) if again else (head, assigned, placed, reference),
-        guards=(PartyKey(guarded),),
-        deliveries=tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2)),
+        deliveries=news,
+        shared=(PartyKey(watched),),
+        recheck=partial(recheck_assignment, thread=head.id, worker=watched, news=news),
     )
+    return plan.answering(None)
 
 
 def invitation_mail(context: Context, worker: str) -> Plan[WorkerInvitation | None]:

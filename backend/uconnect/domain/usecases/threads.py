@@ -1,10 +1,12 @@
 """Raises, terminates and deletes threads."""
 
+from functools import partial
+
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit, rules, views
 from uconnect.domain.authorization import load_membership, require_active
-from uconnect.domain.context import Context, Plan
+from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Side, State
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import AssignThread
@@ -71,7 +73,8 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
         raiser=Participant(party=owner.id, id=context.new_id(), rev=0),
         school=Participant(party=target.id, id=context.new_id(), rev=0),
     )
-    posted = append_message(head, Side.RAISER, owner.id, command.key, command.text, context.now)
+    # Under a key that no send can name: a key belongs to one kind of act.
+    posted = append_message(head, Side.RAISER, owner.id, f"raise.{command.key}", command.text, context.now)
     assert posted is not None  # a new thread's pace is whole
     thread, message = posted
     mine = ThreadReference(viewer=owner.id, id=thread.raiser.id, thread=thread.id, owner=owner.id)
@@ -79,8 +82,9 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
     # Left by every raise, whatever the policy and whoever is available: so a raise tells nothing of either.
     work = Job(id=context.new_id(), due=context.soon(), task=AssignThread(thread.id))
     owner = replace(owner, open=(*owner.open, thread.id), rev=owner.rev + 1)
+    shown, news = views.listed(thread, Role.RAISER, mine), (notify_thread_limit(owner), *notify_entry(thread, message))
     return Plan(
-        views.listed(thread, Role.RAISER, mine),
+        shown,
         puts=(
             owner,
             used,
@@ -91,9 +95,44 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
             theirs,
             work,
         ),
-        guards=(PartyKey(target.id),),
-        deliveries=(notify_thread_limit(owner), *notify_entry(thread, message)),
+        deliveries=news,
+        shared=(PartyKey(target.id),),  # a school that has closed meanwhile gets no thread
+        recheck=partial(_recheck_raise, by=owner.id, thread=thread.id, school=target.id, shown=shown, news=news),
     )
+
+
+def _recheck_raise(
+    context: Context, by: str, thread: str, school: str, shown: Listed, news: tuple[Delivery, ...]
+) -> Plan[Listed]:
+    """Tell of a raise, unless its school closed while it was made: then the raise is undone and refused.
+
+    A school that is just closing has counted its open threads, or will: it goes on, for this one is open.
+    """
+    keys = PartyKey(school), PartyKey(by), ThreadKey(thread)
+    context.load(*keys)
+    target, owner, head = context.get(keys[0]), context.get(keys[1]), context.get(keys[2])
+    if isinstance(target, School) and not target.ended:
+        return Plan(shown, puts=(replace(target, closing=False),) if target.closing else (), deliveries=news)
+    if head is None or not isinstance(owner, Owner):
+        raise Refused(RefusalCode.NOT_FOUND)  # its raiser has deleted it, or has ended, since
+    return _undo_raise(context, owner, head)
+
+
+def _undo_raise(context: Context, owner: Owner, head: Thread) -> Plan[Listed]:
+    owner = replace(owner, open=tuple(open for open in owner.open if open != head.id), rev=owner.rev + 1)
+    raised = ThreadReferenceKey(head.raiser.party, head.raiser.id)
+    received = ThreadReferenceKey(head.school.party, head.school.id)
+    return Plan(
+        views.listed(head, Role.RAISER, ThreadReference(viewer=owner.id, id=raised.id, thread=head.id, owner=owner.id)),
+        puts=(owner, purge_job(context, head.id)),
+        deletes=(ThreadKey(head.id), raised, received, IdempotencyKey(owner.id, head.key)),
+        deliveries=(notify_thread_limit(owner),),
+        then=_refuse_raise,
+    )
+
+
+def _refuse_raise(_: Context) -> Plan[Listed]:
+    raise Refused(RefusalCode.NOT_FOUND)
 
 
 def _answer_repeat(context: Context, by: str, id: str) -> Plan[Listed]:

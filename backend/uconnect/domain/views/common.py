@@ -25,5 +25,8 @@ def last(line: Preview | None) -> Last | None:
 
 
 def own_key(written: Message | Note, viewer: str) -> str | None:
-    """The key of what was written goes back to its author only: it is the author's device that chose it."""
-    return written.key if written.author == viewer else None
+    """The key of what was written goes back to its author only: it is the author's device that chose it.
+
+    Before a dot lies the kind of act, which the device did not choose.
+    """
+    return written.key.rpartition(".")[2] if written.author == viewer else None

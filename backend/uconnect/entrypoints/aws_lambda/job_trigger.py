@@ -39,16 +39,14 @@ class JobTrigger:
     def _client(self) -> "LambdaClient":
         return self._make()  # most calls leave no job, and the client takes a while to make
 
-    def __call__(self, others: Sequence[Delivery], dues: Sequence[int]) -> bool:
-        """Whether it was invoked. If not, the schedule finds the jobs, and the caller makes the deliveries."""
+    def __call__(self, others: Sequence[Delivery], dues: Sequence[int]) -> None:
+        """Invoke it. If that fails, the schedule finds the jobs, and the others find the change when they ask next."""
         handed = {"tell": [(it.to, it.frame) for it in others], "at": max(dues, default=0)}
         payload = msgspec.json.encode(handed)
         try:
             self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:
-            log.warning("others are told in the call, and jobs wait for their minute: %s", type(error).__name__)
-            return False
-        return True
+            log.warning("others are not told, and jobs wait for their minute: %s", type(error).__name__)
 
 
 def unpacked(event: Mapping[str, Any]) -> tuple[tuple[Delivery, ...], int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uconnect.adapters.realtime.api_gateway import Gateway
 from uconnect.application.ports import Store
 from uconnect.application.service import ApplicationService, Blocking
-from uconnect.domain.context import Plan
+from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.errors import Refusal
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class CallService(ApplicationService):
         super().__init__(Blocking(store), gateway)
         self._job_trigger = job_trigger
         self._dues: tuple[int, ...] = ()
+        self._earlier: tuple[Delivery, ...] = ()  # of plans of this call that another followed
 
     def note_jobs(self, dues: tuple[int, ...]) -> None:
         self._dues += dues
@@ -31,11 +32,17 @@ class CallService(ApplicationService):
         """Tell the first party, and leave the others and the jobs to another function.
 
         The answer to a call leaves when this function returns. A raiser must not wait for it until a worker's sockets
-        have taken their frames (equal work: leak 30).
+        have taken their frames, not even if the other function cannot be invoked (equal work: leak 30). The others then
+        find the change when they ask next.
         """
         dues, self._dues = self._dues, ()
-        deliveries = outcome.deliveries if isinstance(outcome, Plan) else ()
+        deliveries, self._earlier = self._earlier, ()
+        deliveries += outcome.deliveries if isinstance(outcome, Plan) else ()
         others = [it for it in deliveries if it.to != deliveries[0].to]
         self.deliveries.deliver([it for it in deliveries if it.to == deliveries[0].to], exclude)
-        if (others or dues) and not self._job_trigger()(others, dues):
-            self.deliveries.deliver(others, exclude)
+        if others or dues:
+            self._job_trigger()(others, dues)
+
+    def _between(self, plan: Plan[Any]) -> None:
+        self.note_jobs(plan.dues)
+        self._earlier += plan.deliveries

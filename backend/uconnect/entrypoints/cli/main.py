@@ -1,6 +1,7 @@
 """The `uconnect` command."""
 
 import asyncio
+import errno
 import faulthandler
 import os
 import signal
@@ -28,7 +29,7 @@ from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, b
 from uconnect.entrypoints.server.http_protocol import bounded
 from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.entrypoints.server.settings_sources import not_read
+from uconnect.entrypoints.server.settings_sources import alike, not_read, reason
 from uconnect.entrypoints.server.websocket_protocol import UNREAD_TIMEOUT, BoundedWebSocketProtocol
 
 RESERVED = 100  # files that are no connections: the database and its readers, the log, the sites
@@ -107,7 +108,7 @@ def _serve(*, with_demo: bool) -> None:
             _check_sites(chosen)
             if with_demo:
                 loader.check_settings(chosen)
-            listening = held.enter_context(_listen(chosen))
+            listening = [held.enter_context(it) for it in _listen(chosen)]
             held.enter_context(data_folder.held(chosen.data))
             checked = _checked(chosen)
             if with_demo:
@@ -122,7 +123,7 @@ def _serve(*, with_demo: bool) -> None:
             click.echo("uconnect has ended. Nothing is lost.")
 
 
-def _run(parts: Container, listening: socket.socket, *, with_demo: bool, checked: bool) -> None:
+def _run(parts: Container, listening: list[socket.socket], *, with_demo: bool, checked: bool) -> None:
     chosen = parts.settings
     log_redaction.redact_logs()
     faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
@@ -133,7 +134,13 @@ def _run(parts: Container, listening: socket.socket, *, with_demo: bool, checked
         click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{DEV_MAILBOX_PATH}.")
     for name in not_read(os.environ):
         click.echo(f"uconnect does not read {name}: only its AWS version does. What is read is in docs/settings.md.")
-    server.run([listening])
+    for name, meant in alike(os.environ).items():
+        click.echo(f"uconnect does not read {name}. Did you mean {meant}?")
+    if not (chosen.sites / "index.html").is_file():
+        click.echo(
+            f"uconnect finds no sites in {chosen.sites}. Build them with `make sites`, or set SITES to their folder."
+        )
+    server.run(listening)
     sys.exit(0 if server.started else 1)
 
 
@@ -141,6 +148,10 @@ def _error_text(error: Exception) -> str:
     """What a person can do about a start that failed."""
     if isinstance(error, Unavailable):
         return f"The data folder cannot be written: {error.__cause__ or 'try again'}. Is its disk full?"
+    if isinstance(error, sqlite3.Error):
+        return f"The data file cannot be read or written: {error}. Is its disk full, or mounted to be read only?"
+    if isinstance(error, OSError):
+        return f"{error.filename or 'The data folder'} cannot be read or written: {reason(error)}."
     return str(error)
 
 
@@ -170,26 +181,48 @@ def _stay(_: int, __: FrameType | None) -> None:
 
 
 def _check_sites(chosen: Settings) -> None:
-    if not chosen.sites.is_dir():
+    try:
+        there = chosen.sites.is_dir()
+    except OSError as error:
+        raise InvalidSetting(f"SITES is {str(chosen.sites)!r}, which cannot be read: {reason(error)}.") from error
+    if not there:
         raise InvalidSetting(
             f"There are no sites in {chosen.sites}. Build them with `make sites`, or say with SITES where they are."
         )
 
 
-def _listen(chosen: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
-    both = chosen.host == "::" and socket.has_dualstack_ipv6()  # IPv4 too, as who sets it means
+def _listen(chosen: Settings) -> list[socket.socket]:
+    """The sockets to listen on. With `::` there is one for each family: through one for both, an address of IPv4 would
+    come in another spelling (`::ffff:10.0.0.4`), which is no proxy's and shares its network with all others."""
+    hosts = ["::", "0.0.0.0"] if chosen.host == "::" else [chosen.host]  # noqa: S104 - as who sets it means
+    with ExitStack() as opened:
+        found = [opened.enter_context(_listen_on(host, chosen.port)) for host in hosts]
+        opened.pop_all()
+    return found
+
+
+def _listen_on(host: str, port: int) -> socket.socket:
     try:
-        listening = socket.create_server((chosen.host, chosen.port), family=family, backlog=2048, dualstack_ipv6=both)
+        family = min(it[0] for it in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))  # IPv4 if it has both
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        why = os.strerror(error.errno or 0)
-        raise InvalidSetting(
-            f"Port {chosen.port} of {chosen.host} cannot be listened on: {why}. If another uconnect runs, end it; else"
-            " set PORT to another number."
-        ) from error
+        raise InvalidSetting(f"Port {port} of {host} cannot be listened on: {_why_not(error)}") from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; connections have it from here
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_TIMEOUT)
     return listening
+
+
+def _why_not(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return f"{error.strerror}. Set HOST to an address of this machine."
+    told = os.strerror(error.errno or 0)
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"{told}. If another uconnect runs, end it; else set PORT to another number."
+        case errno.EACCES | errno.EPERM:
+            return f"{told}. Set PORT to a number from 1024 on, which needs no special rights."
+        case _:
+            return f"{told}. Set HOST to an address of this machine."
 
 
 def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:
@@ -204,6 +237,6 @@ def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvico
         log_level="warning",
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=",".join(given.proxies),
+        proxy_headers=False,  # the application reads them, after it has seen who sent them
         timeout_graceful_shutdown=GRACE,
     )

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from uconnect.api.http import HEADERS, JSON
 from uconnect.api.openapi import document
@@ -85,6 +86,8 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
         exception_handlers={ClientDisconnect: _gone},
     )
     app.state.parts, app.state.health = parts, looking
+    # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
     app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
     return app
 

@@ -11,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from uconnect.entrypoints.server.base_url import DEFAULT_PORTS
+from uconnect.entrypoints.server.base_url import normalised
 from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
 
-SENT = "uconnect_sent_home"  # a cookie: who brings it was sent home just now, and came back by the same wrong name
-SECONDS = 20  # that it is kept
+SENT = "uconnect=sent-home"  # in a query: who comes with it was sent home before, and came back by the same wrong name
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Not under this name</title><main><h1>Not under this name</h1>
 <p>uconnect is at <a href="{url}">{url}</a>.</p>
@@ -40,39 +39,49 @@ class CanonicalHost:
         self._proxies = TrustedProxies(proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_home(scope):
+        if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_home(Request(scope)):
             await self._app(scope, receive, send)
         else:
             await self._answer(Request(scope))(scope, receive, send)
 
-    def _is_home(self, scope: Scope) -> bool:
-        return any(name == b"host" and self._normal(value) == self._host for name, value in scope["headers"])
+    def _is_home(self, request: Request) -> bool:
+        """Whether we were asked for by our name, in whatever spelling. Apache's ProxyPass puts that name into
+        `X-Forwarded-Host`, where a server in front is believed. It decides about this redirect alone."""
+        asked = request.headers.getlist("host")
+        if self._is_proxy(request):
+            asked += [it for value in request.headers.getlist("x-forwarded-host") for it in value.split(",")]
+        return any(it == self._host or self._normal(it) == self._url for it in asked)
 
-    def _normal(self, host: bytes) -> str:
-        """A Host header as `url` would have it: capitals and the usual port make no other host (RFC 9110, 4.2.3)."""
-        text = host.decode("latin-1").lower()
-        return text.removesuffix(f":{DEFAULT_PORTS[self._scheme]}")
+    def _normal(self, host: str) -> str:
+        """Where a Host header leads. It should be ASCII, and comes in UTF-8 from what does not know that."""
+        name = host.encode("latin-1").decode("utf-8", "replace").strip()
+        return normalised(f"{self._scheme}://{name}")
 
     def _answer(self, request: Request) -> Response:
-        if SENT in request.cookies or self._is_passed_on(request):
+        if self._was_sent(request) or self._is_passed_on(request):
             log.error(
                 "a request came under another name than URL: a server in front does not pass on the Host header"
                 " (nginx: proxy_set_header Host $host;)"
             )
             return HTMLResponse(PAGE.format(url=html.escape(self._url)), HTTPStatus.MISDIRECTED_REQUEST, HEADERS)
-        asked = f"?{request.url.query}" if request.url.query else ""
-        home = RedirectResponse(f"{self._url}{request.scope['path']}{asked}", HTTPStatus.TEMPORARY_REDIRECT)
-        home.set_cookie(SENT, "1", SECONDS, httponly=True, samesite="lax")
-        return home
+        asked = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or request.scope["path"]
+        query = "&".join(it for it in (request.url.query, SENT) if it)
+        return RedirectResponse(f"{self._url}{asked}?{query}", HTTPStatus.TEMPORARY_REDIRECT, HEADERS)
+
+    def _was_sent(self, request: Request) -> bool:
+        return SENT in request.url.query.split("&")
+
+    def _is_proxy(self, request: Request) -> bool:
+        return request.client is not None and request.client.host in self._proxies
 
     def _is_passed_on(self, request: Request) -> bool:
         """Whether a server in front asks us by the name that it knows us by, and not by the one it was asked for.
 
         So does a person on this very machine: who gets the page instead of being sent on, with a link.
         """
-        if is_loopback(urlsplit(self._url).hostname or "") or request.client is None:
+        if is_loopback(urlsplit(self._url).hostname or "") or not self._is_proxy(request):
             return False
-        return request.client.host in self._proxies and _is_inner(request.headers.get("host", ""))
+        return _is_inner(request.headers.get("host", ""))
 
 
 def _is_inner(host: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from uconnect.entrypoints.server.settings_sources import InvalidSetting
+from uconnect.entrypoints.server.settings_sources import InvalidSetting, reason
 
 OWN_ONLY = 0o077  # what a mode must not have: anything for the group or others
 LOCK = "uconnect.lock"
@@ -24,13 +24,17 @@ def be_private() -> None:
 
 @contextmanager
 def held(data: Path) -> Iterator[None]:
-    """Have the folder to oneself while the block lasts; it is made if it is not there. Raises Unusable, OSError.
+    """Have the folder to oneself while the block lasts; it is made if it is not there. Raises InvalidSetting.
 
     An operator's commands do not need it to themselves: they run beside the server.
     """
-    _make(data)
-    _check(data)
-    lock = os.open(data / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        _make(data)
+        _check(data)
+        lock = os.open(data / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except (OSError, RuntimeError) as error:  # the latter for links that lead to each other
+        why = reason(error) if isinstance(error, OSError) else "its links lead in a circle"
+        raise InvalidSetting(f"DATA is {str(data)!r}, and uconnect cannot keep its data there: {why}.") from error
     try:
         _take(data, lock)
         yield
@@ -93,6 +97,11 @@ def _check(data: Path) -> None:
             )
     open_to_others = [path for path, about in found.items() if about.st_mode & OWN_ONLY]
     if open_to_others:
+        if data in open_to_others and len(ours) == 1 and any(data.iterdir()):
+            raise InvalidSetting(
+                f"DATA is {str(data)!r}, and other things are in that folder, which other accounts of this machine can"
+                " read. Set DATA to a folder that holds nothing else: uconnect makes it if it is not there."
+            )
         raise InvalidSetting(
             f"Other accounts of this machine can read {open_to_others[0]}, and with it what people wrote and the key"
             f" that signs them in. Run: {_closing(data, open_to_others)}"

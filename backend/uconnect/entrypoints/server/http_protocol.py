@@ -25,6 +25,7 @@ MALFORMED: Refusal = (HTTPStatus.BAD_REQUEST, "This is not an HTTP request.")
 LONG_ADDRESS: Refusal = (HTTPStatus.REQUEST_URI_TOO_LONG, "The address is too long.")
 LONG_HEAD: Refusal = (HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The request has too many headers, or too long ones.")
 TIMED_OUT: Refusal = (HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+LOOSE_BODY: Refusal = (HTTPStatus.BAD_REQUEST, "The body came in too many small pieces.")
 FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections. Try again in a moment.")
 LONG_BODY = "a body that went on after its answer"
 
@@ -66,7 +67,8 @@ class HttpProtocol(HttpToolsProtocol):
         self.intake = Intake(transport, self._parse, self.loop)
         self.flow = _Flow(transport, self.intake)
         self._phase = IDLE
-        self._steps = self._head_bytes = self._unwanted = 0
+        self._steps = self._head_bytes = 0
+        self._body_bytes = self._content = self._unwanted = 0  # as sent, without its framing, and after its answer
         self._deadline: tuple[str, asyncio.TimerHandle] | None = None
         self._over = False  # refused: what still arrives is dropped
         self._served: RequestResponseCycle | None = None  # whose answer is under way
@@ -113,13 +115,29 @@ class HttpProtocol(HttpToolsProtocol):
     def _check(self, size: int) -> None:
         if self._phase != BODY and self._head_bytes > limits.HEAD_BYTES:
             self._refuse(LONG_HEAD)
-        elif self._phase == BODY and self._is_answered():
-            self._unwanted += size
-            if self._unwanted > limits.UNWANTED_BYTES:
-                self._over = True
-                self.connection_limits.refused(LONG_BODY)
-                self._linger()
+        elif self._phase == BODY:
+            self._check_body(size)
         self._set_deadline()
+
+    def _check_body(self, size: int) -> None:
+        """Refuse a body whose framing is more than its content is worth: one byte in each chunk is a callback a byte,
+        and an endless chunk extension or trailer is no content at all. Drop a body that goes on after its answer."""
+        self._body_bytes += size
+        framing = self._body_bytes - self._content
+        is_loose = framing > limits.FRAMING_BYTES + self._content * limits.FRAMING_SHARE
+        if self._is_answered():
+            self._unwanted += size
+            if is_loose or self._unwanted > limits.UNWANTED_BYTES:
+                self._drop()
+        elif is_loose:
+            self._refuse(LOOSE_BODY)
+
+    def _drop(self) -> None:
+        """End a connection that has its answer and sends on. What it sends is not parsed any more."""
+        self._over = True
+        self.connection_limits.refused(LONG_BODY)
+        self.transport.write_eof()
+        self._linger()
 
     def on_message_begin(self) -> None:
         self._phase, self._steps = HEAD, self._steps + 1
@@ -132,12 +150,15 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._steps += 1
+        if self._phase == BODY:  # a trailer, which nobody reads: it must not pass for a header (RFC 9110, 6.5.1)
+            return
         super().on_header(name, value)
         if len(self.headers) > limits.HEADERS:
             self._stop(LONG_HEAD)
 
     def on_headers_complete(self) -> None:
-        self._phase, self._head_bytes, self._unwanted = BODY, 0, 0
+        self._phase, self._head_bytes = BODY, 0
+        self._body_bytes = self._content = self._unwanted = 0
         self.app = too_fast if self._count() else self.config.loaded_app
         super().on_headers_complete()
         self._newest = self.cycle
@@ -170,6 +191,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._steps += 1
+        self._content += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:

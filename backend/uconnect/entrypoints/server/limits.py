@@ -22,7 +22,9 @@ HEAD_BYTES = 16 * 1024  # the request line and all headers
 HEADERS = 100
 HEAD_SECONDS = 15.0  # from the first byte, or from the connection, to the end of the head
 BODY_SECONDS = 30.0  # from there to the end of the body
-UNWANTED_BYTES = 1024 * 1024  # of a body that goes on after its answer
+FRAMING_BYTES = 4 * 1024  # of the chunk sizes, extensions and trailers of a body,
+FRAMING_SHARE = 1 / 4  # and so much more for each byte of its content
+UNWANTED_BYTES = 64 * 1024  # of a body that goes on after its answer
 LINGER_SECONDS = 2.0  # a refused connection is kept so long, unread: its answer can be read, and it costs nothing
 REQUESTS = rate(per_second=20, burst=100)  # a connection; one that a trusted proxy shares between people has none
 

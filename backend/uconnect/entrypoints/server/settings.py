@@ -1,7 +1,8 @@
 """The settings of an operator. A wrong one is refused at start, with a sentence that says what to set instead."""
 
 import os
-from collections.abc import Mapping
+import ssl
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,24 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _check_certificates(environment: Mapping[str, str]) -> None:
-    """Refuse a file that is not there: OpenSSL would say nothing, and trust nobody."""
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
-        if environment.get(name) and not Path(environment[name]).exists():
+    """Refuse what holds no certificates: OpenSSL would say nothing, and trust nobody."""
+    for name, is_usable in (("SSL_CERT_FILE", _has_certificates), ("SSL_CERT_DIR", Path.is_dir)):
+        given = Path(environment.get(name, ""))
+        if environment.get(name) and not _holds(is_usable, given):
+            what = "no file of certificates" if _holds(Path.is_file, given) else "no such thing"
             raise InvalidSetting(
-                f"{name} is {environment[name]!r}, and there is no such thing: no mail server's certificate would be"
+                f"{name} is {environment[name]!r}, and there is {what}: no mail server's certificate would be"
                 f" good. Set it to the authorities that you trust, or leave {name} out."
             )
+
+
+def _holds(check: Callable[[Path], bool], file: Path) -> bool:
+    try:
+        return check(file)
+    except (OSError, ValueError):  # ssl.SSLError is an OSError
+        return False
+
+
+def _has_certificates(file: Path) -> bool:
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    return True

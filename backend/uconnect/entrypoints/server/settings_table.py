@@ -67,7 +67,7 @@ class Settings:
     port: int = setting(values.port, "8000", example="8080")
     """The port to listen on."""
 
-    host: str = setting(str, "127.0.0.1", "127.0.0.1, which only this machine reaches", example="10.0.0.7")
+    host: str = setting(values.host, "127.0.0.1", "127.0.0.1, which only this machine reaches", example="10.0.0.7")
     """The address to listen on; `::` is all of this machine's, of both families. Other than this machine's own, it
     needs `URL`."""
 
@@ -94,14 +94,14 @@ class Settings:
     """How many of them may come from one address, or from one /64 of IPv6. A whole campus may sit behind one; addresses
     in `PROXIES` have no limit of their own."""
 
-    data: Path = setting(Path, "data", "`./data`", example="/var/lib/uconnect")
+    data: Path = setting(values.path, "data", "`./data`", example="/var/lib/uconnect")
     """The folder that keeps everything. Nobody but the account that runs uconnect may look into it (`chmod 700`), and
     one server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM INTO
     'copy.sqlite'"`, under `umask 077`. A plain copy of the files may be damaged. To restore it, put that copy alone
     into a folder of its own, as `uconnect.sqlite`."""
 
     sites: Path = setting(
-        Path,
+        values.path,
         str(Path(__file__).parents[4] / "sites" / "dist"),
         "`sites/dist` of this clone",
         example="/opt/uconnect/sites",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -11,7 +12,7 @@ from email_validator import validate_email
 
 from uconnect.adapters.mail import Server, TlsMode
 from uconnect.domain.rate_limit import RateLimit
-from uconnect.entrypoints.server.base_url import normalised
+from uconnect.entrypoints.server.base_url import normalised, normalised_host
 
 SHORTEST_LETTER, LONGEST_LETTER = 60, 12 * 3600  # seconds; a link that lets somebody in is good for a day at the most
 SMTP_PORTS = {TlsMode.NEAR: 25, TlsMode.START_TLS: 587, TlsMode.TLS: 465}
@@ -66,9 +67,27 @@ def count(text: str) -> int:
     return int(text)
 
 
+@_instead("Set it to an address or the name of this machine, such as 10.0.0.7, or to :: for all of its addresses.")
+def host(text: str) -> str:
+    """An address without brackets, or a name."""
+    bracketed = text.startswith("[") and text.endswith("]")
+    return normalised_host(text[1:-1] if bracketed else text)
+
+
+def path(text: str) -> Path:
+    """A file or a folder. A `~` is the home of who runs uconnect: no shell has replaced it in a file or after a `=`."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise Fault("Nobody here has that home folder: write the whole path, from the / on.") from None
+
+
 @_instead("Set it to where people reach uconnect, such as https://ask.uni.edu.")
 def url(text: str) -> str:
     """Scheme, host and port, as browsers write them. Only this machine may be reached without https."""
+    parts = urlsplit(text.rstrip("/"))
+    if parts.path and normalised(f"{parts.scheme}://{parts.netloc}"):
+        raise Fault(f"uconnect has a host name for itself, without a path: set it to {parts.scheme}://{parts.netloc}.")
     found = normalised(text)
     host = urlsplit(found).hostname or ""
     _require(host)
@@ -82,7 +101,7 @@ def url(text: str) -> str:
 
 @_instead("Set it to addresses or networks, separated by commas, such as 10.0.0.4, 10.1.0.0/16.")
 def networks(text: str) -> tuple[str, ...]:
-    found = [(each, ip_network(each.strip())) for each in text.split(",")]
+    found = [(each, ip_network(each.strip().strip("[]"))) for each in text.split(",")]
     return tuple(str(network if "/" in each else network.network_address) for each, network in found)
 
 
@@ -124,8 +143,12 @@ def mail_server(text: str) -> Server | None:
     if not text:
         return None
     parts = urlsplit(text)
-    host, user, password = parts.hostname or "", unquote(parts.username or ""), unquote(parts.password or "")
-    _require(parts.scheme in ("smtp", "smtps") and host and parts.port != 0 and parts.path in ("", "/"))
+    host, user, password = (
+        normalised_host(parts.hostname or ""),
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+    )
+    _require(parts.scheme in ("smtp", "smtps") and parts.port != 0 and parts.path in ("", "/"))
     _require(not parts.query and not parts.fragment and bool(user) == bool(password))
     near = TlsMode.NEAR if is_loopback(host) else TlsMode.START_TLS
     safety = TlsMode.TLS if parts.scheme == "smtps" else near

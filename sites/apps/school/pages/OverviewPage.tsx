@@ -8,7 +8,7 @@ import { OpenThreadsMeter } from "../../../src/features/raise/OpenThreadsMeter";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { Avatar } from "../../../src/ui/Avatar";
 import type { Overview } from "../../../src/api/types";
-import { loadTeam } from "../../../src/sync/sync";
+import { loadTeam, refresh } from "../../../src/sync/sync";
 import { href } from "../../../src/browser/route";
 import { isLoaded, rows, session, team } from "../../../src/sync/store";
 import { shortDate } from "../../../src/i18n/time";
@@ -25,7 +25,7 @@ export function OverviewPage() {
   const changed = rows.value.reduce((sum, row) => (isReceived(row) ? sum + row.rev : sum), 0);
   const load = () => {
     session.call("overview").then(setOverview, (error: unknown) => setError(errorMessage(error)));
-    void loadTeam().catch(() => undefined);
+    void refresh(loadTeam());
   };
   useEffect(() => {
     const timer = setTimeout(load, overview ? 500 : 0); // several changes are counted once

@@ -14,7 +14,7 @@ import { TextField } from "../../../src/ui/TextField";
 import { Avatar } from "../../../src/ui/Avatar";
 import { toast } from "../../../src/ui/Toasts";
 import type { WorkerCard } from "../../../src/api/types";
-import { loadTeam } from "../../../src/sync/sync";
+import { loadTeam, refresh } from "../../../src/sync/sync";
 import { session, team } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
@@ -23,7 +23,7 @@ const texts = pageMessages.workers;
 
 export function WorkersPage() {
   useEffect(() => {
-    if (team.peek()) void loadTeam().catch(() => undefined);
+    if (team.peek()) void refresh(loadTeam());
   }, []);
   const list = team.value;
   return (
@@ -67,7 +67,7 @@ function Worker({ worker }: { worker: WorkerCard }) {
     if (!(await confirm(question))) return;
     await session.call("removeWorker", {}, worker.id);
     toast(texts.removed(worker.name));
-    await loadTeam();
+    await refresh(loadTeam());
   };
   const resend = async () => {
     await session.call("resendInvitation", {}, worker.id);
@@ -126,7 +126,7 @@ function InviteForm() {
     key.current.reset();
     setName("");
     setEmail("");
-    await loadTeam();
+    await refresh(loadTeam());
   };
   const validate = () => ({
     ...textError("name", name, TEXT_FIELDS.name, texts.nameMissing),

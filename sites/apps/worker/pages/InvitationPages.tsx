@@ -9,7 +9,7 @@ import { Skeleton } from "../../../src/ui/Skeleton";
 import { AuthLayout } from "../../../src/ui/AuthLayout";
 import type { Invitation } from "../../../src/api/types";
 import { session } from "../../../src/sync/store";
-import type { InvitationChoiceProps, InvitationLinkProps } from "../../../src/features/app/start";
+import { type InvitationChoiceProps, type InvitationLinkProps, signOut } from "../../../src/features/app/start";
 import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
 
@@ -109,7 +109,6 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
   };
   // eslint-disable-next-line react-hooks/exhaustive-deps -- once
   useEffect(start, []);
-  const signOut = () => void auth.signOut(() => undefined).catch(() => location.reload());
   return (
     <AuthLayout site={messages.site[config.site]}>
       {!found && !problem && <Skeleton label={texts.loading} lines={3} />}

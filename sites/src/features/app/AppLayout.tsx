@@ -82,7 +82,7 @@ function focusPage(main: HTMLElement | null): void {
     ? main?.querySelector<HTMLElement>(".composer textarea")
     : null;
   const heading = main?.querySelector<HTMLElement>("h1");
-  const target = messageBox ?? (heading?.checkVisibility() ? heading : main);
+  const target = messageBox ?? (heading?.checkVisibility?.() === false ? main : (heading ?? main));
   target?.focus({ preventScroll: target === heading });
 }
 

@@ -1,8 +1,9 @@
 // The pages for a person who cannot enter: each says why, and offers one thing to do.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type Auth, SignedOutError } from "../../auth/auth";
 import { StorageBlockedError } from "../../auth/pending-auth";
+import { SiteUpdatedError } from "../../browser/lazy-import";
 import { clockOffset } from "../../browser/server-clock";
 import { type Config, UnreachableError } from "../../api/config";
 import { storageStatus } from "../../browser/storage";
@@ -48,6 +49,7 @@ export function SignInPage({ config, auth, note }: SignInPageProps) {
 /** Tells an unreachable network from a browser that cannot sign in. */
 export function signInStartError(error: unknown): string {
   if (error instanceof StorageBlockedError) return messages.auth.cookies;
+  if (error instanceof SiteUpdatedError) return messages.connection.reload;
   return error instanceof UnreachableError ? messages.auth.unreachable : messages.auth.notStarted(String(error));
 }
 
@@ -55,18 +57,20 @@ export function signInFinishError(error: unknown): string {
   const minutes = Math.round(-clockOffset.peek() / 60_000);
   if (error instanceof SignedOutError && storageStatus.peek() === "forbidden") return messages.auth.cookies;
   if (error instanceof UnreachableError) return messages.auth.unreachable;
+  if (error instanceof SiteUpdatedError) return messages.connection.reload;
   return Math.abs(minutes) < 2 ? messages.auth.notFinished : messages.auth.clockOff(minutes);
 }
 
+interface AccessDeniedProps {
+  config: Config;
+  signOut: () => void;
+  title?: string;
+  text: string;
+  site?: string;
+}
+
 /** For a person who is signed in, but not as a party that this site is for. Links to the right site. */
-export function AccessDenied({
-  config,
-  auth,
-  title,
-  text,
-  site,
-}: SignInPageProps & { title?: string; text: string; site?: string }) {
-  const signOut = () => void auth.signOut(() => undefined).catch(() => location.reload());
+export function AccessDenied({ config, signOut, title, text, site }: AccessDeniedProps) {
   const rightSite = site && config.sites[site];
   return (
     <AuthLayout site={messages.site[config.site]}>
@@ -113,8 +117,16 @@ export function OtherAccountPage() {
   );
 }
 
-/** The sign-out finishes when the issuer can be reached. */
+const LATE = 700; // ms
+
+/** The sign-out finishes when the issuer can be reached. Nothing is said if that is at once. */
 export function SigningOutPage() {
+  const [isLate, setIsLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsLate(true), LATE);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!isLate) return null;
   return (
     <AuthLayout site="">
       <p class="lead" role="status">

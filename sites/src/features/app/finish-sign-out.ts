@@ -12,9 +12,9 @@ const partyByAuth = new WeakMap<Auth, string>();
 
 /**
  * Signs out the party in `auth.pendingSignOut`, and removes what it stored in this browser. A lock lets one tab at a
- * time try. `show` is called once, after the first attempt fails. `onDoneElsewhere` is called if another tab was first.
+ * time try. `onDoneElsewhere` is called if another tab was first.
  */
-export function finishSignOut(auth: Auth, show: () => void, onDoneElsewhere = () => location.reload()): void {
+export function finishSignOut(auth: Auth, onDoneElsewhere = () => location.reload()): void {
   const { config, pendingSignOut: party } = auth;
   if (party === null || partyByAuth.get(auth) === party) return;
   partyByAuth.set(auth, party);
@@ -25,14 +25,11 @@ export function finishSignOut(auth: Auth, show: () => void, onDoneElsewhere = ()
   };
   const signOutOnce = async () => (auth.pendingSignOut === party ? auth.signOut(clear) : onDoneElsewhere());
   let isRunning = false;
-  let isShown = false;
   const attempt = () => {
     if (isRunning) return;
     isRunning = true;
     withLock(`${config.client}:sign-out`, signOutOnce).catch(() => {
       isRunning = false;
-      if (!isShown) show();
-      isShown = true;
       setTimeout(attempt, RETRY_INTERVAL);
     });
   };

@@ -7,28 +7,29 @@ import { lazyImport } from "../../browser/lazy-import";
 import { openThreadId } from "../../browser/route";
 import { isLoaded } from "../../sync/store";
 import { messages } from "../../i18n/messages";
-import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
+import { PartFailure } from "./PartFailure";
 
 /** A component that is loaded as soon as `mayLoad` is true, or else when it is first drawn. */
 export function lazyPage<Props extends object>(
   importPage: () => Promise<ComponentType<Props>>,
   mayLoad = () => isLoaded.value,
 ): ComponentType<Props> {
-  const page = signal<{ Page: ComponentType<Props> } | "loading" | "failed" | null>(null);
+  const page = signal<{ Page: ComponentType<Props> } | "loading" | { error: unknown } | null>(null);
   const load = () => {
     if (page.peek() === "loading") return;
     page.value = "loading";
-    lazyImport(importPage)
-      .then((Page) => (page.value = { Page }))
-      .catch(() => (page.value = "failed"));
+    lazyImport(importPage).then(
+      (Page) => (page.value = { Page }),
+      (error: unknown) => (page.value = { error }),
+    );
   };
   effect(() => {
     if (mayLoad() && page.peek() === null) load();
   });
   return (props) => {
     const current = page.value;
-    const loaded = typeof current === "object" && current;
+    const loaded = current !== null && typeof current === "object" && "Page" in current && current;
     const isReady = Boolean(loaded);
     useEffect(() => {
       if (!isReady) load();
@@ -36,7 +37,7 @@ export function lazyPage<Props extends object>(
       else if (document.activeElement?.matches(".main")) document.querySelector<HTMLElement>(".main h1")?.focus();
     }, [isReady]);
     if (loaded) return <loaded.Page {...props} />;
-    if (current === "failed") return <LoadFailure text={messages.errors.network} retry={load} />;
+    if (current !== null && typeof current === "object") return <PartFailure error={current.error} retry={load} />;
     return <Skeleton label={messages.list.loading} />;
   };
 }

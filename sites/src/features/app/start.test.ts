@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { messages } from "../../i18n/messages";
+import { MemoryStorage } from "../../../testing/fake-browser";
 import { TestBrowser, config, settle } from "../../../testing/test-page";
 
-const openid = vi.hoisted(() => ({ endSession: vi.fn() }));
+const openid = vi.hoisted(() => ({ endSession: vi.fn(), refreshTokens: vi.fn() }));
 vi.mock("../../auth/openid", () => openid); // the issuer: its protocol is a library's and is tested against the real one
 vi.mock("../../browser/theme", () => ({}));
 vi.mock("preact", async (preact) => ({ ...(await preact<typeof import("preact")>()), render: () => undefined }));
@@ -57,6 +59,9 @@ function changeElsewhere(key: string, newValue: string | null): void {
   else store(key, newValue);
   browser.window.dispatchEvent(Object.assign(new Event("storage"), { key, newValue }));
 }
+
+/** Whether the page shows the account. */
+const isAppShown = async (): Promise<boolean> => (await import("./start")).phase.peek().t === "app";
 
 const requestSignOutElsewhere = (party = "party") => changeElsewhere("user:leaving", JSON.stringify({ party }));
 
@@ -120,4 +125,119 @@ test("of several tabs that sign out the same party at once, one does it", async 
   await settle(60_000);
   expect(openid.endSession).toHaveBeenCalledOnce();
   expect(assign).toHaveBeenCalledOnce();
+});
+
+describe("a page that the browser shows again as it was left", () => {
+  const restore = () => browser.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+
+  test.each([
+    ["its account has signed out", () => browser.storage.removeItem("user:tokens")],
+    ["another account has signed in", () => storeTokens("Tomas")],
+    ["its account is signing out", () => store("user:leaving", JSON.stringify({ party: "party" }))],
+  ])("is loaded anew, with nothing of its account in sight, if %s", async (_, change) => {
+    await open();
+    change();
+    restore();
+    expect(reload).toHaveBeenCalledOnce();
+    expect(await isAppShown()).toBe(false);
+  });
+
+  test("goes on if its account is still signed in", async () => {
+    await open();
+    restore();
+    expect(reload).not.toHaveBeenCalled();
+    expect(await isAppShown()).toBe(true);
+  });
+
+  test("is loaded anew if it was the sign-in page, whose button is still busy", async () => {
+    await load();
+    await settle();
+    restore();
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  test("is not loaded anew when it is shown for the first time", async () => {
+    await open();
+    browser.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
+    expect(reload).not.toHaveBeenCalled();
+  });
+});
+
+test("signing out hides the account at once, before the issuer has answered", async () => {
+  await open();
+  openid.endSession.mockImplementation(() => new Promise(() => undefined));
+  const { signOut } = await import("./start");
+  signOut();
+  expect(await isAppShown()).toBe(false);
+});
+
+test("who leaves for good is signed out at the issuer too, and reads why when they are back", async () => {
+  await open();
+  vi.stubGlobal("sessionStorage", new MemoryStorage());
+  openid.endSession.mockResolvedValueOnce(SIGNED_OUT_URL);
+  const { signOutForGood } = await import("./start");
+  signOutForGood("Your account is closed.");
+  await settle();
+  expect(assign).toHaveBeenCalledExactlyOnceWith(SIGNED_OUT_URL);
+  expect(browser.storage.getItem("user:tokens")).toBeNull();
+});
+
+describe("drafts on a shared machine", () => {
+  const kept = () => Object.entries(browser.storage).filter(([name]) => name.startsWith("user:"));
+
+  async function writeDraft() {
+    await open();
+    const { account } = await import("../../sync/store");
+    const ownAccount = await vi.waitFor(() => account.peek() ?? expect.fail("not opened"));
+    ownAccount.drafts.write("thread", { text: "Not for others", subject: "" });
+    expect(ownAccount.hasStoredText).toBe(true);
+  }
+
+  test.each([
+    ["the session is revoked", async () => void changeElsewhere("user:tokens", null)],
+    [
+      "the API accepts the tokens no more",
+      async () => {
+        vi.stubGlobal("fetch", async () => Response.json({}, { status: 401 }));
+        openid.refreshTokens.mockResolvedValue(null);
+        const { session } = await import("../../sync/store");
+        await expect(session.call("me")).rejects.toThrow();
+      },
+    ],
+  ])("cannot be read after a forced sign-out: %s", async (_, end) => {
+    await writeDraft();
+    await end();
+    await settle();
+    expect(kept().map(([name]) => name)).not.toContain("user:tokens");
+    expect(kept().some(([, value]) => /Not for others|subject of Uma|Uma/.test(String(value)))).toBe(false);
+    expect(await isAppShown()).toBe(false);
+  });
+
+  test.each([
+    ["the server ends the connection", async () => browser.server.push({ t: "bye", code: "ended" })],
+    [
+      "the server refuses a call",
+      async () => {
+        const body = { t: "refused", code: "account_ended", sentence: "Ended." };
+        browser.server.responses.set("GET /me", { status: 403, body });
+        const { session } = await import("../../sync/store");
+        await expect(session.call("me")).rejects.toThrow();
+      },
+    ],
+  ])("are deleted when the account has ended: %s", async (_, end) => {
+    await writeDraft();
+    await end();
+    await settle();
+    expect(kept()).toEqual([]);
+  });
+});
+
+test("an error that nothing has handled is shown", async () => {
+  await open();
+  const { toasts } = await import("../../ui/Toasts");
+  const reason = new Error("unforeseen");
+  browser.window.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason }));
+  browser.window.dispatchEvent(Object.assign(new Event("error"), { error: reason }));
+  browser.window.dispatchEvent(Object.assign(new Event("error"), { error: null, message: "ResizeObserver loop" }));
+  expect(toasts.peek().map(({ text }) => text)).toEqual([messages.errors.server, messages.errors.server]);
 });

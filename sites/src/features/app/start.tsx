@@ -5,7 +5,7 @@ import "../../browser/theme";
 import "../../styles/all.css";
 import { effect, signal } from "@preact/signals";
 import { type ComponentChild, type ComponentType, render } from "preact";
-import { type ApiClient, createApiClient, ApiError } from "../../api/client";
+import { type ApiClient, createApiClient, ApiError, errorMessage } from "../../api/client";
 import { Auth, OtherAccountError, SignedOutError } from "../../auth/auth";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
@@ -27,6 +27,7 @@ import { watchHash, navigate } from "../../browser/route";
 import { startSession } from "../../sync/session";
 import { account, isLoaded, session } from "../../sync/store";
 import { localNamespace, tabNamespace } from "../../browser/storage";
+import { toast } from "../../ui/Toasts";
 import { surviveTranslation } from "../../ui/survive-translation";
 import { dir, locale, messages } from "../../i18n/messages";
 
@@ -61,7 +62,8 @@ interface SiteOptions {
   firstRunPage?: () => string | null;
 }
 
-const phase = signal<Phase>({ t: "starting" });
+/** What the page shows. */
+export const phase = signal<Phase>({ t: "starting" });
 
 export function startSite(options: SiteOptions): void {
   document.documentElement.lang = locale;
@@ -69,6 +71,7 @@ export function startSite(options: SiteOptions): void {
   fitAboveKeyboard();
   surviveTranslation();
   startMinuteClock();
+  showUnexpectedErrors();
   void run(options).catch((error: unknown) => {
     if (error instanceof UnreachableError) return renderPage(<UnreachablePage />);
     console.error(error);
@@ -79,21 +82,25 @@ export function startSite(options: SiteOptions): void {
 async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptions): Promise<void> {
   const config = await loadConfig(); // if it fails, an invitation's link stays in the address for the reload
   const auth = new Auth(config, localNamespace(config.client), tabNamespace(config.client));
-  if (auth.pendingSignOut !== null) return finishSignOut(auth, () => renderPage(<SigningOutPage />)); // before another person can sign in
+  if (auth.pendingSignOut !== null) {
+    renderPage(<SigningOutPage />);
+    return finishSignOut(auth); // before another person can sign in
+  }
   const link = takeInvitationLink();
   reloadOnInvitationLink();
   if (link && config.invitation) return submitInvitationToken(config.invitation, link);
-  let note: string | void;
+  let note: string | void = takeNote(auth);
   if (auth.isSignInRequested) {
     note = await auth.startSignIn().catch(signInStartError);
     if (!note) return;
-  } else note = await auth.finishSignIn().catch(signInFinishError);
+  } else note = (await auth.finishSignIn().catch(signInFinishError)) ?? note;
   if (firstRunPage && location.hash.length < 2) redirectFirstRun(firstRunPage);
   watchHash(pages);
   const client = createApiClient(config.api, auth);
   const call: ApiClient = (name, body, id) =>
     client(name, body, id).catch((error: unknown) => {
-      if (error instanceof SignedOutError || error instanceof OtherAccountError) onRejected(error);
+      const isEnded = error instanceof ApiError && error.code === "account_ended";
+      if (isEnded || error instanceof SignedOutError || error instanceof OtherAccountError) onRejected(error);
       throw error;
     });
   const connect = () => {
@@ -102,6 +109,9 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
   };
   const openApp = () => {
     connect();
+    effect(() => {
+      if (session.socket.state.value === "ended") forgetEndedAccount();
+    });
     watchOpenThread();
     watchMissingSchools();
   };
@@ -117,6 +127,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     else if (phase.peek().t === "signIn") location.reload();
     else if (auth.isOtherAccount) onRejected(new OtherAccountError());
   });
+  addEventListener("pageshow", ({ persisted }) => persisted && onRestored(auth));
   renderPage(
     <ErrorBoundary name={config.client}>
       <Root App={App} invitations={invitations} config={config} auth={auth} connect={connect} />
@@ -131,11 +142,33 @@ function renderPage(page: ComponentChild): void {
   render(page, root);
 }
 
-/** Shows the sign-in page to a person who has left for good. */
-export function showSignedOut(note: string): void {
-  session.socket.stop();
-  session.auth.clearTokens();
-  phase.value = { t: "signIn", note };
+/**
+ * Shows an error that nothing has handled: nobody may believe that all is well. Browsers also report what is no error,
+ * and has none.
+ */
+function showUnexpectedErrors(): void {
+  const show = (error: unknown) => {
+    const isPageStopped = error instanceof SignedOutError || error instanceof OtherAccountError; // and says so
+    if (!isPageStopped && phase.peek().t === "app") toast(errorMessage(error));
+  };
+  addEventListener("unhandledrejection", ({ reason }) => show(reason));
+  addEventListener("error", ({ error }) => {
+    if (error) show(error);
+  });
+}
+
+const NOTE = "note";
+
+/** Signs out a person who has left for good, also at the issuer. The sign-in page then shows the note. */
+export function signOutForGood(note: string): void {
+  session.auth.tabStorage.set(NOTE, note);
+  signOut();
+}
+
+function takeNote({ tabStorage }: Auth): string | undefined {
+  const note = tabStorage.get(NOTE) ?? undefined;
+  tabStorage.remove(NOTE);
+  return note;
 }
 
 /** Sends a person who has nothing yet, and followed no link, to the page where they can start. Once. */
@@ -152,6 +185,7 @@ function redirectFirstRun(firstRunPage: () => string | null): void {
 
 /** Stops the page: it was signed out, its account is not signed in any more, or the site is not for this party. */
 function onRejected(error: Error): void {
+  if (error instanceof ApiError && error.code === "account_ended") forgetEndedAccount();
   if (error instanceof ApiError && error.code === "invited") stopPage({ t: "invitationChoice" });
   else if (error instanceof ApiError)
     stopPage({ t: "accessDenied", text: error.message, site: error.code.replace("site_is_", "") });
@@ -163,6 +197,23 @@ function onRejected(error: Error): void {
     });
 }
 
+/** Nobody signs in to this account again: what it wrote is deleted, and so are its tokens, which can decrypt it. */
+function forgetEndedAccount(): void {
+  account.peek()?.clear();
+  session.auth.clearTokens();
+}
+
+/**
+ * The browser shows the page again as it was left, for example by "back". Its account may have signed out since, and
+ * its buttons may still be busy.
+ */
+function onRestored(auth: Auth): void {
+  const isSameAccount = auth.pendingSignOut === null && auth.isSignedIn && !auth.isOtherAccount;
+  if (isSameAccount && phase.peek().t === "app") return session.socket.reconnect();
+  stopPage({ t: "starting" });
+  location.reload();
+}
+
 /** After this the page sends nothing, and shows nothing of the account. */
 function stopPage(why: Phase): void {
   session?.socket.stop();
@@ -170,13 +221,12 @@ function stopPage(why: Phase): void {
   phase.value = why;
 }
 
-/** Signs out. While the issuer cannot be reached, it shows nothing of the account and tries again. */
+/** Signs out. While the issuer cannot be reached, it tries again. The page shows nothing of the account from now on. */
 export function signOut(): void {
   const { auth } = session;
-  session.socket.stop();
-  account.peek()?.outbox.stop(); // what is deleted then must not be sent before
+  stopPage({ t: "signingOut" }); // what is deleted then must not be sent before
   auth.requestSignOut(account.peek()?.party ?? "");
-  finishSignOut(auth, () => (phase.value = { t: "signingOut" }));
+  finishSignOut(auth);
 }
 
 /**
@@ -186,7 +236,7 @@ export function signOut(): void {
 function onSignOutElsewhere(auth: Auth): void {
   stopPage({ t: "signingOut" });
   const onDoneElsewhere = () => (auth.isSignedIn ? location.reload() : onRejected(new SignedOutError()));
-  finishSignOut(auth, () => undefined, onDoneElsewhere);
+  finishSignOut(auth, onDoneElsewhere);
 }
 
 /** Leaves the invitation page for the sign-in page, or for the site if the person is signed in. */
@@ -213,12 +263,14 @@ function Root({ App, invitations, config, auth, connect }: RootProps) {
     return <invitations.ChoicePage config={config} auth={auth} onJoined={connect} />;
   if (current.t === "signIn")
     return <SignInPage config={config} auth={auth} {...(current.note ? { note: current.note } : {})} />;
-  if (current.t === "accessDenied") return <AccessDenied config={config} auth={auth} {...current} />;
+  if (current.t === "accessDenied") return <AccessDenied config={config} signOut={signOut} {...current} />;
   if (current.t === "otherAccount") return <OtherAccountPage />;
   if (current.t === "signingOut") return <SigningOutPage />;
   if (current.t !== "app") return null;
   if (session.socket.state.value === "ended")
-    return <AccessDenied config={config} auth={auth} title={messages.auth.ended} text={messages.auth.endedText} />;
+    return (
+      <AccessDenied config={config} signOut={signOut} title={messages.auth.ended} text={messages.auth.endedText} />
+    );
   return <App />;
 }
 

@@ -2,6 +2,7 @@
 
 import { ChevronDown } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { offerUndo } from "../app/offer-undo";
 import { useAction } from "../app/use-action";
 import { Icon } from "../../ui/Icon";
 import { lazyPage } from "../app/lazy-page";
@@ -64,16 +65,14 @@ export function AssignButton({ row }: { row: SchoolRow }) {
 }
 
 /**
- * Assigns a thread, or takes it back, and offers undo for five seconds. The row changes when the server confirms it.
+ * Assigns a thread, or takes it back, and offers to undo it. The row changes when the server confirms it.
  */
 async function assign(row: SchoolRow, worker: string | null): Promise<void> {
   await callAssign(row.id, worker);
   const text = worker ? texts.assigned(workerName(worker)) : texts.takenBack;
   const canUndo = worker !== null || row.state === "open";
-  toast(
-    text,
-    canUndo ? { label: texts.undo, run: () => void callAssign(row.id, row.worker).catch(() => undefined) } : undefined,
-  );
+  if (canUndo) offerUndo(text, () => callAssign(row.id, row.worker));
+  else toast(text);
 }
 
 const callAssign = (id: string, worker: string | null): Promise<unknown> =>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Avatar } from "../../ui/Avatar";
 import type { SchoolRow } from "../../api/protocol";
 import type { WorkerCard } from "../../api/types";
-import { loadTeam } from "../../sync/sync";
+import { loadTeam, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { team } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
@@ -15,7 +15,7 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
   const joined = team.value?.workers.filter((worker) => worker.joined) ?? [];
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    void loadTeam().catch(() => undefined); // their loads as of now
+    void refresh(loadTeam()); // their loads as of now
     list.current?.querySelector<HTMLElement>("button, a")?.focus();
   }, []);
   const ended = row.state === "terminated";

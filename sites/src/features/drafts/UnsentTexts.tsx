@@ -131,11 +131,14 @@ interface TextProps {
 
 function UnsentText({ fields, explanation, discard, children }: TextProps) {
   const fullText = [fields.subject, fields.text].filter(Boolean).join("\n\n");
-  const copy = () =>
-    void navigator.clipboard.writeText(fullText).then(
-      () => toast(texts.copied),
-      () => undefined,
-    );
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(fullText); // an address without https has no clipboard
+      toast(texts.copied);
+    } catch {
+      toast(texts.notCopied);
+    }
+  };
   return (
     <div class="unsent-text">
       <p class="hint">{explanation}</p>
@@ -145,7 +148,7 @@ function UnsentText({ fields, explanation, discard, children }: TextProps) {
       </p>
       <p>
         {children}
-        <button type="button" class="link" onClick={copy}>
+        <button type="button" class="link" onClick={() => void copy()}>
           {texts.copy}
         </button>
         <button type="button" class="link" onClick={discard}>

@@ -2,25 +2,30 @@
 
 import { effect, signal } from "@preact/signals";
 import type { ComponentProps } from "preact";
+import { lazyImport } from "../../browser/lazy-import";
 import { account } from "../../sync/store";
+import { PartFailure } from "../app/PartFailure";
 
-const loadEditors = async () => ({ ...(await import("../thread/Composer")), ...(await import("./UnsentTexts")) });
-type Editors = Awaited<ReturnType<typeof loadEditors>>;
+const importEditors = async () => ({ ...(await import("../thread/Composer")), ...(await import("./UnsentTexts")) });
+type Editors = Awaited<ReturnType<typeof importEditors>>;
 const editors = signal<Editors | null>(null);
+const failure = signal<unknown>(null);
 
-const RETRY_DELAY = 3_000;
-const tryLoad = (): void =>
-  void loadEditors().then(
+function load(): void {
+  failure.value = null;
+  lazyImport(importEditors).then(
     (loaded) => (editors.value = loaded),
-    () => setTimeout(tryLoad, RETRY_DELAY),
+    (error: unknown) => (failure.value = error),
   );
+}
 
 effect(() => {
-  if (account.value && !editors.peek()) tryLoad();
+  if (account.value && !editors.peek()) load();
 });
 
 export function Composer(props: ComponentProps<Editors["Composer"]>) {
   const [ready, loaded] = [account.value, editors.value];
+  if (failure.value !== null) return <PartFailure error={failure.value} retry={load} />;
   return ready && loaded && <loaded.Composer {...props} />;
 }
 

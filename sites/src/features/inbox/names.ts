@@ -4,7 +4,7 @@ import { effect } from "@preact/signals";
 import type { Message } from "../thread/timeline";
 import type { SchoolRow } from "../../api/protocol";
 import type { Person } from "../../api/types";
-import { loadTeam } from "../../sync/sync";
+import { loadTeam, refresh } from "../../sync/sync";
 import { me, people, rows, session, team } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { isReceived } from "./inbox-status";
@@ -35,6 +35,6 @@ export function watchUnknownWorkers(): void {
     const id = unknown && isReceived(unknown) ? (unknown.worker ?? "") : "";
     if (!team.value || !id || id === requested) return;
     requested = id;
-    if (session.socket.state.peek() === "open") void loadTeam().catch(() => undefined);
+    if (session.socket.state.peek() === "open") void refresh(loadTeam());
   });
 }

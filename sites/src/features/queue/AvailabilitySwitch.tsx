@@ -2,7 +2,7 @@
 
 import { Switch } from "../../ui/Switch";
 import { useAction } from "../app/use-action";
-import { refetch } from "../../sync/sync";
+import { refetch, refresh } from "../../sync/sync";
 import { me, session } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 
@@ -12,7 +12,7 @@ export function AvailabilitySwitch() {
   if (available == null) return null;
   const toggle = async () => {
     await session.call("setAvailability", { available: !available });
-    await refetch("me");
+    await refresh(refetch("me"));
   };
   return <Switch label={messages.queue.available} checked={available} busy={busy} onToggle={() => run(toggle)} />;
 }

@@ -5,8 +5,8 @@ import { useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
 import { confirm } from "../../ui/ConfirmDialog";
-import { account, session } from "../../sync/store";
-import { showSignedOut } from "../app/start";
+import { session } from "../../sync/store";
+import { signOutForGood } from "../app/start";
 import { pageMessages } from "../../i18n/page-messages";
 
 const { leaveSchool: texts } = pageMessages;
@@ -32,8 +32,7 @@ export function LeaveSchool({ school }: { school: string }) {
       const code = error instanceof ApiError ? error.code : "";
       if (!ALREADY_LEFT.has(code)) return setError({ text: errorMessage(error), again: code === "sign_in_again" });
     }
-    account.peek()?.clear();
-    showSignedOut(texts.left(school));
+    signOutForGood(texts.left(school));
   };
   return (
     <section class="page-section">

@@ -19,7 +19,7 @@ export function OfficeHours({ hours, zone }: { hours: readonly OpenHours[]; zone
           </div>
         ))}
       </dl>
-      {!isLocalZone(zone) && <p class="muted">{pageMessages.schools.clock(zone)}</p>}
+      {!isLocalZone(zone) && <p class="muted">{pageMessages.schools.clock(zone || "UTC")}</p>}
     </details>
   );
 }
@@ -28,7 +28,9 @@ export function OfficeHours({ hours, zone }: { hours: readonly OpenHours[]; zone
 function openingText(hours: readonly OpenHours[], zone: string, now: number): string | null {
   const state = openingState(hours, zone, now);
   if (!state) return null;
-  const { openUntil, opensToday, opensOn } = pageMessages.schools;
+  const { openAlways, openUntil, openUntilDay, opensToday, opensOn } = pageMessages.schools;
+  if (state.t === "always") return openAlways;
+  if (state.t === "open" && state.day !== null) return openUntilDay(dayName(state.day), timeOfDay(state.until));
   if (state.t === "open") return openUntil(timeOfDay(state.until));
   const today = clockInZone(zone, now);
   const later = today?.day === state.day && today.minute < state.opens;

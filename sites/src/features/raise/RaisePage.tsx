@@ -18,7 +18,7 @@ import { toast } from "../../ui/Toasts";
 import { textError } from "../../i18n/text-error";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import type { SchoolCard } from "../../api/types";
-import { loadSchool } from "../../sync/sync";
+import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, schools, view } from "../../sync/store";
@@ -34,7 +34,7 @@ const { raise: texts } = pageMessages;
 export function RaisePage({ threadsPage, title }: { threadsPage: string; title: string }) {
   const { id } = route.value;
   const school = schoolOf(id);
-  useEffect(() => void loadSchool(id).catch(() => undefined), [id]); // its hours and profile as of now
+  useEffect(() => void refresh(loadSchool(id)), [id]); // its hours and profile as of now
   const ownAccount = account.value;
   if (!schools.value || !ownAccount) return <Skeleton label={pageMessages.schools.loading} />;
   return (

@@ -6,7 +6,7 @@ import { EmptyState } from "../../ui/EmptyState";
 import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
-import { loadSchools } from "../../sync/sync";
+import { loadSchools, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { isLoaded, me, schools } from "../../sync/store";
@@ -16,7 +16,7 @@ import { raisedRows } from "./raised-threads";
 
 export function SchoolsPage({ title }: { title: string }) {
   const [filter, setFilter] = useState("");
-  useEffect(() => void loadSchools().catch(() => undefined), []); // their profiles as of now
+  useEffect(() => void refresh(loadSchools()), []); // their profiles as of now
   const all =
     schools.value && [...schools.value.values()].filter((school) => school.takes && school.id !== me.value?.id);
   const visible = all?.filter((school) => searchKey(school.name).includes(searchKey(filter)));

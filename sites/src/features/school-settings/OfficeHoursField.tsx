@@ -4,7 +4,7 @@ import { Plus, X } from "lucide";
 import { dayName } from "../../i18n/office-hours";
 import { Icon } from "../../ui/Icon";
 import { pageMessages } from "../../i18n/page-messages";
-import { addSpan, removeSpan, copyMonday, MAX_SPANS, updateSpan, type Week } from "./week";
+import { addSpan, removeSpan, copyMonday, isOvernight, MAX_SPANS, updateSpan, type Week } from "./week";
 
 const { profile: texts } = pageMessages;
 
@@ -35,19 +35,20 @@ function DayHours({ week, day, onChange }: { week: Week; day: number; onChange: 
       <span class="week-day">{name}</span>
       <div class="week-spans">
         {spans.length === 0 && <span class="muted">{texts.closed}</span>}
-        {spans.map(({ from, until }, n) => (
+        {spans.map((span, n) => (
           <span key={n} class="week-span">
             <TimeInput
               label={texts.from(name)}
-              value={from}
+              value={span.from}
               onChange={(value) => onChange(updateSpan(week, day, n, { from: value }))}
             />
             <span aria-hidden="true">–</span>
             <TimeInput
               label={texts.until(name)}
-              value={until}
+              value={span.until}
               onChange={(value) => onChange(updateSpan(week, day, n, { until: value }))}
             />
+            {isOvernight(span) && <span class="muted">{texts.nextDay}</span>}
             <button
               type="button"
               class="icon-button"

@@ -6,7 +6,7 @@ import { useAction } from "../app/use-action";
 import { Avatar } from "../../ui/Avatar";
 import { toast } from "../../ui/Toasts";
 import type { SchoolCard } from "../../api/types";
-import { refetch } from "../../sync/sync";
+import { refetch, refresh } from "../../sync/sync";
 import { pictureUrl } from "../../sync/picture-url";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
@@ -21,7 +21,7 @@ export function PictureForm({ card }: { card: SchoolCard }) {
   const save = async (image: string) => {
     try {
       await session.call("setPicture", { image });
-      await refetch("me");
+      await refresh(refetch("me"));
       setError("");
       toast(settings.saved);
     } catch (error) {

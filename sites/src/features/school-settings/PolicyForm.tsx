@@ -4,7 +4,7 @@ import { useAction } from "../app/use-action";
 import { RadioGroup } from "../../ui/RadioGroup";
 import { toast } from "../../ui/Toasts";
 import type { Policy } from "../../api/types";
-import { refetch } from "../../sync/sync";
+import { refetch, refresh } from "../../sync/sync";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 
@@ -16,7 +16,7 @@ export function PolicyForm({ policy }: { policy: Policy }) {
   const [, run] = useAction();
   const choose = async (chosen: Policy) => {
     await session.call("setPolicy", { policy: chosen });
-    await refetch("me");
+    await refresh(refetch("me"));
     toast(settings.saved);
   };
   return (

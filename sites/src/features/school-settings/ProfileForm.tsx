@@ -1,7 +1,6 @@
 // A school edits its public profile. Only the fields that were changed here are saved: another page, or a colleague,
 // may have changed the others.
 
-import { useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import { clockInZone, dayName } from "../../i18n/office-hours";
 import { cleanLine, cleanText } from "../../i18n/clean-text";
@@ -11,44 +10,56 @@ import { type FieldErrors, Form } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
 import { toast } from "../../ui/Toasts";
 import type { ProfileUpdate, SchoolCard } from "../../api/types";
-import { refetch } from "../../sync/sync";
-import { session } from "../../sync/store";
+import { refetch, refresh } from "../../sync/sync";
+import { me, session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 import { OfficeHoursField } from "./OfficeHoursField";
-import { toHours, toWeek, type Week } from "./week";
+import { EditConflicts } from "../settings/EditConflicts";
+import { hasNewConflict, useEdits } from "../settings/use-edits";
+import { type TimeSpan, toHours, toWeek, type Week } from "./week";
 
 const { profile: texts, settings } = pageMessages;
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface ProfileFields {
-  name?: string;
-  about?: string;
-  zone?: string;
-  week?: Week;
+  name: string;
+  about: string;
+  zone: string;
 }
 
 export function ProfileForm({ card }: { card: SchoolCard }) {
-  const [changed, setChanged] = useState<ProfileFields>({});
-  const change = (update: ProfileFields) => setChanged({ ...changed, ...update });
-  const { name, about, zone, week } = { ...initialFields(card), ...changed };
-  const checked = validate({ name, about, zone }, toHours(week));
+  const [savedFields, savedDays] = [fieldsOf(card), daysOf(card)];
+  const [fields, days] = [useEdits(savedFields), useEdits(savedDays)];
+  const { name, about, zone } = fields.values;
+  const week: Week = Object.values(days.values);
   const save = async () => {
-    if (!checked.face) return {};
-    await session.call("setFace", onlyChanged(checked.face, changed));
-    await refetch("me");
-    setChanged((now) => (now === changed ? {} : now)); // keep what was typed during the save
+    await refetch("me"); // another page may have changed it, and this one may not have heard of it
+    const latest = me.peek()?.card ?? card;
+    const [latestFields, latestDays] = [fieldsOf(latest), daysOf(latest)];
+    if (hasNewConflict(fields, latestFields) || hasNewConflict(days, latestDays)) return {};
+    const { face, errors } = validate(fields.over(latestFields), days.over(latestDays));
+    if (!face) return errors;
+    await session.call("setFace", onlyChanged(face, fields.changed, days.changed));
+    await refresh(refetch("me"));
+    fields.onSaved(fields.changed);
+    days.onSaved(days.changed);
     return toast(settings.saved);
   };
   return (
     <section class="page-section">
       <h2>{texts.title}</h2>
-      <Form validate={() => checked.errors} submit={save} describeError={errorMessage} submitLabel={settings.save}>
+      <Form
+        validate={() => validate(fields.values, days.values).errors}
+        submit={save}
+        describeError={errorMessage}
+        submitLabel={settings.save}
+      >
         <TextField
           name="school"
           label={texts.name}
           value={name}
           autocomplete="organization"
-          onInput={(name) => change({ name })}
+          onInput={(name) => fields.change({ name })}
         />
         <TextField
           name="about"
@@ -57,9 +68,9 @@ export function ProfileForm({ card }: { card: SchoolCard }) {
           rows={3}
           autoDirection
           value={about}
-          onInput={(about) => change({ about })}
+          onInput={(about) => fields.change({ about })}
         />
-        <OfficeHoursField week={week} onChange={(week) => change({ week })} />
+        <OfficeHoursField week={week} onChange={(edited) => days.change(onlyEditedDays(week, edited))} />
         <TextField
           name="zone"
           label={texts.zone}
@@ -67,38 +78,61 @@ export function ProfileForm({ card }: { card: SchoolCard }) {
           suggestions={Intl.supportedValuesOf("timeZone")}
           autocomplete="off"
           spellcheck={false}
-          onInput={(zone) => change({ zone })}
+          onInput={(zone) => fields.change({ zone })}
         />
+        <EditConflicts
+          edits={fields}
+          saved={savedFields}
+          label={(name) => FIELD_LABELS[name]}
+          show={(value) => value}
+        />
+        <EditConflicts edits={days} saved={savedDays} label={(day) => dayName(Number(day) + 1)} show={showSpans} />
       </Form>
     </section>
   );
 }
 
-const initialFields = (card: SchoolCard): Required<ProfileFields> => ({
+const FIELD_LABELS: Record<keyof ProfileFields, string> = { name: texts.name, about: texts.about, zone: texts.zone };
+
+const fieldsOf = (card: SchoolCard): ProfileFields => ({
   name: card.name,
   about: card.about,
   zone: card.zone || localZone,
-  week: toWeek(card.hours),
 });
+
+/** Each day is a field of its own: two people may edit two days. */
+const daysOf = (card: SchoolCard): Record<number, readonly TimeSpan[]> => ({ ...toWeek(card.hours) });
+
+const onlyEditedDays = (before: Week, edited: Week): Record<number, readonly TimeSpan[]> =>
+  Object.fromEntries(Object.entries(edited).filter(([day, spans]) => spans !== before[Number(day)]));
+
+const showSpans = (spans: readonly TimeSpan[] = []): string =>
+  spans.map(({ from, until }) => `${from}–${until}`).join(", ") || texts.closed;
 
 /**
  * The fields that were changed on this page. Hours are read by the clock of their time zone, so both are saved
  * together.
  */
-function onlyChanged({ name, about, zone, hours }: Required<ProfileUpdate>, changed: ProfileFields): ProfileUpdate {
+function onlyChanged(
+  { name, about, zone, hours }: Required<ProfileUpdate>,
+  fields: Partial<ProfileFields>,
+  days: Readonly<Record<number, unknown>>,
+): ProfileUpdate {
+  const areHoursChanged = Object.keys(days).length > 0;
   return {
-    ...("name" in changed && { name }),
-    ...("about" in changed && { about }),
-    ...(("zone" in changed || "week" in changed) && { zone }),
-    ...("week" in changed && { hours }),
+    ...("name" in fields && { name }),
+    ...("about" in fields && { about }),
+    ...(("zone" in fields || areHoursChanged) && { zone }),
+    ...(areHoursChanged && { hours }),
   };
 }
 
 /** The profile to save, or what is wrong with it. */
 function validate(
-  fields: Omit<Required<ProfileUpdate>, "hours">,
-  hours: ReturnType<typeof toHours>,
+  fields: ProfileFields,
+  days: Record<number, readonly TimeSpan[]>,
 ): { face?: Required<ProfileUpdate>; errors: FieldErrors } {
+  const hours = toHours(Object.values(days));
   const name = cleanLine(fields.name);
   const about = cleanText(fields.about);
   const zone = cleanLine(fields.zone);

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { addSpan, removeSpan, copyMonday, toHours, toMinute, toTime, toWeek, updateSpan, type Week } from "./week";
+import {
+  addSpan,
+  isOvernight,
+  removeSpan,
+  copyMonday,
+  toHours,
+  toMinute,
+  toTime,
+  toWeek,
+  updateSpan,
+  type Week,
+} from "./week";
 
 const closed: Week = [[], [], [], [], [], [], []];
 const monday = (...spans: [string, string][]): Week => [
@@ -21,7 +32,11 @@ test("hours that are edited and not changed stay the same", () => {
 describe("invalid office hours are refused for their day:", () => {
   test.each([
     ["a span that ends when it begins", monday(["09:00", "09:00"]), "span"],
-    ["a span that ends before it begins", monday(["16:00", "09:00"]), "span"],
+    [
+      "a span that ends on the next day and overlaps its own day",
+      monday(["22:00", "02:00"], ["23:00", "23:30"]),
+      "overlap",
+    ],
     ["a span without an end", monday(["09:00", ""]), "span"],
     ["a span without a beginning", monday(["", "09:00"]), "span"],
     ["a span within another", monday(["09:00", "16:00"], ["10:00", "11:00"]), "overlap"],
@@ -29,6 +44,37 @@ describe("invalid office hours are refused for their day:", () => {
 
   test("spans that touch do not overlap, in whatever order they are typed", () => {
     expect(toHours(monday(["12:00", "16:00"], ["09:00", "12:00"]))).toHaveProperty("hours");
+  });
+});
+
+describe("a span that ends before it begins", () => {
+  test("ends on the next day, and is stored in two parts", () => {
+    expect(toHours(monday(["22:00", "02:00"]))).toEqual({
+      hours: [
+        { day: 1, opens: 1320, closes: 1440 },
+        { day: 2, opens: 0, closes: 120 },
+      ],
+    });
+  });
+
+  test("stays one span when it is edited again, on Sunday too", () => {
+    const week: Week = closed.map((_, day) => [{ from: "22:00", until: day === 6 ? "03:00" : "02:00" }]);
+    const stored = toHours(week);
+    expect(toWeek("hours" in stored ? stored.hours : [])).toEqual(week);
+  });
+
+  test("may not overlap the next day's hours", () => {
+    const week: Week = [[{ from: "22:00", until: "02:00" }], [{ from: "01:00", until: "03:00" }], ...closed.slice(2)];
+    expect(toHours(week)).toEqual({ day: 1, error: "overlap" });
+  });
+
+  test("is told from one that ends at midnight, and from a whole day", () => {
+    expect([isOvernight({ from: "22:00", until: "00:00" }), isOvernight({ from: "00:00", until: "00:00" })]).toEqual([
+      false,
+      false,
+    ]);
+    expect(isOvernight({ from: "22:00", until: "02:00" })).toBe(true);
+    expect(toHours(monday(["00:00", "00:00"]))).toEqual({ hours: [{ day: 1, opens: 0, closes: 1440 }] });
   });
 });
 

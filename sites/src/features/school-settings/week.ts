@@ -1,6 +1,8 @@
 // Office hours while they are edited: time spans for each day, as text. They become hours again when they are valid.
+//
+// A span that ends before it begins ends on the next day. It is stored as two: until midnight, and from midnight on.
 
-import { hoursOnDay } from "../../i18n/office-hours";
+import { hoursOnDay, joinOvernight, nextDay } from "../../i18n/office-hours";
 import type { OpeningHours } from "../../api/types";
 
 export interface TimeSpan {
@@ -27,27 +29,30 @@ export function toMinute(time: string): number | null {
 
 export const toWeek = (hours: readonly OpeningHours[]): Week =>
   DAYS.map((day) =>
-    hoursOnDay(hours, day).map(({ opens, closes }) => ({ from: toTime(opens), until: toTime(closes) })),
+    hoursOnDay(joinOvernight(hours), day).map(({ opens, closes }) => ({ from: toTime(opens), until: toTime(closes) })),
   );
+
+/** Whether a span ends on the day after it begins. */
+export function isOvernight({ from, until }: TimeSpan): boolean {
+  const [opens, closes] = [toMinute(from), toMinute(until)];
+  return opens !== null && closes !== null && 0 < closes && closes < opens;
+}
 
 /** The hours of a week, or the day (0 is Monday) that is invalid, and why. */
 export function toHours(week: Week): { hours: OpeningHours[] } | { day: number; error: "span" | "overlap" } {
   const hours: OpeningHours[] = [];
   for (const [index, spans] of week.entries()) {
-    let last = -1;
-    const minutes = spans.map(({ from, until }) => ({
-      opens: toMinute(from) ?? -1,
-      closes: toMinute(until) || 1440,
-      empty: until === "",
-    }));
-    for (const { opens, closes, empty } of minutes.sort((a, b) => a.opens - b.opens)) {
-      if (opens < 0 || empty || opens >= closes) return { day: index, error: "span" };
-      if (opens < last) return { day: index, error: "overlap" };
-      hours.push({ day: index + 1, opens, closes });
-      last = closes;
+    for (const span of spans) {
+      const [opens, closes] = [toMinute(span.from), toMinute(span.until)];
+      if (opens === null || closes === null || (opens === closes && opens > 0)) return { day: index, error: "span" };
+      const day = index + 1;
+      if (isOvernight(span)) hours.push({ day, opens, closes: 1440 }, { day: nextDay(day), opens: 0, closes });
+      else hours.push({ day, opens, closes: closes || 1440 });
     }
   }
-  return { hours };
+  hours.sort((a, b) => a.day - b.day || a.opens - b.opens);
+  const overlap = hours.find(({ day, opens }, n) => hours[n - 1]?.day === day && opens < (hours[n - 1]?.closes ?? 0));
+  return overlap ? { day: overlap.day - 1, error: "overlap" } : { hours };
 }
 
 const withDay = (week: Week, day: number, spans: readonly TimeSpan[]): Week =>

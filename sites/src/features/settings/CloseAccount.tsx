@@ -8,8 +8,8 @@ import { Dialog } from "../../ui/Dialog";
 import { Form, useForm } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
 import type { Me } from "../../api/types";
-import { account, session } from "../../sync/store";
-import { showSignedOut } from "../app/start";
+import { session } from "../../sync/store";
+import { signOutForGood } from "../app/start";
 import { pageMessages } from "../../i18n/page-messages";
 
 const { closeAccount: texts } = pageMessages;
@@ -55,8 +55,7 @@ function ConfirmClose({ party, kind, onCancel }: { party: Me; kind: "user" | "sc
       setMustSignIn(error instanceof ApiError && error.code === "sign_in_again");
       return { confirm: errorMessage(error) };
     }
-    account.peek()?.clear();
-    return showSignedOut(texts.closed);
+    return signOutForGood(texts.closed);
   };
   return (
     <Dialog title={texts.title} onClose={onCancel}>

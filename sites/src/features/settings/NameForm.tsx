@@ -1,41 +1,52 @@
 // The form for a person's own name. The name changes everywhere when the server confirms it.
 
-import { useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import { cleanLine } from "../../i18n/clean-text";
 import { textError } from "../../i18n/text-error";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { pageMessages } from "../../i18n/page-messages";
-import { session } from "../../sync/store";
-import { refetch } from "../../sync/sync";
+import { me, session } from "../../sync/store";
+import { refetch, refresh } from "../../sync/sync";
 import { Form } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
 import { toast } from "../../ui/Toasts";
+import { EditConflicts } from "./EditConflicts";
+import { hasNewConflict, useEdits } from "./use-edits";
 
 const { settings: texts } = pageMessages;
 
 export function NameForm({ name }: { name: string }) {
-  const [edited, setEdited] = useState<string | null>(null);
-  const text = edited ?? name;
-  const trimmed = cleanLine(text);
+  const saved = { name };
+  const edits = useEdits(saved);
+  const { values, changed } = edits;
+  const trimmed = cleanLine(values.name);
   const save = async () => {
     try {
+      await refetch("me"); // another page may have changed it, and this one may not have heard of it
+      if (hasNewConflict(edits, { name: me.peek()?.name ?? name })) return;
       await session.call("rename", { name: trimmed });
-      await refetch("me");
     } catch (error) {
       return { name: errorMessage(error) };
     }
-    setEdited((now) => (now === edited ? null : now)); // keep what was typed during the save
+    await refresh(refetch("me"));
+    edits.onSaved(changed);
     return toast(texts.saved);
   };
   return (
     <Form
-      validate={() => textError("name", text, TEXT_FIELDS.name, texts.nameMissing)}
+      validate={() => textError("name", values.name, TEXT_FIELDS.name, texts.nameMissing)}
       submit={save}
       describeError={errorMessage}
       submitLabel={trimmed === name ? undefined : texts.save}
     >
-      <TextField name="name" label={texts.name} value={text} autocomplete="name" onInput={setEdited} />
+      <TextField
+        name="name"
+        label={texts.name}
+        value={values.name}
+        autocomplete="name"
+        onInput={(name) => edits.change({ name })}
+      />
+      <EditConflicts edits={edits} saved={saved} label={() => texts.name} show={(name) => name} />
     </Form>
   );
 }

@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { internalNotes, session } from "../../sync/store";
-import { loadInternalNotes } from "../../sync/sync";
+import { loadInternalNotes, refresh } from "../../sync/sync";
 import { Badge } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
@@ -19,7 +19,7 @@ export function DetailsButton({ id, children }: { id: string; children: Componen
   const [isOpen, setIsOpen] = useState(false);
   const isConnected = session.socket.state.value === "open";
   useEffect(() => {
-    if (isConnected) void loadInternalNotes(id).catch(() => undefined); // loaded again at the next connection
+    if (isConnected) void refresh(loadInternalNotes(id));
   }, [id, isConnected]);
   const notes = internalNotes.value.get(id)?.filter((entry) => entry.as !== "assigned").length ?? 0;
   return (
