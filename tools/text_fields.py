@@ -7,6 +7,7 @@ import msgspec
 from uconnect.domain import text_fields
 from uconnect.domain.text_fields import TEXT_FIELDS, Ranges, TextField, TextRule
 
+ON_SITES = {TextRule.CLEANED, TextRule.ADDRESS}  # the others are typed on pages of the issuer
 HEAD = """// Made by `make generated` from the backend's table of texts (domain/text_fields.py): change that.
 
 export interface TextField {
@@ -20,8 +21,8 @@ export interface TextField {
 
 
 def source() -> str:
-    """text-fields.ts: the fields that are cleaned, and the classes of characters as parts of regular expressions."""
-    fields = "".join(f"  {it.name}: {_field(it)},\n" for it in TEXT_FIELDS if it.rule is TextRule.CLEANED)
+    """text-fields.ts: the fields of the sites, and the classes of characters as parts of regular expressions."""
+    fields = "".join(f"  {it.name}: {_field(it)},\n" for it in TEXT_FIELDS if it.rule in ON_SITES)
     classes = "".join(
         f"export const {name} = {_quoted(_class(value))};\n"
         for name, value in vars(text_fields).items()

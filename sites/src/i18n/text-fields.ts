@@ -13,6 +13,7 @@ export const TEXT_FIELDS = {
   message: { most: 4000, manyLines: true, required: true },
   note: { most: 4000, manyLines: true, required: true },
   about: { most: 400, manyLines: true, required: false },
+  email: { most: 254, manyLines: false, required: true },
 } as const satisfies Record<string, TextField>;
 
 /** Ranges of characters, for classes of regular expressions with the flag `u`. */

@@ -130,7 +130,7 @@ function InviteForm() {
   };
   const validate = () => ({
     ...textError("name", name, TEXT_FIELDS.name, texts.nameMissing),
-    ...(EMAIL.test(cleanLine(email)) ? {} : { email: texts.emailWrong }),
+    ...(EMAIL.test(cleanLine(email)) ? textError("email", email, TEXT_FIELDS.email) : { email: texts.emailWrong }),
   });
   return (
     <Form validate={validate} submit={invite} describeError={errorMessage} submitLabel={texts.invite}>
