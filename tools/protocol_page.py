@@ -14,11 +14,10 @@ INTRODUCTION = f"""# The protocol
 
 Made by `make generated` from the structs in `backend/uconnect/domain`; change those.
 
-Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. Everything live goes over one
-WebSocket.
+Requests are HTTP and JSON, described in full by `/api/openapi.json`. Live changes are sent over one WebSocket.
 
 1. `POST /api/tickets` with the access token answers with a ticket. It opens one socket, once, within half a minute.
-2. Open `/api/socket?ticket=…` from a page of ours and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame.
+2. Open `/api/socket?ticket=…` from a site and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame.
 3. Load the lists. Apply a row only if its `rev` is higher than the one you hold. Ask by id for rows that you hold and
    that were not listed: `not_found` means gone. Fetch the open thread's log after the last `seq` you hold, and again
    at any gap.
@@ -43,17 +42,17 @@ def source() -> str:
     return "\n".join(
         [
             INTRODUCTION,
-            _section("What a client says", protocol.ClientFrame),
-            _section("What the server says", protocol.ServerFrame),
+            _section("Frames that a client sends", protocol.ClientFrame),
+            _section("Frames that the server sends", protocol.ServerFrame),
             _section("Rows: a thread in a list, as each party sees it", views.Row),
             _section("Entries: what is in a log, as each party sees it", views.ShownEntry),
-            _section("What stands beside a log, as each party sees it", views.ShownInternalEntry),
+            _section("Internal notes and assignments, as each party sees them", views.ShownInternalEntry),
             "## Operations\n",
             f"Any operation can be refused as {_codes(BY_ANY)}.\n",
             f"Any but the two about the caller's own invitations can be refused as {_codes(BY_PARTY)}.\n",
-            "| | | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
+            "| does | call | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
             *map(_operation, OPERATIONS),
-            "\n## What operations take and answer\n",
+            "\n## Bodies and answers of the operations\n",
             f"```ts\n{_types()}```",
             "\n## Refusals\n",
             "Unknown, not yours and forbidden are `not_found` alike.\n",

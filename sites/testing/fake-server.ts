@@ -31,7 +31,11 @@ export class FakeServer {
   schools = [school("law")];
   name = "Uma";
   reachable = true;
+  /** Calls get neither an answer nor a failure. */
+  swallowsCalls = false;
   answersPings = true;
+  /** What a network does to each socket. */
+  socketFate: "none" | "refused" | "swallowed" | "cut after ten seconds" = "none";
 
   raise(name: string): void {
     this.threads.set(id(name), { row: row(name, 1), log: [message(1, "raiser")], seen: 0 });
@@ -69,6 +73,7 @@ export class FakeServer {
 
   readonly fetch = async (url: URL | string, { method = "GET", body: sent }: RequestInit = {}): Promise<Response> => {
     if (!this.reachable) throw new TypeError("network");
+    if (this.swallowsCalls) return new Promise(() => undefined);
     const { pathname, searchParams } = new URL(url);
     const request = `${method} ${pathname.replace("/api", "")}`;
     this.requests.push(request);
@@ -91,13 +96,15 @@ export class FakeServer {
     if (typeof fate === "object") return socket.receive({ t: "refused", key, ...fate });
     if (fate === "silent") return;
     if (fate === "cut") return this.dropConnections();
-    const thread = this.threads.get(id) as Thread;
-    const before = thread.log.find((entry) => entry.key === key);
-    const { entry, row } = before
-      ? { entry: before, row: thread.row }
-      : this.addMessage(id, "raiser", { key, text, missing: true });
+    const { entry, row } = this.#accept(id, key, text);
     if (fate === "lost") return this.dropConnections();
     socket.receive({ t: "ack", key, id, entry, row });
+  }
+
+  #accept(id: string, key: string, text: string) {
+    const thread = this.threads.get(id) as Thread;
+    const before = thread.log.find((entry) => entry.key === key);
+    return before ? { entry: before, row: thread.row } : this.addMessage(id, "raiser", { key, text, missing: true });
   }
 
   readonly #keys = new Map<string, string>();
@@ -105,6 +112,11 @@ export class FakeServer {
   /** Accepts a raise or a note, once for each key. */
   #write(request: string, sent: BodyInit | null | undefined): { status: number; body: unknown } | null {
     const isNote = request.endsWith("/notes");
+    const [, thread] = /^POST \/threads\/(\w+)\/messages$/.exec(request) ?? [];
+    if (thread) {
+      const { key, text } = JSON.parse(sent as string) as { key: string; text: string };
+      return ok({ t: "ack", key, id: thread, ...this.#accept(thread, key, text) });
+    }
     if (!request.startsWith("POST /threads") || !sent) return null;
     const { key, subject, text } = JSON.parse(sent as string) as { key: string; subject: string; text: string };
     if (isNote) {
@@ -185,7 +197,13 @@ export class FakeSocket {
   readonly #server = FakeSocket.server;
 
   constructor() {
-    setTimeout(() => (this.#server.reachable ? this.#open() : this.lose()));
+    setTimeout(() => {
+      const { reachable, socketFate } = this.#server;
+      if (!reachable || socketFate === "refused") return this.lose();
+      if (socketFate !== "swallowed") this.#open();
+      if (socketFate === "cut after ten seconds")
+        setTimeout(() => this.#server.sockets.has(this) && this.lose(), 10_000);
+    });
   }
 
   send(data: string): void {

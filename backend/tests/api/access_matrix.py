@@ -53,6 +53,7 @@ class Row:
 
 
 READ = dict.fromkeys(("raised", "ended", "received", "handled", "over"), DONE)
+WRITTEN = dict.fromkeys(("raised", "received", "handled"), DONE) | dict.fromkeys(("ended", "over"), "thread_terminated")
 INSIDE = dict.fromkeys(("received", "handled", "over"), DONE)
 PROFILE = {"name": "Computing", "about": "", "hours": [], "zone": ""}
 
@@ -89,6 +90,7 @@ ROWS = (
     ),
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
     Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
+    Row("sendMessage", "thread", WRITTEN, lambda _, __: {"key": fresh(), "text": "Which door is it?"}),
     Row("readNotes", "thread", INSIDE),
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
     Row("listInvitations"),

@@ -33,7 +33,7 @@ def follow(eve: Worker, link: str, school: School) -> None:
 def worker_of(eve: Worker, school: School) -> None:
     eve.is_in()
     eve.tab("Settings")
-    eve.reads(f"Worker of {school.name}")
+    eve.reads(f"Worker at {school.name}")
 
 
 def row(school: School) -> Locator:
@@ -52,8 +52,8 @@ def test_the_link_of_the_honest_school_wins_whichever_school_wrote_last(parties:
     eve.fill(**{"New password": PASSWORD})
     eve.button("Accept").click()
     worker_of(eve, honest)
-    expect(row(honest)).not_to_contain_text("Invited, has not joined yet")
-    expect(row(mallory)).to_contain_text("Invited, has not joined yet")
+    expect(row(honest)).not_to_contain_text("Invited, not joined yet")
+    expect(row(mallory)).to_contain_text("Invited, not joined yet")
 
 
 @pytest.mark.parametrize("device", DEVICES)
@@ -89,7 +89,7 @@ def test_not_now_accepts_nothing(parties: PartyBrowsers) -> None:
     eve.is_asked(f"{honest.name} invites you")
     eve.button("Not now").click()
     expect(eve.button("Sign in")).to_be_visible()
-    expect(row(honest)).to_contain_text("Invited, has not joined yet")
+    expect(row(honest)).to_contain_text("Invited, not joined yet")
 
 
 def test_from_the_first_answer_on_nothing_offers_to_leave(parties: PartyBrowsers) -> None:
@@ -105,5 +105,5 @@ def test_from_the_first_answer_on_nothing_offers_to_leave(parties: PartyBrowsers
     wanda.open("A question").say("Like this.")
     uma.thread.hears("Like this.")
     wanda.tab("Settings")
-    wanda.reads("Only your school can end it.")
+    wanda.reads("Only your school can remove it.")
     expect(wanda.button(f"Leave {school.name}")).to_have_count(0)

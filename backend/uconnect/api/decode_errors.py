@@ -15,5 +15,5 @@ def malformed(error: Exception) -> Refusal:
     if isinstance(error.__cause__, InvalidText):
         return Refusal(code=RefusalCode.MALFORMED.refusal.code, sentence=str(error.__cause__))
     told = str(error) if isinstance(error, msgspec.MsgspecError) else ""
-    sentence = f"That was not understood: {told}." if told else RefusalCode.MALFORMED.refusal.sentence
+    sentence = f"The request is not valid: {told}." if told else RefusalCode.MALFORMED.refusal.sentence
     return Refusal(code=RefusalCode.MALFORMED.refusal.code, sentence=sentence)

@@ -24,11 +24,12 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SendMessage,
     WriteNote,
 )
 
 UNAUTHORIZED = {
-    "description": "There is no token, or it is not good now.",
+    "description": "The access token is missing or no longer valid.",
     "content": {
         "application/json": {
             "schema": {"type": "object", "required": ["message"], "properties": {"message": {"const": "Unauthorized"}}},
@@ -54,7 +55,8 @@ EXAMPLES: dict[type[Struct], Struct] = {
         PolicyUpdate(policy=Policy.AUTOMATIC),
         Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
         Offload(worker=ID),
-        WriteNote(key=KEY, text="I have asked the dean."),
+        SendMessage(key=KEY, text="Which door is it?"),
+        WriteNote(key=KEY, text="I asked the dean."),
         Invite(key=KEY, email="wim@example.org", name="Wim Bos"),
     )
 }
@@ -162,7 +164,7 @@ def _schema(kind: type[Struct]) -> dict[str, Any]:
 
 
 REFUSAL = _schema(Refusal)
-RETRY_AFTER = {"Retry-After": {"description": "Seconds, if they are known.", "schema": {"type": "integer"}}}
+RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait, if known.", "schema": {"type": "integer"}}}
 COMMON = _refused({*BY_ANY, *BY_PARTY, RefusalCode.NOT_FOUND})
 
 

@@ -10,6 +10,7 @@ from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, 
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
+from uconnect.domain.protocol import Ack
 from uconnect.domain.request_bodies import (
     AvailabilityUpdate,
     EmptyBody,
@@ -20,12 +21,14 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SendMessage,
     WriteNote,
 )
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
     invitations,
+    messages,
     notes,
     profiles,
     queries,
@@ -138,8 +141,10 @@ OPERATIONS: tuple[Operation, ...] = (
               "Show one thread."),
     Operation("GET", "/api/threads/{id}/log", "readLog", ALL, LogQuery, LogPage, queries.log,
               "Read the messages of a thread in their order."),
+    Operation("POST", "/api/threads/{id}/messages", "sendMessage", ALL, SendMessage, Ack, messages.send_by_http,
+              "Write a message in a thread, where a network lets no WebSocket through.", (R.THREAD_TERMINATED,)),
     Operation("POST", "/api/threads/{id}/terminate", "terminateThread", RAISERS, EmptyBody, Done, threads.terminate,
-              "Terminate a thread that you raised: nobody can write in it any more."),
+              "Terminate a thread that you raised. No one can add messages after that."),
     Operation("DELETE", "/api/threads/{id}", "deleteThread", RAISERS, EmptyBody, Done, threads.delete,
               "Delete a terminated thread for everyone.", (R.THREAD_OPEN,)),
     Operation("POST", "/api/threads/{id}/offload", "offloadThread", SCHOOLS, Offload, Done, assignment.offload,
@@ -149,7 +154,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/api/threads/{id}/hand-back", "handBackThread", WORKERS, EmptyBody, Done, assignment.hand_back,
               "Hand a thread back to your school."),
     Operation("GET", "/api/threads/{id}/notes", "readNotes", INSIDE, InternalEntriesQuery, InternalEntryPage,
-              notes.notes, "Read the internal notes of a thread; a school also sees to whom it was given."),
+              notes.notes, "Read the internal notes of a thread. A school also sees which workers had it."),
     Operation("POST", "/api/threads/{id}/notes", "writeNote", INSIDE, WriteNote, NoteShown, notes.write,
               "Write an internal note on a thread."),
     Operation("GET", "/api/invitations", "listInvitations", WORKERS, EmptyBody, InvitationList, invitations.pending,
@@ -158,7 +163,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Accept an invitation: you become a worker of that school.",
               (R.SITE_IS_SCHOOL, R.SITE_IS_USER, R.ADDRESS_TAKEN), newcomers=True),
     Operation("GET", "/api/workers", "listWorkers", SCHOOLS, EmptyBody, WorkerList, workers.workers,
-              "List your school's workers, also those who are only invited."),
+              "List your school's workers, and the people it invited."),
     Operation("POST", "/api/workers", "inviteWorker", SCHOOLS, Invite, Done, workers.invite,
               "Invite a person to be a worker of your school.", (R.FIVE_WORKERS,)),
     Operation("POST", "/api/workers/{id}/resend", "resendInvitation", SCHOOLS, EmptyBody, Done, workers.resend,

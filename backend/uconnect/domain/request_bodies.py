@@ -47,6 +47,13 @@ class Raise(Body, frozen=True, kw_only=True):
     text: Text
 
 
+class SendMessage(Body, frozen=True, kw_only=True):
+    """Write a message in a thread, where a network lets no WebSocket through."""
+
+    key: SendKey
+    text: Text
+
+
 class Offload(Body, frozen=True, kw_only=True):
     """Give a thread to one of the school's own workers."""
 

@@ -20,16 +20,20 @@ from uconnect.oidc_provider.settings import Limits
 from uconnect.oidc_provider.sign_in import Admission
 from uconnect.oidc_provider.throttle import Throttle
 
-WRONG = "This is not the code we sent last. Check it, or ask for a new one."
-SPENT = "This code is too old, or was tried too often. Ask for a new one."
-NO_MORE = "No more codes can be sent for this. Begin again in an hour."
-SENT = "If this address can be used, another letter is on its way. Only the code in the latest letter is good."
-OVER = "This has taken too long, or is done already. Begin again where you came from."
-NO_COOKIE = " If you see this at once, allow cookies for this address: your browser has sent none."
-TAKEN = "Meanwhile this address has got an account. Sign in with it."
-ABOUT = "We have sent a letter to {}. Type the code that is in it. If nothing comes, look among the unwanted mail."
-HERE = "We have written a letter to {}, which lies on this machine. Type the code that is in it."
-OR_LINK = " If there is no letter with a good code, follow the link in the latest one."
+WRONG = "This is not the latest code. Check it, or ask for a new one."
+SPENT = "This code is too old or was tried too often. Ask for a new one."
+NO_MORE = "No more codes can be sent for this. Start again in an hour."
+SENT = "If this address can be used, another e-mail is on its way. Only the code in the latest e-mail works."
+OVER = "This took too long or is already done. Start again where you came from."
+NO_COOKIE = " If you see this right away, allow cookies for this address: your browser sent none."
+TAKEN = "This address got an account in the meantime. Sign in with it."
+ABOUT = "We sent an e-mail to {}. Enter the code from it. If nothing arrives, check your spam folder."
+HERE = "We saved an e-mail to {} on this computer. Enter the code from it."
+RESET = (
+    "If {} has an account, we sent an e-mail to it. Enter the code from it. If nothing arrives, check your spam folder."
+)
+RESET_HERE = "If {} has an account, we saved an e-mail to it on this computer. Enter the code from it."
+OR_LINK = " If no e-mail has a code that works, follow the link in the latest one."
 OPENING = {Purpose.SIGN_UP, Purpose.RESET}  # their letters hold a link too
 
 
@@ -141,10 +145,12 @@ class CodePage:
 
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
-        about, links = (HERE, ((self.mailbox, "Read the letter"),)) if self.mailbox else (ABOUT, ())
+        is_reset = verification.purpose is Purpose.RESET
+        about = (RESET_HERE if self.mailbox else RESET) if is_reset else (HERE if self.mailbox else ABOUT)
+        links = ((self.mailbox, "Read the e-mail"),) if self.mailbox else ()
         about += OR_LINK if verification.purpose in OPENING else ""
         again = ("again", "Send a new code")
-        return Form("Check your mail", about.format(isolated(verification.email)), "Continue", (CODE,), links, again)
+        return Form("Check your e-mail", about.format(isolated(verification.email)), "Continue", (CODE,), links, again)
 
     async def submit(self, request: PageRequest) -> Response:
         verification, ticket = await self._verification(request), self.ticket(request)
@@ -203,7 +209,7 @@ class CodePage:
     def over(self, request: PageRequest) -> AnswerInstead:
         """The answer if there is nothing to prove, or nothing proved."""
         text = OVER if self.ticket(request) else OVER + NO_COOKIE
-        return AnswerInstead(self.html.notice("This is over", text, request.client, status=400))
+        return AnswerInstead(self.html.notice("This page has expired", text, request.client, status=400))
 
     async def sign_up(self, request: PageRequest, password: str | None = None, name: str = "") -> Response:
         """Make the account whose address this browser has proved, and sign it in. `password` is its hash; None if it

@@ -15,13 +15,13 @@ from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sign_in import Admission, PasswordCheck
 
 LIFETIME = 14 * 24 * 3600  # seconds
-OVER = "This link was used before, or is too old. If you have chosen a password, sign in; else ask to be invited again."
-NEW = "You are invited as {}. Choose a password, and you are in."
-NEW_SCHOOL = "You are invited as {}. Say what your school is called and choose a password, and it is in."
-KNOWN = "You are invited as {}, and have an account already. Type its password to go on."
+OVER = "This link was already used or is too old. If you chose a password, sign in. If not, ask for a new invitation."
+NEW = "You are invited as {}. Choose a password to join."
+NAMELESS = "You are invited as {}. Enter {} and choose a password to join."
+KNOWN = "You are invited as {} and already have an account. Enter its password to continue."
 TITLE = "You are invited"
 BY = "{} invites you"
-MEANWHILE = "Meanwhile this address has got an account. Type its password to go on."
+MEANWHILE = "This address got an account in the meantime. Enter its password to continue."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class AcceptInvitation:
             about, links = KNOWN.format(isolated(invitation.email)), ((forgot, "Forgot your password?"),)
             return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=_hidden(request))
         name = (replace(NAME, label=request.client.asks_name),) if not invitation.name else ()
-        about = (NEW if invitation.school or invitation.name else NEW_SCHOOL).format(isolated(invitation.email))
+        about = (NEW if invitation.name else NAMELESS).format(isolated(invitation.email), request.client.asked_name)
         return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=_hidden(request))
 
     async def submit(self, request: PageRequest) -> Response:
@@ -146,7 +146,7 @@ class AcceptInvitation:
 
         found = await self.admission.sessions.database.read_soon(look)
         if found is None:
-            over = self.admission.html.notice("This invitation is over", OVER, request.client, status=400)
+            over = self.admission.html.notice("This invitation is no longer valid", OVER, request.client, status=400)
             raise AnswerInstead(over)
         return found
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens.verification import Claims, TokenTrust
+from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
 from uconnect.oidc_provider.accounts import Accounts, EmailChanged, EmailChangeOutbox, ignore_email_change
@@ -32,6 +33,8 @@ from uconnect.oidc_provider.pages import (
     SHOW_NAME,
     STYLE,
     STYLE_NAME,
+    TIMES,
+    TIMES_NAME,
     AnswerInstead,
     FormPage,
     FormPages,
@@ -45,7 +48,7 @@ from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword
 from uconnect.oidc_provider.throttle import Crowd, Throttle
 from uconnect.oidc_provider.token_store import ALGORITHM, Signer
 
-NOT_KEPT = "This cannot be kept at the moment. Nothing was changed. Wait a minute, then go back and try again."
+NOT_KEPT = "uconnect cannot save anything right now. Nothing was changed. Wait a minute, then go back and try again."
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger("uconnect")
 
@@ -161,6 +164,7 @@ class Provider:
             self._route(STYLE_NAME, _constant(STYLE, "text/css"), "GET"),
             self._route(ICON_NAME, _constant(ICON, "image/svg+xml"), "GET"),
             self._route(SHOW_NAME, _constant(SHOW, "text/javascript"), "GET"),
+            self._route(TIMES_NAME, _constant(TIMES, "text/javascript"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.submit, "POST"),
             self._route("open-invitation", lambda request: self._forms.open(request, invitation), "POST"),
@@ -191,7 +195,7 @@ class Provider:
 
     def _route(self, name: str, endpoint: Endpoint, *methods: str) -> Route:
         def busy() -> Response:
-            return self.pages.notice("Please try again", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            return self.pages.notice("Try again in a minute", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
         return Route(f"{self._base}/oauth/{name}", handle_errors(endpoint, busy), methods=list(methods))
 
@@ -233,7 +237,7 @@ def _busy_json() -> Response:
 
 def _constant(text: str, media_type: str) -> Endpoint:
     """A file whose address names its bytes: a browser may keep it for good."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = EVERY | {"Cache-Control": "public, max-age=31536000, immutable"}
 
     async def answer(_: Request) -> Response:
         return Response(text, media_type=media_type, headers=headers)

@@ -37,6 +37,11 @@ class Client:
         return self.id.rpartition("-")[2]
 
     @property
+    def asked_name(self) -> str:
+        """`asks_name` within a sentence."""
+        return self.asks_name[:1].lower() + self.asks_name[1:]
+
+    @property
     def landing_origins(self) -> list[str]:
         """Where a form of ours may end up once it has redirected back to the site."""
         homes = [self.home] if self.home else []

@@ -20,12 +20,12 @@ from uconnect.oidc_provider.passwords import Busy, Passwords
 from uconnect.oidc_provider.sessions import Cookie
 from uconnect.oidc_provider.throttle import Throttle
 
-BY_INVITATION = "An account here is made by invitation. Open the link in the letter you were sent."
-FORGOT = "Type the address you sign in with. If it has an account, we send a code to it."
-CHOOSE = "You will be signed in here, and signed out everywhere else."
-OPENED = "This letter was sent to {}. Go on here to choose {} password."
-JOIN = "You are making an account as {}. Choose a password, and you are in."
-LINK_OVER = "This link was used before, or is too old. Ask for a new letter where you sign in."
+BY_INVITATION = "You need an invitation to create an account here. Open the link in your invitation e-mail."
+FORGOT = "Enter the address you sign in with. If it has an account, we send a code to it."
+CHOOSE = "You will be signed in here and signed out everywhere else."
+OPENED = "This e-mail was sent to {}. Continue to choose {} password."
+JOIN = "You are creating an account for {}. Enter {} and choose a password."
+LINK_OVER = "This link was already used or is too old. Ask for a new e-mail on the sign-in page."
 
 PAGES = {Purpose.RESET: "new-password", Purpose.SIGN_UP: "join"}  # where a letter's link leads
 
@@ -43,7 +43,7 @@ class SignUp:
     async def form(self, request: PageRequest) -> Form:
         self._require_open(request)
         name = replace(NAME, label=request.client.asks_name)
-        links = ((self.codes.html.path("sign-in", request.query), "I have an account"),)
+        links = ((self.codes.html.path("sign-in", request.query), "I already have an account"),)
         return Form("Create an account", request.client.about, "Continue", (name, EMAIL, NEW_PASSWORD), links)
 
     async def submit(self, request: PageRequest) -> Response:
@@ -78,7 +78,7 @@ class Forgot:
     path: str = "forgot"
 
     async def form(self, request: PageRequest) -> Form:
-        links = ((self.codes.html.path("sign-in", request.query), "Back to signing in"),)
+        links = ((self.codes.html.path("sign-in", request.query), "Back to sign-in"),)
         return Form("Choose a new password", FORGOT, "Send a code", (EMAIL,), links)
 
     async def submit(self, request: PageRequest) -> Response:
@@ -105,7 +105,7 @@ class LetterLink:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         whose = "a new" if verification.purpose is Purpose.RESET else "your"
-        return Form("Is this your address?", OPENED.format(isolated(verification.email), whose), "Go on", ())
+        return Form("Is this your address?", OPENED.format(isolated(verification.email), whose), "Continue", ())
 
     async def submit(self, request: PageRequest) -> Response:
         verification, secret = await self._verification(request), _secret(request)
@@ -126,7 +126,7 @@ class LetterLink:
 
         verification = await self.codes.sessions.database.read_soon(look)
         if verification is None:
-            raise AnswerInstead(self.codes.html.notice("This link is over", LINK_OVER, request.client, status=400))
+            raise AnswerInstead(self.codes.html.notice("This link has expired", LINK_OVER, request.client, status=400))
         return verification
 
 
@@ -145,7 +145,12 @@ class Join:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         name = replace(NAME, label=request.client.asks_name)
-        return Form("Create an account", JOIN.format(isolated(verification.email)), "Continue", (name, NEW_PASSWORD))
+        return Form(
+            "Create an account",
+            JOIN.format(isolated(verification.email), request.client.asked_name),
+            "Continue",
+            (name, NEW_PASSWORD),
+        )
 
     async def submit(self, request: PageRequest) -> Response:
         verification = await self._verification(request)
@@ -171,7 +176,7 @@ class NewPassword:
     async def form(self, request: PageRequest) -> Form:
         await self.codes.require_proved(request, Purpose.RESET)
         links = ((self.codes.html.path("sign-in", request.query), "Keep your password and sign in"),)
-        return Form("Choose a new password", CHOOSE, "Change the password", (NEW_PASSWORD,), links)
+        return Form("Choose a new password", CHOOSE, "Change password", (NEW_PASSWORD,), links)
 
     async def submit(self, request: PageRequest) -> Response:
         verification = await self.codes.require_proved(request, Purpose.RESET)

@@ -48,8 +48,8 @@ def password(text: str, *about: str) -> str:
         raise InvalidInput(f"Choose a password of at most {LONGEST_PASSWORD} characters.", "password")
     if _guesses(text, about) < FEWEST_GUESSES:
         raise InvalidInput(
-            "This password is easy to guess: it is common, or made of your name or address. Choose another, such as"
-            " four words that have nothing to do with each other.",
+            "This password is easy to guess: it is common, or contains your name or address. Choose another, such as"
+            " four unrelated words.",
             "password",
         )
     return text

@@ -1,5 +1,6 @@
 // The API client returns the answer of an operation, or throws an error with a message that a person can act on.
 
+import { signal } from "@preact/signals";
 import { type Auth, OtherAccountError, SignedOutError } from "../auth/auth";
 import { SiteUpdatedError } from "../browser/lazy-import";
 import { setClockFrom } from "../browser/server-clock";
@@ -81,12 +82,26 @@ export function errorMessage(error: unknown): string {
 export const refusalMessage = (code: string, fallback: string): string =>
   (messages.refusals as Record<string, string | undefined>)[code] ?? fallback;
 
+/** The calls that have had no answer for some seconds. */
+export const slowCalls = signal(0);
+const SILENCE = 3_000;
+
 async function sendRequest(url: URL, method: string, token: string, body: string | undefined): Promise<Response> {
   const headers: Record<string, string> = { authorization: `Bearer ${token}` };
   if (body !== undefined) headers["content-type"] = "application/json";
-  const response = await fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
-  setClockFrom(response);
-  return response;
+  let isSlow = false as boolean;
+  const timer = setTimeout(() => {
+    isSlow = true;
+    slowCalls.value++;
+  }, SILENCE);
+  try {
+    const response = await fetch(url, { method, headers, body: body ?? null, signal: AbortSignal.timeout(15_000) });
+    setClockFrom(response);
+    return response;
+  } finally {
+    clearTimeout(timer);
+    if (isSlow) slowCalls.value--;
+  }
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

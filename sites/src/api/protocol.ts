@@ -120,7 +120,10 @@ export interface Last {
   readonly text: string;
 }
 
-/** A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us. */
+/** A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us.
+
+    `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
+    `turn_since` is the time of the first message that the other side has not answered. */
 export interface SchoolRow {
   readonly as: "school";
   readonly id: string;
@@ -134,13 +137,17 @@ export interface SchoolRow {
   readonly at: number;
   readonly seq: number;
   readonly theirs: number;
+  readonly settled: number;
+  readonly turn_since: number;
   readonly last: Last | null;
 }
 
 /** What a party is, for ever. */
 export type Kind = "school" | "user" | "worker";
 
-/** A thread in a worker's list. `theirs` counts the requester's messages. */
+/** A thread in a worker's list. `theirs` counts the requester's messages.
+
+    `turn_since` is the time of the first message that the other side has not answered. */
 export interface WorkerRow {
   readonly as: "worker";
   readonly id: string;
@@ -152,6 +159,7 @@ export interface WorkerRow {
   readonly at: number;
   readonly seq: number;
   readonly theirs: number;
+  readonly turn_since: number;
   readonly last: Last | null;
 }
 
@@ -300,6 +308,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method
   raiseThread: ["POST", "/threads"],
   showThread: ["GET", "/threads/{id}"],
   readLog: ["GET", "/threads/{id}/log"],
+  sendMessage: ["POST", "/threads/{id}/messages"],
   terminateThread: ["POST", "/threads/{id}/terminate"],
   deleteThread: ["DELETE", "/threads/{id}"],
   offloadThread: ["POST", "/threads/{id}/offload"],

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { charactersLeft, cleanLine, cleanText, isAccepted, isBlank } from "./clean-text";
+import { countLeft, cleanLine, cleanText, isAccepted, isBlank } from "./clean-text";
 import source from "../../../backend/tests/support/texts.json?raw";
 import { BLANKS, MARKS_OF_LINES, TEXT_FIELDS } from "./text-fields";
 
@@ -52,9 +52,9 @@ describe("whatever is cleaned", () => {
 });
 
 test("characters are counted as code points of what is sent", () => {
-  expect(charactersLeft("😀".repeat(80), TEXT_FIELDS.name)).toBe(0);
-  expect(charactersLeft(`  ${"x".repeat(81)}\u200b  `, TEXT_FIELDS.name)).toBe(-1);
-  expect(charactersLeft("e\u0301".repeat(80), TEXT_FIELDS.name)).toBe(0);
+  expect(countLeft("😀".repeat(80), TEXT_FIELDS.name)).toBe(0);
+  expect(countLeft(`  ${"x".repeat(81)}\u200b  `, TEXT_FIELDS.name)).toBe(-1);
+  expect(countLeft("e\u0301".repeat(80), TEXT_FIELDS.name)).toBe(0);
 });
 
 test("a text that is blank or too long is not accepted, but a description may be empty", () => {

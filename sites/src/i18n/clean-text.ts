@@ -53,9 +53,8 @@ export const cleanLine = (text: string): string => cleanText(text, { manyLines: 
 export const isBlank = (text: string): boolean => !SEEN.test(text);
 
 /** How many characters a text may still get, counted as the server counts them. */
-export const charactersLeft = (text: string, field: TextField): number =>
-  field.most - [...cleanText(text, field)].length;
+export const countLeft = (text: string, field: TextField): number => field.most - [...cleanText(text, field)].length;
 
 /** Whether the server takes a text. */
 export const isAccepted = (text: string, field: TextField): boolean =>
-  charactersLeft(text, field) >= 0 && !(field.required && isBlank(cleanText(text, field)));
+  countLeft(text, field) >= 0 && !(field.required && isBlank(cleanText(text, field)));

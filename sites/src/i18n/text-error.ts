@@ -1,6 +1,6 @@
 // What a form says of a text that the server would refuse: the limits are the server's own, and so is the count.
 
-import { charactersLeft, isAccepted } from "./clean-text";
+import { countLeft, isAccepted } from "./clean-text";
 import { pageMessages } from "./page-messages";
 import type { TextField } from "./text-fields";
 
@@ -12,6 +12,6 @@ export function textError<Name extends string>(
   missing = "",
 ): { [Key in Name]?: string } {
   if (isAccepted(text, field)) return {};
-  const left = charactersLeft(text, field);
+  const left = countLeft(text, field);
   return { [name]: left < 0 ? pageMessages.text.tooLong(-left, field.most) : missing } as { [Key in Name]?: string };
 }

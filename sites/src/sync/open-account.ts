@@ -30,7 +30,7 @@ function onStorageEvent(account: Account, name: string, isStored: boolean): void
   const messageIn = () => account.outbox.items.peek().find(({ key, kind }) => name.endsWith(key) && kind === "message");
   const wasKnown = messageIn() !== undefined;
   account.onStorageChange(name);
-  if (!isStored || wasKnown || session.socket.state.peek() !== "open") return;
+  if (!isStored || wasKnown || !session.socket.isReachable.peek()) return;
   const item = messageIn();
   if (item) void account.outbox.sendForOtherTab(item.about);
 }
@@ -48,12 +48,15 @@ export function settleDelivery(key: string | null, outcome: DeliveryOutcome): vo
 }
 
 const createOutboxPort = (prefix: string): OutboxPort => ({
-  deliver: (item) => (item.kind === "message" ? sendMessage(item) : callApi(item).catch(toOutcome)),
+  deliver: (item) => (isForSocket(item) ? sendMessage(item) : callApi(item).catch(toOutcome)),
   withLock: (lock, run) => withLock(prefix + lock, run),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
   newKey: newIdempotencyKey,
 });
+
+/** A message goes over the socket, unless a network lets no socket through. */
+const isForSocket = ({ kind }: OutboxItem): boolean => kind === "message" && session.socket.state.peek() !== "blocked";
 
 const sendMessage = ({ key, about, text }: OutboxItem): Promise<DeliveryOutcome> =>
   new Promise((resolve) => {
@@ -69,6 +72,10 @@ async function callApi({ key, kind, about, text, subject }: OutboxItem): Promise
   if (!navigator.onLine) return { t: "no_answer", sent: false };
   if (kind === "note") {
     addInternalEntries(about, [(await session.call("writeNote", { key, text }, about)).entry]);
+    return { t: "accepted" };
+  }
+  if (kind === "message") {
+    session.socket.handlers.onFrame(await session.call("sendMessage", { key, text }, about));
     return { t: "accepted" };
   }
   const listed = await session.call("raiseThread", { key, school: about, subject, text });

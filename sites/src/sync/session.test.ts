@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { dropError } from "../browser/drop-error";
 import { id, message, row } from "../../testing/fixtures";
 import { TestBrowser, settle } from "../../testing/test-page";
 
@@ -22,6 +23,7 @@ async function reconnect(away: () => void = () => undefined): Promise<void> {
   await settle(31_000);
 }
 
+const hellos = (): number => browser.server.requests.filter((request) => request === "hello").length;
 const sends = (): number => browser.server.requests.filter((requests) => requests === "send").length;
 
 describe("data other than threads", () => {
@@ -182,7 +184,7 @@ describe("a live screen equals a fresh load", () => {
     });
     const page = await browser.open({ at: EXAM });
     await settle(1_000);
-    expect(page.logError.value).toContain("cannot store anything");
+    expect(page.logError.value).toContain("cannot save anything");
     browser.server.responses.clear();
     await page.fetchMissingLog(EXAM);
     expect([page.log(EXAM), page.logError.value]).toEqual([["Text 1"], null]);
@@ -283,7 +285,7 @@ describe("a message", () => {
     browser.server.sendFates.push({ code: "thread_terminated", sentence: "In the server's words." });
     page.write(EXAM, "Late");
     await settle();
-    expect(page.unsent()).toEqual([["Late", "This thread has ended. Nobody can write here any more."]]);
+    expect(page.unsent()).toEqual([["Late", "This thread has ended. No one can add messages to it."]]);
   });
 
   test("that came too fast is sent a little later by itself", async () => {
@@ -483,38 +485,159 @@ test("unread messages are counted over all threads, and what another device has 
   expect(page.totalUnread.value).toBe(1);
 });
 
-describe("the connection", () => {
-  test("that gives no answer is detected and made again", async () => {
-    vi.spyOn(Math, "random").mockReturnValue(0.5); // half a second until it is tried again
+describe("a network that lets no socket through", () => {
+  /** The account's key is made outside the fake clock. */
+  const openBlocked = async () => {
     const page = await browser.open();
-    browser.server.answersPings = false;
-    await settle(25_000 + 10_000);
-    expect(page.now.socket.state.value).toBe("lost");
-    browser.server.answersPings = true;
-    await settle(5_000);
-    expect(page.now.socket.state.value).toBe("open");
+    await page.ready();
+    await settle(1_000);
+    return page;
+  };
+  const fates = ["refused", "swallowed", "cut after ten seconds"] as const;
+
+  test.each(fates)("shows the lists at once, says so, and asks every few seconds: %s", async (fate) => {
+    browser.server.socketFate = fate;
+    const page = await openBlocked();
+    expect([page.isLoaded.value, page.rows.value.length]).toEqual([true, 1]);
+    await page.goTo(EXAM);
+    await settle(60_000);
+    browser.server.addMessage("exam", "school", { text: "We look into it", missing: true });
+    await settle(15_000);
+    expect(page.log(EXAM)).toEqual(["Text 1", "We look into it"]);
+    if (fate !== "cut after ten seconds") expect(page.now.socket.state.value).toBe("blocked");
   });
 
-  test("is tried again at longer and longer intervals, up to half a minute, each of them random", async () => {
+  test.each(fates)("still takes what is written, once and in order: %s", async (fate) => {
+    browser.server.socketFate = fate;
+    const page = await openBlocked();
+    await page.goTo(EXAM);
+    await settle(60_000);
+    for (const text of ["First", "Second"]) page.write(EXAM, text);
+    await settle(15_000);
+    expect(page.unsent()).toEqual([]);
+    expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "First", "Second"]);
+    expect(page.log(EXAM)).toEqual(["Text 1", "First", "Second"]);
+  });
+
+  test("is left for the socket as soon as one opens", async () => {
+    browser.server.socketFate = "refused";
+    const page = await openBlocked();
+    await settle(60_000);
+    browser.server.socketFate = "none";
+    await settle(31_000);
+    expect(page.now.socket.state.value).toBe("open");
+    await settle(5_000);
+    const before = browser.server.requests.length;
+    await settle(20_000);
+    expect(browser.server.requests.slice(before).filter((request) => request !== "ping")).toEqual([]);
+  });
+
+  test("and then answers no calls either, is said to be lost", async () => {
+    browser.server.socketFate = "refused";
+    const page = await openBlocked();
+    await settle(60_000);
+    browser.server.reachable = false;
+    await settle(31_000);
+    expect(page.now.socket.state.value).toBe("lost");
+  });
+
+  test("is asked no faster than the server lets one read", async () => {
+    browser.server.socketFate = "refused";
+    await openBlocked();
+    await settle(60_000);
+    const before = browser.server.requests.length;
+    await settle(60_000);
+    const reads = browser.server.requests.slice(before).filter((request) => request.startsWith("GET")).length;
+    expect(reads).toBeGreaterThan(20);
+    expect(reads).toBeLessThan(120);
+  });
+});
+
+describe("the connection", () => {
+  test("that gives no answer is replaced as soon as the server answers in another way", async () => {
+    const page = await browser.open();
+    browser.server.answersPings = false;
+    await settle(25_000 + 2_900);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 1]);
+    await settle(200);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 2]);
+  });
+
+  test("that swallows a message is said to be silent after three seconds, and back when the network is", async () => {
+    const page = await browser.open();
+    browser.server.sendFates.push("silent");
+    browser.server.swallowsCalls = true;
+    page.write(EXAM, "Is anybody there?");
+    await settle(2_900);
+    expect(page.now.socket.state.value).toBe("open");
+    await settle(200);
+    expect(page.now.socket.state.value).toBe("silent");
+    await settle(20_000);
+    expect(page.now.socket.state.value).toBe("lost");
+    browser.server.swallowsCalls = false;
+    await settle(15_000 + 1_500); // at most what a patient attempt waits for, and a pause
+    expect([page.now.socket.state.value, page.unsent()]).toEqual(["open", []]);
+    expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "Is anybody there?"]);
+  });
+
+  test("that was silent for a moment is kept", async () => {
+    const page = await browser.open();
+    browser.server.answersPings = false;
+    browser.server.swallowsCalls = true;
+    await settle(25_000 + 4_000);
+    expect(page.now.socket.state.value).toBe("silent");
+    browser.server.push({ t: "pong" });
+    await settle();
+    browser.server.answersPings = true;
+    browser.server.swallowsCalls = false;
+    await settle(20_000);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 1]);
+  });
+
+  test("is checked when a call gets no answer", async () => {
+    const page = await browser.open();
+    browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
+    void page.now.call("overview").catch(dropError("the page closes before it ends"));
+    await settle(3_100 + 3_100);
+    expect(page.now.socket.state.value).toBe("silent");
+  });
+
+  test("is tried again soon at first, later at longer intervals, each of them random", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     await browser.open();
     browser.server.reachable = false;
     browser.server.dropConnections();
     const waits = vi.spyOn(globalThis, "setTimeout");
     await settle(200_000);
-    const tried = waits.mock.calls.map(([, ms]) => ms ?? 0).filter((ms) => ms >= 1_000 && ms !== 15_000);
-    expect(tried.slice(0, 7)).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
+    const attempts = [3_000, 5_000, 15_000]; // not pauses
+    const tried = waits.mock.calls.map(([, ms]) => ms ?? 0).filter((ms) => ms >= 1_000 && !attempts.includes(ms));
+    expect(new Set(tried.slice(0, 39))).toEqual(new Set([1_500]));
+    expect(tried.slice(39, 42)).toEqual([30_000, 30_000, 30_000]);
   });
 
-  test("is made again at once when the device is online", async () => {
+  test("is tried again seldom while the server says that it is busy", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const page = await browser.open();
+    browser.server.responses.set("POST /tickets", {
+      status: 503,
+      body: { t: "refused", code: "busy", sentence: "Try again." },
+    });
+    browser.server.dropConnections();
+    await settle(200_000);
+    const tries = browser.server.requests.filter((request) => request === "POST /tickets").length;
+    expect([page.now.socket.state.value, tries]).toEqual(["lost", 12]);
+  });
+
+  test.each(["online", "keydown", "pointerdown"])("is made again within a second on %s", async (event) => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const page = await browser.open();
     browser.server.reachable = false;
     browser.server.dropConnections();
-    await settle(60_000);
+    await settle(120_000);
     browser.server.reachable = true;
-    browser.window.dispatchEvent(new Event("online"));
-    await settle();
+    browser.window.dispatchEvent(new Event(event));
+    await settle(1_100);
     expect(page.now.socket.state.value).toBe("open");
   });
 
@@ -542,7 +665,7 @@ describe("the connection", () => {
     const page = await browser.open();
     await settle(60_000);
     expect(page.refused.mock.calls.map(([error]) => error.message)).toEqual([
-      "This address is a school’s. Sign in on the school site.",
+      "This address belongs to a school. Sign in on the school site.",
     ]);
     expect(page.now.socket.state.value).toBe("stopped");
   });

@@ -1,7 +1,7 @@
 // A session starts at sign-in: it opens the socket, and each frame of the server changes the state.
 
-import { batch } from "@preact/signals";
-import { refusalMessage } from "../api/client";
+import { batch, effect } from "@preact/signals";
+import { refusalMessage, slowCalls } from "../api/client";
 import { dropError } from "../browser/drop-error";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
@@ -18,6 +18,7 @@ import {
   showTyping,
   view,
 } from "./store";
+import { loadEarly, watchBlockedSocket } from "./polling";
 import { fetchThread, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
@@ -35,6 +36,9 @@ export function startSession(
   setSession({ ...options, socket, onRejected });
   void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
   socket.start();
+  loadEarly();
+  watchBlockedSocket();
+  effect(() => void (slowCalls.value > 0 && socket.checkNow())); // its silence tells that the network is gone
 }
 
 function handleFrame(frame: ServerFrame): void {

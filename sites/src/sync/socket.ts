@@ -1,11 +1,24 @@
 // One live connection. A half-open connection is detected, a lost one is made again, and a rejected one says why.
+//
+// A connection that is silent counts as lost only when another way reaches the server. A network may let calls through
+// and no socket: then the state is `blocked`, and the page asks by HTTP.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { ApiError } from "../api/client";
-import { SignedOutError } from "../auth/auth";
+import { OtherAccountError, SignedOutError } from "../auth/auth";
 import { type ClientFrame, PROTOCOL, type ServerFrame } from "../api/protocol";
 
-export type ConnectionState = "connecting" | "open" | "lost" | "reload" | "ended" | "stopped";
+export type ConnectionState =
+  | "connecting"
+  | "open"
+  /** It is open, and the server does not answer. */
+  | "silent"
+  /** The server answers calls, and no socket opens or stays open. */
+  | "blocked"
+  | "lost"
+  | "reload"
+  | "ended"
+  | "stopped";
 
 export interface SocketHandlers {
   /** A new single-use ticket. */
@@ -24,42 +37,76 @@ export interface SocketHandlers {
 const isFinal = ({ status, code }: ApiError): boolean =>
   status === 403 || (code !== "" && status >= 400 && status < 500 && status !== 429);
 
-const PING_INTERVAL = 25_000; // the server allows ten idle minutes, and a half-open connection is detected in half a minute
+const PING_INTERVAL = 25_000; // the server allows ten idle minutes
+const SILENCE = 3_000; // a person is told
 const ANSWER_TIMEOUT = 10_000;
+/** How long an attempt may take. Every third one is patient, for a slow network. */
+const ATTEMPT_TIMEOUTS = [5_000, 5_000, 15_000] as const;
 const MAX_LIFETIME = 110 * 60_000; // the server closes after two hours: the client goes first, at a random moment
+/** A network that cuts sockets cuts them sooner than this. */
+const SHORT_LIFE = 30_000;
+/** While nothing answers, an attempt costs the server nothing: the first attempts follow each other soon. */
+const MAX_SHORT_PAUSE = 1_500;
+const SHORT_PAUSES = 40;
+const MAX_PAUSE = 30_000;
+const CROWD_SPREAD = 1_000; // when a network comes back, its devices do not all connect at one moment
 
 export class Socket {
   readonly state = signal<ConnectionState>("connecting");
+  /** Whether the server answers, over the socket or not. */
+  readonly isReachable = computed(() => ["open", "silent", "blocked"].includes(this.state.value));
   #socket: WebSocket | null = null;
-  #failures = 0;
+  /** Attempts in a row that nothing answered, and that the server answered with a failure. */
+  #unanswered = 0;
+  #refused = 0;
+  /** Sockets in a row that a network did not let through, or cut soon. */
+  #blocked = 0;
+  #openedAt = 0;
+  /** The number of the current attempt: what an earlier one brings is ignored. */
+  #attempt = 0;
   #timers: number[] = [];
   #deadline = 0;
+  #silence = 0;
   #reconnectNow: (() => void) | null = null;
 
   constructor(readonly handlers: SocketHandlers) {}
 
   start(): void {
-    const checkNow = () => (this.#socket && this.state.peek() === "open" ? this.#ping() : this.#reconnectNow?.());
-    addEventListener("online", checkNow);
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && checkNow());
+    addEventListener("online", () => setTimeout(() => this.checkNow(), Math.random() * CROWD_SPREAD));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.checkNow());
+    for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => this.#reconnectNow?.()); // a person waits
     void this.#connect();
   }
 
   stop(state: "ended" | "stopped" | "reload" = "stopped"): void {
     this.state.value = state;
+    this.#attempt++;
     this.#close();
   }
 
   /** What was loaded over this connection may not be all: makes another one, after which everything is loaded. */
   reconnect(): void {
-    if (this.state.peek() === "open") this.#handleLoss();
+    if (this.state.peek() === "open") this.#handleUnanswered();
+  }
+
+  /** There is reason to think that the connection has changed: asks the server for a sign of life, or connects. */
+  checkNow(): void {
+    if (this.#isStopped) return;
+    if (this.#socket && this.state.peek() === "open") this.#ping();
+    else this.#reconnectNow?.();
   }
 
   /** Returns whether the frame was sent. It may still not arrive. */
   send(frame: ClientFrame): boolean {
-    if (this.state.peek() !== "open" || !this.#socket) return false;
+    if (!this.#socket || !["open", "silent"].includes(this.state.peek())) return false;
     this.#socket.send(JSON.stringify(frame));
+    if (frame.t === "send" || frame.t === "ping") this.#expectAnswer();
     return true;
+  }
+
+  /** A call got no answer: the server cannot be reached after all. */
+  handleUnreachable(): void {
+    if (this.state.peek() === "blocked") this.state.value = "lost";
   }
 
   get #isStopped(): boolean {
@@ -67,29 +114,41 @@ export class Socket {
   }
 
   async #connect(): Promise<void> {
+    const attempt = ++this.#attempt;
+    const isCurrent = () => attempt === this.#attempt;
+    clearTimeout(this.#deadline);
+    const timeout = ATTEMPT_TIMEOUTS[this.#unanswered % ATTEMPT_TIMEOUTS.length];
+    let hasTicket = false as boolean;
+    const fail = () => isCurrent() && (hasTicket ? this.#handleBlocked() : this.#handleUnanswered());
+    this.#deadline = setTimeout(fail, timeout);
     let ticket: string;
     try {
       ticket = await this.handlers.ticket();
     } catch (error) {
-      if (error instanceof SignedOutError || (error instanceof ApiError && isFinal(error))) {
+      if (!isCurrent()) return;
+      const isAnswer = error instanceof ApiError;
+      if (error instanceof SignedOutError || (isAnswer && isFinal(error))) {
         this.stop();
         return this.handlers.onRejected(error);
       }
-      return this.#handleLoss();
+      if (error instanceof OtherAccountError) return this.stop();
+      return isAnswer ? this.#handleBusy() : this.#handleUnanswered();
     }
-    if (this.#isStopped) return;
+    if (!isCurrent()) return;
+    hasTicket = true;
+    this.#close();
+    this.#deadline = setTimeout(fail, timeout);
     const socket = new WebSocket(`${this.handlers.address}?ticket=${ticket}`);
     this.#socket = socket;
-    this.#startDeadline();
     socket.onopen = () => socket.send(JSON.stringify({ t: "hello", protocol: PROTOCOL } satisfies ClientFrame));
-    socket.onclose = () => this.#socket === socket && this.#handleLoss();
+    socket.onclose = () => this.#socket === socket && this.#handleClose();
     socket.onmessage = (event: MessageEvent<string>) => {
       if (this.#socket === socket) this.#handleFrame(JSON.parse(event.data) as ServerFrame);
     };
   }
 
   #handleFrame(frame: ServerFrame): void {
-    clearTimeout(this.#deadline);
+    this.#handleSignOfLife();
     if (frame.t === "hello") return this.#handleHello();
     if (frame.t === "bye") return this.#handleBye(frame.code);
     if (frame.t !== "pong") this.handlers.onFrame(frame);
@@ -97,13 +156,15 @@ export class Socket {
 
   #handleHello(): void {
     const socket = this.#socket;
+    this.#openedAt = Date.now();
     this.state.value = "open";
     this.#timers = [
       setInterval(() => this.#ping(), PING_INTERVAL),
-      setTimeout(() => this.#connectLater(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
-      setTimeout(() => (this.#failures = 0), 10_000),
+      setTimeout(() => this.#reconnect(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
+      setTimeout(() => (this.#unanswered = this.#refused = 0), 10_000),
+      setTimeout(() => (this.#blocked = 0), SHORT_LIFE),
     ];
-    this.handlers.onOpen().catch(() => this.#socket === socket && this.#handleLoss());
+    this.handlers.onOpen().catch(() => this.#socket === socket && this.#handleUnanswered());
   }
 
   #handleBye(code: string): void {
@@ -111,29 +172,68 @@ export class Socket {
       this.stop(code);
       return;
     }
-    this.#connectLater(code === "rotate" ? 0 : 500 + Math.random() * 3000);
+    this.#openedAt = 0; // the server has closed it, not a network
+    this.#reconnect(code === "rotate" ? 0 : 500 + Math.random() * 3000);
   }
 
   #ping(): void {
-    if (this.send({ t: "ping" })) this.#startDeadline();
+    this.send({ t: "ping" });
   }
 
-  /** If no frame arrives before the deadline, the connection counts as lost. */
-  #startDeadline(): void {
+  /** A frame of the server: an attempt to replace the connection is not needed any more. */
+  #handleSignOfLife(): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#handleLoss(), ANSWER_TIMEOUT);
+    clearTimeout(this.#silence);
+    this.#deadline = this.#silence = 0;
+    if (this.state.peek() !== "silent") return;
+    this.#attempt++;
+    this.state.value = "open";
   }
 
-  #handleLoss(): void {
+  /** If no frame arrives soon, a person is told and another connection is tried; then this one counts as lost. */
+  #expectAnswer(): void {
+    if (this.#silence) return;
+    const socket = this.#socket;
+    this.#silence = setTimeout(() => {
+      if (this.#socket !== socket || this.state.peek() !== "open") return;
+      this.state.value = "silent";
+      void this.#connect();
+    }, SILENCE);
+    if (!this.#deadline) this.#deadline = setTimeout(() => this.#handleUnanswered(), ANSWER_TIMEOUT);
+  }
+
+  /** The socket was closed without a word, by a network or by a server that has ended. */
+  #handleClose(): void {
+    const wasOpen = ["open", "silent"].includes(this.state.peek());
+    if (!wasOpen) return this.#handleBlocked();
+    const isShortLived = Date.now() - this.#openedAt < SHORT_LIFE;
+    if (isShortLived && ++this.#blocked > 1) return this.#handleBlocked();
+    this.#handleUnanswered();
+  }
+
+  /** Calls are answered and no socket opens: another network, or another moment, may let one through. */
+  #handleBlocked(): void {
+    this.#blocked++;
+    this.#reconnect(fullJitter(MAX_PAUSE, this.#blocked), "blocked");
+  }
+
+  /** The server answered that it cannot serve now. */
+  #handleBusy(): void {
+    this.#refused++;
+    this.#reconnect(fullJitter(MAX_PAUSE, this.#refused));
+  }
+
+  #handleUnanswered(): void {
+    this.#unanswered++;
+    const isShort = this.#unanswered <= SHORT_PAUSES && document.visibilityState === "visible";
+    this.#reconnect(fullJitter(isShort ? MAX_SHORT_PAUSE : MAX_PAUSE, this.#unanswered));
+  }
+
+  #reconnect(wait: number, state: "lost" | "blocked" = "lost"): void {
     if (this.#isStopped) return;
-    this.#failures++;
-    // Full jitter: when a server comes back, its clients do not all connect at one moment.
-    this.#connectLater(Math.random() * Math.min(30_000, 500 * 2 ** this.#failures));
-  }
-
-  #connectLater(wait: number): void {
-    this.state.value = "lost";
+    this.#attempt++;
     this.#close();
+    this.state.value = state;
     const next = () => {
       clearTimeout(timer);
       this.#reconnectNow = null;
@@ -145,6 +245,8 @@ export class Socket {
 
   #close(): void {
     clearTimeout(this.#deadline);
+    clearTimeout(this.#silence);
+    this.#deadline = this.#silence = 0;
     this.#timers.forEach((timer) => clearTimeout(timer));
     this.#timers = [];
     const socket = this.#socket;
@@ -153,3 +255,6 @@ export class Socket {
     this.handlers.onClose();
   }
 }
+
+/** A random pause that grows with the failures: when a server comes back, its clients do not all connect at one moment. */
+const fullJitter = (most: number, failures: number): number => Math.random() * Math.min(most, 500 * 2 ** failures);

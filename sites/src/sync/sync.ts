@@ -26,8 +26,11 @@ import { messages } from "../i18n/messages";
 const PAGE_SIZE = 50;
 const INITIAL_ROWS = 200; // rows of a list that are loaded at the start
 
-/** Loads what changed while the page was not connected. The socket is open: frames update the same state meanwhile. */
-export async function syncAll(): Promise<void> {
+/**
+ * Loads what changed while the page was not connected. Frames update the same state meanwhile. `isBrief`: without what
+ * changes seldom.
+ */
+export async function syncAll(isBrief = false): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
   const party = await loadMe();
   const heldRows = view.peek().rows.size;
@@ -35,8 +38,8 @@ export async function syncAll(): Promise<void> {
   const loads: Promise<unknown>[] = session.shelves.map((shelf) =>
     loadMailbox(shelf, Math.max(INITIAL_ROWS, heldRows), listed),
   );
-  if (party.kind !== "worker") loads.push(loadSchools());
-  if (party.kind === "school") loads.push(loadTeam());
+  if (party.kind !== "worker" && !isBrief) loads.push(loadSchools());
+  if (party.kind === "school" && !isBrief) loads.push(loadTeam());
   await Promise.all(loads);
   const missing = [...view.peek().rows.keys()].filter((id) => !listed.has(id));
   await Promise.all(missing.map(fetchThread));
@@ -180,7 +183,7 @@ const fetchingLogs = new Set<string>();
 export function watchOpenThread(): void {
   effect(() => {
     const id = openThreadId.value;
-    if (id && session.socket.state.value === "open" && isLogBehind(view.value, id)) void fetchMissingLog(id);
+    if (id && session.socket.isReachable.value && isLogBehind(view.value, id)) void fetchMissingLog(id);
   });
   let before = "";
   effect(() => {

@@ -181,9 +181,9 @@ def cursors_of_what_is_no_more(patch: Patch) -> None:
     """A list does not go on from a thread that is no more, and does from one that was taken away."""
     place = queries._cursor
 
-    def telling(context: Context, by: str, before: str | None) -> Any:
-        found = place(context, by, before)
-        key = ThreadReferenceKey(by, (before or "").partition(".")[2])
+    def telling(context: Context, by: str, before: str | None, is_waiting_list: bool) -> Any:
+        found = place(context, by, before, is_waiting_list)
+        key = ThreadReferenceKey(by, (before or "").rpartition(".")[2])
         context.load(key)
         if before and context.get(key) is None:
             raise Refused(RefusalCode.MALFORMED)

@@ -1,5 +1,7 @@
 """Sending: one log, gapless, each message once, and everyone told what is theirs to see, the raiser first."""
 
+from functools import partial
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,8 +12,9 @@ from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.keys import EntryKey
 from uconnect.domain.models import Message, Preview, SideCounters
+from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, threads
+from uconnect.domain.usecases import assignment, messages, threads
 from uconnect.domain.views.common import Last
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import SchoolMessage, SchoolRow
@@ -43,6 +46,8 @@ def test_a_message_and_the_head_that_counts_it_are_all_that_is_written(
         worker=replace(before.worker, rev=before.worker.rev + 1),
         asked=counted if side is Side.RAISER else before.asked,
         answered=counted if side is Side.SCHOOL else before.answered,
+        turn_since=time.now if side is Side.SCHOOL else before.turn_since,
+        settled=1 if side is Side.SCHOOL else 0,
     )
     assert (plan.puts, plan.deletes, plan.guards) == ((head, message), (), ())
     assert case.thread == head
@@ -82,6 +87,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         at=at,
         seq=seq,
         theirs=1,
+        turn_since=at,
         last=last,
     )
     school_row = SchoolRow(
@@ -96,6 +102,8 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         at=at,
         seq=seq,
         theirs=1,
+        settled=1,
+        turn_since=at,
         last=last,
     )
     raisers = RaiserMessage(seq=seq, at=at, side=side, text="Hi", key=None)
@@ -279,3 +287,13 @@ def test_each_side_counts_what_the_other_sent(university: SampleUniversity) -> N
         Role.SCHOOL: 4,
         Role.WORKER: 4,
     }
+
+
+def test_a_message_sent_by_http_is_the_same_as_one_sent_over_the_socket(university: SampleUniversity) -> None:
+    case = university.raised()
+    body = SendMessage(key=fresh(), text="Which door is it?")
+    first = university.plan(partial(messages.send_by_http, by=ANN, id=case.id(ANN), command=body))
+    again = university.plan(send(ANN, case.id(ANN), body.text, body.key))
+    assert isinstance(first.answer, protocol.Ack)
+    assert (first.answer.key, first.answer.entry) == (body.key, again.answer.entry)
+    assert case.thread.seq == 2

@@ -69,7 +69,7 @@ class Owner:
     def prove_it_once_more(self) -> None:
         self.world.clock.at += RECENT + 1
         asked = self.home.follow(self.home.get(f"/oauth/password?client_id={USER.id}"))
-        assert "Is it you?" in asked.text
+        assert "Confirm it&#39;s you" in asked.text
         answer = self.home.fill(asked, password=self.password)
         assert answer.status_code == 303, "who is signed in already can change the password"
 

@@ -68,7 +68,7 @@ def test_a_link_is_opened_without_changing_anything_and_used_once(world: World, 
     page = follow_link(world, browser, EVE)
     answers = browser.fill_together(page, page, name="Eve", password=LONG)
     assert sorted(answer.status_code for answer in answers) == [303, 409]
-    assert "This link is over" in world.browser().get(link).text
+    assert "This link has expired" in world.browser().get(link).text
 
 
 def test_a_link_is_good_on_its_site_for_two_hours_and_guessing_at_it_is_in_vain(world: World) -> None:
@@ -76,11 +76,11 @@ def test_a_link_is_good_on_its_site_for_two_hours_and_guessing_at_it_is_in_vain(
     link = world.mail(EMAIL)[-1].text.split("http://localhost:8000")[1].split()[0]
     browser = world.browser()
     for wrong in (link.replace(USER.id, WORKER.id), f"{link[:-1]}?", link.partition("&token")[0]):
-        assert "This link is over" in browser.get(wrong).text
+        assert "This link has expired" in browser.get(wrong).text
     world.clock.at += Limits().link_lifetime - 1
     assert browser.get(link).status_code == 200
     world.clock.at += 1
-    assert "This link is over" in browser.get(link).text
+    assert "This link has expired" in browser.get(link).text
 
 
 def test_a_new_password_ends_the_links_of_all_letters_before(world: World, browser: Browser) -> None:
@@ -88,7 +88,7 @@ def test_a_new_password_ends_the_links_of_all_letters_before(world: World, brows
     stolen = world.mail(EMAIL)[-1].text.split("http://localhost:8000")[1].split()[0]
     page = browser.follow(browser.fill(browser.ask("forgot"), email=EMAIL))
     browser.fill(browser.follow(browser.fill(page, code=world.code(EMAIL))), password=NEW)
-    assert "This link is over" in world.browser().get(stolen).text
+    assert "This link has expired" in world.browser().get(stolen).text
 
 
 def test_strangers_do_not_take_the_code_away_that_the_owner_has(world: World, browser: Browser) -> None:

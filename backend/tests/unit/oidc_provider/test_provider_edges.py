@@ -12,7 +12,7 @@ from uconnect.adapters.mail import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import MIGRATIONS, Client, Provider
-from uconnect.oidc_provider.pages import SHOW, SHOW_NAME, STYLE, STYLE_NAME
+from uconnect.oidc_provider.pages import SHOW, SHOW_NAME, STYLE, STYLE_NAME, TIMES, TIMES_NAME
 
 
 @pytest.fixture
@@ -64,12 +64,17 @@ def test_the_style_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
     assert "immutable" in style.headers["cache-control"]
 
 
-def test_the_script_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
-    assert f'<script src="{URL}/oauth/{SHOW_NAME}" defer></script>' in browser.authorize().text
-    script = browser.get(f"/oauth/{SHOW_NAME}")
-    assert script.text == SHOW
-    assert script.headers["content-type"].startswith("text/javascript")
-    assert "immutable" in script.headers["cache-control"]
+def test_the_scripts_are_files_of_ours_that_can_be_kept(browser: Browser) -> None:
+    browser.tokens()
+    password, times = browser.authorize(prompt="login"), browser.get(f"/oauth/account?client_id={USER.id}")
+    for page, name, text in ((password, SHOW_NAME, SHOW), (times, TIMES_NAME, TIMES)):
+        assert page.text.count("<script") == 1
+        assert f'<script src="{URL}/oauth/{name}" defer></script>' in page.text
+        assert f"script-src {URL}/oauth/{name};" in page.headers["content-security-policy"]
+        script = browser.get(f"/oauth/{name}")
+        assert script.text == text
+        assert script.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in script.headers["cache-control"]
 
 
 def test_cookies_are_for_us_alone(browser: Browser) -> None:

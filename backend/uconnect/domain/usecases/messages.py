@@ -12,6 +12,8 @@ from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import SentMessageKey, SideActivityKey, ThreadKey
 from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, Thread, Worker
 from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
+from uconnect.domain.request_bodies import SendMessage
+from uconnect.domain.standing import turn_since
 from uconnect.domain.text import cut
 
 OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
@@ -48,6 +50,11 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
     return Plan(ack, puts=(thread, message), deliveries=news)
 
 
+def send_by_http(context: Context, by: str, id: str, command: SendMessage) -> Plan[protocol.Ack]:
+    """The same `send`, for a network that lets no WebSocket through: with its key, its pace and its refusals."""
+    return send(context, by, protocol.Send(key=command.key, id=id, text=command.text))
+
+
 def _answer_repeat(context: Context, membership: Membership, before: Message) -> Plan[protocol.Ack]:
     """The answer of then, told again to today's recipients: the first run may have died before it told them.
 
@@ -74,6 +81,7 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
     message = Message(
         thread=thread.id, seq=thread.seq + 1, at=max(now, thread.at), side=side, author=by, key=key, text=text
     )
+    flips = thread.last is None or thread.last.side is not side
     counted = replace(counters, messages=counters.messages + 1, sent=now, due=due)
     thread = replace(
         bump_all_revisions(thread),
@@ -82,6 +90,8 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
         last=Preview(side, cut(text, PREVIEW_LENGTH)),
         asked=counted if side is Side.RAISER else thread.asked,
         answered=counted if side is Side.SCHOOL else thread.answered,
+        turn_since=message.at if flips else turn_since(thread),
+        settled=thread.settled if side is Side.RAISER else thread.asked.messages,
     )
     return thread, message
 

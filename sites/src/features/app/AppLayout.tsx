@@ -4,6 +4,8 @@ import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { href, route } from "../../browser/route";
+import { slowCalls } from "../../api/client";
+import type { ConnectionState } from "../../sync/socket";
 import { me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
@@ -23,15 +25,17 @@ export interface Tab {
 export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
   const main = useRef<HTMLElement>(null);
-  const isFirstRender = useRef(true);
+  const last = useRef<{ page: string; id: string } | null>(null);
   const label = tabs.find((tab) => tab.page === page)?.label ?? "";
   const unread = totalUnread.value;
   useEffect(() => {
     document.title = messages.title(label, unread);
   }, [label, unread]);
   useEffect(() => {
-    if (isFirstRender.current) isFirstRender.current = false;
-    else focusPage(main.current);
+    const { page: lastPage, id: lastId } = last.current ?? {};
+    if (last.current && id === "" && lastId && lastPage === page) void focusRow(href(page, lastId));
+    else if (last.current) focusPage(main.current);
+    last.current = { page, id };
   }, [page, id]);
   const className = id === "" ? "app-layout" : "app-layout detail-open";
   return (
@@ -50,6 +54,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
             <bdi>{me.value.name}</bdi>
           </a>
         )}
+        <ConnectionStatus />
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
         {tabs.map((tab) => (
@@ -69,12 +74,14 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
       <main class="main" ref={main} tabIndex={-1}>
         {children}
       </main>
-      <ConnectionStatus />
       <Toasts />
       <ConfirmDialog />
     </div>
   );
 }
+
+const focusRow = (address: string): Promise<void> =>
+  import("../../ui/keep-focus").then((focus) => focus.focusRow(address));
 
 /** Moves the focus to the message box if there is a keyboard, or else to the page's heading. */
 function focusPage(main: HTMLElement | null): void {
@@ -86,10 +93,21 @@ function focusPage(main: HTMLElement | null): void {
   target?.focus({ preventScroll: target === heading });
 }
 
+function connectionText(state: ConnectionState, isLate: boolean, isOnline: boolean): string {
+  const texts = messages.connection;
+  if (state === "reload") return texts.reload;
+  if (state === "silent" || (slowCalls.value > 0 && state === "open")) return texts.silent;
+  if (!isLate) return "";
+  if (state === "blocked") return texts.blocked;
+  if (state !== "lost" && state !== "connecting") return "";
+  return isOnline ? texts.lost : texts.offline;
+}
+
 /** Says that the connection is lost, but not for a short interruption. */
 function ConnectionStatus() {
   const state = session.socket.state.value;
   const isDisconnected = state === "lost" || state === "connecting";
+  const isNotLive = isDisconnected || state === "blocked";
   const [isLate, setIsLate] = useState(false);
   const [isOnline, setIsOnline] = useState(navigator.onLine);
   useEffect(() => {
@@ -103,23 +121,16 @@ function ConnectionStatus() {
   }, []);
   useEffect(() => {
     setIsLate(false);
-    if (!isDisconnected) return;
+    if (!isNotLive) return;
     const timer = setTimeout(() => setIsLate(true), 1_500);
     return () => clearTimeout(timer);
-  }, [isDisconnected]);
-  const text =
-    state === "reload"
-      ? messages.connection.reload
-      : isDisconnected && isLate
-        ? isOnline
-          ? messages.connection.lost
-          : messages.connection.offline
-        : "";
+  }, [isNotLive]);
+  const text = connectionText(state, isLate, isOnline);
   return (
-    <div class="connection-status" role="status">
+    <div class="connection-status" aria-live="polite" aria-relevant="additions">
       <Notices />
       {text && (
-        <p>
+        <p key={text}>
           {text}
           {state === "reload" && (
             <button type="button" onClick={() => location.reload()}>

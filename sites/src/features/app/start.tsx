@@ -5,8 +5,10 @@ import "../../browser/theme";
 import "../../styles/all.css";
 import { effect, signal } from "@preact/signals";
 import { type ComponentChild, type ComponentType, render } from "preact";
+import { useEffect } from "preact/hooks";
 import { type ApiClient, createApiClient, ApiError, errorMessage } from "../../api/client";
 import { Auth, OtherAccountError, SignedOutError } from "../../auth/auth";
+import { dropError } from "../../browser/drop-error";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
 import { ErrorPage, ErrorBoundary } from "./ErrorPage";
@@ -23,6 +25,7 @@ import {
 import { reloadOnInvitationLink, submitInvitationToken, takeInvitationLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { startSession } from "../../sync/session";
 import { account, isLoaded, session } from "../../sync/store";
@@ -139,7 +142,17 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
 function renderPage(page: ComponentChild): void {
   const root = document.getElementById("root") as HTMLElement;
   root.replaceChildren();
-  render(page, root);
+  render(<FocusKept>{page}</FocusKept>, root);
+}
+
+/** The first page does not wait for it. If it cannot be loaded, everything works but the focus is not kept. */
+function FocusKept({ children }: { children: ComponentChild }) {
+  useEffect(() => {
+    lazyImport(() => import("../../ui/keep-focus"))
+      .then((focus) => focus.keepFocus())
+      .catch(dropError("everything works, but the focus is not kept"));
+  }, []);
+  return <>{children}</>;
 }
 
 /**

@@ -35,6 +35,6 @@ export function watchUnknownWorkers(): void {
     const id = unknown && isReceived(unknown) ? (unknown.worker ?? "") : "";
     if (!team.value || !id || id === requested) return;
     requested = id;
-    if (session.socket.state.peek() === "open") void refresh(loadTeam());
+    if (session.socket.isReachable.peek()) void refresh(loadTeam());
   });
 }

@@ -4,13 +4,17 @@ import { useId, useRef } from "preact/hooks";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
-import { charactersLeft, isAccepted } from "../../i18n/clean-text";
+import { countLeft, isAccepted } from "../../i18n/clean-text";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { account, internalNotes } from "../../sync/store";
 import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { errorMessage } from "../../api/client";
 import { Form } from "../../ui/Form";
+import { NotSent } from "../thread/NotSent";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
+import { LinkedText } from "../../ui/LinkedText";
+import { TimeButton } from "../../ui/Time";
 import { Skeleton } from "../../ui/Skeleton";
 import { DraftConflicts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/Toasts";
@@ -42,12 +46,17 @@ export function Notes({ id, audience, author }: NotesProps) {
             <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
               {"text" in entry && (
                 <p class="note-text" dir="auto">
-                  {entry.text}
+                  <LinkedText text={entry.text} />
                 </p>
               )}
               <p class="note-meta">
                 <bdi>{author(entry)}</bdi> ·{" "}
-                <time title={fullDateTime(entry.at)}>{shortDate(entry.at, currentMinute.value)}</time>
+                <TimeButton
+                  at={entry.at}
+                  text={shortDate(entry.at, currentMinute.value)}
+                  full={fullDateTime(entry.at)}
+                  isReached={entry === entries.at(-1)}
+                />
               </p>
             </li>
           ))}
@@ -70,9 +79,9 @@ function UnsentNotes({ id, ownAccount }: { id: string; ownAccount: Account }) {
           <p class="note-text" dir="auto">
             {item.text}
           </p>
-          <p class="note-meta" role={item.refused === null ? undefined : "alert"}>
-            {item.refused !== null && <strong>{pageMessages.log.notSent}</strong>}{" "}
-            {item.refused ?? pageMessages.log.sending}{" "}
+          <p class="note-meta">
+            {item.refused !== null && <NotSent reason={item.refused} />}
+            {item.refused === null && pageMessages.log.sending}{" "}
             {(item.refused !== null || item.unsure) && (
               <button type="button" class="link" onClick={() => void outbox.retry(item.key)}>
                 {pageMessages.log.retry}
@@ -96,10 +105,11 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
   const fieldId = useId();
   const { text } = ownAccount.drafts.get(target);
   const area = useRef<HTMLTextAreaElement>(null);
-  const left = charactersLeft(text, TEXT_FIELDS.note);
-  const canAdd = isAccepted(text, TEXT_FIELDS.note);
+  const charactersLeft = countLeft(text, TEXT_FIELDS.note);
+  const left = pageMessages.composer.left(charactersLeft, TEXT_FIELDS.note.most);
+  useCharactersLeft(charactersLeft, left);
   const add = async () => {
-    if (!canAdd) return;
+    if (!isAccepted(text, TEXT_FIELDS.note)) return;
     if (!ownAccount.send("note", id)) toast(pageMessages.composer.changed);
     area.current?.focus();
   };
@@ -116,12 +126,16 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
         value={text}
         placeholder={texts.placeholder}
         dir={text ? "auto" : undefined}
+        aria-invalid={charactersLeft < 0}
+        aria-describedby={charactersLeft <= SHOWN_BELOW ? `${fieldId}-left` : undefined}
         onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
       />
-      {left < 400 && (
-        <p class={left < 0 ? "error-text" : "hint"}>{pageMessages.composer.left(left, TEXT_FIELDS.note.most)}</p>
+      {charactersLeft <= SHOWN_BELOW && (
+        <p id={`${fieldId}-left`} class={charactersLeft < 0 ? "error-text" : "hint"}>
+          {left}
+        </p>
       )}
-      <button type="submit" class="button" disabled={!canAdd}>
+      <button type="submit" class="button" disabled={!isAccepted(text, TEXT_FIELDS.note)}>
         {texts.add}
       </button>
     </Form>

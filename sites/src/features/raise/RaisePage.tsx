@@ -4,12 +4,15 @@ import { ArrowLeft } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import type { Account, RaiseResult } from "../../sync/account";
 import type { DraftFields } from "../../sync/draft-store";
-import { charactersLeft, cleanLine, cleanText } from "../../i18n/clean-text";
+import { cleanLine, cleanText, countLeft } from "../../i18n/clean-text";
+import { ErrorText } from "../../ui/ErrorText";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { EmptyState } from "../../ui/EmptyState";
 import { OpenThreadsMeter } from "./OpenThreadsMeter";
 import { Skeleton } from "../../ui/Skeleton";
 import { errorMessage } from "../../api/client";
 import { type FieldErrors, Form, useForm } from "../../ui/Form";
+import { LinkedText } from "../../ui/LinkedText";
 import { TextField } from "../../ui/TextField";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
@@ -22,7 +25,6 @@ import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, schools, view } from "../../sync/store";
-import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { ThreadLimitNotice } from "./ThreadLimitNotice";
 import { OfficeHours } from "./OfficeHours";
@@ -55,7 +57,7 @@ export function RaisePage({ threadsPage, title }: { threadsPage: string; title: 
 }
 
 const MissingSchool = ({ id }: { id: string }) => (
-  <EmptyState title={messages.thread.gone} text={messages.thread.goneText}>
+  <EmptyState title={pageMessages.schools.missing} text={pageMessages.schools.missingText}>
     <UnsentTexts id={id} reason="gone" />
   </EmptyState>
 );
@@ -77,7 +79,7 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
       </div>
       {school.about && (
         <p class="school-about" dir="auto">
-          {school.about}
+          <LinkedText text={school.about} />
         </p>
       )}
       <OfficeHours hours={school.hours} zone={school.zone} />
@@ -97,10 +99,11 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const draft = ownAccount.drafts.get(target);
   const meter = view.value.meter;
   const isFull = meter !== null && meter.open >= meter.most;
-  const left = charactersLeft(draft.text, TEXT_FIELDS.message);
+  const charactersLeft = countLeft(draft.text, TEXT_FIELDS.message);
   const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
     ownAccount.drafts.write(target, { text, subject });
+  useCharactersLeft(charactersLeft, pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most));
   useOpenRaisedThread(ownAccount, school.id, threadsPage);
 
   return (
@@ -127,13 +130,16 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         <TextField
           name="text"
           label={texts.happened}
-          status={left < 400 ? pageMessages.composer.left(left, TEXT_FIELDS.message.most) : ""}
+          status={
+            charactersLeft <= SHOWN_BELOW ? pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most) : ""
+          }
           autoDirection
           rows={7}
           value={draft.text}
           onInput={(text) => change({ text })}
         />
         <DraftConflicts target={target} />
+        <p class="muted">{texts.visible}</p>
         {pending?.unsure && <UnsureNotice draft={draft} pending={pending} />}
       </Form>
     </>
@@ -145,9 +151,9 @@ function UnsureNotice({ draft, pending }: { draft: DraftFields; pending: DraftFi
   const { busy } = useForm();
   if (busy) return null;
   return (
-    <p class="error-text" role="alert">
-      {texts.unsure} {isChanged(draft, pending) && texts.unsureText(pending.subject)}
-    </p>
+    <ErrorText
+      text={[texts.unsure, isChanged(draft, pending) && texts.unsureText(pending.subject)].filter(Boolean).join(" ")}
+    />
   );
 }
 

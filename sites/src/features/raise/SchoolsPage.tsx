@@ -14,7 +14,8 @@ import { searchKey } from "../../i18n/compare-text";
 import { pageMessages } from "../../i18n/page-messages";
 import { raisedRows } from "./raised-threads";
 
-export function SchoolsPage({ title }: { title: string }) {
+/** `threadsTitle` names the page that shows the answers. */
+export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTitle: string }) {
   const [filter, setFilter] = useState("");
   useEffect(() => void refresh(loadSchools()), []); // their profiles as of now
   const all =
@@ -25,7 +26,7 @@ export function SchoolsPage({ title }: { title: string }) {
       <h1 class="page-title" tabIndex={-1}>
         {title}
       </h1>
-      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first}</p>}
+      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first(threadsTitle)}</p>}
       {!visible ? (
         <Skeleton label={pageMessages.schools.loading} />
       ) : all?.length === 0 ? (

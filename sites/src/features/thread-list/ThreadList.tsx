@@ -15,6 +15,7 @@ import { cutText } from "../../i18n/graphemes";
 import { messages } from "../../i18n/messages";
 import { useAction } from "../app/use-action";
 import { Badge } from "../../ui/Badge";
+import { Time } from "../../ui/Time";
 import { Avatar } from "../../ui/Avatar";
 
 /** How a site shows a thread in a list. */
@@ -124,9 +125,7 @@ function ThreadLink({ row, page, name, picture, tag, ownText }: ThreadLinkProps)
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
       <bdi class="row-name">{name}</bdi>
-      <time class="row-time" title={fullDateTime(row.at)}>
-        {shortDate(row.at, currentMinute.value)}
-      </time>
+      <Time class="row-time" at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
       <span class="row-subject" dir="auto">
         {row.subject}
       </span>
@@ -144,7 +143,7 @@ function LastMessage({ row, name, ownText }: { row: Row; name: string; ownText: 
   const unsent = (ownAccount?.outbox.items.value ?? []).filter(
     ({ kind, about }) => kind === "message" && about === row.id,
   );
-  const isStuck = session.socket.state.value !== "open" || unsent.some((item) => item.refused !== null);
+  const isStuck = !session.socket.isReachable.value || unsent.some((item) => item.refused !== null);
   if (unsent.length && isStuck) return <em>{messages.list.unsent}</em>;
   if (typingThreads.value.has(row.id)) return <em>{messages.thread.typing(name)}</em>;
   const draft = route.value.id === row.id ? "" : ownAccount?.drafts.get(row.id).text;

@@ -4,13 +4,15 @@
 import { SendHorizontal } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../../sync/account";
-import { charactersLeft, cleanText, isAccepted } from "../../i18n/clean-text";
+import { cleanText, countLeft, isAccepted } from "../../i18n/clean-text";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { TYPING_EVERY } from "../../api/protocol";
 import { account, session } from "../../sync/store";
 import { localNamespace } from "../../browser/storage";
 import { pageMessages } from "../../i18n/page-messages";
 import { errorMessage } from "../../api/client";
+import { announce } from "../../ui/announce";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { Form } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { DraftConflicts } from "../drafts/UnsentTexts";
@@ -37,8 +39,11 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
   const area = useRef<HTMLTextAreaElement>(null);
   const { text } = drafts.get(id);
   const [showHint, setShowHint] = useState(() => hasKeyboard.matches && hintStorage.get("enter") === null);
-  const left = charactersLeft(text, TEXT_FIELDS.message);
+  const charactersLeft = countLeft(text, TEXT_FIELDS.message);
+  const isLong = charactersLeft < 0;
   const canSend = isAccepted(text, TEXT_FIELDS.message);
+  const left = pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most);
+  useCharactersLeft(charactersLeft, left);
 
   useLayoutEffect(() => {
     const textarea = area.current;
@@ -64,6 +69,7 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
     const isPlainEnter = event.key === "Enter" && !event.shiftKey && !isComposing(event);
     if (!isPlainEnter || !hasKeyboard.matches) return;
     event.preventDefault();
+    if (isLong) announce(left, "assertive");
     if (!canSend) return;
     hintStorage.set("enter", "known");
     setShowHint(false);
@@ -80,7 +86,8 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
           value={text}
           dir={text ? "auto" : undefined}
           aria-label={pageMessages.composer.label(recipient)}
-          aria-describedby={showHint ? "enter-hint" : undefined}
+          aria-invalid={isLong}
+          aria-describedby={charactersLeft <= SHOWN_BELOW ? "characters-left" : showHint ? "enter-hint" : undefined}
           placeholder={pageMessages.composer.placeholder}
           enterkeyhint={hasKeyboard.matches ? "send" : "enter"}
           onInput={(event) => write(event.currentTarget.value)}
@@ -90,9 +97,9 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
           <Icon of={SendHorizontal} />
         </button>
       </div>
-      {left < 400 ? (
-        <p class={left < 0 ? "composer-note error-text" : "composer-note"} role="status">
-          {pageMessages.composer.left(left, TEXT_FIELDS.message.most)}
+      {charactersLeft <= SHOWN_BELOW ? (
+        <p class={isLong ? "composer-note error-text" : "composer-note"} id="characters-left">
+          {left}
         </p>
       ) : (
         showHint && (

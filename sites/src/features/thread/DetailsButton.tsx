@@ -17,7 +17,7 @@ const { title } = messages.details;
 /** The button shows how many notes there are, so it loads them. */
 export function DetailsButton({ id, children }: { id: string; children: ComponentChildren }) {
   const [isOpen, setIsOpen] = useState(false);
-  const isConnected = session.socket.state.value === "open";
+  const isConnected = session.socket.isReachable.value;
   useEffect(() => {
     if (isConnected) void refresh(loadInternalNotes(id));
   }, [id, isConnected]);
