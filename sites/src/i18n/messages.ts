@@ -1,6 +1,7 @@
 // Every text of the sites is in two tables for each language: here and in page-messages.ts. To add a language,
 // translate both. This table is loaded with the first page.
 
+import { isolateArguments } from "./isolate";
 import { preferredLocales } from "./locale";
 import type { RefusalCode } from "../api/protocol";
 
@@ -221,4 +222,4 @@ export function chooseLanguage(locales: readonly string[]): { locale: string; la
 export const { locale, language } = chooseLanguage(preferredLocales());
 const chosen = languages[language] as Language;
 export const dir = chosen.dir;
-export const messages: Messages = chosen.messages;
+export const messages: Messages = isolateArguments(chosen.messages);

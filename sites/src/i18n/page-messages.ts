@@ -1,5 +1,6 @@
 // The second table of texts: those of pages that are loaded after the first page.
 
+import { isolateArguments } from "./isolate";
 import { plural, language } from "./messages";
 
 const en = {
@@ -9,10 +10,13 @@ const en = {
     send: "Send",
     changed: "This text was sent or changed in another tab. Check it, then send it if you still want to.",
     hint: "Press Enter to send, Shift+Enter for a new line.",
-    left: (n: number) =>
-      n >= 0
-        ? `${plural(n, "character", "characters")} left`
-        : `${plural(-n, "character", "characters")} too long (limit 4,000)`,
+    left: (n: number, most: number): string =>
+      n >= 0 ? `${plural(n, "character", "characters")} left` : en.text.tooLong(-n, most),
+  },
+
+  text: {
+    tooLong: (over: number, most: number): string =>
+      `${plural(over, "character", "characters")} too long (limit ${most.toLocaleString(language)})`,
   },
 
   endThread: {
@@ -125,7 +129,6 @@ const en = {
     sending: "Sending…",
     aboutMissing: "Enter a few words that say what it is about.",
     textMissing: "Enter your question.",
-    aboutLong: "This is too long. Use at most 120 characters.",
     limitTitle: "Your five open threads",
     lastFrom: (who: string) => `Last message from ${who}`,
     fromYou: "you",
@@ -214,7 +217,6 @@ const en = {
     nameMissing: "Enter the school’s name.",
     about: "What it helps with",
     aboutHint: "One or two lines for people who look for a school.",
-    aboutLong: "This is too long. Use at most 400 characters.",
     hours: "Office hours",
     hoursHint: "They tell people when to expect an answer. They do not show who is online.",
     closed: "Closed",
@@ -350,4 +352,4 @@ export type PageMessages = typeof en;
 
 export const tables: Record<string, PageMessages> = { en };
 
-export const pageMessages = tables[language] as PageMessages;
+export const pageMessages = isolateArguments(tables[language] as PageMessages);

@@ -107,7 +107,9 @@ function Team() {
           <li key={worker.id} class="person">
             <Avatar name={worker.name} />
             <div class="person-text">
-              <p class="strong">{worker.name}</p>
+              <p class="strong" dir="auto">
+                {worker.name}
+              </p>
               <p class="muted">
                 {pageMessages.assignment.load(worker.load)} · {worker.available ? texts.available : texts.away}
               </p>

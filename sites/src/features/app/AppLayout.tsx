@@ -51,7 +51,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
         </a>
         {me.value && (
           <a class="account" href={href("settings")}>
-            <span>{me.value.name}</span>
+            <bdi>{me.value.name}</bdi>
           </a>
         )}
         <ConnectionStatus />

@@ -11,6 +11,7 @@ import { href, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, mySide, olderCursors, session, typingThreads, view } from "../../sync/store";
 import { shortDate, fullDateTime } from "../../i18n/time";
+import { cutText } from "../../i18n/graphemes";
 import { messages } from "../../i18n/messages";
 import { useAction } from "../app/use-action";
 import { Badge } from "../../ui/Badge";
@@ -123,7 +124,7 @@ function ThreadLink({ row, page, name, picture, tag, ownText }: ThreadLinkProps)
       aria-current={isOpen ? "page" : undefined}
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
-      <span class="row-name">{name}</span>
+      <bdi class="row-name">{name}</bdi>
       <Time class="row-time" at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
       <span class="row-subject" dir="auto">
         {row.subject}
@@ -146,7 +147,7 @@ function LastMessage({ row, name, ownText }: { row: Row; name: string; ownText: 
   if (unsent.length && isStuck) return <em>{messages.list.unsent}</em>;
   if (typingThreads.value.has(row.id)) return <em>{messages.thread.typing(name)}</em>;
   const draft = route.value.id === row.id ? "" : ownAccount?.drafts.get(row.id).text;
-  if (draft) return <em>{messages.list.draft(draft.slice(0, 80))}</em>;
+  if (draft) return <em>{messages.list.draft(cutText(draft, 80))}</em>;
   if (!row.last) return null;
   return row.last.side === mySide(row) ? <>{ownText(row.last.text)}</> : <>{row.last.text}</>;
 }

@@ -236,9 +236,11 @@ function TimelineItemView({ item, isReached, ownSide, authorOf, otherName, seen,
       return (
         <li class={messageClass(own, first)}>
           {first && name ? (
-            <p class="message-author">{name}</p>
+            <p class="message-author" dir="auto">
+              {name}
+            </p>
           ) : (
-            <span class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</span>
+            <bdi class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</bdi>
           )}
           <MessageText text={message.text} />
           {(last || message.seq === lastSeen) && (
