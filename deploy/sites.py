@@ -42,6 +42,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "sign_up": f"{pages}/signup?{urlencode(asked)}" if pages and kind != "worker" else None,
         "account": f"{pages}/forgotPassword?{urlencode(asked)}" if pages else issuer,
         "invitation": None,
+        "letter": None,
         "new_account": f"{pages}/signup" if pages else None,
     }
 

@@ -142,3 +142,25 @@ def _house(parties: PartyBrowsers, device: Device) -> tuple[School, Worker, User
     school.open(SUBJECT)
     school.offload(wanda.name)
     return school, wanda, uma
+
+
+def test_another_name_is_shown_at_once_wherever_it_stands(parties: PartyBrowsers) -> None:
+    school, _, uma = _house(parties, DESKTOP)
+    second = uma.page.context.new_page()
+    second.goto(f"{uma.server.url}/user/#/settings")
+    expect(second.get_by_label("Name", exact=True)).to_have_value(uma.name)
+    school.tab("Inbox")
+    school.open(SUBJECT)
+    uma.tab("Settings")
+    uma.fill(Name="Uma Lindqvist")
+    uma.button("Save").click()
+    school.reads("Uma Lindqvist")
+    expect(second.get_by_label("Name", exact=True)).to_have_value("Uma Lindqvist")
+    uma.page.goto(f"{uma.server.url}/oauth/account?client_id=uconnect-user")
+    uma.reads("Uma Lindqvist")
+    uma.page.go_back()
+    uma.tab("Threads")
+    school.tab("Settings")
+    school.fill(**{"Name of the school": "School of Glass"})
+    school.button("Save").click()
+    expect(uma.page.locator(".thread-rows")).to_contain_text("School of Glass")

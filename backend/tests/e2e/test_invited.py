@@ -75,6 +75,8 @@ def test_who_comes_without_a_link_is_asked_and_may_leave_what_was_a_mistake(
     eve.reads(f"You have left {mallory.name}.")
     expect(row(mallory)).to_have_count(0)
     eve.button("Sign in").click()
+    expect(eve.page.get_by_label("Password", exact=True)).to_be_visible()  # the next person here is not let in
+    parties.opens_sign_in(eve, "Eve Adebayo", email)
     eve.is_asked(f"{honest.name} invites you")
     eve.look("one-invitation")
     eve.button("Accept").click()

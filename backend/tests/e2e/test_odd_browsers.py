@@ -192,11 +192,36 @@ def test_a_part_that_was_missed_once_is_had_when_the_network_is_back(parties: Pa
     uma = parties.user(PHONE)
     uma.page.route("**/assets/SettingsPage-*.js", lambda route: route.abort())
     uma.page.reload()
+    uma.page.route("**/config.json", lambda route: route.abort())  # the network is away, for what is asked from now on
     uma.tab("Settings")
     uma.button("Try again").wait_for()
     uma.page.unroute_all()
     uma.button("Try again").click()
     uma.heading("Settings").wait_for()
+    uma.complaints.clear()
+
+
+def test_a_part_that_a_new_release_does_not_have_is_told_and_a_reload_helps(parties: PartyBrowsers) -> None:
+    uma = parties.user(PHONE)
+    uma.page.route("**/assets/SettingsPage-*.js", lambda route: route.fulfill(status=404))
+    uma.page.reload()
+    uma.tab("Settings")
+    uma.reads("uconnect was updated.")
+    uma.page.unroute_all()
+    uma.button("Reload").click()
+    uma.heading("Settings").wait_for()
+    uma.complaints.clear()
+
+
+def test_a_text_box_whose_script_was_missed_says_so_and_is_had_when_the_network_is_back(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(DESKTOP), parties.user(PHONE)
+    uma.ask(school.name, "A missed part", "Can you read this?")
+    uma.page.route("**/assets/Composer-*.js", lambda route: route.abort())
+    uma.page.reload()
+    uma.page.get_by_role("alert").get_by_role("button").wait_for()
+    uma.page.unroute_all()
+    uma.page.get_by_role("alert").get_by_role("button").click()
+    expect(uma.thread.composer).to_be_visible()
     uma.complaints.clear()
 
 

@@ -265,3 +265,17 @@ def test_a_server_that_is_told_to_end_says_goodbye_however_it_is_told(tmp_path: 
                 parties.thread()
             os.kill(server.pid, sign)
             poll(partial(server.printed.read_text, "utf-8"), said_goodbye, what="it says goodbye")
+
+
+def test_a_disk_that_fails_under_a_mapped_file_ends_the_server_with_a_word_and_loses_nothing(tmp_path: Path) -> None:
+    """SQLite maps its -shm file. Where that cannot be read, the system sends SIGBUS: no Python code can run then, for
+    the same instruction would fail again. What is printed says that it was the disk, and where."""
+    with serving(tmp_path) as server:
+        with party_factory(ServerHome(server)) as parties:
+            topic = parties.thread()
+            sent = topic.raiser.open().send(topic.raisers_id, "Is it open?", fresh())
+        os.kill(server.pid, signal.SIGBUS)
+        poll(lambda: "Bus error" in server.printed.read_text("utf-8"), what="it says what it was")
+    assert sent["t"] == "ack"
+    with closing(sqlite3.connect(tmp_path / "data/uconnect.sqlite")) as connection:
+        assert "Is it open?" in "".join(body for (body,) in connection.execute("SELECT body FROM entry"))

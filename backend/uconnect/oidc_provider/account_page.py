@@ -3,7 +3,7 @@ was typed."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, validation
-from uconnect.oidc_provider.accounts import Accounts
+from uconnect.oidc_provider.accounts import Accounts, NameOf
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
 from uconnect.oidc_provider.pages import (
@@ -75,6 +75,7 @@ class AccountPage:
     clients: Mapping[str, Client]
     recent: RecentSignIn
     origin: str
+    name_of: NameOf  # a name changes on the sites, which know it by the account's subject
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/account."""
@@ -91,7 +92,8 @@ class AccountPage:
         if profile is None:
             raise self._not_found()
         done = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
-        return html.account(client, profile, everywhere, session.sid, done, self.clients)
+        named = replace(profile, name=await self.name_of(session.subject) or profile.name)
+        return html.account(client, named, everywhere, session.sid, done, self.clients)
 
     async def submit(self, request: Request) -> Response:
         """POST /oauth/account: end one session (`sid`), or all of them."""

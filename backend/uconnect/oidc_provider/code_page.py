@@ -1,10 +1,9 @@
 """The page where a code from a letter is typed. Its reader has proved the address, and what was asked for is done."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -13,9 +12,18 @@ from uconnect.adapters.mail.outbox import Outbox
 from uconnect.oidc_provider import accounts, email_verification, sessions, throttle
 from uconnect.oidc_provider.accounts import EmailChangeOutbox
 from uconnect.oidc_provider.email_verification import CodeResult, EmailVerification, Purpose
-from uconnect.oidc_provider.pages import CODE, AnswerInstead, Form, HtmlPages, PageRequest, ShowFormAgain, redirect
+from uconnect.oidc_provider.pages import (
+    CODE,
+    AnswerInstead,
+    Form,
+    HtmlPages,
+    PageRequest,
+    ShowFormAgain,
+    letter_link,
+    redirect,
+)
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie
-from uconnect.oidc_provider.settings import Limits
+from uconnect.oidc_provider.settings import Client, Limits
 from uconnect.oidc_provider.sign_in import Admission
 from uconnect.oidc_provider.throttle import Throttle
 
@@ -43,7 +51,7 @@ class VerificationLetters:
     sessions: BrowserSessions
     outbox: Outbox
     limits: Limits
-    url: str
+    clients: Mapping[str, Client]
 
     async def begin(self, request: PageRequest, make: Callable[[sqlite3.Connection], EmailVerification]) -> str:
         """Begin the verification that `make` decides on. Returns the ticket that opens it."""
@@ -116,7 +124,7 @@ class VerificationLetters:
         purpose = Purpose.RESET if subject else Purpose.SIGN_UP
         proved = EmailVerification(verification.client, purpose, verification.email, real=True, subject=subject)
         secret = email_verification.link(connection, proved, self.sessions.now(), self.limits.link_lifetime)
-        return f"{self.url}/oauth/letter?{urlencode({'client_id': verification.client, 'token': secret})}"
+        return letter_link(self.clients[verification.client], "letter", secret)
 
 
 @dataclass(frozen=True)

@@ -92,17 +92,17 @@ class AcceptInvitation:
         if has_account:
             forgot = self.admission.html.path_for("forgot", request.client)
             about, links = KNOWN.format(invitation.email), ((forgot, "Forgot your password?"),)
-            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=_hidden(request))
+            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=request.hidden_token)
         name = (replace(NAME, label=request.client.asks_name),) if not invitation.name else ()
         about = (NEW if invitation.name else NAMELESS).format(invitation.email, request.client.asked_name)
-        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=_hidden(request))
+        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=request.hidden_token)
 
     async def submit(self, request: PageRequest) -> Response:
         invitation, has_account = await self._invitation(request)
         return await (self._sign_in if has_account else self._join)(request, invitation)
 
     async def _join(self, request: PageRequest, invitation: Invitation) -> Response:
-        name, secret = invitation.name or validation.name(request.field("name")), _secret(request)
+        name, secret = invitation.name or validation.name(request.field("name")), request.token
         hashed = await self.passwords.choose(request.field("password"), invitation.email, name, turn=secret)
 
         def join(connection: sqlite3.Connection) -> str | None:
@@ -119,7 +119,7 @@ class AcceptInvitation:
         return response
 
     async def _sign_in(self, request: PageRequest, invitation: Invitation) -> Response:
-        secret = _secret(request)
+        secret = request.token
         charges = throttle.for_link(self.checks.throttle.limits, secret)
         known = await self.checks.check(request, invitation.email, charges)
         if known is None:
@@ -150,14 +150,4 @@ class AcceptInvitation:
         return found
 
     def _find(self, connection: sqlite3.Connection, request: PageRequest) -> Invitation | None:
-        return find(connection, _secret(request), request.client.id, self.admission.sessions.now())
-
-
-def _secret(request: PageRequest) -> str:
-    """The secret of the letter's link. Earlier letters had it in the address, where it still works until they
-    expire."""
-    return request.field("token") or dict(request.query).get("token", "")
-
-
-def _hidden(request: PageRequest) -> tuple[tuple[str, str], ...]:
-    return (("token", request.field("token")),) if request.field("token") else ()
+        return find(connection, request.token, request.client.id, self.admission.sessions.now())

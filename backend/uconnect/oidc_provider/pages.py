@@ -196,6 +196,12 @@ class HtmlPages:
         return HTMLResponse(page, status, PRIVATE | _security_headers(site, script))
 
 
+def letter_link(client: Client, kind: str, token: str) -> str:
+    """The link in a letter, to a client's site. The token is in its fragment, which no browser sends: so no server and
+    no proxy writes it down. The site sends it on in a form, to the page `open-{kind}`."""
+    return f"{client.home}#{urlencode({kind: token})}"
+
+
 def redirect(location: str) -> Response:
     """A redirect that is always followed by GET, so that no form travels on with it (RFC 9700 §4.12)."""
     return RedirectResponse(location, 303, PRIVATE)
@@ -249,6 +255,17 @@ class PageRequest:
     def field(self, name: str) -> str:
         """What was typed into a field."""
         return self.fields.get(name, "")
+
+    @property
+    def token(self) -> str:
+        """The secret of a letter's link. Earlier letters had it in the address, where it still works until they
+        expire."""
+        return self.field("token") or dict(self.query).get("token", "")
+
+    @property
+    def hidden_token(self) -> tuple[tuple[str, str], ...]:
+        """The same as the hidden field of a form, which hands it on."""
+        return (("token", self.field("token")),) if self.field("token") else ()
 
 
 class FormPage(Protocol):

@@ -20,7 +20,14 @@ from uconnect.adapters.tokens.verification import Claims, TokenTrust
 from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
-from uconnect.oidc_provider.accounts import Accounts, EmailChanged, EmailChangeOutbox, ignore_email_change
+from uconnect.oidc_provider.accounts import (
+    Accounts,
+    EmailChanged,
+    EmailChangeOutbox,
+    NameOf,
+    ignore_email_change,
+    no_other_name,
+)
 from uconnect.oidc_provider.authlib_server import OAuthServer
 from uconnect.oidc_provider.code_page import CodePage, VerificationLetters
 from uconnect.oidc_provider.endpoints import Endpoints
@@ -39,6 +46,7 @@ from uconnect.oidc_provider.pages import (
     FormPage,
     FormPages,
     HtmlPages,
+    letter_link,
 )
 from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
@@ -73,6 +81,7 @@ class Provider:
         mailbox: str = "",
         changed: EmailChanged = ignore_email_change,
         ended: Ended = ignore_ended,
+        name_of: NameOf = no_other_name,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
         limits: Limits | None = None,
@@ -81,6 +90,7 @@ class Provider:
         parts = urlsplit(url)
         is_public = parts.scheme == "https"
         self._url, self._base, self._database, self._now = url, parts.path, database, now
+        self._name_of = name_of
         self._clients = settings.by_id(clients)
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self.outbox, self.mailbox = outbox, mailbox
@@ -111,13 +121,11 @@ class Provider:
         if the transaction of `connection` commits. Send it to that address and show it to nobody: it proves the
         address.
 
-        It leads to the client's site. The proof is in its fragment, which no proxy writes down; the site sends it on in
-        a form, to the page `open-invitation`. `school` is who invites, and `place` the worker it makes of them: see
-        `accounts.Profile.accepted`.
+        `school` is who invites, and `place` the worker it makes of them: see `accounts.Profile.accepted`.
         """
         invited = invitations.Invitation(client, email, name, school, place)
         token = invitations.invite(connection, invited, self._now())
-        return f"{self._clients[client].home}#{urlencode({'invitation': token})}"
+        return letter_link(self._clients[client], "invitation", token)
 
     async def lasts(self, place: str) -> bool:
         """Whether a token that is good in this place (see `Claims.session_scope`) has not been ended."""
@@ -148,9 +156,11 @@ class Provider:
         recent = RecentSignIn(self.sessions, self.pages)
         sign_in = SignIn(self._forms, checks, admission)
         sign_out = SignOut(self.sessions, self.signer, self._clients, self.pages, self._forms.origin)
-        account = AccountPage(self._clients, recent, self._forms.origin)
+        account = AccountPage(self._clients, recent, self._forms.origin, self._name_of)
         invitation = AcceptInvitation(admission, checks, self.passwords)
-        pages = [invitation, *self._verified_pages(admission, checks, recent)]
+        verified = self._verified_pages(admission, checks, recent)
+        (letter,) = (it for it in verified if isinstance(it, LetterLink))
+        pages = [invitation, *verified]
         return [
             self._shared("/.well-known/openid-configuration", json.discovery, "GET"),
             self._shared("/oauth/jwks", json.jwks, "GET"),
@@ -168,12 +178,13 @@ class Provider:
             self._route("account", account.show, "GET"),
             self._route("account", account.submit, "POST"),
             self._route("open-invitation", lambda request: self._forms.open(request, invitation), "POST"),
+            self._route("open-letter", lambda request: self._forms.open(request, letter), "POST"),
             *(route for page in pages for route in self._both(page)),
         ]
 
     def _verified_pages(self, admission: Admission, checks: PasswordCheck, recent: RecentSignIn) -> list[FormPage]:
         """The pages that prove an address or change an account."""
-        letters = VerificationLetters(self.sessions, self.outbox, self.throttle.limits, self._url)
+        letters = VerificationLetters(self.sessions, self.outbox, self.throttle.limits, self._clients)
         codes = CodePage(letters, admission, self.pages, self.throttle, self.email_changes, self.mailbox)
         return [
             SignUp(codes, self.passwords, self.throttle),

@@ -104,10 +104,11 @@ class LetterLink:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         whose = "a new" if verification.purpose is Purpose.RESET else "your"
-        return Form("Is this your address?", OPENED.format(verification.email, whose), "Continue", ())
+        about = OPENED.format(verification.email, whose)
+        return Form("Is this your address?", about, "Continue", (), hidden=request.hidden_token)
 
     async def submit(self, request: PageRequest) -> Response:
-        verification, secret = await self._verification(request), _secret(request)
+        verification, secret = await self._verification(request), request.token
         onward = self.codes.html.path_for(PAGES[verification.purpose], request.client)
         if verification.purpose is Purpose.RESET:
             response = await self.codes.open(request, verification, onward, secret)
@@ -117,7 +118,7 @@ class LetterLink:
         return response
 
     async def _verification(self, request: PageRequest) -> EmailVerification:
-        secret, now = _secret(request), self.codes.sessions.now()
+        secret, now = request.token, self.codes.sessions.now()
 
         def look(connection: sqlite3.Connection) -> EmailVerification | None:
             found = (email_verification.proved(connection, secret, purpose, now) for purpose in PAGES)
@@ -127,10 +128,6 @@ class LetterLink:
         if verification is None:
             raise AnswerInstead(self.codes.html.notice("This link has expired", LINK_OVER, request.client, status=400))
         return verification
-
-
-def _secret(request: PageRequest) -> str:
-    return dict(request.query).get("token", "")
 
 
 @dataclass(frozen=True)

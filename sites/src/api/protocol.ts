@@ -258,6 +258,44 @@ export interface Changed {
 /** What a party can be told to ask for again. */
 export type ChangedSubject = "me" | "workers";
 
+/** Whoever raised a thread to this school has another name or address. */
+export interface OwnerChanged {
+  readonly t: "owner";
+  readonly owner: Person;
+}
+
+/** Whoever raised a thread to this school. */
+export interface Person {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A school that this party raised a thread to shows another profile. */
+export interface SchoolChanged {
+  readonly t: "school";
+  readonly school: SchoolCard;
+}
+
+/** A school's public face. `takes`: it can be raised to. `picture` is an id, empty if there is none. */
+export interface SchoolCard {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly hours: readonly (OpenHours)[];
+  readonly zone: string;
+  readonly picture: string;
+  readonly takes: boolean;
+}
+
+/** When a school is there on one day: `day` 1 is Monday, the times are minutes since midnight in its zone. */
+export interface OpenHours {
+  readonly day: number;
+  readonly opens: number;
+  readonly closes: number;
+}
+
 /** A frame was refused; `key` names the send, or is None where no key could be read. */
 export interface SendRefused {
   readonly t: "refused";
@@ -290,7 +328,7 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
 export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 

@@ -53,6 +53,24 @@ describe("data other than threads", () => {
     expect(browser.server.requests.filter((call) => call === `GET /schools/${id("closed")}`)).toHaveLength(1);
   });
 
+  test("of a school that shows another name follows its frame", async () => {
+    const page = await browser.open();
+    const card = page.schools.value?.get(id("law"));
+    if (!card) return expect.fail("no school");
+    browser.server.push({ t: "school", school: { ...card, name: "School of Law" } });
+    await settle();
+    expect(page.schools.value?.get(id("law"))?.name).toBe("School of Law");
+  });
+
+  test("of a person who takes another name follows its frame", async () => {
+    const page = await browser.open();
+    const person = { id: id("ann"), kind: "user", name: "Ann", email: "ann@example.org" } as const;
+    browser.server.push({ t: "owner", owner: person });
+    browser.server.push({ t: "owner", owner: { ...person, name: "Ann Lee" } });
+    await settle();
+    expect(page.people.value.get(id("ann"))?.name).toBe("Ann Lee");
+  });
+
   test("of a school that closes is updated: nothing can be raised to it any more", async () => {
     const page = await browser.open();
     browser.server.schools = [];

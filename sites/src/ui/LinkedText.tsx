@@ -1,6 +1,7 @@
 // A text of another person, with its addresses as links. The page that a link opens is not told where it came from.
 
 import { effect, signal } from "@preact/signals";
+import { dropError } from "../browser/drop-error";
 import { lazyImport } from "../browser/lazy-import";
 import type { findLinks, Link } from "./find-links";
 
@@ -11,10 +12,9 @@ const isNeeded = signal(false);
 /** Plain until the finder is loaded, and if it cannot be loaded. */
 effect(() => {
   if (isNeeded.value)
-    void lazyImport(() => import("./find-links")).then(
-      (loaded) => (finder.value = loaded.findLinks),
-      () => undefined,
-    );
+    lazyImport(() => import("./find-links"))
+      .then((loaded) => (finder.value = loaded.findLinks))
+      .catch(dropError("the text stays plain"));
 });
 
 export function LinkedText({ text }: { text: string }) {

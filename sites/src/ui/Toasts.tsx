@@ -22,9 +22,8 @@ let next = 1;
 let lastDrawn = 0;
 
 export function toast(text: string, options: ToastOptions = {}): void {
-  const id = next++;
   const before = toasts.peek();
-  toasts.value = [...before.slice(-1), { ...options, id, text }];
+  toasts.value = [...before.slice(-1), { ...options, id: next++, text }];
   // A toast is announced when it is drawn. This one leaves before that, or nothing outside of a dialog is heard.
   for (const leaving of before.slice(0, -1)) if (leaving.id > lastDrawn) announce(leaving.text);
   if (document.querySelector("dialog[open]")) announce(text);
@@ -34,7 +33,7 @@ const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => 
 
 export function Toasts() {
   return (
-    <div class="toasts" aria-live="polite" aria-relevant="additions">
+    <div class="toasts" role="status" aria-atomic="false" aria-relevant="additions">
       {toasts.value.map((toast) => (
         <ToastItem key={toast.id} {...toast} />
       ))}

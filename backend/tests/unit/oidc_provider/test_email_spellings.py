@@ -75,7 +75,7 @@ def test_another_address_is_taken_in_its_normal_form_and_only_once(
 @pytest.mark.parametrize("written", ODD)
 def test_who_is_invited_in_one_spelling_has_the_account_of_all(written: str, world: World, browser: Browser) -> None:
     link = world.database.write(lambda c: world.issuer.invitation(c, written, WORKER.id, "Wanda"))
-    browser.fill(browser.open_invitation(link, WORKER), password=LONG)
+    browser.fill(browser.open_link(link, WORKER), password=LONG)
     for each in (NORMAL, *ODD):
         assert "code" in landed(sign_in(world, each)), each
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import MIGRATIONS, Client, Provider
 from uconnect.oidc_provider.pages import SHOW, SHOW_NAME, STYLE, STYLE_NAME, TIMES, TIMES_NAME
+from uconnect.oidc_provider.sessions import Cookie
 
 
 @pytest.fixture
@@ -197,3 +199,32 @@ def test_clients_that_would_share_a_cookie_are_refused(tmp_path: Path) -> None:
             Provider(database, URL, [Client("a-user", "You", ()), Client("b-user", "You", ())], Outbox(database))
     finally:
         database.close()
+
+
+def test_a_stranger_with_junk_enters_the_writer_at_no_door(world: World, browser: Browser) -> None:
+    """Who has nothing of ours is looked up by a reader and let go: a write waits in one queue with what people send."""
+    tokens, executed = world.browser().tokens(), list[str]()
+    old = world.browser()
+    hint = world.issuer.signer.read_hint(tokens["id_token"])
+    assert hint is not None
+    world.wait(world.issuer.sessions.end([hint["sid"]]))
+    world.database.write(lambda connection: connection.set_trace_callback(executed.append))
+    for cookie in Cookie:
+        browser.http.cookies.set(world.issuer.sessions._name(USER, cookie), "junk")
+    executed.clear()
+    plain = {"client_id": USER.id}
+    for path in ("code", "new-password", "join", "letter", "invitation", "password", "email", "again", "account"):
+        for query in ({}, {"token": "junk"}):
+            address = f"/oauth/{path}?{urlencode(plain | query)}"
+            assert browser.get(address).status_code < 500
+            typed = {"code": "12345678", "password": "p" * 12, "again": "1"}
+            assert browser.post(address, typed).status_code < 500
+    for hinted in ({}, {"id_token_hint": "junk"}, {"id_token_hint": tokens["id_token"]}):
+        assert old.get(f"/oauth/sign-out?{urlencode(plain | hinted)}").status_code < 500
+        assert old.post("/oauth/sign-out", plain | hinted).status_code < 500
+    assert browser.post("/oauth/open-invitation", plain | {"invitation": "junk"}).status_code < 500
+    assert browser.authorize(prompt="none").status_code == 303
+    assert browser.post("/oauth/revoke", plain | {"token": tokens["refresh_token"]}).status_code == 200
+    assert browser.refresh(tokens["refresh_token"]).status_code == 400
+    assert browser.get("/oauth/userinfo", headers={"Authorization": "Bearer junk"}).status_code == 401
+    assert executed == []

@@ -24,7 +24,7 @@ def invited(world: World, email: str, school: str = "School of Law", place: str 
 
 def opened(browser: Browser, link: str) -> httpx.Response:
     """What the site gets that hands on what a letter's link holds."""
-    return browser.open_invitation(link, WORKER)
+    return browser.open_link(link, WORKER)
 
 
 def accepted(world: World, email: str) -> str:
@@ -191,7 +191,7 @@ def test_a_forgotten_account_may_be_invited_anew(world: World, browser: Browser,
 def test_who_was_invited_without_a_name_says_it(world: World, browser: Browser, link: str) -> None:
     assert 'name="name"' not in opened(browser, link).text, "the school said what its worker is called"
     unnamed = world.database.write(lambda c: world.issuer.invitation(c, "law@example.org", SCHOOL.id))
-    page = browser.open_invitation(unnamed, SCHOOL)
+    page = browser.open_link(unnamed, SCHOOL)
     assert "Enter the school&#39;s name and choose a password" in page.text
     again = browser.fill(page, name=" ", password=CHOSEN)
     assert "Enter a name of 1 to 80 characters." in again.text

@@ -21,7 +21,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewp
 <p>Open uconnect at <a href="{url}">{url}</a>.</p>
 <p>If that link brings you back here, the web server in front of uconnect does not pass on the <code>Host</code> header.
 The people who run it can fix this, in nginx with <code>proxy_set_header Host $host;</code></p></main></html>"""
-HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+HEADERS = {"Cache-Control": "no-store"}
 log = logging.getLogger("uconnect")
 
 

@@ -51,6 +51,7 @@ def config(settings: Settings, issuer: Provider, kind: Kind) -> dict[str, Any]:
         "sign_up": issuer.page("sign-up", client) if issuer.offers_sign_up(client) else None,
         "account": issuer.page("account", client),
         "invitation": issuer.page("open-invitation", client),
+        "letter": issuer.page("open-letter", client),
         "new_account": None,
     }
 

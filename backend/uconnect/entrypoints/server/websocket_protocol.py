@@ -39,6 +39,7 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
         self.intake = Intake(cast(Transport, transport), self._parse, self.loop)
+        self.intake.hold("handshake")  # a frame before its answer is to wait: the library cannot refuse one yet
         self._budgets = Budgets(limits.FRAMES, limits.FRAME_BYTES)
         self._on_flood: Callable[[], None] = self.transport.abort
         self._answer, self.conn.send_response = self.conn.send_response, self._send_response  # type: ignore[method-assign]
@@ -115,6 +116,8 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
 
     async def send(self, message: Any) -> None:
         await super().send(message)
+        if self.handshake_complete:
+            self.intake.release("handshake")
         if self.close_sent:  # from here on what arrives is dropped, but for the answer to our close
             self.intake.release("application")
 

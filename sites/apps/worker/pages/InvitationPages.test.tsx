@@ -48,7 +48,7 @@ test("an invitation that the school has taken back is over, and the page lists i
   await acceptTooLate(async () => {
     throw notInvited;
   });
-  expect(await screen.findByText("This invitation is no longer valid.")).toBeTruthy();
+  expect((await screen.findByRole("alert")).textContent).toBe("This invitation is no longer valid.");
   await vi.waitFor(() => expect(screen.queryByRole("button", { name: "Accept" })).toBeNull());
   expect(onJoined).not.toHaveBeenCalled();
 });

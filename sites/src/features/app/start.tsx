@@ -22,9 +22,10 @@ import {
   signInStartError,
   signInFinishError,
 } from "./SignInPage";
-import { reloadOnInvitationLink, submitInvitationToken, takeInvitationLink } from "../../auth/invitation-link";
+import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { dropError } from "../../browser/drop-error";
 import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { startSession } from "../../sync/session";
@@ -89,9 +90,10 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     renderPage(<SigningOutPage />);
     return finishSignOut(auth); // before another person can sign in
   }
-  const link = takeInvitationLink();
-  reloadOnInvitationLink();
-  if (link && config.invitation) return submitInvitationToken(config.invitation, link);
+  const link = takeLetterLink();
+  reloadOnLetterLink();
+  const letterPage = link && config[link.kind];
+  if (letterPage) return submitLetterToken(letterPage, link.token);
   let note: string | void = takeNote(auth);
   if (auth.isSignInRequested) {
     note = await auth.startSignIn().catch(signInStartError);
@@ -118,7 +120,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     watchOpenThread();
     watchMissingSchools();
   };
-  if (link && invitations) phase.value = { t: "invitationLink", invitationId: link };
+  if (link?.kind === "invitation" && invitations) phase.value = { t: "invitationLink", invitationId: link.token };
   else if (auth.isSignedIn) openApp();
   else phase.value = note ? { t: "signIn", note } : { t: "signIn" };
   // A sign-out in another tab signs this tab out. A sign-in in another tab signs this tab in, unless it is another
@@ -145,7 +147,7 @@ function renderPage(page: ComponentChild): void {
   render(<FocusKept>{page}</FocusKept>, root);
 }
 
-/** The first page does not wait for it. If it cannot be loaded, everything works but the focus is not kept. */
+/** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
     lazyImport(() => import("../../ui/keep-focus"))
