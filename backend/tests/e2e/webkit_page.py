@@ -76,9 +76,7 @@ class WebKitBrowser:
 
 
 class WebKitContext:
-    def __init__(
-        self, browser: WebKitBrowser, driver: WebDriver, service: Service, viewport: dict[str, int]
-    ) -> None:
+    def __init__(self, browser: WebKitBrowser, driver: WebDriver, service: Service, viewport: dict[str, int]) -> None:
         self.browser, self._driver, self._service = browser, driver, service
         self._page = WebKitPage(self, driver)
         self._page.set_viewport_size(viewport)

@@ -3,9 +3,11 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { href, route } from "../../browser/route";
-import { me, session, totalUnread } from "../../sync/store";
+import { href, pageTitle, route } from "../../browser/route";
+import { isLoaded, me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
+import { announce } from "../../ui/announce";
+import { Badge } from "../../ui/Badge";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
@@ -18,13 +20,15 @@ export interface Tab {
   /** A shorter label, for phones. */
   short?: string;
   icon: IconNode;
+  /** How many new messages its threads have. */
+  unread?: () => number;
 }
 
 export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
   const main = useRef<HTMLElement>(null);
   const isFirstRender = useRef(true);
-  const label = tabs.find((tab) => tab.page === page)?.label ?? "";
+  const label = pageTitle.value || (tabs.find((tab) => tab.page === page)?.label ?? "");
   const unread = totalUnread.value;
   useEffect(() => {
     document.title = messages.title(label, unread);
@@ -53,17 +57,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
         {tabs.map((tab) => (
-          <a
-            key={tab.page}
-            class={`tab tab-${tab.page}`}
-            href={href(tab.page)}
-            aria-current={tab.page === page ? "page" : undefined}
-            aria-label={tab.label}
-          >
-            <Icon of={tab.icon} />
-            <span class={tab.short ? "wide" : ""}>{tab.label}</span>
-            {tab.short && <span class="narrow">{tab.short}</span>}
-          </a>
+          <TabLink key={tab.page} tab={tab} isCurrent={tab.page === page} />
         ))}
       </nav>
       <main class="main" ref={main} tabIndex={-1}>
@@ -73,6 +67,32 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
       <Toasts />
       <ConfirmDialog />
     </div>
+  );
+}
+
+/** A tab, with the number of new messages. They are announced while another page is open. */
+function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
+  const unread = tab.unread?.() ?? 0;
+  const before = useRef<number | null>(null);
+  const areLoaded = isLoaded.value;
+  useEffect(() => {
+    if (!areLoaded) return;
+    const arrived = before.current === null ? 0 : unread - before.current;
+    before.current = unread;
+    if (arrived > 0 && !isCurrent) announce(messages.list.newIn(arrived, tab.label));
+  }, [unread, areLoaded, isCurrent, tab.label]);
+  return (
+    <a
+      class={`tab tab-${tab.page}`}
+      href={href(tab.page)}
+      aria-current={isCurrent ? "page" : undefined}
+      aria-label={unread ? `${tab.label}, ${messages.list.unread(unread)}` : tab.label}
+    >
+      <Icon of={tab.icon} />
+      <span class={tab.short ? "wide" : ""}>{tab.label}</span>
+      {tab.short && <span class="narrow">{tab.short}</span>}
+      {unread > 0 && <Badge count={unread} text="" />}
+    </a>
   );
 }
 
