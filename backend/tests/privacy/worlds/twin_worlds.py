@@ -121,8 +121,8 @@ class TwinWorld:
         for shelf in MAILBOXES[self.kind]:
             for id in self._list(f"shelf={shelf}&most=2"):
                 self._open(id)
-            for show in ThreadFilter:  # also those that are refused
-                self._list(f"shelf={shelf}&most=2&show={show}")
+            for show in (ThreadFilter.OPEN, ThreadFilter.ENDED):
+                self._list(f"shelf={shelf}&most=9&show={show}")
 
     def _list(self, query: str) -> list[str]:
         """The ids of all that a list of the blind party has, page by page."""
