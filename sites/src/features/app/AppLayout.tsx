@@ -6,8 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { href, pageTitle, route } from "../../browser/route";
 import { isLoaded, me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
-import { announce } from "../../ui/announce";
-import { Badge } from "../../ui/Badge";
+import { addAnnouncer, announce } from "../../ui/announce";
 import { ConfirmDialog } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
@@ -30,6 +29,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
   const isFirstRender = useRef(true);
   const label = pageTitle.value || (tabs.find((tab) => tab.page === page)?.label ?? "");
   const unread = totalUnread.value;
+  useEffect(placeAnnouncer, []);
   useEffect(() => {
     document.title = messages.title(label, unread);
   }, [label, unread]);
@@ -70,6 +70,13 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
   );
 }
 
+function placeAnnouncer(): void {
+  if (document.querySelector(".announcer")) return;
+  const place = document.createElement("div");
+  document.body.prepend(place); // at the end it would make the page higher
+  addAnnouncer(place);
+}
+
 /** A tab, with the number of new messages. They are announced while another page is open. */
 function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
   const unread = tab.unread?.() ?? 0;
@@ -91,7 +98,7 @@ function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
       <Icon of={tab.icon} />
       <span class={tab.short ? "wide" : ""}>{tab.label}</span>
       {tab.short && <span class="narrow">{tab.short}</span>}
-      {unread > 0 && <Badge count={unread} text="" />}
+      {unread > 0 && <span class="badge" data-count={unread > 99 ? "99+" : unread} />}
     </a>
   );
 }

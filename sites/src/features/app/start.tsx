@@ -28,7 +28,6 @@ import { startSession } from "../../sync/session";
 import { account, isLoaded, session } from "../../sync/store";
 import { localNamespace, tabNamespace } from "../../browser/storage";
 import { toast } from "../../ui/Toasts";
-import { addAnnouncer } from "../../ui/announce";
 import { surviveTranslation } from "../../ui/survive-translation";
 import { dir, locale, messages } from "../../i18n/messages";
 
@@ -71,7 +70,6 @@ export function startSite(options: SiteOptions): void {
   document.documentElement.dir = dir;
   fitAboveKeyboard();
   surviveTranslation();
-  if (!document.querySelector(".announcer")) addAnnouncer(document.body);
   startMinuteClock();
   showUnexpectedErrors();
   void run(options).catch((error: unknown) => {
