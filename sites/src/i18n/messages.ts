@@ -116,13 +116,18 @@ const en = {
     skip: "Skip to content",
     back: "Back to the list",
   },
+  /** A page that is filtered: "Inbox: New". */
+  filtered: (page: string, filter: string) => `${page}: ${filter}`,
   title: (page: string, unread: number) => `${unread ? `(${unread}) ` : ""}${page} · uconnect`,
 
   list: {
     open: "Open",
     ended: "Ended",
     showOlder: "Show older threads",
+    showMore: "Show more threads",
+    waits: (time: string) => `Waiting ${time}`,
     unread: (n: number) => plural(n, "new message", "new messages"),
+    newIn: (n: number, page: string) => `${plural(n, "new message", "new messages")} in ${page}`,
     you: (text: string) => `You: ${text}`,
     us: (text: string) => `Us: ${text}`,
     draft: (text: string) => `Draft: ${text}`,
@@ -146,6 +151,7 @@ const en = {
   inbox: {
     show: "Show",
     all: "All",
+    open: "Open",
     new: "New",
     us: "With us",
     worker: "With a worker",
@@ -158,6 +164,10 @@ const en = {
     emptyFilter: "No threads here right now",
     pickText: "Messages appear here as soon as they are sent.",
     showAll: "Show all threads",
+    anyWorker: "Any worker",
+    byWorker: "Worker",
+    noneOpen: "No open threads",
+    noneOpenText: "Ended threads are under “Ended”.",
     with: (name: string) => `With ${name}`,
   },
   queue: {

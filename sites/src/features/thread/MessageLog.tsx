@@ -1,10 +1,12 @@
 // The log starts where the person stopped reading. It follows new messages only while its end is visible.
 
 import { Check, CheckCheck } from "lucide";
+import { Component } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   buildTimeline,
   firstUnreadSeq,
+  isDrawnTheSame,
   isLongText,
   lastSeqOfOtherSide,
   type TimelineItem,
@@ -155,7 +157,7 @@ export function MessageLog({
         )}
         <ol class="messages">
           {items.map((line) => (
-            <TimelineItemView
+            <StableItem
               key={line.key}
               item={line}
               isReached={line === lastTimed}
@@ -208,6 +210,17 @@ interface TimelineItemProps {
   seen: number;
   lastSeen: number;
   now: number;
+}
+
+/** Draws an item again only if it looks otherwise: a message that is sent must not draw thousands of others again. */
+class StableItem extends Component<TimelineItemProps> {
+  override shouldComponentUpdate(next: TimelineItemProps): boolean {
+    return !isDrawnTheSame(this.props, next);
+  }
+
+  override render() {
+    return <TimelineItemView {...this.props} />;
+  }
 }
 
 function TimelineItemView({ item, isReached, ownSide, authorOf, otherName, seen, lastSeen, now }: TimelineItemProps) {

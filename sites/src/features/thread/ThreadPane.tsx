@@ -10,6 +10,7 @@ import { messages } from "../../i18n/messages";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
+import { usePageTitle } from "../app/use-page-title";
 import { Composer, UnsentTexts } from "../drafts/lazy-editors";
 import { type AuthorOf, MessageLog } from "./MessageLog";
 
@@ -36,6 +37,7 @@ export function ThreadPane<R extends Row>({
   afterEnd,
 }: ThreadPaneProps<R>) {
   const log = view.value.logs.get(row.id);
+  usePageTitle(row.subject);
   return (
     <>
       <header class="thread-head">

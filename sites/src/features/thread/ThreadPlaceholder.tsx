@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Row } from "../../api/protocol";
 import { href, route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
-import { isLoaded, removedRows, rows } from "../../sync/store";
+import { isLoaded, removedRows } from "../../sync/store";
 import { checkingThreadId } from "../../sync/sync";
 import { EmptyState } from "../../ui/EmptyState";
 import { Skeleton } from "../../ui/Skeleton";
@@ -16,7 +16,14 @@ function goneReason(row: Row): string {
   return row.as === "worker" && row.state === "terminated" ? goneFor.workerEnded : goneFor[row.as];
 }
 
-export function ThreadPlaceholder({ title, text }: { title: string; text: string }) {
+interface ThreadPlaceholderProps {
+  title: string;
+  text: string;
+  /** Whether there is no thread to choose. */
+  isEmpty: boolean;
+}
+
+export function ThreadPlaceholder({ title, text, isEmpty }: ThreadPlaceholderProps) {
   const { id, page } = route.value;
   const isGone = id !== "" && isLoaded.value && checkingThreadId.value !== id;
   const lastRow = removedRows.value.get(id);
@@ -24,7 +31,7 @@ export function ThreadPlaceholder({ title, text }: { title: string; text: string
   useEffect(() => {
     if (isGone) heading.current?.focus();
   }, [isGone]);
-  if (id === "") return rows.value.length ? <EmptyState title={title} text={text} /> : null;
+  if (id === "") return isEmpty ? null : <EmptyState title={title} text={text} />;
   if (!isGone) return <Skeleton label={messages.thread.loading} lines={5} />;
   return (
     <div class="empty-state">
