@@ -34,17 +34,17 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lock check format generated unit sites workshop screens unbuilt
+.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lock check format generated unit sites workshop screens unbuilt
 
-run: .venv/.run-stamp sites
+run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) sites
+test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) sites
 	$(call BESIDE,$(MAKE) --no-print-directory unit)
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
-quick: .venv/.test-stamp sites/node_modules/.stamp
+quick: needed .venv/.test-stamp sites/node_modules/.stamp
 	$(call BESIDE,$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
 
 # $(1), and beside it the checks and the sites' unit tests. These write to a log, which is shown at their end.
@@ -55,7 +55,7 @@ define BESIDE
 	wait $$checks; checked=$$?; cat build/checks.log; test $$status = 0 && test $$checked = 0
 endef
 
-deploy: .venv/.run-stamp .venv-deploy/.stamp sites
+deploy: needed .venv/.run-stamp .venv-deploy/.stamp sites
 	@.venv-deploy/bin/python -m deploy up
 
 destroy: .venv-deploy/.stamp
@@ -73,7 +73,7 @@ close-user: .venv-deploy/.stamp
 list-jobs retry-jobs: .venv-deploy/.stamp
 	@.venv-deploy/bin/python -m deploy jobs $(@:-jobs=)
 
-deploy-local: .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
+deploy-local: needed .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
 	@exec .venv-deploy/bin/python -m deploy local
 
 # The DynamoDB that AWS gives away for tests, as a second opinion on the store. It listens to every network there is and
@@ -95,12 +95,14 @@ $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 template: .venv-deploy/.stamp
 	.venv-deploy/bin/cfn-lint deploy/template.yaml
 
-check: .venv/.test-stamp sites
+check: needed .venv/.test-stamp sites
 	$(BIN)/ruff check
+	$(BIN)/ruff check --preview --select PLW1514 # each file is read and written in UTF-8, whatever the machine's locale
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.check_names
+	$(BIN)/python -m tools.check_texts
 	cd sites && npm run --silent check
 
 unit: .venv/.test-stamp
@@ -142,6 +144,11 @@ screens: .venv/.test-stamp $(CHROMIUM) sites
 	@PYTHONPATH=backend $(BIN)/python -m tests.screens
 
 # --- setting up: each stamp is as old as the last time its step was done ------------------------------------------------
+
+# Asked before anything is fetched, which takes minutes. Sites that are built already need no Node.
+needed:
+	@$(PYTHON_IS_NEW)
+	@test -e sites/node_modules/.built || { $(NODE); }
 
 # The two stamps of .venv are one environment: test.txt holds all of run.txt, so after `make test`, `make run` has nothing
 # to do. Syncing takes the package itself out, so it is put back at once; uv builds it without downloading anything.
@@ -205,13 +212,17 @@ $(STRACE):
 
 APT = DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends
 
-# Both are asked before anything is built with them, and answer in one sentence when they are missing or too old.
+# Each answers in one sentence when it is missing or too old.
 NODE = node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null || { \
-	echo "uconnect builds its sites with Node 20.19 or newer: install it (nodejs.org, or your system's packages) and run make again." >&2; exit 1; }
+	echo "uconnect builds its sites with Node 20.19 or newer: install it (nodejs.org, or your system's packages) and run make again." >&2; exit 1; }; \
+	command -v npm >/dev/null || { \
+	echo "uconnect builds its sites with npm, which comes with Node from nodejs.org: install it (on Debian: apt-get install npm) and run make again." >&2; exit 1; }
+
+PYTHON_IS_NEW = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "uconnect needs Python 3.11 or newer: install it, or say which one with PYTHON=/path/to/python3.11, and run make again." >&2; exit 1; }
 
 define VENV
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "uconnect needs Python 3.11 or newer: install it, or say which one with PYTHON=/path/to/python3.11, and run make again." >&2; exit 1; }; \
+	$(PYTHON_IS_NEW); \
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || { test "$$(id -u)" = 0 && { $(APT) install python3-venv || { apt-get update && $(APT) install python3-venv; }; }; } || { \
 		echo "This Python cannot make virtual environments: install it (on Debian: apt-get install python3-venv) and run make again." >&2; exit 1; }; \
 	test -x $(1)/bin/pip || $(PYTHON) -m venv $(1) || exit 1; \

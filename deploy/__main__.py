@@ -34,9 +34,9 @@ def down() -> None:
     session: Any = boto3.Session()
     print(f"This deletes the stack {NAME} with every thread and account in it.")
     if os.environ.get("SURE") != NAME:
-        sys.exit(f"Nothing was deleted. To do it: make destroy SURE={NAME} (after make deploy PROTECT=false).")
+        sys.exit(f"Nothing was deleted. To delete it: make destroy SURE={NAME} (after make deploy PROTECT=false).")
     stack.take_down(session, NAME)
-    print(f"{NAME} is gone.")
+    print(f"{NAME} is deleted.")
 
 
 def config() -> None:
@@ -67,7 +67,7 @@ def run_locally() -> None:
         try:
             local.serve(Path(folder), int(os.environ.get("PORT", "8000")))
         except KeyboardInterrupt:
-            print("The emulator has ended, and what was in it is gone.")
+            print("The emulator has stopped, and its data is deleted.")
 
 
 COMMANDS = {
@@ -85,4 +85,4 @@ if __name__ == "__main__":
     try:
         COMMANDS[sys.argv[1]]()
     except stack.Failed as failed:
-        sys.exit(f"AWS could not do it:\n{failed}")
+        sys.exit(f"AWS refused or failed:\n{failed}")

@@ -9,8 +9,8 @@ from deploy import stack
 Account = Mapping[str, Any]
 HEAD = ("School", "Address", "Workers", "Asked", "Raised")
 MEANS = {
-    "school": "Its workers and the threads it raised go with it; those raised to it end.",
-    "user": "The threads it raised go with it, for the schools too.",
+    "school": "Its workers and the threads it raised are deleted. The threads raised to it end.",
+    "user": "The threads it raised are deleted, for the schools too.",
 }
 
 
@@ -27,7 +27,7 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
             print(f"{_many(len(found), 'job')} {'set aside' if act == 'list' else 'will run again within a minute'}.")
             return None
         case "school", "invite":
-            done = f"{email} is invited, and written to."
+            done = f"{email} is invited. The e-mail is on its way."
         case (("school" | "user"), "close"):
             found = stack.operate(session, name, act="show", kind=kind, email=email)
             if "refused" in found:
@@ -35,11 +35,12 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
             print(f"{_describe(found['accounts'][0], kind)} {MEANS[kind]}")
             if sure != email:
                 return (
-                    f"Nothing was closed. It cannot be undone; to do it: make close-{kind} EMAIL={email} SURE={email}"
+                    "Nothing was closed. This cannot be undone. To close the account:"
+                    f" make close-{kind} EMAIL={email} SURE={email}"
                 )
-            done = f"The account of {email} is closed. What hung on it is being erased."
+            done = f"The account of {email} is closed. Its data is being deleted."
         case _:
-            return "There are: school invite, school list, school close, user close, jobs list, jobs retry."
+            return "The commands are school invite, school list, school close, user close, jobs list, jobs retry."
     said = stack.operate(session, name, act=act, kind=kind, email=email)
     if "refused" in said:
         return str(said["refused"])

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -96,9 +97,16 @@ class Site(SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
-    def _send(self, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What is not there has the page that the template names."""
+        if code != HTTPStatus.NOT_FOUND:
+            super().send_error(code, message, explain)
+            return
+        self._send((sites.DIST / "404.html").read_bytes(), HTTPStatus.NOT_FOUND, "text/html")
+
+    def _send(self, body: bytes, status: int = HTTPStatus.OK, media_type: str = "application/json") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
@@ -121,8 +129,11 @@ def serve(folder: Path, port: int) -> None:
         _people(address, outputs["Pool"])
         for kind in sites.KINDS:
             print(f"{kind:>7}  http://localhost:{port}/{kind}/   {kind}@demo.example   {PASSWORD}")
-        print("The worker must be invited by the school first. Whoever else is invited, or signs up, needs a page that")
-        print(f"the emulator has not. The letters: {address}/_ministack/ses/messages   (Ctrl-C ends it)", flush=True)
+        print("Invite the worker as the school first. Other people cannot sign up or accept an invitation, because the")
+        print(
+            f"emulator has no page for that. The e-mails: {address}/_ministack/ses/messages   (Ctrl-C stops it)",
+            flush=True,
+        )
         server.serve_forever()
 
 

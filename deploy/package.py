@@ -100,7 +100,7 @@ def _compile(folder: Path, version: str) -> None:
     shutil.rmtree(folder / "bin", ignore_errors=True)  # commands
     python = interpreter(version)
     if python is None:
-        sys.stderr.write(f"No python{version} is here: the functions compile by themselves, and start more slowly.\n")
+        sys.stderr.write(f"No python{version} is here: the functions compile when they start, which takes longer.\n")
         return
     # The path that is compiled in is Lambda's, so that the bytes are the same wherever they were made.
     flags = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", "/var/task"]

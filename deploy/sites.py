@@ -10,9 +10,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
+from uconnect.application.security_headers import every
+
 DIST = Path(__file__).resolve().parents[1] / "sites/dist"
 KINDS = ("user", "school", "worker")
 BRANCH = "main"
+COMPRESSED = {".br", ".gz"}  # for the server; Amplify's own network compresses by itself
 ENDED = ("SUCCEED", "FAILED", "CANCELLED")
 
 
@@ -39,6 +42,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "sign_up": f"{pages}/signup?{urlencode(asked)}" if pages and kind != "worker" else None,
         "account": f"{pages}/forgotPassword?{urlencode(asked)}" if pages else issuer,
         "invitation": None,
+        "letter": None,
         "new_account": f"{pages}/signup" if pages else None,
     }
 
@@ -58,13 +62,7 @@ def policy(outputs: Mapping[str, str]) -> str:
 
 def headers(outputs: Mapping[str, str]) -> dict[str, str]:
     """What each page is served with."""
-    return {
-        "Content-Security-Policy": policy(outputs),
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    }
+    return every(https=True) | {"Content-Security-Policy": policy(outputs)}
 
 
 def publish(amplify: Any, kind: str, outputs: Mapping[str, str], dist: Path = DIST, every: float = 2) -> str:
@@ -90,7 +88,7 @@ def zipped(kind: str, outputs: Mapping[str, str], dist: Path = DIST) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
         for file in sorted(dist.rglob("*")):
-            if file.is_file():
+            if file.is_file() and file.suffix not in COMPRESSED:
                 packed.write(file, str(file.relative_to(dist)))
         packed.writestr(f"{kind}/config.json", json.dumps(config(kind, outputs)))
     return made.getvalue()
@@ -98,7 +96,7 @@ def zipped(kind: str, outputs: Mapping[str, str], dist: Path = DIST) -> bytes:
 
 def custom_headers(outputs: Mapping[str, str]) -> str:
     """Amplify's YAML, of which JSON is a part."""
-    pages = headers(outputs) | {"Strict-Transport-Security": "max-age=31536000"}
+    pages = headers(outputs)
     assets = {"Cache-Control": "public, max-age=31536000, immutable"}  # a built asset's name changes with its bytes
     rules = [("**", pages), ("assets/**", assets)]
     made = [

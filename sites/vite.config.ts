@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin, type Rolldown } from "vite";
 
@@ -20,15 +23,43 @@ function first(id: string, modules: Modules): string | null {
   return sites.every((main) => before(main, modules).has(id)) ? "first" : null;
 }
 
-/** The landing page is the page at the root: its file is moved out of its folder, and its links with it. */
-const landingAtRoot: Plugin = {
-  name: "landing-at-root",
+/**
+ * The landing page is the page at the root: its file is moved out of its folder, and its links with it. The page for an
+ * address that is none lies there too, and is shown at any depth: so its links begin at the root.
+ */
+const pagesAtRoot: Plugin = {
+  name: "pages-at-root",
   enforce: "post",
   generateBundle(_, bundle) {
-    const landing = bundle["landing/index.html"];
-    if (landing?.type !== "asset") throw new Error("the landing page was not built");
-    landing.fileName = "index.html";
-    landing.source = String(landing.source).replaceAll(/(src|href)="\.\.\//g, '$1="./');
+    const moved = { "landing/index.html": ["index.html", "./"], "missing/index.html": ["404.html", "/"] } as const;
+    for (const [from, [to, root]] of Object.entries(moved)) {
+      const made = bundle[from];
+      if (made?.type !== "asset") throw new Error(`${from} was not built`);
+      made.fileName = to;
+      made.source = String(made.source).replaceAll(/(src|href)="\.\.\//g, `$1="${root}`);
+    }
+  },
+};
+
+const ENCODERS = {
+  br: (bytes: Buffer) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+  gz: (bytes: Buffer) => gzipSync(bytes, { level: 9 }),
+};
+
+/** Beside each file lies the same, compressed as far as it goes, if that is less: the server has no work with it. */
+const compressed: Plugin = {
+  name: "compressed",
+  enforce: "post",
+  closeBundle() {
+    const dist = page("dist");
+    for (const name of readdirSync(dist, { recursive: true, encoding: "utf-8" })) {
+      if (!/\.(js|css|html|svg|txt)$/.test(name)) continue;
+      const bytes = readFileSync(join(dist, name));
+      for (const [ending, encode] of Object.entries(ENCODERS)) {
+        const shorter = encode(bytes);
+        if (shorter.length < bytes.length) writeFileSync(join(dist, `${name}.${ending}`), shorter);
+      }
+    }
   },
 };
 
@@ -37,17 +68,19 @@ const landingAtRoot: Plugin = {
 export default defineConfig({
   root: page("apps"),
   base: "./",
-  plugins: [preact(), landingAtRoot],
+  plugins: [preact(), pagesAtRoot, compressed],
   build: {
     outDir: page("dist"),
     target: "es2022",
     emptyOutDir: true, // it lies outside of the root
+    license: { fileName: "licenses.txt" }, // the notices of the packages that are in the files
     assetsInlineLimit: 0, // the pages' policy allows no inline anything
     modulePreload: { polyfill: false, resolveDependencies: (_, deps, { hostType }) => (hostType === "js" ? [] : deps) },
     rolldownOptions: {
       output: { codeSplitting: { groups: [{ name: first }] } },
       input: {
         landing: page("apps/landing/index.html"),
+        missing: page("apps/missing/index.html"),
         user: page("apps/user/index.html"),
         school: page("apps/school/index.html"),
         worker: page("apps/worker/index.html"),

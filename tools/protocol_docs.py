@@ -14,6 +14,7 @@ def source() -> str:
     """The page: it holds no script and loads nothing."""
     text = MarkdownIt("commonmark").enable("table").render(protocol_page.source())
     wide = text.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+    wide = wide.replace("<pre>", '<pre tabindex="0">')  # it scrolls, also by the keyboard
     return FRAME.read_text("utf-8").replace("<!--text-->", wide)
 
 

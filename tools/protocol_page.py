@@ -9,15 +9,31 @@ from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import RefusalCode
 
+BYES = {
+    "reload": ("The client speaks a protocol that the server does not know.", "Load the page anew."),
+    "ended": ("The account has ended, or the worker was removed.", "Stop."),
+    "rotate": (
+        "The socket was silent for 10 minutes, is 2 hours old, or its session was signed out.",
+        "Start again at 1. Without a session there is no ticket.",
+    ),
+    "slow": ("512 frames wait to be read, or the party has opened more than 100 sockets.", "Start again at 1."),
+    "flood": ("The client has sent too much for 10 seconds. On the server only.", "Start again at 1, and send less."),
+    "restart": ("The server ends. On the server only.", "Start again at 1 after a few seconds."),
+}
+
+
+def _byes() -> str:
+    return "\n".join(f"| `{code}` | {why} | {then} |" for code, (why, then) in BYES.items())
+
+
 INTRODUCTION = f"""# The protocol
 
 Made by `make generated` from the structs in `backend/uconnect/domain`; change those.
 
-Everything that is not live is HTTP and JSON, described in full by `/api/openapi.json`. Everything live goes over one
-WebSocket.
+Requests are HTTP and JSON, described in full by `/api/openapi.json`. Live changes are sent over one WebSocket.
 
 1. `POST /api/tickets` with the access token answers with a ticket. It opens one socket, once, within half a minute.
-2. Open `/api/socket?ticket=…` from a page of ours and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame.
+2. Open `/api/socket?ticket=…` from a site and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame.
 3. Load the lists. Apply a row only if its `rev` is higher than the one you hold. Ask by id for rows that you hold and
    that were not listed: `not_found` means gone. Fetch the open thread's log after the last `seq` you hold, and again
    at any gap.
@@ -31,8 +47,17 @@ On the server a socket may send 100 frames and 128 KB a second continuously, and
 fragments, pings and pongs. Over the limit it is not read from; after 10 seconds over the limit it gets `bye flood` and
 is closed. A socket that leaves 512 frames unread gets `bye slow` and is closed; it may start again at 1.
 Times are milliseconds since 1970 by the server's clock. An id is valid only for the party that it was given
-to. The number of unread messages is a row's `theirs` minus `read`. Close codes mean nothing: a `bye` frame comes first
-and says why.
+to. The number of unread messages is a row's `theirs` minus `read`.
+
+Close codes mean nothing: a `bye` frame comes first and says why.
+
+| `bye` | why | what to do |
+|---|---|---|
+{_byes()}
+
+No `bye` comes before the end of a connection that broke or takes nothing for two seconds, that sent a frame over 32 KB
+or a binary frame, or whose frame failed on our side. On AWS the gateway also closes without one after 10 minutes of
+silence, after 2 hours, and where it cannot pass a frame on. Start again at 1.
 """
 
 
@@ -41,17 +66,17 @@ def source() -> str:
     return "\n".join(
         [
             INTRODUCTION,
-            _section("What a client says", protocol.ClientFrame),
-            _section("What the server says", protocol.ServerFrame),
+            _section("Frames that a client sends", protocol.ClientFrame),
+            _section("Frames that the server sends", protocol.ServerFrame),
             _section("Rows: a thread in a list, as each party sees it", views.Row),
             _section("Entries: what is in a log, as each party sees it", views.ShownEntry),
-            _section("What stands beside a log, as each party sees it", views.ShownInternalEntry),
+            _section("Internal notes and assignments, as each party sees them", views.ShownInternalEntry),
             "## Operations\n",
             f"Any operation can be refused as {_codes(BY_ANY)}.\n",
             f"Any but the two about the caller's own invitations can be refused as {_codes(BY_PARTY)}.\n",
-            "| | | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
+            "| does | call | for | takes | answers | is also refused as |\n|---|---|---|---|---|---|",
             *map(_operation, OPERATIONS),
-            "\n## What operations take and answer\n",
+            "\n## Bodies and answers of the operations\n",
             f"```ts\n{_types()}```",
             "\n## Refusals\n",
             "Unknown, not yours and forbidden are `not_found` alike.\n",

@@ -25,6 +25,8 @@ FACTS = {
     "at": "when it was written, by the server's clock",
     "seq": "its place in the log",
     "theirs": "how many messages the other side wrote",
+    "settled": "how many of them there were at the last answer",
+    "turn_since": "since when its last message or messages wait for the other side",
     "last": "the last message's side and beginning",
     "side": "which side it is from",
     "text": "the text",

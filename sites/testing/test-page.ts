@@ -17,6 +17,7 @@ export const config: Config = {
   sign_up: null,
   account: "https://home.example/account",
   invitation: null,
+  letter: null,
   new_account: null,
 };
 

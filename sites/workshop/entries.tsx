@@ -15,25 +15,28 @@ import { LoadFailure } from "../src/ui/LoadFailure";
 import logo from "../src/ui/logo.svg";
 import { Logo } from "../src/ui/Logo";
 import { Meter } from "../src/ui/Meter";
+import { ErrorText } from "../src/ui/ErrorText";
+import { LinkedText } from "../src/ui/LinkedText";
 import { Notice } from "../src/ui/Notice";
 import { RadioGroup } from "../src/ui/RadioGroup";
 import { Skeleton } from "../src/ui/Skeleton";
 import { SplitView } from "../src/ui/SplitView";
 import { Switch } from "../src/ui/Switch";
+import { Time, TimeButton } from "../src/ui/Time";
 import { TextField } from "../src/ui/TextField";
 import { toast, Toasts } from "../src/ui/Toasts";
 
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
-const NAME_MISSING: FieldErrors = { name: "Say what you are called." };
-const NOT_SENT: FieldErrors = { form: "That did not reach uconnect." };
+const NAME_MISSING: FieldErrors = { name: "Enter your name." };
+const NOT_SENT: FieldErrors = { form: "uconnect could not be reached." };
 
 /** The states of each component, by its name and theirs. */
 export const entries: Readonly<Record<string, Readonly<Record<string, () => ComponentChild>>>> = {
   AuthLayout: {
     "with a site": () => (
       <AuthLayout site="School">
-        <p class="lead">Answer the threads raised to your school, or give them to your workers.</p>
+        <p class="lead">Answer the questions sent to your school, or give them to your workers.</p>
         <div class="auth-actions">
           <button type="button" class="button primary wide">
             Sign in
@@ -62,7 +65,11 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     question: () => (
       <AskButton
         label="End thread"
-        question={{ text: "Nobody can write here any more.", confirmLabel: "End thread", cancelLabel: "Keep it open" }}
+        question={{
+          text: "No one can add messages after that.",
+          confirmLabel: "End thread",
+          cancelLabel: "Keep it open",
+        }}
       />
     ),
     danger: () => (
@@ -75,7 +82,7 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
       <AskButton
         label="Send"
         question={{
-          text: "Your message holds your name.",
+          text: "Your message contains your name.",
           confirmLabel: "Send it anyway",
           cancelLabel: "Change it",
           preferred: "cancel",
@@ -89,14 +96,19 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     "without a close button": () => <OpenDialog />,
   },
   EmptyState: {
-    text: () => <EmptyState title="No threads yet" text="When you ask a school something, it stays here." />,
+    text: () => (
+      <EmptyState title="No questions yet" text="When you ask a school a question, its thread appears here." />
+    ),
     "with an action": () => (
-      <EmptyState title="No threads yet" text="When you ask a school something, it stays here.">
+      <EmptyState title="No questions yet" text="When you ask a school a question, its thread appears here.">
         <button type="button" class="button primary">
           Find a school
         </button>
       </EmptyState>
     ),
+  },
+  ErrorText: {
+    default: () => <ErrorText text="This picture cannot be read." />,
   },
   Form: {
     valid: () => <NameForm />,
@@ -114,8 +126,12 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     small: () => <Icon of={Search} size={14} />,
     large: () => <Icon of={Bell} size={40} />,
   },
+  LinkedText: {
+    default: () => <LinkedText text="See https://uni.example/exam and write to exams@uni.edu." />,
+    "another alphabet": () => <LinkedText text="https://münchen.example/" />,
+  },
   LoadFailure: {
-    default: () => <LoadFailure text="The messages did not get here. None is lost." retry={() => undefined} />,
+    default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
   },
   Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
   Meter: {
@@ -124,12 +140,12 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     all: () => <Meter used={5} most={5} text="5 of 5 open" />,
   },
   Notice: {
-    default: () => <Notice text="The clock of this device is 5 minutes fast." onClose={() => undefined} />,
+    default: () => <Notice text="The clock on this device is 5 minutes fast." onClose={() => undefined} />,
     long: () => <Notice text={`${LONG} ${LONG}`} onClose={() => undefined} />,
   },
   RadioGroup: {
     "in a row": () => <Choice />,
-    "with hints": () => <Choice hint="They stay in the inbox until someone answers." />,
+    "with hints": () => <Choice hint="Your school answers them." />,
   },
   Skeleton: {
     default: () => <Skeleton label="Loading threads" />,
@@ -160,6 +176,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     "from right to left": () => (
       <TextField name="rtl" label="Name" value="شكرا" autoDirection onInput={() => undefined} />
     ),
+  },
+  Time: {
+    "in a row": () => <Time at={0} text="14:02" full="3 March 2026 at 14:02" />,
+    "of a message": () => <TimeButton at={0} text="14:02" full="3 March 2026 at 14:02" isReached />,
   },
   Toasts: {
     text: () => <ShowToast label="Save" />,

@@ -18,6 +18,7 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from tests.api.home import Party, abort, browser
+from tests.support import dropped_deliveries
 from tests.support.polling import poll
 from tests.support.provider_pages import form, handed_on
 from tests.support.server_process import UNBOUNDED, Server, serving
@@ -119,14 +120,15 @@ def server_home(folder: Path, prelude: str = "", *, bounded: bool = False) -> It
     """The home, until the block ends; `prelude` is run in its process first.
 
     `bounded`: a connection may send as much as a person would; else as much as a test does. Fails at the end if the
-    server had anything to complain of.
+    server had anything to complain of, or has decided what others must hear and has not told them.
     """
     (folder / "sites").mkdir()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SITES", str(folder / "sites"))  # none need be built for this
-        with serving(folder, prelude=("" if bounded else UNBOUNDED) + prelude) as server:
+        with serving(folder, prelude=("" if bounded else UNBOUNDED) + dropped_deliveries.PRELUDE + prelude) as server:
             yield ServerHome(server)
-    assert "\n".join(server.complaints()) == ""
+    complaints = "\n".join(server.complaints())
+    assert complaints == "", complaints
 
 
 def _client(kind: Kind) -> str:

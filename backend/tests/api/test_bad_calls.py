@@ -122,7 +122,7 @@ def test_a_field_that_is_missing_or_of_another_type_is_refused(row: Row, field: 
 def test_what_is_too_large_is_refused_before_it_is_read(row: Row, scene: Scenario) -> None:
     answer = sent(row, scene, b'"' + b"x" * LARGEST)
     assert code(answer) == "too_large"
-    assert answer.json()["sentence"].startswith("That is too large.")
+    assert answer.json()["sentence"].startswith("This is too large.")
 
 
 @pytest.mark.parametrize("row", BODIED, ids=named)

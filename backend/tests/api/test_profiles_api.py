@@ -256,6 +256,11 @@ def test_the_overview_counts_what_is_open_and_what_workers_have(parties: PartyFa
     parties.thread(school)
     for topic in topics[:2]:
         parties.offloaded(topic, worker)
-    assert school.ask("GET /api/overview") == {"open": 3, "with_workers": 2}
+    counted = school.ask("GET /api/overview")
+    waiting_since = counted.pop("waiting_since")
+    rest = {"with_us": 0, "with_them": 0}
+    assert counted == {"open": 3, "new": 1, "with_workers": 2, "ended": 0, "waiting": 3} | rest
     topics[0].raiser.ask(f"POST /api/threads/{topics[0].raisers_id}/terminate")
-    assert school.ask("GET /api/overview") == {"open": 2, "with_workers": 1}
+    counted = school.ask("GET /api/overview")
+    assert counted.pop("waiting_since") >= waiting_since
+    assert counted == {"open": 2, "new": 1, "with_workers": 1, "ended": 1, "waiting": 2} | rest

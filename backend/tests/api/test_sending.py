@@ -216,7 +216,7 @@ def test_a_message_to_a_thread_of_others_is_refused_as_one_to_no_thread(parties:
     assert len(topic.raiser.log(topic.raisers_id)) == 1
 
 
-TOO_FAST = ("too_fast", "That was a little fast. Nothing is lost; try again in a few seconds.")
+TOO_FAST = ("too_fast", "Too many requests in a short time. Wait a few seconds, then try again.")
 
 
 @pytest.mark.parametrize("kind", Kind)

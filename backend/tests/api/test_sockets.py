@@ -167,7 +167,7 @@ def test_what_is_no_frame_is_refused_in_words_and_the_socket_goes_on(raw: str, u
     line = user.open()
     refused = line.exchange(raw)
     assert (refused["t"], refused["key"], refused["code"]) == ("refused", None, "malformed")
-    assert refused["sentence"].startswith("That was not understood")
+    assert refused["sentence"].startswith("The request is not valid")
     assert line.exchange({"t": "ping"}) == {"t": "pong"}
 
 

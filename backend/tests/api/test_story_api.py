@@ -72,7 +72,7 @@ def test_the_sixth_thread_is_refused_in_words_until_one_has_ended(parties: Party
     answer = raiser.call("POST /api/threads", raising(school.id))
     assert code(answer) == "five_threads"
     assert answer.json()["sentence"] == (
-        "You have five open threads. End one that is settled, and you can raise another."
+        "You have five open threads. End one that is settled, then you can open another."
     )
     raiser.ask(f"POST /api/threads/{topics[0].raisers_id}/terminate")
     parties.thread(raiser, school)
@@ -86,7 +86,7 @@ def test_the_sixth_worker_is_refused_in_words_until_one_was_removed(parties: Par
     body = {"key": fresh(), "email": address(), "name": "Willa"}
     answer = school.call("POST /api/workers", body)
     assert code(answer) == "five_workers"
-    assert answer.json()["sentence"] == "You have five workers. Remove one, and you can invite another."
+    assert answer.json()["sentence"] == "You have five workers. Remove one, then you can invite another."
     first, *_ = school.ask("GET /api/workers")["workers"]
     school.ask(f"DELETE /api/workers/{first['id']}")
     invite(school, body["email"])

@@ -118,7 +118,7 @@ def test_after_the_end_nobody_posts_any_more(parties: PartyFactory, topic: Topic
     for caller, id in ((topic.raiser, topic.raisers_id), (topic.school, topic.theirs), (worker, workers_id)):
         refused = caller.open().send(id, "One more.", fresh())
         assert (refused["t"], refused["code"]) == ("refused", "thread_terminated")
-        assert refused["sentence"] == "This thread has ended. Nobody can write here any more."
+        assert refused["sentence"] == "This thread has ended. No one can add messages to it."
         assert len(caller.log(id)) == 2, "and all who could read still can"
 
 

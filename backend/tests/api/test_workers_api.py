@@ -85,7 +85,7 @@ def test_a_letter_of_invitation_names_the_school_and_whoever_has_an_account_is_t
     (known,), (unknown,) = parties.home.mail(somebody, least=1), parties.home.mail(nobody, least=1)
     assert school.me["name"] in known
     assert school.me["name"] in unknown
-    assert "has a uconnect account already" in known
+    assert "already has a uconnect account" in known
     assert "http" in unknown
     assert school.party.email not in known + unknown
 

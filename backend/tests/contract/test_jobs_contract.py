@@ -1,21 +1,25 @@
 """Over every store: a job of an unknown kind stops no other, and of any number of runners one does each job."""
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.fake_job_dependencies import FakeMail
-from tests.support.sample_university import WALT, SampleUniversity
+from tests.support.sample_university import SCHOOL, WALT, WENDY, SampleUniversity
 from tests.support.stores import Home, answer, together
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.application.jobs import JobDependencies, run_due_jobs
+from uconnect.domain import protocol
+from uconnect.domain.context import Delivery
 from uconnect.domain.jobs import MailSchoolInvitation, ReturnThreads
 from uconnect.domain.keys import DueJobs, JobKey
 from uconnect.domain.models import Job, UnreadableJob
-from uconnect.domain.usecases import job_steps
+from uconnect.domain.usecases import job_steps, workers
 from uconnect.domain.views.admin import JobHealth
 
 STRANGE = (
@@ -99,3 +103,58 @@ def test_runners_that_begin_at_once_do_each_job_once(university: SampleUniversit
     assert sum(done) == 12
     assert sorted(post.schools) == sorted(f"{number}@x" for number in range(12)), "each letter is written once"
     assert answer(university.home.store.ask(job_steps.due_jobs)) == ()
+
+
+class Dying(FakeMail):
+    """Its process ends in the midst of a letter."""
+
+    def invite_school(self, email: str) -> None:
+        raise SystemExit(email)
+
+
+def test_what_a_runner_that_dies_has_begun_is_done_by_another_when_its_lease_is_over(
+    university: SampleUniversity,
+) -> None:
+    university.home.keep(Job(id="letter", due=1, task=MailSchoolInvitation("a@x")))
+    dying, post = Dying(), FakeMail()
+    with pytest.raises(SystemExit):
+        run_due_jobs(university.home.store, JobDependencies(lambda _: None, dying, dying, lambda error: None))
+    university.run_jobs(post)
+    assert post.schools == []
+    university.home.time.now += job_steps.LEASE
+    university.run_jobs(post)
+    assert post.schools == ["a@x"]
+    assert university.home.jobs() == ()
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_runner_that_goes_on_when_its_lease_is_over_undoes_nothing_that_another_has_done(
+    university: SampleUniversity, fails: bool
+) -> None:
+    """As a process that stood still. The other has begun and ended meanwhile; the first ends too, well or badly."""
+    cases = [university.raised() for _ in range(3)]
+    for case in cases:
+        case.offload()
+    university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
+    told: list[Delivery] = []
+
+    class Late(FakeMail):
+        def withdraw(self, place: str) -> None:
+            university.home.time.now += job_steps.LEASE
+            told.extend(university.run_jobs())
+            super().withdraw(place)
+            if fails:
+                raise OSError
+
+    late, failures = Late(), list[Exception]()
+    run_due_jobs(university.home.store, JobDependencies(told.extend, late, late, failures.append))
+    assert len(failures) == fails
+    assert [case.thread.worker for case in cases] == [None] * 3
+    assert sum(isinstance(it.frame, protocol.InternalEntryAdded) for it in told) == 3, "each return is told once"
+    assert not [it for it in university.home.jobs() if isinstance(it.task, ReturnThreads)]
+
+
+def test_a_lease_is_longer_than_a_function_on_aws_may_run() -> None:
+    template = Path(__file__).parents[3] / "deploy/template.yaml"
+    seconds = [int(it) for it in re.findall(r"^\s+Timeout: (\d+)", template.read_text("utf-8"), re.MULTILINE)]
+    assert max(seconds) * 1000 < job_steps.LEASE

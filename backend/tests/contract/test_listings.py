@@ -11,15 +11,18 @@ from msgspec.structs import replace
 from tests.contract.sample_records import message, thread
 from tests.support.stores import Home, answer, finding
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.enums import State
+from uconnect.domain.enums import Side, State, ThreadFilter, Turn
 from uconnect.domain.jobs import PurgeThread
 from uconnect.domain.keys import (
     DueJobs,
     EntriesOf,
     EntryKey,
+    InboxCountsKey,
     InternalEntriesOf,
     Mailbox,
     OpenThreadCountKey,
+    OpenThreadsOf,
+    PartiesOf,
     PartyKey,
     SchoolsOf,
     ThreadKey,
@@ -29,15 +32,20 @@ from uconnect.domain.models import (
     NOBODY,
     AssignmentChange,
     Entry,
+    InboxCounts,
     InternalEntry,
     Job,
     Note,
     OpenThreadCount,
+    Participant,
+    Preview,
     School,
+    SideCounters,
     Terminated,
     Thread,
     User,
 )
+from uconnect.domain.standing import OF_FILTER, standing, waiting_order
 
 MINUTE, HOUR = 60_000, 3_600_000
 NOON = 500_000 * HOUR
@@ -263,6 +271,123 @@ def test_a_deleted_thread_is_on_no_mailbox(home: Home, threads: list[Thread]) ->
     assert load(home, "w") == 29
 
 
+# --- open threads, by who has waited longest --------------------------------------------------------------------------
+
+QUESTION, ANSWER = Preview(Side.RAISER, "?"), Preview(Side.SCHOOL, "!")
+
+
+def waiting(
+    id: str, since: int, turn: Turn, worker: str | None = None, state: State = State.OPEN, **changes: Any
+) -> Thread:
+    """A thread whose turn has lasted since a time; it was active later."""
+    return replace(
+        thread(id, since + HOUR, worker=worker, state=state),
+        turn_since=since,
+        last=ANSWER if turn is Turn.THEM else QUESTION,
+        answered=SideCounters(messages=0 if turn is Turn.NEW else 1),
+        **changes,
+    )
+
+
+@pytest.fixture
+def inbox(home: Home) -> list[Thread]:
+    """Open threads of one school, of every standing and often of the same moment, in the order they are listed in."""
+    hands: list[str | None] = [None, "w", "v"]
+    made = [
+        waiting(f"t{number:02}", NOON + number * 7919 % 60 // 4 * MINUTE, list(Turn)[number % 3], hands[number % 4 % 3])
+        for number in range(60)
+    ]
+    ended = [waiting(f"e{number}", NOON, Turn.US, state=State.TERMINATED) for number in range(3)]
+    for start in range(0, 60, 20):
+        home.keep(*made[start : start + 20])
+    home.keep(*ended, thread("other", NOON, school="else"))
+    return sorted(made, key=lambda it: (it.last == ANSWER, it.turn_since, it.id))
+
+
+@pytest.mark.parametrize("show", list(OF_FILTER))
+def test_a_filter_lists_all_that_match_by_who_has_waited_longest(
+    home: Home, inbox: list[Thread], show: ThreadFilter
+) -> None:
+    expected = [it for it in inbox if standing(it) in OF_FILTER[show]]
+    assert 0 < len(expected) <= 60
+    assert list(home.all(OpenThreadsOf("school", Mailbox.RECEIVED, OF_FILTER[show], None, 100))) == expected
+
+
+@pytest.mark.parametrize("most", [1, 7, 59, 60, 61])
+def test_pages_of_open_threads_meet(home: Home, inbox: list[Thread], most: int) -> None:
+    every = OF_FILTER[ThreadFilter.OPEN]
+    found = pages(home, lambda at: OpenThreadsOf("school", Mailbox.RECEIVED, every, at, most), waiting_order)
+    assert found == inbox
+
+
+def test_open_threads_go_on_after_a_place_where_nothing_is(home: Home, inbox: list[Thread]) -> None:
+    every = OF_FILTER[ThreadFilter.OPEN]
+    at = inbox[10].turn_since
+    for place in ((False, at, "~"), (False, at, ""), (False, at + 1, "t"), (True, 0, ""), (True, at, "t31")):
+        expected = [it for it in inbox if waiting_order(it) > place][:5]
+        assert list(home.all(OpenThreadsOf("school", Mailbox.RECEIVED, every, place, 5))) == expected
+
+
+@pytest.mark.parametrize("worker", ["w", "v", "none"])
+def test_a_worker_has_its_own_open_threads(home: Home, inbox: list[Thread], worker: str) -> None:
+    expected = [it for it in inbox if it.worker and it.worker.party == worker]
+    every = OF_FILTER[ThreadFilter.OPEN]
+    assert list(home.all(OpenThreadsOf(worker, Mailbox.HANDLED, every, None, 100))) == expected
+
+
+def test_an_inbox_is_counted_by_standing(home: Home, inbox: list[Thread]) -> None:
+    counts = home.one(InboxCountsKey("school"))
+    assert counts is not None
+    for found in counts.open:
+        of_it = [it.turn_since for it in inbox if standing(it) == found.standing]
+        assert (found.count, found.since) == (len(of_it), min(of_it))
+    assert sum(it.count for it in counts.open) == 60
+    assert counts.ended == 3
+    assert home.one(InboxCountsKey("none")) == InboxCounts(open=(), ended=0)
+
+
+def test_counts_follow_each_change_of_a_thread(home: Home) -> None:
+    def counted() -> dict[str, int]:
+        found = home.one(InboxCountsKey("school"))
+        assert found is not None
+        return {it.standing: it.count for it in found.open} | {"ended": found.ended}
+
+    home.keep(waiting("t", NOON, Turn.NEW), waiting("u", NOON, Turn.NEW))
+    for changed, expected in (
+        (waiting("t", NOON, Turn.NEW, policy_applied=True), {"new.school": 2, "ended": 0}),
+        (waiting("t", NOON, Turn.NEW, "w"), {"new.school": 1, "new.worker": 1, "ended": 0}),
+        (waiting("t", NOON, Turn.THEM, "w"), {"new.school": 1, "them.worker": 1, "ended": 0}),
+        (waiting("t", NOON + HOUR, Turn.US, "w"), {"new.school": 1, "us.worker": 1, "ended": 0}),
+        (waiting("t", NOON + HOUR, Turn.US), {"new.school": 1, "us.school": 1, "ended": 0}),
+        (waiting("t", NOON + HOUR, Turn.US, state=State.TERMINATED), {"new.school": 1, "ended": 1}),
+        (replace(waiting("u", NOON, Turn.NEW), school=Participant(party=NOBODY, id="h")), {"ended": 1}),
+    ):
+        touch(home, changed)
+        assert counted() == expected
+
+
+def test_a_thread_of_an_earlier_release_waits_since_its_last_activity(home: Home) -> None:
+    old, new = thread("old", NOON), waiting("new", NOON + 1, Turn.NEW)
+    home.keep(old, new)
+    every = OF_FILTER[ThreadFilter.OPEN]
+    assert home.all(OpenThreadsOf("school", Mailbox.RECEIVED, every, None, 5)) == (old, new)
+    counts = home.one(InboxCountsKey("school"))
+    assert counts is not None
+    assert [(it.count, it.since) for it in counts.open] == [(2, NOON)]
+
+
+@pytest.mark.parametrize(("party", "mailbox"), MAILBOXES)
+def test_ended_threads_are_listed_by_latest_activity(
+    home: Home, threads: list[Thread], party: str, mailbox: Mailbox
+) -> None:
+    for it in threads[::3]:
+        touch(home, replace(it, state=State.TERMINATED))
+    expected = [it.id for it in threads[::3]]
+    assert [it.id for it in home.all(ThreadsOf(party, mailbox, None, 100, ended=True))] == expected
+    found = pages(home, lambda before: ThreadsOf(party, mailbox, before, 4, ended=True), lambda it: (it.at, it.id))
+    assert [it.id for it in found] == expected
+
+
 # --- the directory ----------------------------------------------------------------------------------------------------
 
 NAMES = ["Zoo", "art", "Art and Music", "Art", "École", "école", "ärt", "", "漢字", "🦉", "art\x01", "A" * 300]
@@ -318,3 +443,12 @@ def test_jobs_are_due_at_their_time_the_oldest_first(home: Home) -> None:
         due = [it for it in by_time if it.due <= now]
         assert list(home.all(DueJobs(now, 50))) == due
         assert list(home.all(DueJobs(now, 3))) == due[:3]
+
+
+def test_of_many_ids_the_parties_that_there_are_are_listed(home: Home) -> None:
+    parties = [User(id=f"u{number}", email="", name="U") for number in range(150)]
+    home.keep(*parties[:90])
+    home.keep(*parties[90:])
+    wanted = PartiesOf((*(it.id for it in parties), "nobody", 'odd " id'))
+    assert sorted(home.all(wanted), key=lambda it: it.id) == sorted(parties, key=lambda it: it.id)
+    assert home.all(PartiesOf(())) == ()

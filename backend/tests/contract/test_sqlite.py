@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from uconnect.domain.context import Context, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import User
+from uconnect.domain.usecases import account_closing
 
 
 @pytest.fixture
@@ -445,9 +447,39 @@ def test_what_a_sweep_deletes_is_remembered_as_gone(university: SampleUniversity
     case.delete()
     store = university.home.store
     assert isinstance(store, SqliteStore)
-    remembered = len(store._cache)
+    remembered = len(store._cache.records)
     university.run_jobs()
-    assert len(store._cache) >= remembered
-    assert store._cache[ThreadReferenceKey(WENDY, wendys)] is None
-    assert store._cache[ThreadKey(thread)] is None
+    assert len(store._cache.records) >= remembered
+    assert store._cache.records[ThreadReferenceKey(WENDY, wendys)] is None
+    assert store._cache.records[ThreadKey(thread)] is None
     assert university.refusal(send(WENDY, wendys)) == "not_found"
+
+
+def test_a_work_that_fails_costs_nobody_else_what_the_writer_remembers(store: SqliteStore) -> None:
+    """Whoever can make a work fail could make everybody's next act read the file anew."""
+    answer(store.run(keeping(*(user(name) for name in ("ann", "bob", "cid")))))
+    statements: list[str] = []
+    store._database.write(lambda connection: connection.set_trace_callback(statements.append))
+
+    def fail(context: Context) -> Plan[None]:
+        context.load(PartyKey("bob"))
+        return Plan(None, puts=(User(id="bob", email="", name="Bobby"), User(id="cid", email="", name="Twice")))
+
+    with pytest.raises(Unavailable):
+        store.run(fail)  # cid was not loaded, and is there
+    statements.clear()
+    assert answer(store.run(lambda context: Plan(context.get(PartyKey("ann"))))) == user("ann")
+    assert not [it for it in statements if it.startswith("SELECT")], "she is still remembered"
+    assert answer(store.run(lambda context: Plan(context.get(PartyKey("bob"))))) == user("bob")
+    assert [it for it in statements if it.startswith("SELECT")], "what the work had changed is not"
+
+
+def test_which_of_many_parties_have_ended_is_one_query(store: SqliteStore) -> None:
+    names = [f"user{number}" for number in range(300)]
+    answer(store.run(keeping(*(User(id=it, email="", name=it, ended=it == "user7") for it in names))))
+    statements: list[str] = []
+
+    store._database.read(lambda connection: connection.set_trace_callback(statements.append))  # of this thread
+    ended = answer(store.ask(partial(account_closing.ended_among, parties=(*names, "erased"))))
+    assert ended == {"user7", "erased"}
+    assert len([it for it in statements if it.startswith("SELECT")]) == 1

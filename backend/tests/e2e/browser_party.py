@@ -91,7 +91,7 @@ class BrowserParty:
         self.fill(**{"E-mail": email, "New password": password})
         self.look("sign-up")
         self.button("Continue").click()
-        expect(self.heading("Check your mail")).to_be_visible()
+        expect(self.heading("Check your e-mail")).to_be_visible()
         self.look("code")
         self.page.get_by_label("Code").fill(self.server.code(email))
         self.button("Continue").click()

@@ -18,14 +18,14 @@ class Raiser(BrowserParty):
         """Find a school and raise a thread to it."""
         self.find(school)
         self.page.get_by_label("What is it about?").fill(subject)
-        self.page.get_by_label("What happened?").fill(text)
-        self.button("Raise thread").click()
+        self.page.get_by_label("Your question").fill(text)
+        self.button("Send question").click()
         self.thread.hears(text)
         return self.thread
 
     def find(self, school: str) -> None:
         self.tab(self.schools)
-        self.page.get_by_label("Filter by name").fill(school)
+        self.page.get_by_label("Search schools").fill(school)
         self.page.get_by_role("listitem").get_by_role("link", name=school).click()
         expect(self.heading(f"Ask {school}")).to_be_visible()
 
@@ -46,13 +46,13 @@ class User(Raiser):
 
 
 class School(Raiser):
-    site, schools, raised = "school", "Other schools", "Raised by us"
+    site, schools, raised = "school", "Other schools", "Questions we asked"
 
     def invite(self, name: str, email: str) -> None:
         self.tab("Workers")
         self.fill(**{"Name": name, "E-mail": email})
         self.button("Invite").click()
-        self.reads(f"{email} is invited")
+        self.reads(f"Invitation sent to {email}")
 
     @property
     def handler_menu(self) -> Locator:
@@ -67,7 +67,7 @@ class School(Raiser):
 
     def take_back(self) -> None:
         self.handler_menu.click()
-        self.button("Take it back to us").click()
+        self.button("Take it back").click()
         expect(self.button("Give to a worker")).to_be_visible()
 
 

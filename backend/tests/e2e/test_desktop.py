@@ -32,7 +32,7 @@ def test_a_thread_is_handled_without_leaving_the_list(parties: PartyBrowsers) ->
         person.look("answered")
     uma.end()
     uma.look("over")
-    uma.link("Raise again to this school").click()
+    uma.link("Ask this school again").click()
     expect(uma.heading(f"Ask {school.name}")).to_be_visible()
     uma.look("raise")
 

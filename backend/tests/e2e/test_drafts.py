@@ -15,7 +15,7 @@ from uconnect.domain.enums import Kind
 
 pytestmark = pytest.mark.xdist_group("drafts")
 
-ABOUT, HAPPENED = "What is it about?", "What happened?"
+ABOUT, HAPPENED = "What is it about?", "Your question"
 HALF = "\ud83d"  # of a character
 
 
@@ -28,7 +28,7 @@ def test_the_raise_form_keeps_its_text_over_twenty_reloads(parties: PartyBrowser
     for _ in range(20):
         uma.page.reload()
         _form_says(uma.page, "My card", "It opens no door.")
-    uma.button("Raise thread").click()
+    uma.button("Send question").click()
     uma.thread.hears("It opens no door.")
     school.tab("Inbox")
     expect(school.row("My card")).to_have_count(1)
@@ -65,12 +65,12 @@ def test_a_raise_whose_answer_was_lost_happens_once_and_the_changed_text_is_kept
     _begins(uma, school, "My card", "It opens no door.")
     hears(False)
     uma.page.route("**/api/threads", _answer_is_lost, times=1)
-    uma.button("Raise thread").click()
-    uma.reads("The answer got lost, so this may have been raised or not.")
+    uma.button("Send question").click()
+    uma.reads("The connection was lost before uconnect answered, so your question may or may not be sent.")
     uma.look("unsure")
     _form_says(uma.page, "My card", "It opens no door.")
     uma.page.get_by_label(HAPPENED).fill("It opens no door since Monday.")
-    uma.button("Raise thread").click()
+    uma.button("Send question").click()
     uma.thread.hears("It opens no door.")
     expect(uma.thread.composer).to_have_value("It opens no door since Monday.")
     school.tab("Inbox")
@@ -85,8 +85,8 @@ def test_a_raise_whose_answer_was_lost_is_learnt_after_a_reload(parties: PartyBr
     _begins(uma, school, "My card", "It opens no door.")
     hears(False)
     uma.page.route("**/api/threads", _answer_is_lost, times=1)
-    uma.button("Raise thread").click()
-    uma.reads("The answer got lost")
+    uma.button("Send question").click()
+    uma.reads("The connection was lost before uconnect answered")
     hears(True)
     uma.page.reload()
     uma.thread.hears("It opens no door.")
@@ -100,15 +100,17 @@ def test_a_raise_in_which_the_session_ends_is_there_after_signing_in_again(parti
     _begins(uma, school, "My card", "It opens no door.")
     uma.page.route("**/api/threads", lambda route: route.fulfill(status=401, body=""))
     uma.page.route("**/oauth/token", lambda route: route.fulfill(status=400, body="{}"))
-    uma.button("Raise thread").click()
-    uma.reads("You were signed out. Sign in to go on: what you had written is kept in this browser, for your account")
+    uma.button("Send question").click()
+    uma.reads(
+        "You were signed out. Sign in to continue. What you wrote is saved in this browser, and only your account"
+    )
     uma.look("signed-out")
     kept = uma.page.evaluate("JSON.stringify({...localStorage})")
     assert "It opens no door" not in kept
     uma.page.unroute_all()
     uma.button("Sign in").click()
     _form_says(uma.page, "My card", "It opens no door.")
-    uma.button("Raise thread").click()
+    uma.button("Send question").click()
     uma.thread.hears("It opens no door.")
     uma.complaints.clear()  # of the refusals that this test made up
 
@@ -124,10 +126,10 @@ def test_a_tab_of_the_account_before_stops_when_another_signs_in_and_sends_nothi
     uma.thread.composer.fill("Are you there?")
     second = uma.page.context.new_page()
     _comes_as_another(parties, uma, second)
-    uma.reads("Another account is signed in on this site now.")
+    uma.reads("Another account is now signed in on this site")
     uma.look("other-account")
     expect(uma.page.get_by_text("My card")).to_have_count(0)
-    uma.button("Go on as the other account").click()
+    uma.button("Continue with the other account").click()
     uma.is_in()
     expect(uma.row("My card")).to_have_count(0)
     assert "Are you there?" not in uma.page.content()
@@ -192,7 +194,7 @@ def test_what_was_being_written_when_a_thread_ended_or_was_deleted_can_be_copied
     school.reads("The caretaker says that")
     school.look("ended-while-writing")
     uma.delete()
-    school.reads("Whoever raised it has deleted it or closed their account.")
+    school.reads("The person who asked deleted it or closed their account.")
     school.reads("The caretaker says that")
 
 
@@ -218,7 +220,7 @@ def test_half_a_character_is_repaired_in_a_raise_and_in_a_note(parties: PartyBro
     uma.find(school.name)
     for label, text in ((ABOUT, f"My card {HALF}"), (HAPPENED, f"It opens {HALF} no door.")):
         _pastes(uma.page, label, text)
-    uma.button("Raise thread").click()
+    uma.button("Send question").click()
     uma.thread.hears("It opens \N{REPLACEMENT CHARACTER} no door.")
     school.tab("Inbox")
     school.open("My card \N{REPLACEMENT CHARACTER}")
@@ -254,13 +256,13 @@ def test_signing_out_without_a_network_deletes_nothing_and_is_finished_when_it_i
     uma.loses_the_network()
     before = _stored(uma.page)
     uma.button("Sign out").click()
-    uma.reads("Signing out. It finishes by itself as soon as uconnect can be reached.")
-    expect(second.get_by_text("Signing out. It finishes by itself")).to_be_visible()
+    uma.reads("Signing out. This finishes as soon as uconnect can be reached.")
+    expect(second.get_by_text("Signing out. This finishes")).to_be_visible()
     expect(second.get_by_text("My card")).to_have_count(0)
     assert [name for name in before if name not in _stored(uma.page)] == []
     uma.gets_it_back()
     expect(uma.button("Sign in")).to_be_visible()
-    expect(second.get_by_text("You were signed out. Sign in to go on.", exact=True)).to_be_visible()
+    expect(second.get_by_text("You were signed out. Sign in to continue.", exact=True)).to_be_visible()
     assert [name for name in _stored(uma.page) if "draft" in name or "tokens" in name or "act." in name] == []
     uma.button("Sign in").click()
     expect(uma.page.get_by_label("Password", exact=True)).to_be_visible()  # the issuer's own session has ended too
@@ -275,7 +277,7 @@ def test_a_profile_that_two_tabs_change_keeps_both_changes(parties: PartyBrowser
     second = school.page.context.new_page()
     second.goto(school.page.url)
     second.get_by_label("Name of the school").fill("School of Informatics")
-    school.fill(**{"What it is for": "Courses and exams."})
+    school.fill(**{"What it helps with": "Courses and exams."})
     school.button("Save").click()
     school.reads("Saved")
     second.get_by_role("button", name="Save", exact=True).click()
@@ -283,7 +285,7 @@ def test_a_profile_that_two_tabs_change_keeps_both_changes(parties: PartyBrowser
     for page in (school.page, second):
         page.reload()
         expect(page.get_by_label("Name of the school")).to_have_value("School of Informatics")
-        expect(page.get_by_label("What it is for")).to_have_value("Courses and exams.")
+        expect(page.get_by_label("What it helps with")).to_have_value("Courses and exams.")
 
 
 # --- what people do

@@ -77,11 +77,11 @@ def test_a_school_can_remove_hours_on_the_smallest_phone(parties: PartyBrowsers)
 def test_a_question_is_sent_from_a_phone_without_looking_for_the_button(parties: PartyBrowsers) -> None:
     school, uma = parties.school(DESKTOP), parties.user(PHONE)
     school.tab("Settings")
-    school.fill(**{"What it is for": "It says a lot of itself. " * 15})
+    school.fill(**{"What it helps with": "It says a lot of itself. " * 15})
     school.button("Save").click()
     school.reads("Saved")
     uma.find(school.name)
-    button, tabs = uma.button("Raise thread").bounding_box(), uma.page.locator(".tabs").bounding_box()
+    button, tabs = uma.button("Send question").bounding_box(), uma.page.locator(".tabs").bounding_box()
     assert button
     assert tabs
     assert button["y"] + button["height"] <= tabs["y"]

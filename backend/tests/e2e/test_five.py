@@ -11,7 +11,7 @@ from tests.e2e.site_drivers import School, User
 
 pytestmark = pytest.mark.xdist_group("phone")
 
-FIVE = "You have five open threads. End one that is settled, and you can raise another."
+FIVE = "You have five open threads. End one that is settled, then you can open another."
 
 
 def test_a_sixth_thread_is_refused_in_words_and_ending_one_makes_room(parties: PartyBrowsers) -> None:
@@ -20,7 +20,7 @@ def test_a_sixth_thread_is_refused_in_words_and_ending_one_makes_room(parties: P
     uma.find(school.name)
     uma.reads("5 of 5 open")
     uma.reads(FIVE)
-    expect(uma.button("Raise thread")).to_be_hidden()
+    expect(uma.button("Send question")).to_be_hidden()
     uma.look("five")
     _end(uma, 2)
     _ask(uma, school, 6)
@@ -32,13 +32,13 @@ def test_a_tab_that_does_not_know_of_the_fifth_is_told_why_and_keeps_what_was_wr
     _ask(uma, school, 1, 2, 3, 4)
     uma.find(school.name)
     uma.page.route("**/api/threads", partial(_go_on_after, elsewhere, school), times=1)
-    uma.fill(**{"What is it about?": "Question 6", "What happened?": "It is a long story."})
-    uma.button("Raise thread").click()
+    uma.fill(**{"What is it about?": "Question 6", "Your question": "It is a long story."})
+    uma.button("Send question").click()
     uma.is_told(FIVE, 409)
     uma.reads("What you wrote is kept.")
     _end(uma, 2)
-    expect(uma.page.get_by_label("What happened?")).to_have_value("It is a long story.")
-    uma.button("Raise thread").click()
+    expect(uma.page.get_by_label("Your question")).to_have_value("It is a long story.")
+    uma.button("Send question").click()
     uma.thread.hears("It is a long story.")
 
 

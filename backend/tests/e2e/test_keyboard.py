@@ -63,11 +63,11 @@ def _sign_in(person: BrowserParty, email: str) -> None:
 def _raise_and_write(uma: User) -> None:
     keys, page = Keyboard(uma.page), uma.page
     keys.choose(uma.link("Find a school").first)
-    keys.fill(page.get_by_label("Filter by name"), "comp")
+    keys.fill(page.get_by_label("Search schools"), "comp")
     keys.choose(page.get_by_role("link", name=COMPUTING))
     keys.fill(page.get_by_label("What is it about?"), "No mouse")
-    keys.fill(page.get_by_label("What happened?"), "It ran away.")
-    keys.choose(uma.button("Raise thread"))
+    keys.fill(page.get_by_label("Your question"), "It ran away.")
+    keys.choose(uma.button("Send question"))
     expect(uma.thread.composer).to_be_focused()
     keys.type("Near the library")
     keys.press("Shift+Enter")

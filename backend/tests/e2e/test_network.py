@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("desktop")
 def test_what_one_side_writes_while_the_other_is_away_is_there_when_it_comes_back(parties: PartyBrowsers) -> None:
     uma, school = _talking(parties)
     uma.loses_the_network()
-    uma.reads("Reconnecting… your messages are kept")
+    uma.reads("Reconnecting… Your messages are kept")
     answers = [f"Answer {number}" for number in range(55)]  # more than a page of the log
     for answer in answers:
         school.thread.say(answer)
@@ -30,7 +30,7 @@ def test_a_network_that_swallows_everything_is_noticed_and_outlived(parties: Par
     school.thread.say("Is it still full?")
     uma.thread.write("Yes, it is.")
     uma.reads("No answer from the server yet. Your messages are kept")
-    uma.reads("Reconnecting… your messages are kept")
+    uma.reads("Reconnecting… Your messages are kept")
     uma.network.mend()  # and no event says so
     for person in (uma, school):
         person.thread.kept("Yes, it is.")

@@ -50,9 +50,9 @@ def test_a_browser_that_forbids_storage_signs_in_and_writes_and_says_once_that_i
     uma.open_page()
     uma.button("Sign in").click()
     uma.is_in()
-    uma.reads("This browser stores nothing for this site.")
+    uma.reads("This browser saves nothing for this site.")
     uma.look("keeps-nothing")
-    uma.button("Close this note").click()
+    uma.button("Close this notice").click()
     uma.ask(school.name, "Nothing is kept", "Can you read this?")
     uma.thread.say("And this?")
     expect(uma.page.get_by_text("This browser stores nothing")).to_have_count(0)
@@ -65,7 +65,7 @@ def test_a_browser_that_blocks_cookies_too_is_told_so_before_anybody_leaves(part
     uma = _coming(parties, NO_STORAGE, NO_COOKIES)
     uma.open_page()
     uma.button("Sign in").click()
-    uma.reads("This browser blocks cookies and stored data for this address")
+    uma.reads("This browser blocks cookies and stored data for this site")
     uma.look("blocks-cookies")
     assert uma.page.url == f"{uma.server.url}/user/"
 
@@ -77,7 +77,7 @@ def test_a_browser_with_no_room_left_says_so_and_goes_on(parties: PartyBrowsers)
     uma.is_in()
     uma.page.evaluate(FULL)
     uma.ask(school.name, "No room", "Can you read this?")
-    uma.reads("This browser has no room left")
+    uma.reads("This browser has no space left")
     uma.thread.say("And this?")
 
 
@@ -138,7 +138,7 @@ def test_a_device_whose_clock_is_off_signs_in_and_is_told(parties: PartyBrowsers
     uma.button("Sign in").click()
     uma.is_in()
     much = "2 hours" if minutes == 120 else "11 minutes"
-    uma.reads(f"The clock of this device is {much} {'fast' if minutes > 0 else 'slow'}.")
+    uma.reads(f"The clock on this device is {much} {'fast' if minutes > 0 else 'slow'}.")
 
 
 def test_a_clock_that_jumps_later_cuts_nobody_off(parties: PartyBrowsers) -> None:
@@ -146,10 +146,10 @@ def test_a_clock_that_jumps_later_cuts_nobody_off(parties: PartyBrowsers) -> Non
     uma.ask(school.name, "What time is it?", "I do not know.")
     _set_clock(uma.page, 120)
     uma.loses_the_network()
-    uma.reads("Reconnecting… your messages are kept")
+    uma.reads("Reconnecting… Your messages are kept")
     uma.gets_it_back()
     uma.thread.say("Now I do.")
-    uma.reads("The clock of this device is 2 hours fast.")
+    uma.reads("The clock on this device is 2 hours fast.")
 
 
 def test_an_error_while_a_page_is_drawn_is_said_with_a_way_on(parties: PartyBrowsers) -> None:
@@ -157,7 +157,7 @@ def test_an_error_while_a_page_is_drawn_is_said_with_a_way_on(parties: PartyBrow
     uma.ask(school.name, "A broken page", "Is it white?")
     uma.page.add_init_script(NO_DATES)
     uma.page.reload()
-    uma.reads("uconnect stopped because of an error in this page.")
+    uma.reads("uconnect stopped because of an error on this page.")
     uma.reads("no dates")
     uma.look("broken")
     uma.page.evaluate("window.name = 'mended'")
@@ -165,7 +165,7 @@ def test_an_error_while_a_page_is_drawn_is_said_with_a_way_on(parties: PartyBrow
     uma.thread.hears("Is it white?")
     uma.page.evaluate("window.name = ''")
     uma.page.reload()
-    uma.button("Clear and sign out").click()
+    uma.button("Clear data and sign out").click()
     uma.button("Sign in").wait_for()
     assert "uconnect-user:" not in uma.knows()
     assert uma.complaints
@@ -184,7 +184,7 @@ def test_a_site_whose_scripts_do_not_come_says_so(parties: PartyBrowsers) -> Non
     uma = parties.someone(User, PHONE)
     uma.page.route("**/assets/*.js", lambda route: route.abort())
     uma.open_page()
-    uma.reads("uconnect has not started.")
+    uma.reads("uconnect has not started yet.")
     uma.complaints.clear()
 
 
@@ -192,11 +192,36 @@ def test_a_part_that_was_missed_once_is_had_when_the_network_is_back(parties: Pa
     uma = parties.user(PHONE)
     uma.page.route("**/assets/SettingsPage-*.js", lambda route: route.abort())
     uma.page.reload()
+    uma.page.route("**/config.json", lambda route: route.abort())  # the network is away, for what is asked from now on
     uma.tab("Settings")
     uma.button("Try again").wait_for()
     uma.page.unroute_all()
     uma.button("Try again").click()
     uma.heading("Settings").wait_for()
+    uma.complaints.clear()
+
+
+def test_a_part_that_a_new_release_does_not_have_is_told_and_a_reload_helps(parties: PartyBrowsers) -> None:
+    uma = parties.user(PHONE)
+    uma.page.route("**/assets/SettingsPage-*.js", lambda route: route.fulfill(status=404))
+    uma.page.reload()
+    uma.tab("Settings")
+    uma.reads("uconnect was updated.")
+    uma.page.unroute_all()
+    uma.button("Reload").click()
+    uma.heading("Settings").wait_for()
+    uma.complaints.clear()
+
+
+def test_a_text_box_whose_script_was_missed_says_so_and_is_had_when_the_network_is_back(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(DESKTOP), parties.user(PHONE)
+    uma.ask(school.name, "A missed part", "Can you read this?")
+    uma.page.route("**/assets/Composer-*.js", lambda route: route.abort())
+    uma.page.reload()
+    uma.page.get_by_role("alert").get_by_role("button").wait_for()
+    uma.page.unroute_all()
+    uma.page.get_by_role("alert").get_by_role("button").click()
+    expect(uma.thread.composer).to_be_visible()
     uma.complaints.clear()
 
 

@@ -153,7 +153,7 @@ def _reads_the_directory(uma: User, school: School) -> None:
     names = uma.page.locator(".card-name")
     expect(names).to_have_count(len(PAYLOADS) + 1)
     assert sorted(names.all_text_contents()) == sorted([*PAYLOADS, school.name])
-    uma.page.get_by_label("Filter by name").fill(NONE)
+    uma.page.get_by_label("Search schools").fill(NONE)
     uma.reads(f"No school matches “{NONE}”.")
 
 

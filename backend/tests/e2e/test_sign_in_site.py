@@ -32,7 +32,7 @@ def test_who_came_in_long_ago_types_the_password_before_the_account_is_closed(pa
     uma.sign_up("Uma Petrov", MAIL, PASSWORD)
     _let_a_day_pass(uma)
     _close(uma)
-    uma.reads("It has been a while since you signed in.")
+    uma.reads("You signed in a while ago.")
     uma.look("came-long-ago")
     uma.button("Sign in again").click()
     uma.fill(**{"E-mail": MAIL, "Password": PASSWORD})

@@ -74,7 +74,7 @@ def _lose_the_network_while_all_write(uma: User, school: School, wanda: Worker) 
     for person in people:
         person.thread.write(f"First from the {person.site}")
         person.thread.write(f"Second from the {person.site}")
-        person.reads("Reconnecting… your messages are kept")
+        person.reads("Reconnecting… Your messages are kept")
     uma.look("cut")
     for person in people:
         person.gets_it_back()
@@ -104,7 +104,7 @@ def _delete(uma: User, school: School, wanda: Worker) -> None:
     uma.delete()
     uma.look("deleted")
     for other in (school, wanda):
-        other.reads("This thread is not here any more")
+        other.reads("This thread is not available")
         other.look("gone")
         other.link("Back to the list").click()
     for person in (uma, school, wanda):

@@ -29,7 +29,7 @@ def test_strangers_come_in_by_a_letter_and_find_each_other(parties: PartyBrowser
     school.offload(WILL)
     will.open("The bridge is closed").say("Over the other bridge.")
     maya.thread.reads("How do I get to the lecture?", "Over the other bridge.")
-    _look_at_the_rest(school, "Inbox", "Raised by us", "Other schools", "Workers", "Overview", "Settings")
+    _look_at_the_rest(school, "Inbox", "Questions we asked", "Other schools", "Workers", "Overview", "Settings")
     _look_at_the_rest(maya, "Threads", "Find a school", "Settings")
     _look_at_the_rest(will, "Threads", "Settings")
 
@@ -43,7 +43,7 @@ def _invite(school: School, will: Worker, rivers: str) -> None:
     school.look("newcomer")
     email = _mail("will", will.device)
     school.invite(WILL, email)
-    school.reads("Invited, has not joined yet")
+    school.reads("Invited, not joined yet")
     link = will.server.link(email)
     will.open_page("/mail")
     will.look("letters")
@@ -55,8 +55,8 @@ def _invite(school: School, will: Worker, rivers: str) -> None:
     will.fill(**{"New password": PASSWORD})
     will.button("Accept").click()
     will.is_in()
-    expect(school.page.get_by_text("Invited, has not joined yet")).to_have_count(0)  # at once, on the page as it is
-    will.reads("Nothing is with you right now")
+    expect(school.page.get_by_text("Invited, not joined yet")).to_have_count(0)  # at once, on the page as it is
+    will.reads("No threads right now")
     will.look("newcomer")
 
 
@@ -69,7 +69,7 @@ def _look_around(maya: User) -> None:
     maya.button("Sign in").click()
     maya.fill(**{"E-mail": _mail("maya", maya.device), "Password": "not yet known"})
     maya.button("Sign in").click()
-    maya.is_told("The e-mail address or the password is not right. Check both, then try again.", 400)
+    maya.is_told("The e-mail address or the password is wrong. Check both, then try again.", 400)
     maya.look("refused")
     maya.link("Forgot your password?").click()
     expect(maya.button("Send a code")).to_be_visible()

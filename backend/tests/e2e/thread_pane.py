@@ -46,5 +46,5 @@ class ThreadPane:
 
     def is_over(self) -> None:
         """Waits until nobody can write here any more."""
-        expect(self._page.get_by_text("This thread has ended. Nobody can write here any more.")).to_be_visible()
+        expect(self._page.get_by_text("This thread has ended. No one can add messages to it.")).to_be_visible()
         expect(self.composer).to_have_count(0)

@@ -112,10 +112,14 @@ def finds_the_schools(rules: Rules, cards: list[Any]) -> None:
 
 
 def counts(rules: Rules, school: str, overview: Json) -> None:
-    """What is open of what was raised to a school, and what its workers have in hand."""
-    staff = [id for id, it in rules.people.items() if it.school == school and it.here]
-    same("what is open", overview["open"], sum(it.open for it in rules.open_threads_at(school)))
-    same("what workers have", overview["with_workers"], sum(map(rules.load, staff)))
+    """What was raised to a school: what is open, what workers have of it, and that each is counted once."""
+    received = rules.open_threads_at(school)
+    # A removed worker has its threads until they are returned, one by one.
+    same("what is open", overview["open"], sum(it.open for it in received))
+    same("what workers have", overview["with_workers"], sum(it.open and it.worker is not None for it in received))
+    same("what has ended", overview["ended"], sum(not it.open for it in received))
+    parts = ("new", "with_us", "with_workers", "with_them")
+    same("the parts of what is open", sum(overview[it] for it in parts), overview["open"])
 
 
 def is_alive(screen: Screen, new_id: SiteState, parting: set[str]) -> None:

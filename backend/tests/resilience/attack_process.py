@@ -55,6 +55,8 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "endless headers": (HEAD, "X-More: y\r\n"),
     "an endless address": ("GET /", "x" * 100),
     "an endless body": (POST + "Transfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n"),
+    "an endless trailer": (POST + "Transfer-Encoding: chunked\r\n\r\n0\r\n", "X-More: y\r\n"),
+    "a long body": (POST + "Content-Length: 9999999999\r\n\r\n", "x" * 100),
     "empty lines": ("", "\r\n"),
 }
 

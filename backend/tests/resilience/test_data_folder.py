@@ -109,7 +109,7 @@ def test_files_that_others_may_read_are_refused_with_the_command_that_mends_them
 def test_data_that_is_no_folder_of_ours_is_said_in_words(tmp_path: Path) -> None:
     data, other = tmp_path / "data", tmp_path / "other"
     data.write_text("")
-    assert f"{data} is a file, and DATA must name a folder." in refusal()
+    assert f"{data} is a file, but DATA must be a folder." in refusal()
     data.unlink()
     other.mkdir(0o700)
     data.symlink_to(other)
@@ -127,7 +127,7 @@ def test_a_second_server_on_the_folder_is_refused_and_the_operators_commands_sti
     with serving(tmp_path) as server:
         for how in ("serve", "demo"):
             said = refusal(how, PORT=str(free_port()))
-            assert f"Another uconnect (process {server.pid}) already serves {server.data}" in said
+            assert f"Another uconnect (process {server.pid}) already uses {server.data}" in said
         listed = start("school").communicate()[0]
         assert "Invite, list or close schools." in listed
         code = "from uconnect.entrypoints.cli.main import main\nmain(['school', 'list'])"
@@ -148,7 +148,7 @@ def test_a_demos_folder_is_not_served_to_real_people_nor_theirs_to_a_demo(tmp_pa
     with serving(tmp_path, "demo"):
         pass
     said = refusal("serve")
-    assert "is the demo university, whose passwords everyone knows." in said
+    assert "contains the demo university, and everyone knows its passwords." in said
     assert "DATA=./real uconnect serve" in said
     with serving(tmp_path, "demo"):
         pass
@@ -157,14 +157,16 @@ def test_a_demos_folder_is_not_served_to_real_people_nor_theirs_to_a_demo(tmp_pa
     with serving(real):
         pass
     before = (real / "data" / "uconnect.sqlite").read_bytes()
-    assert "Give the demo a folder of its own" in refusal("demo", DATA=str(real / "data")), "though nobody has come yet"
+    assert "Set DATA to another folder for the demo" in refusal("demo", DATA=str(real / "data")), (
+        "though nobody has come yet"
+    )
     assert (real / "data" / "uconnect.sqlite").read_bytes() == before
 
 
 def test_a_demo_of_an_earlier_release_is_known_too(tmp_path: Path) -> None:
     with serving(tmp_path, "demo") as server:
         server.write(lambda c: c.execute("DELETE FROM data_folder WHERE what = 'purpose'"))
-    assert "is the demo university" in refusal("serve")
+    assert "contains the demo university" in refusal("serve")
     with serving(tmp_path, "demo"):
         pass
 
@@ -251,7 +253,7 @@ def test_the_copy_that_the_documents_tell_of_loses_nothing_acknowledged_before_i
 
 
 def said_goodbye(printed: str) -> bool:
-    return "uconnect has ended. Nothing is lost." in printed
+    return "uconnect has stopped. Nothing is lost." in printed
 
 
 def test_a_server_that_is_told_to_end_says_goodbye_however_it_is_told(tmp_path: Path) -> None:
@@ -263,3 +265,17 @@ def test_a_server_that_is_told_to_end_says_goodbye_however_it_is_told(tmp_path: 
                 parties.thread()
             os.kill(server.pid, sign)
             poll(partial(server.printed.read_text, "utf-8"), said_goodbye, what="it says goodbye")
+
+
+def test_a_disk_that_fails_under_a_mapped_file_ends_the_server_with_a_word_and_loses_nothing(tmp_path: Path) -> None:
+    """SQLite maps its -shm file. Where that cannot be read, the system sends SIGBUS: no Python code can run then, for
+    the same instruction would fail again. What is printed says that it was the disk, and where."""
+    with serving(tmp_path) as server:
+        with party_factory(ServerHome(server)) as parties:
+            topic = parties.thread()
+            sent = topic.raiser.open().send(topic.raisers_id, "Is it open?", fresh())
+        os.kill(server.pid, signal.SIGBUS)
+        poll(lambda: "Bus error" in server.printed.read_text("utf-8"), what="it says what it was")
+    assert sent["t"] == "ack"
+    with closing(sqlite3.connect(tmp_path / "data/uconnect.sqlite")) as connection:
+        assert "Is it open?" in "".join(body for (body,) in connection.execute("SELECT body FROM entry"))

@@ -158,7 +158,7 @@ def test_a_command_repeated_with_yes_does_not_close_the_other_account(
 def test_without_a_collision_the_command_says_so(old_server: ServerInProcess, say: Callable[..., str]) -> None:
     old_server.container.database.write(lambda c: accounts.forget(c, "odd"))
     say("user", "close", ODD, "--yes")
-    assert say("address", "collisions") == "No two accounts have one address.\n"
+    assert say("address", "collisions") == "No two accounts have the same address.\n"
 
 
 def test_the_odd_spelling_may_become_the_normal_form_once_the_other_account_is_gone(

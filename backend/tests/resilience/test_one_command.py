@@ -1,7 +1,9 @@
 """Promise 19: on a machine with nothing but Python, Node, make and git, one command leads to the first message."""
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -60,3 +62,74 @@ if sizes.FULL:  # it asks the package registries for everything there is to buil
                 topic = parties.thread()
                 assert topic.raiser.open().send(topic.raisers_id, "The first", fresh())["t"] == "ack"
         evidence(19, f"clone to first message in {time.monotonic() - began:.0f} s, {up:.0f} of them `make run`", 1)
+
+
+@pytest.mark.parametrize("target", ["run", "test", "quick", "check", "deploy"])
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        ({"python3": 0, "npm": 0}, "uconnect builds its sites with Node 20.19 or newer: install it"),
+        ({"python3": 0, "node": 1, "npm": 0}, "uconnect builds its sites with Node 20.19 or newer: install it"),
+        ({"python3": 0, "node": 0}, "uconnect builds its sites with npm"),
+        ({"node": 0, "npm": 0}, "uconnect needs Python 3.11 or newer: install it"),
+        ({"python3": 1, "node": 0, "npm": 0}, "uconnect needs Python 3.11 or newer: install it"),
+    ],
+)
+def test_what_is_missing_is_told_before_anything_is_fetched(
+    tmp_path: Path, target: str, there: dict[str, int], told: str
+) -> None:
+    """`there` is what the machine has, and whether that says of itself that it is too old."""
+    clone, tools = tmp_path / "clone", tmp_path / "tools"
+    for folder in (clone / "sites", clone / "requirements", tools):
+        folder.mkdir(parents=True)
+    shutil.copy(ROOT / "Makefile", clone)
+    for name in ("sh", "make", "find", "mkdir", "cat", "touch", "id"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    for name, status in there.items():
+        (tools / name).write_text(f"#!/bin/sh\nexit {status}\n", "utf-8")
+        (tools / name).chmod(0o755)
+    before = sorted(clone.rglob("*"))
+    done = subprocess.run(
+        ["make", target],
+        cwd=clone,
+        env={"PATH": str(tools)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(told), done.stderr
+    assert done.stdout == ""
+    assert sorted(clone.rglob("*")) == before, "nothing was begun"
+
+
+@pytest.mark.timeout(LONGEST)  # it builds first what has changed
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"DATA": "{taken}/x"}, "uconnect cannot keep its data there: Not a directory."),
+        ({"DATA": "{taken}"}, "is a file, but DATA must be a folder."),
+        ({"PORT": "{port}"}, "cannot be listened on: Address already in use. If another uconnect runs"),
+        ({"PORT": "http"}, "PORT is 'http'. Set it to a number from 1 to 65535, such as 8000."),
+    ],
+)
+def test_make_run_that_cannot_serve_says_why(tmp_path: Path, given: dict[str, str], told: str) -> None:
+    """Also when it is run twice: the port is taken."""
+    taken = tmp_path / "file"
+    taken.write_text("", "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        known = {"taken": str(taken), "port": str(other.getsockname()[1])}
+        usual = {"PORT": str(free_port()), "DATA": str(tmp_path / "data")}
+        environment = os.environ | usual | {name: value.format(**known) for name, value in given.items()}
+        environment = {name: value for name, value in environment.items() if not name.startswith("MAKE")}
+        done = subprocess.run(
+            ["make", "--no-print-directory", "run"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

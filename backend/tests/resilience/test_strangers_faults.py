@@ -1,7 +1,9 @@
 """Before anybody has signed in: what is too long, too slow or too much is refused in words, and fills neither memory
 nor log (promise 17)."""
 
+import re
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -178,3 +180,60 @@ def test_what_a_person_does_meets_no_limit(tmp_path: Path) -> None:
         headers = "".join(f"X-{number}: {'y' * 60}\r\n" for number in range(60))
         line.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode())
         assert response_of(line).startswith("HTTP/1.1 307 ")
+
+
+UPGRADE = "Origin: http://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+SOCKET = f"GET /api/socket?ticket=junk HTTP/1.1\r\nHost: {{host}}\r\n{UPGRADE}"
+KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+JUNK = {
+    **{name: request for name, (request, *_) in MALFORMED.items() if "slow" not in name},
+    "a body that breaks off": f"{POST}Content-Length: 100\r\n\r\ngrant",
+    "a body that breaks off in a chunk": f"{POST}Transfer-Encoding: chunked\r\n\r\n50\r\ngrant",
+    "a bad chunk": f"{POST}Transfer-Encoding: chunked\r\n\r\nno number\r\n",
+    "two lengths": f"{POST}Content-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+    "a length that is none": f"{POST}Content-Length: -1\r\n\r\n",
+    "a length beyond all": f"{POST}Content-Length: {'9' * 40}\r\n\r\n",
+    "a body of framing": f"{POST}Transfer-Encoding: chunked\r\n\r\n" + "1\r\nx\r\n" * 3_000,
+    "a head that breaks off": START,
+    "a hello of TLS": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "a hello of HTTP/2": "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "an upgrade to HTTP/2": "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    "an expectation": f"{POST}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n",
+    "a proxy's request": "CONNECT elsewhere:443 HTTP/1.1\r\nHost: elsewhere\r\n\r\n",
+    "an address that is none": "GET http://[::1 HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "a path of half a letter": "GET /%ff%fe%00 HTTP/1.1\r\nHost: {host}\r\n\r\n",
+    "a host that is none": "GET / HTTP/1.1\r\nHost: [x]:y:z\r\n\r\n",
+    "junk for a token": "GET /api/me HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer a.b.c\r\n\r\n",
+    "a picture that breaks off": "PUT /api/picture HTTP/1.1\r\nHost: {host}\r\nContent-Length: 99\r\n\r\n{",
+    "a junk ticket": f"{SOCKET}{KEY}",
+    "a handshake without a key": f"{SOCKET}\r\n",
+    "a handshake with a bad key": f"{SOCKET}Sec-WebSocket-Key: x\r\n\r\n",
+    "a handshake with a body": f"{SOCKET}Content-Length: 5\r\n{KEY}hello",
+    "a handshake and what is no frame": f"{SOCKET}{KEY}\xff\xff\xff\xff",
+}
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_whatever_junk_strangers_send_it_is_a_line_a_minute_of_each_kind(
+    breaks: bool, tmp_path: Path, evidence: Evidence
+) -> None:
+    """Whoever can make a line could fill the disk. `breaks`: the connection is reset and not closed in order."""
+    with served(tmp_path) as server:
+        for name, request in [*JUNK.items()] * 3:
+            with attack_process.connected(host(server)) as line:
+                text = request.replace("{host}", host(server)).replace("Host: localhost", f"Host: {host(server)}")
+                line.sendall(text.encode("latin-1"))
+                if breaks:
+                    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    time.sleep(0.01)
+                else:
+                    line.settimeout(0.05)
+                    with suppress(OSError):
+                        assert b" 500 " not in line.recv(65_536).partition(b"\r\n")[0], name
+        with urlopen(f"{server.url}/api/health") as answer:
+            assert answer.status == 200
+        told = server.complaints()
+    assert not [it for it in told if "Traceback" in it or "  File " in it], told
+    kinds = [re.sub(r"\d+", "", it) for it in told]
+    assert len(kinds) == len(set(kinds)), told
+    evidence(17, "kinds of junk, of which none fills the log", len(JUNK))

@@ -6,7 +6,7 @@ from tests.screens.busy_university import COMPUTING, DAY, INGRID, LAW, LIBRARY, 
 from uconnect.domain.request_bodies import OpeningHours
 
 MINUTE = 60_000
-LOST_BOOK = "A book that is never on its shelf"
+LOST_BOOK = "Book missing from its shelf"
 CS301 = "Cannot register for CS-301"
 CURRICULUM = "Old or new curriculum"
 PICTURE = (Path(__file__).parent / "library.png").read_bytes()
@@ -53,15 +53,17 @@ async def _first_day(university: BusyUniversity) -> None:
     university.pass_(22 * MINUTE)
     await university.say(LIBRARY, LOST_BOOK, "On a trolley, we are sorry. It is at the desk for you.")
     university.pass_(3 * MINUTE)
-    await university.say(UMA, LOST_BOOK, "Found it, thank you.")
+    await university.say(UMA, LOST_BOOK, "Got it, thank you!")
     await university.end(UMA, LOST_BOOK)
-    await university.raise_(UMA, COMPUTING, CS301, "The page says the course is full, but it is not.")
+    await university.raise_(
+        UMA, COMPUTING, CS301, "The page says CS-301 is full, but the timetable still shows 12 free places."
+    )
     university.pass_(5 * MINUTE)
     await university.note(COMPUTING, CS301, "The room plan says forty. Somebody typed thirty into the form.")
     await university.offload(COMPUTING, CS301, WANDA)
     university.pass_(9 * MINUTE)
-    await university.say(WANDA, CS301, "Thank you for telling us.")
-    await university.say(WANDA, CS301, "Which page do you see it on, and when did you try?")
+    await university.say(WANDA, CS301, "Thanks for letting us know.")
+    await university.say(WANDA, CS301, "Which page shows that message, and when did you try?")
     university.pass_(6 * MINUTE)
     await university.say(UMA, CS301, "On my enrolment page, this morning around nine.")
     await university.raise_(TOMAS, LAW, TRANSCRIPT, "Who signs a transcript for a term abroad?")
@@ -73,10 +75,10 @@ async def _second_day(university: BusyUniversity) -> None:
     await university.note(WANDA, CS301, "Can one of you raise the limit? I am not allowed to.")
     university.pass_(2 * MINUTE)
     await university.say(COMPUTING, CS301, "It is changed. Please try once more and tell us.")
-    for subject in ("Key card for the lab", PRINTING, "Which room is the tutorial in"):
+    for subject in ("Key card stopped working", PRINTING, "Which room is the tutorial in"):
         await university.raise_(NOOR, COMPUTING, subject, "Could you tell me how this works?")
         university.pass_(4 * MINUTE)
-    await university.say(COMPUTING, "Key card for the lab", "Come by with your student card, any day before noon.")
+    await university.say(COMPUTING, "Key card stopped working", "Come by with your student card, any day before noon.")
     await university.offload(COMPUTING, PRINTING, INGRID)
     await university.say(INGRID, PRINTING, "Choose the queue named “students”; it asks for your name once.")
     await university.raise_(NOOR, LIBRARY, "A fine for a book I returned", "It was in the box on Friday evening.")
@@ -90,7 +92,9 @@ async def _second_day(university: BusyUniversity) -> None:
 
 
 async def _today(university: BusyUniversity) -> None:
-    await university.raise_(LAW, COMPUTING, "Joint seminar room", "Is the large room free on Thursdays from ten?")
+    await university.raise_(
+        LAW, COMPUTING, "Joint seminar room", "Is the large seminar room free on Thursdays from 10?"
+    )
     university.pass_(8 * MINUTE)
     await university.offload(COMPUTING, "Joint seminar room", WANDA)
     await university.raise_(TOMAS, COMPUTING, CURRICULUM, LONG)

@@ -87,7 +87,7 @@ class BusyUniversity:
         who = registration.Registration(site=kind, issuer=self.issuer, subject=subject, email=email, name=name)
         if kind is Kind.WORKER:
             (invitation,) = (await self.run(partial(invitations.pending, who=who))).invitations
-            who = replace(who, place=invitation.id)
+            who = replace(who, invitation=invitation.id)
         self.ids[name] = await self.run(partial(registration.register, command=who))
 
     async def invite(self, school: str, name: str) -> None:

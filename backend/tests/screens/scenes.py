@@ -72,7 +72,7 @@ async def user(twin: PhotoSession) -> None:
     await twin.shoot("raise-hours")
     await twin.go(f"#/schools/{university.ids[LAW]}")
     await twin.shoot("raise")
-    await page.get_by_role("button", name="Raise thread").click()
+    await page.get_by_role("button", name="Send question").click()
     await twin.shoot("raise-missing")
     await twin.go("#/settings")
     await twin.shoot("settings")
@@ -217,7 +217,7 @@ async def school(twin: PhotoSession) -> None:
     await twin.go("#/settings")
     await twin.shoot("settings", whole=True)
     await page.get_by_role("button", name="Close account").click()
-    await page.get_by_text("can end them").wait_for()
+    await page.get_by_text("after the people who asked end them").wait_for()
     await twin.shoot("close-refused")
 
 

@@ -13,18 +13,32 @@ from uconnect.domain.enums import State
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
     DueJobs,
+    InboxCountsKey,
     Key,
     Listing,
     Mailbox,
     NumberedListing,
     OpenThreadCountKey,
+    OpenThreadsOf,
+    PartiesOf,
     PartyKey,
     SchoolsOf,
     ThreadKey,
     ThreadsOf,
 )
-from uconnect.domain.models import Job, OpenThreadCount, Record, School, StoredJob, Thread, UnreadableJob
+from uconnect.domain.models import (
+    InboxCounts,
+    Job,
+    OpenThreadCount,
+    Record,
+    School,
+    StandingCount,
+    StoredJob,
+    Thread,
+    UnreadableJob,
+)
 from uconnect.domain.rules import takes_threads
+from uconnect.domain.standing import standing, turn_since, waiting_order
 
 A = TypeVar("A")
 Versions = dict[Key[Any], int]
@@ -101,6 +115,19 @@ class MemoryStore:
         if isinstance(key, OpenThreadCountKey):
             held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.mailbox)]
             return OpenThreadCount(party=key.party, open=sum(it.state is State.OPEN for it in held))
+        if isinstance(key, InboxCountsKey):
+            received = [it for it in self._of(Thread) if it.school.party == key.party]
+            since: dict[str, list[int]] = defaultdict(list)
+            for it in received:
+                if name := standing(it):
+                    since[name].append(turn_since(it))
+            return InboxCounts(
+                open=tuple(
+                    StandingCount(standing=name, count=len(found), since=min(found))
+                    for name, found in sorted(since.items())
+                ),
+                ended=sum(it.state is not State.OPEN for it in received),
+            )
         return self._also.get(key)
 
     def _of(self, kind: type[A]) -> list[A]:
@@ -112,14 +139,21 @@ class MemoryStore:
                 key = records.BY_LISTING[type(listing)].key
                 numbered = (self._records.get(key(thread, seq)) for seq in range(after + 1, after + most + 1))
                 return tuple(it for it in numbered if it is not None)
-            case ThreadsOf(party, shelf, before, most):
+            case OpenThreadsOf(party, shelf, standings, after, most):
+                rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and standing(it) in standings]
+                rows = [it for it in rows if after is None or waiting_order(it) > after]
+                return tuple(sorted(rows, key=waiting_order)[:most])
+            case ThreadsOf(party, shelf, before, most, ended):
                 rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf)]
+                rows = [it for it in rows if not ended or it.state is not State.OPEN]
                 rows = [it for it in rows if before is None or (it.at, it.id) < before]
                 return tuple(sorted(rows, key=lambda it: (it.at, it.id), reverse=True)[:most])
             case SchoolsOf(place, most):
                 listed = (it for it in self._of(School) if takes_threads(it))
                 schools = sorted(listed, key=lambda it: (it.name.lower(), it.id))
                 return tuple(it for it in schools if place is None or (it.name.lower(), it.id) > place)[:most]
+            case PartiesOf(ids):
+                return tuple(it for id in ids if (it := self._records.get(PartyKey(id))) is not None)
             case DueJobs(now, most, since):
                 jobs: list[StoredJob] = [*self._of(Job), *self._of(UnreadableJob)]
                 due = sorted((it for it in jobs if since <= it.due <= now), key=lambda it: (it.due, it.id))

@@ -17,6 +17,6 @@ def form(page: str) -> tuple[str, dict[str, str]]:
 
 
 def handed_on(link: str, client: str) -> tuple[str, dict[str, str]]:
-    """Where a site sends what stands in the fragment of an invitation's link, and what it sends."""
-    (token,) = parse_qs(urlsplit(link).fragment)["invitation"]
-    return f"/oauth/open-invitation?client_id={client}", {"token": token}
+    """Where a site sends what stands in the fragment of a letter's link, and what it sends."""
+    ((kind, (token,)),) = parse_qs(urlsplit(link).fragment).items()
+    return f"/oauth/open-{kind}?client_id={client}", {"token": token}

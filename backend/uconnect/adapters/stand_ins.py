@@ -30,6 +30,8 @@ _RECORDS: tuple[models.Record, ...] = (
         answered=_COUNTERS,
         internal_seq=1,
         policy_applied=True,
+        turn_since=10**12,
+        settled=1,
     ),
 )
 # equal work: leak 31. Decoded when nothing is found under one of these keys. A worker must not tell a deleted thread

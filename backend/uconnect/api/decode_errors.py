@@ -11,5 +11,5 @@ DECODE_ERRORS = (msgspec.MsgspecError, ValueError, RecursionError)
 def malformed(error: Exception) -> Refusal:
     """What was wrong with the form of it: msgspec's own words name the field and what was expected of it."""
     told = str(error) if isinstance(error, msgspec.MsgspecError) else ""
-    sentence = f"That was not understood: {told}." if told else RefusalCode.MALFORMED.refusal.sentence
+    sentence = f"The request is not valid: {told}." if told else RefusalCode.MALFORMED.refusal.sentence
     return Refusal(code=RefusalCode.MALFORMED.refusal.code, sentence=sentence)

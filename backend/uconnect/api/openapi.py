@@ -29,7 +29,7 @@ from uconnect.domain.request_bodies import (
 )
 
 UNAUTHORIZED = {
-    "description": "There is no token, or it is not good now.",
+    "description": "The access token is missing or no longer valid.",
     "content": {
         "application/json": {
             "schema": {"type": "object", "required": ["message"], "properties": {"message": {"const": "Unauthorized"}}},
@@ -56,7 +56,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
         Offload(worker=ID),
         SendMessage(key=KEY, text="Which door is it?"),
-        WriteNote(key=KEY, text="I have asked the dean."),
+        WriteNote(key=KEY, text="I asked the dean."),
         Invite(key=KEY, email="wim@example.org", name="Wim Bos"),
     )
 }
@@ -164,7 +164,7 @@ def _schema(kind: type[Struct]) -> dict[str, Any]:
 
 
 REFUSAL = _schema(Refusal)
-RETRY_AFTER = {"Retry-After": {"description": "Seconds, if they are known.", "schema": {"type": "integer"}}}
+RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait, if known.", "schema": {"type": "integer"}}}
 COMMON = _refused({*BY_ANY, *BY_PARTY, RefusalCode.NOT_FOUND})
 
 

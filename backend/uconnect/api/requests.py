@@ -4,10 +4,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from uconnect.domain.enums import ThreadFilter
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.protocol import PAGE, Count
 
 Most = Annotated[int, Meta(ge=1, le=PAGE)]
+WorkerId = Annotated[str, Meta(max_length=40, description="Only threads that this worker of the school handles.")]
 Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page before.")]
 
 
@@ -19,6 +21,8 @@ class ThreadsQuery(Query, frozen=True, kw_only=True, rename={"mailbox": "shelf"}
     mailbox: Mailbox
     before: Cursor | None = None
     most: Most = PAGE
+    show: ThreadFilter | None = None
+    worker: WorkerId | None = None
 
 
 class SchoolsQuery(Query, frozen=True, kw_only=True):

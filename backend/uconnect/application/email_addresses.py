@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from email_validator import ValidatedEmail
 
 LONGEST, LONGEST_LOCAL = 254, 64  # octets (RFC 5321 §4.5.3.1); a domain's own limit is IDNA's
-NOT_WHOLE = "This is not a whole e-mail address. It looks like name@example.org."
-NO_DOMAIN = "No letter can reach this address. Check the part after the @."
-TOO_LONG = f"This e-mail address is too long: {LONGEST_LOCAL} characters before the @ are the most, {LONGEST} in all."
+NOT_WHOLE = "Enter a full address, like name@example.org."
+NO_DOMAIN = "No e-mail can reach this address. Check the part after the @."
+TOO_LONG = f"This address is too long. Use at most {LONGEST_LOCAL} characters before the @, and {LONGEST} in all."
 
 PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9.-]*[a-z0-9-]")  # each is its own normal form, if it has one
 FULL_STOP = "\u3002"  # the ideographic one, as input methods type it; UTS 46 takes it for a dot

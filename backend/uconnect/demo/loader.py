@@ -32,9 +32,7 @@ def demo_accounts(settings: Settings) -> dict[str, Any]:
 def check_settings(settings: Settings) -> None:
     """Raises InvalidSetting if strangers could reach the demo, or letters would leave it."""
     if not is_loopback(settings.host) or not _is_local(settings):
-        raise InvalidSetting(
-            "The demo's passwords are known to all. Run it without HOST and URL, or run: uconnect serve"
-        )
+        raise InvalidSetting("Everyone knows the demo's passwords. Run it without HOST and URL, or run: uconnect serve")
     if settings.smtp:
         raise InvalidSetting("The demo's people have no mailboxes. Run it without SMTP, or run: uconnect serve")
 

@@ -40,76 +40,82 @@ PEOPLE = {  # by a key, which is the name in the e-mail address too; they come i
 }
 INVITED = {
     "AMIRA": DemoParty(Kind.WORKER, "Amira Haddad", "COMPUTING")
-}  # has not come yet: her letter lies here to be tried
+}  # has not joined yet: her invitation can be tried
 
 PROFILES = (  # what each school says of itself: on which days of the week it is open, and from which hour to which
-    ("COMPUTING", "Courses, registration, labs and theses of the computing programmes.", (1, 2, 3, 4, 5), 9, 16),
-    ("LAW", "Everything about studying law, exchanges and moot courts.", (1, 2, 3, 4), 10, 15),
-    ("LIBRARY", "Loans, reading rooms, journals, and how to find what is not here.", (1, 2, 3, 4, 5, 6), 8, 20),
-    ("HOUSING", "Rooms, keys, deposits and repairs in the student houses.", (1, 2, 3), 9, 12),
+    ("COMPUTING", "Courses, registration, labs and theses in the computing programmes.", (1, 2, 3, 4, 5), 9, 16),
+    ("LAW", "Studying law, exchanges abroad and moot courts.", (1, 2, 3, 4), 10, 15),
+    ("LIBRARY", "Loans, reading rooms, journals and interlibrary loans.", (1, 2, 3, 4, 5, 6), 8, 20),
+    ("HOUSING", "Rooms, keys, deposits and repairs in the student residences.", (1, 2, 3), 9, 12),
 )
 AUTOMATIC = "LIBRARY"  # the school whose policy gives its threads to workers
 
 # A thread is its subject, then its events: minutes before now, who, verb, whom, and the text after a colon.
 THREADS = """
-A book that is never on its shelf
-4320 UMA asks LIBRARY: The catalogue says that “Practical Algebra” is in, on shelf 512.4. It never is. Where is it?
+Book missing from its shelf
+4320 UMA asks LIBRARY: Hi, the catalogue says “Practical Algebra” is on shelf 512.4, but I've looked three times and\
+ it's never there. Where could it be?
 4320 LIBRARY gives INGRID
-4298 INGRID says: On a trolley, we are sorry. It lies at the desk for you, under your name.
-4258 UMA says: Found it, thank you.
+4298 INGRID says: Sorry about that. It was still on the returns trolley. I've put it aside for you at the front desk.
+4258 UMA says: Got it, thank you!
 4258 UMA ends
 
 Which laptop for the first year
-4258 ADA asks COMPUTING: Is there anything a laptop for the first year must be able to do?
-4223 COMPUTING says: No more than run a browser and an editor: what is heavy runs on our machines. 8 GB of memory are\
- plenty.
-2880 ADA says: Then I keep the one I have. Thank you.
+4258 ADA asks COMPUTING: Hello, I start in September. Does my laptop need anything special for the first year?
+4223 COMPUTING says: Hi Ada, anything that runs a browser and a code editor is fine. Larger jobs run on our\
+ lab servers. 8 GB of memory is enough.
+2880 ADA says: Great, then I'll keep the one I have. Thanks!
 2880 ADA ends
 
 Transcript for an exchange
-2880 TOMAS asks LAW: Who signs a transcript for a term abroad, and how long does it take?
-2830 LAW says: The registrar does. We send it on for you; it takes two days.
-2818 TOMAS says: Wonderful. Can it be in English?
-2788 LAW says: It always is in both languages.
+2880 TOMAS asks LAW: I'm applying for a semester abroad and need a signed transcript. Who signs it,\
+ and how long does it take?
+2830 LAW says: The registrar signs it. We'll forward your request, and it usually takes two working days.
+2818 TOMAS says: Perfect. Can I get it in English?
+2788 LAW says: Yes, transcripts are always issued in both languages.
 2788 TOMAS reads
 
 Retaking CS-210 in August
-2788 NOOR asks COMPUTING: I missed the exam of CS-210 with a fever. Can I retake it in August, or must I wait?
+2788 NOOR asks COMPUTING: I missed the CS-210 exam because I was ill. Can I retake it in August,\
+ or do I have to wait until next year?
 2773 COMPUTING gives BO
-2773 COMPUTING notes: Please look up whether a certificate has come in.
-2728 BO says: You can, if the doctor's certificate reaches us this week. Have you sent it?
-2728 BO notes: None so far. I have asked for it.
-1440 NOOR says: Not yet. I will bring it tomorrow.
+2773 COMPUTING notes: Please check if we have received a medical certificate.
+2728 BO says: Yes, you can take it in August if we get your medical certificate this week. Have you sent it yet?
+2728 BO notes: Nothing yet. I've asked for it.
+1440 NOOR says: Not yet, I'll bring it tomorrow.
 6 COMPUTING reads
 
-My deposit has not come back
-1440 NOOR asks HOUSING: I moved out of room 14 six weeks ago, and the deposit has not come back.
+Deposit not paid back
+1440 NOOR asks HOUSING: I moved out of room 14 six weeks ago and still haven't got my deposit back.\
+ When will it be paid?
 
 Joint seminar room
-1420 LAW asks COMPUTING: Is the large room free on Thursdays from ten? We would share a seminar on data and the law.
-1350 COMPUTING says: It is, from next week on. Shall we book it for both of us?
+1420 LAW asks COMPUTING: Is the large seminar room free on Thursdays from 10? We'd like to run a joint seminar\
+ on data and the law.
+1350 COMPUTING says: Yes, from next week. Shall we book it for both schools?
 6 COMPUTING reads
 
-The journal archive does not let me in
-1350 ADA asks LIBRARY: From home it asks for a password that I do not have. In the library it works.
+No access to the journal archive
+1350 ADA asks LIBRARY: At home the journal archive asks for a password I don't have.\
+ It works fine on the library computers.
 1350 LIBRARY gives INGRID
-1335 INGRID says: From outside you come in with your university account: choose “Sign in through your institution”.
-1335 INGRID says: If it does not list us, tell us which journal it is.
+1335 INGRID says: Off campus, choose “Sign in through your institution” and use your university account.
+1335 INGRID says: If our university isn't on the list, tell us which journal you need.
 
 Cannot register for CS-301
-125 UMA asks COMPUTING: The page says the course is full, but it is not.
+125 UMA asks COMPUTING: The page says CS-301 is full, but the timetable still shows 12 free places.
 119 COMPUTING gives WANDA
-110 WANDA says: Thank you for telling us.
-110 WANDA says: Which page do you see it on, and when did you try?
+110 WANDA says: Thanks for letting us know.
+110 WANDA says: Which page shows that message, and when did you try?
 110 UMA reads
-99 UMA says: On my enrolment page, this morning.
+99 UMA says: My enrolment page, this morning around 9.
 
-Key card for the lab
-69 NOOR asks COMPUTING: My card has opened the lab until Friday; now it only blinks. Who can mend that?
+Key card stopped working
+69 NOOR asks COMPUTING: My key card worked until Friday. Now the reader at the lab just blinks red. Who can fix it?
 44 COMPUTING gives WANDA
 
-A grade that is missing
-6 TOMAS asks COMPUTING: My grade for databases is not in the record. The exam was in June.
+Missing grade
+6 TOMAS asks COMPUTING: My grade for Databases isn't in my transcript yet. I took the exam in June.
 """
 EVENT = re.compile(r"^(\d+) (\w+) (\w+) ?(\w*)(?:: (.*))?$", re.MULTILINE)
 

@@ -13,11 +13,11 @@ from msgspec import Struct
 
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import Key, Listing
-from uconnect.domain.models import Job, OpenThreadCount, Record
+from uconnect.domain.models import InboxCounts, Job, OpenThreadCount, Record
 
 R = TypeVar("R")
 B = TypeVar("B")
-Wanted = tuple[Key[Record] | Key[OpenThreadCount] | Listing[Record], ...]
+Wanted = tuple[Key[Record] | Key[OpenThreadCount] | Key[InboxCounts] | Listing[Record], ...]
 Fetch = Callable[["Context", Wanted], None]
 
 JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due

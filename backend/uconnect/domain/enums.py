@@ -25,6 +25,26 @@ class State(StrEnum):
     TERMINATED = "terminated"
 
 
+class Turn(StrEnum):
+    """Whose answer an open thread waits for."""
+
+    NEW = "new"  # ours: the school's side has not answered yet
+    US = "us"  # ours, again
+    THEM = "them"  # the raiser's
+
+
+class ThreadFilter(StrEnum):
+    """Which threads of a mailbox are listed. Every open thread of a school is exactly one of NEW, US, WORKER, THEM."""
+
+    OPEN = "open"
+    WAITING = "waiting"  # for an answer of the school's side, whoever handles it
+    NEW = "new"
+    US = "us"  # with the school itself, which has answered before and has to answer again
+    WORKER = "worker"  # a worker handles it
+    THEM = "them"  # with the school itself, which has answered
+    ENDED = "ended"
+
+
 class Policy(StrEnum):
     """What a school does with a new thread."""
 

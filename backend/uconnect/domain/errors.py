@@ -16,39 +16,51 @@ class Refusal(Struct, frozen=True, tag_field="t", tag="refused"):
 class RefusalCode(Enum):
     """The table of refusals. Unknown, not yours and forbidden are NOT_FOUND alike: the answer is no oracle."""
 
-    MALFORMED = ("malformed", 400, "That was not understood: a field is missing, unknown or of the wrong form.")
-    ACCOUNT_ENDED = ("account_ended", 403, "This account has ended. Ask your school if you think it should not have.")
-    SITE_IS_SCHOOL = ("site_is_school", 403, "This address is a school's. Sign in on the school site.")
-    SITE_IS_WORKER = ("site_is_worker", 403, "This address is a worker's. Sign in on the worker site.")
-    SITE_IS_USER = ("site_is_user", 403, "This address is not a school's or a worker's. Sign in on the site for you.")
+    MALFORMED = ("malformed", 400, "The request is not valid: a field is missing, unknown or has the wrong form.")
+    ACCOUNT_ENDED = (
+        "account_ended",
+        403,
+        "This account is closed. If you think this is a mistake, ask your school or the people who run uconnect.",
+    )
+    SITE_IS_SCHOOL = ("site_is_school", 403, "This address belongs to a school. Sign in on the school site.")
+    SITE_IS_WORKER = ("site_is_worker", 403, "This address belongs to a worker. Sign in on the worker site.")
+    SITE_IS_USER = (
+        "site_is_user",
+        403,
+        "This address does not belong to a school or a worker. Sign in on the site for students and employees.",
+    )
     NOT_INVITED = ("not_invited", 403, "No school has invited this address. Ask your school to invite you as a worker.")
     INVITED = (
         "invited",
         403,
-        "A school invites this address. Read on the worker site which one, and accept there.",
+        "A school has invited this address. Open the worker site to see which one, and accept there.",
     )
-    SCHOOLS_INVITED_ONLY = ("schools_invited_only", 403, "Schools join this uconnect by invitation. Ask its operator.")
+    SCHOOLS_INVITED_ONLY = (
+        "schools_invited_only",
+        403,
+        "Schools can join only by invitation. Ask the people who run uconnect.",
+    )
     ADDRESS_TAKEN = ("address_taken", 409, "This address already has an account. Use another address.")
-    NOT_FOUND = ("not_found", 404, "There is nothing here. It may be gone, or the address may be wrong.")
-    THREAD_TERMINATED = ("thread_terminated", 409, "This thread has ended. Nobody can write here any more.")
+    NOT_FOUND = ("not_found", 404, "This was not found. It may have been deleted, or the address may be wrong.")
+    THREAD_TERMINATED = ("thread_terminated", 409, "This thread has ended. No one can add messages to it.")
     THREAD_OPEN = ("thread_open", 409, "This thread is still open. End it first, then delete it.")
     FIVE_THREADS = (
         "five_threads",
         409,
-        "You have five open threads. End one that is settled, and you can raise another.",
+        "You have five open threads. End one that is settled, then you can open another.",
     )
-    FIVE_WORKERS = ("five_workers", 409, "You have five workers. Remove one, and you can invite another.")
+    FIVE_WORKERS = ("five_workers", 409, "You have five workers. Remove one, then you can invite another.")
     STILL_ASKED = (
         "still_asked",
         409,
-        "Threads raised to you are still open. Only those who raised them can end them; until then you cannot close.",
+        "Threads with your school are still open. You can close the account after the people who asked end them.",
     )
-    SIGN_IN_AGAIN = ("sign_in_again", 403, "It has been a while since you signed in. Sign in again, then do this.")
-    UNREACHABLE_ADDRESS = ("unreachable_address", 422, "No letter can reach this address. Check how it is written.")
-    NO_PICTURE = ("no_picture", 422, "That is not a picture we can read. Choose a PNG, JPEG or WebP file.")
-    TOO_LARGE = ("too_large", 413, "That is too large. A message can have 4,000 characters.")
-    TOO_FAST = ("too_fast", 429, "That was a little fast. Nothing is lost; try again in a few seconds.")
-    BUSY = ("busy", 503, "uconnect cannot store anything right now. Nothing was changed; try again in a moment.")
+    SIGN_IN_AGAIN = ("sign_in_again", 403, "You signed in a while ago. Sign in again, then repeat this.")
+    UNREACHABLE_ADDRESS = ("unreachable_address", 422, "No e-mail can reach this address. Check the spelling.")
+    NO_PICTURE = ("no_picture", 422, "uconnect cannot read this picture. Choose a PNG, JPEG or WebP file.")
+    TOO_LARGE = ("too_large", 413, "This is too large. A message can have up to 4,000 characters.")
+    TOO_FAST = ("too_fast", 429, "Too many requests in a short time. Wait a few seconds, then try again.")
+    BUSY = ("busy", 503, "uconnect cannot save anything right now. Nothing was changed. Try again in a moment.")
 
     @property
     def status(self) -> HTTPStatus:

@@ -56,6 +56,12 @@ class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
     mailbox: Mailbox
 
 
+class InboxCountsKey(Key[models.InboxCounts], frozen=True):
+    """The counts of a school's inbox. They are no record: they can be asked for, and never written."""
+
+    party: str
+
+
 class AssignmentKey(Key[models.Assignment], frozen=True):
     thread: str
     worker: str
@@ -127,11 +133,27 @@ class InternalEntriesOf(NumberedListing[models.InternalEntry], frozen=True):
 
 
 class ThreadsOf(Listing[models.Thread], frozen=True):
-    """The threads in a mailbox of a party, latest activity first, then the highest id; after `before` (at, id)."""
+    """The threads in a mailbox of a party, latest activity first, then the highest id; after `before` (at, id).
+
+    With `ended`, only those that have ended.
+    """
 
     party: str
     mailbox: Mailbox
     before: tuple[int, str] | None
+    most: int
+    ended: bool = False
+
+
+class OpenThreadsOf(Listing[models.Thread], frozen=True):
+    """The open threads in a mailbox of a party that have one of these standings, in the order of
+    `standing.waiting_order`; after the place `after` in it. Not for what a party has raised: it has those ids itself.
+    """
+
+    party: str
+    mailbox: Mailbox
+    standings: tuple[str, ...]
+    after: tuple[bool, int, str] | None
     most: int
 
 
@@ -140,6 +162,12 @@ class SchoolsOf(Listing[models.School], frozen=True):
 
     after: tuple[str, str] | None
     most: int
+
+
+class PartiesOf(Listing[models.Party], frozen=True):
+    """The parties with these ids that there are, in no order."""
+
+    ids: tuple[str, ...]
 
 
 class DueJobs(Listing[models.StoredJob], frozen=True):

@@ -149,6 +149,21 @@ class OpenThreadCount(Struct, frozen=True, kw_only=True):
     open: int
 
 
+class StandingCount(Struct, frozen=True, kw_only=True):
+    """How many open threads of a school have one standing (see `standing`), and since when the oldest waits."""
+
+    standing: str
+    count: int
+    since: int
+
+
+class InboxCounts(Struct, frozen=True, kw_only=True):
+    """How many threads a school has received, by standing. It is counted when asked for, and never kept."""
+
+    open: tuple[StandingCount, ...]
+    ended: int
+
+
 class SideCounters(Struct, frozen=True, kw_only=True):
     """What one side has sent: how many messages, and when the last one.
 
@@ -167,6 +182,9 @@ class Thread(Record, frozen=True, kw_only=True):
     When its owner's account has ended, `raiser` and `school` have the party NOBODY until the worker leaves the thread
     too: the worker must not notice. `seq` is the number of the last entry, `internal_seq` that of the last internal
     entry. The job of the raise sets `policy_applied`, whatever the policy says.
+
+    `turn_since` is the time of the first message that the other side has not answered (0 in threads of earlier
+    releases). `settled` is how many of the raiser's messages there were when the school's side last answered.
     """
 
     id: str
@@ -185,6 +203,8 @@ class Thread(Record, frozen=True, kw_only=True):
     answered: SideCounters = SideCounters()
     internal_seq: int = field(default=0, name="asides")  # stored under its earlier name
     policy_applied: bool = False
+    turn_since: int = 0
+    settled: int = 0
 
 
 class ThreadReference(Record, frozen=True, kw_only=True):

@@ -9,10 +9,26 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rules, views
-from uconnect.domain.context import Delivery
+from uconnect.domain.context import Context, Delivery
 from uconnect.domain.enums import Side
-from uconnect.domain.models import NOBODY, Assignee, Entry, InternalEntry, Owner, Participant, Thread
+from uconnect.domain.keys import Mailbox, ThreadsOf
+from uconnect.domain.models import (
+    NOBODY,
+    Assignee,
+    Entry,
+    InternalEntry,
+    Owner,
+    Participant,
+    Party,
+    School,
+    Thread,
+    Worker,
+)
 from uconnect.domain.rules import Role
+from uconnect.domain.views.directory import school_card
+from uconnect.domain.views.school import person
+
+ACQUAINTED = 20  # threads on each side whose other parties hear at once of another profile
 
 
 def bump_revision(participant: Participant) -> Participant:
@@ -93,6 +109,39 @@ def notify_internal_entry(thread: Thread, internal_entry: InternalEntry) -> tupl
         for participant, entry in shown
         if entry
     )
+
+
+def notify_profile(context: Context, party: Party) -> tuple[Delivery, ...]:
+    """Another name, address or profile of a party, told to those who are shown it.
+
+    These are the party itself, a worker's school, a school's workers, and the other side of the latest threads that it
+    raised or that were raised to it, raisers first (leak 27). Whoever has only older threads with it loads the profile
+    later.
+    """
+    mine = notify_changed(party.id, what=protocol.ChangedSubject.ME)
+    match party:
+        case Worker():
+            return (*mine, *notify_changed(party.school, what=protocol.ChangedSubject.WORKERS))
+        case School():
+            workers = notify_changed(*party.workers, what=protocol.ChangedSubject.ME)
+            received = context.list(ThreadsOf(party.id, Mailbox.RECEIVED, None, ACQUAINTED))
+            card = protocol.SchoolChanged(school=school_card(party))
+            raisers = _notify_acquainted(party, [it.raiser.party for it in received], card)
+            return (*raisers, *mine, *workers, *_notify_asked_schools(context, party))
+        case _:
+            return (*mine, *_notify_asked_schools(context, party))
+
+
+def _notify_asked_schools(context: Context, owner: Owner) -> tuple[Delivery, ...]:
+    """The schools of the latest threads that this owner raised: they see its name."""
+    raised = context.list(ThreadsOf(owner.id, Mailbox.RAISED, None, ACQUAINTED))
+    return _notify_acquainted(owner, [it.school.party for it in raised], protocol.OwnerChanged(owner=person(owner)))
+
+
+def _notify_acquainted(party: Party, others: list[str], frame: Struct) -> tuple[Delivery, ...]:
+    once = [*dict.fromkeys(others)]
+    # equal work: leak 24. Always ACQUAINTED look-ups: a worker who is told too must not feel how many owners there are.
+    return (*(Delivery(it, frame) for it in once), *[Delivery(party.id, None)] * (ACQUAINTED - len(once)))
 
 
 def notify_changed(*parties: str, what: protocol.ChangedSubject) -> tuple[Delivery, ...]:

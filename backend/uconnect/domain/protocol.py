@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 
 from uconnect.domain.errors import Refusal
 from uconnect.domain.views import Row, ShownEntry, ShownInternalEntry
+from uconnect.domain.views.directory import SchoolCard
+from uconnect.domain.views.school import Person
 
 PROTOCOL = 1  # what `hello` carries; a server takes this and the one before
 PROTOCOLS = (PROTOCOL,)
@@ -168,6 +170,18 @@ class Changed(Outgoing, frozen=True, kw_only=True, tag="changed"):
     what: ChangedSubject
 
 
+class OwnerChanged(Outgoing, frozen=True, kw_only=True, tag="owner"):
+    """Whoever raised a thread to this school has another name or address."""
+
+    owner: Person
+
+
+class SchoolChanged(Outgoing, frozen=True, kw_only=True, tag="school"):
+    """A school that this party raised a thread to shows another profile."""
+
+    school: SchoolCard
+
+
 class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):
     """Answers ping."""
 
@@ -190,6 +204,8 @@ ServerFrame = (
     | Read
     | InternalEntryAdded
     | Changed
+    | OwnerChanged
+    | SchoolChanged
     | SendRefused
     | Pong
     | Bye

@@ -17,6 +17,7 @@ from uconnect.domain import keys, models
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key
 from uconnect.domain.rules import takes_threads
+from uconnect.domain.standing import standing, turn_since
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -145,13 +146,19 @@ RECORDS: tuple[Stored, ...] = (
             Column("raiser", "TEXT", attrgetter("raiser.party")),
             Column("school", "TEXT", attrgetter("school.party")),
             Column("worker", "TEXT", handling_party),
-            Column("open", "INT", lambda it: it.state is State.OPEN),
             column("at", "INT"),
+            Column("standing", "TEXT", standing),
+            Column("turn_since", "INT", turn_since),
+            Column("ended_at", "INT", lambda it: None if it.state is State.OPEN else it.at),
         ),
         indexes=(
             Index("thread_raised", ("raiser", "at", "id")),
             Index("thread_received", ("school", "at", "id")),
             Index("thread_handled", ("worker", "at", "id")),
+            Index("thread_received_open", ("school", "standing", "turn_since", "id"), present="standing"),
+            Index("thread_handled_open", ("worker", "standing", "turn_since", "id"), present="standing"),
+            Index("thread_received_ended", ("school", "ended_at", "id"), present="ended_at"),
+            Index("thread_handled_ended", ("worker", "ended_at", "id"), present="ended_at"),
         ),
     ),
     Stored(
@@ -228,7 +235,7 @@ for _each in RECORDS:
     register(_each)
 
 ALSO_BY = {it.also_by: it for it in RECORDS if it.also_by}
-LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, *ALSO_BY)
+LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, keys.InboxCountsKey, *ALSO_BY)
 """Keys that no record is kept under: what they name is counted or looked up each time, and remembered nowhere."""
 
 

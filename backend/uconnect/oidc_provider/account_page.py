@@ -3,7 +3,7 @@ was typed."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, validation
-from uconnect.oidc_provider.accounts import Accounts
+from uconnect.oidc_provider.accounts import Accounts, NameOf
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
 from uconnect.oidc_provider.pages import (
@@ -32,14 +32,18 @@ from uconnect.oidc_provider.sign_in import PasswordCheck
 
 RECENT = 600  # seconds since the password was typed: changes need no more then
 
-SIGNED_OUT = "You are signed out everywhere. You can close this page, or sign in again."
-DONE = {"password": "Your password is changed.", "email": "Your address is changed.", "out": "Signed out there."}
-WRONG = "The password is not right. Check it, then try again."
-NOT_FOUND = "Go back to the site and open your account from there."
-YOURS = "This is your address already."
-REAUTHENTICATE = "It has been a while since you signed in. Type your password to go on."
-ONLY_HERE = "You stay signed in here, and are signed out everywhere else."
-CHANGE_EMAIL = "We send a code to the new address. Until you have typed it, nothing changes."
+SIGNED_OUT = "You are signed out everywhere. You can close this page or sign in again."
+DONE = {
+    "password": "Your password was changed.",
+    "email": "Your address was changed.",
+    "out": "That browser is signed out.",
+}
+WRONG = "The password is wrong. Check it, then try again."
+NOT_FOUND = "Go back to uconnect and open your account from there."
+YOURS = "This is already your address."
+REAUTHENTICATE = "You signed in a while ago. Enter your password to continue."
+ONLY_HERE = "You stay signed in here and are signed out everywhere else."
+CHANGE_EMAIL = "We send a code to the new address. Nothing changes until you enter it."
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class AccountPage:
     clients: Mapping[str, Client]
     recent: RecentSignIn
     origin: str
+    name_of: NameOf  # a name changes on the sites, which know it by the account's subject
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/account."""
@@ -87,7 +92,8 @@ class AccountPage:
         if profile is None:
             raise self._not_found()
         done = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
-        return html.account(client, profile, everywhere, session.sid, done, self.clients)
+        named = replace(profile, name=await self.name_of(session.subject) or profile.name)
+        return html.account(client, named, everywhere, session.sid, done, self.clients)
 
     async def submit(self, request: Request) -> Response:
         """POST /oauth/account: end one session (`sid`), or all of them."""
@@ -112,7 +118,7 @@ class AccountPage:
         return client
 
     def _not_found(self) -> AnswerInstead:
-        return AnswerInstead(self.recent.html.notice("This address does not work", NOT_FOUND, status=400))
+        return AnswerInstead(self.recent.html.notice("This link does not work", NOT_FOUND, status=400))
 
 
 def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
@@ -151,7 +157,7 @@ class Reauthenticate:
     async def form(self, request: PageRequest) -> Form:
         if await self.recent.sessions.find(request.http, request.client) is None:
             raise await self._elsewhere(request)
-        return Form("Is it you?", REAUTHENTICATE, "Continue", (PASSWORD,))
+        return Form("Confirm it's you", REAUTHENTICATE, "Continue", (PASSWORD,))
 
     async def submit(self, request: PageRequest) -> Response:
         service = self.recent.sessions
@@ -185,7 +191,7 @@ class ChangePassword:
     async def form(self, request: PageRequest) -> Form:
         await self.recent.require(request.http, request.client, self.path)
         links = ((self.recent.html.path_for("account", request.client), "Back to your account"),)
-        return Form("Change your password", ONLY_HERE, "Change the password", (NEW_PASSWORD,), links)
+        return Form("Change your password", ONLY_HERE, "Change password", (NEW_PASSWORD,), links)
 
     async def submit(self, request: PageRequest) -> Response:
         service, client = self.recent.sessions, request.client

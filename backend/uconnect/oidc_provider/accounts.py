@@ -16,8 +16,13 @@ from uconnect.oidc_provider.hashed_secrets import new_public_id
 from uconnect.oidc_provider.passwords import Lane, Passwords, ignore_begun
 
 EmailChanged = Callable[[str, str, str], Awaitable[None]]
+NameOf = Callable[[str], Awaitable[str | None]]
 RETRY_INTERVAL = 30.0  # seconds
 log = logging.getLogger("uconnect")
+
+
+async def no_other_name(_subject: str) -> None:
+    """What a provider is given whose accounts have no name but that of the sign-up."""
 
 
 async def ignore_email_change(_subject: str, _old: str, _new: str) -> None:

@@ -1,10 +1,9 @@
 """The page where a code from a letter is typed. Its reader has proved the address, and what was asked for is done."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -13,22 +12,35 @@ from uconnect.adapters.mail.outbox import Outbox
 from uconnect.oidc_provider import accounts, email_verification, sessions, throttle
 from uconnect.oidc_provider.accounts import EmailChangeOutbox
 from uconnect.oidc_provider.email_verification import CodeResult, EmailVerification, Purpose
-from uconnect.oidc_provider.pages import CODE, AnswerInstead, Form, HtmlPages, PageRequest, ShowFormAgain, redirect
+from uconnect.oidc_provider.pages import (
+    CODE,
+    AnswerInstead,
+    Form,
+    HtmlPages,
+    PageRequest,
+    ShowFormAgain,
+    letter_link,
+    redirect,
+)
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie
-from uconnect.oidc_provider.settings import Limits
+from uconnect.oidc_provider.settings import Client, Limits
 from uconnect.oidc_provider.sign_in import Admission
 from uconnect.oidc_provider.throttle import Throttle
 
-WRONG = "This is not the code we sent last. Check it, or ask for a new one."
-SPENT = "This code is too old, or was tried too often. Ask for a new one."
-NO_MORE = "No more codes can be sent for this. Begin again in an hour."
-SENT = "If this address can be used, another letter is on its way. Only the code in the latest letter is good."
-OVER = "This has taken too long, or is done already. Begin again where you came from."
-NO_COOKIE = " If you see this at once, allow cookies for this address: your browser has sent none."
-TAKEN = "Meanwhile this address has got an account. Sign in with it."
-ABOUT = "We have sent a letter to {}. Type the code that is in it. If nothing comes, look among the unwanted mail."
-HERE = "We have written a letter to {}, which lies on this machine. Type the code that is in it."
-OR_LINK = " If there is no letter with a good code, follow the link in the latest one."
+WRONG = "This is not the latest code. Check it, or ask for a new one."
+SPENT = "This code is too old or was tried too often. Ask for a new one."
+NO_MORE = "No more codes can be sent for this. Start again in an hour."
+SENT = "If this address can be used, another e-mail is on its way. Only the code in the latest e-mail works."
+OVER = "This took too long or is already done. Start again where you came from."
+NO_COOKIE = " If you see this right away, allow cookies for this address: your browser sent none."
+TAKEN = "This address got an account in the meantime. Sign in with it."
+ABOUT = "We sent an e-mail to {}. Enter the code from it. If nothing arrives, check your spam folder."
+HERE = "We saved an e-mail to {} on this computer. Enter the code from it."
+RESET = (
+    "If {} has an account, we sent an e-mail to it. Enter the code from it. If nothing arrives, check your spam folder."
+)
+RESET_HERE = "If {} has an account, we saved an e-mail to it on this computer. Enter the code from it."
+OR_LINK = " If no e-mail has a code that works, follow the link in the latest one."
 OPENING = {Purpose.SIGN_UP, Purpose.RESET}  # their letters hold a link too
 
 
@@ -39,7 +51,7 @@ class VerificationLetters:
     sessions: BrowserSessions
     outbox: Outbox
     limits: Limits
-    url: str
+    clients: Mapping[str, Client]
 
     async def begin(self, request: PageRequest, make: Callable[[sqlite3.Connection], EmailVerification]) -> str:
         """Begin the verification that `make` decides on. Returns the ticket that opens it."""
@@ -112,7 +124,7 @@ class VerificationLetters:
         purpose = Purpose.RESET if subject else Purpose.SIGN_UP
         proved = EmailVerification(verification.client, purpose, verification.email, real=True, subject=subject)
         secret = email_verification.link(connection, proved, self.sessions.now(), self.limits.link_lifetime)
-        return f"{self.url}/oauth/letter?{urlencode({'client_id': verification.client, 'token': secret})}"
+        return letter_link(self.clients[verification.client], "letter", secret)
 
 
 @dataclass(frozen=True)
@@ -140,10 +152,12 @@ class CodePage:
 
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
-        about, links = (HERE, ((self.mailbox, "Read the letter"),)) if self.mailbox else (ABOUT, ())
+        is_reset = verification.purpose is Purpose.RESET
+        about = (RESET_HERE if self.mailbox else RESET) if is_reset else (HERE if self.mailbox else ABOUT)
+        links = ((self.mailbox, "Read the e-mail"),) if self.mailbox else ()
         about += OR_LINK if verification.purpose in OPENING else ""
         again = ("again", "Send a new code")
-        return Form("Check your mail", about.format(verification.email), "Continue", (CODE,), links, again)
+        return Form("Check your e-mail", about.format(verification.email), "Continue", (CODE,), links, again)
 
     async def submit(self, request: PageRequest) -> Response:
         verification, ticket = await self._verification(request), self.ticket(request)
@@ -202,7 +216,7 @@ class CodePage:
     def over(self, request: PageRequest) -> AnswerInstead:
         """The answer if there is nothing to prove, or nothing proved."""
         text = OVER if self.ticket(request) else OVER + NO_COOKIE
-        return AnswerInstead(self.html.notice("This is over", text, request.client, status=400))
+        return AnswerInstead(self.html.notice("This page has expired", text, request.client, status=400))
 
     async def sign_up(self, request: PageRequest, password: str | None = None, name: str = "") -> Response:
         """Make the account whose address this browser has proved, and sign it in. `password` is its hash; None if it

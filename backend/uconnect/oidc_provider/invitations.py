@@ -14,13 +14,13 @@ from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sign_in import Admission, PasswordCheck
 
 LIFETIME = 14 * 24 * 3600  # seconds
-OVER = "This link was used before, or is too old. If you have chosen a password, sign in; else ask to be invited again."
-NEW = "You are invited as {}. Choose a password, and you are in."
-NEW_SCHOOL = "You are invited as {}. Say what your school is called and choose a password, and it is in."
-KNOWN = "You are invited as {}, and have an account already. Type its password to go on."
+OVER = "This link was already used or is too old. If you chose a password, sign in. If not, ask for a new invitation."
+NEW = "You are invited as {}. Choose a password to join."
+NAMELESS = "You are invited as {}. Enter {} and choose a password to join."
+KNOWN = "You are invited as {} and already have an account. Enter its password to continue."
 TITLE = "You are invited"
 BY = "{} invites you"
-MEANWHILE = "Meanwhile this address has got an account. Type its password to go on."
+MEANWHILE = "This address got an account in the meantime. Enter its password to continue."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +92,17 @@ class AcceptInvitation:
         if has_account:
             forgot = self.admission.html.path_for("forgot", request.client)
             about, links = KNOWN.format(invitation.email), ((forgot, "Forgot your password?"),)
-            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=_hidden(request))
+            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=request.hidden_token)
         name = (replace(NAME, label=request.client.asks_name),) if not invitation.name else ()
-        about = (NEW if invitation.school or invitation.name else NEW_SCHOOL).format(invitation.email)
-        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=_hidden(request))
+        about = (NEW if invitation.name else NAMELESS).format(invitation.email, request.client.asked_name)
+        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=request.hidden_token)
 
     async def submit(self, request: PageRequest) -> Response:
         invitation, has_account = await self._invitation(request)
         return await (self._sign_in if has_account else self._join)(request, invitation)
 
     async def _join(self, request: PageRequest, invitation: Invitation) -> Response:
-        name, secret = invitation.name or validation.name(request.field("name")), _secret(request)
+        name, secret = invitation.name or validation.name(request.field("name")), request.token
         hashed = await self.passwords.choose(request.field("password"), invitation.email, name, turn=secret)
 
         def join(connection: sqlite3.Connection) -> str | None:
@@ -119,7 +119,7 @@ class AcceptInvitation:
         return response
 
     async def _sign_in(self, request: PageRequest, invitation: Invitation) -> Response:
-        secret = _secret(request)
+        secret = request.token
         charges = throttle.for_link(self.checks.throttle.limits, secret)
         known = await self.checks.check(request, invitation.email, charges)
         if known is None:
@@ -145,19 +145,9 @@ class AcceptInvitation:
 
         found = await self.admission.sessions.database.read_soon(look)
         if found is None:
-            over = self.admission.html.notice("This invitation is over", OVER, request.client, status=400)
+            over = self.admission.html.notice("This invitation is no longer valid", OVER, request.client, status=400)
             raise AnswerInstead(over)
         return found
 
     def _find(self, connection: sqlite3.Connection, request: PageRequest) -> Invitation | None:
-        return find(connection, _secret(request), request.client.id, self.admission.sessions.now())
-
-
-def _secret(request: PageRequest) -> str:
-    """The secret of the letter's link. Earlier letters had it in the address, where it still works until they
-    expire."""
-    return request.field("token") or dict(request.query).get("token", "")
-
-
-def _hidden(request: PageRequest) -> tuple[tuple[str, str], ...]:
-    return (("token", request.field("token")),) if request.field("token") else ()
+        return find(connection, request.token, request.client.id, self.admission.sessions.now())

@@ -1,7 +1,7 @@
 """The pages: plain HTML, shown in no frame, kept in no cache, with all that varies escaped.
 
-One script is allowed, by its whole address, and on pages with a password alone: it shows what is typed. They work
-without it. Password managers and phones understand each field.
+One script is allowed, by its whole address, and only where there is work for it: it shows a password that is typed, or
+times by the reader's clock. The pages work without it. Password managers and phones understand each field.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import csrf, email_verification, validation
 from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNeeded
@@ -30,15 +31,15 @@ from uconnect.oidc_provider.validation import InvalidInput
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-WAIT = "There were too many tries. Wait {}, then try again."
-BUSY = "Many people are signing in at this moment. Wait a few seconds, then try again."
-FOREIGN = "Your browser did not say that this form is ours. Please try again here."
-TOO_MUCH = "This is more than can be sent here. Type something shorter."
-BROKEN = "Nothing was changed. Go back to the site and sign in from there."
+WAIT = "Too many tries. Wait {}, then try again."
+BUSY = "Many people are signing in right now. Wait a few seconds, then try again."
+FOREIGN = "Your browser did not confirm that this form came from uconnect. Try again here."
+TOO_MUCH = "This is too long to send. Enter something shorter."
+BROKEN = "Nothing was changed. Go back to uconnect and sign in from there."
 
 # `strict-origin` tells nobody the address of a page, which may hold a letter's token. With `no-referrer` browsers would
 # send our own forms with `Origin: null` (Fetch §3.2).
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin", "X-Content-Type-Options": "nosniff"}
+PRIVATE = EVERY | {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 
 def _named(stem: str, ending: str, text: str) -> str:
@@ -46,9 +47,11 @@ def _named(stem: str, ending: str, text: str) -> str:
     return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{ending}"
 
 
-STYLE, ICON, SHOW = ((TEMPLATES / name).read_text("utf-8") for name in ("style.css", "icon.svg", "show.js"))
-STYLE_NAME, ICON_NAME, SHOW_NAME = (
-    _named(*it) for it in (("style", "css", STYLE), ("icon", "svg", ICON), ("show", "js", SHOW))
+STYLE, ICON, SHOW, TIMES = (
+    (TEMPLATES / name).read_text("utf-8") for name in ("style.css", "icon.svg", "show.js", "times.js")
+)
+STYLE_NAME, ICON_NAME, SHOW_NAME, TIMES_NAME = (
+    _named(*it) for it in (("style", "css", STYLE), ("icon", "svg", ICON), ("show", "js", SHOW), ("times", "js", TIMES))
 )
 
 Links = Sequence[tuple[str, str]]  # address, text
@@ -133,9 +136,9 @@ class HtmlPages:
         `at_fault`, which `problem` is about, or in the first that is empty."""
         filled = {it.name: "" if it.type == "password" or it is CODE else typed.get(it.name, "") for it in form.fields}
         focus = at_fault or next((name for name, value in filled.items() if not value), "")
-        shows = any(it.type == "password" for it in form.fields)
+        script = SHOW_NAME if any(it.type == "password" for it in form.fields) else ""
         about = {"form": form, "action": action, "filled": filled, "problem": problem, "at_fault": at_fault}
-        return self._page("form.html", form.title, client, about | {"focus": focus}, status, shows=shows)
+        return self._page("form.html", form.title, client, about | {"focus": focus}, status, script=script)
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -154,7 +157,7 @@ class HtmlPages:
         """The account, and where it is signed in. `here` is the sid of this very session."""
         about = {"client": client, "profile": profile, "sessions": sessions, "here": here, "done": done, "sites": sites}
         paths = {name: self.path_for(name, client) for name in ("account", "password", "email")}
-        return self._page("account.html", "Your account", client, about | {"paths": paths})
+        return self._page("account.html", "Your account", client, about | {"paths": paths}, script=TIMES_NAME)
 
     def notice(
         self, title: str, text: str, client: Client | None = None, detail: str = "", status: int = 200
@@ -171,7 +174,7 @@ class HtmlPages:
         if answer.location is not None:
             return redirect(answer.location)
         detail = ": ".join(str(text) for text in answer.body.values() if text)
-        return self.notice("This address does not work", BROKEN, detail=detail, status=answer.status)
+        return self.notice("This link does not work", BROKEN, detail=detail, status=answer.status)
 
     def _page(
         self,
@@ -181,9 +184,9 @@ class HtmlPages:
         about: Mapping[str, Any],
         status: int = 200,
         *,
-        shows: bool = False,
+        script: str = "",
     ) -> Response:
-        script = f"{self.url}/oauth/{SHOW_NAME}" if shows else ""
+        script = f"{self.url}/oauth/{script}" if script else ""
         page = self._templates.get_template(template).render(
             {"wide": False, "title": title, "site": site.name if site else "", "script": script},
             style=f"{self._base}/oauth/{STYLE_NAME}",
@@ -191,6 +194,12 @@ class HtmlPages:
             **about,
         )
         return HTMLResponse(page, status, PRIVATE | _security_headers(site, script))
+
+
+def letter_link(client: Client, kind: str, token: str) -> str:
+    """The link in a letter, to a client's site. The token is in its fragment, which no browser sends: so no server and
+    no proxy writes it down. The site sends it on in a form, to the page `open-{kind}`."""
+    return f"{client.home}#{urlencode({kind: token})}"
 
 
 def redirect(location: str) -> Response:
@@ -206,7 +215,6 @@ def _security_headers(client: Client | None, script: str) -> dict[str, str]:
         "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
         " img-src 'self'; base-uri 'none';"
         f" frame-ancestors 'none'; form-action {landing}",
-        "X-Frame-Options": "DENY",
     }
 
 
@@ -247,6 +255,17 @@ class PageRequest:
     def field(self, name: str) -> str:
         """What was typed into a field."""
         return self.fields.get(name, "")
+
+    @property
+    def token(self) -> str:
+        """The secret of a letter's link. Earlier letters had it in the address, where it still works until they
+        expire."""
+        return self.field("token") or dict(self.query).get("token", "")
+
+    @property
+    def hidden_token(self) -> tuple[tuple[str, str], ...]:
+        """The same as the hidden field of a form, which hands it on."""
+        return (("token", self.field("token")),) if self.field("token") else ()
 
 
 class FormPage(Protocol):

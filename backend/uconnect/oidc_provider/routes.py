@@ -17,9 +17,17 @@ from starlette.routing import Route
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens.verification import Claims, TokenTrust
+from uconnect.application.security_headers import EVERY
 from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
-from uconnect.oidc_provider.accounts import Accounts, EmailChanged, EmailChangeOutbox, ignore_email_change
+from uconnect.oidc_provider.accounts import (
+    Accounts,
+    EmailChanged,
+    EmailChangeOutbox,
+    NameOf,
+    ignore_email_change,
+    no_other_name,
+)
 from uconnect.oidc_provider.authlib_server import OAuthServer
 from uconnect.oidc_provider.code_page import CodePage, VerificationLetters
 from uconnect.oidc_provider.endpoints import Endpoints
@@ -32,10 +40,13 @@ from uconnect.oidc_provider.pages import (
     SHOW_NAME,
     STYLE,
     STYLE_NAME,
+    TIMES,
+    TIMES_NAME,
     AnswerInstead,
     FormPage,
     FormPages,
     HtmlPages,
+    letter_link,
 )
 from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
@@ -45,7 +56,7 @@ from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword
 from uconnect.oidc_provider.throttle import Crowd, Throttle
 from uconnect.oidc_provider.token_store import ALGORITHM, Signer
 
-NOT_KEPT = "This cannot be kept at the moment. Nothing was changed. Wait a minute, then go back and try again."
+NOT_KEPT = "uconnect cannot save anything right now. Nothing was changed. Wait a minute, then go back and try again."
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger("uconnect")
 
@@ -70,6 +81,7 @@ class Provider:
         mailbox: str = "",
         changed: EmailChanged = ignore_email_change,
         ended: Ended = ignore_ended,
+        name_of: NameOf = no_other_name,
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
         limits: Limits | None = None,
@@ -78,6 +90,7 @@ class Provider:
         parts = urlsplit(url)
         is_public = parts.scheme == "https"
         self._url, self._base, self._database, self._now = url, parts.path, database, now
+        self._name_of = name_of
         self._clients = settings.by_id(clients)
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self.outbox, self.mailbox = outbox, mailbox
@@ -108,13 +121,11 @@ class Provider:
         if the transaction of `connection` commits. Send it to that address and show it to nobody: it proves the
         address.
 
-        It leads to the client's site. The proof is in its fragment, which no proxy writes down; the site sends it on in
-        a form, to the page `open-invitation`. `school` is who invites, and `place` the worker it makes of them: see
-        `accounts.Profile.accepted`.
+        `school` is who invites, and `place` the worker it makes of them: see `accounts.Profile.accepted`.
         """
         invited = invitations.Invitation(client, email, name, school, place)
         token = invitations.invite(connection, invited, self._now())
-        return f"{self._clients[client].home}#{urlencode({'invitation': token})}"
+        return letter_link(self._clients[client], "invitation", token)
 
     async def lasts(self, place: str) -> bool:
         """Whether a token that is good in this place (see `Claims.session_scope`) has not been ended."""
@@ -145,9 +156,11 @@ class Provider:
         recent = RecentSignIn(self.sessions, self.pages)
         sign_in = SignIn(self._forms, checks, admission)
         sign_out = SignOut(self.sessions, self.signer, self._clients, self.pages, self._forms.origin)
-        account = AccountPage(self._clients, recent, self._forms.origin)
+        account = AccountPage(self._clients, recent, self._forms.origin, self._name_of)
         invitation = AcceptInvitation(admission, checks, self.passwords)
-        pages = [invitation, *self._verified_pages(admission, checks, recent)]
+        verified = self._verified_pages(admission, checks, recent)
+        (letter,) = (it for it in verified if isinstance(it, LetterLink))
+        pages = [invitation, *verified]
         return [
             self._shared("/.well-known/openid-configuration", json.discovery, "GET"),
             self._shared("/oauth/jwks", json.jwks, "GET"),
@@ -161,15 +174,17 @@ class Provider:
             self._route(STYLE_NAME, _constant(STYLE, "text/css"), "GET"),
             self._route(ICON_NAME, _constant(ICON, "image/svg+xml"), "GET"),
             self._route(SHOW_NAME, _constant(SHOW, "text/javascript"), "GET"),
+            self._route(TIMES_NAME, _constant(TIMES, "text/javascript"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.submit, "POST"),
             self._route("open-invitation", lambda request: self._forms.open(request, invitation), "POST"),
+            self._route("open-letter", lambda request: self._forms.open(request, letter), "POST"),
             *(route for page in pages for route in self._both(page)),
         ]
 
     def _verified_pages(self, admission: Admission, checks: PasswordCheck, recent: RecentSignIn) -> list[FormPage]:
         """The pages that prove an address or change an account."""
-        letters = VerificationLetters(self.sessions, self.outbox, self.throttle.limits, self._url)
+        letters = VerificationLetters(self.sessions, self.outbox, self.throttle.limits, self._clients)
         codes = CodePage(letters, admission, self.pages, self.throttle, self.email_changes, self.mailbox)
         return [
             SignUp(codes, self.passwords, self.throttle),
@@ -191,7 +206,7 @@ class Provider:
 
     def _route(self, name: str, endpoint: Endpoint, *methods: str) -> Route:
         def busy() -> Response:
-            return self.pages.notice("Please try again", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            return self.pages.notice("Try again in a minute", NOT_KEPT, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
         return Route(f"{self._base}/oauth/{name}", handle_errors(endpoint, busy), methods=list(methods))
 
@@ -233,7 +248,7 @@ def _busy_json() -> Response:
 
 def _constant(text: str, media_type: str) -> Endpoint:
     """A file whose address names its bytes: a browser may keep it for good."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = EVERY | {"Cache-Control": "public, max-age=31536000, immutable"}
 
     async def answer(_: Request) -> Response:
         return Response(text, media_type=media_type, headers=headers)

@@ -37,6 +37,11 @@ class Client:
         return self.id.rpartition("-")[2]
 
     @property
+    def asked_name(self) -> str:
+        """`asks_name` within a sentence."""
+        return self.asks_name[:1].lower() + self.asks_name[1:]
+
+    @property
     def landing_origins(self) -> list[str]:
         """Where a form of ours may end up once it has redirected back to the site."""
         homes = [self.home] if self.home else []
@@ -53,7 +58,7 @@ def by_id(clients: Sequence[Client]) -> dict[str, Client]:
     """The clients by id. Raises ValueError if two would share an id or a cookie."""
     table = {client.id: client for client in clients}
     if len({client.short for client in table.values()}) != len(clients):
-        raise ValueError("Each client needs an id of its own, and its last word (after the last '-') too.")
+        raise ValueError("Two clients have the same id, or the same part after the last '-'.")
     return table
 
 

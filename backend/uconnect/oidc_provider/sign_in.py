@@ -32,9 +32,9 @@ from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.throttle import Charges, Throttle
 from uconnect.oidc_provider.token_store import Signer
 
-OR_LETTER = " Or choose 'Forgot your password?': the letter that we send lets you in at once."
-WRONG = "The e-mail address or the password is not right. Check both, then try again."
-NOT_SIGNED_OUT = "You have not been signed out. Go back to the site and sign out from there."
+OR_LETTER = " Or choose 'Forgot your password?'. With the e-mail we send, you can sign in without waiting."
+WRONG = "The e-mail address or the password is wrong. Check both, then try again."
+NOT_SIGNED_OUT = "You were not signed out. Go back to uconnect and sign out from there."
 
 FindSubject = Callable[[sqlite3.Connection], str | None]
 
@@ -226,7 +226,7 @@ class SignOut:
         client = self._client(asked, hint)
         landing = asked.get("post_logout_redirect_uri")
         if client is None or (landing is not None and landing not in client.post_logout_redirect_uris):
-            return self.html.notice("This address does not work", NOT_SIGNED_OUT, client, status=400)
+            return self.html.notice("This link does not work", NOT_SIGNED_OUT, client, status=400)
         session = await self.sessions.find(request, client)
         confirmed = request.method == "POST" and csrf.is_own_form(request, self.origin)
         if session is not None and hint is None and not confirmed:

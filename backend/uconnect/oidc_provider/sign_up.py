@@ -19,12 +19,12 @@ from uconnect.oidc_provider.passwords import Busy, Passwords
 from uconnect.oidc_provider.sessions import Cookie
 from uconnect.oidc_provider.throttle import Throttle
 
-BY_INVITATION = "An account here is made by invitation. Open the link in the letter you were sent."
-FORGOT = "Type the address you sign in with. If it has an account, we send a code to it."
-CHOOSE = "You will be signed in here, and signed out everywhere else."
-OPENED = "This letter was sent to {}. Go on here to choose {} password."
-JOIN = "You are making an account as {}. Choose a password, and you are in."
-LINK_OVER = "This link was used before, or is too old. Ask for a new letter where you sign in."
+BY_INVITATION = "You need an invitation to create an account here. Open the link in your invitation e-mail."
+FORGOT = "Enter the address you sign in with. If it has an account, we send a code to it."
+CHOOSE = "You will be signed in here and signed out everywhere else."
+OPENED = "This e-mail was sent to {}. Continue to choose {} password."
+JOIN = "You are creating an account for {}. Enter {} and choose a password."
+LINK_OVER = "This link was already used or is too old. Ask for a new e-mail on the sign-in page."
 
 PAGES = {Purpose.RESET: "new-password", Purpose.SIGN_UP: "join"}  # where a letter's link leads
 
@@ -42,7 +42,7 @@ class SignUp:
     async def form(self, request: PageRequest) -> Form:
         self._require_open(request)
         name = replace(NAME, label=request.client.asks_name)
-        links = ((self.codes.html.path("sign-in", request.query), "I have an account"),)
+        links = ((self.codes.html.path("sign-in", request.query), "I already have an account"),)
         return Form("Create an account", request.client.about, "Continue", (name, EMAIL, NEW_PASSWORD), links)
 
     async def submit(self, request: PageRequest) -> Response:
@@ -77,7 +77,7 @@ class Forgot:
     path: str = "forgot"
 
     async def form(self, request: PageRequest) -> Form:
-        links = ((self.codes.html.path("sign-in", request.query), "Back to signing in"),)
+        links = ((self.codes.html.path("sign-in", request.query), "Back to sign-in"),)
         return Form("Choose a new password", FORGOT, "Send a code", (EMAIL,), links)
 
     async def submit(self, request: PageRequest) -> Response:
@@ -104,10 +104,11 @@ class LetterLink:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         whose = "a new" if verification.purpose is Purpose.RESET else "your"
-        return Form("Is this your address?", OPENED.format(verification.email, whose), "Go on", ())
+        about = OPENED.format(verification.email, whose)
+        return Form("Is this your address?", about, "Continue", (), hidden=request.hidden_token)
 
     async def submit(self, request: PageRequest) -> Response:
-        verification, secret = await self._verification(request), _secret(request)
+        verification, secret = await self._verification(request), request.token
         onward = self.codes.html.path_for(PAGES[verification.purpose], request.client)
         if verification.purpose is Purpose.RESET:
             response = await self.codes.open(request, verification, onward, secret)
@@ -117,7 +118,7 @@ class LetterLink:
         return response
 
     async def _verification(self, request: PageRequest) -> EmailVerification:
-        secret, now = _secret(request), self.codes.sessions.now()
+        secret, now = request.token, self.codes.sessions.now()
 
         def look(connection: sqlite3.Connection) -> EmailVerification | None:
             found = (email_verification.proved(connection, secret, purpose, now) for purpose in PAGES)
@@ -125,12 +126,8 @@ class LetterLink:
 
         verification = await self.codes.sessions.database.read_soon(look)
         if verification is None:
-            raise AnswerInstead(self.codes.html.notice("This link is over", LINK_OVER, request.client, status=400))
+            raise AnswerInstead(self.codes.html.notice("This link has expired", LINK_OVER, request.client, status=400))
         return verification
-
-
-def _secret(request: PageRequest) -> str:
-    return dict(request.query).get("token", "")
 
 
 @dataclass(frozen=True)
@@ -144,7 +141,12 @@ class Join:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         name = replace(NAME, label=request.client.asks_name)
-        return Form("Create an account", JOIN.format(verification.email), "Continue", (name, NEW_PASSWORD))
+        return Form(
+            "Create an account",
+            JOIN.format(verification.email, request.client.asked_name),
+            "Continue",
+            (name, NEW_PASSWORD),
+        )
 
     async def submit(self, request: PageRequest) -> Response:
         verification = await self._verification(request)
@@ -170,7 +172,7 @@ class NewPassword:
     async def form(self, request: PageRequest) -> Form:
         await self.codes.require_proved(request, Purpose.RESET)
         links = ((self.codes.html.path("sign-in", request.query), "Keep your password and sign in"),)
-        return Form("Choose a new password", CHOOSE, "Change the password", (NEW_PASSWORD,), links)
+        return Form("Choose a new password", CHOOSE, "Change password", (NEW_PASSWORD,), links)
 
     async def submit(self, request: PageRequest) -> Response:
         verification = await self.codes.require_proved(request, Purpose.RESET)

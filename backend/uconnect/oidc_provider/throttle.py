@@ -32,7 +32,8 @@ ENOUGH = 100  # tries from one network alone, until the operator is told
 log = logging.getLogger("uconnect")
 ALONE = (
     "the first %d people who tried to sign in or up all came from one address. If a server stands in front of uconnect,"
-    " let it send X-Forwarded-For and name its address in PROXIES: limits by address hold for all people together else"
+    " let it send X-Forwarded-For and name its address in PROXIES. If not, limits per address apply to all"
+    " people together"
 )
 
 

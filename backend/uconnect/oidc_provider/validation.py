@@ -25,9 +25,11 @@ def name(text: str) -> str:
     """A name on one line. Raises InvalidInput."""
     line = " ".join(text.split())
     if not line or len(line) > LONGEST_NAME:
-        raise InvalidInput(f"Type a name of 1 to {LONGEST_NAME} characters.", "name")
+        raise InvalidInput(f"Enter a name of 1 to {LONGEST_NAME} characters.", "name")
     if any(unicodedata.category(character) in INVISIBLE for character in line):
-        raise InvalidInput("The name holds a character that cannot be shown. Type it anew.", "name")
+        raise InvalidInput(
+            "The name contains a character that cannot be shown. Enter it without that character.", "name"
+        )
     return line
 
 
@@ -51,8 +53,8 @@ def password(text: str, *about: str) -> str:
         raise InvalidInput(f"Choose a password of at most {LONGEST_PASSWORD} characters.", "password")
     if _guesses(text, about) < FEWEST_GUESSES:
         raise InvalidInput(
-            "This password is easy to guess: it is common, or made of your name or address. Choose another, such as"
-            " four words that have nothing to do with each other.",
+            "This password is easy to guess: it is common, or contains your name or address. Choose another, such as"
+            " four unrelated words.",
             "password",
         )
     return text

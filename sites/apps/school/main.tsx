@@ -44,7 +44,7 @@ function page() {
       return id ? (
         <RaisePage threadsPage="raised" title={messages.nav.otherSchools} />
       ) : (
-        <SchoolsPage title={messages.nav.otherSchools} />
+        <SchoolsPage title={messages.nav.otherSchools} threadsTitle={messages.nav.raised} />
       );
     case "workers":
       return <WorkersPage />;

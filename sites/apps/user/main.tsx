@@ -35,7 +35,7 @@ function page() {
   return id ? (
     <RaisePage threadsPage="threads" title={messages.nav.schools} />
   ) : (
-    <SchoolsPage title={messages.nav.schools} />
+    <SchoolsPage title={messages.nav.schools} threadsTitle={messages.nav.threads} />
   );
 }
 

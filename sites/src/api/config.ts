@@ -20,6 +20,8 @@ export interface Config {
    * secret.
    */
   invitation: string | null;
+  /** The page that takes the token of the link in a letter with a code; null if there are none. */
+  letter: string | null;
   /** The issuer's page for a new account, which takes an authorization request too; null if there is none. */
   new_account: string | null;
 }

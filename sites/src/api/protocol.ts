@@ -122,7 +122,10 @@ export interface Last {
   readonly text: string;
 }
 
-/** A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us. */
+/** A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us.
+
+    `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
+    `turn_since` is the time of the first message that the other side has not answered. */
 export interface SchoolRow {
   readonly as: "school";
   readonly id: string;
@@ -136,13 +139,17 @@ export interface SchoolRow {
   readonly at: number;
   readonly seq: number;
   readonly theirs: number;
+  readonly settled: number;
+  readonly turn_since: number;
   readonly last: Last | null;
 }
 
 /** What a party is, for ever. */
 export type Kind = "school" | "user" | "worker";
 
-/** A thread in a worker's list. `theirs` counts the requester's messages. */
+/** A thread in a worker's list. `theirs` counts the requester's messages.
+
+    `turn_since` is the time of the first message that the other side has not answered. */
 export interface WorkerRow {
   readonly as: "worker";
   readonly id: string;
@@ -154,6 +161,7 @@ export interface WorkerRow {
   readonly at: number;
   readonly seq: number;
   readonly theirs: number;
+  readonly turn_since: number;
   readonly last: Last | null;
 }
 
@@ -250,6 +258,44 @@ export interface Changed {
 /** What a party can be told to ask for again. */
 export type ChangedSubject = "me" | "workers";
 
+/** Whoever raised a thread to this school has another name or address. */
+export interface OwnerChanged {
+  readonly t: "owner";
+  readonly owner: Person;
+}
+
+/** Whoever raised a thread to this school. */
+export interface Person {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A school that this party raised a thread to shows another profile. */
+export interface SchoolChanged {
+  readonly t: "school";
+  readonly school: SchoolCard;
+}
+
+/** A school's public face. `takes`: it can be raised to. `picture` is an id, empty if there is none. */
+export interface SchoolCard {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly hours: readonly (OpenHours)[];
+  readonly zone: string;
+  readonly picture: string;
+  readonly takes: boolean;
+}
+
+/** When a school is there on one day: `day` 1 is Monday, the times are minutes since midnight in its zone. */
+export interface OpenHours {
+  readonly day: number;
+  readonly opens: number;
+  readonly closes: number;
+}
+
 /** A frame was refused; `key` names the send, or is None where no key could be read. */
 export interface SendRefused {
   readonly t: "refused";
@@ -282,7 +328,7 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
 export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type ApiClient, ApiError, NetworkError } from "../api/client";
-import { acceptInvitation, fetchInvitation, takeInvitationLink } from "./invitation-link";
+import { acceptInvitation, fetchInvitation, takeLetterLink } from "./invitation-link";
 import { config } from "../../testing/test-page";
 
 const KEY = "k".repeat(43);
@@ -24,9 +24,13 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals());
 
-test.each([KEY, PLACE])("the token of an invitation's link is removed from the address: %s", (token) => {
-  at(`#invitation=${token}`);
-  expect(takeInvitationLink()).toBe(token);
+test.each([
+  ["invitation", KEY],
+  ["invitation", PLACE],
+  ["letter", KEY],
+])("the token of a letter's link is removed from the address: %s %s", (kind, token) => {
+  at(`#${kind}=${token}`);
+  expect(takeLetterLink()).toEqual({ kind, token });
   expect(replaced).toEqual(["/worker/?x=1"]);
 });
 
@@ -38,9 +42,10 @@ test.each([
   `#invitation=${KEY}&x=1`,
   `#/invitation=${KEY}`,
   "#invitation=<b>",
+  `#code=${KEY}`,
 ])("an address that is no invitation's link does not change: %o", (hash) => {
   at(hash);
-  expect(takeInvitationLink()).toBeNull();
+  expect(takeLetterLink()).toBeNull();
   expect(replaced).toEqual([]);
 });
 

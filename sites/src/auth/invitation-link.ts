@@ -1,28 +1,35 @@
-// The link in an invitation carries its token after the #. A browser does not send that part, so no server and no proxy
-// logs it.
+// The link in a letter carries its token after the #. A browser does not send that part, so no server and no proxy logs
+// it.
 
 import { type ApiClient, ApiError } from "../api/client";
 import type { Config } from "../api/config";
 import type { Invitation } from "../api/types";
 
-const LINK = /^#invitation=([A-Za-z0-9_-]{22,64})$/;
+const LINK = /^#(invitation|letter)=([A-Za-z0-9_-]{22,64})$/;
 
-/** The token of the link that opened this page. It is removed from the address, and so from the history. */
-export function takeInvitationLink(): string | null {
-  const found = LINK.exec(location.hash)?.[1] ?? null;
-  if (found) history.replaceState(history.state, "", location.pathname + location.search);
-  return found;
+/** A link of an invitation, or of a letter with a code. */
+export interface LetterLink {
+  kind: "invitation" | "letter";
+  token: string;
+}
+
+/** What the link that opened this page holds. It is removed from the address, and so from the history. */
+export function takeLetterLink(): LetterLink | null {
+  const [, kind, token] = LINK.exec(location.hash) ?? [];
+  if (!kind || !token) return null;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  return { kind: kind as LetterLink["kind"], token };
 }
 
 /** If a link is followed while the page is open, only the part after the # changes. Then the page reloads. */
-export function reloadOnInvitationLink(): void {
+export function reloadOnLetterLink(): void {
   addEventListener("hashchange", () => {
     if (LINK.test(location.hash)) location.reload();
   });
 }
 
 /** Submits the token to the issuer's page in a form, so that it is in no address there either. */
-export function submitInvitationToken(page: string, token: string): void {
+export function submitLetterToken(page: string, token: string): void {
   const form = document.createElement("form");
   form.method = "post";
   form.action = page;

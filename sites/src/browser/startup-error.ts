@@ -1,7 +1,7 @@
 // The first import of each site: it shows an error that would leave the page empty. It needs no other module.
 
 const TEXT =
-  "uconnect could not start in this browser. Reload this page. If it stays like this, clear what this site keeps in your browser, or use another browser.";
+  "uconnect could not start in this browser. Reload this page. If that does not help, clear the data of this site in your browser, or use another browser.";
 
 /** Shows the error in place of the empty page. A page that shows something is not changed. */
 function showError(error: unknown): void {

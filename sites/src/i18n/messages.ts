@@ -10,33 +10,34 @@ export const plural = (n: number, one: string, other: string): string => `${n} $
 function clockOffMessage(minutes: number): string {
   const n = Math.abs(minutes);
   const duration = n < 120 ? plural(n, "minute", "minutes") : plural(Math.round(n / 60), "hour", "hours");
-  return `The clock of this device is ${duration} ${minutes > 0 ? "fast" : "slow"}.`;
+  return `The clock on this device is ${duration} ${minutes > 0 ? "fast" : "slow"}.`;
 }
 
 /** The server's refusals. A code that this page does not know is shown in the server's own words. */
 const refusals: Record<RefusalCode, string> = {
-  malformed: "That was not understood. Reload this page, then try again; what you wrote is kept.",
-  account_ended: "This account has ended. Ask your school if you think it should not have.",
-  site_is_school: "This address is a school’s. Sign in on the school site.",
-  site_is_worker: "This address is a worker’s. Sign in on the worker site.",
-  site_is_user: "This address is not a school’s or a worker’s. Sign in on the site for you.",
+  malformed: "uconnect did not accept what this page sent. Copy what you wrote, reload the page, then try again.",
+  account_ended:
+    "This account is closed. If you think this is a mistake, ask your school or the people who run uconnect.",
+  site_is_school: "This address belongs to a school. Sign in on the school site.",
+  site_is_worker: "This address belongs to a worker. Sign in on the worker site.",
+  site_is_user: "This address does not belong to a school or a worker. Sign in on the site for students and employees.",
   not_invited: "No school has invited this address. Ask your school to invite you as a worker.",
-  invited: "A school invites this address. Read on the worker site which one, and accept there.",
-  schools_invited_only: "Schools join this uconnect by invitation. Ask its operator.",
+  invited: "A school has invited this address. Open the worker site to see which one, and accept there.",
+  schools_invited_only: "Schools can join only by invitation. Ask the people who run uconnect.",
   address_taken: "This address already has an account. Use another address.",
-  not_found: "There is nothing here. It may be gone, or the address may be wrong.",
-  thread_terminated: "This thread has ended. Nobody can write here any more.",
+  not_found: "This was not found. It may have been deleted, or the address may be wrong.",
+  thread_terminated: "This thread has ended. No one can add messages to it.",
   thread_open: "This thread is still open. End it first, then delete it.",
-  five_threads: "You have five open threads. End one that is settled, and you can raise another.",
-  five_workers: "You have five workers. Remove one, and you can invite another.",
+  five_threads: "You have five open threads. End one that is settled, then you can open another.",
+  five_workers: "You have five workers. Remove one, then you can invite another.",
   still_asked:
-    "Threads raised to you are still open. Only those who raised them can end them; until then you cannot close.",
-  sign_in_again: "It has been a while since you signed in. Sign in again, then do this.",
-  unreachable_address: "No letter can reach this address. Check how it is written.",
-  no_picture: "That is not a picture we can read. Choose a PNG, JPEG or WebP file.",
-  too_large: "That is too large to send: a message can have 4,000 characters. Make it shorter, then try again.",
-  too_fast: "That was a little fast. Nothing is lost; try again in a few seconds.",
-  busy: "uconnect cannot store anything right now. Nothing was changed; try again in a moment.",
+    "Threads with your school are still open. You can close the account after the people who asked end them.",
+  sign_in_again: "You signed in a while ago. Sign in again, then repeat this.",
+  unreachable_address: "No e-mail can reach this address. Check the spelling.",
+  no_picture: "uconnect cannot read this picture. Choose a PNG, JPEG or WebP file.",
+  too_large: "This is too large to send. A message can have up to 4,000 characters. Make it shorter, then try again.",
+  too_fast: "Too many requests in a short time. Wait a few seconds, then try again.",
+  busy: "uconnect cannot save anything right now. Nothing was changed. Try again in a moment.",
 };
 
 const en = {
@@ -44,58 +45,58 @@ const en = {
   site: { user: "You", school: "School", worker: "Worker" },
 
   auth: {
-    user: "Ask your university’s schools anything, and keep each question in one thread until it is settled.",
-    school: "Answer the threads raised to your school, or give them to your workers.",
-    worker: "Answer the threads your school gives you. You see what was asked, never who asked.",
+    user: "Ask a school of your university a question, and read its answers in one thread.",
+    school: "Answer the questions sent to your school, or give them to your workers.",
+    worker: "Answer the threads your school gives you. You see the question, not who asked it.",
     signIn: "Sign in",
     signUp: "Create an account",
-    signedOut: "You were signed out. Sign in to go on.",
+    signedOut: "You were signed out. Sign in to continue.",
     signedOutKept:
-      "You were signed out. Sign in to go on: what you had written is kept in this browser, for your account alone.",
-    otherAccount:
-      "Another account is signed in on this site now. This page belonged to the account before, so it has stopped.",
-    continueAsOther: "Go on as the other account",
-    leaving: "Signing out. It finishes by itself as soon as uconnect can be reached.",
-    leavingText: "Until then nothing is deleted, and nothing is shown here.",
-    notFinished: "Signing in did not finish. Try it once more.",
+      "You were signed out. Sign in to continue. What you wrote is saved in this browser, and only your account can open it.",
+    otherAccount: "Another account is now signed in on this site, so this page has stopped.",
+    continueAsOther: "Continue with the other account",
+    leaving: "Signing out. This finishes as soon as uconnect can be reached.",
+    leavingText: "Until then, nothing is deleted and nothing is shown here.",
+    notFinished: "Signing in did not finish. Try again.",
     unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
     tryAgain: "Try again",
     otherAddress: "Use another address",
     theirSite: "Go to that site",
     cookies:
-      "This browser blocks cookies and stored data for this address, so signing in cannot work. Allow them for this address, then reload this page.",
+      "This browser blocks cookies and stored data for this site, so you cannot sign in. Allow them for this site, then reload this page.",
     notStarted: (why: string) =>
-      `Signing in could not begin in this browser: ${why}. Another browser, or a newer version of this one, may do.`,
+      `Signing in could not start in this browser (${why}). Try another browser, or a newer version of this one.`,
     clockOff: (minutes: number) =>
-      `Signing in did not finish. ${clockOffMessage(minutes)} Set the clock, then try again.`,
-    ended: "This account has ended",
-    endedText: "You are signed out of this site. Ask your school if you think it should not have.",
+      `Signing in did not finish. ${clockOffMessage(minutes)} Correct the clock, then try again.`,
+    ended: "This account is closed",
+    endedText:
+      "You are signed out of this site. If you think this is a mistake, ask your school or the people who run uconnect.",
   },
 
   errorPage: {
-    title: "uconnect stopped because of an error in this page.",
-    draftsKept: "What you wrote is kept in this browser. Reload the page to continue.",
-    draftsLost: "Reload the page to continue. This browser keeps nothing, so what you were writing is lost.",
+    title: "uconnect stopped because of an error on this page.",
+    draftsKept: "Your drafts and unsent messages are saved in this browser. Reload the page to continue.",
+    draftsLost: "Reload the page to continue. This browser saves nothing, so your drafts and unsent messages are lost.",
     reload: "Reload",
     again:
-      "If it stops again, clear what this site keeps in this browser. You are then signed out, and drafts and messages not sent yet are deleted.",
-    clear: "Clear and sign out",
+      "If this happens again, clear the data that this site saved in this browser. This signs you out, and deletes your drafts and unsent messages.",
+    clear: "Clear data and sign out",
   },
 
   notices: {
     forbidden:
-      "This browser stores nothing for this site. Everything works, but when you reload or close this page you are signed out, and drafts and messages not sent yet are lost.",
-    full: "This browser has no room left to store anything. What you write now lasts as long as this page is open.",
-    clock: (minutes: number) => `${clockOffMessage(minutes)} Times shown here are right.`,
-    close: "Close this note",
+      "This browser saves nothing for this site. Everything works, but if you reload or close this page, you are signed out and lose your drafts and unsent messages.",
+    full: "This browser has no space left to save what you write. It lasts only while this page is open.",
+    clock: (minutes: number) => `${clockOffMessage(minutes)} Times shown here are correct.`,
+    close: "Close this notice",
   },
 
   connection: {
-    lost: "Reconnecting… your messages are kept",
+    lost: "Reconnecting… Your messages are kept",
     silent: "No answer from the server yet. Your messages are kept",
     blocked: "This network blocks live updates. New messages appear every few seconds",
     offline: "You are offline. Your messages are kept",
-    reload: "uconnect was updated. Reload to go on",
+    reload: "uconnect was updated. Reload to continue",
     reloadNow: "Reload",
   },
 
@@ -103,15 +104,15 @@ const en = {
     main: "Main",
     threads: "Threads",
     inbox: "Inbox",
-    raised: "Raised by us",
+    raised: "Questions we asked",
     schools: "Find a school",
     otherSchools: "Other schools",
-    raisedShort: "Raised",
+    raisedShort: "Asked",
     schoolsShort: "Schools",
     workers: "Workers",
     overview: "Overview",
     settings: "Settings",
-    skip: "Skip to the page",
+    skip: "Skip to content",
     back: "Back to the list",
   },
   title: (page: string, unread: number) => `${unread ? `(${unread}) ` : ""}${page} · uconnect`,
@@ -131,14 +132,14 @@ const en = {
 
   threads: {
     findSchool: "Find a school",
-    empty: "No threads yet",
-    emptyText: "When you ask a school something, the conversation stays here until you end it.",
+    empty: "No questions yet",
+    emptyText: "When you ask a school a question, its thread appears here. It stays until you delete it.",
     pick: "Choose a thread to read it",
-    pickText: "The answers arrive here as they are written.",
+    pickText: "Answers appear here as soon as they are sent.",
   },
   raised: {
-    empty: "You have raised no threads",
-    emptyText: "Questions to another school, and its answers, stay here until you end them.",
+    empty: "No questions yet",
+    emptyText: "When you ask another school a question, its thread appears here. It stays until you delete it.",
     findSchool: "Find another school",
   },
   inbox: {
@@ -149,30 +150,31 @@ const en = {
     worker: "With a worker",
     them: "Waiting for them",
     ended: "Ended",
-    empty: "Nothing has been raised to you yet",
-    emptyText: "As soon as someone raises a thread to your school, it is here. Invite a worker to share the answering.",
+    empty: "No questions yet",
+    emptyText: "Questions to your school appear here as soon as they are sent.",
+    inviteText: "Your workers can help to answer them.",
     invite: "Invite a worker",
-    emptyFilter: "Nothing here right now",
-    pickText: "What people ask arrives here as they write it.",
+    emptyFilter: "No threads here right now",
+    pickText: "Messages appear here as soon as they are sent.",
     showAll: "Show all threads",
     with: (name: string) => `With ${name}`,
   },
   queue: {
     available: "Available",
-    empty: "Nothing is with you right now",
-    emptyText: "When your school gives you a thread, it is here at once.",
+    empty: "No threads right now",
+    emptyText: "Threads that your school gives you appear here.",
     requester: "Requester",
-    pickText: "You see what was asked, never who asked.",
+    pickText: "You see the question, not who asked it.",
   },
 
   thread: {
     title: "Thread",
     loading: "Loading messages",
-    gone: "This thread is not here any more",
-    goneText: "It was deleted or is with someone else now, or the address is wrong.",
+    gone: "This thread is not available",
+    goneText: "It was deleted, someone else has it now, or the address is wrong.",
     goneFor: {
       raiser: "You deleted it.",
-      school: "Whoever raised it has deleted it or closed their account.",
+      school: "The person who asked deleted it or closed their account.",
       worker: "The school took this thread back.",
       workerEnded: "It was deleted, or the school took it back.",
     },
@@ -188,12 +190,12 @@ const en = {
   },
 
   errors: {
-    network: "That did not reach uconnect. Nothing was changed; try again when you are connected.",
+    network: "uconnect could not be reached. Nothing was changed. Try again when you are online.",
     unsure:
-      "The connection broke before the answer came, so this may have been done or not. When you are connected, look before you try again.",
-    unread: "The messages did not get here. None is lost; try again when you are connected.",
+      "The connection was lost before uconnect answered, so this may or may not be done. When you are online, check before you try again.",
+    unread: "The messages could not be loaded. They are not lost. Try again when you are online.",
     signedOut: "You were signed out. Sign in again.",
-    server: "uconnect could not do that right now. Nothing is lost; try again in a moment.",
+    server: "uconnect could not answer right now. Try again in a moment.",
   },
   refusals,
 };

@@ -22,6 +22,12 @@ export const daysAgo = (at: number, now: number): number => Math.round((midnight
 export const timeOfDay = (at: number): string => hour.format(at);
 export const fullDateTime = (at: number): string => full.format(at);
 
+/** The calendar day in this time zone, as `datetime` has it. */
+export const isoDay = (at: number): string => {
+  const day = new Date(at);
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+};
+
 /** For a list: 14:02 · Tue · 3 Mar · 3 Mar 2024. */
 export function shortDate(at: number, now: number): string {
   const days = daysAgo(at, now);

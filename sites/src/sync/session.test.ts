@@ -52,6 +52,24 @@ describe("data other than threads", () => {
     expect(browser.server.requests.filter((call) => call === `GET /schools/${id("closed")}`)).toHaveLength(1);
   });
 
+  test("of a school that shows another name follows its frame", async () => {
+    const page = await browser.open();
+    const card = page.schools.value?.get(id("law"));
+    if (!card) return expect.fail("no school");
+    browser.server.push({ t: "school", school: { ...card, name: "School of Law" } });
+    await settle();
+    expect(page.schools.value?.get(id("law"))?.name).toBe("School of Law");
+  });
+
+  test("of a person who takes another name follows its frame", async () => {
+    const page = await browser.open();
+    const person = { id: id("ann"), kind: "user", name: "Ann", email: "ann@example.org" } as const;
+    browser.server.push({ t: "owner", owner: person });
+    browser.server.push({ t: "owner", owner: { ...person, name: "Ann Lee" } });
+    await settle();
+    expect(page.people.value.get(id("ann"))?.name).toBe("Ann Lee");
+  });
+
   test("of a school that closes is updated: nothing can be raised to it any more", async () => {
     const page = await browser.open();
     browser.server.schools = [];
@@ -183,7 +201,7 @@ describe("a live screen equals a fresh load", () => {
     });
     const page = await browser.open({ at: EXAM });
     await settle(1_000);
-    expect(page.logError.value).toContain("cannot store anything");
+    expect(page.logError.value).toContain("cannot save anything");
     browser.server.responses.clear();
     await page.fetchMissingLog(EXAM);
     expect([page.log(EXAM), page.logError.value]).toEqual([["Text 1"], null]);
@@ -284,7 +302,7 @@ describe("a message", () => {
     browser.server.sendFates.push({ code: "thread_terminated", sentence: "In the server's words." });
     page.write(EXAM, "Late");
     await settle();
-    expect(page.unsent()).toEqual([["Late", "This thread has ended. Nobody can write here any more."]]);
+    expect(page.unsent()).toEqual([["Late", "This thread has ended. No one can add messages to it."]]);
   });
 
   test("that came too fast is sent a little later by itself", async () => {
@@ -679,7 +697,7 @@ describe("the connection", () => {
     const page = await browser.open();
     await settle(60_000);
     expect(page.refused.mock.calls.map(([error]) => error.message)).toEqual([
-      "This address is a school’s. Sign in on the school site.",
+      "This address belongs to a school. Sign in on the school site.",
     ]);
     expect(page.now.socket.state.value).toBe("stopped");
   });

@@ -11,9 +11,12 @@ import { Socket } from "./socket";
 import {
   account,
   addInternalEntries,
+  addPeople,
+  addSchool,
   hideTyping,
   mySide,
   rememberRemoved,
+  schools,
   session,
   type Session,
   setSession,
@@ -71,6 +74,8 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, previous.rows.get(frame.id));
+    if (frame.t === "owner") addPeople([frame.owner]);
+    if (frame.t === "school" && schools.peek()) addSchool(frame.school);
     if (frame.t === "changed") void refresh(refetch(frame.what));
     if ("row" in frame && !previous.rows.has(frame.row.id)) void refresh(fetchThread(frame.row.id));
   });

@@ -93,3 +93,7 @@ export function markGone(id: string, rev: number): void {
 export function addPeople(added: readonly Person[]): void {
   if (added.length) people.value = new Map([...people.peek(), ...added.map((person) => [person.id, person] as const)]);
 }
+
+export function addSchool(card: SchoolCard): void {
+  schools.value = new Map(schools.peek()).set(card.id, card);
+}

@@ -13,6 +13,7 @@ import {
   isLoaded,
   me,
   addPeople,
+  addSchool,
   olderCursors,
   rows,
   schools,
@@ -135,8 +136,7 @@ export async function loadSchools(): Promise<void> {
 
 /** Loads one school, also one that has closed. */
 export async function loadSchool(id: string): Promise<void> {
-  const card = await session.call("showSchool", {}, id);
-  schools.value = new Map(schools.peek()).set(id, card);
+  addSchool(await session.call("showSchool", {}, id));
 }
 
 /** Loads the school of a thread by its id if the directory does not list it, because it has closed. Call once. */

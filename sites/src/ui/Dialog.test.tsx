@@ -4,22 +4,25 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { confirm, ConfirmDialog } from "./ConfirmDialog";
 import { Dialog } from "./Dialog";
+import { keepFocus } from "./keep-focus";
 
 afterEach(cleanup);
 
 describe("a dialog", () => {
-  test("is modal, has a name, and gives the focus back when it closes", () => {
+  test("is modal, has a name, and gives the focus back when it closes", async () => {
+    keepFocus();
     const button = document.body.appendChild(document.createElement("button"));
     button.focus();
     const { unmount } = render(
-      <Dialog title="About this thread" onClose={() => undefined}>
+      <Dialog title="About this thread" onClose={() => undefined} closeLabel="Close">
         Raised on Monday
       </Dialog>,
     );
     const dialog = screen.getByRole<HTMLDialogElement>("dialog", { name: "About this thread" });
     expect(dialog.open).toBe(true);
+    screen.getByRole("button", { name: "Close" }).focus();
     unmount();
-    expect(document.activeElement).toBe(button);
+    await vi.waitFor(() => expect(document.activeElement).toBe(button));
     button.remove();
   });
 
@@ -40,7 +43,7 @@ describe("a dialog", () => {
 });
 
 describe("a question", () => {
-  const question = { title: "End this thread?", text: "Nobody can write.", confirmLabel: "End", cancelLabel: "Keep" };
+  const question = { title: "End this thread?", text: "No one can add messages.", confirmLabel: "End", cancelLabel: "Keep" };
 
   test.each([
     ["End", true],

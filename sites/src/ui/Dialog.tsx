@@ -1,8 +1,9 @@
-// A modal dialog. When it closes, focus returns to where it was before.
+// A modal dialog. When it closes, the focus returns to where it was before (keep-focus).
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { addAnnouncer } from "./announce";
 import { Icon } from "./Icon";
 
 interface DialogProps {
@@ -18,13 +19,9 @@ export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
   const id = useId();
   useEffect(() => {
     const dialog = element.current;
-    const previousFocus = document.activeElement;
+    if (dialog) addAnnouncer(dialog);
     dialog?.showModal();
-    return () => {
-      dialog?.close();
-      // The dialog is removed from the page. A browser gives focus back only for a dialog that is in it.
-      if (previousFocus instanceof HTMLElement) previousFocus.focus();
-    };
+    return () => dialog?.close();
   }, []);
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- a click beside the dialog; Escape does the same

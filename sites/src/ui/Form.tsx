@@ -2,17 +2,20 @@
 
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useRef, useState } from "preact/hooks";
+import { ErrorText } from "./ErrorText";
 
 /** What is wrong, by the name of the field. `form` is about the whole form. */
 export type FieldErrors = Readonly<Record<string, string | undefined>>;
 
 interface FormState {
   errors: FieldErrors;
+  /** Counts the attempts: each one announces its errors. */
+  attempt: number;
   busy: boolean;
 }
 
 const NO_ERRORS: FieldErrors = {};
-const Context = createContext<FormState>({ errors: NO_ERRORS, busy: false });
+const Context = createContext<FormState>({ errors: NO_ERRORS, attempt: 0, busy: false });
 
 /** The state of the form that a field is in. */
 export const useForm = (): FormState => useContext(Context);
@@ -20,9 +23,9 @@ export const useForm = (): FormState => useContext(Context);
 interface FormProps {
   class?: string;
   hidden?: boolean;
-  /** Runs before `submit`. If a field has an error, that field takes the focus and nothing is submitted. */
+  /** Runs before `submit`. If it finds an error, nothing is submitted. */
   validate?: () => FieldErrors;
-  /** The errors it returns are shown. What it throws is shown for the whole form. */
+  /** What it throws is an error of the whole form. */
   submit: () => Promise<FieldErrors | void>;
   describeError: (error: unknown) => string;
   submitLabel?: string | undefined;
@@ -45,17 +48,20 @@ export function Form({
   const isSubmitting = useRef(false);
   const [errors, setErrors] = useState(NO_ERRORS);
   const [busy, setBusy] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const start = async () => {
     if (isSubmitting.current) return;
+    setAttempt(attempt + 1);
     const found = validate?.() ?? NO_ERRORS;
     setErrors(found);
     if (focusFirstError(element.current, found)) return;
     isSubmitting.current = true;
     setBusy(true);
-    const result = await submit().catch((error: unknown) => ({ form: describeError(error) }));
+    const result = (await submit().catch((error: unknown) => ({ form: describeError(error) }))) ?? NO_ERRORS;
     isSubmitting.current = false;
-    setErrors(result ?? NO_ERRORS);
+    setErrors(result);
     setBusy(false);
+    focusFirstError(element.current, result);
   };
   return (
     <form
@@ -68,13 +74,9 @@ export function Form({
         void start();
       }}
     >
-      <Context.Provider value={{ errors, busy }}>
+      <Context.Provider value={{ errors, attempt, busy }}>
         {children}
-        {errors["form"] && (
-          <p class="error-text" role="alert">
-            {errors["form"]}
-          </p>
-        )}
+        {errors["form"] && <ErrorText text={errors["form"]} occasion={attempt} />}
         {submitLabel !== undefined && (
           <button type="submit" class="button primary" aria-disabled={busy}>
             {busy ? (busyLabel ?? submitLabel) : submitLabel}

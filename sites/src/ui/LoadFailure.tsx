@@ -11,8 +11,8 @@ interface LoadFailureProps {
 
 export function LoadFailure({ text, retry, label = messages.auth.tryAgain }: LoadFailureProps) {
   return (
-    <div class="failure" role="alert">
-      <p>{text}</p>
+    <div class="failure">
+      <p role="alert">{text}</p>
       <button type="button" class="button" onClick={retry}>
         {label}
       </button>

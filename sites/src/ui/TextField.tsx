@@ -1,6 +1,7 @@
 // A text field has a name, may have a hint, and shows in words what is wrong with it.
 
 import type { InputHTMLAttributes, TargetedEvent } from "preact";
+import { ErrorText } from "./ErrorText";
 import { useForm } from "./Form";
 
 interface TextFieldProps {
@@ -35,7 +36,9 @@ export function TextField({
   suggestions,
   ...attributes
 }: TextFieldProps) {
-  const error = useForm().errors[name];
+  const { errors, attempt } = useForm();
+  const error = errors[name];
+  const described = [hint && `${name}-hint`, (error ?? status) && `${name}-error`].filter(Boolean).join(" ");
   const listId = suggestions && `${name}-suggestions`;
   const shared = {
     ...attributes,
@@ -43,7 +46,7 @@ export function TextField({
     name,
     value,
     dir: autoDirection && value ? ("auto" as const) : undefined,
-    "aria-describedby": `${name}-hint ${name}-error`,
+    "aria-describedby": described || undefined,
     "aria-invalid": error !== undefined,
     onInput: (event: TargetedEvent<HTMLInputElement | HTMLTextAreaElement>) => onInput(event.currentTarget.value),
   };
@@ -63,9 +66,15 @@ export function TextField({
           ))}
         </datalist>
       )}
-      <p class={error ? "error-text" : "hint"} id={`${name}-error`}>
-        {error ?? status}
-      </p>
+      {error ? (
+        <ErrorText id={`${name}-error`} text={error} occasion={attempt} />
+      ) : (
+        status && (
+          <p class="hint" id={`${name}-error`}>
+            {status}
+          </p>
+        )
+      )}
     </div>
   );
 }

@@ -26,10 +26,10 @@ from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy, Side
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.keys import Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, messages, notes, queries, threads
+from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, threads
 from uconnect.domain.views import raiser, school
 
 
@@ -166,6 +166,13 @@ def a_workers_id_is_answered(patch: Patch) -> None:
     patch.setattr(queries, "load_membership", telling)
 
 
+def told_if_with_us(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Of a school's new profile only those hear whose threads no worker has."""
+    found = context.list(ThreadsOf(by, Mailbox.RECEIVED, None, 9))
+    handed_out = {it.raiser.party for it in found if it.worker}
+    return with_(plan, deliveries=tuple(it for it in plan.deliveries if it.to not in handed_out))
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -195,6 +202,7 @@ LEAKS = [
     Leak("numbers", "only the school's own messages count", posting(counts_the_schools_own)),
     Leak("numbers", "the directory counts workers", shows(queries, "school_card", lambda it: {"of": len(it.workers)})),
     Leak("time", "a message is dated by its author's clock", posting(by_its_own_clock)),
+    Leak("profiles", "who hears of a new one has no worker", outcome(profiles, "update_profile", told_if_with_us)),
     Leak("text", "messages are signed", signed(lambda thread, by: "worker" if by_worker(thread, by) else "")),
     Leak("pace", "a worker has its own", posting(with_its_own_pace)),
     Leak("refusals", "what may not be handed out tells who has it", refused_by_handler),

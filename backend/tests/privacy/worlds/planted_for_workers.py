@@ -136,6 +136,13 @@ def renamed_aloud(context: Context, plan: Any, by: str, asked: Any) -> Any:
     return with_(plan, deliveries=(*plan.deliveries, *notify_changed(*hands, what=protocol.ChangedSubject.ME)))
 
 
+def sent_to_hands(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Whoever has a thread of somebody who takes another name gets what the school gets."""
+    hands = {it.worker.party for it in context.list(ThreadsOf(by, Mailbox.RAISED, None, 9)) if it.worker}
+    frames = [it.frame for it in plan.deliveries if isinstance(it.frame, protocol.OwnerChanged)]
+    return with_(plan, deliveries=(*plan.deliveries, *(Delivery(to, frame) for to in hands for frame in frames)))
+
+
 def vanish_together(patch: Patch) -> None:
     """A worker loses at once what an account that ended had raised."""
     parted = account_closing._detach
@@ -181,9 +188,9 @@ def cursors_of_what_is_no_more(patch: Patch) -> None:
     """A list does not go on from a thread that is no more, and does from one that was taken away."""
     place = queries._cursor
 
-    def telling(context: Context, by: str, before: str | None) -> Any:
-        found = place(context, by, before)
-        key = ThreadReferenceKey(by, (before or "").partition(".")[2])
+    def telling(context: Context, by: str, before: str | None, is_waiting_list: bool) -> Any:
+        found = place(context, by, before, is_waiting_list)
+        key = ThreadReferenceKey(by, (before or "").rpartition(".")[2])
         context.load(key)
         if before and context.get(key) is None:
             raise Refused(RefusalCode.MALFORMED)
@@ -229,6 +236,7 @@ LEAKS = [
     Leak("profiles", "workers read the directory", lambda patch: patch.setattr(queries, "User", User | Worker)),
     Leak("existence", "a school is answered otherwise", outcome(threads, "raise_", schools_are_answered_otherwise)),
     Leak("profiles", "a requester's new name is told", outcome(profiles, "rename", renamed_aloud)),
+    Leak("profiles", "a requester's new name is sent", outcome(profiles, "rename", sent_to_hands)),
     Leak("ended", "a row says that its owner has left", owners(left=left)),
     Leak("ended", "threads of one owner vanish together", vanish_together),
     Leak("ended", "nobody can write any more", no_more_to_say),

@@ -154,7 +154,10 @@ class School:
             ask(f"DELETE /api/workers/{party}")
             ask(f"POST /api/workers/{party}/resend")
             ask(f"GET /api/schools/{party}")
-            ask("POST /api/threads", {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Is it you?"})
+            ask(
+                "POST /api/threads",
+                {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Confirm it's you"},
+            )
         ask("GET /api/workers")
         ask("GET /api/threads", query="shelf=handled")
 

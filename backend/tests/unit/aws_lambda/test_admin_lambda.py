@@ -112,7 +112,10 @@ def test_a_user_is_closed_and_the_schools_lose_what_it_raised(home: AwsHome, par
 
 @pytest.mark.parametrize("words", [("user", "list"), ("user", "invite"), ("worker", "close"), ("school", "")])
 def test_what_there_is_not_is_told_with_what_there_is(words: tuple[str, str], home: AwsHome) -> None:
-    assert do(home, *words) == "There are: school invite, school list, school close, user close, jobs list, jobs retry."
+    assert (
+        do(home, *words)
+        == "The commands are school invite, school list, school close, user close, jobs list, jobs retry."
+    )
 
 
 def test_a_name_cannot_move_the_cursor_of_whoever_reads_the_list() -> None:

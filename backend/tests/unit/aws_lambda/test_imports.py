@@ -70,6 +70,7 @@ ROOMS = {
         "uconnect.application.authentication",
         "uconnect.application.email_addresses",
         "uconnect.application.read_rate_limit",
+        "uconnect.application.security_headers",
         "uconnect.entrypoints.aws_lambda.http",
         "uconnect.entrypoints.aws_lambda.authentication",
         "uconnect.entrypoints.aws_lambda.gateway_event",

@@ -102,12 +102,14 @@ def expect(stubber: Stubber, bucket: Bucket, *statuses: str) -> None:
 def test_a_site_is_put_up_and_its_address_is_told(amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path) -> None:
     made, stubber = amplify
     expect(stubber, bucket, "PENDING", "RUNNING", "SUCCEED")
+    for ending in ("br", "gz"):
+        (dist / f"assets/a-1.js.{ending}").write_bytes(b"for the server alone: Amplify compresses what it sends")
     assert sites.publish(made, "school", OUTPUTS, dist, every=0) == "https://main.school.example/school/"
     stubber.assert_no_pending_responses()
     with zipfile.ZipFile(io.BytesIO(bucket.put[0])) as packed:
         held = {name: packed.read(name) for name in packed.namelist()}
     assert json.loads(held.pop("school/config.json")) == sites.config("school", OUTPUTS)
-    built = {str(it.relative_to(dist)): it.read_bytes() for it in dist.rglob("*") if it.is_file()}
+    built = {str(it.relative_to(dist)): it.read_bytes() for it in dist.rglob("*.*") if it.suffix not in {".br", ".gz"}}
     assert held == built, "the bytes are those that the server sends"
 
 

@@ -117,6 +117,15 @@ def test_the_three_sites_are_public_clients_that_take_codes_alone() -> None:
         assert it["AccessTokenValidity"] == 15
 
 
+def test_what_is_not_there_has_the_page_that_was_built_for_it() -> None:
+    apps = of_type("AWS::Amplify::App")
+    assert len(apps) == 3
+    for app in apps.values():
+        first, last = app["CustomRules"]
+        assert (first["Source"], first["Status"]) == ("/", "302")
+        assert last == {"Source": "/<*>", "Target": "/404.html", "Status": "404"}
+
+
 def test_jobs_are_done_each_minute() -> None:
     assert FUNCTIONS["Todos"]["Events"]["Minute"]["Properties"]["Schedule"] == "rate(1 minute)"
 

@@ -156,4 +156,4 @@ def test_a_letter_is_written_with_what_is_in_the_zip(unpacked: Path) -> None:
     )
     environment = {"PYTHONPATH": str(unpacked), "PYTHONDONTWRITEBYTECODE": "1"}
     written = subprocess.run([PYTHON, "-S", "-c", code], env=environment, check=True, capture_output=True, text=True)
-    assert "Make an account with this address here, and your school is in:\nLINK\n" in written.stdout
+    assert "To join, create an account with this address here:\nLINK\n" in written.stdout

@@ -359,3 +359,9 @@ def test_a_long_list_without_open_threads_is_gone_through_in_pages(
     second = university.run(terminate_next())
     assert second < account_closing.LATEST
     assert university.plan(terminate_next(second)) == Plan(None)
+
+
+def test_of_many_parties_those_are_named_whose_accounts_have_ended(university: SampleUniversity) -> None:
+    university.run(partial(account_closing.close, by=BOB))
+    asked = partial(account_closing.ended_among, parties=(ANN, BOB, SCHOOL, WENDY, "erased"))
+    assert university.ask(asked) == {BOB, "erased"}

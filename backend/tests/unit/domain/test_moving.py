@@ -11,8 +11,8 @@ from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import AddressKey, PartyKey
 from uconnect.domain.models import Address, Worker
-from uconnect.domain.request_bodies import Invite
-from uconnect.domain.usecases import registration, workers
+from uconnect.domain.request_bodies import Invite, NameUpdate
+from uconnect.domain.usecases import profiles, registration, workers
 from uconnect.domain.views.pages import Done
 
 
@@ -28,8 +28,25 @@ def test_a_party_has_the_address_that_its_login_proved(university: SampleUnivers
     assert party is not None
     assert party.email == "later@x"
     assert plan.puts == (party, Address(email="new@x"), Address(email="later@x", party=id))
-    assert [(it.to, it.frame) for it in plan.deliveries] == [(id, protocol.Changed(what=protocol.ChangedSubject.ME))]
+    told = [(it.to, it.frame) for it in plan.deliveries if it.frame]
+    assert told == [(id, protocol.Changed(what=protocol.ChangedSubject.ME))]
     assert university.run(find_login(site)) == id
+
+
+def test_a_school_that_sees_the_address_hears_of_the_new_one(university: SampleUniversity) -> None:
+    id = university.run(enter(Kind.USER))
+    university.raised(by=id)
+    told = university.plan(change_email()).deliveries
+    changed = [(it.to, it.frame.owner.email) for it in told if isinstance(it.frame, protocol.OwnerChanged)]
+    assert changed == [(SCHOOL, "later@x")]
+
+
+@pytest.mark.parametrize("subject", ["new", "unknown"])
+def test_the_issuer_can_ask_what_the_party_of_a_login_is_called_now(university: SampleUniversity, subject: str) -> None:
+    id = university.run(enter(Kind.USER))
+    university.run(partial(profiles.rename, by=id, command=NameUpdate(name="Another")))
+    asked = university.ask(partial(registration.name_of, issuer="issuer", subject=subject))
+    assert asked == ("Another" if subject == "new" else None)
 
 
 def test_told_twice_it_has_moved_once(university: SampleUniversity) -> None:

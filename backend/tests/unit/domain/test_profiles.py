@@ -6,11 +6,11 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from tests.support.sample_university import ACADEMY, ANN, SCHOOL, WALT, WENDY, SampleUniversity
+from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity
 from tests.support.stores import Interrupted, Time
-from uconnect.domain import protocol, rate_limit
+from uconnect.domain import notifications, protocol, rate_limit
 from uconnect.domain.context import Delivery, Plan, UseCase
-from uconnect.domain.enums import Policy
+from uconnect.domain.enums import Kind, Policy
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.keys import PartyKey, PictureKey
 from uconnect.domain.models import OfficeHours, Party, Picture, RateLimitState, School, Worker
@@ -22,10 +22,13 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
 )
-from uconnect.domain.usecases import profiles, workers
+from uconnect.domain.usecases import profiles, threads, workers
+from uconnect.domain.views.directory import school_card
 from uconnect.domain.views.pages import Done
+from uconnect.domain.views.school import Person
 
 ME, WORKERS = protocol.Changed(what=protocol.ChangedSubject.ME), protocol.Changed(what=protocol.ChangedSubject.WORKERS)
+TO_THE_SCHOOL = (Delivery(SCHOOL, ME), Delivery(WENDY, ME), Delivery(WALT, ME))
 PROFILE = ProfileUpdate(
     name="School of Law",
     about="Two floors up.",
@@ -66,6 +69,11 @@ def school(university: SampleUniversity, id: str = SCHOOL) -> School:
     return found
 
 
+def acquainted(party: str, *told: Delivery) -> tuple[Delivery, ...]:
+    """The deliveries to those whom a party has threads with: always as many look-ups (leak 24)."""
+    return (*told, *[Delivery(party, None)] * (notifications.ACQUAINTED - len(told)))
+
+
 def used(by: str, time: Time) -> RateLimitState:
     return RateLimitState(party=by, what="profile", due=time.now + rate_limit.PROFILE.every)
 
@@ -73,10 +81,10 @@ def used(by: str, time: Time) -> RateLimitState:
 @pytest.mark.parametrize(
     ("by", "told"),
     [
-        (ANN, (Delivery(ANN, ME),)),
+        (ANN, (Delivery(ANN, ME), *acquainted(ANN))),
         (WENDY, (Delivery(WENDY, ME), Delivery(SCHOOL, WORKERS))),
-        (SCHOOL, (Delivery(SCHOOL, ME), Delivery(WENDY, ME), Delivery(WALT, ME))),
-        (ACADEMY, (Delivery(ACADEMY, ME),)),
+        (SCHOOL, (*acquainted(SCHOOL), *TO_THE_SCHOOL, *acquainted(SCHOOL))),
+        (ACADEMY, (*acquainted(ACADEMY), Delivery(ACADEMY, ME), *acquainted(ACADEMY))),
     ],
 )
 def test_a_party_takes_another_name_and_those_are_told_who_are_shown_it(
@@ -86,6 +94,52 @@ def test_a_party_takes_another_name_and_those_are_told_who_are_shown_it(
     plan = university.plan(rename(by))
     assert plan == Plan(Done(), puts=(replace(before, name="New"), used(by, time)), deliveries=told)
     assert party(university, by) == replace(before, name="New")
+
+
+def test_those_who_see_a_name_hear_of_a_new_one(university: SampleUniversity) -> None:
+    """The schools that an owner has asked, ended threads too, and the owners who have asked a school; each once."""
+    for to in (SCHOOL, SCHOOL, ACADEMY):
+        university.raised(to=to)
+        university.home.time.now += 1  # the latest first
+    ended = university.raised(BOB, ACADEMY)
+    university.run(partial(threads.terminate, by=BOB, id=ended.raiser_id))
+    university.raised(SCHOOL, ACADEMY)
+    ann = protocol.OwnerChanged(owner=Person(id=ANN, kind=Kind.USER, name="New", email="ann@x"))
+    told = university.plan(rename(ANN)).deliveries
+    assert told == (Delivery(ANN, ME), *acquainted(ANN, Delivery(ACADEMY, ann), Delivery(SCHOOL, ann)))
+    told = university.plan(rename(SCHOOL)).deliveries
+    card = protocol.SchoolChanged(school=school_card(school(university)))
+    person = protocol.OwnerChanged(owner=Person(id=SCHOOL, kind=Kind.SCHOOL, name="New", email="school@x"))
+    raisers, schools = acquainted(SCHOOL, Delivery(ANN, card)), acquainted(SCHOOL, Delivery(ACADEMY, person))
+    assert told == (*raisers, *TO_THE_SCHOOL, *schools)
+    asked = [it.to for it in university.plan(rename(ACADEMY)).deliveries if isinstance(it.frame, type(card))]
+    assert sorted(asked) == sorted([SCHOOL, BOB, ANN])
+
+
+@pytest.mark.parametrize("change", [present(), portray(b"an owl")], ids=["profile", "picture"])
+def test_who_has_asked_a_school_hears_of_what_it_shows_anew(
+    university: SampleUniversity, change: UseCase[Done]
+) -> None:
+    university.raised()
+    told = university.plan(change).deliveries
+    assert told[0] == Delivery(ANN, protocol.SchoolChanged(school=school_card(school(university))))
+
+
+def test_a_worker_never_hears_of_a_requesters_new_name(university: SampleUniversity) -> None:
+    university.raised().offload(WENDY)
+    assert WENDY not in {it.to for it in university.plan(rename(ANN)).deliveries}
+    told = university.plan(rename(SCHOOL)).deliveries
+    assert [it.frame for it in told if it.to == WENDY] == [ME]
+
+
+def test_the_other_sides_of_the_latest_threads_alone_hear_at_once(
+    university: SampleUniversity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "ACQUAINTED", 1)
+    for to in (SCHOOL, ACADEMY):
+        university.raised(to=to)
+        university.home.time.now += 1
+    assert [it.to for it in university.plan(rename(ANN)).deliveries] == [ANN, ACADEMY]  # one look-up
 
 
 def test_a_school_says_of_itself_what_the_directory_shows(university: SampleUniversity, time: Time) -> None:
@@ -98,7 +152,7 @@ def test_a_school_says_of_itself_what_the_directory_shows(university: SampleUniv
         hours=(OfficeHours(day=1, opens=540, closes=720), OfficeHours(day=1, opens=780, closes=1020)),
         zone="Europe/Vienna",
     )
-    told = (Delivery(SCHOOL, ME), Delivery(WENDY, ME), Delivery(WALT, ME))
+    told = (*acquainted(SCHOOL), *TO_THE_SCHOOL, *acquainted(SCHOOL))
     assert plan == Plan(Done(), puts=(after, used(SCHOOL, time)), deliveries=told)
 
 
@@ -156,7 +210,7 @@ def test_a_picture_is_kept_under_an_id_of_its_own_and_anyone_may_look_at_it(
             RateLimitState(party=SCHOOL, what="picture", due=time.now + rate_limit.PICTURE.every),
             Picture(id=after.picture, school=SCHOOL, image=b"an owl"),
         ),
-        deliveries=(Delivery(SCHOOL, ME), Delivery(WENDY, ME), Delivery(WALT, ME)),
+        deliveries=(*acquainted(SCHOOL), *TO_THE_SCHOOL, *acquainted(SCHOOL)),
     )
     assert university.ask(partial(profiles.picture, id=after.picture)) == b"an owl"
 

@@ -96,6 +96,7 @@ def test_a_thread_begins_open_with_its_first_message_and_a_handle_for_each(
         seq=1,
         last=Preview(Side.RAISER, "How much?"),
         asked=SideCounters(messages=1, sent=time.now, due=due),
+        turn_since=time.now,
     )
     assert message == Message(
         thread=thread.id, seq=1, at=time.now, side=Side.RAISER, author=by, key=f"raise.{key}", text="How much?"

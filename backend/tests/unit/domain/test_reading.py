@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.sample_university import (
     ACADEMY,
@@ -12,6 +13,7 @@ from tests.support.sample_university import (
     SCHOOL,
     WALT,
     WENDY,
+    Case,
     SampleUniversity,
     log,
     on_thread,
@@ -21,9 +23,9 @@ from tests.support.sample_university import (
 from tests.support.stores import Interrupted, Time, answer, fresh
 from uconnect.domain import views
 from uconnect.domain.context import UseCase
-from uconnect.domain.enums import Kind
+from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.keys import Mailbox, ThreadKey, ThreadReferenceKey
-from uconnect.domain.models import School, Thread, ThreadReference
+from uconnect.domain.models import NOBODY, School, Thread, ThreadReference
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, queries, threads
 from uconnect.domain.views.directory import SchoolCard
@@ -40,8 +42,15 @@ NO_CURSORS = [
 PARTICIPANTS = [(ANN, Role.RAISER), (SCHOOL, Role.SCHOOL), (WENDY, Role.WORKER)]
 
 
-def listing(by: str, mailbox: Mailbox, before: str | None = None, most: int = 50) -> UseCase[ThreadPage]:
-    return partial(queries.threads, by=by, mailbox=mailbox, before=before, most=most)
+def listing(
+    by: str,
+    mailbox: Mailbox,
+    before: str | None = None,
+    most: int = 50,
+    show: ThreadFilter | None = None,
+    worker: str | None = None,
+) -> UseCase[ThreadPage]:
+    return partial(queries.threads, by=by, mailbox=mailbox, before=before, most=most, show=show, worker=worker)
 
 
 def directory(by: str = ANN, after: str | None = None, most: int = 50) -> UseCase[SchoolPage]:
@@ -140,6 +149,148 @@ def test_a_cursor_says_no_more_than_its_reader_knows(university: SampleUniversit
         shown = page.threads[0].row
         assert page.next == f"{shown.at}.{shown.id}"
         assert not any(case.thread.id in page.next for case in cases)
+
+
+def shown(
+    university: SampleUniversity, by: str, mailbox: Mailbox, show: ThreadFilter, worker: str | None = None
+) -> list[str]:
+    """The ids of all that a filter lists, in pages of two."""
+    found, after = list[str](), None
+    while True:
+        page = university.ask(listing(by, mailbox, after, 2, show, worker))
+        found += [it.row.id for it in page.threads]
+        if page.next is None:
+            return found
+        after = page.next
+
+
+def test_who_has_waited_longest_comes_first_however_often_they_wrote(university: SampleUniversity, time: Time) -> None:
+    cases = list[Case]()
+    for _ in range(5):
+        time.now += 1000
+        cases.append(university.raised(BOB if len(cases) > 2 else ANN))
+    time.now += 1000
+    cases[1].send(SCHOOL)
+    cases[3].send(SCHOOL)
+    time.now += 1000
+    cases[0].send(ANN)  # waits since its first message
+    cases[3].send(BOB)  # waits anew
+    expected = [cases[it].id(SCHOOL) for it in (0, 2, 4, 3, 1)]
+    assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.OPEN) == expected
+    assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WAITING) == expected[:4]
+    for case in cases:
+        case.offload()
+    queue = [cases[it].id(WENDY) for it in (0, 2, 4, 3, 1)]
+    assert shown(university, WENDY, Mailbox.HANDLED, ThreadFilter.OPEN) == queue
+    assert shown(university, WENDY, Mailbox.HANDLED, ThreadFilter.WAITING) == queue[:4]
+
+
+def test_each_filter_lists_what_the_overview_counts(university: SampleUniversity) -> None:
+    cases = [university.raised(by) for by in (ANN, ANN, BOB, BOB, ACADEMY, ACADEMY)]
+    cases[1].send(SCHOOL)
+    cases[2].send(SCHOOL)
+    cases[2].send(BOB)
+    cases[3].offload(WENDY)
+    cases[4].offload(WALT)
+    cases[4].send(WALT)
+    cases[5].terminate()
+    filters = {
+        ThreadFilter.NEW: [0],
+        ThreadFilter.THEM: [1],
+        ThreadFilter.US: [2],
+        ThreadFilter.WORKER: [3, 4],
+        ThreadFilter.ENDED: [5],
+        ThreadFilter.OPEN: [0, 1, 2, 3, 4],
+        ThreadFilter.WAITING: [0, 2, 3],
+    }
+    assert set(filters) == set(ThreadFilter)
+    for show, expected in filters.items():
+        found = shown(university, SCHOOL, Mailbox.RECEIVED, show)
+        assert set(found) == {cases[it].id(SCHOOL) for it in expected}
+    counts = university.ask(partial(queries.overview, by=SCHOOL))
+    assert (counts.new, counts.with_them, counts.with_us, counts.with_workers, counts.ended) == (1, 1, 1, 2, 1)
+    assert (counts.open, counts.waiting) == (5, 3)
+    for worker, case in ((WENDY, cases[3]), (WALT, cases[4])):
+        assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WORKER, worker) == [case.id(SCHOOL)]
+    assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WORKER, "nobody") == []
+
+
+def test_what_a_party_raised_is_listed_open_and_ended(university: SampleUniversity, time: Time) -> None:
+    cases = []
+    for _ in range(4):
+        time.now += 1000
+        cases.append(university.raised())
+    cases[1].terminate()
+    cases[3].terminate()
+    assert shown(university, ANN, Mailbox.RAISED, ThreadFilter.OPEN) == [cases[2].raiser_id, cases[0].raiser_id]
+    assert set(shown(university, ANN, Mailbox.RAISED, ThreadFilter.ENDED)) == {cases[1].raiser_id, cases[3].raiser_id}
+    assert shown(university, WENDY, Mailbox.RAISED, ThreadFilter.OPEN) == []
+
+
+def test_a_school_that_has_lost_a_thread_with_its_owner_does_not_find_it_by_its_worker(
+    university: SampleUniversity,
+) -> None:
+    case, other = university.raised(ANN), university.raised(BOB)
+    case.offload()
+    other.offload()
+    head = case.thread
+    university.home.change(replace(head, school=replace(head.school, party=NOBODY)))
+    assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WORKER, WENDY) == [other.id(SCHOOL)]
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, ACADEMY, WENDY])
+@pytest.mark.parametrize("show", ThreadFilter)
+def test_a_filter_by_the_handler_is_no_question_to_ask_of_what_one_raised_or_handles(
+    university: SampleUniversity, by: str, show: ThreadFilter
+) -> None:
+    university.raised(ANN if by in {WENDY, SCHOOL} else by).offload()
+    for mailbox in Mailbox:
+        question = listing(by, mailbox, show=show)
+        if show in queries.FILTERS_OF[mailbox]:
+            assert all(it.row.id for it in university.ask(question).threads)
+        else:
+            assert university.refusal(question) == "malformed"
+        if show is not ThreadFilter.WORKER:
+            assert university.refusal(listing(by, mailbox, show=show, worker=WENDY)) == "malformed"
+    raised, handled = queries.FILTERS_OF[Mailbox.RAISED], queries.FILTERS_OF[Mailbox.HANDLED]
+    assert not {ThreadFilter.NEW, ThreadFilter.US, ThreadFilter.WORKER, ThreadFilter.THEM} & (raised | handled)
+
+
+@pytest.mark.parametrize("by", [ANN, ACADEMY, WALT, WENDY])
+def test_nobody_but_its_school_lists_what_a_worker_has(university: SampleUniversity, by: str) -> None:
+    university.raised().offload(WENDY)
+    assert shown(university, by, Mailbox.RECEIVED, ThreadFilter.WORKER, WENDY) == []
+
+
+def test_a_list_by_who_waits_goes_on_from_a_thread_that_its_reader_has_no_more_and_skips_nothing(
+    university: SampleUniversity,
+) -> None:
+    """Deleted or taken away is the same: a worker must not learn which."""
+    cases = [university.raised(by) for by in (ANN, ANN, BOB, BOB)]
+    for case in cases:
+        case.offload()
+    at, queue = cases[0].thread.turn_since, {case.id(WENDY) for case in cases}
+    answers = []
+    for lost, act in ((cases[0], "take back"), (cases[1], "delete")):
+        id = lost.id(WENDY)
+        if act == "delete":
+            lost.terminate()
+            lost.delete()
+        else:
+            university.run(on_thread(assignment.take_back, SCHOOL, lost.id(SCHOOL)))
+        queue.discard(id)
+        page = university.ask(listing(WENDY, Mailbox.HANDLED, f"0.{at}.{id}", show=ThreadFilter.OPEN))
+        answers.append({it.row.id for it in page.threads})
+        assert answers[-1] == queue
+
+
+@pytest.mark.parametrize(("show", "before"), [(ThreadFilter.OPEN, "{at}.{id}"), (ThreadFilter.ENDED, "0.{at}.{id}")])
+def test_a_list_does_not_go_on_from_a_place_of_another(
+    university: SampleUniversity, show: ThreadFilter, before: str
+) -> None:
+    case = university.raised()
+    said = before.format(at=case.thread.at, id=case.id(SCHOOL))
+    assert university.refusal(listing(SCHOOL, Mailbox.RECEIVED, said, show=show)) == "malformed"
 
 
 @pytest.mark.parametrize("before", NO_CURSORS)
@@ -318,21 +469,37 @@ def test_nobody_but_a_school_has_a_face(university: SampleUniversity, id: str) -
     assert university.refusal(school_card(ANN, id)) == "not_found"
 
 
-def test_a_school_counts_what_is_open_and_what_its_workers_have_of_it(university: SampleUniversity) -> None:
-    def count_open(by: str = SCHOOL) -> Overview:
+def test_a_school_counts_each_thread_once_by_whose_turn_it_is_and_who_has_it(
+    university: SampleUniversity, time: Time
+) -> None:
+    def counts(by: str = SCHOOL) -> Overview:
         return university.ask(partial(queries.overview, by=by))
 
+    assert counts() == Overview(0, 0, 0, 0, 0, 0, 0, None)
+    first = time.now
     cases = [university.raised(by) for by in (ANN, BOB, ACADEMY, ANN)]
     university.raised(SCHOOL, ACADEMY)  # what it raised itself is not its to answer
-    assert count_open() == Overview(open=4, with_workers=0)
+    assert counts() == Overview(4, 4, 0, 0, 0, 0, 4, first)
     cases[0].offload(WENDY)
     cases[1].offload(WALT)
-    cases[2].offload(WALT)
-    assert count_open() == Overview(open=4, with_workers=3)
-    cases[1].terminate()
+    assert counts() == Overview(4, 2, 0, 2, 0, 0, 4, first)
+    time.now += 1000
+    cases[0].send(WENDY)
+    cases[1].send(WALT)
+    cases[2].send(SCHOOL)
+    assert counts() == Overview(4, 1, 0, 2, 1, 0, 1, first)
+    time.now += 1000
+    again = time.now
+    cases[2].send(ACADEMY)
+    assert counts() == Overview(4, 1, 1, 2, 0, 0, 2, first)
     cases[3].terminate()
-    assert count_open() == Overview(open=2, with_workers=2)
-    assert count_open(ACADEMY) == Overview(open=1, with_workers=0)
+    assert counts() == Overview(3, 0, 1, 2, 0, 1, 1, again)
+    university.run(on_thread(assignment.take_back, SCHOOL, cases[0].id(SCHOOL)))
+    assert counts() == Overview(3, 0, 1, 1, 1, 1, 1, again)
+    cases[3].delete()
+    cases[2].terminate()
+    assert counts() == Overview(2, 0, 0, 1, 1, 1, 0, None)
+    assert counts(ACADEMY) == Overview(1, 1, 0, 0, 0, 0, 1, first)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,6 @@ def test_no_two_say_the_same() -> None:
 def test_a_refusal_leaves_as_a_code_and_a_sentence_and_nothing_else() -> None:
     assert msgspec.json.encode(RefusalCode.NOT_FOUND.refusal) == (
         b'{"t":"refused","code":"not_found",'
-        b'"sentence":"There is nothing here. It may be gone, or the address may be wrong."}'
+        b'"sentence":"This was not found. It may have been deleted, or the address may be wrong."}'
     )
     assert RefusalCode.NOT_FOUND.refusal == Refusal(code="not_found", sentence=RefusalCode.NOT_FOUND.value[2])

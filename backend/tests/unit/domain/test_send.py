@@ -46,6 +46,8 @@ def test_a_message_and_the_head_that_counts_it_are_all_that_is_written(
         worker=replace(before.worker, rev=before.worker.rev + 1),
         asked=counted if side is Side.RAISER else before.asked,
         answered=counted if side is Side.SCHOOL else before.answered,
+        turn_since=time.now if side is Side.SCHOOL else before.turn_since,
+        settled=1 if side is Side.SCHOOL else 0,
     )
     assert (plan.puts, plan.deletes, plan.guards) == ((head, message), (), ())
     assert case.thread == head
@@ -85,6 +87,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         at=at,
         seq=seq,
         theirs=1,
+        turn_since=at,
         last=last,
     )
     school_row = SchoolRow(
@@ -99,6 +102,8 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         at=at,
         seq=seq,
         theirs=1,
+        settled=1,
+        turn_since=at,
         last=last,
     )
     raisers = RaiserMessage(seq=seq, at=at, side=side, text="Hi", key=None)

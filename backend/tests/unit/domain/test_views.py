@@ -41,6 +41,8 @@ HEAD = Thread(
     last=Preview(Side.SCHOOL, "Hello"),
     asked=SideCounters(messages=4, sent=200, due=201),
     answered=SideCounters(messages=3, sent=300, due=301),
+    turn_since=250,
+    settled=4,
 )
 QUESTION = Message(thread=HEAD.id, seq=6, at=200, side=Side.RAISER, author="owner", key="owner's key", text="Hi")
 ANSWERED = Message(thread=HEAD.id, seq=7, at=300, side=Side.SCHOOL, author="worker", key="worker's key", text="Hello")
@@ -63,8 +65,17 @@ ROWS: dict[Role, dict[str, Any]] = {
         "kind": "user",
         "worker": "worker",
         "theirs": 4,
+        "settled": 4,
+        "turn_since": 250,
     },
-    Role.WORKER: {"as": "worker", "id": "worker's id", "rev": 33, "alias": "Quiet harbour 42", "theirs": 4},
+    Role.WORKER: {
+        "as": "worker",
+        "id": "worker's id",
+        "rev": 33,
+        "alias": "Quiet harbour 42",
+        "theirs": 4,
+        "turn_since": 250,
+    },
 }
 
 

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from uconnect.domain import protocol
-from uconnect.domain.enums import Side, State
+from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.views.common import Last
+from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
-from uconnect.domain.views.school import SchoolAssignment, SchoolNote
+from uconnect.domain.views.school import Person, SchoolAssignment, SchoolNote
 from uconnect.domain.views.worker import WorkerNote
 
 decode = msgspec.json.Decoder(protocol.ClientFrame).decode
@@ -234,6 +235,16 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     ),
     (protocol.Changed(what=protocol.ChangedSubject.ME), '{"t":"changed","what":"me"}'),
     (protocol.Changed(what=protocol.ChangedSubject.WORKERS), '{"t":"changed","what":"workers"}'),
+    (
+        protocol.OwnerChanged(owner=Person(id="u", kind=Kind.USER, name="Ann", email="ann@x")),
+        '{"t":"owner","owner":{"id":"u","kind":"user","name":"Ann","email":"ann@x"}}',
+    ),
+    (
+        protocol.SchoolChanged(
+            school=SchoolCard(id="s", name="Law", about="", hours=(), zone="", picture="", takes=True)
+        ),
+        '{"t":"school","school":{"id":"s","name":"Law","about":"","hours":[],"zone":"","picture":"","takes":true}}',
+    ),
     (protocol.SendRefused(key="k", code="c", sentence="S."), '{"t":"refused","key":"k","code":"c","sentence":"S."}'),
     (protocol.Pong(), '{"t":"pong"}'),
     (protocol.Bye(code="rotate"), '{"t":"bye","code":"rotate"}'),

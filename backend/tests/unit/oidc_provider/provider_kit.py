@@ -38,6 +38,7 @@ def site(name: str, label: str, port: int) -> Client:
         about=f"About {label}.",
         home=f"{home}/",
         sign_up=name != "worker",
+        asks_name="The school's name" if name == "school" else "Your name",
     )
 
 
@@ -108,6 +109,12 @@ class World:
         assert found, self.mail(to)[-1]
         return found[1]
 
+    def link(self, to: str) -> str:
+        """The link in the last letter to an address."""
+        found = re.search(r"^http\S+#\S+$", self.mail(to)[-1].text, re.MULTILINE)
+        assert found, self.mail(to)[-1]
+        return found[0]
+
     def browser(self, address: str = "198.51.100.7") -> "Browser":
         return Browser(self, address)
 
@@ -140,8 +147,8 @@ class Browser:
         action, hidden = provider_pages.form(page.text)
         return self.post(action, hidden | fields)
 
-    def open_invitation(self, link: str, client: Client) -> httpx.Response:
-        """Open an invitation's link on a client's site, which hands on what it holds."""
+    def open_link(self, link: str, client: Client) -> httpx.Response:
+        """Open a letter's link on a client's site, which hands on what it holds."""
         assert link.startswith(f"{client.home}#")
         return self.post(*provider_pages.handed_on(link, client.id))
 

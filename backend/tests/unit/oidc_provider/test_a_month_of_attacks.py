@@ -5,7 +5,6 @@ forgiven. Right after them, when all that can be used up is used up, the owner c
 with a new one, with the password forgotten, and signed in already.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
@@ -69,7 +68,7 @@ class Owner:
     def prove_it_once_more(self) -> None:
         self.world.clock.at += RECENT + 1
         asked = self.home.follow(self.home.get(f"/oauth/password?client_id={USER.id}"))
-        assert "Is it you?" in asked.text
+        assert "Confirm it&#39;s you" in asked.text
         answer = self.home.fill(asked, password=self.password)
         assert answer.status_code == 303, "who is signed in already can change the password"
 
@@ -110,9 +109,7 @@ def landed_from_usual_browser(answer: httpx.Response) -> dict[str, str]:
 
 def follow_link(world: World, browser: Browser, to: str) -> httpx.Response:
     """Follow the link in the latest letter to an address."""
-    found = re.search(r"http://localhost:8000(/oauth/letter\S+)", world.mail(to)[-1].text)
-    assert found, world.mail(to)[-1]
-    page = browser.get(found[1])
+    page = browser.open_link(world.link(to), USER)
     assert page.status_code == 200, page.text
     return browser.follow(browser.fill(page))
 

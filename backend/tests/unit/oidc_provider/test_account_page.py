@@ -69,7 +69,7 @@ def test_one_place_is_signed_out_and_its_refresh_token_is_dead_at_once(world: Wo
     other = another(world)
     held = other.tokens()
     page = signed_in.follow(signed_in.post(ACCOUNT, session_form(signed_in.get(ACCOUNT), "Firefox")))
-    assert "Signed out there." in page.text
+    assert "That browser is signed out." in page.text
     assert "Firefox" not in page.text
     assert other.refresh(held["refresh_token"]).status_code == 400
     assert "Sign in" in other.authorize().text
@@ -109,7 +109,7 @@ def test_after_ten_minutes_the_password_is_asked_first(world: World, signed_in: 
     assert signed_in.get(at(page)).status_code == 200
     world.clock.at += RECENT + 1
     asked = signed_in.follow(signed_in.get(at(page)))
-    assert "It has been a while" in asked.text
+    assert "You signed in a while ago" in asked.text
     wrong = signed_in.fill(asked, password="not this one")
     assert wrong.status_code == 400
     assert signed_in.fill(wrong, password=PASSWORD).headers["location"] == at(page)
@@ -143,7 +143,7 @@ def test_a_changed_password_keeps_this_browser_and_shuts_out_the_others(world: W
     other = another(world)
     held = other.tokens()
     page = signed_in.follow(signed_in.fill(signed_in.get(at("password")), password=NEW))
-    assert "Your password is changed." in page.text
+    assert "Your password was changed." in page.text
     assert "code" in landed(signed_in.authorize())
     assert other.refresh(held["refresh_token"]).status_code == 400
     assert other.submit(other.authorize()).status_code == 400
@@ -159,9 +159,9 @@ def test_a_new_address_is_proved_by_its_own_mailbox_and_the_old_one_is_told(worl
     page = signed_in.follow(signed_in.fill(signed_in.get(at("email")), email=OTHER.upper()))
     assert world.mail(EMAIL) == []
     done = signed_in.follow(signed_in.fill(page, code=world.code(OTHER)))
-    assert "Your address is changed." in done.text
+    assert "Your address was changed." in done.text
     assert OTHER in done.text
-    assert [letter.subject for letter in world.mail(EMAIL)] == ["Your account has another address now"]
+    assert [letter.subject for letter in world.mail(EMAIL)] == ["Your account has a new address"]
     assert world.email_changes == [(world.subject, EMAIL, OTHER)]
     other = another(world)
     assert other.submit(other.authorize()).status_code == 400
@@ -177,7 +177,7 @@ def test_a_new_address_that_has_an_account_looks_the_same_and_its_owner_is_told(
     free = signed_in.fill(signed_in.get(at("email")), email="zoe@example.org")
     alike(taken, free)
     alike(page, signed_in.follow(free), ("eve@", "zoe@"))
-    assert [letter.subject for letter in world.mail("eve@example.org")] == ["You have a uconnect account already"]
+    assert [letter.subject for letter in world.mail("eve@example.org")] == ["You already have a uconnect account"]
 
 
 def test_an_address_that_was_taken_between_is_not_moved_to(world: World, signed_in: Browser) -> None:
@@ -189,7 +189,7 @@ def test_an_address_that_was_taken_between_is_not_moved_to(world: World, signed_
 
 
 def test_ones_own_address_is_no_new_one(signed_in: Browser) -> None:
-    assert "This is your address already" in signed_in.fill(signed_in.get(at("email")), email=EMAIL.upper()).text
+    assert "This is already your address" in signed_in.fill(signed_in.get(at("email")), email=EMAIL.upper()).text
 
 
 def test_who_was_signed_out_meanwhile_moves_nothing(world: World, signed_in: Browser) -> None:

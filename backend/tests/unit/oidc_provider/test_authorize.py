@@ -31,7 +31,7 @@ def test_a_request_that_names_no_site_or_a_foreign_address_is_sent_nowhere(
     for answer in (stranger, browser.authorize(**changes)):
         assert answer.status_code == 400
         assert "location" not in answer.headers
-        assert "Go back to the site and sign in from there." in answer.text
+        assert "Go back to uconnect and sign in from there." in answer.text
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_without_origin_the_browser_says_how_near_the_page_is(proxied: Browser, 
 def test_who_says_neither_is_refused_and_told_to_try_again(browser: Browser) -> None:
     answer = browser.post(action_of(browser.authorize()), {"email": EMAIL, "password": PASSWORD}, None)
     assert answer.status_code == 403
-    assert "Your browser did not say that this form is ours." in answer.text
+    assert "Your browser did not confirm that this form came from uconnect." in answer.text
     assert "code" in landed(browser.submit(answer)), "the page it shows instead works"
 
 
@@ -120,6 +120,6 @@ def test_a_browser_that_keeps_no_cookie_is_told_that(browser: Browser) -> None:
     page = browser.follow(browser.fill(browser.ask("forgot"), email=EMAIL))
     kept = browser.http.cookies
     browser.http.cookies = type(kept)()
-    assert "your browser has sent none" in browser.fill(page, code="12345678").text
+    assert "your browser sent none" in browser.fill(page, code="12345678").text
     browser.http.cookies = kept
-    assert "your browser has sent none" not in browser.fill(page, code="12345678").text
+    assert "your browser sent none" not in browser.fill(page, code="12345678").text

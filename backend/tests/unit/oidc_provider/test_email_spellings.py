@@ -47,7 +47,7 @@ def test_an_address_that_has_an_account_signs_up_for_no_second_one(
     written: str, world: World, browser: Browser, known: str
 ) -> None:
     browser.fill(browser.ask("sign-up"), name="Zoë", email=written, password=OTHER)
-    assert [it.subject for it in world.mail(NORMAL)] == ["You have a uconnect account already"]
+    assert [it.subject for it in world.mail(NORMAL)] == ["You already have a uconnect account"]
 
 
 @pytest.mark.parametrize("written", ODD)
@@ -69,13 +69,13 @@ def test_another_address_is_taken_in_its_normal_form_and_only_once(
     browser.fill(browser.follow(browser.fill(page, email=written)), code=world.code(NORMAL))
     assert world.email_changes == [(world.subject, "ada@example.org", NORMAL)]
     page = browser.get("/oauth/email?client_id=uconnect-user")
-    assert "This is your address already" in browser.fill(page, email=written).text
+    assert "This is already your address" in browser.fill(page, email=written).text
 
 
 @pytest.mark.parametrize("written", ODD)
 def test_who_is_invited_in_one_spelling_has_the_account_of_all(written: str, world: World, browser: Browser) -> None:
     link = world.database.write(lambda c: world.issuer.invitation(c, written, WORKER.id, "Wanda"))
-    browser.fill(browser.open_invitation(link, WORKER), password=LONG)
+    browser.fill(browser.open_link(link, WORKER), password=LONG)
     for each in (NORMAL, *ODD):
         assert "code" in landed(sign_in(world, each)), each
 

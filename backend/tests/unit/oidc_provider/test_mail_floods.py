@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support import provider_pages
 from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, USER, WORKER, Browser, World, landed
 from tests.unit.oidc_provider.test_a_month_of_attacks import follow_link
 from uconnect.oidc_provider import email_verification, throttle
@@ -62,33 +63,53 @@ def test_who_signs_up_gets_in_by_a_strangers_letter_with_their_own_name_and_pass
 
 def test_a_link_is_opened_without_changing_anything_and_used_once(world: World, browser: Browser) -> None:
     ask(world, EVE, "sign-up", 1)
-    link = world.mail(EVE)[-1].text.split("http://localhost:8000")[1].split()[0]
+    link = world.link(EVE)
     for _ in range(3):
-        assert world.browser().get(link).status_code == 200, "letters are looked through by machines"
+        assert world.browser().open_link(link, USER).status_code == 200, "letters are looked through by machines"
     page = follow_link(world, browser, EVE)
     answers = browser.fill_together(page, page, name="Eve", password=LONG)
     assert sorted(answer.status_code for answer in answers) == [303, 409]
-    assert "This link is over" in world.browser().get(link).text
+    assert "This link has expired" in world.browser().open_link(link, USER).text
 
 
 def test_a_link_is_good_on_its_site_for_two_hours_and_guessing_at_it_is_in_vain(world: World) -> None:
     ask(world, EMAIL, "forgot", 1)
-    link = world.mail(EMAIL)[-1].text.split("http://localhost:8000")[1].split()[0]
+    link = world.link(EMAIL)
     browser = world.browser()
-    for wrong in (link.replace(USER.id, WORKER.id), f"{link[:-1]}?", link.partition("&token")[0]):
-        assert "This link is over" in browser.get(wrong).text
+    path, fields = provider_pages.handed_on(link, USER.id)
+    for wrong, said in ((path.replace(USER.id, WORKER.id), fields), (path, {"token": "?"}), (path, {})):
+        assert "This link has expired" in browser.post(wrong, said).text
     world.clock.at += Limits().link_lifetime - 1
-    assert browser.get(link).status_code == 200
+    assert browser.open_link(link, USER).status_code == 200
     world.clock.at += 1
-    assert "This link is over" in browser.get(link).text
+    assert "This link has expired" in browser.open_link(link, USER).text
+
+
+def test_no_letter_has_a_secret_where_a_proxy_writes_it_down(world: World) -> None:
+    ask(world, EVE, "sign-up", 1)
+    ask(world, EMAIL, "sign-up", 2)
+    ask(world, EMAIL, "forgot", 3)
+    letters = [*world.mail(EVE), *world.mail(EMAIL)]
+    links = [it for letter in letters for it in letter.text.split() if "://" in it]
+    assert len(links) == 3
+    for link in links:
+        sent, _, kept = link.partition("#")
+        assert (sent, kept.partition("=")[0]) == (USER.home, "letter")
+
+
+def test_the_links_of_earlier_letters_work_until_they_expire(world: World, browser: Browser) -> None:
+    ask(world, EMAIL, "forgot", 1)
+    _, fields = provider_pages.handed_on(world.link(EMAIL), USER.id)
+    page = browser.get(f"/oauth/letter?client_id={USER.id}&token={fields['token']}")
+    assert browser.follow(browser.fill(page)).status_code == 200
 
 
 def test_a_new_password_ends_the_links_of_all_letters_before(world: World, browser: Browser) -> None:
     ask(world, EMAIL, "forgot", 1)
-    stolen = world.mail(EMAIL)[-1].text.split("http://localhost:8000")[1].split()[0]
+    stolen = world.link(EMAIL)
     page = browser.follow(browser.fill(browser.ask("forgot"), email=EMAIL))
     browser.fill(browser.follow(browser.fill(page, code=world.code(EMAIL))), password=NEW)
-    assert "This link is over" in world.browser().get(stolen).text
+    assert "This link has expired" in world.browser().open_link(stolen, USER).text
 
 
 def test_strangers_do_not_take_the_code_away_that_the_owner_has(world: World, browser: Browser) -> None:

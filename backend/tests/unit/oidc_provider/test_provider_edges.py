@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -12,7 +13,8 @@ from uconnect.adapters.mail import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import MIGRATIONS, Client, Provider
-from uconnect.oidc_provider.pages import SHOW, SHOW_NAME, STYLE, STYLE_NAME
+from uconnect.oidc_provider.pages import SHOW, SHOW_NAME, STYLE, STYLE_NAME, TIMES, TIMES_NAME
+from uconnect.oidc_provider.sessions import Cookie
 
 
 @pytest.fixture
@@ -64,12 +66,17 @@ def test_the_style_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
     assert "immutable" in style.headers["cache-control"]
 
 
-def test_the_script_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
-    assert f'<script src="{URL}/oauth/{SHOW_NAME}" defer></script>' in browser.authorize().text
-    script = browser.get(f"/oauth/{SHOW_NAME}")
-    assert script.text == SHOW
-    assert script.headers["content-type"].startswith("text/javascript")
-    assert "immutable" in script.headers["cache-control"]
+def test_the_scripts_are_files_of_ours_that_can_be_kept(browser: Browser) -> None:
+    browser.tokens()
+    password, times = browser.authorize(prompt="login"), browser.get(f"/oauth/account?client_id={USER.id}")
+    for page, name, text in ((password, SHOW_NAME, SHOW), (times, TIMES_NAME, TIMES)):
+        assert page.text.count("<script") == 1
+        assert f'<script src="{URL}/oauth/{name}" defer></script>' in page.text
+        assert f"script-src {URL}/oauth/{name};" in page.headers["content-security-policy"]
+        script = browser.get(f"/oauth/{name}")
+        assert script.text == text
+        assert script.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in script.headers["cache-control"]
 
 
 def test_cookies_are_for_us_alone(browser: Browser) -> None:
@@ -192,3 +199,32 @@ def test_clients_that_would_share_a_cookie_are_refused(tmp_path: Path) -> None:
             Provider(database, URL, [Client("a-user", "You", ()), Client("b-user", "You", ())], Outbox(database))
     finally:
         database.close()
+
+
+def test_a_stranger_with_junk_enters_the_writer_at_no_door(world: World, browser: Browser) -> None:
+    """Who has nothing of ours is looked up by a reader and let go: a write waits in one queue with what people send."""
+    tokens, executed = world.browser().tokens(), list[str]()
+    old = world.browser()
+    hint = world.issuer.signer.read_hint(tokens["id_token"])
+    assert hint is not None
+    world.wait(world.issuer.sessions.end([hint["sid"]]))
+    world.database.write(lambda connection: connection.set_trace_callback(executed.append))
+    for cookie in Cookie:
+        browser.http.cookies.set(world.issuer.sessions._name(USER, cookie), "junk")
+    executed.clear()
+    plain = {"client_id": USER.id}
+    for path in ("code", "new-password", "join", "letter", "invitation", "password", "email", "again", "account"):
+        for query in ({}, {"token": "junk"}):
+            address = f"/oauth/{path}?{urlencode(plain | query)}"
+            assert browser.get(address).status_code < 500
+            typed = {"code": "12345678", "password": "p" * 12, "again": "1"}
+            assert browser.post(address, typed).status_code < 500
+    for hinted in ({}, {"id_token_hint": "junk"}, {"id_token_hint": tokens["id_token"]}):
+        assert old.get(f"/oauth/sign-out?{urlencode(plain | hinted)}").status_code < 500
+        assert old.post("/oauth/sign-out", plain | hinted).status_code < 500
+    assert browser.post("/oauth/open-invitation", plain | {"invitation": "junk"}).status_code < 500
+    assert browser.authorize(prompt="none").status_code == 303
+    assert browser.post("/oauth/revoke", plain | {"token": tokens["refresh_token"]}).status_code == 200
+    assert browser.refresh(tokens["refresh_token"]).status_code == 400
+    assert browser.get("/oauth/userinfo", headers={"Authorization": "Bearer junk"}).status_code == 401
+    assert executed == []

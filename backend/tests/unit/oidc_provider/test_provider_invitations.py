@@ -24,7 +24,7 @@ def invited(world: World, email: str, school: str = "School of Law", place: str 
 
 def opened(browser: Browser, link: str) -> httpx.Response:
     """What the site gets that hands on what a letter's link holds."""
-    return browser.open_invitation(link, WORKER)
+    return browser.open_link(link, WORKER)
 
 
 def accepted(world: World, email: str) -> str:
@@ -99,7 +99,7 @@ def test_a_link_works_once(world: World, browser: Browser, link: str) -> None:
     page = opened(browser, link)
     browser.fill(page, password=CHOSEN)
     other = world.browser()
-    assert "This invitation is over" in opened(other, link).text
+    assert "This invitation is no longer valid" in opened(other, link).text
     assert browser.fill(page, password="another one entirely").status_code == 400
 
 
@@ -138,11 +138,11 @@ def test_a_link_is_for_its_site_and_guessing_at_it_is_in_vain(browser: Browser, 
 def test_who_has_an_account_signs_in_by_it(world: World, browser: Browser) -> None:
     link = invited(world, EMAIL)
     page = opened(browser, link)
-    assert "have an account already" in page.text
+    assert "already have an account" in page.text
     wrong = browser.fill(page, password="not this one")
     assert wrong.status_code == 400
     assert browser.fill(wrong, password=PASSWORD).headers["location"].startswith("http://localhost:8003/")
-    assert "This invitation is over" in opened(browser, link).text
+    assert "This invitation is no longer valid" in opened(browser, link).text
     assert world.wait(world.issuer.accounts.profile(world.subject)) == Profile(EMAIL, True, "", "laws-place")
 
 
@@ -159,7 +159,7 @@ def test_an_account_made_meanwhile_is_signed_in_to(world: World, browser: Browse
     page = opened(browser, link)
     world.wait(world.create(EVE, CHOSEN))
     asked = browser.fill(page, password="something else altogether")
-    assert "have an account already" in asked.text
+    assert "already have an account" in asked.text
     assert browser.fill(asked, password=CHOSEN).status_code == 303
 
 
@@ -181,7 +181,7 @@ def test_a_forgotten_account_may_be_invited_anew(world: World, browser: Browser,
     known = world.wait(world.issuer.accounts.check(EVE, CHOSEN))
     assert known is not None
     world.database.write(lambda connection: forget(connection, known.subject))
-    assert "This invitation is over" in opened(browser, link).text
+    assert "This invitation is no longer valid" in opened(browser, link).text
     browser.fill(opened(browser, invited(world, EVE)), password=CHOSEN)
     anew = world.wait(world.issuer.accounts.check(EVE, CHOSEN))
     assert anew is not None
@@ -191,10 +191,10 @@ def test_a_forgotten_account_may_be_invited_anew(world: World, browser: Browser,
 def test_who_was_invited_without_a_name_says_it(world: World, browser: Browser, link: str) -> None:
     assert 'name="name"' not in opened(browser, link).text, "the school said what its worker is called"
     unnamed = world.database.write(lambda c: world.issuer.invitation(c, "law@example.org", SCHOOL.id))
-    page = browser.open_invitation(unnamed, SCHOOL)
-    assert "Say what your school is called and choose a password" in page.text
+    page = browser.open_link(unnamed, SCHOOL)
+    assert "Enter the school&#39;s name and choose a password" in page.text
     again = browser.fill(page, name=" ", password=CHOSEN)
-    assert "Type a name of 1 to 80 characters." in again.text
+    assert "Enter a name of 1 to 80 characters." in again.text
     browser.fill(again, name="School of Law", password=CHOSEN)
     known = world.wait(world.issuer.accounts.check("law@example.org", CHOSEN))
     assert known is not None

@@ -67,7 +67,7 @@ def test_a_hint_fills_in_the_e_mail_and_stays_out_of_the_next_address(browser: B
 def test_a_wrong_password_keeps_the_e_mail_and_not_the_password(browser: Browser) -> None:
     page = browser.submit(browser.authorize(), password="no such thing")
     assert page.status_code == 400
-    assert "The e-mail address or the password is not right." in page.text
+    assert "The e-mail address or the password is wrong." in page.text
     assert f'value="{EMAIL}"' in page.text
     assert "no such thing" not in page.text
     assert "code" in landed(browser.submit(page))

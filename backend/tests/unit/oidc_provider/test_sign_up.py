@@ -20,7 +20,7 @@ def test_who_types_the_code_of_the_letter_is_sent_back_signed_in_and_told_of_by_
     world: World, browser: Browser
 ) -> None:
     page = browser.follow(begin(browser))
-    assert f"We have sent a letter to {EVE}" in page.text
+    assert f"We sent an e-mail to {EVE}" in page.text
     code = landed(browser.fill(page, code=world.code(EVE)))["code"]
     held = browser.exchange(code).json()
     told = browser.get("/oauth/userinfo", headers={"authorization": f"Bearer {held['access_token']}"}).json()
@@ -69,8 +69,8 @@ def test_an_address_with_an_account_is_answered_with_the_same_bytes_and_its_owne
         alike(*pages, (EVE, EMAIL))
     pages = browser.fill(pages[0], again="1"), other.fill(pages[1], again="1")
     alike(*pages, (EVE, EMAIL))
-    assert [letter.subject for letter in world.mail(EMAIL)] == ["You have a uconnect account already"] * 2
-    assert "nobody was told" in world.mail(EMAIL)[0].text
+    assert [letter.subject for letter in world.mail(EMAIL)] == ["You already have a uconnect account"] * 2
+    assert "No one was told" in world.mail(EMAIL)[0].text
 
 
 def test_no_code_is_ever_right_for_an_address_with_an_account(world: World, browser: Browser) -> None:
@@ -86,12 +86,12 @@ def test_no_code_is_ever_right_for_an_address_with_an_account(world: World, brow
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"name": ""}, "Type a name"),
-        ({"name": "x" * 81}, "Type a name"),
+        ({"name": ""}, "Enter a name"),
+        ({"name": "x" * 81}, "Enter a name"),
         ({"name": "E\u0007ve"}, "cannot be shown"),
-        ({"email": "eve"}, "not a whole e-mail address"),
-        ({"email": "eve@localhost"}, "not a whole e-mail address"),
-        ({"email": "eve@example.org\r\nBcc: x@example.org"}, "not a whole e-mail address"),
+        ({"email": "eve"}, "Enter a full address"),
+        ({"email": "eve@localhost"}, "Enter a full address"),
+        ({"email": "eve@example.org\r\nBcc: x@example.org"}, "Enter a full address"),
         ({"password": "short one"}, "at least 10 characters"),
         ({"password": "x" * 257}, "at most 256 characters"),
         ({"password": "password1234"}, "easy to guess"),
@@ -120,11 +120,11 @@ def test_a_code_is_tried_five_times_and_then_another_is_needed(world: World, bro
     page, code = browser.follow(begin(browser)), world.code(EVE)
     for _ in range(email_verification.TRIES):
         page = browser.fill(page, code=f"{(int(code) + 1) % 10**8:08}")
-        assert "not the code we sent last" in page.text
+        assert "not the latest code" in page.text
     page = browser.fill(page, code=code)
     assert "tried too often" in page.text
     page = browser.fill(page, again="1")
-    assert "another letter is on its way" in page.text
+    assert "another e-mail is on its way" in page.text
     assert browser.fill(page, code=code).status_code == 400, "the one before is worth nothing"
     assert "code" in landed(browser.fill(page, code=world.code(EVE)))
 
@@ -134,7 +134,7 @@ def test_a_code_is_good_for_fifteen_minutes(world: World, browser: Browser) -> N
     world.clock.at += email_verification.CODE_LIFETIME
     assert "too old" in browser.fill(page, code=code).text
     world.clock.at += email_verification.LIFETIME
-    assert "This has taken too long" in browser.fill(page, code=code).text
+    assert "This took too long" in browser.fill(page, code=code).text
 
 
 def test_a_code_may_be_typed_with_spaces(world: World, browser: Browser) -> None:
@@ -146,7 +146,7 @@ def test_a_code_works_once_also_for_two_at_once(world: World, browser: Browser) 
     page, code = browser.follow(begin(browser)), world.code(EVE)
     answers = browser.fill_together(page, page, code=code)
     assert sorted(answer.status_code for answer in answers) == [303, 400]
-    assert "is done already" in browser.fill(page, code=code).text
+    assert "is already done" in browser.fill(page, code=code).text
 
 
 def test_of_two_who_prove_one_address_at_once_one_gets_the_account(world: World, browser: Browser) -> None:
@@ -156,7 +156,7 @@ def test_of_two_who_prove_one_address_at_once_one_gets_the_account(world: World,
     assert "code" in landed(browser.fill(first[0], code=first[1]))
     late = other.fill(second[0], code=second[1])
     assert late.status_code == 409
-    assert "Meanwhile this address has got an account" in late.text
+    assert "This address got an account in the meantime" in late.text
     assert not any("session" in name for name in other.http.cookies)
 
 
@@ -164,9 +164,9 @@ def test_a_code_is_worth_nothing_in_another_browser_or_on_another_site(world: Wo
     page, code = browser.follow(begin(browser)), world.code(EVE)
     other = world.browser()
     other.authorize()
-    assert "This has taken too long" in other.fill(page, code=code).text
-    assert "This has taken too long" in other.ask("code").text
-    assert "This has taken too long" in browser.ask("code", SCHOOL).text
+    assert "This took too long" in other.fill(page, code=code).text
+    assert "This took too long" in other.ask("code").text
+    assert "This took too long" in browser.ask("code", SCHOOL).text
     assert "code" in landed(browser.fill(page, code=code))
 
 
@@ -222,7 +222,7 @@ def test_without_a_sites_request_one_lands_at_the_site_which_is_told_to_begin(wo
 
 
 def test_where_letters_do_not_leave_the_page_says_where_to_read_them(world: World, browser: Browser) -> None:
-    assert "Read the letter" not in browser.follow(begin(browser)).text
+    assert "Read the e-mail" not in browser.follow(begin(browser)).text
     world.box = "/mail"
     world.start()
-    assert '<a href="/mail">Read the letter</a>' in browser.follow(begin(browser)).text
+    assert '<a href="/mail">Read the e-mail</a>' in browser.follow(begin(browser)).text

@@ -177,7 +177,7 @@ def test_the_page_says_how_long_to_wait_and_does_not_even_look_at_the_password(w
         assert page.status_code == 400
     page = browser.submit(page)
     assert page.status_code == 429
-    assert "There were too many tries. Wait 15 minutes, then try again. Or choose" in page.text
+    assert "Too many tries. Wait 15 minutes, then try again. Or choose" in page.text
     assert f'value="{EMAIL}"' in page.text
     assert page.headers["retry-after"] == "900"
     world.clock.at += 870

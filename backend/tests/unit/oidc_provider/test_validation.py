@@ -35,7 +35,7 @@ def in_digits(digits: str, code: str) -> str:
         "{devanagari}",
         "Your code is {code}",
         "Your code is {code}.",
-        "Your code is {code}\n\nType it on the page where you signed up. It works for 15 minutes.",
+        "Your code is {code}\n\nEnter it on the page where you signed up. It works for 15 minutes.",
         "12:30 Your code is {code}",
         "Code: {code:.4} {rest}, good for 15 minutes",
     ],
@@ -95,7 +95,7 @@ def test_more_than_a_form_may_hold_is_refused_in_words(browser: Browser, page: s
     shown = browser.authorize() if page == "sign-in" else browser.ask(page)
     answer = browser.fill(shown, name="Eve", email=EVE, password="🙂" * 2000)
     assert answer.status_code == 413
-    assert "This is more than can be sent here. Type something shorter." in answer.text
+    assert "This is too long to send. Enter something shorter." in answer.text
     assert "<form" in answer.text
 
 

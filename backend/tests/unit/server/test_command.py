@@ -70,7 +70,7 @@ def test_a_setting_that_is_wrong_is_answered_with_what_to_set(say: Say) -> None:
 def test_without_a_data_folder_nothing_is_made(say: Say, tmp_path: Path) -> None:
     result = say("school", "list")
     assert result.exit_code == 1
-    assert f"There is no uconnect in {tmp_path / 'data'}. Say with DATA" in result.output
+    assert f"{tmp_path / 'data'} contains no data of uconnect. Set DATA to" in result.output
     assert not (tmp_path / "data").exists()
 
 
@@ -103,7 +103,7 @@ def test_a_school_is_invited_once_it_has_no_account(server: ServerInProcess, say
 def test_an_address_that_is_none_is_not_invited(server: ServerInProcess, say: Say) -> None:
     result = say("school", "invite", "law")
     assert result.exit_code == 2
-    assert "'law': This is not a whole e-mail address. It looks like name@example.org." in result.output
+    assert "'law': Enter a full address, like name@example.org." in result.output
 
 
 @pytest.mark.parametrize(("kind", "word"), [(Kind.USER, "user"), (Kind.SCHOOL, "school")])
@@ -112,7 +112,7 @@ def test_an_account_is_closed_after_a_question(server: ServerInProcess, say: Say
     asked = say(word, "close", ADA, answer="n\n")
     assert asked.exit_code == 1
     assert f"Ada <{ADA}> has no" in asked.output
-    assert "Close the account? It cannot be undone." in asked.output
+    assert "Close the account? This cannot be undone." in asked.output
     assert say(word, "close", ADA, answer="y\n").exit_code == 0
     assert f"has the address {ADA}" in say(word, "close", ADA).output, "it is closed"
 
@@ -120,18 +120,18 @@ def test_an_account_is_closed_after_a_question(server: ServerInProcess, say: Say
 def test_it_can_be_closed_without_a_question(server: ServerInProcess, say: Say) -> None:
     server.party(Kind.USER, ADA)
     result = say("user", "close", ADA, "--yes")
-    assert result.output == f"The account of {ADA} is closed. What hung on it is erased while uconnect runs.\n"
+    assert result.output == f"The account of {ADA} is closed. Its data is deleted while uconnect runs.\n"
 
 
 def test_another_kind_of_account_is_not_closed_by_mistake(server: ServerInProcess, say: Say) -> None:
     server.party(Kind.SCHOOL, LAW)
     result = say("user", "close", LAW, "--yes")
     assert result.exit_code == 1
-    assert f"No user has the address {LAW}. It may be a school's or a worker's" in result.output
+    assert f"No user has the address {LAW}. It may belong to a school or a worker" in result.output
 
 
 def test_letters_are_read_the_last_one_at_the_end(server: ServerInProcess, say: Say) -> None:
-    assert say("mail").output == "There are no letters.\n"
+    assert say("mail").output == "There are no e-mails.\n"
     put(
         server,
         templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"),
@@ -139,7 +139,7 @@ def test_letters_are_read_the_last_one_at_the_end(server: ServerInProcess, say: 
     )
     output = say("mail").output
     assert output.index("    Your code is 111111") < output.index("    Your code is 222222")
-    assert output.endswith("2 letters.\n")
+    assert output.endswith("2 e-mails.\n")
     only = say("mail", LAW).output
     assert "222222" in only
     assert "111111" not in only
@@ -151,7 +151,7 @@ def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(server:
         *(templates.confirm_code(ADA, f"{number:06}", "https://ask.uni.edu/link") for number in range(SHOWN + 2)),
     )
     few, everything = say("mail").output, say("mail", "--all").output
-    assert few.endswith(f"The last {SHOWN} of {SHOWN + 2} letters. For all: uconnect mail --all\n")
+    assert few.endswith(f"The last {SHOWN} of {SHOWN + 2} e-mails. To see all: uconnect mail --all\n")
     assert "000001" not in few
     assert "000002" in few
     assert "000000" in everything
@@ -159,10 +159,10 @@ def test_of_many_letters_the_last_few_are_shown_unless_all_are_asked_for(server:
 
 def test_where_letters_leave_only_their_number_is_told(server: ServerInProcess, say: Say) -> None:
     smtp = {"SMTP": "smtp://localhost", "MAIL_FROM": "help@uni.edu"}
-    assert say("mail", **smtp).output == "Letters leave by SMTP, and none waits.\n"
+    assert say("mail", **smtp).output == "E-mails are sent by SMTP. None are waiting.\n"
     put(server, templates.confirm_code(ADA, "111111", "https://ask.uni.edu/link"))
     output = say("mail", **smtp).output
-    assert "Not taken yet: 1 letter, the oldest since" in output
+    assert "Waiting: 1 e-mail, the oldest since" in output
     assert "111111" not in output
     assert ADA not in output
 
@@ -177,8 +177,8 @@ def test_letters_that_no_server_will_take_are_shown_to_the_operator(server: Serv
     (first, _) = server.container.database.read(server.container.outbox.read)
     server.wait(server.container.outbox.refuse(first.number, 550))
     output = say("mail", **smtp).output
-    assert "Not taken yet: 1 letter, the oldest since" in output
-    assert "1 letter will never be taken. The mail server has answered:" in output
+    assert "Waiting: 1 e-mail, the oldest since" in output
+    assert "1 e-mail refused for good. The mail server answered:" in output
     assert f"550  To {ADA}  " in output
     assert "111111" not in output
 
@@ -193,10 +193,10 @@ def taken() -> Iterator[int]:
 def test_a_port_that_is_taken_is_said_in_words(server: ServerInProcess, say: Say, taken: int) -> None:
     result = say("serve", PORT=str(taken))
     assert result.exit_code == 1
-    assert f"Port {taken} of 127.0.0.1 cannot be listened on: Address already in use. If another" in result.output
+    assert f"uconnect cannot listen on port {taken} of 127.0.0.1: Address already in use. If another" in result.output
 
 
 def test_sites_that_are_not_built_are_said_in_words(say: Say, tmp_path: Path) -> None:
     result = say("serve", SITES=str(tmp_path / "nowhere"))
-    assert "Build them with `make sites`, or say with SITES where they are." in result.output
+    assert "Build them with `make sites`, or set SITES to their folder." in result.output
     assert not (tmp_path / "data").exists()

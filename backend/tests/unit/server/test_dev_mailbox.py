@@ -36,6 +36,7 @@ def test_this_machine_reads_the_letters_the_latest_first(server: ServerInProcess
     assert page.status_code == 200
     assert page.text.index("Your code is 654321") < page.text.index("Your code is 123456")
     assert "ada@example.org, <time" in page.text
+    assert re.search(r"<time datetime=.[^>]*[+-]\d\d:\d\d.>\d\d \w+ \d{4}, \d\d:\d\d \S+</time>", page.text)
     assert page.text.count("<details open>") == 1
 
 
@@ -103,7 +104,7 @@ def test_the_page_runs_nothing_and_loads_nothing_of_others(server: ServerInProce
     assert page.headers["cache-control"] == "no-store"
     assert "<script" not in page.text
     assert "<style" not in page.text
-    assert "None so far." in page.text
+    assert "No e-mails yet." in page.text
 
 
 def test_who_waits_for_a_code_is_shown_where_it_can_be_read(open_server: Callable[..., ServerInProcess]) -> None:

@@ -1,15 +1,17 @@
 """A socket that is over ends, read or not, and nobody keeps more of them than a person could have open."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
 import pytest
 from starlette.websockets import WebSocket
+from tools.protocol_page import BYES
 
 from uconnect.adapters.realtime.in_process import MOST, Sockets
-from uconnect.api.websocket import Reply
+from uconnect.api.websocket import Reply, decode_frame
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery
 from uconnect.entrypoints.server import websocket_connection as lines
@@ -86,6 +88,71 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
         return slow.read
 
     assert asyncio.run(story())[-1] == {"t": "bye", "code": code}
+
+
+def serve(act: Callable[[WebSocketConnection, Sockets], object]) -> list[Any]:
+    """What the other end of a socket reads until it is closed, when this happens to the socket."""
+
+    async def story() -> list[Any]:
+        slow, sockets = Slow(), Sockets()
+        websocket, party = cast(WebSocket, slow), "wendy"
+        line = WebSocketConnection(websocket)
+        sockets.add(party, line)
+        serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), party, line))
+        await asyncio.sleep(0)
+        act(line, sockets)
+        slow.reads.set()
+        async with asyncio.timeout(20):
+            await serving
+        assert slow.closed
+        return slow.read
+
+    return asyncio.run(story())
+
+
+def read_nothing(line: WebSocketConnection, _: Sockets) -> None:
+    for _number in range(lines.QUEUE_LIMIT + 1):
+        line.push(b"{}")
+
+
+def open_a_hundred_more(_: WebSocketConnection, sockets: Sockets) -> None:
+    for _number in range(MOST):
+        sockets.add("wendy", StillOpen())
+
+
+def speak_another_protocol(line: WebSocketConnection, _: Sockets) -> None:
+    answer = decode_frame("wendy", b'{"t":"hello","protocol":99}')
+    assert isinstance(answer, Reply)
+    line.send(answer)
+
+
+ENDS: list[tuple[str, Callable[[WebSocketConnection, Sockets], object], dict[str, float]]] = [
+    ("slow", read_nothing, {}),
+    ("slow", open_a_hundred_more, {}),
+    ("flood", lambda line, _: line.flooded(), {}),
+    ("reload", speak_another_protocol, {}),
+    ("ended", lambda _, sockets: sockets.deliver([Delivery("wendy", BYE.frames[0])]), {}),
+    ("restart", lambda _, sockets: sockets.close_all("restart"), {}),
+    ("rotate", lambda line, _: None, {"MAX_LIFETIME": 0.01}),
+    ("rotate", lambda line, _: None, {"IDLE_TIMEOUT": 0.01}),
+]
+
+
+@pytest.mark.parametrize(("code", "act", "limits"), ENDS)
+def test_each_end_of_a_socket_is_told_with_the_word_that_the_protocol_promises(
+    code: str,
+    act: Callable[[WebSocketConnection, Sockets], object],
+    limits: dict[str, float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {"CLOSE_TIMEOUT": 0.05, **limits}.items():
+        monkeypatch.setattr(lines, name, value)
+    assert serve(act)[-1] == {"t": "bye", "code": code}
+
+
+def test_the_ends_that_the_protocol_names_are_those_that_there_are() -> None:
+    assert {code for code, *_ in ENDS} == set(BYES)
+    assert set(re.findall(r"`(\w+)`", protocol.Bye.__doc__ or "")) == set(BYES)
 
 
 class StillOpen:

@@ -12,6 +12,7 @@ The places follow from the registry (`domain/records.py`):
 | a job | job | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
+| of a school's open threads also `s`, the standing, and `t`, since when it waits | | | |
 | row of the directory | directory | name, id | |
 | what the operator did, kept for ever | audit_log | time, chance | |
 
@@ -19,6 +20,7 @@ A party is stored right before its sockets (`party`, then `party#connection`), w
 writes, and `over` is set once its account has ended. So one query says where a party may still be sent something.
 
 A mailbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
+The first message after the other side's also writes the row of the school's mailbox, whoever wrote it.
 """
 
 from typing import Any, NamedTuple
@@ -26,7 +28,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from uconnect.adapters.stand_ins import STAND_INS
-from uconnect.domain import keys, models, records
+from uconnect.domain import keys, models, records, standing
 from uconnect.domain.context import Context
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Mailbox
@@ -41,6 +43,7 @@ NAMED = 200  # code points of a school's name in the directory's key, which hold
 DIRECTORY = "directory"
 AUDIT_LOG = "audit_log"
 JOBS = "job"
+POLICY_APPLIED = "."
 CHILD = "child#"  # what the places begin with of all that is erased with a thread or a party
 CHILDREN_END = "child#~"
 
@@ -59,10 +62,13 @@ class Row(NamedTuple):
 
     item_key: ItemKey
     order: str | None = None
+    standing: str | None = None
+    turn_since: int = 0
 
     @property
     def item(self) -> Item:
-        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {})
+        standing = {"s": {"S": self.standing}, "t": {"N": str(self.turn_since)}} if self.standing else {}
+        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {}) | standing
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -135,6 +141,11 @@ def id_in(row: Item) -> str:
     return row["SK"]["S"].rpartition("\0")[2].rpartition("#")[2]
 
 
+def is_ended(row: Item) -> bool:
+    """Whether the row of a mailbox is one of a thread that has ended."""
+    return row["SK"]["S"].split("#")[2] == State.TERMINATED
+
+
 def job_in(row: Item) -> str:
     """The id of a job, whatever is in it: a row that somebody else wrote must not hide from us."""
     return row["SK"]["S"].removeprefix(f"{JOBS}#")
@@ -162,12 +173,25 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 Row(
                     ItemKey(f"party#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
                     mailbox_order(mailbox, record.at),
+                    *(_standing(record) if mailbox is Mailbox.RECEIVED else ()),
                 )
                 for mailbox, party in parties.items()
             )
         case models.School() if (name := records.directory_name(record)) is not None:
             return frozenset({Row(ItemKey(DIRECTORY, directory_key(name, record.id)))})
     return frozenset()
+
+
+def _standing(thread: models.Thread) -> tuple[str, int] | tuple[()]:
+    """What the counts of a school's inbox read of an open thread, and its lists sort by."""
+    found = standing.standing(thread)
+    # equal work: leak 30. The job of a raise changes this row too, whether or not it gives the thread to a worker.
+    return (found + POLICY_APPLIED * thread.policy_applied, standing.turn_since(thread)) if found else ()
+
+
+def standing_in(row: Item) -> str | None:
+    """The standing in a row of a school's inbox; None in a row that an earlier release wrote."""
+    return row["s"]["S"].removesuffix(POLICY_APPLIED) if "s" in row else None
 
 
 def item(record: models.Record, stamp: str) -> Item:

@@ -12,7 +12,8 @@ from uconnect.adapters.dynamodb.items import DIRECTORY, JOBS, Item
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import keys, models, records
 from uconnect.domain.enums import State
-from uconnect.domain.keys import Key, Listing
+from uconnect.domain.keys import Key, Listing, Mailbox
+from uconnect.domain.standing import awaits_them, standing, turn_since
 
 AFTER_IDS = "~"  # comes after every id
 AFTER_NAMES = "\U0010ffff"
@@ -24,6 +25,21 @@ def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadC
     prefix = items.mailbox_prefix(key.mailbox, State.OPEN)
     held = table.query(items.item_key(keys.PartyKey(key.party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000)
     return models.OpenThreadCount(party=key.party, open=sum(1 for _ in held))
+
+
+def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
+    """It reads a row for each open thread, and lets DynamoDB count the ended ones (decision 0037)."""
+    since: dict[str, list[int]] = {}
+    for name, at, _ in _open_rows(table, key.party, Mailbox.RECEIVED):
+        since.setdefault(name, []).append(at)
+    prefix = items.mailbox_prefix(Mailbox.RECEIVED, State.TERMINATED)
+    return models.InboxCounts(
+        open=tuple(
+            models.StandingCount(standing=name, count=len(since[name]), since=min(since[name]))
+            for name in sorted(since)
+        ),
+        ended=table.count(items.item_key(keys.PartyKey(key.party)).pk, prefix, prefix + AFTER_IDS),
+    )
 
 
 def find_sent(table: Table, key: keys.SentMessageKey) -> models.Message | None:
@@ -46,10 +62,14 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             return tuple(items.record(stored.key, item) for item in islice(numbered, most))
         case keys.ThreadsOf():
             return _threads(table, listing)
+        case keys.OpenThreadsOf():
+            return _open_threads(table, listing)
         case keys.SchoolsOf(item_key, most):
             low = items.directory_key(*item_key) + "\0" if item_key else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
+        case keys.PartiesOf(ids):
+            return _found(table, [keys.PartyKey(id) for id in ids])
         case keys.DueJobs(now, most, since):
             jobs = table.query(JOBS, "i", items.due_order(since), items.due_order(now) + AFTER_IDS, most)
             found = _found(table, [keys.JobKey(items.job_in(row)) for row in islice(jobs, most)])
@@ -67,14 +87,50 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
         items.item_key(keys.PartyKey(listing.party)).pk, "i", low, high, listing.most + 1, latest_first=True
     )
     found: list[models.Thread] = []
-    for ids in _whole_hours(rows, listing.most):
+    wanted = (row for row in rows if not listing.ended or items.is_ended(row))
+    for ids in _whole_hours(wanted, listing.most):
         heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])
         here = [
-            it for it in heads if (it.at, it.id) < before and items.is_in_mailbox(it, listing.party, listing.mailbox)
+            it
+            for it in heads
+            if (it.at, it.id) < before
+            and items.is_in_mailbox(it, listing.party, listing.mailbox)
+            and not (listing.ended and it.state is State.OPEN)
         ]
         found += sorted(here, key=lambda it: (it.at, it.id), reverse=True)
         if len(found) >= listing.most:
             break
+    return tuple(found[: listing.most])
+
+
+def _open_rows(table: Table, party: str, mailbox: Mailbox) -> list[tuple[str, int, str]]:
+    """The standing of each open thread in a mailbox, since when it waits, and its id."""
+    prefix = items.mailbox_prefix(mailbox, State.OPEN)
+    rows = list(table.query(items.item_key(keys.PartyKey(party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000))
+    known = [(name, int(row["t"]["N"]), items.id_in(row)) for row in rows if (name := items.standing_in(row))]
+    # A worker's rows, and those of an earlier release, do not say it.
+    untold = [keys.ThreadKey(items.id_in(row)) for row in rows if items.standing_in(row) is None]
+    heads: tuple[models.Thread, ...] = _found(table, untold)
+    return known + [(name, turn_since(it), it.id) for it in heads if (name := standing(it))]
+
+
+def _open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
+    """A page of open threads: it reads a row for each open thread of the mailbox, and the threads of the page."""
+    rows = _open_rows(table, listing.party, listing.mailbox)
+    order = sorted((awaits_them(name), since, id) for name, since, id in rows if name in listing.standings)
+    places = [it for it in order if listing.after is None or it > listing.after]
+    found: list[models.Thread] = []
+    for start in range(0, len(places), listing.most):
+        heads: tuple[models.Thread, ...] = _found(
+            table, [keys.ThreadKey(id) for _, _, id in places[start : start + listing.most]]
+        )
+        found += [
+            it
+            for it in heads
+            if standing(it) in listing.standings and items.is_in_mailbox(it, listing.party, listing.mailbox)
+        ]
+        if len(found) >= listing.most:
+            break  # most pages take one turn: only what changed after its row was read is left out
     return tuple(found[: listing.most])
 
 

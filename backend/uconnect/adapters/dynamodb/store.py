@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
-from uconnect.adapters.dynamodb.queries import count_open, find_sent, list_records
+from uconnect.adapters.dynamodb.queries import count_open, find_sent, inbox_counts, list_records
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
@@ -22,6 +22,7 @@ from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
     AssignmentKey,
+    InboxCountsKey,
     Key,
     Listing,
     OpenThreadCountKey,
@@ -156,6 +157,8 @@ class DynamoStore:
                     context.listings[each] = list_records(self._table, each)
                 case OpenThreadCountKey():
                     context.records[each] = count_open(self._table, each)
+                case InboxCountsKey():
+                    context.records[each] = inbox_counts(self._table, each)
                 case SentMessageKey():
                     context.records[each] = find_sent(self._table, each)
 

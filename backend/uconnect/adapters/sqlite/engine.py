@@ -43,6 +43,19 @@ class Gone(sqlite3.OperationalError):
     """The file was deleted or replaced. SQLite would go on writing to what nobody will ever find."""
 
 
+class Watcher:
+    """What a cache of the file is told. Each does nothing unless a subclass says what."""
+
+    def committed(self) -> None:
+        """A transaction is on the disk."""
+
+    def undone(self) -> None:
+        """A transaction was undone: what its works changed is as it was before."""
+
+    def others_wrote(self) -> None:
+        """Another process has written (an operator's command). What it changed, nobody knows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Background:
     """A work of the background lane, and the monotonic time from which it waits for nobody."""
@@ -108,7 +121,7 @@ class Database:
             self._writer.execute(f"PRAGMA {pragma}")
         for component in migrations:
             component.apply(self._writer)
-        self._forget: list[Callable[[], None]] = []
+        self._watchers: list[Watcher] = []
         self._version: int | None = None
         self._erased = False
         self._local = threading.local()
@@ -121,12 +134,9 @@ class Database:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def on_forget(self, forget: Callable[[], None]) -> None:
-        """Call `forget` in the writer's thread when a cache of the file may be wrong.
-
-        That is when a transaction was undone, and when another process has written (an operator's command).
-        """
-        self._forget.append(forget)
+    def watch(self, watcher: Watcher) -> None:
+        """Tell `watcher`, in the writer's thread, what becomes of each transaction."""
+        self._watchers.append(watcher)
 
     def erased(self) -> None:
         """To be called by a work that deletes what nobody shall find: once it is committed, SQLite's log, which still
@@ -185,7 +195,7 @@ class Database:
     def _put(self, submitted: "Submitted | Background") -> None:
         with self._gate:
             if not self._open:
-                raise Closed("uconnect is shutting down. Nothing was changed; try again in a moment.")
+                raise Closed("uconnect is shutting down. Nothing was changed. Try again in a moment.")
             self._queue.put(submitted)
 
     def _reader(self) -> sqlite3.Connection:
@@ -214,6 +224,8 @@ class Database:
         try:
             landed: list[Completed] = [(future, transaction(self._writer), None) for transaction, future in group]
             self._writer.execute("COMMIT")
+            for watcher in self._watchers:
+                watcher.committed()
         except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
             self.damaged |= is_damage(error)
             self._undo()
@@ -247,21 +259,19 @@ class Database:
 
     def _begin(self) -> None:
         if not self.is_there():
-            raise Gone("The data file is gone.")
+            raise Gone("The data file is missing.")
         self._writer.execute("BEGIN IMMEDIATE")
         (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
         if version != self._version:
             self._version = version
-            self._forget_all()
+            for watcher in self._watchers:
+                watcher.others_wrote()
 
     def _undo(self) -> None:
         if self._writer.in_transaction:  # a full disk may have ended it already
             self._writer.execute("ROLLBACK")
-        self._forget_all()
-
-    def _forget_all(self) -> None:
-        for forget in self._forget:
-            forget()
+        for watcher in self._watchers:
+            watcher.undone()
 
 
 def _create(path: Path) -> None:

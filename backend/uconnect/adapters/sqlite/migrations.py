@@ -35,8 +35,8 @@ class Migrations:
         have = row[0] if row else 0
         if have > len(self.scripts):
             raise NewerSchema(
-                f"The data folder holds {self.component} schema {have}; this release knows {len(self.scripts)}."
-                " Start the newer release, or restore a copy made before the upgrade."
+                f"The data folder has {self.component} schema {have}, but this release knows only {len(self.scripts)}."
+                " Start the newer release, or restore a backup from before the upgrade."
             )
         for version, script in enumerate(self.scripts[have:], have + 1):
             connection.execute("BEGIN IMMEDIATE")

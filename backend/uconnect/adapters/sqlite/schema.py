@@ -3,16 +3,20 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cache
+from heapq import merge
+from itertools import islice
 from typing import Any, get_type_hints
 
+import msgspec
 from msgspec.structs import astuple
 
-from uconnect.adapters.sqlite import Migrations, address_migration
+from uconnect.adapters.sqlite import Migrations, address_migration, standing_migration
 from uconnect.adapters.sqlite.migrations import Step
 from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.domain import keys, models, records
 from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.records import Index, Stored
+from uconnect.domain.standing import awaits_them, waiting_order
 
 TASK_TYPES = {  # of jobs: what a data folder had before schema 6, and since
     "erase": "purge_thread",
@@ -94,6 +98,20 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
             for old, new in TASK_TYPES.items()
         ),
     ],
+    # Counts, filters and sorts of a mailbox each read an index of the threads that they show.
+    [
+        "ALTER TABLE thread ADD COLUMN standing TEXT",
+        "ALTER TABLE thread ADD COLUMN turn_since INT",
+        "ALTER TABLE thread ADD COLUMN ended_at INT",
+        standing_migration.fill,
+        "ALTER TABLE thread DROP COLUMN open",
+        """CREATE INDEX thread_received_open ON thread (school, standing, turn_since, id)
+            WHERE standing IS NOT NULL""",
+        """CREATE INDEX thread_handled_open ON thread (worker, standing, turn_since, id)
+            WHERE standing IS NOT NULL""",
+        "CREATE INDEX thread_received_ended ON thread (school, ended_at, id) WHERE ended_at IS NOT NULL",
+        "CREATE INDEX thread_handled_ended ON thread (worker, ended_at, id) WHERE ended_at IS NOT NULL",
+    ],
 )
 
 
@@ -170,8 +188,10 @@ LATEST = 2**62  # later than any time
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     """The record under a key, or None."""
     if isinstance(key, keys.OpenThreadCountKey):
-        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND open"
+        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND standing IS NOT NULL"
         return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
+    if isinstance(key, keys.InboxCountsKey):
+        return _inbox_counts(connection, key.party)
     table = table_of(type(key))
     row = connection.execute(table.get, astuple(key)).fetchone()
     if row:
@@ -187,16 +207,51 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.NumberedListing(thread, after, most):
             where = "thread = ? AND seq > ? ORDER BY seq LIMIT ?"
             return _selected(connection, records.BY_LISTING[type(listing)].key, where, (thread, after, most))
-        case keys.ThreadsOf(party, mailbox, before, most):
-            where = f"{MAILBOX_COLUMN[mailbox]} = ? AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT ?"
+        case keys.ThreadsOf(party, mailbox, before, most, ended):
+            # `ended_at` is the `at` of what has ended. What one raised has no index of it: at most five are open.
+            at = "ended_at" if ended and mailbox is not Mailbox.RAISED else "at"
+            which = f"{MAILBOX_COLUMN[mailbox]} = ?" + (" AND ended_at IS NOT NULL" if ended else "")
+            where = f"{which} AND ({at}, id) < (?, ?) ORDER BY {at} DESC, id DESC LIMIT ?"
             return _selected(connection, keys.ThreadKey, where, (party, *(before or (LATEST, "")), most))
+        case keys.OpenThreadsOf():
+            return _open_threads(connection, listing)
         case keys.SchoolsOf(place, most):
-            where = "(school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
+            where = "school_name IS NOT NULL AND (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
             return _selected(connection, keys.PartyKey, where, (*(place or ("", "")), most))
+        case keys.PartiesOf(ids):
+            where = "id IN (SELECT value FROM json_each(?))"
+            return _selected(connection, keys.PartyKey, where, (msgspec.json.encode(ids).decode(),))
         case keys.DueJobs(now, most, since):
             where = "due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
             return _selected(connection, keys.JobKey, where, (since, now, most))
     raise TypeError(listing)
+
+
+def _inbox_counts(connection: sqlite3.Connection, school: str) -> models.InboxCounts:
+    """It reads one entry of an index for each thread."""
+    of_open = """SELECT standing, count(*), min(turn_since) FROM thread
+        WHERE school = ? AND standing IS NOT NULL GROUP BY standing"""
+    of_ended = "SELECT count(*) FROM thread WHERE school = ? AND ended_at IS NOT NULL"
+    counted = connection.execute(of_open, (school,)).fetchall()
+    return models.InboxCounts(
+        open=tuple(models.StandingCount(standing=name, count=count, since=since) for name, count, since in counted),
+        ended=connection.execute(of_ended, (school,)).fetchone()[0],
+    )
+
+
+def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
+    """Each standing has its own order in the index; they are merged, and no more is read than is shown."""
+    where = f"""{MAILBOX_COLUMN[listing.mailbox]} = ? AND standing = ? AND (turn_since, id) > (?, ?)
+        ORDER BY turn_since, id LIMIT ?"""
+    theirs_after, since, id = listing.after or (False, -1, "")
+    sorted_ones = []
+    for standing in listing.standings:
+        theirs = awaits_them(standing)
+        if theirs >= theirs_after:
+            place = (since, id) if theirs == theirs_after else (-1, "")
+            arguments = (listing.party, standing, *place, listing.most)
+            sorted_ones.append(_selected(connection, keys.ThreadKey, where, arguments))
+    return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
 
 
 def _selected(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from uconnect.adapters.sqlite import Database, audit_log
+from uconnect.adapters.sqlite import Database, Watcher, audit_log
 from uconnect.adapters.sqlite.schema import find, list_records, table_of
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
@@ -27,9 +27,8 @@ class SqliteStore:
     def __init__(self, database: Database, new_context: Callable[[], Context]) -> None:
         self._database = database
         self._new_context = new_context
-        # Only the writer changes records and only its thread touches this, so what it remembers is what is kept.
-        self._cache: dict[Key[Any], Any] = {}
-        database.on_forget(self._cache.clear)
+        self._cache = RecordCache()
+        database.watch(self._cache)
 
     @property
     def background(self) -> "BackgroundStore":
@@ -68,7 +67,7 @@ class SqliteStore:
             left = most
             for stored, column in records.children(type(what)):
                 gone = table_of(stored.key).purge(connection, column, what.id, left)
-                self._forget(stored.key(*it) for it in gone)
+                self._cache.erased(stored.key(*it) for it in gone)
                 left -= len(gone)
             self._database.erased()
             return left > 0
@@ -81,17 +80,10 @@ class SqliteStore:
             for stored in records.BY_KEY.values():
                 if stored.expires:
                     gone = table_of(stored.key).purge_expired(connection, stored.expires, now)
-                    self._forget(stored.key(*it) for it in gone)
+                    self._cache.erased(stored.key(*it) for it in gone)
 
         with _available():
             self._database.write_in_background(transaction)
-
-    def _forget(self, gone: Iterable[Key[Any]]) -> None:
-        """Remember deleted records as absent. If the cache dropped them, the next look-up of one would take longer than
-        that of a record which is there (equal work: leak 22)."""
-        for key in gone:
-            if key in self._cache:
-                self._cache[key] = None
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
         context = self._new_context()
@@ -115,19 +107,7 @@ class SqliteStore:
             elif isinstance(each, records.LOOKED_UP):
                 context.records[each] = find(connection, each)
             else:
-                context.records[each] = self._remembered(connection, each)
-
-    def _remembered(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
-        # Taken out, and in again below: so the least recently used comes first.
-        record = self._cache.pop(key) if key in self._cache else find(connection, key)
-        self._remember(key, record)
-        return record
-
-    def _remember(self, key: Key[Any], record: Any) -> None:
-        self._cache.pop(key, None)
-        self._cache[key] = record
-        if len(self._cache) > CACHED:
-            del self._cache[next(iter(self._cache))]
+                context.records[each] = self._cache.found(connection, each)
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
         # They hold by themselves here, but not in every store.
@@ -138,13 +118,61 @@ class SqliteStore:
             body = records.encode(record)
             statement = table.replace if key in context.records else table.insert
             connection.execute(statement, (*msgspec.structs.astuple(key), *table.stored.values(record), body))
-            if isinstance(record, Message):
-                self._cache.pop(key, None)  # not worth its room: but neither is it absent any more
-            else:
-                self._remember(key, record)
+            self._cache.written(key, record)
         for key in plan.deletes:
             connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
-            self._remember(key, None)
+            self._cache.deleted(key)
+
+
+class RecordCache(Watcher):
+    """The records that the writer remembers. Only its thread changes records or touches this, so they are as kept."""
+
+    def __init__(self) -> None:
+        self.records: dict[Key[Any], Any] = {}  # None for what is absent; the least recently used comes first
+        self._uncommitted: set[Key[Any]] = set()
+
+    def found(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
+        """The record under a key, from here or from the file."""
+        # Taken out, and in again below: so the least recently used comes first.
+        record = self.records.pop(key) if key in self.records else find(connection, key)
+        self._remember(key, record)
+        return record
+
+    def written(self, key: Key[Any], record: Any) -> None:
+        """A message is not worth its room: but neither is it absent any more."""
+        self._uncommitted.add(key)
+        self.records.pop(key, None)
+        if not isinstance(record, Message):
+            self._remember(key, record)
+
+    def deleted(self, key: Key[Any]) -> None:
+        self._uncommitted.add(key)
+        self._remember(key, None)
+
+    def erased(self, gone: Iterable[Key[Any]]) -> None:
+        """Remember deleted records as absent. If the cache dropped them, the next look-up of one would take longer than
+        that of a record which is there (equal work: leak 22)."""
+        for key in gone:
+            if key in self.records:
+                self._uncommitted.add(key)
+                self.records[key] = None
+
+    def committed(self) -> None:
+        self._uncommitted.clear()
+
+    def undone(self) -> None:
+        for key in self._uncommitted:
+            self.records.pop(key, None)
+        self._uncommitted.clear()
+
+    def others_wrote(self) -> None:
+        self.records.clear()
+
+    def _remember(self, key: Key[Any], record: Any) -> None:
+        self.records.pop(key, None)
+        self.records[key] = record
+        if len(self.records) > CACHED:
+            del self.records[next(iter(self.records))]
 
 
 class BackgroundStore:

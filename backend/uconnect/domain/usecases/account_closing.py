@@ -21,6 +21,7 @@ from uconnect.domain.keys import (
     Mailbox,
     OpenThreadCountKey,
     OwnerEndedKey,
+    PartiesOf,
     PartyKey,
     PictureKey,
     ThreadKey,
@@ -92,6 +93,12 @@ def is_active(context: Context, party: str) -> Plan[bool]:
     """Whether an account has not ended: its school was still asked, and so goes on."""
     found = context.get(PartyKey(party))
     return Plan(found is not None and rules.may_act(found))
+
+
+def ended_among(context: Context, parties: tuple[str, ...]) -> Plan[frozenset[str]]:
+    """Those of these parties whose accounts have ended, or are erased already."""
+    going_on = {it.id for it in context.list(PartiesOf(parties)) if rules.may_act(it)}
+    return Plan(frozenset(parties) - going_on)
 
 
 def detach_next(context: Context, party: str) -> Plan[bool]:

@@ -13,6 +13,7 @@ from uconnect.domain.keys import SentMessageKey, SideActivityKey, ThreadKey
 from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, Thread, Worker
 from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
 from uconnect.domain.request_bodies import SendMessage
+from uconnect.domain.standing import turn_since
 
 OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 
@@ -79,6 +80,7 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
     message = Message(
         thread=thread.id, seq=thread.seq + 1, at=max(now, thread.at), side=side, author=by, key=key, text=text
     )
+    flips = thread.last is None or thread.last.side is not side
     counted = replace(counters, messages=counters.messages + 1, sent=now, due=due)
     thread = replace(
         bump_all_revisions(thread),
@@ -87,6 +89,8 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
         last=Preview(side, text[:PREVIEW_LENGTH]),
         asked=counted if side is Side.RAISER else thread.asked,
         answered=counted if side is Side.SCHOOL else thread.answered,
+        turn_since=message.at if flips else turn_since(thread),
+        settled=thread.settled if side is Side.RAISER else thread.asked.messages,
     )
     return thread, message
 

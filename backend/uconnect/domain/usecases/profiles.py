@@ -9,7 +9,7 @@ from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import PartyKey, PictureKey, RateLimitKey
 from uconnect.domain.models import OfficeHours, Party, Picture, School, Worker
-from uconnect.domain.notifications import notify_changed
+from uconnect.domain.notifications import notify_changed, notify_profile
 from uconnect.domain.request_bodies import AvailabilityUpdate, NameUpdate, PictureUpload, PolicyUpdate, ProfileUpdate
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.directory import Me
@@ -28,8 +28,8 @@ def me(context: Context, by: str) -> Plan[Me]:
 
 def rename(context: Context, by: str, command: NameUpdate) -> Plan[Done]:
     """Take another name. Refusals: account_ended, too_fast."""
-    party = load_caller(context, by)
-    return _update(context, replace(party, name=command.name), _seen_by(party))
+    party = replace(load_caller(context, by), name=command.name)
+    return _update(context, party, notify_profile(context, party))
 
 
 def update_profile(context: Context, by: str, command: ProfileUpdate) -> Plan[Done]:
@@ -42,7 +42,7 @@ def update_profile(context: Context, by: str, command: ProfileUpdate) -> Plan[Do
     if command.hours is not UNSET:
         told["hours"] = tuple(OfficeHours(day=each.day, opens=each.opens, closes=each.closes) for each in command.hours)
     school = replace(school, **told)
-    return _update(context, school, _seen_by(school))
+    return _update(context, school, notify_profile(context, school))
 
 
 def update_policy(context: Context, by: str, command: PolicyUpdate) -> Plan[Done]:
@@ -65,7 +65,7 @@ def update_picture(context: Context, by: str, command: PictureUpload) -> Plan[Do
         Done(),
         puts=(after, used, *pictures),
         deletes=(PictureKey(school.picture),) if school.picture else (),
-        deliveries=_seen_by(after),
+        deliveries=notify_profile(context, after),
     )
 
 
@@ -82,22 +82,11 @@ def update_availability(context: Context, by: str, command: AvailabilityUpdate) 
     worker = load_caller(context, by)
     if not isinstance(worker, Worker):
         raise Refused(RefusalCode.NOT_FOUND)
-    return _update(context, replace(worker, available=command.available), _seen_by(worker))
+    worker = replace(worker, available=command.available)
+    return _update(context, worker, notify_profile(context, worker))
 
 
 def _update(context: Context, after: Party, told: tuple[Delivery, ...]) -> Plan[Done]:
     pacing = RateLimitKey(after.id, "profile")
     used = consume(context, pacing, rate_limit.PROFILE)
     return Plan(Done(), puts=(after, used), deliveries=told)
-
-
-def _seen_by(party: Party) -> tuple[Delivery, ...]:
-    """Whom a change of this party's profile is told: itself, and for a worker its school, for a school its workers."""
-    mine = notify_changed(party.id, what=protocol.ChangedSubject.ME)
-    match party:
-        case School():
-            return (*mine, *notify_changed(*party.workers, what=protocol.ChangedSubject.ME))
-        case Worker():
-            return (*mine, *notify_changed(party.school, what=protocol.ChangedSubject.WORKERS))
-        case _:
-            return mine

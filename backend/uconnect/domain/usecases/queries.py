@@ -5,39 +5,77 @@ import re
 from uconnect.domain import rules, views
 from uconnect.domain.authorization import load_caller, load_calling_school, load_membership
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.enums import Side
+from uconnect.domain.enums import Side, ThreadFilter
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import (
     EntriesOf,
+    InboxCountsKey,
     Mailbox,
-    OpenThreadCountKey,
+    OpenThreadsOf,
     PartyKey,
     SchoolsOf,
     SideActivityKey,
+    ThreadKey,
     ThreadReferenceKey,
     ThreadsOf,
 )
-from uconnect.domain.models import Participant, School, Thread, User, Worker
+from uconnect.domain.models import InboxCounts, Participant, Party, School, Thread, User, Worker
 from uconnect.domain.rules import SIDE_OF, Role
+from uconnect.domain.standing import OF_FILTER, waiting_order
 from uconnect.domain.views.directory import SchoolCard, school_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person, person
 
-CURSOR = re.compile(r"[0-9]{1,15}\.[A-Za-z0-9_-]{22}", re.ASCII)
+CURSOR = re.compile(r"(?:([01])\.)?([0-9]{1,15})\.([A-Za-z0-9_-]{22})", re.ASCII)
 AFTER_ALL_IDS = "~"  # the thread at the cursor is gone: go on from its time, showing a neighbour twice, not never
 ROLE_ON = {Mailbox.RAISED: Role.RAISER, Mailbox.RECEIVED: Role.SCHOOL, Mailbox.HANDLED: Role.WORKER}
+# Filters by the handler are the school's alone: a raiser could ask by them who handles its thread (rule 6).
+FILTERS_OF: dict[Mailbox, frozenset[ThreadFilter]] = {
+    Mailbox.RAISED: frozenset({ThreadFilter.OPEN, ThreadFilter.ENDED}),
+    Mailbox.RECEIVED: frozenset(ThreadFilter),
+    Mailbox.HANDLED: frozenset({ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.ENDED}),
+}
 
 
-def threads(context: Context, by: str, mailbox: Mailbox, before: str | None, most: int) -> Plan[ThreadPage]:
-    """A page of the caller's own mailbox, latest activity first; a mailbox it cannot have is empty.
+def threads(
+    context: Context,
+    by: str,
+    mailbox: Mailbox,
+    before: str | None,
+    most: int,
+    show: ThreadFilter | None = None,
+    worker: str | None = None,
+) -> Plan[ThreadPage]:
+    """A page of the caller's own mailbox; a mailbox it cannot have is empty.
 
-    `before` is the `next` of the page before. Refusals: account_ended, malformed (`before`).
+    Open threads that it received or handles come by who has waited longest for an answer, all others by the latest
+    activity. `before` is the `next` of the page before. With the filter WORKER, `worker` is one worker of the school.
+
+    Refusals: account_ended, malformed (`before`; a filter that this mailbox does not have).
     """
-    load_caller(context, by)
-    cursor = _cursor(context, by, before)
-    listing = ThreadsOf(by, mailbox, cursor, most + 1)
-    found = context.list(listing)
-    shown, role = found[:most], ROLE_ON[mailbox]
+    party = load_caller(context, by)
+    if (show is not None and show not in FILTERS_OF[mailbox]) or (worker and show is not ThreadFilter.WORKER):
+        raise Refused(RefusalCode.MALFORMED)
+    role, is_waiting_list = ROLE_ON[mailbox], show not in {None, ThreadFilter.ENDED}
+    cursor = _cursor(context, by, before, is_waiting_list)
+    if is_waiting_list and mailbox is Mailbox.RAISED:
+        found = _raised_open(context, party)
+    elif show is None or show is ThreadFilter.ENDED:
+        found = context.list(ThreadsOf(by, mailbox, cursor and cursor[1:], most + 1, show is ThreadFilter.ENDED))
+    elif worker is None:
+        found = context.list(OpenThreadsOf(by, mailbox, OF_FILTER[show], cursor, most + 1))
+    elif isinstance(party, School) and worker in party.workers:
+        found = context.list(OpenThreadsOf(worker, Mailbox.HANDLED, OF_FILTER[show], cursor, most + 1))
+    else:
+        found = ()
+    return Plan(_page(context, by, role, found, most, is_waiting_list))
+
+
+def _page(
+    context: Context, by: str, role: Role, found: tuple[Thread, ...], most: int, is_waiting_list: bool
+) -> ThreadPage:
+    # A worker keeps threads whose owner's account has ended, and which its school has no more.
+    shown = [it for it in found[:most] if role is not Role.SCHOOL or it.school.party == by]
     handles = [ThreadReferenceKey(by, _participant(thread, role).id) for thread in shown]
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     context.load(*handles, *(PartyKey(owner) for owner in owners))
@@ -48,8 +86,22 @@ def threads(context: Context, by: str, mailbox: Mailbox, before: str | None, mos
         for thread, key in zip(shown, handles, strict=True)
         if (reference := context.get(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
     )
-    following = f"{shown[-1].at}.{_participant(shown[-1], role).id}" if len(found) > most else None
-    return Plan(ThreadPage(threads=rows, people=people, next=following))
+    following = _next(found[most - 1], role, is_waiting_list) if len(found) > most else None
+    return ThreadPage(threads=rows, people=people, next=following)
+
+
+def _raised_open(context: Context, party: Party) -> tuple[Thread, ...]:
+    """The open threads that a party has raised: at most five, so that there is one page of them."""
+    keys = [ThreadKey(id) for id in ([] if isinstance(party, Worker) else party.open)]
+    context.load(*keys)
+    found = (context.get(key) for key in keys)
+    return tuple(sorted((it for it in found if it is not None), key=lambda it: (it.at, it.id), reverse=True))
+
+
+def _next(last: Thread, role: Role, is_waiting_list: bool) -> str:
+    id = _participant(last, role).id
+    theirs, since, _ = waiting_order(last)
+    return f"{int(theirs)}.{since}.{id}" if is_waiting_list else f"{last.at}.{id}"
 
 
 def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
@@ -109,15 +161,27 @@ def school(context: Context, by: str, id: str) -> Plan[SchoolCard]:
 
 
 def overview(context: Context, by: str) -> Plan[Overview]:
-    """The calling school's open threads, counted now. Refusals: account_ended, not_found."""
-    party = load_calling_school(context, by)
-    received, held = (
-        OpenThreadCountKey(by, Mailbox.RECEIVED),
-        [OpenThreadCountKey(id, Mailbox.HANDLED) for id in party.workers],
+    """The threads that the calling school has received, counted now. Refusals: account_ended, not_found."""
+    load_calling_school(context, by)
+    counts = context.get(InboxCountsKey(by)) or InboxCounts(open=(), ended=0)
+    of = {it.standing: it for it in counts.open}
+
+    def count(show: ThreadFilter) -> int:
+        return sum(of[it].count for it in OF_FILTER[show] if it in of)
+
+    waiting = [of[it].since for it in OF_FILTER[ThreadFilter.WAITING] if it in of]
+    return Plan(
+        Overview(
+            open=count(ThreadFilter.OPEN),
+            new=count(ThreadFilter.NEW),
+            with_us=count(ThreadFilter.US),
+            with_workers=count(ThreadFilter.WORKER),
+            with_them=count(ThreadFilter.THEM),
+            ended=counts.ended,
+            waiting=count(ThreadFilter.WAITING),
+            waiting_since=min(waiting, default=None),
+        )
     )
-    context.load(received, *held)
-    counts = [load.open if (load := context.get(key)) else 0 for key in (received, *held)]
-    return Plan(Overview(open=counts[0], with_workers=sum(counts[1:])))
 
 
 def _participant(thread: Thread, role: Role) -> Participant:
@@ -126,20 +190,21 @@ def _participant(thread: Thread, role: Role) -> Participant:
     return participant
 
 
-def _cursor(context: Context, by: str, before: str | None) -> tuple[int, str] | None:
+def _cursor(context: Context, by: str, before: str | None, is_waiting_list: bool) -> tuple[bool, int, str] | None:
     """Where a list goes on. A cursor names the last thread by the caller's own id: the thread's is nobody's to see.
 
     One that the caller has no more counts as one that never was: else a worker could ask which have been deleted.
     """
     if before is None:
         return None
-    if not CURSOR.fullmatch(before):
+    parts = CURSOR.fullmatch(before)
+    if parts is None or (parts[1] is not None) is not is_waiting_list:
         raise Refused(RefusalCode.MALFORMED)
-    at, _, id = before.partition(".")
+    place = parts[1] == "1", int(parts[2])
     try:
-        return int(at), load_membership(context, by, id).thread.id
+        return *place, load_membership(context, by, parts[3]).thread.id
     except Refused:
-        return int(at), AFTER_ALL_IDS
+        return *place, "" if is_waiting_list else AFTER_ALL_IDS
 
 
 def _people(context: Context, owners: list[str]) -> tuple[Person, ...]:

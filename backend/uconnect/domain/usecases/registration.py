@@ -12,7 +12,7 @@ from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import MailSchoolInvitation
 from uconnect.domain.keys import AddressKey, LoginKey, PartyKey
 from uconnect.domain.models import KIND_OF, Address, Job, Login, LoginSubject, Party, School, User, Worker
-from uconnect.domain.notifications import notify_changed
+from uconnect.domain.notifications import notify_changed, notify_profile
 from uconnect.domain.views.pages import Done
 
 SITE_OF = {
@@ -87,6 +87,13 @@ def register(context: Context, command: Registration) -> Plan[str]:
     )
 
 
+def name_of(context: Context, issuer: str, subject: str) -> Plan[str | None]:
+    """What the party of a login is called now; None if it has none yet."""
+    login = context.get(LoginKey(issuer, subject))
+    party = context.get(PartyKey(login.party)) if login else None
+    return Plan(party.name if party and rules.may_act(party) else None)
+
+
 def change_email(context: Context, issuer: str, subject: str, email: str) -> Plan[None]:
     """A login has proved another address: its party has that one now, unless it is somebody's already.
 
@@ -103,15 +110,15 @@ def change_email(context: Context, issuer: str, subject: str, email: str) -> Pla
     old_key = AddressKey(party.email)
     left = context.get(old_key) or Address(email=old_key.email)
     invitation = (party.id,) if isinstance(party, Worker) else ()
-    told = notify_changed(party.school, what=protocol.ChangedSubject.WORKERS) if isinstance(party, Worker) else ()
+    moved = replace(party, email=new_key.email)
     return Plan(
         None,
         puts=(
-            replace(party, email=new_key.email),
+            moved,
             replace(left, party=None, invitations=tuple(id for id in left.invitations if id != party.id)),
             replace(address, party=party.id, invitations=(*address.invitations, *invitation)),
         ),
-        deliveries=(*notify_changed(party.id, what=protocol.ChangedSubject.ME), *told),
+        deliveries=notify_profile(context, moved),
     )
 
 

@@ -8,7 +8,9 @@ from uconnect.domain.views.school import Person
 
 
 class ThreadPage(Struct, frozen=True):
-    """Threads, latest activity first. `people` are their owners, for the school they were raised to, else empty."""
+    """Threads in the order that was asked for. `people` are their owners, for the school they were raised to, else
+    empty.
+    """
 
     threads: tuple[Listed, ...]
     people: tuple[Person, ...]
@@ -63,10 +65,20 @@ class InvitationList(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """A school's open threads now: how many were raised to it, and how many of those its workers have."""
+    """How many threads a school has received, counted now.
+
+    `open` is the sum of `new`, `with_us`, `with_workers` and `with_them`. `waiting` wait for an answer of the school's
+    side, whoever handles them: the first of them since `waiting_since` (None if there is none).
+    """
 
     open: int
+    new: int
+    with_us: int
     with_workers: int
+    with_them: int
+    ended: int
+    waiting: int
+    waiting_since: int | None
 
 
 class TicketShown(Struct, frozen=True):

@@ -4,11 +4,16 @@ from msgspec import Struct
 
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.models import KIND_OF, AssignmentChange, Entry, InternalEntry, Owner, Terminated, Thread
+from uconnect.domain.standing import turn_since
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
 
 class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
-    """A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us."""
+    """A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us.
+
+    `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
+    `turn_since` is the time of the first message that the other side has not answered.
+    """
 
     id: str
     rev: int
@@ -21,6 +26,8 @@ class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school")
     at: int
     seq: int
     theirs: int
+    settled: int
+    turn_since: int
     last: Last | None
 
 
@@ -79,6 +86,8 @@ def row(thread: Thread) -> SchoolRow:
         at=thread.at,
         seq=thread.seq,
         theirs=thread.asked.messages,
+        settled=thread.settled,
+        turn_since=turn_since(thread),
         last=last(thread.last),
     )
 

@@ -7,11 +7,15 @@ from msgspec import Struct
 
 from uconnect.domain.enums import Side, State
 from uconnect.domain.models import Assignee, Entry, Message, Note, Terminated, Thread
+from uconnect.domain.standing import turn_since
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker"):
-    """A thread in a worker's list. `theirs` counts the requester's messages."""
+    """A thread in a worker's list. `theirs` counts the requester's messages.
+
+    `turn_since` is the time of the first message that the other side has not answered.
+    """
 
     id: str
     rev: int
@@ -22,6 +26,7 @@ class WorkerRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker")
     at: int
     seq: int
     theirs: int
+    turn_since: int
     last: Last | None
 
 
@@ -63,6 +68,7 @@ def row(thread: Thread) -> WorkerRow:
         at=thread.at,
         seq=thread.seq,
         theirs=thread.asked.messages,
+        turn_since=turn_since(thread),
         last=last(thread.last),
     )
 

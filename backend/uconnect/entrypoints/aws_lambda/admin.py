@@ -34,7 +34,7 @@ def answer(admin: Admin, asked: Mapping[str, str]) -> dict[str, Any]:
             case "retry":
                 return {"jobs": msgspec.to_builtins(admin.retry())}
             case other:
-                return {"refused": f"There is no act {other!r}."}
+                return {"refused": f"{other!r} is not a command."}
     except (AdminRefused, NotAnAddress) as refused:
         return {"refused": str(refused)}
     return _shown([])

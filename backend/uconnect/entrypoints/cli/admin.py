@@ -22,13 +22,13 @@ from uconnect.entrypoints.server import settings
 
 UNKNOWN = {
     Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
-    Kind.USER: "No user has the address {}. It may be a school's or a worker's, or have moved to another address.",
+    Kind.USER: "No user has the address {}. It may belong to a school or a worker, or the user may have a new address.",
 }
 COLLISION_ADVICE = (
-    "Ask the owner of the first of each pair to change its address on the account page. Or close one of the two, typed"
-    " exactly as above, with uconnect user close, or uconnect school close. The other then works on."
+    "Ask the owner of the first address of each pair to change it on the account page. Or close one of the two accounts"
+    " with uconnect user close or uconnect school close, with its address exactly as above. The other keeps working."
 )
-SHOWN = 5  # letters, unless more are asked for
+SHOWN = 5  # e-mails, unless more are asked for
 
 
 class Address(click.ParamType[str]):
@@ -43,7 +43,7 @@ class Address(click.ParamType[str]):
 
 
 ADDRESS = click.argument("email", type=Address())
-YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address is typed as the account has it.")
+YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address is spelled exactly as in the account.")
 
 
 @click.group()
@@ -54,18 +54,18 @@ def school() -> None:
 @school.command("invite", short_help="Invite a school by e-mail.")
 @ADDRESS
 def invite_school(email: str) -> None:
-    """Invite a school by e-mail: it gets a letter with a link, chooses a password, and is in.
+    """Invite a school by e-mail. Its link leads to a page where the school enters its name and a password, and joins.
 
     With SCHOOLS=invited this is the only way to become a school.
     """
     with _admin() as operator:
         operator.invite_school(email)
-    click.echo(f"{kept(email)} is invited. The letter is written as soon as uconnect runs; its link works for 14 days.")
+    click.echo(f"{kept(email)} is invited. uconnect sends the e-mail while it runs. Its link works for 14 days.")
 
 
-@school.command("list", short_help="List the schools, and what hangs on each.")
+@school.command("list", short_help="List the schools, their workers and threads.")
 def list_schools() -> None:
-    """List the schools by name, with their address, workers, and open threads raised to them and by them."""
+    """List the schools by name, with their address, workers, and the open threads that they received and raised."""
     with _admin() as operator:
         found = list(operator.schools())
     if not found:
@@ -81,12 +81,14 @@ def list_schools() -> None:
 @ADDRESS
 @YES
 def close_school(email: str, yes: bool) -> None:
-    """Close a school's account, whatever is open.
+    """Close a school's account, even with open threads.
 
-    Threads raised to it end, for those who raised them to read and delete; threads it raised are erased, its workers
-    are workers no more, and its name alone is kept. This cannot be undone.
+    The threads raised to it end, and the people who raised them can still read and delete them. The threads it raised
+    are deleted. Its workers can no longer sign in. Only its name is kept. This cannot be undone.
     """
-    _close(email, Kind.SCHOOL, "Its workers and the threads it raised go with it; those raised to it end.", yes=yes)
+    _close(
+        email, Kind.SCHOOL, "Its workers and the threads it raised are deleted. The threads raised to it end.", yes=yes
+    )
 
 
 @click.group()
@@ -98,39 +100,39 @@ def user() -> None:
 @ADDRESS
 @YES
 def close_user(email: str, yes: bool) -> None:
-    """Close a user's account: the threads it raised are erased, for the schools too. This cannot be undone."""
-    _close(email, Kind.USER, "The threads it raised go with it, for the schools too.", yes=yes)
+    """Close a user's account. The threads it raised are deleted, for the schools too. This cannot be undone."""
+    _close(email, Kind.USER, "The threads it raised are deleted, for the schools too.", yes=yes)
 
 
 @click.group()
 def address() -> None:
-    """Look after the addresses of accounts."""
+    """Check the addresses of accounts."""
 
 
 @address.command("collisions", short_help="List addresses that two accounts have.")
 def collisions() -> None:
-    """List addresses that two accounts have, because an earlier release took two spellings for two addresses.
+    """List addresses that two accounts have, because an earlier release treated two spellings as two addresses.
 
     Both accounts work. Each signs in with its own spelling and its own password.
     """
     with _admin() as operator:
         found = operator.collisions()
     if not found:
-        click.echo("No two accounts have one address.")
+        click.echo("No two accounts have the same address.")
         return
     for it in found:
         click.echo(_printable(f"{it.odd} ({it.odd_is}) is the same address as {it.normal} ({it.normal_is})."))
     click.echo(COLLISION_ADVICE)
 
 
-@click.command(short_help="Read the letters that wait here.")
+@click.command(short_help="Read the e-mails that are saved here.")
 @click.argument("email", type=Address(), required=False)
-@click.option("--all", "everything", is_flag=True, help=f"Show all that are kept, not only the last {SHOWN}.")
+@click.option("--all", "everything", is_flag=True, help=f"Show all saved e-mails, not only the last {SHOWN}.")
 def mail(email: str | None, everything: bool) -> None:
-    """Read the letters that wait here because no mail server is set, the last one at the end.
+    """Read the e-mails that are saved here because no mail server is set, the latest at the end.
 
-    With an EMAIL, those to that address. The last 200 letters are kept, for 30 days. Where a mail server is set: how
-    many it has not taken yet, and which it will never take.
+    With an EMAIL, only those to that address. The last 200 e-mails are kept, for 30 days. If a mail server is set,
+    show how many e-mails it has not accepted yet, and which it refused.
     """
     with _admin() as operator:
         letters = [it for it in operator.letters() if email is None or it.letter.to == kept(email)]
@@ -144,22 +146,22 @@ def mail(email: str | None, everything: bool) -> None:
     click.echo(_count_text(len(letters), everything=everything))
 
 
-@click.group(invoke_without_command=True, short_help="See the jobs that are set aside.")
+@click.group(invoke_without_command=True, short_help="List the jobs that are set aside.")
 @click.pass_context
 def jobs(context: click.Context) -> None:
-    """List the jobs that failed again and again, or that this release does not know. They are tried no more."""
+    """List the jobs that failed repeatedly, or that this release does not know. They are not tried again."""
     if context.invoked_subcommand:
         return
     with _admin() as operator:
         found = operator.jobs()
     for job in found:
         click.echo(f"{_printable(job.id)}  {job.kind}  tried {_many(job.tries, 'time')}")
-    click.echo(f"{_many(len(found), 'job')} set aside." + (" To let them run: uconnect jobs retry" if found else ""))
+    click.echo(f"{_many(len(found), 'job')} set aside." + (" To run them again: uconnect jobs retry" if found else ""))
 
 
-@jobs.command("retry", short_help="Let the jobs that are set aside run again.")
+@jobs.command("retry", short_help="Run the jobs that are set aside again.")
 def retry() -> None:
-    """Let all jobs that are set aside run again, as when what they failed at is mended, or after an upgrade."""
+    """Run all jobs that are set aside again, for example after a repair or an upgrade."""
     with _admin() as operator:
         found = operator.retry()
     click.echo(f"{_many(len(found), 'job')} will run again while uconnect runs.")
@@ -174,9 +176,9 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
         # --yes answers for the account that was typed: another spelling may name an account that was not meant.
         if not yes or found.email != earlier(email):
             click.echo(f"{_printable(found.name)} <{found.email}> has {_belongings(found, kind)}. {means}")
-            click.confirm("Close the account? It cannot be undone.", abort=True)
+            click.confirm("Close the account? This cannot be undone.", abort=True)
         operator.close(found.email, kind)
-    click.echo(f"The account of {found.email} is closed. What hung on it is erased while uconnect runs.")
+    click.echo(f"The account of {found.email} is closed. Its data is deleted while uconnect runs.")
 
 
 @contextmanager
@@ -212,25 +214,25 @@ def _written(letter: StoredEmail) -> str:
 
 def _count_text(found: int, *, everything: bool) -> str:
     if not found:
-        return "There are no letters."
+        return "There are no e-mails."
     if everything or found <= SHOWN:
-        return f"{_many(found, 'letter')}."
-    return f"The last {SHOWN} of {found} letters. For all: uconnect mail --all"
+        return f"{_many(found, 'e-mail')}."
+    return f"The last {SHOWN} of {found} e-mails. To see all: uconnect mail --all"
 
 
 def _tell_waiting(letters: list[StoredEmail]) -> None:
     if not letters:
-        click.echo("Letters leave by SMTP, and none waits.")
+        click.echo("E-mails are sent by SMTP. None are waiting.")
         return
     since = f"{datetime.fromtimestamp(letters[0].written, UTC):%Y-%m-%d %H:%M} UTC"
-    click.echo(f"Letters leave by SMTP. Not taken yet: {_many(len(letters), 'letter')}, the oldest since {since}.")
-    click.echo("If they wait long, what uconnect prints says why.")
+    click.echo(f"E-mails are sent by SMTP. Waiting: {_many(len(letters), 'e-mail')}, the oldest since {since}.")
+    click.echo("If they wait long, the output of the server says why.")
 
 
 def _tell_refused(letters: list[StoredEmail]) -> None:
     if not letters:
         return
-    click.echo(f"{_many(len(letters), 'letter')} will never be taken. The mail server has answered:")
+    click.echo(f"{_many(len(letters), 'e-mail')} refused for good. The mail server answered:")
     for letter in letters:
         at = datetime.fromtimestamp(letter.written, UTC)
         about = _printable(letter.letter.subject)

@@ -57,7 +57,7 @@ class DataFolderAdmin(Admin):
                 return f"{kind.value} {self.account_spelled(spelling, kind).name}"
             except AdminRefused:
                 continue
-        return "a worker, or an account that has opened no site"
+        return "a worker, or an account that has not opened a site"
 
 
 @contextmanager
@@ -65,13 +65,13 @@ def open_admin(settings: Settings) -> Iterator[DataFolderAdmin]:
     """The operator of a data folder. Raises InvalidSetting if there is nothing in it; NewerSchema, sqlite3.Error."""
     if not settings.database.is_file():
         raise InvalidSetting(
-            f"There is no uconnect in {settings.data}. Say with DATA which folder keeps its data, or start it there"
-            " once with: uconnect serve"
+            f"{settings.data} contains no data of uconnect. Set DATA to the folder with its data, or start uconnect"
+            " there once: uconnect serve"
         )
     if data_folder.is_served(settings.data) and _is_of_an_earlier_release(settings.database):
         raise InvalidSetting(
-            f"An earlier release of uconnect still serves {settings.data}, and would stop working if this command"
-            " brought its tables up to date. Restart the server with this release, then run the command again."
+            f"An earlier release of uconnect is still running in {settings.data}. It would stop working if this command"
+            " updated its tables. Restart the server with this release, then run the command again."
         )
     database = Database(settings.database, MIGRATIONS)
     try:

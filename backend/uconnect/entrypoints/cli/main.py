@@ -59,13 +59,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-@click.group(epilog="Settings come from the environment or a file, such as PORT and DATA; docs/settings.md lists them.")
+@click.group(epilog="Set settings such as PORT and DATA in the environment or a file. docs/settings.md lists them.")
 @click.version_option(VERSION, prog_name="uconnect")
 def main() -> None:
-    """People have questions for institutions; uconnect carries them.
+    """uconnect is a help desk: people ask schools, and schools answer.
 
-    Run `uconnect demo` to look around, `uconnect serve` for real people. The other commands act on the same data
-    folder, also while it serves.
+    Run `uconnect demo` to try it, `uconnect serve` for real people. The other commands work on the same data folder,
+    also while the server runs.
     """
     data_folder.be_private()
     for stream in (sys.stdout, sys.stderr):
@@ -73,21 +73,21 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal that cannot show a name shows the rest
 
 
-@main.command(short_help="Serve uconnect from this machine.")
+@main.command(short_help="Run uconnect on this computer.")
 def serve() -> None:
-    """Serve the whole product from this machine, until Ctrl-C.
+    """Run uconnect on this computer until you press Ctrl-C.
 
-    It listens on PORT (8000) and keeps everything in DATA (./data). To let others in, set URL to the https:// address
-    people reach it at. To send letters, set SMTP and MAIL_FROM.
+    It listens on PORT (8000) and keeps everything in DATA (./data). For other people, set URL to the https:// address
+    they open. To send e-mails, set SMTP and MAIL_FROM.
     """
     _serve(with_demo=False)
 
 
-@main.command("demo", short_help="Serve a made-up university to look around in.")
+@main.command("demo", short_help="Run a made-up university to try uconnect.")
 def serve_demo() -> None:
-    """Serve a small university of made-up people to look around in, until Ctrl-C.
+    """Run a small made-up university to try uconnect, until you press Ctrl-C.
 
-    It fills an empty DATA folder. Everyone knows its passwords, so it listens to this machine alone.
+    It fills an empty DATA folder. Everyone knows its passwords, so only this computer can reach it.
     """
     _serve(with_demo=True)
 
@@ -120,7 +120,7 @@ def _serve(*, with_demo: bool) -> None:
         except (InvalidSetting, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
             raise click.ClickException(_error_text(error)) from error
         except Ended:  # uvicorn has shut down in order, and raises the signal again
-            click.echo("uconnect has ended. Nothing is lost.")
+            click.echo("uconnect has stopped. Nothing is lost.")
 
 
 def _run(parts: Container, listening: list[socket.socket], *, with_demo: bool, checked: bool) -> None:
@@ -129,13 +129,13 @@ def _run(parts: Container, listening: list[socket.socket], *, with_demo: bool, c
     faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
     signal.signal(signal.SIGHUP, _stay)
     server = Server(_config(parts, with_demo=with_demo, checked=checked), parts.service, parts.issuer.end)
-    click.echo(f"uconnect is at {chosen.url} (Ctrl-C ends it). Its data is in {chosen.data.resolve()}.")
+    click.echo(f"uconnect is at {chosen.url} (press Ctrl-C to stop it). Its data is in {chosen.data.resolve()}.")
     if chosen.has_dev_mailbox:
-        click.echo(f"uconnect sends no mail: its letters are at {chosen.url}{DEV_MAILBOX_PATH}.")
+        click.echo(f"uconnect sends no e-mails. Read them at {chosen.url}{DEV_MAILBOX_PATH}.")
     for name in not_read(os.environ):
-        click.echo(f"uconnect does not read {name}: only its AWS version does. What is read is in docs/settings.md.")
+        click.echo(f"uconnect ignores {name}: only its AWS version uses it. docs/settings.md lists the settings.")
     for name, meant in alike(os.environ).items():
-        click.echo(f"uconnect does not read {name}. Did you mean {meant}?")
+        click.echo(f"uconnect ignores {name}. Did you mean {meant}?")
     if not (chosen.sites / "index.html").is_file():
         click.echo(
             f"uconnect finds no sites in {chosen.sites}. Build them with `make sites`, or set SITES to their folder."
@@ -147,7 +147,7 @@ def _run(parts: Container, listening: list[socket.socket], *, with_demo: bool, c
 def _error_text(error: Exception) -> str:
     """What a person can do about a start that failed."""
     if isinstance(error, Unavailable):
-        return f"The data folder cannot be written: {error.__cause__ or 'try again'}. Is its disk full?"
+        return f"uconnect cannot write to the data folder: {error.__cause__ or 'try again'}. Is its disk full?"
     if isinstance(error, sqlite3.Error):
         return f"The data file cannot be read or written: {error}. Is its disk full, or mounted to be read only?"
     if isinstance(error, OSError):
@@ -163,9 +163,9 @@ def _checked(chosen: Settings) -> bool:
         return check(chosen.database, CHECKED)
     except Damaged:
         raise InvalidSetting(
-            f"{chosen.database} is damaged: a part of it is not what uconnect wrote. Nothing was changed. Move it away"
-            " with its -wal and -shm files and put your last copy in its place, or save what can be read with: sqlite3"
-            f" {chosen.database} .recover | sqlite3 saved.sqlite"
+            f"{chosen.database} is damaged: it contains something that uconnect did not write. Nothing was changed."
+            " Move it away with its -wal and -shm files and put your latest backup in its place, or save what can be"
+            f" read: sqlite3 {chosen.database} .recover | sqlite3 saved.sqlite"
         ) from None
 
 
@@ -176,7 +176,7 @@ def _end(_: int, __: FrameType | None) -> None:
 def _stay(_: int, __: FrameType | None) -> None:
     """A terminal that closes, or an operator who hopes that settings are read anew."""
     log_redaction.log.warning(
-        "Going on. uconnect reads its settings when it starts: to change them, end it and start it."
+        "uconnect keeps running. It reads its settings when it starts: to change them, stop it and start it."
     )
 
 
@@ -187,7 +187,7 @@ def _check_sites(chosen: Settings) -> None:
         raise InvalidSetting(f"SITES is {str(chosen.sites)!r}, which cannot be read: {reason(error)}.") from error
     if not there:
         raise InvalidSetting(
-            f"There are no sites in {chosen.sites}. Build them with `make sites`, or say with SITES where they are."
+            f"The sites are not in {chosen.sites}. Build them with `make sites`, or set SITES to their folder."
         )
 
 
@@ -206,7 +206,7 @@ def _listen_on(host: str, port: int) -> socket.socket:
         family = min(it[0] for it in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))  # IPv4 if it has both
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise InvalidSetting(f"Port {port} of {host} cannot be listened on: {_why_not(error)}") from error
+        raise InvalidSetting(f"uconnect cannot listen on port {port} of {host}: {_why_not(error)}") from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; connections have it from here
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_TIMEOUT)
     return listening
@@ -214,15 +214,15 @@ def _listen_on(host: str, port: int) -> socket.socket:
 
 def _why_not(error: OSError) -> str:
     if isinstance(error, socket.gaierror):
-        return f"{error.strerror}. Set HOST to an address of this machine."
+        return f"{error.strerror}. Set HOST to an address of this computer."
     told = os.strerror(error.errno or 0)
     match error.errno:
         case errno.EADDRINUSE:
-            return f"{told}. If another uconnect runs, end it; else set PORT to another number."
+            return f"{told}. If another uconnect runs, stop it. If not, set PORT to another number."
         case errno.EACCES | errno.EPERM:
             return f"{told}. Set PORT to a number from 1024 on, which needs no special rights."
         case _:
-            return f"{told}. Set HOST to an address of this machine."
+            return f"{told}. Set HOST to an address of this computer."
 
 
 def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:

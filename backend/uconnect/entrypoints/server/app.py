@@ -11,6 +11,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -23,6 +24,7 @@ from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
+from uconnect.entrypoints.server.security_headers import SecurityHeaders
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import BackgroundTask, Supervisor
 
@@ -37,6 +39,15 @@ class AnyPath(Convertor[str]):
 
     def to_string(self, value: str) -> str:
         return value
+
+
+class Application(Starlette):
+    """Starlette with our headers on all that it answers, on its own errors too."""
+
+    https = False
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeaders(super().build_middleware_stack(), https=self.https)
 
 
 register_url_convertor("any", AnyPath())
@@ -69,7 +80,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
         await supervisor.stop()
         parts.close()
 
-    app = Starlette(
+    app = Application(
         routes=[
             Route("/api/health", health),
             constant("/api/openapi.json", msgspec.json.encode(document(settings.url)), HEADERS, JSON),
@@ -77,6 +88,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
             WebSocketRoute("/api/socket", socket),
             Route("/api/pictures/{id}", calls.get_picture, methods=["GET"]),
             Route("/api/invitations/{id}", calls.get_invitation, methods=["GET"]),
+            Route("/api", calls.call, methods=METHODS),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *dev_mailbox.routes(parts),
@@ -85,6 +97,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
         lifespan=lifespan,
         exception_handlers={ClientDisconnect: _gone},
     )
+    app.https = settings.url.startswith("https:")
     app.state.parts, app.state.health = parts, looking
     # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))

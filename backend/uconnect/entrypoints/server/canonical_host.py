@@ -17,11 +17,11 @@ from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
 
 SENT = "uconnect=sent-home"  # in a query: who comes with it was sent home before, and came back by the same wrong name
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Not under this name</title><main><h1>Not under this name</h1>
-<p>uconnect is at <a href="{url}">{url}</a>.</p>
-<p>If you came from there: the web server in front does not pass on the name that it was asked for. Whoever runs it sets
-the <code>Host</code> header, in nginx with <code>proxy_set_header Host $host;</code></p></main></html>"""
-HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+<title>This address does not work</title><main><h1>This address does not work</h1>
+<p>Open uconnect at <a href="{url}">{url}</a>.</p>
+<p>If that link brings you back here, the web server in front of uconnect does not pass on the <code>Host</code> header.
+The people who run it can fix this, in nginx with <code>proxy_set_header Host $host;</code></p></main></html>"""
+HEADERS = {"Cache-Control": "no-store"}
 log = logging.getLogger("uconnect")
 
 
@@ -60,7 +60,7 @@ class CanonicalHost:
     def _answer(self, request: Request) -> Response:
         if self._was_sent(request) or self._is_passed_on(request):
             log.error(
-                "a request came under another name than URL: a server in front does not pass on the Host header"
+                "a request has another host name than URL: a server in front does not pass on the Host header"
                 " (nginx: proxy_set_header Host $host;)"
             )
             return HTMLResponse(PAGE.format(url=html.escape(self._url)), HTTPStatus.MISDIRECTED_REQUEST, HEADERS)

@@ -62,11 +62,18 @@ def build(settings: Settings, new_context: Callable[[], Context] = clock.new_con
         mailbox=DEV_MAILBOX_PATH if settings.has_dev_mailbox else "",
         changed=moved,
         ended=service.part,
+        name_of=partial(_name_of, service),
         now=now,
         limits=settings.sign_in_limits,
     )
     authentication = TokenAuthentication(service, issuer, schools_invited_only=settings.schools_invited_only)
     return Container(settings, database, service, outbox, issuer, authentication)
+
+
+async def _name_of(service: ServerService, subject: str) -> str | None:
+    """What the party of a login is called now; None if there is none, or if it cannot be read now."""
+    outcome = await service.ask(partial(registration.name_of, issuer=ISSUER, subject=subject))
+    return None if isinstance(outcome, Refusal) else outcome.answer
 
 
 async def _email_changed(service: ServerService, subject: str, _: str, new: str) -> None:

@@ -63,8 +63,8 @@ def _take(data: Path, lock: int) -> None:
     except BlockingIOError:
         who = os.read(lock, 20).decode("ascii", "replace").strip()
         raise InvalidSetting(
-            f"Another uconnect (process {who}) already serves {data}: people on one would hear nothing of the other."
-            " End it first, or give this one a folder of its own with DATA."
+            f"Another uconnect (process {who}) already uses {data}: people on one would not see messages of the"
+            " other. Stop it first, or set DATA to another folder."
         ) from None
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
@@ -75,7 +75,7 @@ def _make(data: Path) -> None:
         raise InvalidSetting(f"{data} is a symbolic link. Set DATA to the folder itself: {data.resolve()}")
     if data.exists() and not data.is_dir():
         raise InvalidSetting(
-            f"{data} is a file, and DATA must name a folder. Move it away, or set DATA to another place."
+            f"{data} is a file, but DATA must be a folder. Move the file, or set DATA to another folder."
         )
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -86,25 +86,25 @@ def _check(data: Path) -> None:
     for path, about in found.items():
         if about.st_uid != os.geteuid():
             raise InvalidSetting(
-                f"{path} belongs to another account (user id {about.st_uid}). Run uconnect as that one, or make it"
-                f" yours: chown -R {os.geteuid()} {shlex.quote(str(data))}"
+                f"{path} belongs to another account (user id {about.st_uid}). Run uconnect as that account, or"
+                f" make it yours: chown -R {os.geteuid()} {shlex.quote(str(data))}"
             )
         if path != data and not stat.S_ISREG(about.st_mode):
-            raise InvalidSetting(f"{path} is no file. Take it away, or put the file itself there.")
+            raise InvalidSetting(f"{path} is not a regular file. Remove it, or put the file itself there.")
         if not os.access(path, os.W_OK):
             raise InvalidSetting(
-                f"{path} cannot be written. Is it on a disk that is read only, or marked as immutable?"
+                f"uconnect cannot write to {path}. Is its disk read-only, or the file marked as immutable?"
             )
     open_to_others = [path for path, about in found.items() if about.st_mode & OWN_ONLY]
     if open_to_others:
         if data in open_to_others and len(ours) == 1 and any(data.iterdir()):
             raise InvalidSetting(
-                f"DATA is {str(data)!r}, and other things are in that folder, which other accounts of this machine can"
-                " read. Set DATA to a folder that holds nothing else: uconnect makes it if it is not there."
+                f"DATA is {str(data)!r}, and other things are in that folder, which other accounts of this computer can"
+                " read. Set DATA to a folder that contains nothing else. uconnect creates it if it does not exist."
             )
         raise InvalidSetting(
-            f"Other accounts of this machine can read {open_to_others[0]}, and with it what people wrote and the key"
-            f" that signs them in. Run: {_closing(data, open_to_others)}"
+            f"Other accounts of this computer can open {open_to_others[0]}, and so read what people wrote and sign in"
+            f" as them. Run: {_closing(data, open_to_others)}"
         )
 
 

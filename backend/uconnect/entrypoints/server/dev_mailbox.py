@@ -19,11 +19,11 @@ from uconnect.adapters.mail import StoredEmail
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container
 from uconnect.entrypoints.server.settings_values import is_loopback
 
-ELSEWHERE = "Letters are read on the machine that uconnect runs on, and not through another server."
+ELSEWHERE = "Open this page on the computer that runs uconnect, without another server in between."
 PASSED_ON = re.compile(r"x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip")
 LINK = re.compile(r"https?://\S+")
 PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
-PAGES.filters["utc"] = lambda seconds: datetime.fromtimestamp(seconds, UTC)
+PAGES.filters["local"] = lambda seconds: datetime.fromtimestamp(seconds, UTC).astimezone()  # the reader is here
 PAGES.tests["link"] = LINK.fullmatch
 
 
@@ -32,9 +32,11 @@ def routes(parts: Container) -> list[Route]:
 
     async def show(request: Request) -> Response:
         if not is_local(request):
-            return parts.issuer.pages.notice("Not from here", ELSEWHERE, status=HTTPStatus.FORBIDDEN)
+            return parts.issuer.pages.notice(
+                "These e-mails cannot be read from here", ELSEWHERE, status=HTTPStatus.FORBIDDEN
+            )
         letters = await parts.database.read_soon(parts.outbox.read)
-        return parts.issuer.pages.page("Letters", page(letters))
+        return parts.issuer.pages.page("E-mails", page(letters))
 
     return [Route(DEV_MAILBOX_PATH, show, methods=["GET"])] if parts.settings.has_dev_mailbox else []
 

@@ -37,11 +37,11 @@ def require(found: Purpose | None, wanted: Purpose, data: Path) -> None:
     """Raises Unusable if a folder is for something else."""
     if found is Purpose.DEMO and wanted is Purpose.REAL:
         raise InvalidSetting(
-            f"In {data} is the demo university, whose passwords everyone knows. To look around in it, run: uconnect"
-            " demo. For real people give uconnect a folder of its own, as in: DATA=./real uconnect serve"
+            f"{data} contains the demo university, and everyone knows its passwords. To try it, run: uconnect demo. For"
+            " real people, set DATA to another folder, for example: DATA=./real uconnect serve"
         )
     if found is Purpose.REAL and wanted is Purpose.DEMO:
         raise InvalidSetting(
-            f"There are people in {data} already, or uconnect served it for them. Nothing was changed. Give the demo a"
-            " folder of its own, as in: DATA=./demo uconnect demo"
+            f"{data} is already used for real people. Nothing was changed. Set DATA to another folder for the demo, for"
+            " example: DATA=./demo uconnect demo"
         )

@@ -17,6 +17,7 @@ from uconnect.api.operations import Operation
 from uconnect.domain.context import UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.request_bodies import PictureUpload
+from uconnect.entrypoints.server import content_coding
 from uconnect.entrypoints.server.authentication import TokenAuthentication
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.service import ServerService
@@ -74,10 +75,14 @@ async def health(request: Request) -> Response:
 
 
 def constant(path: str, body: bytes, headers: Mapping[str, str], media_type: str) -> Route:
-    """A route that answers the same bytes to everyone."""
+    """A route that answers the same bytes to everyone, compressed for who takes that."""
+    bodies = content_coding.compressed(body)
+    headers = {**headers, "Vary": "Accept-Encoding"} if len(bodies) > 1 else headers
 
-    async def answer(_: Request) -> Response:
-        return Response(body, HTTPStatus.OK, headers, media_type)
+    async def answer(request: Request) -> Response:
+        coding = content_coding.preferred(request.headers.getlist("accept-encoding"), [*bodies][1:])
+        coded = {"Content-Encoding": coding} if coding != content_coding.IDENTITY else {}
+        return Response(bodies[coding], HTTPStatus.OK, {**headers, **coded}, media_type)
 
     return Route(path, answer)
 

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from uconnect.api import http
-from uconnect.entrypoints.server import limits
+from uconnect.entrypoints.server import limits, security_headers
 from uconnect.entrypoints.server.budget import Budget
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.intake import Intake
@@ -29,6 +29,7 @@ LOOSE_BODY: Refusal = (HTTPStatus.BAD_REQUEST, "The body came in too many small 
 FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections. Try again in a moment.")
 LONG_BODY = "a body that went on after its answer"
 
+EVERY = security_headers.raw()
 IDLE, HEAD, BODY = "idle", "head", "body"
 
 
@@ -298,7 +299,8 @@ class HttpProtocol(HttpToolsProtocol):
         """The last answer. The connection is half closed: closed at once, what still arrives would undo the answer."""
         body = f"{sentence}\n".encode()
         about = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        self.transport.write(STATUS_LINE[status] + about.encode() + body)
+        every = b"".join(b"%s: %s\r\n" % each for each in EVERY)
+        self.transport.write(STATUS_LINE[status] + every + about.encode() + body)
         self.transport.write_eof()
         self._linger()
 
@@ -313,6 +315,7 @@ async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) ->
     answer = http.TOO_FAST
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in http.RETRY_AFTER.items()]
+    headers += EVERY
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

@@ -6,8 +6,8 @@ from uconnect.entrypoints.server.static_files import client_of
 from uconnect.oidc_provider import Client
 
 ABOUT = {
-    Kind.USER: "Ask a school, and follow your threads.",
-    Kind.SCHOOL: "Answer what your school is asked, or give it to a worker.",
+    Kind.USER: "Ask a school a question and read its answers.",
+    Kind.SCHOOL: "Answer the questions sent to your school, or give them to your workers.",
     Kind.WORKER: "Answer the threads your school gives you.",
 }
 

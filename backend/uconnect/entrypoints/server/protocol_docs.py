@@ -4,6 +4,8 @@ import base64
 import hashlib
 from importlib.resources import files
 
+from uconnect.application.security_headers import EVERY
+
 STYLE_BEGINS, STYLE_ENDS = "<style>", "</style>"
 
 
@@ -12,6 +14,8 @@ def page() -> tuple[bytes, dict[str, str]]:
     text = files("uconnect.entrypoints.server").joinpath("protocol_docs.html").read_text("utf-8")
     style = text.partition(STYLE_BEGINS)[2].partition(STYLE_ENDS)[0]
     allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff"}
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    headers = EVERY | {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
     return text.encode(), headers

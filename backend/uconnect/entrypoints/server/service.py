@@ -8,7 +8,7 @@ from functools import partial
 
 from uconnect.adapters import clock
 from uconnect.adapters.realtime.in_process import Socket, Sockets
-from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite import Database, Watcher
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
 from uconnect.application.ports import Identity, Mail, Unavailable
@@ -110,20 +110,26 @@ class ServerService(ApplicationService):
 
     async def close_ended_sockets(self, database: Database) -> None:
         """Close the sockets of parties that have ended, whenever another process may have ended them."""
-        loop, written = asyncio.get_running_loop(), asyncio.Event()
-
-        def others_wrote() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(written.set)
-
-        database.on_forget(others_wrote)
+        written = asyncio.Event()
+        database.watch(_OthersWrote(asyncio.get_running_loop(), written))
         while True:
             await written.wait()
             written.clear()
-            for party in self.sockets.parties:
-                outcome = await self.ask(partial(account_closing.is_active, party=party))
-                if isinstance(outcome, Plan) and not outcome.answer:
-                    self.sockets.deliver((Delivery(party, protocol.Bye(code="ended")),))
+            outcome = await self.ask(partial(account_closing.ended_among, parties=self.sockets.parties))
+            for party in outcome.answer if isinstance(outcome, Plan) else ():
+                self.sockets.deliver((Delivery(party, protocol.Bye(code="ended")),))
+
+
+class _OthersWrote(Watcher):
+    """Wakes a task of the event loop when another process has written."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, written: asyncio.Event) -> None:
+        self._loop = loop
+        self._written = written
+
+    def others_wrote(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._written.set)
 
 
 def _set_aside(kind: str) -> None:

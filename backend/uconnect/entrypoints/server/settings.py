@@ -24,11 +24,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     if "URL" not in source.values and not is_loopback(settings.host):
         raise InvalidSetting(
             source.fault("HOST")
-            + "That opens uconnect to a network: set URL too, to where people reach it, such as https://ask.uni.edu."
+            + "This opens uconnect to a network. Set URL too, to the address people open, such as https://ask.uni.edu."
         )
     if settings.smtp and not settings.mail_from:
         raise InvalidSetting(
-            "SMTP is set without MAIL_FROM. Set it to the address letters come from, such as help@uni.edu."
+            "SMTP is set, but MAIL_FROM is not. Set it to the sender address of e-mails, such as help@uni.edu."
         )
     return settings
 
@@ -38,10 +38,10 @@ def _check_certificates(environment: Mapping[str, str]) -> None:
     for name, is_usable in (("SSL_CERT_FILE", _has_certificates), ("SSL_CERT_DIR", Path.is_dir)):
         given = Path(environment.get(name, ""))
         if environment.get(name) and not _holds(is_usable, given):
-            what = "no file of certificates" if _holds(Path.is_file, given) else "no such thing"
+            what = "is not a file of certificates" if _holds(Path.is_file, given) else "does not exist"
             raise InvalidSetting(
-                f"{name} is {environment[name]!r}, and there is {what}: no mail server's certificate would be"
-                f" good. Set it to the authorities that you trust, or leave {name} out."
+                f"{name} is {environment[name]!r}, which {what}, so no certificate of a mail server would be"
+                f" accepted. Set it to the authorities that you trust, or remove {name}."
             )
 
 

@@ -44,7 +44,7 @@ class SettingsSource:
 
     def fault(self, name: str, *, secret: bool = False) -> str:
         """How the refusal of a value begins: what is set, and where. A `secret` is not shown."""
-        value = "not what it can be" if secret else repr(self.values.get(name, ""))
+        value = "not valid" if secret else repr(self.values.get(name, ""))
         return f"{name}{f' (in {self.file})' if name in self.filed else ''} is {value}. "
 
 
@@ -62,8 +62,8 @@ def _check_names(environment: Mapping[str, str]) -> None:
     for name in environment:
         if name.startswith(PREFIX):
             close = get_close_matches(name.removeprefix(PREFIX), NAMES, 1)
-            meant = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(NAMES)}."
-            raise InvalidSetting(f"{name} is no setting. {meant}")
+            meant = f"Did you mean {close[0]}?" if close else f"The settings are {', '.join(NAMES)}."
+            raise InvalidSetting(f"{name} is not a setting. {meant}")
 
 
 def not_read(environment: Mapping[str, str]) -> list[str]:
@@ -89,7 +89,7 @@ def _clean(values: Mapping[str, str], file: Path | None = None) -> dict[str, str
             )
         if any(unicodedata.category(it) in {"Cc", "Cs", "Zl", "Zp"} for it in text):
             raise InvalidSetting(
-                f"{name}{where} has a character in it that cannot be seen, or is not written in UTF-8: type it anew."
+                f"{name}{where} has a character in it that cannot be seen, or is not written in UTF-8. Type it again."
             )
     return stripped
 
@@ -108,8 +108,8 @@ def _file(spoken: Mapping[str, str]) -> Path | None:
     except OSError as error:
         raise InvalidSetting(f"{which} leads to {file}, which cannot be read: {reason(error)}.") from None
     if named and not stat.S_ISREG(mode):
-        found = "that is no file" if mode else "there is no such file"
-        raise InvalidSetting(f"CONFIG is {named!r}, and {found}. Write one, or leave CONFIG out.")
+        found = "that is not a file" if mode else "this file does not exist"
+        raise InvalidSetting(f"CONFIG is {named!r}, but {found}. Create it, or remove CONFIG.")
     return file if stat.S_ISREG(mode) else None
 
 
@@ -129,12 +129,12 @@ def _read(file: Path, *, beside: bool) -> dict[str, str]:
     try:
         found = tomllib.loads(file.read_text("utf-8-sig"))
     except UnicodeDecodeError:
-        raise InvalidSetting(f"{file} is not written in UTF-8: save it anew in that encoding.") from None
+        raise InvalidSetting(f"{file} is not written in UTF-8. Save it in that encoding.") from None
     except OSError as error:
         raise InvalidSetting(f"{file} cannot be read: {reason(error)}.") from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidSetting(
-            f'{file} cannot be read: {error}. A line in it looks like  url = "https://ask.uni.edu"'
+            f'{file} cannot be read: {error}. Write each setting like this:  url = "https://ask.uni.edu"'
         ) from None
     able = [name.lower() for name in NAMES if name != "CONFIG" and not (beside and name == "DATA")]
     return _clean({name.upper(): _value(file, name, value, able) for name, value in found.items()}, file)
@@ -142,11 +142,11 @@ def _read(file: Path, *, beside: bool) -> dict[str, str]:
 
 def _value(file: Path, name: str, value: Any, able: list[str]) -> str:
     if name == "data" and name not in able:
-        raise InvalidSetting(f"{file} sets data, the folder it lies in itself. Take that line out.")
+        raise InvalidSetting(f"{file} sets data, but it is itself in the data folder. Remove that line.")
     if name not in able:
         close = get_close_matches(name.lower(), able, 1)
-        meant = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(able)}."
-        raise InvalidSetting(f"{file} sets {name!r}, which is no setting. {meant}")
+        meant = f"Did you mean {close[0]}?" if close else f"The settings are {', '.join(able)}."
+        raise InvalidSetting(f"{file} sets {name!r}, which is not a setting. {meant}")
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise InvalidSetting(f'{file} sets {name} to what is no text. Put it in quotes:  {name} = "..."')
+        raise InvalidSetting(f'{file} sets {name} to something that is not text. Put it in quotes:  {name} = "..."')
     return str(value)

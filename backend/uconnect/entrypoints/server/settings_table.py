@@ -67,9 +67,9 @@ class Settings:
     port: int = setting(values.port, "8000", example="8080")
     """The port to listen on."""
 
-    host: str = setting(values.host, "127.0.0.1", "127.0.0.1, which only this machine reaches", example="10.0.0.7")
-    """The address to listen on; `::` is all of this machine's, of both families. Other than this machine's own, it
-    needs `URL`."""
+    host: str = setting(values.host, "127.0.0.1", "127.0.0.1, which only this computer can reach", example="10.0.0.7")
+    """The address to listen on; `::` means all addresses of this computer, IPv4 and IPv6. With an address that others
+    can reach, set `URL` too."""
 
     url: str = setting(
         values.url,
@@ -77,16 +77,16 @@ class Settings:
         "`http://localhost:PORT`",
         example="https://ask.uni.edu",
     )
-    """Where people reach uconnect. Browsers sign people in over https only, so beyond this machine it begins with
-    `https://`: a server with a certificate stands in front and passes requests on."""
+    """The address people open. Browsers can sign people in only over https, so for others than this computer it begins
+    with `https://`: a server with a certificate stands in front of uconnect and passes requests on."""
 
     proxies: tuple[str, ...] = setting(values.networks, "127.0.0.1, ::1", example="10.0.0.4")
     """The addresses or networks, separated by commas, of the servers that stand in front. From them alone
     `X-Forwarded-For` is believed: who guesses passwords is slowed by the address they come from."""
 
     connections: int = setting(values.count, str(CONNECTIONS), "10000, or what the system allows", example="2000")
-    """How many connections may be open at once. More are answered 503. Each takes a file and about 30 KB, so the system
-    may allow fewer (`ulimit -n`)."""
+    """How many connections may be open at the same time. More are answered 503. Each takes a file and about 30 KB, so
+    the system may allow fewer (`ulimit -n`)."""
 
     connections_per_address: int = setting(
         values.count, lambda found: str(max(1, found["connections"] // 2)), "half of `CONNECTIONS`", example="1000"
@@ -95,8 +95,8 @@ class Settings:
     in `PROXIES` have no limit of their own."""
 
     data: Path = setting(values.path, "data", "`./data`", example="/var/lib/uconnect")
-    """The folder that keeps everything. Nobody but the account that runs uconnect may look into it (`chmod 700`), and
-    one server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM INTO
+    """The folder that contains everything. Only the account that runs uconnect may open it (`chmod 700`), and one
+    server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM INTO
     'copy.sqlite'"`, under `umask 077`. A plain copy of the files may be damaged. To restore it, put that copy alone
     into a folder of its own, as `uconnect.sqlite`."""
 
@@ -113,14 +113,14 @@ class Settings:
     school invite` invited."""
 
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
-    """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many at once,
-    then one more each so many seconds. All `TRIES_` and `LETTERS_` are written like that. What was right is given
-    back."""
+    """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
+    away, then one more every so many seconds. All `TRIES_` and `LETTERS_` are written like that. Right passwords do
+    not count."""
 
     tries_account: RateLimit = setting(values.rate, "30/600", example="20/1200")
     """Wrong passwords for one account from everywhere together, but for browsers that signed in to it before. It bounds
     what attackers with many addresses may guess: 4,350 passwords in a month. While it is used up, a new browser is
-    let in by a letter."""
+    let in by an e-mail."""
 
     tries_known: RateLimit = setting(values.rate, "10/120", example="10/300")
     """Wrong passwords in a browser that signed in to the account before, in a session, or behind the link of an
@@ -130,29 +130,29 @@ class Settings:
     """Wrong passwords from one network for all accounts together. Many people may sit behind one address."""
 
     letters_address: RateLimit = setting(values.rate_of_letters, "5/3600", example="5/1800")
-    """Letters with a code to one address, for all who sign up or forgot a password. At most one each 12 hours and at
-    least one each minute: the link in a letter works twice as long as the next one takes."""
+    """E-mails with a code to one address, for people who sign up or forgot their password. Allow one every minute to
+    12 hours: the link in an e-mail works twice as long as the next one takes."""
 
     letters_network: RateLimit = setting(values.rate, "500/10", example="2000/5")
-    """Letters with a code that one network may ask for, to all addresses. Those whose code is typed count no more."""
+    """E-mails with a code that one network may ask for, to all addresses. Those whose code is entered do not count."""
 
     smtp: Server | None = setting(
         values.mail_server,
         "",
-        "letters stay here, to be read with `uconnect mail` or on `/mail`",
+        "e-mails stay here: read them with `uconnect mail` or on `/mail`",
         example="smtp://uconnect:password@mail.uni.edu:587",
         secret=True,
     )
-    """The mail server that takes our letters, as an address: `smtps://` speaks TLS from the start (port 465), `smtp://`
-    begins it with STARTTLS (port 587), and does without only if the server is on this machine. Its certificate must
-    be good for its name; `SSL_CERT_FILE` names the authorities to trust where they are your own. Write `%40` for an
+    """The mail server that sends the e-mails, as an address: `smtps://` speaks TLS from the start (port 465), `smtp://`
+    begins it with STARTTLS (port 587), and does without only if the server is on this computer. Its certificate
+    must be valid for its name; `SSL_CERT_FILE` names the authorities to trust if they are your own. Write `%40` for an
     `@` in the name or password, `%3A` for a `:`, `%2F` for a `/`."""
 
     mail_from: str = setting(values.email_address, "", "not needed", example="help@uni.edu")
-    """The address our letters come from. `SMTP` needs it."""
+    """The sender address of the e-mails. `SMTP` needs it."""
 
     config: str = setting(str, "", "`uconnect.toml` in the data folder, if there is one", example="/etc/uconnect.toml")
-    """A file of settings, which must be there if it is named. In the environment only."""
+    """A file of settings, which must exist if it is named. Only in the environment."""
 
     @property
     def socket_url(self) -> str:

@@ -67,7 +67,7 @@ def count(text: str) -> int:
     return int(text)
 
 
-@_instead("Set it to an address or the name of this machine, such as 10.0.0.7, or to :: for all of its addresses.")
+@_instead("Set it to an address or the name of this computer, such as 10.0.0.7, or to :: for all of its addresses.")
 def host(text: str) -> str:
     """An address without brackets, or a name."""
     bracketed = text.startswith("[") and text.endswith("]")
@@ -79,10 +79,10 @@ def path(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise Fault("Nobody here has that home folder: write the whole path, from the / on.") from None
+        raise Fault("This home folder does not exist. Write the whole path, starting with /.") from None
 
 
-@_instead("Set it to where people reach uconnect, such as https://ask.uni.edu.")
+@_instead("Set it to the address people open, such as https://ask.uni.edu.")
 def url(text: str) -> str:
     """Scheme, host and port, as browsers write them. Only this machine may be reached without https."""
     parts = urlsplit(text.rstrip("/"))
@@ -93,8 +93,8 @@ def url(text: str) -> str:
     _require(host)
     if not found.startswith("https:") and not is_loopback(host):
         raise Fault(
-            "It is without https, and browsers sign people in over https only: put a server with a certificate in"
-            " front, and set URL to its https:// address."
+            "Browsers can sign people in only over https. Put a server with a certificate in front of uconnect, and set"
+            " URL to its https:// address."
         )
     return found
 
@@ -105,13 +105,13 @@ def networks(text: str) -> tuple[str, ...]:
     return tuple(str(network if "/" in each else network.network_address) for each, network in found)
 
 
-@_instead("Set it to open, or to invited.")
+@_instead("Set it to open or invited.")
 def is_invited(text: str) -> bool:
     _require(text in ("open", "invited"))
     return text == "invited"
 
 
-@_instead("Set it to how many at once, a slash, and the seconds until one more, such as 10/600.")
+@_instead("Set it to a number of tries, a slash, and the seconds until one more is allowed, such as 10/600.")
 def rate(text: str) -> RateLimit:
     _require(re.fullmatch("[1-9][0-9]{0,5}/[1-9][0-9]{0,5}", text))
     burst, seconds = text.split("/")
@@ -121,11 +121,11 @@ def rate(text: str) -> RateLimit:
 def rate_of_letters(text: str) -> RateLimit:
     found = rate(text)
     if not SHORTEST_LETTER <= found.every // 1000 <= LONGEST_LETTER:
-        raise Fault("Set it to one letter each 60 to 43200 seconds, such as 5/3600.")
+        raise Fault("Set it to one e-mail every 60 to 43200 seconds, such as 5/3600.")
     return found
 
 
-@_instead("Set it to a whole e-mail address, such as help@uni.edu.")
+@_instead("Set it to a full e-mail address, such as help@uni.edu.")
 def email_address(text: str) -> str:
     """An address in ASCII. Empty if none is set."""
     if text:

@@ -135,16 +135,15 @@ async def _wait_for_close(connection: WebSocketConnection) -> None:
 
 
 async def _wait_for_timeout(connection: WebSocketConnection) -> None:
-    """Wait until the connection has been silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME."""
+    """Wait until the connection has been silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME, and say so."""
     rotate_at = time.monotonic() + MAX_LIFETIME
     while True:
         left = min(rotate_at, connection.heard_at + IDLE_TIMEOUT) - time.monotonic()
         if left <= 0:
             break
         await asyncio.sleep(left)
-    if time.monotonic() >= rotate_at:
-        connection.send(Reply((protocol.Bye(code="rotate"),)))
-        await asyncio.sleep(CLOSE_TIMEOUT)
+    connection.send(Reply((protocol.Bye(code="rotate"),)))
+    await asyncio.sleep(CLOSE_TIMEOUT)
 
 
 async def _receive_frames(

@@ -2,11 +2,14 @@
 
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.http11 import Response
 
+from uconnect.application.security_headers import EVERY
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.intake import Intake
@@ -36,8 +39,17 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
         self.intake = Intake(cast(Transport, transport), self._parse, self.loop)
+        self.intake.hold("handshake")  # a frame before its answer is to wait: the library cannot refuse one yet
         self._budgets = Budgets(limits.FRAMES, limits.FRAME_BYTES)
         self._on_flood: Callable[[], None] = self.transport.abort
+        self._answer, self.conn.send_response = self.conn.send_response, self._send_response  # type: ignore[method-assign]
+
+    def _send_response(self, response: Response) -> None:
+        """The library refuses a handshake by itself, without our headers."""
+        for name, value in EVERY.items() if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS else ():
+            if name not in response.headers:
+                response.headers[name] = value
+        self._answer(response)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.intake.close()
@@ -104,6 +116,8 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
 
     async def send(self, message: Any) -> None:
         await super().send(message)
+        if self.handshake_complete:
+            self.intake.release("handshake")
         if self.close_sent:  # from here on what arrives is dropped, but for the answer to our close
             self.intake.release("application")
 

@@ -7,7 +7,7 @@ import { ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row, SchoolRow } from "../../../src/api/protocol";
 import { href, route } from "../../../src/browser/route";
-import { rows } from "../../../src/sync/store";
+import { rows, team } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/features/inbox/inbox-status";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
@@ -63,13 +63,7 @@ function InboxList({ found }: { found: SchoolRow[] }) {
       groups={[{ label: texts[status], rows: visible }]}
       shelf="received"
       isEmpty={found.length === 0}
-      empty={
-        <EmptyState title={texts.empty} text={texts.emptyText}>
-          <a class="button primary" href={href("workers")}>
-            {texts.invite}
-          </a>
-        </EmptyState>
-      }
+      empty={<EmptyInbox />}
       filters={
         <fieldset class="filters">
           <legend class="visually-hidden">{texts.show}</legend>
@@ -94,6 +88,20 @@ function InboxList({ found }: { found: SchoolRow[] }) {
         )
       }
     />
+  );
+}
+
+/** Offers to invite a worker while the school may have another. */
+function EmptyInbox() {
+  const mayInvite = team.value !== null && team.value.workers.length < team.value.most;
+  return (
+    <EmptyState title={texts.empty} text={mayInvite ? `${texts.emptyText} ${texts.inviteText}` : texts.emptyText}>
+      {mayInvite && (
+        <a class="button primary" href={href("workers")}>
+          {texts.invite}
+        </a>
+      )}
+    </EmptyState>
   );
 }
 

@@ -5,13 +5,14 @@ import { errorMessage } from "../../../src/api/client";
 import { currentMinute } from "../../../src/browser/server-clock";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { OpenThreadsMeter } from "../../../src/features/raise/OpenThreadsMeter";
+import { Time } from "../../../src/ui/Time";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { Avatar } from "../../../src/ui/Avatar";
 import type { Overview } from "../../../src/api/types";
 import { loadTeam, refresh } from "../../../src/sync/sync";
 import { href } from "../../../src/browser/route";
 import { isLoaded, rows, session, team } from "../../../src/sync/store";
-import { shortDate } from "../../../src/i18n/time";
+import { fullDateTime, shortDate } from "../../../src/i18n/time";
 import { pageMessages } from "../../../src/i18n/page-messages";
 import { isReceived, waitingLongestFirst } from "../../../src/features/inbox/inbox-status";
 import { ownerName } from "../../../src/features/inbox/names";
@@ -67,7 +68,8 @@ function Numbers({ open, with_workers }: Overview) {
               <a class="waiting-row" href={href("inbox", row.id)}>
                 <bdi>{row.subject}</bdi>
                 <span class="muted">
-                  {ownerName(row)} · {texts.since(shortDate(row.at, currentMinute.value))}
+                  {ownerName(row)} · {texts.since}{" "}
+                  <Time at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
                 </span>
               </a>
             </li>

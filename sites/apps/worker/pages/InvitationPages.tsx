@@ -4,6 +4,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../../src/api/client";
 import { acceptInvitation, fetchInvitation } from "../../../src/auth/invitation-link";
+import { ErrorText } from "../../../src/ui/ErrorText";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { AuthLayout } from "../../../src/ui/AuthLayout";
@@ -116,11 +117,7 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
       {found && (
         <>
           <h2 class="lead strong">{texts.title(found)}</h2>
-          {problem && (
-            <p class="error-text" role="alert">
-              {problem}
-            </p>
-          )}
+          {problem && <ErrorText text={problem} />}
           <p>{[messages.refusals.not_invited, texts.means][found.length] ?? texts.meansSeveral}</p>
           <ul class="invitations">
             {found.length > 1 &&

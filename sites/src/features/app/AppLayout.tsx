@@ -25,15 +25,17 @@ export interface Tab {
 export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
   const main = useRef<HTMLElement>(null);
-  const isFirstRender = useRef(true);
+  const last = useRef<{ page: string; id: string } | null>(null);
   const label = tabs.find((tab) => tab.page === page)?.label ?? "";
   const unread = totalUnread.value;
   useEffect(() => {
     document.title = messages.title(label, unread);
   }, [label, unread]);
   useEffect(() => {
-    if (isFirstRender.current) isFirstRender.current = false;
-    else focusPage(main.current);
+    const { page: lastPage, id: lastId } = last.current ?? {};
+    if (last.current && id === "" && lastId && lastPage === page) void focusRow(href(page, lastId));
+    else if (last.current) focusPage(main.current);
+    last.current = { page, id };
   }, [page, id]);
   const className = id === "" ? "app-layout" : "app-layout detail-open";
   return (
@@ -52,6 +54,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
             <span>{me.value.name}</span>
           </a>
         )}
+        <ConnectionStatus />
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
         {tabs.map((tab) => (
@@ -71,12 +74,14 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
       <main class="main" ref={main} tabIndex={-1}>
         {children}
       </main>
-      <ConnectionStatus />
       <Toasts />
       <ConfirmDialog />
     </div>
   );
 }
+
+const focusRow = (address: string): Promise<void> =>
+  import("../../ui/keep-focus").then((focus) => focus.focusRow(address));
 
 /** Moves the focus to the message box if there is a keyboard, or else to the page's heading. */
 function focusPage(main: HTMLElement | null): void {
@@ -122,10 +127,10 @@ function ConnectionStatus() {
   }, [isNotLive]);
   const text = connectionText(state, isLate, isOnline);
   return (
-    <div class="connection-status" role="status">
+    <div class="connection-status" aria-live="polite" aria-relevant="additions">
       <Notices />
       {text && (
-        <p>
+        <p key={text}>
           {text}
           {state === "reload" && (
             <button type="button" onClick={() => location.reload()}>

@@ -39,7 +39,7 @@ export function SignInPage({ config, auth, note }: SignInPageProps) {
           </a>
         )}
       </div>
-      <p class="auth-note" role="status">
+      <p class="auth-note" role="alert" key={text}>
         {text}
       </p>
     </AuthLayout>
@@ -129,7 +129,7 @@ export function SigningOutPage() {
   if (!isLate) return null;
   return (
     <AuthLayout site="">
-      <p class="lead" role="status">
+      <p class="lead" role="alert">
         {messages.auth.leaving}
       </p>
       <p>{messages.auth.leavingText}</p>

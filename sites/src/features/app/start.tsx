@@ -5,6 +5,7 @@ import "../../browser/theme";
 import "../../styles/all.css";
 import { effect, signal } from "@preact/signals";
 import { type ComponentChild, type ComponentType, render } from "preact";
+import { useEffect } from "preact/hooks";
 import { type ApiClient, createApiClient, ApiError, errorMessage } from "../../api/client";
 import { Auth, OtherAccountError, preloadOpenid, SignedOutError } from "../../auth/auth";
 import { dropError } from "../../browser/drop-error";
@@ -21,9 +22,10 @@ import {
   signInStartError,
   signInFinishError,
 } from "./SignInPage";
-import { reloadOnInvitationLink, submitInvitationToken, takeInvitationLink } from "../../auth/invitation-link";
+import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/invitation-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { loadAccountModule } from "../../sync/account-module";
 import { startSession } from "../../sync/session";
@@ -96,9 +98,10 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     return finishSignOut(auth); // before another person can sign in
   }
   if (!auth.isSignedIn) void auth.prepareSignIn().catch(dropError("it is fetched again when somebody signs in"));
-  const link = takeInvitationLink();
-  reloadOnInvitationLink();
-  if (link && config.invitation) return submitInvitationToken(config.invitation, link);
+  const link = takeLetterLink();
+  reloadOnLetterLink();
+  const letterPage = link && config[link.kind];
+  if (letterPage) return submitLetterToken(letterPage, link.token);
   let note: string | void = takeNote(auth);
   if (auth.isSignInRequested) {
     note = await auth.startSignIn().catch(signInStartError);
@@ -125,7 +128,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     watchOpenThread();
     watchMissingSchools();
   };
-  if (link && invitations) phase.value = { t: "invitationLink", invitationId: link };
+  if (link?.kind === "invitation" && invitations) phase.value = { t: "invitationLink", invitationId: link.token };
   else if (auth.isSignedIn) openApp();
   else phase.value = note ? { t: "signIn", note } : { t: "signIn" };
   // A sign-out in another tab signs this tab out. A sign-in in another tab signs this tab in, unless it is another
@@ -149,7 +152,17 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
 function renderPage(page: ComponentChild): void {
   const root = document.getElementById("root") as HTMLElement;
   root.replaceChildren();
-  render(page, root);
+  render(<FocusKept>{page}</FocusKept>, root);
+}
+
+/** The first page does not wait for it. */
+function FocusKept({ children }: { children: ComponentChild }) {
+  useEffect(() => {
+    lazyImport(() => import("../../ui/keep-focus"))
+      .then((focus) => focus.keepFocus())
+      .catch(dropError("everything works, but the focus is not kept"));
+  }, []);
+  return <>{children}</>;
 }
 
 /**

@@ -32,7 +32,9 @@ export function SchoolThreadDetails({ row }: { row: SchoolRow }) {
         <dt>{texts.handler}</dt>
         <dd>{row.worker ? workerName(row.worker) : pageMessages.assignment.withUs}</dd>
         <dt>{texts.since}</dt>
-        <dd>{fullDateTime(row.since)}</dd>
+        <dd>
+          <time dateTime={new Date(row.since).toISOString()}>{fullDateTime(row.since)}</time>
+        </dd>
         <dt>{texts.state}</dt>
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>

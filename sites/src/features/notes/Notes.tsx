@@ -10,6 +10,10 @@ import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { errorMessage } from "../../api/client";
 import { Form } from "../../ui/Form";
+import { NotSent } from "../thread/NotSent";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
+import { LinkedText } from "../../ui/LinkedText";
+import { TimeButton } from "../../ui/Time";
 import { Skeleton } from "../../ui/Skeleton";
 import { DraftConflicts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/Toasts";
@@ -41,11 +45,17 @@ export function Notes({ id, audience, author }: NotesProps) {
             <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
               {"text" in entry && (
                 <p class="note-text" dir="auto">
-                  {entry.text}
+                  <LinkedText text={entry.text} />
                 </p>
               )}
               <p class="note-meta">
-                {author(entry)} · <time title={fullDateTime(entry.at)}>{shortDate(entry.at, currentMinute.value)}</time>
+                {author(entry)} ·{" "}
+                <TimeButton
+                  at={entry.at}
+                  text={shortDate(entry.at, currentMinute.value)}
+                  full={fullDateTime(entry.at)}
+                  isReached={entry === entries.at(-1)}
+                />
               </p>
             </li>
           ))}
@@ -68,9 +78,9 @@ function UnsentNotes({ id, ownAccount }: { id: string; ownAccount: Account }) {
           <p class="note-text" dir="auto">
             {item.text}
           </p>
-          <p class="note-meta" role={item.refused === null ? undefined : "alert"}>
-            {item.refused !== null && <strong>{pageMessages.log.notSent}</strong>}{" "}
-            {item.refused ?? pageMessages.log.sending}{" "}
+          <p class="note-meta">
+            {item.refused !== null && <NotSent reason={item.refused} />}
+            {item.refused === null && pageMessages.log.sending}{" "}
             {(item.refused !== null || item.unsure) && (
               <button type="button" class="link" onClick={() => void outbox.retry(item.key)}>
                 {pageMessages.log.retry}
@@ -95,6 +105,8 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
   const { text } = ownAccount.drafts.get(target);
   const area = useRef<HTMLTextAreaElement>(null);
   const charactersLeft = TEXT_POINTS - [...text].length;
+  const left = pageMessages.composer.left(charactersLeft);
+  useCharactersLeft(charactersLeft, left);
   const add = async () => {
     if (!text.trim() || charactersLeft < 0) return;
     if (!ownAccount.send("note", id)) toast(pageMessages.composer.changed);
@@ -113,10 +125,14 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
         value={text}
         placeholder={texts.placeholder}
         dir={text ? "auto" : undefined}
+        aria-invalid={charactersLeft < 0}
+        aria-describedby={charactersLeft <= SHOWN_BELOW ? `${fieldId}-left` : undefined}
         onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
       />
-      {charactersLeft < 400 && (
-        <p class={charactersLeft < 0 ? "error-text" : "hint"}>{pageMessages.composer.left(charactersLeft)}</p>
+      {charactersLeft <= SHOWN_BELOW && (
+        <p id={`${fieldId}-left`} class={charactersLeft < 0 ? "error-text" : "hint"}>
+          {left}
+        </p>
       )}
       <button type="submit" class="button" disabled={!text.trim() || charactersLeft < 0}>
         {texts.add}

@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
+import { ErrorText } from "../../ui/ErrorText";
 import { confirm } from "../../ui/ConfirmDialog";
 import { session } from "../../sync/store";
 import { signOutForGood } from "../app/start";
@@ -15,7 +16,7 @@ const { leaveSchool: texts } = pageMessages;
 const ALREADY_LEFT = new Set(["invited", "not_invited", "account_ended"]);
 
 export function LeaveSchool({ school }: { school: string }) {
-  const [error, setError] = useState<{ text: string; again: boolean }>();
+  const [error, setError] = useState<{ text: string; again: boolean; occasion: number }>();
   const [busy, run] = useAction();
   const leaveSchool = async () => {
     setError(undefined);
@@ -30,7 +31,8 @@ export function LeaveSchool({ school }: { school: string }) {
       await session.call("closeAccount");
     } catch (error) {
       const code = error instanceof ApiError ? error.code : "";
-      if (!ALREADY_LEFT.has(code)) return setError({ text: errorMessage(error), again: code === "sign_in_again" });
+      if (!ALREADY_LEFT.has(code))
+        return setError({ text: errorMessage(error), again: code === "sign_in_again", occasion: performance.now() });
     }
     signOutForGood(texts.left(school));
   };
@@ -41,11 +43,7 @@ export function LeaveSchool({ school }: { school: string }) {
       <button type="button" class="button danger-quiet outdent" aria-disabled={busy} onClick={() => run(leaveSchool)}>
         {texts.action(school)}
       </button>
-      {error && (
-        <p class="error-text" role="alert" ref={(line) => line?.scrollIntoView({ block: "nearest" })}>
-          {error.text}
-        </p>
-      )}
+      {error && <ErrorText text={error.text} occasion={error.occasion} intoView />}
       {error?.again && (
         <button
           type="button"

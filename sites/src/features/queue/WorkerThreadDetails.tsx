@@ -15,7 +15,9 @@ export function WorkerThreadDetails({ row }: { row: WorkerRow }) {
         <dt>{texts.owner}</dt>
         <dd>{row.alias}</dd>
         <dt>{texts.since}</dt>
-        <dd>{fullDateTime(row.since)}</dd>
+        <dd>
+          <time dateTime={new Date(row.since).toISOString()}>{fullDateTime(row.since)}</time>
+        </dd>
         <dt>{texts.state}</dt>
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>

@@ -5,11 +5,14 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Account, RaiseResult } from "../../sync/account";
 import type { DraftFields } from "../../sync/draft-store";
 import { cleanLine, cleanText } from "../../i18n/clean-text";
+import { ErrorText } from "../../ui/ErrorText";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { EmptyState } from "../../ui/EmptyState";
 import { OpenThreadsMeter } from "./OpenThreadsMeter";
 import { Skeleton } from "../../ui/Skeleton";
 import { errorMessage } from "../../api/client";
 import { type FieldErrors, Form, useForm } from "../../ui/Form";
+import { LinkedText } from "../../ui/LinkedText";
 import { TextField } from "../../ui/TextField";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
@@ -54,7 +57,7 @@ export function RaisePage({ threadsPage, title }: { threadsPage: string; title: 
 }
 
 const MissingSchool = ({ id }: { id: string }) => (
-  <EmptyState title={messages.thread.gone} text={messages.thread.goneText}>
+  <EmptyState title={pageMessages.schools.missing} text={pageMessages.schools.missingText}>
     <UnsentTexts id={id} reason="gone" />
   </EmptyState>
 );
@@ -74,7 +77,11 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
           {texts.title(school.name)}
         </h1>
       </div>
-      {school.about && <p class="school-about">{school.about}</p>}
+      {school.about && (
+        <p class="school-about">
+          <LinkedText text={school.about} />
+        </p>
+      )}
       <OfficeHours hours={school.hours} zone={school.zone} />
       {school.takes ? (
         <RaiseForm school={school} threadsPage={threadsPage} ownAccount={ownAccount} />
@@ -96,6 +103,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
     ownAccount.drafts.write(target, { text, subject });
+  useCharactersLeft(charactersLeft, pageMessages.composer.left(charactersLeft));
   useOpenRaisedThread(ownAccount, school.id, threadsPage);
 
   return (
@@ -110,6 +118,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         submitLabel={texts.send}
         busyLabel={texts.sending}
       >
+        <p class="muted">{texts.visible}</p>
         <TextField
           name="subject"
           label={texts.about}
@@ -122,7 +131,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         <TextField
           name="text"
           label={texts.happened}
-          status={charactersLeft < 400 ? pageMessages.composer.left(charactersLeft) : ""}
+          status={charactersLeft <= SHOWN_BELOW ? pageMessages.composer.left(charactersLeft) : ""}
           autoDirection
           rows={7}
           value={draft.text}
@@ -140,9 +149,9 @@ function UnsureNotice({ draft, pending }: { draft: DraftFields; pending: DraftFi
   const { busy } = useForm();
   if (busy) return null;
   return (
-    <p class="error-text" role="alert">
-      {texts.unsure} {isChanged(draft, pending) && texts.unsureText(pending.subject)}
-    </p>
+    <ErrorText
+      text={[texts.unsure, isChanged(draft, pending) && texts.unsureText(pending.subject)].filter(Boolean).join(" ")}
+    />
   );
 }
 

@@ -52,8 +52,8 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
   );
 }
 
-/** Asks for a confirmation. The thread changes when the server confirms it. */
-export async function endThread(row: RaiserRow): Promise<void> {
+/** Asks for a confirmation, and returns whether the thread has ended. It changes when the server confirms it. */
+export async function endThread(row: RaiserRow): Promise<boolean> {
   const { endThread } = pageMessages;
   const question = {
     title: endThread.title,
@@ -61,7 +61,9 @@ export async function endThread(row: RaiserRow): Promise<void> {
     confirmLabel: endThread.action,
     cancelLabel: endThread.keep,
   };
-  if (await confirm(question)) await session.call("terminateThread", {}, row.id);
+  if (!(await confirm(question))) return false;
+  await session.call("terminateThread", {}, row.id);
+  return true;
 }
 
 async function deleteThread(row: RaiserRow): Promise<void> {

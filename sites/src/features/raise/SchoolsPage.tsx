@@ -16,7 +16,8 @@ import { raisedRows } from "./raised-threads";
 
 const searchable = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(locale);
 
-export function SchoolsPage({ title }: { title: string }) {
+/** `threadsTitle` names the page that shows the answers. */
+export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTitle: string }) {
   const [filter, setFilter] = useState("");
   useEffect(() => void refresh(loadSchools()), []); // their profiles as of now
   const all =
@@ -27,7 +28,7 @@ export function SchoolsPage({ title }: { title: string }) {
       <h1 class="page-title" tabIndex={-1}>
         {title}
       </h1>
-      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first}</p>}
+      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first(threadsTitle)}</p>}
       {!visible ? (
         <Skeleton label={pageMessages.schools.loading} />
       ) : all?.length === 0 ? (

@@ -1,11 +1,14 @@
 // At five open threads, the raiser sees which ones they can end. Those that look settled come first.
 
 import { currentMinute } from "../../browser/server-clock";
+import type { RaiserRow } from "../../api/protocol";
+import { announce } from "../../ui/announce";
+import { Time } from "../../ui/Time";
 import { Skeleton } from "../../ui/Skeleton";
 import { useAction } from "../app/use-action";
 import { href } from "../../browser/route";
 import { isLoaded } from "../../sync/store";
-import { shortDate } from "../../i18n/time";
+import { fullDateTime, shortDate } from "../../i18n/time";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { raisedRows, schoolName, settledFirst } from "./raised-threads";
@@ -13,6 +16,9 @@ import { endThread } from "./RaisedThread";
 
 export function ThreadLimitNotice({ threadsPage, hasDraft }: { threadsPage: string; hasDraft: boolean }) {
   const [busy, run] = useAction();
+  const end = async (row: RaiserRow) => {
+    if (await endThread(row)) announce(pageMessages.endThread.done);
+  };
   const open = settledFirst(raisedRows().filter((row) => row.state === "open"));
   return (
     <section class="thread-limit" aria-label={pageMessages.raise.limitTitle}>
@@ -28,11 +34,11 @@ export function ThreadLimitNotice({ threadsPage, hasDraft }: { threadsPage: stri
                 <span class="muted">
                   {pageMessages.raise.lastFrom(
                     row.last?.side === "school" ? schoolName(row) : pageMessages.raise.fromYou,
-                    shortDate(row.at, currentMinute.value),
-                  )}
+                  )}{" "}
+                  · <Time at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
                 </span>
               </a>
-              <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => endThread(row))}>
+              <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => end(row))}>
                 {pageMessages.endThread.action}
               </button>
             </li>

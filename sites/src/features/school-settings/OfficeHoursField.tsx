@@ -2,6 +2,8 @@
 
 import { Plus, X } from "lucide";
 import { dayName } from "../../i18n/office-hours";
+import { ErrorText } from "../../ui/ErrorText";
+import { useForm } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { pageMessages } from "../../i18n/page-messages";
 import { addSpan, removeSpan, copyMonday, isOvernight, MAX_SPANS, updateSpan, type Week } from "./week";
@@ -30,6 +32,9 @@ export function OfficeHoursField({ week, onChange }: { week: Week; onChange: (we
 function DayHours({ week, day, onChange }: { week: Week; day: number; onChange: (week: Week) => void }) {
   const spans = week[day] ?? [];
   const name = dayName(day + 1);
+  const field = `hours-${day}`;
+  const { errors, attempt } = useForm();
+  const error = errors[field];
   return (
     <li>
       <span class="week-day">{name}</span>
@@ -38,12 +43,16 @@ function DayHours({ week, day, onChange }: { week: Week; day: number; onChange: 
         {spans.map((span, n) => (
           <span key={n} class="week-span">
             <TimeInput
+              name={field}
+              error={error}
               label={texts.from(name)}
               value={span.from}
               onChange={(value) => onChange(updateSpan(week, day, n, { from: value }))}
             />
             <span aria-hidden="true">–</span>
             <TimeInput
+              name={field}
+              error={error}
               label={texts.until(name)}
               value={span.until}
               onChange={(value) => onChange(updateSpan(week, day, n, { until: value }))}
@@ -59,6 +68,7 @@ function DayHours({ week, day, onChange }: { week: Week; day: number; onChange: 
             </button>
           </span>
         ))}
+        {error && <ErrorText id={`${field}-error`} text={error} occasion={attempt} />}
       </div>
       {spans.length < MAX_SPANS && (
         <button
@@ -74,8 +84,24 @@ function DayHours({ week, day, onChange }: { week: Week; day: number; onChange: 
   );
 }
 
-function TimeInput({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+interface TimeInputProps {
+  name: string;
+  label: string;
+  value: string;
+  error: string | undefined;
+  onChange: (value: string) => void;
+}
+
+function TimeInput({ name, label, value, error, onChange }: TimeInputProps) {
   return (
-    <input type="time" aria-label={label} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+    <input
+      type="time"
+      name={name}
+      aria-label={label}
+      aria-invalid={error !== undefined}
+      aria-describedby={error && `${name}-error`}
+      value={value}
+      onInput={(event) => onChange(event.currentTarget.value)}
+    />
   );
 }

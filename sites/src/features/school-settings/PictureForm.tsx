@@ -3,6 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
+import { ErrorText } from "../../ui/ErrorText";
 import { Avatar } from "../../ui/Avatar";
 import { toast } from "../../ui/Toasts";
 import type { SchoolCard } from "../../api/types";
@@ -16,23 +17,24 @@ const { profile: texts, settings } = pageMessages;
 
 export function PictureForm({ card }: { card: SchoolCard }) {
   const fileInput = useRef<HTMLInputElement>(null);
-  const [error, setError] = useState("");
+  const [error, setError] = useState<{ text: string; occasion: number }>();
   const [busy, run] = useAction();
+  const fail = (text: string) => setError({ text, occasion: performance.now() });
   const save = async (image: string) => {
     try {
       await session.call("setPicture", { image });
       await refresh(refetch("me"));
-      setError("");
+      setError(undefined);
       toast(settings.saved);
     } catch (error) {
-      setError(errorMessage(error));
+      fail(errorMessage(error));
     }
   };
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return;
     const image = await resizePicture(chosen);
     if (fileInput.current) fileInput.current.value = ""; // so that the same file can be chosen again
-    if (image === null) setError(texts.unreadable);
+    if (image === null) fail(texts.unreadable);
     else await save(image);
   };
   return (
@@ -51,6 +53,8 @@ export function PictureForm({ card }: { card: SchoolCard }) {
             class="visually-hidden"
             accept="image/png,image/jpeg,image/webp"
             aria-disabled={busy}
+            aria-invalid={error !== undefined}
+            aria-describedby={error && "picture-error"}
             onChange={(event) => {
               const [chosen] = event.currentTarget.files ?? [];
               run(() => choose(chosen));
@@ -63,11 +67,7 @@ export function PictureForm({ card }: { card: SchoolCard }) {
           </button>
         )}
       </div>
-      {error && (
-        <p class="error-text" role="alert">
-          {error}
-        </p>
-      )}
+      {error && <ErrorText id="picture-error" text={error.text} occasion={error.occasion} />}
     </section>
   );
 }

@@ -143,5 +143,6 @@ function validate(
   };
   if ("hours" in hours) return { errors, face: { name, about, zone, hours: hours.hours } };
   const day = dayName(hours.day + 1);
-  return { errors: { ...errors, form: hours.error === "span" ? texts.wrongSpan(day) : texts.overlap(day) } };
+  const wrong = hours.error === "span" ? texts.wrongSpan(day) : texts.overlap(day);
+  return { errors: { ...errors, [`hours-${hours.day}`]: wrong } };
 }

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { isSameText } from "../../i18n/compare-text";
 import { ApiError, errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
+import { ErrorText } from "../../ui/ErrorText";
 import { Dialog } from "../../ui/Dialog";
 import { Form, useForm } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
@@ -32,11 +33,7 @@ export function CloseAccount({ party, kind }: { party: Me; kind: "user" | "schoo
         {texts.action}
       </button>
       <p class="muted">{texts.text[kind]}</p>
-      {problem && (
-        <p class="error-text" role="alert" ref={(line) => line?.scrollIntoView({ block: "nearest" })}>
-          {problem}
-        </p>
-      )}
+      {problem && <ErrorText text={problem} intoView />}
       {isAsking && <ConfirmClose party={party} kind={kind} onCancel={() => setIsAsking(false)} />}
     </section>
   );

@@ -14,6 +14,7 @@ import { shortDate, fullDateTime } from "../../i18n/time";
 import { messages } from "../../i18n/messages";
 import { useAction } from "../app/use-action";
 import { Badge } from "../../ui/Badge";
+import { Time } from "../../ui/Time";
 import { Avatar } from "../../ui/Avatar";
 
 /** How a site shows a thread in a list. */
@@ -123,9 +124,7 @@ function ThreadLink({ row, page, name, picture, tag, ownText }: ThreadLinkProps)
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
       <span class="row-name">{name}</span>
-      <time class="row-time" title={fullDateTime(row.at)}>
-        {shortDate(row.at, currentMinute.value)}
-      </time>
+      <Time class="row-time" at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
       <span class="row-subject" dir="auto">
         {row.subject}
       </span>

@@ -10,6 +10,8 @@ import { account, session } from "../../sync/store";
 import { localNamespace } from "../../browser/storage";
 import { pageMessages } from "../../i18n/page-messages";
 import { errorMessage } from "../../api/client";
+import { announce } from "../../ui/announce";
+import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { Form } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { DraftConflicts } from "../drafts/UnsentTexts";
@@ -37,7 +39,10 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
   const { text } = drafts.get(id);
   const [showHint, setShowHint] = useState(() => hasKeyboard.matches && hintStorage.get("enter") === null);
   const charactersLeft = TEXT_POINTS - [...text].length;
-  const canSend = text.trim() !== "" && charactersLeft >= 0;
+  const isLong = charactersLeft < 0;
+  const canSend = text.trim() !== "" && !isLong;
+  const left = pageMessages.composer.left(charactersLeft);
+  useCharactersLeft(charactersLeft, left);
 
   useLayoutEffect(() => {
     const textarea = area.current;
@@ -63,6 +68,7 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
     const isPlainEnter = event.key === "Enter" && !event.shiftKey && !isComposing(event);
     if (!isPlainEnter || !hasKeyboard.matches) return;
     event.preventDefault();
+    if (isLong) announce(left, "assertive");
     if (!canSend) return;
     hintStorage.set("enter", "known");
     setShowHint(false);
@@ -79,7 +85,8 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
           value={text}
           dir={text ? "auto" : undefined}
           aria-label={pageMessages.composer.label(recipient)}
-          aria-describedby={showHint ? "enter-hint" : undefined}
+          aria-invalid={isLong}
+          aria-describedby={charactersLeft <= SHOWN_BELOW ? "characters-left" : showHint ? "enter-hint" : undefined}
           placeholder={pageMessages.composer.placeholder}
           enterkeyhint={hasKeyboard.matches ? "send" : "enter"}
           onInput={(event) => write(event.currentTarget.value)}
@@ -89,9 +96,9 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
           <Icon of={SendHorizontal} />
         </button>
       </div>
-      {charactersLeft < 400 ? (
-        <p class={charactersLeft < 0 ? "composer-note error-text" : "composer-note"} role="status">
-          {pageMessages.composer.left(charactersLeft)}
+      {charactersLeft <= SHOWN_BELOW ? (
+        <p class={isLong ? "composer-note error-text" : "composer-note"} id="characters-left">
+          {left}
         </p>
       ) : (
         showHint && (

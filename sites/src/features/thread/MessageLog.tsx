@@ -15,10 +15,14 @@ import { firstSeq, lastSeq, unreadCount } from "../../sync/reducer";
 import type { Row, ShownEntry } from "../../api/protocol";
 import { loadEarlier } from "../../sync/sync";
 import { account, mySide, session, typingThreads, view } from "../../sync/store";
-import { timeOfDay, dayLabel, daysAgo, fullDateTime } from "../../i18n/time";
+import { timeOfDay, dayLabel, daysAgo, fullDateTime, isoDay } from "../../i18n/time";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
+import { NotSent } from "./NotSent";
 import { useAction } from "../app/use-action";
+import { announce } from "../../ui/announce";
+import { LinkedText } from "../../ui/LinkedText";
+import { TimeButton } from "../../ui/Time";
 import { Icon } from "../../ui/Icon";
 
 /** The author's name as this site shows it; null if the side alone tells who wrote. */
@@ -44,7 +48,6 @@ export function MessageLog({
   const fittedSize = useRef("");
   const [divider, setDivider] = useState(() => firstUnreadSeq(log, side, unreadCount(view.peek(), row)));
   const [newBelow, setNewBelow] = useState(0);
-  const [announcement, setAnnouncement] = useState("");
   const [loading, run] = useAction();
   const before = useRef({ first: firstSeq(log), last: lastSeq(log), height: 0 });
   const unsent = (account.value?.outbox.items.value ?? []).filter(
@@ -106,8 +109,8 @@ export function MessageLog({
     if (next && isAway && newBelow === 0)
       setDivider((current) => (current > 0 && unreadCount(view.peek(), row) > arrived.length ? current : next.seq));
     if (next && !atEnd.current) setNewBelow(newBelow + arrived.length);
-    const newest = arrived.at(-1);
-    if (newest) setAnnouncement(pageMessages.log.announce(authorOf(newest) ?? otherName, newest.text));
+    for (const message of arrived) announce(pageMessages.log.announce(authorOf(message) ?? otherName, message.text));
+    if (log.some((entry) => entry.seq > wasLast && entry.as === "ended")) announce(pageMessages.endThread.done);
     if (atEnd.current) scrollToEnd();
     markSeen(row, log, atEnd.current);
     before.current = { first, last, height: box?.scrollHeight ?? 0 };
@@ -126,9 +129,10 @@ export function MessageLog({
 
   const lastSeen = log.findLast((entry) => entry.as !== "ended" && entry.side === side && entry.seq <= seen)?.seq ?? 0;
   const items = buildTimeline(log, unsent, divider, (at) => daysAgo(at, now));
+  const lastTimed = items.findLast((line) => line.t === "message" || line.t === "ended");
   return (
     <div class="log-frame">
-      {/* role=log is silent here: new messages are announced below, once, and earlier ones that are loaded are not. */}
+      {/* role=log is silent here: new messages are announced, once, and earlier ones that are loaded are not. */}
       <div
         class="log"
         ref={scroller}
@@ -154,6 +158,7 @@ export function MessageLog({
             <TimelineItemView
               key={line.key}
               item={line}
+              isReached={line === lastTimed}
               ownSide={side}
               authorOf={authorOf}
               otherName={otherName}
@@ -172,9 +177,6 @@ export function MessageLog({
           {pageMessages.log.newBelow(newBelow)}
         </button>
       )}
-      <p class="visually-hidden" role="status">
-        {announcement}
-      </p>
     </div>
   );
 }
@@ -198,6 +200,8 @@ function markSeen(row: Row, log: readonly ShownEntry[], atEnd: boolean): void {
 
 interface TimelineItemProps {
   item: TimelineItem;
+  /** Whether the keyboard reaches the time of this item. */
+  isReached: boolean;
   ownSide: "raiser" | "school";
   authorOf: AuthorOf;
   otherName: string;
@@ -206,16 +210,21 @@ interface TimelineItemProps {
   now: number;
 }
 
-function TimelineItemView({ item, ownSide, authorOf, otherName, seen, lastSeen, now }: TimelineItemProps) {
+function TimelineItemView({ item, isReached, ownSide, authorOf, otherName, seen, lastSeen, now }: TimelineItemProps) {
   switch (item.t) {
     case "day":
-      return <li class="day-divider">{dayLabel(item.at, now)}</li>;
+      return (
+        <li class="day-divider">
+          <time dateTime={isoDay(item.at)}>{dayLabel(item.at, now)}</time>
+        </li>
+      );
     case "new":
       return <li class="new-divider">{pageMessages.log.new}</li>;
     case "ended":
       return (
         <li class="ended-divider">
-          {pageMessages.log.ended} · <time title={fullDateTime(item.at)}>{timeOfDay(item.at)}</time>
+          {pageMessages.log.ended} ·{" "}
+          <TimeButton at={item.at} text={timeOfDay(item.at)} full={fullDateTime(item.at)} isReached={isReached} />
         </li>
       );
     case "unsent":
@@ -234,7 +243,12 @@ function TimelineItemView({ item, ownSide, authorOf, otherName, seen, lastSeen, 
           <MessageText text={message.text} />
           {(last || message.seq === lastSeen) && (
             <p class="meta">
-              <time title={fullDateTime(message.at)}>{timeOfDay(message.at)}</time>
+              <TimeButton
+                at={message.at}
+                text={timeOfDay(message.at)}
+                full={fullDateTime(message.at)}
+                isReached={isReached}
+              />
               {own && (message.seq === lastSeen ? <Seen /> : message.seq > seen && <Sent />)}
             </p>
           )}
@@ -277,10 +291,8 @@ function UnsentMessage({
       {item.refused === null ? (
         <p class="meta">{isReachable ? pageMessages.log.sending : pageMessages.log.waiting}</p>
       ) : (
-        <p class="meta" role="alert">
-          <span>
-            <strong>{pageMessages.log.notSent}</strong> {item.refused || pageMessages.log.notSentAnswer}
-          </span>
+        <p class="meta">
+          <NotSent reason={item.refused || pageMessages.log.notSentAnswer} />
           <button type="button" class="link" onClick={() => void outbox?.retry(item.key)}>
             {pageMessages.log.retry}
           </button>
@@ -298,7 +310,9 @@ function MessageText({ text }: { text: string }) {
   const long = isLongText(text);
   return (
     <div class="bubble" dir="auto">
-      <p class={long && !isExpanded ? "collapsed" : undefined}>{text}</p>
+      <p class={long && !isExpanded ? "collapsed" : undefined}>
+        <LinkedText text={text} />
+      </p>
       {long && (
         <button type="button" class="link" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
           {isExpanded ? pageMessages.log.showLess : pageMessages.log.showAll}

@@ -1,0 +1,45 @@
+"""Says whose turn an open thread is and who handles it: all counts, filters and sorts of an inbox follow from this."""
+
+from uconnect.domain.enums import Side, State, ThreadFilter, Turn
+from uconnect.domain.models import Thread
+
+WORKER, SCHOOL = "worker", "school"
+STANDINGS = {turn: (f"{turn}.{SCHOOL}", f"{turn}.{WORKER}") for turn in Turn}
+
+# The standings of each filter. Those of NEW, US, WORKER and THEM share none, and together are those of OPEN.
+OF_FILTER: dict[ThreadFilter, tuple[str, ...]] = {
+    ThreadFilter.OPEN: tuple(it for pair in STANDINGS.values() for it in pair),
+    ThreadFilter.WAITING: STANDINGS[Turn.NEW] + STANDINGS[Turn.US],
+    ThreadFilter.NEW: STANDINGS[Turn.NEW][:1],
+    ThreadFilter.US: STANDINGS[Turn.US][:1],
+    ThreadFilter.WORKER: tuple(pair[1] for pair in STANDINGS.values()),
+    ThreadFilter.THEM: STANDINGS[Turn.THEM][:1],
+}
+
+
+def turn(thread: Thread) -> Turn:
+    """Whose answer the thread waits for, were it open."""
+    if thread.last is not None and thread.last.side is Side.SCHOOL:
+        return Turn.THEM
+    return Turn.US if thread.answered.messages else Turn.NEW
+
+
+def turn_since(thread: Thread) -> int:
+    """Since when it waits: the time of the first message that the other side has not answered."""
+    return thread.turn_since or thread.at
+
+
+def standing(thread: Thread) -> str | None:
+    """What an open thread is listed by; None once it has ended."""
+    if thread.state is not State.OPEN:
+        return None
+    return STANDINGS[turn(thread)][thread.worker is not None]
+
+
+def awaits_them(standing: str) -> bool:
+    return standing in STANDINGS[Turn.THEM]
+
+
+def waiting_order(thread: Thread) -> tuple[bool, int, str]:
+    """Sorts open threads: those that wait for the school's side first, then by who has waited longest."""
+    return turn(thread) is Turn.THEM, turn_since(thread), thread.id

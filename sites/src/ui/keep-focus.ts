@@ -1,0 +1,150 @@
+// After an act the focus is never lost. If what had the focus is gone, the focus goes to the next sensible place: the
+// next row, else the previous one, else the heading. After a dialog or a toast it goes back to where it was before.
+//
+// One observer serves every act, so no act moves the focus by itself.
+
+const FOCUSABLE =
+  'a[href], button:not(:disabled), input:not(:disabled, [type="hidden"]), textarea:not(:disabled), select:not(:disabled), summary, [tabindex="0"]';
+const HEADINGS = "h1, h2, h3";
+/** What is left to its own: the focus enters it only from inside. */
+const REGIONS = "section, main, aside, nav, header, footer, dialog, .page, .toasts, .connection-status";
+/** What comes and goes over the page. The focus returns to where it was before. */
+const FLOATING = "dialog, .toasts, .toast, .connection-status, .notice";
+const REMEMBERED = 12;
+
+/** Where an element was when it was removed. */
+interface Place {
+  parent: Element | null;
+  next: Element | null;
+  previous: Element | null;
+}
+
+const NOWHERE: Place = { parent: null, next: null, previous: null };
+const places = new WeakMap<Node, Place>();
+let focused: HTMLElement | null = null;
+let history: HTMLElement[] = [];
+/** The row of the open thread when it was last removed from its list. */
+let removedRow: Element | null = null;
+
+const isVisible = (element: Element): boolean =>
+  element.isConnected && element.checkVisibility({ visibilityProperty: true });
+const canFocus = (element: Element): boolean => element.matches(FOCUSABLE) && isVisible(element);
+
+/** In a group of radios the chosen one; else the first element that takes the focus. */
+function firstIn(element: Element | null): HTMLElement | null {
+  if (!element || element.matches(REGIONS)) return null;
+  const found = [element, ...element.querySelectorAll(FOCUSABLE)].filter(canFocus) as HTMLElement[];
+  const chosen = found[0]?.matches('[type="radio"]') && found.find((radio) => radio.matches(":checked"));
+  return chosen || (found[0] ?? null);
+}
+
+const headingIn = (element: Element): HTMLElement | null =>
+  [...element.querySelectorAll<HTMLElement>(HEADINGS)].find(isVisible) ?? null;
+
+function placeOf(element: Element): Place {
+  const { parentElement: parent, nextElementSibling: next, previousElementSibling: previous } = element;
+  return parent || element === document.body ? { parent, next, previous } : (places.get(element) ?? NOWHERE);
+}
+
+/** The nearest sibling on one side that is still there. A bare text (survive-translation) is none. */
+function neighbour(element: Element, side: "next" | "previous"): Element | null {
+  let found = placeOf(element)[side];
+  while (found && (!isVisible(found) || found.localName === "u-text")) found = placeOf(found)[side];
+  return found;
+}
+
+/** Where the focus belongs when this element cannot have it; null if that is where it was before. */
+export function nextPlace(lost: Element): HTMLElement | null {
+  for (let element: Element | null = lost; element; element = placeOf(element).parent) {
+    if (element.matches(FLOATING) && (element.localName !== "dialog" || !isVisible(element))) return null;
+    if (isVisible(element)) {
+      if (canFocus(element)) return element as HTMLElement;
+      const heading = element.matches(REGIONS) ? headingIn(element) : null;
+      if (heading) return heading;
+    }
+    const parent = placeOf(element).parent;
+    if (parent?.matches(FLOATING) && !parent.matches("dialog")) continue;
+    if (parent?.matches('[role="log"]') && canFocus(parent)) return parent as HTMLElement;
+    const beside = firstIn(neighbour(element, "next")) ?? firstIn(neighbour(element, "previous"));
+    if (beside) return beside;
+  }
+  return headingIn(document.body);
+}
+
+/** The element itself if it can have the focus, else the next sensible place. */
+export const placeFor = (element: Element): HTMLElement | null =>
+  (canFocus(element) ? (element as HTMLElement) : nextPlace(element)) ?? placeBefore();
+
+/** Where the focus was before it went into what is over the page. */
+function placeBefore(): HTMLElement | null {
+  const earlier = history.pop();
+  if (!earlier) return headingIn(document.body);
+  return earlier.closest(FLOATING) ? placeBefore() : placeFor(earlier);
+}
+
+function moveTo(element: HTMLElement | null): void {
+  if (!element) return;
+  if (!element.matches(FOCUSABLE) && !element.hasAttribute("tabindex")) element.tabIndex = -1;
+  element.focus();
+}
+
+function remember(element: EventTarget | null): void {
+  if (!(element instanceof HTMLElement) || element === document.body) return;
+  focused = element;
+  history = [...history.filter((other) => other !== element).slice(1 - REMEMBERED), element];
+}
+
+/** Back from a thread, the focus is on its row, or on the next one if that row is gone. */
+export function focusRow(address: string): void {
+  const row = document.querySelector(`:is(.thread-row, .card)[href="${address}"]`) ?? removedRow;
+  moveTo(row ? placeFor(row) : headingIn(document.body));
+}
+
+const isFocusLost = (): boolean => {
+  const active = document.activeElement;
+  return !active || active === document.body || !isVisible(active) || active.matches(":disabled");
+};
+
+function onChange(records: MutationRecord[]): void {
+  for (const { target, removedNodes, nextSibling, previousSibling } of records) {
+    const next = elementFrom(nextSibling, "nextSibling");
+    const previous = elementFrom(previousSibling, "previousSibling");
+    for (const node of removedNodes) {
+      places.set(node, { parent: target as Element, next, previous });
+      if (node instanceof Element) removedRow = node.querySelector(".thread-row[aria-current]") ?? removedRow;
+    }
+  }
+  const lost = focused;
+  if (!lost || !isFocusLost()) return;
+  const isRemoved = records.some(({ removedNodes }) => [...removedNodes].some((node) => node.contains(lost)));
+  if (isRemoved || !isVisible(lost) || lost.matches(":disabled")) moveTo(placeFor(lost));
+}
+
+/** A person may leave an element for nothing, by a click beside it. Then there is nothing to keep. */
+function onFocusOut(): void {
+  setTimeout(() => {
+    if (!focused || !isFocusLost() || !document.hasFocus()) return;
+    if (canFocus(focused) || focused.tabIndex === -1) focused = null;
+    else moveTo(placeFor(focused));
+  });
+}
+
+function elementFrom(node: Node | null, side: "nextSibling" | "previousSibling"): Element | null {
+  let found = node;
+  while (found && !(found instanceof Element)) found = found[side];
+  return found;
+}
+
+/** Watches the document. Call once. */
+export function keepFocus(): void {
+  document.addEventListener("focusin", (event) => remember(event.target));
+  document.addEventListener("focusout", onFocusOut);
+  // Safari gives a button that is clicked no focus.
+  document.addEventListener(
+    "click",
+    (event) => remember(event.target instanceof Element ? event.target.closest(FOCUSABLE) : null),
+    true,
+  );
+  const options = { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "disabled", "open"] };
+  new MutationObserver(onChange).observe(document.body, options);
+}
