@@ -19,7 +19,6 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "backend"))
 
 from tests.support.server_process import Server, serving  # noqa: E402 - the tests' kit starts a server
-
 from uconnect.domain.enums import Kind  # noqa: E402 - (the same)
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))

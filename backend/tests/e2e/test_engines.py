@@ -1,4 +1,4 @@
-"""What depends on the browser's engine: keys, an input method, dates, what is kept, and what is shown after sign-out."""
+"""What depends on the engine: keys, an input method, dates, what is kept, and what is shown after sign-out."""
 
 from tests.e2e.browser_party import DESKTOP
 from tests.e2e.engines import ENGINES, expect, in_engines

@@ -1,7 +1,6 @@
 """Nothing that was written is lost, doubled or out of order, whatever the network does."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE
 from tests.e2e.party_browsers import PartyBrowsers
