@@ -3,6 +3,8 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { dropError } from "../../browser/drop-error";
+import { lazyImport } from "../../browser/lazy-import";
 import { href, pageTitle, route } from "../../browser/route";
 import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
@@ -73,8 +75,11 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
   );
 }
 
+const importKeepFocus = () => import("../../ui/keep-focus");
 const focusRow = (address: string): Promise<void> =>
-  import("../../ui/keep-focus").then((focus) => focus.focusRow(address));
+  lazyImport(importKeepFocus)
+    .then((focus) => focus.focusRow(address))
+    .catch(dropError("the focus stays on the page"));
 
 /** A tab, with the number of new messages. They are announced while another page is open. */
 function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {

@@ -155,10 +155,12 @@ function renderPage(page: ComponentChild): void {
   render(<FocusKept>{page}</FocusKept>, root);
 }
 
+const importKeepFocus = () => import("../../ui/keep-focus");
+
 /** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
-    lazyImport(() => import("../../ui/keep-focus"))
+    lazyImport(importKeepFocus)
       .then((focus) => focus.keepFocus())
       .catch(dropError("everything works, but the focus is not kept"));
   }, []);
