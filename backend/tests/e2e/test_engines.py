@@ -43,7 +43,7 @@ def test_what_depends_on_the_engine_is_the_same_in_each(parties: PartyBrowsers) 
 
     uma.page.evaluate(FULL)
     composer.fill("No room")
-    uma.reads("This browser has no room left")
+    uma.reads("This browser has no space left")
     uma.thread.say("No room at all")
     uma.page.reload()
     uma.thread.hears("No room at all")
