@@ -78,9 +78,12 @@ export function errorMessage(error: unknown): string {
   return messages.errors.server;
 }
 
-/** The message of a refusal, in the person's language if there is one for this code. */
-export const refusalMessage = (code: string, fallback: string): string =>
-  (messages.refusals as Record<string, string | undefined>)[code] ?? fallback;
+/** The message of a refusal, in the person's language if there is one for this code and it can be loaded. */
+export const refusalMessage = (code: string, fallback: string): Promise<string> =>
+  import("../i18n/page-messages").then(
+    ({ pageMessages }) => (pageMessages.refusals as Record<string, string | undefined>)[code] ?? fallback,
+    () => fallback,
+  );
 
 /** How many calls and messages have had no answer for some seconds. */
 export const slowCalls = signal(0);
@@ -123,10 +126,9 @@ function retryDelay(response: Response, retries: number): number {
 async function toApiError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as Partial<Refusal> | null;
   if (body?.t === "refused" && body.code && body.sentence)
-    return new ApiError(response.status, body.code, refusalMessage(body.code, body.sentence));
-  const { errors, refusals } = messages;
-  const text = { 413: refusals.too_large, 429: refusals.too_fast }[response.status] ?? errors.server;
-  return new ApiError(response.status, "", text);
+    return new ApiError(response.status, body.code, await refusalMessage(body.code, body.sentence));
+  const code = { 413: "too_large", 429: "too_fast" }[response.status] ?? "";
+  return new ApiError(response.status, "", await refusalMessage(code, messages.errors.server));
 }
 
 function throwNetworkError(error: unknown, maybeDone = false): never {

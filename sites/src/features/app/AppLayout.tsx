@@ -8,7 +8,7 @@ import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
 import { me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
-import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import { Overlay } from "../../ui/Overlay";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
 import { Notices } from "./Notices";
@@ -75,7 +75,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
         {children}
       </main>
       <Toasts />
-      <ConfirmDialog />
+      <Overlay />
     </div>
   );
 }

@@ -24,7 +24,6 @@ import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, schools, view } from "../../sync/store";
-import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { ThreadLimitNotice } from "./ThreadLimitNotice";
 import { OfficeHours } from "./OfficeHours";
@@ -183,7 +182,7 @@ function validate({ subject, text }: DraftFields): FieldErrors {
     ...(text.trim() === ""
       ? { text: texts.textMissing }
       : [...text.trim()].length > TEXT_POINTS
-        ? { text: messages.refusals.too_large }
+        ? { text: pageMessages.refusals.too_large }
         : {}),
   };
 }
