@@ -116,6 +116,7 @@ format: .venv/.test-stamp sites/node_modules/.stamp
 
 generated: .venv/.test-stamp sites/node_modules/.stamp
 	$(GENERATE).typescript > sites/src/api/protocol.ts
+	$(GENERATE).text_fields > sites/src/i18n/text-fields.ts
 	$(BIN)/python -m uconnect.api.openapi > docs/openapi.json
 	$(GENERATE).protocol_page > docs/protocol.md
 	$(GENERATE).protocol_docs > backend/uconnect/entrypoints/server/protocol_docs.html

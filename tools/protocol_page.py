@@ -8,6 +8,7 @@ from tools.typescript import components, declared
 from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import RefusalCode
+from uconnect.domain.text_fields import MESSAGE, NAME, SUBJECT
 
 BYES = {
     "reload": ("The client speaks a protocol that the server does not know.", "Load the page anew."),
@@ -41,8 +42,9 @@ Requests are HTTP and JSON, described in full by `/api/openapi.json`. Live chang
 5. Send `ping` when you have nothing to send: the socket closes after 10 minutes of silence, and after 2 hours. Then
    start again at 1.
 
-A frame is at most {protocol.FRAME_BYTES // 1024} KB, a message {protocol.TEXT_POINTS:,} code points, a subject \
-{protocol.SUBJECT_POINTS}. Unknown frames and fields are refused.
+A frame is at most {protocol.FRAME_BYTES // 1024} KB, a message {MESSAGE.most:,} code points, a subject {SUBJECT.most},
+a name {NAME.most}. Texts are cleaned of what cannot be seen, and are kept in NFC
+([decision 0033](decisions/0033-one-rule-for-texts.md)). Unknown frames and fields are refused.
 On the server a socket may send 100 frames and 128 KB a second continuously, and 500 frames and 1 MB at once, with
 fragments, pings and pongs. Over the limit it is not read from; after 10 seconds over the limit it gets `bye flood` and
 is closed. A socket that leaves 512 frames unread gets `bye slow` and is closed; it may start again at 1.

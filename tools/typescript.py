@@ -20,8 +20,6 @@ import type {{ operations }} from "./http";
 
 export const PROTOCOL = {protocol};
 export const FRAME_BYTES = {frame};
-export const TEXT_POINTS = {text};
-export const SUBJECT_POINTS = {subject};
 export const TYPING_EVERY = {typing}; // ms
 """
 
@@ -32,8 +30,6 @@ def source() -> str:
         HEAD.format(
             protocol=protocol.PROTOCOL,
             frame=protocol.FRAME_BYTES,
-            text=protocol.TEXT_POINTS,
-            subject=protocol.SUBJECT_POINTS,
             typing=protocol.TYPING_EVERY,
         ),
         *(declared(name, schema) for name, schema in _schemas([*FRAMES]).items()),

@@ -34,17 +34,8 @@ export const row = (name: string, rev: number, overrides: Partial<RaiserRow> = {
 
 export const schoolRow = (name: string, rev: number, overrides: Partial<SchoolRow> = {}): SchoolRow => {
   const { school: _, ...shared } = row(name, rev);
-  return {
-    ...shared,
-    as: "school",
-    owner: id("uma"),
-    kind: "user",
-    worker: null,
-    theirs: 1,
-    settled: 0,
-    turn_since: NOON,
-    ...overrides,
-  };
+  const fixed = { owner: id("uma"), kind: "user", worker: null, theirs: 1, settled: 0, turn_since: shared.at } as const;
+  return { ...shared, as: "school", ...fixed, ...overrides };
 };
 
 export const message = (seq: number, side: Side, overrides: Partial<RaiserMessage> = {}): RaiserMessage => ({

@@ -9,6 +9,8 @@ from uconnect.application.read_rate_limit import ReadRateLimiter
 from uconnect.application.service import ApplicationService
 from uconnect.domain.context import Plan
 from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.text import fitted
+from uconnect.domain.text_fields import NAME
 from uconnect.domain.usecases import registration
 from uconnect.domain.usecases.registration import Registration
 
@@ -71,7 +73,7 @@ class Authentication(ABC):
             issuer=who.issuer,
             subject=who.subject,
             email=email,
-            name=found.name or found.email.partition("@")[0],
+            name=fitted(found.name, NAME) or fitted(email.partition("@")[0], NAME) or email,
             invitation=found.accepted,
             schools_invited_only=self._schools_invited_only,
         )

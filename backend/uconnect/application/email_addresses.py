@@ -9,11 +9,12 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from uconnect.domain.email_addresses import A_LABEL, EmailAddress, earlier
+from uconnect.domain.text_fields import EMAIL
 
 if TYPE_CHECKING:
     from email_validator import ValidatedEmail
 
-LONGEST, LONGEST_LOCAL = 254, 64  # octets (RFC 5321 §4.5.3.1); a domain's own limit is IDNA's
+LONGEST, LONGEST_LOCAL = EMAIL.most, 64  # octets (RFC 5321 §4.5.3.1); a domain's own limit is IDNA's
 NOT_WHOLE = "Enter a full address, like name@example.org."
 NO_DOMAIN = "No e-mail can reach this address. Check the part after the @."
 TOO_LONG = f"This address is too long. Use at most {LONGEST_LOCAL} characters before the @, and {LONGEST} in all."

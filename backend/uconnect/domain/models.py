@@ -9,7 +9,7 @@ from uconnect.domain.enums import Kind, Policy, Side, State
 from uconnect.domain.jobs import JobTask
 
 NOBODY = ""  # the party of a participant whose owner's account has ended
-PREVIEW_LENGTH = 80  # code points of the last message kept in the head, so that it stays under 1 KB
+PREVIEW_LENGTH = 80  # code points at most of the last message kept in the head, so that it stays under 1 KB
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -136,7 +136,7 @@ class Assignee(Participant, frozen=True, kw_only=True):
 
 
 class Preview(Struct, frozen=True):
-    """The last message as a list shows it. `text` is cut to PREVIEW_LENGTH code points."""
+    """The last message as a list shows it. `text` is cut to PREVIEW_LENGTH code points or fewer."""
 
     side: Side
     text: str

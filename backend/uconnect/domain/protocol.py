@@ -9,6 +9,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from uconnect.domain.errors import Refusal
+from uconnect.domain.text import clean_fields, text_type
+from uconnect.domain.text_fields import MESSAGE
 from uconnect.domain.views import Row, ShownEntry, ShownInternalEntry
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.school import Person
@@ -16,27 +18,24 @@ from uconnect.domain.views.school import Person
 PROTOCOL = 1  # what `hello` carries; a server takes this and the one before
 PROTOCOLS = (PROTOCOL,)
 FRAME_BYTES = 32 * 1024  # API Gateway's limit on a frame, kept at home too
-TEXT_POINTS = 4_000  # Unicode code points in a message
-SUBJECT_POINTS = 120
 PAGE = 50  # rows or entries in one answer, unless fewer are asked for
 TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
 SOCKETS = 100  # open at once by one party: its tickets alone would allow thousands
 
 END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`
-ONE_LINE = r"^[^\r\n]*\S[^\r\n]*" + END  # one line: it may come to stand in a mail's header
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}" + END, description="A random id as this viewer knows it.")]
 SendKey = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{16,64}" + END, description="A random name for this attempt: a retry repeats it.")
 ]
-Text = Annotated[
-    str, Meta(min_length=1, max_length=TEXT_POINTS, pattern=r"\S", description="Plain text, 1 to 4,000 code points.")
-]
-Subject = Annotated[str, Meta(min_length=1, max_length=SUBJECT_POINTS, pattern=ONE_LINE)]
+Text = Annotated[str, text_type(MESSAGE)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class Incoming(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t"):
-    """What a client may send."""
+    """What a client may send. Its texts are cleaned."""
+
+    def __post_init__(self) -> None:
+        clean_fields(self)
 
 
 class Hello(Incoming, frozen=True, tag="hello"):

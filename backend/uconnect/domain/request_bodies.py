@@ -5,20 +5,24 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from uconnect.domain.enums import Policy
-from uconnect.domain.protocol import END, ONE_LINE, Id, SendKey, Subject, Text
+from uconnect.domain.protocol import END, Id, SendKey, Text
+from uconnect.domain.text import clean_fields, text_type
+from uconnect.domain.text_fields import ABOUT, EMAIL, NAME, NOTE, SUBJECT
 
 Email = Annotated[
     str,
     Meta(
-        max_length=254,
+        max_length=EMAIL.most,
         pattern=r"^[^@\uff20\s]+[@\uff20][^@\uff20\s]+" + END,  # the second @ is the full-width one
         description="An e-mail address, however it is written.",
     ),
 ]
 
 
-PartyName = Annotated[str, Meta(min_length=1, max_length=80, pattern=ONE_LINE)]
-About = Annotated[str, Meta(max_length=400, description="A few lines for the directory.")]
+Subject = Annotated[str, text_type(SUBJECT)]
+NoteText = Annotated[str, text_type(NOTE)]
+PartyName = Annotated[str, text_type(NAME)]
+About = Annotated[str, text_type(ABOUT, "A few lines for the directory.")]
 TimeZone = Annotated[
     str,
     Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*" + END, description="A name of the IANA time zone database."),
@@ -28,7 +32,10 @@ IMAGE_BYTES = 20 * 1024  # of a picture that is sent; as base64 it must fit into
 
 
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The JSON body of an operation. Unknown fields are refused."""
+    """The JSON body of an operation. Unknown fields are refused. Texts are cleaned."""
+
+    def __post_init__(self) -> None:
+        clean_fields(self)
 
 
 class Raise(Body, frozen=True, kw_only=True):
@@ -65,7 +72,7 @@ class WriteNote(Body, frozen=True, kw_only=True):
     """Note something beside a thread, for the school and its worker."""
 
     key: SendKey
-    text: Text
+    text: NoteText
 
 
 class NameUpdate(Body, frozen=True, kw_only=True):

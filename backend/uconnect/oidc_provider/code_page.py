@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
+from uconnect.domain.text import isolated
 from uconnect.oidc_provider import accounts, email_verification, sessions, throttle
 from uconnect.oidc_provider.accounts import EmailChangeOutbox
 from uconnect.oidc_provider.email_verification import CodeResult, EmailVerification, Purpose
@@ -157,7 +158,7 @@ class CodePage:
         links = ((self.mailbox, "Read the e-mail"),) if self.mailbox else ()
         about += OR_LINK if verification.purpose in OPENING else ""
         again = ("again", "Send a new code")
-        return Form("Check your e-mail", about.format(verification.email), "Continue", (CODE,), links, again)
+        return Form("Check your e-mail", about.format(isolated(verification.email)), "Continue", (CODE,), links, again)
 
     async def submit(self, request: PageRequest) -> Response:
         verification, ticket = await self._verification(request), self.ticket(request)

@@ -15,13 +15,16 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from enum import Enum, StrEnum, auto
 
+from uconnect.domain.text_fields import CODE
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 
 CODE_LIFETIME = 15 * 60  # seconds
 TRIES = 5  # of one code
 CODES = 4  # of one verification: the first, and three sent again
 LIFETIME = 3600  # seconds, of a verification: from its begin until what it allows is done
-DIGITS = 8  # of a code: 5 tries at each of 725 letters a month find one of 10**8 with a chance of 4 in 100,000
+DIGITS = (
+    CODE.most
+)  # 8 of a code: 5 tries at each of 725 letters a month find one of 10**8 with a chance of 4 in 100,000
 
 
 class Purpose(StrEnum):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from uconnect.application.email_addresses import kept
+from uconnect.domain.text import isolated
 from uconnect.oidc_provider import accounts, throttle, validation
 from uconnect.oidc_provider.account_page import WRONG
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
@@ -38,7 +39,7 @@ class Invitation:
 
     @property
     def title(self) -> str:
-        return BY.format(self.school) if self.school else TITLE
+        return BY.format(isolated(self.school)) if self.school else TITLE
 
 
 def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -> str:
@@ -91,10 +92,10 @@ class AcceptInvitation:
         invitation, has_account = await self._invitation(request)
         if has_account:
             forgot = self.admission.html.path_for("forgot", request.client)
-            about, links = KNOWN.format(invitation.email), ((forgot, "Forgot your password?"),)
+            about, links = KNOWN.format(isolated(invitation.email)), ((forgot, "Forgot your password?"),)
             return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=request.hidden_token)
         name = (replace(NAME, label=request.client.asks_name),) if not invitation.name else ()
-        about = (NEW if invitation.name else NAMELESS).format(invitation.email, request.client.asked_name)
+        about = (NEW if invitation.name else NAMELESS).format(isolated(invitation.email), request.client.asked_name)
         return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=request.hidden_token)
 
     async def submit(self, request: PageRequest) -> Response:

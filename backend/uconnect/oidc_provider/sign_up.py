@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
+from uconnect.domain.text import isolated
 from uconnect.oidc_provider import accounts, email_verification, throttle, validation
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
@@ -104,7 +105,7 @@ class LetterLink:
     async def form(self, request: PageRequest) -> Form:
         verification = await self._verification(request)
         whose = "a new" if verification.purpose is Purpose.RESET else "your"
-        about = OPENED.format(verification.email, whose)
+        about = OPENED.format(isolated(verification.email), whose)
         return Form("Is this your address?", about, "Continue", (), hidden=request.hidden_token)
 
     async def submit(self, request: PageRequest) -> Response:
@@ -143,7 +144,7 @@ class Join:
         name = replace(NAME, label=request.client.asks_name)
         return Form(
             "Create an account",
-            JOIN.format(verification.email, request.client.asked_name),
+            JOIN.format(isolated(verification.email), request.client.asked_name),
             "Continue",
             (name, NEW_PASSWORD),
         )

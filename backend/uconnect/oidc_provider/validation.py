@@ -1,16 +1,15 @@
 """What a person may type as name, e-mail address and password; what may not be is answered with what to do."""
 
 import re
-import unicodedata
 
 from uconnect.application import email_addresses
 from uconnect.domain.email_addresses import EmailAddress
+from uconnect.domain.text import InvalidText, checked
+from uconnect.domain.text_fields import NAME, PASSWORD
 
-LONGEST_NAME = 80  # code points
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 256  # code points
+SHORTEST_PASSWORD, LONGEST_PASSWORD = PASSWORD.least, PASSWORD.most
 FEWEST_GUESSES = 10**6  # below it, even slowed guessing would find the password (zxcvbn's score of 2)
 JUDGED = 72  # characters; what is strong so far is strong, and judging takes time
-INVISIBLE = {"Cc", "Cs", "Co", "Cn"}  # categories of characters without a shape
 
 
 class InvalidInput(Exception):
@@ -23,14 +22,10 @@ class InvalidInput(Exception):
 
 def name(text: str) -> str:
     """A name on one line. Raises InvalidInput."""
-    line = " ".join(text.split())
-    if not line or len(line) > LONGEST_NAME:
-        raise InvalidInput(f"Enter a name of 1 to {LONGEST_NAME} characters.", "name")
-    if any(unicodedata.category(character) in INVISIBLE for character in line):
-        raise InvalidInput(
-            "The name contains a character that cannot be shown. Enter it without that character.", "name"
-        )
-    return line
+    try:
+        return checked(text, NAME)
+    except InvalidText as error:
+        raise InvalidInput(str(error), "name") from error
 
 
 def email(text: str) -> EmailAddress:

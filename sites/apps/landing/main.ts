@@ -17,7 +17,9 @@ async function show(): Promise<void> {
     const item = document.createElement("li");
     const mail = document.createElement("code");
     mail.textContent = account.email;
-    item.append(account.name, mail);
+    const name = document.createElement("bdi");
+    name.textContent = account.name;
+    item.append(name, mail);
     list?.append(item);
   }
   const password = document.querySelector("#password");

@@ -6,7 +6,8 @@ import { lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
-import { rows, team } from "../../src/sync/store";
+import { watchInboxCounts } from "../../src/sync/inbox-counts";
+import { rows, team, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
@@ -14,8 +15,14 @@ import { InboxPage } from "./pages/InboxPage";
 import { watchUnknownWorkers } from "../../src/features/inbox/names";
 
 const tabs: readonly Tab[] = [
-  { page: "inbox", label: messages.nav.inbox, icon: Inbox },
-  { page: "raised", label: messages.nav.raised, short: messages.nav.raisedShort, icon: MessagesSquare },
+  { page: "inbox", label: messages.nav.inbox, icon: Inbox, unread: () => unreadOf("school") },
+  {
+    page: "raised",
+    label: messages.nav.raised,
+    short: messages.nav.raisedShort,
+    icon: MessagesSquare,
+    unread: () => unreadOf("raiser"),
+  },
   { page: "schools", label: messages.nav.otherSchools, short: messages.nav.schoolsShort, icon: School },
   { page: "workers", label: messages.nav.workers, icon: UsersRound },
   { page: "overview", label: messages.nav.overview, icon: ChartNoAxesColumn },
@@ -58,6 +65,7 @@ function page() {
 }
 
 watchUnknownWorkers();
+watchInboxCounts();
 startSite({
   App,
   pages: tabs.map((tab) => tab.page),

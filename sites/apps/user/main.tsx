@@ -7,13 +7,13 @@ import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisedThreadsPage } from "../../src/features/raise/RaisedThreadsPage";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
-import { rows } from "../../src/sync/store";
+import { rows, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
 
 const tabs: readonly Tab[] = [
-  { page: "threads", label: messages.nav.threads, icon: MessagesSquare },
+  { page: "threads", label: messages.nav.threads, icon: MessagesSquare, unread: () => unreadOf("raiser") },
   { page: "schools", label: messages.nav.schools, icon: Search },
   settingsTab,
 ];

@@ -4,8 +4,6 @@ import type { operations } from "./http";
 
 export const PROTOCOL = 1;
 export const FRAME_BYTES = 32768;
-export const TEXT_POINTS = 4000;
-export const SUBJECT_POINTS = 120;
 export const TYPING_EVERY = 4000; // ms
 
 /** The first frame on a socket: which protocol the client speaks. */

@@ -19,6 +19,7 @@ export type Policy = Schemas["Policy"];
 export type ProfileUpdate = Schemas["ProfileUpdate"];
 export type SchoolCard = Schemas["SchoolCard"];
 export type Mailbox = Schemas["Mailbox"];
+export type ThreadFilter = Schemas["ThreadFilter"];
 export type WorkerCard = Schemas["WorkerCard"];
 export type WorkerList = Schemas["WorkerList"];
 

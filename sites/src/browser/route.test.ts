@@ -20,6 +20,9 @@ test.each([
   ["#/", { page: "threads", id: "" }],
   ["#/schools", { page: "schools", id: "" }],
   [`#/schools/${id("law")}`, { page: "schools", id: id("law") }],
+  ["#/threads?show=new", { page: "threads", id: "", query: "show=new" }],
+  [`#/threads/${id("law")}?show=worker&worker=w`, { page: "threads", id: id("law"), query: "show=worker&worker=w" }],
+  ["#/threads?<b>", { page: "threads", id: "" }],
   ["#/nowhere", { page: "threads", id: "" }],
   [`#/nowhere/${id("law")}`, { page: "threads", id: "" }],
   ["#/threads/short", { page: "threads", id: "" }],
@@ -60,4 +63,19 @@ test("replacing a page leaves no step in the history", () => {
   navigate("threads", "", { replace: true });
   expect(location.replaced).toEqual(["#/threads"]);
   expect(location.hash).toBe("");
+});
+
+test("a link to a page leads to it as it was left: with its filter", () => {
+  watchHash(PAGES);
+  const visit = (hash: string) => {
+    location.hash = hash;
+    window.dispatchEvent(new Event("hashchange"));
+  };
+  visit("#/threads?show=new");
+  visit("#/schools");
+  expect(href("threads")).toBe("#/threads?show=new");
+  expect(href("threads", id("exam"))).toBe(`#/threads/${id("exam")}?show=new`);
+  expect(href("schools")).toBe("#/schools");
+  visit("#/threads");
+  expect(href("threads")).toBe("#/threads");
 });

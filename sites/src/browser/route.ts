@@ -5,18 +5,32 @@ import { computed, signal } from "@preact/signals";
 export interface Route {
   page: string;
   id: string;
+  /** What a page keeps in the address, such as the filter of a list: `show=new`. */
+  query?: string;
 }
 
+const QUERY = /^[a-z]+=[A-Za-z0-9_-]+(&[a-z]+=[A-Za-z0-9_-]+)*$/;
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
-/** `#/threads/<id>` is a page and an id. A malformed id is dropped. An unknown page becomes the home page. */
+/**
+ * `#/threads/<id>?show=new` is a page, an id and a query. A malformed id or query is dropped. An unknown page becomes
+ * the home page.
+ */
 export function parseRoute(hash: string, pages: readonly string[]): Route {
-  const [, page = "", id = ""] = hash.replace(/^#/, "").split("/");
+  const [path = "", query = ""] = hash.replace(/^#/, "").split("?");
+  const [, page = "", id = ""] = path.split("/");
   const home = pages[0] ?? "";
-  return pages.includes(page) ? { page, id: ID.test(id) ? id : "" } : { page: home, id: "" };
+  if (!pages.includes(page)) return { page: home, id: "" };
+  return { page, id: ID.test(id) ? id : "", ...(QUERY.test(query) && { query }) };
 }
 
-export const href = (page: string, id = ""): string => (id ? `#/${page}/${id}` : `#/${page}`);
+/** The last query of each page: a link to the page leads to the list as it was left. */
+const lastQueries = new Map<string, string>();
+
+export function href(page: string, id = "", query = lastQueries.get(page) ?? ""): string {
+  const path = id ? `#/${page}/${id}` : `#/${page}`;
+  return query ? `${path}?${query}` : path;
+}
 
 export const route = signal<Route>({ page: "", id: "" });
 
@@ -27,8 +41,9 @@ export const openThreadId = computed(() => (route.value.page === "schools" ? "" 
 export function watchHash(pages: readonly string[]): void {
   const read = () => {
     const next = parseRoute(location.hash, pages);
-    const { page, id } = route.peek();
-    if (next.page !== page || next.id !== id) route.value = next;
+    const { page, id, query } = route.peek();
+    lastQueries.set(next.page, next.query ?? "");
+    if (next.page !== page || next.id !== id || next.query !== query) route.value = next;
   };
   addEventListener("hashchange", read);
   read();
@@ -38,3 +53,12 @@ export function navigate(page: string, id = "", { replace = false } = {}): void 
   if (replace) location.replace(href(page, id));
   else location.hash = href(page, id);
 }
+
+/** Changes what the page keeps in the address. The back button leads to the page before, and not through filters. */
+export function setQuery(query: string): void {
+  const { page, id } = route.peek();
+  location.replace(href(page, id, query));
+}
+
+/** The subject of the page for its title: of a thread, its subject. Empty if the page has its tab's name. */
+export const pageTitle = signal("");

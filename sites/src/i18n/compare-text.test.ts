@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSameText } from "./compare-text";
+import { isSameText, searchKey } from "./compare-text";
 
 test.each([
   ["José", "Jose\u0301"],
@@ -22,3 +22,26 @@ test.each([
   ["Law", "Law School"],
   ["", "Law"],
 ])("%j differs from %j", (typed, stored) => expect(isSameText(typed, stored)).toBe(false));
+
+test.each([
+  ["Anna 3", "Anna ٣"],
+  ["٠٣٠", "030"],
+  ["०९", "09"],
+  ["Hawaiʻi", "Hawai'i"],
+  ["a\ufe0fb", "ab"],
+  ["Nul\0l", "Null"],
+])("%j equals %j, whichever keyboard wrote it", (typed, stored) => expect(isSameText(typed, stored)).toBe(true));
+
+test.each([
+  ["sorensen", "Sørensen"],
+  ["lodz", "Łódź"],
+  ["aether", "Æther"],
+  ["strasse", "Straße"],
+  ["שלום", "שָׁלוֹם"],
+  ["istanbul", "İstanbul"],
+])("a search for %j finds %j", (typed, stored) => expect(searchKey(stored)).toContain(searchKey(typed)));
+
+test("the vowels of Hindi and Thai are no accents", () => {
+  expect(searchKey("राम")).not.toBe(searchKey("रमी"));
+  expect(searchKey("นา")).not.toBe(searchKey("นิ"));
+});

@@ -1,6 +1,7 @@
 // Every text of the sites is in two tables for each language: here and in page-messages.ts. To add a language,
 // translate both. This table is loaded with the first page.
 
+import { isolateArguments } from "./isolate";
 import { preferredLocales } from "./locale";
 
 export const plural = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
@@ -81,13 +82,18 @@ const en = {
     skip: "Skip to content",
     back: "Back to the list",
   },
+  /** A page that is filtered: "Inbox: New". */
+  filtered: (page: string, filter: string) => `${page}: ${filter}`,
   title: (page: string, unread: number) => `${unread ? `(${unread}) ` : ""}${page} · uconnect`,
 
   list: {
     open: "Open",
     ended: "Ended",
     showOlder: "Show older threads",
+    showMore: "Show more threads",
+    waits: (time: string) => `Waiting ${time}`,
     unread: (n: number) => plural(n, "new message", "new messages"),
+    newIn: (n: number, page: string) => `${plural(n, "new message", "new messages")} in ${page}`,
     you: (text: string) => `You: ${text}`,
     us: (text: string) => `Us: ${text}`,
     draft: (text: string) => `Draft: ${text}`,
@@ -111,6 +117,7 @@ const en = {
   inbox: {
     show: "Show",
     all: "All",
+    open: "Open",
     new: "New",
     us: "With us",
     worker: "With a worker",
@@ -123,6 +130,10 @@ const en = {
     emptyFilter: "No threads here right now",
     pickText: "Messages appear here as soon as they are sent.",
     showAll: "Show all threads",
+    anyWorker: "Any worker",
+    byWorker: "Worker",
+    noneOpen: "No open threads",
+    noneOpenText: "Ended threads are under “Ended”.",
     with: (name: string) => `With ${name}`,
   },
   queue: {
@@ -177,4 +188,4 @@ export function chooseLanguage(locales: readonly string[]): { locale: string; la
 export const { locale, language } = chooseLanguage(preferredLocales());
 const chosen = languages[language] as Language;
 export const dir = chosen.dir;
-export const messages: Messages = chosen.messages;
+export const messages: Messages = isolateArguments(chosen.messages);

@@ -1,6 +1,7 @@
 // The second table of texts: those of pages that are loaded after the first page, and of the server's refusals.
 
 import type { RefusalCode } from "../api/protocol";
+import { isolateArguments } from "./isolate";
 import { plural, language } from "./messages";
 
 /** The server's refusals. A code that this page does not know is shown in the server's own words. */
@@ -37,10 +38,13 @@ const en = {
     send: "Send",
     changed: "This text was sent or changed in another tab. Check it, then send it if you still want to.",
     hint: "Press Enter to send, Shift+Enter for a new line.",
-    left: (n: number) =>
-      n >= 0
-        ? `${plural(n, "character", "characters")} left`
-        : `${plural(-n, "character", "characters")} too long (limit 4,000)`,
+    left: (n: number, most: number): string =>
+      n >= 0 ? `${plural(n, "character", "characters")} left` : en.text.tooLong(-n, most),
+  },
+
+  text: {
+    tooLong: (over: number, most: number): string =>
+      `${plural(over, "character", "characters")} too long (limit ${most.toLocaleString(language)})`,
   },
 
   endThread: {
@@ -163,7 +167,6 @@ const en = {
     sending: "Sending…",
     aboutMissing: "Enter a few words that say what it is about.",
     textMissing: "Enter your question.",
-    aboutLong: "This is too long. Use at most 120 characters.",
     limitTitle: "Your five open threads",
     lastFrom: (who: string) => `Last message from ${who}`,
     fromYou: "you",
@@ -252,7 +255,6 @@ const en = {
     nameMissing: "Enter the school’s name.",
     about: "What it helps with",
     aboutHint: "One or two lines for people who look for a school.",
-    aboutLong: "This is too long. Use at most 400 characters.",
     hours: "Office hours",
     hoursHint: "They tell people when to expect an answer. They do not show who is online.",
     closed: "Closed",
@@ -346,9 +348,8 @@ const en = {
     title: "Overview",
     loading: "Loading the overview",
     open: "Open threads",
-    withUs: "With us",
-    withWorkers: "With workers",
     waiting: "Waiting for our answer",
+    ended: "Ended",
     oldest: "Waiting longest",
     since: "since",
     none: "No one is waiting for an answer.",
@@ -399,4 +400,4 @@ export type PageMessages = typeof en;
 
 export const tables: Record<string, PageMessages> = { en };
 
-export const pageMessages = tables[language] as PageMessages;
+export const pageMessages = isolateArguments(tables[language] as PageMessages);

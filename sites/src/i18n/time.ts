@@ -19,6 +19,22 @@ export const daysAgo = (at: number, now: number): number => Math.round((midnight
 export const timeOfDay = (at: number): string => hour.format(at);
 export const fullDateTime = (at: number): string => full.format(at);
 
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const inUnit = (unit: string) =>
+  new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 });
+const minutes = inUnit("minute");
+const hours = inUnit("hour");
+const wholeDays = inUnit("day");
+
+/** How long something has lasted, in its largest unit: 3 minutes · 5 hours · 12 days. */
+export function duration(ms: number): string {
+  const atLeast = Math.max(ms, MINUTE);
+  if (atLeast < HOUR) return minutes.format(Math.floor(atLeast / MINUTE));
+  if (atLeast < DAY) return hours.format(Math.floor(atLeast / HOUR));
+  return wholeDays.format(Math.floor(atLeast / DAY));
+}
+
 /** For a list: 14:02 · Tue · 3 Mar · 3 Mar 2024. */
 export function shortDate(at: number, now: number): string {
   const days = daysAgo(at, now);

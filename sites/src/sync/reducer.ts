@@ -88,8 +88,10 @@ export function isLogBehind(view: ViewState, id: string): boolean {
   return row !== undefined && lastSeq(view.logs.get(id)) < row.seq;
 }
 
+/** To a school, what its side has answered is not unread, whoever of them answered. */
 export function unreadCount(view: ViewState, row: Row): number {
-  return Math.max(0, row.theirs - (view.readMarks.get(row.id)?.read ?? 0));
+  const settled = row.as === "school" ? row.settled : 0;
+  return Math.max(0, row.theirs - Math.max(settled, view.readMarks.get(row.id)?.read ?? 0));
 }
 
 function withEntry(view: ViewState, id: string, rev: number, entry: ShownEntry): ViewState {

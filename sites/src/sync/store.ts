@@ -18,8 +18,8 @@ export const schools = signal<ReadonlyMap<string, SchoolCard> | null>(null);
 export const team = signal<WorkerList | null>(null);
 /** Whether the lists have been loaded once. */
 export const isLoaded = signal(false);
-/** The cursor for the next page of each list; null at its end. */
-export const olderCursors = signal<Partial<Record<Mailbox, string | null>>>({});
+/** Why the lists could not be loaded; null if they could. */
+export const loadError = signal<string | null>(null);
 /** The internal entries of each thread that was opened: notes and assignments. */
 export const internalNotes = signal<ReadonlyMap<string, readonly InternalEntry[]>>(new Map());
 /** The last rows of threads that were removed while this page was open. */
@@ -28,6 +28,9 @@ export const removedRows = signal<ReadonlyMap<string, Row>>(new Map());
 export const typingThreads = signal<ReadonlySet<string>>(new Set());
 
 export const rows = computed(() => [...view.value.rows.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)));
+/** How many new messages the threads have that this party raised, received or handles. */
+export const unreadOf = (as: Row["as"]): number =>
+  rows.value.reduce((sum, row) => (row.as === as ? sum + unreadCount(view.value, row) : sum), 0);
 export const totalUnread = computed(() => rows.value.reduce((sum, row) => sum + unreadCount(view.value, row), 0));
 
 export const mySide = (row: Row): Side => (row.as === "raiser" ? "raiser" : "school");

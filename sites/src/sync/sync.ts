@@ -4,16 +4,16 @@ import { batch, effect, signal } from "@preact/signals";
 import { ApiError, errorMessage, NetworkError } from "../api/client";
 import { isLogBehind, firstSeq, lastSeq, withLoaded, withMeter, withPage } from "./reducer";
 import type { ChangedSubject, ShownEntry } from "../api/protocol";
-import type { Me, SchoolCard, Mailbox } from "../api/types";
+import type { Me, SchoolCard } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
 import {
   account,
   isLoaded,
+  loadError,
   me,
   addPeople,
   addSchool,
-  olderCursors,
   rows,
   schools,
   session,
@@ -21,6 +21,7 @@ import {
   markGone,
   view,
 } from "./store";
+import { FIRST_LISTS, listedRows, listKey, type ListQuery, loadedLists, rememberPage } from "./thread-lists";
 import { messages } from "../i18n/messages";
 
 const PAGE_SIZE = 50;
@@ -31,11 +32,25 @@ const INITIAL_ROWS = 200; // rows of a list that are loaded at the start
  * changes seldom.
  */
 export async function syncAll(isBrief = false): Promise<void> {
+  try {
+    await loadAll(isBrief);
+    loadError.value = null;
+  } catch (error) {
+    loadError.value = errorMessage(error);
+    throw error;
+  }
+}
+
+async function loadAll(isBrief: boolean): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
-  const heldRows = view.peek().rows.size;
   const listed = new Set<string>();
-  const lists = session.shelves.map((shelf) => loadMailbox(shelf, Math.max(INITIAL_ROWS, heldRows), listed));
-  const loads: Promise<unknown>[] = [loadMe(), ...lists];
+  const first = session.shelves.flatMap((shelf) => FIRST_LISTS[shelf]);
+  const lists = new Map(first.map((query) => [listKey(query), query]));
+  for (const [key, { query }] of loadedLists.peek()) lists.set(key, query);
+  const loads: Promise<unknown>[] = [...lists.values()].map((query) =>
+    loadList(query, Math.max(query.show === "open" ? INITIAL_ROWS : 1, listedRows(query).length), listed),
+  );
+  loads.push(loadMe());
   const { site } = session.config; // a party of another kind is refused by the first answer
   if (site !== "worker" && !isBrief) loads.push(loadSchools());
   if (site === "school" && !isBrief) loads.push(loadTeam());
@@ -97,27 +112,40 @@ async function loadMe(): Promise<Me> {
   return party;
 }
 
-async function loadMailbox(shelf: Mailbox, least: number, listed: Set<string>): Promise<void> {
+/** Loads a list from its beginning, at least so many rows of it. */
+async function loadList(query: ListQuery, least: number, listed: Set<string>): Promise<void> {
   let before: string | null = null;
-  do before = await loadPage(shelf, before, listed);
-  while (before !== null && listed.size < least);
+  let count = 0;
+  do {
+    const page: { next: string | null; size: number } = await loadPage(query, before, listed);
+    before = page.next;
+    count += page.size;
+  } while (before !== null && count < least);
 }
 
-async function loadPage(shelf: Mailbox, before: string | null, listed: Set<string>): Promise<string | null> {
-  const page = await session.call("listThreads", { shelf, before });
+async function loadPage(
+  query: ListQuery,
+  before: string | null,
+  listed: Set<string>,
+): Promise<{ next: string | null; size: number }> {
+  const page = await session.call("listThreads", { before, ...query });
   batch(() => {
     addPeople(page.people);
     view.value = page.threads.reduce(withLoaded, view.peek());
-    olderCursors.value = { ...olderCursors.peek(), [shelf]: page.next };
+    rememberPage(
+      query,
+      page.threads.map(({ row }) => row),
+      page.next,
+    );
   });
   page.threads.forEach(({ row }) => listed.add(row.id));
-  return page.next;
+  return { next: page.next, size: page.threads.length };
 }
 
-/** Loads the next page of a list. */
-export async function loadOlderThreads(shelf: Mailbox): Promise<void> {
-  const before = olderCursors.peek()[shelf];
-  if (before) await loadPage(shelf, before, new Set());
+/** Loads the next page of a list, or its first page. */
+export async function loadMoreThreads(query: ListQuery): Promise<void> {
+  const list = loadedLists.peek().get(listKey(query));
+  if (list?.next !== null) await loadPage(query, list?.next ?? null, new Set());
 }
 
 export async function loadSchools(): Promise<void> {

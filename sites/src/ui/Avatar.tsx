@@ -1,5 +1,7 @@
 // The picture of a school or a person. Without a picture: the initials on a tint that follows from the name alone.
 
+import { cutText } from "../i18n/graphemes";
+
 export function Avatar({ name, pictureUrl = "" }: { name: string; pictureUrl?: string }) {
   if (pictureUrl) return <img class="avatar" src={pictureUrl} width={40} height={40} alt="" />;
   return (
@@ -11,12 +13,15 @@ export function Avatar({ name, pictureUrl = "" }: { name: string; pictureUrl?: s
 
 /** The first letters of two words. "of" and "and" are not part of a name's initials. */
 export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
+  const words = name
+    .replace(/\p{Cf}/gu, "")
+    .split(/\s+/)
+    .filter((word) => /^\p{L}/u.test(word));
   const capitalized = words.filter((word) => /^\p{Lu}/u.test(word));
   const chosen = capitalized.length > 1 ? capitalized : words;
   return chosen
     .slice(0, 2)
-    .map((word) => [...word][0])
+    .map((word) => cutText(word, 1, ""))
     .join("");
 }
 

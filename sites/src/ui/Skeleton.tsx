@@ -4,14 +4,21 @@ import { useEffect, useState } from "preact/hooks";
 
 const DELAY = 300; // ms
 
-export function Skeleton({ label, lines = 4 }: { label: string; lines?: number }) {
+interface SkeletonProps {
+  label: string;
+  lines?: number;
+  /** In the shape of rows: a picture, and beside it two lines. */
+  rows?: boolean;
+}
+
+export function Skeleton({ label, lines = 4, rows = false }: SkeletonProps) {
   const [isLate, setIsLate] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setIsLate(true), DELAY);
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div class="skeleton" role="status">
+    <div class={rows ? "skeleton rows" : "skeleton"} role="status">
       <span class="visually-hidden">{label}</span>
       {isLate && Array.from({ length: lines }, (_, i) => <i key={i} />)}
     </div>

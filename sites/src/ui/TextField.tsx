@@ -15,7 +15,6 @@ interface TextFieldProps {
   /** More than one line: how many are shown. */
   rows?: number;
   type?: "text" | "email";
-  maxLength?: number;
   autocomplete?: InputHTMLAttributes["autocomplete"];
   spellcheck?: boolean;
   /** Whether the writing direction follows the text that is written. */

@@ -27,6 +27,9 @@ describe("an avatar", () => {
     ["Library", "L"],
     ["uma petrov", "UP"],
     ["42", ""],
+    ["\u202eEve \u200bAdams", "EA"],
+    ["e\u0301va nagy", "E\u0301N"],
+    ["क्षमा शर्मा", "क्षश"],
   ])("of %s shows the initials %s, always on the same tint", (name, initials) => {
     const first = render(<Avatar name={name} />).container;
     const second = render(<Avatar name={name} />).container;

@@ -24,7 +24,7 @@ from tests.privacy.worlds.leak_planting import (
 )
 from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
-from uconnect.domain.enums import Policy, Side
+from uconnect.domain.enums import Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.keys import Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
@@ -173,6 +173,13 @@ def told_if_with_us(context: Context, plan: Any, by: str, asked: Any) -> Any:
     return with_(plan, deliveries=tuple(it for it in plan.deliveries if it.to not in handed_out))
 
 
+def lists_by_handler(patch: Patch) -> None:
+    """Whoever raised threads may list those that a worker has."""
+    patch.setattr(queries, "FILTERS_OF", dict.fromkeys(Mailbox, frozenset(ThreadFilter)))
+    raised = queries._raised_open
+    patch.setattr(queries, "_raised_open", lambda *it: tuple(thread for thread in raised(*it) if thread.worker))
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -201,6 +208,7 @@ LEAKS = [
     Leak("numbers", "one revision for all", shows(raiser, "row", lambda it: {"rev": it.school.rev})),
     Leak("numbers", "only the school's own messages count", posting(counts_the_schools_own)),
     Leak("numbers", "the directory counts workers", shows(queries, "school_card", lambda it: {"of": len(it.workers)})),
+    Leak("numbers", "one may list what a worker has", lists_by_handler),
     Leak("time", "a message is dated by its author's clock", posting(by_its_own_clock)),
     Leak("profiles", "who hears of a new one has no worker", outcome(profiles, "update_profile", told_if_with_us)),
     Leak("text", "messages are signed", signed(lambda thread, by: "worker" if by_worker(thread, by) else "")),

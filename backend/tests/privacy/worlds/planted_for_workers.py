@@ -229,6 +229,7 @@ LEAKS = [
     Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
     Leak("numbers", "a worker's count is of people", outcome(profiles, "me", how_many_people)),
     Leak("numbers", "a thread tells how many its owner has", outcome(queries, "thread", how_many_they_have)),
+    Leak("time", "a school's thread waits longer", owners(turn_since=lambda it: it.since - (it.kind is Kind.SCHOOL))),
     Leak("time", "a message is dated by its author's clock", posting(dated_by_their_clock)),
     Leak("text", "messages are signed", signed(lambda thread, by: thread.kind if by == thread.raiser.party else "")),
     Leak("pace", "an owner has one for all its threads", pace_of_the_owner),

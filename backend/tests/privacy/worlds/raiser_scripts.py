@@ -160,6 +160,9 @@ class School:
             )
         ask("GET /api/workers")
         ask("GET /api/threads", query="shelf=handled")
+        for party in (assignee.party if assignee else self.workers[0], self.outsider):
+            ask("GET /api/threads", query=f"shelf=received&show=worker&worker={party}")
+            ask("GET /api/threads", query=f"shelf=raised&show=worker&worker={party}")
 
     def answers(self, thread: Thread, many: int = 1, times: int = 1) -> None:
         hands = self._writers(thread)

@@ -20,7 +20,9 @@ from uconnect.api import operations
 from uconnect.api.openapi import document
 from uconnect.application import ports
 from uconnect.domain import protocol
-from uconnect.domain.enums import Kind
+from uconnect.domain.enums import Kind, ThreadFilter
+from uconnect.domain.keys import Mailbox
+from uconnect.domain.usecases import queries
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.mail import WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
@@ -42,7 +44,7 @@ def test_a_view_has_these_fields_and_no_others() -> None:
     """A field that is new is a channel that is new: it is put here when the twin worlds have it."""
     assert names(RaiserRow) == {*COMMON, "school"}
     assert names(RaiserMessage) == {"seq", "at", "side", "text", "key"}
-    assert names(WorkerRow) == {*COMMON, "alias"}
+    assert names(WorkerRow) == {*COMMON, "alias", "turn_since"}
     assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
 
@@ -196,13 +198,20 @@ def test_no_file_is_taken_but_a_schools_picture() -> None:
 
 
 def test_nothing_is_searched() -> None:
-    """A list is of one mailbox, or of the schools, and goes on from a place in it; a log goes on from a number."""
+    """A list is of one mailbox, or of the schools, and goes on from a place in it; a log goes on from a number.
+
+    `show` and `worker` are filters of a mailbox: those that ask for the handler are refused to whoever is blind to it.
+    """
     asked = {name for it in operations.OPERATIONS if it.method == "GET" for name in names(it.reads)}
-    assert asked == {"shelf", "before", "after", "most"}
+    assert asked == {"shelf", "before", "after", "most", "show", "worker"}
+    by_handler = {ThreadFilter.NEW, ThreadFilter.US, ThreadFilter.WORKER, ThreadFilter.THEM}
+    for mailbox in (Mailbox.RAISED, Mailbox.HANDLED):
+        assert not queries.FILTERS_OF[mailbox] & by_handler
 
 
 def test_no_list_is_of_somebody_else() -> None:
     """Another party's id is named to raise to it, to give to it, to write to it, to remove it, and to see a school.
+    A school also lists what one of its workers has: `test_nobody_but_its_school_lists_what_a_worker_has`.
 
     An invitation is named by the id of the party that one becomes by it: nobody else's does anything.
     """
@@ -211,7 +220,7 @@ def test_no_list_is_of_somebody_else() -> None:
     parties = {
         it.name for it in operations.OPERATIONS if names(it.reads) & {"school", "worker", "user", "party", "owner"}
     }
-    assert parties == {"raiseThread", "offloadThread"}
+    assert parties == {"raiseThread", "offloadThread", "listThreads"}
 
 
 WORDS = "@Arts #1 /assign >>1 **you** <b>https://example.org/x.png</b> \u202e data:text/html,x"

@@ -13,7 +13,7 @@ from tests.privacy.worlds.canonical_transcript import named
 from tests.support.screen import MAILBOXES, entries
 from tests.support.world import Outcome, World, home
 from uconnect.adapters.realtime.in_process import Socket
-from uconnect.domain.enums import Kind
+from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.models import Thread
 
 WAITS = (
@@ -119,12 +119,20 @@ class TwinWorld:
         for route in ("GET /api/me", "GET /api/schools", "POST /api/tickets"):
             self.call(self.blind, route)
         for shelf in MAILBOXES[self.kind]:
-            query: str | None = f"shelf={shelf}&most=2"
-            while query:
-                page = self.call(self.blind, "GET /api/threads", query=query)
-                for it in page.get("threads", ()):
-                    self._open(it["row"]["id"])
-                query = f"shelf={shelf}&most=2&before={page['next']}" if page.get("next") else None
+            for id in self._list(f"shelf={shelf}&most=2"):
+                self._open(id)
+            for show in (ThreadFilter.OPEN, ThreadFilter.ENDED):
+                self._list(f"shelf={shelf}&most=9&show={show}")
+
+    def _list(self, query: str) -> list[str]:
+        """The ids of all that a list of the blind party has, page by page."""
+        found, before = list[str](), ""
+        while True:
+            page = self.call(self.blind, "GET /api/threads", query=query + before)
+            found += [it["row"]["id"] for it in page.get("threads", ())]
+            if not page.get("next"):
+                return found
+            before = f"&before={page['next']}"
 
     def _open(self, id: str) -> None:
         for page in ("", "/log", "/notes"):

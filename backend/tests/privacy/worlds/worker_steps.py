@@ -200,6 +200,7 @@ class WorkerWorld:
             ask("DELETE /api/me")
         for shelf in ("raised", "received"):
             ask("GET /api/threads", query=f"shelf={shelf}")
+        ask("GET /api/threads", query=f"shelf=received&show=worker&worker={owner}")
 
     def fall_silent(self) -> None:
         """From here on nobody but the worker does anything at its threads: the account of some owners has ended."""

@@ -14,6 +14,7 @@ from tests.support.world import World, home
 from uconnect.api import websocket
 from uconnect.domain import protocol
 from uconnect.domain.enums import Kind
+from uconnect.domain.text_fields import MESSAGE
 from uconnect.domain.views.raiser import RaiserMessage
 
 A_HOME = 10_000  # frames, and then another home
@@ -53,7 +54,7 @@ def refused_in_words(chance: Random, many: int) -> set[str]:
             case protocol.SendRefused(code=code):
                 codes.add(code)
             case protocol.Ack(entry=RaiserMessage(text=text)):
-                assert 1 <= len(text) <= protocol.TEXT_POINTS
+                assert 1 <= len(text) <= MESSAGE.most
             case protocol.Bye(code=code):
                 assert code == "reload"
             case _:

@@ -3,7 +3,16 @@
 from pathlib import Path
 
 import pytest
-from tools import architecture_page, protocol_docs, protocol_page, rules_page, sees_page, settings_page, typescript
+from tools import (
+    architecture_page,
+    protocol_docs,
+    protocol_page,
+    rules_page,
+    sees_page,
+    settings_page,
+    text_fields,
+    typescript,
+)
 
 from uconnect.api import openapi
 
@@ -14,6 +23,7 @@ ROOT = Path(__file__).parents[4]
     ("path", "source"),
     [
         ("sites/src/api/protocol.ts", typescript.source),
+        ("sites/src/i18n/text-fields.ts", text_fields.source),
         ("docs/protocol.md", protocol_page.source),
         ("docs/openapi.json", openapi.source),
         ("docs/rules.md", rules_page.source),

@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from uconnect.domain.text import fitted, isolated
+from uconnect.domain.text_fields import NAME
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -110,4 +113,5 @@ def _templates() -> "Environment":
 def _school(name: str) -> str:
     """A school's name as a letter shows it, on one line. Mail programs make a link of what looks like one: a school
     that is called by an address would send people there in our name."""
-    return "A school" if ADDRESS.search(name) else " ".join(name.split())
+    line = fitted(name, NAME)
+    return "A school" if ADDRESS.search(line) or not line else isolated(line)

@@ -14,6 +14,7 @@ from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivit
 from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
 from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.standing import turn_since
+from uconnect.domain.text import cut
 
 OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 
@@ -86,7 +87,7 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
         bump_all_revisions(thread),
         seq=message.seq,
         at=message.at,
-        last=Preview(side, text[:PREVIEW_LENGTH]),
+        last=Preview(side, cut(text, PREVIEW_LENGTH)),
         asked=counted if side is Side.RAISER else thread.asked,
         answered=counted if side is Side.SCHOOL else thread.answered,
         turn_since=message.at if flips else turn_since(thread),

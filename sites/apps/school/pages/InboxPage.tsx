@@ -1,20 +1,24 @@
-// The threads raised to a school in one list: which are new, whose turn each one is, and who handles it.
+// The threads that a school has received: which are new, whose turn each one is, who handles it, and how long it waits.
 
-import { useState } from "preact/hooks";
 import { EmptyState } from "../../../src/ui/EmptyState";
 import { ThreadSplitView } from "../../../src/features/app/ThreadSplitView";
+import { usePageTitle } from "../../../src/features/app/use-page-title";
 import { ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
-import type { Row, SchoolRow } from "../../../src/api/protocol";
-import { href, route } from "../../../src/browser/route";
+import type { Row } from "../../../src/api/protocol";
+import { href, route, setQuery } from "../../../src/browser/route";
 import { rows, team } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
-import { isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/features/inbox/inbox-status";
+import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
+import { inboxCounts } from "../../../src/sync/inbox-counts";
+import type { ListQuery } from "../../../src/sync/thread-lists";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
 import { lazyThread } from "../../../src/features/app/lazy-page";
 import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
 
 const { inbox: texts } = messages;
+const FILTERS = ["open", ...INBOX_STATUSES, "all"] as const;
+type Filter = InboxStatus | "open" | "all";
 
 const SchoolThread = lazyThread(() =>
   import("../../../src/features/inbox/SchoolThread").then((part) => part.SchoolThread),
@@ -23,19 +27,32 @@ const SchoolThreadDetails = lazyThread(() =>
   import("../../../src/features/inbox/SchoolThreadDetails").then((part) => part.SchoolThreadDetails),
 );
 
+/** The filter in the address, so that it is there after a reload and after another page. */
+function filterInAddress(): { filter: Filter; worker: string } {
+  const query = new URLSearchParams(route.value.query ?? "");
+  const filter = FILTERS.find((name) => name === query.get("show")) ?? "open";
+  return { filter, worker: filter === "worker" ? (query.get("worker") ?? "") : "" };
+}
+
+const showFilter = (filter: Filter, worker = ""): void =>
+  setQuery(filter === "open" ? "" : worker ? `show=${filter}&worker=${worker}` : `show=${filter}`);
+
 export function InboxPage() {
   const { id } = route.value;
   const found = rows.value.filter(isReceived);
   const row = found.find((row) => row.id === id);
+  const { filter, worker } = filterInAddress();
+  const shown = worker ? workerName(worker) : texts[filter];
+  usePageTitle(filter === "open" ? "" : messages.filtered(messages.nav.inbox, shown));
   return (
     <ThreadSplitView
       title={messages.nav.inbox}
-      list={<InboxList found={found} />}
+      list={<InboxList filter={filter} worker={worker} />}
       thread={
         row ? (
           <SchoolThread key={id} row={row} />
         ) : (
-          <ThreadPlaceholder title={messages.threads.pick} text={texts.pickText} />
+          <ThreadPlaceholder isEmpty={found.length === 0} title={messages.threads.pick} text={texts.pickText} />
         )
       }
       details={
@@ -49,41 +66,23 @@ export function InboxPage() {
   );
 }
 
-function InboxList({ found }: { found: SchoolRow[] }) {
-  const [status, setStatus] = useState<InboxStatus | "all">("all");
-  const visible = status === "all" ? found : found.filter((row) => inboxStatus(row) === status);
-  const count = (name: InboxStatus | "all") =>
-    name === "all" ? found.length : found.filter((row) => inboxStatus(row) === name).length;
+function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
+  const list: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
+  const counts = inboxCounts.value;
+  const hasNone = counts?.open === 0 && counts.ended === 0 && (filter === "open" || filter === "all");
   return (
     <ThreadList
       page="inbox"
       nameOf={(row) => (isReceived(row) ? ownerName(row) : "")}
       tag={(row) => <Tag row={row} />}
       ownText={messages.list.us}
-      groups={[{ label: texts[status], rows: visible }]}
-      shelf="received"
-      isEmpty={found.length === 0}
-      empty={<EmptyInbox />}
+      groups={[{ label: texts[filter], list }]}
+      empty={counts && (hasNone ? <NothingReceived /> : <NothingInFilter filter={filter} />)}
       filters={
-        <fieldset class="filters">
-          <legend class="visually-hidden">{texts.show}</legend>
-          {(["all", ...INBOX_STATUSES] as const).map((name) => (
-            <label key={name} class="filter">
-              <input type="radio" name="status" checked={status === name} onChange={() => setStatus(name)} />
-              <span>
-                {texts[name]} <b>{count(name)}</b>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-      }
-      footer={
-        visible.length === 0 && (
-          <div class="empty-state small">
-            <p>{texts.emptyFilter}</p>
-            <button type="button" class="button quiet" onClick={() => setStatus("all")}>
-              {texts.showAll}
-            </button>
+        !hasNone && (
+          <div class="filter-bar">
+            <Filters filter={filter} />
+            {filter === "worker" && <WorkerFilters worker={worker} />}
           </div>
         )
       }
@@ -91,17 +90,69 @@ function InboxList({ found }: { found: SchoolRow[] }) {
   );
 }
 
-/** Offers to invite a worker while the school may have another. */
-function EmptyInbox() {
-  const mayInvite = team.value !== null && team.value.workers.length < team.value.most;
+function Filters({ filter }: { filter: Filter }) {
+  const counts = inboxCounts.value;
   return (
-    <EmptyState title={texts.empty} text={mayInvite ? `${texts.emptyText} ${texts.inviteText}` : texts.emptyText}>
-      {mayInvite && (
+    <fieldset class="filters">
+      <legend class="visually-hidden">{texts.show}</legend>
+      {FILTERS.map((name) => (
+        <label key={name} class="filter">
+          <input type="radio" name="status" checked={filter === name} onChange={() => showFilter(name)} />
+          <span>
+            {texts[name]} {counts && <b>{countOf(counts, name)}</b>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function WorkerFilters({ worker }: { worker: string }) {
+  const joined = team.value?.workers.filter((each) => each.joined) ?? [];
+  if (joined.length === 0) return null;
+  return (
+    <fieldset class="filters">
+      <legend class="visually-hidden">{texts.byWorker}</legend>
+      {[{ id: "", name: texts.anyWorker, load: null }, ...joined].map(({ id, name, load }) => (
+        <label key={id} class="filter">
+          <input type="radio" name="worker" checked={worker === id} onChange={() => showFilter("worker", id)} />
+          <span>
+            <bdi>{name}</bdi> {load !== null && <b>{load}</b>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function NothingReceived() {
+  const hasWorkers = team.value === null || team.value.workers.length > 0;
+  return (
+    <EmptyState title={texts.empty} text={hasWorkers ? texts.emptyText : `${texts.emptyText} ${texts.inviteText}`}>
+      {!hasWorkers && (
         <a class="button primary" href={href("workers")}>
           {texts.invite}
         </a>
       )}
     </EmptyState>
+  );
+}
+
+function NothingInFilter({ filter }: { filter: Filter }) {
+  if (filter === "open")
+    return (
+      <div class="empty-state small">
+        <p>{texts.noneOpen}</p>
+        <p class="muted">{texts.noneOpenText}</p>
+      </div>
+    );
+  return (
+    <div class="empty-state small">
+      <p>{texts.emptyFilter}</p>
+      <button type="button" class="button quiet" onClick={() => showFilter("all")}>
+        {texts.showAll}
+      </button>
+    </div>
   );
 }
 

@@ -1,47 +1,44 @@
 // A school's numbers as of now: how many threads are open, how many wait for an answer, and who can take more.
 
-import { useEffect, useState } from "preact/hooks";
-import { errorMessage } from "../../../src/api/client";
+import { useEffect } from "preact/hooks";
 import { currentMinute } from "../../../src/browser/server-clock";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { OpenThreadsMeter } from "../../../src/features/raise/OpenThreadsMeter";
 import { Time } from "../../../src/ui/Time";
+import { useList } from "../../../src/features/thread-list/use-list";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { Avatar } from "../../../src/ui/Avatar";
 import type { Overview } from "../../../src/api/types";
-import { loadTeam, refresh } from "../../../src/sync/sync";
+import { inboxCounts, inboxCountsError, loadInboxCounts } from "../../../src/sync/inbox-counts";
+import { countOf, isReceived } from "../../../src/sync/inbox-status";
+import type { ListQuery } from "../../../src/sync/thread-lists";
 import { href } from "../../../src/browser/route";
-import { isLoaded, rows, session, team } from "../../../src/sync/store";
+import { isLoaded, team } from "../../../src/sync/store";
 import { fullDateTime, shortDate } from "../../../src/i18n/time";
+import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
-import { isReceived, waitingLongestFirst } from "../../../src/features/inbox/inbox-status";
 import { ownerName } from "../../../src/features/inbox/names";
 
 const texts = pageMessages.overview;
 
+const WAITING: ListQuery = { shelf: "received", show: "waiting" };
+const FIGURES = ["new", "us", "worker", "them", "ended"] as const;
+
 export function OverviewPage() {
-  const [overview, setOverview] = useState<Overview | null>(null);
-  const [error, setError] = useState("");
-  // A changed row may have changed the counts.
-  const changed = rows.value.reduce((sum, row) => (isReceived(row) ? sum + row.rev : sum), 0);
-  const load = () => {
-    session.call("overview").then(setOverview, (error: unknown) => setError(errorMessage(error)));
-    void refresh(loadTeam());
-  };
   useEffect(() => {
-    const timer = setTimeout(load, overview ? 500 : 0); // several changes are counted once
-    return () => clearTimeout(timer);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- only a row that changed is a reason to count again
-  }, [changed]);
+    if (isLoaded.peek()) void loadInboxCounts();
+  }, []);
+  const counts = inboxCounts.value;
+  const error = inboxCountsError.value;
   return (
     <div class="page">
       <h1 class="page-title" tabIndex={-1}>
         {texts.title}
       </h1>
-      {overview && isLoaded.value ? (
-        <Numbers {...overview} />
+      {counts ? (
+        <Numbers counts={counts} />
       ) : error ? (
-        <LoadFailure text={error} retry={load} />
+        <LoadFailure text={error} retry={() => void loadInboxCounts()} />
       ) : (
         <Skeleton label={texts.loading} lines={3} />
       )}
@@ -49,33 +46,17 @@ export function OverviewPage() {
   );
 }
 
-function Numbers({ open, with_workers }: Overview) {
-  const waiting = waitingLongestFirst(rows.value.filter(isReceived));
+function Numbers({ counts }: { counts: Overview }) {
   return (
     <>
       <dl class="figures">
-        <Figure label={texts.open} n={open} />
-        <Figure label={texts.waiting} n={waiting.length} />
-        <Figure label={texts.withUs} n={open - with_workers} />
-        <Figure label={texts.withWorkers} n={with_workers} />
+        <Figure label={texts.open} n={counts.open} />
+        <Figure label={texts.waiting} n={counts.waiting} />
+        {FIGURES.map((name) => (
+          <Figure key={name} label={messages.inbox[name]} n={countOf(counts, name)} />
+        ))}
       </dl>
-      <section class="page-section">
-        <h2>{texts.oldest}</h2>
-        {waiting.length === 0 && <p class="muted">{texts.none}</p>}
-        <ul class="waiting-list">
-          {waiting.slice(0, 3).map((row) => (
-            <li key={row.id}>
-              <a class="waiting-row" href={href("inbox", row.id)}>
-                <bdi>{row.subject}</bdi>
-                <span class="muted">
-                  {ownerName(row)} · {texts.since}{" "}
-                  <Time at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
-                </span>
-              </a>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <WaitingLongest counts={counts} />
       <Team />
       <section class="page-section">
         <h2>{texts.raised}</h2>
@@ -84,6 +65,43 @@ function Numbers({ open, with_workers }: Overview) {
         </a>
       </section>
     </>
+  );
+}
+
+function WaitingLongest({ counts }: { counts: Overview }) {
+  const { rows, isLoaded, error, retry } = useList(WAITING);
+  return (
+    <section class="page-section">
+      <h2>{texts.oldest}</h2>
+      {counts.waiting === 0 ? (
+        <p class="muted">{texts.none}</p>
+      ) : error ? (
+        <LoadFailure text={error} retry={retry} />
+      ) : !isLoaded ? (
+        <Skeleton label={messages.list.loading} lines={3} />
+      ) : (
+        <ul class="waiting-list">
+          {rows
+            .filter(isReceived)
+            .slice(0, 3)
+            .map((row) => (
+              <li key={row.id}>
+                <a class="waiting-row" href={href("inbox", row.id)}>
+                  <bdi>{row.subject}</bdi>
+                  <span class="muted">
+                    {ownerName(row)} · {texts.since}{" "}
+                    <Time
+                      at={row.turn_since}
+                      text={shortDate(row.turn_since, currentMinute.value)}
+                      full={fullDateTime(row.turn_since)}
+                    />
+                  </span>
+                </a>
+              </li>
+            ))}
+        </ul>
+      )}
+    </section>
   );
 }
 
@@ -107,7 +125,9 @@ function Team() {
           <li key={worker.id} class="person">
             <Avatar name={worker.name} />
             <div class="person-text">
-              <p class="strong">{worker.name}</p>
+              <p class="strong" dir="auto">
+                {worker.name}
+              </p>
               <p class="muted">
                 {pageMessages.assignment.load(worker.load)} · {worker.available ? texts.available : texts.away}
               </p>

@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { errorMessage } from "../../../src/api/client";
 import { IdempotencyKey } from "../../../src/sync/idempotency-key";
 import { cleanLine } from "../../../src/i18n/clean-text";
+import { textError } from "../../../src/i18n/text-error";
+import { TEXT_FIELDS } from "../../../src/i18n/text-fields";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { useAction } from "../../../src/features/app/use-action";
 import { confirm } from "../../../src/ui/ConfirmDialog";
@@ -78,8 +80,12 @@ function Worker({ worker }: { worker: WorkerCard }) {
     <li class="person">
       <Avatar name={worker.name} />
       <div class="person-text">
-        <p class="strong">{worker.name}</p>
-        <p class="muted">{worker.email}</p>
+        <p class="strong" dir="auto">
+          {worker.name}
+        </p>
+        <p class="muted" dir="auto">
+          {worker.email}
+        </p>
         <p class="muted">{worker.joined ? pageMessages.assignment.load(worker.load) : texts.notJoined}</p>
         {worker.joined && !worker.available && <p class="muted">{texts.away}</p>}
       </div>
@@ -109,6 +115,9 @@ function Worker({ worker }: { worker: WorkerCard }) {
   );
 }
 
+/** Whether it looks like an address. The server knows which can be reached. One of the signs is the full-width one. */
+const EMAIL = /^[^@＠\s]+[@＠][^@＠\s]+$/;
+
 function InviteForm() {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
@@ -123,21 +132,13 @@ function InviteForm() {
     await refresh(loadTeam());
   };
   const validate = () => ({
-    ...(name.trim() ? {} : { name: texts.nameMissing }),
-    ...(/^[^@\s]+@[^@\s]+$/.test(email.trim()) ? {} : { email: texts.emailWrong }),
+    ...textError("name", name, TEXT_FIELDS.name, texts.nameMissing),
+    ...(EMAIL.test(cleanLine(email)) ? textError("email", email, TEXT_FIELDS.email) : { email: texts.emailWrong }),
   });
   return (
     <Form validate={validate} submit={invite} describeError={errorMessage} submitLabel={texts.invite}>
-      <TextField name="name" label={texts.name} maxLength={80} autocomplete="off" value={name} onInput={setName} />
-      <TextField
-        name="email"
-        label={texts.email}
-        type="email"
-        maxLength={254}
-        autocomplete="off"
-        value={email}
-        onInput={setEmail}
-      />
+      <TextField name="name" label={texts.name} autocomplete="off" value={name} onInput={setName} />
+      <TextField name="email" label={texts.email} type="email" autocomplete="off" value={email} onInput={setEmail} />
     </Form>
   );
 }

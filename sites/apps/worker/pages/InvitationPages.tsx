@@ -123,7 +123,7 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
             {found.length > 1 &&
               found.map(({ id, school }) => (
                 <li key={id}>
-                  <strong>{school}</strong>
+                  <strong dir="auto">{school}</strong>
                   <button
                     type="button"
                     class="button primary"

@@ -30,12 +30,16 @@ export function QueuePage() {
     <ThreadSplitView
       title={messages.nav.threads}
       headerExtra={<AvailabilitySwitch />}
-      list={<QueueList found={found} />}
+      list={<QueueList />}
       thread={
         row ? (
           <WorkerThread key={id} row={row} />
         ) : (
-          <ThreadPlaceholder title={messages.threads.pick} text={messages.queue.pickText} />
+          <ThreadPlaceholder
+            isEmpty={found.length === 0}
+            title={messages.threads.pick}
+            text={messages.queue.pickText}
+          />
         )
       }
       details={
@@ -49,15 +53,13 @@ export function QueuePage() {
   );
 }
 
-function QueueList({ found }: { found: WorkerRow[] }) {
+function QueueList() {
   return (
     <ThreadList
       page="threads"
       nameOf={alias}
       ownText={messages.list.us}
-      groups={openAndEnded(found)}
-      shelf="handled"
-      isEmpty={found.length === 0}
+      groups={openAndEnded("handled")}
       empty={<EmptyState title={messages.queue.empty} text={messages.queue.emptyText} />}
     />
   );

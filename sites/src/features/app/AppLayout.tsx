@@ -3,11 +3,12 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { href, route } from "../../browser/route";
+import { href, pageTitle, route } from "../../browser/route";
 import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
-import { me, session, totalUnread } from "../../sync/store";
+import { isLoaded, me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
+import { announce } from "../../ui/announce";
 import { Overlay } from "../../ui/Overlay";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
@@ -20,13 +21,15 @@ export interface Tab {
   /** A shorter label, for phones. */
   short?: string;
   icon: IconNode;
+  /** How many new messages its threads have. */
+  unread?: () => number;
 }
 
 export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
   const main = useRef<HTMLElement>(null);
   const last = useRef<{ page: string; id: string } | null>(null);
-  const label = tabs.find((tab) => tab.page === page)?.label ?? "";
+  const label = pageTitle.value || (tabs.find((tab) => tab.page === page)?.label ?? "");
   const unread = totalUnread.value;
   useEffect(() => {
     document.title = messages.title(label, unread);
@@ -51,24 +54,14 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
         </a>
         {me.value && (
           <a class="account" href={href("settings")}>
-            <span>{me.value.name}</span>
+            <bdi>{me.value.name}</bdi>
           </a>
         )}
         <ConnectionStatus />
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
         {tabs.map((tab) => (
-          <a
-            key={tab.page}
-            class={`tab tab-${tab.page}`}
-            href={href(tab.page)}
-            aria-current={tab.page === page ? "page" : undefined}
-            aria-label={tab.label}
-          >
-            <Icon of={tab.icon} />
-            <span class={tab.short ? "wide" : ""}>{tab.label}</span>
-            {tab.short && <span class="narrow">{tab.short}</span>}
-          </a>
+          <TabLink key={tab.page} tab={tab} isCurrent={tab.page === page} />
         ))}
       </nav>
       <main class="main" ref={main} tabIndex={-1}>
@@ -82,6 +75,32 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
 
 const focusRow = (address: string): Promise<void> =>
   import("../../ui/keep-focus").then((focus) => focus.focusRow(address));
+
+/** A tab, with the number of new messages. They are announced while another page is open. */
+function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
+  const unread = tab.unread?.() ?? 0;
+  const before = useRef<number | null>(null);
+  const areLoaded = isLoaded.value;
+  useEffect(() => {
+    if (!areLoaded) return;
+    const arrived = before.current === null ? 0 : unread - before.current;
+    before.current = unread;
+    if (arrived > 0 && !isCurrent) announce(messages.list.newIn(arrived, tab.label));
+  }, [unread, areLoaded, isCurrent, tab.label]);
+  return (
+    <a
+      class={`tab tab-${tab.page}`}
+      href={href(tab.page)}
+      aria-current={isCurrent ? "page" : undefined}
+      aria-label={unread ? `${tab.label}, ${messages.list.unread(unread)}` : tab.label}
+    >
+      <Icon of={tab.icon} />
+      <span class={tab.short ? "wide" : ""}>{tab.label}</span>
+      {tab.short && <span class="narrow">{tab.short}</span>}
+      {unread > 0 && <span class="badge" data-count={unread > 99 ? "99+" : unread} />}
+    </a>
+  );
+}
 
 /** Moves the focus to the message box if there is a keyboard, or else to the page's heading. */
 function focusPage(main: HTMLElement | null): void {

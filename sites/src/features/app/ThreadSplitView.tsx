@@ -3,9 +3,11 @@
 import type { ComponentChildren } from "preact";
 import { route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
-import { isLoaded } from "../../sync/store";
+import { isLoaded, loadError, session } from "../../sync/store";
+import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { SplitView } from "../../ui/SplitView";
+import { useListScroll } from "./use-list-scroll";
 import { OrphanedDrafts } from "../drafts/lazy-editors";
 
 interface ThreadSplitViewProps {
@@ -18,14 +20,22 @@ interface ThreadSplitViewProps {
 
 export function ThreadSplitView({ title, headerExtra, list, thread, details }: ThreadSplitViewProps) {
   const { id, page } = route.value;
+  const listRef = useListScroll(isLoaded.value);
   return (
     <SplitView
       title={title}
       isDetailOpen={id !== ""}
       headerExtra={headerExtra}
+      listRef={listRef}
       list={
         <>
-          {isLoaded.value ? list : <Skeleton label={messages.list.loading} lines={6} />}
+          {isLoaded.value ? (
+            list
+          ) : loadError.value ? (
+            <LoadFailure text={loadError.value} retry={() => session.socket.reconnect()} />
+          ) : (
+            <Skeleton label={messages.list.loading} lines={6} rows />
+          )}
           <OrphanedDrafts page={page} />
         </>
       }

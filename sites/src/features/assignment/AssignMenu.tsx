@@ -38,7 +38,7 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
             onClick={() => choose(worker.id)}
           >
             <Avatar name={worker.name} />
-            <span class="menu-name">{worker.name}</span>
+            <bdi class="menu-name">{worker.name}</bdi>
             <span class="menu-note">{worker.id === row.worker ? texts.current : loadText(worker)}</span>
           </button>
         ))}

@@ -6,6 +6,8 @@ import type { OutboxItem } from "../../sync/outbox";
 import { targetOf } from "../../sync/target";
 import { href } from "../../browser/route";
 import { account, isLoaded, schools, view } from "../../sync/store";
+import { cutText } from "../../i18n/graphemes";
+import { cleanLine } from "../../i18n/clean-text";
 import { pageMessages } from "../../i18n/page-messages";
 import { toast } from "../../ui/Toasts";
 
@@ -78,7 +80,9 @@ export function OrphanedDrafts({ page }: { page: string }) {
       <ul>
         {orphaned.map((target) => (
           <li key={target}>
-            <a href={href(target.startsWith("raise:") ? "schools" : page, idOf(target))}>{firstWords(target)}</a>
+            <a href={href(target.startsWith("raise:") ? "schools" : page, idOf(target))}>
+              <bdi>{firstWords(target)}</bdi>
+            </a>
           </li>
         ))}
       </ul>
@@ -97,7 +101,7 @@ function isOrphaned(target: string): boolean {
 function firstWords(target: string): string {
   const item = account.peek()?.outbox.itemsFor(target)[0];
   const fields = textsOf(target)[0] ?? item;
-  return [...(fields?.subject || fields?.text || "")].slice(0, 60).join("");
+  return cutText(cleanLine(fields?.subject || fields?.text || ""), 60);
 }
 
 /** Nothing can be sent to a thread that is gone. If a thread has ended, its log shows the unsent messages. */

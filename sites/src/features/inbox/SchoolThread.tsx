@@ -16,7 +16,7 @@ export function SchoolThread({ row }: { row: SchoolRow }) {
       otherName={ownerName(row)}
       subtitle={
         <>
-          {ownerName(row)} · {pageMessages.details.kind[row.kind]}
+          <bdi>{ownerName(row)}</bdi> · {pageMessages.details.kind[row.kind]}
         </>
       }
       authorOf={authorOf(row)}

@@ -18,19 +18,21 @@ export function SchoolThreadDetails({ row }: { row: SchoolRow }) {
       <dl class="details-list">
         <dt>{texts.owner}</dt>
         <dd>
-          {ownerName(row)}
+          <bdi>{ownerName(row)}</bdi>
           <span class="muted"> · {texts.kind[row.kind]}</span>
         </dd>
         {owner && (
           <>
             <dt>{texts.mail}</dt>
             <dd>
-              <a href={`mailto:${encodeURIComponent(owner.email).replace("%40", "@")}`}>{owner.email}</a>
+              <a href={`mailto:${encodeURIComponent(owner.email).replace("%40", "@")}`}>
+                <bdi>{owner.email}</bdi>
+              </a>
             </dd>
           </>
         )}
         <dt>{texts.handler}</dt>
-        <dd>{row.worker ? workerName(row.worker) : pageMessages.assignment.withUs}</dd>
+        <dd dir="auto">{row.worker ? workerName(row.worker) : pageMessages.assignment.withUs}</dd>
         <dt>{texts.since}</dt>
         <dd>
           <time dateTime={new Date(row.since).toISOString()}>{fullDateTime(row.since)}</time>

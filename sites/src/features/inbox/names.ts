@@ -7,13 +7,14 @@ import type { Person } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
 import { me, people, rows, session, team } from "../../sync/store";
 import { messages } from "../../i18n/messages";
-import { isReceived } from "./inbox-status";
+import { isReceived } from "../../sync/inbox-status";
 
 export const ownerOf = (row: SchoolRow): Person | undefined => people.value.get(row.owner);
 export const ownerName = (row: SchoolRow): string => ownerOf(row)?.name ?? messages.thread.someone;
 
+/** Empty until the team is known. */
 export const workerName = (id: string): string =>
-  team.value?.workers.find((worker) => worker.id === id)?.name ?? messages.thread.formerWorker;
+  team.value ? (team.value.workers.find((worker) => worker.id === id)?.name ?? messages.thread.formerWorker) : "";
 
 export const authorOf =
   (row: SchoolRow) =>

@@ -4,7 +4,8 @@ import { useId, useRef } from "preact/hooks";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
-import { TEXT_POINTS } from "../../api/protocol";
+import { countLeft, isAccepted } from "../../i18n/clean-text";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { account, internalNotes } from "../../sync/store";
 import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
@@ -49,7 +50,7 @@ export function Notes({ id, audience, author }: NotesProps) {
                 </p>
               )}
               <p class="note-meta">
-                {author(entry)} ·{" "}
+                <bdi>{author(entry)}</bdi> ·{" "}
                 <TimeButton
                   at={entry.at}
                   text={shortDate(entry.at, currentMinute.value)}
@@ -104,11 +105,11 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
   const fieldId = useId();
   const { text } = ownAccount.drafts.get(target);
   const area = useRef<HTMLTextAreaElement>(null);
-  const charactersLeft = TEXT_POINTS - [...text].length;
-  const left = pageMessages.composer.left(charactersLeft);
+  const charactersLeft = countLeft(text, TEXT_FIELDS.note);
+  const left = pageMessages.composer.left(charactersLeft, TEXT_FIELDS.note.most);
   useCharactersLeft(charactersLeft, left);
   const add = async () => {
-    if (!text.trim() || charactersLeft < 0) return;
+    if (!isAccepted(text, TEXT_FIELDS.note)) return;
     if (!ownAccount.send("note", id)) toast(pageMessages.composer.changed);
     area.current?.focus();
   };
@@ -134,7 +135,7 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
           {left}
         </p>
       )}
-      <button type="submit" class="button" disabled={!text.trim() || charactersLeft < 0}>
+      <button type="submit" class="button" disabled={!isAccepted(text, TEXT_FIELDS.note)}>
         {texts.add}
       </button>
     </Form>

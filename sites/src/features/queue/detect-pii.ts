@@ -1,6 +1,6 @@
 // Finds personal data in a worker's message before it is sent: a name, an e-mail address or a telephone number.
 
-import { foldCase, normalizeText } from "../../i18n/compare-text";
+import { foldCase, normalizeText, searchKey } from "../../i18n/compare-text";
 
 export type PiiKind = "name" | "email" | "phone";
 
@@ -8,7 +8,6 @@ const DATE = /(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)(?!\d)/g
 const PHONE = /(?<!\d)(?:\+|\(?0)[\d\s()./-]{5,}\d|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/g;
 const MIN_PHONE_DIGITS = 7; // fewer digits are a room, a course or a year
 const CLAUSE_END = /[,;:!?.\p{Pd}]/u;
-const stripAccents = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "");
 
 /**
  * The personal data that a text contains. A first or last name counts if it has a capital letter, or if it is a
@@ -28,18 +27,17 @@ export function detectPII(text: string, { name, email }: { name: string; email: 
 }
 
 function containsName(text: string, name: string): boolean {
-  const fullName = stripAccents(foldCase(name));
+  const fullName = searchKey(name);
   const parts = new Set(
     wordsOf(name)
-      .map(comparable)
+      .map(searchKey)
       .filter((part) => [...part].length > 1),
   );
-  const asSpelled = new Set(wordsOf(name).map((part) => stripAccents(normalizeText(part))));
+  const asSpelled = new Set(wordsOf(name));
   return (
-    (fullName !== "" && stripAccents(foldCase(text)).includes(fullName)) ||
+    (fullName !== "" && searchKey(text).includes(fullName)) ||
     wordsOf(text).some(
-      (word) =>
-        parts.has(comparable(word)) && (/^\p{Lu}/u.test(word) || asSpelled.has(stripAccents(normalizeText(word)))),
+      (word) => parts.has(searchKey(word)) && (/^[\p{Lu}\p{Lt}]/u.test(word) || asSpelled.has(word)),
     ) ||
     text.split("\n").some((line) => isSignature(line, parts))
   );
@@ -52,13 +50,10 @@ function isSignature(line: string, parts: ReadonlySet<string>): boolean {
     .map(wordsOf)
     .filter((clause) => clause.length > 0)
     .pop();
-  return words !== undefined && words.every((word) => parts.has(comparable(word)));
+  return words !== undefined && words.every((word) => parts.has(searchKey(word)));
 }
 
 const wordsOf = (text: string): string[] =>
-  text
-    .normalize("NFKC")
-    .replace(/\p{Cf}/gu, "")
+  normalizeText(text)
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter(Boolean);
-const comparable = (word: string): string => stripAccents(foldCase(word));

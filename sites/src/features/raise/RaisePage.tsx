@@ -4,7 +4,7 @@ import { ArrowLeft } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import type { Account, RaiseResult } from "../../sync/account";
 import type { DraftFields } from "../../sync/draft-store";
-import { cleanLine, cleanText } from "../../i18n/clean-text";
+import { cleanLine, cleanText, countLeft } from "../../i18n/clean-text";
 import { ErrorText } from "../../ui/ErrorText";
 import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { EmptyState } from "../../ui/EmptyState";
@@ -18,7 +18,8 @@ import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
 import { DraftConflicts, UnsentTexts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/Toasts";
-import { SUBJECT_POINTS, TEXT_POINTS } from "../../api/protocol";
+import { textError } from "../../i18n/text-error";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import type { SchoolCard } from "../../api/types";
 import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
@@ -77,7 +78,7 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
         </h1>
       </div>
       {school.about && (
-        <p class="school-about">
+        <p class="school-about" dir="auto">
           <LinkedText text={school.about} />
         </p>
       )}
@@ -98,11 +99,11 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const draft = ownAccount.drafts.get(target);
   const meter = view.value.meter;
   const isFull = meter !== null && meter.open >= meter.most;
-  const charactersLeft = TEXT_POINTS - [...draft.text].length;
+  const charactersLeft = countLeft(draft.text, TEXT_FIELDS.message);
   const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
     ownAccount.drafts.write(target, { text, subject });
-  useCharactersLeft(charactersLeft, pageMessages.composer.left(charactersLeft));
+  useCharactersLeft(charactersLeft, pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most));
   useOpenRaisedThread(ownAccount, school.id, threadsPage);
 
   return (
@@ -130,7 +131,9 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
         <TextField
           name="text"
           label={texts.happened}
-          status={charactersLeft <= SHOWN_BELOW ? pageMessages.composer.left(charactersLeft) : ""}
+          status={
+            charactersLeft <= SHOWN_BELOW ? pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most) : ""
+          }
           autoDirection
           rows={7}
           value={draft.text}
@@ -175,14 +178,7 @@ function resultErrors(result: RaiseResult): FieldErrors {
   return result.t === "changed" ? { form: pageMessages.composer.changed } : {};
 }
 
-function validate({ subject, text }: DraftFields): FieldErrors {
-  const isLong = [...subject.trim()].length > SUBJECT_POINTS;
-  return {
-    ...(subject.trim() === "" ? { subject: texts.aboutMissing } : isLong ? { subject: texts.aboutLong } : {}),
-    ...(text.trim() === ""
-      ? { text: texts.textMissing }
-      : [...text.trim()].length > TEXT_POINTS
-        ? { text: pageMessages.refusals.too_large }
-        : {}),
-  };
-}
+const validate = ({ subject, text }: DraftFields): FieldErrors => ({
+  ...textError("subject", subject, TEXT_FIELDS.subject, texts.aboutMissing),
+  ...textError("text", text, TEXT_FIELDS.message, texts.textMissing),
+});

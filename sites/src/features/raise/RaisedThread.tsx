@@ -21,7 +21,7 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
     <ThreadPane
       row={row}
       otherName={school}
-      subtitle={school}
+      subtitle={<bdi>{school}</bdi>}
       authorOf={() => null}
       actions={
         open && (

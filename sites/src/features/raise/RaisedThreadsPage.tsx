@@ -7,7 +7,6 @@ import { Icon } from "../../ui/Icon";
 import { ThreadSplitView } from "../app/ThreadSplitView";
 import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
 import { ThreadPlaceholder } from "../thread/ThreadPlaceholder";
-import type { RaiserRow } from "../../api/protocol";
 import { href, route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
 import { lazyThread } from "../app/lazy-page";
@@ -30,28 +29,30 @@ export function RaisedThreadsPage({ texts }: { texts: RaisedThreadsTexts }) {
     <ThreadSplitView
       title={texts.title}
       headerExtra={<OpenThreadsMeter />}
-      list={<RaisedThreadList found={found} page={page} texts={texts} />}
+      list={<RaisedThreadList page={page} texts={texts} />}
       thread={
         row ? (
           <RaisedThread key={id} row={row} />
         ) : (
-          <ThreadPlaceholder title={messages.threads.pick} text={messages.threads.pickText} />
+          <ThreadPlaceholder
+            isEmpty={found.length === 0}
+            title={messages.threads.pick}
+            text={messages.threads.pickText}
+          />
         )
       }
     />
   );
 }
 
-function RaisedThreadList({ found, page, texts }: { found: RaiserRow[]; page: string; texts: RaisedThreadsTexts }) {
+function RaisedThreadList({ page, texts }: { page: string; texts: RaisedThreadsTexts }) {
   return (
     <ThreadList
       page={page}
       nameOf={schoolName}
       pictureOf={schoolPicture}
       ownText={messages.list.you}
-      groups={openAndEnded(found)}
-      shelf="raised"
-      isEmpty={found.length === 0}
+      groups={openAndEnded("raised")}
       empty={
         <EmptyState title={texts.empty} text={texts.emptyText}>
           <FindSchoolLink label={texts.findSchool} primary />

@@ -10,11 +10,9 @@ import { loadSchools, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { isLoaded, me, schools } from "../../sync/store";
-import { locale } from "../../i18n/messages";
+import { searchKey } from "../../i18n/compare-text";
 import { pageMessages } from "../../i18n/page-messages";
 import { raisedRows } from "./raised-threads";
-
-const searchable = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase(locale);
 
 /** `threadsTitle` names the page that shows the answers. */
 export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTitle: string }) {
@@ -22,7 +20,7 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
   useEffect(() => void refresh(loadSchools()), []); // their profiles as of now
   const all =
     schools.value && [...schools.value.values()].filter((school) => school.takes && school.id !== me.value?.id);
-  const visible = all?.filter((school) => searchable(school.name).includes(searchable(filter.trim())));
+  const visible = all?.filter((school) => searchKey(school.name).includes(searchKey(filter)));
   return (
     <div class="page">
       <h1 class="page-title" tabIndex={-1}>
@@ -40,6 +38,7 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
             <Icon of={Search} size={18} />
             <input
               type="search"
+              dir={filter ? "auto" : undefined}
               value={filter}
               placeholder={pageMessages.schools.filter}
               onInput={(event) => setFilter(event.currentTarget.value)}
@@ -50,8 +49,8 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
               <li key={school.id}>
                 <a class="card" href={href("schools", school.id)}>
                   <Avatar name={school.name} pictureUrl={pictureUrl(school.picture)} />
-                  <span class="card-name">{school.name}</span>
-                  {school.about && <span class="card-text">{school.about}</span>}
+                  <bdi class="card-name">{school.name}</bdi>
+                  {school.about && <bdi class="card-text">{school.about}</bdi>}
                   <Icon of={ChevronRight} size={18} />
                 </a>
               </li>

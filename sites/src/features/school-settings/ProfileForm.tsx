@@ -4,6 +4,8 @@
 import { errorMessage } from "../../api/client";
 import { clockInZone, dayName } from "../../i18n/office-hours";
 import { cleanLine, cleanText } from "../../i18n/clean-text";
+import { textError } from "../../i18n/text-error";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { type FieldErrors, Form } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
 import { toast } from "../../ui/Toasts";
@@ -17,7 +19,6 @@ import { hasNewConflict, useEdits } from "../settings/use-edits";
 import { type TimeSpan, toHours, toWeek, type Week } from "./week";
 
 const { profile: texts, settings } = pageMessages;
-const MAX_ABOUT = 400;
 const localZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface ProfileFields {
@@ -57,7 +58,6 @@ export function ProfileForm({ card }: { card: SchoolCard }) {
           name="school"
           label={texts.name}
           value={name}
-          maxLength={80}
           autocomplete="organization"
           onInput={(name) => fields.change({ name })}
         />
@@ -137,8 +137,8 @@ function validate(
   const about = cleanText(fields.about);
   const zone = cleanLine(fields.zone);
   const errors: FieldErrors = {
-    ...(name ? {} : { school: texts.nameMissing }),
-    ...([...about].length > MAX_ABOUT ? { about: texts.aboutLong } : {}),
+    ...textError("school", name, TEXT_FIELDS.name, texts.nameMissing),
+    ...textError("about", about, TEXT_FIELDS.about),
     ...(zone && clockInZone(zone, 0) ? {} : { zone: texts.zoneWrong }),
   };
   if ("hours" in hours) return { errors, face: { name, about, zone, hours: hours.hours } };

@@ -2,6 +2,8 @@
 
 import { errorMessage } from "../../api/client";
 import { cleanLine } from "../../i18n/clean-text";
+import { textError } from "../../i18n/text-error";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { pageMessages } from "../../i18n/page-messages";
 import { me, session } from "../../sync/store";
 import { refetch, refresh } from "../../sync/sync";
@@ -32,7 +34,7 @@ export function NameForm({ name }: { name: string }) {
   };
   return (
     <Form
-      validate={() => (trimmed ? {} : { name: texts.nameMissing })}
+      validate={() => textError("name", values.name, TEXT_FIELDS.name, texts.nameMissing)}
       submit={save}
       describeError={errorMessage}
       submitLabel={trimmed === name ? undefined : texts.save}
@@ -41,7 +43,6 @@ export function NameForm({ name }: { name: string }) {
         name="name"
         label={texts.name}
         value={values.name}
-        maxLength={80}
         autocomplete="name"
         onInput={(name) => edits.change({ name })}
       />

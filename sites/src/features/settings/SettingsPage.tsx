@@ -30,7 +30,7 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
           <section class="page-section">
             <h2>{settings.who}</h2>
             <p class="muted">
-              {party.email} ·{" "}
+              <bdi>{party.email}</bdi> ·{" "}
               {party.kind === "worker" && party.card
                 ? settings.worksFor(party.card.name)
                 : pageMessages.details.kind[party.kind]}

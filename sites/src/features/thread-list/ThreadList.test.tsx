@@ -8,7 +8,8 @@ import { config } from "../../../testing/test-page";
 import type { RaiserRow } from "../../api/protocol";
 import { route } from "../../browser/route";
 import { emptyView, reduce } from "../../sync/reducer";
-import { olderCursors, type Session, setSession, typingThreads, view } from "../../sync/store";
+import { type Session, setSession, typingThreads, view } from "../../sync/store";
+import { FIRST_LISTS, type ListQuery, loadedLists, rememberPage } from "../../sync/thread-lists";
 import { openAndEnded, ThreadList } from "./ThreadList";
 
 const exam = row("exam", 1, { theirs: 2, seq: 3, at: NOON, last: { side: "school", text: "Room 3" } });
@@ -23,23 +24,34 @@ beforeEach(() => {
 
 afterEach(() => {
   cleanup();
-  olderCursors.value = {};
+  loadedLists.value = new Map();
   typingThreads.value = new Set();
 });
 
-const draw = (rows: RaiserRow[], extra = {}) =>
-  render(
+const draw = (rows: RaiserRow[], next: string | null = null, extra = {}) => {
+  view.value = rows.reduce((view, row) => reduce(view, { t: "row", row }), emptyView);
+  const [open, ended] = FIRST_LISTS.raised as [ListQuery, ListQuery];
+  rememberPage(
+    open,
+    rows.filter((row) => row.state === "open"),
+    null,
+  );
+  rememberPage(
+    ended,
+    rows.filter((row) => row.state === "terminated"),
+    next,
+  );
+  return render(
     <ThreadList
-      groups={openAndEnded(rows)}
-      shelf="raised"
+      groups={openAndEnded("raised")}
       page="threads"
       nameOf={() => "School of Law"}
       ownText={(text) => `You: ${text}`}
       empty={<p>Nothing yet</p>}
-      isEmpty={rows.length === 0}
       {...extra}
     />,
   );
+};
 
 const items = (label: string) => [...screen.getByRole("list", { name: label }).querySelectorAll(".row-subject")];
 
@@ -84,10 +96,25 @@ test("a row says that the other side is typing in place of the last message", ()
 });
 
 test("older threads can be asked for only where the list goes on", () => {
-  draw([exam]);
+  draw([fee]);
   expect(screen.queryByRole("button")).toBeNull();
   cleanup();
-  olderCursors.value = { raised: "cursor" };
-  draw([exam]);
+  draw([fee], "cursor");
   expect(screen.getByRole("button").textContent).toBe("Show older threads");
+});
+
+test("a list that is not loaded yet shows neither rows nor that it is empty", () => {
+  loadedLists.value = new Map();
+  render(
+    <ThreadList
+      groups={openAndEnded("raised")}
+      page="threads"
+      nameOf={() => ""}
+      ownText={String}
+      empty={<p>Nothing yet</p>}
+    />,
+  );
+  expect(screen.queryByText("Nothing yet")).toBeNull();
+  expect(screen.queryByRole("link")).toBeNull();
+  expect(screen.getAllByRole("status")[0]?.textContent).toBe("Loading threads");
 });

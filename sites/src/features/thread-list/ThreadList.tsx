@@ -1,18 +1,24 @@
 // A list of threads shows the other side, the subject, the last message and how many are new. It shows nothing that its
 // viewer may not know.
 
-import { type ComponentChildren, Fragment } from "preact";
+import type { ComponentChildren } from "preact";
 import { currentMinute } from "../../browser/server-clock";
 import { unreadCount } from "../../sync/reducer";
 import type { Row } from "../../api/protocol";
 import type { Mailbox } from "../../api/types";
-import { loadOlderThreads } from "../../sync/sync";
+import { isWaiting } from "../../sync/inbox-status";
+import { loadMoreThreads } from "../../sync/sync";
+import { listedRows, listKey, type ListQuery, loadedLists } from "../../sync/thread-lists";
 import { href, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
-import { account, mySide, olderCursors, session, typingThreads, view } from "../../sync/store";
-import { shortDate, fullDateTime } from "../../i18n/time";
+import { account, mySide, session, typingThreads, view } from "../../sync/store";
+import { duration, shortDate, fullDateTime } from "../../i18n/time";
+import { cutText } from "../../i18n/graphemes";
 import { messages } from "../../i18n/messages";
 import { useAction } from "../app/use-action";
+import { LoadFailure } from "../../ui/LoadFailure";
+import { Skeleton } from "../../ui/Skeleton";
+import { useList } from "./use-list";
 import { Badge } from "../../ui/Badge";
 import { Time } from "../../ui/Time";
 import { Avatar } from "../../ui/Avatar";
@@ -30,52 +36,57 @@ interface RowProps {
 }
 
 interface Group {
+  list: ListQuery;
   label: string;
-  rows: readonly Row[];
   /** Whether the label is shown above the group. */
   hasHeading?: boolean;
 }
 
 interface ThreadListProps extends RowProps {
   groups: readonly Group[];
-  shelf: Mailbox;
-  /** Shown in place of the list while there is no thread at all. */
+  /** Shown in place of the groups while all of them are empty. */
   empty: ComponentChildren;
-  isEmpty: boolean;
   filters?: ComponentChildren;
-  /** Below the groups, above the button for older threads. */
-  footer?: ComponentChildren;
   /** Below everything. */
   children?: ComponentChildren;
 }
 
-export function ThreadList({ groups, shelf, empty, isEmpty, filters, footer, children, ...rowProps }: ThreadListProps) {
-  if (isEmpty) return <>{empty}</>;
-  const Heading = route.value.id === "" ? "h2" : "h3"; // the list's own title is one level higher
+export function ThreadList({ groups, empty, filters, children, ...rowProps }: ThreadListProps) {
+  const isEmpty = groups.every(({ list }) => {
+    const loaded = loadedLists.value.get(listKey(list));
+    return loaded?.next === null && listedRows(list).length === 0;
+  });
   return (
     <div class="list-body">
       {filters}
-      {groups.map(
-        ({ label, rows, hasHeading }) =>
-          rows.length > 0 && (
-            <Fragment key={label}>
-              {hasHeading && <Heading class="list-heading">{label}</Heading>}
-              <ThreadRows rows={rows} label={label} {...rowProps} />
-            </Fragment>
-          ),
-      )}
-      {footer}
-      <ShowOlderButton shelf={shelf} />
-      {children}
+      {groups.map((group) => (
+        <ThreadGroup key={listKey(group.list)} {...group} {...rowProps} />
+      ))}
+      {isEmpty ? empty : children}
     </div>
   );
 }
 
 /** Open threads, and under a heading the ended ones. */
-export const openAndEnded = (rows: readonly Row[]): Group[] => [
-  { label: messages.list.open, rows: rows.filter((row) => row.state === "open") },
-  { label: messages.list.ended, rows: rows.filter((row) => row.state === "terminated"), hasHeading: true },
+export const openAndEnded = (shelf: Mailbox): Group[] => [
+  { list: { shelf, show: "open" }, label: messages.list.open },
+  { list: { shelf, show: "ended" }, label: messages.list.ended, hasHeading: true },
 ];
+
+function ThreadGroup({ list, label, hasHeading, ...rowProps }: Group & RowProps) {
+  const { rows, isLoaded, hasMore, error, retry } = useList(list);
+  const Heading = route.value.id === "" ? "h2" : "h3"; // the list's own title is one level higher
+  if (error) return <LoadFailure text={error} retry={retry} />;
+  if (!isLoaded) return <Skeleton label={messages.list.loading} lines={6} rows />;
+  if (rows.length === 0) return null;
+  return (
+    <>
+      {hasHeading && <Heading class="list-heading">{label}</Heading>}
+      <ThreadRows rows={rows} label={label} {...rowProps} />
+      {hasMore && <ShowMoreButton list={list} />}
+    </>
+  );
+}
 
 function ThreadRows({
   rows,
@@ -116,6 +127,8 @@ interface ThreadLinkProps {
 function ThreadLink({ row, page, name, picture, tag, ownText }: ThreadLinkProps) {
   const unreadMessages = unreadCount(view.value, row);
   const isOpen = route.value.id === row.id;
+  const age =
+    "turn_since" in row && isWaiting(row) ? messages.list.waits(duration(currentMinute.value - row.turn_since)) : "";
   return (
     <a
       href={href(page, row.id)}
@@ -123,7 +136,7 @@ function ThreadLink({ row, page, name, picture, tag, ownText }: ThreadLinkProps)
       aria-current={isOpen ? "page" : undefined}
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
-      <span class="row-name">{name}</span>
+      <bdi class="row-name">{name}</bdi>
       <Time class="row-time" at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
       <span class="row-subject" dir="auto">
         {row.subject}
@@ -131,7 +144,12 @@ function ThreadLink({ row, page, name, picture, tag, ownText }: ThreadLinkProps)
       <span class="row-preview" dir="auto">
         <LastMessage row={row} name={name} ownText={ownText} />
       </span>
-      {tag && <span class="row-tag">{tag}</span>}
+      {(tag || age) && (
+        <span class="row-tag">
+          {tag}
+          {age && <span class="tag">{age}</span>}
+        </span>
+      )}
       {unreadMessages > 0 && <Badge count={unreadMessages} text={messages.list.unread(unreadMessages)} />}
     </a>
   );
@@ -146,22 +164,21 @@ function LastMessage({ row, name, ownText }: { row: Row; name: string; ownText: 
   if (unsent.length && isStuck) return <em>{messages.list.unsent}</em>;
   if (typingThreads.value.has(row.id)) return <em>{messages.thread.typing(name)}</em>;
   const draft = route.value.id === row.id ? "" : ownAccount?.drafts.get(row.id).text;
-  if (draft) return <em>{messages.list.draft(draft.slice(0, 80))}</em>;
+  if (draft) return <em>{messages.list.draft(cutText(draft, 80))}</em>;
   if (!row.last) return null;
   return row.last.side === mySide(row) ? <>{ownText(row.last.text)}</> : <>{row.last.text}</>;
 }
 
-function ShowOlderButton({ shelf }: { shelf: Mailbox }) {
+function ShowMoreButton({ list }: { list: ListQuery }) {
   const [busy, run] = useAction();
-  if (!olderCursors.value[shelf]) return null;
   return (
     <button
       type="button"
       class="button quiet show-older"
       aria-disabled={busy}
-      onClick={() => run(() => loadOlderThreads(shelf))}
+      onClick={() => run(() => loadMoreThreads(list))}
     >
-      {messages.list.showOlder}
+      {list.show === "ended" || list.show === null ? messages.list.showOlder : messages.list.showMore}
     </button>
   );
 }

@@ -4,8 +4,9 @@
 import { SendHorizontal } from "lucide";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../../sync/account";
-import { cleanText } from "../../i18n/clean-text";
-import { TEXT_POINTS, TYPING_EVERY } from "../../api/protocol";
+import { cleanText, countLeft, isAccepted } from "../../i18n/clean-text";
+import { TEXT_FIELDS } from "../../i18n/text-fields";
+import { TYPING_EVERY } from "../../api/protocol";
 import { account, session } from "../../sync/store";
 import { localNamespace } from "../../browser/storage";
 import { pageMessages } from "../../i18n/page-messages";
@@ -38,10 +39,10 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
   const area = useRef<HTMLTextAreaElement>(null);
   const { text } = drafts.get(id);
   const [showHint, setShowHint] = useState(() => hasKeyboard.matches && hintStorage.get("enter") === null);
-  const charactersLeft = TEXT_POINTS - [...text].length;
+  const charactersLeft = countLeft(text, TEXT_FIELDS.message);
   const isLong = charactersLeft < 0;
-  const canSend = text.trim() !== "" && !isLong;
-  const left = pageMessages.composer.left(charactersLeft);
+  const canSend = isAccepted(text, TEXT_FIELDS.message);
+  const left = pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most);
   useCharactersLeft(charactersLeft, left);
 
   useLayoutEffect(() => {

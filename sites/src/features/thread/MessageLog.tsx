@@ -1,10 +1,12 @@
 // The log starts where the person stopped reading. It follows new messages only while its end is visible.
 
 import { Check, CheckCheck } from "lucide";
+import { Component } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   buildTimeline,
   firstUnreadSeq,
+  isDrawnTheSame,
   isLongText,
   lastSeqOfOtherSide,
   type TimelineItem,
@@ -156,7 +158,7 @@ export function MessageLog({
         )}
         <ol class="messages">
           {items.map((line) => (
-            <TimelineItemView
+            <StableItem
               key={line.key}
               item={line}
               isReached={line === lastTimed}
@@ -211,6 +213,17 @@ interface TimelineItemProps {
   now: number;
 }
 
+/** Draws an item again only if it looks otherwise: a message that is sent must not draw thousands of others again. */
+class StableItem extends Component<TimelineItemProps> {
+  override shouldComponentUpdate(next: TimelineItemProps): boolean {
+    return !isDrawnTheSame(this.props, next);
+  }
+
+  override render() {
+    return <TimelineItemView {...this.props} />;
+  }
+}
+
 function TimelineItemView({ item, isReached, ownSide, authorOf, otherName, seen, lastSeen, now }: TimelineItemProps) {
   switch (item.t) {
     case "day":
@@ -237,9 +250,11 @@ function TimelineItemView({ item, isReached, ownSide, authorOf, otherName, seen,
       return (
         <li class={messageClass(own, first)}>
           {first && name ? (
-            <p class="message-author">{name}</p>
+            <p class="message-author" dir="auto">
+              {name}
+            </p>
           ) : (
-            <span class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</span>
+            <bdi class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</bdi>
           )}
           <MessageText text={message.text} />
           {(last || message.seq === lastSeen) && (

@@ -11,6 +11,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
+import { usePageTitle } from "../app/use-page-title";
 import { Composer, UnsentTexts } from "../drafts/lazy-editors";
 import { type AuthorOf, MessageLog } from "./MessageLog";
 
@@ -37,6 +38,7 @@ export function ThreadPane<R extends Row>({
   afterEnd,
 }: ThreadPaneProps<R>) {
   const log = view.value.logs.get(row.id);
+  usePageTitle(row.subject);
   return (
     <>
       <header class="thread-head">

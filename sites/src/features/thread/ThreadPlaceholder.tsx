@@ -2,7 +2,7 @@
 
 import { route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
-import { isLoaded, rows } from "../../sync/store";
+import { isLoaded } from "../../sync/store";
 import { checkingThreadId } from "../../sync/sync";
 import { EmptyState } from "../../ui/EmptyState";
 import { Skeleton } from "../../ui/Skeleton";
@@ -10,9 +10,16 @@ import { lazyPage } from "../app/lazy-page";
 
 const ThreadGone = lazyPage(() => import("./ThreadGone").then((part) => part.ThreadGone));
 
-export function ThreadPlaceholder({ title, text }: { title: string; text: string }) {
+interface ThreadPlaceholderProps {
+  title: string;
+  text: string;
+  /** Whether there is no thread to choose. */
+  isEmpty: boolean;
+}
+
+export function ThreadPlaceholder({ title, text, isEmpty }: ThreadPlaceholderProps) {
   const { id } = route.value;
   const isGone = id !== "" && isLoaded.value && checkingThreadId.value !== id;
-  if (id === "") return rows.value.length ? <EmptyState title={title} text={text} /> : null;
+  if (id === "") return isEmpty ? null : <EmptyState title={title} text={text} />;
   return isGone ? <ThreadGone id={id} /> : <Skeleton label={messages.thread.loading} lines={5} />;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { buildTimeline, firstUnreadSeq, isLongText, lastSeqOfOtherSide } from "./timeline";
+import { buildTimeline, isDrawnTheSame, firstUnreadSeq, isLongText, lastSeqOfOtherSide } from "./timeline";
 import { ended, workerMessage, message, MINUTE, NOON, schoolMessage } from "../../../testing/fixtures";
 import type { OutboxItem } from "../../sync/outbox";
 
@@ -122,4 +122,16 @@ test("a text is collapsed if it has too many characters or lines", () => {
   expect(isLongText("a".repeat(901))).toBe(true);
   expect(isLongText("a\n".repeat(13))).toBe(false);
   expect(isLongText("a\n".repeat(14))).toBe(true);
+});
+
+test("a message that is sent changes the look of its neighbours alone, however long the log is", () => {
+  const log = Array.from({ length: 5_000 }, (_, i) => message(i + 1, i % 2 ? "school" : "raiser", { at: i * 120_000 }));
+  const looks = (entries: typeof log, lastSeen: number) =>
+    buildTimeline(entries, [], 0, () => 0).map((item) => ({ item, seen: lastSeen, lastSeen, now: 0 }));
+  const before = looks(log, 4_990);
+  const changed = (after: typeof before) =>
+    after.filter((look, i) => before[i] === undefined || !isDrawnTheSame(before[i], look)).length;
+  expect(changed(looks([...log, message(5_001, "raiser", { at: 5_000 * 120_000 })], 4_990))).toBe(1);
+  expect(changed(looks(log, 5_000))).toBe(11); // those that were seen meanwhile, and the one that was the last
+  expect(changed(looks(log, 4_990))).toBe(0);
 });

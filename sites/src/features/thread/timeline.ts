@@ -51,6 +51,26 @@ export function buildTimeline(
   return lines;
 }
 
+interface Drawn {
+  item: TimelineItem;
+  seen: number;
+  lastSeen: number;
+  now: number;
+}
+
+/** What an item's look depends on: its own fields, whether it is seen, and of the time the day alone. */
+const lookOf = ({ item, seen, lastSeen, now, ...others }: Drawn): Record<string, unknown> => {
+  const seq = item.t === "message" ? item.message.seq : 0;
+  const today = item.t === "day" ? new Date(now).toDateString() : "";
+  return { ...others, ...item, isSeen: seq <= seen, isLastSeen: seq === lastSeen, today, authorOf: null };
+};
+
+/** Whether an item looks the same with other properties. Names are signals: who shows them draws them again. */
+export function isDrawnTheSame(before: Drawn, after: Drawn): boolean {
+  const [a, b] = [lookOf(before), lookOf(after)];
+  return Object.keys({ ...a, ...b }).every((name) => a[name] === b[name]);
+}
+
 /** The seq of the first unread message of the other side, counted from the end; 0 if all are read. */
 export function firstUnreadSeq(log: readonly ShownEntry[], ownSide: Side, unread: number): number {
   let remaining = unread;

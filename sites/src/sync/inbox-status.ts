@@ -1,0 +1,32 @@
+// Each thread of an inbox has one status: new, with us, with a worker, waiting for them, or ended. Filters, tags and
+// counts all follow from it; the server counts by the same rule (`domain/standing.py`).
+
+import type { Row, SchoolRow } from "../api/protocol";
+import type { Overview } from "../api/types";
+
+export const INBOX_STATUSES = ["new", "us", "worker", "them", "ended"] as const;
+export type InboxStatus = (typeof INBOX_STATUSES)[number];
+
+export const isReceived = (row: Row): row is SchoolRow => row.as === "school";
+
+export function inboxStatus(row: SchoolRow): InboxStatus {
+  if (row.state === "terminated") return "ended";
+  if (row.worker !== null) return "worker";
+  if (row.seq === row.theirs) return "new"; // all messages are theirs
+  return row.last?.side === "school" ? "them" : "us";
+}
+
+/** Whether the other side waits for an answer of the school's side, whoever handles the thread. */
+export const isWaiting = (row: Row): boolean => row.state === "open" && row.last?.side !== "school";
+
+/** How many threads the server counts in a filter of the inbox. */
+export const countOf = (counts: Overview, filter: InboxStatus | "open" | "all"): number =>
+  ({
+    open: counts.open,
+    new: counts.new,
+    us: counts.with_us,
+    worker: counts.with_workers,
+    them: counts.with_them,
+    ended: counts.ended,
+    all: counts.open + counts.ended,
+  })[filter];
