@@ -90,7 +90,6 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
         }}
       />
     ),
-    "no question": () => <Overlay />,
   },
   Dialog: {
     "with a close button": () => <OpenDialog closeLabel="Close" />,
@@ -143,6 +142,9 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
   Notice: {
     default: () => <Notice text="The clock on this device is 5 minutes fast." onClose={() => undefined} />,
     long: () => <Notice text={`${LONG} ${LONG}`} onClose={() => undefined} />,
+  },
+  Overlay: {
+    "no question": () => <Overlay />,
   },
   RadioGroup: {
     "in a row": () => <Choice />,

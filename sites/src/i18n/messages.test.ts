@@ -36,9 +36,9 @@ describe.each(Object.entries(languages))("in %s", (language, { messages }: { mes
   });
 });
 
-test("a refusal that this page does not know is shown in the server's words", async () => {
-  expect(await refusalMessage("five_workers", "As the server says it.")).toBe(tables["en"]?.refusals.five_workers);
-  expect(await refusalMessage("of_tomorrow", "As the server says it.")).toBe("As the server says it.");
+test("a refusal that this page does not know is shown in the server's words", () => {
+  expect(refusalMessage("five_workers", "As the server says it.")).toBe(tables["en"]?.refusals.five_workers);
+  expect(refusalMessage("of_tomorrow", "As the server says it.")).toBe("As the server says it.");
 });
 
 test("the first preferred language that there are messages for is used, with the dates of its country", () => {

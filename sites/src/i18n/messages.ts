@@ -189,3 +189,6 @@ export const { locale, language } = chooseLanguage(preferredLocales());
 const chosen = languages[language] as Language;
 export const dir = chosen.dir;
 export const messages: Messages = isolateArguments(chosen.messages);
+
+/** The server's refusals, by their code. Until page-messages.ts is loaded, they are shown in the server's own words. */
+export const refusals: Record<string, string | undefined> = {};

@@ -2,7 +2,7 @@
 
 import type { RefusalCode } from "../api/protocol";
 import { isolateArguments } from "./isolate";
-import { plural, language } from "./messages";
+import { language, plural, refusals as refusalsShown } from "./messages";
 
 /** The server's refusals. A code that this page does not know is shown in the server's own words. */
 const refusals: Record<RefusalCode, string> = {
@@ -401,3 +401,4 @@ export type PageMessages = typeof en;
 export const tables: Record<string, PageMessages> = { en };
 
 export const pageMessages = isolateArguments(tables[language] as PageMessages);
+Object.assign(refusalsShown, pageMessages.refusals);

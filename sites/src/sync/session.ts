@@ -92,6 +92,6 @@ function handleEntry(id: string, message: { key: string | null; side: Side } | n
 
 function handleRefusal(key: string | null, code: string, sentence: string): void {
   if (key === null) return;
-  if (code === "too_fast" || code === "busy") return settleDelivery(key, { t: "retry_later" });
-  void refusalMessage(code, sentence).then((text) => settleDelivery(key, { t: "refused", sentence: text }));
+  const isTemporary = code === "too_fast" || code === "busy";
+  settleDelivery(key, isTemporary ? { t: "retry_later" } : { t: "refused", sentence: refusalMessage(code, sentence) });
 }

@@ -7,12 +7,13 @@ import type { findLinks, Link } from "./find-links";
 
 const MAY_HAVE_LINK = /[:@./]\S/;
 const finder = signal<typeof findLinks | null>(null);
+const importFindLinks = () => import("./find-links");
 const isNeeded = signal(false);
 
 /** Plain until the finder is loaded, and if it cannot be loaded. */
 effect(() => {
   if (isNeeded.value)
-    lazyImport(() => import("./find-links"))
+    lazyImport(importFindLinks)
       .then((loaded) => (finder.value = loaded.findLinks))
       .catch(dropError("the text stays plain"));
 });

@@ -4,6 +4,7 @@ import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { href, pageTitle, route } from "../../browser/route";
+import { lazyImport } from "../../browser/lazy-import";
 import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
 import { isLoaded, me, session, totalUnread } from "../../sync/store";
@@ -73,8 +74,9 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
   );
 }
 
+const importKeepFocus = () => import("../../ui/keep-focus");
 const focusRow = (address: string): Promise<void> =>
-  import("../../ui/keep-focus").then((focus) => focus.focusRow(address));
+  lazyImport(importKeepFocus).then((focus) => focus.focusRow(address));
 
 /** A tab, with the number of new messages. They are announced while another page is open. */
 function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {

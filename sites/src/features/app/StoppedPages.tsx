@@ -1,5 +1,6 @@
 // The pages for a person who is signed in and cannot go on: each says why, and offers one thing to do.
 
+import { type ApiError, refusalMessage } from "../../api/client";
 import type { Config } from "../../api/config";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
@@ -10,18 +11,17 @@ const { stopped: texts } = pageMessages;
 interface AccessDeniedProps {
   config: Config;
   signOut: () => void;
-  /** Why the server lets them not in; without it, the account is closed. */
-  text?: string;
-  site?: string;
+  /** Why the server does not let them in. Without it, the account is closed. */
+  refusal?: ApiError;
 }
 
 /** For a person who is signed in, but not as a party that this site is for. Links to the right site. */
-export function AccessDenied({ config, signOut, text, site }: AccessDeniedProps) {
-  const rightSite = site && config.sites[site];
+export function AccessDenied({ config, signOut, refusal }: AccessDeniedProps) {
+  const rightSite = refusal && config.sites[refusal.code.replace("site_is_", "")];
   return (
     <AuthLayout site={messages.site[config.site]}>
-      {!text && <p class="lead strong">{texts.ended}</p>}
-      <p class="lead">{text ?? texts.endedText}</p>
+      {!refusal && <p class="lead strong">{texts.ended}</p>}
+      <p class="lead">{refusal ? refusalMessage(refusal.code, refusal.message) : texts.endedText}</p>
       <div class="auth-actions">
         {rightSite && (
           <a class="button primary wide" href={rightSite}>

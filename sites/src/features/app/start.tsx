@@ -33,7 +33,7 @@ type Phase =
   | { t: "signIn"; note?: string }
   | { t: "otherAccount" }
   | { t: "signingOut" }
-  | { t: "accessDenied"; text?: string; site?: string }
+  | { t: "accessDenied"; refusal: ApiError }
   | { t: "invitationLink"; invitationId: string }
   | { t: "invitationChoice" }
   | { t: "app" };
@@ -152,10 +152,12 @@ function renderPage(page: ComponentChild): void {
   render(<FocusKept>{page}</FocusKept>, root);
 }
 
+const importKeepFocus = () => import("../../ui/keep-focus");
+
 /** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
-    lazyImport(() => import("../../ui/keep-focus"))
+    lazyImport(importKeepFocus)
       .then((focus) => focus.keepFocus())
       .catch(dropError("everything works, but the focus is not kept"));
   }, []);
@@ -207,8 +209,7 @@ function redirectFirstRun(firstRunPage: () => string | null): void {
 function onRejected(error: Error): void {
   if (error instanceof ApiError && error.code === "account_ended") forgetEndedAccount();
   if (error instanceof ApiError && error.code === "invited") stopPage({ t: "invitationChoice" });
-  else if (error instanceof ApiError)
-    stopPage({ t: "accessDenied", text: error.message, site: error.code.replace("site_is_", "") });
+  else if (error instanceof ApiError) stopPage({ t: "accessDenied", refusal: error });
   else if (error instanceof OtherAccountError) stopPage({ t: "otherAccount" });
   else
     stopPage({
