@@ -34,12 +34,15 @@ class Waterfall:
         self.began = time.monotonic()
         self.lines: list[str] = []
         self._sent: dict[Request, float] = {}
-        page.on("request", lambda request: self._sent.setdefault(request, self.now()))
+        page.on("request", self._request)
         page.on("requestfinished", self._finished)
         page.on("websocket", lambda socket: self.lines.append(f"{self.now():6.2f}         socket {socket.url[:60]}"))
 
     def now(self) -> float:
         return time.monotonic() - self.began
+
+    def _request(self, request: Request) -> None:
+        self._sent[request] = self.now()
 
     def _finished(self, request: Request) -> None:
         path = "/" + request.url.split("/", 3)[3].partition("?")[0]
@@ -91,8 +94,8 @@ def main() -> None:
         rounds = [start(browser, server) for _ in range(ROUNDS)]
         browser.close()
     print("\n".join(sorted(rounds[-1][2])))
-    for name, place in (("new browser", 0), ("signed in, second page", 1)):
-        found = [each[place] for each in rounds]
+    new, known, _ = zip(*rounds, strict=True)
+    for name, found in (("new browser", new), ("signed in, second page", known)):
         print(f"{name}: {statistics.median(found):.1f} s until one can type ({min(found):.1f} to {max(found):.1f})")
 
 

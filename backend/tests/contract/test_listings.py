@@ -45,7 +45,7 @@ from uconnect.domain.models import (
     Thread,
     User,
 )
-from uconnect.domain.standing import OF_FILTER, standing, waiting_order
+from uconnect.domain.thread_status import OF_FILTER, thread_status, waiting_order
 
 MINUTE, HOUR = 60_000, 3_600_000
 NOON = 500_000 * HOUR
@@ -291,7 +291,7 @@ def waiting(
 
 @pytest.fixture
 def inbox(home: Home) -> list[Thread]:
-    """Open threads of one school, of every standing and often of the same moment, in the order they are listed in."""
+    """Open threads of one school, of every status and often of the same moment, in the order they are listed in."""
     hands: list[str | None] = [None, "w", "v"]
     made = [
         waiting(f"t{number:02}", NOON + number * 7919 % 60 // 4 * MINUTE, list(Turn)[number % 3], hands[number % 4 % 3])
@@ -308,7 +308,7 @@ def inbox(home: Home) -> list[Thread]:
 def test_a_filter_lists_all_that_match_by_who_has_waited_longest(
     home: Home, inbox: list[Thread], show: ThreadFilter
 ) -> None:
-    expected = [it for it in inbox if standing(it) in OF_FILTER[show]]
+    expected = [it for it in inbox if thread_status(it) in OF_FILTER[show]]
     assert 0 < len(expected) <= 60
     assert list(home.all(OpenThreadsOf("school", Mailbox.RECEIVED, OF_FILTER[show], None, 100))) == expected
 
@@ -339,7 +339,7 @@ def test_an_inbox_is_counted_by_standing(home: Home, inbox: list[Thread]) -> Non
     counts = home.one(InboxCountsKey("school"))
     assert counts is not None
     for found in counts.open:
-        of_it = [it.turn_since for it in inbox if standing(it) == found.standing]
+        of_it = [it.turn_since for it in inbox if thread_status(it) == found.thread_status]
         assert (found.count, found.since) == (len(of_it), min(of_it))
     assert sum(it.count for it in counts.open) == 60
     assert counts.ended == 3
@@ -350,7 +350,7 @@ def test_counts_follow_each_change_of_a_thread(home: Home) -> None:
     def counted() -> dict[str, int]:
         found = home.one(InboxCountsKey("school"))
         assert found is not None
-        return {it.standing: it.count for it in found.open} | {"ended": found.ended}
+        return {it.thread_status: it.count for it in found.open} | {"ended": found.ended}
 
     home.keep(waiting("t", NOON, Turn.NEW), waiting("u", NOON, Turn.NEW))
     for changed, expected in (

@@ -25,6 +25,8 @@ FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "intl.accept_languages": "en-GB, en",
     "network.proxy.allow_hijacking_localhost": True,  # the server is here: else a network is passed by
     "dom.securecontext.allowlist": "localhost",  # what may be hijacked is not secure by itself
+    "security.mixed_content.upgrade_display_content": False,  # for a page that is secure and has no https
+    "dom.security.https_first": False,
     "network.proxy.socks5_remote_dns": True,
     "ui.prefersReducedMotion": 1,  # else a colour on its way to another is measured
     "ui.primaryPointerCapabilities": 6,  # a mouse: headless, Firefox reports no pointer

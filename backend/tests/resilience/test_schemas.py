@@ -50,7 +50,7 @@ ROWS = 20  # in each table
 SIDES = {"r": Side.RAISER, "s": Side.SCHOOL}
 OWN = {"migration", "sqlite_sequence"}
 DROPPED = {"issuer_page_secret"}  # a secret that marked forms, and nothing that anybody has said
-DROPPED_COLUMNS = {"thread": {"open"}}  # it is in the thread's own text, and in its standing
+DROPPED_COLUMNS = {"thread": {"open"}}  # it is in the thread's own text, and in its thread_status
 RENAMED = {  # tables, from their old names
     "issuer_proof": "issuer_email_verification",
     "issuer_moved": "issuer_email_change",
@@ -242,7 +242,7 @@ def test_a_thread_of_an_earlier_release_is_listed_by_whose_turn_it_is_after_an_u
     Database(tmp_path / "old.sqlite", [store]).close()
     with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
         found = {id: schema.find(connection, ThreadKey(id)) for id in messages}
-        rows = connection.execute("SELECT id, standing, turn_since, ended_at FROM thread ORDER BY id").fetchall()
+        rows = connection.execute("SELECT id, thread_status, turn_since, ended_at FROM thread ORDER BY id").fetchall()
         unread = connection.execute("SELECT body FROM thread WHERE id = 'unread'").fetchone()
     turns = {"new": (10, 0), "us": (30, 1), "them": (30, 2), "ended": (30, 1), "empty": (5, 0)}
     assert found == {id: replace(kept[id], turn_since=since, settled=n) for id, (since, n) in turns.items()}

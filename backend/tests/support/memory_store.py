@@ -32,13 +32,13 @@ from uconnect.domain.models import (
     OpenThreadCount,
     Record,
     School,
-    StandingCount,
+    StatusCount,
     StoredJob,
     Thread,
     UnreadableJob,
 )
 from uconnect.domain.rules import takes_threads
-from uconnect.domain.standing import standing, turn_since, waiting_order
+from uconnect.domain.thread_status import thread_status, turn_since, waiting_order
 
 A = TypeVar("A")
 Versions = dict[Key[Any], int]
@@ -119,11 +119,11 @@ class MemoryStore:
             received = [it for it in self._of(Thread) if it.school.party == key.party]
             since: dict[str, list[int]] = defaultdict(list)
             for it in received:
-                if name := standing(it):
+                if name := thread_status(it):
                     since[name].append(turn_since(it))
             return InboxCounts(
                 open=tuple(
-                    StandingCount(standing=name, count=len(found), since=min(found))
+                    StatusCount(thread_status=name, count=len(found), since=min(found))
                     for name, found in sorted(since.items())
                 ),
                 ended=sum(it.state is not State.OPEN for it in received),
@@ -139,8 +139,10 @@ class MemoryStore:
                 key = records.BY_LISTING[type(listing)].key
                 numbered = (self._records.get(key(thread, seq)) for seq in range(after + 1, after + most + 1))
                 return tuple(it for it in numbered if it is not None)
-            case OpenThreadsOf(party, shelf, standings, after, most):
-                rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and standing(it) in standings]
+            case OpenThreadsOf(party, shelf, statuses, after, most):
+                rows = [
+                    it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and thread_status(it) in statuses
+                ]
                 rows = [it for it in rows if after is None or waiting_order(it) > after]
                 return tuple(sorted(rows, key=waiting_order)[:most])
             case ThreadsOf(party, shelf, before, most, ended):

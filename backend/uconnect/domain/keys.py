@@ -146,13 +146,14 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
 
 
 class OpenThreadsOf(Listing[models.Thread], frozen=True):
-    """The open threads in a mailbox of a party that have one of these standings, in the order of
-    `standing.waiting_order`; after the place `after` in it. Not for what a party has raised: it has those ids itself.
+    """The open threads in a mailbox of a party that have one of these statuses, in the order of
+    `thread_status.waiting_order`; after the place `after` in it. Not for what a party has raised: it has those ids
+    itself.
     """
 
     party: str
     mailbox: Mailbox
-    standings: tuple[str, ...]
+    statuses: tuple[str, ...]
     after: tuple[bool, int, str] | None
     most: int
 

@@ -149,18 +149,18 @@ class OpenThreadCount(Struct, frozen=True, kw_only=True):
     open: int
 
 
-class StandingCount(Struct, frozen=True, kw_only=True):
-    """How many open threads of a school have one standing (see `standing`), and since when the oldest waits."""
+class StatusCount(Struct, frozen=True, kw_only=True):
+    """How many open threads of a school have one status (see `thread_status`), and since when the oldest waits."""
 
-    standing: str
+    thread_status: str
     count: int
     since: int
 
 
 class InboxCounts(Struct, frozen=True, kw_only=True):
-    """How many threads a school has received, by standing. It is counted when asked for, and never kept."""
+    """How many threads a school has received, by status. It is counted when asked for, and never kept."""
 
-    open: tuple[StandingCount, ...]
+    open: tuple[StatusCount, ...]
     ended: int
 
 

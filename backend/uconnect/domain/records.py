@@ -17,7 +17,7 @@ from uconnect.domain import keys, models
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key
 from uconnect.domain.rules import takes_threads
-from uconnect.domain.standing import standing, turn_since
+from uconnect.domain.thread_status import thread_status, turn_since
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -147,7 +147,7 @@ RECORDS: tuple[Stored, ...] = (
             Column("school", "TEXT", attrgetter("school.party")),
             Column("worker", "TEXT", handling_party),
             column("at", "INT"),
-            Column("standing", "TEXT", standing),
+            Column("thread_status", "TEXT", thread_status),
             Column("turn_since", "INT", turn_since),
             Column("ended_at", "INT", lambda it: None if it.state is State.OPEN else it.at),
         ),
@@ -155,8 +155,8 @@ RECORDS: tuple[Stored, ...] = (
             Index("thread_raised", ("raiser", "at", "id")),
             Index("thread_received", ("school", "at", "id")),
             Index("thread_handled", ("worker", "at", "id")),
-            Index("thread_received_open", ("school", "standing", "turn_since", "id"), present="standing"),
-            Index("thread_handled_open", ("worker", "standing", "turn_since", "id"), present="standing"),
+            Index("thread_received_open", ("school", "thread_status", "turn_since", "id"), present="thread_status"),
+            Index("thread_handled_open", ("worker", "thread_status", "turn_since", "id"), present="thread_status"),
             Index("thread_received_ended", ("school", "ended_at", "id"), present="ended_at"),
             Index("thread_handled_ended", ("worker", "ended_at", "id"), present="ended_at"),
         ),

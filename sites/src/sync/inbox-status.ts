@@ -1,5 +1,5 @@
 // Each thread of an inbox has one status: new, with us, with a worker, waiting for them, or ended. Filters, tags and
-// counts all follow from it; the server counts by the same rule (`domain/standing.py`).
+// counts all follow from it; the server counts by the same rule (`domain/thread_status.py`).
 
 import type { Row, SchoolRow } from "../api/protocol";
 import type { Overview } from "../api/types";

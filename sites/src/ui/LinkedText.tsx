@@ -7,13 +7,13 @@ import type { findLinks, Link } from "./find-links";
 
 const MAY_HAVE_LINK = /[:@./]\S/;
 const finder = signal<typeof findLinks | null>(null);
-const importFindLinks = () => import("./find-links");
 const isNeeded = signal(false);
+const importFinder = () => import("./find-links");
 
 /** Plain until the finder is loaded, and if it cannot be loaded. */
 effect(() => {
   if (isNeeded.value)
-    lazyImport(importFindLinks)
+    lazyImport(importFinder)
       .then((loaded) => (finder.value = loaded.findLinks))
       .catch(dropError("the text stays plain"));
 });

@@ -6,7 +6,7 @@ from tests.contract.sample_records import message, thread
 from tests.support.stores import fresh
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item
-from uconnect.domain import protocol
+from uconnect.domain import text_fields
 from uconnect.domain.jobs import AssignThread
 from uconnect.domain.models import Job, School
 
@@ -22,7 +22,7 @@ def size(item: Item) -> int:
     return sum(sizes.values()) + OVERHEAD + indexed
 
 
-LONG = message(fresh(), 1, author=fresh(), text="\U0001f989" * protocol.TEXT_POINTS)
+LONG = message(fresh(), 1, author=fresh(), text="\U0001f989" * text_fields.MESSAGE.most)
 ROW = next(iter(items.rows(thread(fresh(), at=10**13, raiser=fresh(), school=fresh()))))
 JOB = Job(id=fresh(), due=10**13, task=AssignThread(fresh()))
 SCHOOL = School(id=fresh(), email="", name="\U0001f989" * 80)

@@ -12,7 +12,7 @@ The places follow from the registry (`domain/records.py`):
 | a job | job | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
-| of a school's open threads also `s`, the standing, and `t`, since when it waits | | | |
+| of a school's open threads also `s`, the status, and `t`, since when it waits | | | |
 | row of the directory | directory | name, id | |
 | what the operator did, kept for ever | audit_log | time, chance | |
 
@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from uconnect.adapters.stand_ins import STAND_INS
-from uconnect.domain import keys, models, records, standing
+from uconnect.domain import keys, models, records, thread_status
 from uconnect.domain.context import Context
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Mailbox
@@ -62,13 +62,13 @@ class Row(NamedTuple):
 
     item_key: ItemKey
     order: str | None = None
-    standing: str | None = None
+    thread_status: str | None = None
     turn_since: int = 0
 
     @property
     def item(self) -> Item:
-        standing = {"s": {"S": self.standing}, "t": {"N": str(self.turn_since)}} if self.standing else {}
-        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {}) | standing
+        thread_status = {"s": {"S": self.thread_status}, "t": {"N": str(self.turn_since)}} if self.thread_status else {}
+        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {}) | thread_status
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 Row(
                     ItemKey(f"party#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
                     mailbox_order(mailbox, record.at),
-                    *(_standing(record) if mailbox is Mailbox.RECEIVED else ()),
+                    *(_thread_status(record) if mailbox is Mailbox.RECEIVED else ()),
                 )
                 for mailbox, party in parties.items()
             )
@@ -182,15 +182,15 @@ def rows(record: models.Record | None) -> frozenset[Row]:
     return frozenset()
 
 
-def _standing(thread: models.Thread) -> tuple[str, int] | tuple[()]:
+def _thread_status(thread: models.Thread) -> tuple[str, int] | tuple[()]:
     """What the counts of a school's inbox read of an open thread, and its lists sort by."""
-    found = standing.standing(thread)
+    found = thread_status.thread_status(thread)
     # equal work: leak 30. The job of a raise changes this row too, whether or not it gives the thread to a worker.
-    return (found + POLICY_APPLIED * thread.policy_applied, standing.turn_since(thread)) if found else ()
+    return (found + POLICY_APPLIED * thread.policy_applied, thread_status.turn_since(thread)) if found else ()
 
 
-def standing_in(row: Item) -> str | None:
-    """The standing in a row of a school's inbox; None in a row that an earlier release wrote."""
+def status_in(row: Item) -> str | None:
+    """The status in a row of a school's inbox; None in a row that an earlier release wrote."""
     return row["s"]["S"].removesuffix(POLICY_APPLIED) if "s" in row else None
 
 

@@ -13,7 +13,7 @@ from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import keys, models, records
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Listing, Mailbox
-from uconnect.domain.standing import awaits_them, standing, turn_since
+from uconnect.domain.thread_status import awaits_them, thread_status, turn_since
 
 AFTER_IDS = "~"  # comes after every id
 AFTER_NAMES = "\U0010ffff"
@@ -35,7 +35,7 @@ def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
     prefix = items.mailbox_prefix(Mailbox.RECEIVED, State.TERMINATED)
     return models.InboxCounts(
         open=tuple(
-            models.StandingCount(standing=name, count=len(since[name]), since=min(since[name]))
+            models.StatusCount(thread_status=name, count=len(since[name]), since=min(since[name]))
             for name in sorted(since)
         ),
         ended=table.count(items.item_key(keys.PartyKey(key.party)).pk, prefix, prefix + AFTER_IDS),
@@ -104,20 +104,20 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
 
 
 def _open_rows(table: Table, party: str, mailbox: Mailbox) -> list[tuple[str, int, str]]:
-    """The standing of each open thread in a mailbox, since when it waits, and its id."""
+    """The status of each open thread in a mailbox, since when it waits, and its id."""
     prefix = items.mailbox_prefix(mailbox, State.OPEN)
     rows = list(table.query(items.item_key(keys.PartyKey(party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000))
-    known = [(name, int(row["t"]["N"]), items.id_in(row)) for row in rows if (name := items.standing_in(row))]
+    known = [(name, int(row["t"]["N"]), items.id_in(row)) for row in rows if (name := items.status_in(row))]
     # A worker's rows, and those of an earlier release, do not say it.
-    untold = [keys.ThreadKey(items.id_in(row)) for row in rows if items.standing_in(row) is None]
+    untold = [keys.ThreadKey(items.id_in(row)) for row in rows if items.status_in(row) is None]
     heads: tuple[models.Thread, ...] = _found(table, untold)
-    return known + [(name, turn_since(it), it.id) for it in heads if (name := standing(it))]
+    return known + [(name, turn_since(it), it.id) for it in heads if (name := thread_status(it))]
 
 
 def _open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
     """A page of open threads: it reads a row for each open thread of the mailbox, and the threads of the page."""
     rows = _open_rows(table, listing.party, listing.mailbox)
-    order = sorted((awaits_them(name), since, id) for name, since, id in rows if name in listing.standings)
+    order = sorted((awaits_them(name), since, id) for name, since, id in rows if name in listing.statuses)
     places = [it for it in order if listing.after is None or it > listing.after]
     found: list[models.Thread] = []
     for start in range(0, len(places), listing.most):
@@ -127,7 +127,7 @@ def _open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thr
         found += [
             it
             for it in heads
-            if standing(it) in listing.standings and items.is_in_mailbox(it, listing.party, listing.mailbox)
+            if thread_status(it) in listing.statuses and items.is_in_mailbox(it, listing.party, listing.mailbox)
         ]
         if len(found) >= listing.most:
             break  # most pages take one turn: only what changed after its row was read is left out

@@ -10,13 +10,13 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec.structs import astuple
 
-from uconnect.adapters.sqlite import Migrations, address_migration, standing_migration
+from uconnect.adapters.sqlite import Migrations, address_migration, thread_status_migration
 from uconnect.adapters.sqlite.migrations import Step
 from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.domain import keys, models, records
 from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.records import Index, Stored
-from uconnect.domain.standing import awaits_them, waiting_order
+from uconnect.domain.thread_status import awaits_them, waiting_order
 
 TASK_TYPES = {  # of jobs: what a data folder had before schema 6, and since
     "erase": "purge_thread",
@@ -100,15 +100,15 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
     ],
     # Counts, filters and sorts of a mailbox each read an index of the threads that they show.
     [
-        "ALTER TABLE thread ADD COLUMN standing TEXT",
+        "ALTER TABLE thread ADD COLUMN thread_status TEXT",
         "ALTER TABLE thread ADD COLUMN turn_since INT",
         "ALTER TABLE thread ADD COLUMN ended_at INT",
-        standing_migration.fill,
+        thread_status_migration.fill,
         "ALTER TABLE thread DROP COLUMN open",
-        """CREATE INDEX thread_received_open ON thread (school, standing, turn_since, id)
-            WHERE standing IS NOT NULL""",
-        """CREATE INDEX thread_handled_open ON thread (worker, standing, turn_since, id)
-            WHERE standing IS NOT NULL""",
+        """CREATE INDEX thread_received_open ON thread (school, thread_status, turn_since, id)
+            WHERE thread_status IS NOT NULL""",
+        """CREATE INDEX thread_handled_open ON thread (worker, thread_status, turn_since, id)
+            WHERE thread_status IS NOT NULL""",
         "CREATE INDEX thread_received_ended ON thread (school, ended_at, id) WHERE ended_at IS NOT NULL",
         "CREATE INDEX thread_handled_ended ON thread (worker, ended_at, id) WHERE ended_at IS NOT NULL",
     ],
@@ -188,7 +188,7 @@ LATEST = 2**62  # later than any time
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     """The record under a key, or None."""
     if isinstance(key, keys.OpenThreadCountKey):
-        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND standing IS NOT NULL"
+        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND thread_status IS NOT NULL"
         return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
     if isinstance(key, keys.InboxCountsKey):
         return _inbox_counts(connection, key.party)
@@ -229,27 +229,27 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
 
 def _inbox_counts(connection: sqlite3.Connection, school: str) -> models.InboxCounts:
     """It reads one entry of an index for each thread."""
-    of_open = """SELECT standing, count(*), min(turn_since) FROM thread
-        WHERE school = ? AND standing IS NOT NULL GROUP BY standing"""
+    of_open = """SELECT thread_status, count(*), min(turn_since) FROM thread
+        WHERE school = ? AND thread_status IS NOT NULL GROUP BY thread_status"""
     of_ended = "SELECT count(*) FROM thread WHERE school = ? AND ended_at IS NOT NULL"
     counted = connection.execute(of_open, (school,)).fetchall()
     return models.InboxCounts(
-        open=tuple(models.StandingCount(standing=name, count=count, since=since) for name, count, since in counted),
+        open=tuple(models.StatusCount(thread_status=name, count=count, since=since) for name, count, since in counted),
         ended=connection.execute(of_ended, (school,)).fetchone()[0],
     )
 
 
 def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
-    """Each standing has its own order in the index; they are merged, and no more is read than is shown."""
-    where = f"""{MAILBOX_COLUMN[listing.mailbox]} = ? AND standing = ? AND (turn_since, id) > (?, ?)
+    """Each status has its own order in the index; they are merged, and no more is read than is shown."""
+    where = f"""{MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ? AND (turn_since, id) > (?, ?)
         ORDER BY turn_since, id LIMIT ?"""
     theirs_after, since, id = listing.after or (False, -1, "")
     sorted_ones = []
-    for standing in listing.standings:
-        theirs = awaits_them(standing)
+    for thread_status in listing.statuses:
+        theirs = awaits_them(thread_status)
         if theirs >= theirs_after:
             place = (since, id) if theirs == theirs_after else (-1, "")
-            arguments = (listing.party, standing, *place, listing.most)
+            arguments = (listing.party, thread_status, *place, listing.most)
             sorted_ones.append(_selected(connection, keys.ThreadKey, where, arguments))
     return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
 

@@ -13,8 +13,8 @@ from uconnect.domain.keys import SentMessageKey, SideActivityKey, ThreadKey
 from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, Thread, Worker
 from uconnect.domain.notifications import bump_all_revisions, notify_changed, notify_entry, notify_side
 from uconnect.domain.request_bodies import SendMessage
-from uconnect.domain.standing import turn_since
 from uconnect.domain.text import cut
+from uconnect.domain.thread_status import turn_since
 
 OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 

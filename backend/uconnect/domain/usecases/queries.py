@@ -21,7 +21,7 @@ from uconnect.domain.keys import (
 )
 from uconnect.domain.models import InboxCounts, Participant, Party, School, Thread, User, Worker
 from uconnect.domain.rules import SIDE_OF, Role
-from uconnect.domain.standing import OF_FILTER, waiting_order
+from uconnect.domain.thread_status import OF_FILTER, waiting_order
 from uconnect.domain.views.directory import SchoolCard, school_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person, person
@@ -164,7 +164,7 @@ def overview(context: Context, by: str) -> Plan[Overview]:
     """The threads that the calling school has received, counted now. Refusals: account_ended, not_found."""
     load_calling_school(context, by)
     counts = context.get(InboxCountsKey(by)) or InboxCounts(open=(), ended=0)
-    of = {it.standing: it for it in counts.open}
+    of = {it.thread_status: it for it in counts.open}
 
     def count(show: ThreadFilter) -> int:
         return sum(of[it].count for it in OF_FILTER[show] if it in of)

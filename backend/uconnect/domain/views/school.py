@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.models import KIND_OF, AssignmentChange, Entry, InternalEntry, Owner, Terminated, Thread
-from uconnect.domain.standing import turn_since
+from uconnect.domain.thread_status import turn_since
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
 

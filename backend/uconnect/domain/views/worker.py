@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from uconnect.domain.enums import Side, State
 from uconnect.domain.models import Assignee, Entry, Message, Note, Terminated, Thread
-from uconnect.domain.standing import turn_since
+from uconnect.domain.thread_status import turn_since
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
 

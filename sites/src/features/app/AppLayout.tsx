@@ -3,6 +3,7 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { dropError } from "../../browser/drop-error";
 import { href, pageTitle, route } from "../../browser/route";
 import { lazyImport } from "../../browser/lazy-import";
 import { slowCalls } from "../../api/client";
@@ -76,7 +77,9 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
 
 const importKeepFocus = () => import("../../ui/keep-focus");
 const focusRow = (address: string): Promise<void> =>
-  lazyImport(importKeepFocus).then((focus) => focus.focusRow(address));
+  lazyImport(importKeepFocus)
+    .then((focus) => focus.focusRow(address))
+    .catch(dropError("the focus stays on the page"));
 
 /** A tab, with the number of new messages. They are announced while another page is open. */
 function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {

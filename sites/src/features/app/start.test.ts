@@ -3,7 +3,11 @@ import { messages } from "../../i18n/messages";
 import { MemoryStorage } from "../../../testing/fake-browser";
 import { TestBrowser, config, settle } from "../../../testing/test-page";
 
-const openid = vi.hoisted(() => ({ endSession: vi.fn(), refreshTokens: vi.fn() }));
+const openid = vi.hoisted(() => ({
+  prepare: vi.fn(),
+  endSession: vi.fn(),
+  refreshTokens: vi.fn(),
+}));
 vi.mock("../../auth/openid", () => openid); // the issuer: its protocol is a library's and is tested against the real one
 vi.mock("../../browser/theme", () => ({}));
 vi.mock("preact", async (preact) => ({ ...(await preact<typeof import("preact")>()), render: () => undefined }));

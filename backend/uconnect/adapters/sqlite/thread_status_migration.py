@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from uconnect.domain.enums import Side, State
 from uconnect.domain.models import Message, Thread
-from uconnect.domain.standing import standing, turn_since
+from uconnect.domain.thread_status import thread_status, turn_since
 
 BATCH = 500
 
@@ -27,9 +27,9 @@ def fill(connection: sqlite3.Connection) -> None:
             except msgspec.DecodeError:
                 continue  # a record that nobody can read is listed nowhere, as before
             connection.execute(
-                "UPDATE thread SET standing = ?, turn_since = ?, ended_at = ?, body = ? WHERE id = ?",
+                "UPDATE thread SET thread_status = ?, turn_since = ?, ended_at = ?, body = ? WHERE id = ?",
                 (
-                    standing(thread),
+                    thread_status(thread),
                     turn_since(thread),
                     None if thread.state is State.OPEN else thread.at,
                     msgspec.json.encode(thread).decode(),

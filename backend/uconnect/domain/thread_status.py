@@ -4,16 +4,16 @@ from uconnect.domain.enums import Side, State, ThreadFilter, Turn
 from uconnect.domain.models import Thread
 
 WORKER, SCHOOL = "worker", "school"
-STANDINGS = {turn: (f"{turn}.{SCHOOL}", f"{turn}.{WORKER}") for turn in Turn}
+STATUSES = {turn: (f"{turn}.{SCHOOL}", f"{turn}.{WORKER}") for turn in Turn}
 
-# The standings of each filter. Those of NEW, US, WORKER and THEM share none, and together are those of OPEN.
+# The statuses of each filter. Those of NEW, US, WORKER and THEM share none, and together are those of OPEN.
 OF_FILTER: dict[ThreadFilter, tuple[str, ...]] = {
-    ThreadFilter.OPEN: tuple(it for pair in STANDINGS.values() for it in pair),
-    ThreadFilter.WAITING: STANDINGS[Turn.NEW] + STANDINGS[Turn.US],
-    ThreadFilter.NEW: STANDINGS[Turn.NEW][:1],
-    ThreadFilter.US: STANDINGS[Turn.US][:1],
-    ThreadFilter.WORKER: tuple(pair[1] for pair in STANDINGS.values()),
-    ThreadFilter.THEM: STANDINGS[Turn.THEM][:1],
+    ThreadFilter.OPEN: tuple(it for pair in STATUSES.values() for it in pair),
+    ThreadFilter.WAITING: STATUSES[Turn.NEW] + STATUSES[Turn.US],
+    ThreadFilter.NEW: STATUSES[Turn.NEW][:1],
+    ThreadFilter.US: STATUSES[Turn.US][:1],
+    ThreadFilter.WORKER: tuple(pair[1] for pair in STATUSES.values()),
+    ThreadFilter.THEM: STATUSES[Turn.THEM][:1],
 }
 
 
@@ -29,15 +29,15 @@ def turn_since(thread: Thread) -> int:
     return thread.turn_since or thread.at
 
 
-def standing(thread: Thread) -> str | None:
+def thread_status(thread: Thread) -> str | None:
     """What an open thread is listed by; None once it has ended."""
     if thread.state is not State.OPEN:
         return None
-    return STANDINGS[turn(thread)][thread.worker is not None]
+    return STATUSES[turn(thread)][thread.worker is not None]
 
 
-def awaits_them(standing: str) -> bool:
-    return standing in STANDINGS[Turn.THEM]
+def awaits_them(thread_status: str) -> bool:
+    return thread_status in STATUSES[Turn.THEM]
 
 
 def waiting_order(thread: Thread) -> tuple[bool, int, str]:
