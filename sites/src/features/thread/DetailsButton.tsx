@@ -25,8 +25,9 @@ export function DetailsButton({ id, children }: { id: string; children: Componen
   const notes = internalNotes.value.get(id)?.filter((entry) => entry.as !== "assigned").length ?? 0;
   return (
     <>
-      <button type="button" class="icon-button details-button" aria-label={title} onClick={() => setIsOpen(true)}>
+      <button type="button" class="icon-button details-button" onClick={() => setIsOpen(true)}>
         <Icon of={Info} />
+        <span class="visually-hidden">{title}</span>
         {notes > 0 && <Badge count={notes} text={texts.notes(notes)} />}
       </button>
       {isOpen && (
