@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty, Device
 from tests.e2e.party_browsers import PartyBrowsers
@@ -85,6 +85,30 @@ def test_a_question_is_sent_from_a_phone_without_looking_for_the_button(parties:
     assert button
     assert tabs
     assert button["y"] + button["height"] <= tabs["y"]
+
+
+def test_the_button_of_each_form_is_reached_on_a_phone(parties: PartyBrowsers) -> None:
+    school = parties.school(PHONE)
+    for tab, button in (("Workers", "Invite"), ("Settings", "Save"), ("Settings", "Close account")):
+        school.tab(tab)
+        if button == "Save":
+            for _ in range(4):
+                school.button("Add hours on Monday").click()
+        _is_free(school.button(button).first)
+    guest = parties.someone(School, PHONE)
+    guest.open_page()
+    guest.link("Create an account").click()
+    _is_free(guest.button("Continue"))
+
+
+def _is_free(button: Locator) -> None:
+    """Once it is scrolled to, nothing lies over any part of it: a click beside its edges meets the button."""
+    button.scroll_into_view_if_needed()
+    assert button.evaluate("""(it) => {
+      const { left, right, top, bottom } = it.getBoundingClientRect();
+      const corners = [[left + 12, top + 6], [right - 12, top + 6], [left + 12, bottom - 6], [right - 12, bottom - 6]];
+      return corners.every(([x, y]) => it.contains(document.elementFromPoint(x, y)));
+    }"""), button
 
 
 @pytest.mark.parametrize("path", ["/", "/user/", "/school/", "/worker/"])

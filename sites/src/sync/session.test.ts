@@ -697,8 +697,8 @@ describe("the connection", () => {
     });
     const page = await browser.open();
     await settle(60_000);
-    expect(page.refused.mock.calls.map(([error]) => error.message)).toEqual([
-      "This address belongs to a school. Sign in on the school site.",
+    expect(page.refused.mock.calls.map(([error]) => (error as Error & { code: string }).code)).toEqual([
+      "site_is_school",
     ]);
     expect(page.now.socket.state.value).toBe("stopped");
   });
