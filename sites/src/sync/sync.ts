@@ -10,6 +10,7 @@ import { bindAccount } from "./account-module";
 import {
   account,
   addInternalEntries,
+  internalNotes,
   isLoaded,
   loadError,
   me,
@@ -18,6 +19,7 @@ import {
   rows,
   schools,
   session,
+  setInternalNotesError,
   team,
   markGone,
   view,
@@ -190,8 +192,19 @@ export async function loadTeam(): Promise<void> {
   if (request === teamRequests) team.value = found;
 }
 
-/** Loads all internal entries of a thread. There are few, and their numbers have gaps. */
+/** Loads all internal entries of a thread, or says why it cannot: a list that is shown already stays. */
 export async function loadInternalNotes(id: string): Promise<void> {
+  setInternalNotesError(id, null);
+  try {
+    await loadInternalPages(id);
+  } catch (error) {
+    if (!internalNotes.peek().has(id)) setInternalNotesError(id, errorMessage(error));
+    throw error;
+  }
+}
+
+/** There are few internal entries, and their numbers have gaps. */
+async function loadInternalPages(id: string): Promise<void> {
   let after: number | null = 0;
   while (after !== null) {
     const page: InternalEntryPage = await session.call("readNotes", { after }, id);
