@@ -161,7 +161,9 @@ def test_a_gateway_that_tells_the_raiser_is_noticed(leak: Deliver, monkeypatch: 
 
 @unhurried
 @pytest.mark.parametrize(
-    "script", [SHORT, PROFILE_SHOWN, *([raisers_story(Kind.SCHOOL), workers_story()] if sizes.FULL else [])], ids=lambda _: ""
+    "script",
+    [SHORT, PROFILE_SHOWN, *([raisers_story(Kind.SCHOOL), workers_story()] if sizes.FULL else [])],
+    ids=lambda _: "",
 )
 def test_a_story_is_told_as_one_by_the_gateway_too(script: Script) -> None:
     must_be_blind(script, LEAST)
