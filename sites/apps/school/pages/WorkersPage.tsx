@@ -6,7 +6,7 @@ import { IdempotencyKey } from "../../../src/sync/idempotency-key";
 import { cleanLine } from "../../../src/i18n/clean-text";
 import { textError } from "../../../src/i18n/text-error";
 import { TEXT_FIELDS } from "../../../src/i18n/text-fields";
-import { Skeleton } from "../../../src/ui/Skeleton";
+import { PageLoading } from "../../../src/features/app/PageLoading";
 import { useAction } from "../../../src/features/app/use-action";
 import { confirm } from "../../../src/ui/ConfirmDialog";
 import { Form } from "../../../src/ui/Form";
@@ -34,7 +34,7 @@ export function WorkersPage() {
         {list && <p class="muted">{texts.of(list.workers.length, list.most)}</p>}
       </div>
       {!list ? (
-        <Skeleton label={texts.loading} />
+        <PageLoading label={texts.loading} />
       ) : (
         <>
           <ul class="people" aria-label={texts.title}>

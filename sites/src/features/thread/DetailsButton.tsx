@@ -3,10 +3,10 @@
 import { Info } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { InternalEntryPage } from "../../api/types";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
-import { addInternalEntries, internalNotes, session } from "../../sync/store";
+import { internalNotes, session } from "../../sync/store";
+import { loadInternalNotes } from "../../sync/internal-notes";
 import { refresh } from "../../sync/sync";
 import { Badge } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
@@ -37,14 +37,4 @@ export function DetailsButton({ id, children }: { id: string; children: Componen
       )}
     </>
   );
-}
-
-/** Loads all internal entries of a thread. There are few, and their numbers have gaps. */
-async function loadInternalNotes(id: string): Promise<void> {
-  let after: number | null = 0;
-  while (after !== null) {
-    const page: InternalEntryPage = await session.call("readNotes", { after }, id);
-    addInternalEntries(id, page.entries);
-    after = page.next;
-  }
 }
