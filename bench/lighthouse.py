@@ -1,8 +1,8 @@
 """Lighthouse's scores of the pages before sign-in, as a phone and as a desktop.
 
-A server with the demo's data, the browser of the tests, and Lighthouse of a fixed version, which `make lighthouse` puts
-into build/. It prints each page's four scores, and each audit that is not passed. PAGES chooses some, by a part of their
-names.
+A server with the demo's data, the browser of the tests, and Lighthouse of a fixed version, which `make lighthouse`
+installs into build/. It prints each page's four scores, and each audit that is not passed. PAGES chooses some, by a
+part of their names.
 """
 
 import json
@@ -69,7 +69,7 @@ def main() -> None:
                 scores = {each: round(100 * (found["categories"][each]["score"] or 0)) for each in CATEGORIES}
                 print(f"{name:8} {form:8}", *(f"{each} {score}" for each, score in scores.items()), flush=True)
                 for category, score in scores.items():
-                    if score < 100:  # noqa: PLR2004 - the best there is
+                    if score < 100:
                         print(*(f"    {category}: {it}" for it in failed(found, category)), sep="\n")
 
 
