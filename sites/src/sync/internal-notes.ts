@@ -1,26 +1,12 @@
-// Loads the internal entries of a thread, which only the details panel shows.
+// The internal entries of a thread are a set, ordered by number: an entry that arrives twice or late appears once, in
+// its place.
 
-import { errorMessage } from "../api/client";
-import type { InternalEntryPage } from "../api/types";
-import { addInternalEntries, internalNotes, session, setInternalNotesError } from "./store";
+import type { InternalEntryAdded } from "../api/protocol";
 
-/** Loads all internal entries of a thread, or says why it cannot: a list that is shown already stays. */
-export async function loadInternalNotes(id: string): Promise<void> {
-  setInternalNotesError(id, null);
-  try {
-    await loadPages(id);
-  } catch (error) {
-    if (!internalNotes.peek().has(id)) setInternalNotesError(id, errorMessage(error));
-    throw error;
-  }
-}
+export type InternalEntry = InternalEntryAdded["entry"];
 
-/** There are few internal entries, and their numbers have gaps. */
-async function loadPages(id: string): Promise<void> {
-  let after: number | null = 0;
-  while (after !== null) {
-    const page: InternalEntryPage = await session.call("readNotes", { after }, id);
-    addInternalEntries(id, page.entries);
-    after = page.next;
-  }
+/** The numbers may have gaps: some entries are not for this viewer. */
+export function insertEntry(entries: readonly InternalEntry[], entry: InternalEntry): readonly InternalEntry[] {
+  if (entries.some(({ seq }) => seq === entry.seq)) return entries;
+  return [...entries, entry].sort((a, b) => a.seq - b.seq);
 }

@@ -7,7 +7,7 @@ import type { Account } from "../../sync/account";
 import { countLeft, isAccepted } from "../../i18n/clean-text";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { account, internalNotes, internalNotesErrors } from "../../sync/store";
-import { loadInternalNotes } from "../../sync/internal-notes";
+import { loadInternalNotes } from "../../sync/load-internal-notes";
 import { refresh } from "../../sync/sync";
 import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";

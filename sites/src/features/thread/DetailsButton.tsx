@@ -6,7 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { internalNotes, session } from "../../sync/store";
-import { loadInternalNotes } from "../../sync/internal-notes";
+import { loadInternalNotes } from "../../sync/load-internal-notes";
 import { refresh } from "../../sync/sync";
 import { Badge } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
