@@ -18,6 +18,16 @@ FROM_END = """async () => {
   const log = document.querySelector(".log");
   return log.scrollHeight - log.scrollTop - log.clientHeight;
 }"""
+OFF_ITS_TAB = """tabs => {
+  const boxes = (selector) => tabs.flatMap((tab) => [...tab.querySelectorAll(selector)])
+    .filter((it) => it.checkVisibility()).map((it) => it.getBoundingClientRect());
+  const middle = (box) => box.left + box.width / 2;
+  const [icons, labels, badges] = [boxes(".icon"), boxes("span:not(.badge)"), boxes(".badge")];
+  const moved = icons.filter((icon, n) => Math.abs(middle(icon) - middle(labels[n])) > 1);
+  const covered = labels.filter((label) => badges.some((badge) => badge.bottom > label.top + 2));
+  const tall = badges.filter((badge) => badge.height > 24 || badge.top < 0);
+  return [moved.length, covered.length, tall.length];
+}"""
 LONG_LINE = "This is a message of a few lines, so that forty of them are higher than any window is. " * 3
 
 
@@ -59,6 +69,33 @@ def test_names_of_one_long_word_break_or_end_with_dots(parties: PartyBrowsers) -
             person.look_in_every_window(tab)
     uma.button("End thread").or_(uma.button("Close account")).first.click()
     uma.look_in_every_window("a question")
+
+
+def test_the_number_of_new_messages_lies_on_a_tab_of_a_phone_and_moves_nothing(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(PHONE), parties.user(PHONE)
+    uma.ask(school.name, "A question", "Is it open?")
+    uma.tab("Find a school")
+    school.tab("Workers")
+    expect(school.page.locator(".tab .badge")).to_have_attribute("data-count", "1")
+    school.page.locator(".tab-inbox").click()
+    school.open("A question").say("It is.")
+    expect(uma.page.locator(".tab .badge")).to_have_attribute("data-count", "1")
+    school.tab("Workers")
+    for person in (uma, school):
+        tabs = person.page.locator(".tab")
+        for width in (320, 360, 767):
+            person.page.set_viewport_size({"width": width, "height": 740})
+            for count in ("1", "99+"):
+                tabs.first.evaluate("(tab, count) => (tab.querySelector('.badge') ?? tab).dataset.count = count", count)
+                assert tabs.evaluate_all(OFF_ITS_TAB) == [0, 0, 0], (width, count)
+
+
+def test_a_short_page_of_sign_in_does_not_scroll(parties: PartyBrowsers) -> None:
+    someone = parties.someone(BrowserParty, DESKTOP)
+    someone.open_page("/user/")
+    someone.button("Sign in").click()
+    expect(someone.heading("Sign in")).to_be_visible()
+    assert someone.page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
 
 
 def test_a_school_can_remove_hours_on_the_smallest_phone(parties: PartyBrowsers) -> None:
