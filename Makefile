@@ -10,12 +10,12 @@
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
-#   make check    style, types and import directions      make unit     the domain's tests, with their coverage
+#   make check    style, types, import directions, names, texts    make unit     the domain's tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
 #   make workshop   a page that shows every component of the sites in every state
 #   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md,
-#                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html)
-#                 and the sites' types
+#                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html),
+#                 the sites' types and their limits of texts
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 

@@ -7,6 +7,8 @@ import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const SITES = ["user", "school", "worker"];
+
 type Modules = Pick<Rolldown.PluginContext, "getModuleInfo">;
 
 /** All that a module loads before it runs. */
@@ -19,9 +21,30 @@ function before(id: string, modules: Modules, found = new Set<string>()): Set<st
 
 /** What each of the sites loads first is one file: it is smaller than its parts, and fetched at once. */
 function first(id: string, modules: Modules): string | null {
-  const sites = ["user", "school", "worker"].map((site) => page(`apps/${site}/main.tsx`));
+  const sites = SITES.map((site) => page(`apps/${site}/main.tsx`));
   return sites.every((main) => before(main, modules).has(id)) ? "first" : null;
 }
+
+/** A dynamic import loads nothing beside it: there is one style sheet. Vite's helper for more is left out. */
+const plainImports: Plugin = {
+  name: "plain-imports",
+  enforce: "pre",
+  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+};
+
+/** Each start of a site needs the issuer's protocol, to sign in or for new tokens: it is fetched after what comes first. */
+const openidPreloaded: Plugin = {
+  name: "openid-preloaded",
+  transformIndexHtml: {
+    order: "post",
+    handler(html, { bundle, path }) {
+      const found = Object.values(bundle ?? {}).find(({ fileName }) => /^assets\/openid-.*\.js$/.test(fileName));
+      if (!found || !SITES.some((site) => path.includes(`/${site}/`))) return html;
+      const attrs = { rel: "modulepreload", crossorigin: true, fetchpriority: "low", href: `../${found.fileName}` };
+      return [{ tag: "link", attrs, injectTo: "head" as const }];
+    },
+  },
+};
 
 /**
  * The landing page is the page at the root: its file is moved out of its folder, and its links with it. The page for an
@@ -68,7 +91,7 @@ const compressed: Plugin = {
 export default defineConfig({
   root: page("apps"),
   base: "./",
-  plugins: [preact(), pagesAtRoot, compressed],
+  plugins: [plainImports, preact(), openidPreloaded, pagesAtRoot, compressed],
   build: {
     outDir: page("dist"),
     target: "es2022",

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from tests.e2e.engines import expect
 from tests.e2e.thread_pane import ThreadPane
-from tests.support.network_proxy import Network
+from tests.support.network_proxy import Network, Sockets
 from tests.support.page_fit import FITS, SPACED, WINDOWS, ZOOMED
 from tests.support.server_process import Server
 
@@ -180,6 +180,11 @@ class BrowserParty:
     def loses_the_network(self) -> None:
         self._was_cut = True
         self.network.cut()
+
+    def has_sockets(self, how: Sockets) -> None:
+        """From now on, the network treats sockets like this; those that are open break."""
+        self._was_cut = True
+        self.network.treat_sockets(how)
 
     def gets_it_back(self) -> None:
         """The network is mended, and the device says so as it does."""

@@ -1,10 +1,12 @@
 """Nothing that was written is lost, doubled or out of order, whatever the network does."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User
+from tests.support.network_proxy import Sockets
 
 pytestmark = pytest.mark.xdist_group("desktop")
 
@@ -37,20 +39,12 @@ def test_a_network_that_swallows_everything_is_noticed_and_outlived(parties: Par
     assert uma.thread.texts() == school.thread.texts()
 
 
-BLOCKED = """{
-  window.WebSocket = class extends EventTarget {
-    constructor() { super(); if ("%s" === "refuse") setTimeout(() => this.onclose?.()); }
-    close() {}
-  };
-}"""
-
-
-@pytest.mark.parametrize("how", ["refuse", "swallow"])
+@pytest.mark.parametrize("how", [how for how in Sockets if how is not Sockets.PASS])
 def test_a_network_that_lets_no_socket_through_still_lets_people_read_and_write(
-    parties: PartyBrowsers, how: str
+    parties: PartyBrowsers, how: Sockets
 ) -> None:
     uma, school = _talking(parties)
-    uma.page.add_init_script(BLOCKED.replace("%s", how))
+    uma.has_sockets(how)
     uma.page.reload()
     uma.thread.hears("Hello?")
     uma.reads("This network blocks live updates.")
@@ -58,6 +52,21 @@ def test_a_network_that_lets_no_socket_through_still_lets_people_read_and_write(
     uma.thread.hears("It is full.")
     uma.thread.say("Thank you.")
     school.thread.hears("Thank you.")
+
+
+def test_a_network_that_begins_to_stop_sockets_is_noticed_and_so_is_its_end(parties: PartyBrowsers) -> None:
+    uma, school = _talking(parties)
+    uma.has_sockets(Sockets.REFUSE)
+    uma.reads("This network blocks live updates.")
+    school.thread.say("It is full.")
+    uma.thread.hears("It is full.")
+    uma.has_sockets(Sockets.PASS)
+    uma.page.mouse.move(10, 10)
+    uma.page.mouse.down()
+    uma.page.mouse.up()
+    expect(uma.page.get_by_text("This network blocks live updates.")).to_have_count(0)
+    school.thread.say("Are you there?")
+    uma.thread.hears("Are you there?")
 
 
 def _talking(parties: PartyBrowsers) -> tuple[User, School]:

@@ -5,10 +5,33 @@ import threading
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 NAMED, NO_LOGIN, AGREED = 3, b"\x05\x00", b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+
+UPGRADE = b"\r\nupgrade: websocket\r\n"
+
+
+class Sockets(StrEnum):
+    """What a network does with a request to open a WebSocket (RFC 6455 §4.1). It does not touch other requests."""
+
+    PASS = "pass"
+    REFUSE = "refuse"
+    """It answers 403 itself."""
+    ANSWER = "answer"
+    """It answers 200 itself, as if the request were for a page."""
+    SWALLOW = "swallow"
+    """It keeps the request, and answers nothing."""
+    MUTE = "mute"
+    """It lets the socket open, and nothing that is said on it come through."""
+
+
+ANSWERS = {
+    Sockets.REFUSE: b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    Sockets.ANSWER: b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+}
 
 
 class Network:
@@ -22,6 +45,7 @@ class Network:
         self._roads: set[asyncio.Task[None]] = set()
         self._whole = True
         self._flows = asyncio.Event()
+        self._sockets = Sockets.PASS
         self._server = self._do(asyncio.start_server(self._arrived, "127.0.0.1", 0))
         self.address = f"socks5://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         self.mend()
@@ -33,6 +57,12 @@ class Network:
     def swallow(self) -> None:
         """A black hole: connections stay and are made, but nothing comes through, and nobody is told."""
         self._do(self._change(whole=True, flows=False))
+
+    def treat_sockets(self, how: Sockets) -> None:
+        """Every connection breaks at once; then all is well but for new sockets."""
+        self.cut()
+        self._sockets = how
+        self.mend()
 
     def mend(self) -> None:
         """All is well. What was swallowed arrives late where both ends still wait for it, as TCP has it."""
@@ -66,19 +96,31 @@ class Network:
             if self._whole and (port := await _accept(here, back)):
                 there, onward = await asyncio.open_connection("127.0.0.1", port)
                 ends.append(onward)
-                await asyncio.gather(self._carry(here, onward), self._carry(there, back))
+                await asyncio.gather(self._carry(here, onward, back), self._carry(there, back))
         except (OSError, EOFError):
             return  # an end has left
         finally:
             for end in ends:
                 end.transport.abort()
 
-    async def _carry(self, source: StreamReader, target: StreamWriter) -> None:
+    async def _carry(self, source: StreamReader, target: StreamWriter, back: StreamWriter | None = None) -> None:
+        """`back` is where the source is answered, if it is a browser that may ask for a socket."""
         while data := await source.read(65536):
             await self._flows.wait()
+            if back and self._sockets is not Sockets.PASS and UPGRADE in data.lower():
+                return await self._stop_socket(data, source, target, back)
             target.write(data)
             await target.drain()
-        target.write_eof()
+        return target.write_eof()
+
+    async def _stop_socket(
+        self, request: bytes, source: StreamReader, target: StreamWriter, back: StreamWriter
+    ) -> None:
+        if self._sockets is Sockets.MUTE:
+            target.write(request)
+        back.write(ANSWERS.get(self._sockets, b""))
+        while await source.read(65536):
+            pass  # what is said on the socket goes no further
 
 
 async def _accept(here: StreamReader, back: StreamWriter) -> int | None:

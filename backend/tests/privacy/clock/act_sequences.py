@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, product
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.support import world
 from tests.support.stores import answer
 from tests.support.world import World, body
 from uconnect.domain.context import JOBS_WITHIN
-from uconnect.domain.enums import Policy
+from uconnect.domain.enums import Policy, ThreadFilter
 from uconnect.domain.models import Address, LoginSubject, School, User, Worker
 from uconnect.domain.rules import FIVE
 from uconnect.domain.usecases import account_closing, job_steps
@@ -53,6 +54,16 @@ def _raise(it: Story) -> None:
     it.thread = raised(it.world, it.party, it.key()) or it.thread
 
 
+def _lists(shelf: str, *filters: ThreadFilter) -> dict[str, Act]:
+    """A mailbox, and its filters; one that the mailbox does not have must be refused with equal work too."""
+    queries = {"list": f"shelf={shelf}"} | {f"list {it}": f"shelf={shelf}&show={it}" for it in filters}
+    return {name: partial(_list, query=query) for name, query in queries.items()}
+
+
+def _list(it: Story, query: str) -> None:
+    it.call("GET /api/threads", query=query)
+
+
 READS: dict[str, Act] = {
     "read": lambda it: it.call(f"GET /api/threads/{it.thread}"),
     "log": lambda it: it.call(f"GET /api/threads/{it.thread}/log"),
@@ -69,7 +80,7 @@ RAISERS: dict[str, Act] = {
     "raise": _raise,
     **READS,
     **FRAMES,
-    "list": lambda it: it.call("GET /api/threads", query="shelf=raised"),
+    **_lists("raised", ThreadFilter.OPEN, ThreadFilter.WORKER, ThreadFilter.ENDED),
     "terminate": lambda it: it.call(f"POST /api/threads/{it.thread}/terminate"),
     "delete": lambda it: it.call(f"DELETE /api/threads/{it.thread}"),
     "close": lambda it: it.call("DELETE /api/me"),
@@ -78,7 +89,7 @@ WORKERS: dict[str, Act] = {
     **READS,
     **FRAMES,
     "send again": lambda it: it.say(t="send", key=it.sent, text="It is still so."),
-    "list": lambda it: it.call("GET /api/threads", query="shelf=handled"),
+    **_lists("handled", ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.ENDED),
     "notes": lambda it: it.call(f"GET /api/threads/{it.thread}/notes"),
     "note": lambda it: it.call(f"POST /api/threads/{it.thread}/notes", {"key": it.key(), "text": "She asked twice."}),
     "hand back": lambda it: it.call(f"POST /api/threads/{it.thread}/hand-back"),

@@ -93,8 +93,9 @@ def _steps(names: Sequence[str], jobs: bool) -> Iterator[tuple[str, bool, bool]]
 
 
 def several(table: dict[str, Act], store: str) -> list[tuple[str, ...]]:
+    """All acts of the table in a row, so that each is played in every run, and pairs and triples of them."""
     pairs, triples = MOST[store]
-    return [*sequences([*table], 2, pairs), *sequences([*table], 3, triples)]
+    return [tuple(table), *sequences([*table], 2, pairs), *sequences([*table], 3, triples)]
 
 
 @pytest.mark.parametrize("store", STORES)

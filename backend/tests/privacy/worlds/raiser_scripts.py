@@ -130,6 +130,9 @@ class School:
         for number in range(many):
             self.twin.send(self.raiser, thread.raiser.id, f"A word {number}", self.twin.key(), times)
 
+    def writes_by_http(self, thread: Thread) -> None:
+        self.twin.post(self.raiser, thread.raiser.id, "A word by HTTP", self.twin.key())
+
     def signals(self, signal: str, thread: Thread) -> None:
         getattr(self.twin, signal)(self.raiser, thread.raiser.id)
         self.twin.note(own=True)
@@ -169,6 +172,10 @@ class School:
         for number in range(many):
             by, id = hands[number % len(hands)] if many > 1 else hands[0]
             self.twin.send(by, id, f"Answer {number}", self.twin.hidden_key(), times)
+
+    def answers_by_http(self, thread: Thread) -> None:
+        by, id = self._writers(thread)[0]
+        self.twin.post(by, id, "Answer by HTTP", self.twin.hidden_key())
 
     def hands_signal(self, signal: str, thread: Thread) -> None:
         """The first hand's signal is heard; of the others' at the same moment there is nothing to hear."""
@@ -267,6 +274,7 @@ class School:
 ANYWHERE: dict[str, Callable[[School], None]] = {
     "raise": School.raises,
     "reload": lambda it: it.twin.reload(),
+    "filter": lambda it: it.twin.filter(),
     "rename": School.renames_itself,
     "school_shows_itself": School.school_shows_itself,
     "close_account": School.closes_account,
@@ -274,6 +282,7 @@ ANYWHERE: dict[str, Callable[[School], None]] = {
 BY_ITSELF: dict[str, Callable[[School, Thread], None]] = {
     "write": School.writes,
     "write_again": partial(School.writes, times=2),
+    "write_by_http": School.writes_by_http,
     "writes_a_lot": partial(School.writes, many=BURST),
     "type": lambda it, thread: it.signals("type", thread),
     "see": lambda it, thread: it.signals("see", thread),
@@ -283,6 +292,7 @@ BY_ITSELF: dict[str, Callable[[School, Thread], None]] = {
 }
 BY_HANDS: dict[str, Callable[[School, Thread], None]] = {
     "answer": School.answers,
+    "answer_by_http": School.answers_by_http,
     "answer_again": partial(School.answers, times=2),
     "answers_a_lot": partial(School.answers, many=BURST),
     "hand_types": lambda it, thread: it.hands_signal("type", thread),

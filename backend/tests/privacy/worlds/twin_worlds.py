@@ -99,6 +99,12 @@ class TwinWorld:
             self.say(by, {"t": "send", "key": key, "id": id, "text": text})
             self.note(own=by == self.blind)
 
+    def post(self, by: str, id: str, text: str, key: str) -> None:
+        """A message by HTTP. Whoever sends it is answered; the blind party hears of another's."""
+        self.call(by, f"POST /api/threads/{id}/messages", {"key": key, "text": text})
+        if by != self.blind:
+            self.note()
+
     def send_hidden(self, by: str, id: str, text: str) -> None:
         self.say(by, {"t": "send", "key": self.hidden_key(), "id": id, "text": text})
 
@@ -121,8 +127,12 @@ class TwinWorld:
         for shelf in MAILBOXES[self.kind]:
             for id in self._list(f"shelf={shelf}&most=2"):
                 self._open(id)
-            for show in (ThreadFilter.OPEN, ThreadFilter.ENDED):
-                self._list(f"shelf={shelf}&most=9&show={show}")
+
+    def filter(self) -> None:
+        """The blind party asks for its lists by every filter there is; some are not for it."""
+        for shelf in MAILBOXES[self.kind]:
+            for show in ThreadFilter:
+                self._list(f"shelf={shelf}&most=2&show={show}")
 
     def _list(self, query: str) -> list[str]:
         """The ids of all that a list of the blind party has, page by page."""

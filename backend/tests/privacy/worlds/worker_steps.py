@@ -144,6 +144,9 @@ class WorkerWorld:
         for number in range(many):
             self.twin.send(talk.owner, talk.owners, f"A word {number}", self.twin.hidden_key(), times)
 
+    def owner_writes_by_http(self, talk: Talk) -> None:
+        self.twin.post(talk.owner, talk.owners, "A word by HTTP", self.twin.hidden_key())
+
     def owner_signals(self, signal: str, talk: Talk) -> None:
         getattr(self.twin, signal)(talk.owner, talk.owners)
         self.twin.note(whole=False)
@@ -155,6 +158,9 @@ class WorkerWorld:
     def answers(self, talk: Talk, many: int = 1, times: int = 1) -> None:
         for number in range(many):
             self.twin.send(self.worker, talk.workers_id, f"Answer {number}", self.twin.key(), times)
+
+    def answers_by_http(self, talk: Talk) -> None:
+        self.twin.post(self.worker, talk.workers_id, "Answer by HTTP", self.twin.key())
 
     def signals(self, signal: str, talk: Talk) -> None:
         getattr(self.twin, signal)(self.worker, talk.workers_id)
@@ -211,6 +217,7 @@ class WorkerWorld:
 
 ANYWHERE: dict[str, Callable[[WorkerWorld], None]] = {
     "reload": lambda it: it.twin.reload(),
+    "filter": lambda it: it.twin.filter(),
     "school_shows_itself": WorkerWorld.school_shows_itself,
     "rename": lambda it: it.asks("PUT /api/me", {"name": "Another"}),
     "be_away": lambda it: it.asks("PUT /api/availability", {"available": False}),
@@ -222,6 +229,7 @@ ANYWHERE: dict[str, Callable[[WorkerWorld], None]] = {
 # What the worker does by itself, and what may come to it in silence.
 ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "answer": WorkerWorld.answers,
+    "answer_by_http": WorkerWorld.answers_by_http,
     "answer_again": partial(WorkerWorld.answers, times=2),
     "answers_a_lot": partial(WorkerWorld.answers, many=BURST),
     "type": lambda it, talk: it.signals("type", talk),
@@ -236,6 +244,7 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
 }
 STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
     "write": WorkerWorld.owner_writes,
+    "write_by_http": WorkerWorld.owner_writes_by_http,
     "write_again": partial(WorkerWorld.owner_writes, times=2),
     "writes_a_lot": partial(WorkerWorld.owner_writes, many=BURST),
     "owner_types": lambda it, talk: it.owner_signals("type", talk),

@@ -19,17 +19,20 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SendMessage,
     WriteNote,
 )
 
 ID, KEY = "A" * 22, "k" * 16
 RAISE = {"key": KEY, "school": ID, "subject": "A question", "text": "Hello"}
 INVITE = {"key": KEY, "email": "w@school.example", "name": "Wendy"}
+MESSAGE = {"key": KEY, "text": "Hello again"}
 NOTE = {"key": KEY, "text": "She asked twice."}
 OPEN_ON = {"day": 1, "opens": 540, "closes": 1020}
 PROFILE = {"name": "School", "about": "", "hours": [], "zone": ""}
 BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (Raise, RAISE),
+    (SendMessage, MESSAGE),
     (Offload, {"worker": ID}),
     (Invite, INVITE),
     (WriteNote, NOTE),
@@ -78,6 +81,8 @@ def test_a_body_needs_all_its_fields_and_takes_no_other(kind: type[Body], body: 
         (Raise, RAISE, "subject", "🦉" * 120),
         (Raise, RAISE, "subject", "x y"),
         (Raise, RAISE, "text", "x" * 4_000),
+        (SendMessage, MESSAGE, "text", "🦉" * 4_000),
+        (SendMessage, MESSAGE, "text", "two\nlines"),
         (Invite, INVITE, "name", "x" * 80),
         (Invite, INVITE, "email", "a@b"),
         (Invite, INVITE, "email", "Ünï@schüle.example"),

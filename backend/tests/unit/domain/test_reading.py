@@ -217,12 +217,13 @@ def test_each_filter_lists_what_the_overview_counts(university: SampleUniversity
 
 def test_what_a_party_raised_is_listed_open_and_ended(university: SampleUniversity, time: Time) -> None:
     cases = []
-    for _ in range(4):
+    for _ in range(5):
         time.now += 1000
         cases.append(university.raised())
     cases[1].terminate()
     cases[3].terminate()
-    assert shown(university, ANN, Mailbox.RAISED, ThreadFilter.OPEN) == [cases[2].raiser_id, cases[0].raiser_id]
+    latest_first = [cases[4].raiser_id, cases[2].raiser_id, cases[0].raiser_id]
+    assert shown(university, ANN, Mailbox.RAISED, ThreadFilter.OPEN) == latest_first
     assert set(shown(university, ANN, Mailbox.RAISED, ThreadFilter.ENDED)) == {cases[1].raiser_id, cases[3].raiser_id}
     assert shown(university, WENDY, Mailbox.RAISED, ThreadFilter.OPEN) == []
 

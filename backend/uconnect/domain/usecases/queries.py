@@ -56,10 +56,11 @@ def threads(
     party = load_caller(context, by)
     if (show is not None and show not in FILTERS_OF[mailbox]) or (worker and show is not ThreadFilter.WORKER):
         raise Refused(RefusalCode.MALFORMED)
-    role, is_waiting_list = ROLE_ON[mailbox], show not in {None, ThreadFilter.ENDED}
+    role, is_open_list = ROLE_ON[mailbox], show not in {None, ThreadFilter.ENDED}
+    is_waiting_list = is_open_list and mailbox is not Mailbox.RAISED
     cursor = _cursor(context, by, before, is_waiting_list)
-    if is_waiting_list and mailbox is Mailbox.RAISED:
-        found = _raised_open(context, party)
+    if is_open_list and mailbox is Mailbox.RAISED:
+        found = _raised_open(context, party, cursor and cursor[1:])
     elif show is None or show is ThreadFilter.ENDED:
         found = context.list(ThreadsOf(by, mailbox, cursor and cursor[1:], most + 1, show is ThreadFilter.ENDED))
     elif worker is None:
@@ -90,12 +91,13 @@ def _page(
     return ThreadPage(threads=rows, people=people, next=following)
 
 
-def _raised_open(context: Context, party: Party) -> tuple[Thread, ...]:
-    """The open threads that a party has raised: at most five, so that there is one page of them."""
+def _raised_open(context: Context, party: Party, before: tuple[int, str] | None) -> tuple[Thread, ...]:
+    """The open threads that a party has raised, at most five: those with the latest activity first."""
     keys = [ThreadKey(id) for id in ([] if isinstance(party, Worker) else party.open)]
     context.load(*keys)
-    found = (context.get(key) for key in keys)
-    return tuple(sorted((it for it in found if it is not None), key=lambda it: (it.at, it.id), reverse=True))
+    found = [it for key in keys if (it := context.get(key)) is not None]
+    shown = [it for it in found if before is None or (it.at, it.id) < before]
+    return tuple(sorted(shown, key=lambda it: (it.at, it.id), reverse=True))
 
 
 def _next(last: Thread, role: Role, is_waiting_list: bool) -> str:
