@@ -10,12 +10,13 @@
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
-#   make check    style, types and import directions      make unit     the domain's tests, with their coverage
+#   make lighthouse   Lighthouse's scores of the pages before sign-in (PAGES=landing: of one)
+#   make check    style, types, import directions, names, texts    make unit     the domain's tests, with their coverage
 #   make format   put the style right                     make sites    build the three sites into sites/dist
 #   make workshop   a page that shows every component of the sites in every state
 #   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md,
-#                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html)
-#                 and the sites' types
+#                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html),
+#                 the sites' types and their limits of texts
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
@@ -34,7 +35,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lock check format generated unit sites workshop screens unbuilt
+.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lighthouse lock check format generated unit sites workshop screens unbuilt
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -132,6 +133,18 @@ prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(ENGINES) $(STRACE) 
 
 bench: .venv/.test-stamp sites
 	$(BIN)/python bench/run.py
+
+LIGHTHOUSE := build/lighthouse/.stamp-12.8.2
+
+lighthouse: .venv/.test-stamp $(CHROMIUM) $(LIGHTHOUSE) sites
+	@$(BIN)/python bench/lighthouse.py
+
+# It is no part of what the sites are built with: it is larger than all of that.
+$(LIGHTHOUSE):
+	@$(NODE)
+	mkdir -p build/lighthouse
+	npm install --silent --no-audit --no-fund --prefix build/lighthouse lighthouse@$(@:build/lighthouse/.stamp-%=%)
+	@touch $@
 
 bench-aws: .venv/.test-stamp .venv-emulator/.stamp
 	@PYTHONPATH=backend:. $(BIN)/python bench/aws.py

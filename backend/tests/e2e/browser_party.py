@@ -1,30 +1,23 @@
 """A person with a browser and a network of their own, who notices whatever a page should not have done."""
 
-import json
 import os
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket
 
 from tests.e2e.engines import expect
 from tests.e2e.thread_pane import ThreadPane
+from tests.support import axe
 from tests.support.network_proxy import Network, Sockets
-from tests.support.page_fit import FITS, SPACED, WINDOWS, ZOOMED
+from tests.support.page_fit import COLOURS_THERE, FITS, SPACED, WINDOWS, ZOOMED
 from tests.support.server_process import Server
 
-AXE = Path(__file__).parents[3] / "sites" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("SHOTS", "")  # a folder for a picture of every page that is looked at
-COLOURS_THERE = """async () => {
-  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-  const moves = document.getAnimations().filter((move) => move.effect.getTiming().iterations < Infinity);
-  await Promise.allSettled(moves.map((move) => move.finished));
-}"""
 SETTLED = 500  # ms after which a page on a busy machine shows what it will
 UNREACHED = re.compile(r"net::ERR_|WebSocket connection to '.*' failed")
+REFUSED = "the server responded with a status of {}"
 
 
 @dataclass(frozen=True)
@@ -64,6 +57,8 @@ class BrowserParty:
         self.engine = browser.browser_type.name
         self.page = device.context(browser, network).new_page()
         self._was_cut = False
+        self._is_outside = False
+        """Signed in and not let in: each call that the page made beside the first is refused too."""
         self._watch()
 
     # --- going about ---
@@ -100,6 +95,7 @@ class BrowserParty:
     def is_in(self) -> None:
         """Waits until the site has let them in and loaded its lists."""
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+        self._is_outside = False
         expect(self.page.locator(".list-pane .skeleton")).to_have_count(0)
 
     def tab(self, name: str) -> None:
@@ -107,7 +103,7 @@ class BrowserParty:
         back = self.link("Back to the list")
         if back.is_visible():
             back.click()
-        link = self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True)
+        link = self.page.get_by_role("navigation", name="Main").get_by_role("link", name=_tab(name))
         link.click()
         expect(link).to_have_attribute("aria-current", "page")
 
@@ -160,15 +156,16 @@ class BrowserParty:
         """Waits for the page of somebody who is invited and not in yet; the browser notes that they were not let in."""
         expect(self.heading(question)).to_be_visible()
         self.was_refused(403)
+        self._is_outside = True
 
     def was_refused(self, status: int) -> None:
         """Waits until the browser has noted in its console that a call was refused, which is no complaint then."""
         if self.engine != "chromium":
             return  # the others note no answers
-        words = f"the server responded with a status of {status}"
+        words = REFUSED.format(status)
         if not any(words in it for it in self.complaints):
             self.page.wait_for_event("console", lambda message: words in message.text)
-        self.complaints.remove(next(it for it in self.complaints if words in it))
+        self.complaints = [it for it in self.complaints if words not in it]  # a page may have made several calls
 
     def knows(self) -> str:
         """All that a curious person finds in their browser: what came by the socket, what is shown, what is kept."""
@@ -220,16 +217,12 @@ class BrowserParty:
 
     def _barriers(self) -> list[str]:
         """What axe finds, and finds again: a page that was on its way to another is looked at twice."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(_axe())
-        found = self._violations()
+        if not self.page.evaluate(axe.IS_THERE):
+            self.page.evaluate(axe.source())
+        found: list[str] = self.page.evaluate(axe.BARRIERS, axe.TAGS)
         if found:
             self.page.wait_for_timeout(SETTLED)
-            found = self._violations()
-        return [f"{it['id']}: {json.dumps([node['target'] for node in it['nodes']])}" for it in found]
-
-    def _violations(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((found) => found.violations)")
+            found = self.page.evaluate(axe.BARRIERS, axe.TAGS)
         return found
 
     def _watch(self) -> None:
@@ -244,7 +237,9 @@ class BrowserParty:
         page.on("websocket", self._websocket)
 
     def _console(self, message: ConsoleMessage) -> None:
-        expected = self._was_cut and UNREACHED.search(message.text)
+        expected = (self._was_cut and UNREACHED.search(message.text)) or (
+            self._is_outside and REFUSED.format(403) in message.text
+        )
         if message.type in ("error", "warning", "assert") and not expected:
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
@@ -258,6 +253,6 @@ class BrowserParty:
         socket.on("framereceived", lambda payload: self.heard.append(str(payload)))
 
 
-@cache
-def _axe() -> str:
-    return AXE.read_text("utf-8")
+def _tab(name: str) -> re.Pattern[str]:
+    """A tab's name ends with the number of new messages, if there are any."""
+    return re.compile(rf"^{re.escape(name)}(, \d+ new messages?)?$")

@@ -66,6 +66,17 @@ describe("signing in", () => {
     expect(tab.length).toBe(0);
   });
 
+  test("as another account than the one before makes the page that account's", async () => {
+    await signIn();
+    const next = auth();
+    expect(next.isSignedIn).toBe(true);
+    openid.exchangeCode.mockResolvedValue(tokenSet("second", 300, "bo"));
+    await next.startSignIn();
+    returned("?code=c&state=s");
+    await next.finishSignIn();
+    expect([next.isOtherAccount, await next.accessToken()]).toEqual([false, "second"]);
+  });
+
   test("that another tab started is not finished in this tab", async () => {
     returned("?code=stolen&state=s");
     await expect(auth().finishSignIn()).rejects.toThrow(SignedOutError);

@@ -181,7 +181,7 @@ export class Auth {
       id: id ?? previous?.id ?? null,
       until,
     };
-    this.#account ??= tokens.account;
+    if (previous === null) this.#account = tokens.account; // a page belongs to the account that signs in on it
     const stored = this.storage.set("tokens", JSON.stringify(tokens));
     // Storage still has the old refresh token. If it were used a second time, the issuer would end the session of every
     // tab.

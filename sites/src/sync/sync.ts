@@ -4,13 +4,11 @@ import { batch, effect, signal } from "@preact/signals";
 import { ApiError, errorMessage, NetworkError } from "../api/client";
 import { isLogBehind, firstSeq, lastSeq, withLoaded, withMeter, withPage } from "./reducer";
 import type { ChangedSubject, ShownEntry } from "../api/protocol";
-import type { InternalEntryPage, Me, SchoolCard } from "../api/types";
+import type { Me, SchoolCard } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
 import {
   account,
-  addInternalEntries,
-  internalNotes,
   isLoaded,
   loadError,
   me,
@@ -19,7 +17,6 @@ import {
   rows,
   schools,
   session,
-  setInternalNotesError,
   team,
   markGone,
   view,
@@ -190,27 +187,6 @@ export async function loadTeam(): Promise<void> {
   const request = ++teamRequests;
   const found = await session.call("listWorkers");
   if (request === teamRequests) team.value = found;
-}
-
-/** Loads all internal entries of a thread, or says why it cannot: a list that is shown already stays. */
-export async function loadInternalNotes(id: string): Promise<void> {
-  setInternalNotesError(id, null);
-  try {
-    await loadInternalPages(id);
-  } catch (error) {
-    if (!internalNotes.peek().has(id)) setInternalNotesError(id, errorMessage(error));
-    throw error;
-  }
-}
-
-/** There are few internal entries, and their numbers have gaps. */
-async function loadInternalPages(id: string): Promise<void> {
-  let after: number | null = 0;
-  while (after !== null) {
-    const page: InternalEntryPage = await session.call("readNotes", { after }, id);
-    addInternalEntries(id, page.entries);
-    after = page.next;
-  }
 }
 
 /** The error of the open thread's log; null if there is none. */

@@ -16,7 +16,6 @@ import { toast } from "../../../src/ui/Toasts";
 import type { WorkerCard } from "../../../src/api/types";
 import { loadTeam, refresh } from "../../../src/sync/sync";
 import { session, team } from "../../../src/sync/store";
-import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
 
 const texts = pageMessages.workers;
@@ -46,7 +45,11 @@ export function WorkersPage() {
           <section class="page-section">
             <h2>{list.workers.length ? texts.inviteTitle : texts.first}</h2>
             {list.workers.length === 0 && <p class="muted">{texts.firstText}</p>}
-            {list.workers.length >= list.most ? <p class="muted">{messages.refusals.five_workers}</p> : <InviteForm />}
+            {list.workers.length >= list.most ? (
+              <p class="muted">{pageMessages.refusals.five_workers}</p>
+            ) : (
+              <InviteForm />
+            )}
           </section>
         </>
       )}

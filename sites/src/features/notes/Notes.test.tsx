@@ -7,7 +7,7 @@ import { id } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import { ApiError } from "../../api/client";
 import { internalNotes, internalNotesErrors, type Session, setSession } from "../../sync/store";
-import { loadInternalNotes } from "../../sync/sync";
+import { loadInternalNotes } from "../../sync/load-internal-notes";
 import { Notes } from "./Notes";
 
 const call = vi.fn();
