@@ -63,3 +63,32 @@ def test_what_is_begun_outlives_the_tab_but_not_a_sign_out(parties: PartyBrowser
     assert "Only begun" not in uma.knows()
     uma.page.go_back()
     expect(uma.button("Sign in")).to_be_visible()
+
+
+def test_a_list_is_found_again_as_it_was_left(parties: PartyBrowsers) -> None:
+    """A keyboard goes back from the message box to the row; the filters stay in sight; the place in a list is kept."""
+    school = parties.school(DESKTOP)
+    askers = [parties.user(DESKTOP) for _ in range(3)]
+    for number in range(15):
+        askers[number % 3].ask(school.name, f"Question {number}", "Can you help?")
+    page = school.page
+    inbox = page.locator(".tab-inbox")  # its name says how many messages are new
+    inbox.click()
+    pane, filters = page.locator(".list-pane"), page.locator(".filter-bar")
+    school.row("Question 14").scroll_into_view_if_needed()
+    expect(filters).to_be_in_viewport()
+    left_at = pane.evaluate("(it) => it.scrollTop")
+    assert left_at > 0
+    school.row("Question 14").click()
+    expect(school.thread.composer).to_be_focused()
+    for keys in (["Escape"], ["Shift+Tab"] * 4):
+        school.thread.composer.focus()
+        for key in keys:
+            page.keyboard.press(key)
+        expect(school.row("Question 14")).to_be_focused()
+    school.tab("Overview")
+    inbox.click()
+    expect(school.row("Question 14")).to_be_in_viewport()
+    page.reload()
+    expect(school.row("Question 14")).to_be_in_viewport()
+    expect(filters).to_be_in_viewport()

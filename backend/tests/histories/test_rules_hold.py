@@ -134,12 +134,15 @@ class Histories(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         addresses=st.lists(st.sampled_from(ADDRESSES), min_size=1, max_size=5, unique=True),
+        again=st.booleans(),
         at_once=st.booleans(),
     )
-    def invite(self, data: Any, addresses: list[str], at_once: bool) -> None:
+    def invite(self, data: Any, addresses: list[str], again: bool, at_once: bool) -> None:
         by = data.draw(st.one_of(st.just(self.play.schools[0]), st.sampled_from(self.play.parties)), label="by")
         for address in addresses:
             self.play.invite(by, address, data.draw(st.uuids(version=4), label="key").hex)
+            if again:
+                self.play.resend(by, address)
             if at_once:
                 self.play.join(address)
 
