@@ -65,6 +65,7 @@ export class TestBrowser {
     sync.watchOpenThread();
     sync.watchMissingSchools();
     await import("../src/sync/open-account");
+    await import("../src/i18n/page-messages");
     await settle();
     await finishCrypto(); // the account's key is made outside the fake clock
     await settle();

@@ -22,7 +22,7 @@ test("every ui component has an entry, and every entry is of a ui component", ()
 describe.each(Object.entries(entries))("%s", (component, states) => {
   test.each(Object.entries(states))("%s is drawn", (state, draw) => {
     const { container } = render(<>{draw()}</>);
-    const isEmpty = `${component}: ${state}` === "ConfirmDialog: no question";
+    const isEmpty = `${component}: ${state}` === "Overlay: no question";
     expect(container.innerHTML !== "").toBe(!isEmpty);
   });
 });

@@ -6,7 +6,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { AuthLayout } from "../src/ui/AuthLayout";
 import { Avatar } from "../src/ui/Avatar";
 import { Badge } from "../src/ui/Badge";
-import { confirm, ConfirmDialog } from "../src/ui/ConfirmDialog";
+import { confirm } from "../src/ui/ConfirmDialog";
+import { Overlay } from "../src/ui/Overlay";
 import { Dialog } from "../src/ui/Dialog";
 import { EmptyState } from "../src/ui/EmptyState";
 import { type FieldErrors, Form } from "../src/ui/Form";
@@ -89,7 +90,6 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
         }}
       />
     ),
-    "no question": () => <ConfirmDialog />,
   },
   Dialog: {
     "with a close button": () => <OpenDialog closeLabel="Close" />,
@@ -142,6 +142,9 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
   Notice: {
     default: () => <Notice text="The clock on this device is 5 minutes fast." onClose={() => undefined} />,
     long: () => <Notice text={`${LONG} ${LONG}`} onClose={() => undefined} />,
+  },
+  Overlay: {
+    "no question": () => <Overlay />,
   },
   RadioGroup: {
     "in a row": () => <Choice />,

@@ -4,7 +4,7 @@ import "../src/styles/all.css";
 import "./workshop.css";
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { ConfirmDialog } from "../src/ui/ConfirmDialog";
+import { Overlay } from "../src/ui/Overlay";
 import { Toasts } from "../src/ui/Toasts";
 import { entries } from "./entries";
 
@@ -66,7 +66,7 @@ function Workshop() {
         ))}
       </div>
       <Toasts />
-      <ConfirmDialog />
+      <Overlay />
     </>
   );
 }

@@ -7,7 +7,7 @@ import pytest
 from tests.api.access_matrix import NAMED
 from tests.api.caller import ABSENT, Caller, fresh
 from tests.api.home import Home
-from tests.api.party_factory import PartyFactory, address, invite, party_factory, raising
+from tests.api.party_factory import PartyFactory, Topic, address, invite, party_factory, raising
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
@@ -98,11 +98,22 @@ def still_open(parties: PartyFactory) -> str:
     return topic.raiser.refused(f"DELETE /api/threads/{topic.raisers_id}")
 
 
-def terminated(parties: PartyFactory) -> str:
+def terminated(parties: PartyFactory) -> Topic:
     topic = parties.thread()
-    worker = parties.worker(topic.school)
     topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
+    return topic
+
+
+def offloaded_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    worker = parties.worker(topic.school)
     return topic.school.refused(f"POST /api/threads/{topic.theirs}/offload", {"worker": worker.id})
+
+
+def sent_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    body = {"key": fresh(), "text": "One more."}
+    return topic.raiser.refused(f"POST /api/threads/{topic.raisers_id}/messages", body)
 
 
 def sixth_worker(parties: PartyFactory) -> str:
@@ -118,7 +129,8 @@ OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("setPicture", RefusalCode.NO_PICTURE): no_picture,
     ("raiseThread", RefusalCode.FIVE_THREADS): sixth_thread,
     ("deleteThread", RefusalCode.THREAD_OPEN): still_open,
-    ("offloadThread", RefusalCode.THREAD_TERMINATED): terminated,
+    ("offloadThread", RefusalCode.THREAD_TERMINATED): offloaded_too_late,
+    ("sendMessage", RefusalCode.THREAD_TERMINATED): sent_too_late,
     ("inviteWorker", RefusalCode.FIVE_WORKERS): sixth_worker,
 }
 

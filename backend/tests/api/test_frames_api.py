@@ -43,7 +43,8 @@ def heard(home: Home) -> Iterator[list[Frame]]:
             line.say({"t": "ping"})
         morning = [line.hear_until(t="pong") for line in lines]
         school.ask(f"POST /api/threads/{topic.theirs}/notes", {"key": fresh(), "text": "Ask the dean."})
-        worker.ask("PUT /api/me", {"name": "Willa"})
+        for party, name in ((worker, "Willa"), (user, "Uma"), (school, "Computing")):
+            party.ask("PUT /api/me", {"name": name})
         user.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
         user.ask(f"DELETE /api/threads/{topic.raisers_id}")
         school.ask(f"DELETE /api/workers/{worker.id}")

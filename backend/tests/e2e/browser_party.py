@@ -1,28 +1,20 @@
 """A person with a browser and a network of their own, who notices whatever a page should not have done."""
 
-import json
 import os
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket
 
 from tests.e2e.engines import expect
 from tests.e2e.thread_pane import ThreadPane
+from tests.support import axe
 from tests.support.network_proxy import Network, Sockets
-from tests.support.page_fit import FITS, SPACED, WINDOWS, ZOOMED
+from tests.support.page_fit import COLOURS_THERE, FITS, SPACED, WINDOWS, ZOOMED
 from tests.support.server_process import Server
 
-AXE = Path(__file__).parents[3] / "sites" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("SHOTS", "")  # a folder for a picture of every page that is looked at
-COLOURS_THERE = """async () => {
-  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-  const moves = document.getAnimations().filter((move) => move.effect.getTiming().iterations < Infinity);
-  await Promise.allSettled(moves.map((move) => move.finished));
-}"""
 SETTLED = 500  # ms after which a page on a busy machine shows what it will
 UNREACHED = re.compile(r"net::ERR_|WebSocket connection to '.*' failed")
 REFUSED = "the server responded with a status of {}"
@@ -225,16 +217,12 @@ class BrowserParty:
 
     def _barriers(self) -> list[str]:
         """What axe finds, and finds again: a page that was on its way to another is looked at twice."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(_axe())
-        found = self._violations()
+        if not self.page.evaluate(axe.IS_THERE):
+            self.page.evaluate(axe.source())
+        found: list[str] = self.page.evaluate(axe.BARRIERS, axe.TAGS)
         if found:
             self.page.wait_for_timeout(SETTLED)
-            found = self._violations()
-        return [f"{it['id']}: {json.dumps([node['target'] for node in it['nodes']])}" for it in found]
-
-    def _violations(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((found) => found.violations)")
+            found = self.page.evaluate(axe.BARRIERS, axe.TAGS)
         return found
 
     def _watch(self) -> None:
@@ -268,8 +256,3 @@ class BrowserParty:
 def _tab(name: str) -> re.Pattern[str]:
     """A tab's name ends with the number of new messages, if there are any."""
     return re.compile(rf"^{re.escape(name)}(, \d+ new messages?)?$")
-
-
-@cache
-def _axe() -> str:
-    return AXE.read_text("utf-8")

@@ -36,9 +36,19 @@ def test_in_forced_colours_what_is_chosen_or_focused_is_told_from_the_rest(parti
     assert uma.page.locator(".search").evaluate("(it) => getComputedStyle(it).outlineStyle") == "solid"
 
 
+def test_whoever_wants_more_contrast_has_it_in_light_and_dark(parties: PartyBrowsers) -> None:
+    school, uma = _two_threads(parties)
+    for person in (school, uma):
+        person.page.emulate_media(contrast="more")
+        person.look("more-contrast")
+    for what, (chosen, other) in CHOSEN.items():
+        assert _background(school.page, chosen) != _background(school.page, other), what
+
+
 def test_counts_of_two_digits_have_the_contrast_of_text(parties: PartyBrowsers) -> None:
     school, _ = _two_threads(parties)
     school.page.evaluate("document.querySelectorAll('.filter b').forEach((it) => (it.textContent = '12'))")
+    assert school.page.locator(".filter b").count() > 2
     school.look("counts")  # axe leaves single digits out
 
 

@@ -204,7 +204,7 @@ def test_what_was_being_written_when_a_thread_ended_or_was_deleted_can_be_copied
 def test_a_note_whose_answer_was_lost_is_written_once_and_so_is_what_is_written_instead(parties: PartyBrowsers) -> None:
     school, wanda, _ = _house(parties)
     wanda.page.route("**/notes", _answer_of_a_note_is_lost, times=1)
-    wanda.button("About this thread").click()
+    wanda.page.get_by_role("button", name="About this thread").click()
     dialog = wanda.page.get_by_role("dialog", name="About this thread")
     for text in ("Ask the registrar.", "Ask the registrar first."):
         dialog.get_by_label("Add a note").fill(text)

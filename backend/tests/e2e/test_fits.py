@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty, Device
 from tests.e2e.party_browsers import PartyBrowsers
@@ -17,6 +17,16 @@ FROM_END = """async () => {
   await new Promise((resolve) => setTimeout(resolve, 200));
   const log = document.querySelector(".log");
   return log.scrollHeight - log.scrollTop - log.clientHeight;
+}"""
+OFF_ITS_TAB = """tabs => {
+  const boxes = (selector) => tabs.flatMap((tab) => [...tab.querySelectorAll(selector)])
+    .filter((it) => it.checkVisibility()).map((it) => it.getBoundingClientRect());
+  const middle = (box) => box.left + box.width / 2;
+  const [icons, labels, badges] = [boxes(".icon"), boxes("span:not(.badge)"), boxes(".badge")];
+  const moved = icons.filter((icon, n) => Math.abs(middle(icon) - middle(labels[n])) > 1);
+  const covered = labels.filter((label) => badges.some((badge) => badge.bottom > label.top + 2));
+  const tall = badges.filter((badge) => badge.height > 24 || badge.top < 0);
+  return [moved.length, covered.length, tall.length];
 }"""
 LONG_LINE = "This is a message of a few lines, so that forty of them are higher than any window is. " * 3
 
@@ -61,6 +71,33 @@ def test_names_of_one_long_word_break_or_end_with_dots(parties: PartyBrowsers) -
     uma.look_in_every_window("a question")
 
 
+def test_the_number_of_new_messages_lies_on_a_tab_of_a_phone_and_moves_nothing(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(PHONE), parties.user(PHONE)
+    uma.ask(school.name, "A question", "Is it open?")
+    uma.tab("Find a school")
+    school.tab("Workers")
+    expect(school.page.locator(".tab .badge")).to_have_attribute("data-count", "1")
+    school.page.locator(".tab-inbox").click()
+    school.open("A question").say("It is.")
+    expect(uma.page.locator(".tab .badge")).to_have_attribute("data-count", "1")
+    school.tab("Workers")
+    for person in (uma, school):
+        tabs = person.page.locator(".tab")
+        for width in (320, 360, 767):
+            person.page.set_viewport_size({"width": width, "height": 740})
+            for count in ("1", "99+"):
+                tabs.first.evaluate("(tab, count) => (tab.querySelector('.badge') ?? tab).dataset.count = count", count)
+                assert tabs.evaluate_all(OFF_ITS_TAB) == [0, 0, 0], (width, count)
+
+
+def test_a_short_page_of_sign_in_does_not_scroll(parties: PartyBrowsers) -> None:
+    someone = parties.someone(BrowserParty, DESKTOP)
+    someone.open_page("/user/")
+    someone.button("Sign in").click()
+    expect(someone.heading("Sign in")).to_be_visible()
+    assert someone.page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
 def test_a_school_can_remove_hours_on_the_smallest_phone(parties: PartyBrowsers) -> None:
     school = parties.school(PHONE)
     school.tab("Settings")
@@ -85,6 +122,30 @@ def test_a_question_is_sent_from_a_phone_without_looking_for_the_button(parties:
     assert button
     assert tabs
     assert button["y"] + button["height"] <= tabs["y"]
+
+
+def test_the_button_of_each_form_is_reached_on_a_phone(parties: PartyBrowsers) -> None:
+    school = parties.school(PHONE)
+    for tab, button in (("Workers", "Invite"), ("Settings", "Save"), ("Settings", "Close account")):
+        school.tab(tab)
+        if button == "Save":
+            for _ in range(4):
+                school.button("Add hours on Monday").click()
+        _is_free(school.button(button).first)
+    guest = parties.someone(School, PHONE)
+    guest.open_page()
+    guest.link("Create an account").click()
+    _is_free(guest.button("Continue"))
+
+
+def _is_free(button: Locator) -> None:
+    """Once it is scrolled to, nothing lies over any part of it: a click beside its edges meets the button."""
+    button.scroll_into_view_if_needed()
+    assert button.evaluate("""(it) => {
+      const { left, right, top, bottom } = it.getBoundingClientRect();
+      const corners = [[left + 12, top + 6], [right - 12, top + 6], [left + 12, bottom - 6], [right - 12, bottom - 6]];
+      return corners.every(([x, y]) => it.contains(document.elementFromPoint(x, y)));
+    }"""), button
 
 
 @pytest.mark.parametrize("path", ["/", "/user/", "/school/", "/worker/"])

@@ -129,7 +129,7 @@ def test_a_school_never_loses_the_focus(parties: PartyBrowsers, device: Device) 
 
 def _notes(school: School) -> None:
     page = school.page
-    about = school.button("About this thread")
+    about = school.page.get_by_role("button", name="About this thread")
     if about.is_visible():
         _press(page, about, "about this thread")
     page.locator(".note-form textarea").locator("visible=true").fill("A note")

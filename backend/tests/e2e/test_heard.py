@@ -94,5 +94,6 @@ def test_the_account_page_has_the_reader_s_time_and_no_barrier(parties: PartyBro
     school.page.get_by_role("link", name=re.compile("^Password, e-mail")).click()
     time = school.page.locator("time").first
     expect(time).not_to_have_text(re.compile("UTC"))
+    expect(time).to_have_text(re.compile(r"^\d+ \w+ \d{4} at "))  # as this reader's browser writes it: en-GB
     expect(time).to_have_attribute("datetime", re.compile("T"))
     school.look("account")

@@ -50,7 +50,7 @@ def test_notes_pass_between_a_school_and_its_worker_and_never_to_who_asked(parti
     beside.get_by_label("Add a note").fill("Ask the registrar first.")
     beside.get_by_role("button", name="Add note").click()
     expect(beside.get_by_role("listitem").filter(has_text="Ask the registrar first.")).to_contain_text(school.name)
-    wanda.button("About this thread").click()
+    wanda.page.get_by_role("button", name="About this thread").click()
     dialog = wanda.page.get_by_role("dialog", name="About this thread")
     expect(dialog.get_by_role("listitem").filter(has_text="Ask the registrar first.")).to_contain_text("Your school")
     dialog.get_by_label("Add a note").fill("She says yes.")

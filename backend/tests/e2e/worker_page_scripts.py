@@ -174,7 +174,7 @@ class WorkerPages:
         page, text = self.browser_party.page, self.text("A note")
         about = page.get_by_role("complementary").or_(page.get_by_role("dialog"))
         if self.browser_party.device is PHONE:
-            self.browser_party.button(ABOUT).click()
+            self.browser_party.page.get_by_role("button", name=ABOUT).click()
         about.get_by_label("Add a note").fill(text)
         about.get_by_role("button", name="Add note").click()
         expect(about.get_by_text(text)).to_be_visible()

@@ -60,9 +60,10 @@ class Talk:
     def messages(self, side: str) -> int:
         return sum(it is not None and it[0] == side for it in self.entries)
 
-    def sent(self, author: str, key: str) -> bool:
-        sent = self.entries[1:]  # the first was raised: its key belongs to another kind of act
-        return any(it is not None and it[1:3] == (author, key) for it in sent)
+    def place_of(self, author: str, key: str) -> int | None:
+        """The number of the message that an author sent under a key."""
+        sent = enumerate(self.entries[1:], 2)  # the first was raised: its key belongs to another kind of act
+        return next((seq for seq, it in sent if it is not None and it[1:3] == (author, key)), None)
 
 
 @dataclass
@@ -105,7 +106,7 @@ class Threads:
     def send(self, by: str, talk: Talk, key: str, text: str) -> str | None:
         if refused := self._reads(by, talk):
             return refused
-        if talk.sent(by, key):
+        if talk.place_of(by, key) is not None:
             return None
         if not talk.open:
             return "thread_terminated"

@@ -119,14 +119,12 @@ class Play:
 
     def send(self, by: str, talk: Talk, key: str, text: str) -> None:
         frame = {"t": "send", "key": key, "id": self.id(by, talk), "text": text}
-        before = next(
-            (seq for seq, it in enumerate(talk.entries, 1) if it and it[1:3] == (by, key)), len(talk.entries) + 1
-        )
+        place = talk.place_of(by, key) or len(talk.entries) + 1
         outcome = self.world.say(by, frame, self.screens[by][0].device)
         self._same("send", code(outcome), self.rules.send(by, talk, key, text))
         if code(outcome) is None:
             acks = [it["entry"]["seq"] for it in self.screens[by][0].heard("ack")]
-            invariants.same("a message is acknowledged as", acks, [before])
+            invariants.same("a message is acknowledged as", acks, [place])
         self.check()
 
     def terminate(self, by: str, talk: Talk) -> None:

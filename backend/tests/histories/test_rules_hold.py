@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import hypothesis.strategies as st
@@ -14,10 +15,17 @@ from tests.histories.replay import ADDRESSES, NOBODY, Play, Tried, untried
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.world import home
+from uconnect.domain.text import clean, is_blank
 
 KEYS = st.integers(0, 6).map(lambda number: f"key-of-a-message-{number}")
 FRESH_OR_OLD = st.one_of(st.uuids(version=4).map(lambda it: it.hex), KEYS)
 SHARE = {"memory": 0.5, "sqlite": 0.25, "dynamodb": 0.1}  # of the seconds of a proof
+# As they are kept. What is refused or cleaned has tests of its own (`test_text.py`).
+TEXTS = (
+    st.text(min_size=1, max_size=90)
+    .map(partial(clean, many_lines=True))
+    .filter(lambda text: text and not is_blank(text))
+)
 JUMPS = st.sampled_from([0, 1_000, 60_000, 3_600_000, 30 * 86_400_000])
 
 
@@ -72,7 +80,7 @@ class Histories(RuleBasedStateMachine):
             self.play.raise_(by, to, key)
 
     @precondition(talking)
-    @rule(data=st.data(), key=FRESH_OR_OLD, text=st.text(min_size=1, max_size=90).filter(str.strip))
+    @rule(data=st.data(), key=FRESH_OR_OLD, text=TEXTS)
     def send(self, data: Any, key: str, text: str) -> None:
         talk = self.talk(data)
         self.play.send(self.hand(data, talk), talk, key, text)
@@ -145,7 +153,7 @@ class Histories(RuleBasedStateMachine):
         self.play.remove(by, data.draw(st.sampled_from([*self.play.workers, by, NOBODY]), label="worker"))
 
     @precondition(talking)
-    @rule(data=st.data(), key=FRESH_OR_OLD, text=st.text(min_size=1, max_size=90).filter(str.strip))
+    @rule(data=st.data(), key=FRESH_OR_OLD, text=TEXTS)
     def note(self, data: Any, key: str, text: str) -> None:
         talk = self.talk(data)
         self.play.note(self.hand(data, talk, talk.school, talk.worker), talk, key, text)

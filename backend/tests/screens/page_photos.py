@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
 from tests.screens.busy_university import PASSWORD, BusyUniversity, address
-from tests.support.page_fit import FITS, SPACED, WINDOWS, ZOOMED
+from tests.support import axe
+from tests.support.page_fit import COLOURS_THERE, FITS, SPACED, WINDOWS, ZOOMED
 
 EVERY = os.environ.get("WINDOWS", "")  # a picture in every window, and not only in the device's own
 MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
@@ -129,10 +130,24 @@ class PhotoSession:
             await self.page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
             path = self.folder / f"{self.site}-{name}-{self.device.name}-{scheme}.png"
             await self.page.screenshot(path=path, animations="disabled", caret="hide")
+            await self._name_barriers(name, scheme)
         await self.page.emulate_media(color_scheme="light")
+        if EVERY:
+            await self.page.emulate_media(forced_colors="active")
+            path = self.folder / f"{self.site}-{name}-{self.device.name}-forced.png"
+            await self.page.screenshot(path=path, animations="disabled", caret="hide")
+            await self.page.emulate_media(forced_colors="none")
         if direction:
             await self.page.evaluate("document.documentElement.dir = 'ltr'")
         await self._fit(name)
+
+    async def _name_barriers(self, name: str, scheme: str) -> None:
+        """What axe finds once the colours of this scheme are there."""
+        await self.page.evaluate(COLOURS_THERE)
+        if not await self.page.evaluate(axe.IS_THERE):
+            await self.page.evaluate(axe.source())
+        found: list[str] = await self.page.evaluate(axe.BARRIERS, axe.TAGS)
+        self.faults += [f"{self.site}-{name}-{self.device.name}-{scheme}: {fault}" for fault in found]
 
     async def _reach(self, name: str) -> None:
         """What is touched is large enough for a thumb."""

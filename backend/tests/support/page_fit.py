@@ -16,3 +16,8 @@ SPACED = """(spaced) => {
   );
   document.adoptedStyleSheets.push(sheet);
 }"""
+COLOURS_THERE = """async () => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  const moves = document.getAnimations().filter((move) => move.effect.getTiming().iterations < Infinity);
+  await Promise.allSettled(moves.map((move) => move.finished));
+}"""

@@ -135,7 +135,8 @@ class InternalEntriesOf(NumberedListing[models.InternalEntry], frozen=True):
 class ThreadsOf(Listing[models.Thread], frozen=True):
     """The threads in a mailbox of a party, latest activity first, then the highest id; after `before` (at, id).
 
-    With `ended`, only those that have ended.
+    With `ended`, only those that have ended. With `padded`, a store does the work of `most` threads, however few there
+    are.
     """
 
     party: str
@@ -143,6 +144,7 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
     before: tuple[int, str] | None
     most: int
     ended: bool = False
+    padded: bool = False
 
 
 class OpenThreadsOf(Listing[models.Thread], frozen=True):

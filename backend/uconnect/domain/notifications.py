@@ -124,7 +124,7 @@ def notify_profile(context: Context, party: Party) -> tuple[Delivery, ...]:
             return (*mine, *notify_changed(party.school, what=protocol.ChangedSubject.WORKERS))
         case School():
             workers = notify_changed(*party.workers, what=protocol.ChangedSubject.ME)
-            received = context.list(ThreadsOf(party.id, Mailbox.RECEIVED, None, ACQUAINTED))
+            received = _latest_threads(context, party, Mailbox.RECEIVED)
             card = protocol.SchoolChanged(school=school_card(party))
             raisers = _notify_acquainted(party, [it.raiser.party for it in received], card)
             return (*raisers, *mine, *workers, *_notify_asked_schools(context, party))
@@ -134,8 +134,13 @@ def notify_profile(context: Context, party: Party) -> tuple[Delivery, ...]:
 
 def _notify_asked_schools(context: Context, owner: Owner) -> tuple[Delivery, ...]:
     """The schools of the latest threads that this owner raised: they see its name."""
-    raised = context.list(ThreadsOf(owner.id, Mailbox.RAISED, None, ACQUAINTED))
+    raised = _latest_threads(context, owner, Mailbox.RAISED)
     return _notify_acquainted(owner, [it.school.party for it in raised], protocol.OwnerChanged(owner=person(owner)))
+
+
+def _latest_threads(context: Context, party: Owner, mailbox: Mailbox) -> tuple[Thread, ...]:
+    # equal work: leak 24. A worker who is told after this must not feel how many threads there are.
+    return context.list(ThreadsOf(party.id, mailbox, None, ACQUAINTED, padded=True))
 
 
 def _notify_acquainted(party: Party, others: list[str], frame: Struct) -> tuple[Delivery, ...]:

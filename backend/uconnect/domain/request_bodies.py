@@ -22,7 +22,7 @@ Email = Annotated[
 Subject = Annotated[str, text_type(SUBJECT)]
 NoteText = Annotated[str, text_type(NOTE)]
 PartyName = Annotated[str, text_type(NAME)]
-About = Annotated[str, text_type(ABOUT, "A few lines for the directory.")]
+About = Annotated[str, text_type(ABOUT, "A few lines for the directory:")]
 TimeZone = Annotated[
     str,
     Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*" + END, description="A name of the IANA time zone database."),

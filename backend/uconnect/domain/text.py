@@ -166,9 +166,14 @@ def _unstacked(text: str) -> str:
 
 
 def text_type(field: TextField, description: str = "") -> Meta:
-    """What a struct says of a field of its own that is such a text. `clean_fields` finds it there."""
-    schema = {"maxLength": field.most} | ({"minLength": field.least} if field.required else {})
-    about = description or f"{'Plain text' if field.many_lines else 'One line'} of at most {field.most:,} code points."
+    """What a struct says of a field of its own that is such a text. `clean_fields` finds it there.
+
+    The schema has no `maxLength`: a text is measured when it is clean, and may be longer before.
+    """
+    schema = {"minLength": field.least} if field.required else {}
+    limit = f"{'plain text' if field.many_lines else 'one line'} of at most {field.most:,} code points after cleaning."
+    about = f"{description} {limit}".strip() if description else limit
+    about = about[0].upper() + about[1:]
     return Meta(description=about, extra_json_schema=schema, extra={"field": field})
 
 

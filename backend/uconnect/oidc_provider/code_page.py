@@ -28,6 +28,7 @@ from uconnect.oidc_provider.settings import Client, Limits
 from uconnect.oidc_provider.sign_in import Admission
 from uconnect.oidc_provider.throttle import Throttle
 
+NO_CODE = "Enter the code from the latest e-mail. It has 8 digits."
 WRONG = "This is not the latest code. Check it, or ask for a new one."
 SPENT = "This code is too old or was tried too often. Ask for a new one."
 NO_MORE = "No more codes can be sent for this. Start again in an hour."
@@ -166,6 +167,8 @@ class CodePage:
             sent = await self.letters.send_again(request, ticket)
             raise ShowFormAgain(SENT if sent else NO_MORE, 200 if sent else 429)
         code = email_verification.parse_code(request.field("code"))
+        if len(code) != email_verification.DIGITS:  # no guess, so it spends no try
+            raise ShowFormAgain(NO_CODE, field="code")
         match await self.sessions.database.write_soon(
             lambda connection: email_verification.attempt(connection, ticket, code, self.sessions.now())
         ):

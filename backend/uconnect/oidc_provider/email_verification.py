@@ -27,6 +27,18 @@ DIGITS = (
 )  # 8 of a code: 5 tries at each of 725 letters a month find one of 10**8 with a chance of 4 in 100,000
 
 
+GAP = r"[\s\u2010-\u2015.-]"
+# How a code may be written, the most usual form first: a date before it has eight digits too, and gaps between them.
+WRITTEN = tuple(
+    re.compile(rf"(?<!\d){digits}(?!\d)")
+    for digits in (
+        rf"\d{{{DIGITS}}}",
+        rf"\d{{{DIGITS // 2}}}{GAP}\d{{{DIGITS // 2}}}",
+        rf"\d(?:{GAP}?\d){{{DIGITS - 1}}}",
+    )
+)
+
+
 class Purpose(StrEnum):
     """What a proved address is for."""
 
@@ -183,7 +195,7 @@ def parse_code(text: str) -> str:
     """The code in what somebody typed or pasted: digits of any script, with spaces, or in the midst of a sentence."""
     shown = (it for it in text if unicodedata.category(it) != "Cf")  # marks of direction come along when it is copied
     digits = "".join(str(unicodedata.decimal(it)) if it.isdecimal() else it for it in shown)
-    found = re.search(rf"(?<!\d)\d(?:[\s\u2010-\u2015.-]?\d){{{DIGITS - 1}}}(?!\d)", digits)
+    found = next(filter(None, (form.search(digits) for form in WRITTEN)), None)
     return re.sub(r"\D", "", found[0] if found else digits)
 
 

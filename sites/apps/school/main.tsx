@@ -2,7 +2,7 @@
 
 import "../../src/browser/startup-error";
 import { ChartNoAxesColumn, Inbox, MessagesSquare, School, UsersRound } from "lucide";
-import { lazyPage } from "../../src/features/app/lazy-page";
+import { homePage, lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
@@ -11,7 +11,6 @@ import { rows, team, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
-import { InboxPage } from "./pages/InboxPage";
 import { watchUnknownWorkers } from "../../src/features/inbox/names";
 
 const tabs: readonly Tab[] = [
@@ -29,6 +28,7 @@ const tabs: readonly Tab[] = [
   settingsTab,
 ];
 
+const InboxPage = homePage(() => import("./pages/InboxPage").then((page) => page.InboxPage));
 const WorkersPage = lazyPage(() => import("./pages/WorkersPage").then((page) => page.WorkersPage));
 const OverviewPage = lazyPage(() => import("./pages/OverviewPage").then((page) => page.OverviewPage));
 const SchoolSettingsPage = lazyPage(() => import("./pages/SchoolSettingsPage").then((page) => page.SchoolSettingsPage));

@@ -2,9 +2,8 @@
 
 import "../../src/browser/startup-error";
 import { MessagesSquare, Search } from "lucide";
-import { lazyPage } from "../../src/features/app/lazy-page";
+import { homePage, lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
-import { RaisedThreadsPage } from "../../src/features/raise/RaisedThreadsPage";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
 import { rows, unreadOf } from "../../src/sync/store";
@@ -18,6 +17,9 @@ const tabs: readonly Tab[] = [
   settingsTab,
 ];
 
+const RaisedThreadsPage = homePage(() =>
+  import("../../src/features/raise/RaisedThreadsPage").then((page) => page.RaisedThreadsPage),
+);
 const SettingsPage = lazyPage(() =>
   import("../../src/features/settings/SettingsPage").then((page) => page.SettingsPage),
 );

@@ -3,6 +3,7 @@ import { createApiClient, ApiError, errorMessage, NetworkError } from "./client"
 import { type Auth, SignedOutError } from "../auth/auth";
 import { id } from "../../testing/fixtures";
 import { messages } from "../i18n/messages";
+import { pageMessages } from "../i18n/page-messages";
 
 interface SentRequest {
   method: string;
@@ -126,13 +127,13 @@ describe("an error has a message", () => {
   });
 
   test.each([
-    ["a refusal, in our words", refusal(409, "five_threads"), messages.refusals.five_threads],
+    ["a refusal, in our words", refusal(409, "five_threads"), pageMessages.refusals.five_threads],
     ["an unknown refusal, in the server's words", refusal(409, "of_tomorrow"), "In the server's words."],
-    ["a gateway that finds it too large", new Response("<html>", { status: 413 }), messages.refusals.too_large],
+    ["a gateway that finds it too large", new Response("<html>", { status: 413 }), pageMessages.refusals.too_large],
     [
       "a gateway that finds it too fast",
       Response.json({ message: "Too Many Requests" }, { status: 429 }),
-      messages.refusals.too_fast,
+      pageMessages.refusals.too_fast,
     ],
     ["a server that is down", new Response("Bad gateway", { status: 502 }), messages.errors.server],
     ["no network", new TypeError("Failed to fetch"), messages.errors.unsure],

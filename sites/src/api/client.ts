@@ -6,7 +6,7 @@ import { SiteUpdatedError } from "../browser/lazy-import";
 import { setClockFrom } from "../browser/server-clock";
 import { OPERATIONS, type Refusal } from "./protocol";
 import type { Answer, Input, OperationName } from "./types";
-import { messages } from "../i18n/messages";
+import { messages, refusals } from "../i18n/messages";
 
 export class ApiError extends Error {
   constructor(
@@ -79,8 +79,7 @@ export function errorMessage(error: unknown): string {
 }
 
 /** The message of a refusal, in the person's language if there is one for this code. */
-export const refusalMessage = (code: string, fallback: string): string =>
-  (messages.refusals as Record<string, string | undefined>)[code] ?? fallback;
+export const refusalMessage = (code: string, fallback: string): string => refusals[code] ?? fallback;
 
 /** How many calls and messages have had no answer for some seconds. */
 export const slowCalls = signal(0);
@@ -124,9 +123,8 @@ async function toApiError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as Partial<Refusal> | null;
   if (body?.t === "refused" && body.code && body.sentence)
     return new ApiError(response.status, body.code, refusalMessage(body.code, body.sentence));
-  const { errors, refusals } = messages;
-  const text = { 413: refusals.too_large, 429: refusals.too_fast }[response.status] ?? errors.server;
-  return new ApiError(response.status, "", text);
+  const code = { 413: "too_large", 429: "too_fast" }[response.status] ?? "";
+  return new ApiError(response.status, "", refusalMessage(code, messages.errors.server));
 }
 
 function throwNetworkError(error: unknown, maybeDone = false): never {

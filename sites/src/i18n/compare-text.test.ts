@@ -10,6 +10,8 @@ test.each([
   ["Law\u200b", "Law"],
   ["Law", "\u202eLaw\u202c"],
   ["Strasse", "Straße"],
+  ["GROẞ", "Groß"],
+  ["gross", "GROẞ"],
   ["ΟΔΟΣ", "οδος"],
   ["Anna-Lena", "Anna–Lena"],
   ['The "Old" School', "The “Old” School"],

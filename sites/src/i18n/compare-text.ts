@@ -33,8 +33,9 @@ export const normalizeText = (text: string): string =>
     .replace(/\s+/g, " ")
     .trim();
 
-/** The same in lower case. Upper case comes first: it makes ß and ss equal. */
-export const foldCase = (text: string): string => normalizeText(text).toUpperCase().toLowerCase().normalize("NFC");
+/** The same in lower case. By way of upper case, which makes ß and ss equal, and of lower case, which makes ẞ an ß. */
+export const foldCase = (text: string): string =>
+  normalizeText(text).toLowerCase().toUpperCase().toLowerCase().normalize("NFC");
 
 /** Whether what a person typed equals what is stored. */
 export const isSameText = (typed: string, stored: string): boolean => foldCase(typed) === foldCase(stored);

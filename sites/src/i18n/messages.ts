@@ -3,7 +3,6 @@
 
 import { isolateArguments } from "./isolate";
 import { preferredLocales } from "./locale";
-import type { RefusalCode } from "../api/protocol";
 
 export const plural = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
 
@@ -13,33 +12,6 @@ function clockOffMessage(minutes: number): string {
   const duration = n < 120 ? plural(n, "minute", "minutes") : plural(Math.round(n / 60), "hour", "hours");
   return `The clock on this device is ${duration} ${minutes > 0 ? "fast" : "slow"}.`;
 }
-
-/** The server's refusals. A code that this page does not know is shown in the server's own words. */
-const refusals: Record<RefusalCode, string> = {
-  malformed: "uconnect did not accept what this page sent. Copy what you wrote, reload the page, then try again.",
-  account_ended:
-    "This account is closed. If you think this is a mistake, ask your school or the people who run uconnect.",
-  site_is_school: "This address belongs to a school. Sign in on the school site.",
-  site_is_worker: "This address belongs to a worker. Sign in on the worker site.",
-  site_is_user: "This address does not belong to a school or a worker. Sign in on the site for students and employees.",
-  not_invited: "No school has invited this address. Ask your school to invite you as a worker.",
-  invited: "A school has invited this address. Open the worker site to see which one, and accept there.",
-  schools_invited_only: "Schools can join only by invitation. Ask the people who run uconnect.",
-  address_taken: "This address already has an account. Use another address.",
-  not_found: "This was not found. It may have been deleted, or the address may be wrong.",
-  thread_terminated: "This thread has ended. No one can add messages to it.",
-  thread_open: "This thread is still open. End it first, then delete it.",
-  five_threads: "You have five open threads. End one that is settled, then you can open another.",
-  five_workers: "You have five workers. Remove one, then you can invite another.",
-  still_asked:
-    "Threads with your school are still open. You can close the account after the people who asked end them.",
-  sign_in_again: "You signed in a while ago. Sign in again, then repeat this.",
-  unreachable_address: "No e-mail can reach this address. Check the spelling.",
-  no_picture: "uconnect cannot read this picture. Choose a PNG, JPEG or WebP file.",
-  too_large: "This is too large to send. A message can have up to 4,000 characters. Make it shorter, then try again.",
-  too_fast: "Too many requests in a short time. Wait a few seconds, then try again.",
-  busy: "uconnect cannot save anything right now. Nothing was changed. Try again in a moment.",
-};
 
 const en = {
   product: "uconnect",
@@ -55,23 +27,17 @@ const en = {
     signedOutKept:
       "You were signed out. Sign in to continue. What you wrote is saved in this browser, and only your account can open it.",
     otherAccount: "Another account is now signed in on this site, so this page has stopped.",
-    continueAsOther: "Continue with the other account",
     leaving: "Signing out. This finishes as soon as uconnect can be reached.",
     leavingText: "Until then, nothing is deleted and nothing is shown here.",
     notFinished: "Signing in did not finish. Try again.",
     unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
     tryAgain: "Try again",
-    otherAddress: "Use another address",
-    theirSite: "Go to that site",
     cookies:
       "This browser blocks cookies and stored data for this site, so you cannot sign in. Allow them for this site, then reload this page.",
     notStarted: (why: string) =>
       `Signing in could not start in this browser (${why}). Try another browser, or a newer version of this one.`,
     clockOff: (minutes: number) =>
       `Signing in did not finish. ${clockOffMessage(minutes)} Correct the clock, then try again.`,
-    ended: "This account is closed",
-    endedText:
-      "You are signed out of this site. If you think this is a mistake, ask your school or the people who run uconnect.",
   },
 
   errorPage: {
@@ -181,15 +147,6 @@ const en = {
   thread: {
     title: "Thread",
     loading: "Loading messages",
-    gone: "This thread is not available",
-    goneText: "It was deleted, someone else has it now, or the address is wrong.",
-    goneFor: {
-      raiser: "You deleted it.",
-      school: "The person who asked deleted it or closed their account.",
-      worker: "The school took this thread back.",
-      workerEnded: "It was deleted, or the school took it back.",
-    },
-    toList: "Back to the list",
     typing: (who: string) => `${who} is typing…`,
     formerWorker: "A former worker",
     theSchool: "The school",
@@ -208,7 +165,6 @@ const en = {
     signedOut: "You were signed out. Sign in again.",
     server: "uconnect could not answer right now. Try again in a moment.",
   },
-  refusals,
 };
 
 export type Messages = typeof en;
@@ -233,3 +189,6 @@ export const { locale, language } = chooseLanguage(preferredLocales());
 const chosen = languages[language] as Language;
 export const dir = chosen.dir;
 export const messages: Messages = isolateArguments(chosen.messages);
+
+/** The server's refusals, by their code. Until page-messages.ts is loaded, they are shown in the server's own words. */
+export const refusals: Record<string, string | undefined> = {};

@@ -1,7 +1,35 @@
-// The second table of texts: those of pages that are loaded after the first page.
+// The second table of texts: those of pages that are loaded after the first page, and of the server's refusals.
 
+import type { RefusalCode } from "../api/protocol";
 import { isolateArguments } from "./isolate";
-import { plural, language } from "./messages";
+import { language, plural, refusals as refusalsShown } from "./messages";
+
+/** The server's refusals. A code that this page does not know is shown in the server's own words. */
+const refusals: Record<RefusalCode, string> = {
+  malformed: "uconnect did not accept what this page sent. Copy what you wrote, reload the page, then try again.",
+  account_ended:
+    "This account is closed. If you think this is a mistake, ask your school or the people who run uconnect.",
+  site_is_school: "This address belongs to a school. Sign in on the school site.",
+  site_is_worker: "This address belongs to a worker. Sign in on the worker site.",
+  site_is_user: "This address does not belong to a school or a worker. Sign in on the site for students and employees.",
+  not_invited: "No school has invited this address. Ask your school to invite you as a worker.",
+  invited: "A school has invited this address. Open the worker site to see which one, and accept there.",
+  schools_invited_only: "Schools can join only by invitation. Ask the people who run uconnect.",
+  address_taken: "This address already has an account. Use another address.",
+  not_found: "This was not found. It may have been deleted, or the address may be wrong.",
+  thread_terminated: "This thread has ended. No one can add messages to it.",
+  thread_open: "This thread is still open. End it first, then delete it.",
+  five_threads: "You have five open threads. End one that is settled, then you can open another.",
+  five_workers: "You have five workers. Remove one, then you can invite another.",
+  still_asked:
+    "Threads with your school are still open. You can close the account after the people who asked end them.",
+  sign_in_again: "You signed in a while ago. Sign in again, then repeat this.",
+  unreachable_address: "No e-mail can reach this address. Check the spelling.",
+  no_picture: "uconnect cannot read this picture. Choose a PNG, JPEG or WebP file.",
+  too_large: "This is too large to send. A message can have up to 4,000 characters. Make it shorter, then try again.",
+  too_fast: "Too many requests in a short time. Wait a few seconds, then try again.",
+  busy: "uconnect cannot save anything right now. Nothing was changed. Try again in a moment.",
+};
 
 const en = {
   composer: {
@@ -34,6 +62,16 @@ const en = {
     text: (school: string) => `It will be deleted for you and for ${school}. This cannot be undone.`,
     keep: "Keep it",
     done: "Thread deleted",
+  },
+
+  threadGone: {
+    title: "This thread is not available",
+    unknown: "It was deleted, someone else has it now, or the address is wrong.",
+    raiser: "You deleted it.",
+    school: "The person who asked deleted it or closed their account.",
+    worker: "The school took this thread back.",
+    workerEnded: "It was deleted, or the school took it back.",
+    toList: "Back to the list",
   },
 
   raiseAgain: "Ask this school again",
@@ -345,6 +383,17 @@ const en = {
     send: "Send it anyway",
     change: "Change it",
   },
+
+  stopped: {
+    continueAsOther: "Continue with the other account",
+    otherAddress: "Use another address",
+    theirSite: "Go to that site",
+    ended: "This account is closed",
+    endedText:
+      "You are signed out of this site. If you think this is a mistake, ask your school or the people who run uconnect.",
+  },
+
+  refusals,
 };
 
 export type PageMessages = typeof en;
@@ -352,3 +401,4 @@ export type PageMessages = typeof en;
 export const tables: Record<string, PageMessages> = { en };
 
 export const pageMessages = isolateArguments(tables[language] as PageMessages);
+Object.assign(refusalsShown, pageMessages.refusals);

@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 
 vi.hoisted(() => vi.stubGlobal("navigator", { languages: ["en-GB"] }));
 
-const { shortDate, timeOfDay, dayLabel, daysAgo, fullDateTime } = await import("./time");
+const { shortDate, timeOfDay, daysAgo, fullDateTime } = await import("./time");
+const { dayLabel } = await import("./day");
 
 const at = (day: number, hour = 12, month = 2, year = 2026): number => new Date(year, month, day, hour, 5).getTime();
 const NOW = at(10, 9); // Tuesday 10 March 2026

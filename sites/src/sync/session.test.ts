@@ -600,6 +600,18 @@ describe("the connection", () => {
     expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "Is anybody there?"]);
   });
 
+  test("of a device that says it is offline is checked at once, and said to be silent after three seconds", async () => {
+    const page = await browser.open();
+    browser.window.dispatchEvent(new Event("offline"));
+    await settle(4_000);
+    expect(page.now.socket.state.value).toBe("open"); // it was not true
+    browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
+    browser.window.dispatchEvent(new Event("offline"));
+    await settle(3_100);
+    expect(page.now.socket.state.value).toBe("silent");
+  });
+
   test("to a server that is busy with a message is kept, and the page says that there is no answer", async () => {
     const page = await browser.open();
     const { slowCalls } = await import("../api/client");
@@ -697,8 +709,8 @@ describe("the connection", () => {
     });
     const page = await browser.open();
     await settle(60_000);
-    expect(page.refused.mock.calls.map(([error]) => error.message)).toEqual([
-      "This address belongs to a school. Sign in on the school site.",
+    expect(page.refused.mock.calls.map(([error]) => (error as Error & { code: string }).code)).toEqual([
+      "site_is_school",
     ]);
     expect(page.now.socket.state.value).toBe("stopped");
   });

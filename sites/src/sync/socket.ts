@@ -74,6 +74,7 @@ export class Socket {
 
   start(): void {
     addEventListener("online", () => setTimeout(() => this.checkNow(), Math.random() * CROWD_SPREAD));
+    addEventListener("offline", () => this.checkNow());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.checkNow());
     for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => this.#reconnectNow?.()); // a person waits
     void this.#connect();

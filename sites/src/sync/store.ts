@@ -22,6 +22,8 @@ export const isLoaded = signal(false);
 export const loadError = signal<string | null>(null);
 /** The internal entries of each thread that was opened: notes and assignments. */
 export const internalNotes = signal<ReadonlyMap<string, readonly InternalEntry[]>>(new Map());
+/** Why the internal entries of a thread could not be loaded, by thread. */
+export const internalNotesErrors = signal<ReadonlyMap<string, string>>(new Map());
 /** The last rows of threads that were removed while this page was open. */
 export const removedRows = signal<ReadonlyMap<string, Row>>(new Map());
 /** Threads in which the other side is typing now. */
@@ -67,6 +69,14 @@ export function addInternalEntries(id: string, entries: readonly InternalEntry[]
   if (entries) notes.set(id, entries.reduce(insertEntry, notes.get(id) ?? []));
   else notes.delete(id);
   internalNotes.value = notes;
+}
+
+export function setInternalNotesError(id: string, error: string | null): void {
+  if (error === null && !internalNotesErrors.peek().has(id)) return;
+  const errors = new Map(internalNotesErrors.peek());
+  if (error === null) errors.delete(id);
+  else errors.set(id, error);
+  internalNotesErrors.value = errors;
 }
 
 const typingTimers = new Map<string, number>();

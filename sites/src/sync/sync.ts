@@ -4,12 +4,11 @@ import { batch, effect, signal } from "@preact/signals";
 import { ApiError, errorMessage, NetworkError } from "../api/client";
 import { isLogBehind, firstSeq, lastSeq, withLoaded, withMeter, withPage } from "./reducer";
 import type { ChangedSubject, ShownEntry } from "../api/protocol";
-import type { InternalEntryPage, Me, SchoolCard } from "../api/types";
+import type { Me, SchoolCard } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
 import {
   account,
-  addInternalEntries,
   isLoaded,
   loadError,
   me,
@@ -188,16 +187,6 @@ export async function loadTeam(): Promise<void> {
   const request = ++teamRequests;
   const found = await session.call("listWorkers");
   if (request === teamRequests) team.value = found;
-}
-
-/** Loads all internal entries of a thread. There are few, and their numbers have gaps. */
-export async function loadInternalNotes(id: string): Promise<void> {
-  let after: number | null = 0;
-  while (after !== null) {
-    const page: InternalEntryPage = await session.call("readNotes", { after }, id);
-    addInternalEntries(id, page.entries);
-    after = page.next;
-  }
 }
 
 /** The error of the open thread's log; null if there is none. */

@@ -1,7 +1,7 @@
 // A question interrupts only when something cannot be undone, or should not be done by mistake.
 
-import { signal } from "@preact/signals";
 import { Dialog } from "./Dialog";
+import { overlay } from "./Overlay";
 
 interface Question {
   title: string;
@@ -13,24 +13,18 @@ interface Question {
   preferred?: "cancel";
 }
 
-const pending = signal<(Question & { answer: (yes: boolean) => void }) | null>(null);
-
 /** Asks a question, and returns whether it is confirmed. */
 export function confirm(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
-    pending.value = {
-      ...question,
-      answer: (yes) => {
-        pending.value = null;
-        resolve(yes);
-      },
+    const answer = (yes: boolean) => {
+      overlay.value = null;
+      resolve(yes);
     };
+    overlay.value = <ConfirmDialog {...question} answer={answer} />;
   });
 }
 
-export function ConfirmDialog() {
-  const current = pending.value;
-  if (!current) return null;
+function ConfirmDialog(current: Question & { answer: (yes: boolean) => void }) {
   return (
     <Dialog title={current.title} onClose={() => current.answer(false)}>
       <p>{current.text}</p>

@@ -2,7 +2,8 @@
 
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { confirm, ConfirmDialog } from "./ConfirmDialog";
+import { confirm } from "./ConfirmDialog";
+import { Overlay } from "./Overlay";
 import { Dialog } from "./Dialog";
 import { keepFocus } from "./keep-focus";
 
@@ -54,7 +55,7 @@ describe("a question", () => {
     ["End", true],
     ["Keep", false],
   ])("answered with %s is %s, and goes away", async (label, expected) => {
-    render(<ConfirmDialog />);
+    render(<Overlay />);
     const answer = confirm(question);
     fireEvent.click(await screen.findByRole("button", { name: label }));
     expect(await answer).toBe(expected);
@@ -62,14 +63,14 @@ describe("a question", () => {
   });
 
   test("that is dismissed with Escape is answered no", async () => {
-    render(<ConfirmDialog />);
+    render(<Overlay />);
     const answer = confirm(question);
     fireEvent(await screen.findByRole("dialog"), new Event("cancel", { cancelable: true }));
     expect(await answer).toBe(false);
   });
 
   test("marks the button that is safe to press: red for what cannot be undone", async () => {
-    render(<ConfirmDialog />);
+    render(<Overlay />);
     void confirm({ ...question, danger: true });
     expect((await screen.findByRole("button", { name: "End" })).className).toContain("danger");
     fireEvent.click(screen.getByRole("button", { name: "Keep" }));

@@ -144,3 +144,36 @@ test("back from a thread its row has the focus, and the next one if it was delet
   focusRow("#/threads/a");
   await focusIs("#b");
 });
+
+const PANES = `<section class="list-pane"><a class="thread-row" href="#1">one</a><a class="thread-row" href="#2" aria-current="page">two</a><a class="thread-row" href="#3">three</a></section>
+<section class="thread-pane"><h1 tabindex="-1">Two</h1><button>End</button><form class="composer"><textarea></textarea></form></section>`;
+
+const press = (selector: string, key: string, more: KeyboardEventInit = {}) => {
+  get(selector).focus();
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
+  get(selector).dispatchEvent(event);
+  return event.defaultPrevented;
+};
+const BACK = { shiftKey: true };
+
+test("from an open thread a keyboard goes back to its row", async () => {
+  show(PANES, "textarea");
+  for (const [selector, key, more] of [
+    ["textarea", "Escape", {}],
+    [".thread-pane button", "Tab", BACK],
+    ["h1", "Tab", BACK],
+  ] as const) {
+    expect(press(selector, key, more)).toBe(true);
+    await focusIs(".thread-row[aria-current]");
+  }
+});
+
+test("all other keys in a thread do what they do", () => {
+  show(PANES, "textarea");
+  expect(press("textarea", "Tab", BACK)).toBe(false); // the button is before it
+  expect(press("textarea", "Escape", { isComposing: true })).toBe(false);
+  expect(press(".thread-pane button", "Tab")).toBe(false);
+  expect(press(".thread-pane button", "Escape")).toBe(false);
+  get(".thread-row[aria-current]").removeAttribute("aria-current"); // a filter hides it
+  expect(press("textarea", "Escape")).toBe(false);
+});

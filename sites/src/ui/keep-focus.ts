@@ -3,6 +3,8 @@
 //
 // One observer serves every act, so no act moves the focus by itself.
 
+import { isComposing } from "./is-composing";
+
 const FOCUSABLE =
   'a[href], button:not(:disabled), input:not(:disabled, [type="hidden"]), textarea:not(:disabled), select:not(:disabled), summary, [tabindex="0"]';
 const HEADINGS = "h1, h2, h3";
@@ -135,10 +137,29 @@ function elementFrom(node: Node | null, side: "nextSibling" | "previousSibling")
   return found;
 }
 
+/** From an open thread a keyboard goes back to its row: by Escape from the message box, or by Shift+Tab at the start. */
+function onKeyDown(event: KeyboardEvent): void {
+  const { target } = event;
+  const pane = target instanceof HTMLElement && target.closest(".thread-pane");
+  const row = document.querySelector<HTMLElement>(".list-pane .thread-row[aria-current]");
+  if (!pane || !row || !isVisible(row) || event.defaultPrevented || isComposing(event)) return;
+  const isEscape = event.key === "Escape" && target.matches(".composer textarea");
+  const isBackwards = event.key === "Tab" && event.shiftKey && isFirstStop(target, pane);
+  if (!isEscape && !isBackwards) return;
+  event.preventDefault();
+  row.focus();
+}
+
+const isFirstStop = (element: Element, pane: Element): boolean =>
+  ![...pane.querySelectorAll(FOCUSABLE)].some(
+    (other) => canFocus(other) && (other.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
+  );
+
 /** Watches the document. Call once. */
 export function keepFocus(): void {
   document.addEventListener("focusin", (event) => remember(event.target));
   document.addEventListener("focusout", onFocusOut);
+  document.addEventListener("keydown", onKeyDown);
   // Safari gives a button that is clicked no focus.
   document.addEventListener(
     "click",

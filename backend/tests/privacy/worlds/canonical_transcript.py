@@ -43,7 +43,7 @@ def named(transcript: Iterable[bytes]) -> tuple[list[bytes], set[str]]:
 _SERVED = re.compile(
     rb"(\r\nSec-WebSocket-Accept: )([A-Za-z0-9+/]{27}=)"
     rb"|(uconnect_(?:session|proof|device)_[a-z]+=)([\w-]{43})(?![\w-])"
-    rb"|((?:[?&;](?:code|token)|#invitation)=(?:3D)?)([\w-]{43})(?![\w-])"
+    rb"|((?:[?&;](?:code|token)|#(?:invitation|letter))=(?:3D)?)([\w-]{43})(?![\w-])"
     rb'|(name="token" value=")([\w-]{43})(?=")'
     rb'|("refresh_token":")([\w-]{22}\.[\w-]{43})(?=")'
     rb'|("(?:kid|x|y)":")([\w-]{43})(?=")'

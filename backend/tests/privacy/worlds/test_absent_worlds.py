@@ -223,7 +223,7 @@ def test_no_list_is_of_somebody_else() -> None:
     assert parties == {"raiseThread", "offloadThread", "listThreads"}
 
 
-WORDS = "@Arts #1 /assign >>1 **you** <b>https://example.org/x.png</b> \u202e data:text/html,x"
+WORDS = "@Arts #1 /assign >>1 **you** <b>https://example.org/x.png</b> data:text/html,x"
 
 
 def test_no_word_of_a_message_is_understood() -> None:

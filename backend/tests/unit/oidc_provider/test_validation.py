@@ -60,8 +60,19 @@ def test_what_is_no_code_is_wrong_and_nothing_worse(browser: Browser, typed: str
     assert browser.fill(page, code=typed or "-").status_code == 400
 
 
+def test_what_is_no_code_spends_no_try(world: World, browser: Browser) -> None:
+    page, code = browser.follow(begin(browser)), world.code(EVE)
+    for typed in ["", "no digits", code[:-1], f"{code}0", "Your code is", "-"] * 2:
+        shown = browser.fill(page, code=typed)
+        assert (shown.status_code, "It has 8 digits." in shown.text) == (400, True)
+    assert "code" in landed(browser.fill(page, code=code))
+
+
 def test_a_code_is_read_out_of_a_longer_text() -> None:
     assert email_verification.parse_code("Your code is 12345678. It works for 15 minutes.") == "12345678"
+    pasted = "30.11.2026 09:15 uconnect: your code is 12345678."
+    assert email_verification.parse_code(pasted) == "12345678", "a date before it is no code"
+    assert email_verification.parse_code("1234 5678, sent 2026-11-30 9") == "12345678"
     assert email_verification.parse_code("123456789") == "123456789", "nine digits are not cut to eight"
 
 

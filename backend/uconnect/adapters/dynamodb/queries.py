@@ -88,7 +88,8 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
     )
     found: list[models.Thread] = []
     wanted = (row for row in rows if not listing.ended or items.is_ended(row))
-    for ids in _whole_hours(wanted, listing.most):
+    groups = _whole_hours(wanted, listing.most)
+    for ids in _padded(groups, listing.most) if listing.padded else groups:
         heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])
         here = [
             it
@@ -146,7 +147,15 @@ def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:
         yield ids
 
 
+def _padded(groups: Iterator[list[str]], most: int) -> Iterator[list[str]]:
+    """The groups, of which the first has at least `most` ids: those that it lacks lead to no thread."""
+    ids = next(groups, [])
+    yield [*ids, *map(str, range(most - len(ids)))]  # equal work: leak 24
+    yield from groups
+
+
 def _found(table: Table, wanted: Sequence[Key[Any]]) -> tuple[Any, ...]:
     """The records of these keys, in this order. Those that were deleted after their rows were read are left out."""
     there = table.get(map(items.item_key, wanted))
-    return tuple(items.record(type(key), there[at]) for key in wanted if (at := items.item_key(key)) in there)
+    found = [items.found(type(key), there.get(items.item_key(key))) for key in wanted]
+    return tuple(it for it in found if it is not None)

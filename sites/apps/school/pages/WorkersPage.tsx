@@ -6,7 +6,7 @@ import { IdempotencyKey } from "../../../src/sync/idempotency-key";
 import { cleanLine } from "../../../src/i18n/clean-text";
 import { textError } from "../../../src/i18n/text-error";
 import { TEXT_FIELDS } from "../../../src/i18n/text-fields";
-import { Skeleton } from "../../../src/ui/Skeleton";
+import { PageLoading } from "../../../src/features/app/PageLoading";
 import { useAction } from "../../../src/features/app/use-action";
 import { confirm } from "../../../src/ui/ConfirmDialog";
 import { Form } from "../../../src/ui/Form";
@@ -16,7 +16,6 @@ import { toast } from "../../../src/ui/Toasts";
 import type { WorkerCard } from "../../../src/api/types";
 import { loadTeam, refresh } from "../../../src/sync/sync";
 import { session, team } from "../../../src/sync/store";
-import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
 
 const texts = pageMessages.workers;
@@ -35,7 +34,7 @@ export function WorkersPage() {
         {list && <p class="muted">{texts.of(list.workers.length, list.most)}</p>}
       </div>
       {!list ? (
-        <Skeleton label={texts.loading} />
+        <PageLoading label={texts.loading} />
       ) : (
         <>
           <ul class="people" aria-label={texts.title}>
@@ -46,7 +45,11 @@ export function WorkersPage() {
           <section class="page-section">
             <h2>{list.workers.length ? texts.inviteTitle : texts.first}</h2>
             {list.workers.length === 0 && <p class="muted">{texts.firstText}</p>}
-            {list.workers.length >= list.most ? <p class="muted">{messages.refusals.five_workers}</p> : <InviteForm />}
+            {list.workers.length >= list.most ? (
+              <p class="muted">{pageMessages.refusals.five_workers}</p>
+            ) : (
+              <InviteForm />
+            )}
           </section>
         </>
       )}

@@ -3,7 +3,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, errorMessage } from "../../../src/api/client";
-import { acceptInvitation, fetchInvitation } from "../../../src/auth/invitation-link";
+import { acceptInvitation, fetchInvitation } from "../../../src/auth/invitation";
 import { ErrorText } from "../../../src/ui/ErrorText";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { Skeleton } from "../../../src/ui/Skeleton";
@@ -118,7 +118,7 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
         <>
           <h2 class="lead strong">{texts.title(found)}</h2>
           {problem && <ErrorText text={problem} />}
-          <p>{[messages.refusals.not_invited, texts.means][found.length] ?? texts.meansSeveral}</p>
+          <p>{[pageMessages.refusals.not_invited, texts.means][found.length] ?? texts.meansSeveral}</p>
           <ul class="invitations">
             {found.length > 1 &&
               found.map(({ id, school }) => (
@@ -150,7 +150,7 @@ export function InvitationChoicePage({ config, auth, onJoined }: InvitationChoic
                 </button>
               ))}
             <button type="button" class="button wide" onClick={signOut}>
-              {found.length === 0 ? messages.auth.otherAddress : texts.notNow}
+              {found.length === 0 ? pageMessages.stopped.otherAddress : texts.notNow}
             </button>
           </div>
         </>

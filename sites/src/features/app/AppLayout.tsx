@@ -4,14 +4,14 @@ import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { dropError } from "../../browser/drop-error";
-import { lazyImport } from "../../browser/lazy-import";
 import { href, pageTitle, route } from "../../browser/route";
+import { lazyImport } from "../../browser/lazy-import";
 import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
 import { isLoaded, me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { announce } from "../../ui/announce";
-import { ConfirmDialog } from "../../ui/ConfirmDialog";
+import { Overlay } from "../../ui/Overlay";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
 import { Notices } from "./Notices";
@@ -70,7 +70,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
         {children}
       </main>
       <Toasts />
-      <ConfirmDialog />
+      <Overlay />
     </div>
   );
 }

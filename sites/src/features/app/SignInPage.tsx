@@ -1,4 +1,4 @@
-// The pages for a person who cannot enter: each says why, and offers one thing to do.
+// The pages before anybody is in, and while uconnect cannot be reached: each says why, and offers one thing to do.
 
 import { useEffect, useState } from "preact/hooks";
 import { type Auth, SignedOutError } from "../../auth/auth";
@@ -61,35 +61,6 @@ export function signInFinishError(error: unknown): string {
   return Math.abs(minutes) < 2 ? messages.auth.notFinished : messages.auth.clockOff(minutes);
 }
 
-interface AccessDeniedProps {
-  config: Config;
-  signOut: () => void;
-  title?: string;
-  text: string;
-  site?: string;
-}
-
-/** For a person who is signed in, but not as a party that this site is for. Links to the right site. */
-export function AccessDenied({ config, signOut, title, text, site }: AccessDeniedProps) {
-  const rightSite = site && config.sites[site];
-  return (
-    <AuthLayout site={messages.site[config.site]}>
-      {title && <p class="lead strong">{title}</p>}
-      <p class="lead">{text}</p>
-      <div class="auth-actions">
-        {rightSite && (
-          <a class="button primary wide" href={rightSite}>
-            {messages.auth.theirSite}
-          </a>
-        )}
-        <button type="button" class={rightSite ? "button wide" : "button primary wide"} onClick={signOut}>
-          {messages.auth.otherAddress}
-        </button>
-      </div>
-    </AuthLayout>
-  );
-}
-
 export function UnreachablePage() {
   return (
     <AuthLayout site="">
@@ -97,20 +68,6 @@ export function UnreachablePage() {
       <div class="auth-actions">
         <button type="button" class="button primary wide" onClick={() => location.reload()}>
           {messages.auth.tryAgain}
-        </button>
-      </div>
-    </AuthLayout>
-  );
-}
-
-/** Another account is signed in on this site. This page shows nothing of the earlier account. */
-export function OtherAccountPage() {
-  return (
-    <AuthLayout site="">
-      <p class="lead">{messages.auth.otherAccount}</p>
-      <div class="auth-actions">
-        <button type="button" class="button primary wide" onClick={() => location.reload()}>
-          {messages.auth.continueAsOther}
         </button>
       </div>
     </AuthLayout>

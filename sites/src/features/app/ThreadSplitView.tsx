@@ -3,10 +3,9 @@
 import type { ComponentChildren } from "preact";
 import { route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
-import { isLoaded, loadError, session } from "../../sync/store";
-import { LoadFailure } from "../../ui/LoadFailure";
-import { Skeleton } from "../../ui/Skeleton";
+import { isLoaded } from "../../sync/store";
 import { SplitView } from "../../ui/SplitView";
+import { PageLoading } from "./PageLoading";
 import { useListScroll } from "./use-list-scroll";
 import { OrphanedDrafts } from "../drafts/lazy-editors";
 
@@ -29,13 +28,7 @@ export function ThreadSplitView({ title, headerExtra, list, thread, details }: T
       listRef={listRef}
       list={
         <>
-          {isLoaded.value ? (
-            list
-          ) : loadError.value ? (
-            <LoadFailure text={loadError.value} retry={() => session.socket.reconnect()} />
-          ) : (
-            <Skeleton label={messages.list.loading} lines={6} rows />
-          )}
+          {isLoaded.value ? list : <PageLoading label={messages.list.loading} lines={6} rows />}
           <OrphanedDrafts page={page} />
         </>
       }

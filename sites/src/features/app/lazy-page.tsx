@@ -42,6 +42,10 @@ export function lazyPage<Props extends object>(
   };
 }
 
+/** The same for the page that a site opens with: it is fetched at once, beside the configuration and the sign-in. */
+export const homePage = <Props extends object>(importPage: () => Promise<ComponentType<Props>>): ComponentType<Props> =>
+  lazyPage(importPage, () => true);
+
 /** The same for the view of a thread: it is loaded at once if the address names a thread. */
 export const lazyThread = <Props extends object>(
   importThread: () => Promise<ComponentType<Props>>,

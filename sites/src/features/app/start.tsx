@@ -13,16 +13,9 @@ import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
 import { ErrorPage, ErrorBoundary } from "./ErrorPage";
 import { finishSignOut } from "./finish-sign-out";
-import {
-  SignInPage,
-  SigningOutPage,
-  AccessDenied,
-  OtherAccountPage,
-  UnreachablePage,
-  signInStartError,
-  signInFinishError,
-} from "./SignInPage";
-import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/invitation-link";
+import { lazyPage } from "./lazy-page";
+import { SignInPage, SigningOutPage, UnreachablePage, signInStartError, signInFinishError } from "./SignInPage";
+import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/letter-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
 import { lazyImport } from "../../browser/lazy-import";
@@ -40,7 +33,7 @@ type Phase =
   | { t: "signIn"; note?: string }
   | { t: "otherAccount" }
   | { t: "signingOut" }
-  | { t: "accessDenied"; title?: string; text: string; site?: string }
+  | { t: "accessDenied"; refusal: ApiError }
   | { t: "invitationLink"; invitationId: string }
   | { t: "invitationChoice" }
   | { t: "app" };
@@ -65,6 +58,10 @@ interface SiteOptions {
   /** The page for a person who has nothing yet; null for everybody else. */
   firstRunPage?: () => string | null;
 }
+
+const never = () => false; // loaded when it is shown
+const AccessDenied = lazyPage(() => import("./StoppedPages").then((page) => page.AccessDenied), never);
+const OtherAccountPage = lazyPage(() => import("./StoppedPages").then((page) => page.OtherAccountPage), never);
 
 /** What the page shows. */
 export const phase = signal<Phase>({ t: "starting" });
@@ -212,8 +209,7 @@ function redirectFirstRun(firstRunPage: () => string | null): void {
 function onRejected(error: Error): void {
   if (error instanceof ApiError && error.code === "account_ended") forgetEndedAccount();
   if (error instanceof ApiError && error.code === "invited") stopPage({ t: "invitationChoice" });
-  else if (error instanceof ApiError)
-    stopPage({ t: "accessDenied", text: error.message, site: error.code.replace("site_is_", "") });
+  else if (error instanceof ApiError) stopPage({ t: "accessDenied", refusal: error });
   else if (error instanceof OtherAccountError) stopPage({ t: "otherAccount" });
   else
     stopPage({
@@ -292,10 +288,7 @@ function Root({ App, invitations, config, auth, connect }: RootProps) {
   if (current.t === "otherAccount") return <OtherAccountPage />;
   if (current.t === "signingOut") return <SigningOutPage />;
   if (current.t !== "app") return null;
-  if (session.socket.state.value === "ended")
-    return (
-      <AccessDenied config={config} signOut={signOut} title={messages.auth.ended} text={messages.auth.endedText} />
-    );
+  if (session.socket.state.value === "ended") return <AccessDenied config={config} signOut={signOut} />;
   return <App />;
 }
 

@@ -6,7 +6,9 @@ import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
 import { countLeft, isAccepted } from "../../i18n/clean-text";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
-import { account, internalNotes } from "../../sync/store";
+import { account, internalNotes, internalNotesErrors } from "../../sync/store";
+import { loadInternalNotes } from "../../sync/load-internal-notes";
+import { refresh } from "../../sync/sync";
 import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { errorMessage } from "../../api/client";
@@ -15,6 +17,7 @@ import { NotSent } from "../thread/NotSent";
 import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { LinkedText } from "../../ui/LinkedText";
 import { TimeButton } from "../../ui/Time";
+import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { DraftConflicts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/Toasts";
@@ -31,12 +34,15 @@ interface NotesProps {
 
 export function Notes({ id, audience, author }: NotesProps) {
   const entries = internalNotes.value.get(id);
+  const error = internalNotesErrors.value.get(id);
   const ownAccount = account.value;
   return (
     <section class="notes">
       <h3>{texts.title}</h3>
       <p class="hint">{audience}</p>
-      {!entries ? (
+      {!entries && error ? (
+        <LoadFailure text={error} retry={() => void refresh(loadInternalNotes(id))} />
+      ) : !entries ? (
         <Skeleton label={texts.loading} lines={2} />
       ) : entries.length === 0 ? (
         <p class="muted">{texts.none}</p>

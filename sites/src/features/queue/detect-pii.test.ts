@@ -51,3 +51,16 @@ test("a name that is also a word counts only with its capital letter or as a sig
 test("a worker without a name is not found by their name", () => {
   expect(detectPII("Hello", { name: "", email: "x@y.example" })).toEqual([]);
 });
+
+test.each([
+  ["山田 太郎", "山田です。よろしくお願いします。"],
+  ["山田 太郎", "担当は山田太郎です"],
+  ["王小明", "我是王小明，你好"],
+  ["สมชาย ใจดี", "ติดต่อสมชายได้เลย"],
+])("the name %s is found where no spaces part words: %s", (name, text) =>
+  expect(detectPII(text, { name, email: "x@y.example" })).toEqual(["name"]),
+);
+
+test("a name of one sign is not found in other words", () => {
+  expect(detectPII("林檎です", { name: "林 一", email: "x@y.example" })).toEqual([]);
+});

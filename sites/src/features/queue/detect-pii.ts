@@ -7,11 +7,14 @@ export type PiiKind = "name" | "email" | "phone";
 const DATE = /(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)(?!\d)/g;
 const PHONE = /(?<!\d)(?:\+|\(?0)[\d\s()./-]{5,}\d|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/g;
 const MIN_PHONE_DIGITS = 7; // fewer digits are a room, a course or a year
+/** Scripts that put no space between words, so that a name stands in the midst of what looks like one. */
+const UNSPACED =
+  /^(?=.{2})[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+$/u;
 const CLAUSE_END = /[,;:!?.\p{Pd}]/u;
 
 /**
  * The personal data that a text contains. A first or last name counts if it has a capital letter, or if it is a
- * signature: "will" and "may" are also words.
+ * signature: "will" and "may" are also words. Where a script has no capitals and no spaces, it counts anywhere.
  */
 export function detectPII(text: string, { name, email }: { name: string; email: string }): PiiKind[] {
   const found: PiiKind[] = [];
@@ -39,6 +42,7 @@ function containsName(text: string, name: string): boolean {
     wordsOf(text).some(
       (word) => parts.has(searchKey(word)) && (/^[\p{Lu}\p{Lt}]/u.test(word) || asSpelled.has(word)),
     ) ||
+    [...parts].some((part) => UNSPACED.test(part) && searchKey(text).includes(part)) ||
     text.split("\n").some((line) => isSignature(line, parts))
   );
 }

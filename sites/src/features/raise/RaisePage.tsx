@@ -9,7 +9,6 @@ import { ErrorText } from "../../ui/ErrorText";
 import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { EmptyState } from "../../ui/EmptyState";
 import { OpenThreadsMeter } from "./OpenThreadsMeter";
-import { Skeleton } from "../../ui/Skeleton";
 import { errorMessage } from "../../api/client";
 import { type FieldErrors, Form, useForm } from "../../ui/Form";
 import { LinkedText } from "../../ui/LinkedText";
@@ -26,6 +25,8 @@ import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, schools, view } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
+import { PageLoading } from "../app/PageLoading";
+import { usePageTitle } from "../app/use-page-title";
 import { ThreadLimitNotice } from "./ThreadLimitNotice";
 import { OfficeHours } from "./OfficeHours";
 import { schoolOf } from "./raised-threads";
@@ -37,8 +38,9 @@ export function RaisePage({ threadsPage, title }: { threadsPage: string; title: 
   const { id } = route.value;
   const school = schoolOf(id);
   useEffect(() => void refresh(loadSchool(id)), [id]); // its hours and profile as of now
+  usePageTitle(school ? texts.title(school.name) : "");
   const ownAccount = account.value;
-  if (!schools.value || !ownAccount) return <Skeleton label={pageMessages.schools.loading} />;
+  if (!schools.value || !ownAccount) return <PageLoading label={pageMessages.schools.loading} />;
   return (
     <div class="page">
       <p>

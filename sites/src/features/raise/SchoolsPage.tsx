@@ -3,7 +3,6 @@
 import { ChevronRight, Search } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { EmptyState } from "../../ui/EmptyState";
-import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
 import { loadSchools, refresh } from "../../sync/sync";
@@ -12,6 +11,7 @@ import { pictureUrl } from "../../sync/picture-url";
 import { isLoaded, me, schools } from "../../sync/store";
 import { searchKey } from "../../i18n/compare-text";
 import { pageMessages } from "../../i18n/page-messages";
+import { PageLoading } from "../app/PageLoading";
 import { raisedRows } from "./raised-threads";
 
 /** `threadsTitle` names the page that shows the answers. */
@@ -28,7 +28,7 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
       </h1>
       {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first(threadsTitle)}</p>}
       {!visible ? (
-        <Skeleton label={pageMessages.schools.loading} />
+        <PageLoading label={pageMessages.schools.loading} />
       ) : all?.length === 0 ? (
         <EmptyState title={pageMessages.schools.empty} text={pageMessages.schools.emptyText} />
       ) : (

@@ -23,7 +23,7 @@ export function ThreadLimitNotice({ threadsPage, hasDraft }: { threadsPage: stri
   return (
     <section class="thread-limit" aria-label={pageMessages.raise.limitTitle}>
       <p class="strong" role="alert">
-        {messages.refusals.five_threads}
+        {pageMessages.refusals.five_threads}
       </p>
       {isLoaded.value ? (
         <ul>

@@ -21,10 +21,10 @@ export function PictureForm({ card }: { card: SchoolCard }) {
   const [busy, run] = useAction();
   const fail = (text: string) => setError({ text, occasion: performance.now() });
   const save = async (image: string) => {
+    setError(undefined);
     try {
       await session.call("setPicture", { image });
       await refresh(refetch("me"));
-      setError(undefined);
       toast(settings.saved);
     } catch (error) {
       fail(errorMessage(error));

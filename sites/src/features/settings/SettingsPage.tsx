@@ -3,7 +3,7 @@
 import { ExternalLink, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { RadioGroup } from "../../ui/RadioGroup";
-import { Skeleton } from "../../ui/Skeleton";
+import { PageLoading } from "../app/PageLoading";
 import { useAction } from "../app/use-action";
 import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
@@ -44,7 +44,7 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
           {children}
         </>
       ) : (
-        <Skeleton label={settings.loading} lines={3} />
+        <PageLoading label={settings.loading} lines={3} />
       )}
       <RadioGroup
         name="theme"

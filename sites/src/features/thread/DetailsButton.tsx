@@ -6,7 +6,8 @@ import { useEffect, useState } from "preact/hooks";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { internalNotes, session } from "../../sync/store";
-import { loadInternalNotes, refresh } from "../../sync/sync";
+import { loadInternalNotes } from "../../sync/load-internal-notes";
+import { refresh } from "../../sync/sync";
 import { Badge } from "../../ui/Badge";
 import { Dialog } from "../../ui/Dialog";
 import { Icon } from "../../ui/Icon";
@@ -24,8 +25,9 @@ export function DetailsButton({ id, children }: { id: string; children: Componen
   const notes = internalNotes.value.get(id)?.filter((entry) => entry.as !== "assigned").length ?? 0;
   return (
     <>
-      <button type="button" class="icon-button details-button" aria-label={title} onClick={() => setIsOpen(true)}>
+      <button type="button" class="icon-button details-button" onClick={() => setIsOpen(true)}>
         <Icon of={Info} />
+        <span class="visually-hidden">{title}</span>
         {notes > 0 && <Badge count={notes} text={texts.notes(notes)} />}
       </button>
       {isOpen && (

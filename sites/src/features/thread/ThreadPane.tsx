@@ -7,6 +7,7 @@ import { fetchMissingLog, logError } from "../../sync/sync";
 import { href, route } from "../../browser/route";
 import { view } from "../../sync/store";
 import { messages } from "../../i18n/messages";
+import { pageMessages } from "../../i18n/page-messages";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
@@ -63,7 +64,7 @@ export function ThreadPane<R extends Row>({
         <Composer id={row.id} recipient={otherName} {...(confirmSend && { confirmSend })} />
       ) : (
         <footer class="thread-ended">
-          <p>{messages.refusals.thread_terminated}</p>
+          <p>{pageMessages.refusals.thread_terminated}</p>
           <UnsentTexts id={row.id} reason="ended" />
           {afterEnd && <div class="thread-ended-actions">{afterEnd}</div>}
         </footer>

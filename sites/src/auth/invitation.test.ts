@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type ApiClient, ApiError, NetworkError } from "../api/client";
-import { acceptInvitation, fetchInvitation, takeLetterLink } from "./invitation-link";
+import { acceptInvitation, fetchInvitation } from "./invitation";
+import { takeLetterLink } from "./letter-link";
 import { config } from "../../testing/test-page";
 
 const KEY = "k".repeat(43);

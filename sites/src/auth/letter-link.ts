@@ -1,10 +1,6 @@
 // The link in a letter carries its token after the #. A browser does not send that part, so no server and no proxy logs
 // it.
 
-import { type ApiClient, ApiError } from "../api/client";
-import type { Config } from "../api/config";
-import type { Invitation } from "../api/types";
-
 const LINK = /^#(invitation|letter)=([A-Za-z0-9_-]{22,64})$/;
 
 /** A link of an invitation, or of a letter with a code. */
@@ -40,36 +36,4 @@ export function submitLetterToken(page: string, token: string): void {
   form.append(field);
   document.body.append(form);
   form.submit();
-}
-
-/** The invitation with this id; null if it is over. Throws if the server cannot be reached. */
-export async function fetchInvitation(config: Config, id: string): Promise<Invitation | null> {
-  const response = await fetch(`${config.api}/invitations/${id}`, { signal: AbortSignal.timeout(15_000) });
-  if (response.status === 404) return null;
-  if (!response.ok) throw new Error(`invitations: ${response.status}`);
-  return (await response.json()) as Invitation;
-}
-
-/**
- * Accepts the invitation with this id. Returns true if the person is a worker now, also if another tab accepted it
- * before. Returns false if the invitation is over and the person is no worker.
- */
-export async function acceptInvitation(call: ApiClient, id: string): Promise<boolean> {
-  try {
-    await call("acceptInvitation", {}, id);
-    return true;
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
-    return isWorker(call);
-  }
-}
-
-async function isWorker(call: ApiClient): Promise<boolean> {
-  try {
-    await call("me");
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError) return false;
-    throw error;
-  }
 }

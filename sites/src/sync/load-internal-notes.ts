@@ -1,0 +1,26 @@
+// Loads the internal entries of a thread, which only the details panel shows.
+
+import { errorMessage } from "../api/client";
+import type { InternalEntryPage } from "../api/types";
+import { addInternalEntries, internalNotes, session, setInternalNotesError } from "./store";
+
+/** Loads all internal entries of a thread, or says why it cannot: a list that is shown already stays. */
+export async function loadInternalNotes(id: string): Promise<void> {
+  setInternalNotesError(id, null);
+  try {
+    await loadPages(id);
+  } catch (error) {
+    if (!internalNotes.peek().has(id)) setInternalNotesError(id, errorMessage(error));
+    throw error;
+  }
+}
+
+/** There are few internal entries, and their numbers have gaps. */
+async function loadPages(id: string): Promise<void> {
+  let after: number | null = 0;
+  while (after !== null) {
+    const page: InternalEntryPage = await session.call("readNotes", { after }, id);
+    addInternalEntries(id, page.entries);
+    after = page.next;
+  }
+}
