@@ -19,10 +19,14 @@ function before(id: string, modules: Modules, found = new Set<string>()): Set<st
   return found;
 }
 
-/** What each of the sites loads first is one file: it is smaller than its parts, and fetched at once. */
-function first(id: string, modules: Modules): string | null {
-  const sites = SITES.map((site) => page(`apps/${site}/main.tsx`));
-  return sites.every((main) => before(main, modules).has(id)) ? "first" : null;
+/**
+ * What each of the sites loads first is one file: it is smaller than its parts, and fetched at once. So are the texts
+ * that later pages share: else a page would wait for each after it has arrived itself.
+ */
+function fileOf(id: string, modules: Modules): string | null {
+  const first = SITES.filter((site) => before(page(`apps/${site}/main.tsx`), modules).has(id));
+  if (first.length === SITES.length) return "first";
+  return first.length === 0 && id.startsWith(page("src/i18n/")) ? "texts" : null;
 }
 
 /** A dynamic import loads nothing beside it: there is one style sheet. Vite's helper for more is left out. */
@@ -100,7 +104,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // the pages' policy allows no inline anything
     modulePreload: { polyfill: false, resolveDependencies: (_, deps, { hostType }) => (hostType === "js" ? [] : deps) },
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: first }] } },
+      output: { codeSplitting: { groups: [{ name: fileOf }] } },
       input: {
         landing: page("apps/landing/index.html"),
         missing: page("apps/missing/index.html"),

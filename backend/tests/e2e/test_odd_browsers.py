@@ -124,7 +124,7 @@ def test_a_translated_page_follows_what_happens(parties: PartyBrowsers) -> None:
     uma.page.evaluate(TRANSLATE)
     school.thread.say("You are away")
     expect(uma.page.locator(".row-preview")).to_have_text("You are away")
-    expect(uma.page.locator(".badge")).to_contain_text("1")
+    expect(uma.page.locator(".thread-rows .badge")).to_contain_text("1")
     uma.row("Is it translated?").click()
     uma.thread.hears("You are away")
     uma.end()

@@ -1,16 +1,23 @@
 """The life of a thread, as the three who live it see it on their phones."""
 
+import pytest
+
 from tests.e2e.browser_party import PHONE
 from tests.e2e.engines import ENGINES, expect, in_engines
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
+from tests.support import sizes
+from tests.support.evidence import Evidence
 
+pytestmark = pytest.mark.timeout(600 if sizes.FULL else 120)
+PROMISE = 21
+CHROMIUM, *OTHERS = ENGINES
 SUBJECT = "My card opens no door"
 
 
-@in_engines(*ENGINES)
+@in_engines(*(ENGINES if sizes.FULL else [CHROMIUM]))
 def test_a_question_is_answered_by_hands_that_nobody_sees_and_ends_when_its_owner_says_so(
-    parties: PartyBrowsers,
+    parties: PartyBrowsers, evidence: Evidence
 ) -> None:
     school, uma = parties.school(PHONE), parties.user(PHONE)
     wanda = parties.worker(PHONE, school)
@@ -21,6 +28,24 @@ def test_a_question_is_answered_by_hands_that_nobody_sees_and_ends_when_its_owne
     _lose_the_network_while_all_write(uma, school, wanda)
     _end(uma, school, wanda)
     _delete(uma, school, wanda)
+    evidence(PROMISE, f"stories in {uma.engine}", 1)
+
+
+@in_engines(*OTHERS)
+def test_the_same_in_short_in_the_other_engines(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(PHONE), parties.user(PHONE)
+    wanda = parties.worker(PHONE, school)
+    uma.ask(school.name, SUBJECT, "It worked yesterday.")
+    school.tab("Inbox")
+    school.open(SUBJECT).reads("It worked yesterday.")
+    school.offload(wanda.name)
+    wanda.open(SUBJECT).say("The lab's is being mended, sorry.")
+    uma.thread.reads("It worked yesterday.", "The lab's is being mended, sorry.")
+    assert wanda.name not in uma.knows()
+    assert uma.name not in wanda.knows()
+    uma.end()
+    for person in (uma, school, wanda):
+        person.thread.is_over()
 
 
 def _ask(uma: User, school: School) -> None:

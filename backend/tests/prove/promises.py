@@ -229,4 +229,13 @@ ROWS = (
         gap="In the histories a small server stands for ours, and a page's own wiring is modelled; both are ours in the"
         " browser, in scenarios",
     ),
+    Row(
+        21,
+        "The same in every browser",
+        "The life of a thread, as its three live it, in Chromium, Firefox and WebKit, with a network that is lost while"
+        " all write",
+        ("e2e/test_story_site.py",),
+        share=200,
+        gap="The engines as Debian has them: no Safari, no phone",
+    ),
 )
