@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import structs
 
-from uconnect.api.decode_errors import DECODE_ERRORS, malformed
+from uconnect.api.decode_errors import DECODE_ERRORS, decode, malformed
 from uconnect.api.health import Report, Status
 from uconnect.api.images import MEDIA_TYPE, reencode
 from uconnect.api.invitees import addressed
@@ -133,7 +133,7 @@ def _read(reads: type[msgspec.Struct], query: str, body: bytes) -> Any:
     if issubclass(reads, Body):
         if query:
             raise ValueError("This operation takes no query.")
-        return msgspec.json.decode(body or b"{}", type=reads)
+        return decode(partial(msgspec.json.decode, type=reads), body or b"{}")
     if body:
         raise ValueError("This operation takes no body.")
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), errors="strict", max_num_fields=8)

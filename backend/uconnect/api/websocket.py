@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from uconnect.api.decode_errors import DECODE_ERRORS, malformed
+from uconnect.api.decode_errors import DECODE_ERRORS, decode, malformed
 from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
 from uconnect.domain.context import Plan, UseCase
@@ -44,7 +44,7 @@ _decode_key = msgspec.json.Decoder(_Keyed).decode
 def decode_frame(by: str, raw: bytes | str) -> Reply | Command:
     """What a frame from the party `by` asks for. Anything that is not a frame is refused, never an exception."""
     try:
-        frame: protocol.ClientFrame = _decode(raw)
+        frame: protocol.ClientFrame = decode(_decode, raw)
     except DECODE_ERRORS as error:
         return Reply((protocol.refused(malformed(error), _key_of(raw)),))
     match frame:
@@ -85,6 +85,6 @@ async def serve_frame(
 
 def _key_of(raw: bytes | str) -> str | None:
     try:
-        return _decode_key(raw).key
+        return decode(_decode_key, raw).key
     except DECODE_ERRORS:
         return None
