@@ -23,7 +23,10 @@ beforeEach(() => {
   const href = "https://home.example/user/";
   const root = { replaceChildren: () => undefined };
   vi.stubGlobal("location", { href, pathname: "/user/", hash: "", search: "", assign, reload });
-  vi.stubGlobal("document", Object.assign(browser.document, { documentElement: {}, getElementById: () => root }));
+  vi.stubGlobal(
+    "document",
+    Object.assign(browser.document, { documentElement: {}, getElementById: () => root, querySelector: () => null }),
+  );
   vi.stubGlobal("window", { visualViewport: undefined });
   vi.stubGlobal("fetch", async (url: URL | string, init: RequestInit) =>
     String(url) === "config.json" ? Response.json(config) : browser.server.fetch(url, init),
