@@ -112,7 +112,7 @@ def test_a_field_that_is_missing_or_of_another_type_is_refused(row: Row, field: 
     without = {name: value for name, value in body.items() if name != field}
     if (row.name, field) not in MAY_BE_LEFT_OUT:
         assert code(sent(row, scene, json.dumps(without).encode())) == "malformed"
-    others: list[Any] = [None, 1, 1.5, {}, {"x": 1}, [[]], "\ud800", *([True] if body[field] is not True else [])]
+    others: list[Any] = [None, 1, 1.5, {}, {"x": 1}, [[]], *([True] if body[field] is not True else [])]
     for value in others:
         answer = sent(row, scene, json.dumps(body | {field: value}).encode())
         assert code(answer) == "malformed", value

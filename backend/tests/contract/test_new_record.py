@@ -121,7 +121,7 @@ def test_it_is_erased_with_its_thread_and_with_nothing_else(home: Home) -> None:
 def test_a_release_without_it_refuses_a_folder_that_has_it(database: Database, tmp_path: Path) -> None:
     """It would leave these records behind when it erases a thread."""
     database.close()
-    with pytest.raises(NewerSchema, match=f"holds uconnect schema {VERSION}"):
+    with pytest.raises(NewerSchema, match=f"has uconnect schema {VERSION}"):
         Database(tmp_path / "uconnect.db", [schema.MIGRATIONS])
 
 

@@ -349,7 +349,9 @@ def test_a_migration_that_fails_leaves_nothing_and_is_tried_again(tmp_path: Path
 def test_data_of_a_newer_release_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "data.db"
     Database(path, [Migrations("part", [ONE, TWO])]).close()
-    with pytest.raises(NewerSchema, match=r"holds part schema 2; this release knows 1\. Start the newer release"):
+    with pytest.raises(
+        NewerSchema, match=r"has part schema 2, but this release knows only 1\. Start the newer release"
+    ):
         Database(path, [Migrations("part", [ONE])])
     Database(path, [Migrations("part", [ONE, TWO])]).close()
 

@@ -209,7 +209,7 @@ class Histories(RuleBasedStateMachine):
         self.play.connect(self.someone(data))
 
 
-RARE = {"thread_terminated"}  # refusals that 120 histories may miss
+RARE = {"thread_terminated"}  # refusals that few histories may miss
 
 
 @pytest.mark.timeout(0 if sizes.FULL else 120)

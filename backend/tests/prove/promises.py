@@ -68,7 +68,7 @@ ROWS = (
             "histories/test_original.py",
             "histories/test_found.py",
         ),
-        share=320,
+        share=270,
         gap="The model was written by the same hands as the rules",
     ),
     Row(
@@ -101,7 +101,7 @@ ROWS = (
         "Twin worlds that differ in who answers alone, in the core, on running servers and on the sites: all that the"
         " raiser is sent, byte by byte, with headers, letters and how sockets close; all that its page shows and keeps",
         ("privacy/worlds",),
-        share=450,
+        share=385,
         more=(
             ("privacy/servers/test_twin_servers.py", 400),
             ("privacy/servers/test_planted_leaks_servers.py", 60),
@@ -235,7 +235,7 @@ ROWS = (
         "The life of a thread, as its three live it, in Chromium, Firefox and WebKit, with a network that is lost while"
         " all write",
         ("e2e/test_story_site.py",),
-        share=200,
+        share=120,
         gap="The engines as Debian has them: no Safari, no phone",
     ),
 )

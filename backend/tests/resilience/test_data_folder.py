@@ -120,7 +120,7 @@ def test_data_that_is_no_folder_of_ours_is_said_in_words(tmp_path: Path) -> None
     assert f"{data} belongs to another account (user id 12345)." in refusal()
     os.chown(data, os.geteuid(), os.getegid())
     (data / "uconnect.sqlite").mkdir(0o700)
-    assert "uconnect.sqlite is no file." in refusal()
+    assert "uconnect.sqlite is not a regular file." in refusal()
 
 
 def test_a_second_server_on_the_folder_is_refused_and_the_operators_commands_still_run(tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
     command = partial(CliRunner().invoke, main, env={"DATA": str(server.data), "SITES": str(tmp_path / "sites")})
     listed = command(["jobs"]).output
     assert "poison  unreadable" in listed
-    assert "1 job set aside. To let them run: uconnect jobs retry" in listed
+    assert "1 job set aside. To run them again: uconnect jobs retry" in listed
     assert ADA not in listed + "".join(server.complaints())
     with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as internal_entries:
         assert internal_entries.execute("SELECT body FROM job WHERE id = 'poison'").fetchone() == (POISON,)

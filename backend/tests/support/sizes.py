@@ -14,7 +14,7 @@ SECONDS = float(
 )  # that a proof may take; when they are up it tells how far it got
 
 HISTORIES = (
-    {"memory": 20_000, "sqlite": 5_000, "dynamodb": 200} if FULL else {"memory": 120, "sqlite": 20, "dynamodb": 2}
+    {"memory": 20_000, "sqlite": 5_000, "dynamodb": 200} if FULL else {"memory": 60, "sqlite": 12, "dynamodb": 2}
 )
 STEPS = 50 if FULL else 40  # of a history
 # Of twin worlds, for each of the two that are blind.

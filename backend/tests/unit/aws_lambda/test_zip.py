@@ -64,7 +64,7 @@ class Runtime(ThreadingHTTPServer):
 
 EXPECTED = {
     "Aws-Request-Id": "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-    "Deadline-Ms": str(int(time.time() * 1000) + 600_000),
+    "Deadline-Ms": str(int(time.time() * 1000) + 6_000_000),
     "Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:uconnect",
     "Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
 }

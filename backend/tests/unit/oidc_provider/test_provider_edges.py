@@ -195,7 +195,7 @@ def test_no_log_line_holds_an_e_mail_a_password_a_token_or_a_code(
 def test_clients_that_would_share_a_cookie_are_refused(tmp_path: Path) -> None:
     database = Database(tmp_path / "other.db", [MIGRATIONS])
     try:
-        with pytest.raises(ValueError, match="an id of its own"):
+        with pytest.raises(ValueError, match="have the same id"):
             Provider(database, URL, [Client("a-user", "You", ()), Client("b-user", "You", ())], Outbox(database))
     finally:
         database.close()

@@ -59,7 +59,7 @@ def test_what_another_server_passes_on_reads_nothing(server: ServerInProcess, he
 def test_under_another_name_the_page_is_not_read(server: ServerInProcess) -> None:
     answer = get(server, host="evil.example")
     assert answer.status_code == 307
-    assert answer.headers["location"] == "http://localhost:8000/mail"
+    assert answer.headers["location"] == "http://localhost:8000/mail?uconnect=sent-home"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_where_others_could_come_or_letters_leave_there_is_no_such_page(
     server = open_server(**environment)
     put(server, templates.confirm_code("ada@example.org", "123456", "https://ask.uni.edu/link"))
     assert "123456" not in get(server).text
-    assert get(server).status_code == 303, "to the first page, as from any address that is none"
+    assert get(server).status_code == 404, "as at any address that is none"
 
 
 def test_what_is_in_a_letter_is_text(server: ServerInProcess) -> None:
