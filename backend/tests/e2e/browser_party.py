@@ -156,6 +156,10 @@ class BrowserParty:
         """Waits for the page of somebody who is invited and not in yet; the browser notes that they were not let in."""
         expect(self.heading(question)).to_be_visible()
         self.was_refused(403)
+        self.stands_outside()
+
+    def stands_outside(self) -> None:
+        """Until this person is in, their page may be refused calls that it makes early."""
         self._is_outside = True
 
     def was_refused(self, status: int) -> None:

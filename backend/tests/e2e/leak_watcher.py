@@ -166,7 +166,7 @@ def _initials(alias: str) -> str:
     tint = reduce(lambda so_far, letter: (so_far * 31 + ord(letter)) % 9973, alias, 7) % 6
     initials = "".join(word[0] for word in alias.split()[:2]).upper()
     face = f'<span class="avatar tint{tint}" aria-hidden="true"><u-text>{initials}</u-text></span>'
-    return f'{face}<span class="row-name"><u-text>'
+    return f'{face}<bdi class="row-name"><u-text>'
 
 
 def _shape(line: str) -> str:

@@ -14,6 +14,7 @@ WORDS = "serviceWorker PushManager Notification sendBeacon RTCPeerConnection Eve
 PAGES = {"user": "threads|schools|settings", "worker": "threads|settings"}
 FOREIGN = "input[type=file], iframe, video, audio, object, embed, [role=search]"
 TEXT = "@Wanda, look: https://elsewhere.example/a.png www.elsewhere.example wanda@uni.example +44 20 7946 0000"
+LINK = '[rel="noopener noreferrer nofollow"]'  # to an address that somebody wrote: it tells nobody where it was read
 ANSWER = "@Ada knows: https://elsewhere.example/b.png"
 
 
@@ -34,7 +35,7 @@ def test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site(partie
     wanda.open("Is it here?").say(ANSWER)
     for person in (uma, wanda):
         person.thread.reads(TEXT, ANSWER)
-        assert person.thread.log.locator("a, img, button").count() == 0
+        assert person.thread.log.locator(f"a:not({LINK}), img, button:not(.time-button)").count() == 0
         for tab in ("", "Settings", "Find a school") if person is uma else ("", "Settings"):
             if tab:
                 person.tab(tab)
@@ -44,7 +45,9 @@ def test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site(partie
 
 def _has_no_way_out(person: BrowserParty) -> None:
     assert person.page.locator(FOREIGN).count() == 0
-    links = person.page.evaluate("[...document.links].map((it) => it.getAttribute('href'))")
+    links = person.page.evaluate(
+        f"[...document.links].filter((it) => !it.matches('.log {LINK}')).map((it) => it.getAttribute('href'))"
+    )
     assert links
     ours = rf"#/({PAGES[person.site]})(/[\w-]{{22}})?|{re.escape(person.server.url)}/oauth/account\?.*"
     assert [it for it in links if not re.fullmatch(ours, it)] == []
