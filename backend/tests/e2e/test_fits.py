@@ -18,6 +18,11 @@ FROM_END = """async () => {
   const log = document.querySelector(".log");
   return log.scrollHeight - log.scrollTop - log.clientHeight;
 }"""
+# The page hears of a scroll in the next frame. Nobody turns a phone in between.
+TO_THE_END = """async (log) => {
+  log.scrollTo(0, log.scrollHeight);
+  await new Promise(requestAnimationFrame);
+}"""
 OFF_ITS_TAB = """tabs => {
   const boxes = (selector) => tabs.flatMap((tab) => [...tab.querySelectorAll(selector)])
     .filter((it) => it.checkVisibility()).map((it) => it.getBoundingClientRect());
@@ -179,7 +184,7 @@ def _talk(uma: User) -> None:
 
 def _stays_at_the_end(person: BrowserParty) -> None:
     """Whoever reads the last message still does when the window changes, as when a phone is turned."""
-    person.thread.log.evaluate("(log) => log.scrollTo(0, log.scrollHeight)")
+    person.thread.log.evaluate(TO_THE_END)
     for width, height in (*WINDOWS, ZOOMED):
         person.page.set_viewport_size({"width": width, "height": height})
         assert person.page.evaluate(FROM_END) < 2, f"{width} x {height}"

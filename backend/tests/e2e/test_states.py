@@ -47,6 +47,7 @@ def _is_kept(page: Page, **fields: str) -> None:
 
 def _every_password_can_be_shown(page: Page) -> None:
     passwords = page.locator("input[type=password]")
+    expect(passwords.first).to_be_visible()  # the page has come before its passwords are counted
     expect(page.get_by_label("Show password")).to_have_count(passwords.count())
     page.get_by_label("Show password").first.check()
     expect(page.locator("input[name=password]")).to_have_attribute("type", "text")

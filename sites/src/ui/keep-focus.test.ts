@@ -145,6 +145,18 @@ test("back from a thread its row has the focus, and the next one if it was delet
   await focusIs("#b");
 });
 
+test("back from a thread the next row has the focus, if the thread left the list just after it was closed", async () => {
+  const row = (id: string) => `<li><a class="thread-row" href="#/threads/${id}" id="${id}">${id}</a></li>`;
+  show(`<h1>Threads</h1><ul>${row("a")}${row("b")}</ul><button id="c">Hand back</button>`, "#c");
+  get("#a").setAttribute("aria-current", "page");
+  await settled();
+  get("#a").removeAttribute("aria-current");
+  get("#a").closest("li")?.remove();
+  await settled();
+  focusRow("#/threads/a");
+  await focusIs("#b");
+});
+
 const PANES = `<section class="list-pane"><a class="thread-row" href="#1">one</a><a class="thread-row" href="#2" aria-current="page">two</a><a class="thread-row" href="#3">three</a></section>
 <section class="thread-pane"><h1 tabindex="-1">Two</h1><button>End</button><form class="composer"><textarea></textarea></form></section>`;
 

@@ -25,8 +25,8 @@ const NOWHERE: Place = { parent: null, next: null, previous: null };
 const places = new WeakMap<Node, Place>();
 let focused: HTMLElement | null = null;
 let history: HTMLElement[] = [];
-/** The row of the open thread when it was last removed from its list. */
-let removedRow: Element | null = null;
+/** The row of the thread that was open last. It may have left its list, before its thread was closed or after. */
+let openRow: Element | null = null;
 
 const isVisible = (element: Element): boolean =>
   element.isConnected && element.checkVisibility({ visibilityProperty: true });
@@ -98,7 +98,7 @@ function remember(element: EventTarget | null): void {
 
 /** Back from a thread, the focus is on its row, or on the next one if that row is gone. */
 export function focusRow(address: string): void {
-  const row = document.querySelector(`:is(.thread-row, .card)[href="${address}"]`) ?? removedRow;
+  const row = document.querySelector(`:is(.thread-row, .card)[href="${address}"]`) ?? openRow;
   moveTo(row ? placeFor(row) : headingIn(document.body));
 }
 
@@ -108,12 +108,13 @@ const isFocusLost = (): boolean => {
 };
 
 function onChange(records: MutationRecord[]): void {
-  for (const { target, removedNodes, nextSibling, previousSibling } of records) {
+  for (const { target, attributeName, removedNodes, nextSibling, previousSibling } of records) {
+    if (attributeName === "aria-current" && (target as Element).matches(".thread-row")) openRow = target as Element;
     const next = elementFrom(nextSibling, "nextSibling");
     const previous = elementFrom(previousSibling, "previousSibling");
     for (const node of removedNodes) {
       places.set(node, { parent: target as Element, next, previous });
-      if (node instanceof Element) removedRow = node.querySelector(".thread-row[aria-current]") ?? removedRow;
+      if (node instanceof Element) openRow = node.querySelector(".thread-row[aria-current]") ?? openRow;
     }
   }
   const lost = focused;
@@ -157,6 +158,7 @@ const isFirstStop = (element: Element, pane: Element): boolean =>
 
 /** Watches the document. Call once. */
 export function keepFocus(): void {
+  remember(document.activeElement); // this part is loaded later than the page, where something may have the focus
   document.addEventListener("focusin", (event) => remember(event.target));
   document.addEventListener("focusout", onFocusOut);
   document.addEventListener("keydown", onKeyDown);
@@ -166,6 +168,7 @@ export function keepFocus(): void {
     (event) => remember(event.target instanceof Element ? event.target.closest(FOCUSABLE) : null),
     true,
   );
-  const options = { childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "disabled", "open"] };
+  const attributeFilter = ["hidden", "disabled", "open", "aria-current"];
+  const options = { childList: true, subtree: true, attributes: true, attributeFilter };
   new MutationObserver(onChange).observe(document.body, options);
 }
