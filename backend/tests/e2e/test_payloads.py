@@ -131,7 +131,7 @@ def _reads_the_inbox(school: School, uma: User) -> None:
     rows = school.page.locator(".thread-rows li")
     while rows.count() <= len(PAYLOADS):
         before = rows.count()
-        school.button("Show older threads").click()
+        school.button("Show more threads").click()
         expect(rows).not_to_have_count(before)
     beside = {".row-name": uma.name, ".row-subject": ALL, ".row-preview": PAYLOADS[-1]}
     for part, other in beside.items():
