@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Locks, MemoryStorage } from "../../testing/fake-browser";
+import { route } from "../browser/route";
 import { type Account, openAccount } from "./account";
 import { newIdempotencyKey } from "./idempotency-key";
 import type { DeliveryOutcome, OutboxItem } from "./outbox";
@@ -140,7 +141,7 @@ describe("a raise", () => {
       "About it\n\nHello, and more",
       "",
     ]);
-    expect(account.confirmedRaise.value).toEqual({ school: "law", thread, changed: true });
+    expect(account.confirmedRaise.value).toMatchObject({ school: "law", thread, changed: true });
   });
 
   test("whose answer was lost and that the server does not have is sent with its changed text, under another key", async () => {
@@ -177,7 +178,7 @@ describe("a raise", () => {
     account.outbox.confirm(posted[0]?.key ?? "", "thread");
     expect([account.drafts.get(RAISE).text, account.confirmedRaise.value]).toEqual([
       "",
-      { school: "law", thread: "thread", changed: false },
+      { school: "law", thread: "thread", changed: false, shownBy: route.peek() },
     ]);
   });
 

@@ -2,6 +2,7 @@
 // nothing can be read or stored before the account is known.
 
 import { signal } from "@preact/signals";
+import { route, type Route } from "../browser/route";
 import { storageNamespace, type StorageNamespace } from "../browser/storage";
 import { type OutboxPort, type DeliveryOutcome, type OutboxItem, Outbox } from "./outbox";
 import { type OutboxKind, targetOf } from "./target";
@@ -33,6 +34,8 @@ export interface ConfirmedRaise {
   thread: string;
   /** The text was changed after it was sent: the change is a draft in the thread. */
   changed: boolean;
+  /** What the page showed when it was confirmed: only that page goes on to the thread. */
+  shownBy: Route;
 }
 
 export class Account {
@@ -126,7 +129,7 @@ export class Account {
       isSame({ text: cleanText(text), subject: cleanLine(subject) }, item),
     );
     if (changed) this.drafts.restore(thread, { text: withSubject(item, changed), subject: "" });
-    this.confirmedRaise.value = { school: item.about, thread, changed: changed !== null };
+    this.confirmedRaise.value = { school: item.about, thread, changed: changed !== null, shownBy: route.peek() };
   }
 
   async #withLock<T>(name: string, run: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 // A thread is raised once. If the answer is lost, the form keeps the text, and the next attempt repeats the first one.
 
 import { ArrowLeft } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Account, RaiseResult } from "../../sync/account";
 import type { DraftFields } from "../../sync/draft-store";
 import { cleanLine, cleanText, countLeft } from "../../i18n/clean-text";
@@ -162,9 +162,8 @@ function UnsureNotice({ draft, pending }: { draft: DraftFields; pending: DraftFi
 /** Opens the thread as soon as the server confirms it, by an answer or by a frame. */
 function useOpenRaisedThread(ownAccount: Account, school: string, threadsPage: string): void {
   const raised = ownAccount.confirmedRaise.value;
-  const initial = useRef(raised);
   useEffect(() => {
-    if (!raised || raised === initial.current || raised.school !== school) return;
+    if (raised?.school !== school || raised.shownBy !== route.peek()) return;
     if (raised.changed) toast(texts.changed);
     navigate(threadsPage, raised.thread, { replace: true });
   }, [raised, school, threadsPage]);
