@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE
 from tests.e2e.party_browsers import PartyBrowsers
@@ -174,7 +174,7 @@ def test_an_error_while_a_page_is_drawn_is_said_with_a_way_on(parties: PartyBrow
 
 def test_an_error_before_anything_is_drawn_is_said_too(parties: PartyBrowsers) -> None:
     uma = parties.someone(User, PHONE)
-    uma.page.add_init_script("Intl.DateTimeFormat = undefined")
+    uma.page.add_init_script("WeakSet = undefined")
     uma.open_page()
     uma.reads("uconnect could not start in this browser.")
     uma.complaints.clear()
@@ -216,11 +216,19 @@ def test_a_part_that_a_new_release_does_not_have_is_told_and_a_reload_helps(part
 def test_a_text_box_whose_script_was_missed_says_so_and_is_had_when_the_network_is_back(parties: PartyBrowsers) -> None:
     school, uma = parties.school(DESKTOP), parties.user(PHONE)
     uma.ask(school.name, "A missed part", "Can you read this?")
-    uma.page.route("**/assets/Composer-*.js", lambda route: route.abort())
+    missed: list[str] = []
+
+    def is_missed(route: Route) -> None:
+        missed.append(route.request.url)
+        route.abort()
+
+    uma.page.route("**/assets/Composer-*.js", is_missed)
+    uma.page.route("**/config.json", lambda route: route.abort() if missed else route.continue_())  # away from then on
     uma.page.reload()
-    uma.page.get_by_role("alert").get_by_role("button").wait_for()
+    expect(uma.page.get_by_role("alert").filter(has_text="could not be reached")).to_be_visible()
+    uma.button("Try again").wait_for()
     uma.page.unroute_all()
-    uma.page.get_by_role("alert").get_by_role("button").click()
+    uma.button("Try again").click()
     expect(uma.thread.composer).to_be_visible()
     uma.complaints.clear()
 
