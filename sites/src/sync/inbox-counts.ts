@@ -1,10 +1,12 @@
 // A school's counts come from the server: they are of all its threads, and not of those that this page has loaded.
 
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
 import type { Overview } from "../api/types";
+import { inboxStatus, isReceived, isWaiting } from "./inbox-status";
 import { isLoaded, session, view } from "./store";
 import { loadTeam } from "./sync";
+import { loadedLists } from "./thread-lists";
 
 /** null until the server has counted. */
 export const inboxCounts = signal<Overview | null>(null);
@@ -12,6 +14,7 @@ export const inboxCounts = signal<Overview | null>(null);
 export const inboxCountsError = signal<string | null>(null);
 
 const QUIET = 300; // ms: several changes are counted once
+const PAUSE = 3_000; // ms at least between two counts: all tabs of a school share what it may read
 let isCounting = false;
 let isOutdated = false;
 
@@ -34,15 +37,28 @@ export async function loadInboxCounts(): Promise<void> {
   }
 }
 
-/** Counts again whenever a row has changed, come or gone. Call once. */
+/**
+ * Counts again when a thread has come, gone, or changed in what is counted, and when the lists were loaded again. A
+ * message alone changes nothing that is counted: whoever writes fast must not use up what the school may read.
+ */
 export function watchInboxCounts(): void {
-  let timer: number | undefined;
-  let before: readonly unknown[] = [];
+  const gone = computed(() => view.value.gone);
+  const statuses = computed(() =>
+    [...view.value.rows.values()]
+      .filter(isReceived)
+      .map((row) => [row.id, inboxStatus(row), isWaiting(row), row.worker].join())
+      .join(" "),
+  );
+  let timer = 0;
+  let countedAt = -PAUSE;
+  const count = () => {
+    timer = 0;
+    countedAt = performance.now();
+    void loadInboxCounts();
+  };
   effect(() => {
-    const { rows, gone } = view.value;
-    if (!isLoaded.value || (before[0] === rows && before[1] === gone)) return;
-    before = [rows, gone];
-    clearTimeout(timer);
-    timer = setTimeout(() => void loadInboxCounts(), inboxCounts.peek() ? QUIET : 0);
+    void [gone.value, statuses.value, loadedLists.value];
+    if (!isLoaded.value || timer) return;
+    timer = setTimeout(count, inboxCounts.peek() ? Math.max(QUIET, countedAt + PAUSE - performance.now()) : 0);
   });
 }
