@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-from uconnect.application.security_headers import every
+from uconnect.application.security_headers import for_address
 
 DIST = Path(__file__).resolve().parents[1] / "sites/dist"
 KINDS = ("user", "school", "worker")
@@ -62,7 +62,7 @@ def policy(outputs: Mapping[str, str]) -> str:
 
 def headers(outputs: Mapping[str, str]) -> dict[str, str]:
     """What each page is served with."""
-    return every(https=True) | {"Content-Security-Policy": policy(outputs)}
+    return for_address(https=True) | {"Content-Security-Policy": policy(outputs)}
 
 
 def publish(amplify: Any, kind: str, outputs: Mapping[str, str], dist: Path = DIST, every: float = 2) -> str:

@@ -19,7 +19,7 @@ from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
 from uconnect.oidc_provider.invitations import Invitation
 from uconnect.oidc_provider.token_store import AuthorizationCode
 
-EVERY = 5  # seconds between two sweeps of the server, and between two looks
+SECURITY_HEADERS = 5  # seconds between two sweeps of the server, and between two looks
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def test_tickets_that_nobody_uses_are_forgotten(tmp_path: Path, evidence: Eviden
         for number in range(sizes.UNUSED):
             kept.time.now += 1000
             parties.run(partial(tickets.issue, by=ANN))
-            if number % EVERY == 0:
+            if number % SECURITY_HEADERS == 0:
                 most = max(most, rows(internal_entries, "ticket"))
                 kept.store.forget_expired(kept.time.now)
-    assert most <= tickets.SECONDS + EVERY + 1
+    assert most <= tickets.SECONDS + SECURITY_HEADERS + 1
     evidence(17, f"tickets left unused, never more than {most} kept", sizes.UNUSED)
 
 
@@ -63,7 +63,7 @@ def test_codes_and_invitations_that_nobody_uses_are_forgotten(database: Database
                 connection, EmailVerification("uconnect-user", Purpose.SIGN_UP, email, real=True), number * 60
             )
             invitations.invite(connection, Invitation("uconnect-worker", email, ""), number * 3600)
-            if number % EVERY == 0:
+            if number % SECURITY_HEADERS == 0:
                 found.update({table: max(found[table], rows(connection, table)) for table in most})
 
     database.write(transaction)

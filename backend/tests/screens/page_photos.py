@@ -11,7 +11,7 @@ from tests.screens.busy_university import PASSWORD, BusyUniversity, address
 from tests.support import axe
 from tests.support.page_fit import COLOURS_THERE, FITS, SPACED, WINDOWS, ZOOMED
 
-EVERY = os.environ.get("WINDOWS", "")  # a picture in every window, and not only in the device's own
+SECURITY_HEADERS = os.environ.get("WINDOWS", "")  # a picture in every window, and not only in the device's own
 MEASURE = (Path(__file__).parent / "measure.js").read_text("utf-8")
 
 
@@ -132,7 +132,7 @@ class PhotoSession:
             await self.page.screenshot(path=path, animations="disabled", caret="hide")
             await self._name_barriers(name, scheme)
         await self.page.emulate_media(color_scheme="light")
-        if EVERY:
+        if SECURITY_HEADERS:
             await self.page.emulate_media(forced_colors="active")
             path = self.folder / f"{self.site}-{name}-{self.device.name}-forced.png"
             await self.page.screenshot(path=path, animations="disabled", caret="hide")
@@ -159,7 +159,7 @@ class PhotoSession:
         for width, height in (*WINDOWS, ZOOMED):
             await self.page.set_viewport_size({"width": width, "height": height})
             await self._name_what_does_not_fit(name, f"{width}x{height}")
-            if EVERY:
+            if SECURITY_HEADERS:
                 path = self.folder / f"{self.site}-{name}-in-{width}x{height}.png"
                 await self.page.screenshot(path=path, animations="disabled", caret="hide")
         await self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})

@@ -17,7 +17,7 @@ from uconnect.api.images import MEDIA_TYPE, reencode
 from uconnect.api.invitees import addressed
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.requests import Query
-from uconnect.application.security_headers import EVERY
+from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import STATUS, Refusal, RefusalCode
 from uconnect.domain.request_bodies import Body, EmptyBody, Invite, PictureUpload
@@ -28,8 +28,10 @@ Outcome = Plan[Any] | Refusal
 
 BODY_BYTES = 32 * 1024  # as much as a frame: nothing that comes in over HTTP is longer than a message
 JSON = "application/json"
-HEADERS = EVERY | {"Cache-Control": "no-store"}
-PICTURE_HEADERS = EVERY | {"Cache-Control": "public, max-age=31536000, immutable"}  # another picture has another id
+HEADERS = SECURITY_HEADERS | {"Cache-Control": "no-store"}
+PICTURE_HEADERS = SECURITY_HEADERS | {
+    "Cache-Control": "public, max-age=31536000, immutable"
+}  # another picture has another id
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The security headers of every answer, in one place: what an answer does not say itself is added to it."""
 
-EVERY = {
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -11,6 +11,6 @@ EVERY = {
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}  # for a year a browser asks us over https alone
 
 
-def every(*, https: bool) -> dict[str, str]:
+def for_address(*, https: bool) -> dict[str, str]:
     """The headers of every answer of an address. Over http, browsers ignore the one for https (RFC 6797, 7.2)."""
-    return EVERY | (HTTPS_ONLY if https else {})
+    return SECURITY_HEADERS | (HTTPS_ONLY if https else {})

@@ -28,7 +28,7 @@ from uconnect.domain.rules import Role
 from uconnect.domain.views.directory import school_card
 from uconnect.domain.views.school import person
 
-ACQUAINTED = 20  # threads on each side whose other parties hear at once of another profile
+NOTIFIED_THREADS = 20  # the latest on each side, whose other parties hear of a new profile at once
 
 
 def bump_revision(participant: Participant) -> Participant:
@@ -126,7 +126,7 @@ def notify_profile(context: Context, party: Party) -> tuple[Delivery, ...]:
             workers = notify_changed(*party.workers, what=protocol.ChangedSubject.ME)
             received = _latest_threads(context, party, Mailbox.RECEIVED)
             card = protocol.SchoolChanged(school=school_card(party))
-            raisers = _notify_acquainted(party, [it.raiser.party for it in received], card)
+            raisers = _notify_each_once(party, [it.raiser.party for it in received], card)
             return (*raisers, *mine, *workers, *_notify_asked_schools(context, party))
         case _:
             return (*mine, *_notify_asked_schools(context, party))
@@ -135,18 +135,18 @@ def notify_profile(context: Context, party: Party) -> tuple[Delivery, ...]:
 def _notify_asked_schools(context: Context, owner: Owner) -> tuple[Delivery, ...]:
     """The schools of the latest threads that this owner raised: they see its name."""
     raised = _latest_threads(context, owner, Mailbox.RAISED)
-    return _notify_acquainted(owner, [it.school.party for it in raised], protocol.OwnerChanged(owner=person(owner)))
+    return _notify_each_once(owner, [it.school.party for it in raised], protocol.OwnerChanged(owner=person(owner)))
 
 
 def _latest_threads(context: Context, party: Owner, mailbox: Mailbox) -> tuple[Thread, ...]:
     # equal work: leak 24. A worker who is told after this must not feel how many threads there are.
-    return context.list(ThreadsOf(party.id, mailbox, None, ACQUAINTED, padded=True))
+    return context.list(ThreadsOf(party.id, mailbox, None, NOTIFIED_THREADS, padded=True))
 
 
-def _notify_acquainted(party: Party, others: list[str], frame: Struct) -> tuple[Delivery, ...]:
+def _notify_each_once(party: Party, others: list[str], frame: Struct) -> tuple[Delivery, ...]:
     once = [*dict.fromkeys(others)]
-    # equal work: leak 24. Always ACQUAINTED look-ups: a worker who is told too must not feel how many owners there are.
-    return (*(Delivery(it, frame) for it in once), *[Delivery(party.id, None)] * (ACQUAINTED - len(once)))
+    # equal work: leak 24. Always so many look-ups: a worker who is told too must not feel how many owners there are.
+    return (*(Delivery(it, frame) for it in once), *[Delivery(party.id, None)] * (NOTIFIED_THREADS - len(once)))
 
 
 def notify_changed(*parties: str, what: protocol.ChangedSubject) -> tuple[Delivery, ...]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from uconnect.application.security_headers import EVERY
+from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.oidc_provider import csrf, email_verification, validation
 from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNeeded
@@ -39,7 +39,7 @@ BROKEN = "Nothing was changed. Go back to uconnect and sign in from there."
 
 # `strict-origin` tells nobody the address of a page, which may hold a letter's token. With `no-referrer` browsers would
 # send our own forms with `Origin: null` (Fetch §3.2).
-PRIVATE = EVERY | {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
+PRIVATE = SECURITY_HEADERS | {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin"}
 
 
 def _named(stem: str, ending: str, text: str) -> str:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens.verification import Claims, TokenTrust
-from uconnect.application.security_headers import EVERY
+from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
 from uconnect.oidc_provider.accounts import (
@@ -248,7 +248,7 @@ def _busy_json() -> Response:
 
 def _constant(text: str, media_type: str) -> Endpoint:
     """A file whose address names its bytes: a browser may keep it for good."""
-    headers = EVERY | {"Cache-Control": "public, max-age=31536000, immutable"}
+    headers = SECURITY_HEADERS | {"Cache-Control": "public, max-age=31536000, immutable"}
 
     async def answer(_: Request) -> Response:
         return Response(text, media_type=media_type, headers=headers)

@@ -13,21 +13,16 @@ export const isolate = (text: string): string =>
   TURNS.test(text) ? `\u2068${text.replace(CONTROLS, "")}\u2069` : text;
 
 /** A table of texts whose functions isolate every string that they are `given`. So none of them can forget it. */
-export function isolateArguments<T>(table: T, given = false): T {
-  const change = (part: unknown): unknown => isolateArguments(part, given);
-  return (
-    typeof table === "string"
-      ? given
-        ? isolate(table)
-        : table
-      : typeof table === "function"
-        ? (...parts: unknown[]) => (table as Text)(...parts.map((part) => isolateArguments(part, true)))
-        : Array.isArray(table)
-          ? table.map(change)
-          : table && typeof table === "object"
-            ? Object.fromEntries(Object.entries(table).map(([name, part]) => [name, change(part)]))
-            : table
-  ) as T;
+export const isolateArguments = <T>(table: T): T => isolated(table, false) as T;
+
+function isolated(part: unknown, isGiven: boolean): unknown {
+  const change = (inner: unknown) => isolated(inner, isGiven);
+  if (typeof part === "string") return isGiven ? isolate(part) : part;
+  if (typeof part === "function")
+    return (...parts: unknown[]) => (part as Text)(...parts.map((it) => isolated(it, true)));
+  if (Array.isArray(part)) return part.map(change);
+  if (!part || typeof part !== "object") return part;
+  return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, change(inner)]));
 }
 
 type Text = (...parts: unknown[]) => string;

@@ -144,7 +144,7 @@ PROFILE_SHOWN = WorkersScript(PROFILE_STEPS, (FEW, MORE))
 @pytest.mark.planted(10)
 def test_a_profile_that_is_told_the_later_the_more_threads_there_are_is_noticed(monkeypatch: Patch) -> None:
     def unpadded(context: Context, party: Owner, mailbox: Mailbox) -> tuple[Thread, ...]:
-        return context.list(ThreadsOf(party.id, mailbox, None, notifications.ACQUAINTED))
+        return context.list(ThreadsOf(party.id, mailbox, None, notifications.NOTIFIED_THREADS))
 
     monkeypatch.setattr(notifications, "_latest_threads", unpadded)
     with pytest.raises(Observed):

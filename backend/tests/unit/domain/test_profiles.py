@@ -71,7 +71,7 @@ def school(university: SampleUniversity, id: str = SCHOOL) -> School:
 
 def acquainted(party: str, *told: Delivery) -> tuple[Delivery, ...]:
     """The deliveries to those whom a party has threads with: always as many look-ups (leak 24)."""
-    return (*told, *[Delivery(party, None)] * (notifications.ACQUAINTED - len(told)))
+    return (*told, *[Delivery(party, None)] * (notifications.NOTIFIED_THREADS - len(told)))
 
 
 def used(by: str, time: Time) -> RateLimitState:
@@ -135,7 +135,7 @@ def test_a_worker_never_hears_of_a_requesters_new_name(university: SampleUnivers
 def test_the_other_sides_of_the_latest_threads_alone_hear_at_once(
     university: SampleUniversity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notifications, "ACQUAINTED", 1)
+    monkeypatch.setattr(notifications, "NOTIFIED_THREADS", 1)
     for to in (SCHOOL, ACADEMY):
         university.raised(to=to)
         university.home.time.now += 1

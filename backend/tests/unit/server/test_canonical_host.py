@@ -21,13 +21,13 @@ ELSEWHERE = "203.0.113.7"
 PROXIES = ["127.0.0.1", "10.1.0.0/16"]
 
 
-async def home(_: Request) -> Response:
-    return PlainTextResponse("at home")
+async def reached(_: Request) -> Response:
+    return PlainTextResponse("reached")
 
 
 def request(host: str, url: str = URL, peer: str = ELSEWHERE, path: str = "/user/?a=b", **more: str) -> httpx.Response:
     """What a request with a Host header is answered, that comes from `peer`."""
-    routes = [Route("/{any:path}", home)]
+    routes = [Route("/{any:path}", reached)]
     app = Starlette(routes=routes)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=PROXIES)
     app.add_middleware(CanonicalHost, url=url, proxies=PROXIES)
@@ -60,10 +60,10 @@ def request(host: str, url: str = URL, peer: str = ELSEWHERE, path: str = "/user
     ],
 )
 def test_one_host_has_many_spellings(host: str, url: str) -> None:
-    assert request(host, url).text == "at home"
+    assert request(host, url).text == "reached"
 
 
-def test_whoever_comes_by_another_name_is_sent_home_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_request_with_another_host_name_is_redirected_once(caplog: pytest.LogCaptureFixture) -> None:
     for host, peer in (("www.uni.example", "127.0.0.1"), ("10.0.0.7:8000", ELSEWHERE), ("elsewhere", ELSEWHERE)):
         sent = request(host, peer=peer)
         assert (sent.status_code, sent.headers["location"]) == (307, f"{URL}/user/?a=b&{SENT}")
@@ -89,23 +89,23 @@ def test_a_server_in_front_that_passes_on_its_own_name_for_us_is_told_at_once(ho
     assert request(host, peer=peer).status_code == 421, "also to who keeps no cookies"
 
 
-def test_on_a_machine_of_ones_own_the_other_name_of_it_leads_home() -> None:
+def test_the_other_name_of_this_computer_is_redirected_too() -> None:
     sent = request("127.0.0.1:8000", "http://localhost:8000", peer="127.0.0.1")
     assert (sent.status_code, sent.headers["location"]) == (307, f"http://localhost:8000/user/?a=b&{SENT}")
 
 
 def test_whether_it_is_well_is_told_under_every_name() -> None:
-    assert request("127.0.0.1:8000", path="/api/health").text == "at home"
+    assert request("127.0.0.1:8000", path="/api/health").text == "reached"
 
 
 @pytest.mark.parametrize("told", ["Ask.Uni.Example", "ask.uni.example:443", "other.example, ask.uni.example"])
 def test_a_server_in_front_may_pass_on_our_name_in_a_header_of_its_own(told: str) -> None:
     more = {"X_Forwarded_Host": told, "X_Forwarded_For": ELSEWHERE}
-    assert request("127.0.0.1:8000", peer="127.0.0.1", **more).text == "at home"
+    assert request("127.0.0.1:8000", peer="127.0.0.1", **more).text == "reached"
     assert request("10.0.0.7:8000", **more).status_code == 307, "nobody else is believed"
 
 
-def test_an_address_keeps_its_spelling_on_the_way_home() -> None:
+def test_a_redirect_keeps_the_spelling_of_the_path() -> None:
     sent = request("elsewhere.example", path="/a%2Fb//c%0Ad?q=%26")
     assert sent.headers["location"] == f"{URL}/a%2Fb//c%0Ad?q=%26&{SENT}"
 
@@ -129,7 +129,7 @@ URLS = st.builds(
     speaks=st.booleans(),
 )
 @settings(max_examples=400, deadline=None)
-def test_whatever_is_passed_on_nobody_is_sent_home_twice(
+def test_no_combination_of_headers_is_redirected_twice(
     url: str, fixed: str | None, forwarded: str | None, peer: str, first: str, path: str, speaks: bool
 ) -> None:
     """A server in front passes on the name that it was asked for, or one of its own, and other headers or none."""

@@ -59,7 +59,7 @@ def test_what_another_server_passes_on_reads_nothing(server: ServerInProcess, he
 def test_under_another_name_the_page_is_not_read(server: ServerInProcess) -> None:
     answer = get(server, host="evil.example")
     assert answer.status_code == 307
-    assert answer.headers["location"] == "http://localhost:8000/mail?uconnect=sent-home"
+    assert answer.headers["location"] == "http://localhost:8000/mail?uconnect=redirected"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.resilience.attack_process import connected
 from tests.support.server_process import Server, serving
 from tests.unit.server.server_in_process import URL, ServerInProcess
 from tests.unit.server.test_http_protocol import REQUEST, answer_at_once, connect, passes
-from uconnect.application.security_headers import EVERY, HTTPS_ONLY
+from uconnect.application.security_headers import HTTPS_ONLY, SECURITY_HEADERS
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.app import build_app
 from uconnect.entrypoints.server.budget import rate
@@ -33,7 +33,7 @@ NONE_OF_OURS = [
 
 
 def assert_has_them(headers: httpx.Headers, where: str) -> None:
-    for name, value in EVERY.items():
+    for name, value in SECURITY_HEADERS.items():
         found = headers.get_list(name)
         assert len(found) == 1, f"{where}: {name} is there {len(found)} times"
         if name not in ("Content-Security-Policy", "Referrer-Policy"):  # of which a page has its own
@@ -159,5 +159,5 @@ def test_an_address_that_sends_too_many_requests_gets_them_too(monkeypatch: pyte
 
     answers: Any = asyncio.run(story()).split(b"HTTP/1.1 ")
     assert answers[-1].startswith(b"429 ")
-    for name, value in EVERY.items():
+    for name, value in SECURITY_HEADERS.items():
         assert f"{name.lower()}: {value}\r\n".encode() in answers[-1]

@@ -15,7 +15,7 @@ from uconnect.entrypoints.server.base_url import normalised
 from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
 
-SENT = "uconnect=sent-home"  # in a query: who comes with it was sent home before, and came back by the same wrong name
+REDIRECTED = "uconnect=redirected"  # in a query: a redirect came before, and led back under the same wrong name
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>This address does not work</title><main><h1>This address does not work</h1>
 <p>Open uconnect at <a href="{url}">{url}</a>.</p>
@@ -28,7 +28,7 @@ log = logging.getLogger("uconnect")
 class CanonicalHost:
     """Sends whoever reached us by another name to `url`.
 
-    A server in front that does not pass on the Host header makes every request look so, and to be sent home would lead
+    A server in front that does not pass on the Host header makes every request look so, and a redirect would lead
     it here again: that is told from a person's, and answered with a page that says which header is missing.
     """
 
@@ -39,12 +39,12 @@ class CanonicalHost:
         self._proxies = TrustedProxies(proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_home(Request(scope)):
+        if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_canonical(Request(scope)):
             await self._app(scope, receive, send)
         else:
             await self._answer(Request(scope))(scope, receive, send)
 
-    def _is_home(self, request: Request) -> bool:
+    def _is_canonical(self, request: Request) -> bool:
         """Whether we were asked for by our name, in whatever spelling. Apache's ProxyPass puts that name into
         `X-Forwarded-Host`, where a server in front is believed. It decides about this redirect alone."""
         asked = request.headers.getlist("host")
@@ -58,18 +58,18 @@ class CanonicalHost:
         return normalised(f"{self._scheme}://{name}")
 
     def _answer(self, request: Request) -> Response:
-        if self._was_sent(request) or self._is_passed_on(request):
+        if self._was_redirected(request) or self._is_passed_on(request):
             log.error(
                 "a request has another host name than URL: a server in front does not pass on the Host header"
                 " (nginx: proxy_set_header Host $host;)"
             )
             return HTMLResponse(PAGE.format(url=html.escape(self._url)), HTTPStatus.MISDIRECTED_REQUEST, HEADERS)
         asked = request.scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or request.scope["path"]
-        query = "&".join(it for it in (request.url.query, SENT) if it)
+        query = "&".join(it for it in (request.url.query, REDIRECTED) if it)
         return RedirectResponse(f"{self._url}{asked}?{query}", HTTPStatus.TEMPORARY_REDIRECT, HEADERS)
 
-    def _was_sent(self, request: Request) -> bool:
-        return SENT in request.url.query.split("&")
+    def _was_redirected(self, request: Request) -> bool:
+        return REDIRECTED in request.url.query.split("&")
 
     def _is_proxy(self, request: Request) -> bool:
         return request.client is not None and request.client.host in self._proxies

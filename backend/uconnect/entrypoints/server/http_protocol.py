@@ -29,7 +29,7 @@ LOOSE_BODY: Refusal = (HTTPStatus.BAD_REQUEST, "The body came in too many small 
 FULL: Refusal = (HTTPStatus.SERVICE_UNAVAILABLE, "There are too many connections. Try again in a moment.")
 LONG_BODY = "a body that went on after its answer"
 
-EVERY = security_headers.raw()
+SECURITY_HEADERS = security_headers.raw()
 IDLE, HEAD, BODY = "idle", "head", "body"
 
 
@@ -299,7 +299,7 @@ class HttpProtocol(HttpToolsProtocol):
         """The last answer. The connection is half closed: closed at once, what still arrives would undo the answer."""
         body = f"{sentence}\n".encode()
         about = f"content-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        every = b"".join(b"%s: %s\r\n" % each for each in EVERY)
+        every = b"".join(b"%s: %s\r\n" % each for each in SECURITY_HEADERS)
         self.transport.write(STATUS_LINE[status] + every + about.encode() + body)
         self.transport.write_eof()
         self._linger()
@@ -315,7 +315,7 @@ async def too_fast(_: Scope, __: ASGIReceiveCallable, send: ASGISendCallable) ->
     answer = http.TOO_FAST
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer.body)).encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in http.RETRY_AFTER.items()]
-    headers += EVERY
+    headers += SECURITY_HEADERS
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 

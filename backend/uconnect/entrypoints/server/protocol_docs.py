@@ -4,7 +4,7 @@ import base64
 import hashlib
 from importlib.resources import files
 
-from uconnect.application.security_headers import EVERY
+from uconnect.application.security_headers import SECURITY_HEADERS
 
 STYLE_BEGINS, STYLE_ENDS = "<style>", "</style>"
 
@@ -17,5 +17,5 @@ def page() -> tuple[bytes, dict[str, str]]:
     policy = (
         f"default-src 'none'; style-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    headers = EVERY | {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
+    headers = SECURITY_HEADERS | {"Cache-Control": "no-cache", "Content-Security-Policy": policy}
     return text.encode(), headers

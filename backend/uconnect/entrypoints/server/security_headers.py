@@ -11,7 +11,9 @@ ANSWERS = {"http.response.start", "websocket.http.response.start"}  # the latter
 
 
 def raw(*, https: bool = False) -> RawHeaders:
-    return [(name.lower().encode(), value.encode()) for name, value in security_headers.every(https=https).items()]
+    return [
+        (name.lower().encode(), value.encode()) for name, value in security_headers.for_address(https=https).items()
+    ]
 
 
 def added(headers: Iterable[tuple[bytes, bytes]], every: RawHeaders) -> RawHeaders:

@@ -17,7 +17,7 @@ from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from uconnect.api.http import JSON
-from uconnect.application.security_headers import EVERY
+from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.content_coding import ENDINGS, preferred
 from uconnect.entrypoints.server.http import constant
@@ -65,7 +65,7 @@ class Sites(StaticFiles):
         self._url = settings.url
         page = settings.sites / "404.html"
         self._missing = page.read_bytes() if page.is_file() else b"There is no such page."
-        self._headers = EVERY | {"Content-Security-Policy": policy(settings)}
+        self._headers = SECURITY_HEADERS | {"Content-Security-Policy": policy(settings)}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -139,7 +139,7 @@ def routes(settings: Settings, issuer: Provider, demo: dict[str, Any] | None) ->
 
 
 def _json(path: str, value: dict[str, Any]) -> Route:
-    return constant(path, json.dumps(value).encode(), EVERY | {"Cache-Control": "no-cache"}, JSON)
+    return constant(path, json.dumps(value).encode(), SECURITY_HEADERS | {"Cache-Control": "no-cache"}, JSON)
 
 
 async def _none(_: Request) -> Response:

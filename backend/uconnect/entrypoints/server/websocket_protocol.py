@@ -9,7 +9,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame
 from websockets.http11 import Response
 
-from uconnect.application.security_headers import EVERY
+from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.intake import Intake
@@ -46,7 +46,7 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
 
     def _send_response(self, response: Response) -> None:
         """The library refuses a handshake by itself, without our headers."""
-        for name, value in EVERY.items() if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS else ():
+        for name, value in SECURITY_HEADERS.items() if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS else ():
             if name not in response.headers:
                 response.headers[name] = value
         self._answer(response)

@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { id } from "../../testing/fixtures";
+import { TestBrowser, settle } from "../../testing/test-page";
+
+const EXAM = id("exam");
+let browser: TestBrowser;
+
+beforeEach(() => {
+  browser = new TestBrowser().install();
+  browser.server.raise("exam");
+});
+
+afterEach(() => {
+  browser.remove();
+  vi.restoreAllMocks();
+});
+
+const hellos = (): number => browser.server.requests.filter((request) => request === "hello").length;
+
+describe("a network that lets no socket through", () => {
+  /** The account's key is made outside the fake clock. */
+  const openBlocked = async () => {
+    const page = await browser.open();
+    await import("./polling"); // a module too is loaded outside the fake clock
+    for (let turn = 0; turn < 50 && !page.isLoaded.value; turn++) await page.ready();
+    return page;
+  };
+  const fates = ["refused", "swallowed", "cut after ten seconds"] as const;
+
+  test.each(fates)("shows the lists at once, says so, and asks every few seconds: %s", async (fate) => {
+    browser.server.socketFate = fate;
+    const page = await openBlocked();
+    expect([page.isLoaded.value, page.rows.value.length]).toEqual([true, 1]);
+    await page.goTo(EXAM);
+    await settle(60_000);
+    browser.server.addMessage("exam", "school", { text: "We look into it", missing: true });
+    await settle(15_000);
+    expect(page.log(EXAM)).toEqual(["Text 1", "We look into it"]);
+    if (fate !== "cut after ten seconds") expect(page.now.socket.state.value).toBe("blocked");
+  });
+
+  test.each(fates)("still takes what is written, once and in order: %s", async (fate) => {
+    browser.server.socketFate = fate;
+    const page = await openBlocked();
+    await page.goTo(EXAM);
+    await settle(60_000);
+    for (const text of ["First", "Second"]) page.write(EXAM, text);
+    await settle(15_000);
+    expect(page.unsent()).toEqual([]);
+    expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "First", "Second"]);
+    expect(page.log(EXAM)).toEqual(["Text 1", "First", "Second"]);
+  });
+
+  test("is left for the socket as soon as one opens", async () => {
+    browser.server.socketFate = "refused";
+    const page = await openBlocked();
+    await settle(60_000);
+    browser.server.socketFate = "none";
+    await settle(31_000);
+    expect(page.now.socket.state.value).toBe("open");
+    await settle(5_000);
+    const before = browser.server.requests.length;
+    await settle(20_000);
+    expect(browser.server.requests.slice(before).filter((request) => request !== "ping")).toEqual([]);
+  });
+
+  test("and then answers no calls either, is said to be lost", async () => {
+    browser.server.socketFate = "refused";
+    const page = await openBlocked();
+    await settle(60_000);
+    browser.server.reachable = false;
+    await settle(31_000);
+    expect(page.now.socket.state.value).toBe("lost");
+  });
+
+  test("is asked no faster than the server lets one read", async () => {
+    browser.server.socketFate = "refused";
+    await openBlocked();
+    await settle(60_000);
+    const before = browser.server.requests.length;
+    await settle(60_000);
+    const reads = browser.server.requests.slice(before).filter((request) => request.startsWith("GET")).length;
+    expect(reads).toBeGreaterThan(20);
+    expect(reads).toBeLessThan(120);
+  });
+});
+
+describe("the connection", () => {
+  test("that gives no answer is replaced as soon as the server answers in another way", async () => {
+    const page = await browser.open();
+    browser.server.answersPings = false;
+    await settle(25_000 + 2_900);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 1]);
+    await settle(200);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 2]);
+  });
+
+  test("that swallows a message is said to be silent after three seconds, and back when the network is", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.server.sendFates.push("silent");
+    browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
+    page.write(EXAM, "Is anybody there?");
+    await settle(2_900);
+    expect(page.now.socket.state.value).toBe("open");
+    await settle(200);
+    expect(page.now.socket.state.value).toBe("silent");
+    await settle(20_000);
+    expect(page.now.socket.state.value).toBe("lost");
+    browser.server.swallowsCalls = false;
+    await settle(15_000 + 1_500); // at most what a patient attempt waits for, and a pause
+    expect([page.now.socket.state.value, page.unsent()]).toEqual(["open", []]);
+    expect(browser.server.threads.get(EXAM)?.log.map(({ text }) => text)).toEqual(["Text 1", "Is anybody there?"]);
+  });
+
+  test("of a device that says it is offline is checked at once, and said to be silent after three seconds", async () => {
+    const page = await browser.open();
+    browser.window.dispatchEvent(new Event("offline"));
+    await settle(4_000);
+    expect(page.now.socket.state.value).toBe("open"); // it was not true
+    browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
+    browser.window.dispatchEvent(new Event("offline"));
+    await settle(3_100);
+    expect(page.now.socket.state.value).toBe("silent");
+  });
+
+  test("to a server that is busy with a message is kept, and the page says that there is no answer", async () => {
+    const page = await browser.open();
+    const { slowCalls } = await import("../api/client");
+    browser.server.sendFates.push("silent");
+    page.write(EXAM, "Is anybody there?");
+    await settle(19_000);
+    expect([page.now.socket.state.value, hellos(), slowCalls.value]).toEqual(["open", 1, 1]);
+    await settle(10_000);
+    expect([page.unsent(), slowCalls.value]).toEqual([[], 0]);
+  });
+
+  test("that was silent for a moment is kept", async () => {
+    const page = await browser.open();
+    browser.server.answersPings = false;
+    browser.server.swallowsCalls = true;
+    await settle(25_000 + 4_000);
+    expect(page.now.socket.state.value).toBe("silent");
+    browser.server.push({ t: "pong" });
+    await settle();
+    browser.server.answersPings = true;
+    browser.server.swallowsCalls = false;
+    await settle(20_000);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 1]);
+  });
+
+  test("is checked when a call gets no answer", async () => {
+    const page = await browser.open();
+    browser.server.swallowsCalls = true;
+    browser.server.answersPings = false;
+    const failed = expect(page.now.call("overview")).rejects.toThrow();
+    await settle(3_100 + 3_100);
+    expect(page.now.socket.state.value).toBe("silent");
+    await settle(15_000);
+    await failed;
+  });
+
+  test("is tried again soon at first, later at longer intervals, each of them random", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    await browser.open();
+    browser.server.reachable = false;
+    browser.server.dropConnections();
+    const waits = vi.spyOn(globalThis, "setTimeout");
+    await settle(200_000);
+    const attempts = [3_000, 5_000, 15_000]; // not pauses
+    const tried = waits.mock.calls.map(([, ms]) => ms ?? 0).filter((ms) => ms >= 1_000 && !attempts.includes(ms));
+    expect(new Set(tried.slice(0, 39))).toEqual(new Set([1_500]));
+    expect(tried.slice(39, 42)).toEqual([30_000, 30_000, 30_000]);
+  });
+
+  test("is tried again seldom while the server says that it is busy", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const page = await browser.open();
+    browser.server.responses.set("POST /tickets", {
+      status: 503,
+      body: { t: "refused", code: "busy", sentence: "Try again." },
+    });
+    browser.server.dropConnections();
+    await settle(200_000);
+    const tries = browser.server.requests.filter((request) => request === "POST /tickets").length;
+    expect([page.now.socket.state.value, tries]).toEqual(["lost", 12]);
+  });
+
+  test.each(["online", "keydown", "pointerdown"])("is made again within a second on %s", async (event) => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
+    const page = await browser.open();
+    browser.server.reachable = false;
+    browser.server.dropConnections();
+    await settle(120_000);
+    browser.server.reachable = true;
+    browser.window.dispatchEvent(new Event(event));
+    await settle(1_100);
+    expect(page.now.socket.state.value).toBe("open");
+  });
+
+  test.each(["reload", "ended"] as const)("stays closed when the server said %s", async (code) => {
+    const page = await browser.open();
+    browser.server.push({ t: "bye", code });
+    await settle(60_000);
+    expect(page.now.socket.state.value).toBe(code);
+    expect(browser.server.sockets.size).toBe(0);
+  });
+
+  test("is made again at once when the server asks for it", async () => {
+    const page = await browser.open();
+    browser.server.push({ t: "bye", code: "rotate" });
+    await settle();
+    expect(page.now.socket.state.value).toBe("open");
+    expect(browser.server.requests.filter((requests) => requests === "hello")).toHaveLength(2);
+  });
+
+  test("is not made again for a person who may not use the site", async () => {
+    browser.server.responses.set("POST /tickets", {
+      status: 403,
+      body: { t: "refused", code: "site_is_school", sentence: "Said so." },
+    });
+    const page = await browser.open();
+    await settle(60_000);
+    expect(page.refused.mock.calls.map(([error]) => (error as Error & { code: string }).code)).toEqual([
+      "site_is_school",
+    ]);
+    expect(page.now.socket.state.value).toBe("stopped");
+  });
+});
