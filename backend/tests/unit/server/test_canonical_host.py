@@ -14,20 +14,20 @@ from starlette.routing import Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from uconnect.entrypoints.server.base_url import normalised
-from uconnect.entrypoints.server.canonical_host import SENT, CanonicalHost
+from uconnect.entrypoints.server.canonical_host import REDIRECTED, CanonicalHost
 
 URL = "https://ask.uni.example"
 ELSEWHERE = "203.0.113.7"
 PROXIES = ["127.0.0.1", "10.1.0.0/16"]
 
 
-async def reached(_: Request) -> Response:
+async def answered(_: Request) -> Response:
     return PlainTextResponse("reached")
 
 
 def request(host: str, url: str = URL, peer: str = ELSEWHERE, path: str = "/user/?a=b", **more: str) -> httpx.Response:
     """What a request with a Host header is answered, that comes from `peer`."""
-    routes = [Route("/{any:path}", reached)]
+    routes = [Route("/{any:path}", answered)]
     app = Starlette(routes=routes)
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=PROXIES)
     app.add_middleware(CanonicalHost, url=url, proxies=PROXIES)
@@ -66,7 +66,7 @@ def test_one_host_has_many_spellings(host: str, url: str) -> None:
 def test_a_request_with_another_host_name_is_redirected_once(caplog: pytest.LogCaptureFixture) -> None:
     for host, peer in (("www.uni.example", "127.0.0.1"), ("10.0.0.7:8000", ELSEWHERE), ("elsewhere", ELSEWHERE)):
         sent = request(host, peer=peer)
-        assert (sent.status_code, sent.headers["location"]) == (307, f"{URL}/user/?a=b&{SENT}")
+        assert (sent.status_code, sent.headers["location"]) == (307, f"{URL}/user/?a=b&{REDIRECTED}")
     assert not caplog.records
 
 
@@ -91,7 +91,7 @@ def test_a_server_in_front_that_passes_on_its_own_name_for_us_is_told_at_once(ho
 
 def test_the_other_name_of_this_computer_is_redirected_too() -> None:
     sent = request("127.0.0.1:8000", "http://localhost:8000", peer="127.0.0.1")
-    assert (sent.status_code, sent.headers["location"]) == (307, f"http://localhost:8000/user/?a=b&{SENT}")
+    assert (sent.status_code, sent.headers["location"]) == (307, f"http://localhost:8000/user/?a=b&{REDIRECTED}")
 
 
 def test_whether_it_is_well_is_told_under_every_name() -> None:
@@ -107,7 +107,7 @@ def test_a_server_in_front_may_pass_on_our_name_in_a_header_of_its_own(told: str
 
 def test_a_redirect_keeps_the_spelling_of_the_path() -> None:
     sent = request("elsewhere.example", path="/a%2Fb//c%0Ad?q=%26")
-    assert sent.headers["location"] == f"{URL}/a%2Fb//c%0Ad?q=%26&{SENT}"
+    assert sent.headers["location"] == f"{URL}/a%2Fb//c%0Ad?q=%26&{REDIRECTED}"
 
 
 LABELS = st.sampled_from(["ask", "Ask", "ASK", "frågor", "xn--frgor-nra", "uconnect", "localhost", "10.0.0.7", "[::1]"])
