@@ -235,7 +235,7 @@ for _each in RECORDS:
     register(_each)
 
 ALSO_BY = {it.also_by: it for it in RECORDS if it.also_by}
-LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, keys.InboxCountsKey, *ALSO_BY)
+LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, keys.InboxCountsKey, keys.SentCountKey, *ALSO_BY)
 """Keys that no record is kept under: what they name is counted or looked up each time, and remembered nowhere."""
 
 
