@@ -154,11 +154,33 @@ class Table:
         all_columns = (*named, *extra, "body")
         where = " AND ".join(f"{column} = ?" for column in named)
         self.get = f"SELECT {self.read} FROM {name} WHERE {where}"
-        changed = ", ".join(f"{column} = excluded.{column}" for column in (*extra, "body"))
         self.insert = f"INSERT INTO {name} ({', '.join(all_columns)}) VALUES ({', '.join('?' * len(all_columns))})"
-        self.replace = f"{self.insert} ON CONFLICT ({', '.join(named)}) DO UPDATE SET {changed}"
         self.delete = f"DELETE FROM {name} WHERE {where}"
         self._key = ", ".join(named)
+        self._where = where
+        self._updates: dict[tuple[bool, ...], str] = {}  # by which columns change
+
+    def put(self, connection: sqlite3.Connection, key: Key[Any], record: models.Record, before: Any) -> None:
+        """Write a record over `before`, which was read in this transaction. None: there must be no record yet.
+
+        Only columns that change are written, for SQLite moves the index entries of a column that is written, even if
+        the value stays.
+        """
+        stored, body = self.stored, records.encode(record)
+        values = stored.values(record)
+        if before is None:
+            connection.execute(self.insert, (*astuple(key), *values, body))
+            return
+        changes = stored.changes(stored.values(before), values)
+        sql = self._updates.get(changes) or self._update(changes)
+        changed = connection.execute(sql, (*compress(values, changes), body, *astuple(key)))
+        assert changed.rowcount == 1  # it was read in this transaction
+
+    def _update(self, changes: tuple[bool, ...]) -> str:
+        columns = (*compress([it.name for it in self.stored.columns], changes), "body")
+        changed = ", ".join(f"{column} = ?" for column in columns)
+        sql = self._updates[changes] = f"UPDATE {self.name} SET {changed} WHERE {self._where}"
+        return sql
 
     def purge(self, connection: sqlite3.Connection, column: str, id: str, most: int) -> list[tuple[Any, ...]]:
         """Delete up to `most` records that have an id in a column, and return the fields of their keys."""
