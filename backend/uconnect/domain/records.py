@@ -23,13 +23,13 @@ from uconnect.domain.thread_status import thread_status, turn_since
 class Column(msgspec.Struct, frozen=True):
     """What lists and look-ups find a record by. `kind` is SQLite's: TEXT or INT. `value` takes it from the record.
 
-    Whenever this column changes, those that `beside` names are written too, changed or not.
+    Whenever this column changes, those that `written_with` names are written too, changed or not.
     """
 
     name: str
     kind: str
     value: Callable[[Any], Any]
-    beside: tuple[str, ...] = ()
+    written_with: tuple[str, ...] = ()
 
 
 class Index(msgspec.Struct, frozen=True):
@@ -101,18 +101,18 @@ class Stored:
     def changes(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[bool, ...]:
         """Which columns are to be written when their values become others."""
         changed = tuple(map(ne, before, after))
-        for place, also in self._beside:
+        for place, also in self._written_together:
             if changed[place]:
                 changed = tuple(map(or_, changed, also))
         return changed
 
     @cached_property
-    def _beside(self) -> tuple[tuple[int, tuple[bool, ...]], ...]:
-        """The place of each column that has others written beside it, and which these are."""
+    def _written_together(self) -> tuple[tuple[int, tuple[bool, ...]], ...]:
+        """The place of each column that has others written with it, and which these are."""
         return tuple(
-            (place, tuple(other.name in column.beside for other in self.columns))
+            (place, tuple(other.name in column.written_with for other in self.columns))
             for place, column in enumerate(self.columns)
-            if column.beside
+            if column.written_with
         )
 
 
@@ -172,7 +172,7 @@ RECORDS: tuple[Stored, ...] = (
             Column("school", "TEXT", attrgetter("school.party")),
             # equal work: leak 30. The job of a raise changes the worker's column in any case (`nobody_on`), and the
             # status only if it gives the thread to a worker.
-            Column("worker", "TEXT", handling_party, beside=("thread_status",)),
+            Column("worker", "TEXT", handling_party, written_with=("thread_status",)),
             column("at", "INT"),
             Column("thread_status", "TEXT", thread_status),
             Column("turn_since", "INT", turn_since),
