@@ -22,6 +22,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.ports import Unavailable
+from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import Policy
 from uconnect.domain.errors import RefusalCode, Refused
@@ -308,6 +309,19 @@ def test_a_send_is_two_statements_and_writes_the_columns_that_change(
     assert update.startswith("UPDATE thread SET at = ")
     assert columns(update) == ["at"]
     assert insert.startswith("INSERT INTO entry ")
+
+
+def test_a_message_moves_entries_of_the_mailboxes_once_an_hour(
+    university: SampleUniversity, database: Database
+) -> None:
+    case = university.raised()
+    indexed = {name for index in records.of(case.thread).indexes for name in index.columns}
+    found = []
+    for minutes in (1, 50, 20, 30):
+        university.home.time.now += minutes * 60_000
+        update, _ = written(university, database, send(ANN, case.id(ANN)))
+        found.append(indexed & set(columns(update)))
+    assert found == [set(), set(), {"active_hour"}, set()]
 
 
 def test_the_first_message_after_the_other_sides_writes_whose_turn_it_is_too(
