@@ -101,21 +101,22 @@ class SqliteStore:
         assert isinstance(outcome, Refusal) or not outcome.writes
         return outcome
 
-    def _load(self, connection: sqlite3.Connection, context: Context, wanted: Wanted) -> None:
+    def _load(self, connection: sqlite3.Connection, context: Context, wanted: tuple[Any, ...]) -> None:
         for each in wanted:
-            if isinstance(each, Listing):
-                context.listings[each] = list_records(connection, each)
-            elif type(each) in records.BY_KEY:
+            if type(each) in records.BY_KEY:
                 context.records[each] = self._cache.found(connection, each)
+            elif isinstance(each, Listing):
+                context.listings[each] = list_records(connection, each)
             else:
                 context.records[each] = find(connection, each)
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
-        # They hold by themselves here, but not in every store.
-        assert all(key in context.records for key in (*plan.guards, *plan.shared))
+        known = context.records
+        if plan.guards or plan.shared:  # they hold by themselves here, but not in every store
+            assert known.keys() >= {*plan.guards, *plan.shared}
         for record in plan.puts:
             key = records.key_of(record)
-            table_of(type(key)).put(connection, key, record, context.records.get(key))
+            table_of(type(key)).put(connection, key, record, known.get(key))
             self._cache.written(key, record)
         for key in plan.deletes:
             connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
