@@ -1,5 +1,7 @@
 """The registry says of every stored record how it is encoded, what finds it, and what it is erased with."""
 
+import gc
+
 import pytest
 from msgspec.structs import replace
 
@@ -15,6 +17,12 @@ def test_a_record_is_read_as_it_was_written(record: Record) -> None:
     stored = records.of(record)
     found = records.named(stored, records.key_of(record), record)
     assert stored.decode(*(found[name] for name in stored.reads), records.encode(record)) == record
+
+
+@pytest.mark.parametrize("record", every_kind(), ids=lambda record: type(record).__name__)
+def test_the_garbage_collector_need_not_follow_what_a_store_remembers(record: Record) -> None:
+    assert not gc.is_tracked(record)
+    assert not gc.is_tracked(records.key_of(record))
 
 
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", '{"id":"j","due":1,"task":{"type":"of a later release"}}'])
