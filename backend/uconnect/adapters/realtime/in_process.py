@@ -66,10 +66,10 @@ class Sockets:
         self.flush_for(deliveries[0].to)
         self._tell(deliveries[:1], exclude)
         if len(deliveries) > 1:
-            if not self._rest:
-                self._soon(self.flush)
             self._rest.append((deliveries[1:], exclude))
             self._waiting.update(it.to for it in deliveries[1:])
+            if len(self._rest) == 1:
+                self._soon(self.flush)
 
     def flush_for(self, party: str) -> None:
         """To be called before a party is told something: what was decided first is told first."""
