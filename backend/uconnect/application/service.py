@@ -97,5 +97,5 @@ class ApplicationService:
     def busy(self, what: str, error: Unavailable) -> Refusal:
         """What is answered when the store could not do `what`, which is logged."""
         kind = type(error.__cause__ or error).__name__
-        log.error("%s: %s", what, kind, exc_info=self.log_tracebacks)
+        log.error("%s: %s", what, kind, exc_info=error if self.log_tracebacks else None)
         return RefusalCode.BUSY.refusal

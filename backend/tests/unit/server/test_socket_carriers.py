@@ -271,6 +271,13 @@ def test_a_socket_is_answered_in_the_order_of_its_frames(server: Running) -> Non
     assert [said(wire.frame())["t"] for _ in range(6)] == ["pong", "ack", "pong", "refused", "ack", "pong"]
 
 
+def test_what_came_before_a_binary_message_is_answered(server: Running) -> None:
+    wire = server.connect()
+    wire.send(frame(TEXT, send(server)) + frame(TEXT, PING) + frame(BINARY, PING) + frame(TEXT, PING))
+    assert [said(wire.frame())["t"] for _ in range(2)] == ["ack", "pong"]
+    assert wire.closes() == 1000
+
+
 def test_messages_of_many_sockets_reach_the_other_side_in_one_order(server: Running) -> None:
     here, there = [server.connect() for _ in range(4)], [server.connect(by=server.school) for _ in range(2)]
     for wire in here:

@@ -188,7 +188,10 @@ class Database:
         loop = asyncio.get_running_loop()
         futures: list[asyncio.Future[T]] = [loop.create_future() for _ in transactions]
         for transaction, future in zip(transactions, futures, strict=True):
-            self._submit(transaction, future)
+            try:
+                self._submit(transaction, future)
+            except Closed as error:
+                future.set_exception(error)
         return await asyncio.gather(*futures, return_exceptions=True)
 
     def begin_now(self) -> Lent | None:

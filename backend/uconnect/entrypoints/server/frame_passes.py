@@ -36,6 +36,10 @@ class Session(Protocol):
         """Called once for each frame that `FramePasses.receive` was given, when it has its answer."""
         ...
 
+    def close(self) -> None:
+        """Send what is queued, then close."""
+        ...
+
     def fail(self) -> None:
         """Close, after a fault of ours."""
         ...
@@ -50,7 +54,7 @@ class Work:
     """A frame that was decoded, and what is to be decided next for it."""
 
     session: Session
-    asked: Command | Reply
+    asked: Command | Reply | None
     use_case: UseCase[Any]
 
 
@@ -65,14 +69,15 @@ class FramePasses:
 
     def __init__(self, service: ServerService) -> None:
         self.service = service
-        self._received: list[tuple[Session, str]] = []
+        self._received: list[tuple[Session, str | None]] = []
         self._works: list[Work] = []
         self._unwritten: dict[Session, None] = {}
         self._committing = False
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def receive(self, session: Session, text: str) -> None:
-        """Take a frame. It is decided once this pass of the loop has read all sockets."""
+    def receive(self, session: Session, text: str | None) -> None:
+        """Take a frame. It is decided once this pass of the loop has read all sockets. None is what is no text: the
+        socket is closed once what came before is answered."""
         if not self._received:
             asyncio.get_running_loop().call_soon(self._run)
         self._received.append((session, text))
@@ -86,15 +91,20 @@ class FramePasses:
     def _run(self) -> None:
         received, self._received = self._received, []
         for session, text in received:
-            asked = websocket.decode_frame(session.party, text)
-            if isinstance(asked, Command):
-                self._works.append(Work(session, asked, asked.use_case))
-            elif session.undecided > 1:
-                self._works.append(Work(session, asked, lambda _: NOTHING))
-            else:
-                session.decided()
-                self._say(session, asked)
+            try:
+                self._take(session, None if text is None else websocket.decode_frame(session.party, text))
+            except Exception as error:  # noqa: BLE001 - a fault of ours costs one socket, and no other
+                _fail(session, error)
         self._decide()
+
+    def _take(self, session: Session, asked: Command | Reply | None) -> None:
+        if isinstance(asked, Command):
+            self._works.append(Work(session, asked, asked.use_case))
+        elif session.undecided > 1:
+            self._works.append(Work(session, asked, lambda _: NOTHING))
+        else:
+            session.decided()
+            self._say(session, asked)
 
     def _decide(self) -> None:
         if not self._works or self._committing:
@@ -139,40 +149,45 @@ class FramePasses:
 
     def _answer(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
         """Answer those who asked, and those who must not know who else is told; then, all that is written, the rest."""
-        unfinished = []
+        unfinished: list[Work] = []
         for work, outcome in zip(works, outcomes, strict=True):
-            if outcome is LATER:
-                unfinished.append(work)
-            elif isinstance(outcome, Plan) and outcome.then is not None:
-                self.service.between(outcome)
-                unfinished.append(Work(work.session, work.asked, outcome.then))
-            else:
-                self._finish(work, outcome)
+            try:
+                if (more := self._conclude(work, outcome)) is not None:
+                    unfinished.append(more)
+            except Exception as error:  # noqa: BLE001 - (the same)
+                _fail(work.session, error)
         self._works[:0] = unfinished
         self._committing = False
         self._write()
         self.service.sockets.flush()
         self._decide()
 
-    def _finish(self, work: Work, outcome: Outcome) -> None:
+    def _conclude(self, work: Work, outcome: Outcome) -> Work | None:
+        """Answer, and tell the others. Returns what is still to be decided for the frame, if anything."""
+        if outcome is LATER:
+            return work
+        if isinstance(outcome, Plan) and outcome.then is not None:
+            self.service.between(outcome)
+            return Work(work.session, work.asked, outcome.then)
         work.session.decided()
         if isinstance(outcome, Unavailable):
             outcome = self.service.busy("the store could not commit", outcome)
         if isinstance(outcome, BaseException):
-            log.error("a frame could not be served", exc_info=outcome)
-            work.session.fail()
-            return
-        if isinstance(work.asked, Reply):
+            raise outcome
+        if not isinstance(work.asked, Command):
             self._say(work.session, work.asked)
-            return
+            return None
         if isinstance(outcome, Plan):
             self.service.note_jobs(outcome.dues)
         self._say(work.session, websocket.reply(work.asked, outcome))
         # `seen` has no reply: its own socket hears the `read`.
         self.service.tell(outcome, exclude=work.session if work.asked.key else None)
+        return None
 
-    def _say(self, session: Session, said: Reply) -> None:
-        if said.frames:
+    def _say(self, session: Session, said: Reply | None) -> None:
+        if said is None:
+            session.close()
+        elif said.frames:
             self.service.sockets.flush_for(session.party)
             session.send(said)
 
@@ -180,6 +195,11 @@ class FramePasses:
         sessions, self._unwritten = self._unwritten, {}
         for session in sessions:
             session.write()
+
+
+def _fail(session: Session, error: Exception) -> None:
+    log.error("a frame could not be served", exc_info=error)
+    session.fail()
 
 
 def _in_order(works: Sequence[Work]) -> list[UseCase[Any]]:

@@ -10,7 +10,16 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from picows import WSAutoPingStrategy, WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+from picows import (
+    WSAutoPingStrategy,
+    WSCloseCode,
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponseWithListener,
+)
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 from uconnect.domain.protocol import FRAME_BYTES
@@ -145,7 +154,7 @@ class PicowsCarrier(WSListener):
         elif (kind == WSMsgType.CONTINUATION) != (self._fragments is not None):
             self._end(WSCloseCode.PROTOCOL_ERROR)
         elif kind == WSMsgType.BINARY:
-            self._session.close()  # API Gateway closes the socket, and so does this server
+            self._session.receive(None)
         else:
             self._take_fragment(frame)
 
@@ -211,7 +220,7 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
             None,
             None,
             False,  # we are the server
-            lambda _: carrier,
+            self._accepted,
             _log,
             True,  # a fault in a listener ends its socket
             None,
@@ -237,6 +246,10 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         self._feed(HANDSHAKE.format(key=key).encode())
         self._feed(rest)
         self._carrier.release("handshake")
+
+    def _accepted(self, _: WSUpgradeRequest) -> WSListener | WSUpgradeResponseWithListener:
+        """What picows asks for once it has read the handshake."""
+        return self._carrier
 
     def get_buffer(self, size_hint: int) -> memoryview:
         return super().get_buffer(size_hint)[:READ]  # type: ignore[no-any-return]

@@ -123,8 +123,8 @@ class SocketSession:
 
     # --- what its carrier tells it
 
-    def receive(self, text: str) -> None:
-        """Take a message of the other end."""
+    def receive(self, text: str | None) -> None:
+        """Take a message of the other end; None if it is no text, which closes the socket, as API Gateway does."""
         if self._last or self._carrier is None:
             return
         self._heard = asyncio.get_running_loop().time()
