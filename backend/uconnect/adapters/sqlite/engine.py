@@ -199,14 +199,17 @@ class Database:
         another process writes, or if the file cannot be written. `write_soon` then says what is wrong."""
         if not self._queue.empty() or not self._turn.acquire(blocking=False):
             return None
+        lent = None
         try:
             if self._open:
                 self._begin(waits=False)
-                return Lent(self, self._writer)
+                lent = Lent(self, self._writer)
         except sqlite3.Error:
             self._undo()
-        self._turn.release()
-        return None
+        finally:
+            if lent is None:
+                self._turn.release()
+        return lent
 
     def commit_lent(self, done: Callable[[Exception | None], None]) -> None:
         self._commits.put(done)
