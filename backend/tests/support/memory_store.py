@@ -23,6 +23,8 @@ from uconnect.domain.keys import (
     PartiesOf,
     PartyKey,
     SchoolsOf,
+    SentCountKey,
+    SentMessageKey,
     ThreadKey,
     ThreadsOf,
 )
@@ -32,6 +34,7 @@ from uconnect.domain.models import (
     OpenThreadCount,
     Record,
     School,
+    SentCount,
     StatusCount,
     StoredJob,
     Thread,
@@ -112,6 +115,8 @@ class MemoryStore:
                     versions[each] = known.get(each, 0)
 
     def _find(self, key: Key[Any]) -> Any:
+        if isinstance(key, SentCountKey):
+            return SentCount(count=int(SentMessageKey(key.thread, key.author, key.key) in self._also))
         if isinstance(key, OpenThreadCountKey):
             held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.mailbox)]
             return OpenThreadCount(party=key.party, open=sum(it.state is State.OPEN for it in held))

@@ -1,10 +1,10 @@
 """How records lie in SQLite: a table for each type, its key and columns beside it, the record itself as JSON."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from heapq import merge
-from itertools import islice
+from itertools import compress, groupby, islice
 from typing import Any, get_type_hints
 
 import msgspec
@@ -112,6 +112,17 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
         "CREATE INDEX thread_received_ended ON thread (school, ended_at, id) WHERE ended_at IS NOT NULL",
         "CREATE INDEX thread_handled_ended ON thread (worker, ended_at, id) WHERE ended_at IS NOT NULL",
     ],
+    # Mailboxes are kept by the hour: a message moved an entry of three indexes.
+    [
+        "ALTER TABLE thread ADD COLUMN active_hour INT",
+        "UPDATE thread SET active_hour = at / 3600000",
+        "DROP INDEX thread_raised",
+        "CREATE INDEX thread_raised ON thread (raiser, active_hour)",
+        "DROP INDEX thread_received",
+        "CREATE INDEX thread_received ON thread (school, active_hour)",
+        "DROP INDEX thread_handled",
+        "CREATE INDEX thread_handled ON thread (worker, active_hour)",
+    ],
 )
 
 
@@ -154,11 +165,33 @@ class Table:
         all_columns = (*named, *extra, "body")
         where = " AND ".join(f"{column} = ?" for column in named)
         self.get = f"SELECT {self.read} FROM {name} WHERE {where}"
-        changed = ", ".join(f"{column} = excluded.{column}" for column in (*extra, "body"))
         self.insert = f"INSERT INTO {name} ({', '.join(all_columns)}) VALUES ({', '.join('?' * len(all_columns))})"
-        self.replace = f"{self.insert} ON CONFLICT ({', '.join(named)}) DO UPDATE SET {changed}"
         self.delete = f"DELETE FROM {name} WHERE {where}"
         self._key = ", ".join(named)
+        self._where = where
+        self._updates: dict[tuple[bool, ...], str] = {}  # by which columns change
+
+    def put(self, connection: sqlite3.Connection, key: Key[Any], record: models.Record, before: Any) -> None:
+        """Write a record over `before`, which was read in this transaction. None: there must be no record yet.
+
+        Only columns that change are written, for SQLite moves the index entries of a column that is written, even if
+        the value stays.
+        """
+        stored, body = self.stored, records.encode(record)
+        values = stored.values(record)
+        if before is None:
+            connection.execute(self.insert, (*astuple(key), *values, body))
+            return
+        changes = stored.changes(stored.values(before), values)
+        sql = self._updates.get(changes) or self._update(changes)
+        changed = connection.execute(sql, (*compress(values, changes), body, *astuple(key)))
+        assert changed.rowcount == 1  # it was read in this transaction
+
+    def _update(self, changes: tuple[bool, ...]) -> str:
+        columns = (*compress([it.name for it in self.stored.columns], changes), "body")
+        changed = ", ".join(f"{column} = ?" for column in columns)
+        sql = self._updates[changes] = f"UPDATE {self.name} SET {changed} WHERE {self._where}"
+        return sql
 
     def purge(self, connection: sqlite3.Connection, column: str, id: str, most: int) -> list[tuple[Any, ...]]:
         """Delete up to `most` records that have an id in a column, and return the fields of their keys."""
@@ -186,12 +219,9 @@ LATEST = 2**62  # later than any time
 
 
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
-    """The record under a key, or None."""
-    if isinstance(key, keys.OpenThreadCountKey):
-        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND thread_status IS NOT NULL"
-        return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
-    if isinstance(key, keys.InboxCountsKey):
-        return _inbox_counts(connection, key.party)
+    """The record under a key, or None; of a count, what was counted."""
+    if (count := COUNTS.get(type(key))) is not None:
+        return count(connection, key)
     table = table_of(type(key))
     row = connection.execute(table.get, astuple(key)).fetchone()
     if row:
@@ -207,15 +237,8 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.NumberedListing(thread, after, most):
             where = "thread = ? AND seq > ? ORDER BY seq LIMIT ?"
             return _selected(connection, records.BY_LISTING[type(listing)].key, where, (thread, after, most))
-        case keys.ThreadsOf(party, mailbox, before, most, ended, padded):
-            # `ended_at` is the `at` of what has ended. What one raised has no index of it: at most five are open.
-            at = "ended_at" if ended and mailbox is not Mailbox.RAISED else "at"
-            which = f"{MAILBOX_COLUMN[mailbox]} = ?" + (" AND ended_at IS NOT NULL" if ended else "")
-            where = f"{which} AND ({at}, id) < (?, ?) ORDER BY {at} DESC, id DESC LIMIT ?"
-            found = _selected(connection, keys.ThreadKey, where, (party, *(before or (LATEST, "")), most))
-            if padded:
-                _decode_stand_ins(keys.ThreadKey, most - len(found))
-            return found
+        case keys.ThreadsOf():
+            return _threads(connection, listing)
         case keys.OpenThreadsOf():
             return _open_threads(connection, listing)
         case keys.SchoolsOf(place, most):
@@ -230,6 +253,38 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
     raise TypeError(listing)
 
 
+def _threads(connection: sqlite3.Connection, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
+    column, before = MAILBOX_COLUMN[listing.mailbox], listing.before or (LATEST, "")
+    # What one raised has no index of what has ended: at most five are open.
+    if listing.ended and listing.mailbox is not Mailbox.RAISED:
+        where = (
+            f"{column} = ? AND ended_at IS NOT NULL AND (ended_at, id) < (?, ?) ORDER BY ended_at DESC, id DESC LIMIT ?"
+        )
+        found = _selected(connection, keys.ThreadKey, where, (listing.party, *before, listing.most))
+    else:
+        which = f"{column} = ?" + (" AND ended_at IS NOT NULL" if listing.ended else "")
+        found = _latest_threads(connection, which, listing.party, before, listing.most)
+    if listing.padded:
+        _decode_stand_ins(keys.ThreadKey, listing.most - len(found))
+    return found
+
+
+def _latest_threads(
+    connection: sqlite3.Connection, which: str, party: str, before: tuple[int, str], most: int
+) -> tuple[models.Thread, ...]:
+    """The index has the hour of the last activity, and rows have the time: whole hours are read, and sorted here."""
+    sql = f"SELECT at, id, body FROM thread WHERE {which} AND active_hour <= ? ORDER BY active_hour DESC"
+    rows = connection.execute(sql, (party, before[0] // records.HOUR))
+    found: list[tuple[int, str, str]] = []
+    for _, hour in groupby(rows, lambda row: row[0] // records.HOUR):
+        found += sorted((row for row in hour if row[:2] < before), reverse=True)
+        if len(found) >= most:
+            break
+    rows.close()
+    decode = table_of(keys.ThreadKey).stored.decode
+    return tuple(decode(body) for *_, body in found[:most])
+
+
 def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:
     table = table_of(key)
     assert table.stand_in is not None
@@ -237,16 +292,34 @@ def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:
         table.stored.decode(table.stand_in)  # equal work: leak 24
 
 
-def _inbox_counts(connection: sqlite3.Connection, school: str) -> models.InboxCounts:
+def _open_thread_count(connection: sqlite3.Connection, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
+    sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND thread_status IS NOT NULL"
+    return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
+
+
+def _sent_count(connection: sqlite3.Connection, key: keys.SentCountKey) -> models.SentCount:
+    """It reads the index alone, so that it takes as long to find nothing."""
+    sql = "SELECT count(*) FROM entry WHERE thread = ? AND author = ? AND key = ?"
+    return models.SentCount(count=connection.execute(sql, astuple(key)).fetchone()[0])
+
+
+def _inbox_counts(connection: sqlite3.Connection, key: keys.InboxCountsKey) -> models.InboxCounts:
     """It reads one entry of an index for each thread."""
     of_open = """SELECT thread_status, count(*), min(turn_since) FROM thread
         WHERE school = ? AND thread_status IS NOT NULL GROUP BY thread_status"""
     of_ended = "SELECT count(*) FROM thread WHERE school = ? AND ended_at IS NOT NULL"
-    counted = connection.execute(of_open, (school,)).fetchall()
+    counted = connection.execute(of_open, (key.party,)).fetchall()
     return models.InboxCounts(
         open=tuple(models.StatusCount(thread_status=name, count=count, since=since) for name, count, since in counted),
-        ended=connection.execute(of_ended, (school,)).fetchone()[0],
+        ended=connection.execute(of_ended, (key.party,)).fetchone()[0],
     )
+
+
+COUNTS: dict[type[Key[Any]], Callable[[sqlite3.Connection, Any], Any]] = {
+    keys.OpenThreadCountKey: _open_thread_count,
+    keys.InboxCountsKey: _inbox_counts,
+    keys.SentCountKey: _sent_count,
+}
 
 
 def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
