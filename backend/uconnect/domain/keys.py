@@ -50,7 +50,9 @@ class ThreadReferenceKey(Key[models.ThreadReference], frozen=True):
 
 
 class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
-    """A count of open threads. It is no record: it can be asked for, and never written."""
+    """A count of the open threads that a party received or handles. It is no record: it can be asked for, and never
+    written. Not for what a party has raised: it has those ids itself.
+    """
 
     party: str
     mailbox: Mailbox

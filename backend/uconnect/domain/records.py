@@ -236,7 +236,7 @@ for _each in RECORDS:
 
 ALSO_BY = {it.also_by: it for it in RECORDS if it.also_by}
 LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, keys.InboxCountsKey, *ALSO_BY)
-"""Keys that no record is kept under: what they name is counted or looked up each time, and remembered nowhere."""
+"""Keys that no record is kept under: the store looks up each time what they name."""
 
 
 def of(record: models.Record) -> Stored:

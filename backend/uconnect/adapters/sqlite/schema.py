@@ -10,7 +10,13 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec.structs import astuple
 
-from uconnect.adapters.sqlite import Migrations, address_migration, thread_status_migration
+from uconnect.adapters.sqlite import (
+    Migrations,
+    address_migration,
+    directory_search,
+    thread_counts,
+    thread_status_migration,
+)
 from uconnect.adapters.sqlite.migrations import Step
 from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.domain import keys, models, records
@@ -112,6 +118,7 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
         "CREATE INDEX thread_received_ended ON thread (school, ended_at, id) WHERE ended_at IS NOT NULL",
         "CREATE INDEX thread_handled_ended ON thread (worker, ended_at, id) WHERE ended_at IS NOT NULL",
     ],
+    thread_counts.SCRIPT,
 )
 
 
@@ -188,8 +195,9 @@ LATEST = 2**62  # later than any time
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
     """The record under a key, or None."""
     if isinstance(key, keys.OpenThreadCountKey):
-        sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND thread_status IS NOT NULL"
-        return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
+        sql = "SELECT coalesce(sum(count), 0) FROM thread_count WHERE party = ? AND mailbox = ? AND thread_status <> ?"
+        found = connection.execute(sql, (key.party, key.mailbox, thread_counts.ENDED)).fetchone()
+        return models.OpenThreadCount(party=key.party, open=found[0])
     if isinstance(key, keys.InboxCountsKey):
         return _inbox_counts(connection, key.party)
     table = table_of(type(key))
@@ -238,14 +246,20 @@ def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:
 
 
 def _inbox_counts(connection: sqlite3.Connection, school: str) -> models.InboxCounts:
-    """It reads one entry of an index for each thread."""
-    of_open = """SELECT thread_status, count(*), min(turn_since) FROM thread
-        WHERE school = ? AND thread_status IS NOT NULL GROUP BY thread_status"""
-    of_ended = "SELECT count(*) FROM thread WHERE school = ? AND ended_at IS NOT NULL"
-    counted = connection.execute(of_open, (school,)).fetchall()
+    """It reads the kept counts, and the first entry of an index for each status."""
+    sql = """SELECT thread_status, count, (
+            SELECT turn_since FROM thread WHERE school = kept.party AND thread_status = kept.thread_status
+            ORDER BY turn_since LIMIT 1
+        ) FROM thread_count AS kept WHERE party = ? AND mailbox = ?"""
+    counted = connection.execute(sql, (school, Mailbox.RECEIVED)).fetchall()
+    ended = {name: count for name, count, _ in counted if name == thread_counts.ENDED}
     return models.InboxCounts(
-        open=tuple(models.StatusCount(thread_status=name, count=count, since=since) for name, count, since in counted),
-        ended=connection.execute(of_ended, (school,)).fetchone()[0],
+        open=tuple(
+            models.StatusCount(thread_status=name, count=count, since=since)
+            for name, count, since in counted
+            if count and name not in ended
+        ),
+        ended=sum(ended.values()),
     )
 
 
