@@ -97,6 +97,7 @@ main.add_command(admin.user)
 main.add_command(admin.address)
 main.add_command(admin.mail)
 main.add_command(admin.jobs)
+main.add_command(admin.doctor)
 
 
 def _serve(*, with_demo: bool) -> None:
