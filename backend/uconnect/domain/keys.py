@@ -169,6 +169,16 @@ class SchoolsOf(Listing[models.School], frozen=True):
     most: int
 
 
+class SchoolsFound(Listing[models.School], frozen=True):
+    """The schools that anybody may raise to and whose name has an ending that begins with `text` (`school_search`), by
+    (ending, id), after the place `after`, which is (`text`, "") at the start. A school comes once for each such ending.
+    """
+
+    text: str
+    after: tuple[str, str]
+    most: int
+
+
 class PartiesOf(Listing[models.Party], frozen=True):
     """The parties with these ids that there are, in no order."""
 

@@ -17,6 +17,7 @@ from uconnect.domain import keys, models
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key
 from uconnect.domain.rules import takes_threads
+from uconnect.domain.school_search import name_endings
 from uconnect.domain.thread_status import thread_status, turn_since
 
 
@@ -110,6 +111,13 @@ def directory_name(party: models.Party) -> str | None:
     return party.name.lower() if isinstance(party, models.School) and takes_threads(party) else None
 
 
+def searched_name(party: models.Party) -> str | None:
+    """What a school is found by in the directory: a JSON list of texts. None for all that the directory leaves out."""
+    if not isinstance(party, models.School) or not takes_threads(party):
+        return None
+    return msgspec.json.encode(name_endings(party.name)).decode()
+
+
 def handling_party(thread: models.Thread) -> str:
     """The party that has a thread among those it handles."""
     return thread.worker.party if thread.worker else nobody_on(thread)
@@ -132,7 +140,7 @@ RECORDS: tuple[Stored, ...] = (
         "party",
         keys.PartyKey,
         models.Party,
-        columns=(Column("school_name", "TEXT", directory_name),),
+        columns=(Column("school_name", "TEXT", directory_name), Column("name_endings", "TEXT", searched_name)),
         indexes=(Index("school_by_name", ("school_name", "id"), present="school_name"),),
     ),
     Stored("owner_ended", keys.OwnerEndedKey, models.OwnerEnded),

@@ -119,6 +119,7 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
         "CREATE INDEX thread_handled_ended ON thread (worker, ended_at, id) WHERE ended_at IS NOT NULL",
     ],
     thread_counts.SCRIPT,
+    directory_search.SCRIPT,
 )
 
 
@@ -229,6 +230,12 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.SchoolsOf(place, most):
             where = "school_name IS NOT NULL AND (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
             return _selected(connection, keys.PartyKey, where, (*(place or ("", "")), most))
+        case keys.SchoolsFound(text, place, most):
+            sql = """SELECT body FROM school_name_ending JOIN party ON party.id = school
+                WHERE ending < ? AND (ending, school) > (?, ?) ORDER BY ending, school LIMIT ?"""
+            table = table_of(keys.PartyKey)
+            rows = connection.execute(sql, (text + directory_search.AFTER_TEXTS, *place, most))
+            return tuple(table.stored.decode(*row) for row in rows)
         case keys.PartiesOf(ids):
             where = "id IN (SELECT value FROM json_each(?))"
             return _selected(connection, keys.PartyKey, where, (msgspec.json.encode(ids).decode(),))
