@@ -1,7 +1,13 @@
-"""Measures one send in Python: calls, switches between modules, rounds of loading, microseconds.
+"""Measures one send in Python: calls, switches between modules, rounds of loading, and the microseconds of each part.
 
-Run it with `PYTHONPATH=backend .venv/bin/python bench/send.py`. The store is the tests' own, in memory, so that it
-measures the use case and the views alone. A call counts when a function of a module of `uconnect` is entered.
+Run it with `PYTHONPATH=backend .venv/bin/python bench/send.py`. Two figures are printed, each a median.
+
+- On memory: the use case and its views alone, on the tests' own store. A call counts when a function of a module of
+  `uconnect` is entered.
+- On SQLite: what the server does for a message but for its transport. 64 sends of different threads are one
+  transaction in a file on the disk, with synchronous=FULL: each is decoded from its frame, decided and written; after
+  COMMIT its answer and its deliveries are encoded. Raisers and schools send by turns; `-1` lets raisers alone send.
+  The processor's time is measured, of which other programs take nothing; the wait for the disk is not in it.
 """
 
 import statistics
@@ -9,17 +15,31 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
+
+import msgspec
 
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_university import ANN, SampleUniversity
 from tests.support.stores import Home, Time, fresh
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite.schema import MIGRATIONS
+from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.api.websocket import Command, decode_frame, reply
 from uconnect.domain import protocol
-from uconnect.domain.context import Context, Wanted
-from uconnect.domain.usecases import messages
+from uconnect.domain.context import Context, Plan, Wanted
+from uconnect.domain.models import School, Thread, User
+from uconnect.domain.request_bodies import Raise
+from uconnect.domain.usecases import messages, threads
 
 TIMES = 3_000
+AT_ONCE = 64  # sends in a transaction
+ROUNDS = 60  # transactions of each side
+TEXT = "Which card do I need for the library, and where do I get one before the term begins? Thank you. Ann"
 
 
 def prepare() -> tuple[Callable[[], Any], int]:
@@ -49,7 +69,7 @@ def prepare() -> tuple[Callable[[], Any], int]:
     return send, len(rounds)
 
 
-def main() -> None:
+def on_memory() -> None:
     send, rounds = prepare()
     calls, switches, modules, last = 0, 0, set[str](), [""]
 
@@ -76,5 +96,67 @@ def main() -> None:
     print(f"median {statistics.median(times):.1f} us")
 
 
+class Pairs:
+    """AT_ONCE threads in a file, each of its own user and its own school."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Time()
+        self.database = Database(folder / "uconnect.sqlite", [MIGRATIONS])
+        self.store = SqliteStore(self.database, self.clock.new_context)
+        home = Home(self.store, self.clock, serial=True)
+        self.ends: list[tuple[tuple[str, str], tuple[str, str]]] = []  # the raiser and the school, each with its id
+        for number in range(AT_ONCE):
+            user, school = f"user{number}", f"school{number}"
+            home.keep(User(id=user, email="", name=user), School(id=school, email="", name=school))
+            command = Raise(key=fresh(), school=school, subject="The library", text=TEXT)
+            outcome = self.store.run(partial(threads.raise_, by=user, command=command))
+            assert isinstance(outcome, Plan)
+            (head,) = [it for it in outcome.puts if isinstance(it, Thread)]
+            self.ends.append(((user, head.raiser.id), (school, head.school.id)))
+
+    def round(self, side: int) -> tuple[float, ...]:
+        """A send of each thread: the processor's microseconds a message for decoding, deciding and writing, COMMIT, and
+        encoding."""
+        self.clock.now += 1_000
+        frames = [(party, _frame(id)) for party, id in (pair[side] for pair in self.ends)]
+        asked: list[Command] = []
+        began = time.process_time_ns()
+        for party, raw in frames:
+            command = decode_frame(party, raw)
+            assert isinstance(command, Command)
+            asked.append(command)
+        decoded = time.process_time_ns()
+
+        def transaction(connection: Any) -> tuple[list[Any], int]:
+            outcomes = [self.store._run(connection, it.use_case) for it in asked]  # noqa: SLF001 - as the writer calls it
+            return outcomes, time.process_time_ns()
+
+        outcomes, decided = self.database.write(transaction)
+        committed = time.process_time_ns()
+        for command, outcome in zip(asked, outcomes, strict=True):
+            for frame in reply(command, outcome).frames:
+                assert isinstance(frame, protocol.Ack), frame
+                msgspec.json.encode(frame)
+            for delivery in outcome.deliveries:
+                msgspec.json.encode(delivery.frame)
+        moments = (began, decoded, decided, committed, time.process_time_ns())
+        return tuple((end - begin) / 1000 / AT_ONCE for begin, end in pairwise(moments))
+
+
+def _frame(id: str) -> str:
+    return msgspec.json.encode({"t": "send", "key": fresh(), "id": id, "text": TEXT}).decode()
+
+
+def on_sqlite(sides: tuple[int, ...]) -> None:
+    with TemporaryDirectory(dir=".", prefix=".bench-send-") as folder:
+        pairs = Pairs(Path(folder))
+        rounds = [pairs.round(side) for _ in range(ROUNDS) for side in sides][len(sides) * ROUNDS // 10 :]
+        pairs.database.close()
+    decode, decide, commit, encode = (statistics.median(part) for part in zip(*rounds, strict=True))
+    print(f"SQLite, {AT_ONCE} a commit: {statistics.median(map(sum, rounds)):.1f} us a message: ", end="")
+    print(f"decode {decode:.1f}, decide and write {decide:.1f}, COMMIT {commit:.1f}, encode {encode:.1f}")
+
+
 if __name__ == "__main__":
-    main()
+    on_memory()
+    on_sqlite((0,) if "-1" in sys.argv else (0, 1))

@@ -1,29 +1,33 @@
 """The store on SQLite keeps its word on a disk: one writer in groups, readers that cannot write, and room or none."""
 
 import asyncio
+import re
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.polling import poll
-from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity, send
-from tests.support.stores import Home, Time, answer, finding, keeping, refused
+from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
+from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
 from uconnect.adapters.sqlite import Database, Migrations
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.ports import Unavailable
-from uconnect.domain.context import Context, Plan
+from uconnect.domain.context import Context, Plan, UseCase
+from uconnect.domain.enums import Policy
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.keys import PartyKey, ThreadKey, ThreadReferenceKey
-from uconnect.domain.models import User
-from uconnect.domain.usecases import account_closing
+from uconnect.domain.keys import Key, PartyKey, ThreadKey, ThreadReferenceKey, TicketKey
+from uconnect.domain.models import School, Ticket, User
+from uconnect.domain.usecases import account_closing, job_steps
 
 
 @pytest.fixture
@@ -273,6 +277,74 @@ def test_what_another_process_writes_is_seen(store: SqliteStore, tmp_path: Path)
     assert found.name == "Anna"
 
 
+# --- two statements a send
+
+
+def written(university: SampleUniversity, database: Database, use_case: UseCase[Any]) -> list[str]:
+    """The statements of a use case that write, each once: what a trigger does is told as the statement that fires it."""
+    statements: list[str] = []
+    database.write(lambda connection: connection.set_trace_callback(statements.append))
+    university.run(use_case)
+    database.write(lambda connection: connection.set_trace_callback(None))
+    return [it for it in dict.fromkeys(statements) if it.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def columns(update: str) -> list[str]:
+    """The columns that an UPDATE writes."""
+    return re.findall(r"(\w+) = ", update.partition(" SET ")[2].partition(" WHERE ")[0].partition("body")[0])
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])
+def test_a_send_is_two_statements_and_writes_the_columns_that_change(
+    university: SampleUniversity, database: Database, by: str
+) -> None:
+    """SQLite moves the index entries of every column that an UPDATE names, so it names no other."""
+    case = university.raised()
+    case.offload()
+    for sender in (SCHOOL, by):
+        case.send(sender)
+    university.home.time.now += 1_000
+    update, insert = written(university, database, send(by, case.id(by)))
+    assert update.startswith("UPDATE thread SET at = ")
+    assert columns(update) == ["at"]
+    assert insert.startswith("INSERT INTO entry ")
+
+
+def test_the_first_message_after_the_other_sides_writes_whose_turn_it_is_too(
+    university: SampleUniversity, database: Database
+) -> None:
+    case = university.raised()
+    case.send(SCHOOL)
+    university.home.time.now += 1_000
+    update, _ = written(university, database, send(ANN, case.id(ANN)))
+    assert columns(update) == ["at", "thread_status", "turn_since"]
+
+
+def test_the_job_of_a_raise_writes_the_same_columns_whether_or_not_it_gives_the_thread_to_a_worker(
+    university: SampleUniversity, database: Database
+) -> None:
+    """Equal work: leak 30."""
+    found = []
+    for policy in (Policy.BY_HAND, Policy.AUTOMATIC):
+        school = university.home.one(PartyKey(SCHOOL))
+        assert isinstance(school, School)
+        university.home.change(replace(school, policy=policy))
+        case = university.raised()
+        apply = partial(job_steps.assign_by_policy, thread=case.thread.id)
+        (update,) = [it for it in written(university, database, apply) if it.startswith("UPDATE thread")]
+        assert (case.thread.worker is not None) is (policy is Policy.AUTOMATIC)
+        found.append(columns(update))
+    assert found == [["worker", "thread_status"]] * 2
+
+
+def test_a_record_that_is_written_over_one_that_is_not_there_is_a_bug(store: SqliteStore) -> None:
+    """Nothing of it is kept: else a wrong cache would lose what was answered as kept."""
+    answer(store.run(keeping(user("ann"))))
+    store._database.write(lambda connection: connection.execute("DELETE FROM party"))  # behind the cache's back
+    with pytest.raises(AssertionError):
+        store.run(changing(User(id="ann", email="", name="Anna")))
+
+
 # --- full
 
 
@@ -455,6 +527,40 @@ def test_what_a_sweep_deletes_is_remembered_as_gone(university: SampleUniversity
     assert store._cache.records[ThreadReferenceKey(WENDY, wendys)] is None
     assert store._cache.records[ThreadKey(thread)] is None
     assert university.refusal(send(WENDY, wendys)) == "not_found"
+
+
+def test_jobs_and_sweeps_leave_what_the_writer_remembers_of_others(
+    university: SampleUniversity, database: Database
+) -> None:
+    """Each forgets what it changed, by its key: else the next act of everybody would read the file anew."""
+    store, other = university.home.store, university.raised(BOB, ACADEMY)
+    assert isinstance(store, SqliteStore)
+    university.run_jobs()  # of this raise
+    keys: list[Key[Any]] = [PartyKey(BOB), ThreadKey(other.thread.id), ThreadReferenceKey(BOB, other.id(BOB))]
+    remembered = [answer(store.run(finding(key))) for key in keys]
+    assert None not in remembered
+
+    def is_remembered() -> bool:
+        return [store._cache.records.get(key) for key in keys] == remembered
+
+    case = university.raised()
+    thread = case.thread.id
+    case.offload()
+    university.home.keep(Ticket(hashed="t", party=BOB, expires=1))
+    university.run_jobs()
+    assert is_remembered()
+    case.terminate()
+    case.delete()
+    university.run_jobs()
+    assert is_remembered()
+    assert store.purge(ThreadKey(thread), 9)
+    assert is_remembered()
+    store.background.forget_expired(university.home.time.now)
+    assert is_remembered()
+    assert answer(store.run(finding(TicketKey("t")))) is None
+    university.run(partial(account_closing.close, by=ANN))
+    university.run_jobs()
+    assert is_remembered()
 
 
 def test_a_work_that_fails_costs_nobody_else_what_the_writer_remembers(store: SqliteStore) -> None:

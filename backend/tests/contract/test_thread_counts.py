@@ -40,7 +40,8 @@ def new_file() -> sqlite3.Connection:
 
 def keep(connection: sqlite3.Connection, kept: Thread) -> None:
     """As the store does."""
-    connection.execute(TABLE.replace, (kept.id, *TABLE.stored.values(kept), records.encode(kept)))
+    key = ThreadKey(kept.id)
+    TABLE.put(connection, key, kept, schema.find(connection, key))
 
 
 def delete(connection: sqlite3.Connection, id: str) -> None:

@@ -1,6 +1,5 @@
 """A test that cannot fail proves nothing: each rule is taken out of the product in turn, and the histories notice."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -189,7 +188,7 @@ def one_rev_for_all(patch: Patch) -> None:
 
 def without_a_farewell(patch: Patch) -> None:
     parted = account_closing._detach
-    patch.setattr(account_closing, "_detach", lambda *it: dataclasses.replace(parted(*it), deliveries=()))
+    patch.setattr(account_closing, "_detach", lambda *it: replace(parted(*it), deliveries=()))
 
 
 SCREENS: list[tuple[str, Mutant]] = [

@@ -43,11 +43,11 @@ Sockets.deliver = without_bye
 CONNECTIONS_AT_ONCE = """
 from msgspec.structs import replace
 from uconnect.domain.usecases import messages
-events, seats = messages.notify_entry, {}
-def to_who_was_there(thread, entry):
-    thread = replace(thread, worker=seats.setdefault(thread.id, thread.worker))
-    return events(thread, entry)
-messages.notify_entry = to_who_was_there
+visible_to_others, seats = messages.visible_to_others, {}
+def to_who_was_there(context, thread):
+    thread = visible_to_others(context, thread)
+    return replace(thread, worker=seats.setdefault(thread.id, thread.worker))
+messages.visible_to_others = to_who_was_there
 """
 
 

@@ -24,6 +24,8 @@ from uconnect.domain.keys import (
     PartyKey,
     SchoolsFound,
     SchoolsOf,
+    SentCountKey,
+    SentMessageKey,
     ThreadKey,
     ThreadsOf,
 )
@@ -33,6 +35,7 @@ from uconnect.domain.models import (
     OpenThreadCount,
     Record,
     School,
+    SentCount,
     StatusCount,
     StoredJob,
     Thread,
@@ -114,6 +117,8 @@ class MemoryStore:
                     versions[each] = known.get(each, 0)
 
     def _find(self, key: Key[Any]) -> Any:
+        if isinstance(key, SentCountKey):
+            return SentCount(count=int(SentMessageKey(key.thread, key.author, key.key) in self._also))
         if isinstance(key, OpenThreadCountKey):
             held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.mailbox)]
             return OpenThreadCount(party=key.party, open=sum(it.state is State.OPEN for it in held))

@@ -4,7 +4,6 @@ It speaks as the homes do: calls by the table of operations, frames by the socke
 """
 
 import base64
-import dataclasses
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -235,7 +234,7 @@ class Counting:
 
         context.fetch = count_reads
         plan = self._use_case(context)
-        return plan if plan.then is None else dataclasses.replace(plan, then=self._following(plan.then))
+        return plan if plan.then is None else replace(plan, then=self._following(plan.then))
 
     def _following(self, use_case: UseCase[Any]) -> UseCase[Any]:
         def follow(context: Context) -> Plan[Any]:

@@ -2,7 +2,6 @@
 any frame."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,15 +15,13 @@ from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.usecases import messages
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """Frames for the socket itself, at once; after a `bye` it is to be closed."""
 
     frames: tuple[protocol.ServerFrame, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """A use case to run; `reply` answers with its outcome. `key` names a send."""
 
     use_case: UseCase[Any]
@@ -48,13 +45,13 @@ def decode_frame(by: str, raw: bytes | str) -> Reply | Command:
     except DECODE_ERRORS as error:
         return Reply((protocol.refused(malformed(error), _key_of(raw)),))
     match frame:
+        case protocol.Send():
+            return Command(partial(messages.send, by=by, command=frame), frame.key)
         case protocol.Hello(spoken):
             known = spoken in protocol.PROTOCOLS
             return Reply((protocol.Welcome(protocol=protocol.PROTOCOL) if known else protocol.Bye(code="reload"),))
         case protocol.Ping():
             return Reply((protocol.Pong(),))
-        case protocol.Send():
-            return Command(partial(messages.send, by=by, command=frame), frame.key)
         case protocol.Typing():
             return Command(partial(messages.typing, by=by, command=frame))
         case protocol.Seen():

@@ -6,18 +6,17 @@ may run it again when a guard failed. A refusal is raised inside (`Refused`) and
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import Key, Listing
-from uconnect.domain.models import InboxCounts, Job, OpenThreadCount, Record
+from uconnect.domain.models import InboxCounts, Job, OpenThreadCount, Record, SentCount
 
 R = TypeVar("R")
 B = TypeVar("B")
-Wanted = tuple[Key[Record] | Key[OpenThreadCount] | Key[InboxCounts] | Listing[Record], ...]
+Wanted = tuple[Key[Record] | Key[OpenThreadCount] | Key[InboxCounts] | Key[SentCount] | Listing[Record], ...]
 Fetch = Callable[["Context", Wanted], None]
 
 JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due
@@ -27,8 +26,7 @@ def _no_store(_: "Context", wanted: Wanted) -> None:
     raise LookupError(f"no store to load {wanted} from")
 
 
-@dataclass(eq=False, slots=True)
-class Context:
+class Context(Struct, eq=False):
     """One attempt at one use case: the time in ms since 1970, new ids, and the records loaded so far.
 
     Time and ids come from ports, so that a test can replay a world. `jobs_within` is how many ms a job may have to
@@ -45,9 +43,10 @@ class Context:
 
     def load(self, *wanted: Key[Any] | Listing[Any]) -> None:
         """Load in one round what is not loaded yet."""
+        records, listings = self.records, self.listings
         missing = []
         for each in wanted:
-            if each not in self.records and each not in self.listings:
+            if each not in records and each not in listings:
                 missing.append(each)  # noqa: PERF401 - a comprehension is one more call, at each send
         if missing:
             self.fetch(self, tuple(missing))
@@ -55,8 +54,9 @@ class Context:
     def get(self, key: Key[R]) -> R | None:
         """The record under a key, None if there is none. One round, if it is not loaded yet."""
         if key not in self.records:
-            self.fetch(self, (cast("Key[Any]", key),))
-        return cast("R | None", self.records[key])
+            self.fetch(self, cast(Wanted, (key,)))
+        found: R | None = self.records[key]
+        return found
 
     def list(self, listing: Listing[R]) -> tuple[R, ...]:
         """The records of a listing, in its order. One round, if it is not loaded yet."""
@@ -78,8 +78,7 @@ def random_below(limit: int, random_id: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % max(limit, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A frame for every socket of a party. Without a frame it only looks the party up, so that no path is shorter."""
 
     to: str
@@ -91,8 +90,7 @@ Deliver = Callable[[tuple[Delivery, ...]], None]
 A_co = TypeVar("A_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan(Generic[A_co]):
+class Plan(Struct, Generic[A_co], frozen=True):
     """What is answered and what must become true at once.
 
     The store commits only if every record that is written, and every key in `guards`, is still as it was loaded; a
@@ -112,7 +110,7 @@ class Plan(Generic[A_co]):
     deliveries: tuple[Delivery, ...] = ()
     then: "UseCase[A_co] | None" = None
     shared: tuple[Key[Record], ...] = ()
-    recheck: "UseCase[Any] | None" = field(default=None, compare=False)  # a new function each time
+    recheck: "UseCase[Any] | None" = None
 
     def answering(self, answer: "B") -> "Plan[B]":
         """The same plan with another answer. Not where `then` answers: the answer would be lost."""

@@ -11,7 +11,7 @@ from uconnect.domain.enums import Side
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Key(Struct, Generic[R_co], frozen=True):
+class Key(Struct, Generic[R_co], frozen=True, cache_hash=True):
     """Names at most one record of its type."""
 
 
@@ -90,6 +90,14 @@ class PictureKey(Key[models.Picture], frozen=True):
 
 class SentMessageKey(Key[models.Message], frozen=True):
     """The message that an author has sent under a key. See `usecases.messages` for when it may be looked up."""
+
+    thread: str
+    author: str
+    key: str
+
+
+class SentCountKey(Key[models.SentCount], frozen=True):
+    """How many messages an author has sent under a key. It is no record: it can be asked for, and never written."""
 
     thread: str
     author: str

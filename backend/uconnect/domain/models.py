@@ -149,6 +149,12 @@ class OpenThreadCount(Struct, frozen=True, kw_only=True):
     open: int
 
 
+class SentCount(Struct, frozen=True, kw_only=True):
+    """How many messages an author has sent to a thread under one key: 0 or 1. It is counted when asked for."""
+
+    count: int
+
+
 class StatusCount(Struct, frozen=True, kw_only=True):
     """How many open threads of a school have one status (see `thread_status`), and since when the oldest waits."""
 

@@ -24,7 +24,7 @@ from uconnect.domain.models import (
     Thread,
     Worker,
 )
-from uconnect.domain.rules import Role
+from uconnect.domain.rules import RAISER, SCHOOL, WORKER, Role
 from uconnect.domain.views.directory import school_card
 from uconnect.domain.views.school import person
 
@@ -67,21 +67,40 @@ def notify_participants(
     )
 
 
+class EntryEvents(Struct, frozen=True):
+    """What is told of one entry of a log: a frame for each role, each view in it built once.
+
+    equal work: leak 27. Without a worker, `worker` is the school's frame built a second time.
+    """
+
+    raiser: protocol.Event
+    worker: protocol.Event
+    school: protocol.Event
+
+    def of(self, role: Role) -> protocol.Event:
+        if role is RAISER:
+            return self.raiser
+        return self.worker if role is WORKER else self.school
+
+
+def entry_events(thread: Thread, entry: Entry) -> EntryEvents:
+    role, participant = (WORKER, thread.worker) if thread.worker else (SCHOOL, thread.school)
+    return EntryEvents(
+        entry_event(thread, entry, RAISER, thread.raiser),
+        entry_event(thread, entry, role, participant),
+        entry_event(thread, entry, SCHOOL, thread.school),
+    )
+
+
 def entry_event(thread: Thread, entry: Entry, role: Role, participant: Participant) -> protocol.Event:
     return protocol.Event(
         id=participant.id, entry=views.entry(entry, role, participant.party), row=views.row(thread, role)
     )
 
 
-def notify_entry(thread: Thread, entry: Entry) -> tuple[Delivery, ...]:
+def notify_entry(thread: Thread, events: EntryEvents) -> tuple[Delivery, ...]:
     """An entry of the log, told to everyone at the thread."""
-    role, participant = (Role.WORKER, thread.worker) if thread.worker else (Role.SCHOOL, thread.school)
-    return notify_participants(
-        thread,
-        entry_event(thread, entry, Role.RAISER, thread.raiser),
-        entry_event(thread, entry, role, participant),
-        entry_event(thread, entry, Role.SCHOOL, thread.school),
-    )
+    return notify_participants(thread, events.raiser, events.worker, events.school)
 
 
 def notify_side(

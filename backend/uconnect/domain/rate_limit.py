@@ -50,10 +50,11 @@ def wait(allowance: RateLimit, due: int, now: int) -> int:
 
 
 def admit(allowance: RateLimit, due: int, now: int) -> int | None:
-    """The new `due` if one more is allowed at `now`, else None."""
-    if due > now + allowance.every * allowance.burst:  # as in `wait`
-        due = now
-    return None if excess(allowance, due, now) > 0 else spend(allowance, due, now)
+    """The new `due` if one more is allowed at `now`, else None: `wait` and `spend` in one step, at each send."""
+    every = allowance.every
+    whole = now + every * allowance.burst
+    due = (now if due > whole or due < now else due) + every
+    return due if due <= whole else None
 
 
 def give_back(allowance: RateLimit, due: int) -> int:

@@ -6,7 +6,7 @@ The other modules ask here. Rules 6 and 7 are held by the types of the views, as
 from enum import StrEnum
 
 from uconnect.domain.enums import Kind, Side, State
-from uconnect.domain.models import Owner, Party, School, Thread, User, Worker
+from uconnect.domain.models import Owner, Party, School, Thread, Worker
 
 FIVE = 5
 
@@ -19,13 +19,13 @@ class Role(StrEnum):
     WORKER = "worker"
 
 
+RAISER, SCHOOL, WORKER = Role.RAISER, Role.SCHOOL, Role.WORKER  # a look-up less at each send
+OPEN = State.OPEN
+
+
 def may_act(party: Party) -> bool:
     """Whether a party is one of us now: not after its account ended, and a worker only once it has joined."""
-    match party:
-        case Worker():
-            return party.joined and not party.removed
-        case School() | User():
-            return not party.ended
+    return party.joined and not party.removed if isinstance(party, Worker) else not party.ended
 
 
 # Rule 1. Schools are institutions: threads are raised to them, and to nothing else.
@@ -114,15 +114,15 @@ def may_delete(role: Role) -> bool:
 
 def is_open(thread: Thread) -> bool:
     """Whether anybody may still post."""
-    return thread.state is State.OPEN
+    return thread.state is OPEN
 
 
 def role_of(thread: Thread, party: str) -> Role | None:
     """What a party is to a thread now; None for everyone else, a worker it was taken from among them."""
     if party == thread.raiser.party:
-        return Role.RAISER
+        return RAISER
     if party == thread.school.party:
-        return Role.SCHOOL
+        return SCHOOL
     if thread.worker is not None and party == thread.worker.party:
-        return Role.WORKER
+        return WORKER
     return None

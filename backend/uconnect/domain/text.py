@@ -63,7 +63,7 @@ LOOSE = re.compile(rf"(?<![{_class(JOINING_SCRIPTS)}])[{_class(JOINERS)}](?![^{U
 ENDS = "".join(map(chr, (0xA, *(point for first, last in SPACES for point in range(first, last + 1)))))
 TURNS = re.compile(f"[{_class(TURNING)}]")
 CONTROL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-NOTHING_SEEN = re.compile(f"[{UNSEEN}{_class(STAND_INS)}]")
+SEEN = re.compile(f"[^{UNSEEN}{_class(STAND_INS)}]")
 
 
 STACKING = {"Mn", "Me"}  # categories of marks that stand above, below or around a letter
@@ -71,6 +71,12 @@ STACKING = {"Mn", "Me"}  # categories of marks that stand above, below or around
 
 def clean(text: str, *, many_lines: bool) -> str:
     """A text without what cannot be seen, in NFC. In a text of one line, whatever looks like a space is one space."""
+    if not (text.isascii() and text.isprintable()):  # else nothing in it is unusual, and NFC leaves it as it is
+        text = _cleaned(text, many_lines)
+    return text.strip(ENDS) if many_lines else GAP.sub(" ", text).strip(" ")
+
+
+def _cleaned(text: str, many_lines: bool) -> str:
     characters = set(text)
     if UNUSUAL.search("".join(characters)) or any(category(it) in STACKING for it in characters):
         text = normalize("NFC", BREAK.sub("\n", HALF.sub("\ufffd", text)))
@@ -78,8 +84,7 @@ def clean(text: str, *, many_lines: bool) -> str:
         if not many_lines:
             text = GAP.sub(" ", LINE_MARK.sub("", text))
         text = LOOSE.sub("", STRAY.sub("", text))
-    text = normalize("NFC", text)
-    return text.strip(ENDS) if many_lines else GAP.sub(" ", text).strip(" ")
+    return normalize("NFC", text)
 
 
 def checked(text: str, field: TextField) -> str:
@@ -111,7 +116,7 @@ def isolated(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see in a text that was cleaned. Accents without a letter are nothing."""
-    return all(category(it).startswith("M") for it in NOTHING_SEEN.sub("", text))
+    return all(category(seen[0]).startswith("M") for seen in SEEN.finditer(text))
 
 
 def cut(text: str, most: int) -> str:
@@ -121,6 +126,8 @@ def cut(text: str, most: int) -> str:
     """
     if len(text) <= most:
         return text
+    if text[most - 1 : most + 1].isascii() and text[most - 1] != "\r":
+        return text[:most]
     end = next((at for at in range(most, 0, -1) if _parts(text, at)), most)
     return text[:end]
 

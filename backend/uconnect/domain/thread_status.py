@@ -4,6 +4,7 @@ from uconnect.domain.enums import Side, State, ThreadFilter, Turn
 from uconnect.domain.models import Thread
 
 WORKER, SCHOOL = "worker", "school"
+SCHOOLS_SIDE, OPEN, NEW, US, THEM = Side.SCHOOL, State.OPEN, Turn.NEW, Turn.US, Turn.THEM  # read at each send
 STATUSES = {turn: (f"{turn}.{SCHOOL}", f"{turn}.{WORKER}") for turn in Turn}
 
 # The statuses of each filter. Those of NEW, US, WORKER and THEM share none, and together are those of OPEN.
@@ -19,9 +20,9 @@ OF_FILTER: dict[ThreadFilter, tuple[str, ...]] = {
 
 def turn(thread: Thread) -> Turn:
     """Whose answer the thread waits for, were it open."""
-    if thread.last is not None and thread.last.side is Side.SCHOOL:
-        return Turn.THEM
-    return Turn.US if thread.answered.messages else Turn.NEW
+    if thread.last is not None and thread.last.side is SCHOOLS_SIDE:
+        return THEM
+    return US if thread.answered.messages else NEW
 
 
 def turn_since(thread: Thread) -> int:
@@ -31,9 +32,7 @@ def turn_since(thread: Thread) -> int:
 
 def thread_status(thread: Thread) -> str | None:
     """What an open thread is listed by; None once it has ended."""
-    if thread.state is not State.OPEN:
-        return None
-    return STATUSES[turn(thread)][thread.worker is not None]
+    return None if thread.state is not OPEN else STATUSES[turn(thread)][thread.worker is not None]
 
 
 def awaits_them(thread_status: str) -> bool:

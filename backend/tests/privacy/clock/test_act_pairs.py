@@ -5,10 +5,10 @@ stands between an act and its answer, and what jobs do between one act and the n
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.privacy.clock import act_sequences
 from tests.privacy.clock.act_sequences import RAISERS, WORKERS, Act, ActWorld, Story, act_world, sequences, workers_of
@@ -121,7 +121,7 @@ def test_no_act_of_a_worker_waits_for_work_that_tells(secret: str, store: str, e
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("secret", WORKERS_WORLDS)
 def test_a_key_that_was_sent_before_costs_as_much_whatever_became_of_the_thread(secret: str, store: str) -> None:
-    """A worker knows the keys that it sent. Sent again, they must not be looked for in a thread that it has lost."""
+    """A worker knows the keys that it sent. Sent again, they must not be loaded from a thread that it has lost."""
     one, other, jobs_too = WORKERS_WORLDS[secret]
     assert differences(store, one, other, WORKERS, [("send again", "send again")], jobs_too) == []
 
@@ -191,13 +191,15 @@ def test_a_thread_that_is_erased_as_its_worker_leaves_is_noticed(monkeypatch: py
 
 
 @pytest.mark.planted(11)
-def test_a_key_that_is_looked_for_before_who_asks_is_known_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_is_loaded_by_its_key_before_who_asks_is_known_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     load_membership = authorization.load_membership
 
-    def looked_for(context: Context, by: str, id: str) -> Membership:
+    def looked_for(context: Context, by: str, id: str, *key: str) -> Membership:
         reference = context.get(ThreadReferenceKey(by, id))
         context.get(SentMessageKey(reference.thread if reference else "", by, f"B{by[1:]}"))
-        return load_membership(context, by, id)
+        return load_membership(context, by, id, *key)
 
     monkeypatch.setattr(messages, "load_membership", looked_for)
     assert noticed(WORKERS_WORLDS["whether a lost thread was deleted"], WORKERS, "send again", "send again")

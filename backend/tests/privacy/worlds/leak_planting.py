@@ -85,7 +85,7 @@ def frames(where: Any, name: str, told: Callable[[str], dict[str, Any]]) -> Plan
             Delivery(it.to, telling(it.frame, **told(by)) if it.frame and it.to != by else it.frame)
             for it in plan.deliveries
         ]
-        return replace(plan, deliveries=tuple(more))
+        return msgspec.structs.replace(plan, deliveries=tuple(more))
 
     return outcome(where, name, change)
 
@@ -107,9 +107,9 @@ def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
     def plant(patch: Patch) -> None:
         caller = [""]
 
-        def membership(context: Context, by: str, id: str) -> Any:
+        def membership(context: Context, by: str, *thread: str) -> Any:
             caller[0] = by
-            return load_membership(context, by, id)
+            return load_membership(context, by, *thread)
 
         def activity(context: Context, thread: Thread, side: Any) -> Any:
             key = SideActivityKey(whose(thread, caller[0]), side)
@@ -125,8 +125,8 @@ def extra_read(when: Callable[[Any], bool]) -> Plant:
     """One read more on one of the paths."""
 
     def plant(patch: Patch) -> None:
-        def membership(context: Context, by: str, id: str) -> Any:
-            found = load_membership(context, by, id)
+        def membership(context: Context, by: str, *thread: str) -> Any:
+            found = load_membership(context, by, *thread)
             if when(found):
                 context.load(SideActivityKey("nothing", Side.SCHOOL))
             return found
@@ -142,7 +142,7 @@ def queue(order: Callable[[Thread, tuple[Delivery, ...]], tuple[Delivery, ...]])
     def plant(patch: Patch) -> None:
         events = notifications.notify_entry
         for where in (messages, threads):
-            patch.setattr(where, "notify_entry", lambda thread, entry: order(thread, events(thread, entry)))
+            patch.setattr(where, "notify_entry", lambda thread, told: order(thread, events(thread, told)))
 
     return plant
 

@@ -1,6 +1,5 @@
 """Leaks that tell whoever raised a thread something of who handles it."""
 
-from dataclasses import replace as with_
 from functools import partial
 from typing import Any
 
@@ -103,7 +102,7 @@ def meter_moves(context: Context, plan: Any, by: str, asked: Any) -> Any:
         return plan
     owner = next(it.raiser.party for it in plan.puts if isinstance(it, Thread))
     party: Any = context.get(PartyKey(owner))
-    return with_(plan, puts=(*plan.puts, replace(party, rev=party.rev + 1)))
+    return replace(plan, puts=(*plan.puts, replace(party, rev=party.rev + 1)))
 
 
 def counts_the_schools_own(post: Any, thread: Thread, side: Any, by: str, *what: Any) -> Any:
@@ -170,7 +169,7 @@ def told_if_with_us(context: Context, plan: Any, by: str, asked: Any) -> Any:
     """Of a school's new profile only those hear whose threads no worker has."""
     found = context.list(ThreadsOf(by, Mailbox.RECEIVED, None, 9))
     handed_out = {it.raiser.party for it in found if it.worker}
-    return with_(plan, deliveries=tuple(it for it in plan.deliveries if it.to not in handed_out))
+    return replace(plan, deliveries=tuple(it for it in plan.deliveries if it.to not in handed_out))
 
 
 def lists_by_handler(patch: Patch) -> None:

@@ -1,6 +1,5 @@
 """Leaks that tell a worker something of who asks: who, of which kind, or that two threads share an owner."""
 
-from dataclasses import replace as with_
 from typing import Any
 
 from msgspec.structs import replace
@@ -42,15 +41,15 @@ def raised_by(context: Context, by: str, id: str) -> Any:
 
 def people_for_all(context: Context, plan: Any, by: str, asked: Any) -> Any:
     _, owner = raised_by(context, by, asked["id"])
-    return (
-        with_(plan, answer=replace(plan.answer, people=(person(owner),))) if isinstance(plan, Plan) and owner else plan
-    )
+    if not isinstance(plan, Plan) or not owner:
+        return plan
+    return replace(plan, answer=replace(plan.answer, people=(person(owner),)))
 
 
 def how_many_they_have(context: Context, plan: Any, by: str, asked: Any) -> Any:
     _, owner = raised_by(context, by, asked["id"])
     return (
-        with_(plan, answer=replace(plan.answer, people=(len(owner.open),)))
+        replace(plan, answer=replace(plan.answer, people=(len(owner.open),)))
         if isinstance(plan, Plan) and owner
         else plan
     )
@@ -61,7 +60,7 @@ def how_many_people(context: Context, plan: Any, by: str, asked: Any) -> Any:
     listing = ThreadsOf(by, Mailbox.HANDLED, None, 50)
     context.load(listing)
     people = len({it.raiser.party for it in context.list(listing)})
-    return with_(plan, answer=replace(plan.answer, open=people)) if isinstance(plan, Plan) else plan
+    return replace(plan, answer=replace(plan.answer, open=people)) if isinstance(plan, Plan) else plan
 
 
 def still_readable(context: Context, plan: Any, by: str, asked: Any) -> Any:
@@ -133,14 +132,14 @@ def renamed_aloud(context: Context, plan: Any, by: str, asked: Any) -> Any:
     listing = ThreadsOf(by, Mailbox.RAISED, None, 9)
     context.load(listing)
     hands = {it.worker.party for it in context.list(listing) if it.worker}
-    return with_(plan, deliveries=(*plan.deliveries, *notify_changed(*hands, what=protocol.ChangedSubject.ME)))
+    return replace(plan, deliveries=(*plan.deliveries, *notify_changed(*hands, what=protocol.ChangedSubject.ME)))
 
 
 def sent_to_hands(context: Context, plan: Any, by: str, asked: Any) -> Any:
     """Whoever has a thread of somebody who takes another name gets what the school gets."""
     hands = {it.worker.party for it in context.list(ThreadsOf(by, Mailbox.RAISED, None, 9)) if it.worker}
     frames = [it.frame for it in plan.deliveries if isinstance(it.frame, protocol.OwnerChanged)]
-    return with_(plan, deliveries=(*plan.deliveries, *(Delivery(to, frame) for to in hands for frame in frames)))
+    return replace(plan, deliveries=(*plan.deliveries, *(Delivery(to, frame) for to in hands for frame in frames)))
 
 
 def vanish_together(patch: Patch) -> None:
@@ -150,7 +149,7 @@ def vanish_together(patch: Patch) -> None:
     def at_once(at: Any, thread: Thread) -> Plan[bool]:
         plan, assignee = parted(at, thread), thread.worker
         gone = (Delivery(assignee.party, protocol.Gone(id=assignee.id, rev=assignee.rev + 1)),) if assignee else ()
-        return with_(plan, deliveries=(*plan.deliveries, *gone))
+        return replace(plan, deliveries=(*plan.deliveries, *gone))
 
     patch.setattr(account_closing, "_detach", at_once)
 

@@ -18,7 +18,7 @@ from uconnect.domain.context import JOBS_WITHIN, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.models import Assignee, Message, Participant, Preview, Thread
-from uconnect.domain.notifications import notify_entry
+from uconnect.domain.notifications import entry_events, notify_entry
 from uconnect.domain.rules import Role
 from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger, unpacked
 from uconnect.entrypoints.aws_lambda.service import CallService
@@ -38,7 +38,7 @@ THREAD = Thread(
 MESSAGE = Message(thread="t", seq=1, at=2, side=Side.RAISER, author="ann", key="k", text='\u2028 \\ " 🦉')
 NO_STORE = cast(Store, None)
 NEWS = (
-    *notify_entry(THREAD, MESSAGE),
+    *notify_entry(THREAD, entry_events(THREAD, MESSAGE)),
     Delivery("nobody", None),
     Delivery("school", protocol.RowChanged(row=views.row(THREAD, Role.SCHOOL))),
     Delivery("wendy", protocol.Gone(id="w", rev=3)),

@@ -88,6 +88,13 @@ def test_the_wait_is_told_to_the_millisecond_and_is_then_over() -> None:
     assert rate_limit.wait(BURST_OF_THREE, due, NOON + 100) == 0
 
 
+@given(st.builds(RateLimit, every=st.integers(0, 9), burst=st.integers(1, 5)), st.integers(0, 99), st.integers(0, 99))
+def test_what_is_admitted_is_what_need_not_wait_and_is_spent(allowance: RateLimit, due: int, now: int) -> None:
+    counted = now if due > now + allowance.every * allowance.burst else due
+    spent = rate_limit.spend(allowance, counted, now)
+    assert admit(allowance, due, now) == (None if rate_limit.wait(allowance, due, now) else spent)
+
+
 def test_a_clock_that_is_set_back_makes_nobody_wait() -> None:
     due = NOON + BURST_OF_THREE.every * BURST_OF_THREE.burst
     assert rate_limit.wait(BURST_OF_THREE, due, NOON) > 0

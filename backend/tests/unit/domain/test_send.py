@@ -1,20 +1,23 @@
 """Sending: one log, gapless, each message once, and everyone told what is theirs to see, the raiser first."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from tests.support.memory_store import MemoryStore
 from tests.support.sample_university import ANN, BOB, SCHOOL, WALT, WENDY, SampleUniversity, note, on_thread, send
-from tests.support.stores import Time, fresh
+from tests.support.stores import Home, Time, fresh
 from uconnect.domain import protocol, rate_limit, views
-from uconnect.domain.context import Delivery, Plan
+from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
 from uconnect.domain.enums import Kind, Side, State
-from uconnect.domain.keys import EntryKey
+from uconnect.domain.keys import EntryKey, OwnerEndedKey, PartyKey, SentCountKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import Message, Preview, SideCounters
 from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, messages, threads
+from uconnect.domain.views import raiser, school, worker
 from uconnect.domain.views.common import Last
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import SchoolMessage, SchoolRow
@@ -134,6 +137,78 @@ def test_the_ack_shows_the_author_its_own_view(university: SampleUniversity, by:
     message = case.log()[-1]
     entry, row = views.entry(message, role, by), views.row(case.thread, role)
     assert ack == protocol.Ack(key=key, id=case.id(by), entry=entry, row=row)
+
+
+def rounds(use_case: UseCase[Any]) -> tuple[UseCase[Any], list[Wanted]]:
+    """The use case, and the rounds in which it will have loaded."""
+    loaded: list[Wanted] = []
+
+    def noting(context: Context) -> Plan[Any]:
+        fetch = context.fetch
+
+        def note_round(context: Context, wanted: Wanted) -> None:
+            loaded.append(wanted)
+            fetch(context, wanted)
+
+        context.fetch = note_round
+        return use_case(context)
+
+    return noting, loaded
+
+
+@pytest.fixture
+def deciding_once(time: Time) -> SampleUniversity:
+    """A university whose store decides each act once."""
+    return SampleUniversity(Home(MemoryStore(time.new_context), time)).create()
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])
+def test_a_send_loads_twice_whoever_sends(deciding_once: SampleUniversity, by: str) -> None:
+    case = deciding_once.raised()
+    case.offload()
+    id, key, thread = case.id(by), fresh(), case.thread.id
+    sending, loaded = rounds(send(by, id, "Hi", key))
+    deciding_once.run(sending)
+    assert loaded == [
+        (PartyKey(by), ThreadReferenceKey(by, id)),
+        (ThreadKey(thread), OwnerEndedKey(ANN), SentCountKey(thread, by, key)),
+    ]
+
+
+def test_the_message_of_a_key_is_not_loaded_for_a_worker_that_has_lost_the_thread(
+    deciding_once: SampleUniversity,
+) -> None:
+    """Equal work: leak 22. The key is counted, whatever became of the thread."""
+    case, key = deciding_once.raised(), fresh()
+    wendys = case.offload()
+    deciding_once.run(send(WENDY, wendys, "Hi", key))
+    deciding_once.run(on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
+    sending, loaded = rounds(send(WENDY, wendys, "Hi", key))
+    assert deciding_once.refusal(sending) == "not_found"
+    assert [*map(len, loaded)] == [2, 3]
+
+
+@pytest.mark.parametrize(("by", "side"), HANDS)
+def test_a_send_builds_each_view_once(
+    deciding_once: SampleUniversity, monkeypatch: pytest.MonkeyPatch, by: str, side: Side
+) -> None:
+    case = deciding_once.raised()
+    case.offload()
+    built: list[str] = []
+
+    def noting(build: Any, name: str) -> Any:
+        def noted(*of: Any) -> Any:
+            built.append(name)
+            return build(*of)
+
+        return noted
+
+    names = sorted(f"{view} {role}" for role in Role for view in ("entry", "row"))
+    for module, role in ((raiser, Role.RAISER), (school, Role.SCHOOL), (worker, Role.WORKER)):
+        for view in ("entry", "row"):
+            monkeypatch.setattr(module, view, noting(getattr(module, view), f"{view} {role}"))
+    deciding_once.run(send(by, case.id(by)))
+    assert sorted(built) == names
 
 
 def test_a_repeated_send_is_answered_as_the_first_time_and_told_again(university: SampleUniversity) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from uconnect.domain import protocol
 from uconnect.domain.request_bodies import Invite, NameUpdate, ProfileUpdate, Raise, WriteNote
-from uconnect.domain.text import InvalidText, checked, clean, cut, fitted, is_blank, isolated, text_fields
+from uconnect.domain.text import InvalidText, _cleaned, checked, clean, cut, fitted, is_blank, isolated, text_fields
 from uconnect.domain.text_fields import ABOUT, MESSAGE, NAME, NOTE, STACKED, SUBJECT, TEXT_FIELDS, TextField, TextRule
 
 TEXTS = json.loads(Path(__file__).parents[2].joinpath("support/texts.json").read_text("utf-8"))
@@ -40,6 +40,13 @@ def test_what_is_cleaned_is_clean(text: str, many_lines: bool) -> None:
     assert not FORBIDDEN.search(cleaned)
     if not many_lines:
         assert not re.search(r"[\n\t\u200b\u200e\u3164\u2800]| {2}", cleaned)
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=90), st.booleans())
+def test_nothing_in_a_text_of_printable_ascii_needs_cleaning(text: str, many_lines: bool) -> None:
+    """So it is spared the work. And it is cut anywhere."""
+    assert _cleaned(text, many_lines) == text
+    assert cut(text, 80) == text[:80]
 
 
 @given(st.text(st.characters(categories=("Lu", "Ll", "Lo", "Nd", "Po", "So")), max_size=40))

@@ -112,7 +112,7 @@ def is_of(key: type[Key[Any]], item: Item) -> bool:
     return item["SK"]["S"].startswith(f"{CHILD}{records.BY_KEY[key].table}#")
 
 
-def sent_order(key: keys.SentMessageKey) -> str:
+def sent_order(key: keys.SentMessageKey | keys.SentCountKey) -> str:
     return f"{key.author}#{key.key}"
 
 

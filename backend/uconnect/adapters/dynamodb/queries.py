@@ -42,6 +42,14 @@ def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
     )
 
 
+def count_sent(table: Table, key: keys.SentCountKey) -> models.SentCount:
+    """How many messages an author sent under a key, by the local index: one request, whatever it finds."""
+    order = items.sent_order(key)
+    most = 2  # one more than there can be: after a full page, another would be asked for
+    found = table.query(items.item_key(keys.ThreadKey(key.thread)).pk, "i", order, order, most)
+    return models.SentCount(count=len(list(found)))
+
+
 def find_sent(table: Table, key: keys.SentMessageKey) -> models.Message | None:
     """The message an author sent under a key, by the local index."""
     order = items.sent_order(key)

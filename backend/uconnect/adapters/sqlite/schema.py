@@ -1,10 +1,10 @@
 """How records lie in SQLite: a table for each type, its key and columns beside it, the record itself as JSON."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from heapq import merge
-from itertools import islice
+from itertools import compress, islice
 from typing import Any, get_type_hints
 
 import msgspec
@@ -162,11 +162,33 @@ class Table:
         all_columns = (*named, *extra, "body")
         where = " AND ".join(f"{column} = ?" for column in named)
         self.get = f"SELECT {self.read} FROM {name} WHERE {where}"
-        changed = ", ".join(f"{column} = excluded.{column}" for column in (*extra, "body"))
         self.insert = f"INSERT INTO {name} ({', '.join(all_columns)}) VALUES ({', '.join('?' * len(all_columns))})"
-        self.replace = f"{self.insert} ON CONFLICT ({', '.join(named)}) DO UPDATE SET {changed}"
         self.delete = f"DELETE FROM {name} WHERE {where}"
         self._key = ", ".join(named)
+        self._where = where
+        self._updates: dict[tuple[bool, ...], str] = {}  # by which columns change
+
+    def put(self, connection: sqlite3.Connection, key: Key[Any], record: models.Record, before: Any) -> None:
+        """Write a record over `before`, which was read in this transaction. None: there must be no record yet.
+
+        Only columns that change are written, for SQLite moves the index entries of a column that is written, even if
+        the value stays.
+        """
+        stored, body = self.stored, records.encode(record)
+        values = stored.values(record)
+        if before is None:
+            connection.execute(self.insert, (*astuple(key), *values, body))
+            return
+        changes = stored.changes(stored.values(before), values)
+        sql = self._updates.get(changes) or self._update(changes)
+        changed = connection.execute(sql, (*compress(values, changes), body, *astuple(key)))
+        assert changed.rowcount == 1  # it was read in this transaction
+
+    def _update(self, changes: tuple[bool, ...]) -> str:
+        columns = (*compress([it.name for it in self.stored.columns], changes), "body")
+        changed = ", ".join(f"{column} = ?" for column in columns)
+        sql = self._updates[changes] = f"UPDATE {self.name} SET {changed} WHERE {self._where}"
+        return sql
 
     def purge(self, connection: sqlite3.Connection, column: str, id: str, most: int) -> list[tuple[Any, ...]]:
         """Delete up to `most` records that have an id in a column, and return the fields of their keys."""
@@ -194,13 +216,9 @@ LATEST = 2**62  # later than any time
 
 
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
-    """The record under a key, or None."""
-    if isinstance(key, keys.OpenThreadCountKey):
-        sql = "SELECT coalesce(sum(count), 0) FROM thread_count WHERE party = ? AND mailbox = ? AND thread_status <> ?"
-        found = connection.execute(sql, (key.party, key.mailbox, thread_counts.ENDED)).fetchone()
-        return models.OpenThreadCount(party=key.party, open=found[0])
-    if isinstance(key, keys.InboxCountsKey):
-        return _inbox_counts(connection, key.party)
+    """The record under a key, or None; of a count, what was counted."""
+    if (count := COUNTS.get(type(key))) is not None:
+        return count(connection, key)
     table = table_of(type(key))
     row = connection.execute(table.get, astuple(key)).fetchone()
     if row:
@@ -252,13 +270,25 @@ def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:
         table.stored.decode(table.stand_in)  # equal work: leak 24
 
 
-def _inbox_counts(connection: sqlite3.Connection, school: str) -> models.InboxCounts:
+def _open_thread_count(connection: sqlite3.Connection, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
+    sql = "SELECT coalesce(sum(count), 0) FROM thread_count WHERE party = ? AND mailbox = ? AND thread_status <> ?"
+    found = connection.execute(sql, (key.party, key.mailbox, thread_counts.ENDED)).fetchone()
+    return models.OpenThreadCount(party=key.party, open=found[0])
+
+
+def _sent_count(connection: sqlite3.Connection, key: keys.SentCountKey) -> models.SentCount:
+    """It reads the index alone, so that it takes as long to find nothing."""
+    sql = "SELECT count(*) FROM entry WHERE thread = ? AND author = ? AND key = ?"
+    return models.SentCount(count=connection.execute(sql, astuple(key)).fetchone()[0])
+
+
+def _inbox_counts(connection: sqlite3.Connection, key: keys.InboxCountsKey) -> models.InboxCounts:
     """It reads the kept counts, and the first entry of an index for each status."""
     sql = """SELECT thread_status, count, (
             SELECT turn_since FROM thread WHERE school = kept.party AND thread_status = kept.thread_status
             ORDER BY turn_since LIMIT 1
         ) FROM thread_count AS kept WHERE party = ? AND mailbox = ?"""
-    counted = connection.execute(sql, (school, Mailbox.RECEIVED)).fetchall()
+    counted = connection.execute(sql, (key.party, Mailbox.RECEIVED)).fetchall()
     ended = {name: count for name, count, _ in counted if name == thread_counts.ENDED}
     return models.InboxCounts(
         open=tuple(
@@ -268,6 +298,13 @@ def _inbox_counts(connection: sqlite3.Connection, school: str) -> models.InboxCo
         ),
         ended=sum(ended.values()),
     )
+
+
+COUNTS: dict[type[Key[Any]], Callable[[sqlite3.Connection, Any], Any]] = {
+    keys.OpenThreadCountKey: _open_thread_count,
+    keys.InboxCountsKey: _inbox_counts,
+    keys.SentCountKey: _sent_count,
+}
 
 
 def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:

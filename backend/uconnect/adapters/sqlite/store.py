@@ -19,6 +19,7 @@ from uconnect.domain.models import Message
 
 A = TypeVar("A")
 CACHED = 20_000  # records the writer remembers, about 20 MB at the most
+UNKNOWN = object()  # not remembered; None is remembered as absent
 
 
 class SqliteStore:
@@ -104,20 +105,17 @@ class SqliteStore:
         for each in wanted:
             if isinstance(each, Listing):
                 context.listings[each] = list_records(connection, each)
-            elif isinstance(each, records.LOOKED_UP):
-                context.records[each] = find(connection, each)
-            else:
+            elif type(each) in records.BY_KEY:
                 context.records[each] = self._cache.found(connection, each)
+            else:
+                context.records[each] = find(connection, each)
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
         # They hold by themselves here, but not in every store.
-        assert context.records.keys() >= {*plan.guards, *plan.shared}
+        assert all(key in context.records for key in (*plan.guards, *plan.shared))
         for record in plan.puts:
             key = records.key_of(record)
-            table = table_of(type(key))
-            body = records.encode(record)
-            statement = table.replace if key in context.records else table.insert
-            connection.execute(statement, (*msgspec.structs.astuple(key), *table.stored.values(record), body))
+            table_of(type(key)).put(connection, key, record, context.records.get(key))
             self._cache.written(key, record)
         for key in plan.deletes:
             connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
@@ -134,7 +132,9 @@ class RecordCache(Watcher):
     def found(self, connection: sqlite3.Connection, key: Key[Any]) -> Any:
         """The record under a key, from here or from the file."""
         # Taken out, and in again below: so the least recently used comes first.
-        record = self.records.pop(key) if key in self.records else find(connection, key)
+        record = self.records.pop(key, UNKNOWN)
+        if record is UNKNOWN:
+            record = find(connection, key)
         self._remember(key, record)
         return record
 
@@ -147,6 +147,7 @@ class RecordCache(Watcher):
 
     def deleted(self, key: Key[Any]) -> None:
         self._uncommitted.add(key)
+        self.records.pop(key, None)
         self._remember(key, None)
 
     def erased(self, gone: Iterable[Key[Any]]) -> None:
@@ -169,7 +170,7 @@ class RecordCache(Watcher):
         self.records.clear()
 
     def _remember(self, key: Key[Any], record: Any) -> None:
-        self.records.pop(key, None)
+        """Remember what is not in the dictionary, as the most recently used."""
         self.records[key] = record
         if len(self.records) > CACHED:
             del self.records[next(iter(self.records))]

@@ -25,7 +25,13 @@ from uconnect.domain.models import (
     ThreadReference,
     Worker,
 )
-from uconnect.domain.notifications import bump_all_revisions, notify_entry, notify_participants, notify_thread_limit
+from uconnect.domain.notifications import (
+    bump_all_revisions,
+    entry_events,
+    notify_entry,
+    notify_participants,
+    notify_thread_limit,
+)
 from uconnect.domain.request_bodies import Raise
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases.assignment import purge_job
@@ -82,7 +88,8 @@ def _create(context: Context, owner: Owner, target: School, command: Raise, used
     # Left by every raise, whatever the policy and whoever is available: so a raise tells nothing of either.
     work = Job(id=context.new_id(), due=context.soon(), task=AssignThread(thread.id))
     owner = replace(owner, open=(*owner.open, thread.id), rev=owner.rev + 1)
-    shown, news = views.listed(thread, Role.RAISER, mine), (notify_thread_limit(owner), *notify_entry(thread, message))
+    shown, events = views.listed(thread, Role.RAISER, mine), entry_events(thread, message)
+    news = (notify_thread_limit(owner), *notify_entry(thread, events))
     return Plan(
         shown,
         puts=(
@@ -157,9 +164,8 @@ def end(context: Context, owner: Owner, thread: Thread) -> Plan[Done]:
     entry = Terminated(thread=thread.id, seq=thread.seq + 1, at=max(context.now, thread.at))
     thread = replace(bump_all_revisions(thread), state=State.TERMINATED, seq=entry.seq, at=entry.at)
     owner = replace(owner, open=tuple(open for open in owner.open if open != thread.id), rev=owner.rev + 1)
-    return Plan(
-        Done(), puts=(owner, thread, entry), deliveries=(notify_thread_limit(owner), *notify_entry(thread, entry))
-    )
+    news = (notify_thread_limit(owner), *notify_entry(thread, entry_events(thread, entry)))
+    return Plan(Done(), puts=(owner, thread, entry), deliveries=news)
 
 
 def delete(context: Context, by: str, id: str) -> Plan[Done]:

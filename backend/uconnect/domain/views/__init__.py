@@ -6,7 +6,7 @@ Nothing here copies a record and removes fields from it: a field that no view na
 from msgspec import Struct
 
 from uconnect.domain.models import AssignmentChange, Entry, InternalEntry, SideActivity, Thread, ThreadReference
-from uconnect.domain.rules import Role
+from uconnect.domain.rules import RAISER, SCHOOL, Role
 from uconnect.domain.views import raiser, school, worker
 
 Row = raiser.RaiserRow | school.SchoolRow | worker.WorkerRow
@@ -31,24 +31,16 @@ class Opened(Struct, frozen=True):
 
 def row(thread: Thread, role: Role) -> Row:
     """The thread's row as the party in that role sees it."""
-    match role:
-        case Role.RAISER:
-            return raiser.row(thread)
-        case Role.SCHOOL:
-            return school.row(thread)
-        case Role.WORKER:
-            return worker.row(thread)
+    if role is RAISER:
+        return raiser.row(thread)
+    return school.row(thread) if role is SCHOOL else worker.row(thread)
 
 
 def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
     """An entry of the log as a viewer in that role sees it."""
-    match role:
-        case Role.RAISER:
-            return raiser.entry(entry, viewer)
-        case Role.SCHOOL:
-            return school.entry(entry, viewer)
-        case Role.WORKER:
-            return worker.entry(entry, viewer)
+    if role is RAISER:
+        return raiser.entry(entry, viewer)
+    return school.entry(entry, viewer) if role is SCHOOL else worker.entry(entry, viewer)
 
 
 def internal_entry(entry: InternalEntry, role: Role, viewer: str) -> ShownInternalEntry | None:

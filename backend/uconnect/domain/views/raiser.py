@@ -7,7 +7,7 @@ author of a message from the school's side.
 from msgspec import Struct
 
 from uconnect.domain.enums import Side, State
-from uconnect.domain.models import Entry, Terminated, Thread
+from uconnect.domain.models import Entry, Message, Thread
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
 
@@ -55,6 +55,6 @@ def row(thread: Thread) -> RaiserRow:
 
 
 def entry(entry: Entry, viewer: str) -> RaiserEntry:
-    if isinstance(entry, Terminated):
-        return Ended(seq=entry.seq, at=entry.at)
-    return RaiserMessage(seq=entry.seq, at=entry.at, side=entry.side, text=entry.text, key=own_key(entry, viewer))
+    if isinstance(entry, Message):
+        return RaiserMessage(seq=entry.seq, at=entry.at, side=entry.side, text=entry.text, key=own_key(entry, viewer))
+    return Ended(seq=entry.seq, at=entry.at)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from uconnect.domain.enums import Kind, Side, State
-from uconnect.domain.models import KIND_OF, AssignmentChange, Entry, InternalEntry, Owner, Terminated, Thread
+from uconnect.domain.models import KIND_OF, AssignmentChange, Entry, InternalEntry, Message, Owner, Thread
 from uconnect.domain.thread_status import turn_since
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
@@ -93,16 +93,16 @@ def row(thread: Thread) -> SchoolRow:
 
 
 def entry(entry: Entry, viewer: str) -> SchoolEntry:
-    if isinstance(entry, Terminated):
-        return Ended(seq=entry.seq, at=entry.at)
-    return SchoolMessage(
-        seq=entry.seq,
-        at=entry.at,
-        side=entry.side,
-        author=entry.author,
-        text=entry.text,
-        key=own_key(entry, viewer),
-    )
+    if isinstance(entry, Message):
+        return SchoolMessage(
+            seq=entry.seq,
+            at=entry.at,
+            side=entry.side,
+            author=entry.author,
+            text=entry.text,
+            key=own_key(entry, viewer),
+        )
+    return Ended(seq=entry.seq, at=entry.at)
 
 
 def person(owner: Owner) -> Person:

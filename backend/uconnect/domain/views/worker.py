@@ -6,7 +6,7 @@ No field here is derived from `thread.raiser`, `thread.kind` or another viewer's
 from msgspec import Struct
 
 from uconnect.domain.enums import Side, State
-from uconnect.domain.models import Assignee, Entry, Message, Note, Terminated, Thread
+from uconnect.domain.models import Assignee, Entry, Message, Note, Thread
 from uconnect.domain.thread_status import turn_since
 from uconnect.domain.views.common import Ended, Last, last, own_key
 
@@ -74,17 +74,16 @@ def row(thread: Thread) -> WorkerRow:
 
 
 def entry(entry: Entry, viewer: str) -> WorkerEntry:
-    if isinstance(entry, Terminated):
-        return Ended(seq=entry.seq, at=entry.at)
-    assert isinstance(entry, Message)
-    return WorkerMessage(
-        seq=entry.seq,
-        at=entry.at,
-        side=entry.side,
-        mine=entry.author == viewer,
-        text=entry.text,
-        key=own_key(entry, viewer),
-    )
+    if isinstance(entry, Message):
+        return WorkerMessage(
+            seq=entry.seq,
+            at=entry.at,
+            side=entry.side,
+            mine=entry.author == viewer,
+            text=entry.text,
+            key=own_key(entry, viewer),
+        )
+    return Ended(seq=entry.seq, at=entry.at)
 
 
 def note(note: Note, viewer: str) -> WorkerNote:
