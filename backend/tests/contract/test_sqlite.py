@@ -281,7 +281,7 @@ def test_what_another_process_writes_is_seen(store: SqliteStore, tmp_path: Path)
 
 
 def written(university: SampleUniversity, database: Database, use_case: UseCase[Any]) -> list[str]:
-    """The statements of a use case that write, each once: what a trigger does is told as the statement that fires it."""
+    """The statements of a use case that write, each once: SQLite tells of what a trigger does as what fires it."""
     statements: list[str] = []
     database.write(lambda connection: connection.set_trace_callback(statements.append))
     university.run(use_case)
