@@ -282,12 +282,12 @@ def test_what_another_process_writes_is_seen(store: SqliteStore, tmp_path: Path)
 
 
 def written(university: SampleUniversity, database: Database, use_case: UseCase[Any]) -> list[str]:
-    """The statements of a use case that write."""
+    """The statements of a use case that write, each once: SQLite tells of what a trigger does as what fires it."""
     statements: list[str] = []
     database.write(lambda connection: connection.set_trace_callback(statements.append))
     university.run(use_case)
     database.write(lambda connection: connection.set_trace_callback(None))
-    return [it for it in statements if it.startswith(("INSERT", "UPDATE", "DELETE"))]
+    return [it for it in dict.fromkeys(statements) if it.startswith(("INSERT", "UPDATE", "DELETE"))]
 
 
 def columns(update: str) -> list[str]:
