@@ -5,7 +5,7 @@
 #   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the
 #                 domain's tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
-#   make bench    the benchmark
+#   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -125,6 +125,7 @@ generated: .venv/.test-stamp sites/node_modules/.stamp
 	$(GENERATE).sees_page > docs/sees.md
 	$(GENERATE).settings_page > docs/settings.md
 	$(GENERATE).architecture_page
+	PYTHONPATH=.:backend $(BIN)/python -m bench.table
 
 GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 
@@ -132,7 +133,7 @@ prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(ENGINES) $(STRACE) 
 	@cd backend && ../$(BIN)/python -m tests.prove
 
 bench: .venv/.test-stamp sites
-	$(BIN)/python bench/run.py
+	@PYTHONPATH=backend:. $(BIN)/python -m bench.run $(PEERS)
 
 LIGHTHOUSE := build/lighthouse/.stamp-12.8.2
 
@@ -251,4 +252,6 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock:
 	@$(call VENV,.venv)
 	for name in uv run test emulator lambda pillow deploy runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	$(LOCK) bench/peers/channels/requirements.in -o bench/peers/channels/requirements.txt
 	cd sites && npm install --package-lock-only
+	cd bench/peers/socketio && npm install --package-lock-only
