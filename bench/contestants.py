@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import sleep
 
-from bench.generator import Figures, Load, idle_sockets, run_load
+from bench.generator import Figures, Workload, idle_sockets, run_load
 from bench.install import BUILD, slow_sync
 from bench.peers.channels.channels_peer import CHANNELS
 from bench.peers.ejabberd.ejabberd_peer import EJABBERD
@@ -78,11 +78,11 @@ def measure(contestant: Contestant, run: Run, port: int, seconds: float) -> None
                 _show(contestant.name, name, found[name])
 
 
-def _load(name: str, seconds: float, found: dict[str, Figures]) -> Load:
+def _load(name: str, seconds: float, found: dict[str, Figures]) -> Workload:
     """Half load is half of what the same server did in the closed loop just before."""
     if name == HALF:
-        return Load(seconds, rate=found[ONE].per_second / 2)
-    return Load(seconds, in_flight=8 if name == EIGHT else 1)
+        return Workload(seconds, rate=found[ONE].per_second / 2)
+    return Workload(seconds, in_flight=8 if name == EIGHT else 1)
 
 
 def _show(contestant: str, load: str, figures: Figures) -> None:

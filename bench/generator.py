@@ -17,7 +17,7 @@ PATIENCE = 240  # seconds that opening the sockets and a load may take together
 
 
 @dataclass(frozen=True)
-class Load:
+class Workload:
     """What is asked: `in_flight` messages of a pair at a time, or at `rate` a second of all pairs (open loop)."""
 
     seconds: float
@@ -55,7 +55,7 @@ def parse(printed: str) -> Figures:
     return Figures(delivered["per_second"], delivered["p50_us"] / 1e3, delivered["p99_us"] / 1e3, found["cpu"])
 
 
-def run_load(dialect: Dialect, sockets: Sockets, port: int, load: Load) -> Figures:
+def run_load(dialect: Dialect, sockets: Sockets, port: int, load: Workload) -> Figures:
     """Open the sockets, send, and close them. Raises Refused; ends the program when a socket breaks."""
     with _listed(sockets) as listed:
         command = _command(dialect, listed, port, *load.options())

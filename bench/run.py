@@ -6,10 +6,13 @@ BENCH_PORT (8090) and the SIZES of growth (1000,100000 threads) come from the en
 its table in README.md; bench/README.md explains the figures.
 """
 
+import fcntl
 import importlib
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bench import results, sizes, table
 from bench.conditions import conditions
@@ -35,7 +38,6 @@ def chosen(arguments: list[str]) -> list[str]:
 
 
 def install(names: list[str]) -> None:
-    BUILD.mkdir(parents=True, exist_ok=True)
     load_generator()
     slow_sync()
     for name in names:
@@ -53,8 +55,19 @@ def measure_growth(run: Run) -> None:
     run.growth, run.growth_sizes = growth.ratios(GROWTH_SIZES), GROWTH_SIZES
 
 
-def main() -> None:
-    names = chosen(sys.argv[1:])
+@contextmanager
+def alone() -> Iterator[None]:
+    """One run at a time: two would share the port, the data folder and the cores."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SystemExit("Another benchmark runs in this folder.") from None
+        yield
+
+
+def bench(names: list[str]) -> None:
     began, where = time.monotonic(), conditions(ROUNDS, SECONDS)
     install(names)
     run = Run()
@@ -75,4 +88,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with alone():
+        bench(chosen(sys.argv[1:]))

@@ -69,9 +69,8 @@ def _others(found: dict[str, Any]) -> Iterator[str]:
     yield f"| memory of an idle socket | {_number(found['idle_socket_kib'], ' KiB')} | ≤ 12 KiB |"
     yield f"| memory after the start | {_number(found['rss_start_mb'], ' MB')} | ≤ 90 MB |"
     few, many = found["growth_sizes"]
-    for name in GROWTH:
-        what = f"{name.replace('_', ', at its ')}: {many:,} threads to {few:,}"
-        yield f"| {what} | {_number(found['growth'][name], 'x')} | {GROWTH_GOAL}x |"
+    growth = [f"{name.replace('_', ' at its ')} {_number(found['growth'][name], 'x')}" for name in GROWTH]
+    yield f"| growth from {few:,} to {many:,} threads | {', '.join(growth)} | each {GROWTH_GOAL}x |"
 
 
 def _number(value: float | None, unit: str = "") -> str:
@@ -80,8 +79,8 @@ def _number(value: float | None, unit: str = "") -> str:
 
 def _conditions(found: dict[str, Any]) -> Iterator[str]:
     yield (
-        f"Medians of {found['rounds']} rounds of {found['seconds']:g} s a load, at commit {found['commit']} on "
-        f"{found['date']}: {found['machine']}, {found['versions']}, load {found['load']:g} before the run."
+        f"Commit {found['commit']} on {found['date']}, {found['machine']}, {found['versions']}. Medians; rounds: "
+        f"{found['rounds']}, seconds of a load: {found['seconds']:g}, load average before the run: {found['load']:g}."
     )
     latest = f"{found['date']}, commit {found['commit']}"
     for part, when in found["measured"].items():

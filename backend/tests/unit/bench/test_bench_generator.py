@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from bench.generator import Figures, Load, Refused, parse
+from bench.generator import Figures, Refused, Workload, parse
 from bench.peers.peer import Dialect, numbered_sockets
 
 PRINTED: dict[str, Any] = {
@@ -32,8 +32,8 @@ def test_what_is_no_json_gives_no_figures(printed: str) -> None:
 
 
 def test_a_closed_loop_has_a_number_in_flight_and_an_open_loop_a_rate() -> None:
-    assert Load(2.0, in_flight=8).options() == ["--in-flight", "8", "--seconds", "2.0"]
-    assert Load(1.0, rate=1234.56).options()[-2:] == ["--rate", "1234.6"]
+    assert Workload(2.0, in_flight=8).options() == ["--in-flight", "8", "--seconds", "2.0"]
+    assert Workload(1.0, rate=1234.56).options()[-2:] == ["--rate", "1234.6"]
 
 
 def test_a_dialect_says_only_what_its_server_needs() -> None:
