@@ -1,7 +1,7 @@
 """What every test may ask for, and what is kept of each test of a promise for docs/promises.md."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -30,6 +30,14 @@ def evidence(record_property: Callable[[str, object], None]) -> Evidence:
         record_property("tried", f"{promise}|{layer}|{n}")
 
     return record
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """Every test begins with the usual umask: a command that a test before it ran in this process has set its own."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(autouse=True)

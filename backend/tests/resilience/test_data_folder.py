@@ -31,14 +31,11 @@ STARTS = 60.0  # seconds
 
 
 @pytest.fixture(autouse=True)
-def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An operator who has set nothing but where things are, with the usual umask."""
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator who has set nothing but where things are."""
     (tmp_path / "sites").mkdir()
     for name, value in (("SITES", tmp_path / "sites"), ("DATA", tmp_path / "data"), ("PORT", free_port())):
         monkeypatch.setenv(name, str(value))
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
 
 
 def start(how: str = "serve", **environment: str) -> subprocess.Popen[str]:

@@ -32,4 +32,4 @@ def random_moments_are_the_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _every_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each line is printed, however often: what must not stand in one is to be found."""
-    monkeypatch.setattr(log_redaction, "SECURITY_HEADERS", 0.0)
+    monkeypatch.setattr(log_redaction, "EVERY", 0.0)

@@ -1,6 +1,5 @@
 """Whatever is written into a setting: uconnect starts, or says in one sentence which one it is and what is right."""
 
-import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -80,13 +79,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "open to all").mkdir(0o755)
     (tmp_path / "open to all" / "novel.txt").write_text("", "utf-8")
     before = {sign: signal.getsignal(sign) for sign in (signal.SIGTERM, signal.SIGINT)}
-    mask = os.umask(0o022)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(command, "_run", lambda parts, *_, **__: click.echo(f"serves {parts.settings.url}"))
     for name in (*NAMES, *CERTIFICATES):
         monkeypatch.delenv(name, raising=False)
     yield tmp_path
-    os.umask(mask)
     for sign, handler in before.items():
         signal.signal(sign, handler)
 
