@@ -16,7 +16,7 @@
 #   make workshop   a page that shows every component of the sites in every state
 #   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md,
 #                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html),
-#                 the sites' types and their limits of texts
+#                 the sites' types and their limits of texts; and the README's table of bench/results.json
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import results
-from bench.results import EIGHT, GROWTH, HALF, ONE, RATIOS
+from bench.results import EIGHT, HALF, ONE, RATIOS
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN = "<!-- benchmark: made by `make bench` from bench/results.json -->\n"
@@ -69,8 +69,9 @@ def _others(found: dict[str, Any]) -> Iterator[str]:
     yield f"| memory of an idle socket | {_number(found['idle_socket_kib'], ' KiB')} | ≤ 12 KiB |"
     yield f"| memory after the start | {_number(found['rss_start_mb'], ' MB')} | ≤ 90 MB |"
     few, many = found["growth_sizes"]
-    growth = [f"{name.replace('_', ' at its ')} {_number(found['growth'][name], 'x')}" for name in GROWTH]
-    yield f"| growth from {few:,} to {many:,} threads | {', '.join(growth)} | each {GROWTH_GOAL}x |"
+    grown = {name: value for name, value in found["growth"].items() if value is not None}
+    growth = ", ".join(f"{name.replace('_', ' at its ')} {_number(value, 'x')}" for name, value in grown.items())
+    yield f"| growth from {few:,} to {many:,} threads | {growth or MISSING} | each {GROWTH_GOAL}x |"
 
 
 def _number(value: float | None, unit: str = "") -> str:

@@ -43,6 +43,14 @@ def test_what_was_not_measured_is_said() -> None:
     rows = table.source(two_servers()).splitlines()
     assert "| memory of an idle socket | not measured | ≤ 12 KiB |" in rows
     assert "| memory after the start | 80 MB | ≤ 90 MB |" in rows
+    assert "| growth from 1,000 to 1,000,000 threads | not measured | each ≤ 1.3x |" in rows
+
+
+def test_growth_names_what_was_measured() -> None:
+    found = two_servers()
+    found["growth"] |= {"send": 1.05, "open_end": 1.2}
+    row = "| growth from 1,000 to 1,000,000 threads | send 1.05x, open at its end 1.2x | each ≤ 1.3x |"
+    assert row in table.source(found).splitlines()
 
 
 def test_parts_of_an_earlier_run_are_named_with_its_date() -> None:
