@@ -25,6 +25,7 @@ PORT ?= 8000
 DATA ?= ./data
 CHROMIUM ?= /usr/bin/chromium
 STRACE := /usr/bin/strace
+SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
 export PORT DATA CHROMIUM
 
@@ -40,7 +41,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) sites
+test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
 	$(call BESIDE,$(MAKE) --no-print-directory unit)
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
@@ -224,6 +225,12 @@ $(ENGINES):
 
 $(STRACE):
 	$(APT) install strace || { apt-get update && $(APT) install strace; }
+
+# The benchmark's programs in C, which have tests.
+$(SQLITE_HEADER):
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+		echo "The tests of the benchmark need a C compiler and SQLite's headers: install them (on Debian: apt-get install build-essential libsqlite3-dev)." >&2; exit 1; }
+	$(APT) install build-essential libsqlite3-dev || { apt-get update && $(APT) install build-essential libsqlite3-dev; }
 
 APT = DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends
 

@@ -55,7 +55,9 @@ def compiled(name: str, *folders: str, flags: Sequence[str] = ()) -> Path:
         debian("gcc", "build-essential")
         program.parent.mkdir(parents=True, exist_ok=True)
         files = [path for path in sources if path.suffix == ".c"]
-        run("gcc", *C_FLAGS, "-I", BENCH / "c", "-o", program, *files, *flags)
+        made = program.with_name(f"{name}.{os.getpid()}")  # a test process beside this one may compile it, too
+        run("gcc", *C_FLAGS, "-I", BENCH / "c", "-o", made, *files, *flags)
+        made.replace(program)
     return program
 
 

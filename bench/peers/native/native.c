@@ -159,7 +159,7 @@ static void deliver(const Message *message)
 {
     static Buffer json;
     Connection *sender = sockets[message->sender], *receiver = sockets[message->sender ^ 1];
-    if (receiver) {
+    if (receiver && !message->repeated) {
         json.length = 0;
         frame_event(&json, message);
         say(receiver, json.bytes, json.length);

@@ -80,10 +80,11 @@ static void write_one(Message *message)
     sqlite3_bind_text(insert, 5, message->key, (int)message->key_length, SQLITE_STATIC);
     sqlite3_bind_text(insert, 6, message->text, (int)message->text_length, SQLITE_STATIC);
     step(insert);
-    if (sqlite3_changes(database))
-        last_seq[thread] = message->seq;
-    else
+    message->repeated = sqlite3_changes(database) == 0;
+    if (message->repeated)
         message->seq = first_seq(message);
+    else
+        last_seq[thread] = message->seq;
 }
 
 void store_write(Message *messages, size_t count)
