@@ -59,8 +59,10 @@ def data_folder() -> Iterator[Path]:
     folder = BUILD / "data"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def measure(contestant: Contestant, run: Run, port: int, seconds: float) -> None:

@@ -39,7 +39,7 @@ class ServerProcess:
             )
         try:
             self._wait()
-        except SystemExit:
+        except BaseException:  # also when the run is interrupted: nobody else would stop it
             self.stop()
             raise
         self.seconds = time.perf_counter() - began
