@@ -54,7 +54,7 @@ class Work:
     """A frame that was decoded, and what is to be decided next for it."""
 
     session: Session
-    asked: Command | Reply | None
+    decoded: Command | Reply | None
     use_case: UseCase[Any]
 
 
@@ -97,14 +97,14 @@ class FramePasses:
                 _fail(session, error)
         self._decide()
 
-    def _take(self, session: Session, asked: Command | Reply | None) -> None:
-        if isinstance(asked, Command):
-            self._works.append(Work(session, asked, asked.use_case))
+    def _take(self, session: Session, decoded: Command | Reply | None) -> None:
+        if isinstance(decoded, Command):
+            self._works.append(Work(session, decoded, decoded.use_case))
         elif session.undecided > 1:
-            self._works.append(Work(session, asked, lambda _: NOTHING))
+            self._works.append(Work(session, decoded, lambda _: NOTHING))
         else:
             session.decided()
-            self._say(session, asked)
+            self._say(session, decoded)
 
     def _decide(self) -> None:
         if not self._works or self._committing:
@@ -148,7 +148,7 @@ class FramePasses:
         task.add_done_callback(self._tasks.discard)
 
     def _answer(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
-        """Answer those who asked, and those who must not know who else is told; then, all that is written, the rest."""
+        """Answer who asked, tell who must not know who else is told, write, and only then tell the rest."""
         unfinished: list[Work] = []
         for work, outcome in zip(works, outcomes, strict=True):
             try:
@@ -168,20 +168,20 @@ class FramePasses:
             return work
         if isinstance(outcome, Plan) and outcome.then is not None:
             self.service.between(outcome)
-            return Work(work.session, work.asked, outcome.then)
+            return Work(work.session, work.decoded, outcome.then)
         work.session.decided()
         if isinstance(outcome, Unavailable):
             outcome = self.service.busy("the store could not commit", outcome)
         if isinstance(outcome, BaseException):
             raise outcome
-        if not isinstance(work.asked, Command):
-            self._say(work.session, work.asked)
+        if not isinstance(work.decoded, Command):
+            self._say(work.session, work.decoded)
             return None
         if isinstance(outcome, Plan):
             self.service.note_jobs(outcome.dues)
-        self._say(work.session, websocket.reply(work.asked, outcome))
+        self._say(work.session, websocket.reply(work.decoded, outcome))
         # `seen` has no reply: its own socket hears the `read`.
-        self.service.tell(outcome, exclude=work.session if work.asked.key else None)
+        self.service.tell(outcome, exclude=work.session if work.decoded.key else None)
         return None
 
     def _say(self, session: Session, said: Reply | None) -> None:

@@ -13,7 +13,7 @@ from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.intake import Intake
-from uconnect.entrypoints.server.picows_protocol import PicowsCarrier, PicowsProtocol
+from uconnect.entrypoints.server.picows_protocol import PicowsConnection, PicowsProtocol
 from uconnect.entrypoints.server.socket_session import SocketSession
 
 UNREAD_TIMEOUT = 60_000  # ms that the system keeps what the other end does not take (TCP_USER_TIMEOUT, see tcp(7))
@@ -143,7 +143,7 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
         if self.disconnected or self.transport.is_closing():
             lost()
             return
-        protocol, connections = PicowsProtocol(PicowsCarrier(session, lost)), self.connections
+        protocol, connections = PicowsProtocol(PicowsConnection(session, lost)), self.connections
         connections.remove(self)
         connections.add(protocol)
 
