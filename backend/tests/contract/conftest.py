@@ -1,5 +1,7 @@
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.thread_counts import wrong_counts
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb.client import DynamoDBClient
@@ -34,6 +37,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = Database(tmp_path / "uconnect.db", [MIGRATIONS])
     yield opened
     opened.close()
+    with closing(sqlite3.connect(opened.path)) as connection:
+        assert wrong_counts(connection) == [], "whatever the test has done, the kept counts are right"
 
 
 @pytest.fixture

@@ -235,7 +235,16 @@ ROWS = (
         "The life of a thread, as its three live it, in Chromium, Firefox and WebKit, with a network that is lost while"
         " all write",
         ("e2e/test_story_site.py",),
-        share=120,
+        share=105,
         gap="The engines as Debian has them: no Safari, no phone",
+    ),
+    Row(
+        22,
+        "Nothing a person waits for grows with what others stored",
+        "The plan of each list, count and look-up is read, and its instructions are counted in a small and a large"
+        " store; kept counts are compared with the threads after any acts",
+        ("contract/test_query_plans.py", "contract/test_thread_counts.py"),
+        share=15,
+        gap="SQLite. `python -m bench.growth` measures times; on AWS a count reads a row for each open thread",
     ),
 )

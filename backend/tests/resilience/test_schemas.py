@@ -18,7 +18,7 @@ from tests.contract.sample_records import thread
 from tests.support.evidence import Evidence
 from uconnect import oidc_provider
 from uconnect.adapters import mail
-from uconnect.adapters.sqlite import Database, Migrations, audit_log, schema
+from uconnect.adapters.sqlite import Database, Migrations, audit_log, directory_search, schema, thread_counts
 from uconnect.domain import records
 from uconnect.domain.enums import Side, State
 from uconnect.domain.jobs import (
@@ -115,7 +115,9 @@ def contents(connection: sqlite3.Connection, like: Contents | None = None) -> Co
 
 def tables_and_indexes(path: Path) -> list[object]:
     with closing(sqlite3.connect(path)) as connection:
-        return [(table, sorted(columns(connection, table)), indexes(connection, table)) for table in tables(connection)]
+        made = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        found = [(it, sorted(columns(connection, it)), indexes(connection, it)) for it in tables(connection)]
+        return [*found, *connection.execute(made).fetchall()]
 
 
 def indexes(connection: sqlite3.Connection, table: str) -> list[object]:
@@ -154,7 +156,8 @@ def test_each_schema_is_carried_forward_with_all_that_is_in_it(
 
 def test_the_tables_and_indexes_of_a_data_folder_are_those_of_the_registry(tmp_path: Path) -> None:
     Database(tmp_path / "migrated.sqlite", [schema.MIGRATIONS]).close()
-    derived = Migrations("uconnect", [[line for it in records.RECORDS for line in schema.definition(it)]])
+    tables = [line for it in records.RECORDS for line in schema.definition(it)]
+    derived = Migrations("uconnect", [[*tables, *thread_counts.SCRIPT, *directory_search.TABLE]])
     Database(tmp_path / "derived.sqlite", [derived]).close()
     assert tables_and_indexes(tmp_path / "migrated.sqlite") == tables_and_indexes(tmp_path / "derived.sqlite")
 

@@ -26,6 +26,7 @@ from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.thread_counts import wrong_counts
 from uconnect.api import http, websocket
 from uconnect.application.jobs import run, run_due_jobs
 from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
@@ -66,6 +67,7 @@ def home(store: str, seed: int = 0) -> Iterator[Home]:
         database = Database(Path(folder) / "uconnect.db", [MIGRATIONS], readers=1)
         try:
             yield Home(SqliteStore(database, time.new_context), time, serial=True)
+            assert database.read(wrong_counts) == [], "whatever was done, the kept counts are right"
         finally:
             database.close()
 

@@ -7,9 +7,13 @@ from msgspec import Meta, Struct
 from uconnect.domain.enums import ThreadFilter
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.protocol import PAGE, Count
+from uconnect.domain.text_fields import NAME
 
 Most = Annotated[int, Meta(ge=1, le=PAGE)]
 WorkerId = Annotated[str, Meta(max_length=40, description="Only threads that this worker of the school handles.")]
+SearchedName = Annotated[
+    str, Meta(max_length=NAME.most, description="Only schools with a word in their name that begins with this.")
+]
 Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page before.")]
 
 
@@ -28,6 +32,7 @@ class ThreadsQuery(Query, frozen=True, kw_only=True, rename={"mailbox": "shelf"}
 class SchoolsQuery(Query, frozen=True, kw_only=True):
     after: Cursor | None = None
     most: Most = PAGE
+    find: SearchedName = ""
 
 
 class LogQuery(Query, frozen=True, kw_only=True):

@@ -50,7 +50,9 @@ class ThreadReferenceKey(Key[models.ThreadReference], frozen=True):
 
 
 class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
-    """A count of open threads. It is no record: it can be asked for, and never written."""
+    """A count of the open threads that a party received or handles. It is no record: it can be asked for, and never
+    written. Not for what a party has raised: it has those ids itself.
+    """
 
     party: str
     mailbox: Mailbox
@@ -172,6 +174,16 @@ class SchoolsOf(Listing[models.School], frozen=True):
     """The schools that anybody may raise to, by (name in small letters, id), after the place `after`."""
 
     after: tuple[str, str] | None
+    most: int
+
+
+class SchoolsFound(Listing[models.School], frozen=True):
+    """The schools that anybody may raise to and whose name has an ending that begins with `text` (`school_search`), by
+    (ending, id), after the place `after`, which is (`text`, "") at the start. A school comes once for each such ending.
+    """
+
+    text: str
+    after: tuple[str, str]
     most: int
 
 

@@ -147,7 +147,7 @@ class Preview(Struct, frozen=True, gc=False):
 
 
 class OpenThreadCount(Struct, frozen=True, kw_only=True):
-    """How many open threads a party has in a mailbox. It is counted when asked for, and never kept."""
+    """How many open threads a party has in a mailbox. A store counts them, or keeps the count."""
 
     party: str
     open: int
@@ -168,7 +168,7 @@ class StatusCount(Struct, frozen=True, kw_only=True):
 
 
 class InboxCounts(Struct, frozen=True, kw_only=True):
-    """How many threads a school has received, by status. It is counted when asked for, and never kept."""
+    """How many threads a school has received, by status. A store counts them, or keeps the counts."""
 
     open: tuple[StatusCount, ...]
     ended: int

@@ -17,6 +17,7 @@ from uconnect.domain import keys, models
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key
 from uconnect.domain.rules import takes_threads
+from uconnect.domain.school_search import name_endings
 from uconnect.domain.thread_status import thread_status, turn_since
 
 HOUR = 3_600_000  # ms; mailboxes are kept by the hour of the last activity, and sorted by the time when they are read
@@ -137,6 +138,13 @@ def directory_name(party: models.Party) -> str | None:
     return party.name.lower() if isinstance(party, models.School) and takes_threads(party) else None
 
 
+def searched_name(party: models.Party) -> str | None:
+    """What a school is found by in the directory: a JSON list of texts. None for all that the directory leaves out."""
+    if not isinstance(party, models.School) or not takes_threads(party):
+        return None
+    return msgspec.json.encode(name_endings(party.name)).decode()
+
+
 def handling_party(thread: models.Thread) -> str:
     """The party that has a thread among those it handles."""
     return thread.worker.party if thread.worker else nobody_on(thread)
@@ -159,7 +167,7 @@ RECORDS: tuple[Stored, ...] = (
         "party",
         keys.PartyKey,
         models.Party,
-        columns=(Column("school_name", "TEXT", directory_name),),
+        columns=(Column("school_name", "TEXT", directory_name), Column("name_endings", "TEXT", searched_name)),
         indexes=(Index("school_by_name", ("school_name", "id"), present="school_name"),),
     ),
     Stored("owner_ended", keys.OwnerEndedKey, models.OwnerEnded),
@@ -267,7 +275,7 @@ for _each in RECORDS:
 
 ALSO_BY = {it.also_by: it for it in RECORDS if it.also_by}
 LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, keys.InboxCountsKey, keys.SentCountKey, *ALSO_BY)
-"""Keys that no record is kept under: what they name is counted or looked up each time, and remembered nowhere."""
+"""Keys that no record is kept under: the store looks up each time what they name."""
 
 
 def of(record: models.Record) -> Stored:

@@ -49,7 +49,12 @@ def test_a_job_is_due_when_its_column_says_so() -> None:
 )
 def test_the_directory_has_the_schools_that_take_threads(party: School | User, name: str | None) -> None:
     assert records.directory_name(party) == name
-    assert records.of(party).values(party) == (name,)
+    assert records.of(party).values(party) == (name, records.searched_name(party))
+    assert (records.searched_name(party) is None) == (name is None)
+
+
+def test_a_school_is_found_by_each_word_of_its_name() -> None:
+    assert records.searched_name(SCHOOL) == '["school of law","of law","law"]'
 
 
 def test_a_thread_that_no_worker_has_is_listed_for_nobody_and_moves_when_the_policy_is_applied() -> None:

@@ -14,6 +14,7 @@ The places follow from the registry (`domain/records.py`):
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
 | of a school's open threads also `s`, the status, and `t`, since when it waits | | | |
 | row of the directory | directory | name, id | |
+| row for each ending of a school's name | directory_search | ending, id | |
 | what the operator did, kept for ever | audit_log | time, chance | |
 
 A party is stored right before its sockets (`party`, then `party#connection`), which `adapters/realtime/api_gateway.py`
@@ -34,12 +35,14 @@ from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Mailbox
 from uconnect.domain.records import Stored
 from uconnect.domain.rules import may_act
+from uconnect.domain.school_search import name_endings
 
 Item = dict[str, dict[str, str]]
 
 INDEX = "ordered"
 NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
 DIRECTORY = "directory"
+DIRECTORY_SEARCH = "directory_search"
 AUDIT_LOG = "audit_log"
 JOBS = "job"
 POLICY_APPLIED = "."
@@ -177,7 +180,8 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 for mailbox, party in parties.items()
             )
         case models.School() if (name := records.directory_name(record)) is not None:
-            return frozenset({Row(ItemKey(DIRECTORY, directory_key(name, record.id)))})
+            endings = (Row(ItemKey(DIRECTORY_SEARCH, directory_key(it, record.id))) for it in name_endings(record.name))
+            return frozenset({Row(ItemKey(DIRECTORY, directory_key(name, record.id))), *endings})
     return frozenset()
 
 

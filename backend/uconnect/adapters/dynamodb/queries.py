@@ -8,7 +8,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from uconnect.adapters.dynamodb import items
-from uconnect.adapters.dynamodb.items import DIRECTORY, JOBS, Item
+from uconnect.adapters.dynamodb.items import DIRECTORY, DIRECTORY_SEARCH, JOBS, Item
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import keys, models, records
 from uconnect.domain.enums import State
@@ -75,6 +75,10 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
         case keys.SchoolsOf(item_key, most):
             low = items.directory_key(*item_key) + "\0" if item_key else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
+            return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
+        case keys.SchoolsFound(text, item_key, most):
+            low = items.directory_key(*item_key) + "\0"
+            schools = table.query(DIRECTORY_SEARCH, "SK", low, text + AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
         case keys.PartiesOf(ids):
             return _found(table, [keys.PartyKey(id) for id in ids])

@@ -10,7 +10,13 @@ from typing import Any, get_type_hints
 import msgspec
 from msgspec.structs import astuple
 
-from uconnect.adapters.sqlite import Migrations, address_migration, thread_status_migration
+from uconnect.adapters.sqlite import (
+    Migrations,
+    address_migration,
+    directory_search,
+    thread_counts,
+    thread_status_migration,
+)
 from uconnect.adapters.sqlite.migrations import Step
 from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.domain import keys, models, records
@@ -123,6 +129,8 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
         "DROP INDEX thread_handled",
         "CREATE INDEX thread_handled ON thread (worker, active_hour)",
     ],
+    thread_counts.SCRIPT,
+    directory_search.SCRIPT,
 )
 
 
@@ -244,6 +252,12 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.SchoolsOf(place, most):
             where = "school_name IS NOT NULL AND (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
             return _selected(connection, keys.PartyKey, where, (*(place or ("", "")), most))
+        case keys.SchoolsFound(text, place, most):
+            sql = """SELECT body FROM school_name_ending JOIN party ON party.id = school
+                WHERE ending < ? AND (ending, school) > (?, ?) ORDER BY ending, school LIMIT ?"""
+            table = table_of(keys.PartyKey)
+            rows = connection.execute(sql, (text + directory_search.AFTER_TEXTS, *place, most))
+            return tuple(table.stored.decode(*row) for row in rows)
         case keys.PartiesOf(ids):
             where = "id IN (SELECT value FROM json_each(?))"
             return _selected(connection, keys.PartyKey, where, (msgspec.json.encode(ids).decode(),))
@@ -293,8 +307,9 @@ def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:
 
 
 def _open_thread_count(connection: sqlite3.Connection, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
-    sql = f"SELECT count(*) FROM thread WHERE {MAILBOX_COLUMN[key.mailbox]} = ? AND thread_status IS NOT NULL"
-    return models.OpenThreadCount(party=key.party, open=connection.execute(sql, (key.party,)).fetchone()[0])
+    sql = "SELECT coalesce(sum(count), 0) FROM thread_count WHERE party = ? AND mailbox = ? AND thread_status <> ?"
+    found = connection.execute(sql, (key.party, key.mailbox, thread_counts.ENDED)).fetchone()
+    return models.OpenThreadCount(party=key.party, open=found[0])
 
 
 def _sent_count(connection: sqlite3.Connection, key: keys.SentCountKey) -> models.SentCount:
@@ -304,14 +319,20 @@ def _sent_count(connection: sqlite3.Connection, key: keys.SentCountKey) -> model
 
 
 def _inbox_counts(connection: sqlite3.Connection, key: keys.InboxCountsKey) -> models.InboxCounts:
-    """It reads one entry of an index for each thread."""
-    of_open = """SELECT thread_status, count(*), min(turn_since) FROM thread
-        WHERE school = ? AND thread_status IS NOT NULL GROUP BY thread_status"""
-    of_ended = "SELECT count(*) FROM thread WHERE school = ? AND ended_at IS NOT NULL"
-    counted = connection.execute(of_open, (key.party,)).fetchall()
+    """It reads the kept counts, and the first entry of an index for each status."""
+    sql = """SELECT thread_status, count, (
+            SELECT turn_since FROM thread WHERE school = kept.party AND thread_status = kept.thread_status
+            ORDER BY turn_since LIMIT 1
+        ) FROM thread_count AS kept WHERE party = ? AND mailbox = ?"""
+    counted = connection.execute(sql, (key.party, Mailbox.RECEIVED)).fetchall()
+    ended = {name: count for name, count, _ in counted if name == thread_counts.ENDED}
     return models.InboxCounts(
-        open=tuple(models.StatusCount(thread_status=name, count=count, since=since) for name, count, since in counted),
-        ended=connection.execute(of_ended, (key.party,)).fetchone()[0],
+        open=tuple(
+            models.StatusCount(thread_status=name, count=count, since=since)
+            for name, count, since in counted
+            if count and name not in ended
+        ),
+        ended=sum(ended.values()),
     )
 
 

@@ -13,6 +13,7 @@ from uconnect.domain.keys import (
     Mailbox,
     OpenThreadsOf,
     PartyKey,
+    SchoolsFound,
     SchoolsOf,
     SideActivityKey,
     ThreadKey,
@@ -21,6 +22,7 @@ from uconnect.domain.keys import (
 )
 from uconnect.domain.models import InboxCounts, Participant, Party, School, Thread, User, Worker
 from uconnect.domain.rules import SIDE_OF, Role
+from uconnect.domain.school_search import name_endings, search_key
 from uconnect.domain.thread_status import OF_FILTER, waiting_order
 from uconnect.domain.views.directory import SchoolCard, school_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
@@ -131,9 +133,10 @@ def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPa
     return Plan(LogPage(entries=shown, more=len(found) > most))
 
 
-def schools(context: Context, by: str, after: str | None, most: int) -> Plan[SchoolPage]:
+def schools(context: Context, by: str, after: str | None, most: int, find: str = "") -> Plan[SchoolPage]:
     """The directory by name, without the caller itself; `after` is the `next` of the page before.
 
+    With `find`, only schools whose name has a word, or words in a row, that begin with this text.
     Refusals: account_ended, not_found (to a worker), malformed (`after`).
     """
     party = load_caller(context, by)
@@ -142,12 +145,27 @@ def schools(context: Context, by: str, after: str | None, most: int) -> Plan[Sch
     id, dot, name = (after or "").partition(".")
     if after is not None and not dot:
         raise Refused(RefusalCode.MALFORMED)
-    listing = SchoolsOf((name, id) if after is not None else None, most + 1)
-    found = context.list(listing)
-    cards = tuple(school_card(school) for school in found[:most] if school.id != by)
+    if text := search_key(find):
+        return Plan(_schools_found(context, by, SchoolsFound(text, max((name, id), (text, "")), most + 1)))
+    found = context.list(SchoolsOf((name, id) if after is not None else None, most + 1))
     last = found[:most][-1:]
     following = f"{last[0].id}.{last[0].name.lower()}" if len(found) > most else None
-    return Plan(SchoolPage(schools=cards, next=following))
+    return Plan(_school_page(by, found[:most], following))
+
+
+def _schools_found(context: Context, by: str, listing: SchoolsFound) -> SchoolPage:
+    found, most = context.list(listing), listing.most - 1
+    place = listing.after
+    for school in found[:most]:
+        # A school comes once for each of its endings that match, in the order of these places.
+        places = ((it, school.id) for it in name_endings(school.name) if it.startswith(listing.text))
+        place = min((it for it in places if it > place), default=place)
+    return _school_page(by, found[:most], f"{place[1]}.{place[0]}" if len(found) > most else None)
+
+
+def _school_page(by: str, found: tuple[School, ...], following: str | None) -> SchoolPage:
+    each_once = {school.id: school_card(school) for school in found if school.id != by}
+    return SchoolPage(schools=tuple(each_once.values()), next=following)
 
 
 def school(context: Context, by: str, id: str) -> Plan[SchoolCard]:

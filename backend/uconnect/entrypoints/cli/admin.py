@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from uconnect.adapters.mail import StoredEmail
+from uconnect.adapters.sqlite import Damaged
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.admin import AdminRefused
 from uconnect.application.email_addresses import NOT_WHOLE, kept
@@ -167,6 +168,25 @@ def retry() -> None:
     click.echo(f"{_many(len(found), 'job')} will run again while uconnect runs.")
 
 
+@click.command(short_help="Check the data file.")
+@click.option("--repair", is_flag=True, help="Correct the counts that are wrong.")
+def doctor(*, repair: bool) -> None:
+    """Check that the data file is whole, and that the counts of threads that it keeps are right.
+
+    It reads everything, which takes a while for a big file. The server may run.
+    """
+    with _admin() as operator:
+        operator.check_file()
+        wrong = operator.wrong_counts(repair=repair)
+    click.echo("The data file is whole.")
+    if not wrong:
+        click.echo("The counts of threads are right.")
+    elif repair:
+        click.echo(f"Wrong counts of threads: {wrong}. They are correct now.")
+    else:
+        raise click.ClickException(f"Wrong counts of threads: {wrong}. To correct them: uconnect doctor --repair")
+
+
 def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
     with _admin() as operator:
         try:
@@ -186,6 +206,11 @@ def _admin() -> Iterator[DataFolderAdmin]:
     try:
         with open_admin(settings.read()) as operator:
             yield operator
+    except Damaged as error:
+        raise click.ClickException(
+            "The data file is damaged: it contains something that uconnect did not write. Stop the server, and put your"
+            " latest backup in its place."
+        ) from error
     except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
         raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
 

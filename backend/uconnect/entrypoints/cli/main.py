@@ -34,7 +34,7 @@ from uconnect.entrypoints.server.websocket_protocol import UNREAD_TIMEOUT, Bound
 
 RESERVED = 100  # files that are no connections: the database and its readers, the log, the sites
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
-CHECKED = 5.0  # seconds that a start reads the data file for; what is left of a big one is read while it serves
+CHECKED = 0.25  # seconds that a start reads the data file for; what is left of a big one is read while it serves
 
 
 class Ended(Exception):
@@ -97,6 +97,7 @@ main.add_command(admin.user)
 main.add_command(admin.address)
 main.add_command(admin.mail)
 main.add_command(admin.jobs)
+main.add_command(admin.doctor)
 
 
 def _serve(*, with_demo: bool) -> None:
