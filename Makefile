@@ -5,7 +5,7 @@
 #   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the
 #                 domain's tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
-#   make bench    the benchmark
+#   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -16,7 +16,7 @@
 #   make workshop   a page that shows every component of the sites in every state
 #   make generated   what is made of the backend: docs/protocol.md, openapi.json, settings.md, rules.md,
 #                 sees.md, the lists of modules in architecture.md, the server's page of the protocol (protocol_docs.html),
-#                 the sites' types and their limits of texts
+#                 the sites' types and their limits of texts; and the README's table of bench/results.json
 #   make screens  pictures of every page of the sites in build/screens (ONLY=user: of one site)
 #   make lock     choose versions anew from requirements/*.in and sites/package.json
 
@@ -25,6 +25,7 @@ PORT ?= 8000
 DATA ?= ./data
 CHROMIUM ?= /usr/bin/chromium
 STRACE := /usr/bin/strace
+SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
 export PORT DATA CHROMIUM
 
@@ -40,7 +41,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) sites
+test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
 	$(call BESIDE,$(MAKE) --no-print-directory unit)
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
@@ -125,6 +126,7 @@ generated: .venv/.test-stamp sites/node_modules/.stamp
 	$(GENERATE).sees_page > docs/sees.md
 	$(GENERATE).settings_page > docs/settings.md
 	$(GENERATE).architecture_page
+	PYTHONPATH=.:backend $(BIN)/python -m bench.table
 
 GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 
@@ -132,7 +134,7 @@ prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(ENGINES) $(STRACE) 
 	@cd backend && ../$(BIN)/python -m tests.prove
 
 bench: .venv/.test-stamp sites
-	$(BIN)/python bench/run.py
+	@PYTHONPATH=backend:. $(BIN)/python -m bench.run $(PEERS)
 
 LIGHTHOUSE := build/lighthouse/.stamp-12.8.2
 
@@ -224,6 +226,12 @@ $(ENGINES):
 $(STRACE):
 	$(APT) install strace || { apt-get update && $(APT) install strace; }
 
+# The benchmark's programs in C, which have tests.
+$(SQLITE_HEADER):
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+		echo "The tests of the benchmark need a C compiler and SQLite's headers: install them (on Debian: apt-get install build-essential libsqlite3-dev)." >&2; exit 1; }
+	$(APT) install build-essential libsqlite3-dev || { apt-get update && $(APT) install build-essential libsqlite3-dev; }
+
 APT = DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends
 
 # Each answers in one sentence when it is missing or too old.
@@ -251,4 +259,6 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 lock:
 	@$(call VENV,.venv)
 	for name in uv run test emulator lambda pillow deploy runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	$(LOCK) bench/peers/channels/requirements.in -o bench/peers/channels/requirements.txt
 	cd sites && npm install --package-lock-only
+	cd bench/peers/socketio && npm install --package-lock-only

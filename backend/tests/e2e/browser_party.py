@@ -57,8 +57,11 @@ class BrowserParty:
         self.engine = browser.browser_type.name
         self.page = device.context(browser, network).new_page()
         self._was_cut = False
-        self._is_outside = False
+        self._is_in = False
+        self._was_outside = False
         """Signed in and not let in: each call that the page made beside the first is refused too."""
+        self._asked_before = set[str]()
+        """What the page asked for before they were in. Some of its answers come later."""
         self._watch()
 
     # --- going about ---
@@ -95,7 +98,7 @@ class BrowserParty:
     def is_in(self) -> None:
         """Waits until the site has let them in and loaded its lists."""
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
-        self._is_outside = False
+        self._is_in = True
         expect(self.page.locator(".list-pane .skeleton")).to_have_count(0)
 
     def tab(self, name: str) -> None:
@@ -160,7 +163,7 @@ class BrowserParty:
 
     def stands_outside(self) -> None:
         """Until this person is in, their page may be refused calls that it makes early."""
-        self._is_outside = True
+        self._was_outside, self._is_in = True, False
 
     def was_refused(self, status: int) -> None:
         """Waits until the browser has noted in its console that a call was refused, which is no complaint then."""
@@ -241,13 +244,14 @@ class BrowserParty:
         page.on("websocket", self._websocket)
 
     def _console(self, message: ConsoleMessage) -> None:
-        expected = (self._was_cut and UNREACHED.search(message.text)) or (
-            self._is_outside and REFUSED.format(403) in message.text
-        )
+        early = self._was_outside and (not self._is_in or message.location["url"] in self._asked_before)
+        expected = (self._was_cut and UNREACHED.search(message.text)) or (early and REFUSED.format(403) in message.text)
         if message.type in ("error", "warning", "assert") and not expected:
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _request(self, request: Request) -> None:
+        if not self._is_in:
+            self._asked_before.add(request.url)
         if not request.url.startswith((f"{self.server.url}/", "data:")):
             self.complaints.append(f"a request to elsewhere: {request.url}")
 

@@ -25,7 +25,7 @@ from tests.support.polling import poll
 from tests.support.stores import fresh
 from uconnect.domain import rate_limit
 from uconnect.domain.enums import Kind
-from uconnect.entrypoints.server.websocket_connection import CLOSE_TIMEOUT
+from uconnect.entrypoints.server.socket_session import CLOSE_TIMEOUT
 from uconnect.oidc_provider.settings import Limits
 
 OTHERS = 20 if sizes.FULL else 4
@@ -37,8 +37,8 @@ PATIENCE = 3 * CLOSE_TIMEOUT  # seconds in which a socket that was let go is bro
 
 # A planted fault: what waits for a reader may wait without end.
 UNBOUNDED = """
-from uconnect.entrypoints.server import websocket_connection
-websocket_connection.QUEUE_LIMIT = 10**9
+from uconnect.entrypoints.server import socket_session
+socket_session.QUEUE_LIMIT = 10**9
 """
 Abuser = Callable[[], Coroutine[Any, Any, None]]
 

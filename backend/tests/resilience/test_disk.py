@@ -21,6 +21,13 @@ from uconnect.domain.enums import Kind
 PASSWORD = "four quiet herons wading"
 
 
+# Else a log that was moved into the file is written anew from its beginning, which takes no room: and nothing fails.
+UNMOVED = """
+from uconnect.adapters.sqlite import checkpointer
+checkpointer.INTERVAL = 3600
+"""
+
+
 class FullDisk:
     """A home whose disk can fail."""
 
@@ -43,7 +50,7 @@ def full_disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
     for folder in ("data", "sites"):
         (tmp_path / folder).mkdir(0o700)
     monkeypatch.setenv("SITES", str(tmp_path / "sites"))
-    with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path, prelude=QUICK) as server:
+    with DISKS[request.param](tmp_path / "data") as disk, serving(tmp_path, prelude=QUICK + UNMOVED) as server:
         home = ServerHome(server)
         with party_factory(home) as parties:
             yield FullDisk(home, disk, parties)

@@ -24,10 +24,10 @@ ACKED = re.compile(r'\\"t\\":\\"ack\\"')
 NOT_SYNCED = """
 from uconnect.adapters.sqlite import engine
 begin = engine.Database._begin
-def relaxed(self):
+def relaxed(self, **how):
     if not self._writer.in_transaction:
         self._writer.execute("PRAGMA synchronous=NORMAL")
-    begin(self)
+    begin(self, **how)
 engine.Database._begin = relaxed
 """
 

@@ -33,7 +33,7 @@ from uconnect.domain.jobs import (
     TerminateReceived,
     UnassignThread,
 )
-from uconnect.domain.keys import DueJobs, PartyKey, ThreadKey
+from uconnect.domain.keys import DueJobs, Mailbox, PartyKey, ThreadKey, ThreadsOf
 from uconnect.domain.models import (
     Job,
     Message,
@@ -258,6 +258,23 @@ def test_a_thread_of_an_earlier_release_is_listed_by_whose_turn_it_is_after_an_u
         ("us", "us.worker", 30, None),
     ]
     assert unread == ("no JSON",)
+
+
+def test_mailboxes_of_an_earlier_release_are_in_their_order_after_an_upgrade(tmp_path: Path) -> None:
+    store, hour = schema.MIGRATIONS, records.HOUR
+    Database(tmp_path / "old.sqlite", [Migrations(store.component, store.scripts[:7])]).close()
+    kept = [thread(f"t{number}", at=1000 * hour + number * 7 % 5 * hour // 2 + number) for number in range(20)]
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        for it in kept:
+            row = (it.id, it.raiser.party, it.school.party, it.id, it.at, records.encode(it))
+            connection.execute(
+                "INSERT INTO thread (id, raiser, school, worker, at, body) VALUES (?, ?, ?, ?, ?, ?)", row
+            )
+        connection.commit()
+    Database(tmp_path / "old.sqlite", [store]).close()
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        found = schema.list_records(connection, ThreadsOf(kept[0].school.party, Mailbox.RECEIVED, None, 99))
+    assert found == tuple(sorted(kept, key=lambda it: it.at, reverse=True))
 
 
 @pytest.mark.planted(19)

@@ -9,6 +9,7 @@ from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.errors import Refusal
+from uconnect.entrypoints.server.frame_passes import FramePasses
 
 PRELUDE = "from tests.support import dropped_deliveries\ndropped_deliveries.watch()\n"
 
@@ -17,13 +18,18 @@ _decided: dict[int, Delivery] = {}  # by identity: two may be equal
 
 def watch() -> None:
     """Patch the store and the sockets, and print at the end what was decided and not delivered."""
-    run, run_soon, deliver = SqliteStore.run, SqliteStore.run_soon, Sockets.deliver
+    run, run_soon, answer, deliver = SqliteStore.run, SqliteStore.run_soon, FramePasses._answer, Sockets.deliver
 
     def watched_run(self: SqliteStore, use_case: Any, **named: Any) -> Any:
         return _remember(run(self, use_case, **named))
 
     async def watched_run_soon(self: SqliteStore, use_case: Any) -> Any:
         return _remember(await run_soon(self, use_case))
+
+    def watched_answer(self: FramePasses, works: Any, outcomes: Sequence[Any]) -> None:
+        for outcome in outcomes:
+            _remember(outcome)
+        answer(self, works, outcomes)
 
     def watched_deliver(self: Sockets, deliveries: Sequence[Delivery], *others: Any) -> None:
         for delivery in deliveries:
@@ -33,6 +39,7 @@ def watch() -> None:
     patches: list[tuple[type, str, Callable[..., Any]]] = [
         (SqliteStore, "run", watched_run),
         (SqliteStore, "run_soon", watched_run_soon),
+        (FramePasses, "_answer", watched_answer),
         (Sockets, "deliver", watched_deliver),
     ]
     for owner, name, watched in patches:

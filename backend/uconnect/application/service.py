@@ -64,9 +64,9 @@ class ApplicationService:
     async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Run a use case that may write. Refusals: its own; busy. `tell` delivers the plan, after the answer."""
         try:
-            outcome = await run_to_end(self.store, use_case, self._between)
+            outcome = await run_to_end(self.store, use_case, self.between)
         except Unavailable as error:
-            return self._busy("the store could not commit", error)
+            return self.busy("the store could not commit", error)
         if isinstance(outcome, Plan):
             self.note_jobs(outcome.dues)
         return outcome
@@ -76,7 +76,7 @@ class ApplicationService:
         try:
             return await self.store.ask_soon(use_case)
         except Unavailable as error:
-            return self._busy("the store could not be read", error)
+            return self.busy("the store could not be read", error)
 
     def tell(self, outcome: Plan[Any] | Refusal, exclude: Any = None) -> None:
         """Deliver what a plan has for others. Callers do so right after its answer is queued.
@@ -90,11 +90,12 @@ class ApplicationService:
         """Called for each plan that was committed: when its jobs become due (ms since 1970). The schedule finds them
         later, if a home does nothing here."""
 
-    def _between(self, plan: Plan[Any]) -> None:
+    def between(self, plan: Plan[Any]) -> None:
         self.note_jobs(plan.dues)
         self.deliveries.deliver(plan.deliveries)
 
-    def _busy(self, what: str, error: Unavailable) -> Refusal:
+    def busy(self, what: str, error: Unavailable) -> Refusal:
+        """What is answered when the store could not do `what`, which is logged."""
         kind = type(error.__cause__ or error).__name__
-        log.error("%s: %s", what, kind, exc_info=self.log_tracebacks)
+        log.error("%s: %s", what, kind, exc_info=error if self.log_tracebacks else None)
         return RefusalCode.BUSY.refusal

@@ -11,7 +11,7 @@ from uconnect.domain.enums import Side
 R_co = TypeVar("R_co", covariant=True)
 
 
-class Key(Struct, Generic[R_co], frozen=True, cache_hash=True):
+class Key(Struct, Generic[R_co], frozen=True, cache_hash=True, gc=False):
     """Names at most one record of its type."""
 
 

@@ -12,18 +12,22 @@ NOBODY = ""  # the party of a participant whose owner's account has ended
 PREVIEW_LENGTH = 80  # code points at most of the last message kept in the head, so that it stays under 1 KB
 
 
-class Record(Struct, frozen=True, kw_only=True):
-    """Something that a store keeps under one key. `records.py` has an entry for each."""
+class Record(Struct, frozen=True, kw_only=True, gc=False):
+    """Something that a store keeps under one key. `records.py` has an entry for each.
+
+    No record is in a cycle, so the garbage collector need not follow it: of 20,000 in a cache, each full collection
+    took 10 ms.
+    """
 
 
-class LoginSubject(Struct, frozen=True):
+class LoginSubject(Struct, frozen=True, gc=False):
     """The subject of a token, and its issuer."""
 
     issuer: str
     subject: str
 
 
-class OfficeHours(Struct, frozen=True):
+class OfficeHours(Struct, frozen=True, gc=False):
     """When a school's office is open on one day. `day` 1 is Monday (ISO 8601); times are minutes since midnight."""
 
     day: int
@@ -121,7 +125,7 @@ class Login(Record, frozen=True, kw_only=True):
     party: str
 
 
-class Participant(Struct, frozen=True, kw_only=True):
+class Participant(Struct, frozen=True, kw_only=True, gc=False):
     """A party in a thread: the id by which it knows the thread, and the revision of the row that it sees."""
 
     party: str
@@ -135,7 +139,7 @@ class Assignee(Participant, frozen=True, kw_only=True):
     alias: str
 
 
-class Preview(Struct, frozen=True):
+class Preview(Struct, frozen=True, gc=False):
     """The last message as a list shows it. `text` is cut to PREVIEW_LENGTH code points or fewer."""
 
     side: Side
@@ -170,7 +174,7 @@ class InboxCounts(Struct, frozen=True, kw_only=True):
     ended: int
 
 
-class SideCounters(Struct, frozen=True, kw_only=True):
+class SideCounters(Struct, frozen=True, kw_only=True, gc=False):
     """What one side has sent: how many messages, and when the last one.
 
     `due` is the state of the rate limit of new messages, `again` that of messages which are sent once more.

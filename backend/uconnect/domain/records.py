@@ -20,6 +20,8 @@ from uconnect.domain.rules import takes_threads
 from uconnect.domain.school_search import name_endings
 from uconnect.domain.thread_status import thread_status, turn_since
 
+HOUR = 3_600_000  # ms; mailboxes are kept by the hour of the last activity, and sorted by the time when they are read
+
 
 class Column(msgspec.Struct, frozen=True):
     """What lists and look-ups find a record by. `kind` is SQLite's: TEXT or INT. `value` takes it from the record.
@@ -182,14 +184,16 @@ RECORDS: tuple[Stored, ...] = (
             # status only if it gives the thread to a worker.
             Column("worker", "TEXT", handling_party, written_with=("thread_status",)),
             column("at", "INT"),
+            Column("active_hour", "INT", lambda it: it.at // HOUR),
             Column("thread_status", "TEXT", thread_status),
             Column("turn_since", "INT", turn_since),
             Column("ended_at", "INT", lambda it: None if it.state is State.OPEN else it.at),
         ),
         indexes=(
-            Index("thread_raised", ("raiser", "at", "id")),
-            Index("thread_received", ("school", "at", "id")),
-            Index("thread_handled", ("worker", "at", "id")),
+            # By the hour of the last activity: within it, a message moves no entry of them.
+            Index("thread_raised", ("raiser", "active_hour")),
+            Index("thread_received", ("school", "active_hour")),
+            Index("thread_handled", ("worker", "active_hour")),
             Index("thread_received_open", ("school", "thread_status", "turn_since", "id"), present="thread_status"),
             Index("thread_handled_open", ("worker", "thread_status", "turn_since", "id"), present="thread_status"),
             Index("thread_received_ended", ("school", "ended_at", "id"), present="ended_at"),

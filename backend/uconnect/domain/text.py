@@ -116,6 +116,8 @@ def isolated(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see in a text that was cleaned. Accents without a letter are nothing."""
+    if text.isascii():
+        return not text.strip(ENDS)
     return all(category(seen[0]).startswith("M") for seen in SEEN.finditer(text))
 
 

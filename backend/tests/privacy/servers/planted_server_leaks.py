@@ -8,8 +8,8 @@ from email.headerregistry import Address
 from typing import Any
 
 import msgspec
+from picows import WSCloseCode, WSUpgradeRequest, WSUpgradeResponse, WSUpgradeResponseWithListener
 from starlette.responses import Response
-from starlette.websockets import WebSocket
 
 from tests.privacy.worlds.leak_planting import Leak, Patch, Plant
 from uconnect.adapters.mail import message as letters
@@ -18,13 +18,16 @@ from uconnect.adapters.mail.smtp import SmtpSender
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.api import websocket
 from uconnect.api.health import Report
+from uconnect.domain import protocol
 from uconnect.domain.context import Plan
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.keys import Mailbox, PartyKey, ThreadsOf
 from uconnect.domain.models import Thread
-from uconnect.entrypoints.server import http, websocket_connection
+from uconnect.entrypoints.server import http
+from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers
+from uconnect.entrypoints.server.picows_protocol import PicowsCarrier, PicowsProtocol
 from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.static_files import Sites
 from uconnect.oidc_provider.authlib_server import OAuthServer
@@ -98,52 +101,38 @@ def as_it_closes(how: Callable[[Any], dict[str, Any]], fact: Fact) -> Plant:
     """A socket is closed in another way; `how` makes what is told the code or the reason."""
 
     def plant(patch: Patch) -> None:
-        serve = websocket_connection._serve
+        def close(self: PicowsCarrier) -> None:
+            found = how(fact(self._session._passes.service.store, self._session.party))
+            self._transport.send_close(found.get("code", WSCloseCode.OK), found.get("reason"))
 
-        async def served(websocket: WebSocket, service: ServerService, party: str, of: Any) -> None:
-            NOW.set(fact(service.store, party))
-            await serve(websocket, service, party, of)
-
-        async def close_connection(websocket: WebSocket) -> None:
-            try:
-                await websocket.close(**how(NOW.get()))
-            except RuntimeError:
-                return
-
-        patch.setattr(websocket_connection, "_serve", served)
-        patch.setattr(websocket_connection, "_close_websocket", close_connection)
+        patch.setattr(PicowsCarrier, "close", close)
 
     return plant
 
 
 def as_it_opens(patch: Patch) -> None:
     """The handshake says how many are there."""
-    accept = WebSocket.accept
 
-    async def accepted(self: WebSocket) -> None:
-        service = self.app.state.parts.service
-        await accept(self, headers=[(b"x-online", b"%d" % online(service))])
+    def accepted(self: PicowsProtocol, _: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        many = online(self._carrier._session._passes.service)
+        return WSUpgradeResponseWithListener(
+            WSUpgradeResponse.create_101_response({"x-online": str(many)}), self._carrier
+        )
 
-    patch.setattr(WebSocket, "accept", accepted)
+    patch.setattr(PicowsProtocol, "_accepted", accepted)
 
 
 def in_a_pong(patch: Patch) -> None:
     """Whoever asks whether the socket is open is told who else is there."""
-    serve, hear = websocket_connection._serve, websocket.decode_frame
+    say = FramePasses._say
 
-    async def served(websocket: WebSocket, service: ServerService, party: str, of: Any) -> None:
-        NOW.set(service)
-        await serve(websocket, service, party, of)
+    def told(self: FramePasses, session: Any, said: websocket.Reply | None) -> None:
+        say(self, session, said)
+        if said and any(isinstance(it, protocol.Pong) for it in said.frames):
+            frame: Any = {"t": "online", "many": online(self.service)}
+            session.send(websocket.Reply((frame,)))
 
-    def heard(by: str, raw: Any) -> Any:
-        said = hear(by, raw)
-        if "ping" in str(raw) and isinstance(said, websocket.Reply):
-            frame: Any = {"t": "online", "many": online(NOW.get())}
-            return websocket.Reply((*said.frames, frame))
-        return said
-
-    patch.setattr(websocket_connection, "_serve", served)
-    patch.setattr(websocket, "decode_frame", heard)
+    patch.setattr(FramePasses, "_say", told)
 
 
 def in_health(patch: Patch) -> None:

@@ -1,5 +1,6 @@
 """Promise 18, of a copy of the store: no secret is in it, and nothing that was deleted, in no byte of its files."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from tests.support.evidence import Evidence
 from uconnect.adapters.sqlite import Database
 from uconnect.domain.enums import Kind
 
-ROUNDS = 20  # in which a log may be read just when it is to be emptied
+ROUNDS, PAUSE = 20, 0.2  # seconds between two looks: the log is emptied beside what is written
 WRITTEN = ["What nobody shall read", "An answer to be forgotten", "A note to be forgotten", "A subject to be forgotten"]
 
 
@@ -43,6 +44,7 @@ def still_standing(server: Running, words: set[str]) -> set[str]:
     for _ in range(ROUNDS):
         if found:
             server.run_jobs()
+            time.sleep(PAUSE)
             found = still_stored(server, words)
     return found
 

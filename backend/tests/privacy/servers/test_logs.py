@@ -78,7 +78,7 @@ def failing(error: Callable[[str], Exception]) -> Callable[..., Any]:
 TROUBLES: dict[str, tuple[Any, str, type[Exception], str]] = {
     "the store": (SqliteStore, "_ask", sqlite3.OperationalError, "the store could not be read"),
     "a call": (http, "prepare_use_case", RuntimeError, "Exception in ASGI application"),
-    "a frame": (websocket, "decode_frame", RuntimeError, "Exception in ASGI application"),
+    "a frame": (websocket, "decode_frame", RuntimeError, "a frame could not be served"),
     "a job": (MailAdapter, "invite_worker", ValueError, "a job could not be done, and is tried again: ValueError"),
     "the mail server": (SmtpSender, "_hand_over", OSError, "letters could not be sent, and wait 5 s: OSError"),
 }

@@ -1,11 +1,13 @@
 """The registry says of every stored record how it is encoded, what finds it, and what it is erased with."""
 
+import gc
+
 import pytest
 from msgspec.structs import replace
 
 from tests.contract.sample_records import every_kind, thread
 from uconnect.domain import keys, records
-from uconnect.domain.models import Job, Record, School, UnreadableJob, User
+from uconnect.domain.models import Job, Record, School, Thread, UnreadableJob, User
 
 SCHOOL = School(id="school", email="s@x", name="School of LAW")
 
@@ -15,6 +17,12 @@ def test_a_record_is_read_as_it_was_written(record: Record) -> None:
     stored = records.of(record)
     found = records.named(stored, records.key_of(record), record)
     assert stored.decode(*(found[name] for name in stored.reads), records.encode(record)) == record
+
+
+@pytest.mark.parametrize("record", every_kind(), ids=lambda record: type(record).__name__)
+def test_the_garbage_collector_need_not_follow_what_a_store_remembers(record: Record) -> None:
+    assert not gc.is_tracked(record)
+    assert not gc.is_tracked(records.key_of(record))
 
 
 @pytest.mark.parametrize("kept", ["", "no JSON", "{}", '{"id":"j","due":1,"task":{"type":"of a later release"}}'])
@@ -55,6 +63,22 @@ def test_a_thread_that_no_worker_has_is_listed_for_nobody_and_moves_when_the_pol
     assert records.handling_party(thread("t", worker="wendy")) == "wendy"
     assert records.handling_party(head) == "t"
     assert records.handling_party(replace(head, policy_applied=True)) == "t."
+
+
+def test_a_change_writes_the_columns_that_change_and_with_the_workers_the_status() -> None:
+    """Equal work: leak 30. The job of a raise changes the status too if it gives the thread to a worker."""
+    head = thread("t")
+    stored = records.of(head)
+
+    def written(after: Thread) -> set[str]:
+        changes = stored.changes(stored.values(head), stored.values(after))
+        return {column.name for column, changed in zip(stored.columns, changes, strict=True) if changed}
+
+    assert written(head) == set()
+    assert written(replace(head, subject="Another")) == set()
+    assert written(replace(head, raiser=replace(head.raiser, party="bob"))) == {"raiser"}
+    assert written(replace(head, policy_applied=True)) == {"worker", "thread_status"}
+    assert written(thread("t", worker="wendy")) == {"worker", "thread_status"}
 
 
 def test_what_is_erased_with_a_thread_and_with_a_party() -> None:

@@ -44,9 +44,10 @@ def test_what_is_cleaned_is_clean(text: str, many_lines: bool) -> None:
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=90), st.booleans())
 def test_nothing_in_a_text_of_printable_ascii_needs_cleaning(text: str, many_lines: bool) -> None:
-    """So it is spared the work. And it is cut anywhere."""
+    """So it is spared the work. And it is cut anywhere, and is blank if it is of spaces."""
     assert _cleaned(text, many_lines) == text
     assert cut(text, 80) == text[:80]
+    assert is_blank(text) is (text.strip(" ") == "")
 
 
 @given(st.text(st.characters(categories=("Lu", "Ll", "Lo", "Nd", "Po", "So")), max_size=40))

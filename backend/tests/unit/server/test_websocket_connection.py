@@ -16,6 +16,7 @@ from uconnect.domain import protocol
 from uconnect.domain.context import Delivery
 from uconnect.entrypoints.server import websocket_connection as lines
 from uconnect.entrypoints.server.service import ServerService
+from uconnect.entrypoints.server.socket_session import QUEUE_LIMIT
 from uconnect.entrypoints.server.websocket_connection import WebSocketConnection
 
 BYE = Reply((protocol.Bye(code="ended"),))
@@ -74,7 +75,7 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
         line = WebSocketConnection(websocket)
         serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), "wendy", line))
         await asyncio.sleep(0)
-        for number in range(lines.QUEUE_LIMIT):
+        for number in range(QUEUE_LIMIT):
             line.push(msgspec.json.encode(protocol.Meter(rev=number, open=1, most=5)))
         if code == "flood":
             line.flooded()
@@ -111,7 +112,7 @@ def serve(act: Callable[[WebSocketConnection, Sockets], object]) -> list[Any]:
 
 
 def read_nothing(line: WebSocketConnection, _: Sockets) -> None:
-    for _number in range(lines.QUEUE_LIMIT + 1):
+    for _number in range(QUEUE_LIMIT + 1):
         line.push(b"{}")
 
 

@@ -40,7 +40,6 @@ from uconnect.domain.school_search import name_endings
 Item = dict[str, dict[str, str]]
 
 INDEX = "ordered"
-HOUR = 3_600_000  # ms
 NAMED = 200  # code points of a school's name in the directory's key, which holds 1,024 bytes; longer ones sort by these
 DIRECTORY = "directory"
 DIRECTORY_SEARCH = "directory_search"
@@ -123,7 +122,7 @@ def due_order(at: int) -> str:
 
 def mailbox_order(mailbox: Mailbox, at: int | None = None) -> str:
     """What the threads of one hour in a mailbox are sorted by. Without a time: what all of these begin with."""
-    return f"{mailbox}#" + (f"{at // HOUR:09d}" if at is not None else "")
+    return f"{mailbox}#" + (f"{at // records.HOUR:09d}" if at is not None else "")
 
 
 def mailbox_prefix(mailbox: Mailbox, state: State) -> str:

@@ -24,7 +24,6 @@ class Socket(Protocol):
 
 
 Rest = tuple[Sequence[Delivery], Socket | None]
-NOTHING: Rest = ((), None)
 
 
 class Sockets:
@@ -36,7 +35,8 @@ class Sockets:
 
     def __init__(self, soon: Callable[[Callable[[], None]], object] = lambda do: do()) -> None:
         self._soon = soon
-        self._rest: Rest = NOTHING
+        self._rest: list[Rest] = []
+        self._waiting: set[str] = set()  # whom the rest is for
         self._open: dict[str, dict[Socket, None]] = {}  # the oldest first
 
     def add(self, party: str, socket: Socket) -> None:
@@ -61,16 +61,27 @@ class Sockets:
 
     def deliver(self, deliveries: Sequence[Delivery], exclude: Socket | None = None) -> None:
         """Implements `application.ports.Deliveries`. `exclude` is the socket that asked, which has its own answer."""
-        self.flush()
+        if not deliveries:
+            return
+        self.flush_for(deliveries[0].to)
         self._tell(deliveries[:1], exclude)
-        self._rest = (deliveries[1:], exclude)
-        self._soon(self.flush)
+        if len(deliveries) > 1:
+            self._rest.append((deliveries[1:], exclude))
+            self._waiting.update(it.to for it in deliveries[1:])
+            if len(self._rest) == 1:
+                self._soon(self.flush)
+
+    def flush_for(self, party: str) -> None:
+        """To be called before a party is told something: what was decided first is told first."""
+        if party in self._waiting:
+            self.flush()
 
     def flush(self) -> None:
-        """Tell what still waits for `soon`. To be called before a socket is answered: what was decided first is told
-        first."""
-        rest, self._rest = self._rest, NOTHING
-        self._tell(*rest)
+        """Tell what still waits for `soon`."""
+        rest, self._rest = self._rest, []
+        self._waiting.clear()
+        for deliveries, exclude in rest:
+            self._tell(deliveries, exclude)
 
     def _tell(self, deliveries: Sequence[Delivery], exclude: Socket | None) -> None:
         for delivery in deliveries:

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from uconnect.adapters.sqlite.check import is_damage
+from uconnect.adapters.sqlite.checkpointer import Checkpointer
 from uconnect.adapters.sqlite.migrations import Migrations
 
 LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
 BACKGROUND_WAITS = 2.0  # seconds after which a background work is done even if parties' writes are waiting
-CHECKPOINT_PAGES = 4000  # about 16 MB of log; SQLite's own 1000 puts a checkpoint on too many commits
 
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+    "wal_autocheckpoint=0",  # see `checkpointer`
     "secure_delete=ON",  # what is deleted is overwritten; some builds of SQLite only mark its room as free
 )
 BUSY_TIMEOUT = 5_000  # ms that a write waits for another process
@@ -85,10 +85,6 @@ class Lanes:
             return [(first.transaction, first.future)]
         return [self._front.popleft() for _ in range(min(len(self._front), LARGEST_GROUP))]
 
-    def idle(self) -> bool:
-        """Whether no write of the front lane is waiting."""
-        return not self._front and self._queue.empty()
-
     def _sort(self, submitted: Submitted | Background | None) -> None:
         if submitted is None:
             self._closing = True
@@ -96,6 +92,24 @@ class Lanes:
             self._background.append(submitted)
         else:
             self._front.append(submitted)
+
+
+class Lent:
+    """The writer's connection in a transaction, lent to the thread that asked for it.
+
+    That thread decides and writes in it at once and gives it back by `commit` or `undo`: all others who write wait.
+    """
+
+    def __init__(self, database: "Database", connection: sqlite3.Connection) -> None:
+        self._database = database
+        self.connection = connection
+
+    def commit(self, done: Callable[[Exception | None], None]) -> None:
+        """Commit on another thread, and call `done` there, once it is on the disk or was undone with an error."""
+        self._database.commit_lent(done)
+
+    def undo(self) -> None:
+        self._database.undo_lent()
 
 
 class Database:
@@ -108,6 +122,9 @@ class Database:
 
     Background works have a lane of their own. Each is a transaction by itself, and begins only when no other write is
     waiting, or when it has waited for BACKGROUND_WAITS: so nobody's write is behind more than one of them (leak 30).
+
+    `begin_now` lends the connection to a thread that has many works at once, such as an event loop. It decides and
+    writes them itself, and only COMMIT, which waits for the disk, runs on a thread of its own.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
@@ -123,7 +140,9 @@ class Database:
             component.apply(self._writer)
         self._watchers: list[Watcher] = []
         self._version: int | None = None
-        self._erased = False
+        self._waits_for_others = True  # whether BEGIN waits while another process writes
+        self._turn = threading.Lock()  # held by who uses the writer's connection
+        self._checkpointer = Checkpointer(path, self._turn)
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
@@ -133,6 +152,9 @@ class Database:
         self._open = True
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
+        self._commits: queue.SimpleQueue[Callable[[Exception | None], None] | None] = queue.SimpleQueue()
+        self._committer = threading.Thread(target=self._run_commits, name="sqlite-committer", daemon=True)
+        self._committer.start()
 
     def watch(self, watcher: Watcher) -> None:
         """Tell `watcher`, in the writer's thread, what becomes of each transaction."""
@@ -140,8 +162,8 @@ class Database:
 
     def erased(self) -> None:
         """To be called by a work that deletes what nobody shall find: once it is committed, SQLite's log, which still
-        has it, is emptied. If somebody reads from the log just then, after a later commit."""
-        self._erased = True
+        has it, is emptied. If somebody reads from the log just then, it is tried again."""
+        self._checkpointer.erased()
 
     def write(self, transaction: Transaction[T]) -> T:
         """Run `transaction` on the writer's connection and return its result once it is on the disk. Blocks."""
@@ -160,6 +182,41 @@ class Database:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._submit(transaction, future)
         return await future
+
+    async def write_all_soon(self, transactions: Sequence[Transaction[T]]) -> list[T | BaseException]:
+        """`write_soon` for several, in their order. One that fails has its error as its result."""
+        loop = asyncio.get_running_loop()
+        futures: list[asyncio.Future[T]] = [loop.create_future() for _ in transactions]
+        for transaction, future in zip(transactions, futures, strict=True):
+            try:
+                self._submit(transaction, future)
+            except Closed as error:
+                future.set_exception(error)
+        return await asyncio.gather(*futures, return_exceptions=True)
+
+    def begin_now(self) -> Lent | None:
+        """The writer's connection in a new transaction. Waits for nothing: None if somebody has it or waits for it, if
+        another process writes, or if the file cannot be written. `write_soon` then says what is wrong."""
+        if not self._queue.empty() or not self._turn.acquire(blocking=False):
+            return None
+        lent = None
+        try:
+            if self._open:
+                self._begin(waits=False)
+                lent = Lent(self, self._writer)
+        except sqlite3.Error:
+            self._undo()
+        finally:
+            if lent is None:
+                self._turn.release()
+        return lent
+
+    def commit_lent(self, done: Callable[[Exception | None], None]) -> None:
+        self._commits.put(done)
+
+    def undo_lent(self) -> None:
+        self._undo()
+        self._turn.release()
 
     def read(self, transaction: Transaction[T]) -> T:
         """Run `transaction` on the calling thread's read-only connection, in one snapshot of what is committed."""
@@ -185,6 +242,9 @@ class Database:
             self._open = False
             self._queue.put(None)
         self._thread.join()
+        self._commits.put(None)
+        self._committer.join()
+        self._checkpointer.close()
         self._readers.shutdown()
         for connection in (*self._reader_connections, self._writer):
             connection.close()
@@ -211,9 +271,30 @@ class Database:
 
     def _run(self) -> None:
         while group := self._lanes.next_group():
-            _resolve(self._commit(group))
-            if self._erased and self._lanes.idle():
-                self._empty_log()
+            with self._turn:
+                landed = self._commit(group)
+            _resolve(landed)
+
+    def _run_commits(self) -> None:
+        while done := self._commits.get():
+            error = self._end_lent()
+            self._turn.release()
+            done(error)
+
+    def _end_lent(self) -> Exception | None:
+        try:
+            self._end()
+        except Exception as error:  # noqa: BLE001 - goes to the callers of what is undone
+            self.damaged |= is_damage(error)
+            self._undo()
+            return error
+        return None
+
+    def _end(self) -> None:
+        self._writer.execute("COMMIT")
+        for watcher in self._watchers:
+            watcher.committed()
+        self._checkpointer.written()
 
     def _commit(self, group: Sequence[Submitted]) -> list[Completed]:
         try:
@@ -223,9 +304,7 @@ class Database:
             return [(future, None, error) for _, future in group]
         try:
             landed: list[Completed] = [(future, transaction(self._writer), None) for transaction, future in group]
-            self._writer.execute("COMMIT")
-            for watcher in self._watchers:
-                watcher.committed()
+            self._end()
         except Exception as error:  # noqa: BLE001 - whatever a work raised goes to its caller, and to nobody else
             self.damaged |= is_damage(error)
             self._undo()
@@ -234,17 +313,6 @@ class Database:
             half = len(group) // 2
             return [*self._commit(group[:half]), *self._commit(group[half:])]
         return landed
-
-    def _empty_log(self) -> None:
-        """No waiting for readers: everyone who writes would wait too."""
-        try:
-            self._writer.execute("PRAGMA busy_timeout=0")
-            (busy, *_) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            self._erased = bool(busy)
-        except sqlite3.Error:
-            self._erased = True
-        finally:
-            self._writer.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
     @property
     def path(self) -> Path:
@@ -257,9 +325,12 @@ class Database:
         except OSError:
             return False
 
-    def _begin(self) -> None:
+    def _begin(self, *, waits: bool = True) -> None:
         if not self.is_there():
             raise Gone("The data file is missing.")
+        if waits != self._waits_for_others:
+            self._waits_for_others = waits
+            self._writer.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT if waits else 0}")
         self._writer.execute("BEGIN IMMEDIATE")
         (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
         if version != self._version:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from heapq import merge
-from itertools import compress, islice
+from itertools import compress, groupby, islice
 from typing import Any, get_type_hints
 
 import msgspec
@@ -117,6 +117,17 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
             WHERE thread_status IS NOT NULL""",
         "CREATE INDEX thread_received_ended ON thread (school, ended_at, id) WHERE ended_at IS NOT NULL",
         "CREATE INDEX thread_handled_ended ON thread (worker, ended_at, id) WHERE ended_at IS NOT NULL",
+    ],
+    # Mailboxes are kept by the hour: a message moved an entry of three indexes.
+    [
+        "ALTER TABLE thread ADD COLUMN active_hour INT",
+        "UPDATE thread SET active_hour = at / 3600000",
+        "DROP INDEX thread_raised",
+        "CREATE INDEX thread_raised ON thread (raiser, active_hour)",
+        "DROP INDEX thread_received",
+        "CREATE INDEX thread_received ON thread (school, active_hour)",
+        "DROP INDEX thread_handled",
+        "CREATE INDEX thread_handled ON thread (worker, active_hour)",
     ],
     thread_counts.SCRIPT,
     directory_search.SCRIPT,
@@ -234,15 +245,8 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
         case keys.NumberedListing(thread, after, most):
             where = "thread = ? AND seq > ? ORDER BY seq LIMIT ?"
             return _selected(connection, records.BY_LISTING[type(listing)].key, where, (thread, after, most))
-        case keys.ThreadsOf(party, mailbox, before, most, ended, padded):
-            # `ended_at` is the `at` of what has ended. What one raised has no index of it: at most five are open.
-            at = "ended_at" if ended and mailbox is not Mailbox.RAISED else "at"
-            which = f"{MAILBOX_COLUMN[mailbox]} = ?" + (" AND ended_at IS NOT NULL" if ended else "")
-            where = f"{which} AND ({at}, id) < (?, ?) ORDER BY {at} DESC, id DESC LIMIT ?"
-            found = _selected(connection, keys.ThreadKey, where, (party, *(before or (LATEST, "")), most))
-            if padded:
-                _decode_stand_ins(keys.ThreadKey, most - len(found))
-            return found
+        case keys.ThreadsOf():
+            return _threads(connection, listing)
         case keys.OpenThreadsOf():
             return _open_threads(connection, listing)
         case keys.SchoolsOf(place, most):
@@ -261,6 +265,38 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
             where = "due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
             return _selected(connection, keys.JobKey, where, (since, now, most))
     raise TypeError(listing)
+
+
+def _threads(connection: sqlite3.Connection, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
+    column, before = MAILBOX_COLUMN[listing.mailbox], listing.before or (LATEST, "")
+    # What one raised has no index of what has ended: at most five are open.
+    if listing.ended and listing.mailbox is not Mailbox.RAISED:
+        where = (
+            f"{column} = ? AND ended_at IS NOT NULL AND (ended_at, id) < (?, ?) ORDER BY ended_at DESC, id DESC LIMIT ?"
+        )
+        found = _selected(connection, keys.ThreadKey, where, (listing.party, *before, listing.most))
+    else:
+        which = f"{column} = ?" + (" AND ended_at IS NOT NULL" if listing.ended else "")
+        found = _latest_threads(connection, which, listing.party, before, listing.most)
+    if listing.padded:
+        _decode_stand_ins(keys.ThreadKey, listing.most - len(found))
+    return found
+
+
+def _latest_threads(
+    connection: sqlite3.Connection, which: str, party: str, before: tuple[int, str], most: int
+) -> tuple[models.Thread, ...]:
+    """The index has the hour of the last activity, and rows have the time: whole hours are read, and sorted here."""
+    sql = f"SELECT at, id, body FROM thread WHERE {which} AND active_hour <= ? ORDER BY active_hour DESC"
+    rows = connection.execute(sql, (party, before[0] // records.HOUR))
+    found: list[tuple[int, str, str]] = []
+    for _, hour in groupby(rows, lambda row: row[0] // records.HOUR):
+        found += sorted((row for row in hour if row[:2] < before), reverse=True)
+        if len(found) >= most:
+            break
+    rows.close()
+    decode = table_of(keys.ThreadKey).stored.decode
+    return tuple(decode(body) for *_, body in found[:most])
 
 
 def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:

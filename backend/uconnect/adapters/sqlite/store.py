@@ -1,14 +1,14 @@
 """The store of the server. It loads, decides and writes in the one writer's transaction, so every guard holds."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
-from uconnect.adapters.sqlite import Database, Watcher, audit_log
+from uconnect.adapters.sqlite import Database, Lent, Watcher, audit_log
 from uconnect.adapters.sqlite.schema import find, list_records, table_of
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
@@ -54,6 +54,18 @@ class SqliteStore:
     async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():
             return await self._database.write_soon(lambda connection: self._run(connection, use_case))
+
+    async def run_all_soon(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal | BaseException]:
+        """`run_soon` for several, in their order. One that fails has its error as its result, such as Unavailable."""
+        outcomes = await self._database.write_all_soon(
+            [partial(self._run, use_case=use_case) for use_case in use_cases]
+        )
+        return [_unavailable(it) if isinstance(it, sqlite3.Error) else it for it in outcomes]
+
+    def begin_now(self) -> "LentStore | None":
+        """The store in a new transaction of the calling thread, if nobody else writes just now: see `Database`."""
+        lent = self._database.begin_now()
+        return LentStore(lent, self._run) if lent else None
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():
@@ -101,25 +113,40 @@ class SqliteStore:
         assert isinstance(outcome, Refusal) or not outcome.writes
         return outcome
 
-    def _load(self, connection: sqlite3.Connection, context: Context, wanted: Wanted) -> None:
+    def _load(self, connection: sqlite3.Connection, context: Context, wanted: tuple[Any, ...]) -> None:
         for each in wanted:
-            if isinstance(each, Listing):
-                context.listings[each] = list_records(connection, each)
-            elif type(each) in records.BY_KEY:
+            if type(each) in records.BY_KEY:
                 context.records[each] = self._cache.found(connection, each)
+            elif isinstance(each, Listing):
+                context.listings[each] = list_records(connection, each)
             else:
                 context.records[each] = find(connection, each)
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], context: Context) -> None:
-        # They hold by themselves here, but not in every store.
-        assert all(key in context.records for key in (*plan.guards, *plan.shared))
+        known = context.records
+        if plan.guards or plan.shared:  # they hold by themselves here, but not in every store
+            assert known.keys() >= {*plan.guards, *plan.shared}
         for record in plan.puts:
             key = records.key_of(record)
-            table_of(type(key)).put(connection, key, record, context.records.get(key))
+            table_of(type(key)).put(connection, key, record, known.get(key))
             self._cache.written(key, record)
         for key in plan.deletes:
             connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
             self._cache.deleted(key)
+
+
+class LentStore:
+    """A transaction of a SqliteStore in the thread that began it."""
+
+    def __init__(self, lent: Lent, run: Callable[[sqlite3.Connection, UseCase[Any]], Plan[Any] | Refusal]) -> None:
+        self._connection = lent.connection
+        self._run = run
+        self.commit = lent.commit
+        self.undo = lent.undo
+
+    def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """Decide and write. What it raises leaves the transaction to be undone."""
+        return self._run(self._connection, use_case)
 
 
 class RecordCache(Watcher):
@@ -187,6 +214,12 @@ class BackgroundStore:
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._store.run(use_case, in_background=True)
+
+
+def _unavailable(error: sqlite3.Error) -> Unavailable:
+    raised = Unavailable()
+    raised.__cause__ = error
+    return raised
 
 
 @contextmanager

@@ -43,6 +43,6 @@ class CallService(ApplicationService):
         if others or dues:
             self._job_trigger()(others, dues)
 
-    def _between(self, plan: Plan[Any]) -> None:
+    def between(self, plan: Plan[Any]) -> None:
         self.note_jobs(plan.dues)
         self._earlier += plan.deliveries

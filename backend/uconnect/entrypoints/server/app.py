@@ -21,6 +21,7 @@ from uconnect.demo import loader
 from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files, websocket_connection
 from uconnect.entrypoints.server.canonical_host import CanonicalHost
 from uconnect.entrypoints.server.container import Container, build
+from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
@@ -70,8 +71,10 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     looking = Health(parts.database, parts.service, parts.outbox, parts.mail_sender, lambda: supervisor.failing)
     works |= {"health": looking.keep_looking, "file_check": partial(looking.keep_checked, checked)}
 
+    passes = FramePasses(parts.service)
+
     async def socket(websocket: WebSocket) -> None:
-        await websocket_connection.serve_websocket(websocket, parts.service, parts.authentication, settings.url)
+        await websocket_connection.serve_websocket(websocket, passes, parts.authentication, settings.url)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -1,9 +1,13 @@
-"""One WebSocket of the server: frames come in one at a time, and go out through a bounded queue."""
+"""Admits a WebSocket, and gives it to picows. Where there is none, it is served here, by plain ASGI.
+
+There its frames come in one at a time, and go out through a bounded queue.
+"""
 
 import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -14,13 +18,16 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uconnect.api.websocket import Reply, serve_frame
 from uconnect.domain import protocol
 from uconnect.entrypoints.server.authentication import TokenAuthentication
+from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.service import ServerService
-from uconnect.entrypoints.server.websocket_protocol import ON_FLOOD
-
-QUEUE_LIMIT = 512  # frames that wait for a slow reader; beyond it the socket says `bye slow` and closes
-IDLE_TIMEOUT = 600.0  # seconds without a frame: API Gateway's limit
-MAX_LIFETIME = 7_200.0  # seconds a socket lives: API Gateway's limit
-CLOSE_TIMEOUT = 2.0  # seconds a closing socket has to take what it was sent
+from uconnect.entrypoints.server.socket_session import (
+    CLOSE_TIMEOUT,
+    IDLE_TIMEOUT,
+    MAX_LIFETIME,
+    QUEUE_LIMIT,
+    SocketSession,
+)
+from uconnect.entrypoints.server.websocket_protocol import ON_FLOOD, TAKE_OVER
 
 
 class WebSocketConnection:
@@ -77,14 +84,15 @@ class WebSocketConnection:
 
 
 async def serve_websocket(
-    websocket: WebSocket, service: ServerService, authentication: TokenAuthentication, origin: str
+    websocket: WebSocket, passes: FramePasses, authentication: TokenAuthentication, origin: str
 ) -> None:
-    """Serve one socket from its handshake to its end.
+    """Serve one socket from its handshake to its end, or until it is given to picows.
 
     401 without a ticket: so answers API Gateway before it asks anybody. 403 for a page of another origin (a foreign
     site must not use a signed-in browser), and for a ticket that is unknown, used, late, or of a session that has
     ended.
     """
+    service = passes.service
     ticket = parse_qs(websocket.url.query).get("ticket", [""])[0]
     if not ticket:
         await _deny(websocket, HTTPStatus.UNAUTHORIZED)
@@ -93,16 +101,20 @@ async def serve_websocket(
     if admitted is None:
         await _deny(websocket, HTTPStatus.FORBIDDEN)
         return
-    # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
-    connection = WebSocketConnection(websocket)
-    with service.listing(admitted, connection):
-        websocket.scope["extensions"].get(ON_FLOOD, _ignore)(connection.flooded)
+    take_over = websocket.scope["extensions"].get(TAKE_OVER)
+    connection = SocketSession(admitted.party, passes) if take_over else WebSocketConnection(websocket)
+    with ExitStack() as listed:
+        # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
+        listed.enter_context(service.listing(admitted, connection))
         # Asked once it is listed: who signs out later finds it there.
         if admitted.session and not await authentication.lasts(admitted.session):
             await _deny(websocket, HTTPStatus.FORBIDDEN)
-            return
-        await websocket.accept()
-        await _serve(websocket, service, admitted.party, connection)
+        elif isinstance(connection, SocketSession):
+            take_over(connection, listed.pop_all().close)
+        else:
+            websocket.scope["extensions"].get(ON_FLOOD, _ignore)(connection.flooded)
+            await websocket.accept()
+            await _serve(websocket, service, admitted.party, connection)
 
 
 async def _serve(websocket: WebSocket, service: ServerService, party: str, connection: WebSocketConnection) -> None:

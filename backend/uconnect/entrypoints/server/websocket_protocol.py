@@ -13,9 +13,12 @@ from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.intake import Intake
+from uconnect.entrypoints.server.picows_protocol import PicowsCarrier, PicowsProtocol
+from uconnect.entrypoints.server.socket_session import SocketSession
 
 UNREAD_TIMEOUT = 60_000  # ms that the system keeps what the other end does not take (TCP_USER_TIMEOUT, see tcp(7))
 ON_FLOOD = "uconnect.on_flood"  # the scope's extension: a function that takes what to do when the socket floods us
+TAKE_OVER = "uconnect.take_over"  # the scope's extension: a function that gives the connection to a session
 
 
 def _nothing() -> None:
@@ -29,12 +32,15 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
     answered before any application sees them. Here every kind of frame counts: `Intake` parses a bounded number a loop
     pass, and `Budgets` stop the reading of a socket beyond its rate. One that goes on for FLOOD_SECONDS is ended.
 
+    It reads the handshake, and all frames where `takes_over` is off or the application does not ask for it.
+
     Reading also stops while the other end takes nothing. And a close does not wait for what is still to be taken: the
     connection is broken off.
     """
 
     intake: Intake
     left: Callable[[], None] = staticmethod(_nothing)  # called when the connection has ended
+    takes_over = True  # whether picows carries an admitted socket; if not, the application does, by ASGI
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -124,10 +130,30 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         extensions = cast(dict[str, Any], self.scope.get("extensions"))
         extensions[ON_FLOOD] = self._set_on_flood
+        if self.takes_over:
+            extensions[TAKE_OVER] = self._take_over
         try:
             await super().run_asgi()
         finally:
             self._break_off_if_unread()
+
+    def _take_over(self, session: SocketSession, lost: Callable[[], None]) -> None:
+        """Accept, and give the connection to picows. `lost` is called when it has ended."""
+        rest = self.intake.close()
+        if self.disconnected or self.transport.is_closing():
+            lost()
+            return
+        protocol, connections = PicowsProtocol(PicowsCarrier(session, lost)), self.connections
+        connections.remove(self)
+        connections.add(protocol)
+
+        def left() -> None:
+            connections.discard(protocol)
+            self.left()
+
+        self.handshake_complete = True
+        self.close_timer = self.loop.call_later(0, _nothing)  # or uvicorn would close what is ours no more
+        protocol.take_over(self.transport, self.request.headers["Sec-WebSocket-Key"], rest, left)
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()

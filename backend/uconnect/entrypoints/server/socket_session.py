@@ -1,0 +1,168 @@
+"""One open socket of a party, whatever carries it: it hands frames on, and keeps what its reader has still to take."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from uconnect.api.websocket import Reply
+from uconnect.domain import protocol
+from uconnect.entrypoints.server.frame_passes import FramePasses
+
+QUEUE_LIMIT = 512  # frames that wait for a slow reader; beyond it the socket says `bye slow` and closes
+IDLE_TIMEOUT = 600.0  # seconds without a frame: API Gateway's limit
+MAX_LIFETIME = 7_200.0  # seconds a socket lives: API Gateway's limit
+CLOSE_TIMEOUT = 2.0  # seconds a closing socket has to take what it was sent
+UNDECIDED = 64  # frames of one socket that wait for the store; beyond it nothing more is read
+
+
+class Carrier(Protocol):
+    """The connection under a session. All calls return at once."""
+
+    is_full: bool  # whether the other end takes less than it is sent
+
+    def write(self, frames: Sequence[bytes]) -> None:
+        """Send text frames, together."""
+        ...
+
+    def close(self) -> None:
+        """Send a close frame after what was written."""
+        ...
+
+    def fail(self) -> None:
+        """Close, and say that the fault is ours (1011)."""
+        ...
+
+    def abort(self) -> None:
+        """Break the connection off."""
+        ...
+
+    def hold(self, reason: str) -> None:
+        """Read nothing until the reason is released."""
+        ...
+
+    def release(self, reason: str) -> None: ...
+
+
+class SocketSession:
+    """Implements `adapters.realtime.in_process.Socket` and `frame_passes.Session`.
+
+    It may be told something before it has a carrier: that waits. `lost` is called once, when the connection has ended.
+    """
+
+    def __init__(self, party: str, passes: FramePasses) -> None:
+        self.party = party
+        self._passes = passes
+        self._carrier: Carrier | None = None
+        self._lost: Callable[[], None] | None = None
+        self._frames: list[bytes] = []
+        self._last = False  # nothing comes after what is queued
+        self._closed = False
+        self.undecided = 0
+        self._heard = 0.0
+        self._rotates = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def attach(self, carrier: Carrier, lost: Callable[[], None]) -> None:
+        """Begin to live on an open connection."""
+        self._carrier, self._lost = carrier, lost
+        loop = asyncio.get_running_loop()
+        self._heard = loop.time()
+        self._rotates = self._heard + MAX_LIFETIME
+        self._timer = loop.call_at(min(self._rotates, self._heard + IDLE_TIMEOUT), self._look_at_time)
+        self._passes.unwritten(self)
+
+    # --- what it is told
+
+    def push(self, frame: bytes) -> None:
+        if self._last:
+            return
+        if len(self._frames) >= QUEUE_LIMIT and (self._carrier is None or self._carrier.is_full):
+            self._give_up("slow")
+            return
+        if not self._frames:
+            self._passes.unwritten(self)
+        self._frames.append(frame)
+
+    def send(self, said: Reply) -> None:
+        for frame in said.frames:
+            self.push(msgspec.json.encode(frame))
+            if isinstance(frame, protocol.Bye):
+                self.close()
+
+    def close(self) -> None:
+        if self._last:
+            return
+        self._last = True
+        self._passes.unwritten(self)
+        if self._carrier is not None:
+            self._set_timer(CLOSE_TIMEOUT, self._carrier.abort)
+
+    def fail(self) -> None:
+        self._frames.clear()
+        self._last = self._closed = True
+        if self._carrier is not None:
+            self._carrier.fail()
+
+    def write(self) -> None:
+        if self._carrier is None or self._carrier.is_full or self._closed:
+            return
+        if self._frames:
+            frames, self._frames = self._frames, []
+            self._carrier.write(frames)
+        if self._last:
+            self._closed = True
+            self._carrier.close()
+
+    def _give_up(self, code: str) -> None:
+        """Replace the frames that wait by a goodbye. The client reads them after a resume."""
+        if not self._last:
+            self._frames.clear()
+            self.send(Reply((protocol.Bye(code=code),)))
+
+    # --- what its carrier tells it
+
+    def receive(self, text: str | None) -> None:
+        """Take a message of the other end; None if it is no text, which closes the socket, as API Gateway does."""
+        if self._last or self._carrier is None:
+            return
+        self._heard = asyncio.get_running_loop().time()
+        self.undecided += 1
+        if self.undecided >= UNDECIDED:
+            self._carrier.hold("store")
+        self._passes.receive(self, text)
+
+    def decided(self) -> None:
+        self.undecided -= 1
+        if self.undecided == UNDECIDED // 2 and self._carrier is not None:
+            self._carrier.release("store")
+
+    def flooded(self) -> None:
+        """Called when the other end has sent too much for too long."""
+        self._give_up("flood")
+
+    def lost(self) -> None:
+        """Called when the connection has ended."""
+        self._last = self._closed = True
+        self._frames.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._lost is not None:
+            self._lost()
+        self._carrier = self._lost = self._timer = None
+
+    # --- time
+
+    def _look_at_time(self) -> None:
+        """Say `rotate` to a socket that was silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME."""
+        left = min(self._rotates, self._heard + IDLE_TIMEOUT) - asyncio.get_running_loop().time()
+        if left > 0:
+            self._set_timer(left, self._look_at_time)
+        else:
+            self.send(Reply((protocol.Bye(code="rotate"),)))
+
+    def _set_timer(self, seconds: float, then: Callable[[], None]) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_later(seconds, then)
