@@ -163,12 +163,12 @@ def university(file: Path, threads: int) -> sqlite3.Connection:
 
 
 def some_thread(number: int) -> models.Thread:
-    """The threads have every status by turns."""
+    """The threads have every status by turns, six in an hour."""
     state = State.TERMINATED if number % 7 == 6 else State.OPEN
-    made = thread(f"t{number:05}", number * 1_000, raiser=PARTY, school=PARTY, worker=PARTY, state=state)
+    made = thread(f"t{number:05}", number * 600_000, raiser=PARTY, school=PARTY, worker=PARTY, state=state)
     side = Side.SCHOOL if number % 3 == 0 else Side.RAISER
     answered = SideCounters(messages=number % 2)
-    made = replace(made, last=Preview(side, "!"), answered=answered, turn_since=number * 1_000)
+    made = replace(made, last=Preview(side, "!"), answered=answered, turn_since=number * 600_000)
     return made if number % 5 else replace(made, worker=None)
 
 

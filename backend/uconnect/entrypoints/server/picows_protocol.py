@@ -27,8 +27,8 @@ from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.socket_session import CLOSE_TIMEOUT, SocketSession
 
-BUFFER = 4_096  # bytes that each socket keeps to be read into
-READ = 3_072  # bytes read at once: a buffer that is ever full would grow, and never shrink
+BUFFER = 2_048  # bytes that each socket keeps to be read into
+READ = 1_536  # bytes read at once: a buffer that is ever full would grow, and never shrink
 CHARGED = 32  # frames, or CHARGED_BYTES, after which what a socket sent is charged to its budgets
 CHARGED_BYTES = 8_192
 PING_INTERVAL = 20.0  # seconds between two pings of ours; who has not answered one by the next is gone
@@ -56,6 +56,21 @@ _log = _Log(logging.getLogger("uconnect"), {})
 
 class PicowsConnection(WSListener):
     """Implements `socket_session.Connection` for one session. `lost` is called when the connection has ended."""
+
+    __slots__ = (
+        "_awaits_pong",
+        "_budgets",
+        "_bytes",
+        "_ending",
+        "_fragments",
+        "_frames",
+        "_holds",
+        "_lost",
+        "_session",
+        "_timers",
+        "_transport",
+        "is_full",
+    )  # there are many
 
     def __init__(self, session: SocketSession, lost: Callable[[], None]) -> None:
         self.is_full = False
@@ -214,6 +229,8 @@ class PicowsConnection(WSListener):
 
 class PicowsProtocol(WSProtocol):  # type: ignore[misc]
     """picows' parser, for a connection that was admitted. It reads a bounded number of bytes at once."""
+
+    __slots__ = ("_connection", "_left")
 
     def __init__(self, connection: PicowsConnection) -> None:
         super().__init__(

@@ -51,6 +51,20 @@ class SocketSession:
     What it is told before it has a connection waits. `lost` is called once, when the connection has ended.
     """
 
+    __slots__ = (
+        "_closed",
+        "_connection",
+        "_frames",
+        "_heard",
+        "_last",
+        "_lost",
+        "_passes",
+        "_rotates",
+        "_timer",
+        "party",
+        "undecided",
+    )  # there are many
+
     def __init__(self, party: str, passes: FramePasses) -> None:
         self.party = party
         self._passes = passes

@@ -143,13 +143,13 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
         if self.disconnected or self.transport.is_closing():
             lost()
             return
-        protocol, connections = PicowsProtocol(PicowsConnection(session, lost)), self.connections
+        protocol, connections, release = PicowsProtocol(PicowsConnection(session, lost)), self.connections, self.left
         connections.remove(self)
         connections.add(protocol)
 
-        def left() -> None:
+        def left() -> None:  # without `self`: all that the handshake has left would live as long as the socket
             connections.discard(protocol)
-            self.left()
+            release()
 
         self.handshake_complete = True
         self.close_timer = self.loop.call_later(0, _nothing)  # or uvicorn would close what is ours no more
