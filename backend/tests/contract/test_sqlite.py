@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
 from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
-from uconnect.adapters.sqlite import Database, Migrations
+from uconnect.adapters.sqlite import Database, Migrations, Watcher
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -460,6 +460,22 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
         database.write(lambda c: c.execute("INSERT INTO word VALUES ('another')"))  # and is not held up
         assert b"a word to be forgotten" in log.read_bytes()
     poll(log.read_bytes, lambda held: b"a word to be forgotten" not in held, what="the log is emptied")
+
+
+def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: Database, tmp_path: Path) -> None:
+    others: list[str] = []
+
+    class OthersWrote(Watcher):
+        def others_wrote(self) -> None:
+            others.append("another process")
+
+    log = next(path for path in tmp_path.rglob("*-wal"))
+    database.write(lambda c: c.execute("CREATE TABLE word (text TEXT)"))
+    database.watch(OthersWrote())
+    database.write(lambda _: database.erased())
+    poll(lambda: log.stat().st_size, lambda size: size == 0, what="the log is emptied")
+    database.write(lambda c: c.execute("INSERT INTO word VALUES ('another')"))
+    assert others == []
 
 
 # --- the background lane

@@ -142,7 +142,7 @@ class Database:
         self._version: int | None = None
         self._waits_for_others = True  # whether BEGIN waits while another process writes
         self._turn = threading.Lock()  # held by who uses the writer's connection
-        self._checkpointer = Checkpointer(path, self._turn)
+        self._checkpointer = Checkpointer(path, self._turn, self._writer)
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
