@@ -591,18 +591,6 @@ def test_jobs_and_sweeps_leave_what_the_writer_remembers_of_others(
     assert is_remembered()
 
 
-def test_the_log_is_emptied_and_the_writer_still_knows_what_it_remembers(
-    store: SqliteStore, database: Database
-) -> None:
-    """Else a purge would let the next act of everybody read the file anew, and its time would tell (leak 30)."""
-    answer(store.run(keeping(user("ann"))))
-    assert store.purge(ThreadKey("none"), 9)
-    log = database.path.with_name(f"{database.path.name}-wal")
-    poll(lambda: log.stat().st_size, lambda size: size == 0, what="the log is emptied")
-    answer(store.run(keeping(user("bob"))))
-    assert PartyKey("ann") in store._cache.records
-
-
 def test_a_work_that_fails_costs_nobody_else_what_the_writer_remembers(store: SqliteStore) -> None:
     """Whoever can make a work fail could make everybody's next act read the file anew."""
     answer(store.run(keeping(*(user(name) for name in ("ann", "bob", "cid")))))
