@@ -24,6 +24,8 @@ from uconnect.domain.rules import FIVE
 from uconnect.domain.usecases import account_closing, job_steps
 
 SCHOOL, OWNING_SCHOOL, WORKER = "S" * 22, "O" * 22, "W" * 22
+HOUR = 3_600_000  # ms
+START = 500_000 * HOUR
 PAUSE = 10_000  # ms from one act to the next where jobs run in between: longer than they may wait
 
 
@@ -121,7 +123,12 @@ class ActWorld:
     begin: Callable[["ActWorld", int], Story]
 
     def played(self, number: int, acts: Sequence[Act], *, jobs: bool) -> list[Work]:
-        """The work in the way of each act; with the work of the jobs that run before the next, if they do."""
+        """The work in the way of each act; with the work of the jobs that run before the next, if they do.
+
+        Each story begins with an hour: jobs take more time in one world than in the other, and once an hour a message
+        writes more.
+        """
+        self.world.home.time.now = START + number * HOUR
         story, works = self.begin(self, number), []
         self.run_all_jobs()
         self.counter.taken()

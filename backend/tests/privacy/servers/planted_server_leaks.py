@@ -27,7 +27,7 @@ from uconnect.entrypoints.server import http
 from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers
-from uconnect.entrypoints.server.picows_protocol import PicowsCarrier, PicowsProtocol
+from uconnect.entrypoints.server.picows_protocol import PicowsConnection, PicowsProtocol
 from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.static_files import Sites
 from uconnect.oidc_provider.authlib_server import OAuthServer
@@ -101,11 +101,11 @@ def as_it_closes(how: Callable[[Any], dict[str, Any]], fact: Fact) -> Plant:
     """A socket is closed in another way; `how` makes what is told the code or the reason."""
 
     def plant(patch: Patch) -> None:
-        def close(self: PicowsCarrier) -> None:
+        def close(self: PicowsConnection) -> None:
             found = how(fact(self._session._passes.service.store, self._session.party))
             self._transport.send_close(found.get("code", WSCloseCode.OK), found.get("reason"))
 
-        patch.setattr(PicowsCarrier, "close", close)
+        patch.setattr(PicowsConnection, "close", close)
 
     return plant
 
@@ -114,9 +114,9 @@ def as_it_opens(patch: Patch) -> None:
     """The handshake says how many are there."""
 
     def accepted(self: PicowsProtocol, _: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
-        many = online(self._carrier._session._passes.service)
+        many = online(self._connection._session._passes.service)
         return WSUpgradeResponseWithListener(
-            WSUpgradeResponse.create_101_response({"x-online": str(many)}), self._carrier
+            WSUpgradeResponse.create_101_response({"x-online": str(many)}), self._connection
         )
 
     patch.setattr(PicowsProtocol, "_accepted", accepted)

@@ -12,11 +12,13 @@ class Checkpointer:
     """While others write, a checkpoint cannot reach the end of the log, and the log would grow for ever. So what little
     is left after one is moved in the writer's `turn`, which takes a few milliseconds.
 
-    The log still has what was deleted. After `erased` it is emptied (decision 0018).
+    The log still has what was deleted. After `erased` it is emptied (decision 0018), by the writer's own connection:
+    to that, another's would be a write of another process, which costs it all that it has cached.
     """
 
-    def __init__(self, path: Path, turn: threading.Lock) -> None:
+    def __init__(self, path: Path, turn: threading.Lock, writer: sqlite3.Connection) -> None:
         self._turn = turn
+        self._writer = writer
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         self._connection.execute("PRAGMA synchronous=FULL")
         self._due = threading.Event()
@@ -50,24 +52,38 @@ class Checkpointer:
                 self._closing.wait(INTERVAL)
 
     def _checkpoint(self) -> None:
-        length, moved = self._move("PASSIVE")
+        length, moved = _move(self._connection, "PASSIVE")
         if self._erased:
             self._empty()
         elif moved < length > LARGEST_LOG:
             with self._turn:
-                self._move("PASSIVE")
+                _move(self._connection, "PASSIVE")
 
     def _empty(self) -> None:
         """If somebody reads from the log just now, it is tried again."""
+        emptied = False
         with self._turn:
             self._erased = False
-            length, _ = self._move("TRUNCATE")
-        if length != 0:
-            self._closing.wait(INTERVAL)
-            self._erased = True
+            try:
+                length, _ = self._truncate()
+                emptied = length == 0
+            finally:
+                self._erased = not emptied
+        if not emptied:
             self._due.set()
+            self._closing.wait(INTERVAL)
 
-    def _move(self, mode: str) -> tuple[int, int]:
-        """How many pages the log holds, and how many of them are in the file."""
-        _, length, moved = self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
-        return length, moved
+    def _truncate(self) -> tuple[int, int]:
+        """Waits for nobody who reads: everyone who writes would wait too."""
+        (before,) = self._writer.execute("PRAGMA busy_timeout").fetchone()
+        self._writer.execute("PRAGMA busy_timeout=0")
+        try:
+            return _move(self._writer, "TRUNCATE")
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={before}")
+
+
+def _move(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:
+    """How many pages the log holds, and how many of them are in the file."""
+    _, length, moved = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    return length, moved

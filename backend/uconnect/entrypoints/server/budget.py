@@ -17,6 +17,8 @@ def rate(per_second: float, burst: int) -> RateLimit:
 class Budget:
     """One rate of one sender."""
 
+    __slots__ = ("_due", "_rate")
+
     def __init__(self, allowance: RateLimit) -> None:
         self._rate = allowance
         self._due = 0
@@ -37,6 +39,8 @@ class Budget:
 
 class Budgets:
     """Several budgets of one sender, such as frames and bytes, and since when it has not kept within them."""
+
+    __slots__ = ("_budgets", "_over_since")
 
     def __init__(self, *rates: RateLimit) -> None:
         self._budgets = [Budget(it) for it in rates]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from uconnect.adapters.sqlite.store import LentStore
 from uconnect.api import websocket
 from uconnect.api.websocket import Command, Reply
 from uconnect.application.ports import Unavailable
@@ -54,17 +55,16 @@ class Work:
     """A frame that was decoded, and what is to be decided next for it."""
 
     session: Session
-    asked: Command | Reply | None
+    decoded: Command | Reply | None
     use_case: UseCase[Any]
 
 
 class FramePasses:
     """One transaction at a time. What arrives while one commits is the next.
 
-    The event loop decides and writes, if nobody else writes just now; only COMMIT waits for the disk, on a thread of
-    the database. If a work fails, or another write is under way, the group goes to the writer's thread, where one that
-    fails costs the others nothing. A socket is answered in the order of its frames: a ping waits for the disk only
-    behind other frames of its own socket.
+    The event loop decides and writes, in turn with others who write; only COMMIT waits for the disk, on a thread of the
+    database. If a work fails, the group goes to the writer's thread, where one that fails costs the others nothing.
+    A socket is answered in the order of its frames: a ping waits for the disk only behind other frames of its socket.
     """
 
     def __init__(self, service: ServerService) -> None:
@@ -97,28 +97,40 @@ class FramePasses:
                 _fail(session, error)
         self._decide()
 
-    def _take(self, session: Session, asked: Command | Reply | None) -> None:
-        if isinstance(asked, Command):
-            self._works.append(Work(session, asked, asked.use_case))
+    def _take(self, session: Session, decoded: Command | Reply | None) -> None:
+        if isinstance(decoded, Command):
+            self._works.append(Work(session, decoded, decoded.use_case))
         elif session.undecided > 1:
-            self._works.append(Work(session, asked, lambda _: NOTHING))
+            self._works.append(Work(session, decoded, lambda _: NOTHING))
         else:
             session.decided()
-            self._say(session, asked)
+            self._say(session, decoded)
 
     def _decide(self) -> None:
         if not self._works or self._committing:
             return
-        works, self._works = self._works[:LARGEST_GROUP], self._works[LARGEST_GROUP:]
         self._committing = True
-        if not self._begin(works):
+        lent = self.service.store.begin_now()
+        if lent is not None:
+            self._decide_in(lent)
+            return
+        loop = asyncio.get_running_loop()
+
+        def borrow(lent: LentStore | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._decide_in, lent)
+            elif lent is not None:
+                lent.undo()
+
+        self.service.store.begin_soon(borrow)
+
+    def _decide_in(self, lent: LentStore | None) -> None:
+        works, self._works = self._works[:LARGEST_GROUP], self._works[LARGEST_GROUP:]
+        if lent is None or not self._begin(lent, works):
             self._by_writer(works)
 
-    def _begin(self, works: Sequence[Work]) -> bool:
+    def _begin(self, lent: LentStore, works: Sequence[Work]) -> bool:
         """Decide here, and commit on another thread. Returns whether that has begun."""
-        lent = self.service.store.begin_now()
-        if lent is None:
-            return False
         try:
             outcomes = [lent.run(use_case) for use_case in _in_order(works)]
         except Exception:  # noqa: BLE001 - the writer decides them again, and tells which one fails
@@ -148,7 +160,7 @@ class FramePasses:
         task.add_done_callback(self._tasks.discard)
 
     def _answer(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
-        """Answer those who asked, and those who must not know who else is told; then, all that is written, the rest."""
+        """Answer who asked, tell who must not know who else is told, write, and only then tell the rest."""
         unfinished: list[Work] = []
         for work, outcome in zip(works, outcomes, strict=True):
             try:
@@ -168,20 +180,20 @@ class FramePasses:
             return work
         if isinstance(outcome, Plan) and outcome.then is not None:
             self.service.between(outcome)
-            return Work(work.session, work.asked, outcome.then)
+            return Work(work.session, work.decoded, outcome.then)
         work.session.decided()
         if isinstance(outcome, Unavailable):
             outcome = self.service.busy("the store could not commit", outcome)
         if isinstance(outcome, BaseException):
             raise outcome
-        if not isinstance(work.asked, Command):
-            self._say(work.session, work.asked)
+        if not isinstance(work.decoded, Command):
+            self._say(work.session, work.decoded)
             return None
         if isinstance(outcome, Plan):
             self.service.note_jobs(outcome.dues)
-        self._say(work.session, websocket.reply(work.asked, outcome))
+        self._say(work.session, websocket.reply(work.decoded, outcome))
         # `seen` has no reply: its own socket hears the `read`.
-        self.service.tell(outcome, exclude=work.session if work.asked.key else None)
+        self.service.tell(outcome, exclude=work.session if work.decoded.key else None)
         return None
 
     def _say(self, session: Session, said: Reply | None) -> None:

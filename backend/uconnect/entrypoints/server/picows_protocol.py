@@ -27,8 +27,8 @@ from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.socket_session import CLOSE_TIMEOUT, SocketSession
 
-BUFFER = 4_096  # bytes that each socket keeps to be read into
-READ = 3_072  # bytes read at once: a buffer that is ever full would grow, and never shrink
+BUFFER = 2_048  # bytes that each socket keeps to be read into
+READ = 1_536  # bytes read at once: a buffer that is ever full would grow, and never shrink
 CHARGED = 32  # frames, or CHARGED_BYTES, after which what a socket sent is charged to its budgets
 CHARGED_BYTES = 8_192
 PING_INTERVAL = 20.0  # seconds between two pings of ours; who has not answered one by the next is gone
@@ -54,8 +54,23 @@ class _Log(logging.LoggerAdapter[logging.Logger]):
 _log = _Log(logging.getLogger("uconnect"), {})
 
 
-class PicowsCarrier(WSListener):
-    """Implements `socket_session.Carrier` for one session. `lost` is called when the connection has ended."""
+class PicowsConnection(WSListener):
+    """Implements `socket_session.Connection` for one session. `lost` is called when the connection has ended."""
+
+    __slots__ = (
+        "_awaits_pong",
+        "_budgets",
+        "_bytes",
+        "_ending",
+        "_fragments",
+        "_frames",
+        "_holds",
+        "_lost",
+        "_session",
+        "_timers",
+        "_transport",
+        "is_full",
+    )  # there are many
 
     def __init__(self, session: SocketSession, lost: Callable[[], None]) -> None:
         self.is_full = False
@@ -84,7 +99,7 @@ class PicowsCarrier(WSListener):
             if frame.msg_type == WSMsgType.CLOSE:
                 transport.disconnect()
         elif frame.msg_type == WSMsgType.TEXT and frame.fin and self._fragments is None and not _reserved(frame):
-            self._hear(frame.get_payload_as_utf8_text)
+            self._receive_text(frame.get_payload_as_utf8_text)
         else:
             self._take_other(frame)
 
@@ -166,9 +181,9 @@ class PicowsCarrier(WSListener):
             self._end(WSCloseCode.MESSAGE_TOO_BIG)
         elif frame.fin:
             self._fragments = None
-            self._hear(message.decode)
+            self._receive_text(message.decode)
 
-    def _hear(self, decode: Callable[[], str]) -> None:
+    def _receive_text(self, decode: Callable[[], str]) -> None:
         try:
             text = decode()
         except UnicodeDecodeError:
@@ -215,7 +230,9 @@ class PicowsCarrier(WSListener):
 class PicowsProtocol(WSProtocol):  # type: ignore[misc]
     """picows' parser, for a connection that was admitted. It reads a bounded number of bytes at once."""
 
-    def __init__(self, carrier: PicowsCarrier) -> None:
+    __slots__ = ("_connection", "_left")
+
+    def __init__(self, connection: PicowsConnection) -> None:
         super().__init__(
             None,
             None,
@@ -233,7 +250,7 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
             None,
             BUFFER,
         )
-        self._carrier = carrier
+        self._connection = connection
 
     def take_over(self, transport: asyncio.Transport, key: str, rest: bytes, left: Callable[[], None]) -> None:
         """Answer the handshake with this `Sec-WebSocket-Key`, and go on with the bytes that came after it.
@@ -245,11 +262,11 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         self.connection_made(transport)
         self._feed(HANDSHAKE.format(key=key).encode())
         self._feed(rest)
-        self._carrier.release("handshake")
+        self._connection.release("handshake")
 
     def _accepted(self, _: WSUpgradeRequest) -> WSListener | WSUpgradeResponseWithListener:
         """What picows asks for once it has read the handshake."""
-        return self._carrier
+        return self._connection
 
     def get_buffer(self, size_hint: int) -> memoryview:
         return super().get_buffer(size_hint)[:READ]  # type: ignore[no-any-return]
@@ -257,7 +274,7 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
     def buffer_updated(self, nbytes: int) -> None:
         super().buffer_updated(nbytes)
         if self.transport.is_close_frame_sent:
-            self._carrier.closing()
+            self._connection.closing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

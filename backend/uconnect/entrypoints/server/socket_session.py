@@ -17,7 +17,7 @@ CLOSE_TIMEOUT = 2.0  # seconds a closing socket has to take what it was sent
 UNDECIDED = 64  # frames of one socket that wait for the store; beyond it nothing more is read
 
 
-class Carrier(Protocol):
+class Connection(Protocol):
     """The connection under a session. All calls return at once."""
 
     is_full: bool  # whether the other end takes less than it is sent
@@ -48,13 +48,27 @@ class Carrier(Protocol):
 class SocketSession:
     """Implements `adapters.realtime.in_process.Socket` and `frame_passes.Session`.
 
-    It may be told something before it has a carrier: that waits. `lost` is called once, when the connection has ended.
+    What it is told before it has a connection waits. `lost` is called once, when the connection has ended.
     """
+
+    __slots__ = (
+        "_closed",
+        "_connection",
+        "_frames",
+        "_heard",
+        "_last",
+        "_lost",
+        "_passes",
+        "_rotates",
+        "_timer",
+        "party",
+        "undecided",
+    )  # there are many
 
     def __init__(self, party: str, passes: FramePasses) -> None:
         self.party = party
         self._passes = passes
-        self._carrier: Carrier | None = None
+        self._connection: Connection | None = None
         self._lost: Callable[[], None] | None = None
         self._frames: list[bytes] = []
         self._last = False  # nothing comes after what is queued
@@ -64,9 +78,9 @@ class SocketSession:
         self._rotates = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    def attach(self, carrier: Carrier, lost: Callable[[], None]) -> None:
+    def attach(self, connection: Connection, lost: Callable[[], None]) -> None:
         """Begin to live on an open connection."""
-        self._carrier, self._lost = carrier, lost
+        self._connection, self._lost = connection, lost
         loop = asyncio.get_running_loop()
         self._heard = loop.time()
         self._rotates = self._heard + MAX_LIFETIME
@@ -78,7 +92,7 @@ class SocketSession:
     def push(self, frame: bytes) -> None:
         if self._last:
             return
-        if len(self._frames) >= QUEUE_LIMIT and (self._carrier is None or self._carrier.is_full):
+        if len(self._frames) >= QUEUE_LIMIT and (self._connection is None or self._connection.is_full):
             self._give_up("slow")
             return
         if not self._frames:
@@ -96,24 +110,24 @@ class SocketSession:
             return
         self._last = True
         self._passes.unwritten(self)
-        if self._carrier is not None:
-            self._set_timer(CLOSE_TIMEOUT, self._carrier.abort)
+        if self._connection is not None:
+            self._set_timer(CLOSE_TIMEOUT, self._connection.abort)
 
     def fail(self) -> None:
         self._frames.clear()
         self._last = self._closed = True
-        if self._carrier is not None:
-            self._carrier.fail()
+        if self._connection is not None:
+            self._connection.fail()
 
     def write(self) -> None:
-        if self._carrier is None or self._carrier.is_full or self._closed:
+        if self._connection is None or self._connection.is_full or self._closed:
             return
         if self._frames:
             frames, self._frames = self._frames, []
-            self._carrier.write(frames)
+            self._connection.write(frames)
         if self._last:
             self._closed = True
-            self._carrier.close()
+            self._connection.close()
 
     def _give_up(self, code: str) -> None:
         """Replace the frames that wait by a goodbye. The client reads them after a resume."""
@@ -121,22 +135,22 @@ class SocketSession:
             self._frames.clear()
             self.send(Reply((protocol.Bye(code=code),)))
 
-    # --- what its carrier tells it
+    # --- what its connection tells it
 
     def receive(self, text: str | None) -> None:
         """Take a message of the other end; None if it is no text, which closes the socket, as API Gateway does."""
-        if self._last or self._carrier is None:
+        if self._last or self._connection is None:
             return
         self._heard = asyncio.get_running_loop().time()
         self.undecided += 1
         if self.undecided >= UNDECIDED:
-            self._carrier.hold("store")
+            self._connection.hold("store")
         self._passes.receive(self, text)
 
     def decided(self) -> None:
         self.undecided -= 1
-        if self.undecided == UNDECIDED // 2 and self._carrier is not None:
-            self._carrier.release("store")
+        if self.undecided == UNDECIDED // 2 and self._connection is not None:
+            self._connection.release("store")
 
     def flooded(self) -> None:
         """Called when the other end has sent too much for too long."""
@@ -150,7 +164,7 @@ class SocketSession:
             self._timer.cancel()
         if self._lost is not None:
             self._lost()
-        self._carrier = self._lost = self._timer = None
+        self._connection = self._lost = self._timer = None
 
     # --- time
 

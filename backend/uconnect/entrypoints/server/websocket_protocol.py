@@ -13,7 +13,7 @@ from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.intake import Intake
-from uconnect.entrypoints.server.picows_protocol import PicowsCarrier, PicowsProtocol
+from uconnect.entrypoints.server.picows_protocol import PicowsConnection, PicowsProtocol
 from uconnect.entrypoints.server.socket_session import SocketSession
 
 UNREAD_TIMEOUT = 60_000  # ms that the system keeps what the other end does not take (TCP_USER_TIMEOUT, see tcp(7))
@@ -143,13 +143,13 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
         if self.disconnected or self.transport.is_closing():
             lost()
             return
-        protocol, connections = PicowsProtocol(PicowsCarrier(session, lost)), self.connections
+        protocol, connections, release = PicowsProtocol(PicowsConnection(session, lost)), self.connections, self.left
         connections.remove(self)
         connections.add(protocol)
 
-        def left() -> None:
+        def left() -> None:  # without `self`: all that the handshake has left would live as long as the socket
             connections.discard(protocol)
-            self.left()
+            release()
 
         self.handshake_complete = True
         self.close_timer = self.loop.call_later(0, _nothing)  # or uvicorn would close what is ours no more

@@ -195,16 +195,16 @@ def send(server: Running, text: str = "Which form?") -> bytes:
     return msgspec.json.encode({"t": "send", "key": fresh(), "id": server.thread, "text": text})
 
 
-def said(frame: Frame) -> dict[str, Any]:
+def decoded(frame: Frame) -> dict[str, Any]:
     opcode, payload = frame
     assert opcode == TEXT, payload
-    decoded: dict[str, Any] = msgspec.json.decode(payload)
-    return decoded
+    found: dict[str, Any] = msgspec.json.decode(payload)
+    return found
 
 
 def ack(wire: Wire) -> dict[str, Any]:
     """The next ack; what others write is not waited for."""
-    while (heard := said(wire.frame()))["t"] != "ack":
+    while (heard := decoded(wire.frame()))["t"] != "ack":
         pass
     return heard
 
@@ -268,13 +268,13 @@ def test_what_is_no_message_closes_its_socket_with_a_code_and_no_other(server: R
 def test_a_socket_is_answered_in_the_order_of_its_frames(server: Running) -> None:
     wire = server.connect()
     wire.send(b"".join(frame(TEXT, it) for it in (PING, send(server), PING, b"{}", send(server), PING)))
-    assert [said(wire.frame())["t"] for _ in range(6)] == ["pong", "ack", "pong", "refused", "ack", "pong"]
+    assert [decoded(wire.frame())["t"] for _ in range(6)] == ["pong", "ack", "pong", "refused", "ack", "pong"]
 
 
 def test_what_came_before_a_binary_message_is_answered(server: Running) -> None:
     wire = server.connect()
     wire.send(frame(TEXT, send(server)) + frame(TEXT, PING) + frame(BINARY, PING) + frame(TEXT, PING))
-    assert [said(wire.frame())["t"] for _ in range(2)] == ["ack", "pong"]
+    assert [decoded(wire.frame())["t"] for _ in range(2)] == ["ack", "pong"]
     assert wire.closes() == 1000
 
 
@@ -282,7 +282,7 @@ def test_messages_of_many_sockets_reach_the_other_side_in_one_order(server: Runn
     here, there = [server.connect() for _ in range(4)], [server.connect(by=server.school) for _ in range(2)]
     for wire in here:
         wire.send(frame(TEXT, send(server)))
-    heard = [[said(wire.frame())["entry"]["seq"] for _ in here] for wire in there]
+    heard = [[decoded(wire.frame())["entry"]["seq"] for _ in here] for wire in there]
     assert heard == [[2, 3, 4, 5]] * 2
 
 
@@ -314,7 +314,7 @@ def test_when_nothing_can_be_kept_each_is_told_so_and_the_socket_stays(
     with monkeypatch.context() as broken:
         broken.setattr(Database, "_end", fails)
         wire.send(frame(TEXT, send(server)) + frame(TEXT, send(server)))
-        assert [said(wire.frame())["code"] for _ in range(2)] == ["busy", "busy"]
+        assert [decoded(wire.frame())["code"] for _ in range(2)] == ["busy", "busy"]
     wire.send(frame(TEXT, send(server)))
     assert ack(wire)
 
@@ -373,28 +373,28 @@ def test_no_more_is_read_of_one_whose_frames_wait_for_the_disk(
     assert other.frame() == (TEXT, PONG)
     assert len(read) <= 1 + UNDECIDED + picows_protocol.READ // len(sends[0]) + 1
     go_on.set()
-    assert [said(wire.frame())["key"] for _ in sends] == [msgspec.json.decode(it)["key"] for it in sends]
+    assert [decoded(wire.frame())["key"] for _ in sends] == [msgspec.json.decode(it)["key"] for it in sends]
 
 
 def test_frames_for_one_socket_leave_together(picows: Running, stalled: Callable[[], threading.Event]) -> None:
     """What is committed together is written together: one call of the system for each socket."""
     here, there, other = [picows.connect() for _ in range(8)], picows.connect(by=picows.school), picows.connect()
     writes: list[int] = []
-    write = picows_protocol.PicowsCarrier.write
+    write = picows_protocol.PicowsConnection.write
 
-    def counted(carrier: picows_protocol.PicowsCarrier, frames: Sequence[bytes]) -> None:
+    def counted(connection: picows_protocol.PicowsConnection, frames: Sequence[bytes]) -> None:
         writes.append(len(frames))
-        write(carrier, frames)
+        write(connection, frames)
 
     go_on = stalled()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(picows_protocol.PicowsCarrier, "write", counted)
+        patch.setattr(picows_protocol.PicowsConnection, "write", counted)
         for wire in here:
             wire.send(frame(TEXT, send(picows)))
         other.send(frame(TEXT, PING))
         assert other.frame() == (TEXT, PONG)
         go_on.set()
-        assert [said(there.frame())["t"] for _ in here] == ["event"] * 8
+        assert [decoded(there.frame())["t"] for _ in here] == ["event"] * 8
         for wire in here:
             ack(wire)
     assert sum(writes) >= 8 * 9 + 1
