@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
 from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
-from uconnect.adapters.sqlite import Database, Migrations
+from uconnect.adapters.sqlite import Database, Migrations, Watcher, checkpointer
+from uconnect.adapters.sqlite.checkpointer import Lengths
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -460,6 +461,69 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
         database.write(lambda c: c.execute("INSERT INTO word VALUES ('another')"))  # and is not held up
         assert b"a word to be forgotten" in log.read_bytes()
     poll(log.read_bytes, lambda held: b"a word to be forgotten" not in held, what="the log is emptied")
+
+
+class ToldOfOthers(Watcher):
+    """How often it was told that another process has written."""
+
+    def __init__(self) -> None:
+        self.told = 0
+
+    def others_wrote(self) -> None:
+        self.told += 1
+
+
+def emptied(database: Database) -> None:
+    """Delete something, and wait until the log is emptied of it."""
+    log = database.path.with_name(f"{database.path.name}-wal")
+
+    def erase(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM party WHERE id = 'nobody'")
+        database.erased()
+
+    database.write(lambda c: c.execute("INSERT INTO party (id, body) VALUES ('nobody', '')"))
+    database.write(erase)
+    poll(lambda: log.stat().st_size, lambda size: size == 0, what="the log is emptied")
+
+
+def test_the_emptied_log_is_not_taken_for_what_another_process_writes(database: Database) -> None:
+    """Else all that the writer remembers would be forgotten, and the next act would tell of the erasure (leak 22)."""
+    watcher = ToldOfOthers()
+    database.watch(watcher)
+    database.write(nothing)
+    told = watcher.told
+    emptied(database)
+    database.write(nothing)
+    assert watcher.told == told
+
+
+def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(database: Database) -> None:
+    watcher = ToldOfOthers()
+    database.watch(watcher)
+    database.write(nothing)
+    told = watcher.told
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("DELETE FROM ticket")
+        other.execute("INSERT INTO ticket VALUES ('hashed', 1, '')")
+        with database._turn:
+            assert database._empty_log() == (0, 0)
+    database.write(nothing)
+    assert watcher.told == told + 1
+
+
+def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    truncate, tries = database._checkpointer._truncate, list[int]()
+
+    def fail_once() -> Lengths:
+        tries.append(1)
+        if len(tries) == 1:
+            raise sqlite3.OperationalError("disk I/O error")
+        return truncate()
+
+    monkeypatch.setattr(checkpointer, "INTERVAL", 0.01)
+    monkeypatch.setattr(database._checkpointer, "_truncate", fail_once)
+    emptied(database)
+    assert len(tries) >= 2
 
 
 # --- the background lane
