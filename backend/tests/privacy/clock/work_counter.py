@@ -97,7 +97,7 @@ def counting(store: str) -> Iterator[WorkCounter]:
 
 def _trace(patch: pytest.MonkeyPatch, meter: WorkCounter) -> None:
     patch.setattr(engine, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF"))  # no power is cut here
-    begun, reader = Database._begin, Database._reader
+    begun, reader, emptied = Database._begin, Database._reader, Database._empty_log
 
     def begin(self: Database) -> None:
         self._writer.set_trace_callback(meter.statement)
@@ -108,5 +108,11 @@ def _trace(patch: pytest.MonkeyPatch, meter: WorkCounter) -> None:
         connection.set_trace_callback(meter.statement)
         return connection
 
+    def emptying(self: Database) -> Any:
+        """After a job that erases, at a moment that a thread of its own chooses: it is no part of an act."""
+        self._writer.set_trace_callback(None)
+        return emptied(self)
+
     patch.setattr(Database, "_begin", begin)
+    patch.setattr(Database, "_empty_log", emptying)
     patch.setattr(Database, "_reader", reading)

@@ -347,8 +347,12 @@ class Database:
         # equal work: leak 22. The writer's own connection does it. Had another done it, `data_version` would change as
         # if another process had written, and the cache would be emptied: the next act of a worker would take longer
         # where the thread that it had handed back was erased.
+        waited = self._waits_for_others
         self._wait(for_others=False)
-        return checkpoint(self._writer, "TRUNCATE")
+        try:
+            return checkpoint(self._writer, "TRUNCATE")
+        finally:
+            self._wait(for_others=waited)
 
     def _undo(self) -> None:
         if self._writer.in_transaction:  # a full disk may have ended it already
