@@ -83,10 +83,12 @@ def _conditions(found: dict[str, Any]) -> Iterator[str]:
         f"Commit {found['commit']} on {found['date']}, {found['machine']}, {found['versions']}. Medians; rounds: "
         f"{found['rounds']}, seconds of a load: {found['seconds']:g}, load average before the run: {found['load']:g}."
     )
-    latest = f"{found['date']}, commit {found['commit']}"
+    parts: dict[str, list[str]] = {}
     for part, when in found["measured"].items():
-        if when != latest:
-            yield f"From an earlier run ({when}): {part}."
+        parts.setdefault(when, []).append(part)
+    parts.pop(f"{found['date']}, commit {found['commit']}", None)
+    for when, names in parts.items():
+        yield f"From an earlier run ({when}), with its ratios: {', '.join(names)}."
 
 
 def placed(page: str, section: str) -> str:

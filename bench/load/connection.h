@@ -24,6 +24,8 @@ typedef struct {
 
 extern const Protocol WEBSOCKET, SOCKETIO, XMPP;
 extern Options options;
+extern Connection *connections; /* socket 2n sends to socket 2n + 1 */
+extern const Protocol *protocol;
 
 /* What a protocol calls: the socket is open; and a whole message came. */
 void connection_ready(Connection *connection);

@@ -1,12 +1,12 @@
 /* The load generator: pairs of sockets that send and receive messages of one size. `load --help` says how to ask it.
  *
- * One thread. Socket 2n sends, socket 2n + 1 receives. A message carries the time when it was sent or due twice: in its
- * key ("__" and 19 digits), by which the acknowledgement is known, and at the start of its text ("@@" and 19 digits), by
- * which the delivery is known. Closed loop: a pair sends its next message when one of its messages is done. Open loop:
- * messages are due at a fixed rate, whatever is done. A refusal is counted and shown; a broken socket ends the program. */
+ * One thread. Socket 2n sends, socket 2n + 1 receives. Closed loop: a pair sends its next message when one of its
+ * messages is done. Open loop: messages are due at a fixed rate, whatever is done. A refusal is counted and shown; a
+ * broken socket ends the program. */
 #define _GNU_SOURCE
 #include "connection.h"
 #include "figures.h"
+#include "messages.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,130 +19,23 @@
 #include <unistd.h>
 
 enum {
-    STAMP = 21,                /* a mark and the digits of a time */
     OPENING_AT_ONCE = 100,     /* connections that are being opened at a time */
     SOCKETS_AN_ADDRESS = 2000, /* of this machine's loopback addresses: a server may limit those of one */
     OPENING_SECONDS = 120,
     BATCH = 256,
 };
 
-#define KEY_MARK "__"
-#define TEXT_MARK "@@"
-
 static const int64_t SECOND = 1000000000;
 
 Options options;
-static const Protocol *protocol;
-static Connection *connections;
+Connection *connections;
+const Protocol *protocol;
 static int count, ready_count, epoll;
-static int64_t end = INT64_MAX;
-static Buffer padding;
 
 void fail(const char *what, const char *detail)
 {
     fprintf(stderr, "load: %s: %.300s\n", what, detail);
     exit(1);
-}
-
-/* --- one message ------------------------------------------------------------------------------------------------- */
-
-static void append_stamp(Buffer *out, const char *mark, int64_t time)
-{
-    buffer_print(out, "%s%019lld", mark, (long long)time);
-}
-
-static void append_text(Buffer *out, int64_t time)
-{
-    append_stamp(out, TEXT_MARK, time);
-    buffer_append(out, padding.bytes, padding.length);
-}
-
-/* No two messages of a pair have one key. */
-static int64_t unique(int64_t time)
-{
-    static int64_t last;
-    return last = time > last ? time : last + 1;
-}
-
-static void send_message(Connection *sender, int64_t time)
-{
-    static Buffer message;
-    message.length = 0;
-    for (const char *at = options.template; *at; at++) {
-        if (*at != '%') {
-            buffer_append(&message, at, 1);
-            continue;
-        }
-        switch (*++at) {
-        case 'a': buffer_append(&message, sender->address, strlen(sender->address)); break;
-        case 'k': append_stamp(&message, KEY_MARK, time); break;
-        case 't': append_text(&message, time); break;
-        default: fail("template", options.template);
-        }
-    }
-    protocol->send(sender, message.bytes, message.length);
-}
-
-/* The time behind the first mark in a message; 0 if there is none. */
-static int64_t stamp_in(const char *message, size_t length, const char *mark)
-{
-    const char *found = memmem(message, length, mark, strlen(mark));
-    return found && found + STAMP <= message + length ? atoll(found + strlen(mark)) : 0;
-}
-
-static bool is_sender(const Connection *connection)
-{
-    return connection->number % 2 == 0;
-}
-
-static bool is_refusal(const char *message, size_t length)
-{
-    return memmem(message, length, "\"refused\"", 9) || memmem(message, length, "error", 5);
-}
-
-static void see_acknowledgement(Connection *sender, const char *message, size_t length)
-{
-    if (is_refusal(message, length)) {
-        fprintf(stderr, "load: refused: %.*s\n", length < 300 ? (int)length : 300, message);
-        figures_refused();
-        return;
-    }
-    int64_t time = stamp_in(message, length, KEY_MARK);
-    if (time && options.wants_ack) {
-        figures_count(ACKNOWLEDGED, time);
-        sender->acknowledged++;
-    }
-}
-
-static void see_delivery(Connection *sender, const char *message, size_t length)
-{
-    int64_t time = stamp_in(message, length, TEXT_MARK);
-    if (time) {
-        figures_count(DELIVERED, time);
-        sender->delivered++;
-    }
-}
-
-/* Closed loop: each message that is done is followed by another. */
-static void follow(Connection *sender)
-{
-    int done = sender->delivered;
-    if (options.wants_ack && sender->acknowledged < done)
-        done = sender->acknowledged;
-    sender->delivered -= done;
-    sender->acknowledged -= options.wants_ack ? done : 0;
-    for (int64_t time; options.rate == 0 && done > 0 && (time = unique(now())) < end; done--)
-        send_message(sender, time);
-}
-
-void message_came(Connection *connection, const char *message, size_t length)
-{
-    Connection *sender = connections + (connection->number & ~1);
-    if (is_sender(connection))
-        see_acknowledgement(sender, message, length);
-    else
-        see_delivery(sender, message, length);
-    follow(sender);
 }
 
 /* --- sockets ----------------------------------------------------------------------------------------------------- */
@@ -278,7 +171,7 @@ static void begin_closed_loop(void)
 {
     for (int number = 0; number < count; number += 2) {
         for (int sent = 0; sent < options.in_flight; sent++)
-            send_message(connections + number, unique(now()));
+            message_send(connections + number, now());
         flush(connections + number);
     }
 }
@@ -292,16 +185,17 @@ static int64_t send_due(int64_t began)
         if (wait > 0)
             return wait;
         Connection *sender = connections + sent % (count / 2) * 2;
-        send_message(sender, unique(due));
+        message_send(sender, due);
         flush(sender);
     }
 }
 
 static void run(void)
 {
-    int64_t began = now(), counted = began + (int64_t)(options.warm_up * (double)SECOND);
+    int64_t end, began = now(), counted = began + (int64_t)(options.warm_up * (double)SECOND);
     bool counting = false;
     end = counted + (int64_t)(options.seconds * (double)SECOND);
+    messages_end(end);
     if (options.rate == 0)
         begin_closed_loop();
     while (now() < end) {
@@ -323,14 +217,6 @@ static const Protocol *protocol_named(const char *name)
     fail("protocol", name);
 }
 
-static void pad(void)
-{
-    int bytes = options.text_bytes > STAMP ? options.text_bytes - STAMP : 0;
-    buffer_reserve(&padding, (size_t)bytes + 1);
-    memset(padding.bytes, 'x', (size_t)bytes);
-    padding.length = (size_t)bytes;
-}
-
 int main(int argument_count, char **arguments)
 {
     struct rlimit files;
@@ -341,7 +227,7 @@ int main(int argument_count, char **arguments)
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     epoll = epoll_create1(0);
-    pad();
+    messages_begin(options.text_bytes);
     read_sockets();
     double connect_seconds = connect_all();
     if (options.idle) {

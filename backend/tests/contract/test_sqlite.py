@@ -4,7 +4,8 @@ import asyncio
 import re
 import sqlite3
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,7 @@ from msgspec.structs import replace
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
 from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
-from uconnect.adapters.sqlite import Database, Migrations, Watcher, checkpointer
-from uconnect.adapters.sqlite.checkpointer import Lengths
+from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -464,57 +464,47 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
 
 
 class ToldOfOthers(Watcher):
-    """How often it was told that another process has written."""
+    """How often it was told that another process has written, since it began to watch."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
         self.told = 0
+        database.write(nothing)  # so that the database has seen the file as it is
+        database.watch(self)
 
     def others_wrote(self) -> None:
         self.told += 1
 
 
-def emptied(database: Database) -> None:
-    """Delete something, and wait until the log is emptied of it."""
+def empty_log(database: Database) -> None:
+    """Say that something was erased, and wait until the log is emptied of it."""
     log = database.path.with_name(f"{database.path.name}-wal")
-
-    def erase(connection: sqlite3.Connection) -> None:
-        connection.execute("DELETE FROM party WHERE id = 'nobody'")
-        database.erased()
-
-    database.write(lambda c: c.execute("INSERT INTO party (id, body) VALUES ('nobody', '')"))
-    database.write(erase)
+    database.write(lambda connection: connection.execute("CREATE TABLE word (text TEXT)"))
+    database.write(lambda _: database.erased())
     poll(lambda: log.stat().st_size, lambda size: size == 0, what="the log is emptied")
 
 
-def test_the_emptied_log_is_not_taken_for_what_another_process_writes(database: Database) -> None:
-    """Else all that the writer remembers would be forgotten, and the next act would tell of the erasure (leak 22)."""
-    watcher = ToldOfOthers()
-    database.watch(watcher)
+def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: Database) -> None:
+    """Else the next act of a worker would take longer where the thread that it handed back was erased (leak 22)."""
+    watcher = ToldOfOthers(database)
+    empty_log(database)
     database.write(nothing)
-    told = watcher.told
-    emptied(database)
-    database.write(nothing)
-    assert watcher.told == told
+    assert watcher.told == 0
 
 
 def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(database: Database) -> None:
-    watcher = ToldOfOthers()
-    database.watch(watcher)
-    database.write(nothing)
-    told = watcher.told
+    watcher = ToldOfOthers(database)
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
-        other.execute("DELETE FROM ticket")
         other.execute("INSERT INTO ticket VALUES ('hashed', 1, '')")
         with database._turn:
-            assert database._empty_log() == (0, 0)
+            assert database._checkpointer._truncate() == (0, 0)
     database.write(nothing)
-    assert watcher.told == told + 1
+    assert watcher.told == 1
 
 
 def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     truncate, tries = database._checkpointer._truncate, list[int]()
 
-    def fail_once() -> Lengths:
+    def fail_once() -> tuple[int, int]:
         tries.append(1)
         if len(tries) == 1:
             raise sqlite3.OperationalError("disk I/O error")
@@ -522,7 +512,7 @@ def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, mo
 
     monkeypatch.setattr(checkpointer, "INTERVAL", 0.01)
     monkeypatch.setattr(database._checkpointer, "_truncate", fail_once)
-    emptied(database)
+    empty_log(database)
     assert len(tries) >= 2
 
 
@@ -667,3 +657,97 @@ def test_which_of_many_parties_have_ended_is_one_query(store: SqliteStore) -> No
     ended = answer(store.ask(partial(account_closing.ended_among, parties=(*names, "erased"))))
     assert ended == {"user7", "erased"}
     assert len([it for it in statements if it.startswith("SELECT")]) == 1
+
+
+# --- the connection that is lent
+
+
+def insert(word: str) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.execute("INSERT INTO word VALUES (?)", (word,))
+
+
+def words(database: Database) -> list[str]:
+    return database.read(lambda c: [word for (word,) in c.execute("SELECT text FROM word ORDER BY rowid")])
+
+
+@pytest.fixture
+def lending(database: Database) -> Database:
+    database.write(lambda c: c.execute("CREATE TABLE word (text TEXT)"))
+    return database
+
+
+def commit(lent: Lent) -> Exception | None:
+    """What became of it."""
+    done: Future[Exception | None] = Future()
+    lent.commit(done.set_result)
+    return done.result(20)
+
+
+def test_what_is_written_on_the_connection_that_is_lent_is_kept_once_it_is_committed(lending: Database) -> None:
+    lent = lending.begin_now()
+    assert lent is not None
+    insert("lent")(lent.connection)
+    assert lending.begin_now() is None, "one at a time"
+    assert words(lending) == []
+    assert commit(lent) is None
+    assert words(lending) == ["lent"]
+
+
+def test_what_was_written_before_an_undo_is_not_there(lending: Database) -> None:
+    lent = lending.begin_now()
+    assert lent is not None
+    insert("lent")(lent.connection)
+    lent.undo()
+    lending.write(insert("another"))
+    assert words(lending) == ["another"]
+
+
+def test_a_commit_that_fails_is_told_and_undone(lending: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Database) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    lent = lending.begin_now()
+    assert lent is not None
+    insert("lent")(lent.connection)
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "_end", fails)
+        assert isinstance(commit(lent), sqlite3.OperationalError)
+    lending.write(insert("another"))
+    assert words(lending) == ["another"]
+
+
+def test_who_borrows_waits_its_turn_and_behind_one_job_at_most(lending: Database) -> None:
+    order: list[str] = []
+    borrowed: Future[Lent | None] = Future()
+    with ThreadPoolExecutor(5) as pool, Writer(lending) as writer:
+        jobs = [pool.submit(lending.write_in_background, lambda _: order.append("job")) for _ in range(2)]
+        before = pool.submit(lending.write, lambda _: order.append("write"))
+        queued(lending, 3)
+        assert lending.begin_now() is None, "others wait already"
+        lending.begin_soon(borrowed.set_result)
+        writer.release(waiting=4)
+        lent = borrowed.result(20)
+        assert lent is not None
+        order.append("lent")
+        assert commit(lent) is None
+        wait([*jobs, before])
+    assert order == ["write", "lent", "job", "job"]
+
+
+def test_nobody_can_borrow_while_another_process_writes_or_from_a_closed_file(
+    lending: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 1)
+    with closing(sqlite3.connect(lending.path, isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        assert lending.begin_now() is None
+        borrowed: Future[Lent | None] = Future()
+        lending.begin_soon(borrowed.set_result)
+        assert borrowed.result(20) is None
+        another.execute("ROLLBACK")
+    lending.write(insert("kept"))
+    lending.close()
+    assert lending.begin_now() is None
+    refused: Future[Lent | None] = Future()
+    lending.begin_soon(refused.set_result)
+    assert refused.result(20) is None

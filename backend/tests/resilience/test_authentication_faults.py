@@ -22,7 +22,7 @@ TRIED = len(FORGERIES) + len(ORIGINS) + REUSED + 1
 
 # Planted faults.
 TICKETS_ARE_READ = """
-from dataclasses import replace
+from msgspec.structs import replace
 from uconnect.domain.usecases import tickets
 redeem = tickets.redeem
 def kept(context, ticket):

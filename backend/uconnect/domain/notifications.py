@@ -68,10 +68,7 @@ def notify_participants(
 
 
 class EntryEvents(Struct, frozen=True):
-    """What is told of one entry of a log: a frame for each role, each view in it built once.
-
-    equal work: leak 27. Without a worker, `worker` is the school's frame built a second time.
-    """
+    """What is told of one entry of a log: a frame for each role, each view in it built once."""
 
     raiser: protocol.Event
     worker: protocol.Event
@@ -84,6 +81,7 @@ class EntryEvents(Struct, frozen=True):
 
 
 def entry_events(thread: Thread, entry: Entry) -> EntryEvents:
+    # equal work: leak 27. Without a worker, the school's frame is built a second time.
     role, participant = (WORKER, thread.worker) if thread.worker else (SCHOOL, thread.school)
     return EntryEvents(
         entry_event(thread, entry, RAISER, thread.raiser),

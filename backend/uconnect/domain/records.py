@@ -162,6 +162,10 @@ _job = msgspec.json.Decoder(models.Job)
 OF_THREAD: dict[type[Key[Any]], str] = {keys.ThreadKey: "thread"}
 OF_PARTY: dict[type[Key[Any]], str] = {keys.PartyKey: "party"}
 
+# equal work: leak 30. The job of a raise changes the worker's column in any case (`nobody_on`), and the status only if
+# it gives the thread to a worker.
+WITH_WORKER = ("thread_status",)
+
 RECORDS: tuple[Stored, ...] = (
     Stored(
         "party",
@@ -180,9 +184,7 @@ RECORDS: tuple[Stored, ...] = (
         columns=(
             Column("raiser", "TEXT", attrgetter("raiser.party")),
             Column("school", "TEXT", attrgetter("school.party")),
-            # equal work: leak 30. The job of a raise changes the worker's column in any case (`nobody_on`), and the
-            # status only if it gives the thread to a worker.
-            Column("worker", "TEXT", handling_party, written_with=("thread_status",)),
+            Column("worker", "TEXT", handling_party, written_with=WITH_WORKER),
             column("at", "INT"),
             Column("active_hour", "INT", lambda it: it.at // HOUR),
             Column("thread_status", "TEXT", thread_status),

@@ -197,13 +197,15 @@ def test_no_file_is_taken_but_a_schools_picture() -> None:
     ] == []
 
 
-def test_nothing_is_searched() -> None:
+def test_nothing_is_searched_but_the_names_of_schools() -> None:
     """A list is of one mailbox, or of the schools, and goes on from a place in it; a log goes on from a number.
 
-    `show` and `worker` are filters of a mailbox: those that ask for the handler are refused to whoever is blind to it.
+    `find` looks in the names of the schools, which everybody reads who may search them. `show` and `worker` are filters
+    of a mailbox: those that ask for the handler are refused to whoever is blind to it.
     """
     asked = {name for it in operations.OPERATIONS if it.method == "GET" for name in names(it.reads)}
-    assert asked == {"shelf", "before", "after", "most", "show", "worker"}
+    assert asked == {"shelf", "before", "after", "most", "show", "worker", "find"}
+    assert [it.name for it in operations.OPERATIONS if "find" in names(it.reads)] == ["listSchools"]
     by_handler = {ThreadFilter.NEW, ThreadFilter.US, ThreadFilter.WORKER, ThreadFilter.THEM}
     for mailbox in (Mailbox.RAISED, Mailbox.HANDLED):
         assert not queries.FILTERS_OF[mailbox] & by_handler

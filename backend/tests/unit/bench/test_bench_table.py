@@ -55,8 +55,9 @@ def test_growth_names_what_was_measured() -> None:
 
 def test_parts_of_an_earlier_run_are_named_with_its_date() -> None:
     found = two_servers()
-    found["measured"]["growth"] = "2026-11-01, commit 0000"
-    assert table.source(found).endswith("From an earlier run (2026-11-01, commit 0000): growth.\n")
+    found["measured"] |= {"growth": "2026-11-01, commit 0000", "prosody": "2026-11-01, commit 0000"}
+    last = table.source(found).splitlines()[-1]
+    assert last == "From an earlier run (2026-11-01, commit 0000), with its ratios: growth, prosody."
     assert "1a2b3c4d" in table.source(found)
 
 

@@ -2,25 +2,23 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 INTERVAL = 1.0  # seconds between two checkpoints while somebody writes
 LARGEST_LOG = 4_000  # pages, about 16 MB; a longer log is finished in the writer's turn, so that SQLite begins it anew
-Lengths = tuple[int, int]  # how many pages the log holds, and how many of them are in the file
 
 
 class Checkpointer:
     """While others write, a checkpoint cannot reach the end of the log, and the log would grow for ever. So what little
     is left after one is moved in the writer's `turn`, which takes a few milliseconds.
 
-    The log still has what was deleted. After `erased` it is emptied by `truncate` (decision 0018), which is called in
-    the writer's turn.
+    The log still has what was deleted. After `erased` it is emptied (decision 0018), by the writer's own connection:
+    to that, another's would be a write of another process, which costs it all that it has cached.
     """
 
-    def __init__(self, path: Path, turn: threading.Lock, truncate: Callable[[], Lengths]) -> None:
+    def __init__(self, path: Path, turn: threading.Lock, writer: sqlite3.Connection) -> None:
         self._turn = turn
-        self._truncate = truncate
+        self._writer = writer
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
         self._connection.execute("PRAGMA synchronous=FULL")
         self._due = threading.Event()
@@ -54,27 +52,38 @@ class Checkpointer:
                 self._closing.wait(INTERVAL)
 
     def _checkpoint(self) -> None:
-        length, moved = self._move()
+        length, moved = _move(self._connection, "PASSIVE")
         if self._erased:
             self._empty()
         elif moved < length > LARGEST_LOG:
             with self._turn:
-                self._move()
+                _move(self._connection, "PASSIVE")
 
     def _empty(self) -> None:
         """If somebody reads from the log just now, it is tried again."""
+        emptied = False
         with self._turn:
-            length, _ = self._truncate()
-            self._erased = length != 0
-        if self._erased:
-            self._closing.wait(INTERVAL)
+            self._erased = False
+            try:
+                length, _ = self._truncate()
+                emptied = length == 0
+            finally:
+                self._erased = not emptied
+        if not emptied:
             self._due.set()
+            self._closing.wait(INTERVAL)
 
-    def _move(self) -> Lengths:
-        return checkpoint(self._connection, "PASSIVE")
+    def _truncate(self) -> tuple[int, int]:
+        """Waits for nobody who reads: everyone who writes would wait too."""
+        (before,) = self._writer.execute("PRAGMA busy_timeout").fetchone()
+        self._writer.execute("PRAGMA busy_timeout=0")
+        try:
+            return _move(self._writer, "TRUNCATE")
+        finally:
+            self._writer.execute(f"PRAGMA busy_timeout={before}")
 
 
-def checkpoint(connection: sqlite3.Connection, mode: str) -> Lengths:
-    """Move the log into the file, as SQLite's `mode` says."""
+def _move(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:
+    """How many pages the log holds, and how many of them are in the file."""
     _, length, moved = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
     return length, moved

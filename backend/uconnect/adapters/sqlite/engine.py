@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from uconnect.adapters.sqlite.check import is_damage
-from uconnect.adapters.sqlite.checkpointer import Checkpointer, Lengths, checkpoint
+from uconnect.adapters.sqlite.checkpointer import Checkpointer
 from uconnect.adapters.sqlite.migrations import Migrations
 
 LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
@@ -65,16 +65,23 @@ class Background:
     overdue: float
 
 
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """Who waits for the writer's connection: `borrow` is called in the writer's thread."""
+
+    borrow: Callable[["Lent | None"], None]
+
+
 class Lanes:
     """What waits for the writer, sorted into two lanes. For the writer's thread alone."""
 
-    def __init__(self, queue: "queue.SimpleQueue[Submitted | Background | None]") -> None:
+    def __init__(self, queue: "queue.SimpleQueue[Submitted | Borrower | Background | None]") -> None:
         self._queue = queue
-        self._front: deque[Submitted] = deque()
+        self._front: deque[Submitted | Borrower] = deque()
         self._background: deque[Background] = deque()
         self._closing = False
 
-    def next_group(self) -> list[Submitted]:
+    def next_group(self) -> list[Submitted] | Borrower:
         """What the next transaction is of. Waits until there is something; empty once all is done and closed."""
         while not (self._front or self._background or self._closing):
             self._sort(self._queue.get())
@@ -83,9 +90,14 @@ class Lanes:
         if self._background and (not self._front or self._background[0].overdue <= time.monotonic()):
             first = self._background.popleft()
             return [(first.transaction, first.future)]
-        return [self._front.popleft() for _ in range(min(len(self._front), LARGEST_GROUP))]
+        group: list[Submitted] = []
+        while self._front and len(group) < LARGEST_GROUP:
+            if isinstance(self._front[0], Borrower):
+                return group or cast(Borrower, self._front.popleft())
+            group.append(cast(Submitted, self._front.popleft()))
+        return group
 
-    def _sort(self, submitted: Submitted | Background | None) -> None:
+    def _sort(self, submitted: Submitted | Borrower | Background | None) -> None:
         if submitted is None:
             self._closing = True
         elif isinstance(submitted, Background):
@@ -123,8 +135,8 @@ class Database:
     Background works have a lane of their own. Each is a transaction by itself, and begins only when no other write is
     waiting, or when it has waited for BACKGROUND_WAITS: so nobody's write is behind more than one of them (leak 30).
 
-    `begin_now` lends the connection to a thread that has many works at once, such as an event loop. It decides and
-    writes them itself, and only COMMIT, which waits for the disk, runs on a thread of its own.
+    `begin_now` and `begin_soon` lend the connection to a thread that has many works at once, such as an event loop. It
+    decides and writes them itself, and only COMMIT, which waits for the disk, runs on a thread of its own.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
@@ -142,11 +154,11 @@ class Database:
         self._version: int | None = None
         self._waits_for_others = True  # whether BEGIN waits while another process writes
         self._turn = threading.Lock()  # held by who uses the writer's connection
-        self._checkpointer = Checkpointer(path, self._turn, self._empty_log)
+        self._checkpointer = Checkpointer(path, self._turn, self._writer)
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
-        self._queue: queue.SimpleQueue[Submitted | Background | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Submitted | Borrower | Background | None] = queue.SimpleQueue()
         self._lanes = Lanes(self._queue)
         self._gate = threading.Lock()  # orders a last write against close()
         self._open = True
@@ -196,7 +208,7 @@ class Database:
 
     def begin_now(self) -> Lent | None:
         """The writer's connection in a new transaction. Waits for nothing: None if somebody has it or waits for it, if
-        another process writes, or if the file cannot be written. `write_soon` then says what is wrong."""
+        another process writes, or if the file cannot be written."""
         if not self._queue.empty() or not self._turn.acquire(blocking=False):
             return None
         lent = None
@@ -210,6 +222,14 @@ class Database:
             if lent is None:
                 self._turn.release()
         return lent
+
+    def begin_soon(self, borrow: Callable[[Lent | None], None]) -> None:
+        """`begin_now` in turn with all who write. `borrow` is called in the writer's thread; with None if there is no
+        transaction to be had: `write_soon` then says what is wrong."""
+        try:
+            self._put(Borrower(borrow))
+        except Closed:
+            borrow(None)
 
     def commit_lent(self, done: Callable[[Exception | None], None]) -> None:
         self._commits.put(done)
@@ -252,7 +272,7 @@ class Database:
     def _submit(self, transaction: Transaction[Any], future: AnyFuture) -> None:
         self._put((transaction, future))
 
-    def _put(self, submitted: "Submitted | Background") -> None:
+    def _put(self, submitted: "Submitted | Borrower | Background") -> None:
         with self._gate:
             if not self._open:
                 raise Closed("uconnect is shutting down. Nothing was changed. Try again in a moment.")
@@ -271,9 +291,23 @@ class Database:
 
     def _run(self) -> None:
         while group := self._lanes.next_group():
-            with self._turn:
-                landed = self._commit(group)
-            _resolve(landed)
+            if isinstance(group, Borrower):
+                self._lend(group)
+            else:
+                with self._turn:
+                    landed = self._commit(group)
+                _resolve(landed)
+
+    def _lend(self, borrower: Borrower) -> None:
+        self._turn.acquire()
+        try:
+            self._begin()
+        except sqlite3.Error:
+            self._undo()
+            self._turn.release()
+            borrower.borrow(None)
+        else:
+            borrower.borrow(Lent(self, self._writer))
 
     def _run_commits(self) -> None:
         while done := self._commits.get():
@@ -328,31 +362,15 @@ class Database:
     def _begin(self, *, waits: bool = True) -> None:
         if not self.is_there():
             raise Gone("The data file is missing.")
-        self._wait(for_others=waits)
+        if waits != self._waits_for_others:
+            self._waits_for_others = waits
+            self._writer.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT if waits else 0}")
         self._writer.execute("BEGIN IMMEDIATE")
         (version,) = self._writer.execute("PRAGMA data_version").fetchone()  # changes when others write
         if version != self._version:
             self._version = version
             for watcher in self._watchers:
                 watcher.others_wrote()
-
-    def _wait(self, *, for_others: bool) -> None:
-        """Say whether the writer's connection waits, for BUSY_TIMEOUT at the most, for what other connections hold."""
-        if for_others != self._waits_for_others:
-            self._waits_for_others = for_others
-            self._writer.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT if for_others else 0}")
-
-    def _empty_log(self) -> Lengths:
-        """Empty SQLite's log, in the writer's turn."""
-        # equal work: leak 22. The writer's own connection does it. Had another done it, `data_version` would change as
-        # if another process had written, and the cache would be emptied: the next act of a worker would take longer
-        # where the thread that it had handed back was erased.
-        waited = self._waits_for_others
-        self._wait(for_others=False)
-        try:
-            return checkpoint(self._writer, "TRUNCATE")
-        finally:
-            self._wait(for_others=waited)
 
     def _undo(self) -> None:
         if self._writer.in_transaction:  # a full disk may have ended it already

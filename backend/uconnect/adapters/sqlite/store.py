@@ -67,6 +67,10 @@ class SqliteStore:
         lent = self._database.begin_now()
         return LentStore(lent, self._run) if lent else None
 
+    def begin_soon(self, borrow: "Callable[[LentStore | None], None]") -> None:
+        """`begin_now` in turn with all who write. `borrow` is called in another thread."""
+        self._database.begin_soon(lambda lent: borrow(LentStore(lent, self._run) if lent else None))
+
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():
             return self._database.read(lambda connection: self._ask(connection, use_case))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from uconnect.adapters.sqlite.store import LentStore
 from uconnect.api import websocket
 from uconnect.api.websocket import Command, Reply
 from uconnect.application.ports import Unavailable
@@ -61,10 +62,9 @@ class Work:
 class FramePasses:
     """One transaction at a time. What arrives while one commits is the next.
 
-    The event loop decides and writes, if nobody else writes just now; only COMMIT waits for the disk, on a thread of
-    the database. If a work fails, or another write is under way, the group goes to the writer's thread, where one that
-    fails costs the others nothing. A socket is answered in the order of its frames: a ping waits for the disk only
-    behind other frames of its own socket.
+    The event loop decides and writes, in turn with others who write; only COMMIT waits for the disk, on a thread of the
+    database. If a work fails, the group goes to the writer's thread, where one that fails costs the others nothing.
+    A socket is answered in the order of its frames: a ping waits for the disk only behind other frames of its socket.
     """
 
     def __init__(self, service: ServerService) -> None:
@@ -109,16 +109,28 @@ class FramePasses:
     def _decide(self) -> None:
         if not self._works or self._committing:
             return
-        works, self._works = self._works[:LARGEST_GROUP], self._works[LARGEST_GROUP:]
         self._committing = True
-        if not self._begin(works):
+        lent = self.service.store.begin_now()
+        if lent is not None:
+            self._decide_in(lent)
+            return
+        loop = asyncio.get_running_loop()
+
+        def borrow(lent: LentStore | None) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._decide_in, lent)
+            elif lent is not None:
+                lent.undo()
+
+        self.service.store.begin_soon(borrow)
+
+    def _decide_in(self, lent: LentStore | None) -> None:
+        works, self._works = self._works[:LARGEST_GROUP], self._works[LARGEST_GROUP:]
+        if lent is None or not self._begin(lent, works):
             self._by_writer(works)
 
-    def _begin(self, works: Sequence[Work]) -> bool:
+    def _begin(self, lent: LentStore, works: Sequence[Work]) -> bool:
         """Decide here, and commit on another thread. Returns whether that has begun."""
-        lent = self.service.store.begin_now()
-        if lent is None:
-            return False
         try:
             outcomes = [lent.run(use_case) for use_case in _in_order(works)]
         except Exception:  # noqa: BLE001 - the writer decides them again, and tells which one fails
