@@ -29,7 +29,8 @@ from uconnect.domain.enums import Policy
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import Key, PartyKey, ThreadKey, ThreadReferenceKey, TicketKey
 from uconnect.domain.models import School, Ticket, User
-from uconnect.domain.usecases import account_closing, job_steps
+from uconnect.domain.request_bodies import Offload, WriteNote
+from uconnect.domain.usecases import account_closing, assignment, job_steps, notes
 
 
 @pytest.fixture
@@ -323,6 +324,27 @@ def test_a_message_moves_entries_of_the_mailboxes_once_an_hour(
         update, _ = written(university, database, send(ANN, case.id(ANN)))
         found.append(indexed & set(columns(update)))
     assert found == [set(), set(), {"active_hour"}, set()]
+
+
+def test_no_act_that_a_raiser_is_not_shown_moves_the_time_of_a_thread(
+    university: SampleUniversity, database: Database
+) -> None:
+    """Whether a message is the first of an hour, and so moves entries of the mailboxes, is told by what its raiser and
+    its worker both see (leak 22)."""
+    case = university.raised()
+    id, note = case.id(SCHOOL), WriteNote(key="k" * 22, text="She asked twice.")
+    acts: dict[str, Callable[[], UseCase[Any]]] = {
+        "offload": lambda: partial(assignment.offload, by=SCHOOL, id=id, command=Offload(worker=WENDY)),
+        "hand back": lambda: partial(assignment.hand_back, by=WENDY, id=case.id(WENDY)),
+        "policy": lambda: partial(job_steps.assign_by_policy, thread=case.thread.id),
+        "note": lambda: partial(notes.write, by=SCHOOL, id=id, command=note),
+        "offload again": lambda: partial(assignment.offload, by=SCHOOL, id=id, command=Offload(worker=WENDY)),
+        "take back": lambda: partial(assignment.take_back, by=SCHOOL, id=id),
+    }
+    for name, act in acts.items():
+        university.home.time.now += records.HOUR
+        update, *_ = (it for it in written(university, database, act()) if it.startswith("UPDATE thread SET "))
+        assert not {"at", "active_hour"} & set(columns(update)), name
 
 
 def test_the_first_message_after_the_other_sides_writes_whose_turn_it_is_too(
