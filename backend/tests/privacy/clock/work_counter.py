@@ -19,6 +19,7 @@ from uconnect.adapters.sqlite.checkpointer import Checkpointer
 from uconnect.domain import records
 
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
+CHECKPOINT = ("PRAGMA wal_checkpoint", "PRAGMA busy_timeout")
 REQUESTS = "provide-client-params.dynamodb.*"
 SIZE_CLASS = 192  # bytes: a head with a worker is so much longer than one without
 
@@ -57,6 +58,9 @@ class WorkCounter:
         return taken
 
     def statement(self, sql: str) -> None:
+        """Count a statement. The checkpointer's are not: it works at moments of its own, the same in both worlds."""
+        if sql.startswith(CHECKPOINT):
+            return
         self.work.statements[VALUES.sub("?", " ".join(sql.split()))] += 1
 
     def request(self, params: dict[str, Any], model: Any, **_: Any) -> None:
