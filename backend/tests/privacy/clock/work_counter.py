@@ -19,7 +19,6 @@ from uconnect.adapters.sqlite.checkpointer import Checkpointer
 from uconnect.domain import records
 
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
-CHECKPOINT = ("PRAGMA wal_checkpoint", "PRAGMA busy_timeout")
 REQUESTS = "provide-client-params.dynamodb.*"
 SIZE_CLASS = 192  # bytes: a head with a worker is so much longer than one without
 
@@ -58,9 +57,6 @@ class WorkCounter:
         return taken
 
     def statement(self, sql: str) -> None:
-        """Count a statement. The checkpointer's are not: it works at moments of its own, the same in both worlds."""
-        if sql.startswith(CHECKPOINT):
-            return
         self.work.statements[VALUES.sub("?", " ".join(sql.split()))] += 1
 
     def request(self, params: dict[str, Any], model: Any, **_: Any) -> None:
@@ -114,7 +110,8 @@ def _trace(patch: pytest.MonkeyPatch, meter: WorkCounter) -> None:
         return connection
 
     def truncating(self: Checkpointer) -> Any:
-        """After a job that erases, at a moment that a thread of its own chooses: it is no part of an act."""
+        """After a job that erases, on a thread and at a moment of its own: it is no part of an act. A checkpoint of an
+        act would be counted."""
         self._writer.set_trace_callback(None)
         return truncated(self)
 
