@@ -1,7 +1,8 @@
 """Fills a data folder of the server with a university of many threads, for `bench/growth.py`.
 
 The schema, the records and their encoding are the product's own. Rows are written in bulk, in the order of their keys,
-without waiting for the disk; the indexes of the threads are made at the end. One school has 30% of all threads.
+without waiting for the disk. Most threads are written before their indexes are made; the rest come among them, so that
+the pages of all indexes are as full as those of a file that grew. One school has 30% of all threads.
 """
 
 import base64
@@ -45,6 +46,7 @@ from uconnect.domain.models import (
 UNIVERSITIES = {1_000: (20, 1_000), 100_000: (200, 50_000), 1_000_000: (2_000, 200_000)}  # threads: schools, users
 HOT, OPEN, ASSIGNED, NEW = 0.3, 0.5, 0.5, 0.2  # shares of threads: of one school, open, with a worker, unanswered
 MESSAGES = 8  # a thread, on average
+UNINDEXED = 0.6  # share of the threads that are written before the indexes are made
 LONG = 10_000  # messages of a long thread
 LONG_THREADS, CLOSERS, RAISERS = 6, 12, 80  # beside all others, in each university
 TEXT = "Where is room 12?"
@@ -70,7 +72,6 @@ class University:
     `raisers` have raised nothing. Each of `closers` has five open threads. `long` threads have LONG messages.
     """
 
-    threads: int
     schools: int
     school: str
     workers: tuple[str, ...]
@@ -95,7 +96,8 @@ class BulkWriter:
         if len(rows) == GROUP:
             self._flush(table.insert)
 
-    def close(self) -> None:
+    def flush(self) -> None:
+        """Write what is left of each group."""
         for statement in list(self._rows):
             self._flush(statement)
 
@@ -109,14 +111,18 @@ class Generator:
     def __init__(self, writer: BulkWriter, threads: int) -> None:
         self._put = writer.put
         self._random = random.Random(threads)
-        self._threads = threads
         schools, users = UNIVERSITIES.get(threads, (max(20, threads // 500), max(1_000, threads // 5)))
         self._schools = [self._id() for _ in range(schools)]
         self._workers = {school: tuple(self._id() for _ in range(5)) for school in self._schools}
         self._users = [self._id() for _ in range(users)]
         self._open: dict[str, list[str]] = defaultdict(list)
 
-    def fill(self) -> University:
+    def threads(self, first: int, end: int) -> list[RaisedThread]:
+        """Write the threads from the number `first` on, by id. Returns open ones of the school with most threads."""
+        return list(self._written(range(first, end)))
+
+    def rest(self, open: list[RaisedThread]) -> University:
+        """Write what is no thread of many, and all parties."""
         raisers, closers = ([self._id() for _ in range(many)] for many in (RAISERS, CLOSERS))
         owners = [self._id() for _ in range(LONG_THREADS)]
         hot = self._schools[0]
@@ -124,16 +130,12 @@ class Generator:
         for closer in closers:
             for _ in range(5):
                 self._thread(self._id(), closer, hot, MESSAGES, is_open=True)
-        found = list(self._all_threads())
         self._parties([*self._users, *raisers, *closers, *owners])
-        return University(
-            self._threads, len(self._schools), hot, self._workers[hot], found[:200], raisers, closers, long
-        )
+        return University(len(self._schools), hot, self._workers[hot], open[:200], raisers, closers, long)
 
-    def _all_threads(self) -> Iterator[RaisedThread]:
-        """Every thread, by id. Yields the open ones of the school with most threads."""
+    def _written(self, numbers: range) -> Iterator[RaisedThread]:
         pick = self._random.random
-        for number, id in enumerate(sorted(self._id() for _ in range(self._threads))):
+        for number, id in zip(numbers, sorted(self._id() for _ in numbers), strict=True):
             is_hot, is_open = pick() < HOT, pick() < OPEN
             school = self._schools[0] if is_hot else self._random.choice(self._schools[1:])
             owner = self._users[number % len(self._users)]
@@ -231,10 +233,14 @@ def fill(file: Path, threads: int) -> University:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "locking_mode=EXCLUSIVE"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN")
+        writer = BulkWriter(connection)
+        generator, unindexed = Generator(writer, threads), int(threads * UNINDEXED)
         with _indexed_at_the_end(connection, "thread"):
-            writer = BulkWriter(connection)
-            found = Generator(writer, threads).fill()
-            writer.close()
+            open = generator.threads(0, unindexed)
+            writer.flush()
+        generator.threads(unindexed, threads)
+        found = generator.rest(open)
+        writer.flush()
         connection.execute("COMMIT")
     return found
 
