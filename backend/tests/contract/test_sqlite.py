@@ -4,6 +4,7 @@ import asyncio
 import re
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
-from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
+from tests.support.stores import Home, Time, answer, changing, finding, keeping, listing_, refused
 from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
@@ -27,7 +28,7 @@ from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import Policy
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.keys import Key, PartyKey, ThreadKey, ThreadReferenceKey, TicketKey
+from uconnect.domain.keys import Key, Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf, TicketKey
 from uconnect.domain.models import School, Ticket, User
 from uconnect.domain.request_bodies import Offload, WriteNote
 from uconnect.domain.usecases import account_closing, assignment, job_steps, notes
@@ -380,6 +381,23 @@ def test_a_record_that_is_written_over_one_that_is_not_there_is_a_bug(store: Sql
     store._database.write(lambda connection: connection.execute("DELETE FROM party"))  # behind the cache's back
     with pytest.raises(AssertionError):
         store.run(changing(User(id="ann", email="", name="Anna")))
+
+
+def test_a_padded_list_is_as_many_statements_however_few_threads_there_are(
+    university: SampleUniversity, database: Database
+) -> None:
+    """Equal work: leak 24."""
+    for _ in range(3):
+        university.raised(BOB)
+    found = []
+    for party in (ANN, BOB):
+        statements: list[str] = []
+        database.write(partial(sqlite3.Connection.set_trace_callback, trace_callback=statements.append))
+        listing = ThreadsOf(party, Mailbox.RAISED, None, 20, padded=True)
+        answer(university.home.store.run(listing_(listing)))
+        database.write(lambda connection: connection.set_trace_callback(None))
+        found.append(Counter(it.partition(" WHERE ")[0] for it in statements))
+    assert found[0] == found[1]
 
 
 # --- full
