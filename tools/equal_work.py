@@ -21,15 +21,15 @@ def marks() -> Iterator[Marked]:
 
 
 def _name_at(tree: ast.Module, line: int) -> str:
-    """The innermost function around a line, else what the next statement assigns."""
+    """The innermost function around a line, else what the statement there, or the next one, assigns."""
     name = ""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
             name = node.name
     if name:
         return name
-    following = next(node for node in tree.body if node.lineno > line)
-    match following:
+    around = next(node for node in tree.body if (node.end_lineno or 0) > line)
+    match around:
         case ast.AnnAssign(target=ast.Name(id=assigned)) | ast.Assign(targets=[ast.Name(id=assigned)]):
             return assigned
     return "module"

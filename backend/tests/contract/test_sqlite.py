@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
 from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
-from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, engine
+from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -29,7 +29,8 @@ from uconnect.domain.enums import Policy
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import Key, PartyKey, ThreadKey, ThreadReferenceKey, TicketKey
 from uconnect.domain.models import School, Ticket, User
-from uconnect.domain.usecases import account_closing, job_steps
+from uconnect.domain.request_bodies import Offload, WriteNote
+from uconnect.domain.usecases import account_closing, assignment, job_steps, notes
 
 
 @pytest.fixture
@@ -325,6 +326,27 @@ def test_a_message_moves_entries_of_the_mailboxes_once_an_hour(
     assert found == [set(), set(), {"active_hour"}, set()]
 
 
+def test_no_act_that_a_raiser_is_not_shown_moves_the_time_of_a_thread(
+    university: SampleUniversity, database: Database
+) -> None:
+    """Whether a message is the first of an hour, and so moves entries of the mailboxes, is told by what its raiser and
+    its worker both see (leak 22)."""
+    case = university.raised()
+    id, note = case.id(SCHOOL), WriteNote(key="k" * 22, text="She asked twice.")
+    acts: dict[str, Callable[[], UseCase[Any]]] = {
+        "offload": lambda: partial(assignment.offload, by=SCHOOL, id=id, command=Offload(worker=WENDY)),
+        "hand back": lambda: partial(assignment.hand_back, by=WENDY, id=case.id(WENDY)),
+        "policy": lambda: partial(job_steps.assign_by_policy, thread=case.thread.id),
+        "note": lambda: partial(notes.write, by=SCHOOL, id=id, command=note),
+        "offload again": lambda: partial(assignment.offload, by=SCHOOL, id=id, command=Offload(worker=WENDY)),
+        "take back": lambda: partial(assignment.take_back, by=SCHOOL, id=id),
+    }
+    for name, act in acts.items():
+        university.home.time.now += records.HOUR
+        update, *_ = (it for it in written(university, database, act()) if it.startswith("UPDATE thread SET "))
+        assert not {"at", "active_hour"} & set(columns(update)), name
+
+
 def test_the_first_message_after_the_other_sides_writes_whose_turn_it_is_too(
     university: SampleUniversity, database: Database
 ) -> None:
@@ -463,20 +485,57 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
     poll(log.read_bytes, lambda held: b"a word to be forgotten" not in held, what="the log is emptied")
 
 
-def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: Database, tmp_path: Path) -> None:
-    others: list[str] = []
+class ToldOfOthers(Watcher):
+    """How often it was told that another process has written, since it began to watch."""
 
-    class OthersWrote(Watcher):
-        def others_wrote(self) -> None:
-            others.append("another process")
+    def __init__(self, database: Database) -> None:
+        self.told = 0
+        database.write(nothing)  # so that the database has seen the file as it is
+        database.watch(self)
 
-    log = next(path for path in tmp_path.rglob("*-wal"))
-    database.write(lambda c: c.execute("CREATE TABLE word (text TEXT)"))
-    database.watch(OthersWrote())
+    def others_wrote(self) -> None:
+        self.told += 1
+
+
+def empty_log(database: Database) -> None:
+    """Say that something was erased, and wait until the log is emptied of it."""
+    log = database.path.with_name(f"{database.path.name}-wal")
+    database.write(lambda connection: connection.execute("CREATE TABLE word (text TEXT)"))
     database.write(lambda _: database.erased())
     poll(lambda: log.stat().st_size, lambda size: size == 0, what="the log is emptied")
-    database.write(lambda c: c.execute("INSERT INTO word VALUES ('another')"))
-    assert others == []
+
+
+def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: Database) -> None:
+    """Else the next act of a worker would take longer where the thread that it handed back was erased (leak 22)."""
+    watcher = ToldOfOthers(database)
+    empty_log(database)
+    database.write(nothing)
+    assert watcher.told == 0
+
+
+def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(database: Database) -> None:
+    watcher = ToldOfOthers(database)
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("INSERT INTO ticket VALUES ('hashed', 1, '')")
+        with database._turn:
+            assert database._checkpointer._truncate() == (0, 0)
+    database.write(nothing)
+    assert watcher.told == 1
+
+
+def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    truncate, tries = database._checkpointer._truncate, list[int]()
+
+    def fail_once() -> tuple[int, int]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise sqlite3.OperationalError("disk I/O error")
+        return truncate()
+
+    monkeypatch.setattr(checkpointer, "INTERVAL", 0.01)
+    monkeypatch.setattr(database._checkpointer, "_truncate", fail_once)
+    empty_log(database)
+    assert len(tries) >= 2
 
 
 # --- the background lane

@@ -24,9 +24,10 @@ from uconnect.domain.rules import FIVE
 from uconnect.domain.usecases import account_closing, job_steps
 
 SCHOOL, OWNING_SCHOOL, WORKER = "S" * 22, "O" * 22, "W" * 22
-HOUR = 3_600_000  # ms
-START = 500_000 * HOUR
-PAUSE = 10_000  # ms from one act to the next where jobs run in between: longer than they may wait
+# ms that pass before jobs run: longer than they may wait. It is so long that hours end between acts of every kind, for
+# mailboxes are kept by the hour.
+PAUSE = 19 * 60_000
+ROUNDS = 3  # of jobs from one act to the next: those that an act leaves, those that they leave, and then none
 
 
 @dataclass
@@ -123,12 +124,7 @@ class ActWorld:
     begin: Callable[["ActWorld", int], Story]
 
     def played(self, number: int, acts: Sequence[Act], *, jobs: bool) -> list[Work]:
-        """The work in the way of each act; with the work of the jobs that run before the next, if they do.
-
-        Each story begins with an hour: jobs take more time in one world than in the other, and once an hour a message
-        writes more.
-        """
-        self.world.home.time.now = START + number * HOUR
+        """The work in the way of each act; with the work of the jobs that run before the next, if they do."""
         story, works = self.begin(self, number), []
         self.run_all_jobs()
         self.counter.taken()
@@ -147,11 +143,14 @@ class ActWorld:
         return answer(self.world.home.store.ask(job_steps.due_jobs))
 
     def run_all_jobs(self) -> None:
-        """Let the time pass in which jobs may wait, and do them."""
-        while True:
+        """Let the time pass in which jobs may wait, and do them.
+
+        As much time passes whatever jobs there are: in both worlds the blind party has the same clock.
+        """
+        for _ in range(ROUNDS):
             self.world.home.time.now += PAUSE
-            if not self.world.run_jobs():
-                return
+            left = self.world.run_jobs()
+        assert not left, "jobs leave jobs that leave jobs: it takes more rounds"
 
 
 @contextmanager
@@ -193,6 +192,7 @@ def raiser_answered_by_school(at: ActWorld, number: int) -> Story:
 
 def _answered(at: ActWorld, number: int, *, by_worker: bool) -> Story:
     story = raiser(at, number)
+    at.run_all_jobs()
     received = newest(at.world, SCHOOL, "received")
     if by_worker:
         at.world.call(SCHOOL, f"POST /api/threads/{received}/offload", {"worker": WORKER})
@@ -218,6 +218,7 @@ def workers_of(owner: str, fate: str = "") -> Callable[[ActWorld, int], Story]:
         at.world.call(SCHOOL, f"POST /api/threads/{received}/offload", {"worker": hand})
         id, sent = newest(at.world, hand, "handled"), f"B{number:021}"
         at.world.say(hand, {"t": "send", "key": sent, "id": id, "text": "Since March."})
+        at.run_all_jobs()
         if fate == "taken back":
             at.world.call(SCHOOL, f"POST /api/threads/{received}/take-back")
         elif fate == "deleted":

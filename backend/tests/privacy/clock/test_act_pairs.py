@@ -23,6 +23,7 @@ from uconnect.domain.keys import Mailbox, OpenThreadCountKey, PartyKey, SentMess
 from uconnect.domain.models import Thread
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, job_steps, messages, queries
+from uconnect.domain.views.pages import Done
 
 Begin = Callable[[ActWorld, int], Story]
 World = tuple[Policy, int, Begin]
@@ -142,6 +143,18 @@ def test_a_job_that_does_more_for_automatic_schools_is_noticed(monkeypatch: pyte
 
     monkeypatch.setattr(job_steps, "_keep_at_school", keep_at_school)
     assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "raise", "send")
+
+
+@pytest.mark.planted(11)
+def test_a_hidden_act_that_moves_the_time_of_a_thread_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The raiser's next message would move no entry of the mailboxes, which are kept by the hour."""
+    assign = job_steps.assign
+
+    def at_its_time(context: Context, thread: Thread, worker: str) -> Plan[Done]:
+        return assign(context, replace(thread, at=context.now), worker)
+
+    monkeypatch.setattr(job_steps, "assign", at_its_time)
+    assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "send")
 
 
 @pytest.mark.planted(11)

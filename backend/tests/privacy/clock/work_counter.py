@@ -15,6 +15,7 @@ import pytest
 
 from tests.support import dynamodb_emulator
 from uconnect.adapters.sqlite import Database, engine
+from uconnect.adapters.sqlite.checkpointer import Checkpointer
 from uconnect.domain import records
 
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
@@ -97,7 +98,7 @@ def counting(store: str) -> Iterator[WorkCounter]:
 
 def _trace(patch: pytest.MonkeyPatch, meter: WorkCounter) -> None:
     patch.setattr(engine, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF"))  # no power is cut here
-    begun, reader = Database._begin, Database._reader
+    begun, reader, truncated = Database._begin, Database._reader, Checkpointer._truncate
 
     def begin(self: Database) -> None:
         self._writer.set_trace_callback(meter.statement)
@@ -108,5 +109,12 @@ def _trace(patch: pytest.MonkeyPatch, meter: WorkCounter) -> None:
         connection.set_trace_callback(meter.statement)
         return connection
 
+    def truncating(self: Checkpointer) -> Any:
+        """After a job that erases, on a thread and at a moment of its own: it is no part of an act. A checkpoint of an
+        act would be counted."""
+        self._writer.set_trace_callback(None)
+        return truncated(self)
+
     patch.setattr(Database, "_begin", begin)
+    patch.setattr(Checkpointer, "_truncate", truncating)
     patch.setattr(Database, "_reader", reading)

@@ -34,7 +34,6 @@ CHARGED_BYTES = 8_192
 PING_INTERVAL = 20.0  # seconds between two pings of ours; who has not answered one by the next is gone
 
 HANDSHAKE = """GET / HTTP/1.1\r
-Host: uconnect\r
 Upgrade: websocket\r
 Connection: Upgrade\r
 Sec-WebSocket-Version: 13\r

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from uconnect.adapters import clock
@@ -70,19 +69,14 @@ class ServerService(ApplicationService):
         outcome = await self.run(partial(tickets.redeem, ticket=ticket))
         return outcome.answer if isinstance(outcome, Plan) else None
 
-    @contextmanager
-    def listing(self, admitted: TicketHolder, socket: Socket) -> Iterator[None]:
-        """List a socket while the block lasts."""
-        listed = [(self.sockets, admitted.party)]
+    def list_socket(self, admitted: TicketHolder, socket: Socket) -> Callable[[], None]:
+        """List a socket, until what is returned is called."""
         session, _, grant = admitted.session.partition(".")  # see `verification.Claims.session_scope`
+        listed = [(self.sockets, admitted.party)]
         listed += [(self.sessions, it) for it in (session, admitted.session if grant else "") if it]
         for sockets, whose in listed:
             sockets.add(whose, socket)
-        try:
-            yield
-        finally:
-            for sockets, whose in listed:
-                sockets.remove(whose, socket)
+        return partial(_unlist, listed, socket)
 
     async def run_jobs(self, mail: Mail, identity: Identity) -> None:
         """Do the jobs that are due, each second, and at once when a job is due at once. Runs until cancelled.
@@ -118,6 +112,11 @@ class ServerService(ApplicationService):
             outcome = await self.ask(partial(account_closing.ended_among, parties=self.sockets.parties))
             for party in outcome.answer if isinstance(outcome, Plan) else ():
                 self.sockets.deliver((Delivery(party, protocol.Bye(code="ended")),))
+
+
+def _unlist(listed: list[tuple[Sockets, str]], socket: Socket) -> None:
+    for sockets, whose in listed:
+        sockets.remove(whose, socket)
 
 
 class _OthersWrote(Watcher):

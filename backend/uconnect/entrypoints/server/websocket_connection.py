@@ -7,7 +7,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import ExitStack
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -103,18 +102,21 @@ async def serve_websocket(
         return
     take_over = websocket.scope["extensions"].get(TAKE_OVER)
     connection = SocketSession(admitted.party, passes) if take_over else WebSocketConnection(websocket)
-    with ExitStack() as listed:
-        # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
-        listed.enter_context(service.listing(admitted, connection))
+    # Listed with no await since the ticket was good: a party removed after it has this socket closed too.
+    unlist = service.list_socket(admitted, connection)
+    try:
         # Asked once it is listed: who signs out later finds it there.
         if admitted.session and not await authentication.lasts(admitted.session):
             await _deny(websocket, HTTPStatus.FORBIDDEN)
         elif isinstance(connection, SocketSession):
-            take_over(connection, listed.pop_all().close)
+            take_over(connection, unlist)
+            unlist = _nothing
         else:
             websocket.scope["extensions"].get(ON_FLOOD, _ignore)(connection.flooded)
             await websocket.accept()
             await _serve(websocket, service, admitted.party, connection)
+    finally:
+        unlist()
 
 
 async def _serve(websocket: WebSocket, service: ServerService, party: str, connection: WebSocketConnection) -> None:
@@ -172,6 +174,10 @@ async def _receive_frames(
             return  # a binary frame: API Gateway closes the socket, and so does this server
         async with connection.committing:
             await serve_frame(service, party, text, say, connection)
+
+
+def _nothing() -> None:
+    """There is nothing to do at the end: picows has the socket."""
 
 
 def _ignore(_: Callable[[], None]) -> None:

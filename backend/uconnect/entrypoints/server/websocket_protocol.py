@@ -40,6 +40,7 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
 
     intake: Intake
     left: Callable[[], None] = staticmethod(_nothing)  # called when the connection has ended
+    _is_taken_over = False
     takes_over = True  # whether picows carries an admitted socket; if not, the application does, by ASGI
 
     def connection_made(self, transport: BaseTransport) -> None:
@@ -135,7 +136,10 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
         try:
             await super().run_asgi()
         finally:
-            self._break_off_if_unread()
+            if self._is_taken_over:
+                self._forget()
+            else:
+                self._break_off_if_unread()
 
     def _take_over(self, session: SocketSession, lost: Callable[[], None]) -> None:
         """Accept, and give the connection to picows. `lost` is called when it has ended."""
@@ -147,17 +151,23 @@ class BoundedWebSocketProtocol(WebSocketsSansIOProtocol):
         connections.remove(self)
         connections.add(protocol)
 
-        def left() -> None:  # without `self`: all that the handshake has left would live as long as the socket
+        def left() -> None:
             connections.discard(protocol)
             release()
 
-        self.handshake_complete = True
+        self._is_taken_over = self.handshake_complete = True
         self.close_timer = self.loop.call_later(0, _nothing)  # or uvicorn would close what is ours no more
         protocol.take_over(self.transport, self.request.headers["Sec-WebSocket-Key"], rest, left)
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
         self._break_off_if_unread()
+
+    def _forget(self) -> None:
+        """Let go of all that a handshake needs, about 15 KB: uvloop's transport keeps us as long as it lives."""
+        tasks = self.tasks  # of which ours is over in a moment
+        self.__dict__.clear()
+        self.tasks = tasks
 
     def _set_on_flood(self, on_flood: Callable[[], None]) -> None:
         self._on_flood = on_flood
