@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import cache
 from heapq import merge
-from itertools import compress, groupby, islice
+from itertools import compress, groupby, islice, starmap
 from typing import Any, get_type_hints
 
 import msgspec
@@ -338,18 +339,22 @@ COUNTS: dict[type[Key[Any]], Callable[[sqlite3.Connection, Any], Any]] = {
 
 
 def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
-    """Each status has its own order in the index; they are merged, and no more is read than is shown."""
-    where = f"""{MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ? AND (turn_since, id) > (?, ?)
-        ORDER BY turn_since, id LIMIT ?"""
+    """Each status has its own order in the index. They are merged while they are read: beyond what is shown, one thread
+    of each status is read."""
+    table = table_of(keys.ThreadKey)
+    sql = f"""SELECT {table.read} FROM thread WHERE {MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ?
+        AND (turn_since, id) > (?, ?) ORDER BY turn_since, id LIMIT ?"""
     theirs_after, since, id = listing.after or (False, -1, "")
-    sorted_ones = []
-    for thread_status in listing.statuses:
-        theirs = awaits_them(thread_status)
-        if theirs >= theirs_after:
-            place = (since, id) if theirs == theirs_after else (-1, "")
-            arguments = (listing.party, thread_status, *place, listing.most)
-            sorted_ones.append(_selected(connection, keys.ThreadKey, where, arguments))
-    return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
+    with ExitStack() as opened:
+        sorted_ones = []
+        for thread_status in listing.statuses:
+            theirs = awaits_them(thread_status)
+            if theirs >= theirs_after:
+                place = (since, id) if theirs == theirs_after else (-1, "")
+                rows = connection.execute(sql, (listing.party, thread_status, *place, listing.most))
+                opened.callback(rows.close)
+                sorted_ones.append(starmap(table.stored.decode, rows))
+        return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
 
 
 def _selected(
