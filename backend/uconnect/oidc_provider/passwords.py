@@ -26,6 +26,7 @@ from uconnect.oidc_provider.hashed_secrets import new_secret
 from uconnect.oidc_provider.hashing_worker import matches
 
 AT_ONCE = 2  # each takes 64 MiB and about 140 ms
+SUSPECTS_AT_ONCE = 1  # of these: who guesses passwords leaves a core to those who write
 WORKER = Path(__file__).with_name("hashing_worker.py")
 
 T = TypeVar("T")
@@ -55,10 +56,12 @@ WAITING = {Lane.KNOWN: 500, Lane.NEW: 500, Lane.SUSPECT: 64}
 
 
 class HashingQueue:
-    """So many at once; the others wait in lanes of bounded length. For use from one event loop."""
+    """So many at once, and SUSPECTS_AT_ONCE of the last lane; the others wait in lanes of bounded length. For use from
+    one event loop."""
 
     def __init__(self, at_once: int) -> None:
         self._free = at_once
+        self._suspects = 0  # whose turn has begun
         self._turn = 0
         self._over = False
         self._lanes: dict[Lane, deque[asyncio.Future[None]]] = {lane: deque() for lane in Lane}
@@ -70,8 +73,9 @@ class HashingQueue:
         """Wait for a turn, which `give_back` ends. Raises Busy if the lane is full, or nobody has a turn any more."""
         if self._over:
             raise Busy
-        if self._free > 0:
+        if self._free > 0 and self._may_begin(lane):
             self._free -= 1
+            self._suspects += lane is Lane.SUSPECT
             return
         if len(self._lanes[lane]) >= WAITING[lane]:
             raise Busy
@@ -83,8 +87,9 @@ class HashingQueue:
             self._leave(lane, mine)
             raise
 
-    def give_back(self) -> None:
-        """Let the next one in."""
+    def give_back(self, lane: Lane) -> None:
+        """End a turn of a lane, and let the next one in."""
+        self._suspects -= lane is Lane.SUSPECT
         following = self._next()
         if following is None:
             self._free += 1
@@ -101,17 +106,21 @@ class HashingQueue:
     def _next(self) -> asyncio.Future[None] | None:
         first = FIRST[self._turn % len(FIRST)]
         for lane in (first, *(it for it in Lane if it is not first)):
-            if self._lanes[lane]:
+            if self._lanes[lane] and self._may_begin(lane):
                 self._turn += 1
+                self._suspects += lane is Lane.SUSPECT
                 return self._lanes[lane].popleft()
         return None
+
+    def _may_begin(self, lane: Lane) -> bool:
+        return lane is not Lane.SUSPECT or self._suspects < SUSPECTS_AT_ONCE
 
     def _leave(self, lane: Lane, mine: asyncio.Future[None]) -> None:
         """A caller that stops waiting gives up its place, or its turn if that has just come."""
         if mine in self._lanes[lane]:
             self._lanes[lane].remove(mine)
         elif mine.done() and not mine.cancelled():
-            self.give_back()
+            self.give_back(lane)
 
 
 def _end(waiting: asyncio.Future[None]) -> None:
@@ -261,7 +270,7 @@ class Passwords:
         loop = asyncio.get_running_loop()
         future = loop.run_in_executor(self._threads, work)
         # Not `finally`: a caller that left does not stop the thread.
-        future.add_done_callback(lambda _: self._queue.give_back())
+        future.add_done_callback(lambda _: self._queue.give_back(lane))
         return await asyncio.shield(future)
 
 

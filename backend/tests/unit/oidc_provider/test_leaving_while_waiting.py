@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from tests.support import provider_pages
 from tests.support.polling import poll_async
 from tests.unit.oidc_provider.provider_kit import EMAIL, Browser, World, landed
-from uconnect.oidc_provider.passwords import AT_ONCE, Lane
+from uconnect.oidc_provider.passwords import AT_ONCE, HashingQueue, Lane
 from uconnect.oidc_provider.settings import Limits
 
 TRIES = Limits().here.burst
@@ -56,7 +56,7 @@ def test_who_leaves_before_their_turn_has_lost_no_try(world: World, browser: Bro
     for _ in range(TRIES + 1):
         leave(world, browser, when_it_waits)
     for _ in range(AT_ONCE):
-        turns.give_back()
+        turns.give_back(Lane.KNOWN)
     assert "code" in landed(browser.submit(browser.authorize()))
 
 
@@ -80,3 +80,26 @@ def test_who_leaves_while_the_password_is_looked_at_has_lost_a_try(world: World,
         slow.go_on.set()
     passwords._hashing = before
     assert browser.submit(browser.authorize()).status_code == 429
+
+
+def test_those_who_may_be_guessing_never_take_all_the_turns() -> None:
+    """Each hash keeps a core busy: a guesser must leave one to those who write."""
+
+    async def story() -> list[bool]:
+        turns = HashingQueue(2)
+        await turns.take(Lane.SUSPECT)
+        suspects = [asyncio.ensure_future(turns.take(Lane.SUSPECT)) for _ in range(2)]
+        await asyncio.sleep(0)
+        known = asyncio.ensure_future(turns.take(Lane.KNOWN))
+        await asyncio.sleep(0)
+        begun = [it.done() for it in (*suspects, known)]
+        turns.give_back(Lane.KNOWN)
+        await asyncio.sleep(0)
+        begun += [it.done() for it in suspects]
+        turns.give_back(Lane.SUSPECT)
+        await asyncio.sleep(0)
+        begun += [it.done() for it in suspects]
+        suspects[1].cancel()
+        return begun
+
+    assert asyncio.run(story()) == [False, False, True, False, False, True, False]

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from tests.unit.oidc_provider.provider_kit import CHEAP
 from uconnect.oidc_provider.hashing_worker import NICE
-from uconnect.oidc_provider.passwords import AT_ONCE, WAITING, Busy, Lane, Passwords
+from uconnect.oidc_provider.passwords import AT_ONCE, SUSPECTS_AT_ONCE, WAITING, Busy, Lane, Passwords
 
 FEW = dict.fromkeys(Lane, 5)  # may wait
 FLOOD = AT_ONCE + FEW[Lane.NEW] + 6
@@ -143,7 +143,8 @@ def test_guessers_fill_their_own_lane_and_leave_room_for_who_is_new() -> None:
         hasher = Counting()
         passwords = Passwords(hasher)
         guessing = [
-            asyncio.create_task(passwords.check("x", None, Lane.SUSPECT)) for _ in range(AT_ONCE + FEW[Lane.SUSPECT])
+            asyncio.create_task(passwords.check("x", None, Lane.SUSPECT))
+            for _ in range(SUSPECTS_AT_ONCE + FEW[Lane.SUSPECT])
         ]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
