@@ -504,15 +504,15 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
 
 
 class ToldOfOthers(Watcher):
-    """How often it was told that another process has written, since it began to watch."""
+    """How often it was heard that another process has written, since it began to watch."""
 
     def __init__(self, database: Database) -> None:
-        self.told = 0
+        self.heard = 0
         database.write(nothing)  # so that the database has seen the file as it is
         database.watch(self)
 
     def others_wrote(self) -> None:
-        self.told += 1
+        self.heard += 1
 
 
 def empty_log(database: Database) -> None:
