@@ -528,7 +528,7 @@ def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: 
     watcher = ToldOfOthers(database)
     empty_log(database)
     database.write(nothing)
-    assert watcher.told == 0
+    assert watcher.heard == 0
 
 
 def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(database: Database) -> None:
@@ -538,7 +538,7 @@ def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(databa
         with database._turn:
             assert database._checkpointer._truncate() == (0, 0)
     database.write(nothing)
-    assert watcher.told == 1
+    assert watcher.heard == 1
 
 
 def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
