@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
 from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
-from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine
+from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine, lanes
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -578,7 +578,7 @@ def test_a_write_that_comes_while_jobs_wait_is_behind_one_of_them_at_most(databa
 def test_a_background_work_that_has_waited_too_long_waits_no_longer(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("uconnect.adapters.sqlite.engine.BACKGROUND_WAITS", 0.0)
+    monkeypatch.setattr(lanes, "BACKGROUND_WAITS", 0.0)
     order: list[str] = []
     with ThreadPoolExecutor(2) as pool, Writer(database) as writer:
         send = pool.submit(database.write, lambda _: order.append("send"))

@@ -5,20 +5,15 @@ import os
 import queue
 import sqlite3
 import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from uconnect.adapters.sqlite.check import is_damage
 from uconnect.adapters.sqlite.checkpointer import Checkpointer
+from uconnect.adapters.sqlite.lanes import AnyFuture, Background, Borrower, Ended, Lanes, Lent, Submitted, Transaction
 from uconnect.adapters.sqlite.migrations import Migrations
-
-LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
-BACKGROUND_WAITS = 2.0  # seconds after which a background work is done even if parties' writes are waiting
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -29,10 +24,7 @@ PRAGMAS = (
 BUSY_TIMEOUT = 5_000  # ms that a write waits for another process
 
 T = TypeVar("T")
-Transaction = Callable[[sqlite3.Connection], T]
-AnyFuture = Future[Any] | asyncio.Future[Any]
 Completed = tuple[AnyFuture, Any, Exception | None]
-Submitted = tuple[Transaction[Any], AnyFuture]
 
 
 class Closed(sqlite3.OperationalError):
@@ -56,74 +48,6 @@ class Watcher:
         """Another process has written (an operator's command). What it changed, nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
-    """A work of the background lane, and the monotonic time from which it waits for nobody."""
-
-    transaction: Transaction[Any]
-    future: AnyFuture
-    overdue: float
-
-
-@dataclass(frozen=True, slots=True)
-class Borrower:
-    """Who waits for the writer's connection: `borrow` is called in the writer's thread."""
-
-    borrow: Callable[["Lent | None"], None]
-
-
-class Lanes:
-    """What waits for the writer, sorted into two lanes. For the writer's thread alone."""
-
-    def __init__(self, queue: "queue.SimpleQueue[Submitted | Borrower | Background | None]") -> None:
-        self._queue = queue
-        self._front: deque[Submitted | Borrower] = deque()
-        self._background: deque[Background] = deque()
-        self._closing = False
-
-    def next_group(self) -> list[Submitted] | Borrower:
-        """What the next transaction is of. Waits until there is something; empty once all is done and closed."""
-        while not (self._front or self._background or self._closing):
-            self._sort(self._queue.get())
-        while not self._queue.empty():
-            self._sort(self._queue.get())
-        if self._background and (not self._front or self._background[0].overdue <= time.monotonic()):
-            first = self._background.popleft()
-            return [(first.transaction, first.future)]
-        group: list[Submitted] = []
-        while self._front and len(group) < LARGEST_GROUP:
-            if isinstance(self._front[0], Borrower):
-                return group or cast(Borrower, self._front.popleft())
-            group.append(cast(Submitted, self._front.popleft()))
-        return group
-
-    def _sort(self, submitted: Submitted | Borrower | Background | None) -> None:
-        if submitted is None:
-            self._closing = True
-        elif isinstance(submitted, Background):
-            self._background.append(submitted)
-        else:
-            self._front.append(submitted)
-
-
-class Lent:
-    """The writer's connection in a transaction, lent to the thread that asked for it.
-
-    That thread decides and writes in it at once and gives it back by `commit` or `undo`: all others who write wait.
-    """
-
-    def __init__(self, database: "Database", connection: sqlite3.Connection) -> None:
-        self._database = database
-        self.connection = connection
-
-    def commit(self, done: Callable[[Exception | None], None]) -> None:
-        """Commit on another thread, and call `done` there, once it is on the disk or was undone with an error."""
-        self._database.commit_lent(done)
-
-    def undo(self) -> None:
-        self._database.undo_lent()
-
-
 class Database:
     """A file, its single writer thread and its readers.
 
@@ -133,7 +57,7 @@ class Database:
     its connection.
 
     Background works have a lane of their own. Each is a transaction by itself, and begins only when no other write is
-    waiting, or when it has waited for BACKGROUND_WAITS: so nobody's write is behind more than one of them (leak 30).
+    waiting, or when it has waited for long (`lanes`): so nobody's write is behind more than one of them (leak 30).
 
     `begin_now` and `begin_soon` lend the connection to a thread that has many works at once, such as an event loop. It
     decides and writes them itself, and only COMMIT, which waits for the disk, runs on a thread of its own.
@@ -164,7 +88,7 @@ class Database:
         self._open = True
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
-        self._commits: queue.SimpleQueue[Callable[[Exception | None], None] | None] = queue.SimpleQueue()
+        self._commits: queue.SimpleQueue[Ended | None] = queue.SimpleQueue()
         self._committer = threading.Thread(target=self._run_commits, name="sqlite-committer", daemon=True)
         self._committer.start()
 
@@ -186,7 +110,7 @@ class Database:
     def write_in_background(self, transaction: Transaction[T]) -> T:
         """`write`, behind all other writes. For jobs that nobody waits for. Keep `transaction` short. Blocks."""
         future: Future[T] = Future()
-        self._put(Background(transaction, future, time.monotonic() + BACKGROUND_WAITS))
+        self._put(Background(transaction, future))
         return future.result()
 
     async def write_soon(self, transaction: Transaction[T]) -> T:
@@ -215,7 +139,7 @@ class Database:
         try:
             if self._open:
                 self._begin(waits=False)
-                lent = Lent(self, self._writer)
+                lent = self._lent()
         except sqlite3.Error:
             self._undo()
         finally:
@@ -231,10 +155,10 @@ class Database:
         except Closed:
             borrow(None)
 
-    def commit_lent(self, done: Callable[[Exception | None], None]) -> None:
-        self._commits.put(done)
+    def _lent(self) -> Lent:
+        return Lent(self._writer, self._commits.put, self._undo_lent)
 
-    def undo_lent(self) -> None:
+    def _undo_lent(self) -> None:
         self._undo()
         self._turn.release()
 
@@ -307,7 +231,7 @@ class Database:
             self._turn.release()
             borrower.borrow(None)
         else:
-            borrower.borrow(Lent(self, self._writer))
+            borrower.borrow(self._lent())
 
     def _run_commits(self) -> None:
         while done := self._commits.get():
