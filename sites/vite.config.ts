@@ -21,13 +21,35 @@ function before(id: string, modules: Modules, found = new Set<string>()): Set<st
 
 /**
  * What each of the sites loads first is one file: it is smaller than its parts, and fetched at once. So are the texts
- * that later pages share: else a page would wait for each after it has arrived itself.
+ * of later pages: else a page would wait for each after it has arrived itself.
  */
 function fileOf(id: string, modules: Modules): string | null {
   const first = SITES.filter((site) => before(page(`apps/${site}/main.tsx`), modules).has(id));
   if (first.length === SITES.length) return "first";
   return first.length === 0 && id.startsWith(page("src/i18n/")) ? "texts" : null;
 }
+
+/** The file of each icon, by its names. */
+const icons = new Map(
+  Array.from(
+    readFileSync(page("node_modules/lucide/dist/esm/lucide.mjs"), "utf-8").matchAll(/^export \{(.+)\} from '(.+)';/gm),
+    ([, names = "", file = ""]) =>
+      Array.from(names.matchAll(/default as (\w+)/g), ([, name = ""]) => [name, file.slice(2)] as const),
+  ).flat(),
+);
+
+/** Each icon is imported from its own file: else all of them would be in what is loaded first. */
+const iconsApart: Plugin = {
+  name: "icons-apart",
+  enforce: "pre",
+  transform: (code) =>
+    code.replaceAll(/^import \{([^}]+)\} from "lucide";/gm, (_, names: string) =>
+      names
+        .split(",")
+        .map((name) => `import ${name.trim()} from "lucide/dist/esm/${icons.get(name.trim())}";`)
+        .join(""),
+    ),
+};
 
 /** A dynamic import loads nothing beside it: there is one style sheet. Vite's helper for more is left out. */
 const plainImports: Plugin = {
@@ -95,7 +117,7 @@ const compressed: Plugin = {
 export default defineConfig({
   root: page("apps"),
   base: "./",
-  plugins: [plainImports, preact(), openidPreloaded, pagesAtRoot, compressed],
+  plugins: [plainImports, iconsApart, preact(), openidPreloaded, pagesAtRoot, compressed],
   build: {
     outDir: page("dist"),
     target: "es2022",

@@ -142,9 +142,15 @@ export class FakeServer {
   #answer(request: string, query: URLSearchParams): { status: number; body: unknown } {
     const [, name = "", part] = /^GET \/threads\/(\w+)(\/log)?$/.exec(request) ?? [];
     const thread = this.threads.get(name);
-    if (thread && part)
-      return ok({ entries: thread.log.filter((entry) => entry.seq > Number(query.get("after"))), more: false });
-    if (thread) return ok({ thread: { row: thread.row, read: 0, seen: thread.seen } satisfies Opened, people: [] });
+    if (thread && part) {
+      const [after, most] = [Number(query.get("after")), Number(query.get("most") ?? 50)];
+      const entries = thread.log.filter((entry) => entry.seq > after);
+      return ok({ entries: entries.slice(0, most), more: entries.length > most });
+    }
+    if (thread) {
+      const shown: Opened = { row: thread.row, read: 0, seen: thread.seen };
+      return ok({ thread: shown, people: [], schools: this.#askedIn([thread]) });
+    }
     switch (request) {
       case "GET /me":
         return ok({ ...UMA, id: this.party, name: this.name, open: this.threads.size } satisfies Me);
@@ -152,17 +158,28 @@ export class FakeServer {
         return ok({ ticket: "t".repeat(22), seconds: 30 });
       case "GET /schools":
         return ok({ schools: this.schools, next: null });
-      case `GET /schools/${id("closed")}`:
-        return ok(school("closed", { takes: false }));
       case "GET /threads": {
-        const threads: Listed[] = [...this.threads.values()].map(({ row }) => ({ row, read: 0 }));
-        return ok({ threads, people: [], next: null });
+        const found = [...this.threads.values()].filter(
+          ({ row }) => (row.state === "open") === (query.get("show") === "open"),
+        );
+        const threads: Listed[] = found.map(({ row }) => ({ row, read: 0 }));
+        return ok({ threads, people: [], schools: this.#askedIn(found), next: null });
       }
       default:
         return { status: 404, body: { t: "refused", code: "not_found", sentence: "Nothing here." } };
     }
   }
+
+  /** The profiles of the schools that were asked, also of those that are not in the directory any more. */
+  #askedIn(threads: readonly Thread[]): SchoolCard[] {
+    const ids = new Set(threads.map(({ row }) => row.school));
+    return [...ids].map(
+      (asked) => this.schools.find((it) => it.id === asked) ?? school(nameOf(asked), { takes: false }),
+    );
+  }
 }
+
+const nameOf = (id: string): string => id.replace(/0+$/, "");
 
 const UMA = {
   id: id("uma"),

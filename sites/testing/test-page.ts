@@ -37,6 +37,7 @@ export class TestBrowser {
       navigator: { languages: ["en"], locks: new Locks(), onLine: true },
       location: { hash: "" },
       document: this.document,
+      requestAnimationFrame: (draw: () => void) => setTimeout(draw, 16),
       addEventListener: this.window.addEventListener.bind(this.window),
       fetch: this.server.fetch,
       WebSocket: FakeSocket,
@@ -57,13 +58,17 @@ export class TestBrowser {
     const store = await import("../src/sync/store");
     const session = await import("../src/sync/session");
     const sync = await import("../src/sync/sync");
-    const { route } = await import("../src/browser/route");
+    const logs = await import("../src/sync/thread-log");
+    const openThread = await import("../src/sync/open-thread");
+    const lists = await import("../src/sync/thread-lists");
+    const { openThreadId, route } = await import("../src/browser/route");
+    const { effect } = await import("@preact/signals");
     if (at) route.value = { page: "threads", id: at };
     const refused = vi.fn<(error: Error) => void>();
     const auth = this.auth as unknown as Auth;
     session.startSession({ call: createApiClient(config.api, auth), auth, config, shelves: ["raised"] }, refused);
-    sync.watchOpenThread();
-    sync.watchMissingSchools();
+    openThread.watchOpenThread();
+    effect(() => logs.keepLogComplete(openThreadId.value)); // as the view of a thread does
     await import("../src/sync/open-account");
     await import("../src/i18n/page-messages");
     await settle();
@@ -72,6 +77,9 @@ export class TestBrowser {
     const page = {
       ...store,
       ...sync,
+      ...logs,
+      ...openThread,
+      ...lists,
       refused,
       /** The session. It is read when it is used, because a later session replaces it. */
       get now() {
@@ -92,7 +100,9 @@ export class TestBrowser {
         route.value = { page: "threads", id };
         await settle();
       },
-      log: (id: string) => store.view.value.logs.get(id)?.map((entry) => (entry.as === "ended" ? "" : entry.text)),
+      log: (id: string) => store.peekThread(id).log?.entries.map((entry) => (entry.as === "ended" ? "" : entry.text)),
+      /** All that the page shows of its threads, by id. */
+      threads: () => Object.fromEntries(store.knownRows().map(({ id }) => [id, store.peekThread(id)])),
       unsent: () => (store.account.value?.outbox.items.value ?? []).map(({ text, refused }) => [text, refused]),
     };
     return page;

@@ -25,7 +25,8 @@ import { SplitView } from "../src/ui/SplitView";
 import { Switch } from "../src/ui/Switch";
 import { Time, TimeButton } from "../src/ui/Time";
 import { TextField } from "../src/ui/TextField";
-import { toast, Toasts } from "../src/ui/Toasts";
+import { toast } from "../src/ui/toast";
+import { Toasts } from "../src/ui/Toasts";
 
 const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 

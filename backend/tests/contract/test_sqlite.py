@@ -4,7 +4,6 @@ import asyncio
 import re
 import sqlite3
 import threading
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -17,7 +16,7 @@ from msgspec.structs import replace
 
 from tests.support.polling import poll
 from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WENDY, SampleUniversity, send
-from tests.support.stores import Home, Time, answer, changing, finding, keeping, listing_, refused
+from tests.support.stores import Home, Time, answer, changing, finding, keeping, refused
 from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
@@ -28,7 +27,7 @@ from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import Policy
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.keys import Key, Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf, TicketKey
+from uconnect.domain.keys import Key, PartyKey, ThreadKey, ThreadReferenceKey, TicketKey
 from uconnect.domain.models import School, Ticket, User
 from uconnect.domain.request_bodies import Offload, WriteNote
 from uconnect.domain.usecases import account_closing, assignment, job_steps, notes
@@ -383,23 +382,6 @@ def test_a_record_that_is_written_over_one_that_is_not_there_is_a_bug(store: Sql
         store.run(changing(User(id="ann", email="", name="Anna")))
 
 
-def test_a_padded_list_is_as_many_statements_however_few_threads_there_are(
-    university: SampleUniversity, database: Database
-) -> None:
-    """Equal work: leak 24."""
-    for _ in range(3):
-        university.raised(BOB)
-    found = []
-    for party in (ANN, BOB):
-        statements: list[str] = []
-        database.write(partial(sqlite3.Connection.set_trace_callback, trace_callback=statements.append))
-        listing = ThreadsOf(party, Mailbox.RAISED, None, 20, padded=True)
-        answer(university.home.store.run(listing_(listing)))
-        database.write(lambda connection: connection.set_trace_callback(None))
-        found.append(Counter(it.partition(" WHERE ")[0] for it in statements))
-    assert found[0] == found[1]
-
-
 # --- full
 
 
@@ -503,16 +485,16 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
     poll(log.read_bytes, lambda held: b"a word to be forgotten" not in held, what="the log is emptied")
 
 
-class ToldOfOthers(Watcher):
-    """How often it was heard that another process has written, since it began to watch."""
+class OthersWrote(Watcher):
+    """How often another process has written since this began to watch."""
 
     def __init__(self, database: Database) -> None:
-        self.heard = 0
+        self.times = 0
         database.write(nothing)  # so that the database has seen the file as it is
         database.watch(self)
 
     def others_wrote(self) -> None:
-        self.heard += 1
+        self.times += 1
 
 
 def empty_log(database: Database) -> None:
@@ -525,20 +507,20 @@ def empty_log(database: Database) -> None:
 
 def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: Database) -> None:
     """Else the next act of a worker would take longer where the thread that it handed back was erased (leak 22)."""
-    watcher = ToldOfOthers(database)
+    watcher = OthersWrote(database)
     empty_log(database)
     database.write(nothing)
-    assert watcher.heard == 0
+    assert watcher.times == 0
 
 
 def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(database: Database) -> None:
-    watcher = ToldOfOthers(database)
+    watcher = OthersWrote(database)
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         other.execute("INSERT INTO ticket VALUES ('hashed', 1, '')")
         with database._turn:
             assert database._checkpointer._truncate() == (0, 0)
     database.write(nothing)
-    assert watcher.heard == 1
+    assert watcher.times == 1
 
 
 def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from tests.support.page_fit import COLOURS_THERE, FITS, SPACED, WINDOWS, ZOOMED
 from tests.support.server_process import Server
 
 SHOTS = os.environ.get("SHOTS", "")  # a folder for a picture of every page that is looked at
+SCROLLS = 400  # windows that a list may be high
 SETTLED = 500  # ms after which a page on a busy machine shows what it will
 UNREACHED = re.compile(r"net::ERR_|WebSocket connection to '.*' failed")
 REFUSED = "the server responded with a status of {}"
@@ -135,6 +136,16 @@ class BrowserParty:
         """A thread in the list."""
         links = self.page.locator(".thread-rows").get_by_role("link")
         return links.filter(has=self.page.get_by_text(subject, exact=True))
+
+    def scroll_to(self, subject: str) -> Locator:
+        """A thread of a long list, which is in the document once the list is scrolled near it."""
+        row = self.row(subject)
+        for _ in range(SCROLLS):
+            if row.count():
+                break
+            self.page.locator(".list-pane").evaluate("(it) => it.scrollBy(0, it.clientHeight)")
+            self.page.wait_for_timeout(50)
+        return row
 
     def fill(self, **fields: str) -> None:
         for label, value in fields.items():

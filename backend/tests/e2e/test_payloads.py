@@ -1,11 +1,8 @@
 """A message is text, and so are a name and a subject, whatever is written in them: shown to the letter, never run."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,20 +11,10 @@ from tests.e2e.browser_party import DESKTOP
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.script_payloads import PAYLOADS, VECTORS
 from tests.e2e.site_drivers import School, User
+from tests.support.filled_folder import FilledFolder
 from tests.support.network_proxy import Network
-from tests.support.sample_university import send
-from tests.support.server_process import Server, serving
-from tests.support.stores import Home, Time, answer, fresh
-from uconnect import oidc_provider
-from uconnect.adapters import mail
-from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
-from uconnect.domain.context import UseCase
+from tests.support.server_process import serving
 from uconnect.domain.enums import Kind
-from uconnect.domain.keys import AddressKey
-from uconnect.domain.request_bodies import Raise
-from uconnect.domain.usecases import registration, threads
 
 pytestmark = pytest.mark.xdist_group("phone")
 
@@ -40,6 +27,8 @@ CARELESS = """(texts) => {
     document.body.append(Object.assign(document.createElement("iframe"), { srcdoc }));
   }
 }"""
+MESSAGES_SHOWN = """() => [...document.querySelectorAll(".message[data-seq]")].map((it) =>
+  [it.dataset.seq, it.querySelector(".bubble > p").textContent])"""
 HIT = "hit = () => { console.error('a payload ran') }"
 
 
@@ -63,9 +52,9 @@ def test_where_nothing_holds_them_back_most_payloads_run(browser: Browser) -> No
 def test_every_payload_is_shown_as_it_was_written_and_none_runs(parties: PartyBrowsers) -> None:
     school = parties.school(DESKTOP, PAYLOADS[16])
     uma = parties.user(DESKTOP, PAYLOADS[17])
-    with closing(PayloadHome(parties.server)) as home:
-        home.fill(school.email)
-        home.talk(uma.email, school.email)
+    with closing(FilledFolder(parties.server, events=12_000)) as folder:
+        _fill(folder, school.email)
+        _talk(folder, uma.email, school.email)
     for person in (school, uma):
         person.page.add_init_script(HIT)
         person.page.reload()
@@ -78,79 +67,61 @@ def test_every_payload_is_shown_as_it_was_written_and_none_runs(parties: PartyBr
     _is_written(parties, school, uma)
 
 
-class PayloadHome:
-    """People whose names, subjects and texts are payloads, beside a server that runs."""
+def _fill(folder: FilledFolder, school: str) -> None:
+    """A school for each payload, and a user who asks the one school about it."""
+    to = folder.party(school)
+    for payload in PAYLOADS:
+        folder.register(Kind.SCHOOL, payload)
+        folder.ask(folder.register(Kind.USER, payload), to, payload, payload)
 
-    def __init__(self, server: Server) -> None:
-        path = server.data / "uconnect.sqlite"
-        self._database = Database(path, [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
-        clock = Time(now=int(time.time() - 3600) * 1000, step=300)  # slow enough for the pace that is kept
-        self._home = Home(SqliteStore(self._database, clock.new_context), clock)
 
-    def fill(self, school: str) -> None:
-        """A school for each payload, and a user who asks the one school about it."""
-        to = self._party(school)
-        for payload in PAYLOADS:
-            self._register(Kind.SCHOOL, payload)
-            by = self._register(Kind.USER, payload)
-            self._raise(by, to, payload, payload)
-
-    def talk(self, user: str, school: str) -> None:
-        """A thread in which every payload is said."""
-        by = self._party(user)
-        id = self._raise(by, self._party(school), ALL, "Begin").row.id
-        for payload in PAYLOADS:
-            self._run(send(by, id, payload))
-
-    def close(self) -> None:
-        self._database.close()
-
-    def _party(self, email: str) -> str:
-        address = self._home.one(AddressKey(email))
-        assert address is not None
-        assert address.party is not None
-        return address.party
-
-    def _register(self, site: Kind, name: str) -> str:
-        login = fresh()
-        command = registration.Registration(
-            site=site, issuer="town", subject=login, email=f"{login.lower()}@town.example", name=name
-        )
-        return str(self._run(partial(registration.register, command=command)))
-
-    def _raise(self, by: str, to: str, subject: str, text: str) -> Any:
-        command = Raise(key=fresh(), school=to, subject=subject, text=text)
-        return self._run(partial(threads.raise_, by=by, command=command))
-
-    def _run(self, use_case: UseCase[Any]) -> Any:
-        return answer(self._home.store.run(use_case))
+def _talk(folder: FilledFolder, user: str, school: str) -> None:
+    """A thread in which every payload is said."""
+    by = folder.party(user)
+    id = folder.ask(by, folder.party(school), ALL, "Begin")
+    for payload in PAYLOADS:
+        folder.say(by, id, payload)
 
 
 def _reads_the_inbox(school: School, uma: User) -> None:
+    """A long list has a part of its rows in the document: each is read where it is shown."""
     school.tab("Inbox")
-    rows = school.page.locator(".thread-rows li")
-    while rows.count() <= len(PAYLOADS):
-        before = rows.count()
-        school.button("Show more threads").click()
-        expect(rows).not_to_have_count(before)
-    beside = {".row-name": uma.name, ".row-subject": ALL, ".row-preview": PAYLOADS[-1]}
-    for part, other in beside.items():
-        assert sorted(rows.locator(part).all_text_contents()) == sorted([*PAYLOADS, other])
+    shown: dict[str, set[str]] = {".row-name": set(), ".row-subject": set(), ".row-preview": set()}
+    list_pane = school.page.locator(".list-pane")
+    for _ in range(len(PAYLOADS)):
+        for part, found in shown.items():
+            found.update(school.page.locator(f".thread-rows {part}").all_text_contents())
+        if len(shown[".row-subject"]) > len(PAYLOADS):
+            break
+        list_pane.evaluate("(it) => it.scrollBy(0, 400)")
+        school.page.wait_for_timeout(50)
+    for part, other in {".row-name": uma.name, ".row-subject": ALL, ".row-preview": PAYLOADS[-1]}.items():
+        assert shown[part] == {*PAYLOADS, other}
 
 
 def _reads_the_talk(person: User | School) -> None:
+    """From the end to the beginning: a long log has a part of its messages in the document."""
+    person.scroll_to(ALL)
     person.open(ALL)
-    bubbles = person.thread.log.locator(".bubble > p")
-    while bubbles.count() <= len(PAYLOADS):
-        before = bubbles.count()
-        person.button("Show earlier messages").click()
-        expect(bubbles).not_to_have_count(before)
-    assert bubbles.all_text_contents() == ["Begin", *PAYLOADS]
+    said = ["Begin", *PAYLOADS]
+    read: dict[int, str] = {}
+    person.thread.hears(said[-1])
+    while 1 not in read:
+        found = person.page.evaluate(MESSAGES_SHOWN)
+        read.update({int(seq): text for seq, text in found})
+        person.thread.log.evaluate("(it) => it.scrollTo(0, 0)")
+        person.page.wait_for_timeout(50)
+    assert [read[seq] for seq in range(1, len(said) + 1)] == said
 
 
 def _reads_the_directory(uma: User, school: School) -> None:
     uma.tab("Find a school")
     names = uma.page.locator(".card-name")
+    expect(names).to_have_count(50)
+    while uma.button("Show more schools").count():
+        before = names.count()
+        uma.button("Show more schools").click()
+        expect(names).not_to_have_count(before)
     expect(names).to_have_count(len(PAYLOADS) + 1)
     assert sorted(names.all_text_contents()) == sorted([*PAYLOADS, school.name])
     uma.page.get_by_label("Search schools").fill(NONE)
@@ -162,6 +133,7 @@ def _is_written(parties: PartyBrowsers, school: School, uma: User) -> None:
     wanda = parties.worker(DESKTOP, school, PAYLOADS[24])
     uma.ask(school.name, NONE, NONE)
     school.tab("Inbox")
+    school.scroll_to(NONE)
     school.open(NONE).reads(NONE)
     school.offload(wanda.name)
     beside = school.page.get_by_role("complementary", name="About this thread")

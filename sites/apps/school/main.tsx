@@ -2,16 +2,17 @@
 
 import "../../src/browser/startup-error";
 import { ChartNoAxesColumn, Inbox, MessagesSquare, School, UsersRound } from "lucide";
-import { homePage, lazyPage } from "../../src/features/app/lazy-page";
+import { lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
 import { watchInboxCounts } from "../../src/sync/inbox-counts";
-import { rows, team, unreadOf } from "../../src/sync/store";
+import { hasThreads, team, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
 import { watchUnknownWorkers } from "../../src/features/inbox/names";
+import { InboxPage } from "./pages/InboxPage";
 
 const tabs: readonly Tab[] = [
   { page: "inbox", label: messages.nav.inbox, icon: Inbox, unread: () => unreadOf("school") },
@@ -28,7 +29,6 @@ const tabs: readonly Tab[] = [
   settingsTab,
 ];
 
-const InboxPage = homePage(() => import("./pages/InboxPage").then((page) => page.InboxPage));
 const WorkersPage = lazyPage(() => import("./pages/WorkersPage").then((page) => page.WorkersPage));
 const OverviewPage = lazyPage(() => import("./pages/OverviewPage").then((page) => page.OverviewPage));
 const SchoolSettingsPage = lazyPage(() => import("./pages/SchoolSettingsPage").then((page) => page.SchoolSettingsPage));
@@ -70,5 +70,5 @@ startSite({
   App,
   pages: tabs.map((tab) => tab.page),
   shelves: ["received", "raised"],
-  firstRunPage: () => (rows.peek().length || team.peek()?.workers.length ? null : "workers"),
+  firstRunPage: () => (hasThreads("school") || hasThreads("raiser") || team.peek()?.workers.length ? null : "workers"),
 });

@@ -2,11 +2,12 @@
 
 import "../../src/browser/startup-error";
 import { MessagesSquare, Search } from "lucide";
-import { homePage, lazyPage } from "../../src/features/app/lazy-page";
+import { lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
+import { RaisedThreadsPage } from "../../src/features/raise/RaisedThreadsPage";
 import { route } from "../../src/browser/route";
-import { rows, unreadOf } from "../../src/sync/store";
+import { hasThreads, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
@@ -17,9 +18,6 @@ const tabs: readonly Tab[] = [
   settingsTab,
 ];
 
-const RaisedThreadsPage = homePage(() =>
-  import("../../src/features/raise/RaisedThreadsPage").then((page) => page.RaisedThreadsPage),
-);
 const SettingsPage = lazyPage(() =>
   import("../../src/features/settings/SettingsPage").then((page) => page.SettingsPage),
 );
@@ -45,5 +43,5 @@ startSite({
   App,
   pages: tabs.map((tab) => tab.page),
   shelves: ["raised"],
-  firstRunPage: () => (rows.peek().length ? null : "schools"),
+  firstRunPage: () => (hasThreads("raiser") ? null : "schools"),
 });

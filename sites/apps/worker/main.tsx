@@ -2,20 +2,20 @@
 
 import "../../src/browser/startup-error";
 import { MessagesSquare } from "lucide";
-import { homePage, lazyPage } from "../../src/features/app/lazy-page";
+import { lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { route } from "../../src/browser/route";
 import { settingsTab } from "../../src/features/settings/tab";
 import { unreadOf } from "../../src/sync/store";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
+import { QueuePage } from "./pages/QueuePage";
 
 const tabs: readonly Tab[] = [
   { page: "threads", label: messages.nav.threads, icon: MessagesSquare, unread: () => unreadOf("worker") },
   settingsTab,
 ];
 
-const QueuePage = homePage(() => import("./pages/QueuePage").then((page) => page.QueuePage));
 const InvitationLinkPage = lazyPage(() => import("./pages/InvitationPages").then((page) => page.InvitationLinkPage));
 const InvitationChoicePage = lazyPage(() =>
   import("./pages/InvitationPages").then((page) => page.InvitationChoicePage),

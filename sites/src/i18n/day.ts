@@ -13,6 +13,9 @@ export const isoDay = (at: number): string => {
   return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
 };
 
+/** The moment at which a calendar day begins in this time zone, from `isoDay`. */
+export const startOfDay = (day: string): number => new Date(`${day}T00:00`).getTime();
+
 /** For a divider: Today · Yesterday · Monday 3 March · 3 March 2024. */
 export function dayLabel(at: number, now: number): string {
   const days = Math.max(0, daysAgo(at, now));

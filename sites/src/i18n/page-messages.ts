@@ -118,6 +118,8 @@ const en = {
     earlier: "Show earlier messages",
     new: "New",
     newBelow: (n: number) => `${n} new`,
+    toEnd: "Latest messages",
+    otherDay: (day: string) => `${day}. Go to another day`,
     toNew: (n: number) => `Go to ${plural(n, "new message", "new messages")}`,
     showAll: "Show all",
     showLess: "Show less",
@@ -136,7 +138,18 @@ const en = {
     state: { open: "Open", terminated: "Ended" },
   },
 
+  day: {
+    title: "Go to a day",
+    label: "Day",
+    go: "Show messages",
+    close: "Close",
+    range: (first: string) => `Choose a day from ${first} to today.`,
+    none: "There are no messages on this day or after it.",
+    shown: (day: string) => `Messages from ${day}`,
+  },
+
   schools: {
+    more: "Show more schools",
     first: (page: string) => `Choose a school and ask it a question. Its answers appear under “${page}”.`,
     filter: "Search schools",
     none: (text: string) => `No school matches “${text}”.`,

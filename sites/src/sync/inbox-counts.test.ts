@@ -2,15 +2,14 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { id, NOON, schoolRow } from "../../testing/fixtures";
 import type { SchoolRow } from "../api/protocol";
 import { inboxCounts, watchInboxCounts } from "./inbox-counts";
-import { emptyView, reduce } from "./reducer";
-import { isLoaded, type Session, setSession, view } from "./store";
+import { applyFrame, clearThreads, isLoaded, type Session, setSession } from "./store";
 
 const call = vi.fn((_: string) => Promise.resolve({ workers: [] }));
 const counted = () => call.mock.calls.filter(([name]) => name === "overview").length;
 let rev = 1;
 
 const change = (overrides: Partial<SchoolRow> = {}) => {
-  view.value = reduce(view.peek(), { t: "row", row: schoolRow("exam", ++rev, overrides) });
+  applyFrame({ t: "row", row: schoolRow("exam", ++rev, overrides) });
 };
 
 beforeAll(() => {
@@ -21,7 +20,8 @@ beforeAll(() => {
 beforeEach(async () => {
   setSession({ call } as unknown as Session);
   isLoaded.value = false;
-  view.value = reduce(emptyView, { t: "row", row: schoolRow("exam", ++rev) });
+  clearThreads();
+  change();
   inboxCounts.value = null;
   isLoaded.value = true;
   await vi.advanceTimersByTimeAsync(10_000);

@@ -1,12 +1,12 @@
 // A school's counts come from the server: they are of all its threads, and not of those that this page has loaded.
 
-import { computed, effect, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
 import type { Overview } from "../api/types";
 import { inboxStatus, isReceived, isWaiting } from "./inbox-status";
-import { isLoaded, session, view } from "./store";
+import type { Thread } from "./reducer";
+import { isLoaded, loadCount, onThreadChange, session } from "./store";
 import { loadTeam } from "./sync";
-import { loadedLists } from "./thread-lists";
 
 /** null until the server has counted. */
 export const inboxCounts = signal<Overview | null>(null);
@@ -42,13 +42,6 @@ export async function loadInboxCounts(): Promise<void> {
  * message alone changes nothing that is counted: whoever writes fast must not use up what the school may read.
  */
 export function watchInboxCounts(): void {
-  const gone = computed(() => view.value.gone);
-  const statuses = computed(() =>
-    [...view.value.rows.values()]
-      .filter(isReceived)
-      .map((row) => [row.id, inboxStatus(row), isWaiting(row), row.worker].join())
-      .join(" "),
-  );
   let timer = 0;
   let countedAt = -PAUSE;
   const count = () => {
@@ -56,9 +49,21 @@ export function watchInboxCounts(): void {
     countedAt = performance.now();
     void loadInboxCounts();
   };
-  effect(() => {
-    void [gone.value, statuses.value, loadedLists.value];
-    if (!isLoaded.value || timer) return;
+  const countSoon = () => {
+    if (!isLoaded.peek() || timer) return;
     timer = setTimeout(count, inboxCounts.peek() ? Math.max(QUIET, countedAt + PAUSE - performance.now()) : 0);
+  };
+  onThreadChange((_, before, after) => {
+    if (statusOf(before) !== statusOf(after)) countSoon();
   });
+  effect(() => {
+    void loadCount.value;
+    countSoon();
+  });
+}
+
+/** What is counted of a thread. */
+function statusOf({ row, gone }: Thread): string {
+  if (!row) return `gone ${gone}`;
+  return isReceived(row) ? [inboxStatus(row), isWaiting(row), row.worker].join() : "";
 }

@@ -2,9 +2,8 @@
 
 import { withLock } from "../browser/with-lock";
 import { ApiError, countWhileSlow } from "../api/client";
-import { withLoaded } from "./reducer";
 import type { Me } from "../api/types";
-import { addInternalEntries, session, view } from "./store";
+import { addInternalEntries, applyLoaded, session } from "./store";
 import { getStorage } from "../browser/storage";
 import { type Account, openAccount } from "./account";
 import { newIdempotencyKey } from "./idempotency-key";
@@ -79,7 +78,7 @@ async function callApi({ key, kind, about, text, subject }: OutboxItem): Promise
     return { t: "accepted" };
   }
   const listed = await session.call("raiseThread", { key, school: about, subject, text });
-  view.value = withLoaded(view.peek(), listed);
+  applyLoaded(listed);
   return { t: "accepted", thread: listed.row.id };
 }
 

@@ -1,5 +1,5 @@
-// A page that is updated by frames equals a page that is loaded anew. Every fact only grows, so the order of arrival
-// does not matter.
+// A page that is updated by frames equals a page that is loaded anew. Every fact of a thread only grows, so the order of
+// arrival does not matter.
 //
 // Rows and the meter win by `rev`, read marks by size, removals by their `rev`. A log takes only the entry that
 // continues it. A gap is not filled by guessing: `isLogBehind` finds it, and the log is fetched.
@@ -7,121 +7,135 @@
 import type { Meter, Row, ServerFrame, ShownEntry } from "../api/protocol";
 import type { Listed, Opened } from "../api/types";
 
-interface ReadMarks {
+/** A part of a thread's entries, by seq and without a gap. */
+export interface Log {
+  entries: readonly ShownEntry[];
+  /** Whether it follows the end of the thread. If not, it shows an earlier part, and new entries do not continue it. */
+  atEnd: boolean;
+}
+
+export interface Thread {
+  /** undefined: it is not loaded, or gone. */
+  row: Row | undefined;
+  /** The revision at which it was gone for this viewer; 0 if it never was. */
+  gone: number;
   /** How many of the other side's messages this viewer has read. */
   read: number;
   /** The highest seq that the other side has seen. */
   seen: number;
+  /** undefined: it was not opened. */
+  log: Log | undefined;
 }
 
-export interface ViewState {
-  rows: ReadonlyMap<string, Row>;
-  gone: ReadonlyMap<string, number>;
-  readMarks: ReadonlyMap<string, ReadMarks>;
-  logs: ReadonlyMap<string, readonly ShownEntry[]>;
-  meter: Omit<Meter, "t"> | null;
+export type OpenThreads = Omit<Meter, "t">;
+
+export const unknownThread: Thread = { row: undefined, gone: 0, read: 0, seen: 0, log: undefined };
+
+/** The id of the thread that a frame changes; null if it changes none. */
+export function threadOfFrame(frame: ServerFrame): string | null {
+  if ("row" in frame) return frame.row.id;
+  return frame.t === "gone" || frame.t === "seen" || frame.t === "read" ? frame.id : null;
 }
 
-export const emptyView: ViewState = {
-  rows: new Map(),
-  gone: new Map(),
-  readMarks: new Map(),
-  logs: new Map(),
-  meter: null,
-};
-
-/** The view after a frame. A frame with nothing new returns the same view. */
-export function reduce(view: ViewState, frame: ServerFrame): ViewState {
+/** A thread after a frame about it. A frame with nothing new returns the same thread. */
+export function reduce(thread: Thread, frame: ServerFrame): Thread {
   switch (frame.t) {
     case "ack":
     case "event":
-      return withEntry(withRow(view, frame.row), frame.id, frame.row.rev, frame.entry);
+      return withEntry(withRow(thread, frame.row), frame.row.rev, frame.entry);
     case "row":
-      return withRow(view, frame.row);
+      return withRow(thread, frame.row);
     case "gone":
-      return withGone(view, frame.id, frame.rev);
-    case "meter":
-      return withMeter(view, frame);
+      return withGone(thread, frame.rev);
     case "seen":
-      return withMarks(view, frame.id, 0, frame.seq);
+      return withMarks(thread, 0, frame.seq);
     case "read":
-      return withMarks(view, frame.id, frame.read, 0);
+      return withMarks(thread, frame.read, 0);
     default:
-      return view;
+      return thread;
   }
 }
 
-/** The view after a row of a list, or a thread that was fetched by its id. */
-export function withLoaded(view: ViewState, loaded: Listed | Opened): ViewState {
-  return withMarks(withRow(view, loaded.row), loaded.row.id, loaded.read, "seen" in loaded ? loaded.seen : 0);
+/** A thread after its row in a list, or after it was fetched by its id. */
+export function withLoaded(thread: Thread, loaded: Listed | Opened): Thread {
+  return withMarks(withRow(thread, loaded.row), loaded.read, "seen" in loaded ? loaded.seen : 0);
 }
 
-function withRow(view: ViewState, row: Row): ViewState {
-  const currentRev = view.rows.get(row.id)?.rev ?? view.gone.get(row.id) ?? 0;
-  return row.rev > currentRev ? { ...view, rows: withValue(view.rows, row.id, row) } : view;
+function withRow(thread: Thread, row: Row): Thread {
+  return row.rev > (thread.row?.rev ?? thread.gone) ? { ...thread, row } : thread;
 }
 
 /** The thread is gone for this viewer at `rev`. Only a later row brings it back. What was read stays read. */
-export function withGone(view: ViewState, id: string, rev: number): ViewState {
-  if (rev <= (view.gone.get(id) ?? 0)) return view;
-  const gone = withValue(view.gone, id, rev);
-  if ((view.rows.get(id)?.rev ?? 0) > rev) return { ...view, gone };
-  return { ...view, gone, rows: withoutKey(view.rows, id), logs: withoutKey(view.logs, id) };
+export function withGone(thread: Thread, rev: number): Thread {
+  if (rev <= thread.gone) return thread;
+  if ((thread.row?.rev ?? 0) > rev) return { ...thread, gone: rev };
+  return { ...thread, gone: rev, row: undefined, log: undefined };
 }
 
-export function withMeter(view: ViewState, { rev, open, most }: Omit<Meter, "t">): ViewState {
-  return rev > (view.meter?.rev ?? 0) ? { ...view, meter: { rev, open, most } } : view;
+/** Leaves what was read and seen. The row and the log are asked for again when they are shown. */
+export function withoutContent(thread: Thread): Thread {
+  return { ...thread, row: undefined, log: undefined };
+}
+
+export function withMeter(current: OpenThreads | null, { rev, open, most }: OpenThreads): OpenThreads | null {
+  return rev > (current?.rev ?? 0) ? { rev, open, most } : current;
 }
 
 /** Adds a fetched page to a log. If the two do not meet, the later one is kept. */
-export function withPage(view: ViewState, id: string, entries: readonly ShownEntry[]): ViewState {
-  if (!view.rows.has(id) || entries.length === 0) return view;
-  return { ...view, logs: withValue(view.logs, id, joinLogs(view.logs.get(id) ?? [], entries)) };
+export function withPage(thread: Thread, entries: readonly ShownEntry[]): Thread {
+  if (!thread.row || entries.length === 0) return thread;
+  return withEntries(thread, joinEntries(thread.log?.entries ?? [], entries), thread.log?.atEnd ?? true);
 }
 
-export const lastSeq = (log: readonly ShownEntry[] | undefined): number => log?.at(-1)?.seq ?? 0;
-export const firstSeq = (log: readonly ShownEntry[] | undefined): number => log?.[0]?.seq ?? 0;
+/** Shows another part of the log in place of the one that was shown. */
+export function withPart(thread: Thread, entries: readonly ShownEntry[]): Thread {
+  return thread.row && entries.length > 0 ? withEntries(thread, entries, false) : thread;
+}
 
-/** Whether the log lacks entries that its row counts. */
-export function isLogBehind(view: ViewState, id: string): boolean {
-  const row = view.rows.get(id);
-  return row !== undefined && lastSeq(view.logs.get(id)) < row.seq;
+/** Keeps at most so many entries, those at one side. */
+export function withEntriesAt(thread: Thread, side: "start" | "end", most: number): Thread {
+  const { log } = thread;
+  if (!log || log.entries.length <= most) return thread;
+  const entries = side === "start" ? log.entries.slice(0, most) : log.entries.slice(-most);
+  return { ...thread, log: { entries, atEnd: log.atEnd && side === "end" } };
+}
+
+export const lastSeq = (log: Log | undefined): number => log?.entries.at(-1)?.seq ?? 0;
+export const firstSeq = (log: Log | undefined): number => log?.entries[0]?.seq ?? 0;
+
+/** Whether a log that follows the end lacks entries that its row counts. */
+export function isLogBehind({ row, log }: Thread): boolean {
+  return row !== undefined && log?.atEnd !== false && lastSeq(log) < row.seq;
 }
 
 /** To a school, what its side has answered is not unread, whoever of them answered. */
-export function unreadCount(view: ViewState, row: Row): number {
-  const settled = row.as === "school" ? row.settled : 0;
-  return Math.max(0, row.theirs - Math.max(settled, view.readMarks.get(row.id)?.read ?? 0));
+export function unreadCount({ row, read }: Thread): number {
+  if (!row) return 0;
+  return Math.max(0, row.theirs - Math.max(row.as === "school" ? row.settled : 0, read));
 }
 
-function withEntry(view: ViewState, id: string, rev: number, entry: ShownEntry): ViewState {
-  const log = view.logs.get(id);
-  const isStale = rev <= (view.gone.get(id) ?? 0);
-  return log === undefined || isStale || entry.seq !== lastSeq(log) + 1
-    ? view
-    : { ...view, logs: withValue(view.logs, id, [...log, entry]) };
+function withEntry(thread: Thread, rev: number, entry: ShownEntry): Thread {
+  const { log } = thread;
+  const isStale = rev <= thread.gone;
+  if (!log?.atEnd || isStale || entry.seq !== lastSeq(log) + 1) return thread;
+  return { ...thread, log: { ...log, entries: [...log.entries, entry] } };
 }
 
-function withMarks(view: ViewState, id: string, read: number, seen: number): ViewState {
-  const current = view.readMarks.get(id) ?? { read: 0, seen: 0 };
-  if (read <= current.read && seen <= current.seen) return view;
-  const next = { read: Math.max(read, current.read), seen: Math.max(seen, current.seen) };
-  return { ...view, readMarks: withValue(view.readMarks, id, next) };
+function withMarks(thread: Thread, read: number, seen: number): Thread {
+  if (read <= thread.read && seen <= thread.seen) return thread;
+  return { ...thread, read: Math.max(read, thread.read), seen: Math.max(seen, thread.seen) };
 }
 
-function joinLogs(current: readonly ShownEntry[], page: readonly ShownEntry[]): readonly ShownEntry[] {
-  const [low, high] = firstSeq(current) <= firstSeq(page) ? [current, page] : [page, current];
+/** A part that reaches the thread's last entry follows the end from then on. */
+function withEntries(thread: Thread, entries: readonly ShownEntry[], atEnd: boolean): Thread {
+  return { ...thread, log: { entries, atEnd: atEnd || (entries.at(-1)?.seq ?? 0) >= (thread.row?.seq ?? 0) } };
+}
+
+function joinEntries(current: readonly ShownEntry[], page: readonly ShownEntry[]): readonly ShownEntry[] {
+  const start = (entries: readonly ShownEntry[]) => entries[0]?.seq ?? 0;
+  const end = (entries: readonly ShownEntry[]) => entries.at(-1)?.seq ?? 0;
+  const [low, high] = start(current) <= start(page) ? [current, page] : [page, current];
   if (low.length === 0) return high;
-  if (firstSeq(high) > lastSeq(low) + 1) return high;
-  return lastSeq(high) > lastSeq(low) ? [...low.filter((entry) => entry.seq < firstSeq(high)), ...high] : low;
-}
-
-function withValue<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
-  return new Map(map).set(key, value);
-}
-
-function withoutKey<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
-  const copy = new Map(map);
-  copy.delete(key);
-  return copy;
+  if (start(high) > end(low) + 1) return high;
+  return end(high) > end(low) ? [...low.filter((entry) => entry.seq < start(high)), ...high] : low;
 }

@@ -24,6 +24,36 @@ async function reconnect(away: () => void = () => undefined): Promise<void> {
 
 const sends = (): number => browser.server.requests.filter((requests) => requests === "send").length;
 
+describe("the start", () => {
+  const FIRST = ["GET /me", "GET /threads", "GET /threads", "POST /tickets"];
+
+  test("asks for the lists beside the ticket, and shows them before a socket opens", async () => {
+    browser.server.socketFate = "swallowed";
+    const page = await browser.open();
+    expect(browser.server.requests.toSorted()).toEqual(FIRST);
+    expect([page.isLoaded.value, page.now.socket.state.value]).toEqual([true, "connecting"]);
+    expect(page.loadedList({ shelf: "raised", show: "open" })?.ids.value).toEqual([EXAM]);
+  });
+
+  test("shows a list as soon as its first page is there, whatever else is late", async () => {
+    vi.stubGlobal("fetch", async (url: URL, init: RequestInit) => {
+      if (!url.search.includes("show=open")) await new Promise((resolve) => setTimeout(resolve, 5_000));
+      return browser.server.fetch(url, init);
+    });
+    const page = await browser.open();
+    expect(page.loadedList({ shelf: "raised", show: "open" })?.ids.value).toEqual([EXAM]);
+    expect(page.isLoaded.value).toBe(false);
+  });
+
+  test("loads again what may have changed before the socket was open, and never the directory", async () => {
+    const page = await browser.open();
+    const after = browser.server.requests.slice(browser.server.requests.indexOf("hello") + 1);
+    expect(after.filter((request) => request === "GET /threads")).toHaveLength(2);
+    expect(browser.server.requests).not.toContain("GET /schools");
+    expect(page.schools.value.get(id("law"))?.name).toBe("law");
+  });
+});
+
 describe("data other than threads", () => {
   test("is fetched again when a frame says so, and the last answer counts", async () => {
     const page = await browser.open();
@@ -42,22 +72,22 @@ describe("data other than threads", () => {
     expect([page.me.value?.name, waits]).toEqual(["Uma Petrov", []]);
   });
 
-  test("of a school that has closed is fetched once, and its threads still show its name", async () => {
+  test("of a school that has closed comes with its threads, which still show its name", async () => {
     const thread = browser.server.threads.get(EXAM) as { row: object };
     thread.row = { ...thread.row, school: id("closed") };
     const page = await browser.open();
     await reconnect();
-    expect(page.schools.value?.get(id("closed"))).toMatchObject({ name: "closed", takes: false });
-    expect(browser.server.requests.filter((call) => call === `GET /schools/${id("closed")}`)).toHaveLength(1);
+    expect(page.schools.value.get(id("closed"))).toMatchObject({ name: "closed", takes: false });
+    expect(browser.server.requests.filter((call) => call.includes("/schools"))).toEqual([]);
   });
 
   test("of a school that shows another name follows its frame", async () => {
     const page = await browser.open();
-    const card = page.schools.value?.get(id("law"));
+    const card = page.schools.value.get(id("law"));
     if (!card) return expect.fail("no school");
     browser.server.push({ t: "school", school: { ...card, name: "School of Law" } });
     await settle();
-    expect(page.schools.value?.get(id("law"))?.name).toBe("School of Law");
+    expect(page.schools.value.get(id("law"))?.name).toBe("School of Law");
   });
 
   test("of a person who takes another name follows its frame", async () => {
@@ -73,7 +103,7 @@ describe("data other than threads", () => {
     const page = await browser.open();
     browser.server.schools = [];
     await reconnect();
-    expect(page.schools.value?.get(id("law"))).toMatchObject({ name: "law", takes: false });
+    expect(page.schools.value.get(id("law"))).toMatchObject({ name: "law", takes: false });
   });
 
   test("of internal notes has each entry once, in order, and none of a removed thread", async () => {
@@ -110,7 +140,7 @@ describe("what is loaded in the background, and fails,", () => {
     browser.server.responses.clear();
     await settle(60_000);
     expect([page.me.value?.name, page.now.socket.state.value]).toEqual(["Uma Petrov", "open"]);
-    expect(page.view.value.rows.has(id("later"))).toBe(request !== "GET /me");
+    expect(page.peekThread(id("later")).row !== undefined).toBe(request !== "GET /me");
   });
 
   test("is not asked for again if it was refused for good", async () => {
@@ -128,7 +158,7 @@ describe("a live screen equals a fresh load", () => {
     await settle(100);
     await page.goTo(id("loan"));
     const fetches = browser.server.requests.filter((request) => request === `GET /threads/${id("loan")}`);
-    expect([fetches.length, page.rows.value.some((row) => row.id === id("loan"))]).toEqual([1, true]);
+    expect([fetches.length, page.peekThread(id("loan")).row?.id]).toEqual([1, id("loan")]);
   });
 
   test("with what is pushed while it is connected", async () => {
@@ -137,7 +167,7 @@ describe("a live screen equals a fresh load", () => {
     browser.server.addMessage("exam", "school", { text: "We look into it" });
     await settle();
     expect(page.log(EXAM)).toEqual(["Text 1", "We look into it"]);
-    expect(page.view.value).toEqual(await freshly(EXAM));
+    expect(page.threads()).toEqual(await freshly(EXAM));
   });
 
   test("with messages that arrived while it was disconnected", async () => {
@@ -148,7 +178,7 @@ describe("a live screen equals a fresh load", () => {
       browser.server.raise("loan");
     });
     expect(page.log(EXAM)).toEqual(["Text 1", "Meanwhile"]);
-    expect([...page.view.value.rows.keys()]).toEqual([EXAM, id("loan")]);
+    expect(Object.keys(page.threads())).toEqual([EXAM, id("loan")]);
   });
 
   test.each(["the open thread", "another"])(
@@ -159,7 +189,7 @@ describe("a live screen equals a fresh load", () => {
       await page.goTo(EXAM);
       await page.goTo(which === "another" ? id("loan") : EXAM);
       await reconnect(() => browser.server.threads.delete(EXAM));
-      expect([page.view.value.rows.has(EXAM), page.view.value.logs.has(EXAM)]).toEqual([false, false]);
+      expect(page.peekThread(EXAM)).toMatchObject({ row: undefined, log: undefined });
     },
   );
 
@@ -167,7 +197,7 @@ describe("a live screen equals a fresh load", () => {
     const page = await browser.open();
     await page.goTo(EXAM);
     await reconnect(() => void ((browser.server.threads.get(EXAM) as { seen: number }).seen = 1));
-    expect(page.view.value.readMarks.get(EXAM)?.seen).toBe(1);
+    expect(page.peekThread(EXAM).seen).toBe(1);
   });
 
   test("after a frame is lost: the gap is fetched", async () => {
@@ -182,8 +212,8 @@ describe("a live screen equals a fresh load", () => {
   test("of a thread that does not exist: the page says so, and asks once", async () => {
     const page = await browser.open();
     await page.goTo(id("nothing"));
-    expect([page.view.value.rows.has(id("nothing")), page.checkingThreadId.value, page.logError.value]).toEqual([
-      false,
+    expect([page.peekThread(id("nothing")).row, page.checkingThreadId.value, page.logError.value]).toEqual([
+      undefined,
       "",
       null,
     ]);
@@ -196,7 +226,7 @@ describe("a live screen equals a fresh load", () => {
       body: { t: "refused", code: "busy", sentence: "Busy." },
     });
     vi.stubGlobal("fetch", async (url: URL, init: RequestInit) => {
-      if (url.pathname.endsWith("/schools")) await new Promise((resolve) => setTimeout(resolve, 500));
+      if (url.pathname.endsWith("/me")) await new Promise((resolve) => setTimeout(resolve, 500));
       return browser.server.fetch(url, init);
     });
     const page = await browser.open({ at: EXAM });
@@ -210,7 +240,7 @@ describe("a live screen equals a fresh load", () => {
   async function freshly(open: string) {
     const page = await browser.open();
     await page.goTo(open);
-    return page.view.value;
+    return page.threads();
   }
 });
 
@@ -420,7 +450,7 @@ describe("a raise whose answer was lost", () => {
     await settle(1_000);
     expect(next.account.value?.outbox.items.value).toEqual([]);
     expect(next.account.value?.drafts.get(`raise:${id("law")}`).text).toBe("");
-    expect([...next.view.value.rows.values()].filter((row) => row.subject === "About it")).toHaveLength(1);
+    expect(next.knownRows().filter((row) => row.subject === "About it")).toHaveLength(1);
   });
 
   test.each([

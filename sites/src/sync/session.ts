@@ -6,24 +6,24 @@ import { dropError } from "../browser/drop-error";
 import { lazyImport } from "../browser/lazy-import";
 import type { ServerFrame, Side } from "../api/protocol";
 import { loadAccountModule, settleDelivery } from "./account-module";
-import { reduce } from "./reducer";
+import { threadOfFrame } from "./reducer";
 import { Socket } from "./socket";
 import {
   account,
   addInternalEntries,
   addPeople,
-  addSchool,
+  addSchools,
+  applyFrame,
   hideTyping,
   mySide,
+  peekThread,
   rememberRemoved,
-  schools,
   session,
   type Session,
   setSession,
   showTyping,
-  view,
 } from "./store";
-import { fetchThread, refetch, refresh, syncAll } from "./sync";
+import { fetchThread, loadFirstPages, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
   options: Pick<Session, "call" | "auth" | "config" | "shelves">,
@@ -40,19 +40,11 @@ export function startSession(
   setSession({ ...options, socket, onRejected });
   void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
   socket.start();
-  setTimeout(() => loadEarly(socket), EARLY);
+  void loadFirstPages().catch(dropError("they are loaded again when a socket opens, or none does"));
   effect(() => {
     if (socket.state.value === "blocked") void startPolling();
   });
   effect(() => void (slowCalls.value > 0 && socket.checkNow())); // its silence tells that the network is gone
-}
-
-const EARLY = 100; // ms after which a page that starts does not wait for its socket
-
-/** Loads the lists beside a socket that is slow to open. They are loaded again when it is open. */
-function loadEarly(socket: Socket): void {
-  if (socket.state.peek() === "connecting")
-    void syncAll().catch(dropError("they are loaded again when a socket opens, or none does"));
 }
 
 const importPolling = () => import("./polling");
@@ -66,18 +58,19 @@ const startPolling = (): Promise<void> =>
 
 function handleFrame(frame: ServerFrame): void {
   batch(() => {
-    const previous = view.peek();
-    view.value = reduce(previous, frame);
+    const id = threadOfFrame(frame) ?? "";
+    const { row } = peekThread(id);
+    applyFrame(frame);
     if (frame.t === "ack" || frame.t === "event")
       handleEntry(frame.id, frame.entry.as === "ended" ? null : frame.entry);
     if (frame.t === "refused") handleRefusal(frame.key, frame.code, frame.sentence);
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
-    if (frame.t === "gone") rememberRemoved(frame.id, previous.rows.get(frame.id));
+    if (frame.t === "gone") rememberRemoved(frame.id, row);
     if (frame.t === "owner") addPeople([frame.owner]);
-    if (frame.t === "school" && schools.peek()) addSchool(frame.school);
+    if (frame.t === "school") addSchools([frame.school]);
     if (frame.t === "changed") void refresh(refetch(frame.what));
-    if ("row" in frame && !previous.rows.has(frame.row.id)) void refresh(fetchThread(frame.row.id));
+    if ("row" in frame && !row) void refresh(fetchThread(id));
   });
 }
 
@@ -86,7 +79,7 @@ function handleEntry(id: string, message: { key: string | null; side: Side } | n
     settleDelivery(message.key, { t: "accepted" });
     account.peek()?.outbox.confirm(message.key, id);
   }
-  const row = view.peek().rows.get(id);
+  const { row } = peekThread(id);
   if (row && message?.side !== mySide(row)) hideTyping(id);
 }
 

@@ -1,23 +1,49 @@
 // The state of the page. Frames and loads change it, and components read it. This module does no I/O.
+//
+// Each thread is a signal of its own: a frame draws again what shows its thread, and nothing else. What is counted over
+// all threads follows from the change of one.
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { ApiClient } from "../api/client";
 import type { Auth } from "../auth/auth";
 import type { Config } from "../api/config";
 import type { Account } from "./account";
-import { emptyView, unreadCount, type ViewState, withGone } from "./reducer";
-import type { Row, Side } from "../api/protocol";
-import type { Me, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
+import {
+  type OpenThreads,
+  reduce,
+  type Thread,
+  threadOfFrame,
+  unknownThread,
+  unreadCount,
+  withGone,
+  withLoaded,
+  withMeter,
+} from "./reducer";
+import type { Row, ServerFrame, Side } from "../api/protocol";
+import type { Listed, Me, Opened, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
 
-export const view = signal<ViewState>(emptyView);
+export type Role = Row["as"];
+
+const threads = new Map<string, Signal<Thread>>();
+const zeros = (): Record<Role, Signal<number>> => ({ raiser: signal(0), school: signal(0), worker: signal(0) });
+const rowCounts = zeros();
+const unreadCounts = zeros();
+
+/** How many threads this party may have open, and has. */
+export const meter = signal<OpenThreads | null>(null);
 export const me = signal<Me | null>(null);
 export const people = signal<ReadonlyMap<string, Person>>(new Map());
-export const schools = signal<ReadonlyMap<string, SchoolCard> | null>(null);
+/** The schools that this page has met: those of its threads, and those that it has listed. */
+export const schools = signal<ReadonlyMap<string, SchoolCard>>(new Map());
+/** The ids that were asked for and are no school's. */
+export const missingSchools = signal<ReadonlySet<string>>(new Set());
 export const team = signal<WorkerList | null>(null);
 /** Whether the lists have been loaded once. */
 export const isLoaded = signal(false);
+/** How many times the lists have been loaded. */
+export const loadCount = signal(0);
 /** Why the lists could not be loaded; null if they could. */
 export const loadError = signal<string | null>(null);
 /** The internal entries of each thread that was opened: notes and assignments. */
@@ -29,11 +55,73 @@ export const removedRows = signal<ReadonlyMap<string, Row>>(new Map());
 /** Threads in which the other side is typing now. */
 export const typingThreads = signal<ReadonlySet<string>>(new Set());
 
-export const rows = computed(() => [...view.value.rows.values()].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1)));
-/** How many new messages the threads have that this party raised, received or handles. */
-export const unreadOf = (as: Row["as"]): number =>
-  rows.value.reduce((sum, row) => (row.as === as ? sum + unreadCount(view.value, row) : sum), 0);
-export const totalUnread = computed(() => rows.value.reduce((sum, row) => sum + unreadCount(view.value, row), 0));
+/** A thread. A component that reads it is drawn again when this thread changes. */
+export const thread = (id: string): Thread => signalOf(id).value;
+export const peekThread = (id: string): Thread => threads.get(id)?.peek() ?? unknownThread;
+/** The rows that are in memory, in no order. */
+export const knownRows = (): Row[] => [...threads.values()].flatMap((each) => each.peek().row ?? []);
+
+const isAny = (counts: Signal<number>): ReadonlySignal<boolean> => computed(() => counts.value > 0);
+const haveRows: Record<Role, ReadonlySignal<boolean>> = {
+  raiser: isAny(rowCounts.raiser),
+  school: isAny(rowCounts.school),
+  worker: isAny(rowCounts.worker),
+};
+/** Whether this party has raised, received or handles threads, as far as it is known. */
+export const hasThreads = (as: Role): boolean => haveRows[as].value;
+/** How many new messages the loaded threads have that this party raised, received or handles. */
+export const unreadOf = (as: Role): number => unreadCounts[as].value;
+export const totalUnread = computed(() => unreadOf("raiser") + unreadOf("school") + unreadOf("worker"));
+
+function signalOf(id: string): Signal<Thread> {
+  const known = threads.get(id);
+  if (known) return known;
+  const added = signal(unknownThread);
+  threads.set(id, added);
+  return added;
+}
+
+type ThreadListener = (id: string, before: Thread, after: Thread) => void;
+const listeners = new Set<ThreadListener>();
+
+/** Calls a function after each change of a thread, with what changed. */
+export function onThreadChange(listener: ThreadListener): void {
+  listeners.add(listener);
+}
+
+export function setThread(id: string, after: Thread): void {
+  const before = peekThread(id);
+  if (after === before) return;
+  batch(() => {
+    signalOf(id).value = after;
+    count(before, -1);
+    count(after, 1);
+    for (const listener of listeners) listener(id, before, after);
+  });
+}
+
+/** Changes the thread that a frame is about. */
+export function applyFrame(frame: ServerFrame): void {
+  const id = threadOfFrame(frame);
+  if (id !== null) setThread(id, reduce(peekThread(id), frame));
+  if (frame.t === "meter") meter.value = withMeter(meter.peek(), frame);
+}
+
+export const applyLoaded = (loaded: Listed | Opened): void =>
+  setThread(loaded.row.id, withLoaded(peekThread(loaded.row.id), loaded));
+
+/** Forgets all threads, as a page that is loaded anew. */
+export function clearThreads(): void {
+  for (const id of threads.keys()) setThread(id, unknownThread);
+  threads.clear();
+}
+
+function count(thread: Thread, change: 1 | -1): void {
+  if (!thread.row) return;
+  const { as } = thread.row;
+  rowCounts[as].value = rowCounts[as].peek() + change;
+  unreadCounts[as].value = unreadCounts[as].peek() + change * unreadCount(thread);
+}
 
 export const mySide = (row: Row): Side => (row.as === "raiser" ? "raiser" : "school");
 
@@ -58,8 +146,9 @@ export function setSession(started: Session): void {
 }
 
 export function rememberRemoved(id: string, row: Row | undefined): void {
-  if (!view.peek().rows.has(id)) addInternalEntries(id, null);
-  if (row && !view.peek().rows.has(id)) removedRows.value = new Map(removedRows.peek()).set(id, row);
+  if (peekThread(id).row) return;
+  addInternalEntries(id, null);
+  if (row) removedRows.value = new Map(removedRows.peek()).set(id, row);
 }
 
 /** Adds internal entries of a thread; null removes them, because the thread is gone for this viewer. */
@@ -98,8 +187,8 @@ export function hideTyping(id: string): void {
 
 /** The server does not know a thread any more, as of this revision. */
 export function markGone(id: string, rev: number): void {
-  const row = view.peek().rows.get(id);
-  view.value = withGone(view.peek(), id, rev);
+  const { row } = peekThread(id);
+  setThread(id, withGone(peekThread(id), rev));
   rememberRemoved(id, row);
 }
 
@@ -107,6 +196,6 @@ export function addPeople(added: readonly Person[]): void {
   if (added.length) people.value = new Map([...people.peek(), ...added.map((person) => [person.id, person] as const)]);
 }
 
-export function addSchool(card: SchoolCard): void {
-  schools.value = new Map(schools.peek()).set(card.id, card);
+export function addSchools(cards: readonly SchoolCard[]): void {
+  if (cards.length) schools.value = new Map([...schools.peek(), ...cards.map((card) => [card.id, card] as const)]);
 }

@@ -1,31 +1,45 @@
-// After every connection the page loads what it missed: the lists, the rows that are not listed, and the logs.
+// After every connection the page loads what it missed: the lists, and the rows that are not listed.
 
-import { batch, effect, signal } from "@preact/signals";
-import { ApiError, errorMessage, NetworkError } from "../api/client";
-import { isLogBehind, firstSeq, lastSeq, withLoaded, withMeter, withPage } from "./reducer";
+import { batch } from "@preact/signals";
+import { ApiError, errorMessage } from "../api/client";
+import { withMeter } from "./reducer";
 import type { ChangedSubject, ShownEntry } from "../api/protocol";
-import type { Me, SchoolCard } from "../api/types";
+import type { Me } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
 import {
   account,
   isLoaded,
+  loadCount,
   loadError,
   me,
+  meter,
   addPeople,
-  addSchool,
-  rows,
-  schools,
+  addSchools,
+  applyLoaded,
+  knownRows,
+  markGone,
+  missingSchools,
+  peekThread,
   session,
   team,
-  markGone,
-  view,
 } from "./store";
-import { FIRST_LISTS, listedRows, listKey, type ListQuery, loadedLists, rememberPage } from "./thread-lists";
-import { messages } from "../i18n/messages";
+import { addPage, dropRow, FIRST_LISTS, listKey, type ListQuery, loadedList, loadedLists } from "./thread-lists";
 
-const PAGE_SIZE = 50;
 const INITIAL_ROWS = 200; // rows of a list that are loaded at the start
+
+const firstLists = (): readonly ListQuery[] => session.shelves.flatMap((shelf) => FIRST_LISTS[shelf]);
+
+/**
+ * Loads the first page of each list beside the socket that is being opened. What changes before it is open is loaded
+ * again with the rest.
+ */
+export async function loadFirstPages(): Promise<void> {
+  const lists = firstLists().map((query) => loadPage(query, null, new Set()));
+  const workers = session.config.site === "school" ? [loadTeam()] : [];
+  await Promise.all([loadMe(), ...lists, ...workers]);
+  finishLoad();
+}
 
 /**
  * Loads what changed while the page was not connected. Frames update the same state meanwhile. `isBrief`: without what
@@ -41,27 +55,45 @@ export async function syncAll(isBrief = false): Promise<void> {
   }
 }
 
+function finishLoad(): void {
+  batch(() => {
+    isLoaded.value = true;
+    loadCount.value = loadCount.peek() + 1;
+  });
+}
+
 async function loadAll(isBrief: boolean): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
   const listed = new Set<string>();
-  const first = session.shelves.flatMap((shelf) => FIRST_LISTS[shelf]);
-  const lists = new Map(first.map((query) => [listKey(query), query]));
-  for (const [key, { query }] of loadedLists.peek()) lists.set(key, query);
-  const loads: Promise<unknown>[] = [...lists.values()].map((query) =>
-    loadList(query, Math.max(query.show === "open" ? INITIAL_ROWS : 1, listedRows(query).length), listed),
-  );
+  const known = knownRows();
+  const lists = new Map(firstLists().map((query) => [listKey(query), query]));
+  for (const list of loadedLists()) {
+    list.expire();
+    lists.set(listKey(list.query), list.query);
+  }
+  const loads: Promise<unknown>[] = [...lists.values()].map((query) => loadList(query, rowsToLoad(query), listed));
   loads.push(loadMe());
-  const { site } = session.config; // a party of another kind is refused by the first answer
-  if (site !== "worker" && !isBrief) loads.push(loadSchools());
-  if (site === "school" && !isBrief) loads.push(loadTeam());
+  if (session.config.site === "school" && !isBrief) loads.push(loadTeam());
   await Promise.all(loads);
-  const missing = [...view.peek().rows.keys()].filter((id) => !listed.has(id));
-  await Promise.all(missing.map(fetchThread));
-  isLoaded.value = true;
+  await Promise.all(known.filter(({ id }) => !listed.has(id)).map(({ id }) => checkUnlisted(id)));
+  finishLoad();
   const open = openThreadId.peek();
-  if (view.peek().rows.has(open)) await fetchThread(open); // what the other side has seen of it
+  if (peekThread(open).row) await fetchThread(open); // what the other side has seen of it
   await confirmLostRaises();
   void account.peek()?.outbox.flush(open);
+}
+
+function rowsToLoad(query: ListQuery): number {
+  const shown = loadedList(query)?.ids.peek().length ?? 0;
+  return Math.min(INITIAL_ROWS, Math.max(query.show === "open" ? INITIAL_ROWS : 1, shown));
+}
+
+/** A row that its list does not have any more is looked up. One that is beyond what was loaded leaves the memory. */
+async function checkUnlisted(id: string): Promise<void> {
+  const { row } = peekThread(id);
+  if (!row) return;
+  if (id === openThreadId.peek() || loadedLists().some((list) => list.isFresh(row))) await fetchThread(id);
+  else dropRow(id);
 }
 
 /** A raise may have succeeded although its answer was lost: then a thread's first message carries its key. */
@@ -69,16 +101,16 @@ async function confirmLostRaises(): Promise<void> {
   const outbox = account.peek()?.outbox;
   for (const item of outbox?.items.peek() ?? []) {
     if (item.kind !== "raise") continue;
-    const candidates = rows
-      .peek()
-      .filter((row) => row.as === "raiser" && row.school === item.about && row.subject === item.subject);
+    const candidates = knownRows().filter(
+      (row) => row.as === "raiser" && row.school === item.about && row.subject === item.subject,
+    );
     for (const { id } of candidates)
       await session.call("readLog", { after: 0, most: 1 }, id).then(({ entries }) => confirmKeys(id, entries));
   }
 }
 
 /** Items of this account that are in the history are not pending any more. */
-function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
+export function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
   for (const entry of entries) if ("key" in entry && entry.key) account.peek()?.outbox.confirm(entry.key, id);
 }
 
@@ -107,7 +139,7 @@ async function loadMe(): Promise<Me> {
   await bindAccount(party);
   batch(() => {
     if (request === meRequests) me.value = party;
-    view.value = withMeter(view.peek(), party);
+    meter.value = withMeter(meter.peek(), party);
   });
   return party;
 }
@@ -131,9 +163,11 @@ async function loadPage(
   const page = await session.call("listThreads", { before, ...query });
   batch(() => {
     addPeople(page.people);
-    view.value = page.threads.reduce(withLoaded, view.peek());
-    rememberPage(
+    addSchools(page.schools);
+    page.threads.forEach(applyLoaded);
+    addPage(
       query,
+      before,
       page.threads.map(({ row }) => row),
       page.next,
     );
@@ -144,41 +178,32 @@ async function loadPage(
 
 /** Loads the next page of a list, or its first page. */
 export async function loadMoreThreads(query: ListQuery): Promise<void> {
-  const list = loadedLists.peek().get(listKey(query));
-  if (list?.next !== null) await loadPage(query, list?.next ?? null, new Set());
+  const list = loadedList(query);
+  if (list?.next.peek() !== null) await loadPageOnce(query, list?.next.peek() ?? null);
 }
 
-export async function loadSchools(): Promise<void> {
-  const found = new Map<string, SchoolCard>();
-  let after: string | null = null;
-  do {
-    const page: { schools: readonly SchoolCard[]; next: string | null } = await session.call("listSchools", { after });
-    page.schools.forEach((school) => found.set(school.id, school));
-    after = page.next;
-  } while (after !== null);
-  // A school that is not listed any more has closed. Threads raised to it still show its name.
-  for (const [id, card] of schools.peek() ?? []) if (!found.has(id)) found.set(id, { ...card, takes: false });
-  schools.value = found;
+/** Asks again for the page of a row that has left the memory. */
+export const fillPage = (query: ListQuery, id: string): Promise<void> =>
+  loadPageOnce(query, loadedList(query)?.cursorFor(id) ?? null);
+
+const loadingPages = new Set<string>();
+
+async function loadPageOnce(query: ListQuery, cursor: string | null): Promise<void> {
+  const page = `${listKey(query)} ${cursor}`;
+  if (loadingPages.has(page)) return;
+  loadingPages.add(page);
+  await loadPage(query, cursor, new Set()).finally(() => loadingPages.delete(page));
 }
 
 /** Loads one school, also one that has closed. */
 export async function loadSchool(id: string): Promise<void> {
-  addSchool(await session.call("showSchool", {}, id));
-}
-
-/** Loads the school of a thread by its id if the directory does not list it, because it has closed. Call once. */
-export function watchMissingSchools(): void {
-  const requested = new Set<string>();
-  effect(() => {
-    for (const row of rows.value) {
-      if (row.as !== "raiser" || !schools.value || schools.value.has(row.school) || requested.has(row.school)) continue;
-      requested.add(row.school);
-      const onFailure = (error: unknown) => {
-        if (!(error instanceof ApiError)) requested.delete(row.school); // asked again when a row changes
-      };
-      void loadSchool(row.school).catch(onFailure);
-    }
-  });
+  try {
+    addSchools([await session.call("showSchool", {}, id)]);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404)
+      missingSchools.value = new Set(missingSchools.peek()).add(id);
+    throw error;
+  }
 }
 
 let teamRequests = 0;
@@ -187,65 +212,6 @@ export async function loadTeam(): Promise<void> {
   const request = ++teamRequests;
   const found = await session.call("listWorkers");
   if (request === teamRequests) team.value = found;
-}
-
-/** The error of the open thread's log; null if there is none. */
-export const logError = signal<string | null>(null);
-/** The id of the thread that is being fetched because a person opened it. */
-export const checkingThreadId = signal("");
-const fetchingLogs = new Set<string>();
-
-/** Keeps the open thread's log complete. Call once. */
-export function watchOpenThread(): void {
-  effect(() => {
-    const id = openThreadId.value;
-    if (id && session.socket.isReachable.value && isLogBehind(view.value, id)) void fetchMissingLog(id);
-  });
-  let before = "";
-  effect(() => {
-    const id = openThreadId.value;
-    if (id !== before) logError.value = null;
-    before = id;
-    if (!id || !isLoaded.value) return;
-    checkingThreadId.value = id;
-    void fetchThread(id)
-      .catch((error: unknown) => (logError.value = errorMessage(error)))
-      .finally(() => checkingThreadId.peek() === id && (checkingThreadId.value = ""));
-  });
-}
-
-/** Fetches the entries after the log's last one; for a thread that was not opened before, the last page. */
-export async function fetchMissingLog(id: string): Promise<void> {
-  if (fetchingLogs.has(id)) return;
-  fetchingLogs.add(id);
-  logError.value = null;
-  try {
-    while (isLogBehind(view.peek(), id)) {
-      const log = view.peek().logs.get(id);
-      const after = log ? lastSeq(log) : Math.max(0, (view.peek().rows.get(id)?.seq ?? 0) - PAGE_SIZE);
-      if (!(await fetchLogPage(id, after, PAGE_SIZE))) return;
-    }
-  } catch (error) {
-    const row = view.peek().rows.get(id);
-    if (error instanceof ApiError && error.status === 404) markGone(id, row?.rev ?? 0);
-    else logError.value = error instanceof NetworkError ? messages.errors.unread : errorMessage(error);
-  } finally {
-    fetchingLogs.delete(id);
-  }
-}
-
-/** Loads the page before the first entry. */
-export async function loadEarlier(id: string): Promise<void> {
-  const first = firstSeq(view.peek().logs.get(id));
-  const after = Math.max(0, first - 1 - PAGE_SIZE);
-  if (first > 1) await fetchLogPage(id, after, first - 1 - after);
-}
-
-async function fetchLogPage(id: string, after: number, most: number): Promise<number> {
-  const { entries } = await session.call("readLog", { after, most }, id);
-  view.value = withPage(view.peek(), id, entries);
-  confirmKeys(id, entries);
-  return entries.length;
 }
 
 const lookups = new Map<string, Promise<void>>();
@@ -266,11 +232,12 @@ export function fetchThread(id: string): Promise<void> {
 }
 
 async function fetchThreadNow(id: string): Promise<void> {
-  const rev = view.peek().rows.get(id)?.rev ?? 0;
+  const rev = peekThread(id).row?.rev ?? 0;
   try {
     const response = await session.call("showThread", {}, id);
     addPeople(response.people);
-    view.value = withLoaded(view.peek(), response.thread);
+    addSchools(response.schools);
+    applyLoaded(response.thread);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     markGone(id, rev);

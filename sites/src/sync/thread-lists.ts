@@ -1,11 +1,15 @@
-// A list is a part of a mailbox in the server's order. It is loaded page by page, and frames put each row where it
-// belongs. Rows beyond the last page that was loaded are not shown, even if they are known: others lie between.
+// A list is a part of a mailbox in the server's order. It is loaded page by page, and a row that changes is moved to its
+// place alone. Rows beyond the last page that was loaded are not shown, even if they are known: others lie between.
+//
+// A list keeps the place of each of its rows, and not the row itself: a row that is far from what is shown may leave the
+// memory. It is asked for again, by the page that it is on, when it is shown again.
 
-import { signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import type { Row } from "../api/protocol";
 import type { Mailbox, ThreadFilter } from "../api/types";
 import { inboxStatus, isWaiting } from "./inbox-status";
-import { rows } from "./store";
+import { withoutContent } from "./reducer";
+import { knownRows, onThreadChange, peekThread, setThread } from "./store";
 
 export interface ListQuery {
   shelf: Mailbox;
@@ -14,17 +18,6 @@ export interface ListQuery {
   /** The id of a worker, with the filter "worker". */
   worker?: string;
 }
-
-interface LoadedList {
-  query: ListQuery;
-  /** The cursor for the next page; null at the end. */
-  next: string | null;
-  /** The place of the last row that was loaded; null if there is none. */
-  end: readonly number[] | null;
-}
-
-/** The lists that have been loaded, by `listKey`. */
-export const loadedLists = signal<ReadonlyMap<string, LoadedList>>(new Map());
 
 /** The lists that each mailbox loads at the start. */
 export const FIRST_LISTS: Record<Mailbox, readonly ListQuery[]> = {
@@ -52,34 +45,166 @@ export function isInList({ shelf, show, worker }: ListQuery, row: Row): boolean 
   return row.as === "school" && inboxStatus(row) === show && (!worker || row.worker === worker);
 }
 
+/** The place of a row: numbers that are compared one after the other, and at last the id. */
+type Place = readonly (number | string)[];
+
+const START: Place = [-Infinity];
+const END: Place = [Infinity];
+
 /** Open threads that a party answers come by who has waited longest, all others by the latest activity. */
-function orderOf({ shelf, show }: ListQuery, row: Row): readonly number[] {
+function placeOf({ shelf, show }: ListQuery, row: Row): Place {
   const byWaiting = shelf !== "raised" && show !== null && show !== "ended";
-  return byWaiting && "turn_since" in row ? [row.last?.side === "school" ? 1 : 0, row.turn_since] : [-row.at];
+  return byWaiting && "turn_since" in row
+    ? [row.last?.side === "school" ? 1 : 0, row.turn_since, row.id]
+    : [-row.at, row.id];
 }
 
-function compareOrder(a: readonly number[], b: readonly number[]): number {
-  const differs = a.findIndex((part, i) => part !== b[i]);
-  return differs < 0 ? 0 : (a[differs] ?? 0) - (b[differs] ?? 0);
+function comparePlaces(a: Place, b: Place): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const [x, y] = [a[i] as number, b[i] as number];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
 }
 
-/** The rows of a list that are shown, in its order. */
-export function listedRows(query: ListQuery): Row[] {
-  const list = loadedLists.value.get(listKey(query));
-  const found = rows.value
-    .filter((row) => isInList(query, row))
-    .map((row) => ({ row, order: orderOf(query, row) }))
-    .sort((a, b) => compareOrder(a.order, b.order) || (a.row.id < b.row.id ? -1 : 1));
-  const { next, end } = list ?? { next: null, end: null };
-  return found
-    .filter(({ order }) => next === null || end === null || compareOrder(order, end) <= 0)
-    .map(({ row }) => row);
+/** After this place the server goes on with this cursor. */
+interface Cut {
+  place: Place;
+  cursor: string | null;
 }
 
-/** Remembers that a page of a list was loaded. */
-export function rememberPage(query: ListQuery, page: readonly Row[], next: string | null): void {
+export class ThreadList {
+  /** The ids of the rows, in order. */
+  readonly ids = signal<readonly string[]>([]);
+  readonly isEmpty = computed(() => this.ids.value.length === 0);
+  /** The cursor for the next page; null at the end. */
+  readonly next = signal<string | null>(null);
+  readonly #places = new Map<string, Place>();
+  /** Where a page can begin, in order. The first is the start of the list. */
+  #cuts: readonly Cut[] = [{ place: START, cursor: null }];
+  /** Whether its last page was loaded. */
+  #isComplete = false;
+  /** The place up to which the list has been loaded. */
+  #end: Place = START;
+  /** The place up to which its rows were loaded after the last connection. */
+  #freshEnd: Place = START;
+
+  constructor(readonly query: ListQuery) {}
+
+  /** Puts a row where it belongs, or removes it. Nothing else moves. */
+  update(id: string, row: Row | undefined): void {
+    const place = row && this.#has(row) ? placeOf(this.query, row) : null;
+    const before = this.#places.get(id);
+    if (place ? before && comparePlaces(before, place) === 0 : !before) return;
+    const ids = [...this.ids.peek()];
+    if (before) ids.splice(this.#indexOf(ids, before), 1);
+    if (before) this.#places.delete(id);
+    if (place) ids.splice(this.#indexOf(ids, place), 0, id);
+    if (place) this.#places.set(id, place);
+    this.ids.value = ids;
+  }
+
+  /** Adds a page that was asked for with a cursor. `next` is the page's own cursor for the next one. */
+  addPage(cursor: string | null, page: readonly Row[], next: string | null): void {
+    const start = this.#cuts.find((cut) => cut.cursor === cursor)?.place ?? START;
+    const last = page.at(-1);
+    const end = next === null ? END : last ? placeOf(this.query, last) : start;
+    this.#cuts = [
+      ...this.#cuts.filter(({ place }) => comparePlaces(place, start) <= 0 || comparePlaces(place, end) > 0),
+      ...(next === null ? [] : [{ place: end, cursor: next }]),
+    ].sort((a, b) => comparePlaces(a.place, b.place));
+    this.#isComplete ||= next === null;
+    this.next.value = this.#isComplete ? null : (this.#cuts.at(-1)?.cursor ?? null);
+    const isLast = comparePlaces(end, this.#end) > 0;
+    if (isLast) this.#end = end;
+    if (comparePlaces(start, this.#freshEnd) <= 0 && comparePlaces(end, this.#freshEnd) > 0) this.#freshEnd = end;
+    this.#removeAbsent(start, end, new Set(page.map(({ id }) => id)));
+    this.#addAll(isLast ? knownRows() : page.flatMap(({ id }) => peekThread(id).row ?? []));
+  }
+
+  /** A connection was made: what was loaded before it may have changed, and so may the places where pages begin. */
+  expire(): void {
+    this.#freshEnd = START;
+    this.#cuts = [{ place: START, cursor: null }];
+    this.#isComplete = false;
+  }
+
+  /** Whether a row of this list would have been loaded since the last connection. */
+  isFresh(row: Row): boolean {
+    return isInList(this.query, row) && comparePlaces(placeOf(this.query, row), this.#freshEnd) <= 0;
+  }
+
+  /** The cursor of the page that a row is on. */
+  cursorFor(id: string): string | null {
+    const place = this.#places.get(id) ?? START;
+    return this.#cuts.findLast((cut) => comparePlaces(cut.place, place) < 0)?.cursor ?? null;
+  }
+
+  #has(row: Row): boolean {
+    return isInList(this.query, row) && comparePlaces(placeOf(this.query, row), this.#end) <= 0;
+  }
+
+  /** Rows that are not in memory, and that their page does not have any more. */
+  #removeAbsent(start: Place, end: Place, page: ReadonlySet<string>): void {
+    const isAbsent = (id: string): boolean => {
+      const place = this.#places.get(id) as Place;
+      const isOnPage = comparePlaces(place, start) > 0 && comparePlaces(place, end) <= 0;
+      return isOnPage && !page.has(id) && !peekThread(id).row;
+    };
+    const absent = this.ids.peek().filter(isAbsent);
+    if (absent.length === 0) return;
+    absent.forEach((id) => this.#places.delete(id));
+    this.ids.value = this.ids.peek().filter((id) => this.#places.has(id));
+  }
+
+  /** Adds many rows at once, which is quicker than one after the other. */
+  #addAll(rows: readonly Row[]): void {
+    const added = rows.filter((row) => !this.#places.has(row.id) && this.#has(row));
+    for (const row of added) this.#places.set(row.id, placeOf(this.query, row));
+    const placed = (id: string) => this.#places.get(id) as Place;
+    if (added.length)
+      this.ids.value = [...this.ids.peek(), ...added.map(({ id }) => id)].sort((a, b) =>
+        comparePlaces(placed(a), placed(b)),
+      );
+  }
+
+  #indexOf(ids: readonly string[], place: Place): number {
+    let [low, high] = [0, ids.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (comparePlaces(this.#places.get(ids[middle] as string) as Place, place) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The lists that have been loaded, by `listKey`. */
+const lists: Signal<ReadonlyMap<string, ThreadList>> = signal(new Map());
+
+/** A list; undefined before its first page is loaded. */
+export const loadedList = (query: ListQuery): ThreadList | undefined => lists.value.get(listKey(query));
+export const loadedLists = (): ThreadList[] => [...lists.peek().values()];
+
+/** Adds a page to a list, which begins with its first page. */
+export function addPage(query: ListQuery, cursor: string | null, page: readonly Row[], next: string | null): void {
   const key = listKey(query);
-  const last = page.at(-1);
-  const end = last ? orderOf(query, last) : (loadedLists.peek().get(key)?.end ?? null);
-  loadedLists.value = new Map(loadedLists.peek()).set(key, { query, next, end });
+  const list = lists.peek().get(key) ?? new ThreadList(query);
+  list.addPage(cursor, page, next);
+  if (!lists.peek().has(key)) lists.value = new Map(lists.peek()).set(key, list);
 }
+
+export function clearLists(): void {
+  lists.value = new Map();
+}
+
+/** A row leaves the memory. It stays in its lists, and is asked for again when it is shown. */
+export function dropRow(id: string): void {
+  setThread(id, withoutContent(peekThread(id)));
+}
+
+onThreadChange((id, before, after) => {
+  const isDropped = !after.row && after.gone === before.gone;
+  if (before.row === after.row || isDropped) return;
+  for (const list of lists.peek().values()) list.update(id, after.row);
+});

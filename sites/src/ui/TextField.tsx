@@ -14,7 +14,10 @@ interface TextFieldProps {
   status?: string;
   /** More than one line: how many are shown. */
   rows?: number;
-  type?: "text" | "email";
+  type?: "text" | "email" | "date";
+  /** The first and the last day that can be chosen, for a date. */
+  min?: string;
+  max?: string;
   autocomplete?: InputHTMLAttributes["autocomplete"];
   spellcheck?: boolean;
   /** Whether the writing direction follows the text that is written. */

@@ -9,7 +9,8 @@ import { Dialog } from "./Dialog";
 import { ErrorText } from "./ErrorText";
 import { Form } from "./Form";
 import { TextField } from "./TextField";
-import { toast, Toasts } from "./Toasts";
+import { toast } from "./toast";
+import { Toasts } from "./Toasts";
 
 beforeEach(() => {
   vi.useFakeTimers();

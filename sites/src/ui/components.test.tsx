@@ -10,7 +10,8 @@ import { RadioGroup } from "./RadioGroup";
 import { Skeleton } from "./Skeleton";
 import { SplitView } from "./SplitView";
 import { Switch } from "./Switch";
-import { toast, Toasts } from "./Toasts";
+import { toast } from "./toast";
+import { Toasts } from "./Toasts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {

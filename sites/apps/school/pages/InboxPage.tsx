@@ -7,7 +7,7 @@ import { ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row } from "../../../src/api/protocol";
 import { href, route, setQuery } from "../../../src/browser/route";
-import { rows, team } from "../../../src/sync/store";
+import { hasThreads, team, thread } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
 import { inboxCounts } from "../../../src/sync/inbox-counts";
@@ -39,8 +39,8 @@ const showFilter = (filter: Filter, worker = ""): void =>
 
 export function InboxPage() {
   const { id } = route.value;
-  const found = rows.value.filter(isReceived);
-  const row = found.find((row) => row.id === id);
+  const { row: open } = thread(id);
+  const row = open && isReceived(open) ? open : null;
   const { filter, worker } = filterInAddress();
   const shown = worker ? workerName(worker) : texts[filter];
   usePageTitle(filter === "open" ? "" : messages.filtered(messages.nav.inbox, shown));
@@ -52,7 +52,7 @@ export function InboxPage() {
         row ? (
           <SchoolThread key={id} row={row} />
         ) : (
-          <ThreadPlaceholder isEmpty={found.length === 0} title={messages.threads.pick} text={texts.pickText} />
+          <ThreadPlaceholder isEmpty={!hasThreads("school")} title={messages.threads.pick} text={texts.pickText} />
         )
       }
       details={
@@ -66,6 +66,9 @@ export function InboxPage() {
   );
 }
 
+const nameOf = (row: Row): string => (isReceived(row) ? ownerName(row) : "");
+const tag = (row: Row) => <Tag row={row} />;
+
 function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
   const list: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
   const counts = inboxCounts.value;
@@ -73,8 +76,8 @@ function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
   return (
     <ThreadList
       page="inbox"
-      nameOf={(row) => (isReceived(row) ? ownerName(row) : "")}
-      tag={(row) => <Tag row={row} />}
+      nameOf={nameOf}
+      tag={tag}
       ownText={messages.list.us}
       groups={[{ label: texts[filter], list }]}
       empty={counts && (hasNone ? <NothingReceived /> : <NothingInFilter filter={filter} />)}

@@ -13,7 +13,7 @@ import { inboxCounts, inboxCountsError, loadInboxCounts } from "../../../src/syn
 import { countOf, isReceived } from "../../../src/sync/inbox-status";
 import type { ListQuery } from "../../../src/sync/thread-lists";
 import { href } from "../../../src/browser/route";
-import { isLoaded, team } from "../../../src/sync/store";
+import { isLoaded, team, thread } from "../../../src/sync/store";
 import { fullDateTime, shortDate } from "../../../src/i18n/time";
 import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
@@ -69,7 +69,8 @@ function Numbers({ counts }: { counts: Overview }) {
 }
 
 function WaitingLongest({ counts }: { counts: Overview }) {
-  const { rows, isLoaded, error, retry } = useList(WAITING);
+  const { list, error, retry } = useList(WAITING);
+  const rows = (list?.ids.value ?? []).slice(0, 3).flatMap((id) => thread(id).row ?? []);
   return (
     <section class="page-section">
       <h2>{texts.oldest}</h2>
@@ -77,28 +78,25 @@ function WaitingLongest({ counts }: { counts: Overview }) {
         <p class="muted">{texts.none}</p>
       ) : error ? (
         <LoadFailure text={error} retry={retry} />
-      ) : !isLoaded ? (
+      ) : !list ? (
         <Skeleton label={messages.list.loading} lines={3} />
       ) : (
         <ul class="waiting-list">
-          {rows
-            .filter(isReceived)
-            .slice(0, 3)
-            .map((row) => (
-              <li key={row.id}>
-                <a class="waiting-row" href={href("inbox", row.id)}>
-                  <bdi>{row.subject}</bdi>
-                  <span class="muted">
-                    {ownerName(row)} · {texts.since}{" "}
-                    <Time
-                      at={row.turn_since}
-                      text={shortDate(row.turn_since, currentMinute.value)}
-                      full={fullDateTime(row.turn_since)}
-                    />
-                  </span>
-                </a>
-              </li>
-            ))}
+          {rows.filter(isReceived).map((row) => (
+            <li key={row.id}>
+              <a class="waiting-row" href={href("inbox", row.id)}>
+                <bdi>{row.subject}</bdi>
+                <span class="muted">
+                  {ownerName(row)} · {texts.since}{" "}
+                  <Time
+                    at={row.turn_since}
+                    text={shortDate(row.turn_since, currentMinute.value)}
+                    full={fullDateTime(row.turn_since)}
+                  />
+                </span>
+              </a>
+            </li>
+          ))}
         </ul>
       )}
     </section>

@@ -12,7 +12,7 @@ import { confirm } from "../../../src/ui/ConfirmDialog";
 import { Form } from "../../../src/ui/Form";
 import { TextField } from "../../../src/ui/TextField";
 import { Avatar } from "../../../src/ui/Avatar";
-import { toast } from "../../../src/ui/Toasts";
+import { toast } from "../../../src/ui/toast";
 import type { WorkerCard } from "../../../src/api/types";
 import { loadTeam, refresh } from "../../../src/sync/sync";
 import { session, team } from "../../../src/sync/store";

@@ -8,7 +8,7 @@ import { openAndEnded, ThreadList } from "../../../src/features/thread-list/Thre
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row, WorkerRow } from "../../../src/api/protocol";
 import { route } from "../../../src/browser/route";
-import { rows } from "../../../src/sync/store";
+import { hasThreads, thread } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { AvailabilitySwitch } from "../../../src/features/queue/AvailabilitySwitch";
 
@@ -24,8 +24,8 @@ const alias = (row: Row): string => (isHandled(row) ? row.alias : "");
 
 export function QueuePage() {
   const { id } = route.value;
-  const found = rows.value.filter(isHandled);
-  const row = found.find((row) => row.id === id);
+  const { row: open } = thread(id);
+  const row = open && isHandled(open) ? open : null;
   return (
     <ThreadSplitView
       title={messages.nav.threads}
@@ -36,7 +36,7 @@ export function QueuePage() {
           <WorkerThread key={id} row={row} />
         ) : (
           <ThreadPlaceholder
-            isEmpty={found.length === 0}
+            isEmpty={!hasThreads("worker")}
             title={messages.threads.pick}
             text={messages.queue.pickText}
           />

@@ -7,8 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { row } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import { route } from "../../browser/route";
-import { emptyView, reduce } from "../../sync/reducer";
-import { isLoaded, type Session, setSession, unreadOf, view } from "../../sync/store";
+import { applyFrame, clearThreads, isLoaded, type Session, setSession, unreadOf } from "../../sync/store";
 import { addAnnouncer } from "../../ui/announce";
 import { AppLayout } from "./AppLayout";
 
@@ -16,7 +15,7 @@ beforeEach(() => {
   document.body.innerHTML = "";
   addAnnouncer(document.body);
   setSession({ config, socket: { state: signal("open"), isReachable: signal(true) } } as unknown as Session);
-  view.value = emptyView;
+  clearThreads();
   isLoaded.value = true;
 });
 
@@ -30,7 +29,7 @@ const tabs = [
   { page: "settings", label: "Settings", icon: Inbox },
 ];
 const arrives = (rev: number, theirs: number) =>
-  act(() => void (view.value = reduce(view.value, { t: "row", row: row("exam", rev, { seq: 1 + theirs, theirs }) })));
+  act(() => applyFrame({ t: "row", row: row("exam", rev, { seq: 1 + theirs, theirs }) }));
 const heard = () => [...document.querySelectorAll('.announcer[aria-live="polite"] p')].map((line) => line.textContent);
 
 test("a message that arrives while another page is open shows on its tab and in the title, and is read out", async () => {

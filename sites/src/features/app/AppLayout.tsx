@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { dropError } from "../../browser/drop-error";
 import { href, pageTitle, route } from "../../browser/route";
 import { lazyImport } from "../../browser/lazy-import";
+import { lazyPart } from "./lazy-page";
 import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
 import { isLoaded, me, session, totalUnread } from "../../sync/store";
@@ -14,8 +15,6 @@ import { announce } from "../../ui/announce";
 import { Overlay } from "../../ui/Overlay";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
-import { Notices } from "./Notices";
-import { Toasts } from "../../ui/Toasts";
 
 export interface Tab {
   page: string;
@@ -74,6 +73,9 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
     </div>
   );
 }
+
+const Toasts = lazyPart(() => import("../../ui/Toasts").then((part) => part.Toasts));
+const Notices = lazyPart(() => import("./Notices").then((part) => part.Notices));
 
 const importKeepFocus = () => import("../../ui/keep-focus");
 const focusRow = (address: string): Promise<void> =>

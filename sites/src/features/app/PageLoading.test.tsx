@@ -12,6 +12,7 @@ import { loadError, me, schools, type Session, setSession, team } from "../../sy
 import { RaisePage } from "../raise/RaisePage";
 import { SchoolsPage } from "../raise/SchoolsPage";
 import { SettingsPage } from "../settings/SettingsPage";
+import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
 import { ThreadSplitView } from "./ThreadSplitView";
 
 const reconnect = vi.fn();
@@ -22,7 +23,8 @@ beforeEach(() => {
   const call = () => Promise.reject(new Error("no network"));
   setSession({ config, socket, call } as unknown as Session);
   route.value = { page: "schools", id: id("law") };
-  [me, schools, team].forEach((it) => (it.value = null));
+  [me, team].forEach((it) => (it.value = null));
+  schools.value = new Map();
 });
 
 afterEach(() => {
@@ -30,12 +32,16 @@ afterEach(() => {
   loadError.value = null;
 });
 
+const Threads = () => (
+  <ThreadList groups={openAndEnded("raised")} page="threads" nameOf={() => ""} ownText={String} empty={null} />
+);
+
 const PAGES: [string, ComponentType][] = [
   ["workers", WorkersPage],
   ["the directory", () => <SchoolsPage title="Find a school" threadsTitle="Threads" />],
   ["the raise form", () => <RaisePage threadsPage="threads" title="Find a school" />],
   ["settings", () => <SettingsPage />],
-  ["a list of threads", () => <ThreadSplitView title="Threads" list={null} thread={null} />],
+  ["a list of threads", () => <ThreadSplitView title="Threads" list={<Threads />} thread={null} />],
 ];
 
 test.each(PAGES)("what cannot be loaded for %s says why, and can be tried again", (_, Page) => {

@@ -3,9 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
-import { isLoaded } from "../../sync/store";
 import { SplitView } from "../../ui/SplitView";
-import { PageLoading } from "./PageLoading";
 import { useListScroll } from "./use-list-scroll";
 import { OrphanedDrafts } from "../drafts/lazy-editors";
 
@@ -19,7 +17,7 @@ interface ThreadSplitViewProps {
 
 export function ThreadSplitView({ title, headerExtra, list, thread, details }: ThreadSplitViewProps) {
   const { id, page } = route.value;
-  const listRef = useListScroll(isLoaded.value);
+  const listRef = useListScroll();
   return (
     <SplitView
       title={title}
@@ -28,7 +26,7 @@ export function ThreadSplitView({ title, headerExtra, list, thread, details }: T
       listRef={listRef}
       list={
         <>
-          {isLoaded.value ? list : <PageLoading label={messages.list.loading} lines={6} rows />}
+          {list}
           <OrphanedDrafts page={page} />
         </>
       }

@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { dropError } from "../../browser/drop-error";
 import { lazyImport } from "../../browser/lazy-import";
 import { openThreadId } from "../../browser/route";
 import { isLoaded } from "../../sync/store";
@@ -42,11 +43,16 @@ export function lazyPage<Props extends object>(
   };
 }
 
-/** The same for the page that a site opens with: it is fetched at once, beside the configuration and the sign-in. */
-export const homePage = <Props extends object>(importPage: () => Promise<ComponentType<Props>>): ComponentType<Props> =>
-  lazyPage(importPage, () => true);
-
 /** The same for the view of a thread: it is loaded at once if the address names a thread. */
 export const lazyThread = <Props extends object>(
   importThread: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> => lazyPage(importThread, () => isLoaded.value || openThreadId.value !== "");
+
+/** A small part beside the pages. It is loaded after the lists; until then, and if that fails, nothing is shown. */
+export function lazyPart(importPart: () => Promise<ComponentType>): ComponentType {
+  const part = signal<{ Part: ComponentType } | null>(null);
+  const load = () =>
+    lazyImport(importPart).then((Part) => (part.value = { Part }), dropError("the page works without this part"));
+  effect(() => void (isLoaded.value && load()));
+  return () => part.value && <part.value.Part />;
+}

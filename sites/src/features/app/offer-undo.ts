@@ -2,7 +2,7 @@
 
 import { ApiError, errorMessage } from "../../api/client";
 import { pageMessages } from "../../i18n/page-messages";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 
 const RETRY_SECONDS = 20; // longer than other toasts: without this one, nobody knows that the undo has failed
 const { undo: texts } = pageMessages;

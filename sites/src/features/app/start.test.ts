@@ -244,7 +244,7 @@ describe("drafts on a shared machine", () => {
 
 test("an error that nothing has handled is shown", async () => {
   await open();
-  const { toasts } = await import("../../ui/Toasts");
+  const { toasts } = await import("../../ui/toast");
   const reason = new Error("unforeseen");
   browser.window.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason }));
   browser.window.dispatchEvent(Object.assign(new Event("error"), { error: reason }));

@@ -17,14 +17,14 @@ import { lazyPage } from "./lazy-page";
 import { SignInPage, SigningOutPage, UnreachablePage, signInStartError, signInFinishError } from "./SignInPage";
 import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/letter-link";
 import type { Mailbox } from "../../api/types";
-import { watchOpenThread, watchMissingSchools } from "../../sync/sync";
+import { watchOpenThread } from "../../sync/open-thread";
 import { lazyImport } from "../../browser/lazy-import";
 import { watchHash, navigate } from "../../browser/route";
 import { loadAccountModule } from "../../sync/account-module";
 import { startSession } from "../../sync/session";
 import { account, isLoaded, session } from "../../sync/store";
 import { localNamespace, tabNamespace } from "../../browser/storage";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import { surviveTranslation } from "../../ui/survive-translation";
 import { dir, locale, messages } from "../../i18n/messages";
 
@@ -123,7 +123,6 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
       if (session.socket.state.value === "ended") forgetEndedAccount();
     });
     watchOpenThread();
-    watchMissingSchools();
   };
   if (link?.kind === "invitation" && invitations) phase.value = { t: "invitationLink", invitationId: link.token };
   else if (auth.isSignedIn) openApp();

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 
 /** While busy, set `aria-disabled` on the button. `disabled` would take the focus from the person who pressed it. */
 export function useAction(): [busy: boolean, start: (run: () => Promise<unknown>) => void] {

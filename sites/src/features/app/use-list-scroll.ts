@@ -4,25 +4,38 @@ import { type RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { route } from "../../browser/route";
 import { type StorageNamespace, tabNamespace } from "../../browser/storage";
-import { session } from "../../sync/store";
+import { loadCount, session } from "../../sync/store";
+
+const STILL = 100; // ms after which a list that was scrolled stands still: to look at it earlier would hold it up
 
 let namespace: StorageNamespace | undefined;
 const stored = (): StorageNamespace => (namespace ??= tabNamespace(`${session.config.client}:scroll`));
 
-/** `isReady`: the list is drawn. */
-export function useListScroll(isReady: boolean): RefObject<HTMLElement | null> {
+/** Rows are added while a list loads: its place is found again when there are enough of them. */
+export function useListScroll(): RefObject<HTMLElement | null> {
   const list = useRef<HTMLElement>(null);
   const { page, query = "", id } = route.value;
   const place = `${page}?${query}`;
   const isHidden = id !== "";
+  const loads = loadCount.value;
   useLayoutEffect(() => {
     const element = list.current;
-    if (!element || !isReady) return;
+    if (!element || loads === 0) return;
     const top = Number(stored().get(place) ?? 0);
-    if (element.scrollTop !== top && element.checkVisibility()) element.scrollTop = top;
+    const canReach = top <= element.scrollHeight - element.clientHeight;
+    if (canReach && element.scrollTop !== top && element.checkVisibility()) element.scrollTop = top;
+    let timer = 0;
     const keep = () => element.checkVisibility() && stored().set(place, String(Math.round(element.scrollTop)));
-    element.addEventListener("scroll", keep, { passive: true });
-    return () => element.removeEventListener("scroll", keep);
-  }, [place, isReady, isHidden]);
+    const keepSoon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(keep, STILL);
+    };
+    element.addEventListener("scroll", keepSoon, { passive: true });
+    return () => {
+      element.removeEventListener("scroll", keepSoon);
+      if (timer) keep();
+      clearTimeout(timer);
+    };
+  }, [place, loads, isHidden]);
   return list;
 }

@@ -6,7 +6,7 @@ import { offerUndo } from "../app/offer-undo";
 import { useAction } from "../app/use-action";
 import { Icon } from "../../ui/Icon";
 import { lazyPage } from "../app/lazy-page";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import type { SchoolRow } from "../../api/protocol";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";

@@ -1,15 +1,17 @@
 // Texts that were written here and not sent stay visible. Their author can copy, use or discard them.
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import type { DraftFields } from "../../sync/draft-store";
 import type { OutboxItem } from "../../sync/outbox";
 import { targetOf } from "../../sync/target";
 import { href } from "../../browser/route";
-import { account, isLoaded, schools, view } from "../../sync/store";
+import { account, isLoaded, missingSchools, schools, thread } from "../../sync/store";
+import { loadSchool, refresh } from "../../sync/sync";
 import { cutText } from "../../i18n/graphemes";
 import { cleanLine } from "../../i18n/clean-text";
 import { pageMessages } from "../../i18n/page-messages";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 
 const { unsentTexts: texts } = pageMessages;
 
@@ -70,8 +72,16 @@ export function UnsentTexts({ id, reason }: { id: string; reason: "gone" | "ende
 /** Below a list: drafts for threads and schools that are not in the list. */
 export function OrphanedDrafts({ page }: { page: string }) {
   const ownAccount = account.value;
-  if (!ownAccount || !isLoaded.value) return null;
-  const targets = new Set([...ownAccount.drafts.targets.value, ...ownAccount.outbox.items.value.map(targetOf)]);
+  const targets = new Set([
+    ...(ownAccount?.drafts.targets.value ?? []),
+    ...(ownAccount?.outbox.items.value ?? []).map(targetOf),
+  ]);
+  const unknown = [...targets].filter(isForUnknownSchool).map(idOf).join();
+  const areListsLoaded = isLoaded.value;
+  useEffect(() => {
+    if (areListsLoaded && unknown) void refresh(Promise.all(unknown.split(",").map(loadSchool)));
+  }, [unknown, areListsLoaded]);
+  if (!areListsLoaded) return null;
   const orphaned = [...targets].filter(isOrphaned);
   if (orphaned.length === 0) return null;
   return (
@@ -92,9 +102,15 @@ export function OrphanedDrafts({ page }: { page: string }) {
 
 const idOf = (target: string): string => target.split(":").at(-1) ?? "";
 
+function isForUnknownSchool(target: string): boolean {
+  const id = idOf(target);
+  return target.startsWith("raise:") && !schools.value.has(id) && !missingSchools.value.has(id);
+}
+
 function isOrphaned(target: string): boolean {
   const id = idOf(target);
-  return target.startsWith("raise:") ? !schools.value?.get(id)?.takes : !view.value.rows.has(id);
+  if (!target.startsWith("raise:")) return !thread(id).row;
+  return missingSchools.value.has(id) || schools.value.get(id)?.takes === false;
 }
 
 /** The first words of a draft. */

@@ -1,11 +1,10 @@
 // A school sees the names of the owner, the worker and the author of each message.
 
-import { effect } from "@preact/signals";
 import type { Message } from "../thread/timeline";
 import type { SchoolRow } from "../../api/protocol";
 import type { Person } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
-import { me, people, rows, session, team } from "../../sync/store";
+import { me, onThreadChange, people, session, team } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { isReceived } from "../../sync/inbox-status";
 
@@ -30,12 +29,10 @@ export const authorOf =
  */
 export function watchUnknownWorkers(): void {
   let requested = "";
-  effect(() => {
-    const known = new Set(team.value?.workers.map((worker) => worker.id));
-    const unknown = rows.value.find((row) => isReceived(row) && row.worker !== null && !known.has(row.worker));
-    const id = unknown && isReceived(unknown) ? (unknown.worker ?? "") : "";
-    if (!team.value || !id || id === requested) return;
-    requested = id;
+  onThreadChange((_, __, { row }) => {
+    if (!row || !isReceived(row) || row.worker === null || row.worker === requested) return;
+    if (!team.peek() || team.peek()?.workers.some(({ id }) => id === row.worker)) return;
+    requested = row.worker;
     if (session.socket.isReachable.peek()) void refresh(loadTeam());
   });
 }

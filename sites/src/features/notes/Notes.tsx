@@ -20,7 +20,7 @@ import { TimeButton } from "../../ui/Time";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { DraftConflicts } from "../drafts/lazy-editors";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 
 const texts = pageMessages.notes;
 

@@ -9,7 +9,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { me, session } from "../../sync/store";
 import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import { useAction } from "../app/use-action";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";

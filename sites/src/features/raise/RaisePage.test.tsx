@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => {
   cleanup();
   account.value = null;
-  schools.value = null;
+  schools.value = new Map();
   location.hash = "";
 });
 

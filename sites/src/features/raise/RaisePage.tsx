@@ -16,14 +16,14 @@ import { TextField } from "../../ui/TextField";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
 import { DraftConflicts, UnsentTexts } from "../drafts/lazy-editors";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import { textError } from "../../i18n/text-error";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import type { SchoolCard } from "../../api/types";
 import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
-import { account, schools, view } from "../../sync/store";
+import { account, meter, missingSchools, session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 import { PageLoading } from "../app/PageLoading";
 import { usePageTitle } from "../app/use-page-title";
@@ -37,10 +37,12 @@ const { raise: texts } = pageMessages;
 export function RaisePage({ threadsPage, title }: { threadsPage: string; title: string }) {
   const { id } = route.value;
   const school = schoolOf(id);
-  useEffect(() => void refresh(loadSchool(id)), [id]); // its hours and profile as of now
+  const isConnected = session.socket.isReachable.value;
+  useEffect(() => void refresh(loadSchool(id)), [id, isConnected]); // its hours and profile as of now
   usePageTitle(school ? texts.title(school.name) : "");
   const ownAccount = account.value;
-  if (!schools.value || !ownAccount) return <PageLoading label={pageMessages.schools.loading} />;
+  if (!ownAccount || (!school && !missingSchools.value.has(id)))
+    return <PageLoading label={pageMessages.schools.loading} />;
   return (
     <div class="page">
       <p>
@@ -99,8 +101,7 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
 function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const target = `raise:${school.id}`;
   const draft = ownAccount.drafts.get(target);
-  const meter = view.value.meter;
-  const isFull = meter !== null && meter.open >= meter.most;
+  const isFull = meter.value !== null && meter.value.open >= meter.value.most;
   const charactersLeft = countLeft(draft.text, TEXT_FIELDS.message);
   const pending = ownAccount.outbox.items.value.find(({ kind, about }) => kind === "raise" && about === school.id);
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>

@@ -6,7 +6,7 @@ import { useAction } from "../app/use-action";
 import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { ThreadPane } from "../thread/ThreadPane";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import type { RaiserRow } from "../../api/protocol";
 import { href, navigate, route } from "../../browser/route";
 import { session } from "../../sync/store";

@@ -9,8 +9,9 @@ import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
 import { ThreadPlaceholder } from "../thread/ThreadPlaceholder";
 import { href, route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
+import { hasThreads, thread } from "../../sync/store";
 import { lazyThread } from "../app/lazy-page";
-import { raisedRows, schoolName, schoolPicture } from "./raised-threads";
+import { isRaised, schoolName, schoolPicture } from "./raised-threads";
 
 const RaisedThread = lazyThread(() => import("./RaisedThread").then((part) => part.RaisedThread));
 
@@ -23,8 +24,8 @@ interface RaisedThreadsTexts {
 
 export function RaisedThreadsPage({ texts }: { texts: RaisedThreadsTexts }) {
   const { page, id } = route.value;
-  const found = raisedRows();
-  const row = found.find((row) => row.id === id);
+  const { row: open } = thread(id);
+  const row = open && isRaised(open) ? open : null;
   return (
     <ThreadSplitView
       title={texts.title}
@@ -35,7 +36,7 @@ export function RaisedThreadsPage({ texts }: { texts: RaisedThreadsTexts }) {
           <RaisedThread key={id} row={row} />
         ) : (
           <ThreadPlaceholder
-            isEmpty={found.length === 0}
+            isEmpty={!hasThreads("raiser")}
             title={messages.threads.pick}
             text={messages.threads.pickText}
           />

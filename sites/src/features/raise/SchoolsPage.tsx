@@ -1,66 +1,83 @@
-// Lists every school that can be asked, and filters the list by name.
+// Lists the schools that can be asked, by name, and finds them by the words of their names.
 
 import { ChevronRight, Search } from "lucide";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { EmptyState } from "../../ui/EmptyState";
 import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
-import { loadSchools, refresh } from "../../sync/sync";
+import { LoadFailure } from "../../ui/LoadFailure";
 import { href } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
-import { isLoaded, me, schools } from "../../sync/store";
-import { searchKey } from "../../i18n/compare-text";
+import { hasThreads, isLoaded, schools } from "../../sync/store";
+import { cleanLine } from "../../i18n/clean-text";
 import { pageMessages } from "../../i18n/page-messages";
+import type { SchoolCard } from "../../api/types";
 import { PageLoading } from "../app/PageLoading";
-import { raisedRows } from "./raised-threads";
+import { useAction } from "../app/use-action";
+import { useDirectory } from "./use-directory";
+
+const { schools: texts } = pageMessages;
 
 /** `threadsTitle` names the page that shows the answers. */
 export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTitle: string }) {
   const [filter, setFilter] = useState("");
-  useEffect(() => void refresh(loadSchools()), []); // their profiles as of now
-  const all =
-    schools.value && [...schools.value.values()].filter((school) => school.takes && school.id !== me.value?.id);
-  const visible = all?.filter((school) => searchKey(school.name).includes(searchKey(filter)));
+  const [busy, run] = useAction();
+  const text = cleanLine(filter);
+  const { found, error, loadMore, retry } = useDirectory(text);
+  const shown = (found?.ids ?? []).flatMap((id) => schools.value.get(id) ?? []).filter(({ takes }) => takes);
+  const isEmpty = found?.text === "" && shown.length === 0;
   return (
     <div class="page">
       <h1 class="page-title" tabIndex={-1}>
         {title}
       </h1>
-      {raisedRows().length === 0 && isLoaded.value && <p class="muted">{pageMessages.schools.first(threadsTitle)}</p>}
-      {!visible ? (
-        <PageLoading label={pageMessages.schools.loading} />
-      ) : all?.length === 0 ? (
-        <EmptyState title={pageMessages.schools.empty} text={pageMessages.schools.emptyText} />
+      {!hasThreads("raiser") && isLoaded.value && <p class="muted">{texts.first(threadsTitle)}</p>}
+      {error && <LoadFailure text={error} retry={retry} />}
+      {!found ? (
+        !error && <PageLoading label={texts.loading} />
+      ) : isEmpty ? (
+        <EmptyState title={texts.empty} text={texts.emptyText} />
       ) : (
         <>
           <label class="search">
-            <span class="visually-hidden">{pageMessages.schools.filter}</span>
+            <span class="visually-hidden">{texts.filter}</span>
             <Icon of={Search} size={18} />
             <input
               type="search"
               dir={filter ? "auto" : undefined}
               value={filter}
-              placeholder={pageMessages.schools.filter}
+              placeholder={texts.filter}
               onInput={(event) => setFilter(event.currentTarget.value)}
             />
           </label>
           <ul class="cards" aria-label={title}>
-            {visible.map((school) => (
+            {shown.map((school) => (
               <li key={school.id}>
-                <a class="card" href={href("schools", school.id)}>
-                  <Avatar name={school.name} pictureUrl={pictureUrl(school.picture)} />
-                  <bdi class="card-name">{school.name}</bdi>
-                  {school.about && <bdi class="card-text">{school.about}</bdi>}
-                  <Icon of={ChevronRight} size={18} />
-                </a>
+                <SchoolLink school={school} />
               </li>
             ))}
           </ul>
+          {found.next !== null && (
+            <button type="button" class="button quiet" aria-disabled={busy} onClick={() => run(loadMore)}>
+              {texts.more}
+            </button>
+          )}
           <p class="muted" role="status">
-            {visible.length === 0 && pageMessages.schools.none(filter)}
+            {found.text !== "" && shown.length === 0 && texts.none(found.text)}
           </p>
         </>
       )}
     </div>
+  );
+}
+
+function SchoolLink({ school }: { school: SchoolCard }) {
+  return (
+    <a class="card" href={href("schools", school.id)}>
+      <Avatar name={school.name} pictureUrl={pictureUrl(school.picture)} />
+      <bdi class="card-name">{school.name}</bdi>
+      {school.about && <bdi class="card-text">{school.about}</bdi>}
+      <Icon of={ChevronRight} size={18} />
+    </a>
   );
 }

@@ -11,7 +11,7 @@ import { isLoaded } from "../../sync/store";
 import { fullDateTime, shortDate } from "../../i18n/time";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
-import { raisedRows, schoolName, settledFirst } from "./raised-threads";
+import { openRaisedRows, schoolName, settledFirst } from "./raised-threads";
 import { endThread } from "./RaisedThread";
 
 export function ThreadLimitNotice({ threadsPage, hasDraft }: { threadsPage: string; hasDraft: boolean }) {
@@ -19,7 +19,7 @@ export function ThreadLimitNotice({ threadsPage, hasDraft }: { threadsPage: stri
   const end = async (row: RaiserRow) => {
     if (await endThread(row)) announce(pageMessages.endThread.done);
   };
-  const open = settledFirst(raisedRows().filter((row) => row.state === "open"));
+  const open = settledFirst(openRaisedRows());
   return (
     <section class="thread-limit" aria-label={pageMessages.raise.limitTitle}>
       <p class="strong" role="alert">

@@ -2,12 +2,17 @@
 
 import type { RaiserRow, Row } from "../../api/protocol";
 import type { SchoolCard } from "../../api/types";
-import { rows, schools } from "../../sync/store";
+import { loadedList } from "../../sync/thread-lists";
+import { schools, thread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 
-const isRaised = (row: Row): row is RaiserRow => row.as === "raiser";
+export const isRaised = (row: Row): row is RaiserRow => row.as === "raiser";
 
-export const raisedRows = (): RaiserRow[] => rows.value.filter(isRaised);
+/** The open threads that this party raised: at most five. */
+export function openRaisedRows(): RaiserRow[] {
+  const ids = loadedList({ shelf: "raised", show: "open" })?.ids.value ?? [];
+  return ids.flatMap((id) => thread(id).row ?? []).filter(isRaised);
+}
 
 /** A thread looks settled if the school wrote last. The longer ago, the more it does. */
 export const settledFirst = (found: readonly RaiserRow[]): RaiserRow[] =>
@@ -15,7 +20,7 @@ export const settledFirst = (found: readonly RaiserRow[]): RaiserRow[] =>
 
 const awaitsSchool = (row: RaiserRow): number => (row.last?.side === "school" ? 0 : 1);
 
-export const schoolOf = (id: string): SchoolCard | undefined => schools.value?.get(id);
+export const schoolOf = (id: string): SchoolCard | undefined => schools.value.get(id);
 
 export const schoolPicture = (row: Row): string => (isRaised(row) ? (schoolOf(row.school)?.picture ?? "") : "");
 

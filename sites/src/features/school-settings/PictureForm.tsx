@@ -5,7 +5,7 @@ import { errorMessage } from "../../api/client";
 import { useAction } from "../app/use-action";
 import { ErrorText } from "../../ui/ErrorText";
 import { Avatar } from "../../ui/Avatar";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import type { SchoolCard } from "../../api/types";
 import { refetch, refresh } from "../../sync/sync";
 import { pictureUrl } from "../../sync/picture-url";

@@ -2,7 +2,7 @@
 
 import { useAction } from "../app/use-action";
 import { RadioGroup } from "../../ui/RadioGroup";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import type { Policy } from "../../api/types";
 import { refetch, refresh } from "../../sync/sync";
 import { session } from "../../sync/store";

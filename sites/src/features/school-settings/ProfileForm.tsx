@@ -8,7 +8,7 @@ import { textError } from "../../i18n/text-error";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { type FieldErrors, Form } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import type { ProfileUpdate, SchoolCard } from "../../api/types";
 import { refetch, refresh } from "../../sync/sync";
 import { me, session } from "../../sync/store";

@@ -9,7 +9,7 @@ import { me, session } from "../../sync/store";
 import { refetch, refresh } from "../../sync/sync";
 import { Form } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import { EditConflicts } from "./EditConflicts";
 import { hasNewConflict, useEdits } from "./use-edits";
 

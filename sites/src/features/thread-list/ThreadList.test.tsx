@@ -1,15 +1,14 @@
 // @vitest-environment happy-dom
 
-import { cleanup, render, screen } from "@testing-library/preact";
+import { act, cleanup, render, screen } from "@testing-library/preact";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NOON, row } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
-import type { RaiserRow } from "../../api/protocol";
+import type { RaiserRow, Row } from "../../api/protocol";
 import { route } from "../../browser/route";
-import { emptyView, reduce } from "../../sync/reducer";
-import { type Session, setSession, typingThreads, view } from "../../sync/store";
-import { FIRST_LISTS, type ListQuery, loadedLists, rememberPage } from "../../sync/thread-lists";
+import { applyFrame, clearThreads, type Session, setSession, showTyping, typingThreads } from "../../sync/store";
+import { addPage, clearLists, FIRST_LISTS, type ListQuery } from "../../sync/thread-lists";
 import { openAndEnded, ThreadList } from "./ThreadList";
 
 const exam = row("exam", 1, { theirs: 2, seq: 3, at: NOON, last: { side: "school", text: "Room 3" } });
@@ -18,29 +17,24 @@ const fee = row("fee", 1, { state: "terminated" });
 
 beforeEach(() => {
   setSession({ config, socket: { state: signal("open"), isReachable: signal(true) } } as unknown as Session);
-  view.value = [exam, loan, fee].reduce((view, row) => reduce(view, { t: "row", row }), emptyView);
+  clearThreads();
   route.value = { page: "threads", id: "" };
 });
 
 afterEach(() => {
   cleanup();
-  loadedLists.value = new Map();
+  clearLists();
   typingThreads.value = new Set();
 });
 
 const draw = (rows: RaiserRow[], next: string | null = null, extra = {}) => {
-  view.value = rows.reduce((view, row) => reduce(view, { t: "row", row }), emptyView);
+  clearLists();
+  clearThreads();
+  for (const row of rows) applyFrame({ t: "row", row });
   const [open, ended] = FIRST_LISTS.raised as [ListQuery, ListQuery];
-  rememberPage(
-    open,
-    rows.filter((row) => row.state === "open"),
-    null,
-  );
-  rememberPage(
-    ended,
-    rows.filter((row) => row.state === "terminated"),
-    next,
-  );
+  const inState = (state: Row["state"]) => rows.filter((row) => row.state === state);
+  addPage(open, null, inState("open"), null);
+  addPage(ended, null, inState("terminated"), next);
   return render(
     <ThreadList
       groups={openAndEnded("raised")}
@@ -104,7 +98,6 @@ test("older threads can be asked for only where the list goes on", () => {
 });
 
 test("a list that is not loaded yet shows neither rows nor that it is empty", () => {
-  loadedLists.value = new Map();
   render(
     <ThreadList
       groups={openAndEnded("raised")}
@@ -117,4 +110,24 @@ test("a list that is not loaded yet shows neither rows nor that it is empty", ()
   expect(screen.queryByText("Nothing yet")).toBeNull();
   expect(screen.queryByRole("link")).toBeNull();
   expect(screen.getAllByRole("status")[0]?.textContent).toBe("Loading threads");
+});
+
+test("a frame draws the row of its thread again, and no other", async () => {
+  const drawn: string[] = [];
+  const nameOf = (row: Row) => (drawn.push(row.subject), "School of Law");
+  const many = Array.from({ length: 50 }, (_, n) => row(`t${String(n).padStart(2, "_")}`, 1, { at: NOON + n }));
+  draw(many, null, { nameOf });
+  expect(drawn).toHaveLength(50);
+  const before = screen.getAllByRole("link");
+  const [changed] = [...many.slice(20, 21)] as [RaiserRow];
+  drawn.length = 0;
+  await act(() => applyFrame({ t: "row", row: { ...changed, rev: 2, theirs: 1, seq: 2 } }));
+  expect(drawn).toEqual([changed.subject]);
+  drawn.length = 0;
+  await act(() => applyFrame({ t: "row", row: { ...changed, rev: 3, at: NOON + 99 } }));
+  expect([drawn, screen.getAllByRole("link")[0]]).toEqual([[changed.subject], before[29]]);
+  drawn.length = 0;
+  await act(() => showTyping(changed.id));
+  expect(drawn).toEqual([]);
+  expect(document.querySelectorAll(".row-preview em")).toHaveLength(1);
 });

@@ -2,16 +2,13 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
-import type { Row } from "../../api/protocol";
 import { isLoaded } from "../../sync/store";
 import { loadMoreThreads } from "../../sync/sync";
-import { listedRows, listKey, type ListQuery, loadedLists } from "../../sync/thread-lists";
+import { listKey, type ListQuery, loadedList, type ThreadList } from "../../sync/thread-lists";
 
 export interface ShownList {
-  rows: Row[];
-  isLoaded: boolean;
-  /** Whether more of it can be loaded. */
-  hasMore: boolean;
+  /** undefined before it is loaded. */
+  list: ThreadList | undefined;
   /** Why it could not be loaded; empty if it could. */
   error: string;
   retry: () => void;
@@ -19,7 +16,7 @@ export interface ShownList {
 
 export function useList(query: ListQuery): ShownList {
   const key = listKey(query);
-  const list = loadedLists.value.get(key);
+  const list = loadedList(query);
   const [failed, setFailed] = useState({ key: "", error: "" });
   const load = () => {
     setFailed({ key: "", error: "" });
@@ -30,11 +27,5 @@ export function useList(query: ListQuery): ShownList {
     if (mayLoad) load();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a list is loaded once; after that, frames keep it
   }, [key, mayLoad]);
-  return {
-    rows: list ? listedRows(query) : [],
-    isLoaded: list !== undefined,
-    hasMore: typeof list?.next === "string",
-    error: failed.key === key ? failed.error : "",
-    retry: load,
-  };
+  return { list, error: failed.key === key ? failed.error : "", retry: load };
 }

@@ -16,7 +16,7 @@ import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { Form } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { DraftConflicts } from "../drafts/UnsentTexts";
-import { toast } from "../../ui/Toasts";
+import { toast } from "../../ui/toast";
 import { isComposing } from "../../ui/is-composing";
 
 const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");

@@ -1,80 +1,97 @@
-// The log starts where the person stopped reading. It follows new messages only while its end is visible.
+// The log starts where the person stopped reading. It follows new messages only while its end is visible. Near an end of
+// what is loaded it loads more, and what is seen stays where it is.
 
-import { Check, CheckCheck } from "lucide";
-import { Component } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import {
-  buildTimeline,
-  firstUnreadSeq,
-  isDrawnTheSame,
-  isLongText,
-  lastSeqOfOtherSide,
-  type TimelineItem,
-  type Message,
-} from "./timeline";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { buildTimeline, firstUnreadSeq, lastSeqOfOtherSide, type Message } from "./timeline";
 import { currentMinute } from "../../browser/server-clock";
-import { firstSeq, lastSeq, unreadCount } from "../../sync/reducer";
-import type { Row, ShownEntry } from "../../api/protocol";
-import { loadEarlier } from "../../sync/sync";
-import { account, mySide, session, typingThreads, view } from "../../sync/store";
-import { dayLabel, isoDay } from "../../i18n/day";
-import { timeOfDay, daysAgo, fullDateTime } from "../../i18n/time";
+import { dropError } from "../../browser/drop-error";
+import { firstSeq, lastSeq, type Log, unreadCount } from "../../sync/reducer";
+import type { Row } from "../../api/protocol";
+import { closeLog, loadEarlier, loadLater, PAGE_SIZE, showLogEnd, trimLog } from "../../sync/thread-log";
+import { account, mySide, peekThread, session, thread, typingThreads } from "../../sync/store";
+import { daysAgo } from "../../i18n/time";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
-import { NotSent } from "./NotSent";
+import { DayDialog } from "./DayDialog";
+import { type AuthorOf, LogItem } from "./LogItem";
 import { useAction } from "../app/use-action";
 import { announce } from "../../ui/announce";
-import { LinkedText } from "../../ui/LinkedText";
-import { TimeButton } from "../../ui/Time";
-import { Icon } from "../../ui/Icon";
-
-/** The author's name as this site shows it; null if the side alone tells who wrote. */
-export type AuthorOf = (message: Message) => string | null;
 
 const END_TOLERANCE = 60;
 const CONTEXT_HEIGHT = 72; // px of read messages that stay visible above the new ones
+const THE_END = Infinity;
 
-export function MessageLog({
-  row,
-  log,
-  authorOf,
-  otherName,
-}: {
+interface MessageLogProps {
   row: Row;
-  log: readonly ShownEntry[];
+  log: Log;
   authorOf: AuthorOf;
   otherName: string;
-}) {
+}
+
+export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
   const side = mySide(row);
+  const { entries } = log;
+  const [first, last] = [firstSeq(log), lastSeq(log)];
   const scroller = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const shown = useRef({ row, log });
+  shown.current = { row, log };
   const atEnd = useRef(true);
   const fittedSize = useRef("");
-  const [divider, setDivider] = useState(() => firstUnreadSeq(log, side, unreadCount(view.peek(), row)));
+  const [divider, setDivider] = useState(() => firstUnreadSeq(entries, side, unreadCount(peekThread(row.id))));
   const [newBelow, setNewBelow] = useState(0);
+  /** The seq of an entry to scroll to. */
+  const [target, setTarget] = useState(0);
+  const [isChoosingDay, setIsChoosingDay] = useState(false);
   const [loading, run] = useAction();
-  const before = useRef({ first: firstSeq(log), last: lastSeq(log), height: 0 });
+  const before = useRef({ first, last, theirs: row.theirs, followed: log.atEnd });
+  const isLoadingPage = useRef(false);
   const unsent = (account.value?.outbox.items.value ?? []).filter(
     ({ kind, about }) => kind === "message" && about === row.id,
   );
-  const seen = view.value.readMarks.get(row.id)?.seen ?? 0;
+  const { seen } = thread(row.id);
   const now = currentMinute.value;
+  const anchor = first === before.current.first ? null : middleOf(list.current);
 
   const updatePosition = () => {
     const box = scroller.current;
     if (!box) return;
+    const { row, log } = shown.current;
     // The size differs from when the end was last visible: the window changed, and nobody scrolled.
     if (atEnd.current && fittedSize.current !== sizeOf(box)) scrollToEnd();
-    atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < END_TOLERANCE;
+    atEnd.current = log.atEnd && distanceToEnd(box) < END_TOLERANCE;
     if (atEnd.current) setNewBelow(0);
     markSeen(row, log, atEnd.current);
+    loadNear(box);
+  };
+  const loadNear = (box: HTMLElement) => {
+    const { row, log } = shown.current;
+    const near = 2 * box.clientHeight;
+    const load = log.atEnd || distanceToEnd(box) > near ? null : loadLater;
+    const loadPage = firstSeq(log) > 1 && box.scrollTop < near ? loadEarlier : load;
+    if (!loadPage || isLoadingPage.current) return;
+    isLoadingPage.current = true;
+    const goOn = () => {
+      isLoadingPage.current = false;
+      if (scroller.current) loadNear(scroller.current); // it may have been scrolled further meanwhile
+    };
+    loadPage(row.id).then(goOn, (error: unknown) => {
+      isLoadingPage.current = false;
+      dropError("it is loaded again by the next scroll, or by the button")(error);
+    });
   };
   const scrollToEnd = () => {
     const box = scroller.current;
     if (box) box.scrollTop = box.scrollHeight;
     if (box) fittedSize.current = sizeOf(box);
-    atEnd.current = true;
+    atEnd.current = shown.current.log.atEnd;
     setNewBelow(0);
   };
+  const goToEnd = () => {
+    if (log.atEnd) scrollToEnd();
+    else run(() => showLogEnd(row.id).then(() => setTarget(THE_END)));
+  };
+  const chooseDay = useCallback(() => setIsChoosingDay(true), []);
 
   // Start at the first new message, or else at the end.
   useLayoutEffect(() => {
@@ -82,8 +99,7 @@ export function MessageLog({
     const newLine = box?.querySelector<HTMLElement>(".new-divider");
     fittedSize.current = box ? sizeOf(box) : "";
     // Set scrollTop directly: scrollIntoView would also move the page where the log cannot scroll far enough.
-    if (box && newLine)
-      box.scrollTop += newLine.getBoundingClientRect().top - box.getBoundingClientRect().top - CONTEXT_HEIGHT;
+    if (box && newLine) scrollTo(box, newLine);
     else scrollToEnd();
     updatePosition();
     const observer = new ResizeObserver(() => atEnd.current && scrollToEnd());
@@ -93,46 +109,57 @@ export function MessageLog({
     return () => {
       observer.disconnect();
       document.removeEventListener("visibilitychange", updatePosition);
+      closeLog(row.id);
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- where the log begins is decided once
   }, []);
 
   const connection = session.socket.state.value;
-  const first = firstSeq(log);
-  const last = lastSeq(log);
   useLayoutEffect(() => {
     const box = scroller.current;
-    const { first: wasFirst, last: wasLast, height } = before.current;
-    if (box && first < wasFirst) box.scrollTop += box.scrollHeight - height; // earlier messages were added above
-    const arrived = log.filter(
-      (entry): entry is Message => entry.seq > wasLast && entry.as !== "ended" && entry.side !== side,
-    );
+    const { last: wasLast, theirs: wereTheirs, followed } = before.current;
+    if (box && anchor?.element.isConnected) box.scrollTop += anchor.element.offsetTop - anchor.top;
+    const follows = followed && log.atEnd; // or else a page was loaded, and its entries are not new
+    const added = follows ? entries.filter((entry) => entry.seq > wasLast) : [];
+    const arrived = added.filter((entry): entry is Message => entry.as !== "ended" && entry.side !== side);
+    const missed = follows ? arrived.length : row.theirs - wereTheirs;
     const isAway = !atEnd.current || document.visibilityState === "hidden";
     const next = arrived[0];
     if (next && isAway && newBelow === 0)
-      setDivider((current) => (current > 0 && unreadCount(view.peek(), row) > arrived.length ? current : next.seq));
-    if (next && !atEnd.current) setNewBelow(newBelow + arrived.length);
+      setDivider((current) => (current > 0 && unreadCount(peekThread(row.id)) > arrived.length ? current : next.seq));
+    if (missed > 0 && !atEnd.current) setNewBelow(newBelow + missed);
     for (const message of arrived) announce(pageMessages.log.announce(authorOf(message) ?? otherName, message.text));
-    if (log.some((entry) => entry.seq > wasLast && entry.as === "ended")) announce(pageMessages.endThread.done);
+    if (!follows && missed > 0 && row.last) announce(pageMessages.log.announce(otherName, row.last.text));
+    if (added.some((entry) => entry.as === "ended")) announce(pageMessages.endThread.done);
     if (atEnd.current) scrollToEnd();
+    if (atEnd.current) trimLog(row.id);
     markSeen(row, log, atEnd.current);
-    before.current = { first, last, height: box?.scrollHeight ?? 0 };
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- runs when the log grows, or the connection is back; whatever else changed is read then
-  }, [first, last, row.theirs, connection]);
+    before.current = { first, last, theirs: row.theirs, followed: log.atEnd };
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- runs when the log changes, or the connection is back; whatever else changed is read then
+  }, [first, last, log.atEnd, row.theirs, connection]);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    const found = box?.querySelector<HTMLElement>(`[data-seq="${target}"]`);
+    if (target === THE_END) scrollToEnd();
+    else if (box && found) scrollTo(box, dividerAbove(found));
+    if (target) updatePosition();
+    setTarget(0);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- scrolls once
+  }, [target]);
   const isTyping = typingThreads.value.has(row.id);
   useLayoutEffect(() => {
     if (atEnd.current) scrollToEnd();
   }, [isTyping]);
   useLayoutEffect(() => {
-    if (unsent.length) scrollToEnd();
+    if (unsent.length) goToEnd();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a message that is sent is shown once
   }, [unsent.length]);
-  useEffect(() => {
-    before.current.height = scroller.current?.scrollHeight ?? 0;
-  });
 
-  const lastSeen = log.findLast((entry) => entry.as !== "ended" && entry.side === side && entry.seq <= seen)?.seq ?? 0;
-  const items = buildTimeline(log, unsent, divider, (at) => daysAgo(at, now));
+  const lastSeen =
+    entries.findLast((entry) => entry.as !== "ended" && entry.side === side && entry.seq <= seen)?.seq ?? 0;
+  const items = buildTimeline(entries, log.atEnd ? unsent : [], divider, (at) => daysAgo(at, now));
   const lastTimed = items.findLast((line) => line.t === "message" || line.t === "ended");
+  const lastDay = items.findLast((line) => line.t === "day");
   return (
     <div class="log-frame">
       {/* role=log is silent here: new messages are announced, once, and earlier ones that are loaded are not. */}
@@ -156,18 +183,19 @@ export function MessageLog({
             {pageMessages.log.earlier}
           </button>
         )}
-        <ol class="messages">
+        <ol class="messages" ref={list}>
           {items.map((line) => (
-            <StableItem
+            <LogItem
               key={line.key}
               item={line}
-              isReached={line === lastTimed}
+              isReached={line === lastTimed || line === lastDay}
               ownSide={side}
               authorOf={authorOf}
               otherName={otherName}
               seen={seen}
               lastSeen={lastSeen}
               now={now}
+              chooseDay={row.seq > PAGE_SIZE ? chooseDay : null}
             />
           ))}
         </ol>
@@ -175,16 +203,42 @@ export function MessageLog({
           {isTyping && messages.thread.typing(otherName)}
         </p>
       </div>
-      {newBelow > 0 && (
-        <button type="button" class="new-messages" aria-label={pageMessages.log.toNew(newBelow)} onClick={scrollToEnd}>
-          {pageMessages.log.newBelow(newBelow)}
+      {(newBelow > 0 || !log.atEnd) && (
+        <button
+          type="button"
+          class="new-messages"
+          aria-label={newBelow > 0 ? pageMessages.log.toNew(newBelow) : undefined}
+          onClick={goToEnd}
+        >
+          {newBelow > 0 ? pageMessages.log.newBelow(newBelow) : pageMessages.log.toEnd}
         </button>
       )}
+      {isChoosingDay && <DayDialog row={row} onFound={setTarget} onClose={() => setIsChoosingDay(false)} />}
     </div>
   );
 }
 
 const sizeOf = (box: HTMLElement): string => `${box.clientHeight} ${box.scrollHeight}`;
+const distanceToEnd = (box: HTMLElement): number => box.scrollHeight - box.scrollTop - box.clientHeight;
+
+function scrollTo(box: HTMLElement, element: HTMLElement): void {
+  box.scrollTop += element.getBoundingClientRect().top - box.getBoundingClientRect().top - CONTEXT_HEIGHT;
+}
+
+/** The day that stands above a message, if it is the first of that day. */
+function dividerAbove(message: HTMLElement): HTMLElement {
+  const above = message.previousElementSibling;
+  return above instanceof HTMLElement && above.matches(".day-divider") ? above : message;
+}
+
+/**
+ * An item in the middle, and where it is. Pages are added and removed far from it, so what is seen stays in its place if
+ * this item does.
+ */
+function middleOf(list: HTMLElement | null): { element: HTMLElement; top: number } | null {
+  const element = list?.children[list.children.length >> 1];
+  return element instanceof HTMLElement ? { element, top: element.offsetTop } : null;
+}
 
 /**
  * Tells the server how far this person has read, while the end of the log is visible. The server takes the highest
@@ -192,148 +246,12 @@ const sizeOf = (box: HTMLElement): string => `${box.clientHeight} ${box.scrollHe
  */
 const sentSeen = new Map<string, { theirs: number; at: number }>();
 
-function markSeen(row: Row, log: readonly ShownEntry[], atEnd: boolean): void {
+function markSeen(row: Row, log: Log, atEnd: boolean): void {
   if (!atEnd || document.visibilityState === "hidden" || lastSeq(log) < row.seq) return;
-  if (unreadCount(view.peek(), row) === 0) return;
+  if (unreadCount(peekThread(row.id)) === 0) return;
   const before = sentSeen.get(row.id);
   if (before?.theirs === row.theirs && performance.now() - before.at < 5_000) return;
   sentSeen.set(row.id, { theirs: row.theirs, at: performance.now() });
-  session.socket.send({ t: "seen", id: row.id, seq: lastSeqOfOtherSide(log, mySide(row)), theirs: row.theirs });
-}
-
-interface TimelineItemProps {
-  item: TimelineItem;
-  /** Whether the keyboard reaches the time of this item. */
-  isReached: boolean;
-  ownSide: "raiser" | "school";
-  authorOf: AuthorOf;
-  otherName: string;
-  seen: number;
-  lastSeen: number;
-  now: number;
-}
-
-/** Draws an item again only if it looks otherwise: a message that is sent must not draw thousands of others again. */
-class StableItem extends Component<TimelineItemProps> {
-  override shouldComponentUpdate(next: TimelineItemProps): boolean {
-    return !isDrawnTheSame(this.props, next);
-  }
-
-  override render() {
-    return <TimelineItemView {...this.props} />;
-  }
-}
-
-function TimelineItemView({ item, isReached, ownSide, authorOf, otherName, seen, lastSeen, now }: TimelineItemProps) {
-  switch (item.t) {
-    case "day":
-      return (
-        <li class="day-divider">
-          <time dateTime={isoDay(item.at)}>{dayLabel(item.at, now)}</time>
-        </li>
-      );
-    case "new":
-      return <li class="new-divider">{pageMessages.log.new}</li>;
-    case "ended":
-      return (
-        <li class="ended-divider">
-          {pageMessages.log.ended} ·{" "}
-          <TimeButton at={item.at} text={timeOfDay(item.at)} full={fullDateTime(item.at)} isReached={isReached} />
-        </li>
-      );
-    case "unsent":
-      return <UnsentMessage {...item} />;
-    case "message": {
-      const { message, first, last } = item;
-      const own = message.side === ownSide;
-      const name = authorOf(message);
-      return (
-        <li class={messageClass(own, first)}>
-          {first && name ? (
-            <p class="message-author" dir="auto">
-              {name}
-            </p>
-          ) : (
-            <bdi class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</bdi>
-          )}
-          <MessageText text={message.text} />
-          {(last || message.seq === lastSeen) && (
-            <p class="meta">
-              <TimeButton
-                at={message.at}
-                text={timeOfDay(message.at)}
-                full={fullDateTime(message.at)}
-                isReached={isReached}
-              />
-              {own && (message.seq === lastSeen ? <Seen /> : message.seq > seen && <Sent />)}
-            </p>
-          )}
-        </li>
-      );
-    }
-  }
-}
-
-const messageClass = (own: boolean, first: boolean): string =>
-  `message ${own ? "own" : "theirs"}${first ? " first" : ""}`;
-
-const Sent = () => (
-  <span class="message-state">
-    <Icon of={Check} size={14} />
-    <span class="visually-hidden">{pageMessages.log.sent}</span>
-  </span>
-);
-
-const Seen = () => (
-  <span class="message-state seen">
-    <Icon of={CheckCheck} size={14} />
-    {pageMessages.log.seen}
-  </span>
-);
-
-function UnsentMessage({
-  item,
-  first,
-}: {
-  item: { key: string; text: string; refused: string | null };
-  first: boolean;
-}) {
-  const isReachable = session.socket.isReachable.value && session.socket.state.value !== "silent";
-  const outbox = account.peek()?.outbox;
-  return (
-    <li class={`${messageClass(true, first)} ${item.refused === null ? "sending" : "failed"}`}>
-      <span class="visually-hidden">{pageMessages.log.you}</span>
-      <MessageText text={item.text} />
-      {item.refused === null ? (
-        <p class="meta">{isReachable ? pageMessages.log.sending : pageMessages.log.waiting}</p>
-      ) : (
-        <p class="meta">
-          <NotSent reason={item.refused || pageMessages.log.notSentAnswer} />
-          <button type="button" class="link" onClick={() => void outbox?.retry(item.key)}>
-            {pageMessages.log.retry}
-          </button>
-          <button type="button" class="link" onClick={() => outbox?.discard(item.key)}>
-            {pageMessages.log.discard}
-          </button>
-        </p>
-      )}
-    </li>
-  );
-}
-
-function MessageText({ text }: { text: string }) {
-  const [isExpanded, setIsExpanded] = useState(false);
-  const long = isLongText(text);
-  return (
-    <div class="bubble" dir="auto">
-      <p class={long && !isExpanded ? "collapsed" : undefined}>
-        <LinkedText text={text} />
-      </p>
-      {long && (
-        <button type="button" class="link" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
-          {isExpanded ? pageMessages.log.showLess : pageMessages.log.showAll}
-        </button>
-      )}
-    </div>
-  );
+  const seq = lastSeqOfOtherSide(log.entries, mySide(row));
+  session.socket.send({ t: "seen", id: row.id, seq, theirs: row.theirs });
 }

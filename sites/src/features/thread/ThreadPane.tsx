@@ -2,10 +2,12 @@
 
 import { ArrowLeft } from "lucide";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import type { Row } from "../../api/protocol";
-import { fetchMissingLog, logError } from "../../sync/sync";
+import { logError } from "../../sync/open-thread";
+import { fetchMissingLog, keepLogComplete } from "../../sync/thread-log";
 import { href, route } from "../../browser/route";
-import { view } from "../../sync/store";
+import { thread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { LoadFailure } from "../../ui/LoadFailure";
@@ -13,7 +15,8 @@ import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
 import { usePageTitle } from "../app/use-page-title";
 import { Composer, UnsentTexts } from "../drafts/lazy-editors";
-import { type AuthorOf, MessageLog } from "./MessageLog";
+import type { AuthorOf } from "./LogItem";
+import { MessageLog } from "./MessageLog";
 
 interface ThreadPaneProps<R extends Row> {
   row: R;
@@ -37,7 +40,8 @@ export function ThreadPane<R extends Row>({
   confirmSend,
   afterEnd,
 }: ThreadPaneProps<R>) {
-  const log = view.value.logs.get(row.id);
+  const { log } = thread(row.id);
+  useEffect(() => keepLogComplete(row.id), [row.id]);
   usePageTitle(row.subject);
   return (
     <>

@@ -3,7 +3,7 @@
 import { route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
 import { isLoaded } from "../../sync/store";
-import { checkingThreadId } from "../../sync/sync";
+import { checkingThreadId } from "../../sync/open-thread";
 import { EmptyState } from "../../ui/EmptyState";
 import { Skeleton } from "../../ui/Skeleton";
 import { lazyPage } from "../app/lazy-page";

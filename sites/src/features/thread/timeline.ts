@@ -9,7 +9,7 @@ export type Message = Exclude<ShownEntry, Ended>;
 export type TimelineItem =
   | { t: "day"; key: string; at: number }
   | { t: "new"; key: string }
-  | { t: "ended"; key: string; at: number }
+  | { t: "ended"; key: string; seq: number; at: number }
   | { t: "message"; key: string; message: Message; first: boolean; last: boolean }
   | { t: "unsent"; key: string; item: OutboxItem; first: boolean };
 
@@ -38,7 +38,7 @@ export function buildTimeline(
     const newDay = before === undefined || dayOf(before.at) !== dayOf(entry.at);
     if (newDay) lines.push({ t: "day", key: `day${entry.seq}`, at: entry.at });
     if (entry.seq === divider) lines.push({ t: "new", key: "new" });
-    if (entry.as === "ended") return lines.push({ t: "ended", key: "ended", at: entry.at });
+    if (entry.as === "ended") return lines.push({ t: "ended", key: "ended", seq: entry.seq, at: entry.at });
     const first = newDay || entry.seq === divider || !isSameGroup(entry, before);
     const next = log[i + 1];
     const last = next?.seq === divider || !isSameGroup(entry, next);

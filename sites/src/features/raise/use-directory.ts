@@ -1,0 +1,45 @@
+// The directory as far as a person has looked at it: by name, page by page, or the schools that a search finds.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { errorMessage } from "../../api/client";
+import { addSchools, session } from "../../sync/store";
+
+const TYPING_PAUSE = 200; // ms
+
+interface Found {
+  /** What was searched for; empty for the whole directory. */
+  text: string;
+  ids: readonly string[];
+  next: string | null;
+}
+
+interface Directory {
+  /** null until the first page is there. */
+  found: Found | null;
+  /** Why it could not be loaded; empty if it could. */
+  error: string;
+  loadMore: () => Promise<void>;
+  retry: () => void;
+}
+
+export function useDirectory(text: string): Directory {
+  const [found, setFound] = useState<Found | null>(null);
+  const [error, setError] = useState("");
+  const requests = useRef(0);
+  const isConnected = session.socket.isReachable.value;
+  const load = async (after: string | null) => {
+    const request = ++requests.current;
+    const page = await session.call("listSchools", { after, ...(text && { find: text }) });
+    if (request !== requests.current) return; // another text is searched for meanwhile
+    addSchools(page.schools);
+    setError("");
+    const ids = [...(after === null ? [] : (found?.ids ?? [])), ...page.schools.map(({ id }) => id)];
+    setFound({ text, ids: [...new Set(ids)], next: page.next });
+  };
+  const loadFirst = () => void load(null).catch((reason: unknown) => setError(errorMessage(reason)));
+  useEffect(() => {
+    const timer = setTimeout(loadFirst, text ? TYPING_PAUSE : 0);
+    return () => clearTimeout(timer);
+  }, [text, isConnected]);
+  return { found, error, loadMore: () => load(found?.next ?? null), retry: loadFirst };
+}

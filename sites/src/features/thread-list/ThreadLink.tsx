@@ -1,0 +1,105 @@
+// A row of a list of threads: the other side, the subject, the last message and how many are new. It shows nothing that its
+// viewer may not know.
+
+import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { currentMinute } from "../../browser/server-clock";
+import { unreadCount } from "../../sync/reducer";
+import type { Row } from "../../api/protocol";
+import { isWaiting } from "../../sync/inbox-status";
+import { href, route } from "../../browser/route";
+import { pictureUrl } from "../../sync/picture-url";
+import { account, mySide, session, thread, typingThreads } from "../../sync/store";
+import { duration, shortDate, fullDateTime } from "../../i18n/time";
+import { cutText } from "../../i18n/graphemes";
+import { messages } from "../../i18n/messages";
+import { Badge } from "../../ui/Badge";
+import { Time } from "../../ui/Time";
+import { Avatar } from "../../ui/Avatar";
+
+/** How a site shows a thread in a list. The functions stay the same, so that a row is drawn again for its own sake. */
+export interface RowProps {
+  page: string;
+  nameOf: (row: Row) => string;
+  /** The picture of whom the thread is with, if they have one. */
+  pictureOf?: (row: Row) => string;
+  /** A tag at the end of the row, such as who handles the thread. */
+  tag?: (row: Row) => ComponentChildren;
+  /** "You", or "Us" where several people write for one side. */
+  ownText: (text: string) => string;
+}
+
+/** A row is drawn again when its own thread changes, or something else that it shows. */
+export function ThreadLink({ id, fill, ...props }: RowProps & { id: string; fill?: (id: string) => void }) {
+  const { row } = thread(id);
+  return row ? <LoadedLink row={row} {...props} /> : <MissingRow id={id} fill={fill} />;
+}
+
+/** A row that has left the memory is asked for when it is shown. */
+function MissingRow({ id, fill }: { id: string; fill: ((id: string) => void) | undefined }) {
+  useEffect(() => fill?.(id), [id, fill]);
+  return <div class="thread-row missing" aria-hidden="true" />;
+}
+
+function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & { row: Row }) {
+  const name = useOfRow(row, nameOf);
+  const picture = useOfRow(row, pictureOf ?? noPicture);
+  const unreadMessages = unreadCount(thread(row.id));
+  const isOpen = useComputed(() => route.value.id === row.id);
+  const age =
+    "turn_since" in row && isWaiting(row) ? messages.list.waits(duration(currentMinute.value - row.turn_since)) : "";
+  const shownTag = tag?.(row);
+  return (
+    <a
+      href={href(page, row.id)}
+      class={unreadMessages ? "thread-row unread" : "thread-row"}
+      aria-current={isOpen.value ? "page" : undefined}
+    >
+      <Avatar name={name} pictureUrl={pictureUrl(picture)} />
+      <bdi class="row-name">{name}</bdi>
+      <Time class="row-time" at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
+      <span class="row-subject" dir="auto">
+        {row.subject}
+      </span>
+      <span class="row-preview" dir="auto">
+        <LastMessage row={row} name={name} ownText={ownText} />
+      </span>
+      {(shownTag || age) && (
+        <span class="row-tag">
+          {shownTag}
+          {age && <span class="tag">{age}</span>}
+        </span>
+      )}
+      {unreadMessages > 0 && <Badge count={unreadMessages} text={messages.list.unread(unreadMessages)} />}
+    </a>
+  );
+}
+
+const noPicture = () => "";
+
+/** What a row shows beside its own thread, such as a name. The row is drawn again only if this text changes. */
+function useOfRow(row: Row, textOf: (row: Row) => string): string {
+  return useComputed(() => textOf(thread(row.id).row ?? row)).value;
+}
+
+function LastMessage({ row, name, ownText }: { row: Row; name: string; ownText: (text: string) => string }) {
+  const { id } = row;
+  const isOpen = useComputed(() => route.value.id === id);
+  const isTyping = useComputed(() => typingThreads.value.has(id));
+  const isUnsent = useComputed(() => hasStuckMessage(id));
+  if (isUnsent.value) return <em>{messages.list.unsent}</em>;
+  if (isTyping.value) return <em>{messages.thread.typing(name)}</em>;
+  const draft = isOpen.value ? "" : account.value?.drafts.get(id).text;
+  if (draft) return <em>{messages.list.draft(cutText(draft, 80))}</em>;
+  if (!row.last) return null;
+  return row.last.side === mySide(row) ? <>{ownText(row.last.text)}</> : <>{row.last.text}</>;
+}
+
+/** Whether a message of this thread was not sent, and will not be sent in a moment. */
+function hasStuckMessage(id: string): boolean {
+  const unsent = (account.value?.outbox.items.value ?? []).filter(
+    ({ kind, about }) => kind === "message" && about === id,
+  );
+  return unsent.some((item) => item.refused !== null) || (unsent.length > 0 && !session.socket.isReachable.value);
+}
