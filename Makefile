@@ -42,19 +42,23 @@ run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
 test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
-	$(call BESIDE,$(MAKE) --no-print-directory unit)
-	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
-	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
+	$(call BESIDE,$(CHECKS),$(MAKE) --no-print-directory unit)
+	$(call BESIDE,$(BROWSERS),$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup)
 
 quick: needed .venv/.test-stamp sites/node_modules/.stamp
-	$(call BESIDE,$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
+	$(call BESIDE,$(CHECKS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
 
-# $(1), and beside it the checks and the sites' unit tests. These write to a log, which is shown at their end.
+CHECKS := $(MAKE) --no-print-directory check && cd sites && npm test
+# Apart from the others: Playwright keeps an event loop to itself.
+BROWSERS := $(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup
+
+# $(2), and beside it $(1), which waits for browsers or node more than it computes. It writes to a log, which is shown
+# at its end.
 define BESIDE
 	@mkdir -p build
-	@{ $(MAKE) --no-print-directory check && cd sites && npm test; } > build/checks.log 2>&1 & checks=$$!; \
-	$(1); status=$$?; \
-	wait $$checks; checked=$$?; cat build/checks.log; test $$status = 0 && test $$checked = 0
+	@{ $(1); } > build/beside.log 2>&1 & beside=$$!; \
+	$(2); status=$$?; \
+	wait $$beside; besides=$$?; cat build/beside.log; test $$status = 0 && test $$besides = 0
 endef
 
 deploy: needed .venv/.run-stamp .venv-deploy/.stamp sites

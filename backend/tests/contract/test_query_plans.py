@@ -196,6 +196,27 @@ def test_a_question_takes_no_more_work_where_others_have_stored_more(
     evidence(22, f"questions whose instructions were counted at {FEW} and at {MANY:,} threads", 1)
 
 
+@pytest.mark.parametrize("after", [None, (False, 600_000, "t"), (True, 600_000, "t")])
+def test_a_list_of_open_threads_decodes_what_it_shows_and_one_more_of_each_status(
+    filled: tuple[sqlite3.Connection, sqlite3.Connection],
+    after: tuple[bool, int, str] | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It once decoded a page of each status: six times what it showed."""
+    stored, statuses, decoded = schema.table_of(keys.ThreadKey).stored, OF_FILTER[ThreadFilter.OPEN], list[str]()
+    decode = stored.decode
+
+    def counted(body: str) -> models.Thread:
+        decoded.append(body)
+        found: models.Thread = decode(body)
+        return found
+
+    monkeypatch.setitem(vars(stored), "decode", counted)
+    shown = ask(filled[1], keys.OpenThreadsOf(PARTY, Mailbox.RECEIVED, statuses, after, 50))
+    assert len(shown) == 50
+    assert len(decoded) < 50 + len(statuses)
+
+
 @pytest.mark.planted(22)
 def test_a_list_without_an_index_is_noticed(reader: sqlite3.Connection) -> None:
     reader.execute("DROP INDEX thread_received_open")

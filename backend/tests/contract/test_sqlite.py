@@ -485,16 +485,16 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
     poll(log.read_bytes, lambda held: b"a word to be forgotten" not in held, what="the log is emptied")
 
 
-class ToldOfOthers(Watcher):
-    """How often it was told that another process has written, since it began to watch."""
+class OthersWrote(Watcher):
+    """How often another process has written since this began to watch."""
 
     def __init__(self, database: Database) -> None:
-        self.told = 0
+        self.times = 0
         database.write(nothing)  # so that the database has seen the file as it is
         database.watch(self)
 
     def others_wrote(self) -> None:
-        self.told += 1
+        self.times += 1
 
 
 def empty_log(database: Database) -> None:
@@ -507,20 +507,20 @@ def empty_log(database: Database) -> None:
 
 def test_to_empty_the_log_costs_the_writer_nothing_that_it_has_cached(database: Database) -> None:
     """Else the next act of a worker would take longer where the thread that it handed back was erased (leak 22)."""
-    watcher = ToldOfOthers(database)
+    watcher = OthersWrote(database)
     empty_log(database)
     database.write(nothing)
-    assert watcher.told == 0
+    assert watcher.times == 0
 
 
 def test_what_another_process_wrote_before_the_log_was_emptied_is_noticed(database: Database) -> None:
-    watcher = ToldOfOthers(database)
+    watcher = OthersWrote(database)
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         other.execute("INSERT INTO ticket VALUES ('hashed', 1, '')")
         with database._turn:
             assert database._checkpointer._truncate() == (0, 0)
     database.write(nothing)
-    assert watcher.told == 1
+    assert watcher.times == 1
 
 
 def test_a_log_that_could_not_be_emptied_is_emptied_later(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

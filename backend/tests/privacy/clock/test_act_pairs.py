@@ -148,7 +148,7 @@ def test_a_job_that_does_more_for_automatic_schools_is_noticed(monkeypatch: pyte
 @pytest.mark.planted(11)
 def test_a_hidden_act_that_moves_the_time_of_a_thread_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The raiser's next message would move no entry of the mailboxes, which are kept by the hour."""
-    assign = job_steps.assign
+    assign = assignment.assign
 
     def at_its_time(context: Context, thread: Thread, worker: str) -> Plan[Done]:
         return assign(context, replace(thread, at=context.now), worker)

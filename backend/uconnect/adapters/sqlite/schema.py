@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import cache
 from heapq import merge
-from itertools import compress, groupby, islice
+from itertools import compress, groupby, islice, starmap
 from typing import Any, get_type_hints
 
 import msgspec
@@ -278,32 +279,26 @@ def _threads(connection: sqlite3.Connection, listing: keys.ThreadsOf) -> tuple[m
     else:
         which = f"{column} = ?" + (" AND ended_at IS NOT NULL" if listing.ended else "")
         found = _latest_threads(connection, which, listing.party, before, listing.most)
-    if listing.padded:
-        _decode_stand_ins(keys.ThreadKey, listing.most - len(found))
+    for _ in range(listing.most - len(found) if listing.padded else 0):
+        find(connection, keys.ThreadKey(models.NOBODY))  # equal work: leak 24
     return found
 
 
 def _latest_threads(
     connection: sqlite3.Connection, which: str, party: str, before: tuple[int, str], most: int
 ) -> tuple[models.Thread, ...]:
-    """The index has the hour of the last activity, and rows have the time: whole hours are read, and sorted here."""
-    sql = f"SELECT at, id, body FROM thread WHERE {which} AND active_hour <= ? ORDER BY active_hour DESC"
-    rows = connection.execute(sql, (party, before[0] // records.HOUR))
-    found: list[tuple[int, str, str]] = []
-    for _, hour in groupby(rows, lambda row: row[0] // records.HOUR):
-        found += sorted((row for row in hour if row[:2] < before), reverse=True)
+    """The index has the hour of the last activity, and rows have the time: of whole hours the times are read, and
+    sorted here. Threads are read for the page alone."""
+    sql = f"""SELECT at, id FROM thread WHERE {which} AND active_hour <= ? AND (at, id) < (?, ?)
+        ORDER BY active_hour DESC"""
+    times = connection.execute(sql, (party, before[0] // records.HOUR, *before))
+    found: list[tuple[int, str]] = []
+    for _, hour in groupby(times, lambda row: row[0] // records.HOUR):
+        found += sorted(hour, reverse=True)
         if len(found) >= most:
             break
-    rows.close()
-    decode = table_of(keys.ThreadKey).stored.decode
-    return tuple(decode(body) for *_, body in found[:most])
-
-
-def _decode_stand_ins(key: type[Key[Any]], many: int) -> None:
-    table = table_of(key)
-    assert table.stand_in is not None
-    for _ in range(many):
-        table.stored.decode(table.stand_in)  # equal work: leak 24
+    times.close()
+    return tuple(find(connection, keys.ThreadKey(id)) for _, id in found[:most])
 
 
 def _open_thread_count(connection: sqlite3.Connection, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
@@ -344,18 +339,22 @@ COUNTS: dict[type[Key[Any]], Callable[[sqlite3.Connection, Any], Any]] = {
 
 
 def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
-    """Each status has its own order in the index; they are merged, and no more is read than is shown."""
-    where = f"""{MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ? AND (turn_since, id) > (?, ?)
-        ORDER BY turn_since, id LIMIT ?"""
+    """Each status has its own order in the index. They are merged while they are read: beyond what is shown, one thread
+    of each status is read."""
+    table = table_of(keys.ThreadKey)
+    sql = f"""SELECT {table.read} FROM thread WHERE {MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ?
+        AND (turn_since, id) > (?, ?) ORDER BY turn_since, id LIMIT ?"""
     theirs_after, since, id = listing.after or (False, -1, "")
-    sorted_ones = []
-    for thread_status in listing.statuses:
-        theirs = awaits_them(thread_status)
-        if theirs >= theirs_after:
-            place = (since, id) if theirs == theirs_after else (-1, "")
-            arguments = (listing.party, thread_status, *place, listing.most)
-            sorted_ones.append(_selected(connection, keys.ThreadKey, where, arguments))
-    return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
+    with ExitStack() as opened:
+        sorted_ones = []
+        for thread_status in listing.statuses:
+            theirs = awaits_them(thread_status)
+            if theirs >= theirs_after:
+                place = (since, id) if theirs == theirs_after else (-1, "")
+                rows = connection.execute(sql, (listing.party, thread_status, *place, listing.most))
+                opened.callback(rows.close)
+                sorted_ones.append(starmap(table.stored.decode, rows))
+        return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
 
 
 def _selected(
