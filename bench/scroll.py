@@ -51,7 +51,7 @@ IS_THROUGH = """([scroller, direction, label]) => {
 HOW_FAR = {
     ".list-pane": "[...document.querySelectorAll('.thread-rows > li')].reduce("
     "(most, it, n) => Math.max(most, Number(it.getAttribute('aria-posinset') ?? n + 1)), 0)",
-    ".log": f"{MESSAGES} - Number(document.querySelector('.bubble').textContent.match(/\\\\d+/)) + 1",
+    ".log": f"{MESSAGES} - Number(document.querySelector('.bubble').textContent.match(/\\d+/)) + 1",
 }
 
 
