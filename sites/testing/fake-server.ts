@@ -149,8 +149,10 @@ export class FakeServer {
     }
     if (thread) {
       const shown: Opened = { row: thread.row, read: 0, seen: thread.seen };
-      return ok({ thread: shown, people: [], schools: this.#askedIn([thread]) });
+      return ok({ thread: shown, people: [] });
     }
+    const [, asked] = /^GET \/schools\/(\w+)$/.exec(request) ?? [];
+    if (asked) return ok(this.#profileOf(asked));
     switch (request) {
       case "GET /me":
         return ok({ ...UMA, id: this.party, name: this.name, open: this.threads.size } satisfies Me);
@@ -163,19 +165,16 @@ export class FakeServer {
           ({ row }) => (row.state === "open") === (query.get("show") === "open"),
         );
         const threads: Listed[] = found.map(({ row }) => ({ row, read: 0 }));
-        return ok({ threads, people: [], schools: this.#askedIn(found), next: null });
+        return ok({ threads, people: [], next: null });
       }
       default:
         return { status: 404, body: { t: "refused", code: "not_found", sentence: "Nothing here." } };
     }
   }
 
-  /** The profiles of the schools that were asked, also of those that are not in the directory any more. */
-  #askedIn(threads: readonly Thread[]): SchoolCard[] {
-    const ids = new Set(threads.map(({ row }) => row.school));
-    return [...ids].map(
-      (asked) => this.schools.find((it) => it.id === asked) ?? school(nameOf(asked), { takes: false }),
-    );
+  /** The profile of a school, also of one that is not in the directory any more. */
+  #profileOf(asked: string): SchoolCard {
+    return this.schools.find((it) => it.id === asked) ?? school(nameOf(asked), { takes: false });
   }
 }
 

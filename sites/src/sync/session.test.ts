@@ -25,7 +25,7 @@ async function reconnect(away: () => void = () => undefined): Promise<void> {
 const sends = (): number => browser.server.requests.filter((requests) => requests === "send").length;
 
 describe("the start", () => {
-  const FIRST = ["GET /me", "GET /threads", "GET /threads", "POST /tickets"];
+  const FIRST = ["GET /me", `GET /schools/${id("law")}`, "GET /threads", "GET /threads", "POST /tickets"];
 
   test("asks for the lists beside the ticket, and shows them before a socket opens", async () => {
     browser.server.socketFate = "swallowed";
@@ -72,13 +72,13 @@ describe("data other than threads", () => {
     expect([page.me.value?.name, waits]).toEqual(["Uma Petrov", []]);
   });
 
-  test("of a school that has closed comes with its threads, which still show its name", async () => {
+  test("of a school that has closed is loaded once a connection, and its threads still show its name", async () => {
     const thread = browser.server.threads.get(EXAM) as { row: object };
     thread.row = { ...thread.row, school: id("closed") };
     const page = await browser.open();
     await reconnect();
     expect(page.schools.value.get(id("closed"))).toMatchObject({ name: "closed", takes: false });
-    expect(browser.server.requests.filter((call) => call.includes("/schools"))).toEqual([]);
+    expect(browser.server.requests.filter((call) => call.includes("/schools"))).toHaveLength(2);
   });
 
   test("of a school that shows another name follows its frame", async () => {

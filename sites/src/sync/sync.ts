@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import { ApiError, errorMessage } from "../api/client";
 import { withMeter } from "./reducer";
-import type { ChangedSubject, ShownEntry } from "../api/protocol";
+import type { ChangedSubject, Row, ShownEntry } from "../api/protocol";
 import type { Me } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
@@ -64,6 +64,7 @@ function finishLoad(): void {
 
 async function loadAll(isBrief: boolean): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
+  if (!isBrief && loadCount.peek() > 1) requestedSchools.clear(); // (the same); a start has just asked for them
   const listed = new Set<string>();
   const known = knownRows();
   const lists = new Map(firstLists().map((query) => [listKey(query), query]));
@@ -163,7 +164,6 @@ async function loadPage(
   const page = await session.call("listThreads", { before, ...query });
   batch(() => {
     addPeople(page.people);
-    addSchools(page.schools);
     page.threads.forEach(applyLoaded);
     addPage(
       query,
@@ -172,6 +172,7 @@ async function loadPage(
       page.next,
     );
   });
+  loadSchoolsOf(page.threads);
   page.threads.forEach(({ row }) => listed.add(row.id));
   return { next: page.next, size: page.threads.length };
 }
@@ -193,6 +194,23 @@ async function loadPageOnce(query: ListQuery, cursor: string | null): Promise<vo
   if (loadingPages.has(page)) return;
   loadingPages.add(page);
   await loadPage(query, cursor, new Set()).finally(() => loadingPages.delete(page));
+}
+
+const requestedSchools = new Set<string>();
+
+/**
+ * Loads the schools that a raiser asked, once a connection. They come by themselves: a list that brought them would take
+ * longer by what a raiser must not know of them.
+ */
+function loadSchoolsOf(threads: readonly { row: Row }[]): void {
+  for (const { row } of threads) {
+    if (row.as !== "raiser" || requestedSchools.has(row.school)) continue;
+    requestedSchools.add(row.school);
+    const onFailure = (error: unknown) => {
+      if (!(error instanceof ApiError)) requestedSchools.delete(row.school); // asked again with the next list
+    };
+    void loadSchool(row.school).catch(onFailure);
+  }
 }
 
 /** Loads one school, also one that has closed. */
@@ -236,8 +254,8 @@ async function fetchThreadNow(id: string): Promise<void> {
   try {
     const response = await session.call("showThread", {}, id);
     addPeople(response.people);
-    addSchools(response.schools);
     applyLoaded(response.thread);
+    loadSchoolsOf([response.thread]);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;
     markGone(id, rev);

@@ -24,12 +24,11 @@ from tests.support.stores import Interrupted, Time, answer, fresh
 from uconnect.domain import views
 from uconnect.domain.context import UseCase
 from uconnect.domain.enums import Kind, ThreadFilter
-from uconnect.domain.keys import Mailbox, PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.keys import Mailbox, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, School, Thread, ThreadReference
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, queries, threads
 from uconnect.domain.views.directory import SchoolCard
-from uconnect.domain.views.directory import school_card as card_shown
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person
 
@@ -58,12 +57,6 @@ def directory(by: str = ANN, after: str | None = None, most: int = 50) -> UseCas
     return partial(queries.schools, by=by, after=after, most=most)
 
 
-def card_of(university: SampleUniversity, id: str) -> SchoolCard:
-    school = university.home.one(PartyKey(id))
-    assert isinstance(school, School)
-    return card_shown(school)
-
-
 def show_thread(by: str, id: str) -> UseCase[ThreadShown]:
     return on_thread(queries.thread, by, id)
 
@@ -89,17 +82,14 @@ def test_a_thread_is_on_its_viewers_own_mailbox_in_its_own_view(
     read = 0 if by == ANN else 1
     listed = views.listed(case.thread, role, reference_to(case.thread, by, case.id(by), read))
     people = (ANNS_FACE,) if by == SCHOOL else ()
-    schools = (card_of(university, SCHOOL),) if by == ANN else ()
-    assert university.ask(listing(by, mailbox)) == ThreadPage(
-        threads=(listed,), people=people, schools=schools, next=None
-    )
+    assert university.ask(listing(by, mailbox)) == ThreadPage(threads=(listed,), people=people, next=None)
 
 
 @pytest.mark.parametrize("by", [ANN, BOB, SCHOOL, ACADEMY, WENDY, WALT])
 def test_no_other_mailbox_has_it(university: SampleUniversity, by: str) -> None:
     university.raised().offload()
     own = {(ANN, Mailbox.RAISED), (SCHOOL, Mailbox.RECEIVED), (WENDY, Mailbox.HANDLED)}
-    empty = ThreadPage(threads=(), people=(), schools=(), next=None)
+    empty = ThreadPage(threads=(), people=(), next=None)
     assert all(university.ask(listing(by, mailbox)) == empty for mailbox in Mailbox if (by, mailbox) not in own)
 
 

@@ -81,8 +81,7 @@ def _page(
     shown = [it for it in found[:most] if role is not Role.SCHOOL or it.school.party == by]
     handles = [ThreadReferenceKey(by, _participant(thread, role).id) for thread in shown]
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
-    asked = sorted({thread.school.party for thread in shown}) if role is Role.RAISER else []
-    context.load(*handles, *(PartyKey(party) for party in (*owners, *asked)))
+    context.load(*handles, *(PartyKey(owner) for owner in owners))
     people = _people(context, owners)
     there = {person.id for person in people}  # an owner's end takes its threads from the school at once
     rows = tuple(
@@ -91,7 +90,7 @@ def _page(
         if (reference := context.get(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
     )
     following = _next(found[most - 1], role, is_waiting_list) if len(found) > most else None
-    return ThreadPage(threads=rows, people=people, schools=_schools(context, asked), next=following)
+    return ThreadPage(threads=rows, people=people, next=following)
 
 
 def _raised_open(context: Context, party: Party, before: tuple[int, str] | None) -> tuple[Thread, ...]:
@@ -116,10 +115,9 @@ def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
     activity = SideActivityKey(membership.thread.id, other)
     # The owner for the school alone: a worker's fetch would tell it, by its time, whether the owner has gone.
     owners = [membership.thread.raiser.party] if membership.role is Role.SCHOOL else []
-    asked = [membership.thread.school.party] if membership.role is Role.RAISER else []
-    context.load(activity, *(PartyKey(party) for party in (*owners, *asked)))
+    context.load(activity, *(PartyKey(owner) for owner in owners))
     shown = views.opened(membership.thread, membership.role, membership.reference, context.get(activity))
-    return Plan(ThreadShown(shown, _people(context, owners), _schools(context, asked)))
+    return Plan(ThreadShown(shown, _people(context, owners)))
 
 
 def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPage]:
@@ -229,9 +227,3 @@ def _cursor(context: Context, by: str, before: str | None, is_waiting_list: bool
 def _people(context: Context, owners: list[str]) -> tuple[Person, ...]:
     found = (context.get(PartyKey(owner)) for owner in owners)
     return tuple(person(owner) for owner in found if isinstance(owner, School | User) and rules.may_act(owner))
-
-
-def _schools(context: Context, asked: list[str]) -> tuple[SchoolCard, ...]:
-    """The public profiles of these schools, also of those that have closed: a raiser sees whom it asked."""
-    found = (context.get(PartyKey(school)) for school in asked)
-    return tuple(school_card(school) for school in found if isinstance(school, School))

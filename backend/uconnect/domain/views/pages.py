@@ -8,24 +8,20 @@ from uconnect.domain.views.school import Person
 
 
 class ThreadPage(Struct, frozen=True):
-    """Threads in the order that was asked for.
-
-    `people` are their owners, for the school they were raised to; `schools` are the schools that were asked, for the
-    raiser. Else they are empty.
+    """Threads in the order that was asked for. `people` are their owners, for the school they were raised to, else
+    empty.
     """
 
     threads: tuple[Listed, ...]
     people: tuple[Person, ...]
-    schools: tuple[SchoolCard, ...]
     next: str | None
 
 
 class ThreadShown(Struct, frozen=True):
-    """One thread; `people` is its owner, for the school it was raised to; `schools` is that school, for the raiser."""
+    """One thread; `people` is its owner, for the school it was raised to, else empty."""
 
     thread: Opened
     people: tuple[Person, ...]
-    schools: tuple[SchoolCard, ...]
 
 
 class LogPage(Struct, frozen=True):
