@@ -773,3 +773,24 @@ def test_nobody_can_borrow_while_another_process_writes_or_from_a_closed_file(
     refused: Future[Lent | None] = Future()
     lending.begin_soon(refused.set_result)
     assert refused.result(20) is None
+
+
+def test_a_file_is_closed_once_who_has_the_connection_or_waits_for_it_is_done(lending: Database) -> None:
+    """Once the thread that was to give it back waited for the close, and both for ever."""
+    lent = lending.begin_now()
+    assert lent is not None
+    borrowed: Future[Lent | None] = Future()
+    lending.begin_soon(borrowed.set_result)
+    with ThreadPoolExecutor(2) as pool:
+        job = pool.submit(lending.write_in_background, insert("by a job"))
+        queued(lending, 1)
+        closing_it = pool.submit(lending.close)
+        poll(lambda: not lending._open, what="it is being closed")
+        insert("lent")(lent.connection)
+        assert commit(lent) is None
+        assert borrowed.result(20) is None
+        job.result(20)
+        closing_it.result(20)
+    again = Database(lending.path, [])
+    assert words(again) == ["lent", "by a job"]
+    again.close()

@@ -1,6 +1,7 @@
 """What goes over the wire of an admitted socket (RFC 6455), by picows and by plain ASGI alike."""
 
 import asyncio
+import re
 import socket
 import sqlite3
 import struct
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.request import urlopen
 
 import msgspec
@@ -33,7 +34,9 @@ from uconnect.domain.usecases.registration import Registration
 from uconnect.entrypoints.cli.main import Server, _config
 from uconnect.entrypoints.server import picows_protocol, settings
 from uconnect.entrypoints.server.container import build
-from uconnect.entrypoints.server.socket_session import UNDECIDED, SocketSession
+from uconnect.entrypoints.server.frame_passes import FramePasses
+from uconnect.entrypoints.server.service import ServerService
+from uconnect.entrypoints.server.socket_session import QUEUE_LIMIT, UNDECIDED, WRITTEN, SocketSession
 from uconnect.entrypoints.server.websocket_protocol import BoundedWebSocketProtocol
 
 PATIENCE = 20.0  # seconds
@@ -325,8 +328,8 @@ def test_nobodys_pings_and_calls_wait_while_the_disk_stalls(
     writing, also, other = server.connect(), server.connect(), server.connect()
     go_on = stalled()
     writing.send(frame(TEXT, send(server)))
-    other.send(frame(TEXT, PING) + frame(WS_PING))
-    assert {other.frame(), other.frame()} == {(TEXT, PONG), (WS_PONG, b"")}
+    other.send(frame(TEXT, PING) + frame(WS_PING) + frame(TEXT, PING))
+    assert sorted(other.frame() for _ in range(3)) == [(TEXT, PONG), (TEXT, PONG), (WS_PONG, b"")]
     also.send(frame(TEXT, send(server)))
     other.send(frame(TEXT, PING))
     assert other.frame() == (TEXT, PONG)
@@ -399,3 +402,112 @@ def test_frames_for_one_socket_leave_together(picows: Running, stalled: Callable
             ack(wire)
     assert sum(writes) >= 8 * 9 + 1
     assert len(writes) < sum(writes) / 2
+
+
+class Full:
+    """A connection whose other end takes a hundred thousand bytes, and then nothing until it is `emptied`."""
+
+    def __init__(self, session: SocketSession) -> None:
+        self.is_full, self.taken, self.ended = False, list[bytes](), False
+        self._session = session
+
+    def write(self, frames: Sequence[bytes]) -> None:
+        self.taken += frames
+        self.is_full = sum(map(len, self.taken)) > 100_000
+
+    def emptied(self) -> None:
+        self.taken, self.is_full = [], False
+        self._session.write()
+
+    def close(self) -> None:
+        self.ended = True
+
+    def fail(self) -> None:
+        self.ended = True
+
+    def abort(self) -> None:
+        self.ended = True
+
+    def hold(self, reason: str) -> None: ...
+
+    def release(self, reason: str) -> None: ...
+
+
+def test_a_slow_reader_is_given_no_more_than_it_takes_and_then_the_rest_in_order() -> None:
+    """What waits is shared by all sockets of a party; what was written is each one's own, and there may be many."""
+
+    async def story() -> None:
+        passes = FramePasses(ServerService.__new__(ServerService))
+        session = SocketSession("wendy", passes)
+        reader = Full(session)
+        session.attach(reader, lambda: None)
+        frames = [b"%05d" % number * 2_000 for number in range(QUEUE_LIMIT)]
+        for each in frames:
+            session.push(each)
+            await asyncio.sleep(0)
+        read = reader.taken
+        for _ in range(QUEUE_LIMIT):
+            assert sum(map(len, reader.taken)) <= 100_000 + WRITTEN
+            reader.emptied()
+            read = read + reader.taken
+        assert read == frames
+        session.lost()
+
+    asyncio.run(story())
+
+
+class Accepted(asyncio.Protocol):
+    """Gives a connection to picows as it comes."""
+
+    session: SocketSession
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        connection = cast(asyncio.Transport, transport)
+        connection.pause_reading()
+        asyncio.get_running_loop().call_soon(self._give, connection)
+
+    def _give(self, transport: asyncio.Transport) -> None:
+        protocol = picows_protocol.PicowsProtocol(picows_protocol.PicowsConnection(self.session, lambda: None))
+        protocol.take_over(transport, "dGhlIHNhbXBsZSBub25jZQ==", b"", lambda: None)
+
+
+def test_frames_of_every_length_arrive_whole_when_the_reader_pauses() -> None:
+    """picows keeps the head of a long frame in a buffer that its next frame takes: if the kernel did not take the long
+    one at once, the reader got the head of another, or what lay in memory there."""
+    lengths = [*[1_000] * 5_000, 9_000, 10_000, 12_000, 50, 5, 9_000, 6_000]
+
+    async def story() -> list[int]:
+        session = SocketSession("wendy", FramePasses(ServerService.__new__(ServerService)))
+        Accepted.session = session
+        listening = socket.create_server(("127.0.0.1", 0))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(Accepted, sock=listening)
+        reader = socket.socket()
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        reader.connect(listening.getsockname())
+        reader.setblocking(False)
+        await asyncio.sleep(0.1)
+        transport = session._connection._transport.underlying_transport  # type: ignore[union-attr]
+        sent = []
+        for length in lengths:
+            if length == 1_000 and transport.get_write_buffer_size():
+                continue  # the kernel takes no more: now come those that must wait
+            sent.append(length)
+            session.push(b"x" * length)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        data = bytearray()
+        async with asyncio.timeout(PATIENCE):
+            while data.count(b"x") < sum(sent):
+                data += await loop.sock_recv(reader, 65_536)
+        session.fail()
+        reader.close()
+        server.close()
+        heads = [it for it in re.split(rb"x+", bytes(data).partition(b"\r\n\r\n")[2]) if it]
+        assert all(head[0] == 0x81 for head in heads)
+        assert [int.from_bytes(head[2:]) if head[1] == 126 else head[1] for head in heads] == sent
+        return sent
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert 9_000 in runner.run(story())

@@ -32,8 +32,9 @@ class Checkpointer:
         self._due.set()
 
     def erased(self) -> None:
-        """Called in a transaction that deletes what nobody shall find."""
+        """Called in a transaction that deletes what nobody shall find, whose turn is waited for."""
         self._erased = True
+        self._due.set()
 
     def close(self) -> None:
         """End the thread. SQLite itself makes the last checkpoint when the last connection is closed."""

@@ -98,7 +98,8 @@ class Database:
 
     def erased(self) -> None:
         """To be called by a work that deletes what nobody shall find: once it is committed, SQLite's log, which still
-        has it, is emptied. If somebody reads from the log just then, it is tried again."""
+        has it, is emptied. If somebody reads from the log just then, it is tried again. And to be called at a start: a
+        process that was ended may have left such a log."""
         self._checkpointer.erased()
 
     def write(self, transaction: Transaction[T]) -> T:
@@ -159,8 +160,10 @@ class Database:
         return Lent(self._writer, self._commits.put, self._undo_lent)
 
     def _undo_lent(self) -> None:
-        self._undo()
-        self._turn.release()
+        try:
+            self._undo()
+        finally:
+            self._turn.release()
 
     def read(self, transaction: Transaction[T]) -> T:
         """Run `transaction` on the calling thread's read-only connection, in one snapshot of what is committed."""
@@ -179,14 +182,16 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, transaction)
 
     def close(self) -> None:
-        """Finish what was accepted, then close the file. Later writes raise Closed."""
+        """Finish what was accepted, then close the file. Later writes raise Closed. Waits for who has the connection,
+        and so must not be called by them."""
         with self._gate:
             if not self._open:
                 return
             self._open = False
             self._queue.put(None)
         self._thread.join()
-        self._commits.put(None)
+        with self._turn:
+            self._commits.put(None)
         self._committer.join()
         self._checkpointer.close()
         self._readers.shutdown()
@@ -224,6 +229,10 @@ class Database:
 
     def _lend(self, borrower: Borrower) -> None:
         self._turn.acquire()
+        if not self._open:  # whoever closes may be who would give it back
+            self._turn.release()
+            borrower.borrow(None)
+            return
         try:
             self._begin()
         except sqlite3.Error:

@@ -1,5 +1,6 @@
 """Builds the server's application: one process, one file, one port."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -79,9 +80,10 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         supervisor.start()
+        parts.database.erased()
         yield
         await supervisor.stop()
-        parts.close()
+        await asyncio.to_thread(parts.close)  # the loop may have the database's connection, and gives it back
 
     app = Application(
         routes=[

@@ -27,7 +27,7 @@ class Session(Protocol):
     """The socket that a frame came from, as the passes need it."""
 
     party: str
-    undecided: int  # frames of it that `FramePasses` has not answered
+    waiting: int  # frames of it that wait for the store, or for one of these; counted by `FramePasses`
 
     def send(self, said: Reply) -> None:
         """Queue frames. Call `FramePasses.unwritten` if they are to be written."""
@@ -98,10 +98,10 @@ class FramePasses:
         self._decide()
 
     def _take(self, session: Session, decoded: Command | Reply | None) -> None:
-        if isinstance(decoded, Command):
-            self._works.append(Work(session, decoded, decoded.use_case))
-        elif session.undecided > 1:
-            self._works.append(Work(session, decoded, lambda _: NOTHING))
+        if isinstance(decoded, Command) or session.waiting > 0:
+            session.waiting += 1
+            use_case = decoded.use_case if isinstance(decoded, Command) else _decide_nothing
+            self._works.append(Work(session, decoded, use_case))
         else:
             session.decided()
             self._say(session, decoded)
@@ -181,6 +181,7 @@ class FramePasses:
         if isinstance(outcome, Plan) and outcome.then is not None:
             self.service.between(outcome)
             return Work(work.session, work.decoded, outcome.then)
+        work.session.waiting -= 1
         work.session.decided()
         if isinstance(outcome, Unavailable):
             outcome = self.service.busy("the store could not commit", outcome)
@@ -212,6 +213,11 @@ class FramePasses:
 def _fail(session: Session, error: Exception) -> None:
     log.error("a frame could not be served", exc_info=error)
     session.fail()
+
+
+def _decide_nothing(_: Context) -> Plan[Any]:
+    """For a frame that asks nothing of the store, behind one that does."""
+    return NOTHING
 
 
 def _in_order(works: Sequence[Work]) -> list[UseCase[Any]]:

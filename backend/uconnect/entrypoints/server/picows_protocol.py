@@ -28,9 +28,10 @@ from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.socket_session import CLOSE_TIMEOUT, SocketSession
 
 BUFFER = 2_048  # bytes that each socket keeps to be read into
-READ = 1_536  # bytes read at once: a buffer that is ever full would grow, and never shrink
+READ = 1_500  # bytes read at once: a buffer that is ever full would grow, and never shrink
 CHARGED = 32  # frames, or CHARGED_BYTES, after which what a socket sent is charged to its budgets
 CHARGED_BYTES = 8_192
+COPIED = 8_192  # bytes of a frame that picows copies; the head of a longer one would be lost if it had to wait
 PING_INTERVAL = 20.0  # seconds between two pings of ours; who has not answered one by the next is gone
 
 HANDSHAKE = """GET / HTTP/1.1\r
@@ -125,7 +126,7 @@ class PicowsConnection(WSListener):
     # --- what the session calls
 
     def write(self, frames: Sequence[bytes]) -> None:
-        if len(frames) == 1:
+        if len(frames) == 1 and len(frames[0]) <= COPIED:
             self._transport.send(WSMsgType.TEXT, frames[0])
         elif not self._transport.is_close_frame_sent:
             self._transport.underlying_transport.write(b"".join(map(_framed, frames)))

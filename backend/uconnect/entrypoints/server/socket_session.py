@@ -14,6 +14,7 @@ QUEUE_LIMIT = 512  # frames that wait for a slow reader; beyond it the socket sa
 IDLE_TIMEOUT = 600.0  # seconds without a frame: API Gateway's limit
 MAX_LIFETIME = 7_200.0  # seconds a socket lives: API Gateway's limit
 CLOSE_TIMEOUT = 2.0  # seconds a closing socket has to take what it was sent
+WRITTEN = 64 * 1024  # bytes written at once; what is written is each socket's own, what waits is shared
 UNDECIDED = 64  # frames of one socket that wait for the store; beyond it nothing more is read
 
 
@@ -63,6 +64,7 @@ class SocketSession:
         "_timer",
         "party",
         "undecided",
+        "waiting",
     )  # there are many
 
     def __init__(self, party: str, passes: FramePasses) -> None:
@@ -73,7 +75,7 @@ class SocketSession:
         self._frames: list[bytes] = []
         self._last = False  # nothing comes after what is queued
         self._closed = False
-        self.undecided = 0
+        self.undecided = self.waiting = 0
         self._heard = 0.0
         self._rotates = 0.0
         self._timer: asyncio.TimerHandle | None = None
@@ -122,12 +124,20 @@ class SocketSession:
     def write(self) -> None:
         if self._connection is None or self._connection.is_full or self._closed:
             return
-        if self._frames:
-            frames, self._frames = self._frames, []
-            self._connection.write(frames)
-        if self._last:
+        while self._frames and not self._connection.is_full:
+            self._connection.write(self._take_some())
+        if self._last and not self._frames:
             self._closed = True
             self._connection.close()
+
+    def _take_some(self) -> list[bytes]:
+        """The frames to be written together: one more would be too much for a reader that takes nothing."""
+        size = many = 0
+        while many < len(self._frames) and (many == 0 or size + len(self._frames[many]) <= WRITTEN):
+            size += len(self._frames[many])
+            many += 1
+        taken, self._frames = self._frames[:many], self._frames[many:]
+        return taken
 
     def _give_up(self, code: str) -> None:
         """Replace the frames that wait by a goodbye. The client reads them after a resume."""
