@@ -18,6 +18,7 @@ SHOTS = os.environ.get("SHOTS", "")  # a folder for a picture of every page that
 SCROLLS = 400  # windows that a list may be high
 SETTLED = 500  # ms after which a page on a busy machine shows what it will
 UNREACHED = re.compile(r"net::ERR_|WebSocket connection to '.*' failed")
+LEFT = "WebSocket is closed before the connection is established"  # of a page that was left while it connected
 REFUSED = "the server responded with a status of {}"
 
 
@@ -61,6 +62,8 @@ class BrowserParty:
         self._is_in = False
         self._was_outside = False
         """Signed in and not let in: each call that the page made beside the first is refused too."""
+        self._refusals: list[str] = []
+        """What the browser noted of calls that were refused, and no test has asked for yet."""
         self._asked_before = set[str]()
         """What the page asked for before they were in. Some of its answers come later."""
         self._watch()
@@ -181,8 +184,9 @@ class BrowserParty:
         if self.engine != "chromium":
             return  # the others note no answers
         words = REFUSED.format(status)
-        if not any(words in it for it in self.complaints):
+        if not any(words in it for it in self._refusals):
             self.page.wait_for_event("console", lambda message: words in message.text)
+        self._refusals = [it for it in self._refusals if words not in it]
         self.complaints = [it for it in self.complaints if words not in it]  # a page may have made several calls
 
     def knows(self) -> str:
@@ -255,8 +259,14 @@ class BrowserParty:
         page.on("websocket", self._websocket)
 
     def _console(self, message: ConsoleMessage) -> None:
+        if REFUSED.format("") in message.text:
+            self._refusals.append(message.text)
         early = self._was_outside and (not self._is_in or message.location["url"] in self._asked_before)
-        expected = (self._was_cut and UNREACHED.search(message.text)) or (early and REFUSED.format(403) in message.text)
+        expected = (
+            (self._was_cut and UNREACHED.search(message.text))
+            or (early and REFUSED.format(403) in message.text)
+            or LEFT in message.text
+        )
         if message.type in ("error", "warning", "assert") and not expected:
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
