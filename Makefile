@@ -43,17 +43,15 @@ run: needed .venv/.run-stamp sites
 
 test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
 	$(call BESIDE,$(CHECKS),$(MAKE) --no-print-directory unit)
-	$(call BESIDE,$(BROWSERS),$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup)
+	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
+	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
 quick: needed .venv/.test-stamp sites/node_modules/.stamp
 	$(call BESIDE,$(CHECKS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
 
 CHECKS := $(MAKE) --no-print-directory check && cd sites && npm test
-# Apart from the others: Playwright keeps an event loop to itself.
-BROWSERS := $(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup
 
-# $(2), and beside it $(1), which waits for browsers or node more than it computes. It writes to a log, which is shown
-# at its end.
+# $(2), and beside it $(1), which writes to a log that is shown at its end.
 define BESIDE
 	@mkdir -p build
 	@{ $(1); } > build/beside.log 2>&1 & beside=$$!; \
