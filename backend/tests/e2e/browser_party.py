@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from tests.e2e.engines import expect
 from tests.e2e.thread_pane import ThreadPane
-from tests.support import axe
+from tests.support import axe, sizes
 from tests.support.network_proxy import Network, Sockets
 from tests.support.page_fit import COLOURS_THERE, FITS, SPACED, WINDOWS, ZOOMED
 from tests.support.server_process import Server
@@ -44,6 +44,7 @@ class Device:
 
 PHONE = Device("phone", 360, 740, touch=True)
 DESKTOP = Device("desktop", 1280, 800, touch=False)
+WIDTHS = (PHONE, DESKTOP) if sizes.FULL else (PHONE,)  # for a test that takes long at each: `make prove` takes both
 
 
 class BrowserParty:

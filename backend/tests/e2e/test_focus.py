@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.browser_party import DESKTOP, PHONE, Device
+from tests.e2e.browser_party import DESKTOP, PHONE, WIDTHS, Device
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
 
 pytestmark = pytest.mark.xdist_group("fits")
-DEVICES = pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda device: device.name)
+DEVICES = pytest.mark.parametrize("device", WIDTHS, ids=lambda device: device.name)
 FOCUS = """() => {
   const it = document.activeElement;
   const { top, bottom, left, right } = it?.getBoundingClientRect() ?? {};

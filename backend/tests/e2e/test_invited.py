@@ -5,13 +5,13 @@ from itertools import count
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.browser_party import DESKTOP, PHONE, Device
+from tests.e2e.browser_party import DESKTOP, PHONE, WIDTHS, Device
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, Worker
 
 pytestmark = pytest.mark.xdist_group("invited")
 PASSWORD = "a quiet place to read"
-DEVICES = [pytest.param(it, id=it.name) for it in (PHONE, DESKTOP)]
+DEVICES = [pytest.param(it, id=it.name) for it in WIDTHS]
 numbers = count(1)
 
 

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty, Device
+from tests.e2e.browser_party import WIDTHS, BrowserParty, Device
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
 
 MAYA, WILL, PASSWORD = "Maya <b>Lindqvist</b>", "Will Weber", "a quiet place to read"
-DEVICES = [pytest.param(it, id=it.name, marks=pytest.mark.xdist_group(it.name)) for it in (PHONE, DESKTOP)]
+DEVICES = [pytest.param(it, id=it.name, marks=pytest.mark.xdist_group(it.name)) for it in WIDTHS]
 
 
 @pytest.mark.parametrize("device", DEVICES)

@@ -68,7 +68,7 @@ ROWS = (
             "histories/test_original.py",
             "histories/test_found.py",
         ),
-        share=270,
+        share=190,
         gap="The model was written by the same hands as the rules",
     ),
     Row(
@@ -233,9 +233,10 @@ ROWS = (
         21,
         "The same in every browser",
         "The life of a thread, as its three live it, in Chromium, Firefox and WebKit, with a network that is lost while"
-        " all write",
+        " all write; who comes in and where the focus stays, at both widths",
         ("e2e/test_story_site.py",),
         share=105,
+        more=(("e2e/test_focus.py", 40), ("e2e/test_invited.py", 20), ("e2e/test_strangers_site.py", 20)),
         gap="The engines as Debian has them: no Safari, no phone",
     ),
     Row(
