@@ -20,18 +20,16 @@ WRITERS = 8
 # A planted fault: whoever waits for a commit is answered before it.
 ANSWERED_TOO_SOON = """
 import time
-from uconnect.adapters.sqlite import engine
-commit, resolve = engine.Database._commit, engine._resolve
-def too_soon(self, group):
-    landed = [(future, work(self._writer), None) for work, future in _begun(self, group)]
-    resolve(landed)
+from uconnect.adapters.sqlite.engine import Database
+from uconnect.adapters.sqlite.lanes import Lent
+commit, end = Lent.commit, Database._end_lent
+def too_soon(self, done):
+    done(None)
+    commit(self, lambda error: None)
+def late(self):
     time.sleep(0.005)
-    self._writer.execute("COMMIT")
-    return []
-def _begun(self, group):
-    self._begin()
-    return group
-engine.Database._commit = too_soon
+    return end(self)
+Lent.commit, Database._end_lent = too_soon, late
 """
 
 

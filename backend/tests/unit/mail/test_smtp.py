@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.support.polling import poll
 from tests.unit.mail.fake_mail_server import SENDER, FakeMailServer, OutboxInProcess, only
 from uconnect.adapters.mail import outbox, smtp
 
@@ -150,7 +151,7 @@ def test_a_letter_refused_for_good_is_kept_without_its_words_for_the_operator_to
         550,
     )
     assert len(mailer.postmaster.tried) == 4, "it is not tried again"
-    assert b"123456" not in mailer.stored()
+    poll(mailer.stored, lambda stored: b"123456" not in stored, what="nothing of its words is left")
 
 
 def test_of_letters_that_were_refused_only_the_last_are_kept_and_not_for_ever(
