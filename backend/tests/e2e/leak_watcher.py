@@ -40,6 +40,9 @@ Headers.prototype.get = function (name) { return name.toLowerCase() === "date" ?
 """
 
 
+STEP, MOMENT = 1_000, 20  # ms of the page's time, and of ours after each
+
+
 @dataclass
 class LeakWatcher:
     """What a person learns, by channel, line by line."""
@@ -80,7 +83,12 @@ class LeakWatcher:
         self.wait_until_quiet()
 
     def wait(self, ms: int) -> None:
-        self.browser_party.page.clock.run_for(ms)
+        """Let time pass for the page. The server lives in ours: now and then it gets a moment to answer a ping, or the
+        page would take it for gone."""
+        page = self.browser_party.page
+        for left in range(ms, 0, -STEP):
+            page.clock.run_for(min(left, STEP))
+            page.wait_for_timeout(MOMENT)
 
     def look(self) -> None:
         """Once all is quiet, write down everything."""

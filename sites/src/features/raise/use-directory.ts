@@ -37,8 +37,20 @@ export function useDirectory(text: string): Directory {
     setFound({ text, ids: [...new Set(ids)], next: page.next });
   };
   const loadFirst = () => void load(null).catch((reason: unknown) => setError(errorMessage(reason)));
+  const before = useRef({ text: null as string | null, wasConnected: false, isStale: false });
   useEffect(() => {
-    const timer = setTimeout(loadFirst, text ? TYPING_PAUSE : 0);
+    const known = before.current;
+    known.isStale ||= known.wasConnected && !isConnected;
+    known.wasConnected ||= isConnected;
+    // A socket that opens for the first time changes nothing: what is loaded beside it is new.
+    const isDue = isConnected && (known.isStale || error !== "");
+    if (known.text === text && !isDue) return;
+    const loadOnce = () => {
+      known.text = text;
+      known.isStale &&= !isConnected;
+      loadFirst();
+    };
+    const timer = setTimeout(loadOnce, text ? TYPING_PAUSE : 0);
     return () => clearTimeout(timer);
   }, [text, isConnected]);
   return { found, error, loadMore: () => load(found?.next ?? null), retry: loadFirst };
