@@ -40,7 +40,7 @@ Headers.prototype.get = function (name) { return name.toLowerCase() === "date" ?
 """
 
 
-STEP, MOMENT = 1_000, 20  # ms of the page's time, and of ours after each
+STEP, PAUSE = 1_000, 20  # ms of the page's time, and of ours after each
 
 
 @dataclass
@@ -88,7 +88,7 @@ class LeakWatcher:
         page = self.browser_party.page
         for left in range(ms, 0, -STEP):
             page.clock.run_for(min(left, STEP))
-            page.wait_for_timeout(MOMENT)
+            page.wait_for_timeout(PAUSE)
 
     def look(self) -> None:
         """Once all is quiet, write down everything."""
