@@ -781,9 +781,9 @@ def test_a_file_is_closed_once_who_has_the_connection_or_waits_for_it_is_done(le
     assert lent is not None
     borrowed: Future[Lent | None] = Future()
     lending.begin_soon(borrowed.set_result)
-    with ThreadPoolExecutor(2) as pool:
-        job = pool.submit(lending.write_in_background, insert("by a job"))
-        queued(lending, 1)
+    job: Future[object] = Future()
+    lending._put(lanes.Background(insert("by a job"), job))
+    with ThreadPoolExecutor(1) as pool:
         closing_it = pool.submit(lending.close)
         poll(lambda: not lending._open, what="it is being closed")
         insert("lent")(lent.connection)

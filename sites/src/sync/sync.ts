@@ -64,7 +64,7 @@ function finishLoad(): void {
 
 async function loadAll(isBrief: boolean): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
-  if (!isBrief && loadCount.peek() > 1) requestedSchools.clear(); // (the same); a start has just asked for them
+  if (!isBrief && isLoaded.peek()) requestedSchools.clear(); // (the same)
   const listed = new Set<string>();
   const known = knownRows();
   const lists = new Map(firstLists().map((query) => [listKey(query), query]));
@@ -203,14 +203,11 @@ const requestedSchools = new Set<string>();
  * longer by what a raiser must not know of them.
  */
 function loadSchoolsOf(threads: readonly { row: Row }[]): void {
-  for (const { row } of threads) {
-    if (row.as !== "raiser" || requestedSchools.has(row.school)) continue;
-    requestedSchools.add(row.school);
-    const onFailure = (error: unknown) => {
-      if (!(error instanceof ApiError)) requestedSchools.delete(row.school); // asked again with the next list
-    };
-    void loadSchool(row.school).catch(onFailure);
-  }
+  for (const { row } of threads)
+    if (row.as === "raiser" && !requestedSchools.has(row.school)) {
+      requestedSchools.add(row.school);
+      void loadSchool(row.school).catch(() => requestedSchools.delete(row.school)); // asked again with the next list
+    }
 }
 
 /** Loads one school, also one that has closed. */
