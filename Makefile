@@ -43,8 +43,8 @@ run: needed .venv/.run-stamp sites
 
 test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
 	$(call BESIDE,$(CHECKS),$(MAKE) --no-print-directory unit)
-	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 3 --dist loadgroup # more than cores: they also wait
-	$(BIN)/pytest backend/tests/e2e -n 3 --dist loadgroup # apart: Playwright keeps an event loop to itself
+	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
+	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
 quick: needed .venv/.test-stamp sites/node_modules/.stamp
 	$(call BESIDE,$(CHECKS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
