@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
@@ -35,6 +36,14 @@ def make_network() -> Iterator[Callable[[], Network]]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all stories, as nobody in a story knows anybody of another."""
     with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
+    assert server.complaints() == []
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """For tests that name it `server`: nobody of another story should meet such people, or so many of them."""
+    with serving(tmp_path) as server:
         yield server
     assert server.complaints() == []
 

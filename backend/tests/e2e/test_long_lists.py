@@ -1,18 +1,15 @@
 """A list of hundreds and a thread of hundreds have a part of themselves in the document, and lose nothing by it."""
 
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE, Device
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User
 from tests.support.filled_folder import FilledFolder
-from tests.support.network_proxy import Network
-from tests.support.server_process import serving
+from tests.support.server_process import Server
 from uconnect.domain.enums import Kind
 
 pytestmark = pytest.mark.xdist_group("long")
@@ -33,12 +30,8 @@ WHERE = "([seq]) => Math.round(document.querySelector(`[data-seq='${seq}']`).get
 
 
 @pytest.fixture
-def parties(tmp_path: Path, browser: Browser, make_network: Callable[[], Network]) -> Iterator[PartyBrowsers]:
-    with serving(tmp_path) as server:
-        parties = PartyBrowsers(browser, server, make_network)
-        yield parties
-        parties.leave()
-    assert parties.complaints() + server.complaints() == []
+def server(own_server: Server) -> Server:
+    return own_server
 
 
 def _filled(parties: PartyBrowsers, device: Device) -> tuple[School, User]:

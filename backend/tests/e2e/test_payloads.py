@@ -1,8 +1,6 @@
 """A message is text, and so are a name and a subject, whatever is written in them: shown to the letter, never run."""
 
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,8 +10,7 @@ from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.script_payloads import PAYLOADS, VECTORS
 from tests.e2e.site_drivers import School, User
 from tests.support.filled_folder import FilledFolder
-from tests.support.network_proxy import Network
-from tests.support.server_process import serving
+from tests.support.server_process import Server
 from uconnect.domain.enums import Kind
 
 pytestmark = pytest.mark.xdist_group("phone")
@@ -33,13 +30,8 @@ HIT = "hit = () => { console.error('a payload ran') }"
 
 
 @pytest.fixture
-def parties(tmp_path: Path, browser: Browser, make_network: Callable[[], Network]) -> Iterator[PartyBrowsers]:
-    """On a server of their own: nobody else should meet such people."""
-    with serving(tmp_path) as server:
-        parties = PartyBrowsers(browser, server, make_network)
-        yield parties
-        parties.leave()
-    assert parties.complaints() + server.complaints() == []
+def server(own_server: Server) -> Server:
+    return own_server
 
 
 def test_where_nothing_holds_them_back_most_payloads_run(browser: Browser) -> None:

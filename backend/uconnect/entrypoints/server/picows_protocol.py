@@ -1,6 +1,6 @@
 """Carries a socket on picows, which parses frames in C. It takes the connection over after the handshake was admitted.
 
-`WSProtocol` is no public interface of picows: the version is pinned, and `test_picows_protocol` fails if it changes.
+`WSProtocol` is no public interface of picows: the version is pinned, and `test_socket_connections` fails if it changes.
 What picows leaves to its user is here: messages in fragments, reserved bits, text that is not UTF-8, the rates.
 """
 
