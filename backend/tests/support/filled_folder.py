@@ -18,6 +18,8 @@ from uconnect.domain.keys import AddressKey
 from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import registration, threads
 
+IN_A_ROW = 50  # writes, before others have a turn
+PAUSE = 0.1  # seconds: as long as SQLite sleeps at the most before it tries again to get a lock
 SLOW_ENOUGH = 300  # ms between two events: within the rate limit of messages
 
 
@@ -28,6 +30,7 @@ class FilledFolder:
         path = server.data / "uconnect.sqlite"
         self._database = Database(path, [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
         clock = Time(now=int(time.time() * 1000) - events * step, step=step)
+        self._written = 0
         self._home = Home(SqliteStore(self._database, clock.new_context), clock)
 
     def close(self) -> None:
@@ -56,4 +59,8 @@ class FilledFolder:
         self._run(send(by, id, text))
 
     def _run(self, use_case: UseCase[Any]) -> Any:
+        """The server writes to the same file. Without a pause it might not get the lock for as long as it waits."""
+        self._written += 1
+        if self._written % IN_A_ROW == 0:
+            time.sleep(PAUSE)
         return answer(self._home.store.run(use_case))
