@@ -64,7 +64,7 @@ function finishLoad(): void {
 
 async function loadAll(isBrief: boolean): Promise<void> {
   lookups.clear(); // what was looked up before may have changed
-  if (!isBrief && isLoaded.peek()) requestedSchools.clear(); // (the same)
+  if (!isBrief) requestedSchools.clear(); // (the same)
   const listed = new Set<string>();
   const known = knownRows();
   const lists = new Map(firstLists().map((query) => [listKey(query), query]));
@@ -199,8 +199,8 @@ async function loadPageOnce(query: ListQuery, cursor: string | null): Promise<vo
 const requestedSchools = new Set<string>();
 
 /**
- * Loads the schools that a raiser asked, once a connection. They come by themselves: a list that brought them would take
- * longer by what a raiser must not know of them.
+ * Loads the schools that a raiser asked, once for the first pages and once a connection. They come by themselves: a list
+ * that brought them would take longer by what a raiser must not know of them.
  */
 function loadSchoolsOf(threads: readonly { row: Row }[]): void {
   for (const { row } of threads)
