@@ -485,6 +485,47 @@ def test_the_log_is_emptied_of_what_was_erased_once_nobody_reads_in_it_and_nobod
     poll(log.read_bytes, lambda held: b"a word to be forgotten" not in held, what="the log is emptied")
 
 
+def test_a_log_is_begun_anew_although_somebody_writes_during_each_checkpoint(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move = checkpointer._move
+
+    def write(_: object = None) -> None:
+        database.write(lambda connection: connection.execute("INSERT INTO word VALUES ('one')"))
+
+    def move_while_others_write(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:
+        moved = move(connection, mode)
+        if database._turn.take_now():  # else it is the checkpointer's
+            database._turn.give()
+            write()
+        return moved
+
+    def times_begun() -> int:
+        return int.from_bytes(log.read_bytes()[12:16])  # https://www.sqlite.org/fileformat2.html#walformat
+
+    log = database.path.with_name(f"{database.path.name}-wal")
+    database.write(lambda connection: connection.execute("CREATE TABLE word (text TEXT)"))
+    monkeypatch.setattr(checkpointer, "INTERVAL", 0.01)
+    monkeypatch.setattr(checkpointer, "LARGEST_LOG", 0)
+    monkeypatch.setattr(checkpointer, "_move", move_while_others_write)
+    before = times_begun()
+    write()
+    poll(times_begun, lambda times: times >= before + 2, what="the log is begun anew")
+
+
+def test_who_waits_for_the_turn_has_it_next() -> None:
+    """Else a loop that takes the connection again at once would leave a checkpoint waiting for ever."""
+    turn = lanes.Turn()
+    assert turn.take_now()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(turn.take)
+        poll(turn._next.locked, bool, what="somebody waits for it")
+        turn.give()
+        taken = turn.take_now()
+        waiting.result()
+    assert not taken
+
+
 class OthersWrote(Watcher):
     """How often another process has written since this began to watch."""
 

@@ -4,19 +4,21 @@ import sqlite3
 import threading
 from pathlib import Path
 
+from uconnect.adapters.sqlite.lanes import Turn
+
 INTERVAL = 1.0  # seconds between two checkpoints while somebody writes
 LARGEST_LOG = 4_000  # pages, about 16 MB; a longer log is finished in the writer's turn, so that SQLite begins it anew
 
 
 class Checkpointer:
-    """While others write, a checkpoint cannot reach the end of the log, and the log would grow for ever. So what little
-    is left after one is moved in the writer's `turn`, which takes a few milliseconds.
+    """While others write, a checkpoint does not reach the end of the log, and the log would grow for ever. So what was
+    written during one is moved in the writer's `turn`, which takes a few milliseconds.
 
     The log still has what was deleted. After `erased` it is emptied (decision 0018), by the writer's own connection:
     to that, another's would be a write of another process, which costs it all that it has cached.
     """
 
-    def __init__(self, path: Path, turn: threading.Lock, writer: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, turn: Turn, writer: sqlite3.Connection) -> None:
         self._turn = turn
         self._writer = writer
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
@@ -53,10 +55,10 @@ class Checkpointer:
                 self._closing.wait(INTERVAL)
 
     def _checkpoint(self) -> None:
-        length, moved = _move(self._connection, "PASSIVE")
+        length, _ = _move(self._connection, "PASSIVE")
         if self._erased:
             self._empty()
-        elif moved < length > LARGEST_LOG:
+        elif length > LARGEST_LOG:
             with self._turn:
                 _move(self._connection, "PASSIVE")
 
@@ -85,6 +87,6 @@ class Checkpointer:
 
 
 def _move(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:
-    """How many pages the log holds, and how many of them are in the file."""
+    """How many pages the log held when this began, and how many of them are in the file."""
     _, length, moved = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
     return length, moved

@@ -12,12 +12,23 @@ from typing import Any, TypeVar
 
 from uconnect.adapters.sqlite.check import is_damage
 from uconnect.adapters.sqlite.checkpointer import Checkpointer
-from uconnect.adapters.sqlite.lanes import AnyFuture, Background, Borrower, Ended, Lanes, Lent, Submitted, Transaction
+from uconnect.adapters.sqlite.lanes import (
+    AnyFuture,
+    Background,
+    Borrower,
+    Ended,
+    Lanes,
+    Lent,
+    Submitted,
+    Transaction,
+    Turn,
+)
 from uconnect.adapters.sqlite.migrations import Migrations
 
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
+    "cache_size=-16000",  # KiB: of the pages that one second of messages changes, none is read again
     "wal_autocheckpoint=0",  # see `checkpointer`
     "secure_delete=ON",  # what is deleted is overwritten; some builds of SQLite only mark its room as free
 )
@@ -77,7 +88,7 @@ class Database:
         self._watchers: list[Watcher] = []
         self._version: int | None = None
         self._waits_for_others = True  # whether BEGIN waits while another process writes
-        self._turn = threading.Lock()  # held by who uses the writer's connection
+        self._turn = Turn()
         self._checkpointer = Checkpointer(path, self._turn, self._writer)
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
@@ -134,7 +145,7 @@ class Database:
     def begin_now(self) -> Lent | None:
         """The writer's connection in a new transaction. Waits for nothing: None if somebody has it or waits for it, if
         another process writes, or if the file cannot be written."""
-        if not self._queue.empty() or not self._turn.acquire(blocking=False):
+        if not self._queue.empty() or not self._turn.take_now():
             return None
         lent = None
         try:
@@ -145,7 +156,7 @@ class Database:
             self._undo()
         finally:
             if lent is None:
-                self._turn.release()
+                self._turn.give()
         return lent
 
     def begin_soon(self, borrow: Callable[[Lent | None], None]) -> None:
@@ -163,7 +174,7 @@ class Database:
         try:
             self._undo()
         finally:
-            self._turn.release()
+            self._turn.give()
 
     def read(self, transaction: Transaction[T]) -> T:
         """Run `transaction` on the calling thread's read-only connection, in one snapshot of what is committed."""
@@ -228,16 +239,16 @@ class Database:
                 _resolve(landed)
 
     def _lend(self, borrower: Borrower) -> None:
-        self._turn.acquire()
+        self._turn.take()
         if not self._open:  # whoever closes may be who would give it back
-            self._turn.release()
+            self._turn.give()
             borrower.borrow(None)
             return
         try:
             self._begin()
         except sqlite3.Error:
             self._undo()
-            self._turn.release()
+            self._turn.give()
             borrower.borrow(None)
         else:
             borrower.borrow(self._lent())
@@ -245,7 +256,7 @@ class Database:
     def _run_commits(self) -> None:
         while done := self._commits.get():
             error = self._end_lent()
-            self._turn.release()
+            self._turn.give()
             done(error)
 
     def _end_lent(self) -> Exception | None:

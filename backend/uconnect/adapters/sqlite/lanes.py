@@ -3,6 +3,7 @@
 import asyncio
 import queue
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -18,6 +19,32 @@ Transaction = Callable[[sqlite3.Connection], T]
 AnyFuture = Future[Any] | asyncio.Future[Any]
 Submitted = tuple[Transaction[Any], AnyFuture]
 Ended = Callable[[Exception | None], None]
+
+
+class Turn:
+    """Held by who uses the writer's connection, as a context manager or from `take` to `give`, in whatever threads."""
+
+    def __init__(self) -> None:
+        self._held = threading.Lock()
+        self._next = threading.Lock()  # held by who waits: else whoever takes it again at once could take it for ever
+
+    def take(self) -> None:
+        """Wait for it."""
+        with self._next:
+            self._held.acquire()
+
+    def take_now(self) -> bool:
+        """Take it, if nobody has it or waits for it."""
+        return not self._next.locked() and self._held.acquire(blocking=False)
+
+    def give(self) -> None:
+        self._held.release()
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *error: object) -> None:
+        self.give()
 
 
 class Lent:
