@@ -25,7 +25,7 @@ from uconnect.adapters.sqlite.lanes import (
 )
 from uconnect.adapters.sqlite.migrations import Migrations
 
-PRAGMAS = (
+PRAGMAS: tuple[str, ...] = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "cache_size=-16000",  # KiB: of the pages that one second of messages changes, none is read again
