@@ -32,7 +32,7 @@ from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import messages, registration, threads, tickets
 from uconnect.domain.usecases.registration import Registration
 from uconnect.entrypoints.cli.main import Server, _config
-from uconnect.entrypoints.server import picows_protocol, settings
+from uconnect.entrypoints.server import heartbeat, picows_protocol, settings, socket_session
 from uconnect.entrypoints.server.container import build
 from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.service import ServerService
@@ -347,13 +347,24 @@ def picows(tmp_path: Path) -> Iterator[Running]:
 
 
 def test_who_does_not_answer_our_ping_is_let_go(picows: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picows_protocol, "PING_INTERVAL", 0.2)
+    monkeypatch.setattr(heartbeat, "TICK", 0.001)
     silent, answering = picows.connect(), picows.connect()
     for _ in range(3):
         opcode, payload = answering.frame()
         assert opcode == WS_PING
         answering.send(frame(WS_PONG, payload))
     assert int.from_bytes(silent.frames()[-1][1][:2]) == 1011
+
+
+@pytest.mark.parametrize("limit", ["IDLE_TIMEOUT", "MAX_LIFETIME"])
+def test_a_socket_that_was_silent_or_has_lived_for_long_is_told_to_come_back(
+    picows: Running, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(heartbeat, "TICK", 0.001)
+    monkeypatch.setattr(socket_session, limit, 0.01)
+    wire = picows.connect()
+    assert decoded(wire.frame()) == {"t": "bye", "code": "rotate"}
+    assert wire.frame()[0] == CLOSE
 
 
 def test_no_more_is_read_of_one_whose_frames_wait_for_the_disk(
@@ -431,6 +442,8 @@ class Full:
     def hold(self, reason: str) -> None: ...
 
     def release(self, reason: str) -> None: ...
+
+    def ping(self) -> None: ...
 
 
 def test_a_slow_reader_is_given_no_more_than_it_takes_and_then_the_rest_in_order() -> None:

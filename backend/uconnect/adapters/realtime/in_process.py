@@ -37,21 +37,21 @@ class Sockets:
         self._soon = soon
         self._rest: list[Rest] = []
         self._waiting: set[str] = set()  # whom the rest is for
-        self._open: dict[str, dict[Socket, None]] = {}  # the oldest first
+        self._open: dict[str, tuple[Socket, ...]] = {}  # the oldest first
 
     def add(self, party: str, socket: Socket) -> None:
         """List a socket. At MOST of them, the party's oldest gives way."""
-        mine = self._open.setdefault(party, {})
+        mine = self._open.get(party, ())
         if len(mine) >= MOST:
-            oldest = next(iter(mine))
-            del mine[oldest]
+            oldest, mine = mine[0], mine[1:]
             push_last(oldest, msgspec.json.encode(protocol.Bye(code="slow")), last=True)
-        mine[socket] = None
+        self._open[party] = (*mine, socket)
 
     def remove(self, party: str, socket: Socket) -> None:
-        mine = self._open.get(party, {})
-        mine.pop(socket, None)
-        if not mine:
+        mine = tuple(it for it in self._open.get(party, ()) if it is not socket)
+        if mine:
+            self._open[party] = mine
+        else:
             self._open.pop(party, None)
 
     @property
@@ -85,9 +85,9 @@ class Sockets:
 
     def _tell(self, deliveries: Sequence[Delivery], exclude: Socket | None) -> None:
         for delivery in deliveries:
-            sockets = tuple(self._open.get(delivery.to, ()))
-            if delivery.frame is None:
-                continue  # a look-up only: see `domain.notifications`
+            sockets = self._open.get(delivery.to, ())
+            if delivery.frame is None or sockets == (exclude,):
+                continue  # a look-up only, see `domain.notifications`; or nobody but the socket that has its answer
             frame = msgspec.json.encode(delivery.frame)
             for socket in sockets:
                 if socket is not exclude:
@@ -97,7 +97,7 @@ class Sockets:
         """Say why to every socket, and close it."""
         frame = msgspec.json.encode(protocol.Bye(code=code))
         for sockets in tuple(self._open.values()):
-            for socket in tuple(sockets):
+            for socket in sockets:
                 push_last(socket, frame, last=True)
 
 

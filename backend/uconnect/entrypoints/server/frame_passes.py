@@ -13,6 +13,7 @@ from uconnect.api.websocket import Command, Reply
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import Refusal
+from uconnect.entrypoints.server.heartbeat import Heartbeat
 from uconnect.entrypoints.server.service import ServerService
 
 LARGEST_GROUP = 512  # frames in one transaction; beyond it the first waits too long for the last
@@ -69,6 +70,7 @@ class FramePasses:
 
     def __init__(self, service: ServerService) -> None:
         self.service = service
+        self.heartbeat = Heartbeat()
         self._received: list[tuple[Session, str | None]] = []
         self._works: list[Work] = []
         self._unwritten: dict[Session, None] = {}

@@ -27,12 +27,13 @@ from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budgets
 from uconnect.entrypoints.server.socket_session import CLOSE_TIMEOUT, SocketSession
 
-BUFFER = 2_048  # bytes that each socket keeps to be read into
-READ = 1_500  # bytes read at once: a buffer that is ever full would grow, and never shrink
+BUFFER = 1_024  # bytes that each socket keeps to be read into
+READ = 768  # bytes read at once: a buffer that is ever full would grow, and never shrink
 CHARGED = 32  # frames, or CHARGED_BYTES, after which what a socket sent is charged to its budgets
 CHARGED_BYTES = 8_192
 COPIED = 8_192  # bytes of a frame that picows copies; the head of a longer one would be lost if it had to wait
-PING_INTERVAL = 20.0  # seconds between two pings of ours; who has not answered one by the next is gone
+NOTHING = frozenset[str]()  # shared by all sockets that are read
+TEXT = WSMsgType.TEXT  # read for each frame
 
 HANDSHAKE = """GET / HTTP/1.1\r
 Upgrade: websocket\r
@@ -59,15 +60,16 @@ class PicowsConnection(WSListener):
 
     __slots__ = (
         "_awaits_pong",
+        "_budget_timer",
         "_budgets",
         "_bytes",
+        "_close_timer",
         "_ending",
         "_fragments",
         "_frames",
         "_holds",
         "_lost",
         "_session",
-        "_timers",
         "_transport",
         "is_full",
     )  # there are many
@@ -77,17 +79,17 @@ class PicowsConnection(WSListener):
         self._session = session
         self._lost = lost
         self._fragments: bytearray | None = None
-        self._holds: set[str] = set()
+        self._holds = NOTHING
         self._budgets = Budgets(limits.FRAMES, limits.FRAME_BYTES)
         self._frames = self._bytes = 0
         self._awaits_pong = self._ending = False
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._budget_timer: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
 
     # --- what picows calls
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
-        self._set_timer("ping", PING_INTERVAL, self._ping)
         self._session.attach(self, self._lost)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -98,14 +100,15 @@ class PicowsConnection(WSListener):
         if transport.is_close_frame_sent:
             if frame.msg_type == WSMsgType.CLOSE:
                 transport.disconnect()
-        elif frame.msg_type == WSMsgType.TEXT and frame.fin and self._fragments is None and not _reserved(frame):
+        elif frame.msg_type == TEXT and frame.fin and self._fragments is None and not _reserved(frame):
             self._receive_text(frame.get_payload_as_utf8_text)
         else:
             self._take_other(frame)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:  # noqa: ARG002
-        for timer in self._timers.values():
-            timer.cancel()
+        for timer in (self._budget_timer, self._close_timer):
+            if timer is not None:
+                timer.cancel()
         self._session.lost()
 
     def pause_writing(self) -> None:
@@ -140,13 +143,21 @@ class PicowsConnection(WSListener):
     def abort(self) -> None:
         self._transport.disconnect(graceful=False)
 
+    def ping(self) -> None:
+        if self._awaits_pong:
+            self.fail()
+            self.abort()
+        else:
+            self._awaits_pong = True
+            self._transport.send_ping()
+
     def hold(self, reason: str) -> None:
         if not self._holds:
             self._transport.underlying_transport.pause_reading()
-        self._holds.add(reason)
+        self._holds |= {reason}
 
     def release(self, reason: str) -> None:
-        self._holds.discard(reason)
+        self._holds = self._holds - {reason} or NOTHING
         if not self._holds and not self._transport.underlying_transport.is_closing():
             self._transport.underlying_transport.resume_reading()
 
@@ -196,7 +207,7 @@ class PicowsConnection(WSListener):
         if not self._transport.is_close_frame_sent:
             self._ending = True
             self._transport.send_close(code)
-            self._set_timer("close", CLOSE_TIMEOUT, self.abort)
+            self._close_timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self.abort)
 
     # --- rates and time
 
@@ -210,21 +221,9 @@ class PicowsConnection(WSListener):
             self._session.flooded()
         elif wait > 0:
             self.hold("budget")
-            self._set_timer("budget", wait, lambda: self.release("budget"))
-
-    def _ping(self) -> None:
-        if self._awaits_pong:
-            self.fail()
-            self.abort()
-            return
-        self._awaits_pong = True
-        self._transport.send_ping()
-        self._set_timer("ping", PING_INTERVAL, self._ping)
-
-    def _set_timer(self, name: str, seconds: float, then: Callable[[], None]) -> None:
-        if name in self._timers:
-            self._timers[name].cancel()
-        self._timers[name] = asyncio.get_running_loop().call_later(seconds, then)
+            if self._budget_timer is not None:
+                self._budget_timer.cancel()
+            self._budget_timer = loop.call_later(wait, self.release, "budget")
 
 
 class PicowsProtocol(WSProtocol):  # type: ignore[misc]
@@ -261,6 +260,7 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         transport.set_protocol(self)
         self.connection_made(transport)
         self._feed(HANDSHAKE.format(key=key).encode())
+        self.transport.request.headers = self.transport.response.headers = None  # nobody asks for them any more
         self._feed(rest)
         self._connection.release("handshake")
 

@@ -9,6 +9,7 @@ import msgspec
 from uconnect.api.websocket import Reply
 from uconnect.domain import protocol
 from uconnect.entrypoints.server.frame_passes import FramePasses
+from uconnect.entrypoints.server.heartbeat import Visited
 
 QUEUE_LIMIT = 512  # frames that wait for a slow reader; beyond it the socket says `bye slow` and closes
 IDLE_TIMEOUT = 600.0  # seconds without a frame: API Gateway's limit
@@ -39,6 +40,10 @@ class Connection(Protocol):
         """Break the connection off."""
         ...
 
+    def ping(self) -> None:
+        """Ask the other end whether it is there. If it has not answered the last time, end the connection."""
+        ...
+
     def hold(self, reason: str) -> None:
         """Read nothing until the reason is released."""
         ...
@@ -62,6 +67,7 @@ class SocketSession:
         "_passes",
         "_rotates",
         "_timer",
+        "_visits",
         "party",
         "undecided",
         "waiting",
@@ -76,17 +82,16 @@ class SocketSession:
         self._last = False  # nothing comes after what is queued
         self._closed = False
         self.undecided = self.waiting = 0
-        self._heard = 0.0
-        self._rotates = 0.0
+        self._heard = self._rotates = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._visits: set[Visited] = set()
 
     def attach(self, connection: Connection, lost: Callable[[], None]) -> None:
         """Begin to live on an open connection."""
         self._connection, self._lost = connection, lost
-        loop = asyncio.get_running_loop()
-        self._heard = loop.time()
+        self._heard = asyncio.get_running_loop().time()
         self._rotates = self._heard + MAX_LIFETIME
-        self._timer = loop.call_at(min(self._rotates, self._heard + IDLE_TIMEOUT), self._look_at_time)
+        self._visits = self._passes.heartbeat.add(self)
         self._passes.unwritten(self)
 
     # --- what it is told
@@ -113,7 +118,7 @@ class SocketSession:
         self._last = True
         self._passes.unwritten(self)
         if self._connection is not None:
-            self._set_timer(CLOSE_TIMEOUT, self._connection.abort)
+            self._timer = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._connection.abort)
 
     def fail(self) -> None:
         self._frames.clear()
@@ -125,7 +130,11 @@ class SocketSession:
         if self._connection is None or self._connection.is_full or self._closed:
             return
         while self._frames and not self._connection.is_full:
-            self._connection.write(self._take_some())
+            if len(self._frames) == 1:
+                taken, self._frames = self._frames, []
+            else:
+                taken = self._take_some()
+            self._connection.write(taken)
         if self._last and not self._frames:
             self._closed = True
             self._connection.close()
@@ -170,6 +179,7 @@ class SocketSession:
         """Called when the connection has ended."""
         self._last = self._closed = True
         self._frames.clear()
+        self._visits.discard(self)
         if self._timer is not None:
             self._timer.cancel()
         if self._lost is not None:
@@ -178,15 +188,9 @@ class SocketSession:
 
     # --- time
 
-    def _look_at_time(self) -> None:
-        """Say `rotate` to a socket that was silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME."""
-        left = min(self._rotates, self._heard + IDLE_TIMEOUT) - asyncio.get_running_loop().time()
-        if left > 0:
-            self._set_timer(left, self._look_at_time)
-        else:
+    def beat(self) -> None:
+        """Say `rotate` to a socket that was silent for IDLE_TIMEOUT, or has lived for MAX_LIFETIME; `ping` others."""
+        if min(self._rotates, self._heard + IDLE_TIMEOUT) <= asyncio.get_running_loop().time():
             self.send(Reply((protocol.Bye(code="rotate"),)))
-
-    def _set_timer(self, seconds: float, then: Callable[[], None]) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(seconds, then)
+        elif self._connection is not None:
+            self._connection.ping()
