@@ -14,8 +14,10 @@ from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.domain.enums import Kind
 from uconnect.domain.usecases import threads
+from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.service import ServerService
-from uconnect.entrypoints.server.websocket_connection import WebSocketConnection, _receive_frames
+from uconnect.entrypoints.server.socket_session import SocketSession
+from uconnect.entrypoints.server.websocket_connection import AsgiConnection
 
 HOUR = 3_600_000
 
@@ -42,14 +44,25 @@ def test_an_offload_said_again_after_the_end_is_answered_as_the_first_time(unive
     assert university.run(offload(case.id(SCHOOL), WENDY)) is not None
 
 
-class NotTold:
-    """A WebSocket on which a few frames come in."""
+class OneFrame:
+    """A WebSocket on which one frame comes in. It is closed once something was sent."""
 
-    def __init__(self, *frames: Any) -> None:
-        self._frames = [{"type": "websocket.receive", "text": msgspec.json.encode(it).decode()} for it in frames]
+    def __init__(self, frame: Any) -> None:
+        self._frames = [{"type": "websocket.receive", "text": msgspec.json.encode(frame).decode()}]
+        self.heard: list[Any] = []
+        self._over = asyncio.Event()
 
     async def receive(self) -> dict[str, str]:
-        return self._frames.pop(0) if self._frames else {"type": "websocket.disconnect"}
+        if not self._frames:
+            await self._over.wait()
+            return {"type": "websocket.disconnect"}
+        return self._frames.pop(0)
+
+    async def send_text(self, text: str) -> None:
+        self.heard.append(msgspec.json.decode(text))
+        self._over.set()
+
+    async def close(self, _: int) -> None: ...
 
 
 def test_who_reads_on_the_only_device_hears_its_mark() -> None:
@@ -63,15 +76,15 @@ def test_who_reads_on_the_only_device_hears_its_mark() -> None:
         (id,) = screen.view.rows
         service = ServerService(cast(SqliteStore, kept.store), Sockets())
 
-        async def read() -> list[bytes]:
-            line = WebSocketConnection(cast(WebSocket, None))
-            service.sockets.add(arts, line)
-            await _receive_frames(
-                cast(WebSocket, NotTold({"t": "seen", "id": id, "seq": 1, "theirs": 1})), service, arts, line
-            )
-            return list(line._frames)
+        async def read() -> list[Any]:
+            only = OneFrame({"t": "seen", "id": id, "seq": 1, "theirs": 1})
+            session = SocketSession(arts, FramePasses(service))
+            service.sockets.add(arts, session)
+            async with asyncio.timeout(20):
+                await AsgiConnection(cast(WebSocket, only)).serve(session)
+            return only.heard
 
         for frame in asyncio.run(read()):
-            screen.view.apply_frame(msgspec.json.decode(frame))
+            screen.view.apply_frame(frame)
         assert screen.view.read(id) == 1
         assert differences(screen.view, fresh_load(world, arts)) == []

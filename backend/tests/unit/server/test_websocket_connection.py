@@ -14,10 +14,11 @@ from uconnect.adapters.realtime.in_process import MOST, Sockets
 from uconnect.api.websocket import Reply, decode_frame
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery
-from uconnect.entrypoints.server import websocket_connection as lines
+from uconnect.entrypoints.server import heartbeat, socket_session, websocket_connection
+from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.service import ServerService
-from uconnect.entrypoints.server.socket_session import QUEUE_LIMIT
-from uconnect.entrypoints.server.websocket_connection import WebSocketConnection
+from uconnect.entrypoints.server.socket_session import QUEUE_LIMIT, SocketSession
+from uconnect.entrypoints.server.websocket_connection import AsgiConnection
 
 BYE = Reply((protocol.Bye(code="ended"),))
 
@@ -34,22 +35,26 @@ class Unread:
     async def send_text(self, _: str) -> None:
         await asyncio.Future()
 
-    async def close(self) -> None:
+    async def close(self, _: int) -> None:
         self.closed = True
+
+
+def new_session() -> SocketSession:
+    return SocketSession("wendy", FramePasses(ServerService.__new__(ServerService)))
 
 
 def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> bool:
-        unread = Unread()
-        websocket = cast(WebSocket, unread)
-        line = WebSocketConnection(websocket)
-        serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), "wendy", line))
-        line.send(BYE)
+        unread, session = Unread(), new_session()
+        serving = asyncio.create_task(AsgiConnection(cast(WebSocket, unread)).serve(session))
+        await asyncio.sleep(0)
+        session.send(BYE)
         async with asyncio.timeout(20):
             await serving
         return unread.closed
 
-    monkeypatch.setattr(lines, "CLOSE_TIMEOUT", 0.01)
+    for module in (socket_session, websocket_connection):
+        monkeypatch.setattr(module, "CLOSE_TIMEOUT", 0.01)
     assert asyncio.run(story())
 
 
@@ -70,18 +75,17 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
     """Once a slow reader was cut without the word that the protocol promises. What waited is read after a resume."""
 
     async def story() -> list[Any]:
-        slow = Slow()
-        websocket = cast(WebSocket, slow)
-        line = WebSocketConnection(websocket)
-        serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), "wendy", line))
-        await asyncio.sleep(0)
+        slow, session = Slow(), new_session()
+        serving = asyncio.create_task(AsgiConnection(cast(WebSocket, slow)).serve(session))
+        session.push(b"{}")
+        await asyncio.sleep(0.01)
         for number in range(QUEUE_LIMIT):
-            line.push(msgspec.json.encode(protocol.Meter(rev=number, open=1, most=5)))
+            session.push(msgspec.json.encode(protocol.Meter(rev=number, open=1, most=5)))
         if code == "flood":
-            line.flooded()
+            session.flooded()
         await asyncio.sleep(0)
-        line.push(b"{}")
-        line.push(b"{}")
+        session.push(b"{}")
+        session.push(b"{}")
         slow.reads.set()
         async with asyncio.timeout(20):
             await serving
@@ -91,17 +95,15 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
     assert asyncio.run(story())[-1] == {"t": "bye", "code": code}
 
 
-def serve(act: Callable[[WebSocketConnection, Sockets], object]) -> list[Any]:
+def serve(act: Callable[[SocketSession, Sockets], object]) -> list[Any]:
     """What the other end of a socket reads until it is closed, when this happens to the socket."""
 
     async def story() -> list[Any]:
-        slow, sockets = Slow(), Sockets()
-        websocket, party = cast(WebSocket, slow), "wendy"
-        line = WebSocketConnection(websocket)
-        sockets.add(party, line)
-        serving = asyncio.create_task(lines._serve(websocket, ServerService.__new__(ServerService), party, line))
+        slow, sockets, session = Slow(), Sockets(), new_session()
+        sockets.add(session.party, session)
+        serving = asyncio.create_task(AsgiConnection(cast(WebSocket, slow)).serve(session))
         await asyncio.sleep(0)
-        act(line, sockets)
+        act(session, sockets)
         slow.reads.set()
         async with asyncio.timeout(20):
             await serving
@@ -111,43 +113,46 @@ def serve(act: Callable[[WebSocketConnection, Sockets], object]) -> list[Any]:
     return asyncio.run(story())
 
 
-def read_nothing(line: WebSocketConnection, _: Sockets) -> None:
+def read_nothing(session: SocketSession, _: Sockets) -> None:
+    session.push(b"{}")
+    session.write()  # on its way, and not taken
     for _number in range(QUEUE_LIMIT + 1):
-        line.push(b"{}")
+        session.push(b"{}")
 
 
-def open_a_hundred_more(_: WebSocketConnection, sockets: Sockets) -> None:
+def open_a_hundred_more(_: SocketSession, sockets: Sockets) -> None:
     for _number in range(MOST):
         sockets.add("wendy", StillOpen())
 
 
-def speak_another_protocol(line: WebSocketConnection, _: Sockets) -> None:
+def speak_another_protocol(session: SocketSession, _: Sockets) -> None:
     answer = decode_frame("wendy", b'{"t":"hello","protocol":99}')
     assert isinstance(answer, Reply)
-    line.send(answer)
+    session.send(answer)
 
 
-ENDS: list[tuple[str, Callable[[WebSocketConnection, Sockets], object], dict[str, float]]] = [
+ENDS: list[tuple[str, Callable[[SocketSession, Sockets], object], dict[str, float]]] = [
     ("slow", read_nothing, {}),
     ("slow", open_a_hundred_more, {}),
-    ("flood", lambda line, _: line.flooded(), {}),
+    ("flood", lambda session, _: session.flooded(), {}),
     ("reload", speak_another_protocol, {}),
     ("ended", lambda _, sockets: sockets.deliver([Delivery("wendy", BYE.frames[0])]), {}),
     ("restart", lambda _, sockets: sockets.close_all("restart"), {}),
-    ("rotate", lambda line, _: None, {"MAX_LIFETIME": 0.01}),
-    ("rotate", lambda line, _: None, {"IDLE_TIMEOUT": 0.01}),
+    ("rotate", lambda session, _: None, {"MAX_LIFETIME": 0.01}),
+    ("rotate", lambda session, _: None, {"IDLE_TIMEOUT": 0.01}),
 ]
 
 
 @pytest.mark.parametrize(("code", "act", "limits"), ENDS)
 def test_each_end_of_a_socket_is_told_with_the_word_that_the_protocol_promises(
     code: str,
-    act: Callable[[WebSocketConnection, Sockets], object],
+    act: Callable[[SocketSession, Sockets], object],
     limits: dict[str, float],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, value in {"CLOSE_TIMEOUT": 0.05, **limits}.items():
-        monkeypatch.setattr(lines, name, value)
+    monkeypatch.setattr(heartbeat, "TICK", 0.001)
+    for name, value in {"CLOSE_TIMEOUT": 0.5, **limits}.items():
+        monkeypatch.setattr(socket_session, name, value)
     assert serve(act)[-1] == {"t": "bye", "code": code}
 
 
