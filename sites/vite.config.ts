@@ -9,6 +9,14 @@ const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 const SITES = ["user", "school", "worker"];
 
+/** The page before anybody is in, and the protocol that it starts. */
+const SIGN_IN = [
+  "auth/openid.ts",
+  "auth/pending-auth.ts",
+  "features/app/SignInPage.tsx",
+  "i18n/sign-in-messages.ts",
+].map((path) => page(`src/${path}`));
+
 type Modules = Pick<Rolldown.PluginContext, "getModuleInfo">;
 
 /** All that a module loads before it runs. */
@@ -26,6 +34,7 @@ function before(id: string, modules: Modules, found = new Set<string>()): Set<st
 function fileOf(id: string, modules: Modules): string | null {
   const first = SITES.filter((site) => before(page(`apps/${site}/main.tsx`), modules).has(id));
   if (first.length === SITES.length) return "first";
+  if (first.length === 0 && SIGN_IN.includes(id)) return "openid";
   return first.length === 0 && id.startsWith(page("src/i18n/")) ? "texts" : null;
 }
 
@@ -51,11 +60,14 @@ const iconsApart: Plugin = {
     ),
 };
 
-/** A dynamic import loads nothing beside it: there is one style sheet. Vite's helper for more is left out. */
+/** A dynamic import loads nothing beside it: there is one style sheet. What Vite adds for more is left out. */
 const plainImports: Plugin = {
   name: "plain-imports",
   enforce: "pre",
-  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+  configResolved({ plugins }) {
+    const added = plugins.findIndex(({ name }) => name === "vite:build-import-analysis");
+    (plugins as Plugin[]).splice(added, 2);
+  },
 };
 
 /** Each start of a site needs the issuer's protocol, to sign in or for new tokens: it is fetched after what comes first. */

@@ -173,8 +173,8 @@ def _initials(alias: str) -> str:
     """What the sites draw before a name: see Avatar in sites/src/ui/Avatar.tsx."""
     tint = reduce(lambda so_far, letter: (so_far * 31 + ord(letter)) % 9973, alias, 7) % 6
     initials = "".join(word[0] for word in alias.split()[:2]).upper()
-    face = f'<span class="avatar tint{tint}" aria-hidden="true"><u-text>{initials}</u-text></span>'
-    return f'{face}<bdi class="row-name"><u-text>'
+    face = f'<span class="avatar tint{tint}" aria-hidden="true">{initials}</span>'
+    return f'{face}<bdi class="row-name">'
 
 
 def _shape(line: str) -> str:

@@ -32,11 +32,7 @@ const tabs: readonly Tab[] = [
 const WorkersPage = lazyPage(() => import("./pages/WorkersPage").then((page) => page.WorkersPage));
 const OverviewPage = lazyPage(() => import("./pages/OverviewPage").then((page) => page.OverviewPage));
 const SchoolSettingsPage = lazyPage(() => import("./pages/SchoolSettingsPage").then((page) => page.SchoolSettingsPage));
-const RaisedThreadsPage = lazyPage(() =>
-  import("../../src/features/raise/RaisedThreadsPage").then((page) => page.RaisedThreadsPage),
-);
-
-const raisedTexts = { ...messages.raised, title: messages.nav.raised };
+const RaisedPage = lazyPage(() => import("./pages/RaisedPage").then((page) => page.RaisedPage));
 
 function App() {
   return <AppLayout tabs={tabs}>{page()}</AppLayout>;
@@ -46,7 +42,7 @@ function page() {
   const { page, id } = route.value;
   switch (page) {
     case "raised":
-      return <RaisedThreadsPage texts={raisedTexts} />;
+      return <RaisedPage />;
     case "schools":
       return id ? (
         <RaisePage threadsPage="raised" title={messages.nav.otherSchools} />

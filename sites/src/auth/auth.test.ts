@@ -10,7 +10,7 @@ const openid = vi.hoisted(() => ({
   refreshTokens: vi.fn(),
   endSession: vi.fn(),
 }));
-vi.mock("./openid", () => openid); // the issuer: its protocol is a library's and is tested against the real one
+vi.mock("./openid", async () => ({ ...openid, ...(await import("./pending-auth")) })); // the issuer: its protocol is a library's and is tested against the real one
 
 const HERE = "https://home.example/user/";
 let storage: MemoryStorage;

@@ -3,7 +3,6 @@
 // A page belongs to one account. After another tab signs in as another account, this page gets no more tokens.
 
 import { withLock } from "../browser/with-lock";
-import { takePendingAuth, savePendingAuth } from "./pending-auth";
 import { now } from "../browser/server-clock";
 import type { Config } from "../api/config";
 import { lazyImport } from "../browser/lazy-import";
@@ -87,7 +86,7 @@ export class Auth {
    * issuer that takes the same request.
    */
   async startSignIn(reauthenticate = false, page?: string): Promise<void> {
-    const { createAuthorizationRequest } = await openid();
+    const { createAuthorizationRequest, savePendingAuth } = await openid();
     const { url, pending } = await createAuthorizationRequest(this.config, reauthenticate, page);
     savePendingAuth(this.tabStorage, pending);
     if (this.isSignInRequested) location.replace(url);
@@ -98,10 +97,10 @@ export class Auth {
   async finishSignIn(): Promise<void> {
     const returned = new URL(location.href);
     if (!returned.searchParams.has("state")) return;
+    const { takePendingAuth, exchangeCode } = await openid();
     const pending = takePendingAuth(this.tabStorage);
     history.replaceState(null, "", location.pathname + (pending?.hash ?? ""));
     if (!pending) throw new SignedOutError();
-    const { exchangeCode } = await openid();
     this.#saveTokens(await exchangeCode(this.config, returned, pending), null);
   }
 

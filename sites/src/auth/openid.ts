@@ -5,6 +5,8 @@ import * as oauth from "oauth4webapi";
 import { fetchServerTime, setClockFrom, clockOffset } from "../browser/server-clock";
 import { type Config, throwUnreachable } from "../api/config";
 
+export { savePendingAuth, takePendingAuth } from "./pending-auth";
+
 export interface PendingAuth {
   state: string;
   nonce: string;

@@ -3,6 +3,7 @@ import { refusalMessage } from "../api/client";
 import protocol from "../api/protocol.ts?raw";
 import { chooseLanguage, languages, type Messages } from "./messages";
 import { tables } from "./page-messages";
+import { signInTables } from "./sign-in-messages";
 
 const codes = [...(/export type RefusalCode = (.*);/.exec(protocol)?.[1] ?? "").matchAll(/"(\w+)"/g)].map(
   ([, code]) => code ?? "",
@@ -25,7 +26,7 @@ describe.each(Object.entries(languages))("in %s", (language, { messages }: { mes
   });
 
   test("no text is empty, and none has an exclamation mark", () => {
-    for (const text of textsOf([messages, tables[language]])) {
+    for (const text of textsOf([messages, signInTables[language], tables[language]])) {
       expect(text.trim()).not.toBe("");
       expect(text).not.toMatch(/!|undefined|\[object|something went wrong/i);
     }

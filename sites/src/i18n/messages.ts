@@ -1,61 +1,24 @@
-// Every text of the sites is in two tables for each language: here and in page-messages.ts. To add a language,
-// translate both. This table is loaded with the first page.
+// Every text of the sites is in three tables for each language: here, in sign-in-messages.ts and in page-messages.ts. To
+// add a language, translate all. This table is loaded with the first page.
 
 import { isolateArguments } from "./isolate";
 import { preferredLocales } from "./locale";
 
 export const plural = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
 
-/** Says by how many minutes a device's clock is off; a positive number is fast. */
-function clockOffMessage(minutes: number): string {
-  const n = Math.abs(minutes);
-  const duration = n < 120 ? plural(n, "minute", "minutes") : plural(Math.round(n / 60), "hour", "hours");
-  return `The clock on this device is ${duration} ${minutes > 0 ? "fast" : "slow"}.`;
-}
-
 const en = {
   product: "uconnect",
   site: { user: "You", school: "School", worker: "Worker" },
 
   auth: {
-    user: "Ask a school of your university a question, and read its answers in one thread.",
-    school: "Answer the questions sent to your school, or give them to your workers.",
-    worker: "Answer the threads your school gives you. You see the question, not who asked it.",
-    signIn: "Sign in",
-    signUp: "Create an account",
     signedOut: "You were signed out. Sign in to continue.",
     signedOutKept:
       "You were signed out. Sign in to continue. What you wrote is saved in this browser, and only your account can open it.",
     otherAccount: "Another account is now signed in on this site, so this page has stopped.",
     leaving: "Signing out. This finishes as soon as uconnect can be reached.",
     leavingText: "Until then, nothing is deleted and nothing is shown here.",
-    notFinished: "Signing in did not finish. Try again.",
     unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
     tryAgain: "Try again",
-    cookies:
-      "This browser blocks cookies and stored data for this site, so you cannot sign in. Allow them for this site, then reload this page.",
-    notStarted: (why: string) =>
-      `Signing in could not start in this browser (${why}). Try another browser, or a newer version of this one.`,
-    clockOff: (minutes: number) =>
-      `Signing in did not finish. ${clockOffMessage(minutes)} Correct the clock, then try again.`,
-  },
-
-  errorPage: {
-    title: "uconnect stopped because of an error on this page.",
-    draftsKept: "Your drafts and unsent messages are saved in this browser. Reload the page to continue.",
-    draftsLost: "Reload the page to continue. This browser saves nothing, so your drafts and unsent messages are lost.",
-    reload: "Reload",
-    again:
-      "If this happens again, clear the data that this site saved in this browser. This signs you out, and deletes your drafts and unsent messages.",
-    clear: "Clear data and sign out",
-  },
-
-  notices: {
-    forbidden:
-      "This browser saves nothing for this site. Everything works, but if you reload or close this page, you are signed out and lose your drafts and unsent messages.",
-    full: "This browser has no space left to save what you write. It lasts only while this page is open.",
-    clock: (minutes: number) => `${clockOffMessage(minutes)} Times shown here are correct.`,
-    close: "Close this notice",
   },
 
   connection: {
@@ -80,7 +43,6 @@ const en = {
     overview: "Overview",
     settings: "Settings",
     skip: "Skip to content",
-    back: "Back to the list",
   },
   /** A page that is filtered: "Inbox: New". */
   filtered: (page: string, filter: string) => `${page}: ${filter}`,
@@ -109,11 +71,6 @@ const en = {
     pick: "Choose a thread to read it",
     pickText: "Answers appear here as soon as they are sent.",
   },
-  raised: {
-    empty: "No questions yet",
-    emptyText: "When you ask another school a question, its thread appears here. It stays until you delete it.",
-    findSchool: "Find another school",
-  },
   inbox: {
     show: "Show",
     all: "All",
@@ -140,7 +97,6 @@ const en = {
     available: "Available",
     empty: "No threads right now",
     emptyText: "Threads that your school gives you appear here.",
-    requester: "Requester",
     pickText: "You see the question, not who asked it.",
   },
 
@@ -161,7 +117,6 @@ const en = {
     network: "uconnect could not be reached. Nothing was changed. Try again when you are online.",
     unsure:
       "The connection was lost before uconnect answered, so this may or may not be done. When you are online, check before you try again.",
-    unread: "The messages could not be loaded. They are not lost. Try again when you are online.",
     signedOut: "You were signed out. Sign in again.",
     server: "uconnect could not answer right now. Try again in a moment.",
   },

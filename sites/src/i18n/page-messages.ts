@@ -31,7 +31,20 @@ const refusals: Record<RefusalCode, string> = {
   busy: "uconnect cannot save anything right now. Nothing was changed. Try again in a moment.",
 };
 
+/** Says by how many minutes a device's clock is off; a positive number is fast. */
+function clockOffMessage(minutes: number): string {
+  const n = Math.abs(minutes);
+  const duration = n < 120 ? plural(n, "minute", "minutes") : plural(Math.round(n / 60), "hour", "hours");
+  return `The clock on this device is ${duration} ${minutes > 0 ? "fast" : "slow"}.`;
+}
+
 const en = {
+  raised: {
+    empty: "No questions yet",
+    emptyText: "When you ask another school a question, its thread appears here. It stays until you delete it.",
+    findSchool: "Find another school",
+  },
+
   composer: {
     label: (who: string) => `Write to ${who}`,
     placeholder: "Write a message",
@@ -64,6 +77,9 @@ const en = {
     done: "Thread deleted",
   },
 
+  toList: "Back to the list",
+  requester: "Requester",
+
   threadGone: {
     title: "This thread is not available",
     unknown: "It was deleted, someone else has it now, or the address is wrong.",
@@ -71,7 +87,6 @@ const en = {
     school: "The person who asked deleted it or closed their account.",
     worker: "The school took this thread back.",
     workerEnded: "It was deleted, or the school took it back.",
-    toList: "Back to the list",
   },
 
   raiseAgain: "Ask this school again",
@@ -114,6 +129,7 @@ const en = {
   },
 
   log: {
+    unread: "The messages could not be loaded. They are not lost. Try again when you are online.",
     messages: "Messages",
     earlier: "Show earlier messages",
     new: "New",
@@ -395,6 +411,34 @@ const en = {
     and: (one: string, other: string) => `${one} and ${other}`,
     send: "Send it anyway",
     change: "Change it",
+  },
+
+  signIn: {
+    notFinished: "Signing in did not finish. Try again.",
+    cookies:
+      "This browser blocks cookies and stored data for this site, so you cannot sign in. Allow them for this site, then reload this page.",
+    notStarted: (why: string) =>
+      `Signing in could not start in this browser (${why}). Try another browser, or a newer version of this one.`,
+    clockOff: (minutes: number) =>
+      `Signing in did not finish. ${clockOffMessage(minutes)} Correct the clock, then try again.`,
+  },
+
+  errorPage: {
+    title: "uconnect stopped because of an error on this page.",
+    draftsKept: "Your drafts and unsent messages are saved in this browser. Reload the page to continue.",
+    draftsLost: "Reload the page to continue. This browser saves nothing, so your drafts and unsent messages are lost.",
+    reload: "Reload",
+    again:
+      "If this happens again, clear the data that this site saved in this browser. This signs you out, and deletes your drafts and unsent messages.",
+    clear: "Clear data and sign out",
+  },
+
+  notices: {
+    forbidden:
+      "This browser saves nothing for this site. Everything works, but if you reload or close this page, you are signed out and lose your drafts and unsent messages.",
+    full: "This browser has no space left to save what you write. It lasts only while this page is open.",
+    clock: (minutes: number) => `${clockOffMessage(minutes)} Times shown here are correct.`,
+    close: "Close this notice",
   },
 
   stopped: {

@@ -23,6 +23,7 @@ import type { Row, ServerFrame, Side } from "../api/protocol";
 import type { Listed, Me, Opened, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
+import { openThreadId } from "../browser/route";
 
 export type Role = Row["as"];
 
@@ -58,6 +59,8 @@ export const typingThreads = signal<ReadonlySet<string>>(new Set());
 /** A thread. A component that reads it is drawn again when this thread changes. */
 export const thread = (id: string): Thread => signalOf(id).value;
 export const peekThread = (id: string): Thread => threads.get(id)?.peek() ?? unknownThread;
+/** The row of the open thread. A page of its log that is loaded draws nothing again that shows the row alone. */
+export const openRow = computed(() => thread(openThreadId.value).row);
 /** The rows that are in memory, in no order. */
 export const knownRows = (): Row[] => [...threads.values()].flatMap((each) => each.peek().row ?? []);
 

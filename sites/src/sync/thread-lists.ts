@@ -151,10 +151,11 @@ export class ThreadList {
       const isOnPage = comparePlaces(place, start) > 0 && comparePlaces(place, end) <= 0;
       return isOnPage && !page.has(id) && !peekThread(id).row;
     };
-    const absent = this.ids.peek().filter(isAbsent);
+    const ids = this.ids.peek();
+    const absent = ids.slice(this.#indexOf(ids, start), this.#indexOf(ids, end) + 1).filter(isAbsent);
     if (absent.length === 0) return;
     absent.forEach((id) => this.#places.delete(id));
-    this.ids.value = this.ids.peek().filter((id) => this.#places.has(id));
+    this.ids.value = ids.filter((id) => this.#places.has(id));
   }
 
   /** Adds many rows at once, which is quicker than one after the other. */
@@ -162,10 +163,12 @@ export class ThreadList {
     const added = rows.filter((row) => !this.#places.has(row.id) && this.#has(row));
     for (const row of added) this.#places.set(row.id, placeOf(this.query, row));
     const placed = (id: string) => this.#places.get(id) as Place;
-    if (added.length)
-      this.ids.value = [...this.ids.peek(), ...added.map(({ id }) => id)].sort((a, b) =>
-        comparePlaces(placed(a), placed(b)),
-      );
+    const compare = (a: string, b: string) => comparePlaces(placed(a), placed(b));
+    const [first, ...others] = added.map(({ id }) => id).sort(compare);
+    if (!first) return;
+    const ids = this.ids.peek();
+    const start = this.#indexOf(ids, placed(first)); // most often the end: what comes before stays as it is
+    this.ids.value = [...ids.slice(0, start), ...[...ids.slice(start), first, ...others].sort(compare)];
   }
 
   #indexOf(ids: readonly string[], place: Place): number {

@@ -41,7 +41,7 @@ test("a frame draws a small part of a page", async () => {
   const stop = effect(() => void sizes.push(page.thread(EXAM).log?.entries.length ?? 0));
   await drawn(page.loadEarlier(EXAM));
   stop();
-  expect(sizes.map((size, n) => size - (sizes[n - 1] ?? 40))).toEqual(Array(6).fill(10));
+  expect(sizes.map((size, n) => size - (sizes[n - 1] ?? 45))).toEqual(Array(11).fill(5));
   expect(seqs()).toHaveLength(2 * PAGE_SIZE);
 });
 

@@ -4,14 +4,14 @@
 import { effect } from "@preact/signals";
 import { ApiError, errorMessage, NetworkError } from "../api/client";
 import type { ShownEntry } from "../api/protocol";
-import { messages } from "../i18n/messages";
+import { pageMessages } from "../i18n/page-messages";
 import { firstSeq, isLogBehind, lastSeq, withEntriesAt, withPage, withPart } from "./reducer";
 import { markGone, peekThread, session, setThread, thread } from "./store";
 import { logError } from "./open-thread";
 import { confirmKeys } from "./sync";
 
 export const PAGE_SIZE = 50;
-const PART_SIZE = 10; // entries that are drawn in one frame: more would hold it up on a slow phone
+const PART_SIZE = 5; // entries that are drawn in one frame: more would hold it up on a slow phone
 /** How many entries of a log the page has at most. A person can find, read out and print what it has. */
 export const MOST_ENTRIES = 300;
 
@@ -38,7 +38,7 @@ export async function fetchMissingLog(id: string): Promise<void> {
     }
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) markGone(id, peekThread(id).row?.rev ?? 0);
-    else logError.value = error instanceof NetworkError ? messages.errors.unread : errorMessage(error);
+    else logError.value = error instanceof NetworkError ? pageMessages.log.unread : errorMessage(error);
   } finally {
     fetchingLogs.delete(id);
   }

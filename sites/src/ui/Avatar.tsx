@@ -4,9 +4,10 @@ import { cutText } from "../i18n/graphemes";
 
 export function Avatar({ name, pictureUrl = "" }: { name: string; pictureUrl?: string }) {
   if (pictureUrl) return <img class="avatar" src={pictureUrl} width={40} height={40} alt="" />;
+  const initials = initialsOf(name).toLocaleUpperCase();
   return (
-    <span class={`avatar tint${tintOf(name)}`} aria-hidden="true">
-      {initialsOf(name).toLocaleUpperCase()}
+    <span key={initials} class={`avatar tint${tintOf(name)}`} aria-hidden="true">
+      {initials}
     </span>
   );
 }

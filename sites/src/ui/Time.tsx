@@ -21,10 +21,12 @@ export function Time({ at, text, full, class: className }: TimeProps) {
         full
       ) : (
         <>
-          <span class="time-short" aria-hidden="true">
+          <span key={text} class="time-short" aria-hidden="true">
             {text}
           </span>
-          <span class="time-full visually-hidden">{full}</span>
+          <span key={full} class="time-full visually-hidden">
+            {full}
+          </span>
         </>
       )}
     </time>

@@ -32,3 +32,8 @@ test("the texts of a fragment are wrapped, and elements that may hold only text 
   expect(contentOf(h("option", null, "a"))).toBe("a");
   expect(contentOf(h(() => null, null, "a"))).toBe("a");
 });
+
+test("an element that is keyed by its text is replaced with it, and needs no other", () => {
+  expect(contentOf(h("span", { key: "a" }, "a"))).toBe("a");
+  expect(contentOf(h("span", { key: "a" }, "b"))).toEqual(["0:b", "b"]);
+});

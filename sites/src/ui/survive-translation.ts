@@ -2,7 +2,8 @@
 //
 // A translator replaces each text node with its own (inside <font>). Preact would update the node that was removed: new
 // text would not appear, and inserting beside that node throws. So each text has an element of its own, keyed by the
-// text: a new text is a new element, and elements stay where Preact put them.
+// text: a new text is a new element, and elements stay where Preact put them. An element whose key is its own text needs
+// no other: a long list has half as many elements by it.
 
 import { type ComponentChildren, Fragment, h, options, type VNode } from "preact";
 
@@ -23,7 +24,8 @@ export function surviveTranslation(): void {
   options.vnode = (vnode: VNode) => {
     const canHoldText = vnode.type === Fragment || (typeof vnode.type === "string" && !TEXT_ONLY.has(vnode.type));
     const props = vnode.props as { children?: ComponentChildren };
-    if (canHoldText && props.children !== undefined) props.children = wrapTexts(props.children);
+    const isKeyedByText = vnode.key !== null && vnode.key === props.children;
+    if (canHoldText && !isKeyedByText && props.children !== undefined) props.children = wrapTexts(props.children);
     previousHook?.(vnode);
   };
 }

@@ -7,7 +7,7 @@ import { ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row } from "../../../src/api/protocol";
 import { href, route, setQuery } from "../../../src/browser/route";
-import { hasThreads, team, thread } from "../../../src/sync/store";
+import { hasThreads, openRow, team } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
 import { inboxCounts } from "../../../src/sync/inbox-counts";
@@ -39,7 +39,7 @@ const showFilter = (filter: Filter, worker = ""): void =>
 
 export function InboxPage() {
   const { id } = route.value;
-  const { row: open } = thread(id);
+  const open = openRow.value;
   const row = open && isReceived(open) ? open : null;
   const { filter, worker } = filterInAddress();
   const shown = worker ? workerName(worker) : texts[filter];
@@ -162,7 +162,14 @@ function NothingInFilter({ filter }: { filter: Filter }) {
 function Tag({ row }: { row: Row }) {
   if (!isReceived(row)) return null;
   const status = inboxStatus(row);
-  if (row.worker) return <span class="tag">{texts.with(workerName(row.worker))}</span>;
-  if (status === "new") return <span class="tag tag-new">{texts.new}</span>;
-  return status === "ended" ? <span class="tag">{texts.ended}</span> : null;
+  const text = row.worker
+    ? texts.with(workerName(row.worker))
+    : status === "new" || status === "ended"
+      ? texts[status]
+      : "";
+  return text ? (
+    <span key={text} class={row.worker || status === "ended" ? "tag" : "tag tag-new"}>
+      {text}
+    </span>
+  ) : null;
 }

@@ -8,7 +8,7 @@ import { openAndEnded, ThreadList } from "../../../src/features/thread-list/Thre
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row, WorkerRow } from "../../../src/api/protocol";
 import { route } from "../../../src/browser/route";
-import { hasThreads, thread } from "../../../src/sync/store";
+import { hasThreads, openRow } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { AvailabilitySwitch } from "../../../src/features/queue/AvailabilitySwitch";
 
@@ -24,7 +24,7 @@ const alias = (row: Row): string => (isHandled(row) ? row.alias : "");
 
 export function QueuePage() {
   const { id } = route.value;
-  const { row: open } = thread(id);
+  const open = openRow.value;
   const row = open && isHandled(open) ? open : null;
   return (
     <ThreadSplitView

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { clockOffset } from "../../browser/server-clock";
 import { storageStatus } from "../../browser/storage";
-import { messages } from "../../i18n/messages";
+import { pageMessages } from "../../i18n/page-messages";
 import { Notice } from "../../ui/Notice";
 
 const MIN_CLOCK_MINUTES = 2; // smaller differences do not matter
@@ -23,9 +23,9 @@ export function Notices() {
 }
 
 const storageNotice = (): string | null =>
-  storageStatus.value === "available" ? null : messages.notices[storageStatus.value];
+  storageStatus.value === "available" ? null : pageMessages.notices[storageStatus.value];
 
 function clockNotice(): string | null {
   const minutes = Math.round(-clockOffset.value / 60_000);
-  return Math.abs(minutes) < MIN_CLOCK_MINUTES ? null : messages.notices.clock(minutes);
+  return Math.abs(minutes) < MIN_CLOCK_MINUTES ? null : pageMessages.notices.clock(minutes);
 }

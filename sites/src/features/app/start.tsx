@@ -11,10 +11,11 @@ import { Auth, OtherAccountError, preloadOpenid, SignedOutError } from "../../au
 import { dropError } from "../../browser/drop-error";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
-import { ErrorPage, ErrorBoundary } from "./ErrorPage";
+import { ErrorPage, ErrorBoundary } from "./ErrorBoundary";
 import { finishSignOut } from "./finish-sign-out";
 import { lazyPage } from "./lazy-page";
-import { SignInPage, SigningOutPage, UnreachablePage, signInStartError, signInFinishError } from "./SignInPage";
+import { signInError } from "./sign-in-error";
+import { SigningOutPage, UnreachablePage } from "./WaitingPages";
 import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/letter-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread } from "../../sync/open-thread";
@@ -61,6 +62,7 @@ interface SiteOptions {
 
 const never = () => false; // loaded when it is shown
 const AccessDenied = lazyPage(() => import("./StoppedPages").then((page) => page.AccessDenied), never);
+const SignInPage = lazyPage(() => import("./SignInPage").then((page) => page.SignInPage), never);
 const OtherAccountPage = lazyPage(() => import("./StoppedPages").then((page) => page.OtherAccountPage), never);
 
 /** What the page shows. */
@@ -101,9 +103,9 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
   if (letterPage) return submitLetterToken(letterPage, link.token);
   let note: string | void = takeNote(auth);
   if (auth.isSignInRequested) {
-    note = await auth.startSignIn().catch(signInStartError);
+    note = await auth.startSignIn().catch((error: unknown) => signInError(error, "start"));
     if (!note) return;
-  } else note = (await auth.finishSignIn().catch(signInFinishError)) ?? note;
+  } else note = (await auth.finishSignIn().catch((error: unknown) => signInError(error, "finish"))) ?? note;
   if (firstRunPage && location.hash.length < 2) redirectFirstRun(firstRunPage);
   watchHash(pages);
   const client = createApiClient(config.api, auth);

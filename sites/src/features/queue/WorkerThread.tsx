@@ -4,7 +4,6 @@
 import { Undo2 } from "lucide";
 import type { WorkerRow } from "../../api/protocol";
 import { navigate, route } from "../../browser/route";
-import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { me, session } from "../../sync/store";
 import { confirm } from "../../ui/ConfirmDialog";
@@ -23,7 +22,7 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
     <ThreadPane
       row={row}
       otherName={row.alias}
-      subtitle={`${messages.queue.requester} · ${row.alias}`}
+      subtitle={`${pageMessages.requester} · ${row.alias}`}
       authorOf={authorOf}
       confirmSend={confirmPersonalData}
       actions={

@@ -9,7 +9,7 @@ import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
 import { ThreadPlaceholder } from "../thread/ThreadPlaceholder";
 import { href, route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
-import { hasThreads, thread } from "../../sync/store";
+import { hasThreads, openRow } from "../../sync/store";
 import { lazyThread } from "../app/lazy-page";
 import { isRaised, schoolName, schoolPicture } from "./raised-threads";
 
@@ -24,7 +24,7 @@ interface RaisedThreadsTexts {
 
 export function RaisedThreadsPage({ texts }: { texts: RaisedThreadsTexts }) {
   const { page, id } = route.value;
-  const { row: open } = thread(id);
+  const open = openRow.value;
   const row = open && isRaised(open) ? open : null;
   return (
     <ThreadSplitView

@@ -3,7 +3,6 @@
 
 import { useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
 import { currentMinute } from "../../browser/server-clock";
 import { unreadCount } from "../../sync/reducer";
 import type { Row } from "../../api/protocol";
@@ -31,15 +30,9 @@ export interface RowProps {
 }
 
 /** A row is drawn again when its own thread changes, or something else that it shows. */
-export function ThreadLink({ id, fill, ...props }: RowProps & { id: string; fill?: (id: string) => void }) {
+export function ThreadLink({ id, ...props }: RowProps & { id: string }) {
   const { row } = thread(id);
-  return row ? <LoadedLink row={row} {...props} /> : <MissingRow id={id} fill={fill} />;
-}
-
-/** A row that has left the memory is asked for when it is shown. */
-function MissingRow({ id, fill }: { id: string; fill: ((id: string) => void) | undefined }) {
-  useEffect(() => fill?.(id), [id, fill]);
-  return <div class="thread-row missing" aria-hidden="true" />;
+  return row ? <LoadedLink row={row} {...props} /> : null;
 }
 
 function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & { row: Row }) {
@@ -57,18 +50,22 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
       aria-current={isOpen.value ? "page" : undefined}
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
-      <bdi class="row-name">{name}</bdi>
+      <bdi key={name} class="row-name">
+        {name}
+      </bdi>
       <Time class="row-time" at={row.at} text={shortDate(row.at, currentMinute.value)} full={fullDateTime(row.at)} />
-      <span class="row-subject" dir="auto">
+      <span key={row.subject} class="row-subject" dir="auto">
         {row.subject}
       </span>
-      <span class="row-preview" dir="auto">
-        <LastMessage row={row} name={name} ownText={ownText} />
-      </span>
+      <LastMessage row={row} name={name} ownText={ownText} isOpen={isOpen.value} />
       {(shownTag || age) && (
         <span class="row-tag">
           {shownTag}
-          {age && <span class="tag">{age}</span>}
+          {age && (
+            <span key={age} class="tag">
+              {age}
+            </span>
+          )}
         </span>
       )}
       {unreadMessages > 0 && <Badge count={unreadMessages} text={messages.list.unread(unreadMessages)} />}
@@ -83,17 +80,38 @@ function useOfRow(row: Row, textOf: (row: Row) => string): string {
   return useComputed(() => textOf(thread(row.id).row ?? row)).value;
 }
 
-function LastMessage({ row, name, ownText }: { row: Row; name: string; ownText: (text: string) => string }) {
+interface LastMessageProps extends Pick<RowProps, "ownText"> {
+  row: Row;
+  name: string;
+  isOpen: boolean;
+}
+
+function LastMessage({ row, name, ownText, isOpen }: LastMessageProps) {
   const { id } = row;
-  const isOpen = useComputed(() => route.value.id === id);
   const isTyping = useComputed(() => typingThreads.value.has(id));
   const isUnsent = useComputed(() => hasStuckMessage(id));
-  if (isUnsent.value) return <em>{messages.list.unsent}</em>;
-  if (isTyping.value) return <em>{messages.thread.typing(name)}</em>;
-  const draft = isOpen.value ? "" : account.value?.drafts.get(id).text;
-  if (draft) return <em>{messages.list.draft(cutText(draft, 80))}</em>;
-  if (!row.last) return null;
-  return row.last.side === mySide(row) ? <>{ownText(row.last.text)}</> : <>{row.last.text}</>;
+  const draft = useComputed(() => draftOf(id)).value;
+  if (isUnsent.value) return <Hint text={messages.list.unsent} />;
+  if (isTyping.value) return <Hint text={messages.thread.typing(name)} />;
+  if (draft && !isOpen) return <Hint text={messages.list.draft(cutText(draft, 80))} />;
+  const text = row.last?.side === mySide(row) ? ownText(row.last.text) : row.last?.text;
+  return (
+    <span key={text} class="row-preview" dir="auto">
+      {text}
+    </span>
+  );
+}
+
+const Hint = ({ text }: { text: string }) => (
+  <span class="row-preview" dir="auto">
+    <em>{text}</em>
+  </span>
+);
+
+/** A row without a draft needs no draft of its own. */
+function draftOf(id: string): string {
+  const drafts = account.value?.drafts;
+  return drafts?.targets.value.includes(id) ? drafts.get(id).text : "";
 }
 
 /** Whether a message of this thread was not sent, and will not be sent in a moment. */

@@ -64,6 +64,7 @@ function LogItemView({ item, isReached, ownSide, authorOf, otherName, seen, last
       const { message, first, last } = item;
       const own = message.side === ownSide;
       const name = authorOf(message);
+      const author = name ?? (own ? pageMessages.log.you : otherName);
       return (
         <li class={messageClass(own, first)} data-seq={message.seq}>
           {first && name ? (
@@ -71,7 +72,9 @@ function LogItemView({ item, isReached, ownSide, authorOf, otherName, seen, last
               {name}
             </p>
           ) : (
-            <bdi class="visually-hidden">{name ?? (own ? pageMessages.log.you : otherName)}</bdi>
+            <bdi key={author} class="visually-hidden">
+              {author}
+            </bdi>
           )}
           <MessageText text={message.text} />
           {(last || message.seq === lastSeen) && (

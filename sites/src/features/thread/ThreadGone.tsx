@@ -25,7 +25,7 @@ export function ThreadGone({ id }: { id: string }) {
       <p>{lastRow ? reasonFor(lastRow) : texts.unknown}</p>
       <UnsentTexts id={id} reason="gone" />
       <a class="button" href={href(route.value.page)}>
-        {texts.toList}
+        {pageMessages.toList}
       </a>
     </div>
   );

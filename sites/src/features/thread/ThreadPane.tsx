@@ -79,7 +79,7 @@ export function ThreadPane<R extends Row>({
 
 function BackLink() {
   return (
-    <a class="icon-button back" href={href(route.value.page)} aria-label={messages.nav.back}>
+    <a class="icon-button back" href={href(route.value.page)} aria-label={pageMessages.toList}>
       <Icon of={ArrowLeft} />
     </a>
   );
