@@ -14,6 +14,6 @@ const scripts = (site) =>
 export default ["user", "school", "worker"].map((site) => ({
   name: site,
   path: scripts(site),
-  limit: "32.6 kB",
+  limit: "30 kB",
   gzip: true,
 }));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -6,8 +6,6 @@ import preact from "@preact/preset-vite";
 import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-const SITES = ["user", "school", "worker"];
 
 /** The page before anybody is in, and the protocol that it starts. */
 const SIGN_IN = [
@@ -28,15 +26,16 @@ function before(id: string, modules: Modules, found = new Set<string>()): Set<st
 }
 
 /**
- * What each of the sites loads first is one file: it is smaller than its parts, and fetched at once. So are the texts
- * of later pages: else a page would wait for each after it has arrived itself.
+ * What the site loads first is one file: it is smaller than its parts, and fetched at once. So are the texts of later
+ * pages: else a page would wait for each after it has arrived itself.
  */
-function fileOf(id: string, modules: Modules): string | null {
-  const first = SITES.filter((site) => before(page(`apps/${site}/main.tsx`), modules).has(id));
-  if (first.length === SITES.length) return "first";
-  if (first.length === 0 && SIGN_IN.includes(id)) return "openid";
-  return first.length === 0 && id.startsWith(page("src/i18n/")) ? "texts" : null;
-}
+const fileOf =
+  (site: string) =>
+  (id: string, modules: Modules): string | null => {
+    if (before(page(`apps/${site}/main.tsx`), modules).has(id)) return "first";
+    if (SIGN_IN.includes(id)) return "openid";
+    return id.startsWith(page("src/i18n/")) ? "texts" : null;
+  };
 
 /** The file of each icon, by its names. */
 const icons = new Map(
@@ -66,6 +65,7 @@ const plainImports: Plugin = {
   enforce: "pre",
   configResolved({ plugins }) {
     const added = plugins.findIndex(({ name }) => name === "vite:build-import-analysis");
+    if (plugins[added + 1]?.name !== "native:import-analysis-build") throw new Error("Vite adds it otherwise");
     (plugins as Plugin[]).splice(added, 2);
   },
 };
@@ -75,9 +75,9 @@ const openidPreloaded: Plugin = {
   name: "openid-preloaded",
   transformIndexHtml: {
     order: "post",
-    handler(html, { bundle, path }) {
+    handler(html, { bundle }) {
       const found = Object.values(bundle ?? {}).find(({ fileName }) => /^assets\/openid-.*\.js$/.test(fileName));
-      if (!found || !SITES.some((site) => path.includes(`/${site}/`))) return html;
+      if (!found) return html;
       const attrs = { rel: "modulepreload", crossorigin: true, fetchpriority: "low", href: `../${found.fileName}` };
       return [{ tag: "link", attrs, injectTo: "head" as const }];
     },
@@ -111,41 +111,43 @@ const ENCODERS = {
 const compressed: Plugin = {
   name: "compressed",
   enforce: "post",
-  closeBundle() {
-    const dist = page("dist");
-    for (const name of readdirSync(dist, { recursive: true, encoding: "utf-8" })) {
-      if (!/\.(js|css|html|svg|txt)$/.test(name)) continue;
-      const bytes = readFileSync(join(dist, name));
+  writeBundle(_, bundle) {
+    for (const { fileName } of Object.values(bundle)) {
+      if (!/\.(js|css|html|svg|txt)$/.test(fileName)) continue;
+      const file = join(page("dist"), fileName);
+      const bytes = readFileSync(file);
       for (const [ending, encode] of Object.entries(ENCODERS)) {
         const shorter = encode(bytes);
-        if (shorter.length < bytes.length) writeFileSync(join(dist, `${name}.${ending}`), shorter);
+        if (shorter.length < bytes.length) writeFileSync(`${file}.${ending}`, shorter);
       }
     }
   },
 };
 
-// One build of all pages, so that the three sites share one copy of what they have in common. Paths are relative: the
-// same bytes are served under any address.
-export default defineConfig({
-  root: page("apps"),
-  base: "./",
-  plugins: [plainImports, iconsApart, preact(), openidPreloaded, pagesAtRoot, compressed],
-  build: {
-    outDir: page("dist"),
-    target: "es2022",
-    emptyOutDir: true, // it lies outside of the root
-    license: { fileName: "licenses.txt" }, // the notices of the packages that are in the files
-    assetsInlineLimit: 0, // the pages' policy allows no inline anything
-    modulePreload: { polyfill: false, resolveDependencies: (_, deps, { hostType }) => (hostType === "js" ? [] : deps) },
-    rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: fileOf }] } },
-      input: {
-        landing: page("apps/landing/index.html"),
-        missing: page("apps/missing/index.html"),
-        user: page("apps/user/index.html"),
-        school: page("apps/school/index.html"),
-        worker: page("apps/worker/index.html"),
+// A build for each site, and one for the pages before them (`--mode`): a file that a site does not share with others has
+// nothing that only the others need. Paths are relative: the same bytes are served under any address.
+export default defineConfig(({ mode }) => {
+  const isSite = mode !== "pages";
+  return {
+    root: page("apps"),
+    base: "./",
+    plugins: [plainImports, iconsApart, preact(), ...(isSite ? [openidPreloaded] : [pagesAtRoot]), compressed],
+    build: {
+      outDir: page("dist"),
+      target: "es2022",
+      emptyOutDir: !isSite, // it lies outside of the root, and is built first
+      license: { fileName: "licenses.txt" }, // the notices of the packages that are in the files
+      assetsInlineLimit: 0, // the pages' policy allows no inline anything
+      modulePreload: {
+        polyfill: false,
+        resolveDependencies: (_, deps, { hostType }) => (hostType === "js" ? [] : deps),
+      },
+      rolldownOptions: {
+        output: isSite ? { codeSplitting: { groups: [{ name: fileOf(mode) }] } } : {},
+        input: Object.fromEntries(
+          (isSite ? [mode] : ["landing", "missing"]).map((name) => [name, page(`apps/${name}/index.html`)]),
+        ),
       },
     },
-  },
+  };
 });

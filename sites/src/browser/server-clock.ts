@@ -40,7 +40,7 @@ export async function fetchServerTime(): Promise<void> {
     method: "HEAD",
     cache: "no-store",
     signal: AbortSignal.timeout(5_000),
-  }).catch(dropError("the clock stays as it is, and is set by the next answer"));
+  }).catch(dropError("the next answer sets the clock"));
   if (response) setClockFrom(response);
 }
 

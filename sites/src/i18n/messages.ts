@@ -87,8 +87,6 @@ const en = {
     emptyFilter: "No threads here right now",
     pickText: "Messages appear here as soon as they are sent.",
     showAll: "Show all threads",
-    anyWorker: "Any worker",
-    byWorker: "Worker",
     noneOpen: "No open threads",
     noneOpenText: "Ended threads are under “Ended”.",
     with: (name: string) => `With ${name}`,

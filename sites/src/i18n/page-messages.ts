@@ -77,6 +77,7 @@ const en = {
     done: "Thread deleted",
   },
 
+  workerFilters: { title: "Worker", any: "Any worker" },
   toList: "Back to the list",
   requester: "Requester",
 

@@ -38,9 +38,9 @@ export function startSession(
     onRejected,
   });
   setSession({ ...options, socket, onRejected });
-  void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
+  void loadAccountModule().catch(dropError("it is loaded again"));
   socket.start();
-  void loadFirstPages().catch(dropError("they are loaded again when a socket opens, or none does"));
+  void loadFirstPages().catch(dropError("a socket that opens loads them again"));
   effect(() => {
     if (socket.state.value === "blocked") void startPolling();
   });
@@ -52,7 +52,7 @@ const startPolling = (): Promise<void> =>
   lazyImport(importPolling)
     .then(({ pollWhileBlocked }) => pollWhileBlocked())
     .catch((error: unknown) => {
-      dropError("it is tried again while the socket is blocked")(error);
+      dropError("it is tried again")(error);
       setTimeout(() => session.socket.state.peek() === "blocked" && void startPolling(), 10_000);
     });
 

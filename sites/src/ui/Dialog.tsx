@@ -2,7 +2,7 @@
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { addAnnouncer } from "./announce";
 import { Icon } from "./Icon";
 
@@ -16,7 +16,6 @@ interface DialogProps {
 
 export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  const id = useId();
   useEffect(() => {
     const dialog = element.current;
     if (dialog) addAnnouncer(dialog);
@@ -28,7 +27,7 @@ export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
     <dialog
       ref={element}
       class="dialog"
-      aria-labelledby={id}
+      aria-label={title}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -37,7 +36,7 @@ export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
     >
       <div class="dialog-body">
         <header class="dialog-head">
-          <h2 id={id}>{title}</h2>
+          <h2>{title}</h2>
           {closeLabel && (
             <button type="button" class="icon-button" aria-label={closeLabel} onClick={onClose}>
               <Icon of={X} />

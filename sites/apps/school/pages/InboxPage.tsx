@@ -13,7 +13,7 @@ import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } fr
 import { inboxCounts } from "../../../src/sync/inbox-counts";
 import type { ListQuery } from "../../../src/sync/thread-lists";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
-import { lazyThread } from "../../../src/features/app/lazy-page";
+import { lazyPage, lazyThread } from "../../../src/features/app/lazy-page";
 import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
 
 const { inbox: texts } = messages;
@@ -26,6 +26,7 @@ const SchoolThread = lazyThread(() =>
 const SchoolThreadDetails = lazyThread(() =>
   import("../../../src/features/inbox/SchoolThreadDetails").then((part) => part.SchoolThreadDetails),
 );
+const WorkerFilters = lazyPage(() => import("./WorkerFilters").then((part) => part.WorkerFilters));
 
 /** The filter in the address, so that it is there after a reload and after another page. */
 function filterInAddress(): { filter: Filter; worker: string } {
@@ -85,7 +86,7 @@ function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
         !hasNone && (
           <div class="filter-bar">
             <Filters filter={filter} />
-            {filter === "worker" && <WorkerFilters worker={worker} />}
+            {filter === "worker" && <WorkerFilters worker={worker} show={(id) => showFilter("worker", id)} />}
           </div>
         )
       }
@@ -103,24 +104,6 @@ function Filters({ filter }: { filter: Filter }) {
           <input type="radio" name="status" checked={filter === name} onChange={() => showFilter(name)} />
           <span>
             {texts[name]} {counts && <b>{countOf(counts, name)}</b>}
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function WorkerFilters({ worker }: { worker: string }) {
-  const joined = team.value?.workers.filter((each) => each.joined) ?? [];
-  if (joined.length === 0) return null;
-  return (
-    <fieldset class="filters">
-      <legend class="visually-hidden">{texts.byWorker}</legend>
-      {[{ id: "", name: texts.anyWorker, load: null }, ...joined].map(({ id, name, load }) => (
-        <label key={id} class="filter">
-          <input type="radio" name="worker" checked={worker === id} onChange={() => showFilter("worker", id)} />
-          <span>
-            <bdi>{name}</bdi> {load !== null && <b>{load}</b>}
           </span>
         </label>
       ))}

@@ -84,8 +84,8 @@ export function startSite(options: SiteOptions): void {
 
 /** The browser is back from the issuer: fetches what the app needs beside the configuration, and not after it. */
 function fetchAppBeside(): void {
-  void preloadOpenid().catch(dropError("it is loaded again when the code is exchanged"));
-  void loadAccountModule().catch(dropError("it is loaded again when the account is known"));
+  void preloadOpenid().catch(dropError("it is loaded again"));
+  void loadAccountModule().catch(dropError("it is loaded again"));
 }
 
 async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptions): Promise<void> {
@@ -96,7 +96,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
     renderPage(<SigningOutPage />);
     return finishSignOut(auth); // before another person can sign in
   }
-  if (!auth.isSignedIn) void auth.prepareSignIn().catch(dropError("it is fetched again when somebody signs in"));
+  if (!auth.isSignedIn) void auth.prepareSignIn().catch(dropError("it is loaded again"));
   const link = takeLetterLink();
   reloadOnLetterLink();
   const letterPage = link && config[link.kind];
@@ -160,7 +160,7 @@ function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
     lazyImport(importKeepFocus)
       .then((focus) => focus.keepFocus())
-      .catch(dropError("everything works, but the focus is not kept"));
+      .catch(dropError("the focus is not kept"));
   }, []);
   return <>{children}</>;
 }

@@ -1,6 +1,6 @@
 // Notes are internal: they are not part of the thread, and the raiser cannot read them.
 
-import { useId, useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
@@ -106,9 +106,11 @@ function UnsentNotes({ id, ownAccount }: { id: string; ownAccount: Account }) {
 }
 
 /** A note is a draft until it is sent, and pending until the server confirms it. */
+let forms = 0; // in a column and in a dialog, so each field has an id of its own
+
 function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
   const target = `note:${id}`;
-  const fieldId = useId();
+  const [fieldId] = useState(() => `note-${++forms}`);
   const { text } = ownAccount.drafts.get(target);
   const area = useRef<HTMLTextAreaElement>(null);
   const charactersLeft = countLeft(text, TEXT_FIELDS.note);
