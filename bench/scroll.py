@@ -5,16 +5,21 @@ processor SLOWER (4) times slower. The inbox is scrolled from its start to its e
 beginning, with a wheel; a button for more is pressed where there is one. Each stops after SECONDS (90), or when it is
 through. `.venv/bin/python bench/scroll.py` prints the time between frames (median, p99, longest), the long tasks, how
 far it came, and how many elements the document has then. It measures the sites as built: `make sites` first.
+
+On a machine that does other things the frames tell little. SLOWER=1 prints how much processor time the tasks of the
+page took: one of 12.5 ms takes 50 on a processor four times slower.
 """
 
 import os
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "backend"))
@@ -31,6 +36,7 @@ OPEN_EACH = 5  # threads that one person may have open
 STEP = 150_000  # ms between two events: the messages are of some weeks
 SCHOOL, LONG = "school@bench.example", "The long one"
 WHEEL, PAUSE = 800, 50  # px and ms
+FRAME = 12.5  # ms of processor time
 
 FRAMES = """() => {
   window.frames = []; window.longTasks = [];
@@ -66,6 +72,30 @@ def fill(server: Server) -> None:
             id = folder.ask(by, school, f"Question {number}" if number else LONG, f"Message 1 of {number}")
             for each in range(2, MESSAGES + 1) if number == 0 else ():
                 folder.say(by, id, f"Message {each}. " + "It says a little more. " * (each % 7))
+
+
+@contextmanager
+def task_times(page: Page) -> Iterator[None]:
+    """Prints how much processor time each task of the page took while the block ran."""
+    session: CDPSession = page.context.new_cdp_session(page)
+    events: list[dict[str, Any]] = []
+    ended: list[bool] = []
+    session.on("Tracing.dataCollected", lambda it: events.extend(it["value"]))
+    session.on("Tracing.tracingComplete", lambda _: ended.append(True))
+    categories = ["devtools.timeline", "disabled-by-default-devtools.timeline"]
+    session.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": {"includedCategories": categories}})
+    yield
+    session.send("Tracing.end")
+    while not ended:
+        page.wait_for_timeout(100)
+    thread = next(it["tid"] for it in events if it["name"] == "UpdateLayoutTree")
+    tasks = sorted(
+        it["tdur"] / 1000 for it in events if it["name"] == "RunTask" and it["tid"] == thread and "tdur" in it
+    )
+    over = sum(it > FRAME for it in tasks)
+    print(
+        f"{'':11} tasks of over {FRAME} ms of processor time {over:4}   longest {tasks[-1]:.1f}   all {sum(tasks):.0f}"
+    )
 
 
 def scroll(page: Page, scroller: str, direction: int, button: str) -> None:
@@ -118,12 +148,14 @@ def main() -> None:
         page.wait_for_timeout(3_000)  # what is loaded after the first page
         session = context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        scroll(page, ".list-pane", 1, "Show more threads")
+        with task_times(page) if SLOWER == 1 else nullcontext():
+            scroll(page, ".list-pane", 1, "Show more threads")
         page.reload()
         page.get_by_text(LONG).first.click()
         page.locator(".bubble").first.wait_for()
         page.wait_for_timeout(3_000)
-        scroll(page, ".log", -1, "Show earlier messages")
+        with task_times(page) if SLOWER == 1 else nullcontext():
+            scroll(page, ".log", -1, "Show earlier messages")
         browser.close()
 
 
