@@ -24,7 +24,7 @@ from tests.resilience.abusers import address
 from tests.support.stores import fresh
 
 AT_ONCE = 50  # handshakes while a crowd gathers
-COME_BACK = 1.0  # seconds within which all that were cut off come back
+COME_BACK = 1.0  # seconds within which all are cut off and come back
 UNTIL_CUT = 0.4  # seconds
 RAISES = 20  # a second
 READERS = 5  # sockets that never read
@@ -112,21 +112,21 @@ async def idle(host: str, tickets: Iterator[str], begun: Callable[[], None]) -> 
 
 
 async def come_back(host: str, tokens: Iterator[str], begun: Callable[[], None]) -> None:
-    """All are cut off, and come back within a second, each at a moment of its own."""
+    """Within a second each is cut off, at a moment of its own, and comes back at once."""
     browsers = [Browser(host, token, number) for number, token in enumerate(tokens)]
     lines = await gather([it.connect() for it in browsers])
     begun()
     await asyncio.sleep(UNTIL_CUT)
-    for line, browser in zip(lines, browsers, strict=True):
+
+    async def one(browser: Browser, line: Line) -> Line:
+        await asyncio.sleep(random.random() * COME_BACK)
         line.transport.disconnect(graceful=False)
         browser.leave()
-
-    async def one(browser: Browser) -> Line:
-        await asyncio.sleep(random.random() * COME_BACK)
         return await browser.connect()
 
-    lines = await asyncio.gather(*map(one, browsers))
+    lines = await asyncio.gather(*map(one, browsers, lines))
     await asyncio.sleep(FOREVER)
+    assert lines
 
 
 async def close_account(host: str, tokens: Iterator[str], begun: Callable[[], None]) -> None:
