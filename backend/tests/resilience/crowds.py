@@ -32,7 +32,7 @@ FOREVER = 3_600.0  # seconds: until the process is ended
 HELLO = b'{"t":"hello","protocol":1}'
 
 
-class Line(WSListener):
+class Client(WSListener):
     """A socket that has said hello. `welcomed` is done when it is answered."""
 
     transport: WSTransport
@@ -49,11 +49,11 @@ class Line(WSListener):
             self.welcomed.set_result(None)
 
 
-async def dial(host: str, ticket: str) -> Line:
+async def dial(host: str, ticket: str) -> Client:
     url = f"ws://{host.replace('localhost', '127.0.0.1')}/api/socket?ticket={ticket}"
     headers = {"Origin": f"http://{host}", "Host": host}
-    _, line = await ws_connect(Line, url, extra_headers=headers, websocket_handshake_timeout=60)
-    assert isinstance(line, Line)
+    _, line = await ws_connect(Client, url, extra_headers=headers, websocket_handshake_timeout=60)
+    assert isinstance(line, Client)
     await line.welcomed
     return line
 
@@ -80,7 +80,7 @@ class Browser:
         assert head.startswith("http/1.1 200 "), (head, heard)
         return json.loads(heard)
 
-    async def connect(self) -> Line:
+    async def connect(self) -> Client:
         """What a site does when it comes: a ticket, its list, and a socket."""
         ticket = (await self.call("POST /api/tickets"))["ticket"]
         await self.call("GET /api/threads?shelf=raised")
@@ -92,11 +92,11 @@ class Browser:
             self._open = None
 
 
-async def gather(works: Sequence[Coroutine[Any, Any, Line]]) -> list[Line]:
+async def gather(works: Sequence[Coroutine[Any, Any, Client]]) -> list[Client]:
     """So many at a time."""
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def one(work: Coroutine[Any, Any, Line]) -> Line:
+    async def one(work: Coroutine[Any, Any, Client]) -> Client:
         async with turns:
             return await work
 
@@ -118,7 +118,7 @@ async def come_back(host: str, tokens: Iterator[str], begun: Callable[[], None])
     begun()
     await asyncio.sleep(UNTIL_CUT)
 
-    async def one(browser: Browser, line: Line) -> Line:
+    async def one(browser: Browser, line: Client) -> Client:
         await asyncio.sleep(random.random() * COME_BACK)
         line.transport.disconnect(graceful=False)
         browser.leave()

@@ -203,8 +203,8 @@ class InProcesses:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what it complains of might name what it was asked
             encoding="utf-8",
-            # Ctrl-C is for the server, which ends it. It is no session of its own: Linux shares the time between sessions
-            # first, and the low priority would count among its own processes only (sched(7), autogroup).
+            # Ctrl-C is for the server, which ends it. It is no session of its own: Linux shares the time between
+            # sessions first, and the low priority would count among its own processes only (sched(7), autogroup).
             process_group=0,
         )
         self._local.process = made
