@@ -792,6 +792,7 @@ def test_who_borrows_waits_its_turn_and_behind_one_job_at_most(lending: Database
         lent = borrowed.result(20)
         assert lent is not None
         order.append("lent")
+        insert("lent")(lent.connection)
         assert commit(lent) is None
         wait([*jobs, before])
     assert order == ["write", "lent", "job", "job"]
@@ -806,7 +807,11 @@ def test_nobody_can_borrow_while_another_process_writes_or_from_a_closed_file(
         assert lending.begin_now() is None
         borrowed: Future[Lent | None] = Future()
         lending.begin_soon(borrowed.set_result)
-        assert borrowed.result(20) is None
+        lent = borrowed.result(20)
+        assert lent is not None
+        with pytest.raises(sqlite3.OperationalError):  # it waits for nobody in a thread that serves others
+            _ = lent.connection
+        lent.undo()
         another.execute("ROLLBACK")
     lending.write(insert("kept"))
     lending.close()

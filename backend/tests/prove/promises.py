@@ -197,7 +197,7 @@ ROWS = (
             "unit/server/test_http_protocol.py",
         ),
         share=160,
-        more=(("resilience/test_half_loaded.py", 140),),
+        more=(("resilience/test_half_loaded.py", 230),),
         gap="The abuser shares the machine's two cores with the server and with those who are timed",
     ),
     Row(

@@ -1,6 +1,7 @@
-"""What abusers send, from a process of their own: `python -m tests.resilience.attack_process NAME HOST [TICKET ...]`.
+"""What abusers send, from a process of their own: `python -m tests.resilience.attack_process NAME HOST`.
 
-They use plain sockets, so that each writes as fast as the server lets it. Each runs until its process is ended.
+Its input is what lets it in, a line each: tickets, or what its crowd needs. It prints a line when it has begun.
+Abusers use plain sockets, so that each writes as fast as the server lets it. Each runs until its process is ended.
 """
 
 import os
@@ -9,17 +10,21 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from http.client import HTTPConnection
 from itertools import count, repeat
+from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.resilience import crowds
 from tests.support.provider_pages import form
 
 CONNECTIONS = 4  # of one who has not signed in
 GUESSERS = 8
 MANY = 200  # connections of one who is slow
 STUCK = 30.0  # seconds
+LOWEST = 19  # nice(2)
 HEAD = "GET /api/x HTTP/1.1\r\nHost: {host}\r\n"
 AUTHORIZE = {
     "response_type": "code",
@@ -184,7 +189,12 @@ def _junk_tokens(host: str) -> Iterator[bytes]:
         yield f"{POST.format(host=host)}Content-Length: {len(body)}\r\n\r\n{body}".encode()
 
 
-ABUSES: dict[str, Callable[[str, Iterator[str]], None]] = {
+def _begun() -> None:
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+
+
+ABUSERS: dict[str, Callable[[str, Iterator[str]], None]] = {
     **{name: lambda host, tickets, name=name: flood(host, name, tickets) for name in FRAMES},  # type: ignore[misc]
     **{name: lambda host, _, name=name: request(host, name) for name in REQUESTS},  # type: ignore[misc]
     "requests one by one": lambda host, _: ask(host, repeat(f"{HEAD.format(host=host)}\r\n".encode())),
@@ -192,8 +202,26 @@ ABUSES: dict[str, Callable[[str, Iterator[str]], None]] = {
     "guessers": lambda host, _: guess(host),
     "slow heads": lambda host, _: slow_heads(host),
 }
+ABUSES = (*ABUSERS, *crowds.CROWDS)
+
+
+def _step_back() -> None:
+    """Take the lowest priority: all this would run on another machine. Linux weighs sessions first (sched(7))."""
+    os.setsid()
+    os.nice(LOWEST)
+    with suppress(OSError):  # not every system groups processes by session
+        Path("/proc/self/autogroup").write_text(str(LOWEST), "ascii")
+
+
+def main(name: str, host: str) -> None:
+    _step_back()
+    passes = iter(sys.stdin.read().splitlines())
+    if name in crowds.CROWDS:
+        crowds.run(name, host, passes, _begun)
+    else:
+        _begun()
+        ABUSERS[name](host, passes)
+
 
 if __name__ == "__main__":
-    name, host, *tickets = sys.argv[1:]
-    os.nice(19)  # it would run on another machine
-    ABUSES[name](host, iter(tickets))
+    main(*sys.argv[1:])

@@ -1,37 +1,46 @@
 """Others' sends on a half-loaded server, with and without each abuser: `python -m tests.resilience.half_loaded`.
 
 In each round, as many messages a second as the server takes are found first, in a closed loop. Then half as many are
-sent, each when it is due, and the time from there to its ack is noted. Windows with an abuser and without alternate, so
-that a busy machine slows both. An abuser's own work has the lowest priority: it would be done on another machine.
+sent, each when it is due, and the time from there to its ack is noted. Windows with an abuser, or a crowd, and without
+alternate, so that a busy machine slows both. Their own work has the lowest priority: it would be done on another
+machine.
 
-Prints a line for each abuser: p50 and p99 as multiples of those without. SECONDS (3) is a window's length, ROUNDS (5)
-how often each has its turn, ONLY the names of some, separated by commas; SERVER is the `backend` of another checkout,
-to compare with.
+Prints a line for each: p50 and p99 as multiples of those without. SECONDS (3) is a window's length, ROUNDS (5) how
+often each has its turn, ONLY the names of some, separated by commas; with PROVE=full the crowds are as large as in
+`make prove`. SERVER is the `backend` of another checkout, to compare with.
 """
 
 import asyncio
 import json
 import os
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from joserfc.jwk import ECKey
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+from tests.resilience import crowd_passes
 from tests.resilience.attack_process import ABUSES
-from tests.resilience.busy_writers import gather, let_in, open_store, running
-from tests.support.stores import fresh
+from tests.resilience.busy_writers import gather, running
+from tests.resilience.crowd_passes import Passes
+from tests.resilience.prepared_folder import preparing
+from tests.support.stores import answer, finding, fresh
+from uconnect.domain.keys import AddressKey
+from uconnect.entrypoints.server.service import LEASE
+from uconnect.oidc_provider.token_store import Signer
 
 WRITERS = 64
-PATIENCE = 1_000  # looks, 50 ms apart
-TICKETS = 60  # for one abuser in one window
+PATIENCE = 4_000  # looks, 50 ms apart
 SECONDS, ROUNDS = float(os.environ.get("SECONDS", "3")), int(os.environ.get("ROUNDS", "5"))
 BACKEND = Path(__file__).parents[2]
 
@@ -117,21 +126,33 @@ class Crowd:
 
 
 @contextmanager
-def abusing(name: str, host: str, tickets: Sequence[str]) -> Iterator[None]:
-    """An abuser, in a process of its own, until the block ends."""
-    command = [sys.executable, "-m", "tests.resilience.attack_process", name, host, *tickets]
+def abusing(name: str, host: str, passes: Sequence[str]) -> Iterator["subprocess.Popen[str]"]:
+    """An abuser or a crowd, in a process of its own, until the block ends."""
+    command = [sys.executable, "-m", "tests.resilience.attack_process", name, host]
     environment = {**os.environ, "PYTHONPATH": str(BACKEND)}
-    abuser = subprocess.Popen(
+    process = subprocess.Popen(
         command,
         cwd=BACKEND,
         env=environment,
-        stderr=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=None if "SHOW" in os.environ else subprocess.DEVNULL,
+        text=True,
     )
-    try:
-        yield
-    finally:
-        abuser.send_signal(signal.SIGKILL)
-        abuser.wait(20)
+    with process:
+        try:
+            assert process.stdin is not None
+            process.stdin.write("\n".join(passes))
+            process.stdin.close()
+            yield process
+        finally:
+            process.send_signal(signal.SIGKILL)
+
+
+def begun(process: "subprocess.Popen[str]") -> None:
+    """Wait until what is to be measured has begun."""
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
 
 
 async def dial(host: str, ticket: str) -> Phone:
@@ -143,29 +164,47 @@ async def dial(host: str, ticket: str) -> Phone:
     return phone
 
 
-async def under_load(
-    host: str,
-    phones: Sequence[tuple[str, str]],
-    abusers: Sequence[str],
-    tickets: Iterator[str],
-    pid: int,
-    seconds: float,
-    rounds: int,
-) -> dict[str, list[dict[str, float]]]:
+@dataclass(frozen=True)
+class Prepared:
+    """What is in the data folder: the others' tickets and threads, and the passes of each window."""
+
+    data: Path
+    phones: list[tuple[str, str]]
+    passes: dict[str, list[Passes]]
+    key: ECKey  # that the server signs with
+
+
+def prepare(data: Path, abusers: Sequence[str], rounds: int) -> Prepared:
+    writers = gather(data, WRITERS)
+    with preparing(data) as folder:
+        address = answer(folder.store.ask(finding(AddressKey("school@x"))))
+        assert address is not None
+        assert address.party is not None
+        school = address.party
+        phones = [(folder.tickets(it.party, 1)[0], it.thread) for it in writers]
+        passes = {name: [crowd_passes.make(name, folder, data, school) for _ in range(rounds)] for name in abusers}
+        folder.keep()
+        return Prepared(data, phones, passes, folder.signing_key())
+
+
+async def under_load(host: str, prepared: Prepared, pid: int, seconds: float) -> dict[str, list[dict[str, float]]]:
     """For each abuser, what each of its windows came to, and that without anybody before it."""
-    dialled = [(await dial(host, ticket), thread) for ticket, thread in phones]
-    crowd = Crowd(dialled)
-    found: dict[str, list[dict[str, float]]] = {name: [] for name in abusers}
-    for _ in range(rounds):
+    dialled = [(await dial(host, ticket), thread) for ticket, thread in prepared.phones]
+    crowd, signs = Crowd(dialled), Signer(f"http://{host}", prepared.key)
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in prepared.passes}
+    for turn in zip(*prepared.passes.values(), strict=True):
         rate = await crowd.capacity(seconds) / 2
         print(f"half of what the server takes: {rate:.0f} messages a second", flush=True)
-        for name in abusers:
+        for name, passes in zip(found, turn, strict=True):
             alone = await crowd.window(rate, seconds)
             await crowd.rest()
-            with abusing(name, host, [next(tickets) for _ in range(TICKETS)]):
+            with abusing(name, host, passes.lines(signs)) as process:
+                await asyncio.to_thread(begun, process)
                 await asyncio.sleep(0.3)
                 disturbed = await crowd.window(rate, seconds)
+                assert process.poll() is None, f"{name} ended before its window"
             await crowd.rest()
+            await jobs_done(prepared.data)
             found[name].append(
                 {
                     "p50": quantile(disturbed, 0.5) / quantile(alone, 0.5),
@@ -181,6 +220,17 @@ async def under_load(
     return found
 
 
+async def jobs_done(data: Path) -> None:
+    """Until the server does no job, and has none that is due soon."""
+    with closing(sqlite3.connect(f"{(data / 'uconnect.sqlite').resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        for _ in range(PATIENCE):
+            soon = time.time() * 1000 + LEASE
+            if not connection.execute("SELECT 1 FROM job WHERE due <= ? LIMIT 1", (soon,)).fetchone():
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError("the server has jobs that it does not do")
+
+
 def quantile(seconds: Sequence[float], part: float) -> float:
     return sorted(seconds)[int(len(seconds) * part)]
 
@@ -192,12 +242,9 @@ def resident(pid: int) -> float:
 
 
 def measure(data: Path, abusers: Sequence[str], seconds: float, rounds: int) -> dict[str, list[dict[str, float]]]:
-    writers = gather(data, WRITERS + 1)
-    with open_store(data) as store:
-        phones = [(ticket, it.thread) for ticket, it in zip(let_in(store, writers), writers, strict=True)][:WRITERS]
-        spare = [ticket for _ in range(TICKETS * rounds * len(abusers)) for ticket in let_in(store, writers[-1:])]
+    prepared = prepare(data, abusers, rounds)
     with running(data, bounded=True) as (host, process):
-        return asyncio.run(under_load(host, phones, abusers, iter(spare), process.pid, seconds, rounds))
+        return asyncio.run(under_load(host, prepared, process.pid, seconds))
 
 
 def table(found: dict[str, list[dict[str, Any]]]) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.resilience import half_loaded
 from tests.resilience.attack_process import ABUSES
+from tests.resilience.crowds import CROWDS
 from tests.support import sizes
 from tests.support.evidence import Evidence
 
@@ -20,7 +21,7 @@ def test_others_are_served_on_a_half_loaded_server_beside_each_abuser(
 ) -> None:
     """What it takes is a figure, and no verdict: the machine is shared with the abuser. `half_loaded` prints it all."""
     monkeypatch.setenv("SITES", str(tmp_path))
-    names = [*ABUSES] if sizes.FULL else ["empty pings", "pipelined requests"]
+    names = ABUSES if sizes.FULL else ["empty pings", "pipelined requests", *CROWDS]
     found = half_loaded.measure(tmp_path / "data", names, A_WINDOW, 1)
     for name, windows in found.items():
         ratio = statistics.median(it["p99"] for it in windows)

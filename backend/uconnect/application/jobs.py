@@ -146,10 +146,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case PurgeLeftThread(thread):
             job.step(partial(job_steps.settle_left, thread=thread))
         case TerminateReceived(school):
-            ended = job.step(partial(account_closing.terminate_next, school=school))
-            while ended is not None:
-                job.renew_lease()
-                ended = job.step(partial(account_closing.terminate_next, school=school, before=ended))
+            _terminate_received(job, school)
         case FinishClosing(party):
             _close(job, party)
         case MailWorkerInvitation(worker):
@@ -157,6 +154,14 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case MailSchoolInvitation(email):
             job.dependencies.mail.invite_school(email)
     return True
+
+
+def _terminate_received(job: _Claimed, school: str) -> None:
+    """They are listed by a question, not in the steps: nobody's write waits for a list."""
+    while (threads := _ask(job.store, partial(account_closing.open_received, school=school))) is not None:
+        for thread in threads:
+            job.step(partial(account_closing.terminate_received, school=school, thread=thread))
+            job.renew_lease()
 
 
 def _write(job: _Claimed, worker: str) -> bool:

@@ -203,7 +203,9 @@ class InProcesses:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what it complains of might name what it was asked
             encoding="utf-8",
-            start_new_session=True,  # Ctrl-C is for the server, which ends it
+            # Ctrl-C is for the server, which ends it. It is no session of its own: Linux shares the time between
+            # sessions first, and the low priority would count among its own processes only (sched(7), autogroup).
+            process_group=0,
         )
         self._local.process = made
         self._all.append(made)

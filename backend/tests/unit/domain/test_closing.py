@@ -11,13 +11,14 @@ from tests.support.stores import Interrupted, Time, fresh
 from tests.unit.domain.test_accounts import enter, find_login
 from uconnect.application.jobs import run
 from uconnect.domain import protocol
-from uconnect.domain.context import Delivery, Plan, UseCase
-from uconnect.domain.enums import Kind
+from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.jobs import FinishClosing, ReturnThreads, TerminateReceived
-from uconnect.domain.keys import AddressKey, PartyKey
+from uconnect.domain.keys import AddressKey, Mailbox, OpenThreadsOf, PartyKey
 from uconnect.domain.models import Address, Job, OwnerEnded, School, User, Worker
 from uconnect.domain.request_bodies import Invite
+from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases import account_closing, profiles, queries, registration, workers
 from uconnect.domain.views.pages import Done
 
@@ -295,8 +296,11 @@ def test_after_the_operator_closed_a_school_its_threads_end_for_those_who_raised
     assert (jobs_left(university), school(university)) == ([], School(id=SCHOOL, email="", name="School", ended=True))
 
 
-def terminate_next(before: tuple[int, str] = account_closing.LATEST) -> UseCase[tuple[int, str] | None]:
-    return partial(account_closing.terminate_next, school=SCHOOL, before=before)
+OPEN = partial(account_closing.open_received, school=SCHOOL)
+
+
+def terminated(case: Case) -> UseCase[Done]:
+    return partial(account_closing.terminate_received, school=SCHOOL, thread=case.thread.id)
 
 
 def open_at(university: SampleUniversity, *raised: str) -> list[Case]:
@@ -311,21 +315,24 @@ def open_at(university: SampleUniversity, *raised: str) -> list[Case]:
 
 def test_the_threads_of_a_closed_school_end_one_at_a_time(university: SampleUniversity) -> None:
     cases = open_at(university, ANN, BOB)
-    place = university.run(terminate_next())
+    assert university.ask(OPEN) == tuple(case.thread.id for case in cases)
+    university.run(terminated(cases[1]))
     assert [case.thread.state for case in cases] == ["open", "terminated"]
-    place = university.run(terminate_next(place))
-    assert [case.thread.state for case in cases] == ["terminated", "terminated"]
-    assert university.plan(terminate_next(place)) == Plan(None)
+    university.run(terminated(cases[0]))
+    assert university.ask(OPEN) is None
 
 
-def test_a_thread_that_is_written_to_meanwhile_is_not_passed_over(university: SampleUniversity) -> None:
-    cases = open_at(university, ANN, BOB)
-    place = university.run(terminate_next())
-    university.home.time.now += 1000
-    cases[0].send(ANN)  # now it stands before the place
-    assert university.run(terminate_next(place)) == account_closing.LATEST
-    university.run_jobs()
-    assert cases[0].thread.state == "terminated"
+def test_as_long_as_a_thread_is_counted_as_open_it_is_looked_for(university: SampleUniversity) -> None:
+    open_at(university, ANN)
+
+    def unlisted(context: Context) -> Plan[tuple[str, ...] | None]:
+        """As where a list is a moment behind."""
+        listing = OpenThreadsOf(SCHOOL, Mailbox.RECEIVED, OF_FILTER[ThreadFilter.OPEN], None, account_closing.BATCH)
+        context.load(listing)
+        context.listings[listing] = ()
+        return OPEN(context)
+
+    assert university.ask(unlisted) == ()
 
 
 @pytest.mark.parametrize("gone", ["ended", "deleted", "parted"])
@@ -333,32 +340,15 @@ def test_a_thread_that_goes_since_the_list_was_read_is_left_alone(university: Sa
     case = university.raised()
     case.offload()
     university.run(by_operator(SCHOOL, Kind.SCHOOL))
-
-    def go() -> None:
-        if gone == "parted":
-            closed(university, ANN)
-            university.run(partial(account_closing.detach_next, party=ANN))
-        else:
-            case.terminate()
-        if gone == "deleted":
-            case.delete()
-
-    outcome = Interrupted(university.home, terminate_next(), go, rounds=1).run()
-    assert isinstance(outcome, Plan)
-    assert (outcome.answer, outcome.writes) == (None, False)
-
-
-def test_a_long_list_without_open_threads_is_gone_through_in_pages(
-    university: SampleUniversity, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(account_closing, "BATCH", 2)
-    for _ in range(3):
-        university.home.time.now += 1000
-        university.raised().terminate()
-    university.run(by_operator(SCHOOL, Kind.SCHOOL))
-    second = university.run(terminate_next())
-    assert second < account_closing.LATEST
-    assert university.plan(terminate_next(second)) == Plan(None)
+    ending = terminated(case)
+    if gone == "parted":
+        closed(university, ANN)
+        university.run(partial(account_closing.detach_next, party=ANN))
+    else:
+        case.terminate()
+    if gone == "deleted":
+        case.delete()
+    assert university.plan(ending) == Plan(Done())
 
 
 def test_of_many_parties_those_are_named_whose_accounts_have_ended(university: SampleUniversity) -> None:

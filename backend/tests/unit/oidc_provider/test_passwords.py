@@ -182,6 +182,10 @@ def test_passwords_are_hashed_in_processes_of_low_priority_which_are_made_anew_w
         try:
             kept = await passwords.hash("open sesame")
             (worker,) = running(passwords)
+            assert os.getsid(worker) == os.getsid(
+                0
+            )  # sched(7): of another session, its priority would count for nothing
+            assert os.getpgid(worker) != os.getpgid(0)
             assert os.getpriority(os.PRIO_PROCESS, worker) == min(os.getpriority(os.PRIO_PROCESS, 0) + NICE, 19)
             os.kill(worker, signal.SIGKILL)
             for _ in range(AT_ONCE):  # whichever thread has it

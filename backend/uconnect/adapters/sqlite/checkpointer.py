@@ -57,6 +57,7 @@ class Checkpointer:
     def _checkpoint(self) -> None:
         length, _ = _move(self._connection, "PASSIVE")
         if self._erased:
+            _move(self._connection, "PASSIVE")  # what was written meanwhile: little is left for the turn
             self._empty()
         elif length > LARGEST_LOG:
             with self._turn:

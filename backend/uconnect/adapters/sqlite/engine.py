@@ -23,6 +23,7 @@ from uconnect.adapters.sqlite.lanes import (
     Transaction,
     Turn,
 )
+from uconnect.adapters.sqlite.loop_lane import LoopLane
 from uconnect.adapters.sqlite.migrations import Migrations
 
 PRAGMAS: tuple[str, ...] = (
@@ -71,7 +72,8 @@ class Database:
     waiting, or when it has waited for long (`lanes`): so nobody's write is behind more than one of them (leak 30).
 
     `begin_now` and `begin_soon` lend the connection to a thread that has many works at once, such as an event loop. It
-    decides and writes them itself, and only COMMIT, which waits for the disk, runs on a thread of its own.
+    decides and writes them itself, and only COMMIT, which waits for the disk, runs on a thread of its own. `decide_in`
+    lets a loop do so with all that it awaits, and with background works.
     """
 
     def __init__(self, path: Path, migrations: Sequence[Migrations], readers: int = 4) -> None:
@@ -95,6 +97,7 @@ class Database:
         self._reader_connections: list[sqlite3.Connection] = []
         self._queue: queue.SimpleQueue[Submitted | Borrower | Background | None] = queue.SimpleQueue()
         self._lanes = Lanes(self._queue)
+        self._loop_lane: LoopLane | None = None
         self._gate = threading.Lock()  # orders a last write against close()
         self._open = True
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
@@ -121,13 +124,23 @@ class Database:
 
     def write_in_background(self, transaction: Transaction[T]) -> T:
         """`write`, behind all other writes. For jobs that nobody waits for. Keep `transaction` short. Blocks."""
+        if self._loop_lane is not None:
+            return self._loop_lane.write(transaction)
         future: Future[T] = Future()
         self._put(Background(transaction, future))
         return future.result()
 
+    def decide_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let a loop decide what it awaits and the background works from here on: see `LoopLane`. It must then never
+        call `write_in_background`."""
+        self._loop_lane = LoopLane(loop, self.begin_now, self._put, lambda: self._open)
+
     async def write_soon(self, transaction: Transaction[T]) -> T:
         """`write`, awaited instead of blocking."""
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop, lane = asyncio.get_running_loop(), self._loop_lane
+        if lane is not None and lane.loop is loop:
+            return await lane.write_soon(transaction)
+        future: asyncio.Future[T] = loop.create_future()
         self._submit(transaction, future)
         return await future
 
@@ -147,28 +160,31 @@ class Database:
         another process writes, or if the file cannot be written."""
         if not self._queue.empty() or not self._turn.take_now():
             return None
-        lent = None
+        lent, begun = self._lent(), None
         try:
-            if self._open:
-                self._begin(waits=False)
-                lent = self._lent()
+            begun = lent.connection if self._open else None
         except sqlite3.Error:
             self._undo()
-        finally:
-            if lent is None:
-                self._turn.give()
-        return lent
+        if begun is not None:
+            return lent
+        self._turn.give()
+        return None
 
     def begin_soon(self, borrow: Callable[[Lent | None], None]) -> None:
-        """`begin_now` in turn with all who write. `borrow` is called in the writer's thread; with None if there is no
-        transaction to be had: `write_soon` then says what is wrong."""
+        """`begin_now` in turn with all who write. `borrow` is called in the writer's thread, which begins nothing: at
+        each statement it would wait for the interpreter's lock, and all who write for it. With None if the database is
+        being closed: `write_soon` then says so."""
         try:
             self._put(Borrower(borrow))
         except Closed:
             borrow(None)
 
     def _lent(self) -> Lent:
-        return Lent(self._writer, self._commits.put, self._undo_lent)
+        return Lent(self._begin_lent, self._commits.put, self._undo_lent)
+
+    def _begin_lent(self) -> sqlite3.Connection:
+        self._begin(waits=False)
+        return self._writer
 
     def _undo_lent(self) -> None:
         try:
@@ -244,14 +260,7 @@ class Database:
             self._turn.give()
             borrower.borrow(None)
             return
-        try:
-            self._begin()
-        except sqlite3.Error:
-            self._undo()
-            self._turn.give()
-            borrower.borrow(None)
-        else:
-            borrower.borrow(self._lent())
+        borrower.borrow(self._lent())
 
     def _run_commits(self) -> None:
         while done := self._commits.get():

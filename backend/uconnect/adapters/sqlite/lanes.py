@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 LARGEST_GROUP = 512  # works in one transaction; beyond it the first caller waits too long for the last
@@ -54,11 +55,17 @@ class Lent:
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, commit: Callable[[Ended], None], undo: Callable[[], None]
+        self, begin: Callable[[], sqlite3.Connection], commit: Callable[[Ended], None], undo: Callable[[], None]
     ) -> None:
-        self.connection = connection
+        self._begin = begin
         self._commit = commit
         self._undo = undo
+
+    @cached_property
+    def connection(self) -> sqlite3.Connection:
+        """The transaction begins when this is first asked for, in the thread that uses it. Raises sqlite3.Error, also
+        while another process writes; the writer's thread would wait for that."""
+        return self._begin()
 
     def commit(self, done: Ended) -> None:
         """Commit on another thread, and call `done` there, once it is on the disk or was undone with an error."""

@@ -143,14 +143,14 @@ class LentStore:
     """A transaction of a SqliteStore in the thread that began it."""
 
     def __init__(self, lent: Lent, run: Callable[[sqlite3.Connection, UseCase[Any]], Plan[Any] | Refusal]) -> None:
-        self._connection = lent.connection
+        self._lent = lent
         self._run = run
         self.commit = lent.commit
         self.undo = lent.undo
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Decide and write. What it raises leaves the transaction to be undone."""
-        return self._run(self._connection, use_case)
+        return self._run(self._lent.connection, use_case)
 
 
 class RecordCache(Watcher):

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from uconnect.domain import protocol, rules
 from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Delivery, Plan, random_below
-from uconnect.domain.enums import Kind
+from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.jobs import FinishClosing, JobTask, TerminateReceived, UnassignThread
 from uconnect.domain.keys import (
@@ -20,6 +20,7 @@ from uconnect.domain.keys import (
     LoginKey,
     Mailbox,
     OpenThreadCountKey,
+    OpenThreadsOf,
     OwnerEndedKey,
     PartiesOf,
     PartyKey,
@@ -30,6 +31,7 @@ from uconnect.domain.keys import (
 )
 from uconnect.domain.models import Address, Job, LoginSubject, Owner, OwnerEnded, School, Thread, User, Worker
 from uconnect.domain.notifications import without_owner
+from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases.admin import find_owner
 from uconnect.domain.usecases.assignment import purge_job, unassign
 from uconnect.domain.usecases.threads import end
@@ -38,8 +40,7 @@ from uconnect.domain.usecases.workers import leave as leave_school
 from uconnect.domain.views.pages import Done
 
 DETACH_WINDOW = 6 * 3_600_000  # ms in which a worker loses a thread whose owner's account has ended
-BATCH = 50  # threads looked at in a step
-LATEST = (10**15, "")  # where a list begins: after every time
+BATCH = 50  # threads listed at once
 
 
 def close(context: Context, by: str) -> Plan[Done]:
@@ -124,26 +125,24 @@ def unassign_detached(context: Context, thread: str) -> Plan[None]:
     return left.answering(None)
 
 
-def terminate_next(context: Context, school: str, before: tuple[int, str] = LATEST) -> Plan[tuple[int, str] | None]:
-    """End the next open thread raised to a school that the operator closed; where to go on, None once none is open."""
-    listing, count = ThreadsOf(school, Mailbox.RECEIVED, before, BATCH), OpenThreadCountKey(school, Mailbox.RECEIVED)
-    found = context.list(listing)
-    for thread in found:
-        if not rules.is_open(thread):
-            continue
-        key, owner_key = ThreadKey(thread.id), PartyKey(thread.raiser.party)
-        context.load(key, owner_key)
-        head, owner = context.get(key), context.get(owner_key)
-        if head is None or not rules.is_open(head) or head.school.party != school:
-            continue  # it has ended, or gone, since the list was read
-        assert isinstance(owner, Owner)  # an owner's own record goes last
-        ended = end(context, owner, head)
-        return Plan((thread.at, thread.id), ended.puts, deliveries=ended.deliveries)
-    if len(found) == BATCH:
-        return Plan((found[-1].at, found[-1].id))
-    # One that was written to meanwhile has moved to the front of the list, past us.
+def open_received(context: Context, school: str) -> Plan[tuple[str, ...] | None]:
+    """Some of the open threads raised to a school; None once no thread is open. One that was raised a moment ago may be
+    counted before it is listed."""
+    listing = OpenThreadsOf(school, Mailbox.RECEIVED, OF_FILTER[ThreadFilter.OPEN], None, BATCH)
+    count = OpenThreadCountKey(school, Mailbox.RECEIVED)
+    context.load(listing, count)
     left = context.get(count)
-    return Plan(LATEST if left is not None and left.open else None)
+    return Plan(tuple(it.id for it in context.list(listing)) if left is not None and left.open else None)
+
+
+def terminate_received(context: Context, school: str, thread: str) -> Plan[Done]:
+    """End an open thread raised to a school that the operator closed."""
+    head = context.get(ThreadKey(thread))
+    if head is None or not rules.is_open(head) or head.school.party != school:
+        return Plan(Done())  # it has ended, or gone, since it was listed
+    owner = context.get(PartyKey(head.raiser.party))
+    assert isinstance(owner, Owner)  # an owner's own record goes last
+    return end(context, owner, head)
 
 
 def login_of(context: Context, party: str) -> Plan[LoginSubject | None]:

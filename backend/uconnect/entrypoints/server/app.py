@@ -79,6 +79,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        parts.database.decide_in(asyncio.get_running_loop())
         supervisor.start()
         parts.database.erased()
         yield
