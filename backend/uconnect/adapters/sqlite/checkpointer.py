@@ -1,5 +1,6 @@
 """Moves what SQLite's log holds into the file, on a thread and a connection of its own: no commit waits for it."""
 
+import os
 import sqlite3
 import threading
 from pathlib import Path
@@ -12,13 +13,15 @@ LARGEST_LOG = 4_000  # pages, about 16 MB; a longer log is finished in the write
 
 class Checkpointer:
     """While others write, a checkpoint does not reach the end of the log, and the log would grow for ever. So what was
-    written during one is moved in the writer's `turn`, which takes a few milliseconds.
+    written during one is moved in the writer's `turn`, once little is left of it and `file` is on the disk: it takes a
+    few milliseconds.
 
     The log still has what was deleted. After `erased` it is emptied (decision 0018), by the writer's own connection:
     to that, another's would be a write of another process, which costs it all that it has cached.
     """
 
-    def __init__(self, path: Path, turn: Turn, writer: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, file: int, turn: Turn, writer: sqlite3.Connection) -> None:
+        self._file = file
         self._turn = turn
         self._writer = writer
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
@@ -56,10 +59,13 @@ class Checkpointer:
 
     def _checkpoint(self) -> None:
         length, _ = _move(self._connection, "PASSIVE")
+        if not self._erased and length <= LARGEST_LOG:
+            return
+        _move(self._connection, "PASSIVE")  # what was written meanwhile
+        os.fsync(self._file)
         if self._erased:
-            _move(self._connection, "PASSIVE")  # what was written meanwhile: little is left for the turn
             self._empty()
-        elif length > LARGEST_LOG:
+        else:
             with self._turn:
                 _move(self._connection, "PASSIVE")
 

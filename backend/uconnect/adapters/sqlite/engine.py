@@ -80,7 +80,8 @@ class Database:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(path)
         self._path = path
-        self._inode = path.stat().st_ino
+        self._file = os.open(path, os.O_RDONLY)  # closed last: a close takes all locks of this process away (POSIX)
+        self._inode = os.fstat(self._file).st_ino
         self.damaged = False  # whether SQLite has found a page that it did not write
         self._writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256)
         for pragma in PRAGMAS:
@@ -91,7 +92,7 @@ class Database:
         self._version: int | None = None
         self._waits_for_others = True  # whether BEGIN waits while another process writes
         self._turn = Turn()
-        self._checkpointer = Checkpointer(path, self._turn, self._writer)
+        self._checkpointer = Checkpointer(path, self._file, self._turn, self._writer)
         self._local = threading.local()
         self._readers = ThreadPoolExecutor(readers, "sqlite-reader")
         self._reader_connections: list[sqlite3.Connection] = []
@@ -224,6 +225,7 @@ class Database:
         self._readers.shutdown()
         for connection in (*self._reader_connections, self._writer):
             connection.close()
+        os.close(self._file)
 
     def _submit(self, transaction: Transaction[Any], future: AnyFuture) -> None:
         self._put((transaction, future))

@@ -207,9 +207,10 @@ class Table:
         some = f"SELECT rowid, {self._key} FROM {self.name} WHERE {column} = ? LIMIT ?"
         return self._delete(connection, some, (id, most))
 
-    def purge_expired(self, connection: sqlite3.Connection, column: str, now: int) -> list[tuple[Any, ...]]:
-        """Delete the records whose time in a column is before `now`, and return the fields of their keys."""
-        return self._delete(connection, f"SELECT rowid, {self._key} FROM {self.name} WHERE {column} < ?", (now,))
+    def purge_expired(self, connection: sqlite3.Connection, column: str, now: int, most: int) -> list[tuple[Any, ...]]:
+        """Delete up to `most` records whose time in a column is before `now`, and return the fields of their keys."""
+        some = f"SELECT rowid, {self._key} FROM {self.name} WHERE {column} < ? LIMIT ?"
+        return self._delete(connection, some, (now, most))
 
     def _delete(self, connection: sqlite3.Connection, some: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         found = connection.execute(some, values).fetchall()

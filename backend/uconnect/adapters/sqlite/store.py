@@ -16,9 +16,11 @@ from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import Key, Listing, PartyKey, ThreadKey
 from uconnect.domain.models import Message
+from uconnect.domain.records import Stored
 
 A = TypeVar("A")
 CACHED = 20_000  # records the writer remembers, about 20 MB at the most
+FORGOTTEN = 200  # records that have expired and are deleted in one transaction: others wait for its end
 UNKNOWN = object()  # not remembered; None is remembered as absent
 
 
@@ -93,14 +95,18 @@ class SqliteStore:
             return self._database.write_in_background(transaction)
 
     def forget_expired(self, now: int) -> None:
-        def transaction(connection: sqlite3.Connection) -> None:
-            for stored in records.BY_KEY.values():
-                if stored.expires:
-                    gone = table_of(stored.key).purge_expired(connection, stored.expires, now)
-                    self._cache.erased(stored.key(*it) for it in gone)
+        for stored in records.BY_KEY.values():
+            while stored.expires and self._forget_some(stored, now) == FORGOTTEN:
+                continue
+
+    def _forget_some(self, stored: Stored, now: int) -> int:
+        def transaction(connection: sqlite3.Connection) -> int:
+            gone = table_of(stored.key).purge_expired(connection, stored.expires, now, FORGOTTEN)
+            self._cache.erased(stored.key(*it) for it in gone)
+            return len(gone)
 
         with _available():
-            self._database.write_in_background(transaction)
+            return self._database.write_in_background(transaction)
 
     def _run(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
         context = self._new_context()
