@@ -23,7 +23,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
-CHROMIUM ?= /usr/bin/chromium
+CHROMIUM ?= /usr/bin/chromium-headless-shell
 STRACE := /usr/bin/strace
 SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
@@ -214,8 +214,8 @@ sites/node_modules/.built: sites/node_modules/.stamp $(SITE_SOURCES) $(UNBUILT)
 
 $(CHROMIUM):
 	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
-		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
-	$(APT) install chromium || { apt-get update && $(APT) install chromium; }
+		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium-headless-shell), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
+	$(APT) install chromium-headless-shell || { apt-get update && $(APT) install chromium-headless-shell; }
 
 # Firefox, WebKit with its driver, and a screen that nobody sees for it.
 $(ENGINES):
