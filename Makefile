@@ -41,15 +41,18 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
-	$(call BESIDE,$(CHECKS),$(MAKE) --no-print-directory unit)
+# What apt fetches and what pip and npm fetch come beside each other; .venv first, which may need apt itself.
+test: needed .venv/.test-stamp
+	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp sites)
+	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
 quick: needed .venv/.test-stamp sites/node_modules/.stamp
-	$(call BESIDE,$(CHECKS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
+	$(call BESIDE,$(SUBMAKE) check && $(SITES_TESTS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
 
-CHECKS := $(MAKE) --no-print-directory check && cd sites && npm test
+SUBMAKE := $(MAKE) --no-print-directory
+SITES_TESTS := npm --prefix sites test
 
 # $(2), and beside it $(1), which writes to a log that is shown at its end.
 define BESIDE
