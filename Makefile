@@ -23,7 +23,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
-CHROMIUM ?= /usr/bin/chromium
+CHROMIUM ?= /usr/bin/chromium-headless-shell
 STRACE := /usr/bin/strace
 SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
@@ -41,15 +41,18 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
-test: needed .venv/.test-stamp .venv-emulator/.stamp .venv-lambda/.stamp template $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER) sites
-	$(call BESIDE,$(CHECKS),$(MAKE) --no-print-directory unit)
+# What apt fetches and what pip and npm fetch come beside each other; .venv first, which may need apt itself.
+test: needed .venv/.test-stamp
+	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp sites)
+	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BIN)/pytest backend/tests/e2e -n 2 --dist loadgroup # apart: Playwright keeps an event loop to itself
 
 quick: needed .venv/.test-stamp sites/node_modules/.stamp
-	$(call BESIDE,$(CHECKS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
+	$(call BESIDE,$(SUBMAKE) check && $(SITES_TESTS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
 
-CHECKS := $(MAKE) --no-print-directory check && cd sites && npm test
+SUBMAKE := $(MAKE) --no-print-directory
+SITES_TESTS := npm --prefix sites test
 
 # $(2), and beside it $(1), which writes to a log that is shown at its end.
 define BESIDE
@@ -214,8 +217,8 @@ sites/node_modules/.built: sites/node_modules/.stamp $(SITE_SOURCES) $(UNBUILT)
 
 $(CHROMIUM):
 	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
-		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
-	$(APT) install chromium || { apt-get update && $(APT) install chromium; }
+		echo "The browser tests need Chromium: install it (on Debian: apt-get install chromium-headless-shell), or say where it is with CHROMIUM=/path/to/chromium." >&2; exit 1; }
+	$(APT) install chromium-headless-shell || { apt-get update && $(APT) install chromium-headless-shell; }
 
 # Firefox, WebKit with its driver, and a screen that nobody sees for it.
 $(ENGINES):

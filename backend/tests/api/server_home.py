@@ -10,7 +10,7 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -57,14 +57,18 @@ class ServerHome:
     def _signed_in(self, kind: Kind, email: str, name: str, ago: int) -> tuple[str, Session]:
         """The access token, empty if there is none, and the session."""
         session, cookie = self._server.sign_in(kind, email, name, ago)
+        return str(self.tokens(kind, cookie).get("access_token", "")), session
+
+    def tokens(self, kind: Kind, cookie: str) -> dict[str, Any]:
+        """What the token endpoint answers a site in a browser with a session's cookie; no tokens if it has ended."""
         with browser(self.url) as http:
             http.cookies.set(f"uconnect_session_{kind.value}", cookie)
-            return self._token(http, kind), session
+            return self._tokens(http, kind)
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:
         with browser(self.url) as http:
             (self._accept if kind is Kind.WORKER else self._sign_up)(http, kind, email, name)
-            return Party(kind, email, self._token(http, kind), "", self.url)
+            return Party(kind, email, self._tokens(http, kind)["access_token"], "", self.url)
 
     def mail(self, address: str, least: int = 0) -> list[str]:
         return self._server.letters(address, least)
@@ -89,22 +93,21 @@ class ServerHome:
             "response_type": "code",
             "client_id": _client(kind),
             "redirect_uri": f"{self.url}/{kind.value}/",
-            "scope": "openid email",
+            "scope": "openid email profile",
             "state": "state",
             "code_challenge": CHALLENGE,
             "code_challenge_method": "S256",
         }
         return f"/oauth/authorize?{httpx.QueryParams(asked)}"
 
-    def _token(self, http: httpx.Client, kind: Kind) -> str:
-        """The access token that a browser gets which is signed in; empty if it is not."""
+    def _tokens(self, http: httpx.Client, kind: Kind) -> dict[str, Any]:
         return self._exchange(http, kind, self._code(http, kind))
 
     def _code(self, http: httpx.Client, kind: Kind) -> str:
         landing = http.get(self._authorize(kind)).headers.get("location", "")
         return str(dict(parse_qsl(urlsplit(landing).query)).get("code", ""))
 
-    def _exchange(self, http: httpx.Client, kind: Kind, code: str) -> str:
+    def _exchange(self, http: httpx.Client, kind: Kind, code: str) -> dict[str, Any]:
         fields = {
             "grant_type": "authorization_code",
             "client_id": _client(kind),
@@ -112,7 +115,8 @@ class ServerHome:
             "redirect_uri": f"{self.url}/{kind.value}/",
             "code_verifier": VERIFIER,
         }
-        return str(http.post("/oauth/token", data=fields).json().get("access_token", ""))
+        answer: dict[str, Any] = http.post("/oauth/token", data=fields).json()
+        return answer
 
 
 TOO_LARGE = "requests refused: a body that went on after its answer"  # as a body does that is refused by its length

@@ -1,9 +1,13 @@
 """A person with a browser and a network of their own, who notices whatever a page should not have done."""
 
+import json
 import os
 import re
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, WebSocket
 
@@ -77,6 +81,13 @@ class BrowserParty:
 
     def keep_cookie(self, name: str, value: str) -> None:
         self.page.context.add_cookies([{"name": name, "value": value, "url": self.server.url}])
+
+    def keep_tokens(self, account: str, tokens: Mapping[str, Any]) -> None:
+        """What the site keeps of a sign-in, from what the token endpoint answers."""
+        kept = {"account": account, "access": tokens["access_token"], "refresh": tokens["refresh_token"]}
+        kept |= {"id": tokens["id_token"], "until": (time.time() + tokens["expires_in"]) * 1000}
+        self.open_page(f"/{self.site}/config.json")  # a page of the same origin on which no script runs
+        self.page.evaluate("(it) => localStorage.setItem(...it)", [f"uconnect-{self.site}:tokens", json.dumps(kept)])
 
     def sign_in(self, email: str, password: str) -> None:
         """From the site's door to its first list."""

@@ -19,7 +19,7 @@ from tests.support import firefox_esr
 if TYPE_CHECKING:
     from playwright.sync_api._generated import LocatorAssertions
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 ENGINES = ("chromium", "firefox", "webkit")
 FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "intl.accept_languages": "en-GB, en",

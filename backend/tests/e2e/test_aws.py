@@ -43,6 +43,8 @@ class AwsParties(PartyBrowsers):
         person.button("Sign in").click()
         self._signs_in(person)
 
+    comes_back = opens_sign_in
+
     def worker(self, device: Device, school: School, name: str = "Wanda Okafor") -> Worker:
         """By the link in the letter: the school is named before a password is asked for, and once is enough."""
         number = next(numbers)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE
-from tests.e2e.party_browsers import PartyBrowsers
+from tests.e2e.party_browsers import PartyBrowsers, numbers
 from tests.e2e.site_drivers import User
 from uconnect.domain.enums import Kind
 
@@ -235,17 +235,16 @@ def test_a_text_box_whose_script_was_missed_says_so_and_is_had_when_the_network_
 
 def _coming(parties: PartyBrowsers, *scripts: str | Callable[[Page], None]) -> User:
     """A user who is known to the issuer, in a browser with a script of its own."""
-    uma = parties.user(PHONE)
-    new_id = parties.someone(User, PHONE)
+    uma, number = parties.someone(User, PHONE), next(numbers)
+    uma.name, uma.email = f"Uma Petrov {number}", f"{number}@uni.example"
     _, cookie = parties.server.sign_in(Kind.USER, uma.email, uma.name)
-    new_id.keep_cookie("uconnect_session_user", cookie)
+    uma.keep_cookie("uconnect_session_user", cookie)
     for script in scripts:
         if callable(script):
-            script(new_id.page)
+            script(uma.page)
         else:
-            new_id.page.add_init_script(script)
-    new_id.name, new_id.email = uma.name, uma.email
-    return new_id
+            uma.page.add_init_script(script)
+    return uma
 
 
 def _set_clock(page: Page, minutes: int) -> None:

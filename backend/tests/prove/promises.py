@@ -193,6 +193,7 @@ ROWS = (
             "resilience/test_strangers_faults.py",
             "resilience/test_hall.py",
             "resilience/test_unused.py",
+            "unit/oidc_provider/test_a_month_of_attacks.py",
             "unit/server/test_wire_protocol.py",
             "unit/server/test_http_protocol.py",
         ),

@@ -13,7 +13,7 @@ from tests.support.server_process import Server
 SEEN = 60.0  # seconds within which every illness must be seen (promise 22)
 QUICK = """
 from uconnect.entrypoints.server import health, supervisor
-health.FRESH, health.SECURITY_HEADERS = 0.2, 0.5
+health.FRESH, health.EVERY = 0.2, 0.5
 supervisor.PAUSE, supervisor.STEADY = 0.2, 1.0
 """
 

@@ -166,7 +166,7 @@ def _worked_on(parties: PartyFactory) -> tuple[Trial, Caller, Caller]:
 
 def _use(home: ServerHome, kind: Kind, code: str) -> str:
     with browser(home.url) as http:
-        return home._exchange(http, kind, code)
+        return str(home._exchange(http, kind, code).get("access_token", ""))
 
 
 def _sign_out(caller: Caller) -> None:

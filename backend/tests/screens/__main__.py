@@ -87,7 +87,7 @@ async def play(scenes: Sequence[Scene], *, long: bool) -> list[str]:
     faults = []
     with tempfile.TemporaryDirectory() as data:
         async with serving(Path(data), long=long) as (url, university), async_playwright() as playwright:
-            chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+            chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
             browser = await playwright.chromium.launch(executable_path=chromium)
             for scene in scenes:
                 for device in (PHONE, DESKTOP):
