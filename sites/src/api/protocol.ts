@@ -247,14 +247,14 @@ export interface WorkerNote {
   readonly key: string | null;
 }
 
-/** The party's own profile, or its list of workers, is another now: ask for it again. */
+/** The party's own profile, its list of workers or its school's saved replies are others now: ask for them again. */
 export interface Changed {
   readonly t: "changed";
   readonly what: ChangedSubject;
 }
 
 /** What a party can be told to ask for again. */
-export type ChangedSubject = "me" | "workers";
+export type ChangedSubject = "me" | "saved_replies" | "workers";
 
 /** Whoever raised a thread to this school has another name or address. */
 export interface OwnerChanged {
@@ -328,7 +328,7 @@ export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
 export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method: string, path: string] } = {
   me: ["GET", "/me"],
@@ -354,6 +354,10 @@ export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method
   handBackThread: ["POST", "/threads/{id}/hand-back"],
   readNotes: ["GET", "/threads/{id}/notes"],
   writeNote: ["POST", "/threads/{id}/notes"],
+  listSavedReplies: ["GET", "/saved-replies"],
+  addSavedReply: ["POST", "/saved-replies"],
+  changeSavedReply: ["PUT", "/saved-replies/{id}"],
+  deleteSavedReply: ["DELETE", "/saved-replies/{id}"],
   listInvitations: ["GET", "/invitations"],
   acceptInvitation: ["POST", "/invitations/{id}"],
   listWorkers: ["GET", "/workers"],
