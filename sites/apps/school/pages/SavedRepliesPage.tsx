@@ -28,6 +28,7 @@ export function SavedRepliesPage() {
   const [typed, setTyped] = useState("");
   usePageTitle(texts.title);
   useEffect(ensureSavedReplies, []);
+  useEffect(() => document.querySelector(".main")?.scrollTo(0, 0), []); // the link to this page is far down on another
   const list = savedReplies.value;
   const folders = [...new Set(sortReplies(list?.replies ?? []).map(({ folder }) => folder))];
   const found = new Set(findReplies(list?.replies ?? [], typed));
