@@ -20,7 +20,7 @@ from uconnect.domain.views.pages import Done
 from uconnect.domain.views.saved_replies import SavedReplyCard, SavedReplyList
 
 CHANGED = protocol.Changed(what=protocol.ChangedSubject.SAVED_REPLIES)
-TOLD = (Delivery(SCHOOL, CHANGED), Delivery(WENDY, CHANGED), Delivery(WALT, CHANGED))
+NOTIFIED = (Delivery(SCHOOL, CHANGED), Delivery(WENDY, CHANGED), Delivery(WALT, CHANGED))
 
 
 def add(title: str = "Hours", by: str = SCHOOL, key: str | None = None, folder: str = "") -> UseCase[Done]:
@@ -65,7 +65,7 @@ def test_a_reply_is_saved_and_told_to_the_school_and_its_workers(university: Sam
             RateLimitState(party=SCHOOL, what="saved_reply", due=time.now + rate_limit.SAVED_REPLY.every),
         ),
         guards=(PartyKey(SCHOOL),),
-        deliveries=TOLD,
+        deliveries=NOTIFIED,
     )
 
 
@@ -138,7 +138,7 @@ def test_a_change_leaves_what_it_does_not_name(university: SampleUniversity, tol
     assert SavedReplyUpdate(**told).title == told.get("title", UNSET)
     plan = university.plan(change(id, **told))
     assert university.home.one(SavedReplyKey(SCHOOL, id)) == replace(before, **told)
-    assert plan.deliveries == TOLD
+    assert plan.deliveries == NOTIFIED
 
 
 def test_who_moves_a_reply_does_not_undo_an_edit_of_the_same_moment(university: SampleUniversity) -> None:
@@ -150,7 +150,7 @@ def test_who_moves_a_reply_does_not_undo_an_edit_of_the_same_moment(university: 
 def test_a_deleted_reply_is_gone_from_the_store_and_told(university: SampleUniversity) -> None:
     first, second = saved(university, "One"), saved(university, "Two")
     plan = university.plan(delete(first))
-    assert plan.deliveries == TOLD
+    assert plan.deliveries == NOTIFIED
     assert university.home.one(SavedReplyKey(SCHOOL, first)) is None
     assert university.home.one(SavedReplyOrderKey(SCHOOL)) == SavedReplyOrder(party=SCHOOL, replies=(second,))
     assert titles(university) == ["Two"]
