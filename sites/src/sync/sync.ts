@@ -119,14 +119,14 @@ export function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
 export const loaders: { [Subject in ChangedSubject]?: () => Promise<unknown> } = { me: loadMe, workers: loadTeam };
 
 /** Fetches again what a frame says has changed. */
-export const refetch = async (subject: ChangedSubject): Promise<unknown> => loaders[subject]?.();
+export const refetch = (subject: ChangedSubject): Promise<unknown> | undefined => loaders[subject]?.();
 
 /**
  * Waits for data that this page shows already, to show it as of now. If that fails, the page would be old without a
  * word: the connection counts as lost, which the page says, and after the next one everything is loaded. A refusal would
  * be the same again.
  */
-export async function refresh(load: Promise<unknown>): Promise<void> {
+export async function refresh(load: Promise<unknown> | undefined): Promise<void> {
   try {
     await load;
   } catch (error) {
