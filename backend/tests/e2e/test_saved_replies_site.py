@@ -1,13 +1,15 @@
 """A school writes an answer once; it and its workers insert it with a key or a button, and nobody can tell."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator
 
 from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty, Device
+from tests.e2e.engines import ENGINES, expect, in_engines
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School
 
 pytestmark = pytest.mark.xdist_group("house")
+UNDO = "() => document.execCommand('undo')"  # what Ctrl-Z does: WebKit's driver hands no such key on
 SUBJECT, CARD, HOURS = "My card is lost", "Come to {school}, room 4.", "From nine.\nTo four."
 
 
@@ -53,8 +55,10 @@ def test_an_answer_is_written_once_and_inserted_by_the_school_and_its_worker(
     _school_answers(school)
     uma.thread.hears(f"Come to {school.name}, room 4.")
     school.offload(wanda.name)
+    _worker_searches_unseen(wanda, uma)
     _worker_answers(wanda)
     uma.thread.hears(f"We are there soon. {HOURS}")
+    expect(uma.button("Saved replies")).to_have_count(0)
     for hint in ("Cards and keys", "A lost card", "saved", "{school}"):
         assert hint not in uma.knows()
 
@@ -90,9 +94,21 @@ def _school_answers(school: School) -> None:
     school.thread.kept(filled)
 
 
+def _worker_searches_unseen(wanda: BrowserParty, uma: BrowserParty) -> None:
+    """What is typed in the menu tells nobody that somebody types."""
+    wanda.open(SUBJECT)
+    before = len(uma.heard)
+    wanda.button("Saved replies").click()
+    _menu(wanda).fill("hours")
+    expect(wanda.page.get_by_role("option")).to_have_count(1)
+    wanda.page.keyboard.press("Escape")
+    wanda.page.wait_for_timeout(500)
+    assert [it for it in uma.heard[before:] if '"typing"' in it] == []
+
+
 def _worker_answers(wanda: BrowserParty) -> None:
     """With the button; the text comes at the cursor."""
-    composer = wanda.open(SUBJECT).composer
+    composer = wanda.thread.composer
     composer.fill("We are there soon. ")
     wanda.button("Saved replies").click()
     wanda.look("reply-menu")
@@ -134,3 +150,22 @@ def test_what_the_school_changes_is_there_for_its_worker_at_once(parties: PartyB
     expect(school.button("Edit Another card")).to_be_visible()
     school.page.reload()
     expect(school.heading("Cards")).to_be_visible()
+
+
+@in_engines(*ENGINES)
+def test_what_was_inserted_is_undone_in_one_step_in_each_engine(parties: PartyBrowsers) -> None:
+    school, uma = parties.school(DESKTOP), parties.user(DESKTOP)
+    uma.ask(school.name, SUBJECT, "Where do I get another?")
+    school.tab("Settings")
+    school.link("Write and edit saved replies").click()
+    _save(school, "Opening hours", "", HOURS)
+    school.tab("Inbox")
+    composer = school.open(SUBJECT).composer
+    composer.press_sequentially("Hello /")
+    expect(_menu(school)).to_be_focused()
+    _menu(school).press_sequentially("hours")
+    _menu(school).press("Enter")
+    expect(composer).to_have_value(f"Hello {HOURS}")
+    expect(composer).to_be_focused()
+    composer.evaluate(UNDO)
+    expect(composer).to_have_value("Hello /")
