@@ -95,7 +95,7 @@ ROWS = (
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
     Row("listSavedReplies"),
     Row("addSavedReply", sends=lambda _, __: {"key": fresh(), **SAVED_REPLY}),
-    Row("changeSavedReply", "reply", {"mine": DONE}, lambda _, __: {"folder": "Hours"}),
+    Row("changeSavedReply", "reply", {"mine": DONE}, lambda _, __: SAVED_REPLY | {"folder": "Hours"}),
     Row("deleteSavedReply", "reply", {"mine": DONE}),
     Row("listInvitations"),
     Row("acceptInvitation", "party", {"oneself": DONE, "busy": DONE}),  # both are the worker itself: it has accepted
