@@ -2,7 +2,7 @@
 // and its field is at its lower end, so that the field stays where it is while the list becomes shorter.
 
 import type { TargetedKeyboardEvent } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SavedReply } from "../../api/types";
 import { href } from "../../browser/route";
 import { cutText } from "../../i18n/graphemes";
@@ -17,6 +17,7 @@ import { findReplies } from "./find-replies";
 import { fillIn } from "./variables";
 
 const { savedReplies: texts } = pageMessages;
+const ID = "saved-replies"; // one menu is open at a time
 const PREVIEW = 160; // characters of a text that are shown, and read out
 const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
 
@@ -37,7 +38,6 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
   const [typed, setTyped] = useState(() => bySlash?.takeTyped() ?? "");
   const [place, setPlace] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  const id = useId();
   const list = savedReplies.value;
   const found = findReplies(list?.replies ?? [], typed);
   const active = Math.min(place, found.length - 1);
@@ -49,8 +49,8 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
     if (hasAny && isForKeyboard) input.current?.focus();
   }, [hasAny, isForKeyboard]);
   useEffect(() => {
-    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: "nearest" });
-  }, [id, active]);
+    document.getElementById(`${ID}-${active}`)?.scrollIntoView({ block: "nearest" });
+  }, [active]);
   if (!list && savedRepliesError.value)
     return <LoadFailure text={savedRepliesError.value} retry={() => void refresh(loadSavedReplies())} />;
   if (!list) return <Skeleton label={texts.loading} lines={2} />;
@@ -73,12 +73,12 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
   };
   return (
     <>
-      <div class="reply-options" role="listbox" id={id} aria-label={texts.title}>
+      <div class="reply-options" role="listbox" id={ID} aria-label={texts.title}>
         {found.map((reply, index) => (
           <ReplyOption
             key={reply.id}
             reply={reply}
-            id={`${id}-${index}`}
+            id={`${ID}-${index}`}
             isActive={index === active}
             choose={() => choose(reply)}
           />
@@ -100,8 +100,8 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
           aria-label={texts.search}
           aria-autocomplete="list"
           aria-expanded={found.length > 0}
-          aria-controls={id}
-          aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
+          aria-controls={ID}
+          aria-activedescendant={found.length > 0 ? `${ID}-${active}` : undefined}
           onInput={(event) => {
             setTyped(event.currentTarget.value);
             setPlace(0);
