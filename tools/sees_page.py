@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, raiser, school, worker
+from uconnect.domain.views import common, directory, raiser, saved_replies, school, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -51,6 +51,13 @@ NAMED = {
 
 INVITED = {"id": "an id for it, which only the invited address can accept", "school": "the name of the school"}
 
+SAVED = {
+    "id": "an id for it",
+    "folder": "the folder it is shown under",
+    "title": "its title",
+    "text": "the text",
+}
+
 INTRODUCTION = """# Who sees what
 
 Made by `make generated` from the types of [`domain/views`](../backend/uconnect/domain/views). Everything that leaves
@@ -82,6 +89,13 @@ SCHOOL: Shown = {
 INVITATION: Shown = {"whoever was sent its link": directory.Invitation, "everyone else": None}
 WORKER: Shown = {"users": None, "other schools": None, "its own school": directory.WorkerCard, "its colleagues": None}
 
+REPLY: Shown = {
+    "users": None,
+    "other schools": None,
+    "its own school": saved_replies.SavedReplyCard,
+    "its workers": saved_replies.SavedReplyCard,
+}
+
 
 def source() -> str:
     """The page."""
@@ -97,6 +111,7 @@ def source() -> str:
             _table("Of a school", NAMED, SCHOOL),
             _table("Of a worker", NAMED, WORKER),
             _table("Of an invitation", INVITED, INVITATION),
+            _table("Of a school's saved reply", SAVED, REPLY),
             ENDING,
         ]
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from uconnect.api.operations import OPERATIONS
+from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.domain import protocol, views
 from uconnect.domain.errors import Refusal, RefusalCode
 
@@ -88,11 +88,15 @@ def _choice(name: str, union: Any) -> str:
 
 
 def _operations() -> str:
-    table = "export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method: string, path: string] }"
-    routes = "".join(
-        f"  {each.name}: [{_quoted(each.method)}, {_quoted(each.path.removeprefix('/api'))}],\n" for each in OPERATIONS
-    )
-    return f"{table} = {{\n{routes}}};\n"
+    note = "/** The path of each operation, and its method if that is not GET. Every page loads this table first. */\n"
+    table = "export const OPERATIONS: { readonly [Name in keyof operations]: string }"
+    routes = "".join(f"  {it.name}: {_quoted(_route(it))},\n" for it in OPERATIONS)
+    return f"{note}{table} = {{\n{routes}}};\n"
+
+
+def _route(operation: Operation) -> str:
+    path = operation.path.removeprefix("/api")
+    return path if operation.method == "GET" else f"{path} {operation.method}"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import httpx
 
 from tests.api.caller import fresh
 from tests.api.party_factory import address, raising
-from tests.api.scenario import THINGS, Scenario
+from tests.api.scenario import SAVED_REPLY, THINGS, Scenario
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.domain.enums import Kind
 
@@ -93,6 +93,10 @@ ROWS = (
     Row("sendMessage", "thread", WRITTEN, lambda _, __: {"key": fresh(), "text": "Which door is it?"}),
     Row("readNotes", "thread", INSIDE),
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
+    Row("listSavedReplies"),
+    Row("addSavedReply", sends=lambda _, __: {"key": fresh(), **SAVED_REPLY}),
+    Row("changeSavedReply", "reply", {"mine": DONE}, lambda _, __: SAVED_REPLY | {"folder": "Hours"}),
+    Row("deleteSavedReply", "reply", {"mine": DONE}),
     Row("listInvitations"),
     Row("acceptInvitation", "party", {"oneself": DONE, "busy": DONE}),  # both are the worker itself: it has accepted
     Row("listWorkers"),

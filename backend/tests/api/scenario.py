@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 
-from tests.api.caller import ABSENT, Caller
+from tests.api.caller import ABSENT, Caller, fresh
 from tests.api.party_factory import PartyFactory, Topic
 from uconnect.domain.enums import Kind
+
+SAVED_REPLY = {"folder": "", "title": "Opening hours", "text": "From nine."}
 
 
 class Scenario:
@@ -62,6 +64,27 @@ class Scenario:
     @cached_property
     def stranger(self) -> Caller:
         return self.parties.user()
+
+    # --- saved replies
+
+    @cached_property
+    def reply(self) -> str:
+        return self._replies(self.school)[0]
+
+    @cached_property
+    def deleted_reply(self) -> str:
+        id = self._replies(self.school)[-1]
+        self.school.ask(f"DELETE /api/saved-replies/{id}")
+        return id
+
+    @cached_property
+    def others_reply(self) -> str:
+        return self._replies(self.law)[0]
+
+    def _replies(self, school: Caller) -> list[str]:
+        """The ids of what a school has saved, and one more."""
+        school.ask("POST /api/saved-replies", {"key": fresh(), **SAVED_REPLY})
+        return [str(it["id"]) for it in school.ask("GET /api/saved-replies")["replies"]]
 
     # --- threads
 
@@ -173,9 +196,17 @@ OTHERS: Standings = {
     "absent": absent,
 }
 
+REPLIES: Standings = {
+    "mine": lambda it: it.reply,
+    "deleted": lambda it: it.deleted_reply,
+    "theirs": lambda it: it.others_reply,
+    "absent": absent,
+}
+
 # What an operation may name, and how that may stand to the caller of each kind.
 THINGS: dict[str, dict[Kind, Standings]] = {
     "nothing": {kind: {"": lambda _: ""} for kind in Kind},
     "thread": THREADS,
     "party": {kind: PARTIES[kind] | OTHERS for kind in Kind},
+    "reply": dict.fromkeys(Kind, REPLIES),
 }

@@ -8,9 +8,11 @@ from tests.api.access_matrix import NAMED
 from tests.api.caller import ABSENT, Caller, fresh
 from tests.api.home import Home
 from tests.api.party_factory import PartyFactory, Topic, address, invite, party_factory, raising
+from tests.api.scenario import SAVED_REPLY
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
+from uconnect.domain.usecases import saved_replies
 
 # Refusals that another test makes, and where.
 ELSEWHERE = {
@@ -123,6 +125,13 @@ def sixth_worker(parties: PartyFactory) -> str:
     return school.refused("POST /api/workers", {"key": fresh(), "email": address(), "name": "Willa"})
 
 
+def too_many_replies(parties: PartyFactory) -> str:
+    school = parties.school()
+    for _ in range(saved_replies.MOST):
+        school.ask("POST /api/saved-replies", {"key": fresh(), **SAVED_REPLY})
+    return school.refused("POST /api/saved-replies", {"key": fresh(), **SAVED_REPLY})
+
+
 OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("closeAccount", RefusalCode.STILL_ASKED): still_asked,
     ("closeAccount", RefusalCode.NOT_FOUND): has_answered,
@@ -132,6 +141,7 @@ OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("offloadThread", RefusalCode.THREAD_TERMINATED): offloaded_too_late,
     ("sendMessage", RefusalCode.THREAD_TERMINATED): sent_too_late,
     ("inviteWorker", RefusalCode.FIVE_WORKERS): sixth_worker,
+    ("addSavedReply", RefusalCode.SAVED_REPLIES_FULL): too_many_replies,
 }
 
 

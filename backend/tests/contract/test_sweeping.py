@@ -17,6 +17,8 @@ from uconnect.domain.models import (
     Note,
     RateLimitState,
     Record,
+    SavedReply,
+    SavedReplyOrder,
     School,
     SideActivity,
     ThreadReference,
@@ -42,6 +44,9 @@ PARTYS: tuple[Record, ...] = (
     IdempotencyRecord(party="user", key="~", made="m"),
     RateLimitState(party="user", what="raise", due=1),
     RateLimitState(party="user", what="ticket", due=1),
+    SavedReply(party="user", id="r", folder="", title="T", text="Hello"),
+    SavedReply(party="user", id="user", folder="F", title="T", text="Hello"),
+    SavedReplyOrder(party="user", replies=("r", "user")),
 )
 STAYS: tuple[Record, ...] = (
     User(id="user", email="u@x", name="U"),
@@ -61,6 +66,8 @@ STAYS: tuple[Record, ...] = (
     ThreadReference(viewer="w", id="other", thread="tt", owner="user"),
     ThreadReference(viewer="user2", id="h", thread="tt", owner="user"),
     IdempotencyRecord(party="user2", key="user", made="user"),
+    SavedReply(party="user2", id="user", folder="user", title="T", text="Hello"),
+    SavedReplyOrder(party="user2", replies=("user",)),
     RateLimitState(party="user2", what="user", due=1),
     Job(id="user", due=1, task=FinishClosing("user")),
     Job(id="t", due=1, task=PurgeThread("t")),

@@ -64,7 +64,7 @@ async () => {
   }
 
   // Words that lie over other words, or stick out of what they name. What floats may cover the page.
-  const floats = (it) => it.matches("dialog, .menu, .new-messages") || ["fixed", "sticky"].includes(style(it).position);
+  const floats = (it) => it.matches("dialog, .menu, .reply-menu, .new-messages") || ["fixed", "sticky"].includes(style(it).position);
   const layer = (it) => {
     let up = it;
     while (up !== document.body && !floats(up)) up = up.parentElement;

@@ -14,6 +14,7 @@ from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
 from uconnect.domain.enums import Policy
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.request_bodies import (
+    AddSavedReply,
     AvailabilityUpdate,
     Body,
     Invite,
@@ -24,6 +25,7 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SavedReplyUpdate,
     SendMessage,
     WriteNote,
 )
@@ -57,6 +59,8 @@ EXAMPLES: dict[type[Struct], Struct] = {
         Offload(worker=ID),
         SendMessage(key=KEY, text="Which door is it?"),
         WriteNote(key=KEY, text="I asked the dean."),
+        AddSavedReply(key=KEY, folder="Cards", title="A lost card", text="Come to {school}, room 4."),
+        SavedReplyUpdate(folder="Student cards"),
         Invite(key=KEY, email="wim@example.org", name="Wim Bos"),
     )
 }

@@ -12,6 +12,7 @@ from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.protocol import Ack
 from uconnect.domain.request_bodies import (
+    AddSavedReply,
     AvailabilityUpdate,
     EmptyBody,
     Invite,
@@ -21,6 +22,7 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SavedReplyUpdate,
     SendMessage,
     WriteNote,
 )
@@ -32,6 +34,7 @@ from uconnect.domain.usecases import (
     notes,
     profiles,
     queries,
+    saved_replies,
     threads,
     tickets,
     workers,
@@ -51,6 +54,7 @@ from uconnect.domain.views.pages import (
     TicketShown,
     WorkerList,
 )
+from uconnect.domain.views.saved_replies import SavedReplyList
 
 ALL = frozenset(Kind)
 RAISERS = frozenset({Kind.USER, Kind.SCHOOL})
@@ -157,6 +161,14 @@ OPERATIONS: tuple[Operation, ...] = (
               notes.notes, "Read the internal notes of a thread. A school also sees which workers had it."),
     Operation("POST", "/api/threads/{id}/notes", "writeNote", INSIDE, WriteNote, NoteShown, notes.write,
               "Write an internal note on a thread."),
+    Operation("GET", "/api/saved-replies", "listSavedReplies", INSIDE, EmptyBody, SavedReplyList,
+              saved_replies.saved_replies, "List your school's saved replies."),
+    Operation("POST", "/api/saved-replies", "addSavedReply", SCHOOLS, AddSavedReply, Done, saved_replies.add,
+              "Write a text that you and your workers can insert in messages.", (R.SAVED_REPLIES_FULL,)),
+    Operation("PUT", "/api/saved-replies/{id}", "changeSavedReply", SCHOOLS, SavedReplyUpdate, Done,
+              saved_replies.change, "Change a saved reply, or move it to another folder."),
+    Operation("DELETE", "/api/saved-replies/{id}", "deleteSavedReply", SCHOOLS, EmptyBody, Done, saved_replies.delete,
+              "Delete a saved reply."),
     Operation("GET", "/api/invitations", "listInvitations", WORKERS, EmptyBody, InvitationList, invitations.pending,
               "List the invitations that wait for your answer.", (R.SITE_IS_SCHOOL, R.SITE_IS_USER), newcomers=True),
     Operation("POST", "/api/invitations/{id}", "acceptInvitation", WORKERS, EmptyBody, Done, invitations.accept,

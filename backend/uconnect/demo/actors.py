@@ -15,7 +15,16 @@ from uconnect.domain.context import Context, UseCase
 from uconnect.domain.enums import Kind, Policy
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import Mailbox
-from uconnect.domain.request_bodies import Invite, Offload, OpeningHours, PolicyUpdate, ProfileUpdate, Raise, WriteNote
+from uconnect.domain.request_bodies import (
+    AddSavedReply,
+    Invite,
+    Offload,
+    OpeningHours,
+    PolicyUpdate,
+    ProfileUpdate,
+    Raise,
+    WriteNote,
+)
 from uconnect.domain.usecases import (
     assignment,
     invitations,
@@ -24,6 +33,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     registration,
+    saved_replies,
     threads,
     workers,
 )
@@ -70,6 +80,10 @@ class Actors:
         hours = tuple(OpeningHours(day=day, opens=opens * 60, closes=closes * 60) for day in days)
         update = ProfileUpdate(name=PEOPLE[school].name, about=about, hours=hours, zone=ZONE)
         self._run(partial(profiles.update_profile, by=self._ids[school], command=update))
+
+    def save_reply(self, school: str, folder: str, title: str, text: str) -> None:
+        command = AddSavedReply(key=fresh(), folder=folder, title=title, text=text)
+        self._run(partial(saved_replies.add, by=self._ids[school], command=command))
 
     def automate(self, school: str) -> None:
         policy = PolicyUpdate(policy=Policy.AUTOMATIC)

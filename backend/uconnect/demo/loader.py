@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.demo.actors import Actors
-from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, email, history
+from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, SAVED_REPLIES, email, history
 from uconnect.entrypoints.server import folder_purpose
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.folder_purpose import Purpose
@@ -101,6 +101,8 @@ async def load_scenario(parts: Container) -> None:
     actors.ago(happened[0].minutes)
     for profile in PROFILES:
         actors.present(*profile)
+    for saved in SAVED_REPLIES:
+        actors.save_reply(*saved)
     actors.automate(AUTOMATIC)
     for event in happened:
         actors.act(event)

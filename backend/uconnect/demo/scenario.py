@@ -48,6 +48,25 @@ PROFILES = (  # what each school says of itself: on which days of the week it is
     ("LIBRARY", "Loans, reading rooms, journals and interlibrary loans.", (1, 2, 3, 4, 5, 6), 8, 20),
     ("HOUSING", "Rooms, keys, deposits and repairs in the student residences.", (1, 2, 3), 9, 12),
 )
+SAVED_REPLIES = (  # which school saved it, in which folder, its title and its text
+    ("COMPUTING", "", "Opening hours", "{school} is open from Monday to Friday, from 9:00 to 16:00."),
+    (
+        "COMPUTING",
+        "Exams",
+        "Certificate is missing",
+        "Please bring us your medical certificate within three days of the\
+ exam. Until then we keep your place in the next one.",
+    ),
+    ("COMPUTING", "Exams", "Retake", "You can retake the exam in August. Registration opens four weeks before it."),
+    (
+        "COMPUTING",
+        "Labs",
+        "Key card",
+        "Please bring your card to the lab office. We can activate it again while you\
+ wait.",
+    ),
+    ("LIBRARY", "", "Off campus", "Choose “Sign in through your institution” and use your university account."),
+)
 AUTOMATIC = "LIBRARY"  # the school whose policy gives its threads to workers
 
 # A thread is its subject, then its events: minutes before now, who, verb, whom, and the text after a colon.

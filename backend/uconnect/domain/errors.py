@@ -50,6 +50,11 @@ class RefusalCode(Enum):
         "You have five open threads. End one that is settled, then you can open another.",
     )
     FIVE_WORKERS = ("five_workers", 409, "You have five workers. Remove one, then you can invite another.")
+    SAVED_REPLIES_FULL = (
+        "saved_replies_full",
+        409,
+        "You have 100 saved replies. Delete one, then you can add another.",
+    )
     STILL_ASKED = (
         "still_asked",
         409,

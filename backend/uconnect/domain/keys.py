@@ -104,6 +104,15 @@ class SentCountKey(Key[models.SentCount], frozen=True):
     key: str
 
 
+class SavedReplyKey(Key[models.SavedReply], frozen=True):
+    party: str
+    id: str
+
+
+class SavedReplyOrderKey(Key[models.SavedReplyOrder], frozen=True):
+    party: str
+
+
 class IdempotencyKey(Key[models.IdempotencyRecord], frozen=True):
     party: str
     key: str

@@ -300,6 +300,27 @@ class AssignmentChange(Record, frozen=True, kw_only=True, tag="assigned"):
 InternalEntry = Note | AssignmentChange
 
 
+class SavedReply(Record, frozen=True, kw_only=True):
+    """A text that a school wrote to insert it in its messages. `party` is the school. Nothing here tells of its use."""
+
+    party: str
+    id: str
+    folder: str
+    title: str
+    text: str
+
+
+class SavedReplyOrder(Record, frozen=True, kw_only=True):
+    """The ids of a school's saved replies, the oldest first.
+
+    It is apart from the school's own record, which whoever raises a thread waits for: a longer one would take longer to
+    decode (leak 31).
+    """
+
+    party: str
+    replies: tuple[str, ...] = ()
+
+
 class IdempotencyRecord(Record, frozen=True, kw_only=True):
     """What a request with this key has made (a thread, an invitation), so that a repetition gets the same answer."""
 

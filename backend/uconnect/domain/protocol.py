@@ -161,10 +161,11 @@ class ChangedSubject(StrEnum):
 
     ME = "me"
     WORKERS = "workers"
+    SAVED_REPLIES = "saved_replies"
 
 
 class Changed(Outgoing, frozen=True, kw_only=True, tag="changed"):
-    """The party's own profile, or its list of workers, is another now: ask for it again."""
+    """The party's own profile, its list of workers or its school's saved replies are others now: ask for them again."""
 
     what: ChangedSubject
 

@@ -233,6 +233,8 @@ RECORDS: tuple[Stored, ...] = (
         indexes=(Index("thread_reference_of_thread", ("thread",)),),
     ),
     Stored("picture", keys.PictureKey, models.Picture),
+    Stored("saved_reply", keys.SavedReplyKey, models.SavedReply, parents=OF_PARTY, since=11),
+    Stored("saved_reply_order", keys.SavedReplyOrderKey, models.SavedReplyOrder, parents=OF_PARTY, since=11),
     Stored("idempotency_record", keys.IdempotencyKey, models.IdempotencyRecord, parents=OF_PARTY),
     Stored("rate_limit_state", keys.RateLimitKey, models.RateLimitState, parents=OF_PARTY),
     Stored(

@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from uconnect.domain.enums import Policy
 from uconnect.domain.protocol import END, Id, SendKey, Text
 from uconnect.domain.text import clean_fields, text_type
-from uconnect.domain.text_fields import ABOUT, EMAIL, NAME, NOTE, SUBJECT
+from uconnect.domain.text_fields import ABOUT, EMAIL, FOLDER, NAME, NOTE, REPLY, SUBJECT, TITLE
 
 Email = Annotated[
     str,
@@ -23,6 +23,9 @@ Subject = Annotated[str, text_type(SUBJECT)]
 NoteText = Annotated[str, text_type(NOTE)]
 PartyName = Annotated[str, text_type(NAME)]
 About = Annotated[str, text_type(ABOUT, "A few lines for the directory:")]
+Folder = Annotated[str, text_type(FOLDER, "What it is shown under; none if empty:")]
+Title = Annotated[str, text_type(TITLE)]
+ReplyText = Annotated[str, text_type(REPLY)]
 TimeZone = Annotated[
     str,
     Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*" + END, description="A name of the IANA time zone database."),
@@ -119,6 +122,23 @@ class AvailabilityUpdate(Body, frozen=True, kw_only=True):
     """Whether the school's policy may give this worker threads."""
 
     available: bool
+
+
+class AddSavedReply(Body, frozen=True, kw_only=True):
+    """Save a text, to insert it in messages later."""
+
+    key: SendKey
+    folder: Folder
+    title: Title
+    text: ReplyText
+
+
+class SavedReplyUpdate(Body, frozen=True, kw_only=True):
+    """What to change of a saved reply. What is left out stays as it is, so that who moves it does not undo an edit."""
+
+    folder: Folder | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
+    text: ReplyText | UnsetType = UNSET
 
 
 class EmptyBody(Body, frozen=True, kw_only=True):

@@ -54,6 +54,7 @@ function page() {
     case "overview":
       return <OverviewPage />;
     case "settings":
+    case "replies":
       return <SchoolSettingsPage />;
     default:
       return <InboxPage />;
@@ -64,7 +65,7 @@ watchUnknownWorkers();
 watchInboxCounts();
 startSite({
   App,
-  pages: tabs.map((tab) => tab.page),
+  pages: [...tabs.map((tab) => tab.page), "replies"],
   shelves: ["received", "raised"],
   firstRunPage: () => (hasThreads("school") || hasThreads("raiser") || team.peek()?.workers.length ? null : "workers"),
 });

@@ -41,20 +41,21 @@ const MAX_PAUSE_SECONDS = 10;
  */
 export function createApiClient(api: string, auth: Auth, sleepFor: (ms: number) => Promise<void> = sleep): ApiClient {
   return async (name, input, id = "") => {
-    const [method, path] = OPERATIONS[name];
+    const [path = "", method = "GET"] = OPERATIONS[name].split(" ");
+    const isRead = method === "GET";
     const body: object = input ?? {};
-    const url = new URL(api + path.replace(/^\/api/, "").replace("{id}", id));
-    if (method === "GET")
+    const url = new URL(api + path.replace("{id}", id));
+    if (isRead)
       for (const [key, value] of Object.entries(body)) if (value != null) url.searchParams.set(key, String(value));
-    const json = method === "POST" || method === "PUT" ? JSON.stringify(body) : undefined;
-    const onLostAnswer = () => throwNetworkError(undefined, method !== "GET");
+    const json = isRead || method === "DELETE" ? undefined : JSON.stringify(body);
+    const onLostAnswer = () => throwNetworkError(undefined, !isRead);
     let token = await auth.accessToken().catch(throwNetworkError);
     let response = await sendRequest(url, method, token, json).catch(onLostAnswer);
     if (response.status === 401) {
       token = await auth.accessToken(token).catch(throwNetworkError);
       response = await sendRequest(url, method, token, json).catch(onLostAnswer);
     }
-    for (let retries = 0; method === "GET" && response.status === 429 && retries < MAX_READ_RETRIES; retries++) {
+    for (let retries = 0; isRead && response.status === 429 && retries < MAX_READ_RETRIES; retries++) {
       await sleepFor(retryDelay(response, retries));
       token = await auth.accessToken().catch(throwNetworkError);
       response = await sendRequest(url, method, token, json).catch(onLostAnswer);

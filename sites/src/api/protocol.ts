@@ -247,14 +247,14 @@ export interface WorkerNote {
   readonly key: string | null;
 }
 
-/** The party's own profile, or its list of workers, is another now: ask for it again. */
+/** The party's own profile, its list of workers or its school's saved replies are others now: ask for them again. */
 export interface Changed {
   readonly t: "changed";
   readonly what: ChangedSubject;
 }
 
 /** What a party can be told to ask for again. */
-export type ChangedSubject = "me" | "workers";
+export type ChangedSubject = "me" | "saved_replies" | "workers";
 
 /** Whoever raised a thread to this school has another name or address. */
 export interface OwnerChanged {
@@ -328,36 +328,41 @@ export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
 export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
-export const OPERATIONS: { readonly [Name in keyof operations]: readonly [method: string, path: string] } = {
-  me: ["GET", "/me"],
-  rename: ["PUT", "/me"],
-  closeAccount: ["DELETE", "/me"],
-  setAvailability: ["PUT", "/availability"],
-  setFace: ["PUT", "/face"],
-  setPicture: ["PUT", "/picture"],
-  setPolicy: ["PUT", "/policy"],
-  overview: ["GET", "/overview"],
-  issueTicket: ["POST", "/tickets"],
-  listSchools: ["GET", "/schools"],
-  showSchool: ["GET", "/schools/{id}"],
-  listThreads: ["GET", "/threads"],
-  raiseThread: ["POST", "/threads"],
-  showThread: ["GET", "/threads/{id}"],
-  readLog: ["GET", "/threads/{id}/log"],
-  sendMessage: ["POST", "/threads/{id}/messages"],
-  terminateThread: ["POST", "/threads/{id}/terminate"],
-  deleteThread: ["DELETE", "/threads/{id}"],
-  offloadThread: ["POST", "/threads/{id}/offload"],
-  takeBackThread: ["POST", "/threads/{id}/take-back"],
-  handBackThread: ["POST", "/threads/{id}/hand-back"],
-  readNotes: ["GET", "/threads/{id}/notes"],
-  writeNote: ["POST", "/threads/{id}/notes"],
-  listInvitations: ["GET", "/invitations"],
-  acceptInvitation: ["POST", "/invitations/{id}"],
-  listWorkers: ["GET", "/workers"],
-  inviteWorker: ["POST", "/workers"],
-  resendInvitation: ["POST", "/workers/{id}/resend"],
-  removeWorker: ["DELETE", "/workers/{id}"],
+/** The path of each operation, and its method if that is not GET. Every page loads this table first. */
+export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
+  me: "/me",
+  rename: "/me PUT",
+  closeAccount: "/me DELETE",
+  setAvailability: "/availability PUT",
+  setFace: "/face PUT",
+  setPicture: "/picture PUT",
+  setPolicy: "/policy PUT",
+  overview: "/overview",
+  issueTicket: "/tickets POST",
+  listSchools: "/schools",
+  showSchool: "/schools/{id}",
+  listThreads: "/threads",
+  raiseThread: "/threads POST",
+  showThread: "/threads/{id}",
+  readLog: "/threads/{id}/log",
+  sendMessage: "/threads/{id}/messages POST",
+  terminateThread: "/threads/{id}/terminate POST",
+  deleteThread: "/threads/{id} DELETE",
+  offloadThread: "/threads/{id}/offload POST",
+  takeBackThread: "/threads/{id}/take-back POST",
+  handBackThread: "/threads/{id}/hand-back POST",
+  readNotes: "/threads/{id}/notes",
+  writeNote: "/threads/{id}/notes POST",
+  listSavedReplies: "/saved-replies",
+  addSavedReply: "/saved-replies POST",
+  changeSavedReply: "/saved-replies/{id} PUT",
+  deleteSavedReply: "/saved-replies/{id} DELETE",
+  listInvitations: "/invitations",
+  acceptInvitation: "/invitations/{id} POST",
+  listWorkers: "/workers",
+  inviteWorker: "/workers POST",
+  resendInvitation: "/workers/{id}/resend POST",
+  removeWorker: "/workers/{id} DELETE",
 };

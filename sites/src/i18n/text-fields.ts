@@ -13,6 +13,9 @@ export const TEXT_FIELDS = {
   message: { most: 4000, manyLines: true, required: true },
   note: { most: 4000, manyLines: true, required: true },
   about: { most: 400, manyLines: true, required: false },
+  folder: { most: 40, manyLines: false, required: false },
+  title: { most: 80, manyLines: false, required: true },
+  reply: { most: 2000, manyLines: true, required: true },
   email: { most: 254, manyLines: false, required: true },
 } as const satisfies Record<string, TextField>;
 

@@ -3,7 +3,7 @@
 // Each thread is a signal of its own: a frame draws again what shows its thread, and nothing else. What is counted over
 // all threads follows from the change of one.
 
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type Signal, signal } from "@preact/signals";
 import type { ApiClient } from "../api/client";
 import type { Auth } from "../auth/auth";
 import type { Config } from "../api/config";
@@ -28,9 +28,13 @@ import { openThreadId } from "../browser/route";
 export type Role = Row["as"];
 
 const threads = new Map<string, Signal<Thread>>();
-const zeros = (): Record<Role, Signal<number>> => ({ raiser: signal(0), school: signal(0), worker: signal(0) });
-const rowCounts = zeros();
-const unreadCounts = zeros();
+const byRole = <Value>(make: (as: Role) => Value): Record<Role, Value> => ({
+  raiser: make("raiser"),
+  school: make("school"),
+  worker: make("worker"),
+});
+const rowCounts = byRole(() => signal(0));
+const unreadCounts = byRole(() => signal(0));
 
 /** How many threads this party may have open, and has. */
 export const meter = signal<OpenThreads | null>(null);
@@ -64,12 +68,7 @@ export const openRow = computed(() => thread(openThreadId.value).row);
 /** The rows that are in memory, in no order. */
 export const knownRows = (): Row[] => [...threads.values()].flatMap((each) => each.peek().row ?? []);
 
-const isAny = (counts: Signal<number>): ReadonlySignal<boolean> => computed(() => counts.value > 0);
-const haveRows: Record<Role, ReadonlySignal<boolean>> = {
-  raiser: isAny(rowCounts.raiser),
-  school: isAny(rowCounts.school),
-  worker: isAny(rowCounts.worker),
-};
+const haveRows = byRole((as) => computed(() => rowCounts[as].value > 0));
 /** Whether this party has raised, received or handles threads, as far as it is known. */
 export const hasThreads = (as: Role): boolean => haveRows[as].value;
 /** How many new messages the loaded threads have that this party raised, received or handles. */

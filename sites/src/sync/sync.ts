@@ -115,15 +115,18 @@ export function confirmKeys(id: string, entries: readonly ShownEntry[]): void {
   for (const entry of entries) if ("key" in entry && entry.key) account.peek()?.outbox.confirm(entry.key, id);
 }
 
+/** What loads a subject again. A part of the site that is loaded later adds its own: nothing shows it before. */
+export const loaders: { [Subject in ChangedSubject]?: () => Promise<unknown> } = { me: loadMe, workers: loadTeam };
+
 /** Fetches again what a frame says has changed. */
-export const refetch = (subject: ChangedSubject): Promise<unknown> => (subject === "me" ? loadMe() : loadTeam());
+export const refetch = (subject: ChangedSubject): Promise<unknown> | undefined => loaders[subject]?.();
 
 /**
  * Waits for data that this page shows already, to show it as of now. If that fails, the page would be old without a
  * word: the connection counts as lost, which the page says, and after the next one everything is loaded. A refusal would
  * be the same again.
  */
-export async function refresh(load: Promise<unknown>): Promise<void> {
+export async function refresh(load: Promise<unknown> | undefined): Promise<void> {
   try {
     await load;
   } catch (error) {

@@ -98,4 +98,10 @@ CHANNELS = (
         ),
     ),
     Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
+    Channel(
+        35,
+        "saved replies",
+        ("saved replies",),
+        (f"{ABSENT}test_a_view_has_these_fields_and_no_others",),
+    ),
 )

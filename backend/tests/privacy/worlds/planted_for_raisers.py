@@ -20,15 +20,16 @@ from tests.privacy.worlds.leak_planting import (
     queue,
     shows,
     signed,
+    telling,
 )
 from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf
+from uconnect.domain.keys import Mailbox, PartyKey, SavedReplyOrderKey, ThreadKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, threads
+from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, saved_replies, threads
 from uconnect.domain.views import raiser, school
 
 
@@ -179,6 +180,49 @@ def lists_by_handler(patch: Patch) -> None:
     patch.setattr(queries, "_raised_open", lambda *it: tuple(thread for thread in raised(*it) if thread.worker))
 
 
+def told_of_saved_replies(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Whoever has asked the school is told that its replies are others now."""
+    if not isinstance(plan, Plan):
+        return plan
+    raisers = [it.raiser.party for it in context.list(ThreadsOf(by, Mailbox.RECEIVED, None, 9))]
+    what = protocol.ChangedSubject.SAVED_REPLIES
+    return replace(plan, deliveries=(*plan.deliveries, *notifications.notify_changed(*raisers, what=what)))
+
+
+def saved_replies_for_raisers(patch: Patch) -> None:
+    """Whoever has asked a school may read its replies."""
+    own = saved_replies._school_of
+
+    def of_the_asked(context: Context, by: str) -> str:
+        asked = context.list(ThreadsOf(by, Mailbox.RAISED, None, 1))
+        return asked[0].school.party if asked else own(context, by)
+
+    patch.setattr(saved_replies, "_school_of", of_the_asked)
+
+
+def use_is_marked(patch: Patch) -> None:
+    """A message says that its author has read the saved replies before."""
+    readers: set[str] = set()
+
+    def read(_: Context, plan: Any, by: str, __: Any) -> Any:
+        readers.add(by)
+        return plan
+
+    def append_message(append_message: Any, thread: Thread, side: Any, by: str, key: str, text: str, now: int) -> Any:
+        return append_message(thread, side, by, key, f"{text} (saved)" if by in readers else text, now)
+
+    outcome(saved_replies, "saved_replies", read)(patch)
+    posting(append_message)(patch)
+
+
+def counted_in_the_directory(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """The directory says how many replies a school has saved."""
+    if not isinstance(plan, Plan):
+        return plan
+    orders = [context.get(SavedReplyOrderKey(it.id)) for it in plan.answer.schools]
+    return replace(plan, answer=telling(plan.answer, saved=[len(it.replies) if it else 0 for it in orders]))
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -214,6 +258,10 @@ LEAKS = [
     Leak("pace", "a worker has its own", posting(with_its_own_pace)),
     Leak("refusals", "what may not be handed out tells who has it", refused_by_handler),
     Leak("existence", "a worker's id is answered otherwise", a_workers_id_is_answered),
+    Leak("saved replies", "the raiser is told of a change", outcome(saved_replies, "add", told_of_saved_replies)),
+    Leak("saved replies", "the raiser may read them", saved_replies_for_raisers),
+    Leak("saved replies", "a message says that it may be one", use_is_marked),
+    Leak("saved replies", "the directory counts them", outcome(queries, "schools", counted_in_the_directory)),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
     Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),

@@ -16,16 +16,34 @@ from tests.privacy.worlds.leak_planting import (
     queue,
     shows,
     signed,
+    telling,
 )
 from uconnect.domain import authorization, protocol, rules
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import EntriesOf, Mailbox, PartyKey, ThreadKey, ThreadReferenceKey, ThreadsOf
+from uconnect.domain.keys import (
+    EntriesOf,
+    Mailbox,
+    PartyKey,
+    SavedReplyOrderKey,
+    ThreadKey,
+    ThreadReferenceKey,
+    ThreadsOf,
+)
 from uconnect.domain.models import NOBODY, Assignee, School, Thread, User, Worker
 from uconnect.domain.notifications import notify_changed
 from uconnect.domain.pseudonyms import make_alias
-from uconnect.domain.usecases import account_closing, assignment, messages, notes, profiles, queries, threads
+from uconnect.domain.usecases import (
+    account_closing,
+    assignment,
+    messages,
+    notes,
+    profiles,
+    queries,
+    saved_replies,
+    threads,
+)
 from uconnect.domain.views import worker
 from uconnect.domain.views.pages import Done, LogPage
 from uconnect.domain.views.school import person
@@ -142,6 +160,23 @@ def sent_to_hands(context: Context, plan: Any, by: str, asked: Any) -> Any:
     return replace(plan, deliveries=(*plan.deliveries, *(Delivery(to, frame) for to in hands for frame in frames)))
 
 
+def owners_replies(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """With its school's replies, a worker gets a count of those that its requesters have saved."""
+    if not isinstance(plan, Plan):
+        return plan
+    owners = [it.raiser.party for it in context.list(ThreadsOf(by, Mailbox.HANDLED, None, 9))]
+    orders = [context.get(SavedReplyOrderKey(it)) for it in owners]
+    return replace(plan, answer=telling(plan.answer, others=sum(len(it.replies) for it in orders if it)))
+
+
+def told_of_owners_replies(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Who has a thread of a school that saves a reply is told to ask for the replies again."""
+    hands = {it.worker.party for it in context.list(ThreadsOf(by, Mailbox.RAISED, None, 9)) if it.worker}
+    what = protocol.ChangedSubject.SAVED_REPLIES
+    told = notify_changed(*hands, what=what)
+    return replace(plan, deliveries=(*plan.deliveries, *told)) if isinstance(plan, Plan) else plan
+
+
 def vanish_together(patch: Patch) -> None:
     """A worker loses at once what an account that ended had raised."""
     parted = account_closing._detach
@@ -237,6 +272,8 @@ LEAKS = [
     Leak("existence", "a school is answered otherwise", outcome(threads, "raise_", schools_are_answered_otherwise)),
     Leak("profiles", "a requester's new name is told", outcome(profiles, "rename", renamed_aloud)),
     Leak("profiles", "a requester's new name is sent", outcome(profiles, "rename", sent_to_hands)),
+    Leak("saved replies", "those of owners are counted", outcome(saved_replies, "saved_replies", owners_replies)),
+    Leak("saved replies", "a worker is told of an owner's", outcome(saved_replies, "add", told_of_owners_replies)),
     Leak("ended", "a row says that its owner has left", owners(left=left)),
     Leak("ended", "threads of one owner vanish together", vanish_together),
     Leak("ended", "nobody can write any more", no_more_to_say),

@@ -162,10 +162,21 @@ class School:
                 {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Confirm it's you"},
             )
         ask("GET /api/workers")
+        self.tries_saved_replies()
         ask("GET /api/threads", query="shelf=handled")
         for party in (assignee.party if assignee else self.workers[0], self.outsider):
             ask("GET /api/threads", query=f"shelf=received&show=worker&worker={party}")
             ask("GET /api/threads", query=f"shelf=raised&show=worker&worker={party}")
+
+    def tries_saved_replies(self) -> None:
+        """The school's are nobody else's. A school that asks another has replies of its own."""
+        ask = partial(self.twin.call, self.raiser)
+        saved = self.twin.world.look(self.school, "GET /api/saved-replies")["replies"]
+        self.twin.never |= {it["id"] for it in saved}
+        ask("GET /api/saved-replies")
+        for id in (saved[0]["id"] if saved else NOBODY, NOBODY):
+            ask(f"PUT /api/saved-replies/{id}", {"title": "Mine"})
+            ask(f"DELETE /api/saved-replies/{id}")
 
     def answers(self, thread: Thread, many: int = 1, times: int = 1) -> None:
         hands = self._writers(thread)
@@ -234,6 +245,19 @@ class School:
 
     def choose(self, policy: str) -> None:
         self.twin.call(self.school, "PUT /api/policy", {"policy": policy})
+
+    def save_reply(self, place: int) -> None:
+        """The school saves a reply, changes the first one, and a worker reads them to insert one."""
+        world = self.twin.number
+        reply = {"key": self.twin.hidden_key(), "folder": "", "title": f"Saved in world {world}", "text": "Hello"}
+        self.twin.call(self.school, "POST /api/saved-replies", reply)
+        for saved in self.twin.call(self.school, "GET /api/saved-replies").get("replies", ())[:1]:
+            self.twin.call(self.school, f"PUT /api/saved-replies/{saved['id']}", {"folder": f"Folder {world}"})
+        self.twin.call(self.workers[place], "GET /api/saved-replies")
+
+    def drop_reply(self, _: int) -> None:
+        for saved in self.twin.call(self.school, "GET /api/saved-replies").get("replies", ())[:1]:
+            self.twin.call(self.school, f"DELETE /api/saved-replies/{saved['id']}")
 
     def run_jobs(self, place: int) -> None:
         self.twin.world.run_jobs()
@@ -310,6 +334,8 @@ SIDE_ACTIONS: dict[str, Callable[[School, int], None]] = {
     "automatic": lambda it, _: it.choose("automatic"),
     "by_hand": lambda it, _: it.choose("by_hand"),
     "serve_another": School.serve_another,
+    "save_reply": School.save_reply,
+    "drop_reply": School.drop_reply,
 }
 SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
     "offload": lambda it, thread, hand: it.at_school(thread, "offload", {"worker": hand}),

@@ -26,6 +26,7 @@ from uconnect.domain.usecases import queries
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.mail import WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
+from uconnect.domain.views.saved_replies import SavedReplyCard
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 
 BY_NAME = {operation.name: operation for operation in operations.OPERATIONS}
@@ -46,6 +47,7 @@ def test_a_view_has_these_fields_and_no_others() -> None:
     assert names(RaiserMessage) == {"seq", "at", "side", "text", "key"}
     assert names(WorkerRow) == {*COMMON, "alias", "turn_since"}
     assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
+    assert names(SavedReplyCard) == {"id", "folder", "title", "text"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
 
 
@@ -218,7 +220,8 @@ def test_no_list_is_of_somebody_else() -> None:
     An invitation is named by the id of the party that one becomes by it: nobody else's does anything.
     """
     naming = {it.name for it in operations.OPERATIONS if "{id}" in it.path and not it.path.startswith("/api/threads/")}
-    assert naming == {"showSchool", "resendInvitation", "removeWorker", "acceptInvitation"}
+    own = {"changeSavedReply", "deleteSavedReply"}  # a reply's id is looked up among the caller's own
+    assert naming == {"showSchool", "resendInvitation", "removeWorker", "acceptInvitation"} | own
     parties = {
         it.name for it in operations.OPERATIONS if names(it.reads) & {"school", "worker", "user", "party", "owner"}
     }

@@ -20,7 +20,9 @@ PLANTED = {
 
 
 def test_all_of_the_catalogue_is_here() -> None:
-    assert [channel.number for channel in CHANNELS] == list(range(1, 30))
+    """Those that failed elsewhere, and those of the later rows that this product has by now."""
+    numbers = [channel.number for channel in CHANNELS]
+    assert numbers == sorted({*range(1, 30), *numbers})
 
 
 @pytest.mark.parametrize("channel", CHANNELS, ids=lambda it: f"{it.number}: {it.what}")

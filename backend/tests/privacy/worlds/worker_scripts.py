@@ -99,6 +99,14 @@ def be_renamed(desk: WorkerWorld, owner: Owner) -> None:
         desk.twin.call(owner.id, "PUT /api/face", PROFILE)
 
 
+def save_reply(desk: WorkerWorld, owner: Owner) -> None:
+    """A school that asks another saves a reply of its own; a user is refused."""
+    reply = {"key": desk.twin.hidden_key(), "folder": "", "title": f"In {desk.twin.number}", "text": "Not yours"}
+    desk.twin.call(owner.id, "POST /api/saved-replies", reply)
+    saved = desk.twin.call(owner.id, "GET /api/saved-replies")
+    desk.twin.never |= {it["id"] for it in saved.get("replies", ())}
+
+
 def be_refused(desk: WorkerWorld, owner: Owner) -> None:
     for route in ("GET /api/workers", f"POST /api/threads/{NOTHING}/terminate"):
         desk.twin.call(owner.id, route)
@@ -118,5 +126,6 @@ SECRETS: dict[str, Callable[[WorkerWorld, Owner], None]] = {
     "write_lost": write_lost,
     "be_renamed": be_renamed,
     "be_refused": be_refused,
+    "save_reply": save_reply,
     "work": run_jobs,
 }

@@ -127,6 +127,24 @@ class WorkerWorld:
         self.twin.call(self.school, "PUT /api/face", PROFILE)
         self.twin.note()
 
+    def school_saves_reply(self) -> None:
+        """The worker is told, and reads them."""
+        reply = {"key": self.twin.hidden_key(), "folder": "Office", "title": "Hours", "text": "From nine at {school}"}
+        self.twin.call(self.school, "POST /api/saved-replies", reply)
+        self.twin.note()
+        self.asks("GET /api/saved-replies", None)
+
+    def school_changes_replies(self) -> None:
+        """The first is moved, the last is deleted."""
+        saved = self.twin.world.look(self.school, "GET /api/saved-replies")["replies"]
+        for it in saved[:1]:
+            self.twin.call(self.school, f"PUT /api/saved-replies/{it['id']}", {"folder": "Others"})
+            self.twin.note()
+        for it in saved[1:][-1:]:
+            self.twin.call(self.school, f"DELETE /api/saved-replies/{it['id']}")
+            self.twin.note()
+        self.asks("GET /api/saved-replies", None)
+
     def removed(self) -> None:
         self.twin.call(self.school, f"DELETE /api/workers/{self.worker}")
         self.twin.world.run_jobs()
@@ -204,6 +222,11 @@ class WorkerWorld:
             ask(route)
         if self.has_answered():  # else it may leave, and does in a step of its own
             ask("DELETE /api/me")
+        ask("POST /api/saved-replies", {"key": self.twin.key(), "folder": "", "title": "Mine", "text": "Hello"})
+        saved = self.twin.world.look(self.school, "GET /api/saved-replies")["replies"]
+        for id in (saved[0]["id"] if saved else NOTHING, NOTHING):
+            ask(f"PUT /api/saved-replies/{id}", {"title": "Mine"})
+            ask(f"DELETE /api/saved-replies/{id}")
         for shelf in ("raised", "received"):
             ask("GET /api/threads", query=f"shelf={shelf}")
         ask("GET /api/threads", query=f"shelf=received&show=worker&worker={owner}")
@@ -219,6 +242,8 @@ ANYWHERE: dict[str, Callable[[WorkerWorld], None]] = {
     "reload": lambda it: it.twin.reload(),
     "filter": lambda it: it.twin.filter(),
     "school_shows_itself": WorkerWorld.school_shows_itself,
+    "school_saves_reply": WorkerWorld.school_saves_reply,
+    "school_changes_replies": WorkerWorld.school_changes_replies,
     "rename": lambda it: it.asks("PUT /api/me", {"name": "Another"}),
     "be_away": lambda it: it.asks("PUT /api/availability", {"available": False}),
     "be_there": lambda it: it.asks("PUT /api/availability", {"available": True}),

@@ -8,6 +8,7 @@ import pytest
 
 from uconnect.domain.request_bodies import (
     IMAGE_BYTES,
+    AddSavedReply,
     AvailabilityUpdate,
     Body,
     EmptyBody,
@@ -19,6 +20,7 @@ from uconnect.domain.request_bodies import (
     PolicyUpdate,
     ProfileUpdate,
     Raise,
+    SavedReplyUpdate,
     SendMessage,
     WriteNote,
 )
@@ -30,6 +32,8 @@ MESSAGE = {"key": KEY, "text": "Hello again"}
 NOTE = {"key": KEY, "text": "She asked twice."}
 OPEN_ON = {"day": 1, "opens": 540, "closes": 1020}
 PROFILE = {"name": "School", "about": "", "hours": [], "zone": ""}
+REPLY = {"key": KEY, "folder": "Office", "title": "Hours", "text": "From nine.\nTo four."}
+REPLY_UPDATE = {"folder": "", "title": "Hours", "text": "From nine."}
 BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (Raise, RAISE),
     (SendMessage, MESSAGE),
@@ -42,6 +46,8 @@ BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (PolicyUpdate, {"policy": "automatic"}),
     (PictureUpload, {"image": "AAAA"}),
     (AvailabilityUpdate, {"available": False}),
+    (AddSavedReply, REPLY),
+    (SavedReplyUpdate, REPLY_UPDATE),
     (EmptyBody, {}),
 ]
 
@@ -68,8 +74,9 @@ def test_a_body_needs_all_its_fields_and_takes_no_other(kind: type[Body], body: 
     assert understood(kind, body)
     assert not understood(kind, body | {"by": ID})
     for field in body:
-        # A school's face alone may be told in part: what is left out stays as it is.
-        assert understood(kind, {name: body[name] for name in body if name != field}) is (kind is ProfileUpdate)
+        # These alone may be told in part: what is left out stays as it is.
+        in_part = kind in {ProfileUpdate, SavedReplyUpdate}
+        assert understood(kind, {name: body[name] for name in body if name != field}) is in_part
         assert not understood(kind, body | {field: None})
         assert not understood(kind, body | {field: 5.5})
 
@@ -106,6 +113,10 @@ def test_a_body_needs_all_its_fields_and_takes_no_other(kind: type[Body], body: 
         (PictureUpload, {"image": ""}, "image", ""),
         (PictureUpload, {"image": ""}, "image", image(IMAGE_BYTES)),
         (AvailabilityUpdate, {"available": False}, "available", True),
+        (AddSavedReply, REPLY, "folder", ""),
+        (AddSavedReply, REPLY, "folder", "x" * 40),
+        (AddSavedReply, REPLY, "title", "x" * 80),
+        (SavedReplyUpdate, REPLY_UPDATE, "text", "🦉" * 2_000),
     ],
 )
 def test_at_its_limit_a_field_is_understood(kind: type[Body], body: dict[str, Any], field: str, value: Any) -> None:
@@ -127,6 +138,13 @@ def test_at_its_limit_a_field_is_understood(kind: type[Body], body: dict[str, An
         (Raise, RAISE, "school", "A" * 22 + "\n"),
         (Raise, RAISE, "key", "k" * 15),
         (Offload, {"worker": ID}, "worker", "A" * 21),
+        (AddSavedReply, REPLY, "folder", "x" * 41),
+        (AddSavedReply, REPLY, "folder", "two\nlines"),
+        (AddSavedReply, REPLY, "title", ""),
+        (AddSavedReply, REPLY, "title", "x" * 81),
+        (AddSavedReply, REPLY, "text", " "),
+        (SavedReplyUpdate, REPLY_UPDATE, "title", "two\nlines"),
+        (SavedReplyUpdate, REPLY_UPDATE, "text", "x" * 2_001),
         (Invite, INVITE, "name", ""),
         (Invite, INVITE, "name", "  "),
         (Invite, INVITE, "name", "x" * 81),

@@ -92,6 +92,8 @@ def test_what_is_erased_with_a_thread_and_with_a_party() -> None:
     }
     assert {(stored.key, field) for stored, field in records.children(keys.PartyKey)} == {
         (keys.ThreadReferenceKey, "viewer"),
+        (keys.SavedReplyKey, "party"),
+        (keys.SavedReplyOrderKey, "party"),
         (keys.IdempotencyKey, "party"),
         (keys.RateLimitKey, "party"),
     }

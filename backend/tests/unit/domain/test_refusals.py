@@ -22,6 +22,7 @@ CODES = {  # what clients know them by: a change here is a change of the protoco
     "thread_open": 409,
     "five_threads": 409,
     "five_workers": 409,
+    "saved_replies_full": 409,
     "still_asked": 409,
     "sign_in_again": 403,
     "unreachable_address": 422,

@@ -234,6 +234,7 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     ),
     (protocol.Changed(what=protocol.ChangedSubject.ME), '{"t":"changed","what":"me"}'),
     (protocol.Changed(what=protocol.ChangedSubject.WORKERS), '{"t":"changed","what":"workers"}'),
+    (protocol.Changed(what=protocol.ChangedSubject.SAVED_REPLIES), '{"t":"changed","what":"saved_replies"}'),
     (
         protocol.OwnerChanged(owner=Person(id="u", kind=Kind.USER, name="Ann", email="ann@x")),
         '{"t":"owner","owner":{"id":"u","kind":"user","name":"Ann","email":"ann@x"}}',

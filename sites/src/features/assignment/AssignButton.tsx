@@ -1,12 +1,13 @@
 // Assigns a thread to a worker with one click, and offers to undo it.
 
 import { ChevronDown } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { offerUndo } from "../app/offer-undo";
 import { useAction } from "../app/use-action";
 import { Icon } from "../../ui/Icon";
 import { lazyPage } from "../app/lazy-page";
 import { toast } from "../../ui/toast";
+import { useCloseOutside } from "../../ui/use-close-outside";
 import type { SchoolRow } from "../../api/protocol";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
@@ -24,16 +25,7 @@ export function AssignButton({ row }: { row: SchoolRow }) {
     setOpen(false);
     if (focus) button.current?.focus();
   };
-  useEffect(() => {
-    if (!open) return;
-    const onOutside = (event: Event) => !container.current?.contains(event.target as Node) && close(false);
-    document.addEventListener("pointerdown", onOutside);
-    document.addEventListener("focusin", onOutside);
-    return () => {
-      document.removeEventListener("pointerdown", onOutside);
-      document.removeEventListener("focusin", onOutside);
-    };
-  }, [open]);
+  useCloseOutside(container, open, () => close(false));
   const choose = (worker: string | null) => {
     close(true);
     run(() => assign(row, worker));

@@ -5,6 +5,7 @@ import { ThreadPane } from "../thread/ThreadPane";
 import type { SchoolRow } from "../../api/protocol";
 import { pageMessages } from "../../i18n/page-messages";
 import { AssignButton } from "../assignment/AssignButton";
+import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { authorOf, ownerName } from "./names";
 import { SchoolThreadDetails } from "./SchoolThreadDetails";
 
@@ -20,6 +21,7 @@ export function SchoolThread({ row }: { row: SchoolRow }) {
         </>
       }
       authorOf={authorOf(row)}
+      tool={SavedReplyTool}
       actions={
         <>
           {movable && <AssignButton row={row} />}

@@ -10,6 +10,7 @@ import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { toast } from "../../ui/toast";
 import { useAction } from "../app/use-action";
+import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
@@ -25,6 +26,7 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
       subtitle={`${pageMessages.requester} · ${row.alias}`}
       authorOf={authorOf}
       confirmSend={confirmPersonalData}
+      tool={SavedReplyTool}
       actions={
         <>
           <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => handBack(row))}>

@@ -2,6 +2,7 @@
 // server confirms it.
 
 import { SendHorizontal } from "lucide";
+import type { ComponentType, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Account } from "../../sync/account";
 import { cleanText, countLeft, isAccepted } from "../../i18n/clean-text";
@@ -23,10 +24,14 @@ const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
 const hintStorage = localNamespace("uconnect");
 const lastTypingAt = new Map<string, number>();
 
+/** Something beside the text box that writes into it. */
+export type ComposerTool = ComponentType<{ area: RefObject<HTMLTextAreaElement | null> }>;
+
 interface ComposerProps {
   id: string;
   recipient: string;
   confirmSend?: (text: string) => Promise<boolean>;
+  tool?: ComposerTool | undefined;
 }
 
 /** Drawn once the account is known: before that, nothing that is typed could be stored. */
@@ -34,7 +39,7 @@ export function Composer(props: ComposerProps) {
   return account.value && <MessageForm {...props} ownAccount={account.value} />;
 }
 
-function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps & { ownAccount: Account }) {
+function MessageForm({ id, recipient, confirmSend, tool: Tool, ownAccount }: ComposerProps & { ownAccount: Account }) {
   const { drafts } = ownAccount;
   const area = useRef<HTMLTextAreaElement>(null);
   const { text } = drafts.get(id);
@@ -93,6 +98,7 @@ function MessageForm({ id, recipient, confirmSend, ownAccount }: ComposerProps &
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
+        {Tool && <Tool key={id} area={area} />}
         <button type="submit" class="send" aria-label={pageMessages.composer.send} disabled={!canSend}>
           <Icon of={SendHorizontal} />
         </button>

@@ -15,6 +15,7 @@ import { Skeleton } from "../../ui/Skeleton";
 import { Icon } from "../../ui/Icon";
 import { usePageTitle } from "../app/use-page-title";
 import { Composer, UnsentTexts } from "../drafts/lazy-editors";
+import type { ComposerTool } from "./Composer";
 import type { AuthorOf } from "./LogItem";
 import { MessageLog } from "./MessageLog";
 
@@ -27,6 +28,8 @@ interface ThreadPaneProps<R extends Row> {
   authorOf: AuthorOf;
   /** Asks the author, if needed, whether a message may be sent as it is. */
   confirmSend?: (text: string) => Promise<boolean>;
+  /** Beside the text box. */
+  tool?: ComposerTool;
   /** Actions below a thread that has ended. */
   afterEnd?: ComponentChildren;
 }
@@ -38,6 +41,7 @@ export function ThreadPane<R extends Row>({
   actions,
   authorOf,
   confirmSend,
+  tool,
   afterEnd,
 }: ThreadPaneProps<R>) {
   const { log } = thread(row.id);
@@ -65,7 +69,7 @@ export function ThreadPane<R extends Row>({
         </div>
       )}
       {row.state === "open" ? (
-        <Composer id={row.id} recipient={otherName} {...(confirmSend && { confirmSend })} />
+        <Composer id={row.id} recipient={otherName} tool={tool} {...(confirmSend && { confirmSend })} />
       ) : (
         <footer class="thread-ended">
           <p>{pageMessages.refusals.thread_terminated}</p>

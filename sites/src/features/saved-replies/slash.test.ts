@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { typedSlash } from "./slash";
+
+const typed = { inputType: "insertText", data: "/", isComposing: false };
+/** The text with the cursor at "|". */
+const at = (text: string, event = typed) => typedSlash(event, text.replace("|", ""), text.indexOf("|"));
+
+test.each([
+  ["/|", 0],
+  ["Hello /|", 6],
+  ["Hello\n/|", 6],
+  ["Hello /| there", 6],
+  ["\u3000/|", 1],
+])("%j is the start of a line or a word", (text, start) => expect(at(text)).toBe(start));
+
+test.each(["and/|", "https:/|", "1/|", "//|", "漢/|", "(/|", "/ |", "|"])("%j is not", (text) =>
+  expect(at(text)).toBeNull(),
+);
+
+test.each([
+  { ...typed, isComposing: true },
+  { ...typed, inputType: "insertCompositionText" },
+  { ...typed, inputType: "insertFromPaste" },
+  { ...typed, inputType: "historyUndo", data: null },
+  { ...typed, data: "a/" },
+])("what an input method composes, or what is not typed, opens nothing: %o", (event) =>
+  expect(at("/|", event as typeof typed)).toBeNull(),
+);
