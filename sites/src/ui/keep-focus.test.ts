@@ -158,7 +158,8 @@ test("back from a thread the next row has the focus, if the thread left the list
 });
 
 const PANES = `<section class="list-pane"><a class="thread-row" href="#1">one</a><a class="thread-row" href="#2" aria-current="page">two</a><a class="thread-row" href="#3">three</a></section>
-<section class="thread-pane"><h1 tabindex="-1">Two</h1><button>End</button><form class="composer"><textarea></textarea></form></section>`;
+<section class="thread-pane"><h1 tabindex="-1">Two</h1><button>End</button><form class="composer"><textarea></textarea></form><dialog open><button id="close">Close</button></dialog></section>
+<aside class="details-panel"><textarea></textarea></aside>`;
 
 const press = (selector: string, key: string, more: KeyboardEventInit = {}) => {
   get(selector).focus();
@@ -172,6 +173,8 @@ test("from an open thread a keyboard goes back to its row", async () => {
   show(PANES, "textarea");
   for (const [selector, key, more] of [
     ["textarea", "Escape", {}],
+    [".thread-pane button", "Escape", {}],
+    [".details-panel textarea", "Escape", {}],
     [".thread-pane button", "Tab", BACK],
     ["h1", "Tab", BACK],
   ] as const) {
@@ -185,7 +188,15 @@ test("all other keys in a thread do what they do", () => {
   expect(press("textarea", "Tab", BACK)).toBe(false); // the button is before it
   expect(press("textarea", "Escape", { isComposing: true })).toBe(false);
   expect(press(".thread-pane button", "Tab")).toBe(false);
-  expect(press(".thread-pane button", "Escape")).toBe(false);
-  get(".thread-row[aria-current]").removeAttribute("aria-current"); // a filter hides it
-  expect(press("textarea", "Escape")).toBe(false);
+  expect(press("#close", "Escape")).toBe(false); // the dialog hears it
+  expect(press(".details-panel textarea", "Tab", BACK)).toBe(false);
+});
+
+test("from an open thread whose row has left the list, a keyboard goes to the next row", async () => {
+  show(PANES.replace(/<a.*?<\/a>/g, "<li>$&</li>"), "textarea");
+  await settled();
+  get("li:has([aria-current])").remove();
+  await settled();
+  expect(press("textarea", "Escape")).toBe(true);
+  await focusIs('.thread-row[href="#3"]');
 });

@@ -138,17 +138,23 @@ function elementFrom(node: Node | null, side: "nextSibling" | "previousSibling")
   return found;
 }
 
-/** From an open thread a keyboard goes back to its row: by Escape from the message box, or by Shift+Tab at the start. */
+/**
+ * From an open thread a keyboard goes back to its row, or to the next one if that row has left the list: by Escape from
+ * anywhere in the thread, or by Shift+Tab at its start.
+ */
 function onKeyDown(event: KeyboardEvent): void {
   const { target } = event;
-  const pane = target instanceof HTMLElement && target.closest(".thread-pane");
-  const row = document.querySelector<HTMLElement>(".list-pane .thread-row[aria-current]");
-  if (!pane || !row || !isVisible(row) || event.defaultPrevented || isComposing(event)) return;
-  const isEscape = event.key === "Escape" && target.matches(".composer textarea");
-  const isBackwards = event.key === "Tab" && event.shiftKey && isFirstStop(target, pane);
+  const pane = target instanceof HTMLElement && target.closest(".thread-pane, .details-panel");
+  const list = document.querySelector(".list-pane");
+  if (!pane || !list || !isVisible(list) || event.defaultPrevented || isComposing(event)) return;
+  const isEscape = event.key === "Escape" && !target.closest("dialog");
+  const isBackwards =
+    event.key === "Tab" && event.shiftKey && pane.matches(".thread-pane") && isFirstStop(target, pane);
   if (!isEscape && !isBackwards) return;
+  const row = list.querySelector(".thread-row[aria-current]") ?? openRow;
+  if (!row) return;
   event.preventDefault();
-  row.focus();
+  moveTo(placeFor(row));
 }
 
 const isFirstStop = (element: Element, pane: Element): boolean =>
@@ -162,10 +168,10 @@ export function keepFocus(): void {
   document.addEventListener("focusin", (event) => remember(event.target));
   document.addEventListener("focusout", onFocusOut);
   document.addEventListener("keydown", onKeyDown);
-  // Safari gives a button that is clicked no focus.
+  // Safari gives a button that is clicked no focus. A shortcut clicks a button too, and the focus stays where it is.
   document.addEventListener(
     "click",
-    (event) => remember(event.target instanceof Element ? event.target.closest(FOCUSABLE) : null),
+    ({ target, isTrusted }) => remember(isTrusted && target instanceof Element ? target.closest(FOCUSABLE) : null),
     true,
   );
   const attributeFilter = ["hidden", "disabled", "open", "aria-current"];

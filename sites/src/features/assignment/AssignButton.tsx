@@ -36,8 +36,10 @@ export function AssignButton({ row }: { row: SchoolRow }) {
       class="menu-anchor"
       ref={container}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && open) close(true);
         if (event.key === "ArrowDown" || event.key === "ArrowUp") moveFocus(event, container.current);
+        if (event.key !== "Escape" || !open) return;
+        event.preventDefault(); // the focus stays in the thread
+        close(true);
       }}
     >
       <button
