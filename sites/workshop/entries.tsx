@@ -17,6 +17,7 @@ import logo from "../src/ui/logo.svg";
 import { Logo } from "../src/ui/Logo";
 import { Meter } from "../src/ui/Meter";
 import { ErrorText } from "../src/ui/ErrorText";
+import { Key } from "../src/ui/Key";
 import { LinkedText } from "../src/ui/LinkedText";
 import { Notice } from "../src/ui/Notice";
 import { RadioGroup } from "../src/ui/RadioGroup";
@@ -130,6 +131,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
   LinkedText: {
     default: () => <LinkedText text="See https://uni.example/exam and write to exams@uni.edu." />,
     "another alphabet": () => <LinkedText text="https://münchen.example/" />,
+  },
+  Key: {
+    "one key": () => <Key of="R" />,
+    "two keys at once": () => <Key of="Ctrl K" />,
   },
   LoadFailure: {
     default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,

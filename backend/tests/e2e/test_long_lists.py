@@ -87,6 +87,17 @@ def test_a_long_list_is_gone_through_with_the_keyboard(parties: PartyBrowsers) -
         school.page.keyboard.press("Tab")
     expect(school.page.locator(f"{ROWS}[aria-posinset='121'] a")).to_be_focused()
     expect(school.page.locator(f"{ROWS}[aria-posinset='121']")).to_be_in_viewport()
+    for _ in range(60):
+        school.page.keyboard.press("j")
+    expect(school.page.locator(f"{ROWS}[aria-posinset='181'] a")).to_be_focused()
+    # From elsewhere, j goes on from the row of the open thread, however far the list is scrolled.
+    school.page.keyboard.press("Enter")
+    expect(school.thread.composer).to_be_focused()
+    school.page.locator(".list-pane").evaluate("(it) => it.scrollTo(0, 0)")
+    school.handler_menu.focus()
+    school.page.keyboard.press("j")
+    expect(school.page.locator(f"{ROWS}[aria-posinset='182'] a")).to_be_focused()
+    expect(school.page.locator(f"{ROWS}[aria-posinset='182']")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda device: device.name)

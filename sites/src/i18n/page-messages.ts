@@ -312,6 +312,36 @@ const en = {
     stay: "Stay signed in",
   },
 
+  keyboard: {
+    find: "Find a page, thread or command",
+    groups: {
+      page: "On this page",
+      goTo: "Go to",
+      threads: "Threads",
+      schools: "Ask a school",
+      settings: "Settings",
+    },
+    none: (text: string) => `Nothing matches “${text}”.`,
+    help: "Keyboard shortcuts",
+    close: "Close",
+    section: "Keyboard",
+    single: "Single-key shortcuts",
+    singleHint:
+      "Turn these off if you press keys by accident, or if you speak to your computer. All other keys still work.",
+    showAll: "Show all shortcuts",
+    nextAndPrevious: "Next and previous in the list",
+    open: "Open",
+    thisList: "Show this list",
+    /** What each key does, whatever the name of its control is now. */
+    keys: {
+      r: "Write a reply",
+      o: "Give to a worker",
+      t: "Take it back",
+      h: "Hand back",
+      "/": "Search",
+    } as Readonly<Record<string, string | undefined>>,
+  },
+
   conflict: {
     text: (label: string, value: string) =>
       `“${label}” was changed elsewhere while you edited it. It is now: ${value || "empty"}. Your text replaces it if you save.`,

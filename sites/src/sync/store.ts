@@ -6,6 +6,7 @@
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import type { ApiClient } from "../api/client";
 import type { Auth } from "../auth/auth";
+import { messages } from "../i18n/messages";
 import type { Config } from "../api/config";
 import type { Account } from "./account";
 import {
@@ -40,6 +41,7 @@ const unreadCounts = byRole(() => signal(0));
 export const meter = signal<OpenThreads | null>(null);
 export const me = signal<Me | null>(null);
 export const people = signal<ReadonlyMap<string, Person>>(new Map());
+export const personName = (id: string): string => people.value.get(id)?.name ?? messages.thread.someone;
 /** The schools that this page has met: those of its threads, and those that it has listed. */
 export const schools = signal<ReadonlyMap<string, SchoolCard>>(new Map());
 /** The ids that were asked for and are no school's. */

@@ -2,7 +2,7 @@
 
 import { X } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { addAnnouncer } from "./announce";
 import { Icon } from "./Icon";
 
@@ -11,12 +11,15 @@ interface DialogProps {
   onClose: () => void;
   /** The label of the close button. Without it, there is no close button. */
   closeLabel?: string;
+  /** Whether the title is for screen readers only. */
+  isTitleHidden?: boolean;
   children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
+export function Dialog({ title, onClose, closeLabel, isTitleHidden = false, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key: it is typed into the dialog.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog) addAnnouncer(dialog);
     dialog?.showModal();
@@ -35,7 +38,7 @@ export function Dialog({ title, onClose, closeLabel, children }: DialogProps) {
       onClick={(event) => event.target === element.current && onClose()}
     >
       <div class="dialog-body">
-        <header class="dialog-head">
+        <header class={isTitleHidden ? "visually-hidden" : "dialog-head"}>
           <h2>{title}</h2>
           {closeLabel && (
             <button type="button" class="icon-button" aria-label={closeLabel} onClick={onClose}>

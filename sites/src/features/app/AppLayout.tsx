@@ -3,10 +3,9 @@
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { dropError } from "../../browser/drop-error";
 import { href, pageTitle, route } from "../../browser/route";
-import { lazyImport } from "../../browser/lazy-import";
 import { lazyPart } from "./lazy-page";
+import { withFocus } from "./start";
 import { slowCalls } from "../../api/client";
 import type { ConnectionState } from "../../sync/socket";
 import { isLoaded, me, session, totalUnread } from "../../sync/store";
@@ -37,7 +36,8 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
   }, [label, unread]);
   useEffect(() => {
     const { page: lastPage, id: lastId } = last.current ?? {};
-    if (last.current && id === "" && lastId && lastPage === page) void focusRow(href(page, lastId));
+    if (last.current && id === "" && lastId && lastPage === page)
+      void withFocus((focus) => focus.focusRow(href(page, lastId)));
     else if (last.current) focusPage(main.current);
     last.current = { page, id };
   }, [page, id]);
@@ -53,6 +53,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
           <span class="brand-name">{messages.product}</span>
           <span class="brand-site">{messages.site[session.config.site]}</span>
         </a>
+        <Keyboard />
         {me.value && (
           <a class="account" href={href("settings")}>
             <bdi>{me.value.name}</bdi>
@@ -75,13 +76,8 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
 }
 
 const Toasts = lazyPart(() => import("../../ui/Toasts").then((part) => part.Toasts));
+const Keyboard = lazyPart(() => import("../keyboard/Keyboard").then((part) => part.Keyboard));
 const Notices = lazyPart(() => import("./Notices").then((part) => part.Notices));
-
-const importKeepFocus = () => import("../../ui/keep-focus");
-const focusRow = (address: string): Promise<void> =>
-  lazyImport(importKeepFocus)
-    .then((focus) => focus.focusRow(address))
-    .catch(dropError("the focus stays on the page"));
 
 /** A tab, with the number of new messages. They are announced while another page is open. */
 function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {

@@ -154,13 +154,16 @@ function renderPage(page: ComponentChild): void {
 }
 
 const importKeepFocus = () => import("../../ui/keep-focus");
+type KeepFocus = Awaited<ReturnType<typeof importKeepFocus>>;
+
+/** Does something with the focus as soon as the part that keeps it is loaded. */
+export const withFocus = (run: (focus: KeepFocus) => void): Promise<void> =>
+  lazyImport(importKeepFocus).then(run).catch(dropError("the focus is not kept"));
 
 /** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
   useEffect(() => {
-    lazyImport(importKeepFocus)
-      .then((focus) => focus.keepFocus())
-      .catch(dropError("the focus is not kept"));
+    void withFocus((focus) => focus.keepFocus());
   }, []);
   return <>{children}</>;
 }

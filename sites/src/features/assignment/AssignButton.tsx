@@ -7,6 +7,7 @@ import { useAction } from "../app/use-action";
 import { Icon } from "../../ui/Icon";
 import { lazyPage } from "../app/lazy-page";
 import { toast } from "../../ui/toast";
+import { shortcut } from "../../browser/single-keys";
 import { useCloseOutside } from "../../ui/use-close-outside";
 import type { SchoolRow } from "../../api/protocol";
 import { session } from "../../sync/store";
@@ -47,6 +48,8 @@ export function AssignButton({ row }: { row: SchoolRow }) {
         ref={button}
         class="button"
         aria-expanded={open}
+        aria-keyshortcuts={shortcut("o")}
+        data-menu-key={row.worker ? shortcut("t") : undefined}
         aria-disabled={busy}
         onClick={() => setOpen(!open)}
       >

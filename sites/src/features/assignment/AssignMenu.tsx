@@ -6,6 +6,7 @@ import type { SchoolRow } from "../../api/protocol";
 import type { WorkerCard } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
+import { shortcut } from "../../browser/single-keys";
 import { team } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 
@@ -43,7 +44,12 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
           </button>
         ))}
       {row.worker && (
-        <button type="button" class="menu-item take-back" onClick={() => choose(null)}>
+        <button
+          type="button"
+          class="menu-item take-back"
+          aria-keyshortcuts={shortcut("t")}
+          onClick={() => choose(null)}
+        >
           {texts.takeBack}
         </button>
       )}

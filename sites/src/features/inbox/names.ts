@@ -4,12 +4,12 @@ import type { Message } from "../thread/timeline";
 import type { SchoolRow } from "../../api/protocol";
 import type { Person } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
-import { me, onThreadChange, people, session, team } from "../../sync/store";
+import { me, onThreadChange, people, personName, session, team } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { isReceived } from "../../sync/inbox-status";
 
 export const ownerOf = (row: SchoolRow): Person | undefined => people.value.get(row.owner);
-export const ownerName = (row: SchoolRow): string => ownerOf(row)?.name ?? messages.thread.someone;
+export const ownerName = (row: SchoolRow): string => personName(row.owner);
 
 /** Empty until the team is known. */
 export const workerName = (id: string): string =>

@@ -4,6 +4,7 @@
 import { Undo2 } from "lucide";
 import type { WorkerRow } from "../../api/protocol";
 import { navigate, route } from "../../browser/route";
+import { shortcut } from "../../browser/single-keys";
 import { pageMessages } from "../../i18n/page-messages";
 import { me, session } from "../../sync/store";
 import { confirm } from "../../ui/ConfirmDialog";
@@ -29,7 +30,13 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
       tool={SavedReplyTool}
       actions={
         <>
-          <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => handBack(row))}>
+          <button
+            type="button"
+            class="button"
+            aria-disabled={busy}
+            aria-keyshortcuts={shortcut("h")}
+            onClick={() => run(() => handBack(row))}
+          >
             <Icon of={Undo2} size={18} />
             {pageMessages.assignment.handBack}
           </button>

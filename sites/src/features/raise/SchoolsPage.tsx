@@ -7,6 +7,7 @@ import { Icon } from "../../ui/Icon";
 import { Avatar } from "../../ui/Avatar";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { href } from "../../browser/route";
+import { shortcut } from "../../browser/single-keys";
 import { pictureUrl } from "../../sync/picture-url";
 import { hasThreads, isLoaded, schools } from "../../sync/store";
 import { cleanLine } from "../../i18n/clean-text";
@@ -39,7 +40,7 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
         <EmptyState title={texts.empty} text={texts.emptyText} />
       ) : (
         <>
-          <label class="search">
+          <label class="search" data-key={shortcut("/")}>
             <span class="visually-hidden">{texts.filter}</span>
             <Icon of={Search} size={18} />
             <input
@@ -47,6 +48,7 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
               dir={filter ? "auto" : undefined}
               value={filter}
               placeholder={texts.filter}
+              aria-keyshortcuts={shortcut("/")}
               onInput={(event) => setFilter(event.currentTarget.value)}
             />
           </label>

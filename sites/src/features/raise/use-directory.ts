@@ -22,7 +22,8 @@ interface Directory {
   retry: () => void;
 }
 
-export function useDirectory(text: string): Directory {
+/** `text` is null while nothing is searched for. */
+export function useDirectory(text: string | null): Directory {
   const [found, setFound] = useState<Found | null>(null);
   const [error, setError] = useState("");
   const requests = useRef(0);
@@ -34,7 +35,7 @@ export function useDirectory(text: string): Directory {
     addSchools(page.schools);
     setError("");
     const ids = [...(after === null ? [] : (found?.ids ?? [])), ...page.schools.map(({ id }) => id)];
-    setFound({ text, ids: [...new Set(ids)], next: page.next });
+    setFound({ text: text ?? "", ids: [...new Set(ids)], next: page.next });
   };
   const loadFirst = () => void load(null).catch((reason: unknown) => setError(errorMessage(reason)));
   const before = useRef({ text: null as string | null, wasConnected: false, isStale: false });
@@ -44,7 +45,7 @@ export function useDirectory(text: string): Directory {
     known.wasConnected ||= isConnected;
     // A socket that opens for the first time changes nothing: what is loaded beside it is new.
     const isDue = isConnected && (known.isStale || error !== "");
-    if (known.text === text && !isDue) return;
+    if (text === null || (known.text === text && !isDue)) return;
     const loadOnce = () => {
       known.text = text;
       known.isStale &&= !isConnected;

@@ -86,7 +86,6 @@ export function SavedReplyTool({ area }: { area: RefObject<HTMLTextAreaElement |
         class="icon-button"
         title={texts.shortcut}
         aria-label={texts.title}
-        aria-keyshortcuts="/"
         aria-expanded={isOpen}
         onClick={() => (isOpen ? close() : open())}
       >

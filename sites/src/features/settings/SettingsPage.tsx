@@ -5,14 +5,14 @@ import type { ComponentChildren } from "preact";
 import { RadioGroup } from "../../ui/RadioGroup";
 import { PageLoading } from "../app/PageLoading";
 import { useAction } from "../app/use-action";
-import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
-import { account, me, session } from "../../sync/store";
-import { signOut } from "../app/start";
+import { me, session } from "../../sync/store";
 import { type Theme, theme } from "../../browser/theme";
 import { pageMessages } from "../../i18n/page-messages";
 import { CloseAccount } from "./CloseAccount";
+import { KeyboardSetting } from "../keyboard/KeyboardSetting";
 import { NameForm } from "./NameForm";
+import { askToSignOut } from "./sign-out";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const { settings } = pageMessages;
@@ -53,6 +53,7 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
         value={theme.value}
         onChange={(chosen) => (theme.value = chosen)}
       />
+      <KeyboardSetting />
       <SignOut />
       {party && party.kind !== "worker" && <CloseAccount party={party} kind={party.kind} />}
       {footer}
@@ -71,17 +72,4 @@ function SignOut() {
       <p class="muted">{settings.signOutText}</p>
     </section>
   );
-}
-
-async function askToSignOut(): Promise<void> {
-  const unsent = account.peek()?.outbox.items.peek().length ?? 0;
-  const question = {
-    title: settings.signOutTitle,
-    text: settings.unsent(unsent),
-    confirmLabel: settings.signOut,
-    cancelLabel: settings.stay,
-    danger: true,
-  };
-  if (unsent > 0 && !(await confirm(question))) return;
-  signOut();
 }

@@ -9,6 +9,7 @@ import { cleanText, countLeft, isAccepted } from "../../i18n/clean-text";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { TYPING_EVERY } from "../../api/protocol";
 import { account, session } from "../../sync/store";
+import { shortcut } from "../../browser/single-keys";
 import { localNamespace } from "../../browser/storage";
 import { pageMessages } from "../../i18n/page-messages";
 import { errorMessage } from "../../api/client";
@@ -84,13 +85,14 @@ function MessageForm({ id, recipient, confirmSend, tool: Tool, ownAccount }: Com
   return (
     <Form class="composer" submit={send} describeError={errorMessage}>
       <DraftConflicts target={id} />
-      <div class="composer-box">
+      <div class="composer-box" data-key={shortcut("r")}>
         <textarea
           ref={area}
           rows={1}
           value={text}
           dir={text ? "auto" : undefined}
           aria-label={pageMessages.composer.label(recipient)}
+          aria-keyshortcuts={shortcut("r")}
           aria-invalid={isLong}
           aria-describedby={charactersLeft <= SHOWN_BELOW ? "characters-left" : showHint ? "enter-hint" : undefined}
           placeholder={pageMessages.composer.placeholder}

@@ -83,7 +83,12 @@ export function ThreadPane<R extends Row>({
 
 function BackLink() {
   return (
-    <a class="icon-button back" href={href(route.value.page)} aria-label={pageMessages.toList}>
+    <a
+      class="icon-button back"
+      href={href(route.value.page)}
+      aria-label={pageMessages.toList}
+      aria-keyshortcuts="Escape"
+    >
       <Icon of={ArrowLeft} />
     </a>
   );
