@@ -5,6 +5,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { dropError } from "../../browser/drop-error";
+import { drawn as whenDrawn } from "../keyboard/controls";
 import { openThreadId } from "../../browser/route";
 import { dropFarRows } from "../../sync/drop-far-rows";
 import { peekThread, thread } from "../../sync/store";
@@ -58,6 +59,12 @@ export function LongRows({ list, label, rowProps }: LongRowsProps) {
     droppedAt.current = first;
     dropFarRows(list, first, last);
   }, [list, first, last]);
+  useEffect(() => {
+    const rows = root.current;
+    const stay = (event: KeyboardEvent) => stayInList(event, list.ids.peek().length);
+    rows?.addEventListener("keydown", stay);
+    return () => rows?.removeEventListener("keydown", stay);
+  }, [list]);
   const height = list.query.shelf === "raised" ? "" : " tagged";
   return (
     <ul
@@ -81,6 +88,21 @@ export function LongRows({ list, label, rowProps }: LongRowsProps) {
         ))}
     </ul>
   );
+}
+
+const A_FEW_FRAMES = 500; // ms in which a slow phone draws the next row
+
+/** Tab goes on to the next row also where that is drawn only in a moment: else it would leave the list. */
+function stayInList(event: KeyboardEvent, count: number): void {
+  if (event.key !== "Tab") return;
+  const { currentTarget: list, target } = event;
+  const from = target instanceof Element && target.closest("li");
+  if (!from || !(list instanceof Element)) return;
+  const place = Number(from.ariaPosInSet) + (event.shiftKey ? -1 : 1);
+  const find = () => list.querySelector<HTMLElement>(`li[aria-posinset="${place}"] a`) ?? undefined;
+  if (place < 1 || place > count || find()) return;
+  event.preventDefault();
+  void whenDrawn(find, A_FEW_FRAMES).then((link) => document.activeElement === target && link?.focus());
 }
 
 interface SeenRows {
