@@ -9,8 +9,6 @@ from http import HTTPStatus
 
 from uconnect.api.http import HEADERS, EncodedAnswer
 
-STOP_PATH = "/api/notices/"
-
 STYLE = (
     ":root{color-scheme:light dark;font:16px/1.5 system-ui}body{max-width:34rem;margin:15vh auto;padding:0 1rem}"
     "h1{font-size:1.25rem}button{font:inherit;padding:.5rem 1rem}"

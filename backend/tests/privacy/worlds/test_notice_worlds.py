@@ -45,7 +45,7 @@ class Letters(FakeMail):
     def tell_of_message(self, notice: NewMessageNotice) -> None:
         if notice.stop.startswith(self.twin.blind):
             minute = (self.twin.world.home.time.now - self.begun) // MINUTE
-            letter = templates.new_message(notice.email, "https://ask.example/x/", f"https://ask.example/{notice.stop}")
+            letter = templates.new_message(notice.email, "https://ask.example/x/", "https://ask.example", notice.stop)
             sent = message(StoredEmail(1, "id", 0, letter, 0), "help@ask.example").as_bytes()
             self.twin.heard.append(b"letter %d " % minute + sent)
 

@@ -20,23 +20,22 @@ class Ses:
 
     client: "Callable[[], SESV2Client]"
     sender: str
-    worker_site: str  # where an invited worker reads whose invitation it is, and accepts it
+    sites: Mapping[Kind, str]  # the address of each; on its site a worker reads whose invitation it is, and accepts it
     school_site: str  # where an invited school makes its account: a page of the issuer
-    sites: Mapping[Kind, str]  # the address of each
-    stop: str  # what a link that stops letters begins with
+    url: str  # of the API
 
     def invite_worker(self, invited: WorkerInvitation) -> None:
         if invited.taken:
             self._send(templates.invitation_to_account(invited.email, invited.school))
         else:
-            link = f"{self.worker_site}#invitation={invited.invitation}"
+            link = f"{self.sites[Kind.WORKER]}#invitation={invited.invitation}"
             self._send(templates.invitation_to_sign_up(invited.email, invited.school, link))
 
     def invite_school(self, email: str) -> None:
         self._send(templates.school_invitation_to_sign_up(email, self.school_site))
 
     def tell_of_message(self, notice: NewMessageNotice) -> None:
-        self._send(templates.new_message(notice.email, self.sites[notice.kind], self.stop + notice.stop))
+        self._send(templates.new_message(notice.email, self.sites[notice.kind], self.url, notice.stop))
 
     def _send(self, letter: Email) -> None:
         if not self.sender:

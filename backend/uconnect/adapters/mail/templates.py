@@ -97,10 +97,11 @@ def school_invitation_to_sign_up(to: str, page: str) -> Email:
     return _letter("school_invitation_to_sign_up", to, page=page)
 
 
-def new_message(to: str, site: str, stop: str) -> Email:
+def new_message(to: str, site: str, url: str, stop: str) -> Email:
     """To a party for which a message waits. It tells nothing of the message: neither whose it is nor what it is about
-    (leak 38). `site` is the address of its site."""
-    return replace(_letter("new_message", to, host=urlsplit(site).netloc, site=site, stop=stop), stop=stop)
+    (leak 38). `site` is the address of its site, `url` that of the API."""
+    link = f"{url}/api/notices/{stop}"
+    return replace(_letter("new_message", to, host=urlsplit(site).netloc, site=site, stop=link), stop=link)
 
 
 def account_closed(to: str) -> Email:

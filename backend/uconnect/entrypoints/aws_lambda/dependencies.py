@@ -61,13 +61,10 @@ def pool() -> "Pool":
 @cache
 def mail() -> "Ses":
     from uconnect.adapters.mail.ses import Ses  # noqa: PLC0415 - for jobs alone
-    from uconnect.api.stop_page import STOP_PATH  # noqa: PLC0415 - (the same)
     from uconnect.domain.enums import Kind  # noqa: PLC0415 - (the same)
 
     sites = {kind: _site(kind.value) for kind in Kind}
-    return Ses(
-        partial(client_of, "sesv2"), _env("MAIL_FROM"), sites[Kind.WORKER], _sign_up("school"), sites, url() + STOP_PATH
-    )
+    return Ses(partial(client_of, "sesv2"), _env("MAIL_FROM"), sites, _sign_up("school"), url())
 
 
 def sends_mail() -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uconnect import oidc_provider
 from uconnect.adapters.mail import Email, Outbox, templates
 from uconnect.adapters.sqlite import Database
-from uconnect.api.stop_page import STOP_PATH
 from uconnect.domain.enums import Kind
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.entrypoints.server.authentication import ISSUER
@@ -42,8 +41,7 @@ class MailAdapter:
         self.database.write_in_background(transaction)
 
     def tell_of_message(self, notice: NewMessageNotice) -> None:
-        site, stop = f"{self.url}/{notice.kind.value}/", f"{self.url}{STOP_PATH}{notice.stop}"
-        letter = templates.new_message(notice.email, site, stop)
+        letter = templates.new_message(notice.email, f"{self.url}/{notice.kind.value}/", self.url, notice.stop)
         self.database.write_in_background(lambda connection: self.outbox.put(connection, letter))
 
 
