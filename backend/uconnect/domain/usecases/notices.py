@@ -128,7 +128,8 @@ def tell_worker_of_detached(context: Context, thread: Thread) -> tuple[Job, ...]
     """The job of a thread that loses its owner and its school, so that no look finds it any more, before its last
     message was looked at: else a worker who waits for a letter in vain would learn that the owner has gone (leak 26).
     """
-    if not rules.is_open(thread) or thread.worker is None or thread.at <= context.now - UNREAD - EVERY:
+    waits_for_worker = rules.is_open(thread) and _recipient(thread) is thread.worker
+    if not waits_for_worker or thread.at <= context.now - UNREAD - EVERY:
         return ()
     return (_job(context, TellUnread(thread.id, _recipient(thread).party), max(thread.at + UNREAD, context.now)),)
 
