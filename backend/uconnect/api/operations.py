@@ -134,7 +134,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Choose what your school does with new threads."),
     Operation("GET", "/api/overview", "overview", SCHOOLS, EmptyBody, Overview, queries.overview,
               "Count your school's open threads."),
-    Operation("GET", "/api/notices", "showNotices", ALL, EmptyBody, NoticeSetting, notices.setting,
+    Operation("GET", "/api/notices", "notices", ALL, EmptyBody, NoticeSetting, notices.setting,
               "Read whether you get an e-mail when a message waits."),
     Operation("PUT", "/api/notices", "setNotices", ALL, NoticeUpdate, Done, notices.update_setting,
               "Choose whether you get an e-mail when a message waits."),

@@ -346,7 +346,7 @@ const en = {
     } as Readonly<Record<string, string | undefined>>,
   },
 
-  notices: {
+  emails: {
     title: "E-mails",
     label: "E-mail me about new messages",
     loading: "Loading your e-mail setting",

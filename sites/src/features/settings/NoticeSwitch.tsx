@@ -10,7 +10,7 @@ import { Skeleton } from "../../ui/Skeleton";
 import { Switch } from "../../ui/Switch";
 import { useAction } from "../app/use-action";
 
-const { notices: texts } = pageMessages;
+const { emails: texts } = pageMessages;
 
 export function NoticeSwitch({ kind }: { kind: Me["kind"] }) {
   const [isOn, setIsOn] = useState<boolean>();
@@ -19,7 +19,7 @@ export function NoticeSwitch({ kind }: { kind: Me["kind"] }) {
   const load = async () => {
     setProblem(undefined);
     try {
-      setIsOn((await session.call("showNotices")).by_email);
+      setIsOn((await session.call("notices")).by_email);
     } catch (error) {
       setProblem(errorMessage(error));
     }
