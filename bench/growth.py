@@ -47,7 +47,7 @@ from uconnect.domain.usecases import (
     threads,
     workers,
 )
-from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
 PORT = os.environ.get("PORT", "8120")
@@ -73,6 +73,8 @@ class NobodyElse:
     def invite_worker(self, invited: WorkerInvitation) -> None: ...
 
     def invite_school(self, email: str) -> None: ...
+
+    def tell_of_message(self, notice: NewMessageNotice) -> None: ...
 
     def forget(self, issuer: str, subject: str) -> None: ...
 

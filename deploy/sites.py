@@ -44,6 +44,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "invitation": None,
         "letter": None,
         "new_account": f"{pages}/signup" if pages else None,
+        "notices": outputs["Mails"] == "true",
     }
 
 

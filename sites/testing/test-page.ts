@@ -19,6 +19,7 @@ export const config: Config = {
   invitation: null,
   letter: null,
   new_account: null,
+  notices: true,
 };
 
 export class TestBrowser {

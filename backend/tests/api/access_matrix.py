@@ -61,6 +61,8 @@ ROWS = (
     Row("me"),
     Row("rename", sends=lambda _, __: {"name": "Nora"}),
     Row("closeAccount"),
+    Row("notices"),
+    Row("setNotices", sends=lambda _, __: {"by_email": True}),
     Row("setAvailability", sends=lambda _, __: {"available": True}),
     Row("setFace", sends=lambda _, __: PROFILE),
     Row("setPicture", sends=lambda _, __: {"image": ""}),

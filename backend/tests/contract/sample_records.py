@@ -4,13 +4,16 @@ from tests.support.stores import fresh
 from uconnect.domain.enums import Kind, Policy, Side, State
 from uconnect.domain.jobs import (
     AssignThread,
+    FindUnread,
     FinishClosing,
     JobTask,
+    MailNotice,
     MailSchoolInvitation,
     MailWorkerInvitation,
     PurgeLeftThread,
     PurgeThread,
     ReturnThreads,
+    TellUnread,
     TerminateReceived,
     UnassignThread,
 )
@@ -26,6 +29,7 @@ from uconnect.domain.models import (
     LoginSubject,
     Message,
     Note,
+    NoticeState,
     OfficeHours,
     OwnerEnded,
     Participant,
@@ -57,6 +61,9 @@ JOB_TASKS: tuple[JobTask, ...] = (
     TerminateReceived("school"),
     MailWorkerInvitation("worker"),
     MailSchoolInvitation("w@x"),
+    FindUnread(5),
+    TellUnread("thread", "party"),
+    MailNotice("party"),
 )
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
 
@@ -101,6 +108,7 @@ def every_kind() -> list[Record]:
         SavedReplyOrder(party="empty"),
         IdempotencyRecord(party="user", key="k", made="m"),
         RateLimitState(party="user", what="raise", due=7),
+        NoticeState(party="user", stop="s", off=True, sent=9, thread="thread", reference="a", messages=3),
         Ticket(hashed="0f", party="user", expires=9),
         *(Job(id=type(task).__name__, due=1, task=task) for task in JOB_TASKS),
         UnreadableJob(id="unreadable", due=3, body='{"id":"unreadable","task":{"type":"of a later release"}}'),

@@ -30,6 +30,7 @@ from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
+from uconnect.domain.jobs import UnassignThread
 from uconnect.domain.keys import (
     AddressKey,
     AssignmentKey,
@@ -111,7 +112,7 @@ def test_an_owners_account_ends_and_no_worker_can_tell_until_its_own_moment(
     assert len(university.ask(internal_entries(WENDY, wendys)).entries) == 1
     assert set(mailbox(university, WENDY, Mailbox.HANDLED)) == {wendys, others}
 
-    moments = sorted(job.due for job in university.home.all(DueJobs(LATER, 9)))
+    moments = sorted(job.due for job in university.home.jobs() if isinstance(job.task, UnassignThread))
     assert len(moments) == 2
     assert moments[-1] - university.home.time.now < account_closing.DETACH_WINDOW
     university.home.time.now = moments[-1]

@@ -188,6 +188,13 @@ def test_a_mailbox_goes_on_after_a_place_where_nothing_is(home: Home, threads: l
         assert list(home.all(ThreadsOf("school", Mailbox.RECEIVED, place, 5))) == expected
 
 
+def test_a_mailbox_is_read_back_to_a_time(home: Home, threads: list[Thread]) -> None:
+    for since in (threads[0].at + 1, threads[0].at, threads[9].at, threads[9].at - 1, threads[-1].at, 0):
+        for place in (None, (threads[4].at, threads[4].id)):
+            expected = [it for it in threads if it.at >= since and (place is None or (it.at, it.id) < place)][:6]
+            assert list(home.all(ThreadsOf("school", Mailbox.RECEIVED, place, 6, since=since))) == expected
+
+
 def test_a_mailbox_holds_nobody_elses_threads(home: Home, threads: list[Thread]) -> None:
     for party, mailbox in (
         ("user", Mailbox.RECEIVED),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from uconnect.application.jobs import JobDependencies
 from uconnect.domain.context import Delivery
-from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class FakeMail:
 
     workers: list[WorkerInvitation] = field(default_factory=list)
     schools: list[str] = field(default_factory=list)
+    notices: list[NewMessageNotice] = field(default_factory=list)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
 
@@ -22,6 +23,9 @@ class FakeMail:
 
     def invite_school(self, email: str) -> None:
         self.schools.append(email)
+
+    def tell_of_message(self, notice: NewMessageNotice) -> None:
+        self.notices.append(notice)
 
     def forget(self, issuer: str, subject: str) -> None:
         self.forgotten.append((issuer, subject))

@@ -153,7 +153,7 @@ class MemoryStore:
                 rows = [it for it in rows if after is None or waiting_order(it) > after]
                 return tuple(sorted(rows, key=waiting_order)[:most])
             case ThreadsOf(party, shelf, before, most, ended):
-                rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf)]
+                rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and it.at >= listing.since]
                 rows = [it for it in rows if not ended or it.state is not State.OPEN]
                 rows = [it for it in rows if before is None or (it.at, it.id) < before]
                 return tuple(sorted(rows, key=lambda it: (it.at, it.id), reverse=True)[:most])

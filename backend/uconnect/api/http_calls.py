@@ -4,17 +4,19 @@ The steps and their order are the same in both homes. A home adds how a request 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from uconnect.api import http
+from uconnect.api import http, stop_page
 from uconnect.api.http import EncodedAnswer, Outcome
 from uconnect.api.operations import Operation
 from uconnect.application.authentication import Authentication
 from uconnect.application.ports import Principal
 from uconnect.application.read_rate_limit import ReadRateLimiter
 from uconnect.application.service import ApplicationService
-from uconnect.domain.context import UseCase
+from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.usecases import notices
 
 
 class HttpCalls:
@@ -67,6 +69,12 @@ class HttpCalls:
     async def picture(self, id: str) -> EncodedAnswer:
         """A school's picture, for everyone who has its id: it is shown where no token can be sent."""
         return http.encode_picture(await self.service.ask(http.picture(id)))
+
+    async def stop(self, link: str) -> EncodedAnswer:
+        """Stop the letters that have this link. The page is the same whether or not there is such a link (leak 14)."""
+        found = await self.service.ask(partial(notices.has_stop_link, link=link))
+        outcome = await self.service.run(partial(notices.stop, link=link)) if found == Plan(True) else found
+        return stop_page.STOPPED if isinstance(outcome, Plan) else http.encode_outcome(outcome)
 
     async def invitation(self, place: str) -> EncodedAnswer:
         """Who invites to a place. It is read by the person who opened a letter's link, before they sign in."""

@@ -19,6 +19,7 @@ from uconnect.domain.request_bodies import (
     Body,
     Invite,
     NameUpdate,
+    NoticeUpdate,
     Offload,
     OpeningHours,
     PictureUpload,
@@ -48,6 +49,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
     for body in (
         NameUpdate(name="Nora Lind"),
         AvailabilityUpdate(available=False),
+        NoticeUpdate(by_email=False),
         ProfileUpdate(
             about="We answer within a day.",
             hours=(OpeningHours(day=1, opens=9 * 60, closes=17 * 60),),

@@ -6,25 +6,29 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from uconnect.application.local_time import local_time
 from uconnect.application.ports import Identity, Mail, Store
 from uconnect.application.service import Blocking, complete, run_to_end
 from uconnect.domain.context import Deliver, Plan, UseCase
 from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
     AssignThread,
+    FindUnread,
     FinishClosing,
     JobTask,
+    MailNotice,
     MailSchoolInvitation,
     MailWorkerInvitation,
     PurgeLeftThread,
     PurgeThread,
     ReturnThreads,
+    TellUnread,
     TerminateReceived,
     UnassignThread,
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import Job, StoredJob
-from uconnect.domain.usecases import account_closing, job_steps
+from uconnect.domain.usecases import account_closing, job_steps, notices
 from uconnect.domain.views import admin
 
 A = TypeVar("A")
@@ -42,7 +46,7 @@ class JobDependencies:
     """What jobs reach beyond the store.
 
     `failed` is called with the error of a job that is to be tried again, `set_aside` with the kind of one that is tried
-    no more, and `progressed` whenever a runner has done something.
+    no more, and `progressed` whenever a runner has done something. `local_time` is the clock that quiet hours go by.
     """
 
     deliver: Deliver
@@ -51,6 +55,7 @@ class JobDependencies:
     failed: Callable[[Exception], None]
     set_aside: Callable[[str], None] = lambda _: None
     progressed: Callable[[], None] = lambda: None
+    local_time: notices.LocalTime = local_time
 
 
 def log_failure(error: Exception) -> None:
@@ -153,6 +158,12 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             return _write(job, worker)
         case MailSchoolInvitation(email):
             job.dependencies.mail.invite_school(email)
+        case FindUnread(after):
+            return _find_unread(job, after)
+        case TellUnread():
+            return _tell_unread(job, task)
+        case MailNotice(party):
+            _mail_notice(job, party)
     return True
 
 
@@ -162,6 +173,45 @@ def _terminate_received(job: _Claimed, school: str) -> None:
         for thread in threads:
             job.step(partial(account_closing.terminate_received, school=school, thread=thread))
             job.renew_lease()
+
+
+def _find_unread(job: _Claimed, after: int) -> bool:
+    """Look at the threads of every school. It is never done: it comes again."""
+    until = _ask(job.store, notices.sweep_end)
+    place: tuple[str, str] | None = None
+    while until is not None and (schools := _ask(job.store, partial(notices.schools_after, after=place))):
+        for _, school in schools:
+            _find_unread_at(job, school, after, until)
+        place = schools[-1]
+        job.renew_lease()
+    if until is not None:
+        job.step(partial(notices.sweep_again, until=until))
+    return False
+
+
+def _find_unread_at(job: _Claimed, school: str, after: int, until: int) -> None:
+    before: tuple[int, str] | None = None
+    while True:
+        page = partial(notices.unread_at, school=school, after=after, until=until, before=before)
+        found = _ask(job.store, page)
+        if found and found.tasks:
+            job.step(partial(notices.leave, tasks=found.tasks))
+        if not found or found.next is None:
+            return
+        before = found.next
+
+
+def _tell_unread(job: _Claimed, task: TellUnread) -> bool:
+    verdict = job.step(partial(notices.decide, id=job.id, task=task, local_time=job.dependencies.local_time))
+    if verdict is notices.Verdict.TELL:
+        _mail_notice(job, task.party)
+    return verdict is not notices.Verdict.WAIT
+
+
+def _mail_notice(job: _Claimed, party: str) -> None:
+    letter = _ask(job.store, partial(notices.notice, party=party))
+    if letter is not None:
+        job.dependencies.mail.tell_of_message(letter)
 
 
 def _write(job: _Claimed, worker: str) -> bool:

@@ -8,7 +8,7 @@ from uconnect.domain.context import Delivery, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import PartyKey, ThreadKey
-from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 
 A = TypeVar("A")
 
@@ -77,6 +77,8 @@ class Mail(Protocol):
     def invite_worker(self, invited: WorkerInvitation) -> None: ...
 
     def invite_school(self, email: str) -> None: ...
+
+    def tell_of_message(self, notice: NewMessageNotice) -> None: ...
 
 
 class Identity(Protocol):

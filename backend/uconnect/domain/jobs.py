@@ -57,6 +57,26 @@ class MailSchoolInvitation(Struct, frozen=True, tag="mail_school_invitation"):
     email: str
 
 
+class FindUnread(Struct, frozen=True, tag="find_unread"):
+    """Leave `TellUnread` for the threads whose messages have been left unread since `after`. There is one such job, and
+    it is never done: it comes again each minute."""
+
+    after: int
+
+
+class TellUnread(Struct, frozen=True, tag="tell_unread"):
+    """Tell a party by e-mail that a message waits, if it has not read what waits in this thread."""
+
+    thread: str
+    party: str
+
+
+class MailNotice(Struct, frozen=True, tag="mail_notice"):
+    """Write to a party that a message waits. It was decided, and only the letter is missing."""
+
+    party: str
+
+
 JobTask = (
     PurgeThread
     | ReturnThreads
@@ -67,4 +87,7 @@ JobTask = (
     | TerminateReceived
     | MailWorkerInvitation
     | MailSchoolInvitation
+    | FindUnread
+    | TellUnread
+    | MailNotice
 )

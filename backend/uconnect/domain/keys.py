@@ -123,6 +123,10 @@ class RateLimitKey(Key[models.RateLimitState], frozen=True):
     what: str
 
 
+class NoticeStateKey(Key[models.NoticeState], frozen=True):
+    party: str
+
+
 class TicketKey(Key[models.Ticket], frozen=True):
     hashed: str
 
@@ -154,8 +158,8 @@ class InternalEntriesOf(NumberedListing[models.InternalEntry], frozen=True):
 class ThreadsOf(Listing[models.Thread], frozen=True):
     """The threads in a mailbox of a party, latest activity first, then the highest id; after `before` (at, id).
 
-    With `ended`, only those that have ended. With `padded`, a store does the work of `most` threads, however few there
-    are.
+    With `since`, only those with activity from then on. With `ended`, only those that have ended. With `padded`, a
+    store does the work of `most` threads, however few there are.
     """
 
     party: str
@@ -164,6 +168,7 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
     most: int
     ended: bool = False
     padded: bool = False
+    since: int = 0
 
 
 class OpenThreadsOf(Listing[models.Thread], frozen=True):

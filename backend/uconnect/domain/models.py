@@ -330,11 +330,28 @@ class IdempotencyRecord(Record, frozen=True, kw_only=True):
 
 
 class RateLimitState(Record, frozen=True, kw_only=True):
-    """The state of one rate limit of a party; see `rate_limit`."""
+    """The state of one rate limit of a party; see `rate_limit`. Of tickets, `at` is when the last one was taken."""
 
     party: str
     what: str
     due: int
+    at: int = 0
+
+
+class NoticeState(Record, frozen=True, kw_only=True):
+    """What a party is told by e-mail. `stop` is the secret in the link that switches it off.
+
+    `sent` is when it was last told that a message waits, 0 if never. The message was in `thread`, which the party knows
+    as `reference`: the other side had written `messages` there.
+    """
+
+    party: str
+    stop: str
+    off: bool = False
+    sent: int = 0
+    thread: str = ""
+    reference: str = ""
+    messages: int = 0
 
 
 class Ticket(Record, frozen=True, kw_only=True):

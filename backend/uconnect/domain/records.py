@@ -237,6 +237,7 @@ RECORDS: tuple[Stored, ...] = (
     Stored("saved_reply_order", keys.SavedReplyOrderKey, models.SavedReplyOrder, parents=OF_PARTY, since=11),
     Stored("idempotency_record", keys.IdempotencyKey, models.IdempotencyRecord, parents=OF_PARTY),
     Stored("rate_limit_state", keys.RateLimitKey, models.RateLimitState, parents=OF_PARTY),
+    Stored("notice_state", keys.NoticeStateKey, models.NoticeState, parents=OF_PARTY, since=12),
     Stored(
         "ticket",
         keys.TicketKey,

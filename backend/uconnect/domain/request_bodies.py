@@ -141,5 +141,11 @@ class SavedReplyUpdate(Body, frozen=True, kw_only=True):
     text: ReplyText | UnsetType = UNSET
 
 
+class NoticeUpdate(Body, frozen=True, kw_only=True):
+    """Whether this party is written to when a message waits."""
+
+    by_email: bool
+
+
 class EmptyBody(Body, frozen=True, kw_only=True):
     """An empty body: `{}` or none at all."""

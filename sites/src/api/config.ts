@@ -24,6 +24,8 @@ export interface Config {
   letter: string | null;
   /** The issuer's page for a new account, which takes an authorization request too; null if there is none. */
   new_account: string | null;
+  /** Whether e-mails about new messages are sent. */
+  notices: boolean;
 }
 
 /** The network or a server did not answer, or not in time. */

@@ -340,6 +340,8 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   setPicture: "/picture PUT",
   setPolicy: "/policy PUT",
   overview: "/overview",
+  notices: "/notices",
+  setNotices: "/notices PUT",
   issueTicket: "/tickets POST",
   listSchools: "/schools",
   showSchool: "/schools/{id}",

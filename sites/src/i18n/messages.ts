@@ -62,7 +62,7 @@ const en = {
     unsent: "Not sent yet",
     loading: "Loading threads",
   },
-  openThreads: { label: "Open threads", of: (open: number, most: number) => `${open} of ${most} open` },
+  openThreads: (open: number, most: number) => `${open} of ${most} open`,
 
   threads: {
     findSchool: "Find a school",
@@ -115,7 +115,7 @@ const en = {
     network: "uconnect could not be reached. Nothing was changed. Try again when you are online.",
     unsure:
       "The connection was lost before uconnect answered, so this may or may not be done. When you are online, check before you try again.",
-    signedOut: "You were signed out. Sign in again.",
+    signedOut: "You were signed out. Sign in to continue.",
     server: "uconnect could not answer right now. Try again in a moment.",
   },
 };

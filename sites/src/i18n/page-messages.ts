@@ -39,6 +39,10 @@ function clockOffMessage(minutes: number): string {
   return `The clock on this device is ${duration} ${minutes > 0 ? "fast" : "slow"}.`;
 }
 
+const NOTICE =
+  "You get one when you have not read a message for 10 minutes, but not between 21:00 and 7:00. It does not say who wrote or what they wrote.";
+const NOTICE_TO_STAFF = `${NOTICE} You get at most one an hour.`;
+
 const en = {
   raised: {
     empty: "No questions yet",
@@ -340,6 +344,13 @@ const en = {
       h: "Hand back",
       "/": "Search",
     } as Readonly<Record<string, string | undefined>>,
+  },
+
+  emails: {
+    title: "E-mails",
+    label: "E-mail me about new messages",
+    loading: "Loading your e-mail setting",
+    text: { user: NOTICE, school: NOTICE_TO_STAFF, worker: NOTICE_TO_STAFF },
   },
 
   conflict: {

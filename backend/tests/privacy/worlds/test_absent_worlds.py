@@ -24,7 +24,7 @@ from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import queries
 from uconnect.domain.views.directory import SchoolCard
-from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.saved_replies import SavedReplyCard
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
@@ -147,9 +147,10 @@ def test_a_server_that_tells_who_comes_is_noticed(monkeypatch: Patch) -> None:
 
 
 def test_no_letter_can_tell_of_a_thread() -> None:
-    """All that is ever written to people is an invitation, or a word about their own account."""
+    """All that is ever written to people is an invitation, a word about their own account, or that a message waits."""
     letters = {name for name in vars(ports.Mail) if not name.startswith("_")}
-    assert letters == {"invite_worker", "invite_school"}
+    assert letters == {"invite_worker", "invite_school", "tell_of_message"}
+    assert names(NewMessageNotice) == {"email", "kind", "stop"}
     assert names(WorkerInvitation) == {
         "email",
         "name",

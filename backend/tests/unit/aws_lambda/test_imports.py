@@ -80,6 +80,7 @@ ROOMS = {
         "uconnect.api.http",
         "uconnect.api.http_calls",
         "uconnect.api.requests",
+        "uconnect.api.stop_page",
         "uconnect.api.invitees",
         "uconnect.api.operations",
         "uconnect.api.images",
@@ -94,6 +95,7 @@ ROOMS = {
     | {
         "uconnect.application.admin",
         "uconnect.application.jobs",
+        "uconnect.application.local_time",
         "uconnect.application.email_addresses",
         "uconnect.entrypoints.aws_lambda.jobs",
         "uconnect.entrypoints.aws_lambda.job_trigger",

@@ -20,6 +20,7 @@ OUTPUTS = {
     "SocketUrl": "https://api2.execute-api.eu-west-1.amazonaws.com/v1",
     "Issuer": POOL,
     "Pages": "https://uconnect-1.auth.eu-west-1.amazoncognito.com",
+    "Mails": "true",
 } | {
     f"{kind}{what}": value
     for kind in ("User", "School", "Worker")
@@ -137,6 +138,11 @@ def test_a_config_has_the_fields_that_the_sites_read() -> None:
         line.split(":")[0].strip().rstrip("?") for line in declared.splitlines() if ":" in line and "*" not in line
     }
     assert set(sites.config("user", OUTPUTS)) == fields
+
+
+@pytest.mark.parametrize("mails", [True, False])
+def test_a_site_offers_e_mails_where_they_are_sent(mails: bool) -> None:
+    assert sites.config("user", OUTPUTS | {"Mails": str(mails).lower()})["notices"] is mails
 
 
 def test_workers_are_shown_no_page_to_make_an_account_on() -> None:

@@ -10,7 +10,14 @@ from tests.unit.aws_lambda.template_reader import of_type, read, statements
 from uconnect.adapters.dynamodb.items import schema
 from uconnect.api.operations import OPERATIONS
 
-OPEN = {"GET /api/health", "GET /api/openapi.json", "GET /api/pictures/{id}", "GET /api/invitations/{id}"}
+OPEN = {
+    "GET /api/health",
+    "GET /api/openapi.json",
+    "GET /api/pictures/{id}",
+    "GET /api/invitations/{id}",
+    "GET /api/notices/{id}",
+    "POST /api/notices/{id}",
+}
 ROUTES = of_type("AWS::ApiGatewayV2::Route")
 FUNCTIONS = of_type("AWS::Serverless::Function")
 

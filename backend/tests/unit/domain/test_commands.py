@@ -14,6 +14,7 @@ from uconnect.domain.request_bodies import (
     EmptyBody,
     Invite,
     NameUpdate,
+    NoticeUpdate,
     Offload,
     OpeningHours,
     PictureUpload,
@@ -48,6 +49,7 @@ BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (AvailabilityUpdate, {"available": False}),
     (AddSavedReply, REPLY),
     (SavedReplyUpdate, REPLY_UPDATE),
+    (NoticeUpdate, {"by_email": False}),
     (EmptyBody, {}),
 ]
 

@@ -39,6 +39,7 @@ KEYS = [
     keys.SavedReplyOrderKey("empty"),
     keys.IdempotencyKey("user", "k"),
     keys.RateLimitKey("user", "raise"),
+    keys.NoticeStateKey("user"),
     keys.TicketKey("0f"),
     *(keys.JobKey(type(task).__name__) for task in JOB_TASKS),
     keys.JobKey("unreadable"),

@@ -96,6 +96,7 @@ def test_what_is_erased_with_a_thread_and_with_a_party() -> None:
         (keys.SavedReplyOrderKey, "party"),
         (keys.IdempotencyKey, "party"),
         (keys.RateLimitKey, "party"),
+        (keys.NoticeStateKey, "party"),
     }
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def open_server(tmp_path: Path) -> Iterator[Callable[..., ServerInProcess]]:
     """Opens a home on the test's one data folder, as often as it likes."""
     places: list[ServerInProcess] = []
 
-    def make(**environment: str) -> ServerInProcess:
+    def make(**environment: Any) -> ServerInProcess:
         places.append(ServerInProcess(tmp_path / "data", **environment))
         return places[-1]
 

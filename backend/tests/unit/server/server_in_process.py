@@ -1,7 +1,7 @@
 """A server in the test's own process: what stands on a data folder, and the calls of its parties."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,9 +48,9 @@ class SocketClient:
 
 
 class ServerInProcess:
-    """One home on a data folder, opened with `environment` set. To be closed."""
+    """One home on a data folder, opened with `environment` set, by the clock of `new_context`. To be closed."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, /, new_context: Callable[[], Context] = new_context, **environment: Any) -> None:
         sites = data.parent / "sites"
         sites.mkdir(exist_ok=True)  # none need be built
         self.container = build(settings.read({"DATA": str(data), "SITES": str(sites)} | environment), new_context)

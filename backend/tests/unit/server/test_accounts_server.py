@@ -24,7 +24,7 @@ def do_what_is_due(server: ServerInProcess) -> None:
     container = server.container
     outside = JobDependencies(
         lambda _: None,
-        MailAdapter(container.database, container.outbox, container.issuer),
+        MailAdapter(container.database, container.outbox, container.issuer, container.settings.url),
         IdentityAdapter(container.database, container.outbox),
         _raised,
     )

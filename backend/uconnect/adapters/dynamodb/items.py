@@ -120,9 +120,9 @@ def due_order(at: int) -> str:
     return f"{at:015d}#"
 
 
-def mailbox_order(mailbox: Mailbox, at: int | None = None) -> str:
-    """What the threads of one hour in a mailbox are sorted by. Without a time: what all of these begin with."""
-    return f"{mailbox}#" + (f"{at // records.HOUR:09d}" if at is not None else "")
+def mailbox_order(mailbox: Mailbox, at: int) -> str:
+    """What the threads of one hour in a mailbox are sorted by."""
+    return f"{mailbox}#{at // records.HOUR:09d}"
 
 
 def mailbox_prefix(mailbox: Mailbox, state: State) -> str:

@@ -94,7 +94,7 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
 def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
     """A page of a mailbox. Rows have the hour of the last activity and threads the time, so whole hours are read."""
     before = listing.before or (LATEST, "")
-    low, high = items.mailbox_order(listing.mailbox), items.mailbox_order(listing.mailbox, before[0])
+    low, high = (items.mailbox_order(listing.mailbox, at) for at in (listing.since, before[0]))
     rows = table.query(
         items.item_key(keys.PartyKey(listing.party)).pk, "i", low, high, listing.most + 1, latest_first=True
     )
@@ -106,7 +106,7 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
         here = [
             it
             for it in heads
-            if (it.at, it.id) < before
+            if (listing.since, "") <= (it.at, it.id) < before
             and items.is_in_mailbox(it, listing.party, listing.mailbox)
             and not (listing.ended and it.state is State.OPEN)
         ]

@@ -50,6 +50,7 @@ MIGRATIONS = Migrations(
             "ALTER TABLE letter ADD COLUMN refused INT",
             "CREATE INDEX letter_due ON letter (due) WHERE refused IS NULL",
         ),
+        ("ALTER TABLE letter ADD COLUMN stop TEXT NOT NULL DEFAULT ''",),
     ],
 )
 
@@ -94,8 +95,8 @@ class Outbox:
         """Write a letter in the transaction of `connection`; it leaves if that commits."""
         now = int(self._now())
         connection.execute(
-            "INSERT INTO letter (id, written, recipient, subject, text, due) VALUES (?, ?, ?, ?, ?, ?)",
-            (secrets.token_urlsafe(16), now, normal(letter.to), letter.subject, letter.text, now),
+            "INSERT INTO letter (id, written, recipient, subject, text, stop, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (secrets.token_urlsafe(16), now, normal(letter.to), letter.subject, letter.text, letter.stop, now),
         )
         if not self.sends:
             self._make_room(connection, now)
@@ -141,7 +142,7 @@ class Outbox:
         """Keep that nobody will ever take a letter, for the operator to see; not its text, which may hold a link."""
 
         def transaction(connection: sqlite3.Connection) -> None:
-            connection.execute("UPDATE letter SET refused = ?, text = '' WHERE number = ?", (code, number))
+            connection.execute("UPDATE letter SET refused = ?, text = '', stop = '' WHERE number = ?", (code, number))
             connection.execute(
                 "DELETE FROM letter WHERE refused IS NOT NULL AND (written < ? OR number <= ("
                 "SELECT number FROM letter WHERE refused IS NOT NULL ORDER BY number DESC LIMIT 1 OFFSET ?))",
@@ -168,7 +169,7 @@ class Outbox:
 
 def _stored_emails(connection: sqlite3.Connection, which: str, *values: float) -> list[StoredEmail]:
     rows = connection.execute(
-        f"SELECT number, id, written, tries, refused, recipient, subject, text FROM letter WHERE {which}",  # noqa: S608
+        f"SELECT number, id, written, tries, refused, recipient, subject, text, stop FROM letter WHERE {which}",  # noqa: S608
         values,
     ).fetchall()
     return [

@@ -5,10 +5,11 @@ is written: on AWS most functions write none.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from uconnect.domain.text import fitted, isolated
 from uconnect.domain.text_fields import NAME
@@ -21,11 +22,19 @@ ADDRESS = re.compile(r"://|@|\bwww\.|\b[\w-]+\.[^\W\d_]{2,}", re.IGNORECASE)  # 
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """Plain text for one address."""
+    """Plain text for one address. `stop` is a link that stops such letters by one POST, empty if there is none."""
 
     to: str
     subject: str
     text: str
+    stop: str = ""
+
+    @property
+    def stop_headers(self) -> dict[str, str]:
+        """What lets a mail program offer to stop such letters with one click (RFC 8058)."""
+        if not self.stop:
+            return {}
+        return {"List-Unsubscribe": f"<{self.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def confirm_code(to: str, code: str, link: str) -> Email:
@@ -86,6 +95,13 @@ def invitation_to_sign_up(to: str, school: str, link: str) -> Email:
 def school_invitation_to_sign_up(to: str, page: str) -> Email:
     """The same for a school."""
     return _letter("school_invitation_to_sign_up", to, page=page)
+
+
+def new_message(to: str, site: str, url: str, stop: str) -> Email:
+    """To a party for which a message waits. It tells nothing of the message: neither whose it is nor what it is about
+    (leak 38). `site` is the address of its site, `url` that of the API."""
+    link = f"{url}/api/notices/{stop}"
+    return replace(_letter("new_message", to, host=urlsplit(site).netloc, site=site, stop=link), stop=link)
 
 
 def account_closed(to: str) -> Email:

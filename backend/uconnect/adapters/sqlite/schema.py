@@ -270,29 +270,30 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
 
 
 def _threads(connection: sqlite3.Connection, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
-    column, before = MAILBOX_COLUMN[listing.mailbox], listing.before or (LATEST, "")
+    column, before, since = MAILBOX_COLUMN[listing.mailbox], listing.before or (LATEST, ""), listing.since
     # What one raised has no index of what has ended: at most five are open.
     if listing.ended and listing.mailbox is not Mailbox.RAISED:
         where = (
-            f"{column} = ? AND ended_at IS NOT NULL AND (ended_at, id) < (?, ?) ORDER BY ended_at DESC, id DESC LIMIT ?"
+            f"{column} = ? AND ended_at IS NOT NULL AND (ended_at, id) < (?, ?) AND ended_at >= ?"
+            " ORDER BY ended_at DESC, id DESC LIMIT ?"
         )
-        found = _selected(connection, keys.ThreadKey, where, (listing.party, *before, listing.most))
+        found = _selected(connection, keys.ThreadKey, where, (listing.party, *before, since, listing.most))
     else:
         which = f"{column} = ?" + (" AND ended_at IS NOT NULL" if listing.ended else "")
-        found = _latest_threads(connection, which, listing.party, before, listing.most)
+        found = _latest_threads(connection, which, listing.party, before, since, listing.most)
     for _ in range(listing.most - len(found) if listing.padded else 0):
         find(connection, keys.ThreadKey(models.NOBODY))  # equal work: leak 24
     return found
 
 
 def _latest_threads(
-    connection: sqlite3.Connection, which: str, party: str, before: tuple[int, str], most: int
+    connection: sqlite3.Connection, which: str, party: str, before: tuple[int, str], since: int, most: int
 ) -> tuple[models.Thread, ...]:
     """The index has the hour of the last activity, and rows have the time: of whole hours the times are read, and
     sorted here. Threads are read for the page alone."""
-    sql = f"""SELECT at, id FROM thread WHERE {which} AND active_hour <= ? AND (at, id) < (?, ?)
-        ORDER BY active_hour DESC"""
-    times = connection.execute(sql, (party, before[0] // records.HOUR, *before))
+    sql = f"""SELECT at, id FROM thread WHERE {which} AND active_hour BETWEEN ? AND ? AND (at, id) < (?, ?)
+        AND at >= ? ORDER BY active_hour DESC"""
+    times = connection.execute(sql, (party, since // records.HOUR, before[0] // records.HOUR, *before, since))
     found: list[tuple[int, str]] = []
     for _, hour in groupby(times, lambda row: row[0] // records.HOUR):
         found += sorted(hour, reverse=True)

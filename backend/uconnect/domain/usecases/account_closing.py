@@ -34,6 +34,7 @@ from uconnect.domain.notifications import without_owner
 from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases.admin import find_owner
 from uconnect.domain.usecases.assignment import purge_job, unassign
+from uconnect.domain.usecases.notices import tell_worker_of_detached
 from uconnect.domain.usecases.threads import end
 from uconnect.domain.usecases.workers import dismiss, free_address
 from uconnect.domain.usecases.workers import leave as leave_school
@@ -208,7 +209,8 @@ def _detach(context: Context, thread: Thread) -> Plan[bool]:
     leaving = Job(
         id=context.new_id(), due=context.now + _random_delay(context.new_id()), task=UnassignThread(thread.id)
     )
-    return Plan(True, (without_owner(thread), leaving), handles, deliveries=(gone,))
+    letters = tell_worker_of_detached(context, thread)
+    return Plan(True, (without_owner(thread), leaving, *letters), handles, deliveries=(gone,))
 
 
 def _random_delay(random_id: str) -> int:

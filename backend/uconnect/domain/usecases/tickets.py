@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from uconnect.domain import rate_limit, rules
 from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Plan
@@ -12,6 +14,7 @@ from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.pages import TicketShown
 
 SECONDS = 30
+RATE_LIMIT = "ticket"  # a site takes one whenever it opens: its state also says when that was
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,14 @@ def hash_ticket(ticket: str) -> str:
 def issue(context: Context, by: str, session: str = "") -> Plan[TicketShown]:
     """A new ticket for the caller, signed in by `session`. Refusals: account_ended, too_fast."""
     load_caller(context, by)
-    pacing = RateLimitKey(by, "ticket")
+    pacing = RateLimitKey(by, RATE_LIMIT)
     used = consume(context, pacing, rate_limit.TICKET)
     ticket = context.new_id() + context.new_id()
     return Plan(
         TicketShown(ticket=ticket, seconds=SECONDS),
         puts=(
             Ticket(hashed=hash_ticket(ticket), party=by, expires=context.now + SECONDS * 1000, session=session),
-            used,
+            replace(used, at=context.now),
         ),
     )
 

@@ -1,6 +1,8 @@
-"""What a letter may tell: a school's name, and nothing about a thread."""
+"""What a letter may tell: a school's name, or that a message waits, and nothing else about a thread."""
 
 from msgspec import Struct
+
+from uconnect.domain.enums import Kind
 
 
 class WorkerInvitation(Struct, frozen=True):
@@ -14,3 +16,14 @@ class WorkerInvitation(Struct, frozen=True):
     school: str
     invitation: str
     taken: bool
+
+
+class NewMessageNotice(Struct, frozen=True):
+    """That a message waits at the site of this kind, and nothing else (leak 38).
+
+    `stop` is the last part of the link that switches such letters off.
+    """
+
+    email: str
+    kind: Kind
+    stop: str

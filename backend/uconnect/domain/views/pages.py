@@ -88,5 +88,11 @@ class TicketShown(Struct, frozen=True):
     seconds: int
 
 
+class NoticeSetting(Struct, frozen=True):
+    """Whether the caller gets an e-mail when a message waits."""
+
+    by_email: bool
+
+
 class Done(Struct, frozen=True):
     """It is so now, whether this call or an earlier one made it so."""

@@ -61,8 +61,14 @@ def pool() -> "Pool":
 @cache
 def mail() -> "Ses":
     from uconnect.adapters.mail.ses import Ses  # noqa: PLC0415 - for jobs alone
+    from uconnect.domain.enums import Kind  # noqa: PLC0415 - (the same)
 
-    return Ses(partial(client_of, "sesv2"), _env("MAIL_FROM"), _site("worker"), _sign_up("school"))
+    sites = {kind: _site(kind.value) for kind in Kind}
+    return Ses(partial(client_of, "sesv2"), _env("MAIL_FROM"), sites, _sign_up("school"), url())
+
+
+def sends_mail() -> bool:
+    return bool(_env("MAIL_FROM"))
 
 
 def origins() -> frozenset[str]:

@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from uconnect.api import http
+from uconnect.api import http, stop_page
 from uconnect.api.health import Reason, Report
 from uconnect.api.http import EncodedAnswer
 from uconnect.api.http_calls import HttpCalls
@@ -83,4 +83,6 @@ OPEN: dict[str, Callable[[Event], EncodedAnswer]] = {
     "GET /api/openapi.json": lambda _: _openapi(),
     "GET /api/pictures/{id}": lambda event: complete(CALLS.picture(_id(event))),
     "GET /api/invitations/{id}": lambda event: complete(CALLS.invitation(_id(event))),
+    "GET /api/notices/{id}": lambda _: stop_page.QUESTION,
+    "POST /api/notices/{id}": lambda event: complete(CALLS.stop(_id(event))),
 }

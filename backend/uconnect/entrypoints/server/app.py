@@ -94,6 +94,8 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
             WebSocketRoute("/api/socket", socket),
             Route("/api/pictures/{id}", calls.get_picture, methods=["GET"]),
             Route("/api/invitations/{id}", calls.get_invitation, methods=["GET"]),
+            Route("/api/notices/{link}", calls.show_stop_page, methods=["GET"]),
+            Route("/api/notices/{link}", calls.stop_notices, methods=["POST"]),
             Route("/api", calls.call, methods=METHODS),
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
@@ -118,7 +120,7 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 def _background_tasks(parts: Container) -> dict[str, BackgroundTask]:
     """The tasks that run as long as the server, by the names that health shows."""
-    service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer)
+    service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
     works: dict[str, BackgroundTask] = {
         "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
         "partings": partial(service.close_ended_sockets, parts.database),

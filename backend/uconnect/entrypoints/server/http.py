@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from uconnect.api import http
+from uconnect.api import http, stop_page
 from uconnect.api.http_calls import HttpCalls
 from uconnect.api.operations import Operation
 from uconnect.domain.context import UseCase
@@ -66,6 +66,12 @@ class HttpHandlers(HttpCalls):
 
     async def get_picture(self, request: Request) -> Response:
         return _response(await self.picture(request.path_params["id"]))
+
+    async def show_stop_page(self, _: Request) -> Response:
+        return _response(stop_page.QUESTION)
+
+    async def stop_notices(self, request: Request) -> Response:
+        return _response(await self.stop(request.path_params["link"]))
 
 
 async def health(request: Request) -> Response:

@@ -7,7 +7,7 @@ from uconnect import oidc_provider
 from uconnect.adapters.mail import Email, Outbox, templates
 from uconnect.adapters.sqlite import Database
 from uconnect.domain.enums import Kind
-from uconnect.domain.views.mail import WorkerInvitation
+from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.static_files import client_of
 from uconnect.oidc_provider import Provider
@@ -20,6 +20,7 @@ class MailAdapter:
     database: Database
     outbox: Outbox
     issuer: Provider
+    url: str
 
     def invite_worker(self, invited: WorkerInvitation) -> None:
         def letter(connection: sqlite3.Connection) -> Email:
@@ -38,6 +39,10 @@ class MailAdapter:
             self.outbox.put(connection, templates.school_invitation(email, link))
 
         self.database.write_in_background(transaction)
+
+    def tell_of_message(self, notice: NewMessageNotice) -> None:
+        letter = templates.new_message(notice.email, f"{self.url}/{notice.kind.value}/", self.url, notice.stop)
+        self.database.write_in_background(lambda connection: self.outbox.put(connection, letter))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
 from uconnect.domain.context import Context, Delivery, Plan
-from uconnect.domain.usecases import account_closing, job_steps, tickets
+from uconnect.domain.usecases import account_closing, job_steps, notices, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
 JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
@@ -89,9 +89,13 @@ class ServerService(ApplicationService):
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
         dependencies = JobDependencies(deliver, mail, identity, log_failure, _set_aside, self.has_progressed)
+        begun = False
         while True:
             self._jobs_due.clear()
             try:
+                if not begun:
+                    await asyncio.to_thread(store.run, notices.begin)
+                    begun = True
                 while await asyncio.to_thread(run_due_jobs, store, dependencies, LEASE):
                     pass
                 await asyncio.to_thread(store.forget_expired, self._new_context().now)

@@ -53,6 +53,7 @@ def config(settings: Settings, issuer: Provider, kind: Kind) -> dict[str, Any]:
         "invitation": issuer.page("open-invitation", client),
         "letter": issuer.page("open-letter", client),
         "new_account": None,
+        "notices": True,
     }
 
 

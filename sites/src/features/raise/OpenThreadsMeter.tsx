@@ -6,5 +6,5 @@ import { Meter } from "../../ui/Meter";
 
 export function OpenThreadsMeter() {
   const { value } = meter;
-  return value && <Meter used={value.open} most={value.most} text={messages.openThreads.of(value.open, value.most)} />;
+  return value && <Meter used={value.open} most={value.most} text={messages.openThreads(value.open, value.most)} />;
 }

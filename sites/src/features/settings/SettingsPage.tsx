@@ -12,6 +12,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { CloseAccount } from "./CloseAccount";
 import { KeyboardSetting } from "../keyboard/KeyboardSetting";
 import { NameForm } from "./NameForm";
+import { NoticeSwitch } from "./NoticeSwitch";
 import { askToSignOut } from "./sign-out";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -42,6 +43,7 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
             </a>
           </section>
           {children}
+          <NoticeSwitch kind={party.kind} />
         </>
       ) : (
         <PageLoading label={settings.loading} lines={3} />
