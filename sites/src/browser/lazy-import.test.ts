@@ -47,7 +47,7 @@ test("every part of the site is loaded by lazyImport, with a function that stays
     ([path, text]) => !path.includes(".test.") && /[^.\w]import\(/.test(text),
   );
   const bare = importing.filter(
-    ([, text]) => !/lazyPage\(|homePage\(|lazyThread\(|lazyImport\((import|load)\w+\)/.test(text),
+    ([, text]) => !/lazyPage\(|lazyPart\(|homePage\(|lazyThread\(|lazyImport\((import|load)\w+\)/.test(text),
   );
   expect(importing.length).toBeGreaterThan(5);
   expect(bare.map(([path]) => path)).toEqual([]);

@@ -89,7 +89,7 @@ const en = {
     text: "Text",
     textHint: "{school} becomes the name of your school.",
     textMissing: "Enter the text.",
-    unknown: (words: readonly string[]) => `${words.join(", ")} stays as it is. Only {school} is filled in.`,
+    unknown: (words: string) => `${words} stays as it is. Only {school} is filled in.`,
     close: "Close",
     gone: "This reply was deleted elsewhere. Your text is still here: save again to keep it as a new reply.",
     discardTitle: "Discard your changes?",

@@ -16,7 +16,7 @@ import { finishSignOut } from "./finish-sign-out";
 import { lazyPage } from "./lazy-page";
 import { signInError } from "./sign-in-error";
 import { SigningOutPage, UnreachablePage } from "./WaitingPages";
-import { reloadOnLetterLink, submitLetterToken, takeLetterLink } from "../../auth/letter-link";
+import { reloadOnLetterLink, takeLetterLink } from "../../auth/letter-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread } from "../../sync/open-thread";
 import { lazyImport } from "../../browser/lazy-import";
@@ -88,6 +88,8 @@ function fetchAppBeside(): void {
   void loadAccountModule().catch(dropError("it is loaded again"));
 }
 
+const importLetterForm = () => import("../../auth/submit-letter-token");
+
 async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptions): Promise<void> {
   if (new URL(location.href).searchParams.has("state")) fetchAppBeside();
   const config = await loadConfig(); // if it fails, an invitation's link stays in the address for the reload
@@ -100,7 +102,7 @@ async function run({ App, invitations, pages, shelves, firstRunPage }: SiteOptio
   const link = takeLetterLink();
   reloadOnLetterLink();
   const letterPage = link && config[link.kind];
-  if (letterPage) return submitLetterToken(letterPage, link.token);
+  if (letterPage) return (await lazyImport(importLetterForm)).submitLetterToken(letterPage, link.token);
   let note: string | void = takeNote(auth);
   if (auth.isSignInRequested) {
     note = await auth.startSignIn().catch((error: unknown) => signInError(error, "start"));

@@ -116,7 +116,13 @@ export function SavedReplyDialog({ reply, folders, close }: SavedReplyDialogProp
           name="text"
           label={texts.text}
           hint={texts.textHint}
-          status={left <= SHOWN_BELOW ? composer.left(left, REPLY.most) : unknown.length ? texts.unknown(unknown) : ""}
+          status={
+            left <= SHOWN_BELOW
+              ? composer.left(left, REPLY.most)
+              : unknown.length
+                ? texts.unknown(unknown.join(", "))
+                : ""
+          }
           rows={6}
           value={values.text}
           autoDirection
