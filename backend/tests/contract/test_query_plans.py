@@ -117,7 +117,7 @@ def test_what_is_erased_or_has_expired_is_found_by_an_index(
 ) -> None:
     table = schema.table_of(stored.key)
     erase = table.purge_expired if column == stored.expires else table.purge
-    arguments: tuple[Any, ...] = (column, 5) if column == stored.expires else (column, PARTY, 9)
+    arguments: tuple[Any, ...] = (column, 5 if column == stored.expires else PARTY, 9)
     found = plans(reader, lambda: erase(reader, *arguments))
     assert [it for it in found if not it.startswith("SEARCH ")] == []
 

@@ -101,7 +101,7 @@ ROWS = (
         "Twin worlds that differ in who answers alone, in the core, on running servers and on the sites: all that the"
         " raiser is sent, byte by byte, with headers, letters and how sockets close; all that its page shows and keeps",
         ("privacy/worlds",),
-        share=385,
+        share=295,
         more=(
             ("privacy/servers/test_twin_servers.py", 400),
             ("privacy/servers/test_planted_leaks_servers.py", 60),

@@ -22,7 +22,7 @@ CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 ODD = (
     *("", " ", "\t", "0", "-1", "+1", "1e3", "65536", "99999999999999999999", "8000 ", " 8000", "٨٠٠٠", "\uff18\uff10"),
     *("'8000'", '"8000"', "`x`", "80\n81", "a\x07b", "\x1b[2J", "\x7f", "a\u2028b", "\u202e8000", "caf\udce9"),
-    *("~", "~/uconnect", "~nobody-of-this-name/x", ".", "..", "/", "/nowhere/at/all", "/dev/null", "/dev/null/x"),
+    *("~", "~/uconnect", "~nobody-of-this-name/x", ".", "..", "/", "/proc/nowhere/at/all", "/dev/null", "/dev/null/x"),
     *("file", "file/x", "loop", "dangling", "linked", "with space", "frågor", "x" * 300, "x/" * 3000, "open to all"),
     *("::", "::1", "[::1]", "0.0.0.0", "*", "localhost.", "nowhere.invalid", "127.1", "0x7f.1", "1.2.3.4", "a..b"),
     *(
