@@ -281,7 +281,7 @@ def test_a_profile_that_two_tabs_change_keeps_both_changes(parties: PartyBrowser
     school.button("Save").click()
     school.reads("Saved")
     second.get_by_role("button", name="Save", exact=True).click()
-    expect(second.get_by_text("Saved")).to_be_visible()
+    expect(second.get_by_text("Saved", exact=True)).to_be_visible()
     for page in (school.page, second):
         page.reload()
         expect(page.get_by_label("Name of the school")).to_have_value("School of Informatics")
