@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty, Device
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
+from tests.support.polling import poll
 
 pytestmark = pytest.mark.xdist_group("desktop")
 NARROW = Device("narrow", 700, 800, touch=False)
@@ -197,9 +198,15 @@ def test_single_keys_are_switched_off_and_their_hints_with_them(parties: PartyBr
     expect(page.locator(".menu")).to_be_visible()
 
 
+def _goes_to_a_row(school: School) -> bool:
+    _press(school, "j")
+    return bool(school.page.evaluate("document.activeElement.matches('.thread-row')"))
+
+
 def test_in_a_narrow_window_escape_leads_back_to_the_list(parties: PartyBrowsers) -> None:
     school, _ = _inbox_of_three(parties, NARROW)
-    _press(school, "j", "Enter")
+    poll(lambda: _goes_to_a_row(school), bool, what="the part with the keys is loaded")
+    _press(school, "Enter")
     school.thread.hears("First question")
     school.thread.composer.fill("A draft")
     _press(school, "Escape")

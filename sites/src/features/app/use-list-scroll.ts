@@ -21,17 +21,21 @@ export function useListScroll(): RefObject<HTMLElement | null> {
   useLayoutEffect(() => {
     const element = list.current;
     if (!element || loads === 0) return;
-    const top = Number(stored().get(place) ?? 0);
-    const canReach = top <= element.scrollHeight - element.clientHeight;
-    if (canReach && element.scrollTop !== top && element.checkVisibility()) element.scrollTop = top;
+    let top = Number(stored().get(place));
+    const growth = new ResizeObserver(() => {
+      if (top <= element.scrollHeight - element.clientHeight) element.scrollTop = top; // hidden, it has no height
+    });
+    growth.observe(element.lastElementChild as Element); // at once, and whenever it grows
     let timer = 0;
     const keep = () => element.checkVisibility() && stored().set(place, String(Math.round(element.scrollTop)));
     const keepSoon = () => {
+      top = element.scrollTop;
       clearTimeout(timer);
       timer = setTimeout(keep, STILL);
     };
     element.addEventListener("scroll", keepSoon, { passive: true });
     return () => {
+      growth.disconnect();
       element.removeEventListener("scroll", keepSoon);
       if (timer) keep();
       clearTimeout(timer);
