@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty, Device
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
-from tests.support.polling import poll
 
 pytestmark = pytest.mark.xdist_group("desktop")
 NARROW = Device("narrow", 700, 800, touch=False)
@@ -23,6 +22,7 @@ def _inbox_of_three(parties: PartyBrowsers, device: Device = DESKTOP) -> tuple[S
         uma.ask(school.name, subject, f"{subject} question")
     school.tab("Inbox")
     expect(school.page.locator(".thread-row")).to_have_count(3)
+    expect(school.page.locator(".palette-button")).to_be_attached()  # it comes with the part that listens to keys
     return school, uma
 
 
@@ -198,15 +198,9 @@ def test_single_keys_are_switched_off_and_their_hints_with_them(parties: PartyBr
     expect(page.locator(".menu")).to_be_visible()
 
 
-def _goes_to_a_row(school: School) -> bool:
-    _press(school, "j")
-    return bool(school.page.evaluate("document.activeElement.matches('.thread-row')"))
-
-
 def test_in_a_narrow_window_escape_leads_back_to_the_list(parties: PartyBrowsers) -> None:
     school, _ = _inbox_of_three(parties, NARROW)
-    poll(lambda: _goes_to_a_row(school), bool, what="the part with the keys is loaded")
-    _press(school, "Enter")
+    school.row("First").press("Enter")
     school.thread.hears("First question")
     school.thread.composer.fill("A draft")
     _press(school, "Escape")
