@@ -151,7 +151,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case PurgeLeftThread(thread):
             job.step(partial(job_steps.settle_left, thread=thread))
         case TerminateReceived(school):
-            _terminate_received(job, school)
+            return _terminate_received(job, school)
         case FinishClosing(party):
             _close(job, party)
         case MailWorkerInvitation(worker):
@@ -167,12 +167,16 @@ def _do(job: _Claimed, task: JobTask) -> bool:
     return True
 
 
-def _terminate_received(job: _Claimed, school: str) -> None:
-    """They are listed by a question, not in the steps: nobody's write waits for a list."""
+def _terminate_received(job: _Claimed, school: str) -> bool:
+    """They are listed by a question, not in the steps: nobody's write waits for a list. What is counted and not listed
+    yet is ended once this runner's lease is over."""
     while (threads := _ask(job.store, partial(account_closing.open_received, school=school))) is not None:
+        if not threads:
+            return False
         for thread in threads:
             job.step(partial(account_closing.terminate_received, school=school, thread=thread))
             job.renew_lease()
+    return True
 
 
 def _find_unread(job: _Claimed, after: int) -> bool:

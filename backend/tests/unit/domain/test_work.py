@@ -36,6 +36,7 @@ from uconnect.domain.jobs import (
     PurgeLeftThread,
     PurgeThread,
     ReturnThreads,
+    TerminateReceived,
 )
 from uconnect.domain.keys import (
     AddressKey,
@@ -507,6 +508,25 @@ def test_what_the_operator_closes_is_done_at_once(university: SampleUniversity, 
     university.signed_in(SCHOOL)
     university.run(partial(account_closing.close_by_admin, email="school@x", kind=Kind.SCHOOL))
     assert {it.due for it in left(university)} == {time.now}
+
+
+def test_what_is_counted_and_not_listed_is_ended_later_and_not_asked_for_on_and_on(
+    university: SampleUniversity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A count that is wrong, or ahead of the list, kept the runner at this one job for ever."""
+    asked: list[str] = []
+
+    def ahead(_: Context, school: str) -> Plan[tuple[str, ...]]:
+        asked.append(school)
+        assert len(asked) < 9
+        return Plan(())
+
+    monkeypatch.setattr(account_closing, "open_received", ahead)
+    university.signed_in(SCHOOL)
+    university.run(partial(account_closing.close_by_admin, email="school@x", kind=Kind.SCHOOL))
+    run_due_jobs(university.home.store, fake_job_dependencies())
+    assert set(asked) == {SCHOOL}
+    assert TerminateReceived(SCHOOL) in [it.task for it in left(university)]
 
 
 def test_whatever_becomes_of_a_raise_its_job_loads_writes_and_looks_up_as_much(

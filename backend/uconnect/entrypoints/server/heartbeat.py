@@ -30,7 +30,8 @@ class Heartbeat:
         return visits
 
     def _beat(self) -> None:
+        loop = asyncio.get_running_loop()
         self._tick = (self._tick + 1) % TICKS
-        self._timer = asyncio.get_running_loop().call_later(TICK, self._beat) if any(self._visits) else None
-        for visited in tuple(self._visits[self._tick]):
-            visited.beat()
+        self._timer = loop.call_later(TICK, self._beat) if any(self._visits) else None
+        for visited in self._visits[self._tick]:
+            loop.call_soon(visited.beat)  # by itself: one that fails keeps no other from its visit

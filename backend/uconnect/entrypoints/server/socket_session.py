@@ -130,11 +130,7 @@ class SocketSession:
         if self._connection is None or self._connection.is_full or self._closed:
             return
         while self._frames and not self._connection.is_full:
-            if len(self._frames) == 1:
-                taken, self._frames = self._frames, []
-            else:
-                taken = self._take_some()
-            self._connection.write(taken)
+            self._connection.write(self._take_some())
         if self._last and not self._frames:
             self._closed = True
             self._connection.close()
