@@ -9,7 +9,7 @@ from uconnect.entrypoints.server import heartbeat
 from uconnect.entrypoints.server.heartbeat import Heartbeat
 
 
-class Counted:
+class CountingSocket:
     def __init__(self, *, fails: bool = False) -> None:
         self.times = 0
         self._fails = fails
@@ -25,7 +25,10 @@ def test_one_socket_that_fails_keeps_no_other_from_its_visit(monkeypatch: pytest
 
     async def story() -> list[int]:
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)
-        beats, visited = Heartbeat(), [Counted(fails=True) for _ in range(5)] + [Counted() for _ in range(5)]
+        beats, visited = (
+            Heartbeat(),
+            [CountingSocket(fails=True) for _ in range(5)] + [CountingSocket() for _ in range(5)],
+        )
         joined = [beats.add(it) for it in visited]
         await poll_async(lambda: all(it.times for it in visited), what="each is visited")
         for visits, it in zip(joined, visited, strict=True):
@@ -39,7 +42,7 @@ def test_who_has_left_is_visited_no_more_and_nothing_runs_without_anybody(monkey
     monkeypatch.setattr(heartbeat, "TICK", 0.0)
 
     async def story() -> None:
-        beats, left = Heartbeat(), Counted()
+        beats, left = Heartbeat(), CountingSocket()
         beats.add(left).discard(left)
         await poll_async(lambda: beats._timer is None, what="nothing runs")
         assert left.times == 0
