@@ -1,8 +1,7 @@
 // The saved replies to choose from, filtered as one types (ARIA: a combobox with a list box). It opens above the text box,
 // and its field is at its lower end, so that the field stays where it is while the list becomes shorter.
 
-import type { TargetedKeyboardEvent } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SavedReply } from "../../api/types";
 import { href } from "../../browser/route";
 import { cutText } from "../../i18n/graphemes";
@@ -10,7 +9,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { loadSavedReplies, savedReplies, savedRepliesError } from "../../sync/saved-replies";
 import { me, session } from "../../sync/store";
 import { refresh } from "../../sync/sync";
-import { isComposing } from "../../ui/is-composing";
+import { Combobox, ListOption } from "../../ui/Combobox";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
 import { findReplies } from "./find-replies";
@@ -48,9 +47,6 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
     // Before the next key is typed: it is meant for the field.
     if (hasAny && isForKeyboard) input.current?.focus();
   }, [hasAny, isForKeyboard]);
-  useEffect(() => {
-    document.getElementById(`${ID}-${active}`)?.scrollIntoView({ block: "nearest" });
-  }, [active]);
   if (!list && savedRepliesError.value)
     return <LoadFailure text={savedRepliesError.value} retry={() => void refresh(loadSavedReplies())} />;
   if (!list) return <Skeleton label={texts.loading} lines={2} />;
@@ -60,84 +56,53 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
         {isSchool ? texts.none : texts.noneOfSchool} {isSchool && <a href={href("replies")}>{texts.first}</a>}
       </p>
     );
-  const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
-    if (isComposing(event)) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const reply = found[active];
-    const isForMessage = typed === "" && bySlash && [" ", "/", "Backspace"].includes(event.key);
-    if (step && found.length) setPlace((active + step + found.length) % found.length);
-    else if (event.key === "Enter" && reply) choose(reply);
-    else if (isForMessage) bySlash.giveBack(event.key === "Backspace" ? "" : event.key);
-    else if (event.key !== "Enter") return;
-    event.preventDefault();
+  const chooseAt = (at: number): void => {
+    const reply = found[at];
+    if (reply) choose(reply);
+  };
+  const takeKey = (key: string): boolean => {
+    if (typed !== "" || !bySlash || ![" ", "/", "Backspace"].includes(key)) return false;
+    bySlash.giveBack(key === "Backspace" ? "" : key);
+    return true;
   };
   return (
     <>
       <div class="reply-options" role="listbox" id={ID} aria-label={texts.title}>
-        {found.map((reply, index) => (
-          <ReplyOption
+        {found.map((reply, place) => (
+          <ListOption
             key={reply.id}
-            reply={reply}
-            id={`${ID}-${index}`}
-            isActive={index === active}
+            list={ID}
+            place={place}
+            class="reply-option"
+            isActive={place === active}
             choose={() => choose(reply)}
-          />
+          >
+            <bdi class="reply-title">{reply.title}</bdi>
+            {reply.folder && <bdi class="reply-folder">{reply.folder}</bdi>}
+            <span class="reply-text" dir="auto">
+              {cutText(fillIn(reply.text, me.value?.card?.name), PREVIEW)}
+            </span>
+          </ListOption>
         ))}
       </div>
       <p class="reply-menu-text" role="status">
         {found.length === 0 && texts.noMatch(typed)}
       </p>
       <div class="reply-search">
-        <input
-          ref={input}
-          type="text"
-          role="combobox"
-          autocomplete="off"
-          spellcheck={false}
-          value={typed}
-          dir={typed ? "auto" : undefined}
-          placeholder={texts.search}
-          aria-label={texts.search}
-          aria-autocomplete="list"
-          aria-expanded={found.length > 0}
-          aria-controls={ID}
-          aria-activedescendant={found.length > 0 ? `${ID}-${active}` : undefined}
-          onInput={(event) => {
-            setTyped(event.currentTarget.value);
-            setPlace(0);
-          }}
-          onKeyDown={onKeyDown}
+        <Combobox
+          list={ID}
+          label={texts.search}
+          text={typed}
+          count={found.length}
+          active={active}
+          setText={setTyped}
+          setActive={setPlace}
+          choose={chooseAt}
+          takeKey={takeKey}
+          input={input}
         />
         {isSchool && <a href={href("replies")}>{texts.edit}</a>}
       </div>
     </>
-  );
-}
-
-interface ReplyOptionProps {
-  reply: SavedReply;
-  id: string;
-  isActive: boolean;
-  choose: () => void;
-}
-
-function ReplyOption({ reply, id, isActive, choose }: ReplyOptionProps) {
-  return (
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- the field has the focus, and hears the keys
-    <div
-      role="option"
-      id={id}
-      class="reply-option"
-      tabIndex={-1}
-      aria-selected={isActive}
-      onPointerDown={(event) => event.preventDefault()} // the focus stays in the field
-      onClick={choose}
-    >
-      <bdi class="reply-title">{reply.title}</bdi>
-      {reply.folder && <bdi class="reply-folder">{reply.folder}</bdi>}
-      <span class="reply-text" dir="auto">
-        {cutText(fillIn(reply.text, me.value?.card?.name), PREVIEW)}
-      </span>
-    </div>
   );
 }
