@@ -121,15 +121,13 @@ function connectionText(state: ConnectionState, isLate: boolean, isOnline: boole
   if (state === "silent" || (slowCalls.value > 0 && state === "open")) return texts.silent;
   if (!isLate) return "";
   if (state === "blocked") return texts.blocked;
-  if (state !== "lost" && state !== "connecting") return "";
   return isOnline ? texts.lost : texts.offline;
 }
 
 /** Says that the connection is lost, but not for a short interruption. */
 function ConnectionStatus() {
   const state = session.socket.state.value;
-  const isDisconnected = state === "lost" || state === "connecting";
-  const isNotLive = isDisconnected || state === "blocked";
+  const isNotLive = ["lost", "connecting", "blocked"].includes(state);
   const [isLate, setIsLate] = useState(false);
   const [isOnline, setIsOnline] = useState(navigator.onLine);
   useEffect(() => {
@@ -147,7 +145,7 @@ function ConnectionStatus() {
     const timer = setTimeout(() => setIsLate(true), 1_500);
     return () => clearTimeout(timer);
   }, [isNotLive]);
-  const text = connectionText(state, isLate, isOnline);
+  const text = connectionText(state, isNotLive && isLate, isOnline);
   return (
     <div class="connection-status" aria-live="polite" aria-relevant="additions">
       <Notices />
