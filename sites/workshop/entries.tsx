@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { AuthLayout } from "../src/ui/AuthLayout";
 import { Avatar } from "../src/ui/Avatar";
 import { Badge } from "../src/ui/Badge";
+import { Combobox, ListOption } from "../src/ui/Combobox";
 import { confirm } from "../src/ui/ConfirmDialog";
 import { Overlay } from "../src/ui/Overlay";
 import { Dialog } from "../src/ui/Dialog";
@@ -63,6 +64,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
   Badge: {
     one: () => <Badge count={1} text="1 new message" />,
     many: () => <Badge count={120} text="120 new messages" />,
+  },
+  Combobox: {
+    "nothing found": () => <ChooseFrom words={[]} />,
+    "some to choose from": () => <ChooseFrom words={["Library", "School of Law", LONG]} />,
   },
   ConfirmDialog: {
     question: () => (
@@ -204,6 +209,31 @@ function AskButton({ label, question }: { label: string; question: Omit<Paramete
     <button type="button" class="button" onClick={() => void confirm({ title: `${label}?`, ...question })}>
       {label}
     </button>
+  );
+}
+
+function ChooseFrom({ words }: { words: readonly string[] }) {
+  const [text, setText] = useState("");
+  const [active, setActive] = useState(0);
+  const list = `words-${words.length}`;
+  const choose = (place: number) => setText(words[place] ?? "");
+  return (
+    <>
+      <Combobox {...{ list, text, active, setText, setActive, choose }} label="Find a school" count={words.length} />
+      <div role="listbox" id={list} aria-label="Schools">
+        {words.map((word, place) => (
+          <ListOption
+            key={word}
+            class="palette-option"
+            isActive={place === active}
+            choose={() => choose(place)}
+            {...{ list, place }}
+          >
+            {word}
+          </ListOption>
+        ))}
+      </div>
+    </>
   );
 }
 
