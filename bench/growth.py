@@ -44,6 +44,7 @@ from uconnect.domain.usecases import (
     messages,
     profiles,
     queries,
+    signals,
     threads,
     workers,
 )
@@ -159,7 +160,7 @@ Operation = Callable[[MeasuredUniversity, list[Time]], None]
 def send(at: MeasuredUniversity, found: list[Time]) -> None:
     thread = at.open_thread()
     command = protocol.Send(key=fresh(), id=thread.raised, text="And where is room 13?")
-    at.run(partial(messages.typing, by=thread.raiser, command=protocol.Typing(id=thread.raised)))  # it is in the cache
+    at.run(partial(signals.typing, by=thread.raiser, command=protocol.Typing(id=thread.raised)))  # it is in the cache
     with timed(found):
         at.run(partial(messages.send, by=thread.raiser, command=command))
 

@@ -21,6 +21,7 @@ import type {{ operations }} from "./http";
 export const PROTOCOL = {protocol};
 export const FRAME_BYTES = {frame};
 export const TYPING_EVERY = {typing}; // ms
+export const COMPOSING_EVERY = {composing}; // ms
 """
 
 
@@ -31,6 +32,7 @@ def source() -> str:
             protocol=protocol.PROTOCOL,
             frame=protocol.FRAME_BYTES,
             typing=protocol.TYPING_EVERY,
+            composing=protocol.COMPOSING_EVERY,
         ),
         *(declared(name, schema) for name, schema in _schemas([*FRAMES]).items()),
         _choice("Row", views.Row),

@@ -19,8 +19,18 @@ from uconnect.domain.enums import Kind
 # What a frame holds beside the thread's id, and what it is answered at the threads that the caller may read: add a
 # frame here with what it does.
 OPEN, OVER = ("raised", "received", "handled"), ("ended", "over")
-HOLDS: dict[str, dict[str, Any]] = {"send": {"text": "Let me in."}, "typing": {}, "seen": {"seq": 1, "theirs": 1}}
-ANSWERS = {"send": {**dict.fromkeys(OPEN, "ack"), **dict.fromkeys(OVER, "thread_terminated")}, "typing": {}, "seen": {}}
+HOLDS: dict[str, dict[str, Any]] = {
+    "send": {"text": "Let me in."},
+    "typing": {},
+    "seen": {"seq": 1, "theirs": 1},
+    "composing": {"open": True},
+}
+ANSWERS = {
+    "send": {**dict.fromkeys(OPEN, "ack"), **dict.fromkeys(OVER, "thread_terminated")},
+    "typing": {},
+    "seen": {},
+    "composing": {},
+}
 
 
 def naming_a_thread() -> set[str]:

@@ -17,6 +17,7 @@ FRAMES = {
     "send": "test_sending",
     "typing": "test_reading",
     "seen": "test_reading",
+    "composing": "test_reading",
     "ping": "test_sockets",
 }
 
@@ -38,6 +39,7 @@ def heard(home: Home) -> Iterator[list[Frame]]:
         for text in ("And?", ""):
             phone.say({"t": "send", "key": fresh(), "id": topic.raisers_id, "text": text})
         working.say({"t": "typing", "id": workers_id})
+        working.say({"t": "composing", "id": workers_id, "open": True})
         working.say({"t": "seen", "id": workers_id, "seq": 1, "theirs": 1})
         for line in lines:
             line.say({"t": "ping"})

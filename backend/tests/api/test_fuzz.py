@@ -123,6 +123,7 @@ def test_a_mutated_frame_is_accepted_or_refused_in_words_and_the_socket_goes_on(
         said = (
             {"t": "send", "key": fresh(), "id": topic.raisers_id, "text": "Is it?"},
             {"t": "typing", "id": topic.raisers_id},
+            {"t": "composing", "id": topic.raisers_id, "open": True},
             {"t": "seen", "id": topic.raisers_id, "seq": 1, "theirs": 0},
             {"t": "ping"},
         )

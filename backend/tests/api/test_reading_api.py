@@ -169,7 +169,33 @@ def test_a_thread_that_has_ended_passes_on_no_typing(topic: Topic) -> None:
     assert answering.heard() == []
 
 
-@pytest.mark.parametrize("signal", [{"t": "typing"}, {"t": "seen", "seq": 1, "theirs": 1}], ids=lambda it: str(it["t"]))
+# --- an answer that is being written
+
+
+@pytest.mark.parametrize("hand", [Kind.SCHOOL, Kind.WORKER])
+def test_the_other_one_of_the_school_hears_that_an_answer_is_being_written_and_nobody_else(
+    hand: Kind, parties: PartyFactory, topic: Topic
+) -> None:
+    worker = parties.worker(topic.school)
+    workers_id = parties.offloaded(topic, worker)
+    asking, answering, working = topic.raiser.open(), topic.school.open(), worker.open()
+    if hand is Kind.SCHOOL:
+        line, id, other, others_id = answering, topic.theirs, working, workers_id
+    else:
+        line, id, other, others_id = working, workers_id, answering, topic.theirs
+    for has_text in (True, False):
+        line.say({"t": "composing", "id": id, "open": has_text})
+        assert line.heard() == asking.heard() == []
+        assert other.heard() == [{"t": "composing", "id": others_id, "open": has_text}]
+    asking.say({"t": "composing", "id": topic.raisers_id, "open": True})
+    assert asking.heard() == answering.heard() == working.heard() == []
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [{"t": "typing"}, {"t": "seen", "seq": 1, "theirs": 1}, {"t": "composing", "open": True}],
+    ids=lambda it: str(it["t"]),
+)
 @pytest.mark.parametrize("who", ["stranger", "taken off"])
 def test_a_signal_from_who_has_no_place_at_a_thread_reaches_nobody(
     who: str, signal: dict[str, object], parties: PartyFactory, topic: Topic

@@ -55,10 +55,10 @@ from uconnect.domain.usecases import (
     assignment,
     invitations,
     job_steps,
-    messages,
     profiles,
     queries,
     registration,
+    signals,
     threads,
     tickets,
     workers,
@@ -194,12 +194,12 @@ def test_the_sixth_open_thread_waits_for_one_to_end(university: SampleUniversity
 
 def test_what_one_side_saw_and_typed_is_told_to_the_other(university: SampleUniversity) -> None:
     case = university.raised()
-    plan = university.home.store.run(partial(messages.typing, by=ANN, command=protocol.Typing(id=case.id(ANN))))
+    plan = university.home.store.run(partial(signals.typing, by=ANN, command=protocol.Typing(id=case.id(ANN))))
     assert isinstance(plan, Plan)
     assert Delivery(SCHOOL, protocol.TypingNow(id=case.id(SCHOOL))) in plan.deliveries
     seen = protocol.Seen(id=case.id(SCHOOL), seq=1, theirs=1)
     for _ in range(2):
-        university.run(partial(messages.seen, by=SCHOOL, command=seen))
+        university.run(partial(signals.seen, by=SCHOOL, command=seen))
     shown = answer(university.home.store.ask(partial(queries.thread, by=ANN, id=case.id(ANN))))
     assert shown.thread.seen == 1
     handle = university.home.one(ThreadReferenceKey(SCHOOL, case.id(SCHOOL)))
@@ -213,7 +213,7 @@ def test_a_deleted_thread_is_gone_for_everyone_and_swept(university: SampleUnive
     ids = {by: case.id(by) for by in (ANN, SCHOOL)} | {WALT: walts, WENDY: wendys}
     for _ in range(30):
         university.run(send(ANN, ids[ANN]))
-    university.run(partial(messages.seen, by=SCHOOL, command=protocol.Seen(id=ids[SCHOOL], seq=9, theirs=9)))
+    university.run(partial(signals.seen, by=SCHOOL, command=protocol.Seen(id=ids[SCHOOL], seq=9, theirs=9)))
     assert university.refusal(on_thread(threads.delete, ANN, ids[ANN])) == "thread_open"
     university.run(on_thread(threads.terminate, ANN, ids[ANN]))
     thread, log_before = case.thread, case.log()

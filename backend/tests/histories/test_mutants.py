@@ -22,7 +22,17 @@ from uconnect.domain.enums import Kind, Side
 from uconnect.domain.keys import OpenThreadCountKey, PartyKey
 from uconnect.domain.models import School, Thread, User, Worker
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import account_closing, assignment, job_steps, messages, notes, profiles, threads, workers
+from uconnect.domain.usecases import (
+    account_closing,
+    assignment,
+    job_steps,
+    messages,
+    notes,
+    profiles,
+    signals,
+    threads,
+    workers,
+)
 from uconnect.domain.views import raiser, school, worker
 from uconnect.domain.views.pages import Done
 
@@ -86,7 +96,7 @@ def the_first_whatever_it_has(patch: Patch) -> None:
 
 
 def raisers_read_the_notes(patch: Patch) -> None:
-    patch.setattr(notes, "_load_inside", load_membership)
+    patch.setattr(notes, "load_membership_inside", load_membership)
     patch.setattr(
         views, "internal_entry", lambda internal_entry, role, viewer: school.internal_entry(internal_entry, viewer)
     )
@@ -106,7 +116,8 @@ def the_school_still_hears(patch: Patch) -> None:
     def notified(context: Context, thread: Thread) -> Thread:
         return thread
 
-    patch.setattr(messages, "visible_to_others", notified)
+    for module in (messages, signals):
+        patch.setattr(module, "visible_to_others", notified)
 
 
 def asked_or_not(patch: Patch) -> None:
@@ -195,7 +206,7 @@ SCREENS: list[tuple[str, Mutant]] = [
     ("the meter is not told", without_the_meter),
     ("an offload is not told", without(assignment, "_notify_rows")),
     ("a loss is not told", without(assignment, "_notify_gone")),
-    ("a mark is not told", without(messages, "notify_side")),
+    ("a mark is not told", without(signals, "notify_side")),
     ("an entry is not told", without(messages, "notify_entry")),
     ("a note is not told", without(notes, "notify_internal_entry")),
     ("whose hands it is in is not told", without(assignment, "notify_internal_entry")),

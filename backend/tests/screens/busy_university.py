@@ -38,6 +38,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     registration,
+    signals,
     threads,
     workers,
 )
@@ -105,12 +106,10 @@ class BusyUniversity:
     async def reads(self, by: str, subject: str) -> None:
         row = (await self._listed(by, subject)).row
         command = protocol.Seen(id=row.id, seq=row.seq, theirs=row.theirs)
-        await self.run(partial(messages.seen, by=self.ids[by], command=command))
+        await self.run(partial(signals.seen, by=self.ids[by], command=command))
 
     async def types(self, by: str, subject: str) -> None:
-        await self.run(
-            partial(messages.typing, by=self.ids[by], command=protocol.Typing(id=await self.id(by, subject)))
-        )
+        await self.run(partial(signals.typing, by=self.ids[by], command=protocol.Typing(id=await self.id(by, subject))))
 
     async def offload(self, school: str, subject: str, worker: str) -> None:
         command = Offload(worker=self.ids[worker])

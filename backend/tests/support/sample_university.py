@@ -16,7 +16,7 @@ from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import EntriesOf, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import Address, Login, LoginSubject, Owner, School, Thread, ThreadReference, User, Worker
 from uconnect.domain.request_bodies import Offload, Raise, WriteNote
-from uconnect.domain.usecases import assignment, messages, notes, queries, threads
+from uconnect.domain.usecases import assignment, messages, notes, queries, signals, threads
 from uconnect.domain.views.pages import InternalEntryPage, NoteShown
 
 A = TypeVar("A")
@@ -140,11 +140,15 @@ def send(by: str, id: str, text: str = "Hi", key: str | None = None) -> UseCase[
 
 
 def typing(by: str, id: str) -> UseCase[None]:
-    return partial(messages.typing, by=by, command=protocol.Typing(id=id))
+    return partial(signals.typing, by=by, command=protocol.Typing(id=id))
+
+
+def composing(by: str, id: str, has_text: bool = True) -> UseCase[None]:
+    return partial(signals.composing, by=by, command=protocol.Composing(id=id, open=has_text))
 
 
 def seen(by: str, id: str, seq: int, theirs: int) -> UseCase[None]:
-    return partial(messages.seen, by=by, command=protocol.Seen(id=id, seq=seq, theirs=theirs))
+    return partial(signals.seen, by=by, command=protocol.Seen(id=id, seq=seq, theirs=theirs))
 
 
 def offload(id: str, worker: str, by: str = SCHOOL) -> UseCase[Any]:

@@ -12,7 +12,7 @@ from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.usecases import messages
+from uconnect.domain.usecases import messages, signals
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -53,9 +53,11 @@ def decode_frame(by: str, raw: bytes | str) -> Reply | Command:
         case protocol.Ping():
             return Reply((protocol.Pong(),))
         case protocol.Typing():
-            return Command(partial(messages.typing, by=by, command=frame))
+            return Command(partial(signals.typing, by=by, command=frame))
         case protocol.Seen():
-            return Command(partial(messages.seen, by=by, command=frame))
+            return Command(partial(signals.seen, by=by, command=frame))
+        case protocol.Composing():
+            return Command(partial(signals.composing, by=by, command=frame))
 
 
 def reply(asked: Command, outcome: Plan[Any] | Refusal) -> Reply:

@@ -34,6 +34,7 @@ from uconnect.domain.usecases import (
     queries,
     registration,
     saved_replies,
+    signals,
     threads,
     workers,
 )
@@ -104,7 +105,7 @@ class Actors:
             case "says":
                 return partial(messages.send, command=protocol.Send(key=key, id=row.id, text=text))
             case "reads":
-                return partial(messages.seen, command=protocol.Seen(id=row.id, seq=row.seq, theirs=row.theirs))
+                return partial(signals.seen, command=protocol.Seen(id=row.id, seq=row.seq, theirs=row.theirs))
             case "gives":
                 return partial(assignment.offload, id=row.id, command=Offload(worker=self._ids[event.whom]))
             case "notes":

@@ -12,7 +12,7 @@ from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import OwnerEndedKey, PartyKey, SentCountKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, Party, School, Thread, ThreadReference
 from uconnect.domain.notifications import without_owner
-from uconnect.domain.rules import SCHOOL, Role
+from uconnect.domain.rules import RAISER, SCHOOL, Role
 
 
 class Membership(Struct, frozen=True):
@@ -72,6 +72,14 @@ def load_membership(context: Context, by: str, id: str, send_key: str | None = N
     if role is SCHOOL and owner_ended is not None:
         raise Refused(RefusalCode.NOT_FOUND)
     return Membership(party, reference, thread, role)
+
+
+def load_membership_inside(context: Context, by: str, id: str) -> Membership:
+    """The membership of a caller on the school's side: what is inside is not there for whoever raised it (rule 6)."""
+    membership = load_membership(context, by, id)
+    if membership.role is RAISER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    return membership
 
 
 def visible_to_others(context: Context, thread: Thread) -> Thread:

@@ -20,6 +20,7 @@ PROTOCOLS = (PROTOCOL,)
 FRAME_BYTES = 32 * 1024  # API Gateway's limit on a frame, kept at home too
 PAGE = 50  # rows or entries in one answer, unless fewer are asked for
 TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
+COMPOSING_EVERY = 10_000  # ms between two signs that an answer is still being written
 SOCKETS = 100  # open at once by one party: its tickets alone would allow thousands
 
 END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`
@@ -66,11 +67,21 @@ class Seen(Incoming, frozen=True, tag="seen"):
     theirs: Count
 
 
+class Composing(Incoming, frozen=True, tag="composing"):
+    """This one on the school's side has an answer in its composer, or none any more. Never answered.
+
+    Said again each COMPOSING_EVERY while it is written.
+    """
+
+    id: Id
+    open: bool
+
+
 class Ping(Incoming, frozen=True, tag="ping"):
     """Keeps the socket from idling out; answered with `pong`."""
 
 
-ClientFrame = Hello | Send | Typing | Seen | Ping
+ClientFrame = Hello | Send | Typing | Seen | Composing | Ping
 
 
 class Outgoing(Struct, frozen=True, kw_only=True, tag_field="t"):
@@ -125,6 +136,16 @@ class TypingNow(Outgoing, frozen=True, kw_only=True, tag="typing"):
     """Someone on the other side is typing. Fades after TYPING_EVERY and a little, or with their next message."""
 
     id: str
+
+
+class ComposingNow(Outgoing, frozen=True, kw_only=True, tag="composing"):
+    """The other one on the school's side writes an answer, or not any more.
+
+    Fades after COMPOSING_EVERY and a little, or with their next message. Never sent to a raiser.
+    """
+
+    id: str
+    open: bool
 
 
 class SeenBy(Outgoing, frozen=True, kw_only=True, tag="seen"):
@@ -200,6 +221,7 @@ ServerFrame = (
     | Gone
     | Meter
     | TypingNow
+    | ComposingNow
     | SeenBy
     | Read
     | InternalEntryAdded

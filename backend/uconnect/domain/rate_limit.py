@@ -21,6 +21,7 @@ AGAIN = RateLimit(every=250, burst=40)  # the same of repetitions: beyond it the
 READ = RateLimit(every=100, burst=300)
 RAISE = RateLimit(every=6_000, burst=20)  # a party
 INVITE = RateLimit(every=60_000, burst=20)  # a party: each is a mail to a stranger
+COMPOSING = RateLimit(every=1_000, burst=40)  # a party: each is told to another's devices
 NOTE = RateLimit(every=1_000, burst=40)  # a party
 PICTURE = RateLimit(every=60_000, burst=10)  # a party: each is decoded here
 PROFILE = RateLimit(every=2_000, burst=30)  # a party: each is told to all its devices, a school's to its workers too

@@ -5,6 +5,7 @@ import type { operations } from "./http";
 export const PROTOCOL = 1;
 export const FRAME_BYTES = 32768;
 export const TYPING_EVERY = 4000; // ms
+export const COMPOSING_EVERY = 10000; // ms
 
 /** The first frame on a socket: which protocol the client speaks. */
 export interface Hello {
@@ -32,6 +33,15 @@ export interface Seen {
   readonly id: string;
   readonly seq: number;
   readonly theirs: number;
+}
+
+/** This one on the school's side has an answer in its composer, or none any more. Never answered.
+
+    Said again each COMPOSING_EVERY while it is written. */
+export interface Composing {
+  readonly t: "composing";
+  readonly id: string;
+  readonly open: boolean;
 }
 
 /** Keeps the socket from idling out; answered with `pong`. */
@@ -198,6 +208,15 @@ export interface TypingNow {
   readonly id: string;
 }
 
+/** The other one on the school's side writes an answer, or not any more.
+
+    Fades after COMPOSING_EVERY and a little, or with their next message. Never sent to a raiser. */
+export interface ComposingNow {
+  readonly t: "composing";
+  readonly id: string;
+  readonly open: boolean;
+}
+
 /** The other side has seen the log up to `seq`. */
 export interface SeenBy {
   readonly t: "seen";
@@ -324,9 +343,9 @@ export type Row = RaiserRow | SchoolRow | WorkerRow;
 
 export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
-export type ClientFrame = Hello | Send | Typing | Seen | Ping;
+export type ClientFrame = Hello | Send | Typing | Seen | Composing | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | ComposingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
 export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 

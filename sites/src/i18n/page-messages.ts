@@ -60,6 +60,12 @@ const en = {
       n >= 0 ? `${plural(n, "character", "characters")} left` : en.text.tooLong(-n, most),
   },
 
+  replyLease: {
+    writing: (who: string) => `${who} is writing an answer.`,
+    answered: (who: string) => `${who} has answered while you wrote. Read it before you send yours.`,
+    worker: "Your worker",
+  },
+
   savedReplies: {
     title: "Saved replies",
     shortcut: "Saved replies: press / at the start of a word",

@@ -15,6 +15,7 @@ import {
   addSchools,
   applyFrame,
   hideTyping,
+  late,
   mySide,
   peekThread,
   rememberRemoved,
@@ -65,6 +66,7 @@ function handleFrame(frame: ServerFrame): void {
       handleEntry(frame.id, frame.entry.as === "ended" ? null : frame.entry);
     if (frame.t === "refused") handleRefusal(frame.key, frame.code, frame.sentence);
     if (frame.t === "typing") showTyping(frame.id);
+    if (frame.t === "composing") late.composing?.(frame);
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, row);
     if (frame.t === "owner") addPeople([frame.owner]);

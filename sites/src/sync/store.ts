@@ -20,11 +20,12 @@ import {
   withLoaded,
   withMeter,
 } from "./reducer";
-import type { Row, ServerFrame, Side } from "../api/protocol";
+import type { ComposingNow, Row, ServerFrame, Side } from "../api/protocol";
 import type { Listed, Me, Opened, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
 import { openThreadId } from "../browser/route";
+import { timedSet } from "./timed-set";
 
 export type Role = Row["as"];
 
@@ -60,7 +61,10 @@ export const internalNotesErrors = signal<ReadonlyMap<string, string>>(new Map()
 /** The last rows of threads that were removed while this page was open. */
 export const removedRows = signal<ReadonlyMap<string, Row>>(new Map());
 /** Threads in which the other side is typing now. */
-export const typingThreads = signal<ReadonlySet<string>>(new Set());
+export const { ids: typingThreads, add: showTyping, remove: hideTyping } = timedSet(6_000);
+
+/** What a part of the site that is loaded later does with its frames: nothing shows them before. */
+export const late: { composing?: (frame: ComposingNow) => void } = {};
 
 /** A thread. A component that reads it is drawn again when this thread changes. */
 export const thread = (id: string): Thread => signalOf(id).value;
@@ -170,23 +174,6 @@ export function setInternalNotesError(id: string, error: string | null): void {
   if (error === null) errors.delete(id);
   else errors.set(id, error);
   internalNotesErrors.value = errors;
-}
-
-const typingTimers = new Map<string, number>();
-
-export function showTyping(id: string): void {
-  clearTimeout(typingTimers.get(id));
-  typingTimers.set(
-    id,
-    setTimeout(() => hideTyping(id), 6_000),
-  );
-  if (!typingThreads.peek().has(id)) typingThreads.value = new Set(typingThreads.peek()).add(id);
-}
-
-export function hideTyping(id: string): void {
-  clearTimeout(typingTimers.get(id));
-  if (!typingThreads.peek().has(id)) return;
-  typingThreads.value = new Set([...typingThreads.peek()].filter((other) => other !== id));
 }
 
 /** The server does not know a thread any more, as of this revision. */

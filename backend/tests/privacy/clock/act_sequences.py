@@ -76,6 +76,7 @@ FRAMES: dict[str, Act] = {
     "send": lambda it: it.say(t="send", key=it.key(), text="It is still so."),
     "seen": lambda it: it.say(t="seen", seq=9, theirs=9),
     "typing": lambda it: it.say(t="typing"),
+    "composing": lambda it: it.say(t="composing", open=True),
     "send by HTTP": lambda it: it.call(
         f"POST /api/threads/{it.thread}/messages", {"key": it.key(), "text": "It is still so."}
     ),

@@ -98,6 +98,7 @@ CHANNELS = (
         ),
     ),
     Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
+    Channel(33, "reply lease", ("lease",)),
     Channel(
         35,
         "saved replies",

@@ -15,7 +15,7 @@ from uconnect.domain.enums import Side
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import SideActivityKey
 from uconnect.domain.models import Message, SideActivity, Thread
-from uconnect.domain.usecases import messages, threads
+from uconnect.domain.usecases import messages, signals, threads
 
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
@@ -115,8 +115,8 @@ def marks_kept(whose: Callable[[Thread, str], str]) -> Plant:
             key = SideActivityKey(whose(thread, caller[0]), side)
             return context.get(key) or SideActivity(thread=key.thread, side=side)
 
-        patch.setattr(messages, "load_membership", membership)
-        patch.setattr(messages, "_load_activity", activity)
+        patch.setattr(signals, "load_membership", membership)
+        patch.setattr(signals, "_load_activity", activity)
 
     return plant
 
@@ -131,7 +131,8 @@ def extra_read(when: Callable[[Any], bool]) -> Plant:
                 context.load(SideActivityKey("nothing", Side.SCHOOL))
             return found
 
-        patch.setattr(messages, "load_membership", membership)
+        for module in (messages, signals):
+            patch.setattr(module, "load_membership", membership)
 
     return plant
 

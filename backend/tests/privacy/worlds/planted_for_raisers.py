@@ -26,10 +26,18 @@ from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import Mailbox, PartyKey, SavedReplyOrderKey, ThreadKey, ThreadReferenceKey, ThreadsOf
-from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
+from uconnect.domain.keys import (
+    Mailbox,
+    PartyKey,
+    SavedReplyOrderKey,
+    SideActivityKey,
+    ThreadKey,
+    ThreadReferenceKey,
+    ThreadsOf,
+)
+from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideActivity, SideCounters, Thread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, saved_replies, threads
+from uconnect.domain.usecases import assignment, notes, profiles, queries, saved_replies, signals, threads
 from uconnect.domain.views import raiser, school
 
 
@@ -82,7 +90,7 @@ def a_note_is_told(patch: Patch) -> None:
 
 
 def notes_are_for_all(patch: Patch) -> None:
-    patch.setattr(notes, "_load_inside", authorization.load_membership)
+    patch.setattr(notes, "load_membership_inside", authorization.load_membership)
     patch.setattr(
         views, "internal_entry", lambda internal_entry, role, viewer: school.internal_entry(internal_entry, viewer)
     )
@@ -180,6 +188,30 @@ def lists_by_handler(patch: Patch) -> None:
     patch.setattr(queries, "_raised_open", lambda *it: tuple(thread for thread in raised(*it) if thread.worker))
 
 
+def told_who_writes(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Whoever raised the thread is told too that an answer is being written, if a worker has it."""
+    thread = _named(context, by, asked)
+    if not isinstance(plan, Plan) or thread is None or not plan.deliveries:
+        return plan
+    frame = protocol.ComposingNow(id=thread.raiser.id, open=True)
+    return replace(plan, deliveries=(Delivery(thread.raiser.party, frame), *plan.deliveries))
+
+
+def counts_as_typing(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """An answer that is being written uses up its side's pace of typing, and says nothing."""
+    thread = _named(context, by, asked)
+    if not isinstance(plan, Plan) or thread is None or not plan.puts:
+        return plan
+    key = SideActivityKey(thread.id, Side.SCHOOL)
+    activity = context.get(key) or SideActivity(thread=thread.id, side=Side.SCHOOL)
+    return replace(plan, puts=(*plan.puts, replace(activity, typed=context.now)))
+
+
+def _named(context: Context, by: str, asked: Any) -> Thread | None:
+    handle = context.get(ThreadReferenceKey(by, asked["command"].id))
+    return context.get(ThreadKey(handle.thread)) if handle else None
+
+
 def told_of_saved_replies(context: Context, plan: Any, by: str, asked: Any) -> Any:
     """Whoever has asked the school is told that its replies are others now."""
     if not isinstance(plan, Plan):
@@ -228,10 +260,10 @@ LEAKS = [
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
     Leak("fields", "a key returns to others", entry_told(raiser, key=lambda it: it.key)),
     Leak("flags", "what one may do follows the handler", shows(raiser, "row", lambda it: {"call": not it.worker})),
-    Leak("typing", "it names who types", frames(messages, "typing", lambda by: {"by": by})),
+    Leak("typing", "it names who types", frames(signals, "typing", lambda by: {"by": by})),
     Leak("typing", "each person has a signal of its own", marks_kept(lambda thread, by: thread.id + by)),
     Leak("typing", "a second typist is heard at once", lambda patch: patch.setattr(protocol, "TYPING_EVERY", 0)),
-    Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
+    Leak("seen", "it names who read", frames(signals, "seen", lambda by: {"by": by})),
     Leak("hand-off", "the raiser is told a row", a_hand_off_is_told),
     Leak("hand-off", "it takes a number of the log", at_a_hand_off(seq=lambda it: it.seq + 1)),
     Leak("hand-off", "it is the latest activity", at_a_hand_off(at=lambda it: it.at + 1)),
@@ -262,6 +294,8 @@ LEAKS = [
     Leak("saved replies", "the raiser may read them", saved_replies_for_raisers),
     Leak("saved replies", "a message says that it may be one", use_is_marked),
     Leak("saved replies", "the directory counts them", outcome(queries, "schools", counted_in_the_directory)),
+    Leak("lease", "the raiser is told of it", outcome(signals, "composing", told_who_writes)),
+    Leak("lease", "it counts as typing", outcome(signals, "composing", counts_as_typing)),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
     Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),

@@ -37,11 +37,11 @@ from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
-    messages,
     notes,
     profiles,
     queries,
     saved_replies,
+    signals,
     threads,
 )
 from uconnect.domain.views import worker
@@ -169,6 +169,16 @@ def owners_replies(context: Context, plan: Any, by: str, asked: Any) -> Any:
     return replace(plan, answer=telling(plan.answer, others=sum(len(it.replies) for it in orders if it)))
 
 
+def kind_of_the_asked(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """With its school's composer, a worker is told whether the owner is a school."""
+    handle = context.get(ThreadReferenceKey(by, asked["command"].id))
+    thread = context.get(ThreadKey(handle.thread)) if handle else None
+    if not isinstance(plan, Plan) or thread is None:
+        return plan
+    told = [Delivery(it.to, telling(it.frame, owner=thread.kind)) for it in plan.deliveries]
+    return replace(plan, deliveries=tuple(told))
+
+
 def told_of_owners_replies(context: Context, plan: Any, by: str, asked: Any) -> Any:
     """Who has a thread of a school that saves a reply is told to ask for the replies again."""
     hands = {it.worker.party for it in context.list(ThreadsOf(by, Mailbox.RAISED, None, 9)) if it.worker}
@@ -259,8 +269,8 @@ LEAKS = [
     Leak("linkability", "marks are kept by owner", marks_kept(lambda thread, by: thread.raiser.party)),
     Leak("ids", "a worker knows a thread by its own id", owners(id=lambda it: it.id)),
     Leak("ids", "a worker knows a thread by the raiser's id", owners(id=lambda it: it.raiser.id)),
-    Leak("typing", "it names who types", frames(messages, "typing", lambda by: {"by": by})),
-    Leak("seen", "it names who read", frames(messages, "seen", lambda by: {"by": by})),
+    Leak("typing", "it names who types", frames(signals, "typing", lambda by: {"by": by})),
+    Leak("seen", "it names who read", frames(signals, "seen", lambda by: {"by": by})),
     Leak("numbers", "a worker's count is of people", outcome(profiles, "me", how_many_people)),
     Leak("numbers", "a thread tells how many its owner has", outcome(queries, "thread", how_many_they_have)),
     Leak("time", "a school's thread waits longer", owners(turn_since=lambda it: it.since - (it.kind is Kind.SCHOOL))),
@@ -272,6 +282,7 @@ LEAKS = [
     Leak("existence", "a school is answered otherwise", outcome(threads, "raise_", schools_are_answered_otherwise)),
     Leak("profiles", "a requester's new name is told", outcome(profiles, "rename", renamed_aloud)),
     Leak("profiles", "a requester's new name is sent", outcome(profiles, "rename", sent_to_hands)),
+    Leak("lease", "it tells the kind of the owner", outcome(signals, "composing", kind_of_the_asked)),
     Leak("saved replies", "those of owners are counted", outcome(saved_replies, "saved_replies", owners_replies)),
     Leak("saved replies", "a worker is told of an owner's", outcome(saved_replies, "add", told_of_owners_replies)),
     Leak("ended", "a row says that its owner has left", owners(left=left)),

@@ -163,6 +163,8 @@ class School:
             )
         ask("GET /api/workers")
         self.tries_saved_replies()
+        self.twin.compose(self.raiser, thread.raiser.id)
+        self.twin.note(own=True)
         ask("GET /api/threads", query="shelf=handled")
         for party in (assignee.party if assignee else self.workers[0], self.outsider):
             ask("GET /api/threads", query=f"shelf=received&show=worker&worker={party}")
@@ -284,6 +286,13 @@ class School:
             note = {"key": self.twin.hidden_key(), "text": "A note of the worker's"}
             self.twin.call(assignee.party, f"POST /api/threads/{assignee.id}/notes", note)
 
+    def compose(self, thread: Thread) -> None:
+        """Both sides of a hand-off begin an answer, and the school gives its own up."""
+        self.twin.compose(self.school, thread.school.id)
+        if assignee := thread.worker:
+            self.twin.compose(assignee.party, assignee.id)
+        self.twin.compose(self.school, thread.school.id, has_text=False)
+
     def be_refused(self, thread: Thread, hand: str) -> None:
         """Those behind the door try what is not theirs to do."""
         participant = thread.worker or thread.school
@@ -342,5 +351,6 @@ SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
     "take_back": lambda it, thread, _: it.at_school(thread, "take-back"),
     "hand_back": lambda it, thread, _: it.hand_back(thread),
     "note": lambda it, thread, _: it.note(thread),
+    "compose": lambda it, thread, _: it.compose(thread),
     "be_refused": School.be_refused,
 }

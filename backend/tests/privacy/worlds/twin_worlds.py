@@ -117,6 +117,9 @@ class TwinWorld:
         row = shown["thread"]["row"] if shown else {"seq": 1, "theirs": 1}
         return self.say(by, {"t": "seen", "id": id, "seq": row["seq"], "theirs": row["theirs"]})
 
+    def compose(self, by: str, id: str, *, has_text: bool = True) -> Outcome:
+        return self.say(by, {"t": "composing", "id": id, "open": has_text})
+
     def say(self, by: str, frame: Any) -> Outcome:
         return self.world.say(by, frame, self.devices.get(by))
 

@@ -119,6 +119,11 @@ class WorkerWorld:
     def school_answers(self, talk: Talk) -> None:
         self.twin.send(self.school, talk.schools, "From the school", self.twin.hidden_key())
 
+    def school_composes(self, talk: Talk) -> None:
+        for has_text in (True, False):
+            self.twin.compose(self.school, talk.schools, has_text=has_text)
+            self.twin.note()
+
     def school_notes(self, talk: Talk) -> None:
         note = {"key": self.twin.hidden_key(), "text": "From the school"}
         self.at_school(talk, "notes", note)
@@ -259,6 +264,7 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "answers_a_lot": partial(WorkerWorld.answers, many=BURST),
     "type": lambda it, talk: it.signals("type", talk),
     "see": lambda it, talk: it.signals("see", talk),
+    "compose": lambda it, talk: it.signals("compose", talk),
     "note": WorkerWorld.notes,
     "note_again": partial(WorkerWorld.notes, times=2),
     "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk),
@@ -275,6 +281,7 @@ STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
     "owner_types": lambda it, talk: it.owner_signals("type", talk),
     "owner_sees": lambda it, talk: it.owner_signals("see", talk),
     "school_answers": WorkerWorld.school_answers,
+    "school_composes": WorkerWorld.school_composes,
     "school_notes": WorkerWorld.school_notes,
     "take_back": lambda it, talk: it.at_school(talk, "take-back"),
     "give": WorkerWorld.offload,

@@ -33,6 +33,7 @@ def answers(chance: Random, many: int) -> Iterator[protocol.ServerFrame]:
         said = (
             *sends,
             {"t": "typing", "id": id},
+            {"t": "composing", "id": id, "open": True},
             {"t": "seen", "id": id, "seq": 1, "theirs": 0},
             {"t": "hello", "protocol": protocol.PROTOCOL},
             {"t": "ping"},

@@ -16,6 +16,7 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
+    composing,
     internal_entries,
     log,
     note,
@@ -49,6 +50,7 @@ By = Callable[[str], UseCase[Any]]
 AT_A_THREAD: dict[str, At] = {
     "send": send,
     "typing": typing,
+    "composing": composing,
     "seen": lambda by, id: seen(by, id, 1, 1),
     "log": log,
     "thread": partial(on_thread, queries.thread),

@@ -1,4 +1,5 @@
-"""Typing and seen: signals of a side, never of a person, that go to the other side only."""
+"""Typing and seen: signals of a side, never of a person, that go to the other side only. And an answer that is being
+written, which only the school's side hears of."""
 
 from functools import partial
 
@@ -12,6 +13,7 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
+    composing,
     on_thread,
     seen,
     send,
@@ -21,9 +23,11 @@ from tests.support.stores import Interrupted, Time, refused
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Side
+from uconnect.domain.errors import RefusalCode
 from uconnect.domain.keys import SideActivityKey, ThreadKey, ThreadReferenceKey
-from uconnect.domain.models import SideActivity
-from uconnect.domain.usecases import assignment
+from uconnect.domain.models import NOBODY, OwnerEnded, RateLimitState, SideActivity
+from uconnect.domain.rate_limit import COMPOSING
+from uconnect.domain.usecases import assignment, threads
 
 
 @pytest.fixture
@@ -227,3 +231,57 @@ def test_a_worker_taken_off_meanwhile_hears_not_even_of_its_own_reading(
 
     take_back = partial(university.run, on_thread(assignment.take_back, SCHOOL, case.id(SCHOOL)))
     assert refused(Interrupted(university.home, seen(WENDY, wendys, seq=1, theirs=1), take_back).run()) == "not_found"
+
+
+# --- an answer that is being written
+
+
+@pytest.mark.parametrize(("by", "to"), [(SCHOOL, WENDY), (WENDY, SCHOOL)])
+@pytest.mark.parametrize("has_text", [True, False])
+def test_an_answer_in_the_composer_is_told_to_the_other_one_of_the_school_alone(
+    university: SampleUniversity, case: Case, time: Time, by: str, to: str, has_text: bool
+) -> None:
+    assert university.plan(composing(by, case.id(by), has_text)) == Plan(
+        None,
+        puts=(RateLimitState(party=by, what="composing", due=time.now + COMPOSING.every),),
+        guards=(ThreadKey(case.thread.id),),
+        deliveries=(Delivery(to, protocol.ComposingNow(id=case.id(to), open=has_text)),),
+    )
+
+
+def test_whoever_raised_the_thread_has_no_such_signal(university: SampleUniversity, case: Case) -> None:
+    assert university.home.store.run(composing(ANN, case.id(ANN))) == RefusalCode.NOT_FOUND.refusal
+
+
+def test_alone_at_a_thread_there_is_nobody_to_tell(university: SampleUniversity) -> None:
+    case = university.raised()
+    assert university.plan(composing(SCHOOL, case.id(SCHOOL))) == Plan(None)
+
+
+def test_nobody_hears_of_an_answer_to_a_thread_that_has_ended(university: SampleUniversity, case: Case) -> None:
+    university.run(on_thread(threads.terminate, ANN, case.id(ANN)))
+    assert university.plan(composing(WENDY, case.id(WENDY))) == Plan(None)
+
+
+def test_a_school_that_lost_the_thread_with_its_owner_hears_no_more_of_it(
+    university: SampleUniversity, case: Case
+) -> None:
+    university.home.keep(OwnerEnded(party=ANN))
+    plan = university.plan(composing(WENDY, case.id(WENDY)))
+    assert [it.to for it in plan.deliveries] == [NOBODY]
+
+
+def test_more_signs_than_the_pace_allows_are_told_to_nobody(university: SampleUniversity, case: Case) -> None:
+    for _ in range(COMPOSING.burst):
+        university.run(composing(WENDY, case.id(WENDY)))
+    assert university.home.store.run(composing(WENDY, case.id(WENDY))) == RefusalCode.TOO_FAST.refusal
+    assert university.plan(composing(SCHOOL, case.id(SCHOOL))).deliveries  # each party has a pace of its own
+
+
+def test_an_answer_in_the_composer_changes_nothing_of_typing(
+    university: SampleUniversity, case: Case, time: Time
+) -> None:
+    time.now += 1
+    university.run(composing(WENDY, case.id(WENDY)))
+    assert activity_of(case, Side.SCHOOL) is None
+    assert university.plan(typing(SCHOOL, case.id(SCHOOL))).deliveries

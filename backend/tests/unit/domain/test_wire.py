@@ -26,6 +26,7 @@ UNDERSTOOD = [
     ({"t": "hello", "protocol": 1}, protocol.Hello(protocol=1)),
     (SEND, protocol.Send(key=KEY, id=ID, text="Hello")),
     ({"t": "typing", "id": ID}, protocol.Typing(id=ID)),
+    ({"t": "composing", "id": ID, "open": True}, protocol.Composing(id=ID, open=True)),
     (SEEN, protocol.Seen(id=ID, seq=3, theirs=2)),
     ({"t": "ping"}, protocol.Ping()),
 ]
@@ -218,6 +219,7 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     (protocol.Gone(id="i", rev=4), '{"t":"gone","id":"i","rev":4}'),
     (protocol.Meter(rev=2, open=1, most=5), '{"t":"meter","rev":2,"open":1,"most":5}'),
     (protocol.TypingNow(id="i"), '{"t":"typing","id":"i"}'),
+    (protocol.ComposingNow(id="i", open=True), '{"t":"composing","id":"i","open":true}'),
     (protocol.SeenBy(id="i", seq=2), '{"t":"seen","id":"i","seq":2}'),
     (protocol.Read(id="i", read=1), '{"t":"read","id":"i","read":1}'),
     (

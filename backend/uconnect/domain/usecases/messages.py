@@ -1,4 +1,4 @@
-"""Sends a message, and tells the other side who types and how far it has read."""
+"""Sends a message."""
 
 from functools import partial
 
@@ -6,11 +6,11 @@ from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit, rules
 from uconnect.domain.authorization import Membership, load_membership, visible_to_others
-from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Side
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.keys import SentCountKey, SentMessageKey, SideActivityKey, ThreadKey
-from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, SideCounters, Thread, Worker
+from uconnect.domain.keys import SentCountKey, SentMessageKey, ThreadKey
+from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideCounters, Thread, Worker
 from uconnect.domain.notifications import (
     EntryEvents,
     bump_assignee_revision,
@@ -18,13 +18,10 @@ from uconnect.domain.notifications import (
     entry_events,
     notify_changed,
     notify_entry,
-    notify_side,
 )
 from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.text import cut
 from uconnect.domain.thread_status import turn_since
-
-OTHER_SIDE = {Side.RAISER: Side.SCHOOL, Side.SCHOOL: Side.RAISER}
 
 
 def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack]:
@@ -108,59 +105,6 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
         settled=thread.settled if side is Side.RAISER else thread.asked.messages,
     )
     return thread, message
-
-
-def typing(context: Context, by: str, command: protocol.Typing) -> Plan[None]:
-    """Tell the other side that someone types, at most each 4 s a side; a send by any hand clears the wait.
-
-    Never says more than "this side": two hands that type at once are one signal. Refusals: account_ended, not_found.
-    """
-    membership = load_membership(context, by, command.id)
-    thread, side = membership.thread, rules.SIDE_OF[membership.role]
-    activity = _load_activity(context, thread, side)
-    counters = thread.asked if side is Side.RAISER else thread.answered
-    cleared = activity.typed <= counters.sent <= context.now  # a send of later was before the clock was set back
-    waiting = not cleared and 0 <= context.now - activity.typed < protocol.TYPING_EVERY
-    if waiting or not rules.is_open(thread):
-        return Plan(None)
-    return Plan(
-        None,
-        puts=(replace(activity, typed=context.now),),
-        guards=(ThreadKey(thread.id),),  # a worker taken off meanwhile must not hear it
-        deliveries=notify_side(visible_to_others(context, thread), OTHER_SIDE[side], protocol.TypingNow),
-    )
-
-
-def seen(context: Context, by: str, command: protocol.Seen) -> Plan[None]:
-    """Move this viewer's read mark, and its side's seen mark, forward. Neither ever falls.
-
-    A second reader on the same side moves nothing that the other side could notice. Refusals: account_ended, not_found.
-    """
-    membership = load_membership(context, by, command.id)
-    thread, side, reference = membership.thread, rules.SIDE_OF[membership.role], membership.reference
-    activity = _load_activity(context, thread, side)
-    theirs = thread.answered if side is Side.RAISER else thread.asked
-    read, seq = min(command.theirs, theirs.messages), min(command.seq, thread.seq)
-    moves, shows = read > reference.read, seq > activity.seen
-    if not (moves or shows):
-        return Plan(None)
-    # The mark is written and its viewer looked up also where it stays: else the other side could time whether the hand
-    # that has seen this had read it before, and so whether it is another hand.
-    mine = (Delivery(by, protocol.Read(id=reference.id, read=read) if moves else None),)
-    others = (
-        notify_side(visible_to_others(context, thread), OTHER_SIDE[side], protocol.SeenBy, seq=seq) if shows else ()
-    )
-    return Plan(
-        None,
-        puts=(replace(reference, read=max(read, reference.read)), *((replace(activity, seen=seq),) if shows else ())),
-        guards=(ThreadKey(thread.id),),  # (the same)
-        deliveries=mine + others if side is Side.RAISER else others + mine,  # the raiser first, whoever has the thread
-    )
-
-
-def _load_activity(context: Context, thread: Thread, side: Side) -> SideActivity:
-    key = SideActivityKey(thread.id, side)
-    return context.get(key) or SideActivity(thread=thread.id, side=side)
 
 
 def _ack(membership: Membership, events: EntryEvents, key: str) -> protocol.Ack:

@@ -3,14 +3,12 @@
 from msgspec.structs import replace
 
 from uconnect.domain import rate_limit, views
-from uconnect.domain.authorization import Membership, load_membership, visible_to_others
+from uconnect.domain.authorization import Membership, load_membership_inside, visible_to_others
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import IdempotencyKey, InternalEntriesOf, InternalEntryKey, RateLimitKey
 from uconnect.domain.models import IdempotencyRecord, InternalEntry, Note
 from uconnect.domain.notifications import notify_internal_entry
 from uconnect.domain.request_bodies import WriteNote
-from uconnect.domain.rules import Role
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.pages import InternalEntryPage, NoteShown
 
@@ -20,7 +18,7 @@ def write(context: Context, by: str, id: str, command: WriteNote) -> Plan[NoteSh
 
     Refusals: account_ended, not_found (no such thread, or the caller raised it), too_fast.
     """
-    membership = _load_inside(context, by, id)
+    membership = load_membership_inside(context, by, id)
     thread = membership.thread
     # Within the thread: a key is unique for (thread, author), and its note is erased with the thread.
     receipt, pacing = IdempotencyKey(by, f"{thread.id}.{command.key}"), RateLimitKey(by, "note")
@@ -43,7 +41,7 @@ def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[Int
 
     Refusals: account_ended, not_found (no such thread, or the caller raised it).
     """
-    membership = _load_inside(context, by, id)
+    membership = load_membership_inside(context, by, id)
     listing = InternalEntriesOf(membership.thread.id, after, most + 1)
     # Only entries from before the authorization: a worker taken off the thread since then reads no later note.
     found = tuple(
@@ -60,11 +58,3 @@ def _show(membership: Membership, written: InternalEntry | None) -> NoteShown:
     entry = views.internal_entry(written, membership.role, membership.party.id) if written else None
     assert entry is not None  # who wrote a note can read it
     return NoteShown(entry)
-
-
-def _load_inside(context: Context, by: str, id: str) -> Membership:
-    """The caller's place at a thread it has from the inside: to whoever raised it there are no notes (rule 6)."""
-    membership = load_membership(context, by, id)
-    if membership.role is Role.RAISER:
-        raise Refused(RefusalCode.NOT_FOUND)
-    return membership

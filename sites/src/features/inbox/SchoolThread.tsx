@@ -6,7 +6,8 @@ import type { SchoolRow } from "../../api/protocol";
 import { pageMessages } from "../../i18n/page-messages";
 import { AssignButton } from "../assignment/AssignButton";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
-import { authorOf, ownerName } from "./names";
+import { ReplyLease } from "../reply-lease/ReplyLease";
+import { authorOf, ownerName, workerName } from "./names";
 import { SchoolThreadDetails } from "./SchoolThreadDetails";
 
 export function SchoolThread({ row }: { row: SchoolRow }) {
@@ -21,6 +22,7 @@ export function SchoolThread({ row }: { row: SchoolRow }) {
         </>
       }
       authorOf={authorOf(row)}
+      notice={row.worker && <ReplyLease id={row.id} who={workerName(row.worker) || pageMessages.replyLease.worker} />}
       tool={SavedReplyTool}
       actions={
         <>

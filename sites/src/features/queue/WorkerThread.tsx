@@ -11,6 +11,7 @@ import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { toast } from "../../ui/toast";
 import { useAction } from "../app/use-action";
+import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
@@ -27,6 +28,7 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
       subtitle={`${pageMessages.requester} · ${row.alias}`}
       authorOf={authorOf}
       confirmSend={confirmPersonalData}
+      notice={<ReplyLease id={row.id} who={pageMessages.log.ourSchool} />}
       tool={SavedReplyTool}
       actions={
         <>

@@ -7,7 +7,7 @@ import { NOON, row } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import type { RaiserRow, Row } from "../../api/protocol";
 import { route } from "../../browser/route";
-import { applyFrame, clearThreads, type Session, setSession, showTyping, typingThreads } from "../../sync/store";
+import { applyFrame, clearThreads, hideTyping, type Session, setSession, showTyping } from "../../sync/store";
 import { addPage, clearLists, FIRST_LISTS, type ListQuery } from "../../sync/thread-lists";
 import { openAndEnded, ThreadList } from "./ThreadList";
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   clearLists();
-  typingThreads.value = new Set();
+  hideTyping(exam.id);
 });
 
 const draw = (rows: RaiserRow[], next: string | null = null, extra = {}) => {
@@ -84,7 +84,7 @@ test("a row says who, what about, the last message by side, and how many are new
 });
 
 test("a row says that the other side is typing in place of the last message", () => {
-  typingThreads.value = new Set([exam.id]);
+  showTyping(exam.id);
   draw([exam]);
   expect(screen.getByRole("link").querySelector(".row-preview")?.textContent).toBe("School of Law is typing…");
 });

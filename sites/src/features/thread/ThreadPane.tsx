@@ -28,6 +28,8 @@ interface ThreadPaneProps<R extends Row> {
   authorOf: AuthorOf;
   /** Asks the author, if needed, whether a message may be sent as it is. */
   confirmSend?: (text: string) => Promise<boolean>;
+  /** Above the composer. */
+  notice?: ComponentChildren;
   /** Beside the text box. */
   tool?: ComposerTool;
   /** Actions below a thread that has ended. */
@@ -41,6 +43,7 @@ export function ThreadPane<R extends Row>({
   actions,
   authorOf,
   confirmSend,
+  notice,
   tool,
   afterEnd,
 }: ThreadPaneProps<R>) {
@@ -69,7 +72,10 @@ export function ThreadPane<R extends Row>({
         </div>
       )}
       {row.state === "open" ? (
-        <Composer id={row.id} recipient={otherName} tool={tool} {...(confirmSend && { confirmSend })} />
+        <>
+          {notice}
+          <Composer id={row.id} recipient={otherName} tool={tool} {...(confirmSend && { confirmSend })} />
+        </>
       ) : (
         <footer class="thread-ended">
           <p>{pageMessages.refusals.thread_terminated}</p>
