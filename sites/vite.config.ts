@@ -7,11 +7,13 @@ import { defineConfig, type Plugin, type Rolldown } from "vite";
 
 const page = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The page before anybody is in, and the protocol that it starts. */
+/** The page before anybody is in, the protocol that it starts, and how a person signs out. */
 const SIGN_IN = [
   "auth/openid.ts",
   "auth/pending-auth.ts",
+  "browser/with-lock.ts",
   "features/app/SignInPage.tsx",
+  "features/app/finish-sign-out.ts",
   "i18n/sign-in-messages.ts",
 ].map((path) => page(`src/${path}`));
 

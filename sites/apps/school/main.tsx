@@ -2,16 +2,14 @@
 
 import "../../src/browser/startup-error";
 import { ChartNoAxesColumn, Inbox, MessagesSquare, School, UsersRound } from "lucide";
-import { lazyPage } from "../../src/features/app/lazy-page";
+import { lazyPage, lazyPart } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
-import { watchInboxCounts } from "../../src/sync/inbox-counts";
 import { hasThreads, team, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
-import { watchUnknownWorkers } from "../../src/features/inbox/names";
 import { InboxPage } from "./pages/InboxPage";
 
 const tabs: readonly Tab[] = [
@@ -34,8 +32,15 @@ const OverviewPage = lazyPage(() => import("./pages/OverviewPage").then((page) =
 const SchoolSettingsPage = lazyPage(() => import("./pages/SchoolSettingsPage").then((page) => page.SchoolSettingsPage));
 const RaisedPage = lazyPage(() => import("./pages/RaisedPage").then((page) => page.RaisedPage));
 
+const InboxWatch = lazyPart(() => import("../../src/features/inbox/InboxWatch").then((part) => part.InboxWatch));
+
 function App() {
-  return <AppLayout tabs={tabs}>{page()}</AppLayout>;
+  return (
+    <>
+      <AppLayout tabs={tabs}>{page()}</AppLayout>
+      <InboxWatch />
+    </>
+  );
 }
 
 function page() {
@@ -61,8 +66,6 @@ function page() {
   }
 }
 
-watchUnknownWorkers();
-watchInboxCounts();
 startSite({
   App,
   pages: [...tabs.map((tab) => tab.page), "replies"],

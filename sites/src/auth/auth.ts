@@ -2,7 +2,6 @@
 //
 // A page belongs to one account. After another tab signs in as another account, this page gets no more tokens.
 
-import { withLock } from "../browser/with-lock";
 import { now } from "../browser/server-clock";
 import type { Config } from "../api/config";
 import { lazyImport } from "../browser/lazy-import";
@@ -25,7 +24,7 @@ export class SignedOutError extends Error {}
 export class OtherAccountError extends Error {}
 
 const REFRESH_MARGIN = 30_000;
-const loadOpenid = () => import("./openid");
+const loadOpenid = async () => ({ ...(await import("./openid")), ...(await import("../browser/with-lock")) });
 const openid = () => lazyImport(loadOpenid);
 
 /** Loads the protocol's module beside the site's configuration. */
@@ -113,7 +112,10 @@ export class Auth {
       const tokens = this.#requireTokens();
       return tokens.access !== rejectedToken && tokens.until - REFRESH_MARGIN > now() ? tokens.access : null;
     };
-    return validToken() ?? withLock(`${this.config.client}:refresh`, async () => validToken() ?? this.#refresh());
+    const valid = validToken();
+    if (valid !== null) return valid;
+    const { withLock } = await openid();
+    return withLock(`${this.config.client}:refresh`, async () => validToken() ?? this.#refresh());
   }
 
   /**

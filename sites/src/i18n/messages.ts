@@ -22,10 +22,6 @@ const en = {
   },
 
   connection: {
-    lost: "Reconnecting… Your messages are kept",
-    silent: "No answer from the server yet. Your messages are kept",
-    blocked: "This network blocks live updates. New messages appear every few seconds",
-    offline: "You are offline. Your messages are kept",
     reload: "uconnect was updated. Reload to continue",
     reloadNow: "Reload",
   },
@@ -55,7 +51,6 @@ const en = {
     showMore: "Show more threads",
     waits: (time: string) => `Waiting ${time}`,
     unread: (n: number) => plural(n, "new message", "new messages"),
-    newIn: (n: number, page: string) => `${plural(n, "new message", "new messages")} in ${page}`,
     you: (text: string) => `You: ${text}`,
     us: (text: string) => `Us: ${text}`,
     draft: (text: string) => `Draft: ${text}`,

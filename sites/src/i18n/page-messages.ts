@@ -44,6 +44,14 @@ const NOTICE =
 const NOTICE_TO_STAFF = `${NOTICE} You get at most one an hour.`;
 
 const en = {
+  connection: {
+    lost: "Reconnecting… Your messages are kept",
+    silent: "No answer from the server yet. Your messages are kept",
+    blocked: "This network blocks live updates. New messages appear every few seconds",
+    offline: "You are offline. Your messages are kept",
+  },
+  newIn: (n: number, page: string) => `${plural(n, "new message", "new messages")} in ${page}`,
+
   raised: {
     empty: "No questions yet",
     emptyText: "When you ask another school a question, its thread appears here. It stays until you delete it.",

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { id, NOON, schoolRow } from "../../testing/fixtures";
 import type { SchoolRow } from "../api/protocol";
-import { inboxCounts, watchInboxCounts } from "./inbox-counts";
-import { applyFrame, clearThreads, isLoaded, type Session, setSession } from "./store";
+import { watchInboxCounts } from "./inbox-counts";
+import { applyFrame, clearThreads, inboxCounts, isLoaded, type Session, setSession } from "./store";
 
 const call = vi.fn((_: string) => Promise.resolve({ workers: [] }));
 const counted = () => call.mock.calls.filter(([name]) => name === "overview").length;

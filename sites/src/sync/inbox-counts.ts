@@ -2,14 +2,11 @@
 
 import { effect, signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
-import type { Overview } from "../api/types";
 import { inboxStatus, isReceived, isWaiting } from "./inbox-status";
 import type { Thread } from "./reducer";
-import { isLoaded, loadCount, onThreadChange, session } from "./store";
+import { inboxCounts, isLoaded, loadCount, onThreadChange, session } from "./store";
 import { loadTeam } from "./sync";
 
-/** null until the server has counted. */
-export const inboxCounts = signal<Overview | null>(null);
 /** Why the server could not count; null if it could. */
 export const inboxCountsError = signal<string | null>(null);
 

@@ -21,7 +21,7 @@ import {
   withMeter,
 } from "./reducer";
 import type { ComposingNow, Row, ServerFrame, Side } from "../api/protocol";
-import type { Listed, Me, Opened, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
+import type { Listed, Me, Opened, Overview, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
 import { openThreadId } from "../browser/route";
@@ -48,6 +48,8 @@ export const schools = signal<ReadonlyMap<string, SchoolCard>>(new Map());
 /** The ids that were asked for and are no school's. */
 export const missingSchools = signal<ReadonlySet<string>>(new Set());
 export const team = signal<WorkerList | null>(null);
+/** How many threads a school has received, by their status; null until the server has counted. */
+export const inboxCounts = signal<Overview | null>(null);
 /** Whether the lists have been loaded once. */
 export const isLoaded = signal(false);
 /** How many times the lists have been loaded. */

@@ -1,9 +1,23 @@
 // A toast says what was done. It leaves by itself, but not while a person points at it or focuses its button.
 
+import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { markDrawn, type Toast, toasts } from "./toast";
+import { announce } from "./announce";
+import { type Toast, toasts } from "./toast";
 
 const SECONDS = 5;
+
+let lastDrawn = 0;
+let before: readonly Toast[] = [];
+
+/** A toast is announced when it is drawn. One may leave before that, and nothing outside of a dialog is heard. */
+effect(() => {
+  const isNew = ({ id }: Toast) => !before.some((other) => other.id === id);
+  const leaving = before.filter(({ id }) => id > lastDrawn && !toasts.value.some((other) => other.id === id));
+  for (const { text } of leaving) announce(text);
+  if (document.querySelector("dialog[open]")) for (const { text } of toasts.value.filter(isNew)) announce(text);
+  before = toasts.value;
+});
 
 const dismiss = (id: number) => (toasts.value = toasts.peek().filter((toast) => toast.id !== id));
 
@@ -19,7 +33,7 @@ export function Toasts() {
 
 function ToastItem({ id, text, action, seconds = SECONDS }: Toast) {
   const [isHeld, setIsHeld] = useState(false);
-  useEffect(() => markDrawn(id), [id]);
+  useEffect(() => void (lastDrawn = Math.max(lastDrawn, id)), [id]);
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(() => dismiss(id), seconds * 1_000);

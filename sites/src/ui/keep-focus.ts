@@ -102,6 +102,17 @@ export function focusRow(address: string): void {
   moveTo(row ? placeFor(row) : headingIn(document.body));
 }
 
+/** Moves the focus to the message box if there is a keyboard, or else to the page's heading. */
+export function focusPage(): void {
+  const main = document.querySelector<HTMLElement>(".main");
+  const messageBox = matchMedia("(min-width: 768px) and (hover: hover) and (pointer: fine)").matches
+    ? main?.querySelector<HTMLElement>(".composer textarea")
+    : null;
+  const heading = main?.querySelector<HTMLElement>("h1");
+  const target = messageBox ?? (heading?.checkVisibility?.() === false ? main : (heading ?? main));
+  target?.focus({ preventScroll: target === heading });
+}
+
 const isFocusLost = (): boolean => {
   const active = document.activeElement;
   return !active || active === document.body || !isVisible(active) || active.matches(":disabled");

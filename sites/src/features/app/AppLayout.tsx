@@ -2,15 +2,12 @@
 
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { href, pageTitle, route } from "../../browser/route";
 import { lazyPart } from "./lazy-page";
 import { withFocus } from "./start";
-import { slowCalls } from "../../api/client";
-import type { ConnectionState } from "../../sync/socket";
-import { isLoaded, me, session, totalUnread } from "../../sync/store";
+import { me, session, totalUnread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
-import { announce } from "../../ui/announce";
 import { Overlay } from "../../ui/Overlay";
 import { Icon } from "../../ui/Icon";
 import { Logo } from "../../ui/Logo";
@@ -27,7 +24,6 @@ export interface Tab {
 
 export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
-  const main = useRef<HTMLElement>(null);
   const last = useRef<{ page: string; id: string } | null>(null);
   const label = pageTitle.value || (tabs.find((tab) => tab.page === page)?.label ?? "");
   const unread = totalUnread.value;
@@ -38,13 +34,13 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
     const { page: lastPage, id: lastId } = last.current ?? {};
     if (last.current && id === "" && lastId && lastPage === page)
       void withFocus((focus) => focus.focusRow(href(page, lastId)));
-    else if (last.current) focusPage(main.current);
+    else if (last.current) focusPage();
     last.current = { page, id };
   }, [page, id]);
   const className = id === "" ? "app-layout" : "app-layout detail-open";
   return (
     <div class={className}>
-      <button type="button" class="skip-link" onClick={() => focusPage(main.current)}>
+      <button type="button" class="skip-link" onClick={focusPage}>
         {messages.nav.skip}
       </button>
       <header class="app-header">
@@ -59,14 +55,16 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
             <bdi>{me.value.name}</bdi>
           </a>
         )}
-        <ConnectionStatus />
+        <div class="connection-status" aria-live="polite" aria-relevant="additions">
+          <PageStatus tabs={tabs} page={page} />
+        </div>
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
         {tabs.map((tab) => (
           <TabLink key={tab.page} tab={tab} isCurrent={tab.page === page} />
         ))}
       </nav>
-      <main class="main" ref={main} tabIndex={-1}>
+      <main class="main" tabIndex={-1}>
         {children}
       </main>
       <Toasts />
@@ -77,19 +75,11 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
 
 const Toasts = lazyPart(() => import("../../ui/Toasts").then((part) => part.Toasts));
 const Keyboard = lazyPart(() => import("../keyboard/Keyboard").then((part) => part.Keyboard));
-const Notices = lazyPart(() => import("./Notices").then((part) => part.Notices));
+const PageStatus = lazyPart(() => import("./PageStatus").then((part) => part.PageStatus));
 
-/** A tab, with the number of new messages. They are announced while another page is open. */
+/** A tab, with the number of new messages. */
 function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
   const unread = tab.unread?.() ?? 0;
-  const before = useRef<number | null>(null);
-  const areLoaded = isLoaded.value;
-  useEffect(() => {
-    if (!areLoaded) return;
-    const arrived = before.current === null ? 0 : unread - before.current;
-    before.current = unread;
-    if (arrived > 0 && !isCurrent) announce(messages.list.newIn(arrived, tab.label));
-  }, [unread, areLoaded, isCurrent, tab.label]);
   return (
     <a
       class={`tab tab-${tab.page}`}
@@ -105,60 +95,4 @@ function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
   );
 }
 
-/** Moves the focus to the message box if there is a keyboard, or else to the page's heading. */
-function focusPage(main: HTMLElement | null): void {
-  const messageBox = matchMedia("(min-width: 768px) and (hover: hover) and (pointer: fine)").matches
-    ? main?.querySelector<HTMLElement>(".composer textarea")
-    : null;
-  const heading = main?.querySelector<HTMLElement>("h1");
-  const target = messageBox ?? (heading?.checkVisibility?.() === false ? main : (heading ?? main));
-  target?.focus({ preventScroll: target === heading });
-}
-
-function connectionText(state: ConnectionState, isLate: boolean, isOnline: boolean): string {
-  const texts = messages.connection;
-  if (state === "reload") return texts.reload;
-  if (state === "silent" || (slowCalls.value > 0 && state === "open")) return texts.silent;
-  if (!isLate) return "";
-  if (state === "blocked") return texts.blocked;
-  return isOnline ? texts.lost : texts.offline;
-}
-
-/** Says that the connection is lost, but not for a short interruption. */
-function ConnectionStatus() {
-  const state = session.socket.state.value;
-  const isNotLive = ["lost", "connecting", "blocked"].includes(state);
-  const [isLate, setIsLate] = useState(false);
-  const [isOnline, setIsOnline] = useState(navigator.onLine);
-  useEffect(() => {
-    const update = () => setIsOnline(navigator.onLine);
-    addEventListener("online", update);
-    addEventListener("offline", update);
-    return () => {
-      removeEventListener("online", update);
-      removeEventListener("offline", update);
-    };
-  }, []);
-  useEffect(() => {
-    setIsLate(false);
-    if (!isNotLive) return;
-    const timer = setTimeout(() => setIsLate(true), 1_500);
-    return () => clearTimeout(timer);
-  }, [isNotLive]);
-  const text = connectionText(state, isNotLive && isLate, isOnline);
-  return (
-    <div class="connection-status" aria-live="polite" aria-relevant="additions">
-      <Notices />
-      {text && (
-        <p key={text}>
-          {text}
-          {state === "reload" && (
-            <button type="button" onClick={() => location.reload()}>
-              {messages.connection.reloadNow}
-            </button>
-          )}
-        </p>
-      )}
-    </div>
-  );
-}
+const focusPage = (): void => void withFocus((focus) => focus.focusPage());

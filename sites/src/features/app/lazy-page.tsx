@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { dropError } from "../../browser/drop-error";
 import { lazyImport } from "../../browser/lazy-import";
 import { openThreadId } from "../../browser/route";
-import { isLoaded } from "../../sync/store";
+import { isLoaded, loadCount } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { Skeleton } from "../../ui/Skeleton";
 import { PartFailure } from "./PartFailure";
@@ -48,11 +48,24 @@ export const lazyThread = <Props extends object>(
   importThread: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> => lazyPage(importThread, () => isLoaded.value || openThreadId.value !== "");
 
-/** A small part beside the pages. It is loaded after the lists; until then, and if that fails, nothing is shown. */
-export function lazyPart(importPart: () => Promise<ComponentType>): ComponentType {
-  const part = signal<{ Part: ComponentType } | null>(null);
-  const load = () =>
-    lazyImport(importPart).then((Part) => (part.value = { Part }), dropError("the page works without this part"));
-  effect(() => void (isLoaded.value && load()));
-  return () => part.value && <part.value.Part />;
+const LATE = 1_000; // ms
+
+/**
+ * A small part beside the pages. It is loaded after the lists, or before them if they are late, and if that fails after
+ * the next connection. Until then nothing is shown.
+ */
+export function lazyPart<Props extends object>(importPart: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  const part = signal<{ Part: ComponentType<Props> } | null>(null);
+  const load = () => {
+    if (part.peek()) return;
+    lazyImport(importPart).then((Part) => (part.value ??= { Part }), dropError("the page works without this part"));
+  };
+  effect(() => void (loadCount.value && load()));
+  return (props) => {
+    useEffect(() => {
+      const timer = setTimeout(load, LATE);
+      return () => clearTimeout(timer);
+    }, []);
+    return part.value && <part.value.Part {...props} />;
+  };
 }

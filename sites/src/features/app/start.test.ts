@@ -53,6 +53,7 @@ const storeTokens = (account: string) =>
 async function load(): Promise<void> {
   vi.resetModules();
   const { startSite } = await import("./start");
+  await import("./finish-sign-out"); // a browser fetches it beside the page
   startSite({ App: () => null, pages: ["threads"], shelves: ["raised"] });
 }
 

@@ -12,7 +12,6 @@ import { dropError } from "../../browser/drop-error";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
 import { ErrorPage, ErrorBoundary } from "./ErrorBoundary";
-import { finishSignOut } from "./finish-sign-out";
 import { lazyPage } from "./lazy-page";
 import { signInError } from "./sign-in-error";
 import { SigningOutPage, UnreachablePage } from "./WaitingPages";
@@ -60,6 +59,7 @@ interface SiteOptions {
   firstRunPage?: () => string | null;
 }
 
+const SIGN_OUT_RETRY = 10_000; // ms
 const never = () => false; // loaded when it is shown
 const AccessDenied = lazyPage(() => import("./StoppedPages").then((page) => page.AccessDenied), never);
 const SignInPage = lazyPage(() => import("./SignInPage").then((page) => page.SignInPage), never);
@@ -87,6 +87,17 @@ function fetchAppBeside(): void {
   void preloadOpenid().catch(dropError("it is loaded again"));
   void loadAccountModule().catch(dropError("it is loaded again"));
 }
+
+const importFinishSignOut = () => import("./finish-sign-out");
+
+/** It is loaded with the issuer's protocol, which it needs. Without either it is tried again, as without the issuer. */
+const finishSignOut = (auth: Auth, onDoneElsewhere?: () => void): Promise<void> =>
+  lazyImport(importFinishSignOut)
+    .then((part) => part.finishSignOut(auth, onDoneElsewhere))
+    .catch((error: unknown) => {
+      dropError("it is tried again")(error);
+      setTimeout(() => void finishSignOut(auth, onDoneElsewhere), SIGN_OUT_RETRY);
+    });
 
 const importLetterForm = () => import("../../auth/submit-letter-token");
 
@@ -253,7 +264,7 @@ export function signOut(): void {
   const { auth } = session;
   stopPage({ t: "signingOut" }); // what is deleted then must not be sent before
   auth.requestSignOut(account.peek()?.party ?? "");
-  finishSignOut(auth);
+  void finishSignOut(auth);
 }
 
 /**
@@ -263,7 +274,7 @@ export function signOut(): void {
 function onSignOutElsewhere(auth: Auth): void {
   stopPage({ t: "signingOut" });
   const onDoneElsewhere = () => (auth.isSignedIn ? location.reload() : onRejected(new SignedOutError()));
-  finishSignOut(auth, onDoneElsewhere);
+  void finishSignOut(auth, onDoneElsewhere);
 }
 
 /** Leaves the invitation page for the sign-in page, or for the site if the person is signed in. */
