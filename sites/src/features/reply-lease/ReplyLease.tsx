@@ -38,7 +38,7 @@ export function ReplyLease({ id, who }: ReplyLeaseProps) {
   const isAnswered =
     begun !== null && thread(id).log?.entries.some((entry) => entry.seq > begun && isAnothersAnswer(entry));
   return (
-    <p class="composer-note reply-lease" role="status">
+    <p class={isAnswered ? "composer-note reply-lease is-answered" : "composer-note reply-lease"} role="status">
       {isAnswered ? texts.answered(who) : composingThreads.value.has(id) ? texts.writing(who) : ""}
     </p>
   );
