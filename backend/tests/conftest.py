@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support import dynamodb_emulator
 from tests.support.evidence import Evidence
 from tests.support.groups import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.support.progress import tell
+
+# A machine that is busy is no fault: no example has a time that it must be done in.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -57,7 +57,6 @@ def test_the_home_serves_the_document_that_is_tried_here(parties: PartyFactory) 
 @schema.parametrize()
 @settings(
     max_examples=sizes.REQUESTS,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

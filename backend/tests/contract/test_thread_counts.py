@@ -67,7 +67,7 @@ THREADS = st.builds(
 )
 
 
-@settings(deadline=None, database=None, derandomize=True)
+@settings(database=None, derandomize=True)
 @given(st.lists(THREADS | st.sampled_from(IDS), max_size=30))
 def test_after_any_acts_the_kept_counts_are_those_of_the_threads(acts: list[Thread | str]) -> None:
     """Each act keeps a thread as it is now, or deletes the one with this id."""

@@ -280,7 +280,6 @@ def test_random_histories_notice_it_too(fault: str, mutant: Mutant, monkeypatch:
         max_examples=10_000,  # some faults take a rare turn of events to show
         stateful_step_count=sizes.STEPS,
         phases=[Phase.generate],
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,

@@ -233,7 +233,6 @@ def playing(many: int) -> settings:
     return settings(
         max_examples=many,
         stateful_step_count=sizes.STEPS,
-        deadline=None,
         database=None,
         derandomize=not sizes.FULL,
         print_blob=True,

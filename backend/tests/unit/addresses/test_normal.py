@@ -1,7 +1,7 @@
 """One address has one spelling, and what no letter can reach is no address."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.support.email_spellings import NORMAL, ODD, spellings
 from uconnect.application.email_addresses import NO_DOMAIN, NOT_WHOLE, TOO_LONG, NotAnAddress, for_mail, kept, normal
@@ -10,7 +10,6 @@ from uconnect.domain.email_addresses import checked
 
 
 @given(spellings())
-@settings(deadline=None)
 def test_every_spelling_of_an_address_has_one_normal_form(written: str) -> None:
     assert normal(written) == kept(written) == NORMAL
 

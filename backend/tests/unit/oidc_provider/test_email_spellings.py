@@ -31,7 +31,7 @@ def test_who_signs_up_in_one_spelling_signs_in_in_all(written: str, world: World
 
 
 @given(spellings())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_spelling_signs_in(world: World, written: str) -> None:
     world.wait(_once(world))
     assert "code" in landed(sign_in(world, written))

@@ -128,7 +128,7 @@ URLS = st.builds(
     path=st.sampled_from(["/", "/user/", "/user?a=b", "//x//", "/%2e%2e/", "/api/me", "/oauth/authorize?x=1"]),
     speaks=st.booleans(),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_combination_of_headers_is_redirected_twice(
     url: str, fixed: str | None, forwarded: str | None, peer: str, first: str, path: str, speaks: bool
 ) -> None:

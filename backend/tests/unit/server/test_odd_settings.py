@@ -142,7 +142,7 @@ def _toml(text: str) -> str:
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40), data=st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_text_at_all_is_taken_or_refused_by_name(start: Start, text: str, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([*NAMES, *CERTIFICATES]))
     refused_in_words(start(**{name: text}), name, *_file(name, text))
