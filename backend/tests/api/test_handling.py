@@ -183,6 +183,21 @@ def by_deletion(topic: Topic, worker: Caller, workers_id: str) -> None:
     topic.raiser.ask(f"DELETE /api/threads/{topic.raisers_id}")
 
 
+def test_the_school_reads_why_a_thread_was_handed_back_and_whoever_asked_hears_nothing(
+    parties: PartyFactory, topic: Topic
+) -> None:
+    worker = parties.worker(topic.school)
+    workers_id = parties.offloaded(topic, worker)
+    asking, answering = topic.raiser.open(), topic.school.open()
+    worker.ask(f"POST /api/threads/{workers_id}/hand-back", {"reason": " It tells me who asks. "})
+    assert asking.heard() == []
+    noted = [frame["entry"] for frame in answering.heard() if frame["t"] == "noted"]
+    assert {entry.get("text") for entry in noted} == {"It tells me who asks.", None}
+    shown = topic.school.ask(f"GET /api/threads/{topic.theirs}/notes")["entries"]
+    assert [entry.get("text") for entry in shown] == [None, "It tells me who asks.", None]
+    assert topic.raiser.refused(f"GET /api/threads/{topic.raisers_id}/notes") == "not_found"
+
+
 @pytest.mark.parametrize("leave", [by_school, by_worker])
 @pytest.mark.parametrize("ended", [False, True], ids=["open", "ended"])
 def test_a_worker_that_a_thread_has_left_hears_nothing_more_of_it_and_says_nothing_in_it(

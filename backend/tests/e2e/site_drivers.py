@@ -79,7 +79,12 @@ class Worker(BrowserParty):
         """Whom the open thread is with, as far as a worker may know."""
         return self.page.locator(".thread-head .thread-subtitle").inner_text()
 
-    def hand_back(self) -> None:
+    def hand_back(self, reason: str = "", more: str = "") -> None:
         """Hand the open thread back to the school."""
         self.button("Hand back").click()
+        if reason:
+            self.page.get_by_role("radio", name=reason).check()
+            self.page.get_by_label("More about it (optional)").fill(more)
+            self.look("hand-back")
+            self.look_in_every_window("hand-back")
         self.answer("Hand this thread back?", "Hand back")

@@ -79,7 +79,7 @@ def _offload(uma: User, school: School, wanda: Worker) -> str:
 
 
 def _hand_back_and_give_again(school: School, wanda: Worker, alias: str) -> None:
-    wanda.hand_back()
+    wanda.hand_back("The messages tell me who asked.", "Her name is in the first one.")
     expect(wanda.row(SUBJECT)).to_have_count(0)
     expect(school.button("Give to a worker")).to_be_visible()
     school.offload(wanda.name)

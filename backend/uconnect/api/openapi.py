@@ -17,6 +17,8 @@ from uconnect.domain.request_bodies import (
     AddSavedReply,
     AvailabilityUpdate,
     Body,
+    EmptyBody,
+    HandBack,
     Invite,
     NameUpdate,
     NoticeUpdate,
@@ -59,6 +61,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         PolicyUpdate(policy=Policy.AUTOMATIC),
         Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
         Offload(worker=ID),
+        HandBack(reason="The messages tell me who asked."),
         SendMessage(key=KEY, text="Which door is it?"),
         WriteNote(key=KEY, text="I asked the dean."),
         AddSavedReply(key=KEY, folder="Cards", title="A lost card", text="Come to {school}, room 4."),
@@ -112,7 +115,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
             **dict(sorted({**refused, "401": {"$ref": "#/components/responses/Unauthorized"}}.items())),
         },
     }
-    if operation.reads in EXAMPLES:
+    if issubclass(operation.reads, Body) and operation.reads is not EmptyBody:
         example = EXAMPLES[operation.reads]
         needed = any(field.required for field in structs.fields(example))
         content = _json(_reference(operation.reads), example=msgspec.json.decode(msgspec.json.encode(example)))

@@ -63,6 +63,12 @@ class Offload(Body, frozen=True, kw_only=True):
     worker: Id
 
 
+class HandBack(Body, frozen=True, kw_only=True):
+    """Hand a thread back to one's school. A reason becomes an internal note, which the school reads."""
+
+    reason: NoteText | UnsetType = UNSET
+
+
 class Invite(Body, frozen=True, kw_only=True):
     """Invite someone to be a worker of this school."""
 

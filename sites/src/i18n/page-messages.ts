@@ -170,6 +170,14 @@ const en = {
     handBackTitle: "Hand this thread back?",
     handBackText:
       "Your school will answer it from now on. The thread leaves your list, and your school keeps all messages.",
+    reason: "Why?",
+    reasons: {
+      none: "No reason",
+      unknown: "I do not know the answer.",
+      identity: "The messages tell me who asked.",
+    },
+    more: "More about it (optional)",
+    moreHint: "Your school reads the reason as a note. The person who asked does not.",
     keep: "Keep it",
     handedBack: "Handed back to your school",
     unavailable: "not available",

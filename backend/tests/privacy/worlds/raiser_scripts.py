@@ -223,7 +223,8 @@ class School:
 
     def hand_back(self, thread: Thread) -> None:
         if thread.worker:
-            self.twin.call(thread.worker.party, f"POST /api/threads/{thread.worker.id}/hand-back")
+            reason = {"reason": f"In world {self.twin.number}"}
+            self.twin.call(thread.worker.party, f"POST /api/threads/{thread.worker.id}/hand-back", reason)
 
     def remove(self, place: int) -> None:
         self.twin.call(self.school, f"DELETE /api/workers/{self.workers[place]}")

@@ -267,7 +267,7 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "compose": lambda it, talk: it.signals("compose", talk),
     "note": WorkerWorld.notes,
     "note_again": partial(WorkerWorld.notes, times=2),
-    "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk),
+    "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk, {"reason": "I do not know this."}),
     "hand_back_again": lambda it, talk: it.calls("POST {}/hand-back", talk, times=2),
     "look_again": WorkerWorld.looks_again,
     "try_odd_things": WorkerWorld.tries_odd_things,

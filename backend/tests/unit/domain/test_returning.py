@@ -13,6 +13,7 @@ from tests.support.sample_university import (
     WENDY,
     Case,
     SampleUniversity,
+    internal_entries,
     log,
     offload,
     on_thread,
@@ -24,7 +25,8 @@ from uconnect.domain import protocol, views
 from uconnect.domain.context import Delivery, Plan, UseCase
 from uconnect.domain.jobs import PurgeLeftThread
 from uconnect.domain.keys import ThreadReferenceKey
-from uconnect.domain.models import Assignment, AssignmentChange, Job, ThreadReference
+from uconnect.domain.models import Assignment, AssignmentChange, Job, Note, OwnerEnded, ThreadReference
+from uconnect.domain.request_bodies import HandBack
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, threads
 from uconnect.domain.views import school
@@ -119,6 +121,29 @@ def test_handed_back_again_it_stays_where_it_is_and_is_not_there_for_the_worker(
     before = case.thread
     assert university.refusal(hand_back) == "not_found"
     assert case.thread == before
+
+
+def test_a_reason_is_noted_for_the_school_before_it_has_the_thread_again(
+    university: SampleUniversity, case: Case, time: Time
+) -> None:
+    handed = case.offload()
+    hand_back = partial(assignment.hand_back, by=WENDY, id=handed, command=HandBack(reason="It tells me who asks."))
+    plan = university.plan(hand_back)
+    note = next(it for it in plan.puts if isinstance(it, Note))
+    assert (note.author, note.text, note.at) == (WENDY, "It tells me who asks.", time.now)
+    told = [it for it in plan.deliveries if isinstance(it.frame, protocol.InternalEntryAdded)]
+    assert [it.to for it in told] == [SCHOOL, SCHOOL]
+    assert case.thread.internal_seq == note.seq + 1
+    shown = university.run(internal_entries(SCHOOL, case.id(SCHOOL))).entries
+    assert [it.seq for it in shown] == list(range(1, case.thread.internal_seq + 1))
+    assert case.thread.worker is None
+
+
+def test_a_school_that_lost_the_thread_with_its_owner_hears_no_reason(university: SampleUniversity, case: Case) -> None:
+    handed = case.offload()
+    university.home.keep(OwnerEnded(party=ANN))
+    plan = university.plan(partial(assignment.hand_back, by=WENDY, id=handed, command=HandBack(reason="No.")))
+    assert SCHOOL not in {it.to for it in plan.deliveries if it.frame is not None}
 
 
 @pytest.mark.parametrize("by", [ANN, SCHOOL])

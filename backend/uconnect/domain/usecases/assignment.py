@@ -18,6 +18,7 @@ from uconnect.domain.models import (
     Assignment,
     AssignmentChange,
     Job,
+    Note,
     School,
     Thread,
     ThreadReference,
@@ -25,9 +26,11 @@ from uconnect.domain.models import (
 )
 from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants
 from uconnect.domain.pseudonyms import make_alias
-from uconnect.domain.request_bodies import Offload
+from uconnect.domain.request_bodies import HandBack, Offload
 from uconnect.domain.rules import Role
 from uconnect.domain.views.pages import Done
+
+NO_REASON = HandBack()
 
 
 def offload(context: Context, by: str, id: str, command: Offload) -> Plan[Done]:
@@ -87,16 +90,26 @@ def take_back(context: Context, by: str, id: str) -> Plan[Done]:
     return unassign(context, membership.thread)
 
 
-def hand_back(context: Context, by: str, id: str) -> Plan[Done]:
+def hand_back(context: Context, by: str, id: str, command: HandBack = NO_REASON) -> Plan[Done]:
     """A worker gives a thread back to its school. Refusals: account_ended, not_found (it is not in its hands).
+
+    A reason is noted beside the thread, before the line that says that the school has it again.
 
     Also when it was a moment ago. Whether it was handed back then, taken or deleted is the same to the worker: else it
     would learn of two threads which it has no more that they were deleted, as when an account ends that raised both.
     """
     membership = load_membership(context, by, id)
+    thread, text = membership.thread, command.reason
     if membership.role is not Role.WORKER:
         raise Refused(RefusalCode.NOT_FOUND)
-    return unassign(context, membership.thread)
+    if not text:  # UNSET is false too
+        return unassign(context, thread)
+    noted = replace(thread, internal_seq=thread.internal_seq + 1)
+    key = context.new_id()
+    note = Note(thread=thread.id, seq=noted.internal_seq, at=context.now, author=by, key=key, text=text)
+    plan = unassign(context, noted)
+    told = notify_internal_entry(visible_to_others(context, replace(noted, worker=None)), note)
+    return replace(plan, puts=(*plan.puts, note), deliveries=(*plan.deliveries, *told))
 
 
 def unassign(context: Context, thread: Thread) -> Plan[Done]:

@@ -3,24 +3,22 @@
 
 import { Undo2 } from "lucide";
 import type { WorkerRow } from "../../api/protocol";
-import { navigate, route } from "../../browser/route";
 import { shortcut } from "../../browser/single-keys";
 import { pageMessages } from "../../i18n/page-messages";
-import { me, session } from "../../sync/store";
+import { me } from "../../sync/store";
 import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
-import { toast } from "../../ui/toast";
-import { useAction } from "../app/use-action";
+import { overlay } from "../../ui/Overlay";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
 import { detectPII } from "./detect-pii";
+import { HandBackDialog } from "./HandBackDialog";
 import { WorkerThreadDetails } from "./WorkerThreadDetails";
 
 export function WorkerThread({ row }: { row: WorkerRow }) {
-  const [busy, run] = useAction();
   return (
     <ThreadPane
       row={row}
@@ -35,9 +33,8 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
           <button
             type="button"
             class="button"
-            aria-disabled={busy}
             aria-keyshortcuts={shortcut("h")}
-            onClick={() => run(() => handBack(row))}
+            onClick={() => (overlay.value = <HandBackDialog row={row} close={() => (overlay.value = null)} />)}
           >
             <Icon of={Undo2} size={18} />
             {pageMessages.assignment.handBack}
@@ -70,18 +67,4 @@ async function confirmPersonalData(text: string): Promise<boolean> {
     cancelLabel: personalData.change,
     preferred: "cancel",
   });
-}
-
-async function handBack(row: WorkerRow): Promise<void> {
-  const { assignment } = pageMessages;
-  const question = {
-    title: assignment.handBackTitle,
-    text: assignment.handBackText,
-    confirmLabel: assignment.handBack,
-    cancelLabel: assignment.keep,
-  };
-  if (!(await confirm(question))) return;
-  await session.call("handBackThread", {}, row.id);
-  toast(assignment.handedBack);
-  if (route.peek().id === row.id) navigate("threads", "", { replace: true });
 }
