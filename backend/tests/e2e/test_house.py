@@ -97,6 +97,19 @@ def test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave(part
     assert "Wanda" not in uma.knows()
 
 
+def test_whoever_asks_is_warned_before_a_worker_could_read_who_they_are(parties: PartyBrowsers) -> None:
+    _, wanda, uma = _house(parties, PHONE)
+    wanda.open(SUBJECT)
+    uma.thread.composer.fill(f"Write to {uma.email}")
+    uma.button("Send").click()
+    uma.look("warned")
+    uma.answer("This may reveal who you are", "Change it")
+    expect(uma.thread.composer).to_have_value(f"Write to {uma.email}")
+    uma.thread.say("Write to me here.")
+    wanda.thread.hears("Write to me here.")
+    assert uma.email not in wanda.knows()
+
+
 def test_an_account_is_closed_by_who_types_its_name_and_its_threads_are_gone(parties: PartyBrowsers) -> None:
     school, _, uma = _house(parties, DESKTOP)
     school.tab("Settings")

@@ -509,7 +509,11 @@ const en = {
 
   personalData: {
     title: "This may reveal who you are",
-    text: (what: string) => `Your message contains ${what}. The person who asked should not know who answers.`,
+    text: {
+      worker: (what: string) => `Your message contains ${what}. The person who asked should not know who answers.`,
+      raiser: (what: string) =>
+        `Your message contains ${what}. The school knows who you are. A worker who answers for it should not.`,
+    },
     kinds: { name: "your name", email: "your e-mail address", phone: "what looks like a phone number" },
     and: (one: string, other: string) => `${one} and ${other}`,
     send: "Send it anyway",

@@ -5,16 +5,14 @@ import { Undo2 } from "lucide";
 import type { WorkerRow } from "../../api/protocol";
 import { shortcut } from "../../browser/single-keys";
 import { pageMessages } from "../../i18n/page-messages";
-import { me } from "../../sync/store";
-import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
 import { overlay } from "../../ui/Overlay";
+import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
-import { detectPII } from "./detect-pii";
 import { HandBackDialog } from "./HandBackDialog";
 import { WorkerThreadDetails } from "./WorkerThreadDetails";
 
@@ -25,7 +23,7 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
       otherName={row.alias}
       subtitle={`${pageMessages.requester} · ${row.alias}`}
       authorOf={authorOf}
-      confirmSend={confirmPersonalData}
+      confirmSend={(text) => confirmPersonalData(text, "worker")}
       notice={<ReplyLease id={row.id} who={pageMessages.log.ourSchool} />}
       tool={SavedReplyTool}
       actions={
@@ -52,19 +50,4 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
 function authorOf(message: Message): string | null {
   if (message.as !== "worker" || message.side === "raiser") return null;
   return message.mine ? pageMessages.log.you : pageMessages.log.ourSchool;
-}
-
-/** Returns whether a message has no personal data of its author, or the author wants to send it all the same. */
-async function confirmPersonalData(text: string): Promise<boolean> {
-  const found = me.peek() ? detectPII(text, me.peek() as { name: string; email: string }) : [];
-  if (found.length === 0) return true;
-  const { personalData } = pageMessages;
-  const kinds = found.map((kind) => personalData.kinds[kind]).reduce((one, other) => personalData.and(one, other));
-  return confirm({
-    title: personalData.title,
-    text: personalData.text(kinds),
-    confirmLabel: personalData.send,
-    cancelLabel: personalData.change,
-    preferred: "cancel",
-  });
 }

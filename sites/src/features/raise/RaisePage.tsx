@@ -27,6 +27,7 @@ import { account, meter, missingSchools, session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 import { PageLoading } from "../app/PageLoading";
 import { usePageTitle } from "../app/use-page-title";
+import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ThreadLimitNotice } from "./ThreadLimitNotice";
 import { OfficeHours } from "./OfficeHours";
 import { schoolOf } from "./raised-threads";
@@ -107,6 +108,10 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
   const change = ({ text = draft.text, subject = draft.subject }: Partial<DraftFields>) =>
     ownAccount.drafts.write(target, { text, subject });
   useCharactersLeft(charactersLeft, pageMessages.composer.left(charactersLeft, TEXT_FIELDS.message.most));
+  const raise = async () => {
+    const isAsIs = pending || (await confirmPersonalData(`${draft.subject}\n${draft.text}`, "raiser"));
+    return isAsIs ? resultErrors(await ownAccount.raise(school.id)) : {};
+  };
   useOpenRaisedThread(ownAccount, school.id, threadsPage);
 
   return (
@@ -116,7 +121,7 @@ function RaiseForm({ school, threadsPage, ownAccount }: RaiseProps) {
       <Form
         hidden={isFull}
         validate={() => (pending ? {} : validate(draft))} // a pending raise is sent again as it was
-        submit={async () => resultErrors(await ownAccount.raise(school.id))}
+        submit={raise}
         describeError={errorMessage}
         submitLabel={texts.send}
         busyLabel={texts.sending}

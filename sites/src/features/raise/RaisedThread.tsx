@@ -5,6 +5,7 @@ import { Trash2 } from "lucide";
 import { useAction } from "../app/use-action";
 import { confirm } from "../../ui/ConfirmDialog";
 import { Icon } from "../../ui/Icon";
+import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ThreadPane } from "../thread/ThreadPane";
 import { toast } from "../../ui/toast";
 import type { RaiserRow } from "../../api/protocol";
@@ -23,6 +24,7 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
       otherName={school}
       subtitle={<bdi>{school}</bdi>}
       authorOf={() => null}
+      confirmSend={(text) => confirmPersonalData(text, "raiser")}
       actions={
         open && (
           <button type="button" class="button" aria-disabled={busy} onClick={() => run(() => endThread(row))}>

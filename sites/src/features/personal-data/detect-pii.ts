@@ -1,8 +1,15 @@
-// Finds personal data in a worker's message before it is sent: a name, an e-mail address or a telephone number.
+// Finds personal data in a message before it is sent: a name, an e-mail address or a telephone number.
 
 import { foldCase, normalizeText, searchKey } from "../../i18n/compare-text";
 
 export type PiiKind = "name" | "email" | "phone";
+
+interface Author {
+  name: string;
+  email: string;
+  /** Otherwise it is a school, whose name has words that anybody uses: it counts as a whole alone. */
+  isPerson: boolean;
+}
 
 const DATE = /(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)(?!\d)/g;
 const PHONE = /(?<!\d)(?:\+|\(?0)[\d\s()./-]{5,}\d|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/g;
@@ -16,9 +23,9 @@ const CLAUSE_END = /[,;:!?.\p{Pd}]/u;
  * The personal data that a text contains. A first or last name counts if it has a capital letter, or if it is a
  * signature: "will" and "may" are also words. Where a script has no capitals and no spaces, it counts anywhere.
  */
-export function detectPII(text: string, { name, email }: { name: string; email: string }): PiiKind[] {
+export function detectPII(text: string, { name, email, isPerson }: Author): PiiKind[] {
   const found: PiiKind[] = [];
-  if (containsName(text, name)) found.push("name");
+  if (isPerson ? containsName(text, name) : containsWhole(text, name)) found.push("name");
   if (foldCase(text).includes(foldCase(email))) found.push("email");
   if (
     [...normalizeText(text).replace(DATE, "").matchAll(PHONE)].some(
@@ -29,8 +36,10 @@ export function detectPII(text: string, { name, email }: { name: string; email: 
   return found;
 }
 
+const containsWhole = (text: string, name: string): boolean =>
+  searchKey(name) !== "" && searchKey(text).includes(searchKey(name));
+
 function containsName(text: string, name: string): boolean {
-  const fullName = searchKey(name);
   const parts = new Set(
     wordsOf(name)
       .map(searchKey)
@@ -38,7 +47,7 @@ function containsName(text: string, name: string): boolean {
   );
   const asSpelled = new Set(wordsOf(name));
   return (
-    (fullName !== "" && searchKey(text).includes(fullName)) ||
+    containsWhole(text, name) ||
     wordsOf(text).some(
       (word) => parts.has(searchKey(word)) && (/^[\p{Lu}\p{Lt}]/u.test(word) || asSpelled.has(word)),
     ) ||

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { detectPII } from "./detect-pii";
 
-const wanda = { name: "Wanda Sørensen-Okafor", email: "wanda@uni.example" };
+const wanda = { name: "Wanda Sørensen-Okafor", email: "wanda@uni.example", isPerson: true };
 
 test.each([
   ["With thanks, Wanda", ["name"]],
@@ -41,7 +41,7 @@ test.each([
 ])("no personal data is found in: %s", (text) => expect(detectPII(text, wanda)).toEqual([]));
 
 test("a name that is also a word counts only with its capital letter or as a signature", () => {
-  const will = { name: "Will May", email: "w@x.example" };
+  const will = { name: "Will May", email: "w@x.example", isPerson: true };
   expect(detectPII("You will hear from us, it may take a day.", will)).toEqual([]);
   expect(detectPII("Come if you will.\nWe may be late, or may not.", will)).toEqual([]);
   expect(detectPII("Yours, Will", will)).toEqual(["name"]);
@@ -49,7 +49,7 @@ test("a name that is also a word counts only with its capital letter or as a sig
 });
 
 test("a worker without a name is not found by their name", () => {
-  expect(detectPII("Hello", { name: "", email: "x@y.example" })).toEqual([]);
+  expect(detectPII("Hello", { name: "", email: "x@y.example", isPerson: true })).toEqual([]);
 });
 
 test.each([
@@ -58,9 +58,15 @@ test.each([
   ["王小明", "我是王小明，你好"],
   ["สมชาย ใจดี", "ติดต่อสมชายได้เลย"],
 ])("the name %s is found where no spaces part words: %s", (name, text) =>
-  expect(detectPII(text, { name, email: "x@y.example" })).toEqual(["name"]),
+  expect(detectPII(text, { name, email: "x@y.example", isPerson: true })).toEqual(["name"]),
 );
 
 test("a name of one sign is not found in other words", () => {
-  expect(detectPII("林檎です", { name: "林 一", email: "x@y.example" })).toEqual([]);
+  expect(detectPII("林檎です", { name: "林 一", email: "x@y.example", isPerson: true })).toEqual([]);
+});
+
+test("a school's name has words that anybody uses: it counts as a whole alone", () => {
+  const law = { name: "School of Law", email: "law@uni.example", isPerson: false };
+  expect(detectPII("Which School has the Law books?", law)).toEqual([]);
+  expect(detectPII("The school of law asks. Write to law@uni.example", law)).toEqual(["name", "email"]);
 });
