@@ -20,6 +20,7 @@ import { Meter } from "../src/ui/Meter";
 import { ErrorText } from "../src/ui/ErrorText";
 import { Key } from "../src/ui/Key";
 import { LinkedText } from "../src/ui/LinkedText";
+import { MarkedText } from "../src/ui/MarkedText";
 import { Notice } from "../src/ui/Notice";
 import { RadioGroup } from "../src/ui/RadioGroup";
 import { Skeleton } from "../src/ui/Skeleton";
@@ -145,6 +146,16 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
   },
   Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
+  MarkedText: {
+    plain: () => <MarkedText text="See https://uni.example/exam." />,
+    "all marks": () => (
+      <MarkedText
+        text={
+          "> When are you open?\n\n**From nine**, _not_ on Friday. Bring:\n- your card\n- a photo\n\n1. Ring\n2. Wait\n```\nssh uni.example\n```\nThen type `exit`."
+        }
+      />
+    ),
+  },
   Meter: {
     none: () => <Meter used={0} most={5} text="0 of 5 open" />,
     some: () => <Meter used={3} most={5} text="3 of 5 open" />,

@@ -46,7 +46,7 @@ from uconnect.domain.models import (
     Thread,
     User,
 )
-from uconnect.domain.school_search import name_endings
+from uconnect.domain.school_search import name_endings, search_texts
 from uconnect.domain.thread_status import OF_FILTER, thread_status, waiting_order
 
 MINUTE, HOUR = 60_000, 3_600_000
@@ -478,6 +478,23 @@ def test_a_search_follows_the_names_and_leaves_out_who_takes_no_threads(home: Ho
 
     answer(home.store.run(delete))
     assert home.all(SchoolsFound("zoo g", ("zoo g", ""), 50)) == ()
+
+
+def test_a_search_follows_the_descriptions_and_finds_no_school_by_an_earlier_one(
+    home: Home, schools: list[School]
+) -> None:
+    school = replace(schools[-1], name=" ".join(f"name{n}" for n in range(12)), about="Permits and cards")
+    touch(home, school)
+    assert [it.id for it in home.all(SchoolsFound("perm", ("perm", ""), 50))] == [school.id]
+    # As many texts as a school can have, all of them others: they change in one transaction.
+    words = [f"about{n:02}" for n in range(40)]
+    touch(home, replace(school, name=" ".join(f"other{n}" for n in range(12)), about=" ".join(words)))
+    assert home.all(SchoolsFound("perm", ("perm", ""), 50)) == ()
+    assert [it.id for it in home.all(SchoolsFound("about00", ("about00", ""), 50))] == [school.id]
+    touch(home, replace(school, name=" ".join(f"third{n}" for n in range(12)), about=" ".join(reversed(words))))
+    assert [it.id for it in home.all(SchoolsFound("about39", ("about39", ""), 50))] == [school.id]
+    (key,) = [it for it in search_texts("third0", "") if "<" in it]
+    assert [it.id for it in home.all(SchoolsFound(key, (key, ""), 50))] == [school.id]
 
 
 # --- jobs -------------------------------------------------------------------------------------------------------------

@@ -48,7 +48,8 @@ def test_an_answer_is_written_once_and_inserted_by_the_school_and_its_worker(
     school.answer("Discard your changes?", "Discard")
     _save(school, "A lost card", "Cards and keys", CARD)
     _save(school, "Opening hours", "", HOURS)
-    expect(school.heading("Cards and keys")).to_be_visible()
+    _rename_folder(school, "Cards and keys", "Cards")
+    expect(school.page.locator(".tab-settings")).to_have_attribute("aria-current", "true")
     school.look("replies")
     school.look_in_every_window("replies")
     uma.ask(school.name, SUBJECT, "Where do I get another?")
@@ -59,8 +60,21 @@ def test_an_answer_is_written_once_and_inserted_by_the_school_and_its_worker(
     _worker_answers(wanda)
     uma.thread.hears(f"We are there soon. {HOURS}")
     expect(uma.button("Saved replies")).to_have_count(0)
-    for hint in ("Cards and keys", "A lost card", "saved", "{school}"):
+    for hint in ("Cards", "A lost card", "saved", "{school}"):
         assert hint not in uma.knows()
+
+
+def _rename_folder(school: School, old: str, new: str) -> None:
+    school.button(f"Rename the folder {old}").click()
+    dialog = school.page.get_by_role("dialog", name="Rename folder")
+    expect(dialog.get_by_label("Name of the folder")).to_be_focused()
+    school.look("folder")
+    school.look_in_every_window("folder")
+    dialog.get_by_label("Name of the folder").fill(new)
+    dialog.get_by_role("button", name="Save").click()
+    expect(school.heading(new)).to_be_visible()
+    expect(school.heading(old)).to_have_count(0)
+    expect(school.button(f"Rename the folder {new}")).to_be_visible()
 
 
 def _school_answers(school: School) -> None:

@@ -214,3 +214,11 @@ def test_on_a_phone_no_key_is_shown(parties: PartyBrowsers) -> None:
     school.open("First")
     assert school.button("Give to a worker").evaluate(HINT) == "none"
     expect(school.page.locator(".palette-button")).to_be_hidden()
+    school.link("Back to the list").click()
+    find = school.button("Find a page, thread or command")
+    assert find.evaluate(HINT) == "none"
+    find.tap()
+    _palette(school.page).fill("second")
+    school.look("palette")
+    school.page.get_by_role("option", name="Second").tap()
+    school.thread.hears("Second question")

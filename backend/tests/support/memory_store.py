@@ -42,7 +42,7 @@ from uconnect.domain.models import (
     UnreadableJob,
 )
 from uconnect.domain.rules import takes_threads
-from uconnect.domain.school_search import name_endings
+from uconnect.domain.school_search import search_texts
 from uconnect.domain.thread_status import thread_status, turn_since, waiting_order
 
 A = TypeVar("A")
@@ -162,8 +162,9 @@ class MemoryStore:
                 schools = sorted(listed, key=lambda it: (it.name.lower(), it.id))
                 return tuple(it for it in schools if place is None or (it.name.lower(), it.id) > place)[:most]
             case SchoolsFound(text, place, most):
-                ends = ((end, it) for it in self._of(School) if takes_threads(it) for end in name_endings(it.name))
-                places = sorted(((end, it.id), it) for end, it in ends if end.startswith(text))
+                listed = (it for it in self._of(School) if takes_threads(it))
+                texts = ((found_by, it) for it in listed for found_by in search_texts(it.name, it.about))
+                places = sorted(((found_by, it.id), it) for found_by, it in texts if found_by.startswith(text))
                 return tuple(it for here, it in places if here > place)[:most]
             case PartiesOf(ids):
                 return tuple(it for id in ids if (it := self._records.get(PartyKey(id))) is not None)

@@ -192,8 +192,9 @@ class SchoolsOf(Listing[models.School], frozen=True):
 
 
 class SchoolsFound(Listing[models.School], frozen=True):
-    """The schools that anybody may raise to and whose name has an ending that begins with `text` (`school_search`), by
-    (ending, id), after the place `after`, which is (`text`, "") at the start. A school comes once for each such ending.
+    """The schools that anybody may raise to and that are found by a text that begins with `text` (`school_search`), by
+    (that text, id), after the place `after`, which is (`text`, "") at the start. A school comes once for each such
+    text.
     """
 
     text: str

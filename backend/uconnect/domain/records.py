@@ -17,7 +17,7 @@ from uconnect.domain import keys, models
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key
 from uconnect.domain.rules import takes_threads
-from uconnect.domain.school_search import name_endings
+from uconnect.domain.school_search import search_texts
 from uconnect.domain.thread_status import thread_status, turn_since
 
 HOUR = 3_600_000  # ms; mailboxes are kept by the hour of the last activity, and sorted by the time when they are read
@@ -142,7 +142,7 @@ def searched_name(party: models.Party) -> str | None:
     """What a school is found by in the directory: a JSON list of texts. None for all that the directory leaves out."""
     if not isinstance(party, models.School) or not takes_threads(party):
         return None
-    return msgspec.json.encode(name_endings(party.name)).decode()
+    return msgspec.json.encode(search_texts(party.name, party.about)).decode()
 
 
 def handling_party(thread: models.Thread) -> str:

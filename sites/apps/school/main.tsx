@@ -24,7 +24,7 @@ const tabs: readonly Tab[] = [
   { page: "schools", label: messages.nav.otherSchools, short: messages.nav.schoolsShort, icon: School },
   { page: "workers", label: messages.nav.workers, icon: UsersRound },
   { page: "overview", label: messages.nav.overview, icon: ChartNoAxesColumn },
-  settingsTab,
+  { ...settingsTab, parts: ["replies"] },
 ];
 
 const WorkersPage = lazyPage(() => import("./pages/WorkersPage").then((page) => page.WorkersPage));
@@ -68,7 +68,7 @@ function page() {
 
 startSite({
   App,
-  pages: [...tabs.map((tab) => tab.page), "replies"],
+  pages: tabs.flatMap(({ page, parts = [] }) => [page, ...parts]),
   shelves: ["received", "raised"],
   firstRunPage: () => (hasThreads("school") || hasThreads("raiser") || team.peek()?.workers.length ? null : "workers"),
 });

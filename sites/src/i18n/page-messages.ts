@@ -96,6 +96,12 @@ const en = {
     deleteNamed: (title: string) => `Delete ${title}`,
     deleted: (title: string) => `“${title}” was deleted`,
     noFolder: "Without a folder",
+    rename: "Rename",
+    renameNamed: (folder: string) => `Rename the folder ${folder}`,
+    renameFolder: "Rename folder",
+    folderName: "Name of the folder",
+    folderMissing: "Enter a name for the folder.",
+    joins: "There is a folder with this name. The replies are added to it.",
     name: "Title",
     titleMissing: "Enter a title, so that you can find it.",
     folder: "Folder (optional)",
@@ -205,6 +211,8 @@ const en = {
     toNew: (n: number) => `Go to ${plural(n, "new message", "new messages")}`,
     showAll: "Show all",
     showLess: "Show less",
+    more: "Quote or copy",
+    quote: "Quote",
     sending: "Sending",
     waiting: "Waiting for the connection",
     sent: "Sent",
@@ -358,6 +366,8 @@ const en = {
     nextAndPrevious: "Next and previous in the list",
     open: "Open",
     thisList: "Show this list",
+    marks:
+      "In a message, **bold**, _italic_ and `code` are shown as such. Lines that begin with - or 1. are a list, with > a quote, and between two lines of ``` code.",
     /** What each key does, whatever the name of its control is now. */
     keys: {
       r: "Write a reply",

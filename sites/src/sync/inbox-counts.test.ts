@@ -2,7 +2,8 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { id, NOON, schoolRow } from "../../testing/fixtures";
 import type { SchoolRow } from "../api/protocol";
 import { watchInboxCounts } from "./inbox-counts";
-import { applyFrame, clearThreads, inboxCounts, isLoaded, type Session, setSession } from "./store";
+import { applyFrame, applyLoaded, clearThreads, inboxCounts, isLoaded, type Session, setSession } from "./store";
+import { dropRow } from "./thread-lists";
 
 const call = vi.fn((_: string) => Promise.resolve({ workers: [] }));
 const counted = () => call.mock.calls.filter(([name]) => name === "overview").length;
@@ -44,6 +45,24 @@ test.each<[string, Partial<SchoolRow>]>([
   ["ended", { state: "terminated" }],
 ])("a thread that is now %s is counted at once", async (_, overrides) => {
   change(overrides);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(counted()).toBe(1);
+});
+
+test("rows that a list loads and leaves as it is scrolled are not counted", async () => {
+  for (let n = 0; n < 10; n++) {
+    applyLoaded({ row: schoolRow(`scrolled ${n}`, 1), read: 0 });
+    await vi.advanceTimersByTimeAsync(1_000);
+    dropRow(id(`scrolled ${n}`));
+  }
+  expect(counted()).toBe(0);
+});
+
+test.each<[string, () => void]>([
+  ["has come", () => applyFrame({ t: "row", row: schoolRow("fee", 1) })],
+  ["is gone", () => applyFrame({ t: "gone", id: id("exam"), rev: rev + 1 })],
+])("a thread that %s is counted at once", async (_, happen) => {
+  happen();
   await vi.advanceTimersByTimeAsync(400);
   expect(counted()).toBe(1);
 });

@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
 import { inboxStatus, isReceived, isWaiting } from "./inbox-status";
+import type { Row } from "../api/protocol";
 import type { Thread } from "./reducer";
 import { inboxCounts, isLoaded, loadCount, onThreadChange, session } from "./store";
 import { loadTeam } from "./sync";
@@ -50,8 +51,8 @@ export function watchInboxCounts(): void {
     if (!isLoaded.peek() || timer) return;
     timer = setTimeout(count, inboxCounts.peek() ? Math.max(QUIET, countedAt + PAUSE - performance.now()) : 0);
   };
-  onThreadChange((_, before, after) => {
-    if (statusOf(before) !== statusOf(after)) countSoon();
+  onThreadChange((_, before, after, isNews) => {
+    if (isCounted(before, after, isNews)) countSoon();
   });
   effect(() => {
     void loadCount.value;
@@ -59,8 +60,12 @@ export function watchInboxCounts(): void {
   });
 }
 
-/** What is counted of a thread. */
-function statusOf({ row, gone }: Thread): string {
-  if (!row) return `gone ${gone}`;
-  return isReceived(row) ? [inboxStatus(row), isWaiting(row), row.worker].join() : "";
+/** Whether a count has changed. A row that a list loads or leaves as it is scrolled changes none. */
+function isCounted(before: Thread, after: Thread, isNews: boolean): boolean {
+  if (before.gone !== after.gone) return true;
+  if (before.row && after.row) return statusOf(before.row) !== statusOf(after.row);
+  return isNews && after.row !== undefined;
 }
+
+/** What is counted of a thread. */
+const statusOf = (row: Row): string => (isReceived(row) ? [inboxStatus(row), isWaiting(row), row.worker].join() : "");

@@ -91,7 +91,8 @@ function signalOf(id: string): Signal<Thread> {
   return added;
 }
 
-type ThreadListener = (id: string, before: Thread, after: Thread) => void;
+/** `isNews`: a frame told it. If not, the page has loaded what was so before, or has left it. */
+type ThreadListener = (id: string, before: Thread, after: Thread, isNews: boolean) => void;
 const listeners = new Set<ThreadListener>();
 
 /** Calls a function after each change of a thread, with what changed. */
@@ -99,21 +100,21 @@ export function onThreadChange(listener: ThreadListener): void {
   listeners.add(listener);
 }
 
-export function setThread(id: string, after: Thread): void {
+export function setThread(id: string, after: Thread, isNews = false): void {
   const before = peekThread(id);
   if (after === before) return;
   batch(() => {
     signalOf(id).value = after;
     count(before, -1);
     count(after, 1);
-    for (const listener of listeners) listener(id, before, after);
+    for (const listener of listeners) listener(id, before, after, isNews);
   });
 }
 
 /** Changes the thread that a frame is about. */
 export function applyFrame(frame: ServerFrame): void {
   const id = threadOfFrame(frame);
-  if (id !== null) setThread(id, reduce(peekThread(id), frame));
+  if (id !== null) setThread(id, reduce(peekThread(id), frame), true);
   if (frame.t === "meter") meter.value = withMeter(meter.peek(), frame);
 }
 

@@ -16,7 +16,11 @@ interface TimeProps {
 
 export function Time({ at, text, full, class: className }: TimeProps) {
   return (
-    <time class={className} dateTime={new Date(at).toISOString()} title={full}>
+    <time
+      class={areWhole.value ? `${className ?? ""} whole` : className}
+      dateTime={new Date(at).toISOString()}
+      title={full}
+    >
       {areWhole.value ? (
         full
       ) : (

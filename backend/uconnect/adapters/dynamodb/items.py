@@ -14,7 +14,7 @@ The places follow from the registry (`domain/records.py`):
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
 | of a school's open threads also `s`, the status, and `t`, since when it waits | | | |
 | row of the directory | directory | name, id | |
-| row for each ending of a school's name | directory_search | ending, id | |
+| row for each text that a school is found by | directory_search | text, id | |
 | what the operator did, kept for ever | audit_log | time, chance | |
 
 A party is stored right before its sockets (`party`, then `party#connection`), which `adapters/realtime/api_gateway.py`
@@ -35,7 +35,7 @@ from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Mailbox
 from uconnect.domain.records import Stored
 from uconnect.domain.rules import may_act
-from uconnect.domain.school_search import name_endings
+from uconnect.domain.school_search import search_texts
 
 Item = dict[str, dict[str, str]]
 
@@ -180,8 +180,9 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 for mailbox, party in parties.items()
             )
         case models.School() if (name := records.directory_name(record)) is not None:
-            endings = (Row(ItemKey(DIRECTORY_SEARCH, directory_key(it, record.id))) for it in name_endings(record.name))
-            return frozenset({Row(ItemKey(DIRECTORY, directory_key(name, record.id))), *endings})
+            texts = search_texts(record.name, record.about)
+            found_by = (Row(ItemKey(DIRECTORY_SEARCH, directory_key(it, record.id))) for it in texts)
+            return frozenset({Row(ItemKey(DIRECTORY, directory_key(name, record.id))), *found_by})
     return frozenset()
 
 

@@ -1,4 +1,5 @@
-"""Keeps what schools are found by in the directory: a row for each ending of a school's name (`domain.school_search`).
+"""Keeps what schools are found by in the directory: a row for each text of a school (`domain.school_search`), such as
+an ending of its name.
 
 The column `name_endings` of a party has them as a JSON list. Triggers keep the rows as the column says, in the
 transaction that changes it.
@@ -42,3 +43,4 @@ TABLE = (
         BEGIN {_REMOVE}; END""",
 )
 SCRIPT: tuple[Step, ...] = ("ALTER TABLE party ADD COLUMN name_endings TEXT", *TABLE, fill)
+DESCRIPTIONS: tuple[Step, ...] = (fill,)  # schema 13: by their descriptions too, and with a typing error

@@ -133,13 +133,18 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
     thread_counts.SCRIPT,
     directory_search.SCRIPT,
 )
+# What a later schema version does beside the tables that it adds to the registry.
+LATER: dict[int, tuple[Step, ...]] = {13: directory_search.DESCRIPTIONS}
 
 
 def migrations(stored: Iterable[Stored]) -> Migrations:
     """The scripts of earlier releases, then one for each schema version that an entry of the registry names."""
     new = sorted((it for it in stored if it.since), key=lambda it: it.since)
-    versions = range(len(SCRIPTS) + 1, new[-1].since + 1 if new else 0)
-    made = [[line for it in new if it.since == version for line in definition(it)] for version in versions]
+    last = max([*LATER, *(it.since for it in new)])
+    made: list[Sequence[Step]] = [
+        [*(line for it in new if it.since == version for line in definition(it)), *LATER.get(version, ())]
+        for version in range(len(SCRIPTS) + 1, last + 1)
+    ]
     return Migrations("uconnect", [*SCRIPTS, *made])
 
 

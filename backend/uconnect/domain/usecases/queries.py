@@ -22,7 +22,7 @@ from uconnect.domain.keys import (
 )
 from uconnect.domain.models import InboxCounts, Participant, Party, School, Thread, User, Worker
 from uconnect.domain.rules import SIDE_OF, Role
-from uconnect.domain.school_search import name_endings, search_key
+from uconnect.domain.school_search import is_match, near_keys, search_key, search_texts
 from uconnect.domain.thread_status import OF_FILTER, waiting_order
 from uconnect.domain.views.directory import SchoolCard, school_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
@@ -133,7 +133,9 @@ def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPa
 def schools(context: Context, by: str, after: str | None, most: int, find: str = "") -> Plan[SchoolPage]:
     """The directory by name, without the caller itself; `after` is the `next` of the page before.
 
-    With `find`, only schools whose name has a word, or words in a row, that begin with this text.
+    With `find`, only schools whose name has a word, or words in a row, that begin with this text, or whose description
+    has such a word. If there is none, those whose words begin with the words of the text in any order, one typing error
+    in a word of the name forgiven: one page of them, and only among those that have the longest word.
     Refusals: account_ended, not_found (to a worker), malformed (`after`).
     """
     party = load_caller(context, by)
@@ -143,7 +145,8 @@ def schools(context: Context, by: str, after: str | None, most: int, find: str =
     if after is not None and not dot:
         raise Refused(RefusalCode.MALFORMED)
     if text := search_key(find):
-        return Plan(_schools_found(context, by, SchoolsFound(text, max((name, id), (text, "")), most + 1)))
+        found_page = _schools_found(context, by, SchoolsFound(text, max((name, id), (text, "")), most + 1))
+        return Plan(found_page if found_page.schools or after is not None else _schools_near(context, by, text, most))
     found = context.list(SchoolsOf((name, id) if after is not None else None, most + 1))
     last = found[:most][-1:]
     following = f"{last[0].id}.{last[0].name.lower()}" if len(found) > most else None
@@ -154,10 +157,22 @@ def _schools_found(context: Context, by: str, listing: SchoolsFound) -> SchoolPa
     found, most = context.list(listing), listing.most - 1
     place = listing.after
     for school in found[:most]:
-        # A school comes once for each of its endings that match, in the order of these places.
-        places = ((it, school.id) for it in name_endings(school.name) if it.startswith(listing.text))
+        # A school comes once for each of its texts that match, in the order of these places.
+        texts = search_texts(school.name, school.about)
+        places = ((it, school.id) for it in texts if it.startswith(listing.text))
         place = min((it for it in places if it > place), default=place)
     return _school_page(by, found[:most], f"{place[1]}.{place[0]}" if len(found) > most else None)
+
+
+NEAR = 30  # schools that are looked at for each key: a search takes no longer the more schools there are
+
+
+def _schools_near(context: Context, by: str, text: str, most: int) -> SchoolPage:
+    longest = max(text.split(), key=len)
+    found = [it for key in (longest, *near_keys(longest)) for it in context.list(SchoolsFound(key, (key, ""), NEAR))]
+    each_once = {it.id: it for it in found if is_match(text, it.name, it.about)}
+    by_name = sorted(each_once.values(), key=lambda it: (it.name.lower(), it.id))
+    return _school_page(by, tuple(by_name[:most]), None)
 
 
 def _school_page(by: str, found: tuple[School, ...], following: str | None) -> SchoolPage:

@@ -14,6 +14,7 @@ import { offerUndo } from "../../../src/features/app/offer-undo";
 import { useAction } from "../../../src/features/app/use-action";
 import { usePageTitle } from "../../../src/features/app/use-page-title";
 import { findReplies, sortReplies } from "../../../src/features/saved-replies/find-replies";
+import { RenameFolderDialog } from "../../../src/features/saved-replies/RenameFolderDialog";
 import { NEW_REPLY, SavedReplyDialog } from "../../../src/features/saved-replies/SavedReplyDialog";
 import { EmptyState } from "../../../src/ui/EmptyState";
 import { Icon } from "../../../src/ui/Icon";
@@ -25,10 +26,10 @@ const SEARCHED = 8; // replies from which on they can be searched: fewer are see
 
 export function SavedRepliesPage() {
   const [open, setOpen] = useState<typeof NEW_REPLY | null>(null);
+  const [renamed, setRenamed] = useState("");
   const [typed, setTyped] = useState("");
   usePageTitle(texts.title);
   useEffect(ensureSavedReplies, []);
-  useEffect(() => document.querySelector(".main")?.scrollTo(0, 0), []); // the link to this page is far down on another
   const list = savedReplies.value;
   const folders = [...new Set(sortReplies(list?.replies ?? []).map(({ folder }) => folder))];
   const found = new Set(findReplies(list?.replies ?? [], typed));
@@ -85,6 +86,7 @@ export function SavedRepliesPage() {
               name={folder || (folders.length > 1 ? texts.noFolder : "")}
               replies={shown.filter((reply) => reply.folder === folder)}
               edit={setOpen}
+              rename={folder ? () => setRenamed(folder) : null}
             />
           ))}
           <p class="muted" role="status">
@@ -93,6 +95,7 @@ export function SavedRepliesPage() {
         </>
       )}
       {open && <SavedReplyDialog reply={open} folders={folders.filter(Boolean)} close={() => setOpen(null)} />}
+      {renamed && <RenameFolderDialog folder={renamed} folders={folders} close={() => setRenamed("")} />}
     </div>
   );
 }
@@ -101,15 +104,24 @@ interface FolderProps {
   name: string;
   replies: readonly SavedReply[];
   edit: (reply: SavedReply) => void;
+  /** null: these replies have no folder. */
+  rename: (() => void) | null;
 }
 
-function Folder({ name, replies, edit }: FolderProps) {
+function Folder({ name, replies, edit, rename }: FolderProps) {
   return replies.length === 0 ? null : (
     <section class="page-section">
       {name && (
-        <h2>
-          <bdi>{name}</bdi>
-        </h2>
+        <div class="folder-head">
+          <h2>
+            <bdi>{name}</bdi>
+          </h2>
+          {rename && (
+            <button type="button" class="button quiet" aria-label={texts.renameNamed(name)} onClick={rename}>
+              {texts.rename}
+            </button>
+          )}
+        </div>
       )}
       <ul class="saved-replies" aria-label={name || texts.title}>
         {replies.map((reply) => (

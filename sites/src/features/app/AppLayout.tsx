@@ -2,7 +2,7 @@
 
 import type { IconNode } from "lucide";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { href, pageTitle, route } from "../../browser/route";
 import { lazyPart } from "./lazy-page";
 import { withFocus } from "./start";
@@ -20,16 +20,20 @@ export interface Tab {
   icon: IconNode;
   /** How many new messages its threads have. */
   unread?: () => number;
+  /** Other pages that belong to it: it is marked while one of them is open. */
+  parts?: readonly string[];
 }
 
 export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: ComponentChildren }) {
   const { page, id } = route.value;
+  const main = useRef<HTMLElement>(null);
   const last = useRef<{ page: string; id: string } | null>(null);
   const label = pageTitle.value || (tabs.find((tab) => tab.page === page)?.label ?? "");
   const unread = totalUnread.value;
   useEffect(() => {
     document.title = messages.title(label, unread);
   }, [label, unread]);
+  useLayoutEffect(() => main.current?.scrollTo(0, 0), [page, id]); // where the page before was scrolled to says nothing of this one
   useEffect(() => {
     const { page: lastPage, id: lastId } = last.current ?? {};
     if (last.current && id === "" && lastId && lastPage === page)
@@ -61,10 +65,10 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
         {tabs.map((tab) => (
-          <TabLink key={tab.page} tab={tab} isCurrent={tab.page === page} />
+          <TabLink key={tab.page} tab={tab} page={page} />
         ))}
       </nav>
-      <main class="main" tabIndex={-1}>
+      <main class="main" ref={main} tabIndex={-1}>
         {children}
       </main>
       <Toasts />
@@ -78,13 +82,13 @@ const Keyboard = lazyPart(() => import("../keyboard/Keyboard").then((part) => pa
 const PageStatus = lazyPart(() => import("./PageStatus").then((part) => part.PageStatus));
 
 /** A tab, with the number of new messages. */
-function TabLink({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
+function TabLink({ tab, page }: { tab: Tab; page: string }) {
   const unread = tab.unread?.() ?? 0;
   return (
     <a
       class={`tab tab-${tab.page}`}
       href={href(tab.page)}
-      aria-current={isCurrent ? "page" : undefined}
+      aria-current={tab.page === page ? "page" : tab.parts?.includes(page) ? "true" : undefined}
       aria-label={unread ? `${tab.label}, ${messages.list.unread(unread)}` : tab.label}
     >
       <Icon of={tab.icon} />

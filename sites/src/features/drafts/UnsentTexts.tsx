@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { DraftFields } from "../../sync/draft-store";
 import type { OutboxItem } from "../../sync/outbox";
 import { targetOf } from "../../sync/target";
+import { copyText } from "../../browser/copy-text";
 import { href } from "../../browser/route";
 import { account, isLoaded, missingSchools, schools, thread } from "../../sync/store";
 import { loadSchool, refresh } from "../../sync/sync";
@@ -147,14 +148,7 @@ interface TextProps {
 
 function UnsentText({ fields, explanation, discard, children }: TextProps) {
   const fullText = [fields.subject, fields.text].filter(Boolean).join("\n\n");
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(fullText); // an address without https has no clipboard
-      toast(texts.copied);
-    } catch {
-      toast(texts.notCopied);
-    }
-  };
+  const copy = async () => toast((await copyText(fullText)) ? texts.copied : texts.notCopied);
   return (
     <div class="unsent-text">
       <p class="hint">{explanation}</p>

@@ -29,6 +29,7 @@ function linesOfPage(): Line[] {
 }
 
 export function KeyHelp({ close }: { close: () => void }) {
+  const { hasList } = keysOfPage();
   const lines = linesOfPage().filter(([[key = ""]]) => singleKeys.value || key.length > 1);
   return (
     <Dialog title={texts.help} onClose={close} closeLabel={texts.close}>
@@ -44,6 +45,7 @@ export function KeyHelp({ close }: { close: () => void }) {
           </div>
         ))}
       </dl>
+      {hasList && <p class="hint">{texts.marks}</p>}
       <SingleKeysSwitch />
     </Dialog>
   );

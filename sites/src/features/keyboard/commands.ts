@@ -64,7 +64,7 @@ function commandsOf(control: HTMLElement): Command[] {
 }
 
 const pages = (): Command[] =>
-  [...document.querySelectorAll<HTMLElement>(".tabs a:not([aria-current])")].map((tab) => ({
+  [...document.querySelectorAll<HTMLElement>(".tabs a:not([aria-current='page'])")].map((tab) => ({
     label: nameOf(tab),
     run: () => tab.click(),
   }));

@@ -15,7 +15,7 @@ import { errorMessage } from "../../api/client";
 import { Form } from "../../ui/Form";
 import { NotSent } from "../thread/NotSent";
 import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
-import { LinkedText } from "../../ui/LinkedText";
+import { MarkedText } from "../../ui/MarkedText";
 import { TimeButton } from "../../ui/Time";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
@@ -51,9 +51,9 @@ export function Notes({ id, audience, author }: NotesProps) {
           {entries.map((entry) => (
             <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
               {"text" in entry && (
-                <p class="note-text" dir="auto">
-                  <LinkedText text={entry.text} />
-                </p>
+                <div class="note-text" dir="auto">
+                  <MarkedText text={entry.text} />
+                </div>
               )}
               <p class="note-meta">
                 <bdi>{author(entry)}</bdi> ·{" "}

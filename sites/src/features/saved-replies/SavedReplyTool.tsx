@@ -12,7 +12,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { Icon } from "../../ui/Icon";
 import { useCloseOutside } from "../../ui/use-close-outside";
 import { lazyPage } from "../app/lazy-page";
-import { insertText, type TextRange } from "./insert-text";
+import { insertText, type TextRange } from "../../ui/insert-text";
 import { typedSlash } from "./slash";
 import { fillIn } from "./variables";
 

@@ -13,6 +13,7 @@ import { account, mySide, session, thread, typingThreads } from "../../sync/stor
 import { duration, shortDate, fullDateTime } from "../../i18n/time";
 import { cutText } from "../../i18n/graphemes";
 import { messages } from "../../i18n/messages";
+import { withoutQuotes } from "../../i18n/without-quotes";
 import { Badge } from "../../ui/Badge";
 import { Time } from "../../ui/Time";
 import { Avatar } from "../../ui/Avatar";
@@ -94,7 +95,8 @@ function LastMessage({ row, name, ownText, isOpen }: LastMessageProps) {
   if (isUnsent.value) return <Hint text={messages.list.unsent} />;
   if (isTyping.value) return <Hint text={messages.thread.typing(name)} />;
   if (draft && !isOpen) return <Hint text={messages.list.draft(cutText(draft, 80))} />;
-  const text = row.last?.side === mySide(row) ? ownText(row.last.text) : row.last?.text;
+  const last = withoutQuotes(row.last?.text ?? "");
+  const text = row.last?.side === mySide(row) ? ownText(last) : last;
   return (
     <span key={text} class="row-preview" dir="auto">
       {text}

@@ -2,14 +2,13 @@
 
 import { Check, CheckCheck, ChevronDown } from "lucide";
 import { Component } from "preact";
-import { useState } from "preact/hooks";
-import { isDrawnTheSame, isLongText, type Message, type TimelineItem } from "./timeline";
+import { isDrawnTheSame, type Message, type TimelineItem } from "./timeline";
 import { account, session } from "../../sync/store";
 import { dayLabel, isoDay } from "../../i18n/day";
 import { timeOfDay, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
+import { MessageBody, MessageText } from "./MessageBody";
 import { NotSent } from "./NotSent";
-import { LinkedText } from "../../ui/LinkedText";
 import { TimeButton } from "../../ui/Time";
 import { Icon } from "../../ui/Icon";
 
@@ -18,7 +17,7 @@ export type AuthorOf = (message: Message) => string | null;
 
 export interface LogItemProps {
   item: TimelineItem;
-  /** Whether the keyboard reaches the time of this item. */
+  /** Whether the keyboard reaches the time of this item, and what can be done with it. */
   isReached: boolean;
   ownSide: "raiser" | "school";
   authorOf: AuthorOf;
@@ -76,7 +75,7 @@ function LogItemView({ item, isReached, ownSide, authorOf, otherName, seen, last
               {author}
             </bdi>
           )}
-          <MessageText text={message.text} />
+          <MessageBody text={message.text} isReached={isReached} />
           {(last || message.seq === lastSeen) && (
             <p class="meta">
               <TimeButton
@@ -163,22 +162,5 @@ function UnsentMessage({
         </p>
       )}
     </li>
-  );
-}
-
-function MessageText({ text }: { text: string }) {
-  const [isExpanded, setIsExpanded] = useState(false);
-  const long = isLongText(text);
-  return (
-    <div class="bubble" dir="auto">
-      <p class={long && !isExpanded ? "collapsed" : undefined}>
-        <LinkedText text={text} />
-      </p>
-      {long && (
-        <button type="button" class="link" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
-          {isExpanded ? pageMessages.log.showLess : pageMessages.log.showAll}
-        </button>
-      )}
-    </div>
   );
 }

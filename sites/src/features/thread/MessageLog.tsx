@@ -9,11 +9,13 @@ import { firstSeq, lastSeq, type Log, unreadCount } from "../../sync/reducer";
 import type { Row } from "../../api/protocol";
 import { closeLog, loadEarlier, loadLater, PAGE_SIZE, showLogEnd, trimLog } from "../../sync/thread-log";
 import { account, mySide, peekThread, session, thread, typingThreads } from "../../sync/store";
+import { withoutQuotes } from "../../i18n/without-quotes";
 import { daysAgo } from "../../i18n/time";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { DayDialog } from "./DayDialog";
 import { type AuthorOf, LogItem } from "./LogItem";
+import { moveBetweenMessages } from "./MessageBody";
 import { useAction } from "../app/use-action";
 import { announce } from "../../ui/announce";
 
@@ -128,7 +130,8 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
     if (next && isAway && newBelow === 0)
       setDivider((current) => (current > 0 && unreadCount(peekThread(row.id)) > arrived.length ? current : next.seq));
     if (missed > 0 && !atEnd.current) setNewBelow(newBelow + missed);
-    for (const message of arrived) announce(pageMessages.log.announce(authorOf(message) ?? otherName, message.text));
+    for (const message of arrived)
+      announce(pageMessages.log.announce(authorOf(message) ?? otherName, withoutQuotes(message.text)));
     if (!follows && missed > 0 && row.last) announce(pageMessages.log.announce(otherName, row.last.text));
     if (added.some((entry) => entry.as === "ended")) announce(pageMessages.endThread.done);
     if (atEnd.current) scrollToEnd();
@@ -183,7 +186,8 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
             {pageMessages.log.earlier}
           </button>
         )}
-        <ol class="messages" ref={list}>
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- hears the keys of the buttons in it */}
+        <ol class="messages" ref={list} onKeyDown={moveBetweenMessages}>
           {items.map((line) => (
             <LogItem
               key={line.key}

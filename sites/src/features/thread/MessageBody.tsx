@@ -1,0 +1,111 @@
+// The text of a message, and what can be done with it.
+
+import type { ComponentChildren, RefObject } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { pageMessages } from "../../i18n/page-messages";
+import { copyText } from "../../browser/copy-text";
+import { MarkedText } from "../../ui/MarkedText";
+import { toast } from "../../ui/toast";
+import { canQuote, quoteMessage, selectedIn } from "./quote-message";
+import { isLongText } from "./timeline";
+
+const { log: texts, unsentTexts } = pageMessages;
+
+interface MessageBodyProps {
+  text: string;
+  /** Whether the keyboard reaches its actions; those of the other messages by the arrow keys from there. */
+  isReached: boolean;
+}
+
+export function MessageBody({ text, isReached }: MessageBodyProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const bubble = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const selected = useRef(""); // before the press on the button ends it
+  const close = () => {
+    setIsOpen(false);
+    button.current?.focus();
+  };
+  const copy = async () => {
+    toast((await copyText(text)) ? unsentTexts.copied : unsentTexts.notCopied);
+    close();
+  };
+  return (
+    <>
+      <MessageText text={text} bubble={bubble}>
+        <button
+          type="button"
+          ref={button}
+          class="message-more"
+          aria-label={texts.more}
+          aria-expanded={isOpen}
+          tabIndex={isReached ? 0 : -1}
+          onPointerDown={() => (selected.current = selectedIn(bubble.current))}
+          onClick={() => setIsOpen(!isOpen)}
+        />
+      </MessageText>
+      {isOpen && (
+        // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- hears the keys of the buttons in it
+        <div
+          class="message-actions"
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            event.stopPropagation();
+            close();
+          }}
+        >
+          {canQuote() && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                setIsOpen(false);
+                quoteMessage(selected.current || text);
+              }}
+            >
+              {texts.quote}
+            </button>
+          )}
+          <button type="button" class="link" onClick={() => void copy()}>
+            {unsentTexts.copy}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface MessageTextProps {
+  text: string;
+  bubble?: RefObject<HTMLDivElement | null>;
+  children?: ComponentChildren;
+}
+
+/** A long text is folded. */
+export function MessageText({ text, bubble, children }: MessageTextProps) {
+  const [isExpanded, setIsExpanded] = useState(false);
+  const long = isLongText(text);
+  return (
+    <div class="bubble" dir="auto" {...(bubble && { ref: bubble })}>
+      <MarkedText text={text} class={long && !isExpanded ? "collapsed" : undefined} />
+      {long && (
+        <button type="button" class="link" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
+          {isExpanded ? texts.showLess : texts.showAll}
+        </button>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** Up and down lead from the actions of a message to those of the next one. */
+export function moveBetweenMessages(event: KeyboardEvent): void {
+  const { target, currentTarget, key } = event;
+  const step = key === "ArrowUp" ? -1 : key === "ArrowDown" ? 1 : 0;
+  if (!step || !(target instanceof HTMLElement) || !target.matches(".message-more")) return;
+  const all = [...(currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".message-more")];
+  const next = all[all.indexOf(target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
