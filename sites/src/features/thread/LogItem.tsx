@@ -4,8 +4,10 @@ import { Check, CheckCheck, ChevronDown } from "lucide";
 import { Component } from "preact";
 import { useState } from "preact/hooks";
 import { isDrawnTheSame, isLongText, type Message, type TimelineItem } from "./timeline";
+import { markedWords } from "../../sync/opened-place";
 import { account, session } from "../../sync/store";
 import { dayLabel, isoDay } from "../../i18n/day";
+import { findWords, type TextPart } from "../../i18n/find-words";
 import { timeOfDay, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { NotSent } from "./NotSent";
@@ -166,13 +168,16 @@ function UnsentMessage({
   );
 }
 
+const isFound = (part: TextPart): boolean => part.isFound;
+
 function MessageText({ text }: { text: string }) {
-  const [isExpanded, setIsExpanded] = useState(false);
+  const words = markedWords.value;
+  const [isExpanded, setIsExpanded] = useState(() => words.some((word) => findWords(text, [word]).some(isFound)));
   const long = isLongText(text);
   return (
     <div class="bubble" dir="auto">
       <p class={long && !isExpanded ? "collapsed" : undefined}>
-        <LinkedText text={text} />
+        <LinkedText text={text} words={words} />
       </p>
       {long && (
         <button type="button" class="link" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
