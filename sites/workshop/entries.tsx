@@ -12,6 +12,7 @@ import { Overlay } from "../src/ui/Overlay";
 import { Dialog } from "../src/ui/Dialog";
 import { EmptyState } from "../src/ui/EmptyState";
 import { type FieldErrors, Form } from "../src/ui/Form";
+import { HighlightedText } from "../src/ui/HighlightedText";
 import { Icon } from "../src/ui/Icon";
 import { LoadFailure } from "../src/ui/LoadFailure";
 import logo from "../src/ui/logo.svg";
@@ -128,6 +129,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
         Not shown
       </Form>
     ),
+  },
+  HighlightedText: {
+    "words of a search": () => <HighlightedText text="The exam is on Monday: exams take two hours." words={["exam"]} />,
+    "no words": () => <HighlightedText text="The exam is on Monday." words={[]} />,
   },
   Icon: {
     default: () => <Icon of={MessagesSquare} />,

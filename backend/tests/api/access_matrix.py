@@ -72,6 +72,7 @@ ROWS = (
     Row("listSchools"),
     Row("showSchool", "party", {"another": DONE, "itself": DONE}),
     Row("listThreads", query="?shelf=raised"),
+    Row("searchThreads", sends=lambda _, __: {"shelf": "raised", "words": "door"}),
     Row("raiseThread", "party", {"another": DONE}, lambda _, id: raising(id)),
     Row("showThread", "thread", READ),
     Row("readLog", "thread", READ),

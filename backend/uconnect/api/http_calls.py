@@ -37,7 +37,7 @@ class HttpCalls:
         """
         if body is None or len(body) > http.BODY_BYTES:
             return http.encode_outcome(RefusalCode.TOO_LARGE.refusal)
-        if operation.read_paced and not self._reads.admits(who.subject):
+        if operation.read_limit and not self._reads.admits(who.subject, operation.read_limit):
             return http.TOO_FAST
         return http.encode_outcome(await self._admitted(operation, id, who, query, body))
 
@@ -58,13 +58,16 @@ class HttpCalls:
         if isinstance(use_case, Refusal):
             return use_case
         if not operation.writes:
-            return await self.service.ask(use_case)
+            return await self._read(operation, use_case)
         outcome = await self.service.run(use_case)
         self.service.tell(outcome)
         return outcome
 
     async def _prepare(self, operation: Operation, *call: Any) -> UseCase[Any] | Refusal:
         return http.prepare_use_case(operation, *call)
+
+    async def _read(self, _: Operation, use_case: UseCase[Any]) -> Outcome:
+        return await self.service.ask(use_case)
 
     async def picture(self, id: str) -> EncodedAnswer:
         """A school's picture, for everyone who has its id: it is shown where no token can be sent."""

@@ -13,6 +13,7 @@ import uconnect
 from uconnect.api.operations import BY_ANY, BY_PARTY, OPERATIONS, Operation
 from uconnect.domain.enums import Policy
 from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.keys import Mailbox
 from uconnect.domain.request_bodies import (
     AddSavedReply,
     AvailabilityUpdate,
@@ -29,6 +30,7 @@ from uconnect.domain.request_bodies import (
     ProfileUpdate,
     Raise,
     SavedReplyUpdate,
+    SearchThreads,
     SendMessage,
     WriteNote,
 )
@@ -67,6 +69,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         AddSavedReply(key=KEY, folder="Cards", title="A lost card", text="Come to {school}, room 4."),
         SavedReplyUpdate(folder="Student cards"),
         Invite(key=KEY, email="wim@example.org", name="Wim Bos"),
+        SearchThreads(mailbox=Mailbox.RAISED, words="lost card"),
     )
 }
 

@@ -11,6 +11,7 @@ from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.protocol import Ack
+from uconnect.domain.rate_limit import READ, SEARCH, RateLimit
 from uconnect.domain.request_bodies import (
     AddSavedReply,
     AvailabilityUpdate,
@@ -25,6 +26,7 @@ from uconnect.domain.request_bodies import (
     ProfileUpdate,
     Raise,
     SavedReplyUpdate,
+    SearchThreads,
     SendMessage,
     WriteNote,
 )
@@ -38,6 +40,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     saved_replies,
+    search,
     threads,
     tickets,
     workers,
@@ -59,6 +62,7 @@ from uconnect.domain.views.pages import (
     WorkerList,
 )
 from uconnect.domain.views.saved_replies import SavedReplyList
+from uconnect.domain.views.search import SearchPage
 
 ALL = frozenset(Kind)
 RAISERS = frozenset({Kind.USER, Kind.SCHOOL})
@@ -83,6 +87,7 @@ class Operation:
     `recent`: the caller has to have signed in a moment ago, so that a phone found signed in cannot do it.
     `newcomers`: it is for people who have signed in and are no party yet, and it does not register them by itself.
     `session`: the use case is also told in which session the caller is signed in.
+    `asks`: it reads, and its question is a body, so that it is in no address, and so in no log.
     """
 
     method: str
@@ -97,15 +102,18 @@ class Operation:
     recent: bool = False
     newcomers: bool = False
     session: bool = False
+    asks: bool = False
 
     @property
     def writes(self) -> bool:
-        return self.method != "GET"
+        return self.method != "GET" and not self.asks
 
     @property
-    def read_paced(self) -> bool:
-        """Whether `application.read_rate_limit` limits it. A party's writes are limited in the store."""
-        return self.newcomers or not self.writes
+    def read_limit(self) -> RateLimit | None:
+        """How `application.read_rate_limit` limits it. None for a party's writes: they are limited in the store."""
+        if self.asks:
+            return SEARCH
+        return READ if self.newcomers or not self.writes else None
 
     @property
     def refusals(self) -> tuple[RefusalCode, ...]:
@@ -149,6 +157,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "List the threads that you raised, received or handle, the latest first."),
     Operation("POST", "/api/threads", "raiseThread", RAISERS, Raise, Listed, threads.raise_,
               "Raise a thread to a school.", (R.FIVE_THREADS,)),
+    Operation("POST", "/api/search", "searchThreads", ALL, SearchThreads, SearchPage, search.search,
+              "Find words in the threads that you raised, received or handle, the latest first.", asks=True),
     Operation("GET", "/api/threads/{id}", "showThread", ALL, EmptyBody, ThreadShown, queries.thread,
               "Show one thread."),
     Operation("GET", "/api/threads/{id}/log", "readLog", ALL, LogQuery, LogPage, queries.log,

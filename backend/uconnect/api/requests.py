@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from uconnect.domain.enums import ThreadFilter
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.protocol import PAGE, Count
+from uconnect.domain.request_bodies import Cursor
 from uconnect.domain.text_fields import NAME
 
 Most = Annotated[int, Meta(ge=1, le=PAGE)]
@@ -14,7 +15,6 @@ WorkerId = Annotated[str, Meta(max_length=40, description="Only threads that thi
 SearchedName = Annotated[
     str, Meta(max_length=NAME.most, description="Only schools with a word in their name that begins with this.")
 ]
-Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page before.")]
 
 
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

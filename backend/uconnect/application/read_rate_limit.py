@@ -8,24 +8,27 @@ import time
 from collections.abc import Callable
 
 from uconnect.domain import rate_limit
+from uconnect.domain.rate_limit import RateLimit
 
 SUBJECTS = 10_000  # remembered at once; beyond it the subject that read longest ago is forgotten, and begins anew
 
 
 class ReadRateLimiter:
-    """Admits reads of each subject at `rate_limit.READ`. One object for each process. For one thread."""
+    """Admits reads of each subject at `rate_limit.READ`, and searches at `SEARCH`, which take none of the others. One
+    object for each process. For one thread."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._dues: dict[str, int] = {}  # the subject that read last is at the end
+        self._dues: dict[tuple[RateLimit, str], int] = {}  # of the subject that read last at the end
 
-    def admits(self, subject: str) -> bool:
+    def admits(self, subject: str, allowance: RateLimit = rate_limit.READ) -> bool:
         """Whether one more read of this subject is allowed now. If it is, it counts."""
-        due = rate_limit.admit(rate_limit.READ, self._dues.get(subject, 0), round(self._now() * 1000))
+        counted = allowance, subject
+        due = rate_limit.admit(allowance, self._dues.get(counted, 0), round(self._now() * 1000))
         if due is None:
             return False
-        self._dues.pop(subject, None)
-        self._dues[subject] = due
+        self._dues.pop(counted, None)
+        self._dues[counted] = due
         if len(self._dues) > SUBJECTS:
             del self._dues[next(iter(self._dues))]
         return True

@@ -19,6 +19,9 @@ AGAIN = RateLimit(every=250, burst=40)  # the same of repetitions: beyond it the
 # A party, over HTTP: ten a second for ever, 300 at once. A site that starts loads a few lists and logs. Whoever times
 # answers to learn what they must not know needs thousands a minute (leak 22).
 READ = RateLimit(every=100, burst=300)
+# A party, over HTTP, beside READ: four a second for ever. Each looks through 100 threads, so a school that searches its
+# first 12,000 goes as fast as it is answered.
+SEARCH = RateLimit(every=250, burst=120)
 RAISE = RateLimit(every=6_000, burst=20)  # a party
 INVITE = RateLimit(every=60_000, burst=20)  # a party: each is a mail to a stranger
 COMPOSING = RateLimit(every=1_000, burst=40)  # a party: each is told to another's devices

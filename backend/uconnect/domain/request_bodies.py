@@ -4,10 +4,11 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from uconnect.domain.enums import Policy
-from uconnect.domain.protocol import END, Id, SendKey, Text
+from uconnect.domain.enums import Policy, State
+from uconnect.domain.keys import Mailbox
+from uconnect.domain.protocol import END, Count, Id, SendKey, Text
 from uconnect.domain.text import clean_fields, text_type
-from uconnect.domain.text_fields import ABOUT, EMAIL, FOLDER, NAME, NOTE, REPLY, SUBJECT, TITLE
+from uconnect.domain.text_fields import ABOUT, EMAIL, FOLDER, NAME, NOTE, REPLY, SEARCH, SUBJECT, TITLE
 
 Email = Annotated[
     str,
@@ -26,6 +27,8 @@ About = Annotated[str, text_type(ABOUT, "A few lines for the directory:")]
 Folder = Annotated[str, text_type(FOLDER, "What it is shown under; none if empty:")]
 Title = Annotated[str, text_type(TITLE)]
 ReplyText = Annotated[str, text_type(REPLY)]
+Searched = Annotated[str, text_type(SEARCH, "Words that a message, a note, or a thread's subject and name have:")]
+Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page before.")]
 TimeZone = Annotated[
     str,
     Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*" + END, description="A name of the IANA time zone database."),
@@ -151,6 +154,29 @@ class NoticeUpdate(Body, frozen=True, kw_only=True):
     """Whether this party is written to when a message waits."""
 
     by_email: bool
+
+
+class ShownSchool(Body, frozen=True, kw_only=True):
+    """A school by the name that the caller is shown."""
+
+    id: Id
+    name: PartyName
+
+
+class SearchThreads(Body, frozen=True, kw_only=True, rename={"mailbox": "shelf"}):  # the wire keeps its first word
+    """Look for words in the caller's own threads. It is a body so that the words are in no address, and so in no log.
+
+    Without `before` it is the first page. Only threads in `state`, if that is given, and with activity from `since` on
+    (ms since 1970). `schools` are some that the caller has asked: its threads are found by these names, too. They are
+    not looked up here, for a school's record takes longer to decode if it has workers (leak 31).
+    """
+
+    mailbox: Mailbox
+    words: Searched
+    schools: Annotated[tuple[ShownSchool, ...], Meta(max_length=100)] | UnsetType = UNSET
+    before: Cursor | UnsetType = UNSET
+    state: State | UnsetType = UNSET
+    since: Count | UnsetType = UNSET
 
 
 class EmptyBody(Body, frozen=True, kw_only=True):

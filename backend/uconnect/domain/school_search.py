@@ -5,8 +5,9 @@ with two letters that changed places. Then either what comes before the middle o
 after it. So each word has two keys, and a search reads six of them, however many schools there are.
 """
 
-import re
-from unicodedata import category, normalize
+from unicodedata import category
+
+from uconnect.domain.text_search import plain_letters
 
 WORDS = 12  # of a name that are searched; a longer name is found by its first ones
 # All texts of a school change in one transaction, which on DynamoDB has at most 100 items: twice 46, and its record.
@@ -16,18 +17,11 @@ SHORT = 4  # letters of a word that is left out of a description's words
 LEAST = 5  # letters of a word in which an error is forgiven: a shorter one is too near to others
 EDGE = "\x1f"  # around a key: no search key has it, so what is typed finds no key, and a key finds only itself
 LENGTH = 100  # code points of a text that are compared
-# Accents of letters, and the points of Hebrew and Arabic. The marks of other scripts are vowels.
-ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670]")
-# Letters that have no accent to leave out, as they are written where a keyboard lacks them.
-PLAIN_LETTERS = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "\u0131": "i"}
-)
 
 
 def search_key(text: str) -> str:
     """A text as people search for it: its words in small letters, without accents, with one space between them."""
-    folded = normalize("NFC", ACCENTS.sub("", normalize("NFKD", text).casefold())).translate(PLAIN_LETTERS)
-    return " ".join("".join(map(_shown, folded)).split())[:LENGTH]
+    return " ".join("".join(map(_shown, plain_letters(text))).split())[:LENGTH]
 
 
 def _shown(character: str) -> str:

@@ -38,32 +38,35 @@ class InvalidText(ValueError):
         self.field = field
 
 
-def _class(*of: Ranges) -> str:
+def character_class(*of: Ranges) -> str:
+    """Characters as a regular expression lists them between brackets."""
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for ranges in of for first, last in ranges)
 
 
-APART = rf"\n{_class(SPACES, BLANKS, MARKS_OF_LINES)}"
-UNSEEN = APART + _class(JOINERS, SELECTORS)
+APART = rf"\n{character_class(SPACES, BLANKS, MARKS_OF_LINES)}"
+UNSEEN = APART + character_class(JOINERS, SELECTORS)
 LINES = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 HALF = re.compile(r"[\ud800-\udfff]")
 BREAK = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-FLAG_OR_REMOVED = re.compile(f"({chr(BLACK_FLAG)}[{_class(TAGS_OF_FLAG)}]{{1,8}}{chr(CANCEL_TAG)})|[{_class(REMOVED)}]")
-UNUSUAL = re.compile(
-    rf"[\r\v\f\x85\u2028\u2029\ud800-\udfff{_class(REMOVED, BLANKS, MARKS_OF_LINES, JOINERS, SELECTORS)}]"
+FLAG_OR_REMOVED = re.compile(
+    f"({chr(BLACK_FLAG)}[{character_class(TAGS_OF_FLAG)}]{{1,8}}{chr(CANCEL_TAG)})|[{character_class(REMOVED)}]"
 )
-LINE_MARK = re.compile(f"[{_class(MARKS_OF_LINES)}]")
-GAP = re.compile(rf"[\n{_class(SPACES, BLANKS)}]+")
+UNUSUAL = re.compile(
+    rf"[\r\v\f\x85\u2028\u2029\ud800-\udfff{character_class(REMOVED, BLANKS, MARKS_OF_LINES, JOINERS, SELECTORS)}]"
+)
+LINE_MARK = re.compile(f"[{character_class(MARKS_OF_LINES)}]")
+GAP = re.compile(rf"[\n{character_class(SPACES, BLANKS)}]+")
 # A joiner or selector that follows nothing that is seen; a second one; a joiner that joins to nothing.
 STRAY = re.compile(
-    rf"(?<![^{APART}])[{_class(JOINERS, SELECTORS)}]+"
-    rf"|(?<=[{_class(SELECTORS)}])[{_class(SELECTORS)}]+"
-    rf"|(?<=[{_class(JOINERS)}])[{_class(JOINERS, SELECTORS)}]+"
+    rf"(?<![^{APART}])[{character_class(JOINERS, SELECTORS)}]+"
+    rf"|(?<=[{character_class(SELECTORS)}])[{character_class(SELECTORS)}]+"
+    rf"|(?<=[{character_class(JOINERS)}])[{character_class(JOINERS, SELECTORS)}]+"
 )
-LOOSE = re.compile(rf"(?<![{_class(JOINING_SCRIPTS)}])[{_class(JOINERS)}](?![^{UNSEEN}])")
+LOOSE = re.compile(rf"(?<![{character_class(JOINING_SCRIPTS)}])[{character_class(JOINERS)}](?![^{UNSEEN}])")
 ENDS = "".join(map(chr, (0xA, *(point for first, last in SPACES for point in range(first, last + 1)))))
-TURNS = re.compile(f"[{_class(TURNING)}]")
+TURNS = re.compile(f"[{character_class(TURNING)}]")
 CONTROL = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-SEEN = re.compile(f"[^{UNSEEN}{_class(STAND_INS)}]")
+SEEN = re.compile(f"[^{UNSEEN}{character_class(STAND_INS)}]")
 
 
 STACKING = {"Mn", "Me"}  # categories of marks that stand above, below or around a letter
@@ -134,14 +137,19 @@ def cut(text: str, most: int) -> str:
     return text[:end]
 
 
+def cut_start(text: str, start: int) -> str:
+    """A text from about `start` on, and no part of what is seen as one character: it may begin earlier."""
+    return text[next((at for at in range(min(start, len(text) - 1), 0, -1) if _parts(text, at)), 0) :]
+
+
 REGIONAL = re.compile(r"[\U0001f1e6-\U0001f1ff]*")  # a flag is two of them
 # Never the first of what is seen as one character, or never the last: marks, joiners, shades of skin; Hangul parts.
 NOT_FIRST = re.compile(
-    rf"[{_class(JOINERS, SELECTORS)}\u200b\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u0e33\u0eb3\uff9e\uff9f"
+    rf"[{character_class(JOINERS, SELECTORS)}\u200b\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\u0e33\u0eb3\uff9e\uff9f"
     r"\u1160-\u11ff\ud7b0-\ud7ff]"
 )
 NOT_FIRST_OF = {"Mn", "Mc", "Me", "Cn"}  # what this Python does not know may be a mark
-JOINING = re.compile(f"[{_class(JOINING_SCRIPTS)}]")
+JOINING = re.compile(f"[{character_class(JOINING_SCRIPTS)}]")
 NOT_LAST = re.compile(r"[\r\u200d\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u0d4e\u1100-\u115f\ua960-\ua97c]")
 
 

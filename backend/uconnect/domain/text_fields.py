@@ -40,10 +40,11 @@ ABOUT = TextField(name="about", noun="description", most=400, many_lines=True, r
 FOLDER = TextField(name="folder", noun="folder name", most=40, required=False)
 TITLE = TextField(name="title", noun="title", most=80)
 REPLY = TextField(name="reply", noun="reply", most=2_000, many_lines=True)
+SEARCH = TextField(name="search", noun="search", most=100)
 EMAIL = TextField(name="email", noun="e-mail address", most=254, rule=TextRule.ADDRESS)
 PASSWORD = TextField(name="password", noun="password", least=10, most=256, rule=TextRule.CHOSEN)
 CODE = TextField(name="code", noun="code", least=8, most=8, rule=TextRule.DIGITS)
-TEXT_FIELDS = (NAME, SUBJECT, MESSAGE, NOTE, ABOUT, FOLDER, TITLE, REPLY, EMAIL, PASSWORD, CODE)
+TEXT_FIELDS = (NAME, SUBJECT, MESSAGE, NOTE, ABOUT, FOLDER, TITLE, REPLY, SEARCH, EMAIL, PASSWORD, CODE)
 
 # The classes of characters that the rule speaks of, as (first, last) code points. They are listed here and not asked of
 # a Unicode library: two libraries of different age would disagree, and a new emoji would be refused by the older.

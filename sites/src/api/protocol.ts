@@ -366,6 +366,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   showSchool: "/schools/{id}",
   listThreads: "/threads",
   raiseThread: "/threads POST",
+  searchThreads: "/search POST",
   showThread: "/threads/{id}",
   readLog: "/threads/{id}/log",
   sendMessage: "/threads/{id}/messages POST",

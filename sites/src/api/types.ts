@@ -5,6 +5,8 @@ import type { components, operations } from "./http";
 
 type Schemas = components["schemas"];
 
+export type FoundText = Schemas["FoundText"];
+export type FoundThread = Schemas["FoundThread"];
 export type Invitation = Schemas["Invitation"];
 export type InternalEntryPage = Schemas["InternalEntryPage"];
 export type Listed = Schemas["Listed"];
@@ -21,6 +23,7 @@ export type SavedReply = Schemas["SavedReplyCard"];
 export type SavedReplyList = Schemas["SavedReplyList"];
 export type SchoolCard = Schemas["SchoolCard"];
 export type Mailbox = Schemas["Mailbox"];
+export type State = Schemas["State"];
 export type ThreadFilter = Schemas["ThreadFilter"];
 export type WorkerCard = Schemas["WorkerCard"];
 export type WorkerList = Schemas["WorkerList"];

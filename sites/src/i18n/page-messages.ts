@@ -58,6 +58,17 @@ const en = {
     findSchool: "Find another school",
   },
 
+  inbox: {
+    empty: "No questions yet",
+    emptyText: "Questions to your school appear here as soon as they are sent.",
+    inviteText: "Your workers can help to answer them.",
+    invite: "Invite a worker",
+    emptyFilter: "No threads here right now",
+    showAll: "Show all threads",
+    noneOpen: "No open threads",
+    noneOpenText: "Ended threads are under “Ended”.",
+  },
+
   composer: {
     label: (who: string) => `Write to ${who}`,
     placeholder: "Write a message",
@@ -236,6 +247,29 @@ const en = {
     range: (first: string) => `Choose a day from ${first} to today.`,
     none: "There are no messages on this day or after it.",
     shown: (day: string) => `Messages from ${day}`,
+  },
+
+  search: {
+    label: "Search threads",
+    results: "Search results",
+    found: (n: number) => (n === 0 ? "No thread found" : `${plural(n, "thread", "threads")} found`),
+    /** While the server looks through older threads. */
+    searching: "Searching…",
+    until: (date: string) => `Searching older threads… now at ${date}`,
+    stoppedAt: (date: string) => `Searched back to ${date}`,
+    stop: "Stop",
+    more: "Search older threads",
+    none: (text: string) => `No thread has “${text}”.`,
+    noneHint: "A message or a subject must have all the words. Try fewer or shorter words.",
+    note: "Note",
+    you: "You",
+    us: "Us",
+    moreInThread: "More in this thread",
+    inState: "Which threads",
+    states: { "": "Open and ended", open: "Open", terminated: "Ended" },
+    since: "Last activity",
+    days: { 0: "At any time", 7: "In the last 7 days", 30: "In the last 30 days", 365: "In the last year" },
+    failed: "The search stopped.",
   },
 
   schools: {

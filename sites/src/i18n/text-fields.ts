@@ -16,6 +16,7 @@ export const TEXT_FIELDS = {
   folder: { most: 40, manyLines: false, required: false },
   title: { most: 80, manyLines: false, required: true },
   reply: { most: 2000, manyLines: true, required: true },
+  search: { most: 100, manyLines: false, required: true },
   email: { most: 254, manyLines: false, required: true },
 } as const satisfies Record<string, TextField>;
 

@@ -93,6 +93,12 @@ async function showLogPart(id: string, after: number): Promise<void> {
   setThread(id, withPart(peekThread(id), entries));
 }
 
+/** Shows an entry, with some before it. */
+export async function showLogEntry(id: string, seq: number): Promise<void> {
+  const { log } = peekThread(id);
+  if (seq < firstSeq(log) || seq > lastSeq(log)) await showLogPart(id, seq - 1 - PAGE_SIZE / 2);
+}
+
 /** Shows the end of a log again. */
 export const showLogEnd = (id: string): Promise<void> => showLogPart(id, (peekThread(id).row?.seq ?? 0) - PAGE_SIZE);
 

@@ -1,9 +1,11 @@
 // A text of another person, with its addresses as links. The page that a link opens is not told where it came from.
 
 import { effect, signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { dropError } from "../browser/drop-error";
 import { lazyImport } from "../browser/lazy-import";
 import type { findLinks, Link } from "./find-links";
+import { HighlightedText } from "./HighlightedText";
 
 const MAY_HAVE_LINK = /[:@./]\S/;
 const finder = signal<typeof findLinks | null>(null);
@@ -18,20 +20,28 @@ effect(() => {
       .catch(dropError("the text stays plain"));
 });
 
-export function LinkedText({ text }: { text: string }) {
+/** `words` are marked in it. */
+export function LinkedText({ text, words = [] }: { text: string; words?: readonly string[] }) {
   const mayHaveLink = MAY_HAVE_LINK.test(text);
   if (mayHaveLink) isNeeded.value = true;
   const find = mayHaveLink ? finder.value : null;
-  if (!find) return <>{text}</>;
-  return <>{find(text).map((part, n) => (typeof part === "string" ? part : <TextLink key={n} {...part} />))}</>;
+  const mark = (plain: string) => (words.length ? <HighlightedText text={plain} words={words} /> : plain);
+  if (!find) return <>{mark(text)}</>;
+  return (
+    <>
+      {find(text).map((part, n) =>
+        typeof part === "string" ? mark(part) : <TextLink key={n} {...part} shown={mark(part.text)} />,
+      )}
+    </>
+  );
 }
 
-function TextLink({ text, href, asciiHost }: Link) {
+function TextLink({ shown, href, asciiHost }: Link & { shown: ComponentChildren }) {
   const target = href.startsWith("mailto:") ? {} : { target: "_blank" };
   return (
     <>
       <a href={href} {...target} rel="noopener noreferrer nofollow" referrerpolicy="no-referrer" dir="ltr">
-        {text}
+        {shown}
       </a>
       {asciiHost && <span class="muted"> ({asciiHost})</span>}
     </>

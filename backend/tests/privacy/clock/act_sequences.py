@@ -68,6 +68,10 @@ def _list(it: Story, query: str) -> None:
     it.call("GET /api/threads", query=query)
 
 
+def _search(it: Story, shelf: str) -> None:
+    it.call("POST /api/search", {"shelf": shelf, "words": "still since"})
+
+
 READS: dict[str, Act] = {
     "read": lambda it: it.call(f"GET /api/threads/{it.thread}"),
     "log": lambda it: it.call(f"GET /api/threads/{it.thread}/log"),
@@ -86,6 +90,7 @@ RAISERS: dict[str, Act] = {
     **READS,
     **FRAMES,
     **_lists("raised", ThreadFilter.OPEN, ThreadFilter.WORKER, ThreadFilter.ENDED),
+    "search": lambda it: _search(it, "raised"),
     "terminate": lambda it: it.call(f"POST /api/threads/{it.thread}/terminate"),
     "delete": lambda it: it.call(f"DELETE /api/threads/{it.thread}"),
     "close": lambda it: it.call("DELETE /api/me"),
@@ -95,6 +100,7 @@ WORKERS: dict[str, Act] = {
     **FRAMES,
     "send again": lambda it: it.say(t="send", key=it.sent, text="It is still so."),
     **_lists("handled", ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.ENDED),
+    "search": lambda it: _search(it, "handled"),
     "notes": lambda it: it.call(f"GET /api/threads/{it.thread}/notes"),
     "note": lambda it: it.call(f"POST /api/threads/{it.thread}/notes", {"key": it.key(), "text": "She asked twice."}),
     "hand back": lambda it: it.call(f"POST /api/threads/{it.thread}/hand-back"),

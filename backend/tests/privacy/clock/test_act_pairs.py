@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tests.privacy.clock import act_sequences
 from tests.privacy.clock.act_sequences import RAISERS, WORKERS, Act, ActWorld, Story, act_world, sequences, workers_of
 from tests.privacy.clock.work_counter import Work
+from tests.privacy.worlds.leak_planting import found_by
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from uconnect.domain import authorization
@@ -143,6 +144,13 @@ def test_a_job_that_does_more_for_automatic_schools_is_noticed(monkeypatch: pyte
 
     monkeypatch.setattr(job_steps, "_keep_at_school", keep_at_school)
     assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "raise", "send")
+
+
+@pytest.mark.planted(11)
+def test_a_search_that_decodes_the_schools_record_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name a thread could be found. It is longer with workers (leak 31)."""
+    found_by(lambda context, thread: str(context.get(PartyKey(thread.school.party))))(monkeypatch)
+    assert noticed(RAISERS_WORLDS["the policy"], RAISERS, "search")
 
 
 @pytest.mark.planted(11)

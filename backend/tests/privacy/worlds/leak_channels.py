@@ -54,7 +54,7 @@ CHANNELS = (
         9, "transcripts, letters, templates", ("text", "letters"), (f"{ABSENT}test_no_letter_can_tell_of_a_thread",)
     ),
     Channel(10, "attachments", shown=(f"{ABSENT}test_no_file_is_taken_but_a_schools_picture", NO_PAGE)),
-    Channel(11, "search", shown=(f"{ABSENT}test_nothing_is_searched_but_the_names_of_schools",)),
+    Channel(11, "search", ("search",), (f"{ABSENT}test_words_are_searched_in_ones_own_threads_alone",)),
     Channel(12, "counts and averages", ("numbers",)),
     Channel(13, "profiles and lists", ("profiles",), (f"{ABSENT}test_no_list_is_of_somebody_else",)),
     Channel(
@@ -98,6 +98,7 @@ CHANNELS = (
         ),
     ),
     Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
+    Channel(32, "searches, counts, filters and sorts", ("search", "numbers")),
     Channel(33, "reply lease", ("lease",)),
     Channel(
         35,

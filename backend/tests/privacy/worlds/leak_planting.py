@@ -15,7 +15,9 @@ from uconnect.domain.enums import Side
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import SideActivityKey
 from uconnect.domain.models import Message, SideActivity, Thread
-from uconnect.domain.usecases import messages, signals, threads
+from uconnect.domain.rules import Role
+from uconnect.domain.text_search import has_words
+from uconnect.domain.usecases import messages, search, signals, threads
 
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
@@ -155,6 +157,32 @@ def signed(name: Callable[[Thread, str], str]) -> Plant:
         return append_message(thread, side, by, key, f"{text} - {name(thread, by)}", now)
 
     return posting(append_message)
+
+
+def found_by(text: Callable[[Context, Thread], str]) -> Plant:
+    """A search that finds a thread by a text which its result does not show."""
+
+    def plant(patch: Patch) -> None:
+        found = search._found
+
+        def oracle(context: Context, by: str, role: Role, part: Any, words: tuple[str, ...], names: Any) -> Any:
+            is_hidden = role is not Role.SCHOOL and has_words(text(context, part.thread), words)
+            return found(context, by, role, part, () if is_hidden else words, names)
+
+        patch.setattr(search, "_found", oracle)
+
+    return plant
+
+
+def searched_longer(when: Callable[[Thread], bool]) -> Plant:
+    """A search reads one record more for some threads."""
+
+    def look_up(context: Context, thread: Thread) -> str:
+        if when(thread):
+            context.load(SideActivityKey(thread.id, Side.SCHOOL))
+        return ""
+
+    return found_by(look_up)
 
 
 def entry_told(where: Any, **told: Callable[[Message], Any]) -> Plant:

@@ -12,12 +12,14 @@ from tests.privacy.worlds.leak_planting import (
     attempt,
     entry_told,
     extra_read,
+    found_by,
     frames,
     insist,
     marks_kept,
     outcome,
     posting,
     queue,
+    searched_longer,
     shows,
     signed,
     telling,
@@ -27,6 +29,7 @@ from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.keys import (
+    InternalEntriesOf,
     Mailbox,
     PartyKey,
     SavedReplyOrderKey,
@@ -35,9 +38,18 @@ from uconnect.domain.keys import (
     ThreadReferenceKey,
     ThreadsOf,
 )
-from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideActivity, SideCounters, Thread
+from uconnect.domain.models import Assignee, AssignmentChange, Note, Preview, School, SideActivity, SideCounters, Thread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, notes, profiles, queries, saved_replies, signals, threads
+from uconnect.domain.usecases import (
+    assignment,
+    notes,
+    profiles,
+    queries,
+    saved_replies,
+    search,
+    signals,
+    threads,
+)
 from uconnect.domain.views import raiser, school
 
 
@@ -255,6 +267,24 @@ def counted_in_the_directory(context: Context, plan: Any, by: str, asked: Any) -
     return replace(plan, answer=telling(plan.answer, saved=[len(it.replies) if it else 0 for it in orders]))
 
 
+def notes_are_found(patch: Patch) -> None:
+    """Whoever raised a thread finds the notes on it."""
+    read = search._read
+
+    def with_notes(context: Context, by: str, role: Role, part: Any) -> Any:
+        yield from read(context, by, role, part)
+        if role is Role.RAISER:
+            beside = context.list(InternalEntriesOf(part.thread.id, 0, 9))
+            yield from (school.internal_entry(it, by) for it in beside if isinstance(it, Note))
+
+    patch.setattr(search, "_read", with_notes)
+
+
+def name_of_the_handler(context: Context, thread: Thread) -> str:
+    hand = context.get(PartyKey(handler(thread)))
+    return hand.name if hand else ""
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -296,6 +326,9 @@ LEAKS = [
     Leak("saved replies", "the directory counts them", outcome(queries, "schools", counted_in_the_directory)),
     Leak("lease", "the raiser is told of it", outcome(signals, "composing", told_who_writes)),
     Leak("lease", "it counts as typing", outcome(signals, "composing", counts_as_typing)),
+    Leak("search", "the raiser finds notes", notes_are_found),
+    Leak("search", "the handler's name finds a thread", found_by(name_of_the_handler)),
+    Leak("search", "it reads one record more for a worker", searched_longer(lambda it: it.worker is not None)),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
     Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),

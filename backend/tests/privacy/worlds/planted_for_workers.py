@@ -9,11 +9,13 @@ from tests.privacy.worlds.leak_planting import (
     Patch,
     entry_told,
     extra_read,
+    found_by,
     frames,
     marks_kept,
     outcome,
     posting,
     queue,
+    searched_longer,
     shows,
     signed,
     telling,
@@ -34,6 +36,7 @@ from uconnect.domain.keys import (
 from uconnect.domain.models import NOBODY, Assignee, School, Thread, User, Worker
 from uconnect.domain.notifications import notify_changed
 from uconnect.domain.pseudonyms import make_alias
+from uconnect.domain.rules import Role
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
@@ -41,6 +44,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     saved_replies,
+    search,
     signals,
     threads,
 )
@@ -257,6 +261,32 @@ def of_a_school(place: Any) -> bool:
     return isinstance(getattr(place, "thread", None), Thread) and place.thread.kind is Kind.SCHOOL
 
 
+def name_of_the_owner(context: Context, thread: Thread) -> str:
+    owner = context.get(PartyKey(thread.raiser.party))
+    return owner.name if owner else ""
+
+
+def subjects_of_the_owner(context: Context, thread: Thread) -> str:
+    """What its owner has raised beside it."""
+    listing = ThreadsOf(thread.raiser.party, Mailbox.RAISED, None, 9)
+    return " ".join("something else" for it in context.list(listing) if it.subject == "Other")
+
+
+def what_was_lost_is_found(patch: Patch) -> None:
+    """A search goes on in the threads that a worker had."""
+    parts, had = search._parts, dict[str, Thread]()
+
+    def with_lost(threads: Any, after: int, role: Role, state: Any) -> Any:
+        if role is not Role.WORKER:
+            return parts(threads, after, role, state)
+        lost = [it for id, it in had.items() if id not in {it.id for it in threads}]
+        had.update({it.id: it for it in threads})
+        threads += [replace(it, seq=99, internal_seq=99) for it in lost]
+        return parts(threads, after, role, state)
+
+    patch.setattr(search, "_parts", with_lost)
+
+
 LEAKS = [
     Leak("fields", "a row names the owner", owners(owner=lambda it: it.raiser.party)),
     Leak("fields", "a message names its author", entry_told(worker, author=lambda it: it.author)),
@@ -285,6 +315,10 @@ LEAKS = [
     Leak("lease", "it tells the kind of the owner", outcome(signals, "composing", kind_of_the_asked)),
     Leak("saved replies", "those of owners are counted", outcome(saved_replies, "saved_replies", owners_replies)),
     Leak("saved replies", "a worker is told of an owner's", outcome(saved_replies, "add", told_of_owners_replies)),
+    Leak("search", "the owner's name finds a thread", found_by(name_of_the_owner)),
+    Leak("search", "what its owner asked elsewhere finds a thread", found_by(subjects_of_the_owner)),
+    Leak("search", "what was taken away is found", what_was_lost_is_found),
+    Leak("search", "it reads one record more for a school", searched_longer(lambda it: it.kind is Kind.SCHOOL)),
     Leak("ended", "a row says that its owner has left", owners(left=left)),
     Leak("ended", "threads of one owner vanish together", vanish_together),
     Leak("ended", "nobody can write any more", no_more_to_say),

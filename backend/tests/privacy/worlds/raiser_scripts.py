@@ -309,6 +309,7 @@ ANYWHERE: dict[str, Callable[[School], None]] = {
     "raise": School.raises,
     "reload": lambda it: it.twin.reload(),
     "filter": lambda it: it.twin.filter(),
+    "search": lambda it: it.twin.search(),
     "rename": School.renames_itself,
     "school_shows_itself": School.school_shows_itself,
     "close_account": School.closes_account,

@@ -27,6 +27,7 @@ from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.saved_replies import SavedReplyCard
+from uconnect.domain.views.search import FoundText, FoundThread
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 
 BY_NAME = {operation.name: operation for operation in operations.OPERATIONS}
@@ -49,6 +50,8 @@ def test_a_view_has_these_fields_and_no_others() -> None:
     assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
     assert names(SavedReplyCard) == {"id", "folder", "title", "text"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
+    assert names(FoundText) == {"seq", "at", "side", "text"}
+    assert names(FoundThread) == {"thread", "texts", "more"}
 
 
 def test_no_answer_is_a_page() -> None:
@@ -200,15 +203,21 @@ def test_no_file_is_taken_but_a_schools_picture() -> None:
     ] == []
 
 
-def test_nothing_is_searched_but_the_names_of_schools() -> None:
+def test_words_are_searched_in_ones_own_threads_alone() -> None:
     """A list is of one mailbox, or of the schools, and goes on from a place in it; a log goes on from a number.
 
-    `find` looks in the names of the schools, which everybody reads who may search them. `show` and `worker` are filters
-    of a mailbox: those that ask for the handler are refused to whoever is blind to it.
+    `find` looks in the names of the schools, which everybody reads who may search them. `words` look in one mailbox.
+    `show` and `worker` are filters of a mailbox: those that ask for the handler are refused to whoever is blind to it.
     """
-    asked = {name for it in operations.OPERATIONS if it.method == "GET" for name in names(it.reads)}
-    assert asked == {"shelf", "before", "after", "most", "show", "worker", "find"}
+    asked = {name for it in operations.OPERATIONS if not it.writes for name in names(it.reads)}
+    lists, search = (
+        {"shelf", "before", "after", "most", "show", "worker", "find"},
+        names(BY_NAME["searchThreads"].reads),
+    )
+    assert asked == lists | search
+    assert search == {"shelf", "words", "before", "state", "since", "schools"}
     assert [it.name for it in operations.OPERATIONS if "find" in names(it.reads)] == ["listSchools"]
+    assert [it.name for it in operations.OPERATIONS if "words" in names(it.reads)] == ["searchThreads"]
     by_handler = {ThreadFilter.NEW, ThreadFilter.US, ThreadFilter.WORKER, ThreadFilter.THEM}
     for mailbox in (Mailbox.RAISED, Mailbox.HANDLED):
         assert not queries.FILTERS_OF[mailbox] & by_handler

@@ -24,6 +24,8 @@ WAITS = (
     60_000,
 )  # ms before a step; nothing else moves the clock, and no two steps are at one time
 PROFILE = {"name": "School", "about": "We are there for you.", "hours": [], "zone": "Europe/Paris"}
+# Words of the blind party's own threads, of what stands beside them, of those who are hidden, and of other threads.
+SEARCHED = ("answer", "a note", "hand in", "owner0", "renamed in", "else", "without")
 BURST = 45  # messages at one moment: more than the pace of a side allows
 
 
@@ -136,6 +138,18 @@ class TwinWorld:
         for shelf in MAILBOXES[self.kind]:
             for show in ThreadFilter:
                 self._list(f"shelf={shelf}&most=2&show={show}")
+
+    def search(self) -> None:
+        """The blind party looks for words in all that it has, page by page."""
+        for shelf in MAILBOXES[self.kind]:
+            self._search({"shelf": shelf, "words": "hello", "state": "open"})
+            for words in SEARCHED:
+                self._search({"shelf": shelf, "words": words})
+
+    def _search(self, asked: dict[str, Any]) -> None:
+        page = self.call(self.blind, "POST /api/search", asked)
+        while page.get("next"):
+            page = self.call(self.blind, "POST /api/search", asked | {"before": page["next"]})
 
     def _list(self, query: str) -> list[str]:
         """The ids of all that a list of the blind party has, page by page."""

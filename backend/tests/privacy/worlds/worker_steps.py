@@ -246,6 +246,7 @@ class WorkerWorld:
 ANYWHERE: dict[str, Callable[[WorkerWorld], None]] = {
     "reload": lambda it: it.twin.reload(),
     "filter": lambda it: it.twin.filter(),
+    "search": lambda it: it.twin.search(),
     "school_shows_itself": WorkerWorld.school_shows_itself,
     "school_saves_reply": WorkerWorld.school_saves_reply,
     "school_changes_replies": WorkerWorld.school_changes_replies,

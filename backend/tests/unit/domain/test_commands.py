@@ -22,7 +22,9 @@ from uconnect.domain.request_bodies import (
     ProfileUpdate,
     Raise,
     SavedReplyUpdate,
+    SearchThreads,
     SendMessage,
+    ShownSchool,
     WriteNote,
 )
 
@@ -35,6 +37,8 @@ OPEN_ON = {"day": 1, "opens": 540, "closes": 1020}
 PROFILE = {"name": "School", "about": "", "hours": [], "zone": ""}
 REPLY = {"key": KEY, "folder": "Office", "title": "Hours", "text": "From nine.\nTo four."}
 REPLY_UPDATE = {"folder": "", "title": "Hours", "text": "From nine."}
+SHOWN = {"id": ID, "name": "School of Law"}
+SEARCH = {"shelf": "raised", "words": "lost card", "schools": [SHOWN]}
 BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (Raise, RAISE),
     (SendMessage, MESSAGE),
@@ -50,6 +54,8 @@ BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (AddSavedReply, REPLY),
     (SavedReplyUpdate, REPLY_UPDATE),
     (NoticeUpdate, {"by_email": False}),
+    (ShownSchool, SHOWN),
+    (SearchThreads, SEARCH),
     (EmptyBody, {}),
 ]
 
@@ -77,7 +83,7 @@ def test_a_body_needs_all_its_fields_and_takes_no_other(kind: type[Body], body: 
     assert not understood(kind, body | {"by": ID})
     for field in body:
         # These alone may be told in part: what is left out stays as it is.
-        in_part = kind in {ProfileUpdate, SavedReplyUpdate}
+        in_part = kind in {ProfileUpdate, SavedReplyUpdate} or (kind, field) == (SearchThreads, "schools")
         assert understood(kind, {name: body[name] for name in body if name != field}) is in_part
         assert not understood(kind, body | {field: None})
         assert not understood(kind, body | {field: 5.5})
@@ -119,6 +125,11 @@ def test_a_body_needs_all_its_fields_and_takes_no_other(kind: type[Body], body: 
         (AddSavedReply, REPLY, "folder", "x" * 40),
         (AddSavedReply, REPLY, "title", "x" * 80),
         (SavedReplyUpdate, REPLY_UPDATE, "text", "🦉" * 2_000),
+        (SearchThreads, SEARCH, "words", "図" * 100),
+        (SearchThreads, SEARCH, "before", "x" * 200),
+        (SearchThreads, SEARCH, "state", "terminated"),
+        (SearchThreads, SEARCH, "since", 2**53 - 1),
+        (SearchThreads, SEARCH, "schools", [SHOWN] * 100),
     ],
 )
 def test_at_its_limit_a_field_is_understood(kind: type[Body], body: dict[str, Any], field: str, value: Any) -> None:
@@ -147,6 +158,16 @@ def test_at_its_limit_a_field_is_understood(kind: type[Body], body: dict[str, An
         (AddSavedReply, REPLY, "text", " "),
         (SavedReplyUpdate, REPLY_UPDATE, "title", "two\nlines"),
         (SavedReplyUpdate, REPLY_UPDATE, "text", "x" * 2_001),
+        (SearchThreads, SEARCH, "words", " "),
+        (SearchThreads, SEARCH, "words", "x" * 101),
+        (SearchThreads, SEARCH, "words", "two\nlines"),
+        (SearchThreads, SEARCH, "shelf", "theirs"),
+        (SearchThreads, SEARCH, "before", "x" * 201),
+        (SearchThreads, SEARCH, "state", "ended"),
+        (SearchThreads, SEARCH, "since", -1),
+        (SearchThreads, SEARCH, "schools", [SHOWN] * 101),
+        (ShownSchool, SHOWN, "id", "A" * 21),
+        (ShownSchool, SHOWN, "name", "x" * 81),
         (Invite, INVITE, "name", ""),
         (Invite, INVITE, "name", "  "),
         (Invite, INVITE, "name", "x" * 81),

@@ -79,7 +79,7 @@ def _page(
 ) -> ThreadPage:
     # A worker keeps threads whose owner's account has ended, and which its school has no more.
     shown = [it for it in found[:most] if role is not Role.SCHOOL or it.school.party == by]
-    handles = [ThreadReferenceKey(by, _participant(thread, role).id) for thread in shown]
+    handles = [ThreadReferenceKey(by, participant(thread, role).id) for thread in shown]
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     context.load(*handles, *(PartyKey(owner) for owner in owners))
     people = _people(context, owners)
@@ -103,7 +103,7 @@ def _raised_open(context: Context, party: Party, before: tuple[int, str] | None)
 
 
 def _next(last: Thread, role: Role, is_waiting_list: bool) -> str:
-    id = _participant(last, role).id
+    id = participant(last, role).id
     theirs, since, _ = waiting_order(last)
     return f"{int(theirs)}.{since}.{id}" if is_waiting_list else f"{last.at}.{id}"
 
@@ -216,7 +216,7 @@ def overview(context: Context, by: str) -> Plan[Overview]:
     )
 
 
-def _participant(thread: Thread, role: Role) -> Participant:
+def participant(thread: Thread, role: Role) -> Participant:
     participant = {Role.RAISER: thread.raiser, Role.SCHOOL: thread.school, Role.WORKER: thread.worker}[role]
     assert participant is not None  # a thread in a worker's mailbox has that worker
     return participant

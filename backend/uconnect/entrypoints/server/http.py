@@ -14,7 +14,7 @@ from starlette.routing import Route
 from uconnect.api import http, stop_page
 from uconnect.api.http_calls import HttpCalls
 from uconnect.api.operations import Operation
-from uconnect.domain.context import UseCase
+from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.request_bodies import PictureUpload
 from uconnect.entrypoints.server import content_coding
@@ -34,6 +34,7 @@ class HttpHandlers(HttpCalls):
         super().__init__(service, authentication, service.now)
         self._tokens = authentication
         self._decoding = asyncio.Lock()
+        self._searching = asyncio.Lock()
 
     async def call(self, request: Request) -> Response:
         """Answer one call. It is refused as `busy` if the identity provider's tables cannot be read now."""
@@ -60,6 +61,13 @@ class HttpHandlers(HttpCalls):
             return http.prepare_use_case(operation, *call)
         async with self._decoding:
             return await asyncio.to_thread(http.prepare_use_case, operation, *call)
+
+    async def _read(self, operation: Operation, use_case: UseCase[Any]) -> Plan[Any] | Refusal:
+        """Searches read one at a time: whoever searches waits for other searches, and nobody else waits for them."""
+        if not operation.asks:
+            return await self.service.ask(use_case)
+        async with self._searching:
+            return await self.service.ask(use_case)
 
     async def get_invitation(self, request: Request) -> Response:
         return _response(await self.invitation(request.path_params["id"]))

@@ -1,15 +1,14 @@
 // What the palette offers: what can be done on this page, the pages, the threads that are loaded, the schools that a search
 // finds, and the settings. All of it is something that this person sees elsewhere.
 
-import type { Row } from "../../api/protocol";
 import type { SchoolCard } from "../../api/types";
 import { navigate } from "../../browser/route";
 import { singleKeys } from "../../browser/single-keys";
 import { theme, type Theme } from "../../browser/theme";
 import { searchKey } from "../../i18n/compare-text";
 import { pageMessages } from "../../i18n/page-messages";
-import { knownRows, personName, session } from "../../sync/store";
-import { schoolName } from "../raise/raised-threads";
+import { knownRows } from "../../sync/store";
+import { placeOfRow } from "../thread-list/place-of-row";
 import { askToSignOut } from "../settings/sign-out";
 import { isUsable, use } from "./controls";
 import { commandOnPage } from "./keys";
@@ -69,20 +68,11 @@ const pages = (): Command[] =>
     run: () => tab.click(),
   }));
 
-const raisedPage = (): string => (session.config.site === "school" ? "raised" : "threads");
-
-/** Whom a thread is with, as the list shows it, and the page of the list. */
-function placeOf(row: Row): { name: string; page: string } {
-  if (row.as === "school") return { name: personName(row.owner), page: "inbox" };
-  if (row.as === "worker") return { name: row.alias, page: "threads" };
-  return { name: schoolName(row), page: raisedPage() };
-}
-
 const threads = (): Command[] =>
   knownRows()
     .sort((a, b) => b.at - a.at)
     .map((row) => {
-      const { name, page } = placeOf(row);
+      const { name, page } = placeOfRow(row);
       return { label: row.subject, note: name, run: () => navigate(page, row.id) };
     });
 

@@ -6,6 +6,7 @@ import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
 import { countLeft, isAccepted } from "../../i18n/clean-text";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
+import { markedWords } from "../../sync/opened-place";
 import { account, internalNotes, internalNotesErrors } from "../../sync/store";
 import { loadInternalNotes } from "../../sync/load-internal-notes";
 import { refresh } from "../../sync/sync";
@@ -52,7 +53,7 @@ export function Notes({ id, audience, author }: NotesProps) {
             <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
               {"text" in entry && (
                 <div class="note-text" dir="auto">
-                  <MarkedText text={entry.text} />
+                  <MarkedText text={entry.text} words={markedWords.value} />
                 </div>
               )}
               <p class="note-meta">

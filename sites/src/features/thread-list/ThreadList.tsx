@@ -7,7 +7,7 @@ import { listKey, type ListQuery, loadedList, type ThreadList as LoadedList } fr
 import { route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
 import { useAction } from "../app/use-action";
-import { lazyPage } from "../app/lazy-page";
+import { lazyPage, lazyPart } from "../app/lazy-page";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { PageLoading } from "../app/PageLoading";
 import { type RowProps, ThreadLink } from "./ThreadLink";
@@ -37,6 +37,7 @@ export function ThreadList({ groups, empty, filters, children, ...rowProps }: Th
   const firstMissing = groups.find(({ list }) => !loadedList(list));
   return (
     <div class="list-body">
+      <ThreadSearch />
       {filters}
       {groups.map((group) => (
         <ThreadGroup key={listKey(group.list)} {...group} {...rowProps} hasSkeleton={group === firstMissing} />
@@ -51,6 +52,8 @@ export const openAndEnded = (shelf: Mailbox): Group[] => [
   { list: { shelf, show: "open" }, label: messages.list.open },
   { list: { shelf, show: "ended" }, label: messages.list.ended, hasHeading: true },
 ];
+
+const ThreadSearch = lazyPart(() => import("../search/ThreadSearch").then((part) => part.ThreadSearch));
 
 /** Longer lists have only the rows near those that are seen in the document. */
 const SHORT_LIST = 100;

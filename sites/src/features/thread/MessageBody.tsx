@@ -3,6 +3,8 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { pageMessages } from "../../i18n/page-messages";
+import { findWords } from "../../i18n/find-words";
+import { markedWords } from "../../sync/opened-place";
 import { copyText } from "../../browser/copy-text";
 import { MarkedText } from "../../ui/MarkedText";
 import { toast } from "../../ui/toast";
@@ -81,13 +83,14 @@ interface MessageTextProps {
   children?: ComponentChildren;
 }
 
-/** A long text is folded. */
+/** A long text is folded, unless it has words that were searched for. */
 export function MessageText({ text, bubble, children }: MessageTextProps) {
-  const [isExpanded, setIsExpanded] = useState(false);
+  const words = markedWords.value;
+  const [isExpanded, setIsExpanded] = useState(() => hasWords(text, words));
   const long = isLongText(text);
   return (
     <div class="bubble" dir="auto" {...(bubble && { ref: bubble })}>
-      <MarkedText text={text} class={long && !isExpanded ? "collapsed" : undefined} />
+      <MarkedText text={text} class={long && !isExpanded ? "collapsed" : undefined} words={words} />
       {long && (
         <button type="button" class="link" aria-expanded={isExpanded} onClick={() => setIsExpanded(!isExpanded)}>
           {isExpanded ? texts.showLess : texts.showAll}
@@ -97,6 +100,9 @@ export function MessageText({ text, bubble, children }: MessageTextProps) {
     </div>
   );
 }
+
+const hasWords = (text: string, words: readonly string[]): boolean =>
+  words.some((word) => findWords(text, [word]).some((part) => part.isFound));
 
 /** Up and down lead from the actions of a message to those of the next one. */
 export function moveBetweenMessages(event: KeyboardEvent): void {

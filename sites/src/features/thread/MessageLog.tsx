@@ -7,7 +7,8 @@ import { currentMinute } from "../../browser/server-clock";
 import { dropError } from "../../browser/drop-error";
 import { firstSeq, lastSeq, type Log, unreadCount } from "../../sync/reducer";
 import type { Row } from "../../api/protocol";
-import { closeLog, loadEarlier, loadLater, PAGE_SIZE, showLogEnd, trimLog } from "../../sync/thread-log";
+import { closeLog, loadEarlier, loadLater, PAGE_SIZE, showLogEnd, showLogEntry, trimLog } from "../../sync/thread-log";
+import { openedPlace } from "../../sync/opened-place";
 import { account, mySide, peekThread, session, thread, typingThreads } from "../../sync/store";
 import { withoutQuotes } from "../../i18n/without-quotes";
 import { daysAgo } from "../../i18n/time";
@@ -149,6 +150,11 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
     setTarget(0);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- scrolls once
   }, [target]);
+  const place = openedPlace.value;
+  useLayoutEffect(() => {
+    if (place?.id === row.id && place.seq) run(() => showLogEntry(row.id, place.seq).then(() => setTarget(place.seq)));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a place that is opened is shown once
+  }, [place]);
   const isTyping = typingThreads.value.has(row.id);
   useLayoutEffect(() => {
     if (atEnd.current) scrollToEnd();
