@@ -171,6 +171,24 @@ const en = {
     failed: (why: string) => `The undo did not finish. ${why}`,
   },
 
+  bulkAssign: {
+    open: "Give several",
+    title: "Give several threads to workers",
+    to: "To",
+    spread: "Whoever has the fewest",
+    which: "Which threads",
+    all: (n: number) => `All ${n}`,
+    give: (n: number) => (n === 0 ? "Give" : `Give ${plural(n, "thread", "threads")}`),
+    chooseSome: "Choose the threads to give.",
+    nobody: "No worker is available. Choose one by name, or wait until one is.",
+    progress: (done: number, of: number) => `${done} of ${of} done`,
+    stopped: (done: number, of: number) => `Stopped after ${done} of ${of}. The others stay where they are.`,
+    failed: (subject: string, why: string) => `“${subject}” was not given. ${why}`,
+    stop: "Stop",
+    undo: "Undo",
+    close: "Close",
+  },
+
   assignment: {
     assign: "Give to a worker",
     with: (name: string) => `With ${name}`,

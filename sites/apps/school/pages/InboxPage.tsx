@@ -11,7 +11,7 @@ import { messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
 import type { ListQuery } from "../../../src/sync/thread-lists";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
-import { lazyPage, lazyThread } from "../../../src/features/app/lazy-page";
+import { lazyPage, lazyPart, lazyThread } from "../../../src/features/app/lazy-page";
 import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
 
 const { inbox: texts } = messages;
@@ -25,6 +25,9 @@ const SchoolThreadDetails = lazyThread(() =>
   import("../../../src/features/inbox/SchoolThreadDetails").then((part) => part.SchoolThreadDetails),
 );
 const EmptyInbox = lazyPage(() => import("./EmptyInbox").then((part) => part.EmptyInbox));
+const BulkAssignButton = lazyPart(() =>
+  import("../../../src/features/assignment/BulkAssign").then((part) => part.BulkAssignButton),
+);
 const WorkerFilters = lazyPage(() => import("./WorkerFilters").then((part) => part.WorkerFilters));
 
 /** The filter in the address, so that it is there after a reload and after another page. */
@@ -85,6 +88,7 @@ function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
         !hasNone && (
           <div class="filter-bar">
             <Filters filter={filter} />
+            {filter !== "ended" && <BulkAssignButton list={list} />}
             {filter === "worker" && <WorkerFilters worker={worker} show={(id) => showFilter("worker", id)} />}
           </div>
         )
