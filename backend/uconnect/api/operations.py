@@ -25,6 +25,7 @@ from uconnect.domain.request_bodies import (
     Raise,
     SavedReplyUpdate,
     SendMessage,
+    SnoozeThread,
     WriteNote,
 )
 from uconnect.domain.usecases import (
@@ -37,6 +38,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     saved_replies,
+    snoozes,
     threads,
     tickets,
     workers,
@@ -164,6 +166,11 @@ OPERATIONS: tuple[Operation, ...] = (
               "Take a thread back from its worker."),
     Operation("POST", "/api/threads/{id}/hand-back", "handBackThread", WORKERS, EmptyBody, Done, assignment.hand_back,
               "Hand a thread back to your school."),
+    Operation("PUT", "/api/threads/{id}/snooze", "snoozeThread", INSIDE, SnoozeThread, Done, snoozes.snooze,
+              "Put a thread off until a time or the next message of the other side. No one else can see that.",
+              (R.THREAD_TERMINATED, R.SNOOZED_FULL)),
+    Operation("DELETE", "/api/threads/{id}/snooze", "wakeThread", INSIDE, EmptyBody, Done, snoozes.wake,
+              "Bring a thread back that you put off."),
     Operation("GET", "/api/threads/{id}/notes", "readNotes", INSIDE, InternalEntriesQuery, InternalEntryPage,
               notes.notes, "Read the internal notes of a thread. A school also sees which workers had it."),
     Operation("POST", "/api/threads/{id}/notes", "writeNote", INSIDE, WriteNote, NoteShown, notes.write,

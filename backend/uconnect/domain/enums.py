@@ -34,7 +34,10 @@ class Turn(StrEnum):
 
 
 class ThreadFilter(StrEnum):
-    """Which threads of a mailbox are listed. Every open thread of a school is exactly one of NEW, US, WORKER, THEM."""
+    """Which threads of a mailbox are listed.
+
+    Every open thread of a school is exactly one of NEW, US, WORKER, THEM and SNOOZED.
+    """
 
     OPEN = "open"
     WAITING = "waiting"  # for an answer of the school's side, whoever handles it
@@ -42,6 +45,7 @@ class ThreadFilter(StrEnum):
     US = "us"  # with the school itself, which has answered before and has to answer again
     WORKER = "worker"  # a worker handles it
     THEM = "them"  # with the school itself, which has answered
+    SNOOZED = "snoozed"  # the viewer has put it off (`usecases.snoozes`)
     ENDED = "ended"
 
 

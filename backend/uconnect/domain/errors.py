@@ -55,6 +55,11 @@ class RefusalCode(Enum):
         409,
         "You have 100 saved replies. Delete one, then you can add another.",
     )
+    SNOOZED_FULL = (
+        "snoozed_full",
+        409,
+        "You have 100 snoozed threads. Bring one back, then you can snooze another.",
+    )
     STILL_ASKED = (
         "still_asked",
         409,

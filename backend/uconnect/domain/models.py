@@ -217,8 +217,21 @@ class Thread(Record, frozen=True, kw_only=True):
     settled: int = 0
 
 
+class Snooze(Struct, frozen=True, kw_only=True, gc=False):
+    """A viewer has put a thread off until a time, or until the other side writes if `until` is 0.
+
+    It ends sooner when the other side has more messages than these `messages`.
+    """
+
+    until: int
+    messages: int
+
+
 class ThreadReference(Record, frozen=True, kw_only=True):
     """The thread that a viewer means by an id, its owner, and how many messages of the other side the viewer has read.
+
+    `snooze` is the viewer's own. It is not in the thread's head, which every send writes: a send that ends a snooze
+    would do more than another one, and the raiser could time it (leak 34).
 
     A raiser's reference outlives the thread that the raiser deleted: `thread` is emptied and `gone` is set, so that a
     repeated deletion gets the same answer.
@@ -230,6 +243,7 @@ class ThreadReference(Record, frozen=True, kw_only=True):
     owner: str
     read: int = 0
     gone: int = 0
+    snooze: Snooze | None = None
 
 
 class Assignment(Record, frozen=True, kw_only=True):

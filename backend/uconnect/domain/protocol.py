@@ -12,6 +12,7 @@ from uconnect.domain.errors import Refusal
 from uconnect.domain.text import clean_fields, text_type
 from uconnect.domain.text_fields import MESSAGE
 from uconnect.domain.views import Row, ShownEntry, ShownInternalEntry
+from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.school import Person
 
@@ -141,6 +142,13 @@ class Read(Outgoing, frozen=True, kw_only=True, tag="read"):
     read: int
 
 
+class SnoozeChanged(Outgoing, frozen=True, kw_only=True, tag="snoozed"):
+    """This party itself, on this or another device, has put a thread off, or with None ended that."""
+
+    id: str
+    snooze: ShownSnooze | None
+
+
 class SendRefused(Outgoing, frozen=True, kw_only=True, tag="refused"):
     """A frame was refused; `key` names the send, or is None where no key could be read."""
 
@@ -202,6 +210,7 @@ ServerFrame = (
     | TypingNow
     | SeenBy
     | Read
+    | SnoozeChanged
     | InternalEntryAdded
     | Changed
     | OwnerChanged

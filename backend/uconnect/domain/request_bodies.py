@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from uconnect.domain.enums import Policy
-from uconnect.domain.protocol import END, Id, SendKey, Text
+from uconnect.domain.protocol import END, Count, Id, SendKey, Text
 from uconnect.domain.text import clean_fields, text_type
 from uconnect.domain.text_fields import ABOUT, EMAIL, FOLDER, NAME, NOTE, REPLY, SUBJECT, TITLE
 
@@ -61,6 +61,12 @@ class Offload(Body, frozen=True, kw_only=True):
     """Give a thread to one of the school's own workers."""
 
     worker: Id
+
+
+class SnoozeThread(Body, frozen=True, kw_only=True):
+    """Put a thread off until a time in ms since 1970, or with 0 until the other side writes."""
+
+    until: Count
 
 
 class Invite(Body, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from uconnect.domain.request_bodies import (
     Raise,
     SavedReplyUpdate,
     SendMessage,
+    SnoozeThread,
     WriteNote,
 )
 
@@ -39,6 +40,7 @@ BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (Raise, RAISE),
     (SendMessage, MESSAGE),
     (Offload, {"worker": ID}),
+    (SnoozeThread, {"until": 1}),
     (Invite, INVITE),
     (WriteNote, NOTE),
     (NameUpdate, {"name": "Wendy"}),

@@ -25,6 +25,7 @@ KEYS = [
     keys.ThreadKey("thread"),
     keys.ThreadKey("parted"),
     keys.ThreadReferenceKey("user", "h"),
+    keys.ThreadReferenceKey("school", "h"),
     keys.AssignmentKey("thread", "worker"),
     keys.SideActivityKey("thread", Side.SCHOOL),
     keys.EntryKey("thread", 1),

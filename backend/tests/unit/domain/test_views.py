@@ -18,6 +18,7 @@ from uconnect.domain.models import (
     School,
     SideActivity,
     SideCounters,
+    Snooze,
     Terminated,
     Thread,
     ThreadReference,
@@ -192,7 +193,10 @@ def test_the_end_is_shown_alike_to_all(role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_in_a_list_a_row_has_its_viewers_read_mark(role: Role) -> None:
     handle = ThreadReference(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
-    assert to_builtins(views.listed(HEAD, role, handle)) == {"row": ROWS[role] | COMMON, "read": 2}
+    listed = {"row": ROWS[role] | COMMON, "read": 2, "snooze": None}
+    assert to_builtins(views.listed(HEAD, role, handle)) == listed
+    snoozed = replace(handle, snooze=Snooze(until=5, messages=3))
+    assert to_builtins(views.listed(HEAD, role, snoozed)) == listed | {"snooze": {"until": 5, "theirs": 3}}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -200,7 +204,7 @@ def test_in_a_list_a_row_has_its_viewers_read_mark(role: Role) -> None:
 def test_opened_a_thread_tells_what_the_other_side_has_seen(role: Role, other: SideActivity | None, seen: int) -> None:
     handle = ThreadReference(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
     opened = to_builtins(views.opened(HEAD, role, handle, other))
-    assert opened == {"row": ROWS[role] | COMMON, "read": 2, "seen": seen}
+    assert opened == {"row": ROWS[role] | COMMON, "read": 2, "snooze": None, "seen": seen}
 
 
 @pytest.mark.parametrize(

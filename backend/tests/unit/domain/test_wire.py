@@ -9,7 +9,7 @@ from uconnect.domain import protocol
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.text_fields import MESSAGE
-from uconnect.domain.views.common import Last
+from uconnect.domain.views.common import Last, ShownSnooze
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import Person, SchoolAssignment, SchoolNote
@@ -219,6 +219,11 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     (protocol.Meter(rev=2, open=1, most=5), '{"t":"meter","rev":2,"open":1,"most":5}'),
     (protocol.TypingNow(id="i"), '{"t":"typing","id":"i"}'),
     (protocol.SeenBy(id="i", seq=2), '{"t":"seen","id":"i","seq":2}'),
+    (
+        protocol.SnoozeChanged(id="i", snooze=ShownSnooze(until=5, theirs=1)),
+        '{"t":"snoozed","id":"i","snooze":{"until":5,"theirs":1}}',
+    ),
+    (protocol.SnoozeChanged(id="i", snooze=None), '{"t":"snoozed","id":"i","snooze":null}'),
     (protocol.Read(id="i", read=1), '{"t":"read","id":"i","read":1}'),
     (
         protocol.InternalEntryAdded(id="i", entry=SchoolNote(seq=1, at=2, author="w", text="Hm", key="k")),

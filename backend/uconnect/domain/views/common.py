@@ -13,6 +13,16 @@ class Last(Struct, frozen=True):
     text: str
 
 
+class ShownSnooze(Struct, frozen=True):
+    """The viewer has put the thread off until a time, or until the other side writes if that is 0.
+
+    It is over when the row's `theirs` is more than this `theirs`.
+    """
+
+    until: int
+    theirs: int
+
+
 class Ended(Struct, frozen=True, tag_field="as", tag="ended"):
     """The entry that ends a log. It has no author: whoever reads it knows no more than that it is over."""
 
