@@ -93,7 +93,9 @@ WORKERS: dict[str, Act] = {
     **READS,
     **FRAMES,
     "send again": lambda it: it.say(t="send", key=it.sent, text="It is still so."),
-    **_lists("handled", ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.ENDED),
+    **_lists("handled", ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.SNOOZED, ThreadFilter.ENDED),
+    "snooze": lambda it: it.call(f"PUT /api/threads/{it.thread}/snooze", {"until": 0}),
+    "wake": lambda it: it.call(f"DELETE /api/threads/{it.thread}/snooze"),
     "notes": lambda it: it.call(f"GET /api/threads/{it.thread}/notes"),
     "note": lambda it: it.call(f"POST /api/threads/{it.thread}/notes", {"key": it.key(), "text": "She asked twice."}),
     "hand back": lambda it: it.call(f"POST /api/threads/{it.thread}/hand-back"),
@@ -190,6 +192,13 @@ def raiser_answered(at: ActWorld, number: int) -> Story:
 def raiser_answered_by_school(at: ActWorld, number: int) -> Story:
     """The same; the school has answered and noted something."""
     return _answered(at, number, by_worker=False)
+
+
+def raiser_snoozed(at: ActWorld, number: int) -> Story:
+    """The same; the school has then put the thread off until the raiser writes."""
+    story = _answered(at, number, by_worker=False)
+    at.world.call(SCHOOL, f"PUT /api/threads/{newest(at.world, SCHOOL, 'received')}/snooze", {"until": 0})
+    return story
 
 
 def _answered(at: ActWorld, number: int, *, by_worker: bool) -> Story:

@@ -26,10 +26,18 @@ from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import Mailbox, PartyKey, SavedReplyOrderKey, ThreadKey, ThreadReferenceKey, ThreadsOf
+from uconnect.domain.keys import (
+    Mailbox,
+    PartyKey,
+    SavedReplyOrderKey,
+    SideActivityKey,
+    ThreadKey,
+    ThreadReferenceKey,
+    ThreadsOf,
+)
 from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, saved_replies, threads
+from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, saved_replies, snoozes, threads
 from uconnect.domain.views import raiser, school
 
 
@@ -223,6 +231,43 @@ def counted_in_the_directory(context: Context, plan: Any, by: str, asked: Any) -
     return replace(plan, answer=telling(plan.answer, saved=[len(it.replies) if it else 0 for it in orders]))
 
 
+def told_of_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Everybody at a thread is told that somebody has put it off."""
+    if not isinstance(plan, Plan):
+        return plan
+    frames = [it.frame for it in plan.deliveries if isinstance(it.frame, protocol.SnoozeChanged)]
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    told = [Delivery(thread.raiser.party, replace(it, id=thread.raiser.id)) for it in frames]
+    return replace(plan, deliveries=(*plan.deliveries, *told))
+
+
+def snooze_in_the_head(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A snooze is a change of the thread, as any other is."""
+    if not isinstance(plan, Plan):
+        return plan
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    return replace(plan, puts=(*plan.puts, notifications.bump_all_revisions(thread)))
+
+
+def a_send_wakes(context: Context, by: str, *thread: str) -> Any:
+    """A message reads once more where it ends a snooze."""
+    found = authorization.load_membership(context, by, *thread)
+    reference = context.get(ThreadReferenceKey(found.thread.school.party, found.thread.school.id))
+    if reference and reference.snooze:
+        context.load(SideActivityKey("nothing", Side.SCHOOL))
+    return found
+
+
+def sees_by_itself(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Who puts a thread off has seen it."""
+    if not isinstance(plan, Plan):
+        return plan
+    membership = authorization.load_membership(context, by, asked["id"])
+    thread = membership.thread
+    told = notifications.notify_side(thread, Side.RAISER, protocol.SeenBy, seq=thread.seq)
+    return replace(plan, deliveries=(*plan.deliveries, *told))
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -262,6 +307,10 @@ LEAKS = [
     Leak("saved replies", "the raiser may read them", saved_replies_for_raisers),
     Leak("saved replies", "a message says that it may be one", use_is_marked),
     Leak("saved replies", "the directory counts them", outcome(queries, "schools", counted_in_the_directory)),
+    Leak("snoozes", "the raiser is told", outcome(snoozes, "snooze", told_of_snooze)),
+    Leak("snoozes", "the raiser's row changes", outcome(snoozes, "snooze", snooze_in_the_head)),
+    Leak("snoozes", "it counts as having seen", outcome(snoozes, "snooze", sees_by_itself)),
+    Leak("snoozes", "a message reads more", lambda patch: patch.setattr(messages, "load_membership", a_send_wakes)),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
     Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),

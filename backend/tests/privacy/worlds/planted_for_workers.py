@@ -42,6 +42,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     saved_replies,
+    snoozes,
     threads,
 )
 from uconnect.domain.views import worker
@@ -177,6 +178,36 @@ def told_of_owners_replies(context: Context, plan: Any, by: str, asked: Any) -> 
     return replace(plan, deliveries=(*plan.deliveries, *told)) if isinstance(plan, Plan) else plan
 
 
+def told_of_the_schools_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """All hands of a school are told that one of them has put a thread off."""
+    if not isinstance(plan, Plan):
+        return plan
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    hand = thread.worker
+    told = (Delivery(hand.party, protocol.SnoozeChanged(id=hand.id, snooze=None)),) if hand else ()
+    return replace(plan, deliveries=(*plan.deliveries, *told))
+
+
+def snoozed_by_the_school_too(patch: Patch) -> None:
+    """A worker's list leaves out what its school has put off."""
+    own = queries._snoozed_ids
+
+    def of_both(context: Context, by: str) -> tuple[str, ...]:
+        party = context.get(PartyKey(by))
+        return own(context, by) + (own(context, party.school) if isinstance(party, Worker) else ())
+
+    patch.setattr(queries, "_snoozed_ids", of_both)
+
+
+def shows_the_schools_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A thread says whether its school has put it off."""
+    thread, _ = raised_by(context, by, asked["id"])
+    if not isinstance(plan, Plan) or thread is None:
+        return plan
+    reference = context.get(ThreadReferenceKey(thread.school.party, thread.school.id))
+    return replace(plan, answer=telling(plan.answer, snoozed=bool(reference and reference.snooze)))
+
+
 def vanish_together(patch: Patch) -> None:
     """A worker loses at once what an account that ended had raised."""
     parted = account_closing._detach
@@ -274,6 +305,9 @@ LEAKS = [
     Leak("profiles", "a requester's new name is sent", outcome(profiles, "rename", sent_to_hands)),
     Leak("saved replies", "those of owners are counted", outcome(saved_replies, "saved_replies", owners_replies)),
     Leak("saved replies", "a worker is told of an owner's", outcome(saved_replies, "add", told_of_owners_replies)),
+    Leak("snoozes", "a worker is told of its school's", outcome(snoozes, "snooze", told_of_the_schools_snooze)),
+    Leak("snoozes", "the school's are left out of a worker's list", snoozed_by_the_school_too),
+    Leak("snoozes", "a worker is shown its school's", outcome(queries, "thread", shows_the_schools_snooze)),
     Leak("ended", "a row says that its owner has left", owners(left=left)),
     Leak("ended", "threads of one owner vanish together", vanish_together),
     Leak("ended", "nobody can write any more", no_more_to_say),

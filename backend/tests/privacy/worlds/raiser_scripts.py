@@ -163,6 +163,9 @@ class School:
             )
         ask("GET /api/workers")
         self.tries_saved_replies()
+        for id in (thread.raiser.id, thread.school.id, assignee.id if assignee else NOBODY, NOBODY):
+            ask(f"PUT /api/threads/{id}/snooze", {"until": 0})
+            ask(f"DELETE /api/threads/{id}/snooze")
         ask("GET /api/threads", query="shelf=handled")
         for party in (assignee.party if assignee else self.workers[0], self.outsider):
             ask("GET /api/threads", query=f"shelf=received&show=worker&worker={party}")
@@ -284,6 +287,18 @@ class School:
             note = {"key": self.twin.hidden_key(), "text": "A note of the worker's"}
             self.twin.call(assignee.party, f"POST /api/threads/{assignee.id}/notes", note)
 
+    def snooze(self, thread: Thread) -> None:
+        """Whoever has the thread puts it off, each until another time."""
+        now = self.twin.world.home.time.now
+        self.twin.call(self.school, f"PUT /api/threads/{thread.school.id}/snooze", {"until": now + 20_000})
+        if assignee := thread.worker:
+            self.twin.call(assignee.party, f"PUT /api/threads/{assignee.id}/snooze", {"until": 0})
+
+    def wake(self, thread: Thread) -> None:
+        for participant in (thread.school, thread.worker):
+            if participant:
+                self.twin.call(participant.party, f"DELETE /api/threads/{participant.id}/snooze")
+
     def be_refused(self, thread: Thread, hand: str) -> None:
         """Those behind the door try what is not theirs to do."""
         participant = thread.worker or thread.school
@@ -342,5 +357,7 @@ SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
     "take_back": lambda it, thread, _: it.at_school(thread, "take-back"),
     "hand_back": lambda it, thread, _: it.hand_back(thread),
     "note": lambda it, thread, _: it.note(thread),
+    "snooze": lambda it, thread, _: it.snooze(thread),
+    "wake": lambda it, thread, _: it.wake(thread),
     "be_refused": School.be_refused,
 }

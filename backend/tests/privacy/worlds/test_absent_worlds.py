@@ -23,6 +23,8 @@ from uconnect.domain import protocol
 from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import queries
+from uconnect.domain.views import Listed, Opened
+from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
@@ -47,6 +49,9 @@ def test_a_view_has_these_fields_and_no_others() -> None:
     assert names(RaiserMessage) == {"seq", "at", "side", "text", "key"}
     assert names(WorkerRow) == {*COMMON, "alias", "turn_since"}
     assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
+    assert names(Listed) == {"row", "read", "snooze"}
+    assert names(Opened) == {"row", "read", "snooze", "seen"}
+    assert names(ShownSnooze) == {"until", "theirs"}
     assert names(SavedReplyCard) == {"id", "folder", "title", "text"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
 

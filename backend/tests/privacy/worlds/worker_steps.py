@@ -191,6 +191,10 @@ class WorkerWorld:
     def notes(self, talk: Talk, times: int = 1) -> None:
         self.calls("POST {}/notes", talk, {"key": self.twin.key(), "text": "A note"}, times)
 
+    def snoozes(self, talk: Talk, ms: int = 0) -> None:
+        until = self.twin.world.home.time.now + ms if ms else 0
+        self.calls("PUT {}/snooze", talk, {"until": until})
+
     def asks(self, route: str, what: Any) -> None:
         self.twin.call(self.worker, route, what)
 
@@ -261,6 +265,9 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "see": lambda it, talk: it.signals("see", talk),
     "note": WorkerWorld.notes,
     "note_again": partial(WorkerWorld.notes, times=2),
+    "snooze": WorkerWorld.snoozes,
+    "snooze_for_now": partial(WorkerWorld.snoozes, ms=11_000),
+    "wake": lambda it, talk: it.calls("DELETE {}/snooze", talk),
     "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk),
     "hand_back_again": lambda it, talk: it.calls("POST {}/hand-back", talk, times=2),
     "look_again": WorkerWorld.looks_again,
