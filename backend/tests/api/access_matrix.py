@@ -93,6 +93,13 @@ ROWS = (
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
     Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
     Row("sendMessage", "thread", WRITTEN, lambda _, __: {"key": fresh(), "text": "Which door is it?"}),
+    Row(
+        "snoozeThread",
+        "thread",
+        {"received": DONE, "handled": DONE, "over": "thread_terminated"},
+        lambda _, __: {"until": 0},
+    ),
+    Row("wakeThread", "thread", INSIDE),
     Row("readNotes", "thread", INSIDE),
     Row("writeNote", "thread", INSIDE, lambda _, __: {"key": fresh(), "text": "Ask the dean."}),
     Row("listSavedReplies"),

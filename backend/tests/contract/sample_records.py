@@ -95,7 +95,9 @@ def every_kind() -> list[Record]:
         thread("thread", worker="worker"),
         thread("parted", raiser=NOBODY, school=NOBODY, worker="worker"),
         ThreadReference(viewer="user", id="h", thread="thread", owner="user", read=2**53),
-        ThreadReference(viewer="school", id="h", thread="thread", owner="user", snooze=Snooze(until=0, messages=7)),
+        ThreadReference(
+            viewer="school", id="h", thread="thread", owner="user", snooze=Snooze(rev=2, until=0, messages=7)
+        ),
         Assignment(thread="thread", worker="worker", id="p", alias=HARD, rev=3),
         SideActivity(thread="thread", side=Side.SCHOOL, seen=3, typed=4),
         message("thread", 1, text=HARD),

@@ -20,7 +20,7 @@ from uconnect.domain.views.pages import Done
 
 
 def reference(id: str, until: int | None, viewer: str = "school") -> ThreadReference:
-    snooze = None if until is None else Snooze(until=until, messages=1)
+    snooze = Snooze(rev=1, until=until, messages=1)
     return ThreadReference(viewer=viewer, id=id, thread=f"t{id}", owner="user", snooze=snooze)
 
 

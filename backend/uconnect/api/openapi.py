@@ -28,6 +28,7 @@ from uconnect.domain.request_bodies import (
     Raise,
     SavedReplyUpdate,
     SendMessage,
+    SnoozeThread,
     WriteNote,
 )
 
@@ -59,6 +60,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         PolicyUpdate(policy=Policy.AUTOMATIC),
         Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
         Offload(worker=ID),
+        SnoozeThread(until=1_800_000_000_000),
         SendMessage(key=KEY, text="Which door is it?"),
         WriteNote(key=KEY, text="I asked the dean."),
         AddSavedReply(key=KEY, folder="Cards", title="A lost card", text="Come to {school}, room 4."),

@@ -36,7 +36,7 @@ class Turn(StrEnum):
 class ThreadFilter(StrEnum):
     """Which threads of a mailbox are listed.
 
-    Every open thread of a school is exactly one of NEW, US, WORKER, THEM and SNOOZED.
+    Every open thread of a school is exactly one of NEW, US, WORKER, THEM and SNOOZED. OPEN is the first four.
     """
 
     OPEN = "open"

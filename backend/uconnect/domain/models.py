@@ -218,12 +218,13 @@ class Thread(Record, frozen=True, kw_only=True):
 
 
 class Snooze(Struct, frozen=True, kw_only=True, gc=False):
-    """A viewer has put a thread off until a time, or until the other side writes if `until` is 0.
+    """A viewer has put a thread off until a time, or until the other side writes if `until` is 0. None: no longer.
 
-    It ends sooner when the other side has more messages than these `messages`.
+    It ends sooner when the other side has more messages than these `messages`. `rev` grows with each change.
     """
 
-    until: int
+    rev: int
+    until: int | None
     messages: int
 
 

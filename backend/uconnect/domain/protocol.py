@@ -143,10 +143,10 @@ class Read(Outgoing, frozen=True, kw_only=True, tag="read"):
 
 
 class SnoozeChanged(Outgoing, frozen=True, kw_only=True, tag="snoozed"):
-    """This party itself, on this or another device, has put a thread off, or with None ended that."""
+    """This party itself, on this or another device, has put a thread off, or brought it back."""
 
     id: str
-    snooze: ShownSnooze | None
+    snooze: ShownSnooze
 
 
 class SendRefused(Outgoing, frozen=True, kw_only=True, tag="refused"):

@@ -148,7 +148,8 @@ def searched_name(party: models.Party) -> str | None:
 
 def snoozed_until(reference: models.ThreadReference) -> int | None:
     """When the snooze of a reference ends at the latest; None if there is none."""
-    return (reference.snooze.until or NEVER) if reference.snooze else None
+    snooze = reference.snooze
+    return None if snooze is None or snooze.until is None else snooze.until or NEVER
 
 
 def handling_party(thread: models.Thread) -> str:

@@ -212,6 +212,22 @@ export interface Read {
   readonly read: number;
 }
 
+/** This party itself, on this or another device, has put a thread off, or brought it back. */
+export interface SnoozeChanged {
+  readonly t: "snoozed";
+  readonly id: string;
+  readonly snooze: ShownSnooze;
+}
+
+/** The viewer has put the thread off until a time, or until the other side writes if that is 0. None: no longer.
+
+    It is over when the row's `theirs` is more than this `theirs`. The highest `rev` is the latest. */
+export interface ShownSnooze {
+  readonly rev: number;
+  readonly until: number | null;
+  readonly theirs: number;
+}
+
 /** Something was noted beside a thread's log; its school is also told whose hands it came into. */
 export interface InternalEntryAdded {
   readonly t: "noted";
@@ -326,9 +342,9 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | SeenBy | Read | SnoozeChanged | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "snoozed_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 /** The path of each operation, and its method if that is not GET. Every page loads this table first. */
 export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
@@ -355,6 +371,8 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   offloadThread: "/threads/{id}/offload POST",
   takeBackThread: "/threads/{id}/take-back POST",
   handBackThread: "/threads/{id}/hand-back POST",
+  snoozeThread: "/threads/{id}/snooze PUT",
+  wakeThread: "/threads/{id}/snooze DELETE",
   readNotes: "/threads/{id}/notes",
   writeNote: "/threads/{id}/notes POST",
   listSavedReplies: "/saved-replies",

@@ -46,6 +46,7 @@ from uconnect.domain.usecases import (
     threads,
 )
 from uconnect.domain.views import worker
+from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.pages import Done, LogPage
 from uconnect.domain.views.school import person
 
@@ -184,7 +185,11 @@ def told_of_the_schools_snooze(context: Context, plan: Any, by: str, asked: Any)
         return plan
     thread = authorization.load_membership(context, by, asked["id"]).thread
     hand = thread.worker
-    told = (Delivery(hand.party, protocol.SnoozeChanged(id=hand.id, snooze=None)),) if hand else ()
+    told = (
+        (Delivery(hand.party, protocol.SnoozeChanged(id=hand.id, snooze=ShownSnooze(rev=1, until=0, theirs=1))),)
+        if hand
+        else ()
+    )
     return replace(plan, deliveries=(*plan.deliveries, *told))
 
 

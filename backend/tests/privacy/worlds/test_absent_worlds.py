@@ -51,7 +51,7 @@ def test_a_view_has_these_fields_and_no_others() -> None:
     assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
     assert names(Listed) == {"row", "read", "snooze"}
     assert names(Opened) == {"row", "read", "snooze", "seen"}
-    assert names(ShownSnooze) == {"until", "theirs"}
+    assert names(ShownSnooze) == {"rev", "until", "theirs"}
     assert names(SavedReplyCard) == {"id", "folder", "title", "text"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
 

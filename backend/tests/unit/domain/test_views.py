@@ -195,8 +195,8 @@ def test_in_a_list_a_row_has_its_viewers_read_mark(role: Role) -> None:
     handle = ThreadReference(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
     listed = {"row": ROWS[role] | COMMON, "read": 2, "snooze": None}
     assert to_builtins(views.listed(HEAD, role, handle)) == listed
-    snoozed = replace(handle, snooze=Snooze(until=5, messages=3))
-    assert to_builtins(views.listed(HEAD, role, snoozed)) == listed | {"snooze": {"until": 5, "theirs": 3}}
+    snoozed = replace(handle, snooze=Snooze(rev=2, until=5, messages=3))
+    assert to_builtins(views.listed(HEAD, role, snoozed)) == listed | {"snooze": {"rev": 2, "until": 5, "theirs": 3}}
 
 
 @pytest.mark.parametrize("role", Role)

@@ -220,10 +220,9 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     (protocol.TypingNow(id="i"), '{"t":"typing","id":"i"}'),
     (protocol.SeenBy(id="i", seq=2), '{"t":"seen","id":"i","seq":2}'),
     (
-        protocol.SnoozeChanged(id="i", snooze=ShownSnooze(until=5, theirs=1)),
-        '{"t":"snoozed","id":"i","snooze":{"until":5,"theirs":1}}',
+        protocol.SnoozeChanged(id="i", snooze=ShownSnooze(rev=2, until=5, theirs=1)),
+        '{"t":"snoozed","id":"i","snooze":{"rev":2,"until":5,"theirs":1}}',
     ),
-    (protocol.SnoozeChanged(id="i", snooze=None), '{"t":"snoozed","id":"i","snooze":null}'),
     (protocol.Read(id="i", read=1), '{"t":"read","id":"i","read":1}'),
     (
         protocol.InternalEntryAdded(id="i", entry=SchoolNote(seq=1, at=2, author="w", text="Hm", key="k")),

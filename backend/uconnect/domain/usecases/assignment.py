@@ -27,6 +27,7 @@ from uconnect.domain.notifications import bump_revision, notify_internal_entry, 
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.request_bodies import Offload
 from uconnect.domain.rules import Role
+from uconnect.domain.usecases import snoozes
 from uconnect.domain.views.pages import Done
 
 
@@ -143,7 +144,7 @@ def _end_snooze(context: Context, thread: Thread) -> tuple[ThreadReference, ...]
     """The reference of the worker who loses a thread, if it had snoozed it."""
     assignee = thread.worker
     reference = context.get(ThreadReferenceKey(assignee.party, assignee.id)) if assignee else None
-    return (replace(reference, snooze=None),) if reference and reference.snooze else ()
+    return (snoozes.changed(reference, None),) if reference and reference.snooze else ()
 
 
 def _reassign(context: Context, thread: Thread, assignee: Assignee | None) -> tuple[Thread, AssignmentChange]:

@@ -54,9 +54,9 @@ def threads(
 ) -> Plan[ThreadPage]:
     """A page of the caller's own mailbox; a mailbox it cannot have is empty.
 
-    Open threads that it received or handles come by who has waited longest for an answer, those that it has snoozed by
-    when they come back, all others by the latest activity. Snoozed ones are in OPEN and SNOOZED alone. `before` is the
-    `next` of the page before. With the filter WORKER, `worker` is one worker of the school.
+    Open threads that it received or handles come by who has waited longest for an answer, all others by the latest
+    activity. Those that the caller has snoozed are in SNOOZED alone, by when they come back. `before` is the `next` of
+    the page before. With the filter WORKER, `worker` is one worker of the school.
 
     Refusals: account_ended, malformed (`before`; a filter that this mailbox does not have).
     """
@@ -76,8 +76,7 @@ def threads(
         found = ()
     else:
         whose = (by, mailbox) if worker is None else (worker, Mailbox.HANDLED)
-        without = () if show is ThreadFilter.OPEN else _snoozed_ids(context, by)
-        found = context.list(OpenThreadsOf(*whose, OF_FILTER[show], cursor, most + 1, without))
+        found = context.list(OpenThreadsOf(*whose, OF_FILTER[show], cursor, most + 1, _snoozed_ids(context, by)))
     return Plan(_page(context, by, role, found, most, is_waiting_list))
 
 
@@ -212,7 +211,7 @@ def overview(context: Context, by: str) -> Plan[Overview]:
     waiting = [of[it].since for it in OF_FILTER[ThreadFilter.WAITING] if it in of]
     return Plan(
         Overview(
-            open=count(ThreadFilter.OPEN) + len(snoozed),
+            open=count(ThreadFilter.OPEN),
             new=count(ThreadFilter.NEW),
             with_us=count(ThreadFilter.US),
             with_workers=count(ThreadFilter.WORKER),

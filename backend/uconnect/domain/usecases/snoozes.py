@@ -54,7 +54,8 @@ def is_snoozed(thread: Thread, reference: ThreadReference, now: int) -> bool:
     snooze = reference.snooze
     return (
         snooze is not None
-        and (not snooze.until or now < snooze.until)
+        and snooze.until is not None
+        and (snooze.until == 0 or now < snooze.until)
         and rules.is_open(thread)
         and rules.role_of(thread, reference.viewer) is not None
         and thread.asked.messages == snooze.messages
@@ -69,19 +70,25 @@ def _change(context: Context, by: str, id: str, until: int | None) -> Plan[Done]
     pace = RateLimitKey(by, "snooze")
     context.load(pace)  # before the list: two at one moment both write it, so that the second one counts the first
     cleared: tuple[ThreadReference, ...] = ()
-    if until is None:
-        reference = replace(reference, snooze=None)
-    elif not rules.is_open(thread):
-        raise Refused(RefusalCode.THREAD_TERMINATED)
-    else:
+    if until is not None:
+        if not rules.is_open(thread):
+            raise Refused(RefusalCode.THREAD_TERMINATED)
         cleared = _make_room(context, reference)
-        reference = replace(reference, snooze=Snooze(until=until, messages=thread.asked.messages))
+    reference = changed(reference, until, thread.asked.messages)
+    shown = snooze_shown(reference)
+    assert shown is not None
     return Plan(
         Done(),
         puts=(reference, *cleared, consume(context, pace, rate_limit.SNOOZE)),
         guards=(ThreadKey(thread.id),),  # a worker taken off meanwhile must not leave a snooze
-        deliveries=(Delivery(by, protocol.SnoozeChanged(id=id, snooze=snooze_shown(reference))),),
+        deliveries=(Delivery(by, protocol.SnoozeChanged(id=id, snooze=shown)),),
     )
+
+
+def changed(reference: ThreadReference, until: int | None, messages: int = 0) -> ThreadReference:
+    """The reference with another snooze, or with None with one that is over."""
+    rev = reference.snooze.rev + 1 if reference.snooze else 1
+    return replace(reference, snooze=Snooze(rev=rev, until=until, messages=messages))
 
 
 def _make_room(context: Context, added: ThreadReference) -> tuple[ThreadReference, ...]:
@@ -95,4 +102,4 @@ def _make_room(context: Context, added: ThreadReference) -> tuple[ThreadReferenc
         raise Refused(RefusalCode.SNOOZED_FULL)
     context.load(*over)
     references = map(context.get, over)
-    return tuple(replace(it, snooze=None) for it in references if it is not None)
+    return tuple(changed(it, None) for it in references if it is not None)

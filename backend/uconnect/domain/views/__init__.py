@@ -59,7 +59,7 @@ def internal_entry(entry: InternalEntry, role: Role, viewer: str) -> ShownIntern
 
 def snooze_shown(reference: ThreadReference) -> ShownSnooze | None:
     found = reference.snooze
-    return ShownSnooze(until=found.until, theirs=found.messages) if found else None
+    return ShownSnooze(rev=found.rev, until=found.until, theirs=found.messages) if found else None
 
 
 def listed(thread: Thread, role: Role, reference: ThreadReference) -> Listed:

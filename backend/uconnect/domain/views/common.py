@@ -14,12 +14,13 @@ class Last(Struct, frozen=True):
 
 
 class ShownSnooze(Struct, frozen=True):
-    """The viewer has put the thread off until a time, or until the other side writes if that is 0.
+    """The viewer has put the thread off until a time, or until the other side writes if that is 0. None: no longer.
 
-    It is over when the row's `theirs` is more than this `theirs`.
+    It is over when the row's `theirs` is more than this `theirs`. The highest `rev` is the latest.
     """
 
-    until: int
+    rev: int
+    until: int | None
     theirs: int
 
 

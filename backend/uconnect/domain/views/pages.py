@@ -67,9 +67,9 @@ class InvitationList(Struct, frozen=True):
 class Overview(Struct, frozen=True):
     """How many threads a school has received, counted now.
 
-    `open` is the sum of `new`, `with_us`, `with_workers`, `with_them` and `snoozed`. `waiting` are not snoozed, and
-    wait for an answer of the school's side, whoever handles them: the first since `waiting_since` (None if there is
-    none).
+    `open` is the sum of `new`, `with_us`, `with_workers` and `with_them`. `waiting` wait for an answer of the school's
+    side, whoever handles them: the first of them since `waiting_since` (None if there is none). `snoozed` are open too,
+    and are not in any of these.
     """
 
     open: int
