@@ -16,6 +16,7 @@ import { Icon } from "../src/ui/Icon";
 import { LoadFailure } from "../src/ui/LoadFailure";
 import logo from "../src/ui/logo.svg";
 import { Logo } from "../src/ui/Logo";
+import { MenuButton } from "../src/ui/MenuButton";
 import { Meter } from "../src/ui/Meter";
 import { ErrorText } from "../src/ui/ErrorText";
 import { Key } from "../src/ui/Key";
@@ -145,6 +146,25 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
   },
   Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
+  MenuButton: {
+    closed: () => (
+      <MenuButton label="Snooze" shortcut="e" busy={false}>
+        {() => <div class="menu">Closed until it is pressed</div>}
+      </MenuButton>
+    ),
+    busy: () => (
+      <MenuButton label="With Wendy" class="is-snoozed" shortcut={undefined} busy>
+        {(close) => (
+          <div class="menu">
+            <button type="button" class="menu-item menu-choice" onClick={close}>
+              <span class="menu-name">{LONG}</span>
+              <span class="menu-note">Mon 8:00</span>
+            </button>
+          </div>
+        )}
+      </MenuButton>
+    ),
+  },
   Meter: {
     none: () => <Meter used={0} most={5} text="0 of 5 open" />,
     some: () => <Meter used={3} most={5} text="3 of 5 open" />,

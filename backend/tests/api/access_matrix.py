@@ -93,6 +93,8 @@ ROWS = (
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
     Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
     Row("sendMessage", "thread", WRITTEN, lambda _, __: {"key": fresh(), "text": "Which door is it?"}),
+    Row("askToEnd", "thread", {"received": DONE, "handled": DONE, "over": "thread_terminated"}),
+    Row("answerNotYet", "thread", {"raised": DONE, "ended": "thread_terminated"}),
     Row(
         "snoozeThread",
         "thread",

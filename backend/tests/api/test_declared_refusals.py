@@ -138,6 +138,23 @@ def snoozed_too_late(parties: PartyFactory) -> str:
     return topic.school.refused(f"PUT /api/threads/{topic.theirs}/snooze", {"until": 0})
 
 
+def asked_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    return topic.school.refused(f"POST /api/threads/{topic.theirs}/ask-to-end")
+
+
+def denied_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    return topic.raiser.refused(f"POST /api/threads/{topic.raisers_id}/not-yet")
+
+
+def asked_twice_in_a_week(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    topic.school.ask(f"POST /api/threads/{topic.theirs}/ask-to-end")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/not-yet")
+    return topic.school.refused(f"POST /api/threads/{topic.theirs}/ask-to-end")
+
+
 OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("closeAccount", RefusalCode.STILL_ASKED): still_asked,
     ("closeAccount", RefusalCode.NOT_FOUND): has_answered,
@@ -146,6 +163,9 @@ OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("deleteThread", RefusalCode.THREAD_OPEN): still_open,
     ("offloadThread", RefusalCode.THREAD_TERMINATED): offloaded_too_late,
     ("sendMessage", RefusalCode.THREAD_TERMINATED): sent_too_late,
+    ("askToEnd", RefusalCode.THREAD_TERMINATED): asked_too_late,
+    ("askToEnd", RefusalCode.ASKED_LATELY): asked_twice_in_a_week,
+    ("answerNotYet", RefusalCode.THREAD_TERMINATED): denied_too_late,
     ("snoozeThread", RefusalCode.THREAD_TERMINATED): snoozed_too_late,
     ("inviteWorker", RefusalCode.FIVE_WORKERS): sixth_worker,
     ("addSavedReply", RefusalCode.SAVED_REPLIES_FULL): too_many_replies,

@@ -18,6 +18,14 @@ class Side(StrEnum):
     SCHOOL = "school"
 
 
+class MessageKind(StrEnum):
+    """What a message is, beside its text."""
+
+    TEXT = "text"
+    ASK_TO_END = "ask_to_end"  # the school's side asks whether the thread is settled
+    NOT_YET = "not_yet"  # the raiser's answer to that
+
+
 class State(StrEnum):
     """Whether anybody may still post."""
 

@@ -11,7 +11,6 @@ import { hasThreads, team, unreadOf } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
-import { watchUnknownWorkers } from "../../src/features/inbox/names";
 import { InboxPage } from "./pages/InboxPage";
 
 const tabs: readonly Tab[] = [
@@ -61,7 +60,6 @@ function page() {
   }
 }
 
-watchUnknownWorkers();
 watchInboxCounts();
 startSite({
   App,

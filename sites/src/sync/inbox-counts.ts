@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
 import type { Overview } from "../api/types";
-import { inboxStatus, isReceived, isWaiting } from "./inbox-status";
+import { inboxStatus, isReceived, isSnoozed, isWaiting } from "./inbox-status";
 import type { Thread } from "./reducer";
 import { isLoaded, loadCount, onThreadChange, session } from "./store";
 import { loadTeam } from "./sync";
@@ -63,7 +63,8 @@ export function watchInboxCounts(): void {
 }
 
 /** What is counted of a thread. */
-function statusOf({ row, gone }: Thread): string {
+function statusOf(thread: Thread): string {
+  const { row, gone, snooze } = thread;
   if (!row) return `gone ${gone}`;
-  return isReceived(row) ? [inboxStatus(row), isWaiting(row), row.worker].join() : "";
+  return isReceived(row) ? [inboxStatus(row), isWaiting(row), row.worker, isSnoozed(thread), snooze?.until].join() : "";
 }

@@ -98,7 +98,9 @@ CHANNELS = (
         ),
     ),
     Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
-    Channel(34, "snoozes", ("snoozes",), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)),
+    Channel(
+        34, "asking to end, snoozes", ("asking", "snoozes"), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)
+    ),
     Channel(
         35,
         "saved replies",

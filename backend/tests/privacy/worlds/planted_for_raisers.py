@@ -24,7 +24,7 @@ from tests.privacy.worlds.leak_planting import (
 )
 from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
-from uconnect.domain.enums import Policy, Side, ThreadFilter
+from uconnect.domain.enums import MessageKind, Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.keys import (
     Mailbox,
@@ -38,7 +38,7 @@ from uconnect.domain.keys import (
 from uconnect.domain.models import Assignee, AssignmentChange, Preview, School, SideCounters, Thread
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, messages, notes, profiles, queries, saved_replies, snoozes, threads
-from uconnect.domain.views import raiser, school
+from uconnect.domain.views import common, raiser, school
 
 
 def handler(thread: Thread) -> str:
@@ -231,6 +231,43 @@ def counted_in_the_directory(context: Context, plan: Any, by: str, asked: Any) -
     return replace(plan, answer=telling(plan.answer, saved=[len(it.replies) if it else 0 for it in orders]))
 
 
+def asked_by(text: Any) -> Plant:
+    """The question says whose it is."""
+    post = messages._post
+
+    def posted(context: Context, membership: Any, key: str, said: str, kind: Any, *more: Any) -> Any:
+        asks = kind is MessageKind.ASK_TO_END
+        return post(context, membership, key, text(membership.party.id) if asks else said, kind, *more)
+
+    return lambda patch: patch.setattr(messages, "_post", posted)
+
+
+def kind_by_hand(patch: Patch) -> None:
+    """A worker's question has no button."""
+    post = messages._post
+
+    def posted(context: Context, membership: Any, key: str, text: str, kind: Any, *more: Any) -> Any:
+        return post(context, membership, key, text, MessageKind.TEXT if by_role(membership) else kind, *more)
+
+    patch.setattr(messages, "_post", posted)
+
+
+def asked_without_end(patch: Patch) -> None:
+    """What a worker has asked is not asked by the head."""
+    asked = common.asked_seq
+    patch.setattr(raiser, "asked_seq", lambda thread: 0 if thread.worker else asked(thread))
+
+
+def another_read(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    if by_role(authorization.load_membership(context, by, asked["id"])):
+        context.load(SideActivityKey("nothing", Side.SCHOOL))
+    return plan
+
+
+def by_role(membership: Any) -> bool:
+    return membership.role is Role.WORKER
+
+
 def told_of_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
     """Everybody at a thread is told that somebody has put it off."""
     if not isinstance(plan, Plan):
@@ -307,6 +344,10 @@ LEAKS = [
     Leak("saved replies", "the raiser may read them", saved_replies_for_raisers),
     Leak("saved replies", "a message says that it may be one", use_is_marked),
     Leak("saved replies", "the directory counts them", outcome(queries, "schools", counted_in_the_directory)),
+    Leak("asking", "the question names who asks", asked_by(lambda by: f"Is this settled? - {by}")),
+    Leak("asking", "a worker's question is of another kind", kind_by_hand),
+    Leak("asking", "a worker's question is not a week's one", asked_without_end),
+    Leak("asking", "a worker asks later", outcome(messages, "ask_to_end", another_read)),
     Leak("snoozes", "the raiser is told", outcome(snoozes, "snooze", told_of_snooze)),
     Leak("snoozes", "the raiser's row changes", outcome(snoozes, "snooze", snooze_in_the_head)),
     Leak("snoozes", "it counts as having seen", outcome(snoozes, "snooze", sees_by_itself)),

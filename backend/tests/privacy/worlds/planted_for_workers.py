@@ -179,6 +179,12 @@ def told_of_owners_replies(context: Context, plan: Any, by: str, asked: Any) -> 
     return replace(plan, deliveries=(*plan.deliveries, *told)) if isinstance(plan, Plan) else plan
 
 
+def asked_of_schools(patch: Patch) -> None:
+    """A school that asks has no week of peace."""
+    may_ask = rules.may_ask_to_end
+    patch.setattr(rules, "may_ask_to_end", lambda thread, now: thread.kind is Kind.SCHOOL or may_ask(thread, now))
+
+
 def told_of_the_schools_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
     """All hands of a school are told that one of them has put a thread off."""
     if not isinstance(plan, Plan):
@@ -310,6 +316,7 @@ LEAKS = [
     Leak("profiles", "a requester's new name is sent", outcome(profiles, "rename", sent_to_hands)),
     Leak("saved replies", "those of owners are counted", outcome(saved_replies, "saved_replies", owners_replies)),
     Leak("saved replies", "a worker is told of an owner's", outcome(saved_replies, "add", told_of_owners_replies)),
+    Leak("asking", "schools may be asked at any time", asked_of_schools),
     Leak("snoozes", "a worker is told of its school's", outcome(snoozes, "snooze", told_of_the_schools_snooze)),
     Leak("snoozes", "the school's are left out of a worker's list", snoozed_by_the_school_too),
     Leak("snoozes", "a worker is shown its school's", outcome(queries, "thread", shows_the_schools_snooze)),

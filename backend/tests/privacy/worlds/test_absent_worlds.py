@@ -40,15 +40,15 @@ def names(view: Any) -> set[str]:
 
 # --- 1, 2, 3: what is shown
 
-COMMON = {"id", "rev", "subject", "state", "since", "at", "seq", "theirs", "last"}
+COMMON = {"id", "rev", "subject", "state", "since", "at", "seq", "theirs", "last", "asked_to_end"}
 
 
 def test_a_view_has_these_fields_and_no_others() -> None:
     """A field that is new is a channel that is new: it is put here when the twin worlds have it."""
     assert names(RaiserRow) == {*COMMON, "school"}
-    assert names(RaiserMessage) == {"seq", "at", "side", "text", "key"}
-    assert names(WorkerRow) == {*COMMON, "alias", "turn_since"}
-    assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
+    assert names(RaiserMessage) == {"seq", "at", "side", "text", "key", "kind"}
+    assert names(WorkerRow) == {*COMMON, "alias", "turn_since", "asked_at"}
+    assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key", "kind"}
     assert names(Listed) == {"row", "read", "snooze"}
     assert names(Opened) == {"row", "read", "snooze", "seen"}
     assert names(ShownSnooze) == {"rev", "until", "theirs"}

@@ -208,7 +208,7 @@ class WorkerWorld:
     def tries_odd_things(self, talk: Talk) -> None:
         """What is not a worker's to do is refused with the same bytes, whoever owns the thread."""
         ask, owner = partial(self.twin.call, self.worker), talk.owner
-        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back"):
+        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back", "POST {}/not-yet"):
             self.calls(route, talk)
         self.calls("POST {}/offload", talk, {"worker": self.colleague})
         for foreign in (talk.owners, talk.schools, talk.thread, owner):
@@ -265,6 +265,7 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "see": lambda it, talk: it.signals("see", talk),
     "note": WorkerWorld.notes,
     "note_again": partial(WorkerWorld.notes, times=2),
+    "ask": lambda it, talk: it.calls("POST {}/ask-to-end", talk),
     "snooze": WorkerWorld.snoozes,
     "snooze_for_now": partial(WorkerWorld.snoozes, ms=11_000),
     "wake": lambda it, talk: it.calls("DELETE {}/snooze", talk),
@@ -283,6 +284,8 @@ STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
     "owner_sees": lambda it, talk: it.owner_signals("see", talk),
     "school_answers": WorkerWorld.school_answers,
     "school_notes": WorkerWorld.school_notes,
+    "school_asks": lambda it, talk: it.at_school(talk, "ask-to-end"),
+    "owner_not_yet": lambda it, talk: it.owner_calls("POST {}/not-yet", talk),
     "take_back": lambda it, talk: it.at_school(talk, "take-back"),
     "give": WorkerWorld.offload,
     "terminate": lambda it, talk: it.owner_calls("POST {}/terminate", talk),

@@ -29,6 +29,8 @@ KEYS = [
     keys.AssignmentKey("thread", "worker"),
     keys.SideActivityKey("thread", Side.SCHOOL),
     keys.EntryKey("thread", 1),
+    keys.EntryKey("thread", 3),
+    keys.ThreadKey("settled"),
     keys.EntryKey("thread", 2),
     keys.InternalEntryKey("thread", 1),
     keys.InternalEntryKey("thread", 2),

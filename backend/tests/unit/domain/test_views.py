@@ -11,6 +11,7 @@ from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.models import (
     Assignee,
     AssignmentChange,
+    EndAsked,
     Message,
     Note,
     Participant,
@@ -44,6 +45,7 @@ HEAD = Thread(
     answered=SideCounters(messages=3, sent=300, due=301),
     turn_since=250,
     settled=4,
+    end_asked=EndAsked(seq=5, at=150, messages=4),
 )
 QUESTION = Message(thread=HEAD.id, seq=6, at=200, side=Side.RAISER, author="owner", key="owner's key", text="Hi")
 ANSWERED = Message(thread=HEAD.id, seq=7, at=300, side=Side.SCHOOL, author="worker", key="worker's key", text="Hello")
@@ -55,6 +57,7 @@ COMMON = {
     "at": 300,
     "seq": 7,
     "last": {"side": "school", "text": "Hello"},
+    "asked_to_end": 5,
 }
 ROWS: dict[Role, dict[str, Any]] = {
     Role.RAISER: {"as": "raiser", "id": "raiser's id", "rev": 11, "school": "school", "theirs": 3},
@@ -68,6 +71,7 @@ ROWS: dict[Role, dict[str, Any]] = {
         "theirs": 4,
         "settled": 4,
         "turn_since": 250,
+        "asked_at": 150,
     },
     Role.WORKER: {
         "as": "worker",
@@ -76,6 +80,7 @@ ROWS: dict[Role, dict[str, Any]] = {
         "alias": "Quiet harbour 42",
         "theirs": 4,
         "turn_since": 250,
+        "asked_at": 150,
     },
 }
 
@@ -88,7 +93,7 @@ def test_a_row_shows_each_role_what_it_may_know(role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_row_of_a_terminated_thread_says_so(role: Role) -> None:
     ended = replace(HEAD, state=State.TERMINATED)
-    assert to_builtins(views.row(ended, role)) == ROWS[role] | COMMON | {"state": "terminated"}
+    assert to_builtins(views.row(ended, role)) == ROWS[role] | COMMON | {"state": "terminated", "asked_to_end": 0}
 
 
 def test_a_row_before_the_first_message_has_no_last_one() -> None:

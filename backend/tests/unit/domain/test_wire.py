@@ -196,11 +196,12 @@ ROW = RaiserRow(
     seq=2,
     theirs=1,
     last=Last(side=Side.SCHOOL, text="Hi"),
+    asked_to_end=0,
 )
 ENTRY = RaiserMessage(seq=2, at=2, side=Side.SCHOOL, text="Hi", key=None)
 WRITTEN_ROW = (
     '{"as":"raiser","id":"i","rev":3,"school":"s","subject":"S","state":"open","since":1,"at":2,"seq":2,"theirs":1,'
-    '"last":{"side":"school","text":"Hi"}}'
+    '"last":{"side":"school","text":"Hi"},"asked_to_end":0}'
 )
 WRITTEN_ENTRY = '{"as":"raiser","seq":2,"at":2,"side":"school","text":"Hi","key":null}'
 

@@ -1,9 +1,10 @@
 """The views that are the same for every party who may read a thread."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from uconnect.domain.enums import Side
-from uconnect.domain.models import Message, Note, Preview
+from uconnect.domain.enums import MessageKind, Side
+from uconnect.domain.models import Message, Note, Preview, Thread
+from uconnect.domain.rules import is_asked_to_end
 
 
 class Last(Struct, frozen=True):
@@ -29,6 +30,20 @@ class Ended(Struct, frozen=True, tag_field="as", tag="ended"):
 
     seq: int
     at: int
+
+
+def kind_shown(message: Message) -> MessageKind | UnsetType:
+    return UNSET if message.kind is MessageKind.TEXT else message.kind
+
+
+def asked_seq(thread: Thread) -> int:
+    """The entry that asks the raiser whether the thread is settled, while it waits for an answer; else 0."""
+    return thread.end_asked.seq if thread.end_asked and is_asked_to_end(thread) else 0
+
+
+def asked_at(thread: Thread) -> int:
+    """When the school's side last asked for the end; 0 if never."""
+    return thread.end_asked.at if thread.end_asked else 0
 
 
 def last(line: Preview | None) -> Last | None:

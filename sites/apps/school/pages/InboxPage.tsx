@@ -1,13 +1,12 @@
 // The threads that a school has received: which are new, whose turn each one is, who handles it, and how long it waits.
 
-import { EmptyState } from "../../../src/ui/EmptyState";
 import { ThreadSplitView } from "../../../src/features/app/ThreadSplitView";
 import { usePageTitle } from "../../../src/features/app/use-page-title";
 import { ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row } from "../../../src/api/protocol";
-import { href, route, setQuery } from "../../../src/browser/route";
-import { hasThreads, openRow, team } from "../../../src/sync/store";
+import { route, setQuery } from "../../../src/browser/route";
+import { hasThreads, openRow } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
 import { inboxCounts } from "../../../src/sync/inbox-counts";
@@ -26,6 +25,7 @@ const SchoolThread = lazyThread(() =>
 const SchoolThreadDetails = lazyThread(() =>
   import("../../../src/features/inbox/SchoolThreadDetails").then((part) => part.SchoolThreadDetails),
 );
+const NothingHere = lazyPage(() => import("./NothingHere").then((part) => part.NothingHere));
 const WorkerFilters = lazyPage(() => import("./WorkerFilters").then((part) => part.WorkerFilters));
 
 /** The filter in the address, so that it is there after a reload and after another page. */
@@ -73,7 +73,8 @@ const tag = (row: Row) => <Tag row={row} />;
 function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
   const list: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
   const counts = inboxCounts.value;
-  const hasNone = counts?.open === 0 && counts.ended === 0 && (filter === "open" || filter === "all");
+  const total = counts && counts.open + counts.snoozed + counts.ended;
+  const hasNone = total === 0 && (filter === "open" || filter === "all");
   return (
     <ThreadList
       page="inbox"
@@ -81,7 +82,7 @@ function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
       tag={tag}
       ownText={messages.list.us}
       groups={[{ label: texts[filter], list }]}
-      empty={counts && (hasNone ? <NothingReceived /> : <NothingInFilter filter={filter} />)}
+      empty={counts && <NothingHere hasNone={hasNone} filter={filter} showAll={() => showFilter("all")} />}
       filters={
         !hasNone && (
           <div class="filter-bar">
@@ -108,37 +109,6 @@ function Filters({ filter }: { filter: Filter }) {
         </label>
       ))}
     </fieldset>
-  );
-}
-
-function NothingReceived() {
-  const hasWorkers = team.value === null || team.value.workers.length > 0;
-  return (
-    <EmptyState title={texts.empty} text={hasWorkers ? texts.emptyText : `${texts.emptyText} ${texts.inviteText}`}>
-      {!hasWorkers && (
-        <a class="button primary" href={href("workers")}>
-          {texts.invite}
-        </a>
-      )}
-    </EmptyState>
-  );
-}
-
-function NothingInFilter({ filter }: { filter: Filter }) {
-  if (filter === "open")
-    return (
-      <div class="empty-state small">
-        <p>{texts.noneOpen}</p>
-        <p class="muted">{texts.noneOpenText}</p>
-      </div>
-    );
-  return (
-    <div class="empty-state small">
-      <p>{texts.emptyFilter}</p>
-      <button type="button" class="button quiet" onClick={() => showFilter("all")}>
-        {texts.showAll}
-      </button>
-    </div>
   );
 }
 

@@ -12,6 +12,7 @@ import { Icon } from "../../ui/Icon";
 import { toast } from "../../ui/toast";
 import { useAction } from "../app/use-action";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
+import { SnoozeButton } from "../snooze/SnoozeButton";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
@@ -40,6 +41,7 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
             <Icon of={Undo2} size={18} />
             {pageMessages.assignment.handBack}
           </button>
+          <SnoozeButton row={row} />
           <DetailsButton id={row.id}>
             <WorkerThreadDetails row={row} />
           </DetailsButton>
