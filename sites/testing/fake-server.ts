@@ -136,7 +136,7 @@ export class FakeServer {
       const { row: shown, log } = this.threads.get(id(name)) as Thread;
       if (!this.dropRaiseFrames) this.push({ t: "event", id: id(name), entry: log[0] as RaiserMessage, row: shown });
     }
-    return ok({ row: this.threads.get(id(name))?.row, read: 0 });
+    return ok({ row: this.threads.get(id(name))?.row, read: 0, snooze: null });
   }
 
   #answer(request: string, query: URLSearchParams): { status: number; body: unknown } {
@@ -148,7 +148,7 @@ export class FakeServer {
       return ok({ entries: entries.slice(0, most), more: entries.length > most });
     }
     if (thread) {
-      const shown: Opened = { row: thread.row, read: 0, seen: thread.seen };
+      const shown: Opened = { row: thread.row, read: 0, snooze: null, seen: thread.seen };
       return ok({ thread: shown, people: [] });
     }
     const [, asked] = /^GET \/schools\/(\w+)$/.exec(request) ?? [];
@@ -164,7 +164,7 @@ export class FakeServer {
         const found = [...this.threads.values()].filter(
           ({ row }) => (row.state === "open") === (query.get("show") === "open"),
         );
-        const threads: Listed[] = found.map(({ row }) => ({ row, read: 0 }));
+        const threads: Listed[] = found.map(({ row }) => ({ row, read: 0, snooze: null }));
         return ok({ threads, people: [], next: null });
       }
       default:

@@ -17,6 +17,7 @@ import { Icon } from "../src/ui/Icon";
 import { LoadFailure } from "../src/ui/LoadFailure";
 import logo from "../src/ui/logo.svg";
 import { Logo } from "../src/ui/Logo";
+import { MenuButton } from "../src/ui/MenuButton";
 import { Meter } from "../src/ui/Meter";
 import { ErrorText } from "../src/ui/ErrorText";
 import { Key } from "../src/ui/Key";
@@ -159,6 +160,25 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
           "> When are you open?\n\n**From nine**, _not_ on Friday. Bring:\n- your card\n- a photo\n\n1. Ring\n2. Wait\n```\nssh uni.example\n```\nThen type `exit`."
         }
       />
+    ),
+  },
+  MenuButton: {
+    closed: () => (
+      <MenuButton label="Snooze" shortcut="e" busy={false}>
+        {() => <div class="menu">Closed until it is pressed</div>}
+      </MenuButton>
+    ),
+    busy: () => (
+      <MenuButton label="With Wendy" class="is-snoozed" shortcut={undefined} busy>
+        {(close) => (
+          <div class="menu">
+            <button type="button" class="menu-item menu-choice" onClick={close}>
+              <span class="menu-name">{LONG}</span>
+              <span class="menu-note">Mon 8:00</span>
+            </button>
+          </div>
+        )}
+      </MenuButton>
     ),
   },
   Meter: {

@@ -24,6 +24,7 @@ ELSEWHERE = {
     RefusalCode.ACCOUNT_ENDED: "test_closing, and unit/domain/test_access for each use case",
     RefusalCode.SIGN_IN_AGAIN: "test_tokens",
     RefusalCode.UNREACHABLE_ADDRESS: "test_workers; of a caller, faults/test_old_spellings",
+    RefusalCode.SNOOZED_FULL: "unit/domain/test_snoozes: a hundred threads take twenty people who ask",
     RefusalCode.ADDRESS_TAKEN: "unit/domain/test_accounts: two logins of one address",
     RefusalCode.SCHOOLS_INVITED_ONLY: "unit/domain/test_accounts: a home that is set up so",
 }
@@ -132,6 +133,28 @@ def too_many_replies(parties: PartyFactory) -> str:
     return school.refused("POST /api/saved-replies", {"key": fresh(), **SAVED_REPLY})
 
 
+def snoozed_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    return topic.school.refused(f"PUT /api/threads/{topic.theirs}/snooze", {"until": 0})
+
+
+def asked_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    return topic.school.refused(f"POST /api/threads/{topic.theirs}/ask-to-end")
+
+
+def denied_too_late(parties: PartyFactory) -> str:
+    topic = terminated(parties)
+    return topic.raiser.refused(f"POST /api/threads/{topic.raisers_id}/not-yet")
+
+
+def asked_twice_in_a_week(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    topic.school.ask(f"POST /api/threads/{topic.theirs}/ask-to-end")
+    topic.raiser.ask(f"POST /api/threads/{topic.raisers_id}/not-yet")
+    return topic.school.refused(f"POST /api/threads/{topic.theirs}/ask-to-end")
+
+
 OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("closeAccount", RefusalCode.STILL_ASKED): still_asked,
     ("closeAccount", RefusalCode.NOT_FOUND): has_answered,
@@ -140,6 +163,10 @@ OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("deleteThread", RefusalCode.THREAD_OPEN): still_open,
     ("offloadThread", RefusalCode.THREAD_TERMINATED): offloaded_too_late,
     ("sendMessage", RefusalCode.THREAD_TERMINATED): sent_too_late,
+    ("askToEnd", RefusalCode.THREAD_TERMINATED): asked_too_late,
+    ("askToEnd", RefusalCode.ASKED_LATELY): asked_twice_in_a_week,
+    ("answerNotYet", RefusalCode.THREAD_TERMINATED): denied_too_late,
+    ("snoozeThread", RefusalCode.THREAD_TERMINATED): snoozed_too_late,
     ("inviteWorker", RefusalCode.FIVE_WORKERS): sixth_worker,
     ("addSavedReply", RefusalCode.SAVED_REPLIES_FULL): too_many_replies,
 }

@@ -1,7 +1,9 @@
 """One record of every kind, with what is hard to keep in each: nesting, emptiness, and letters of all the world."""
 
+from msgspec.structs import replace
+
 from tests.support.stores import fresh
-from uconnect.domain.enums import Kind, Policy, Side, State
+from uconnect.domain.enums import Kind, MessageKind, Policy, Side, State
 from uconnect.domain.jobs import (
     AssignThread,
     FindUnread,
@@ -23,6 +25,7 @@ from uconnect.domain.models import (
     Assignee,
     Assignment,
     AssignmentChange,
+    EndAsked,
     IdempotencyRecord,
     Job,
     Login,
@@ -42,6 +45,7 @@ from uconnect.domain.models import (
     School,
     SideActivity,
     SideCounters,
+    Snooze,
     Terminated,
     Thread,
     ThreadReference,
@@ -94,9 +98,14 @@ def every_kind() -> list[Record]:
         thread("thread", worker="worker"),
         thread("parted", raiser=NOBODY, school=NOBODY, worker="worker"),
         ThreadReference(viewer="user", id="h", thread="thread", owner="user", read=2**53),
+        ThreadReference(
+            viewer="school", id="h", thread="thread", owner="user", snooze=Snooze(rev=2, until=0, messages=7)
+        ),
         Assignment(thread="thread", worker="worker", id="p", alias=HARD, rev=3),
         SideActivity(thread="thread", side=Side.SCHOOL, seen=3, typed=4),
         message("thread", 1, text=HARD),
+        replace(message("thread", 3), kind=MessageKind.ASK_TO_END),
+        replace(thread("settled"), end_asked=EndAsked(seq=3, at=4, messages=5)),
         Terminated(thread="thread", seq=2, at=5),
         Note(thread="thread", seq=1, at=6, author="worker", key="k", text=HARD),
         AssignmentChange(thread="thread", seq=2, at=7, worker=None),

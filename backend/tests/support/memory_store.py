@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from uconnect.application.ports import Unavailable
@@ -26,6 +27,7 @@ from uconnect.domain.keys import (
     SchoolsOf,
     SentCountKey,
     SentMessageKey,
+    SnoozedOf,
     ThreadKey,
     ThreadsOf,
 )
@@ -39,6 +41,7 @@ from uconnect.domain.models import (
     StatusCount,
     StoredJob,
     Thread,
+    ThreadReference,
     UnreadableJob,
 )
 from uconnect.domain.rules import takes_threads
@@ -123,7 +126,7 @@ class MemoryStore:
             held = [it for it in self._of(Thread) if _is_in_mailbox(it, key.party, key.mailbox)]
             return OpenThreadCount(party=key.party, open=sum(it.state is State.OPEN for it in held))
         if isinstance(key, InboxCountsKey):
-            received = [it for it in self._of(Thread) if it.school.party == key.party]
+            received = [it for it in self._of(Thread) if it.school.party == key.party and it.id not in key.without]
             since: dict[str, list[int]] = defaultdict(list)
             for it in received:
                 if name := thread_status(it):
@@ -146,10 +149,15 @@ class MemoryStore:
                 key = records.BY_LISTING[type(listing)].key
                 numbered = (self._records.get(key(thread, seq)) for seq in range(after + 1, after + most + 1))
                 return tuple(it for it in numbered if it is not None)
-            case OpenThreadsOf(party, shelf, statuses, after, most):
+            case SnoozedOf(viewer, now, most):
+                times = ((records.snoozed_until(it), it) for it in self._of(ThreadReference) if it.viewer == viewer)
+                snoozed = sorted(((until, it) for until, it in times if until and until > now), key=itemgetter(0))
+                return tuple(it for _, it in snoozed[:most])
+            case OpenThreadsOf(party, shelf, statuses, after, most, without):
                 rows = [
                     it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and thread_status(it) in statuses
                 ]
+                rows = [it for it in rows if it.id not in without]
                 rows = [it for it in rows if after is None or waiting_order(it) > after]
                 return tuple(sorted(rows, key=waiting_order)[:most])
             case ThreadsOf(party, shelf, before, most, ended):

@@ -32,6 +32,7 @@ from uconnect.domain.request_bodies import (
     SavedReplyUpdate,
     SearchThreads,
     SendMessage,
+    SnoozeThread,
     WriteNote,
 )
 
@@ -64,6 +65,7 @@ EXAMPLES: dict[type[Struct], Struct] = {
         Raise(key=KEY, school=ID, subject="A lost student card", text="Where do I get a new one?"),
         Offload(worker=ID),
         HandBack(reason="The messages tell me who asked."),
+        SnoozeThread(until=1_800_000_000_000),
         SendMessage(key=KEY, text="Which door is it?"),
         WriteNote(key=KEY, text="I asked the dean."),
         AddSavedReply(key=KEY, folder="Cards", title="A lost card", text="Come to {school}, room 4."),

@@ -18,6 +18,14 @@ class Side(StrEnum):
     SCHOOL = "school"
 
 
+class MessageKind(StrEnum):
+    """What a message is, beside its text."""
+
+    TEXT = "text"
+    ASK_TO_END = "ask_to_end"  # the school's side asks whether the thread is settled
+    NOT_YET = "not_yet"  # the raiser's answer to that
+
+
 class State(StrEnum):
     """Whether anybody may still post."""
 
@@ -34,7 +42,10 @@ class Turn(StrEnum):
 
 
 class ThreadFilter(StrEnum):
-    """Which threads of a mailbox are listed. Every open thread of a school is exactly one of NEW, US, WORKER, THEM."""
+    """Which threads of a mailbox are listed.
+
+    Every open thread of a school is exactly one of NEW, US, WORKER, THEM and SNOOZED. OPEN is the first four.
+    """
 
     OPEN = "open"
     WAITING = "waiting"  # for an answer of the school's side, whoever handles it
@@ -42,6 +53,7 @@ class ThreadFilter(StrEnum):
     US = "us"  # with the school itself, which has answered before and has to answer again
     WORKER = "worker"  # a worker handles it
     THEM = "them"  # with the school itself, which has answered
+    SNOOZED = "snoozed"  # the viewer has put it off (`usecases.snoozes`)
     ENDED = "ended"
 
 

@@ -55,6 +55,16 @@ class RefusalCode(Enum):
         409,
         "You have 100 saved replies. Delete one, then you can add another.",
     )
+    ASKED_LATELY = (
+        "asked_lately",
+        409,
+        "This thread was asked about less than a week ago. Wait a week, then you can ask again.",
+    )
+    SNOOZED_FULL = (
+        "snoozed_full",
+        409,
+        "You have 100 snoozed threads. Bring one back, then you can snooze another.",
+    )
     STILL_ASKED = (
         "still_asked",
         409,

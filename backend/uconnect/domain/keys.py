@@ -59,9 +59,13 @@ class OpenThreadCountKey(Key[models.OpenThreadCount], frozen=True):
 
 
 class InboxCountsKey(Key[models.InboxCounts], frozen=True):
-    """The counts of a school's inbox. They are no record: they can be asked for, and never written."""
+    """The counts of a school's inbox. They are no record: they can be asked for, and never written.
+
+    The threads `without` are not counted.
+    """
 
     party: str
+    without: tuple[str, ...] = ()
 
 
 class AssignmentKey(Key[models.Assignment], frozen=True):
@@ -173,14 +177,23 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
 
 class OpenThreadsOf(Listing[models.Thread], frozen=True):
     """The open threads in a mailbox of a party that have one of these statuses, in the order of
-    `thread_status.waiting_order`; after the place `after` in it. Not for what a party has raised: it has those ids
-    itself.
+    `thread_status.waiting_order`; after the place `after` in it, and not those `without`. Not for what a party has
+    raised: it has those ids itself.
     """
 
     party: str
     mailbox: Mailbox
     statuses: tuple[str, ...]
     after: tuple[bool, int, str] | None
+    most: int
+    without: tuple[str, ...] = ()
+
+
+class SnoozedOf(Listing[models.ThreadReference], frozen=True):
+    """The references of a viewer with a snooze whose time is after `now`, the first to end first."""
+
+    viewer: str
+    now: int
     most: int
 
 

@@ -5,7 +5,7 @@ Times are milliseconds since 1970, UTC, by our own clock. Ids are random and mea
 
 from msgspec import Struct, field
 
-from uconnect.domain.enums import Kind, Policy, Side, State
+from uconnect.domain.enums import Kind, MessageKind, Policy, Side, State
 from uconnect.domain.jobs import JobTask
 
 NOBODY = ""  # the party of a participant whose owner's account has ended
@@ -186,6 +186,17 @@ class SideCounters(Struct, frozen=True, kw_only=True, gc=False):
     again: int = 0
 
 
+class EndAsked(Struct, frozen=True, gc=False):
+    """The last time that the school's side asked whether the thread is settled: the entry, and when.
+
+    It waits for an answer while the raiser has sent no more than these `messages`.
+    """
+
+    seq: int
+    at: int
+    messages: int
+
+
 class Thread(Record, frozen=True, kw_only=True):
     """A thread without its messages: all that a row about it shows. `worker` is None while the school handles it.
 
@@ -215,10 +226,25 @@ class Thread(Record, frozen=True, kw_only=True):
     policy_applied: bool = False
     turn_since: int = 0
     settled: int = 0
+    end_asked: EndAsked | None = None
+
+
+class Snooze(Struct, frozen=True, kw_only=True, gc=False):
+    """A viewer has put a thread off until a time, or until the other side writes if `until` is 0. None: no longer.
+
+    It ends sooner when the other side has more messages than these `messages`. `rev` grows with each change.
+    """
+
+    rev: int
+    until: int | None
+    messages: int
 
 
 class ThreadReference(Record, frozen=True, kw_only=True):
     """The thread that a viewer means by an id, its owner, and how many messages of the other side the viewer has read.
+
+    `snooze` is the viewer's own. It is not in the thread's head, which every send writes: a send that ends a snooze
+    would do more than another one, and the raiser could time it (leak 34).
 
     A raiser's reference outlives the thread that the raiser deleted: `thread` is emptied and `gone` is set, so that a
     repeated deletion gets the same answer.
@@ -230,6 +256,7 @@ class ThreadReference(Record, frozen=True, kw_only=True):
     owner: str
     read: int = 0
     gone: int = 0
+    snooze: Snooze | None = None
 
 
 class Assignment(Record, frozen=True, kw_only=True):
@@ -254,7 +281,7 @@ class SideActivity(Record, frozen=True, kw_only=True):
     typed: int = 0
 
 
-class Message(Record, frozen=True, kw_only=True, tag="message"):
+class Message(Record, frozen=True, kw_only=True, tag="message", omit_defaults=True):
     """A message in the log. `key` is the random name that its author gave it."""
 
     thread: str
@@ -264,6 +291,7 @@ class Message(Record, frozen=True, kw_only=True, tag="message"):
     author: str
     key: str
     text: str
+    kind: MessageKind = MessageKind.TEXT
 
 
 class Terminated(Record, frozen=True, kw_only=True, tag="terminated"):

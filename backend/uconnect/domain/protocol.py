@@ -12,6 +12,7 @@ from uconnect.domain.errors import Refusal
 from uconnect.domain.text import clean_fields, text_type
 from uconnect.domain.text_fields import MESSAGE
 from uconnect.domain.views import Row, ShownEntry, ShownInternalEntry
+from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.school import Person
 
@@ -162,6 +163,13 @@ class Read(Outgoing, frozen=True, kw_only=True, tag="read"):
     read: int
 
 
+class SnoozeChanged(Outgoing, frozen=True, kw_only=True, tag="snoozed"):
+    """This party itself, on this or another device, has put a thread off, or brought it back."""
+
+    id: str
+    snooze: ShownSnooze
+
+
 class SendRefused(Outgoing, frozen=True, kw_only=True, tag="refused"):
     """A frame was refused; `key` names the send, or is None where no key could be read."""
 
@@ -224,6 +232,7 @@ ServerFrame = (
     | ComposingNow
     | SeenBy
     | Read
+    | SnoozeChanged
     | InternalEntryAdded
     | Changed
     | OwnerChanged

@@ -72,6 +72,12 @@ class HandBack(Body, frozen=True, kw_only=True):
     reason: NoteText | UnsetType = UNSET
 
 
+class SnoozeThread(Body, frozen=True, kw_only=True):
+    """Put a thread off until a time in ms since 1970, or with 0 until the other side writes."""
+
+    until: Count
+
+
 class Invite(Body, frozen=True, kw_only=True):
     """Invite someone to be a worker of this school."""
 

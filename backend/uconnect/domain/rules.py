@@ -126,3 +126,17 @@ def role_of(thread: Thread, party: str) -> Role | None:
     if thread.worker is not None and party == thread.worker.party:
         return WORKER
     return None
+
+
+# The school's side may only ask for the end that rule 11 leaves to the raiser.
+ASK_TO_END_EVERY = 7 * 24 * 3_600_000  # ms in each thread, whichever hand asks
+
+
+def may_ask_to_end(thread: Thread, now: int) -> bool:
+    return thread.end_asked is None or now >= thread.end_asked.at + ASK_TO_END_EVERY
+
+
+def is_asked_to_end(thread: Thread) -> bool:
+    """Whether the raiser has been asked, and has not answered since."""
+    asked = thread.end_asked
+    return asked is not None and is_open(thread) and thread.asked.messages == asked.messages

@@ -72,10 +72,14 @@ export interface RaiserMessage {
   readonly side: Side;
   readonly text: string;
   readonly key: string | null;
+  readonly kind?: MessageKind;
 }
 
 /** Whose voice a message is: the one who asked, or the institution, whichever of its hands wrote. */
 export type Side = "raiser" | "school";
+
+/** What a message is, beside its text. */
+export type MessageKind = "ask_to_end" | "not_yet" | "text";
 
 /** The entry that ends a log. It has no author: whoever reads it knows no more than that it is over. */
 export interface Ended {
@@ -93,6 +97,7 @@ export interface SchoolMessage {
   readonly author: string;
   readonly text: string;
   readonly key: string | null;
+  readonly kind?: MessageKind;
 }
 
 /** A message as a worker reads it: from the requester or the school, and whether its own hands wrote it. */
@@ -104,9 +109,12 @@ export interface WorkerMessage {
   readonly mine: boolean;
   readonly text: string;
   readonly key: string | null;
+  readonly kind?: MessageKind;
 }
 
-/** A thread in the list of its raiser. `theirs` counts the school's messages. */
+/** A thread in the list of its raiser. `theirs` counts the school's messages.
+
+    `asked_to_end` is the entry that asks whether it is settled, while that waits for an answer; else 0. */
 export interface RaiserRow {
   readonly as: "raiser";
   readonly id: string;
@@ -119,6 +127,7 @@ export interface RaiserRow {
   readonly seq: number;
   readonly theirs: number;
   readonly last: Last | null;
+  readonly asked_to_end: number;
 }
 
 /** Whether anybody may still post. */
@@ -133,7 +142,8 @@ export interface Last {
 /** A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us.
 
     `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
-    `turn_since` is the time of the first message that the other side has not answered. */
+    `turn_since` is the time of the first message that the other side has not answered. `asked_to_end` is the entry that
+    asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0. */
 export interface SchoolRow {
   readonly as: "school";
   readonly id: string;
@@ -150,6 +160,8 @@ export interface SchoolRow {
   readonly settled: number;
   readonly turn_since: number;
   readonly last: Last | null;
+  readonly asked_to_end: number;
+  readonly asked_at: number;
 }
 
 /** What a party is, for ever. */
@@ -157,7 +169,8 @@ export type Kind = "school" | "user" | "worker";
 
 /** A thread in a worker's list. `theirs` counts the requester's messages.
 
-    `turn_since` is the time of the first message that the other side has not answered. */
+    `turn_since` is the time of the first message that the other side has not answered. `asked_to_end` is the entry that
+    asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0. */
 export interface WorkerRow {
   readonly as: "worker";
   readonly id: string;
@@ -171,6 +184,8 @@ export interface WorkerRow {
   readonly theirs: number;
   readonly turn_since: number;
   readonly last: Last | null;
+  readonly asked_to_end: number;
+  readonly asked_at: number;
 }
 
 /** A new entry of a log, with the whole row as this party now sees it. */
@@ -229,6 +244,22 @@ export interface Read {
   readonly t: "read";
   readonly id: string;
   readonly read: number;
+}
+
+/** This party itself, on this or another device, has put a thread off, or brought it back. */
+export interface SnoozeChanged {
+  readonly t: "snoozed";
+  readonly id: string;
+  readonly snooze: ShownSnooze;
+}
+
+/** The viewer has put the thread off until a time, or until the other side writes if that is 0. None: no longer.
+
+    It is over when the row's `theirs` is more than this `theirs`. The highest `rev` is the latest. */
+export interface ShownSnooze {
+  readonly rev: number;
+  readonly until: number | null;
+  readonly theirs: number;
 }
 
 /** Something was noted beside a thread's log; its school is also told whose hands it came into. */
@@ -345,9 +376,9 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Composing | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | ComposingNow | SeenBy | Read | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | ComposingNow | SeenBy | Read | SnoozeChanged | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "asked_lately" | "snoozed_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 /** The path of each operation, and its method if that is not GET. Every page loads this table first. */
 export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
@@ -370,11 +401,15 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   showThread: "/threads/{id}",
   readLog: "/threads/{id}/log",
   sendMessage: "/threads/{id}/messages POST",
+  askToEnd: "/threads/{id}/ask-to-end POST",
+  answerNotYet: "/threads/{id}/not-yet POST",
   terminateThread: "/threads/{id}/terminate POST",
   deleteThread: "/threads/{id} DELETE",
   offloadThread: "/threads/{id}/offload POST",
   takeBackThread: "/threads/{id}/take-back POST",
   handBackThread: "/threads/{id}/hand-back POST",
+  snoozeThread: "/threads/{id}/snooze PUT",
+  wakeThread: "/threads/{id}/snooze DELETE",
   readNotes: "/threads/{id}/notes",
   writeNote: "/threads/{id}/notes POST",
   listSavedReplies: "/saved-replies",

@@ -74,6 +74,7 @@ const en = {
     us: "With us",
     worker: "With a worker",
     them: "Waiting for them",
+    snoozed: "Snoozed",
     ended: "Ended",
     pickText: "Messages appear here as soon as they are sent.",
     with: (name: string) => `With ${name}`,

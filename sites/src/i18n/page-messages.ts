@@ -22,6 +22,7 @@ const refusals: Record<RefusalCode, string> = {
   five_threads: "You have five open threads. End one that is settled, then you can open another.",
   five_workers: "You have five workers. Remove one, then you can invite another.",
   saved_replies_full: "You have 100 saved replies. Delete one, then you can add another.",
+  snoozed_full: "You have 100 snoozed threads. Bring one back, then you can snooze another.",
   still_asked:
     "Threads with your school are still open. You can close the account after the people who asked end them.",
   sign_in_again: "You signed in a while ago. Sign in again, then repeat this.",
@@ -66,7 +67,7 @@ const en = {
     emptyFilter: "No threads here right now",
     showAll: "Show all threads",
     noneOpen: "No open threads",
-    noneOpenText: "Ended threads are under “Ended”.",
+    noneOpenText: "Snoozed threads are under “Snoozed”, ended ones under “Ended”.",
   },
 
   composer: {
@@ -216,6 +217,24 @@ const en = {
     keep: "Keep it",
     handedBack: "Handed back to your school",
     unavailable: "not available",
+  },
+
+  snooze: {
+    title: "Snooze",
+    snoozed: "Snoozed",
+    menu: "Snooze until",
+    times: { today: "Later today", tomorrow: "Tomorrow morning", monday: "Monday morning" },
+    pickDate: "Choose a day…",
+    noAnswer: "No answer needed",
+    untilWord: "until they write",
+    until: (time: string) => `Snoozed until ${time}`,
+    untilWordNow: "Snoozed until they write",
+    bringBack: "Bring it back now",
+    hint: "It comes back sooner if they write. Only you can see this.",
+    back: "Back in the list",
+    day: "Day it comes back",
+    range: "Choose a day within a year, from tomorrow on.",
+    close: "Close",
   },
 
   details: {
@@ -426,6 +445,7 @@ const en = {
       o: "Give to a worker",
       t: "Take it back",
       h: "Hand back",
+      e: "Snooze",
       "/": "Search",
     } as Readonly<Record<string, string | undefined>>,
   },

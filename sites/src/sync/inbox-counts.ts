@@ -2,8 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
-import { inboxStatus, isReceived, isWaiting } from "./inbox-status";
-import type { Row } from "../api/protocol";
+import { inboxStatus, isReceived, isSnoozed, isWaiting } from "./inbox-status";
 import type { Thread } from "./reducer";
 import { inboxCounts, isLoaded, loadCount, onThreadChange, session } from "./store";
 import { loadTeam } from "./sync";
@@ -63,9 +62,13 @@ export function watchInboxCounts(): void {
 /** Whether a count has changed. A row that a list loads or leaves as it is scrolled changes none. */
 function isCounted(before: Thread, after: Thread, isNews: boolean): boolean {
   if (before.gone !== after.gone) return true;
-  if (before.row && after.row) return statusOf(before.row) !== statusOf(after.row);
+  if (before.row && after.row) return statusOf(before) !== statusOf(after);
   return isNews && after.row !== undefined;
 }
 
 /** What is counted of a thread. */
-const statusOf = (row: Row): string => (isReceived(row) ? [inboxStatus(row), isWaiting(row), row.worker].join() : "");
+function statusOf(thread: Thread): string {
+  const { row, snooze } = thread;
+  if (!row || !isReceived(row)) return "";
+  return [inboxStatus(row), isWaiting(row), row.worker, isSnoozed(thread), snooze?.until].join();
+}

@@ -29,11 +29,12 @@ test("each filter shows the server's count of its status, and all of them are ea
     with_us: 2,
     with_workers: 4,
     with_them: 8,
+    snoozed: 32,
     ended: 16,
     waiting: 5,
     waiting_since: 1,
   };
-  expect(INBOX_STATUSES.map((status) => countOf(counts, status))).toEqual([1, 2, 4, 8, 16]);
+  expect(INBOX_STATUSES.map((status) => countOf(counts, status))).toEqual([1, 2, 4, 8, 32, 16]);
   expect(countOf(counts, "open")).toBe(15);
-  expect(countOf(counts, "all")).toBe(31);
+  expect(countOf(counts, "all")).toBe(63);
 });

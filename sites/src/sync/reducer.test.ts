@@ -23,10 +23,10 @@ const log = (thread: Thread) => thread.log?.entries.map((entry) => entry.seq);
 const messages = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, i) => message(first + i, "school"));
 
-const opened = withPage(withLoaded(unknownThread, { row: row("exam", 2, { seq: 2, theirs: 1 }), read: 0, seen: 0 }), [
-  message(1, "raiser"),
-  message(2, "school"),
-]);
+const opened = withPage(
+  withLoaded(unknownThread, { row: row("exam", 2, { seq: 2, theirs: 1 }), read: 0, snooze: null, seen: 0 }),
+  [message(1, "raiser"), message(2, "school")],
+);
 
 describe("rows", () => {
   test("the highest revision wins, in whatever order rows arrive", () => {
@@ -249,3 +249,13 @@ if (vectors)
       expect(screen.meter).toEqual(shows.meter);
     }
   });
+
+test("the latest change of a snooze wins, in whatever order they arrive", () => {
+  const snoozed = (rev: number, until: number | null) =>
+    ({ t: "snoozed", id: id("exam"), snooze: { rev, until, theirs: 1 } }) as const;
+  expect(after(snoozed(1, 5), snoozed(2, null)).snooze?.until).toBeNull();
+  expect(after(snoozed(2, null), snoozed(1, 5)).snooze?.until).toBeNull();
+  const loaded = { row: row("exam", 1), read: 0, snooze: { rev: 1, until: 5, theirs: 1 } };
+  expect(withLoaded(after(snoozed(2, 7)), loaded).snooze?.until).toBe(7);
+  expect(withLoaded(unknownThread, loaded).snooze?.until).toBe(5);
+});

@@ -4,7 +4,7 @@
 // Rows and the meter win by `rev`, read marks by size, removals by their `rev`. A log takes only the entry that
 // continues it. A gap is not filled by guessing: `isLogBehind` finds it, and the log is fetched.
 
-import type { Meter, Row, ServerFrame, ShownEntry } from "../api/protocol";
+import type { Meter, Row, ServerFrame, ShownEntry, ShownSnooze } from "../api/protocol";
 import type { Listed, Opened } from "../api/types";
 
 /** A part of a thread's entries, by seq and without a gap. */
@@ -23,18 +23,20 @@ export interface Thread {
   read: number;
   /** The highest seq that the other side has seen. */
   seen: number;
+  /** Until when this viewer has put it off. The highest `rev` wins. */
+  snooze: ShownSnooze | null;
   /** undefined: it was not opened. */
   log: Log | undefined;
 }
 
 export type OpenThreads = Omit<Meter, "t">;
 
-export const unknownThread: Thread = { row: undefined, gone: 0, read: 0, seen: 0, log: undefined };
+export const unknownThread: Thread = { row: undefined, gone: 0, read: 0, seen: 0, snooze: null, log: undefined };
 
 /** The id of the thread that a frame changes; null if it changes none. */
 export function threadOfFrame(frame: ServerFrame): string | null {
   if ("row" in frame) return frame.row.id;
-  return frame.t === "gone" || frame.t === "seen" || frame.t === "read" ? frame.id : null;
+  return ["gone", "seen", "read", "snoozed"].includes(frame.t) && "id" in frame ? frame.id : null;
 }
 
 /** A thread after a frame about it. A frame with nothing new returns the same thread. */
@@ -51,6 +53,8 @@ export function reduce(thread: Thread, frame: ServerFrame): Thread {
       return withMarks(thread, 0, frame.seq);
     case "read":
       return withMarks(thread, frame.read, 0);
+    case "snoozed":
+      return withSnooze(thread, frame.snooze);
     default:
       return thread;
   }
@@ -58,8 +62,12 @@ export function reduce(thread: Thread, frame: ServerFrame): Thread {
 
 /** A thread after its row in a list, or after it was fetched by its id. */
 export function withLoaded(thread: Thread, loaded: Listed | Opened): Thread {
-  return withMarks(withRow(thread, loaded.row), loaded.read, "seen" in loaded ? loaded.seen : 0);
+  const marked = withMarks(withRow(thread, loaded.row), loaded.read, "seen" in loaded ? loaded.seen : 0);
+  return withSnooze(marked, loaded.snooze);
 }
+
+const withSnooze = (thread: Thread, snooze: ShownSnooze | null): Thread =>
+  (snooze?.rev ?? 0) > (thread.snooze?.rev ?? 0) ? { ...thread, snooze } : thread;
 
 function withRow(thread: Thread, row: Row): Thread {
   return row.rev > (thread.row?.rev ?? thread.gone) ? { ...thread, row } : thread;

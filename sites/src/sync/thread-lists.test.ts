@@ -4,7 +4,7 @@ import { id, MINUTE, NOON, row, schoolRow } from "../../testing/fixtures";
 import type { Row, SchoolRow } from "../api/protocol";
 import { dropFarRows } from "./drop-far-rows";
 import { reduce, unknownThread, unreadCount, withGone, withLoaded } from "./reducer";
-import { clearThreads, peekThread, setThread } from "./store";
+import { applyFrame, clearThreads, peekThread, setThread } from "./store";
 import { addPage, clearLists, dropRow, isInList, type ListQuery, loadedList, type ThreadList } from "./thread-lists";
 
 const OPEN: ListQuery = { shelf: "received", show: "open" };
@@ -76,8 +76,8 @@ test("to a school, what its side has answered is not unread, whoever answered", 
   const found = schoolRow("exam", 1, { theirs: 3, settled: 2, seq: 4 });
   know(found);
   expect(unreadCount(peekThread(found.id))).toBe(1);
-  expect(unreadCount(withLoaded(unknownThread, { row: found, read: 3 }))).toBe(0);
-  expect(unreadCount(withLoaded(unknownThread, { row: { ...found, settled: 0 }, read: 0 }))).toBe(3);
+  expect(unreadCount(withLoaded(unknownThread, { row: found, read: 3, snooze: null }))).toBe(0);
+  expect(unreadCount(withLoaded(unknownThread, { row: { ...found, settled: 0 }, read: 0, snooze: null }))).toBe(3);
 });
 
 test("a row that changes is moved alone: the order is the one that sorting gives", () => {
@@ -192,4 +192,29 @@ test("far rows leave the memory, but not those at the start, near what is shown,
     false,
   ]);
   expect(list(OPEN).ids.peek()).toEqual(ids);
+});
+
+test("a snoozed thread is in a list of its own, by when it comes back, and in no other of the open ones", () => {
+  const SNOOZED: ListQuery = { shelf: "received", show: "snoozed" };
+  const NEW: ListQuery = { shelf: "received", show: "new" };
+  const ALL: ListQuery = { shelf: "received", show: null };
+  for (const query of [OPEN, SNOOZED, NEW, ALL]) addPage(query, null, [], null);
+  know(since("one", 1), since("two", 2), since("three", 3));
+  const snooze = (name: string, rev: number, until: number | null, theirs = 1) =>
+    applyFrame({ t: "snoozed", id: id(name), snooze: { rev, until, theirs } });
+  const soon = Date.now() + 60_000;
+  snooze("one", 1, 0);
+  snooze("two", 1, soon);
+  for (const query of [OPEN, NEW]) expect(names(query)).toEqual(["three"]);
+  expect(names(SNOOZED)).toEqual(["two", "one"]);
+  expect(names(ALL)).toHaveLength(3);
+  snooze("two", 2, null);
+  know(since("one", 1, { rev: 2, theirs: 2 }));
+  expect(names(OPEN)).toEqual(["one", "two", "three"]);
+  expect(names(SNOOZED)).toEqual([]);
+  snooze("three", 1, Date.now() - 1); // its time is past
+  expect(names(OPEN)).toHaveLength(3);
+  snooze("three", 2, 0);
+  know(since("three", 3, { rev: 2, state: "terminated" }));
+  expect(names(SNOOZED)).toEqual([]);
 });

@@ -7,7 +7,7 @@
 import { computed, type Signal, signal } from "@preact/signals";
 import type { Row } from "../api/protocol";
 import type { Mailbox, ThreadFilter } from "../api/types";
-import { inboxStatus, isWaiting } from "./inbox-status";
+import { inboxStatus, isSnoozed, isWaiting } from "./inbox-status";
 import { withoutContent } from "./reducer";
 import { knownRows, onThreadChange, peekThread, setThread } from "./store";
 
@@ -40,6 +40,8 @@ export const listKey = ({ shelf, show, worker }: ListQuery): string => `${shelf}
 export function isInList({ shelf, show, worker }: ListQuery, row: Row): boolean {
   if (row.as !== ROLE[shelf]) return false;
   if (show === null) return true;
+  if (show !== "ended" && isSnoozed(peekThread(row.id)) !== (show === "snoozed")) return false;
+  if (show === "snoozed") return true;
   if (show === "ended" || show === "open") return (row.state === "terminated") === (show === "ended");
   if (show === "waiting") return isWaiting(row);
   return row.as === "school" && inboxStatus(row) === show && (!worker || row.worker === worker);
@@ -51,8 +53,9 @@ type Place = readonly (number | string)[];
 const START: Place = [-Infinity];
 const END: Place = [Infinity];
 
-/** Open threads that a party answers come by who has waited longest, all others by the latest activity. */
+/** Open threads that a party answers come by who has waited longest, or comes back first, others by latest activity. */
 function placeOf({ shelf, show }: ListQuery, row: Row): Place {
+  if (show === "snoozed") return [peekThread(row.id).snooze?.until || Infinity, row.id];
   const byWaiting = shelf !== "raised" && show !== null && show !== "ended";
   return byWaiting && "turn_since" in row
     ? [row.last?.side === "school" ? 1 : 0, row.turn_since, row.id]
@@ -208,6 +211,6 @@ export function dropRow(id: string): void {
 
 onThreadChange((id, before, after) => {
   const isDropped = !after.row && after.gone === before.gone;
-  if (before.row === after.row || isDropped) return;
+  if ((before.row === after.row && before.snooze === after.snooze) || isDropped) return;
   for (const list of lists.peek().values()) list.update(id, after.row);
 });

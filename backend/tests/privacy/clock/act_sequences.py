@@ -91,6 +91,7 @@ RAISERS: dict[str, Act] = {
     **FRAMES,
     **_lists("raised", ThreadFilter.OPEN, ThreadFilter.WORKER, ThreadFilter.ENDED),
     "search": lambda it: _search(it, "raised"),
+    "not yet": lambda it: it.call(f"POST /api/threads/{it.thread}/not-yet"),
     "terminate": lambda it: it.call(f"POST /api/threads/{it.thread}/terminate"),
     "delete": lambda it: it.call(f"DELETE /api/threads/{it.thread}"),
     "close": lambda it: it.call("DELETE /api/me"),
@@ -99,8 +100,11 @@ WORKERS: dict[str, Act] = {
     **READS,
     **FRAMES,
     "send again": lambda it: it.say(t="send", key=it.sent, text="It is still so."),
-    **_lists("handled", ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.ENDED),
+    **_lists("handled", ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.SNOOZED, ThreadFilter.ENDED),
     "search": lambda it: _search(it, "handled"),
+    "ask to end": lambda it: it.call(f"POST /api/threads/{it.thread}/ask-to-end"),
+    "snooze": lambda it: it.call(f"PUT /api/threads/{it.thread}/snooze", {"until": 0}),
+    "wake": lambda it: it.call(f"DELETE /api/threads/{it.thread}/snooze"),
     "notes": lambda it: it.call(f"GET /api/threads/{it.thread}/notes"),
     "note": lambda it: it.call(f"POST /api/threads/{it.thread}/notes", {"key": it.key(), "text": "She asked twice."}),
     "hand back": lambda it: it.call(f"POST /api/threads/{it.thread}/hand-back"),
@@ -197,6 +201,13 @@ def raiser_answered(at: ActWorld, number: int) -> Story:
 def raiser_answered_by_school(at: ActWorld, number: int) -> Story:
     """The same; the school has answered and noted something."""
     return _answered(at, number, by_worker=False)
+
+
+def raiser_snoozed(at: ActWorld, number: int) -> Story:
+    """The same; the school has then put the thread off until the raiser writes."""
+    story = _answered(at, number, by_worker=False)
+    at.world.call(SCHOOL, f"PUT /api/threads/{newest(at.world, SCHOOL, 'received')}/snooze", {"until": 0})
+    return story
 
 
 def _answered(at: ActWorld, number: int, *, by_worker: bool) -> Story:

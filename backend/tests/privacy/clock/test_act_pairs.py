@@ -43,6 +43,11 @@ RAISERS_WORLDS: dict[str, tuple[World, World, bool]] = {
         (Policy.BY_HAND, 1, act_sequences.raiser_answered_by_school),
         False,
     ),
+    "whether the school has snoozed it": (
+        (Policy.BY_HAND, 1, act_sequences.raiser_answered_by_school),
+        (Policy.BY_HAND, 1, act_sequences.raiser_snoozed),
+        False,
+    ),
 }
 WORKERS_WORLDS: dict[str, tuple[World, World, bool]] = {
     name: ((Policy.BY_HAND, 1, workers_of(*one)), (Policy.BY_HAND, 1, workers_of(*other)), False)

@@ -101,6 +101,9 @@ CHANNELS = (
     Channel(32, "searches, counts, filters and sorts", ("search", "numbers")),
     Channel(33, "reply lease", ("lease",)),
     Channel(
+        34, "asking to end, snoozes", ("asking", "snoozes"), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)
+    ),
+    Channel(
         35,
         "saved replies",
         ("saved replies",),

@@ -26,7 +26,7 @@ from tests.privacy.worlds.leak_planting import (
 )
 from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
-from uconnect.domain.enums import Policy, Side, ThreadFilter
+from uconnect.domain.enums import MessageKind, Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.keys import (
     InternalEntriesOf,
@@ -42,15 +42,17 @@ from uconnect.domain.models import Assignee, AssignmentChange, Note, Preview, Sc
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import (
     assignment,
+    messages,
     notes,
     profiles,
     queries,
     saved_replies,
     search,
     signals,
+    snoozes,
     threads,
 )
-from uconnect.domain.views import raiser, school
+from uconnect.domain.views import common, raiser, school
 
 
 def handler(thread: Thread) -> str:
@@ -285,6 +287,80 @@ def name_of_the_handler(context: Context, thread: Thread) -> str:
     return hand.name if hand else ""
 
 
+def asked_by(text: Any) -> Plant:
+    """The question says whose it is."""
+    post = messages._post
+
+    def posted(context: Context, membership: Any, key: str, said: str, kind: Any, *more: Any) -> Any:
+        asks = kind is MessageKind.ASK_TO_END
+        return post(context, membership, key, text(membership.party.id) if asks else said, kind, *more)
+
+    return lambda patch: patch.setattr(messages, "_post", posted)
+
+
+def kind_by_hand(patch: Patch) -> None:
+    """A worker's question has no button."""
+    post = messages._post
+
+    def posted(context: Context, membership: Any, key: str, text: str, kind: Any, *more: Any) -> Any:
+        return post(context, membership, key, text, MessageKind.TEXT if by_role(membership) else kind, *more)
+
+    patch.setattr(messages, "_post", posted)
+
+
+def asked_without_end(patch: Patch) -> None:
+    """What a worker has asked is not asked by the head."""
+    asked = common.asked_seq
+    patch.setattr(raiser, "asked_seq", lambda thread: 0 if thread.worker else asked(thread))
+
+
+def another_read(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    if by_role(authorization.load_membership(context, by, asked["id"])):
+        context.load(SideActivityKey("nothing", Side.SCHOOL))
+    return plan
+
+
+def by_role(membership: Any) -> bool:
+    return membership.role is Role.WORKER
+
+
+def told_of_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Everybody at a thread is told that somebody has put it off."""
+    if not isinstance(plan, Plan):
+        return plan
+    frames = [it.frame for it in plan.deliveries if isinstance(it.frame, protocol.SnoozeChanged)]
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    told = [Delivery(thread.raiser.party, replace(it, id=thread.raiser.id)) for it in frames]
+    return replace(plan, deliveries=(*plan.deliveries, *told))
+
+
+def snooze_in_the_head(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A snooze is a change of the thread, as any other is."""
+    if not isinstance(plan, Plan):
+        return plan
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    return replace(plan, puts=(*plan.puts, notifications.bump_all_revisions(thread)))
+
+
+def a_send_wakes(context: Context, by: str, *thread: str) -> Any:
+    """A message reads once more where it ends a snooze."""
+    found = authorization.load_membership(context, by, *thread)
+    reference = context.get(ThreadReferenceKey(found.thread.school.party, found.thread.school.id))
+    if reference and reference.snooze:
+        context.load(SideActivityKey("nothing", Side.SCHOOL))
+    return found
+
+
+def sees_by_itself(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Who puts a thread off has seen it."""
+    if not isinstance(plan, Plan):
+        return plan
+    membership = authorization.load_membership(context, by, asked["id"])
+    thread = membership.thread
+    told = notifications.notify_side(thread, Side.RAISER, protocol.SeenBy, seq=thread.seq)
+    return replace(plan, deliveries=(*plan.deliveries, *told))
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -329,6 +405,14 @@ LEAKS = [
     Leak("search", "the raiser finds notes", notes_are_found),
     Leak("search", "the handler's name finds a thread", found_by(name_of_the_handler)),
     Leak("search", "it reads one record more for a worker", searched_longer(lambda it: it.worker is not None)),
+    Leak("asking", "the question names who asks", asked_by(lambda by: f"Is this settled? - {by}")),
+    Leak("asking", "a worker's question is of another kind", kind_by_hand),
+    Leak("asking", "a worker's question is not a week's one", asked_without_end),
+    Leak("asking", "a worker asks later", outcome(messages, "ask_to_end", another_read)),
+    Leak("snoozes", "the raiser is told", outcome(snoozes, "snooze", told_of_snooze)),
+    Leak("snoozes", "the raiser's row changes", outcome(snoozes, "snooze", snooze_in_the_head)),
+    Leak("snoozes", "it counts as having seen", outcome(snoozes, "snooze", sees_by_itself)),
+    Leak("snoozes", "a message reads more", lambda patch: patch.setattr(messages, "load_membership", a_send_wakes)),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
     Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),

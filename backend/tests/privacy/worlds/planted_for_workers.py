@@ -46,9 +46,11 @@ from uconnect.domain.usecases import (
     saved_replies,
     search,
     signals,
+    snoozes,
     threads,
 )
 from uconnect.domain.views import worker
+from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.pages import Done, LogPage
 from uconnect.domain.views.school import person
 
@@ -191,6 +193,46 @@ def told_of_owners_replies(context: Context, plan: Any, by: str, asked: Any) -> 
     return replace(plan, deliveries=(*plan.deliveries, *told)) if isinstance(plan, Plan) else plan
 
 
+def asked_of_schools(patch: Patch) -> None:
+    """A school that asks has no week of peace."""
+    may_ask = rules.may_ask_to_end
+    patch.setattr(rules, "may_ask_to_end", lambda thread, now: thread.kind is Kind.SCHOOL or may_ask(thread, now))
+
+
+def told_of_the_schools_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """All hands of a school are told that one of them has put a thread off."""
+    if not isinstance(plan, Plan):
+        return plan
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    hand = thread.worker
+    told = (
+        (Delivery(hand.party, protocol.SnoozeChanged(id=hand.id, snooze=ShownSnooze(rev=1, until=0, theirs=1))),)
+        if hand
+        else ()
+    )
+    return replace(plan, deliveries=(*plan.deliveries, *told))
+
+
+def snoozed_by_the_school_too(patch: Patch) -> None:
+    """A worker's list leaves out what its school has put off."""
+    own = queries._snoozed_ids
+
+    def of_both(context: Context, by: str) -> tuple[str, ...]:
+        party = context.get(PartyKey(by))
+        return own(context, by) + (own(context, party.school) if isinstance(party, Worker) else ())
+
+    patch.setattr(queries, "_snoozed_ids", of_both)
+
+
+def shows_the_schools_snooze(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """A thread says whether its school has put it off."""
+    thread, _ = raised_by(context, by, asked["id"])
+    if not isinstance(plan, Plan) or thread is None:
+        return plan
+    reference = context.get(ThreadReferenceKey(thread.school.party, thread.school.id))
+    return replace(plan, answer=telling(plan.answer, snoozed=bool(reference and reference.snooze)))
+
+
 def vanish_together(patch: Patch) -> None:
     """A worker loses at once what an account that ended had raised."""
     parted = account_closing._detach
@@ -319,6 +361,10 @@ LEAKS = [
     Leak("search", "what its owner asked elsewhere finds a thread", found_by(subjects_of_the_owner)),
     Leak("search", "what was taken away is found", what_was_lost_is_found),
     Leak("search", "it reads one record more for a school", searched_longer(lambda it: it.kind is Kind.SCHOOL)),
+    Leak("asking", "schools may be asked at any time", asked_of_schools),
+    Leak("snoozes", "a worker is told of its school's", outcome(snoozes, "snooze", told_of_the_schools_snooze)),
+    Leak("snoozes", "the school's are left out of a worker's list", snoozed_by_the_school_too),
+    Leak("snoozes", "a worker is shown its school's", outcome(queries, "thread", shows_the_schools_snooze)),
     Leak("ended", "a row says that its owner has left", owners(left=left)),
     Leak("ended", "threads of one owner vanish together", vanish_together),
     Leak("ended", "nobody can write any more", no_more_to_say),

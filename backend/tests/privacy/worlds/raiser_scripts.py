@@ -165,6 +165,10 @@ class School:
         self.tries_saved_replies()
         self.twin.compose(self.raiser, thread.raiser.id)
         self.twin.note(own=True)
+        for id in (thread.raiser.id, thread.school.id, assignee.id if assignee else NOBODY, NOBODY):
+            ask(f"PUT /api/threads/{id}/snooze", {"until": 0})
+            ask(f"DELETE /api/threads/{id}/snooze")
+            ask(f"POST /api/threads/{id}/ask-to-end")
         ask("GET /api/threads", query="shelf=handled")
         for party in (assignee.party if assignee else self.workers[0], self.outsider):
             ask("GET /api/threads", query=f"shelf=received&show=worker&worker={party}")
@@ -189,6 +193,13 @@ class School:
     def answers_by_http(self, thread: Thread) -> None:
         by, id = self._writers(thread)[0]
         self.twin.post(by, id, "Answer by HTTP", self.twin.hidden_key())
+
+    def hand_asks(self, thread: Thread) -> None:
+        """Whoever does the step asks whether it is settled; the others do so right after, which nobody notices."""
+        for number, (by, id) in enumerate(self._writers(thread)):
+            self.twin.call(by, f"POST /api/threads/{id}/ask-to-end")
+            if number == 0:
+                self.twin.note()
 
     def hands_signal(self, signal: str, thread: Thread) -> None:
         """The first hand's signal is heard; of the others' at the same moment there is nothing to hear."""
@@ -294,6 +305,18 @@ class School:
             self.twin.compose(assignee.party, assignee.id)
         self.twin.compose(self.school, thread.school.id, has_text=False)
 
+    def snooze(self, thread: Thread) -> None:
+        """Whoever has the thread puts it off, each until another time."""
+        now = self.twin.world.home.time.now
+        self.twin.call(self.school, f"PUT /api/threads/{thread.school.id}/snooze", {"until": now + 20_000})
+        if assignee := thread.worker:
+            self.twin.call(assignee.party, f"PUT /api/threads/{assignee.id}/snooze", {"until": 0})
+
+    def wake(self, thread: Thread) -> None:
+        for participant in (thread.school, thread.worker):
+            if participant:
+                self.twin.call(participant.party, f"DELETE /api/threads/{participant.id}/snooze")
+
     def be_refused(self, thread: Thread, hand: str) -> None:
         """Those behind the door try what is not theirs to do."""
         participant = thread.worker or thread.school
@@ -321,6 +344,7 @@ BY_ITSELF: dict[str, Callable[[School, Thread], None]] = {
     "writes_a_lot": partial(School.writes, many=BURST),
     "type": lambda it, thread: it.signals("type", thread),
     "see": lambda it, thread: it.signals("see", thread),
+    "not_yet": lambda it, thread: it.calls("POST {}/not-yet", thread),
     "terminate": lambda it, thread: it.calls("POST {}/terminate", thread),
     "delete": lambda it, thread: it.calls("DELETE {}", thread),
     "try_odd_things": School.tries_odd_things,
@@ -330,6 +354,7 @@ BY_HANDS: dict[str, Callable[[School, Thread], None]] = {
     "answer_by_http": School.answers_by_http,
     "answer_again": partial(School.answers, times=2),
     "answers_a_lot": partial(School.answers, many=BURST),
+    "hand_asks": School.hand_asks,
     "hand_types": lambda it, thread: it.hands_signal("type", thread),
     "hand_sees": lambda it, thread: it.hands_signal("see", thread),
 }
@@ -354,5 +379,7 @@ SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
     "hand_back": lambda it, thread, _: it.hand_back(thread),
     "note": lambda it, thread, _: it.note(thread),
     "compose": lambda it, thread, _: it.compose(thread),
+    "snooze": lambda it, thread, _: it.snooze(thread),
+    "wake": lambda it, thread, _: it.wake(thread),
     "be_refused": School.be_refused,
 }

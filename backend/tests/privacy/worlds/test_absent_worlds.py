@@ -23,6 +23,8 @@ from uconnect.domain import protocol
 from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import queries
+from uconnect.domain.views import Listed, Opened
+from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
@@ -39,15 +41,18 @@ def names(view: Any) -> set[str]:
 
 # --- 1, 2, 3: what is shown
 
-COMMON = {"id", "rev", "subject", "state", "since", "at", "seq", "theirs", "last"}
+COMMON = {"id", "rev", "subject", "state", "since", "at", "seq", "theirs", "last", "asked_to_end"}
 
 
 def test_a_view_has_these_fields_and_no_others() -> None:
     """A field that is new is a channel that is new: it is put here when the twin worlds have it."""
     assert names(RaiserRow) == {*COMMON, "school"}
-    assert names(RaiserMessage) == {"seq", "at", "side", "text", "key"}
-    assert names(WorkerRow) == {*COMMON, "alias", "turn_since"}
-    assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key"}
+    assert names(RaiserMessage) == {"seq", "at", "side", "text", "key", "kind"}
+    assert names(WorkerRow) == {*COMMON, "alias", "turn_since", "asked_at"}
+    assert names(WorkerMessage) == {"seq", "at", "side", "mine", "text", "key", "kind"}
+    assert names(Listed) == {"row", "read", "snooze"}
+    assert names(Opened) == {"row", "read", "snooze", "seen"}
+    assert names(ShownSnooze) == {"rev", "until", "theirs"}
     assert names(SavedReplyCard) == {"id", "folder", "title", "text"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
     assert names(FoundText) == {"seq", "at", "side", "text"}

@@ -107,6 +107,17 @@ def save_reply(desk: WorkerWorld, owner: Owner) -> None:
     desk.twin.never |= {it["id"] for it in saved.get("replies", ())}
 
 
+def school_snoozes(desk: WorkerWorld, _: Owner) -> None:
+    """The school puts off what it sees of the worker's threads: for it alone."""
+    for talk in desk.talks:
+        desk.twin.call(desk.school, f"PUT /api/threads/{talk.schools}/snooze", {"until": 0})
+
+
+def school_wakes(desk: WorkerWorld, _: Owner) -> None:
+    for talk in desk.talks:
+        desk.twin.call(desk.school, f"DELETE /api/threads/{talk.schools}/snooze")
+
+
 def be_refused(desk: WorkerWorld, owner: Owner) -> None:
     for route in ("GET /api/workers", f"POST /api/threads/{NOTHING}/terminate"):
         desk.twin.call(owner.id, route)
@@ -127,5 +138,7 @@ SECRETS: dict[str, Callable[[WorkerWorld, Owner], None]] = {
     "be_renamed": be_renamed,
     "be_refused": be_refused,
     "save_reply": save_reply,
+    "school_snoozes": school_snoozes,
+    "school_wakes": school_wakes,
     "work": run_jobs,
 }

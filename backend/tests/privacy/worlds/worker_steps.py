@@ -196,6 +196,10 @@ class WorkerWorld:
     def notes(self, talk: Talk, times: int = 1) -> None:
         self.calls("POST {}/notes", talk, {"key": self.twin.key(), "text": "A note"}, times)
 
+    def snoozes(self, talk: Talk, ms: int = 0) -> None:
+        until = self.twin.world.home.time.now + ms if ms else 0
+        self.calls("PUT {}/snooze", talk, {"until": until})
+
     def asks(self, route: str, what: Any) -> None:
         self.twin.call(self.worker, route, what)
 
@@ -209,7 +213,7 @@ class WorkerWorld:
     def tries_odd_things(self, talk: Talk) -> None:
         """What is not a worker's to do is refused with the same bytes, whoever owns the thread."""
         ask, owner = partial(self.twin.call, self.worker), talk.owner
-        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back"):
+        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back", "POST {}/not-yet"):
             self.calls(route, talk)
         self.calls("POST {}/offload", talk, {"worker": self.colleague})
         for foreign in (talk.owners, talk.schools, talk.thread, owner):
@@ -268,6 +272,10 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "compose": lambda it, talk: it.signals("compose", talk),
     "note": WorkerWorld.notes,
     "note_again": partial(WorkerWorld.notes, times=2),
+    "ask": lambda it, talk: it.calls("POST {}/ask-to-end", talk),
+    "snooze": WorkerWorld.snoozes,
+    "snooze_for_now": partial(WorkerWorld.snoozes, ms=11_000),
+    "wake": lambda it, talk: it.calls("DELETE {}/snooze", talk),
     "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk, {"reason": "I do not know this."}),
     "hand_back_again": lambda it, talk: it.calls("POST {}/hand-back", talk, times=2),
     "look_again": WorkerWorld.looks_again,
@@ -284,6 +292,8 @@ STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
     "school_answers": WorkerWorld.school_answers,
     "school_composes": WorkerWorld.school_composes,
     "school_notes": WorkerWorld.school_notes,
+    "school_asks": lambda it, talk: it.at_school(talk, "ask-to-end"),
+    "owner_not_yet": lambda it, talk: it.owner_calls("POST {}/not-yet", talk),
     "take_back": lambda it, talk: it.at_school(talk, "take-back"),
     "give": WorkerWorld.offload,
     "terminate": lambda it, talk: it.owner_calls("POST {}/terminate", talk),

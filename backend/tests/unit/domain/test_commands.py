@@ -25,6 +25,7 @@ from uconnect.domain.request_bodies import (
     SearchThreads,
     SendMessage,
     ShownSchool,
+    SnoozeThread,
     WriteNote,
 )
 
@@ -43,6 +44,7 @@ BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (Raise, RAISE),
     (SendMessage, MESSAGE),
     (Offload, {"worker": ID}),
+    (SnoozeThread, {"until": 1}),
     (Invite, INVITE),
     (WriteNote, NOTE),
     (NameUpdate, {"name": "Wendy"}),

@@ -127,7 +127,7 @@ def test_the_raiser_is_told_its_meter_then_both_are_told_of_the_thread_the_raise
     row = plan.answer.row
     thread = next(it for it in plan.puts if isinstance(it, Thread))
     message = next(it for it in plan.puts if isinstance(it, Message))
-    assert plan.answer == views.Listed(row=views.row(thread, Role.RAISER), read=0)
+    assert plan.answer == views.Listed(row=views.row(thread, Role.RAISER), read=0, snooze=None)
     schools = protocol.Event(
         id=thread.school.id, entry=views.entry(message, Role.SCHOOL, SCHOOL), row=views.row(thread, Role.SCHOOL)
     )

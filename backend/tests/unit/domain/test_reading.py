@@ -26,8 +26,9 @@ from uconnect.domain.context import UseCase
 from uconnect.domain.enums import Kind, ThreadFilter
 from uconnect.domain.keys import Mailbox, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, School, Thread, ThreadReference
+from uconnect.domain.request_bodies import SnoozeThread
 from uconnect.domain.rules import Role
-from uconnect.domain.usecases import assignment, queries, threads
+from uconnect.domain.usecases import assignment, queries, snoozes, threads
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person
@@ -194,12 +195,15 @@ def test_each_filter_lists_what_the_overview_counts(university: SampleUniversity
     cases[4].offload(WALT)
     cases[4].send(WALT)
     cases[5].terminate()
+    cases.append(university.raised(ACADEMY))
+    university.run(partial(snoozes.snooze, by=SCHOOL, id=cases[6].id(SCHOOL), command=SnoozeThread(until=0)))
     filters = {
         ThreadFilter.NEW: [0],
         ThreadFilter.THEM: [1],
         ThreadFilter.US: [2],
         ThreadFilter.WORKER: [3, 4],
         ThreadFilter.ENDED: [5],
+        ThreadFilter.SNOOZED: [6],
         ThreadFilter.OPEN: [0, 1, 2, 3, 4],
         ThreadFilter.WAITING: [0, 2, 3],
     }
@@ -209,7 +213,7 @@ def test_each_filter_lists_what_the_overview_counts(university: SampleUniversity
         assert set(found) == {cases[it].id(SCHOOL) for it in expected}
     counts = university.ask(partial(queries.overview, by=SCHOOL))
     assert (counts.new, counts.with_them, counts.with_us, counts.with_workers, counts.ended) == (1, 1, 1, 2, 1)
-    assert (counts.open, counts.waiting) == (5, 3)
+    assert (counts.open, counts.waiting, counts.snoozed) == (5, 3, 1)
     for worker, case in ((WENDY, cases[3]), (WALT, cases[4])):
         assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WORKER, worker) == [case.id(SCHOOL)]
     assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WORKER, "nobody") == []
@@ -476,31 +480,31 @@ def test_a_school_counts_each_thread_once_by_whose_turn_it_is_and_who_has_it(
     def counts(by: str = SCHOOL) -> Overview:
         return university.ask(partial(queries.overview, by=by))
 
-    assert counts() == Overview(0, 0, 0, 0, 0, 0, 0, None)
+    assert counts() == Overview(0, 0, 0, 0, 0, 0, 0, 0, None)
     first = time.now
     cases = [university.raised(by) for by in (ANN, BOB, ACADEMY, ANN)]
     university.raised(SCHOOL, ACADEMY)  # what it raised itself is not its to answer
-    assert counts() == Overview(4, 4, 0, 0, 0, 0, 4, first)
+    assert counts() == Overview(4, 4, 0, 0, 0, 0, 0, 4, first)
     cases[0].offload(WENDY)
     cases[1].offload(WALT)
-    assert counts() == Overview(4, 2, 0, 2, 0, 0, 4, first)
+    assert counts() == Overview(4, 2, 0, 2, 0, 0, 0, 4, first)
     time.now += 1000
     cases[0].send(WENDY)
     cases[1].send(WALT)
     cases[2].send(SCHOOL)
-    assert counts() == Overview(4, 1, 0, 2, 1, 0, 1, first)
+    assert counts() == Overview(4, 1, 0, 2, 1, 0, 0, 1, first)
     time.now += 1000
     again = time.now
     cases[2].send(ACADEMY)
-    assert counts() == Overview(4, 1, 1, 2, 0, 0, 2, first)
+    assert counts() == Overview(4, 1, 1, 2, 0, 0, 0, 2, first)
     cases[3].terminate()
-    assert counts() == Overview(3, 0, 1, 2, 0, 1, 1, again)
+    assert counts() == Overview(3, 0, 1, 2, 0, 0, 1, 1, again)
     university.run(on_thread(assignment.take_back, SCHOOL, cases[0].id(SCHOOL)))
-    assert counts() == Overview(3, 0, 1, 1, 1, 1, 1, again)
+    assert counts() == Overview(3, 0, 1, 1, 1, 0, 1, 1, again)
     cases[3].delete()
     cases[2].terminate()
-    assert counts() == Overview(2, 0, 0, 1, 1, 1, 0, None)
-    assert counts(ACADEMY) == Overview(1, 1, 0, 0, 0, 0, 1, first)
+    assert counts() == Overview(2, 0, 0, 1, 1, 0, 1, 0, None)
+    assert counts(ACADEMY) == Overview(1, 1, 0, 0, 0, 0, 0, 1, first)
 
 
 @pytest.mark.parametrize(

@@ -114,4 +114,4 @@ def test_dynamodb_keeps_a_child_beside_the_parent_whose_id_its_key_begins_with()
     beside = {it.table: it.partition for it in records.RECORDS if it.partition}
     assert beside["entry"] is keys.ThreadKey
     assert beside["thread_reference"] is keys.PartyKey
-    assert {it.table for it in records.RECORDS if it.local_index} == {"entry", "job"}
+    assert {it.table for it in records.RECORDS if it.local_index} == {"entry", "job", "thread_reference"}

@@ -23,6 +23,8 @@ CODES = {  # what clients know them by: a change here is a change of the protoco
     "five_threads": 409,
     "five_workers": 409,
     "saved_replies_full": 409,
+    "asked_lately": 409,
+    "snoozed_full": 409,
     "still_asked": 409,
     "sign_in_again": 403,
     "unreachable_address": 422,

@@ -79,6 +79,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         seq=seq,
         theirs=1,
         last=last,
+        asked_to_end=0,
     )
     worker_row = WorkerRow(
         id=case.id(WENDY),
@@ -92,6 +93,8 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         theirs=1,
         turn_since=at,
         last=last,
+        asked_to_end=0,
+        asked_at=0,
     )
     school_row = SchoolRow(
         id=case.id(SCHOOL),
@@ -108,6 +111,8 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         settled=1,
         turn_since=at,
         last=last,
+        asked_to_end=0,
+        asked_at=0,
     )
     raisers = RaiserMessage(seq=seq, at=at, side=side, text="Hi", key=None)
     workers = WorkerMessage(seq=seq, at=at, side=side, mine=True, text="Hi", key=key)

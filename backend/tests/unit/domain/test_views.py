@@ -11,6 +11,7 @@ from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.models import (
     Assignee,
     AssignmentChange,
+    EndAsked,
     Message,
     Note,
     Participant,
@@ -18,6 +19,7 @@ from uconnect.domain.models import (
     School,
     SideActivity,
     SideCounters,
+    Snooze,
     Terminated,
     Thread,
     ThreadReference,
@@ -43,6 +45,7 @@ HEAD = Thread(
     answered=SideCounters(messages=3, sent=300, due=301),
     turn_since=250,
     settled=4,
+    end_asked=EndAsked(seq=5, at=150, messages=4),
 )
 QUESTION = Message(thread=HEAD.id, seq=6, at=200, side=Side.RAISER, author="owner", key="owner's key", text="Hi")
 ANSWERED = Message(thread=HEAD.id, seq=7, at=300, side=Side.SCHOOL, author="worker", key="worker's key", text="Hello")
@@ -54,6 +57,7 @@ COMMON = {
     "at": 300,
     "seq": 7,
     "last": {"side": "school", "text": "Hello"},
+    "asked_to_end": 5,
 }
 ROWS: dict[Role, dict[str, Any]] = {
     Role.RAISER: {"as": "raiser", "id": "raiser's id", "rev": 11, "school": "school", "theirs": 3},
@@ -67,6 +71,7 @@ ROWS: dict[Role, dict[str, Any]] = {
         "theirs": 4,
         "settled": 4,
         "turn_since": 250,
+        "asked_at": 150,
     },
     Role.WORKER: {
         "as": "worker",
@@ -75,6 +80,7 @@ ROWS: dict[Role, dict[str, Any]] = {
         "alias": "Quiet harbour 42",
         "theirs": 4,
         "turn_since": 250,
+        "asked_at": 150,
     },
 }
 
@@ -87,7 +93,7 @@ def test_a_row_shows_each_role_what_it_may_know(role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_row_of_a_terminated_thread_says_so(role: Role) -> None:
     ended = replace(HEAD, state=State.TERMINATED)
-    assert to_builtins(views.row(ended, role)) == ROWS[role] | COMMON | {"state": "terminated"}
+    assert to_builtins(views.row(ended, role)) == ROWS[role] | COMMON | {"state": "terminated", "asked_to_end": 0}
 
 
 def test_a_row_before_the_first_message_has_no_last_one() -> None:
@@ -192,7 +198,10 @@ def test_the_end_is_shown_alike_to_all(role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_in_a_list_a_row_has_its_viewers_read_mark(role: Role) -> None:
     handle = ThreadReference(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
-    assert to_builtins(views.listed(HEAD, role, handle)) == {"row": ROWS[role] | COMMON, "read": 2}
+    listed = {"row": ROWS[role] | COMMON, "read": 2, "snooze": None}
+    assert to_builtins(views.listed(HEAD, role, handle)) == listed
+    snoozed = replace(handle, snooze=Snooze(rev=2, until=5, messages=3))
+    assert to_builtins(views.listed(HEAD, role, snoozed)) == listed | {"snooze": {"rev": 2, "until": 5, "theirs": 3}}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -200,7 +209,7 @@ def test_in_a_list_a_row_has_its_viewers_read_mark(role: Role) -> None:
 def test_opened_a_thread_tells_what_the_other_side_has_seen(role: Role, other: SideActivity | None, seen: int) -> None:
     handle = ThreadReference(viewer="v", id="i", thread=HEAD.id, owner="user", read=2)
     opened = to_builtins(views.opened(HEAD, role, handle, other))
-    assert opened == {"row": ROWS[role] | COMMON, "read": 2, "seen": seen}
+    assert opened == {"row": ROWS[role] | COMMON, "read": 2, "snooze": None, "seen": seen}
 
 
 @pytest.mark.parametrize(

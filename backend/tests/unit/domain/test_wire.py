@@ -9,7 +9,7 @@ from uconnect.domain import protocol
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.text_fields import MESSAGE
-from uconnect.domain.views.common import Last
+from uconnect.domain.views.common import Last, ShownSnooze
 from uconnect.domain.views.directory import SchoolCard
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import Person, SchoolAssignment, SchoolNote
@@ -197,11 +197,12 @@ ROW = RaiserRow(
     seq=2,
     theirs=1,
     last=Last(side=Side.SCHOOL, text="Hi"),
+    asked_to_end=0,
 )
 ENTRY = RaiserMessage(seq=2, at=2, side=Side.SCHOOL, text="Hi", key=None)
 WRITTEN_ROW = (
     '{"as":"raiser","id":"i","rev":3,"school":"s","subject":"S","state":"open","since":1,"at":2,"seq":2,"theirs":1,'
-    '"last":{"side":"school","text":"Hi"}}'
+    '"last":{"side":"school","text":"Hi"},"asked_to_end":0}'
 )
 WRITTEN_ENTRY = '{"as":"raiser","seq":2,"at":2,"side":"school","text":"Hi","key":null}'
 
@@ -221,6 +222,10 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     (protocol.TypingNow(id="i"), '{"t":"typing","id":"i"}'),
     (protocol.ComposingNow(id="i", open=True), '{"t":"composing","id":"i","open":true}'),
     (protocol.SeenBy(id="i", seq=2), '{"t":"seen","id":"i","seq":2}'),
+    (
+        protocol.SnoozeChanged(id="i", snooze=ShownSnooze(rev=2, until=5, theirs=1)),
+        '{"t":"snoozed","id":"i","snooze":{"rev":2,"until":5,"theirs":1}}',
+    ),
     (protocol.Read(id="i", read=1), '{"t":"read","id":"i","read":1}'),
     (
         protocol.InternalEntryAdded(id="i", entry=SchoolNote(seq=1, at=2, author="w", text="Hm", key="k")),

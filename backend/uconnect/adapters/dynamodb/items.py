@@ -9,6 +9,7 @@ The places follow from the registry (`domain/records.py`):
 |---|---|---|---|
 | a record that its parent erases | parent#id | child#table#rest of the key | |
 | of these a message | thread#id | child#entry#seq | author#key |
+| and a reference with a snooze | party#id | child#thread_reference#id | when it ends |
 | a job | job | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
@@ -118,6 +119,11 @@ def sent_order(key: keys.SentMessageKey | keys.SentCountKey) -> str:
 def due_order(at: int) -> str:
     """What jobs due at a time are sorted by, before their ids."""
     return f"{at:015d}#"
+
+
+def snooze_order(until: int) -> str:
+    """What references with a snooze are sorted by, before all rows of mailboxes, which begin with a letter."""
+    return f"{until:015d}"
 
 
 def mailbox_order(mailbox: Mailbox, at: int) -> str:

@@ -30,8 +30,9 @@ def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadC
 def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
     """It reads a row for each open thread, and lets DynamoDB count the ended ones (decision 0037)."""
     since: dict[str, list[int]] = {}
-    for name, at, _ in _open_rows(table, key.party, Mailbox.RECEIVED):
-        since.setdefault(name, []).append(at)
+    for name, at, id in _open_rows(table, key.party, Mailbox.RECEIVED):
+        if id not in key.without:
+            since.setdefault(name, []).append(at)
     prefix = items.mailbox_prefix(Mailbox.RECEIVED, State.TERMINATED)
     return models.InboxCounts(
         open=tuple(
@@ -72,6 +73,10 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             return _threads(table, listing)
         case keys.OpenThreadsOf():
             return _open_threads(table, listing)
+        case keys.SnoozedOf(viewer, now, most):
+            low, high = items.snooze_order(now + 1), items.snooze_order(records.NEVER)
+            rows = table.query(items.item_key(keys.PartyKey(viewer)).pk, "i", low, high, most)
+            return _found(table, [keys.ThreadReferenceKey(viewer, items.id_in(row)) for row in islice(rows, most)])
         case keys.SchoolsOf(item_key, most):
             low = items.directory_key(*item_key) + "\0" if item_key else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
@@ -130,7 +135,11 @@ def _open_rows(table: Table, party: str, mailbox: Mailbox) -> list[tuple[str, in
 def _open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
     """A page of open threads: it reads a row for each open thread of the mailbox, and the threads of the page."""
     rows = _open_rows(table, listing.party, listing.mailbox)
-    order = sorted((awaits_them(name), since, id) for name, since, id in rows if name in listing.statuses)
+    order = sorted(
+        (awaits_them(name), since, id)
+        for name, since, id in rows
+        if name in listing.statuses and id not in listing.without
+    )
     places = [it for it in order if listing.after is None or it > listing.after]
     found: list[models.Thread] = []
     for start in range(0, len(places), listing.most):

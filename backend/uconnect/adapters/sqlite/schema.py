@@ -1,6 +1,7 @@
 """How records lie in SQLite: a table for each type, its key and columns beside it, the record itself as JSON."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import cache
@@ -137,13 +138,23 @@ SCRIPTS: tuple[Sequence[Step], ...] = (
 LATER: dict[int, tuple[Step, ...]] = {13: directory_search.DESCRIPTIONS}
 
 
+# Written by hand too, by schema version: what a later release adds to a table that is there.
+LATER_SCRIPTS: dict[int, Sequence[Step]] = {
+    13: [
+        "ALTER TABLE thread_reference ADD COLUMN snoozed_until INT",
+        "CREATE INDEX thread_reference_snoozed ON thread_reference (viewer, snoozed_until)",
+    ],
+}
+
+
 def migrations(stored: Iterable[Stored]) -> Migrations:
-    """The scripts of earlier releases, then one for each schema version that an entry of the registry names."""
-    new = sorted((it for it in stored if it.since), key=lambda it: it.since)
-    last = max([*LATER, *(it.since for it in new)])
-    made: list[Sequence[Step]] = [
-        [*(line for it in new if it.since == version for line in definition(it)), *LATER.get(version, ())]
-        for version in range(len(SCRIPTS) + 1, last + 1)
+    """The scripts of earlier releases, then one for each schema version that is written by hand or that an entry of the
+    registry names."""
+    new = [it for it in stored if it.since]
+    versions = range(len(SCRIPTS) + 1, max([*LATER_SCRIPTS, *(it.since for it in new)]) + 1)
+    made = [
+        [*LATER_SCRIPTS.get(version, ()), *(line for it in new if it.since == version for line in definition(it))]
+        for version in versions
     ]
     return Migrations("uconnect", [*SCRIPTS, *made])
 
@@ -256,6 +267,9 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
             return _threads(connection, listing)
         case keys.OpenThreadsOf():
             return _open_threads(connection, listing)
+        case keys.SnoozedOf():
+            where = "viewer = ? AND snoozed_until > ? ORDER BY snoozed_until LIMIT ?"
+            return _selected(connection, keys.ThreadReferenceKey, where, astuple(listing))
         case keys.SchoolsOf(place, most):
             where = "school_name IS NOT NULL AND (school_name, id) > (?, ?) ORDER BY school_name, id LIMIT ?"
             return _selected(connection, keys.PartyKey, where, (*(place or ("", "")), most))
@@ -267,7 +281,7 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
             return tuple(table.stored.decode(*row) for row in rows)
         case keys.PartiesOf(ids):
             where = "id IN (SELECT value FROM json_each(?))"
-            return _selected(connection, keys.PartyKey, where, (msgspec.json.encode(ids).decode(),))
+            return _selected(connection, keys.PartyKey, where, (_ids(ids),))
         case keys.DueJobs(now, most, since):
             where = "due BETWEEN ? AND ? ORDER BY due, id LIMIT ?"
             return _selected(connection, keys.JobKey, where, (since, now, most))
@@ -321,20 +335,23 @@ def _sent_count(connection: sqlite3.Connection, key: keys.SentCountKey) -> model
 
 
 def _inbox_counts(connection: sqlite3.Connection, key: keys.InboxCountsKey) -> models.InboxCounts:
-    """It reads the kept counts, and the first entry of an index for each status."""
+    """It reads the kept counts, the threads `without`, and for each status the first entry of an index that is none of
+    these."""
+    without = _ids(key.without)
     sql = """SELECT thread_status, count, (
             SELECT turn_since FROM thread WHERE school = kept.party AND thread_status = kept.thread_status
-            ORDER BY turn_since LIMIT 1
+            AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY turn_since LIMIT 1
         ) FROM thread_count AS kept WHERE party = ? AND mailbox = ?"""
-    counted = connection.execute(sql, (key.party, Mailbox.RECEIVED)).fetchall()
-    ended = {name: count for name, count, _ in counted if name == thread_counts.ENDED}
+    counted = connection.execute(sql, (without, key.party, Mailbox.RECEIVED)).fetchall()
+    sql = "SELECT thread_status FROM thread WHERE id IN (SELECT value FROM json_each(?)) AND +school = ?"
+    left_out = Counter(name for (name,) in connection.execute(sql, (without, key.party)))
     return models.InboxCounts(
         open=tuple(
-            models.StatusCount(thread_status=name, count=count, since=since)
+            models.StatusCount(thread_status=name, count=count - left_out[name], since=since)
             for name, count, since in counted
-            if count and name not in ended
+            if count > left_out[name] and name != thread_counts.ENDED
         ),
-        ended=sum(ended.values()),
+        ended=sum(count for name, count, _ in counted if name == thread_counts.ENDED),
     )
 
 
@@ -350,7 +367,8 @@ def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -
     of each status is read."""
     table = table_of(keys.ThreadKey)
     sql = f"""SELECT {table.read} FROM thread WHERE {MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ?
-        AND (turn_since, id) > (?, ?) ORDER BY turn_since, id LIMIT ?"""
+        AND (turn_since, id) > (?, ?) AND id NOT IN (SELECT value FROM json_each(?))
+        ORDER BY turn_since, id LIMIT ?"""
     theirs_after, since, id = listing.after or (False, -1, "")
     with ExitStack() as opened:
         sorted_ones = []
@@ -358,10 +376,16 @@ def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -
             theirs = awaits_them(thread_status)
             if theirs >= theirs_after:
                 place = (since, id) if theirs == theirs_after else (-1, "")
-                rows = connection.execute(sql, (listing.party, thread_status, *place, listing.most))
+                arguments = (listing.party, thread_status, *place, _ids(listing.without), listing.most)
+                rows = connection.execute(sql, arguments)
                 opened.callback(rows.close)
                 sorted_ones.append(starmap(table.stored.decode, rows))
         return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
+
+
+def _ids(ids: tuple[str, ...]) -> str:
+    """Several ids as one argument, for `json_each`."""
+    return msgspec.json.encode(ids).decode()
 
 
 def _selected(

@@ -12,7 +12,7 @@ from uconnect.domain.authorization import Membership, load_membership, visible_t
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import PurgeLeftThread, PurgeThread
-from uconnect.domain.keys import AssignmentKey, PartyKey, ThreadKey
+from uconnect.domain.keys import AssignmentKey, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import (
     Assignee,
     Assignment,
@@ -28,6 +28,7 @@ from uconnect.domain.notifications import bump_revision, notify_internal_entry, 
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.request_bodies import HandBack, Offload
 from uconnect.domain.rules import Role
+from uconnect.domain.usecases import snoozes
 from uconnect.domain.views.pages import Done
 
 NO_REASON = HandBack()
@@ -64,7 +65,7 @@ def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
     news = (*_notify_gone(parked), *_notify_rows(moved, assigned))
     return Plan(
         Done(),
-        puts=(moved, assigned, placed, *(() if known else (reference,)), *parked),
+        puts=(moved, assigned, placed, *(() if known else (reference,)), *parked, *_end_snooze(context, thread)),
         deliveries=news,
         shared=(PartyKey(worker),),  # removed meanwhile, it must not keep the thread
         recheck=partial(recheck_assignment, thread=thread.id, worker=worker, news=news),
@@ -125,7 +126,7 @@ def unassign(context: Context, thread: Thread) -> Plan[Done]:
     # equal work: leak 30. The job is left in each case, so that a worker who hands back a thread cannot tell whether it
     # is erased.
     work = Job(id=context.new_id(), due=context.soon(), task=PurgeLeftThread(thread.id))
-    return Plan(Done(), puts=(home, assigned, *parked, work), deliveries=news)
+    return Plan(Done(), puts=(home, assigned, *parked, *_end_snooze(context, thread), work), deliveries=news)
 
 
 def purge_job(context: Context, thread: str) -> Job:
@@ -150,6 +151,13 @@ def _archive_assignment(context: Context, thread: Thread) -> tuple[Assignment, .
     placed = context.get(key)
     assert placed is not None  # written when the worker got the thread
     return (replace(placed, rev=assignee.rev + 1),)
+
+
+def _end_snooze(context: Context, thread: Thread) -> tuple[ThreadReference, ...]:
+    """The reference of the worker who loses a thread, if it had snoozed it."""
+    assignee = thread.worker
+    reference = context.get(ThreadReferenceKey(assignee.party, assignee.id)) if assignee else None
+    return (snoozes.changed(reference, None),) if reference and reference.snooze else ()
 
 
 def _reassign(context: Context, thread: Thread, assignee: Assignee | None) -> tuple[Thread, AssignmentChange]:

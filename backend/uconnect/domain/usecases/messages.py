@@ -1,16 +1,18 @@
 """Sends a message."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit, rules
 from uconnect.domain.authorization import Membership, load_membership, visible_to_others
-from uconnect.domain.context import Context, Plan
-from uconnect.domain.enums import Side
+from uconnect.domain.context import Context, Plan, UseCase
+from uconnect.domain.enums import MessageKind, Side
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import SentCountKey, SentMessageKey, ThreadKey
-from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideCounters, Thread, Worker
+from uconnect.domain.models import PREVIEW_LENGTH, EndAsked, Message, Preview, SideCounters, Thread, Worker
 from uconnect.domain.notifications import (
     EntryEvents,
     bump_assignee_revision,
@@ -20,8 +22,15 @@ from uconnect.domain.notifications import (
     notify_entry,
 )
 from uconnect.domain.request_bodies import SendMessage
+from uconnect.domain.rules import RAISER
 from uconnect.domain.text import cut
 from uconnect.domain.thread_status import turn_since
+from uconnect.domain.views.pages import Done
+
+A = TypeVar("A")
+
+# The text of these messages for whoever does not know their kind. The sites show their own.
+ASK_TO_END, NOT_YET = "Is this settled?", "Not yet"
 
 
 def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack]:
@@ -36,22 +45,76 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
     count = context.get(SentCountKey(thread.id, by, command.key))
     if count is not None and count.count:
         return _answer_repeat(context, membership, command)
-    if not rules.is_open(thread):
+    again = partial(send, by=by, command=command)
+    return _post(context, membership, command.key, command.text, MessageKind.TEXT, partial(_ack, membership), again)
+
+
+def ask_to_end(context: Context, by: str, id: str) -> Plan[Done]:
+    """Ask the raiser whether the thread is settled: a message of the school's side, the same whoever asks.
+
+    Asked again before the raiser has answered, it is answered as the first time. Refusals: account_ended, not_found (no
+    such thread, or the caller raised it), thread_terminated, asked_lately, too_fast.
+    """
+    membership = load_membership(context, by, id)
+    thread = membership.thread
+    if membership.role is RAISER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    if rules.is_asked_to_end(thread):
+        return Plan(Done(), guards=(ThreadKey(thread.id),))
+    if rules.is_open(thread) and not rules.may_ask_to_end(thread, context.now):
+        raise Refused(RefusalCode.ASKED_LATELY)
+    again = partial(ask_to_end, by=by, id=id)
+    key = f"ask.{context.new_id()}"  # a kind of act that no send can name
+    return _post(context, membership, key, ASK_TO_END, MessageKind.ASK_TO_END, lambda *_: Done(), again)
+
+
+def answer_not_yet(context: Context, by: str, id: str) -> Plan[Done]:
+    """The raiser says that the thread is not settled. Where nobody asks, nothing is said.
+
+    Refusals: account_ended, not_found (no such thread, or the caller did not raise it), thread_terminated, too_fast.
+    """
+    membership = load_membership(context, by, id)
+    thread = membership.thread
+    if membership.role is not RAISER:
+        raise Refused(RefusalCode.NOT_FOUND)
+    if rules.is_open(thread) and not rules.is_asked_to_end(thread):
+        return Plan(Done(), guards=(ThreadKey(thread.id),))
+    again = partial(answer_not_yet, by=by, id=id)
+    key = f"not_yet.{context.new_id()}"
+    return _post(context, membership, key, NOT_YET, MessageKind.NOT_YET, lambda *_: Done(), again)
+
+
+def _post(
+    context: Context,
+    membership: Membership,
+    key: str,
+    text: str,
+    kind: MessageKind,
+    answer: Callable[[EntryEvents, str], A],
+    again: UseCase[A],
+) -> Plan[A]:
+    """One more message of any kind, with the same work for each."""
+    if not rules.is_open(membership.thread):
         raise Refused(RefusalCode.THREAD_TERMINATED)
-    posted = append_message(thread, rules.SIDE_OF[membership.role], by, command.key, command.text, context.now)
+    by, side = membership.party.id, rules.SIDE_OF[membership.role]
+    posted = append_message(membership.thread, side, by, key, text, context.now)
     if posted is None:
         raise Refused(RefusalCode.TOO_FAST)
     thread, message = posted
+    if kind is not MessageKind.TEXT:
+        message = replace(message, kind=kind)
+    if kind is MessageKind.ASK_TO_END:
+        thread = replace(thread, end_asked=EndAsked(message.seq, message.at, thread.asked.messages))
     shown = visible_to_others(context, thread)
     events = entry_events(shown, message)
-    ack = _ack(membership, events, command.key)
+    answered = answer(events, key)
     if isinstance(membership.party, Worker) and not membership.party.answered:
         # equal work: leak 22. A worker's first answer is recorded in a transaction before the one that sends the
         # message. The second one then does the same work for every worker, so the raiser can time no difference.
         marked = replace(membership.party, answered=True)
-        again = partial(send, by=by, command=command)
-        return Plan(ack, puts=(marked,), deliveries=notify_changed(by, what=protocol.ChangedSubject.ME), then=again)
-    return Plan(ack, puts=(thread, message), deliveries=notify_entry(shown, events))
+        told = notify_changed(by, what=protocol.ChangedSubject.ME)
+        return Plan(answered, puts=(marked,), deliveries=told, then=again)
+    return Plan(answered, puts=(thread, message), deliveries=notify_entry(shown, events))
 
 
 def send_by_http(context: Context, by: str, id: str, command: SendMessage) -> Plan[protocol.Ack]:
@@ -87,7 +150,13 @@ def append_message(thread: Thread, side: Side, by: str, key: str, text: str, now
     if due is None:
         return None
     message = Message(
-        thread=thread.id, seq=thread.seq + 1, at=max(now, thread.at), side=side, author=by, key=key, text=text
+        thread=thread.id,
+        seq=thread.seq + 1,
+        at=max(now, thread.at),
+        side=side,
+        author=by,
+        key=key,
+        text=text,
     )
     flips = thread.last is None or thread.last.side is not side
     counted = SideCounters(messages=counters.messages + 1, sent=now, due=due, again=counters.again)

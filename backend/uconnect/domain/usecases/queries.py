@@ -2,6 +2,8 @@
 
 import re
 
+from msgspec.structs import replace
+
 from uconnect.domain import rules, views
 from uconnect.domain.authorization import load_caller, load_calling_school, load_membership
 from uconnect.domain.context import Context, Plan
@@ -21,9 +23,11 @@ from uconnect.domain.keys import (
     ThreadsOf,
 )
 from uconnect.domain.models import InboxCounts, Participant, Party, School, Thread, User, Worker
+from uconnect.domain.records import snoozed_until
 from uconnect.domain.rules import SIDE_OF, Role
 from uconnect.domain.school_search import is_match, near_keys, search_key, search_texts
 from uconnect.domain.thread_status import OF_FILTER, waiting_order
+from uconnect.domain.usecases.snoozes import snoozed_threads
 from uconnect.domain.views.directory import SchoolCard, school_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person, person
@@ -35,7 +39,7 @@ ROLE_ON = {Mailbox.RAISED: Role.RAISER, Mailbox.RECEIVED: Role.SCHOOL, Mailbox.H
 FILTERS_OF: dict[Mailbox, frozenset[ThreadFilter]] = {
     Mailbox.RAISED: frozenset({ThreadFilter.OPEN, ThreadFilter.ENDED}),
     Mailbox.RECEIVED: frozenset(ThreadFilter),
-    Mailbox.HANDLED: frozenset({ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.ENDED}),
+    Mailbox.HANDLED: frozenset({ThreadFilter.OPEN, ThreadFilter.WAITING, ThreadFilter.SNOOZED, ThreadFilter.ENDED}),
 }
 
 
@@ -51,7 +55,8 @@ def threads(
     """A page of the caller's own mailbox; a mailbox it cannot have is empty.
 
     Open threads that it received or handles come by who has waited longest for an answer, all others by the latest
-    activity. `before` is the `next` of the page before. With the filter WORKER, `worker` is one worker of the school.
+    activity. Those that the caller has snoozed are in SNOOZED alone, by when they come back. `before` is the `next` of
+    the page before. With the filter WORKER, `worker` is one worker of the school.
 
     Refusals: account_ended, malformed (`before`; a filter that this mailbox does not have).
     """
@@ -59,19 +64,35 @@ def threads(
     if (show is not None and show not in FILTERS_OF[mailbox]) or (worker and show is not ThreadFilter.WORKER):
         raise Refused(RefusalCode.MALFORMED)
     role, is_open_list = ROLE_ON[mailbox], show not in {None, ThreadFilter.ENDED}
-    is_waiting_list = is_open_list and mailbox is not Mailbox.RAISED
+    is_waiting_list = is_open_list and mailbox is not Mailbox.RAISED and show is not ThreadFilter.SNOOZED
     cursor = _cursor(context, by, before, is_waiting_list)
     if is_open_list and mailbox is Mailbox.RAISED:
         found = _raised_open(context, party, cursor and cursor[1:])
     elif show is None or show is ThreadFilter.ENDED:
         found = context.list(ThreadsOf(by, mailbox, cursor and cursor[1:], most + 1, show is ThreadFilter.ENDED))
-    elif worker is None:
-        found = context.list(OpenThreadsOf(by, mailbox, OF_FILTER[show], cursor, most + 1))
-    elif isinstance(party, School) and worker in party.workers:
-        found = context.list(OpenThreadsOf(worker, Mailbox.HANDLED, OF_FILTER[show], cursor, most + 1))
-    else:
+    elif show is ThreadFilter.SNOOZED:
+        return Plan(_snoozed_page(context, by, role, cursor and cursor[1:], most))
+    elif worker is not None and not (isinstance(party, School) and worker in party.workers):
         found = ()
+    else:
+        whose = (by, mailbox) if worker is None else (worker, Mailbox.HANDLED)
+        found = context.list(OpenThreadsOf(*whose, OF_FILTER[show], cursor, most + 1, _snoozed_ids(context, by)))
     return Plan(_page(context, by, role, found, most, is_waiting_list))
+
+
+def _snoozed_ids(context: Context, by: str) -> tuple[str, ...]:
+    return tuple(sorted(thread.id for thread, _ in snoozed_threads(context, by)))
+
+
+def _snoozed_page(context: Context, by: str, role: Role, after: tuple[int, str] | None, most: int) -> ThreadPage:
+    """The threads that the caller has snoozed, the first to come back first."""
+    places = sorted((snoozed_until(it) or 0, thread.id, thread) for thread, it in snoozed_threads(context, by))
+    here = [it for it in places if after is None or it[:2] > after]
+    page = _page(context, by, role, tuple(thread for _, _, thread in here[:most]), most, is_waiting_list=False)
+    if len(here) <= most:
+        return page
+    until, _, last = here[most - 1]
+    return replace(page, next=f"{until}.{participant(last, role).id}")
 
 
 def _page(
@@ -195,7 +216,8 @@ def school(context: Context, by: str, id: str) -> Plan[SchoolCard]:
 def overview(context: Context, by: str) -> Plan[Overview]:
     """The threads that the calling school has received, counted now. Refusals: account_ended, not_found."""
     load_calling_school(context, by)
-    counts = context.get(InboxCountsKey(by)) or InboxCounts(open=(), ended=0)
+    snoozed = _snoozed_ids(context, by)
+    counts = context.get(InboxCountsKey(by, snoozed)) or InboxCounts(open=(), ended=0)
     of = {it.thread_status: it for it in counts.open}
 
     def count(show: ThreadFilter) -> int:
@@ -209,6 +231,7 @@ def overview(context: Context, by: str) -> Plan[Overview]:
             with_us=count(ThreadFilter.US),
             with_workers=count(ThreadFilter.WORKER),
             with_them=count(ThreadFilter.THEM),
+            snoozed=len(snoozed),
             ended=counts.ended,
             waiting=count(ThreadFilter.WAITING),
             waiting_since=min(waiting, default=None),

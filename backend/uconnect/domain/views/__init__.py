@@ -8,6 +8,7 @@ from msgspec import Struct
 from uconnect.domain.models import AssignmentChange, Entry, InternalEntry, SideActivity, Thread, ThreadReference
 from uconnect.domain.rules import RAISER, SCHOOL, Role
 from uconnect.domain.views import raiser, school, worker
+from uconnect.domain.views.common import ShownSnooze
 
 Row = raiser.RaiserRow | school.SchoolRow | worker.WorkerRow
 ShownEntry = raiser.RaiserEntry | school.SchoolEntry | worker.WorkerEntry
@@ -15,10 +16,11 @@ ShownInternalEntry = school.SchoolInternalEntry | worker.WorkerNote
 
 
 class Listed(Struct, frozen=True):
-    """A row in a list. Unread is the row's `theirs` less `read`."""
+    """A row in a list. Unread is the row's `theirs` less `read`. `snooze` is the viewer's own; a raiser has none."""
 
     row: Row
     read: int
+    snooze: ShownSnooze | None
 
 
 class Opened(Struct, frozen=True):
@@ -26,6 +28,7 @@ class Opened(Struct, frozen=True):
 
     row: Row
     read: int
+    snooze: ShownSnooze | None
     seen: int
 
 
@@ -54,9 +57,19 @@ def internal_entry(entry: InternalEntry, role: Role, viewer: str) -> ShownIntern
             return None if isinstance(entry, AssignmentChange) else worker.note(entry, viewer)
 
 
+def snooze_shown(reference: ThreadReference) -> ShownSnooze | None:
+    found = reference.snooze
+    return ShownSnooze(rev=found.rev, until=found.until, theirs=found.messages) if found else None
+
+
 def listed(thread: Thread, role: Role, reference: ThreadReference) -> Listed:
-    return Listed(row=row(thread, role), read=reference.read)
+    return Listed(row=row(thread, role), read=reference.read, snooze=snooze_shown(reference))
 
 
 def opened(thread: Thread, role: Role, reference: ThreadReference, other: SideActivity | None) -> Opened:
-    return Opened(row=row(thread, role), read=reference.read, seen=other.seen if other else 0)
+    return Opened(
+        row=row(thread, role),
+        read=reference.read,
+        snooze=snooze_shown(reference),
+        seen=other.seen if other else 0,
+    )

@@ -1,9 +1,10 @@
 """The views that are the same for every party who may read a thread."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from uconnect.domain.enums import Side
-from uconnect.domain.models import Message, Note, Preview
+from uconnect.domain.enums import MessageKind, Side
+from uconnect.domain.models import Message, Note, Preview, Thread
+from uconnect.domain.rules import is_asked_to_end
 
 
 class Last(Struct, frozen=True):
@@ -13,11 +14,36 @@ class Last(Struct, frozen=True):
     text: str
 
 
+class ShownSnooze(Struct, frozen=True):
+    """The viewer has put the thread off until a time, or until the other side writes if that is 0. None: no longer.
+
+    It is over when the row's `theirs` is more than this `theirs`. The highest `rev` is the latest.
+    """
+
+    rev: int
+    until: int | None
+    theirs: int
+
+
 class Ended(Struct, frozen=True, tag_field="as", tag="ended"):
     """The entry that ends a log. It has no author: whoever reads it knows no more than that it is over."""
 
     seq: int
     at: int
+
+
+def kind_shown(message: Message) -> MessageKind | UnsetType:
+    return UNSET if message.kind is MessageKind.TEXT else message.kind
+
+
+def asked_seq(thread: Thread) -> int:
+    """The entry that asks the raiser whether the thread is settled, while it waits for an answer; else 0."""
+    return thread.end_asked.seq if thread.end_asked and is_asked_to_end(thread) else 0
+
+
+def asked_at(thread: Thread) -> int:
+    """When the school's side last asked for the end; 0 if never."""
+    return thread.end_asked.at if thread.end_asked else 0
 
 
 def last(line: Preview | None) -> Last | None:

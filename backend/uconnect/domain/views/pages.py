@@ -68,7 +68,8 @@ class Overview(Struct, frozen=True):
     """How many threads a school has received, counted now.
 
     `open` is the sum of `new`, `with_us`, `with_workers` and `with_them`. `waiting` wait for an answer of the school's
-    side, whoever handles them: the first of them since `waiting_since` (None if there is none).
+    side, whoever handles them: the first of them since `waiting_since` (None if there is none). `snoozed` are open too,
+    and are not in any of these.
     """
 
     open: int
@@ -76,6 +77,7 @@ class Overview(Struct, frozen=True):
     with_us: int
     with_workers: int
     with_them: int
+    snoozed: int
     ended: int
     waiting: int
     waiting_since: int | None

@@ -4,15 +4,18 @@ A raising school is shown the same as a user. No field here is derived from `thr
 author of a message from the school's side.
 """
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from uconnect.domain.enums import Side, State
+from uconnect.domain.enums import MessageKind, Side, State
 from uconnect.domain.models import Entry, Message, Thread
-from uconnect.domain.views.common import Ended, Last, last, own_key
+from uconnect.domain.views.common import Ended, Last, asked_seq, kind_shown, last, own_key
 
 
 class RaiserRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser"):
-    """A thread in the list of its raiser. `theirs` counts the school's messages."""
+    """A thread in the list of its raiser. `theirs` counts the school's messages.
+
+    `asked_to_end` is the entry that asks whether it is settled, while that waits for an answer; else 0.
+    """
 
     id: str
     rev: int
@@ -24,6 +27,7 @@ class RaiserRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser")
     seq: int
     theirs: int
     last: Last | None
+    asked_to_end: int
 
 
 class RaiserMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="raiser"):
@@ -34,6 +38,7 @@ class RaiserMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="rais
     side: Side
     text: str
     key: str | None
+    kind: MessageKind | UnsetType = UNSET
 
 
 RaiserEntry = RaiserMessage | Ended
@@ -51,10 +56,18 @@ def row(thread: Thread) -> RaiserRow:
         seq=thread.seq,
         theirs=thread.answered.messages,
         last=last(thread.last),
+        asked_to_end=asked_seq(thread),
     )
 
 
 def entry(entry: Entry, viewer: str) -> RaiserEntry:
     if isinstance(entry, Message):
-        return RaiserMessage(seq=entry.seq, at=entry.at, side=entry.side, text=entry.text, key=own_key(entry, viewer))
+        return RaiserMessage(
+            seq=entry.seq,
+            at=entry.at,
+            side=entry.side,
+            text=entry.text,
+            key=own_key(entry, viewer),
+            kind=kind_shown(entry),
+        )
     return Ended(seq=entry.seq, at=entry.at)

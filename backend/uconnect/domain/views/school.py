@@ -1,18 +1,19 @@
 """What the school of a thread is shown: everything, with its owner, its handler and each author."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.enums import Kind, MessageKind, Side, State
 from uconnect.domain.models import KIND_OF, AssignmentChange, Entry, InternalEntry, Message, Owner, Thread
 from uconnect.domain.thread_status import turn_since
-from uconnect.domain.views.common import Ended, Last, last, own_key
+from uconnect.domain.views.common import Ended, Last, asked_at, asked_seq, kind_shown, last, own_key
 
 
 class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
     """A thread in a school's inbox. `theirs` counts the raiser's messages; `worker` is None while it is with us.
 
     `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
-    `turn_since` is the time of the first message that the other side has not answered.
+    `turn_since` is the time of the first message that the other side has not answered. `asked_to_end` is the entry that
+    asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0.
     """
 
     id: str
@@ -29,6 +30,8 @@ class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school")
     settled: int
     turn_since: int
     last: Last | None
+    asked_to_end: int
+    asked_at: int
 
 
 class SchoolMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
@@ -40,6 +43,7 @@ class SchoolMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="scho
     author: str
     text: str
     key: str | None
+    kind: MessageKind | UnsetType = UNSET
 
 
 class Person(Struct, frozen=True):
@@ -89,6 +93,8 @@ def row(thread: Thread) -> SchoolRow:
         settled=thread.settled,
         turn_since=turn_since(thread),
         last=last(thread.last),
+        asked_to_end=asked_seq(thread),
+        asked_at=asked_at(thread),
     )
 
 
@@ -101,6 +107,7 @@ def entry(entry: Entry, viewer: str) -> SchoolEntry:
             author=entry.author,
             text=entry.text,
             key=own_key(entry, viewer),
+            kind=kind_shown(entry),
         )
     return Ended(seq=entry.seq, at=entry.at)
 

@@ -3,18 +3,19 @@
 No field here is derived from `thread.raiser`, `thread.kind` or another viewer's id or revision.
 """
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from uconnect.domain.enums import Side, State
+from uconnect.domain.enums import MessageKind, Side, State
 from uconnect.domain.models import Assignee, Entry, Message, Note, Thread
 from uconnect.domain.thread_status import turn_since
-from uconnect.domain.views.common import Ended, Last, last, own_key
+from uconnect.domain.views.common import Ended, Last, asked_at, asked_seq, kind_shown, last, own_key
 
 
 class WorkerRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker"):
     """A thread in a worker's list. `theirs` counts the requester's messages.
 
-    `turn_since` is the time of the first message that the other side has not answered.
+    `turn_since` is the time of the first message that the other side has not answered. `asked_to_end` is the entry that
+    asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0.
     """
 
     id: str
@@ -28,6 +29,8 @@ class WorkerRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker")
     theirs: int
     turn_since: int
     last: Last | None
+    asked_to_end: int
+    asked_at: int
 
 
 class WorkerMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker"):
@@ -39,6 +42,7 @@ class WorkerMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="work
     mine: bool
     text: str
     key: str | None
+    kind: MessageKind | UnsetType = UNSET
 
 
 class WorkerNote(Struct, frozen=True, kw_only=True, tag_field="as", tag="worker_note"):
@@ -70,6 +74,8 @@ def row(thread: Thread) -> WorkerRow:
         theirs=thread.asked.messages,
         turn_since=turn_since(thread),
         last=last(thread.last),
+        asked_to_end=asked_seq(thread),
+        asked_at=asked_at(thread),
     )
 
 
@@ -82,6 +88,7 @@ def entry(entry: Entry, viewer: str) -> WorkerEntry:
             mine=entry.author == viewer,
             text=entry.text,
             key=own_key(entry, viewer),
+            kind=kind_shown(entry),
         )
     return Ended(seq=entry.seq, at=entry.at)
 

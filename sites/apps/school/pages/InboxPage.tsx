@@ -75,7 +75,8 @@ const tag = (row: Row) => <Tag row={row} />;
 function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
   const list: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
   const counts = inboxCounts.value;
-  const hasNone = counts?.open === 0 && counts.ended === 0 && (filter === "open" || filter === "all");
+  const total = counts && counts.open + counts.snoozed + counts.ended;
+  const hasNone = total === 0 && (filter === "open" || filter === "all");
   return (
     <ThreadList
       page="inbox"

@@ -53,13 +53,21 @@ export function QueuePage() {
   );
 }
 
+const [open, ended] = openAndEnded("handled");
+const snoozed = {
+  list: { shelf: "handled", show: "snoozed" },
+  label: messages.inbox.snoozed,
+  hasHeading: true,
+} as const;
+const groups = [open, snoozed, ended];
+
 function QueueList() {
   return (
     <ThreadList
       page="threads"
       nameOf={alias}
       ownText={messages.list.us}
-      groups={openAndEnded("handled")}
+      groups={groups}
       empty={<EmptyState title={messages.queue.empty} text={messages.queue.emptyText} />}
     />
   );

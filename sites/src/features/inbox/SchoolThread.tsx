@@ -3,12 +3,18 @@
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { SchoolRow } from "../../api/protocol";
+import { me } from "../../sync/store";
+import type { Message } from "../thread/timeline";
 import { pageMessages } from "../../i18n/page-messages";
 import { AssignButton } from "../assignment/AssignButton";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { ReplyLease } from "../reply-lease/ReplyLease";
-import { authorOf, ownerName, workerName } from "./names";
+import { SnoozeButton } from "../snooze/SnoozeButton";
+import { ownerName, workerName } from "./names";
 import { SchoolThreadDetails } from "./SchoolThreadDetails";
+import { watchUnknownWorkers } from "./unknown-workers";
+
+watchUnknownWorkers(); // this part of the site is loaded right after the lists
 
 export function SchoolThread({ row }: { row: SchoolRow }) {
   const movable = row.state === "open" || row.worker !== null;
@@ -27,6 +33,7 @@ export function SchoolThread({ row }: { row: SchoolRow }) {
       actions={
         <>
           {movable && <AssignButton row={row} />}
+          <SnoozeButton row={row} />
           <DetailsButton id={row.id}>
             <SchoolThreadDetails row={row} />
           </DetailsButton>
@@ -35,3 +42,11 @@ export function SchoolThread({ row }: { row: SchoolRow }) {
     />
   );
 }
+
+const authorOf =
+  (row: SchoolRow) =>
+  (message: Message): string | null => {
+    if (message.as !== "school") return null;
+    if (message.author === row.owner) return ownerName(row);
+    return message.author === me.value?.id ? me.value.name : workerName(message.author);
+  };

@@ -10,6 +10,7 @@ import { overlay } from "../../ui/Overlay";
 import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
+import { SnoozeButton } from "../snooze/SnoozeButton";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
@@ -37,6 +38,7 @@ export function WorkerThread({ row }: { row: WorkerRow }) {
             <Icon of={Undo2} size={18} />
             {pageMessages.assignment.handBack}
           </button>
+          <SnoozeButton row={row} />
           <DetailsButton id={row.id}>
             <WorkerThreadDetails row={row} />
           </DetailsButton>

@@ -48,7 +48,7 @@ export function ThreadList({ groups, empty, filters, children, ...rowProps }: Th
 }
 
 /** Open threads, and under a heading the ended ones. */
-export const openAndEnded = (shelf: Mailbox): Group[] => [
+export const openAndEnded = (shelf: Mailbox): [Group, Group] => [
   { list: { shelf, show: "open" }, label: messages.list.open },
   { list: { shelf, show: "ended" }, label: messages.list.ended, hasHeading: true },
 ];

@@ -1,0 +1,59 @@
+"""An office that settles its threads: it puts off what waits for another, and its inbox has what is to be done now."""
+
+import pytest
+
+from tests.e2e.browser_party import DESKTOP, PHONE, Device
+from tests.e2e.engines import expect
+from tests.e2e.party_browsers import PartyBrowsers
+from tests.e2e.site_drivers import School
+
+pytestmark = pytest.mark.xdist_group("house")
+SUBJECT = "My room is cold"
+
+
+def _in_filter(school: School, name: str, many: int) -> None:
+    """The filter counts so many, and lists them."""
+    option = school.page.get_by_role("radio", name=name)
+    expect(option).to_have_accessible_name(f"{name} {many}")
+    option.check(force=True)
+    expect(school.page.locator(".thread-row")).to_have_count(many)
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda it: it.name)
+def test_a_thread_is_put_off_until_they_write_by_each_for_itself(parties: PartyBrowsers, device: Device) -> None:
+    school, uma = parties.school(device), parties.user(PHONE)
+    wanda = parties.worker(device, school)
+    uma.ask(school.name, SUBJECT, "The radiator does not work.")
+    school.tab("Inbox")
+    _in_filter(school, "New", 1)
+    school.open(SUBJECT)
+    school.button("Snooze").click()
+    menu = school.page.get_by_role("group", name="Snooze until")
+    expect(menu.get_by_role("button").first).to_be_focused()
+    school.look("snooze-menu")
+    school.look_in_every_window("snooze-menu")
+    menu.get_by_role("button", name="Choose a day").click()
+    expect(school.page.get_by_label("Day it comes back")).to_be_visible()
+    school.look("snooze-day")
+    school.button("Close").click()
+    school.button("Snooze").click()
+    menu.get_by_role("button", name="Tomorrow morning").click()
+    expect(school.button("Snoozed")).to_be_visible()
+    school.reads("Snoozed until")
+    school.offload(wanda.name)
+    school.tab("Inbox")
+    _in_filter(school, "New", 0)
+    _in_filter(school, "Snoozed", 1)
+    school.look("snoozed-filter")
+    wanda.open(SUBJECT)
+    wanda.button("Snooze").click()
+    wanda.button("No answer needed until they write").click()
+    wanda.tab("Threads")
+    expect(wanda.heading("Snoozed")).to_be_visible()
+    wanda.look("snoozed-queue")
+    for hint in ("Snooze", "snooze", "put off"):
+        assert hint not in uma.knows()
+    uma.thread.say("It is colder now.")
+    expect(wanda.heading("Snoozed")).to_have_count(0)
+    _in_filter(school, "Snoozed", 0)
+    _in_filter(school, "With a worker", 1)
