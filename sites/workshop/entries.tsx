@@ -16,6 +16,7 @@ import { Icon } from "../src/ui/Icon";
 import { LoadFailure } from "../src/ui/LoadFailure";
 import logo from "../src/ui/logo.svg";
 import { Logo } from "../src/ui/Logo";
+import { MarkedText } from "../src/ui/MarkedText";
 import { Meter } from "../src/ui/Meter";
 import { ErrorText } from "../src/ui/ErrorText";
 import { Key } from "../src/ui/Key";
@@ -145,6 +146,10 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
     default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
   },
   Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
+  MarkedText: {
+    default: () => <MarkedText text="Bring the Prüfungsschein to room 12." words={["prufung"]} />,
+    "nothing found": () => <MarkedText text="Bring it to room 12." words={["prufung"]} />,
+  },
   Meter: {
     none: () => <Meter used={0} most={5} text="0 of 5 open" />,
     some: () => <Meter used={3} most={5} text="3 of 5 open" />,
