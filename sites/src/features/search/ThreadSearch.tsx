@@ -36,13 +36,13 @@ const ROLES: Record<Mailbox, Role> = { raised: "raiser", received: "school", han
 const STATES = ["", "open", "terminated"] as const;
 const DAYS = [0, 7, 30, 365] as const;
 
-function shelfOf(page: string): Mailbox {
+function mailboxOf(page: string): Mailbox {
   if (page === "inbox") return "received";
   return session.config.site === "worker" ? "handled" : "raised";
 }
 
 export function ThreadSearch() {
-  const shelf = shelfOf(route.value.page);
+  const shelf = mailboxOf(route.value.page);
   return hasThreads(ROLES[shelf]) ? <SearchField key={shelf} shelf={shelf} /> : null;
 }
 
