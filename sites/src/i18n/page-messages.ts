@@ -52,6 +52,8 @@ const en = {
   },
   newIn: (n: number, page: string) => `${plural(n, "new message", "new messages")} in ${page}`,
 
+  waitingLongest: "Waiting longest for your answer",
+
   raised: {
     empty: "No questions yet",
     emptyText: "When you ask another school a question, its thread appears here. It stays until you delete it.",
@@ -106,6 +108,7 @@ const en = {
     unknown: (words: string) => `${words} stays as it is. Only {school} is filled in.`,
     close: "Close",
     gone: "This reply was deleted elsewhere. Your text is still here: save again to keep it as a new reply.",
+    kept: "This is what you wrote before, and did not save.",
     discardTitle: "Discard your changes?",
     discardText: "What you wrote here is not saved yet.",
     discard: "Discard",
@@ -177,6 +180,7 @@ const en = {
 
   details: {
     notes: (n: number) => plural(n, "note", "notes"),
+    newNotes: (n: number) => plural(n, "new note", "new notes"),
     owner: "Asked by",
     kind: { user: "User", school: "School", worker: "Worker" },
     mail: "E-mail",
@@ -198,6 +202,8 @@ const en = {
     showAll: "Show all",
     showLess: "Show less",
     more: "Quote or copy",
+    moreOfOthers: "Quote, copy or mark unread",
+    markUnread: "Mark unread",
     quote: "Quote",
     sending: "Sending",
     waiting: "Waiting for the connection",
@@ -237,6 +243,10 @@ const en = {
     openUntil: (time: string) => `Open now, until ${time}`,
     opensToday: (time: string) => `Closed now. Opens today at ${time}`,
     opensOn: (day: string, time: string) => `Closed now. Opens ${day} at ${time}`,
+    brief: {
+      opensToday: (time: string) => `Opens today at ${time}`,
+      opensOn: (day: string, time: string) => `Opens ${day} at ${time}`,
+    },
     hours: "Office hours",
     clock: (zone: string) => `Times in ${zone}`,
     days: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
@@ -498,6 +508,8 @@ const en = {
     placeholder: "Write a note",
     add: "Add note",
     none: "No notes yet.",
+    new: "New",
+    announce: (who: string, text: string) => `New note. ${who}: ${text}`,
     assigned: (name: string) => `Given to ${name}`,
     takenBack: "Taken back",
     us: "Your school",
