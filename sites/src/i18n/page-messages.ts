@@ -52,8 +52,6 @@ const en = {
   },
   newIn: (n: number, page: string) => `${plural(n, "new message", "new messages")} in ${page}`,
 
-  waitingLongest: "Waiting longest for your answer",
-
   raised: {
     empty: "No questions yet",
     emptyText: "When you ask another school a question, its thread appears here. It stays until you delete it.",

@@ -2,16 +2,14 @@
 // first of the list of open threads (`thread-lists.ts`), so nothing more is loaded.
 
 import { useEffect, useState } from "preact/hooks";
-import { currentMinute } from "../../browser/server-clock";
 import type { Row } from "../../api/protocol";
 import type { Mailbox } from "../../api/types";
-import { href, route } from "../../browser/route";
-import { messages } from "../../i18n/messages";
+import { route } from "../../browser/route";
 import { pageMessages } from "../../i18n/page-messages";
-import { duration } from "../../i18n/time";
 import { isWaiting } from "../../sync/inbox-status";
 import { thread } from "../../sync/store";
 import { loadedList } from "../../sync/thread-lists";
+import { WaitingRows } from "./WaitingRows";
 
 const MOST = 5;
 const wide = matchMedia("(min-width: 1600px)");
@@ -33,20 +31,8 @@ export function WaitingLongest({ shelf, nameOf }: WaitingLongestProps) {
   if (waiting.length === 0) return null;
   return (
     <div class="waiting-longest">
-      <h2>{pageMessages.waitingLongest}</h2>
-      <ul>
-        {waiting.map((row) => (
-          <li key={row.id}>
-            <a class="waiting-row" href={href(route.value.page, row.id)}>
-              <bdi class="row-subject">{row.subject}</bdi>
-              <bdi class="row-name">{nameOf(row)}</bdi>
-              {"turn_since" in row && (
-                <span class="tag">{messages.list.waits(duration(currentMinute.value - row.turn_since))}</span>
-              )}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <h2>{pageMessages.overview.oldest}</h2>
+      <WaitingRows rows={waiting} page={route.value.page} nameOf={nameOf} />
     </div>
   );
 }
