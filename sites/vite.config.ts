@@ -13,6 +13,7 @@ const SIGN_IN = [
   "auth/pending-auth.ts",
   "browser/with-lock.ts",
   "features/app/SignInPage.tsx",
+  "features/app/SigningOutPage.tsx",
   "features/app/finish-sign-out.ts",
   "i18n/sign-in-messages.ts",
 ].map((path) => page(`src/${path}`));

@@ -66,7 +66,10 @@ school; both are shown the same. The **worker** is the one who has the thread no
 exists.
 """
 
-ENDING = """Beside these, each party sees itself, and of the other side of a thread that someone there types and how far
+ENDING = """A search shows each party its own threads, messages and notes, as far as they are listed above for it, and
+of a text the part around a word.
+
+Beside these, each party sees itself, and of the other side of a thread that someone there types and how far
 they have read: of the side, never of a person.
 """
 

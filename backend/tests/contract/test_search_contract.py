@@ -23,15 +23,15 @@ def university(home: Home) -> SampleUniversity:
 
 
 def found(university: SampleUniversity, by: str, mailbox: Mailbox, words: str, **narrowed: Any) -> list[FoundThread]:
-    page = university.ask(asked(by, mailbox, words, UNSET, **narrowed))
+    page = university.ask(searched(by, mailbox, words, UNSET, **narrowed))
     shown = list(page.found)
     while page.next is not None:
-        page = university.ask(asked(by, mailbox, words, page.next, **narrowed))
+        page = university.ask(searched(by, mailbox, words, page.next, **narrowed))
         shown += page.found
     return shown
 
 
-def asked(by: str, mailbox: Mailbox, words: str, before: str | UnsetType, **narrowed: Any) -> UseCase[SearchPage]:
+def searched(by: str, mailbox: Mailbox, words: str, before: str | UnsetType, **narrowed: Any) -> UseCase[SearchPage]:
     return partial(search.search, by=by, asked=SearchThreads(mailbox=mailbox, words=words, before=before, **narrowed))
 
 
@@ -89,10 +89,10 @@ def test_a_place_in_a_thread_that_is_deleted_is_a_place_in_time(
 ) -> None:
     cases = asked_for(university, time)
     monkeypatch.setattr(search, "ENTRIES", 1)
-    following = university.ask(asked(SCHOOL, Mailbox.RECEIVED, "card", UNSET)).next
+    following = university.ask(searched(SCHOOL, Mailbox.RECEIVED, "card", UNSET)).next
     assert following is not None
     cases[0].terminate()
     cases[0].delete()
     monkeypatch.setattr(search, "ENTRIES", 1_000)
-    page = university.ask(asked(SCHOOL, Mailbox.RECEIVED, "card", following))
+    page = university.ask(searched(SCHOOL, Mailbox.RECEIVED, "card", following))
     assert ids(list(page.found)) == [it.id(SCHOOL) for it in cases[1:]]

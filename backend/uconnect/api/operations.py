@@ -7,11 +7,12 @@ from typing import Any
 from msgspec import Struct
 
 from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
+from uconnect.domain import rate_limit
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.protocol import Ack
-from uconnect.domain.rate_limit import READ, SEARCH, RateLimit
+from uconnect.domain.rate_limit import RateLimit
 from uconnect.domain.request_bodies import (
     AddSavedReply,
     AvailabilityUpdate,
@@ -114,8 +115,8 @@ class Operation:
     def read_limit(self) -> RateLimit | None:
         """How `application.read_rate_limit` limits it. None for a party's writes: they are limited in the store."""
         if self.asks:
-            return SEARCH
-        return READ if self.newcomers or not self.writes else None
+            return rate_limit.SEARCH
+        return rate_limit.READ if self.newcomers or not self.writes else None
 
     @property
     def refusals(self) -> tuple[RefusalCode, ...]:

@@ -14,15 +14,16 @@ SUBJECTS = 10_000  # remembered at once; beyond it the subject that read longest
 
 
 class ReadRateLimiter:
-    """Admits reads of each subject at `rate_limit.READ`, and searches at `SEARCH`, which take none of the others. One
-    object for each process. For one thread."""
+    """Admits reads of each subject at `rate_limit.READ`, or by another allowance, which is counted apart. One object
+    for each process. For one thread."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._dues: dict[tuple[RateLimit, str], int] = {}  # of the subject that read last at the end
 
-    def admits(self, subject: str, allowance: RateLimit = rate_limit.READ) -> bool:
+    def admits(self, subject: str, allowance: RateLimit | None = None) -> bool:
         """Whether one more read of this subject is allowed now. If it is, it counts."""
+        allowance = allowance or rate_limit.READ
         counted = allowance, subject
         due = rate_limit.admit(allowance, self._dues.get(counted, 0), round(self._now() * 1000))
         if due is None:

@@ -65,13 +65,13 @@ def has_words(text: str, words: Sequence[str]) -> bool:
 
 def excerpt(text: str, words: Sequence[str]) -> str:
     """The part of a text around the first of the words in it, at most EXCERPT code points and the marks of the cuts."""
-    start = max(_place(text, words) - BEFORE, 0)
+    start = max(_first_word(text, words) - BEFORE, 0)
     part = cut_start(text, start)
     shown = cut(part, EXCERPT)
     return ("…" if len(part) < len(text) else "") + shown + ("…" if len(shown) < len(part) else "")
 
 
-def _place(text: str, words: Sequence[str]) -> int:
+def _first_word(text: str, words: Sequence[str]) -> int:
     """About where in a text the first of the words begins."""
     form = search_form(text)
     place = min((at for it in words if (at := form.find(it)) >= 0), default=0)

@@ -6,20 +6,20 @@ import { lazyPage, lazyPart } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { route } from "../../src/browser/route";
-import { hasThreads, team, unreadOf } from "../../src/sync/store";
+import { hasThreads, team } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
 import { InboxPage } from "./pages/InboxPage";
 
 const tabs: readonly Tab[] = [
-  { page: "inbox", label: messages.nav.inbox, icon: Inbox, unread: () => unreadOf("school") },
+  { page: "inbox", label: messages.nav.inbox, icon: Inbox, as: "school" },
   {
     page: "raised",
     label: messages.nav.raised,
     short: messages.nav.raisedShort,
     icon: MessagesSquare,
-    unread: () => unreadOf("raiser"),
+    as: "raiser",
   },
   { page: "schools", label: messages.nav.otherSchools, short: messages.nav.schoolsShort, icon: School },
   { page: "workers", label: messages.nav.workers, icon: UsersRound },

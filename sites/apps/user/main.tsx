@@ -7,13 +7,13 @@ import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { RaisePage, SchoolsPage } from "../../src/features/raise/lazy-pages";
 import { RaisedThreadsPage } from "../../src/features/raise/RaisedThreadsPage";
 import { route } from "../../src/browser/route";
-import { hasThreads, unreadOf } from "../../src/sync/store";
+import { hasThreads } from "../../src/sync/store";
 import { settingsTab } from "../../src/features/settings/tab";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
 
 const tabs: readonly Tab[] = [
-  { page: "threads", label: messages.nav.threads, icon: MessagesSquare, unread: () => unreadOf("raiser") },
+  { page: "threads", label: messages.nav.threads, icon: MessagesSquare, as: "raiser" },
   { page: "schools", label: messages.nav.schools, icon: Search },
   settingsTab,
 ];

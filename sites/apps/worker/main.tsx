@@ -6,13 +6,12 @@ import { lazyPage } from "../../src/features/app/lazy-page";
 import { AppLayout, type Tab } from "../../src/features/app/AppLayout";
 import { route } from "../../src/browser/route";
 import { settingsTab } from "../../src/features/settings/tab";
-import { unreadOf } from "../../src/sync/store";
 import { startSite } from "../../src/features/app/start";
 import { messages } from "../../src/i18n/messages";
 import { QueuePage } from "./pages/QueuePage";
 
 const tabs: readonly Tab[] = [
-  { page: "threads", label: messages.nav.threads, icon: MessagesSquare, unread: () => unreadOf("worker") },
+  { page: "threads", label: messages.nav.threads, icon: MessagesSquare, as: "worker" },
   settingsTab,
 ];
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryStorage } from "../../testing/fake-browser";
-import { clearNamespace, localNamespace, storageNamespace, storageStatus, parseStored } from "./storage";
+import { clearNamespace } from "./clear-namespace";
+import { localNamespace, storageNamespace, storageStatus, parseStored } from "./storage";
 
 beforeEach(() => void (storageStatus.value = "available"));
 afterEach(() => {

@@ -80,12 +80,6 @@ export function storageNamespace(storage: Storage | null, name: string): Storage
   };
 }
 
-/** Removes all that is stored under a name, in this browser and in this tab. */
-export function clearNamespace(name: string): void {
-  for (const namespace of [localNamespace(name), tabNamespace(name)])
-    namespace.keys("").forEach((key) => namespace.remove(key));
-}
-
 /** A stored JSON value, if it is valid: it may be cut short, or written by an older version of the site. */
 export function parseStored<T>(stored: string | null, isValid: (found: Partial<T>) => boolean): T | null {
   try {

@@ -15,8 +15,6 @@ const en = {
     signedOutKept:
       "You were signed out. Sign in to continue. What you wrote is saved in this browser, and only your account can open it.",
     otherAccount: "Another account is now signed in on this site, so this page has stopped.",
-    leaving: "Signing out. This finishes as soon as uconnect can be reached.",
-    leavingText: "Until then, nothing is deleted and nothing is shown here.",
     unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
     tryAgain: "Try again",
   },
@@ -55,6 +53,8 @@ const en = {
     us: (text: string) => `Us: ${text}`,
     draft: (text: string) => `Draft: ${text}`,
     unsent: "Not sent yet",
+    markedUnread: "Marked unread",
+    newNote: "New note",
     loading: "Loading threads",
   },
   openThreads: (open: number, most: number) => `${open} of ${most} open`,

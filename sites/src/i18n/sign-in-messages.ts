@@ -1,4 +1,4 @@
-// The table of texts of the page before anybody is in.
+// The table of texts of the pages while nobody is in.
 
 import { language } from "./messages";
 
@@ -8,6 +8,8 @@ const en = {
   worker: "Answer the threads your school gives you. You see the question, not who asked it.",
   signIn: "Sign in",
   signUp: "Create an account",
+  signingOut: "Signing out. This finishes as soon as uconnect can be reached.",
+  signingOutText: "Until then, nothing is deleted and nothing is shown here.",
 };
 
 export type SignInMessages = typeof en;

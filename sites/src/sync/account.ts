@@ -8,6 +8,8 @@ import { type OutboxPort, type DeliveryOutcome, type OutboxItem, Outbox } from "
 import { type OutboxKind, targetOf } from "./target";
 import { DraftStore, type DraftFields, isEmpty, isSame } from "./draft-store";
 import { deriveKey, encryptedStorage } from "./encrypted-storage";
+import { FORM } from "./target";
+import { ReadingMarks } from "./reading-marks";
 import { cleanLine, cleanText } from "../i18n/clean-text";
 
 export interface AccountIdentity {
@@ -41,6 +43,7 @@ export interface ConfirmedRaise {
 export class Account {
   readonly drafts: DraftStore;
   readonly outbox: Outbox;
+  readonly marks: ReadingMarks;
   /** The last raise that the server confirmed to this tab. */
   readonly confirmedRaise = signal<ConfirmedRaise | null>(null);
 
@@ -50,6 +53,7 @@ export class Account {
     readonly port: OutboxPort,
   ) {
     this.drafts = new DraftStore(storage);
+    this.marks = new ReadingMarks(party, storage);
     this.outbox = new Outbox(storage, port, (item, thread) => this.#onConfirmed(item, thread));
   }
 
@@ -94,17 +98,20 @@ export class Account {
   onStorageChange(name: string): void {
     this.drafts.onStorageChange(name);
     this.outbox.onStorageChange(name);
+    this.marks.onStorageChange(name);
   }
 
   /** Whether the next sign-in of this account will find something here. */
   get hasStoredText(): boolean {
-    return this.drafts.hasStoredText || this.outbox.hasStoredItems;
+    return this.drafts.hasStoredText || this.outbox.hasStoredItems || this.storage.keys(FORM).length > 0;
   }
 
   /** The account signs out: removes all that it stored in this browser. */
   clear(): void {
     this.outbox.clear();
     this.drafts.clear();
+    this.marks.clear();
+    this.storage.keys(FORM).forEach((name) => this.storage.remove(name));
   }
 
   async #attemptRaise(item: OutboxItem): Promise<RaiseResult> {

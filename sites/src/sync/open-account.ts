@@ -3,7 +3,7 @@
 import { withLock } from "../browser/with-lock";
 import { ApiError, countWhileSlow } from "../api/client";
 import type { Me } from "../api/types";
-import { addInternalEntries, applyLoaded, session } from "./store";
+import { addInternalEntries, applyLoaded, onThreadChange, session } from "./store";
 import { getStorage } from "../browser/storage";
 import { type Account, openAccount } from "./account";
 import { newIdempotencyKey } from "./idempotency-key";
@@ -14,6 +14,9 @@ export async function openAccountFor(party: Me): Promise<Account> {
   const prefix = `${config.client}:${party.id}:`;
   const name = { client: config.client, party: party.id, subject: auth.account };
   const account = await openAccount(name, getStorage("localStorage"), createOutboxPort(prefix));
+  onThreadChange((id, before, after) => {
+    if (after.gone > before.gone && !after.row) account.marks.forget(id);
+  });
   addEventListener("storage", (event) => {
     if (event.key?.startsWith(prefix)) onStorageEvent(account, event.key.slice(prefix.length), event.newValue !== null);
   });

@@ -8,6 +8,8 @@ interface OpenedPlace {
   id: string;
   /** Of the message; 0 for the thread as it opens by itself. */
   seq: number;
+  /** Whether it is a note. */
+  isNote: boolean;
   /** What was searched for. */
   text: string;
 }

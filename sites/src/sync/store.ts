@@ -95,9 +95,10 @@ function signalOf(id: string): Signal<Thread> {
 type ThreadListener = (id: string, before: Thread, after: Thread, isNews: boolean) => void;
 const listeners = new Set<ThreadListener>();
 
-/** Calls a function after each change of a thread, with what changed. */
-export function onThreadChange(listener: ThreadListener): void {
+/** Calls a function after each change of a thread, with what changed. Returns a function that ends it. */
+export function onThreadChange(listener: ThreadListener): () => void {
   listeners.add(listener);
+  return () => void listeners.delete(listener);
 }
 
 export function setThread(id: string, after: Thread, isNews = false): void {

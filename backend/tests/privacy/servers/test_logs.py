@@ -106,6 +106,43 @@ def test_the_words_of_an_error_are_found(where: str, servers: Servers, journal: 
         test_trouble_is_told_by_its_kind_and_place(where, servers, journal, monkeypatch)
 
 
+LOOKED_FOR = "what nobody may know of"
+
+
+def look_for_words(server: Running, patch: Patch) -> None:
+    """A user searches, and again while the store cannot be read."""
+    world = RunningWorld(server)
+    school, user = (world.people[world.newcomer(kind, kind.name)] for kind in (Kind.SCHOOL, Kind.USER))
+    _request(world, user, "POST /api/threads", school=school.id, subject="A subject", text=LOOKED_FOR.upper())
+    words = msgspec.json.encode({"shelf": "raised", "words": LOOKED_FOR})
+    json = {"Content-Type": "application/json"}
+    user.call("POST", "/api/search", words, **json)
+    with patch.context() as trouble:
+        trouble.setattr(SqliteStore, "_ask", failing(sqlite3.OperationalError))
+        user.call("POST", "/api/search", words, **json)
+    world.leave()
+
+
+def test_what_somebody_looks_for_is_in_no_log_and_in_no_file(
+    servers: Servers, journal: Journal, monkeypatch: Patch
+) -> None:
+    journal.read()
+    look_for_words(servers[0], monkeypatch)
+    printed = journal.read()
+    assert any("the store could not be read" in each for each in printed)
+    assert not found_in(printed, {LOOKED_FOR})
+    files = [it for it in servers[0].container.database.path.parent.rglob("*") if it.is_file()]
+    assert any(LOOKED_FOR.upper().encode() in it.read_bytes() for it in files), "the message is there"
+    assert not [it for it in files if LOOKED_FOR.encode() in it.read_bytes()]
+
+
+@pytest.mark.planted(18)
+def test_a_line_with_the_words_of_a_search_is_found(servers: Servers, journal: Journal, monkeypatch: Patch) -> None:
+    before(http, "prepare_use_case", lambda *of, **_: log.info("%s", of[4]))(monkeypatch)
+    with pytest.raises(AssertionError, match=LOOKED_FOR):
+        test_what_somebody_looks_for_is_in_no_log_and_in_no_file(servers, journal, monkeypatch)
+
+
 def meet_trouble(server: Running, what: list[Any], patch: Patch) -> list[SignedInParty]:
     """A school and a user do what they do, and then again as something fails."""
     where, name, error = what

@@ -127,7 +127,7 @@ def test_every_refusal_is_some_operations() -> None:
 
 
 VERB = (
-    "Accept|Change|Choose|Close|Count|Delete|Get|Give|Hand|Invite|List|Raise|Read|Remove|Say|Send|Show|Take|Terminate"
+    "Accept|Change|Choose|Close|Count|Delete|Find|Get|Give|Hand|Invite|List|Raise|Read|Remove|Say|Send|Show|Take|Terminate"
     "|Write"
 )
 PRIVATE = {"aside", "beside", "desk", "door", "face", "hand", "hands", "meter", "place", "policied", "portrait"}

@@ -30,17 +30,17 @@ from uconnect.domain.usecases import assignment, search
 from uconnect.domain.views.search import FoundThread, SearchPage
 
 HOUR = 3_600_000
-SHELF = {ANN: Mailbox.RAISED, BOB: Mailbox.RAISED, SCHOOL: Mailbox.RECEIVED, WENDY: Mailbox.HANDLED}
-SHELF |= {WALT: Mailbox.HANDLED, ACADEMY: Mailbox.RECEIVED}
+MAILBOX_OF = {ANN: Mailbox.RAISED, BOB: Mailbox.RAISED, SCHOOL: Mailbox.RECEIVED, WENDY: Mailbox.HANDLED}
+MAILBOX_OF |= {WALT: Mailbox.HANDLED, ACADEMY: Mailbox.RECEIVED}
 
 
-def asked(words: str, by: str, **other: Any) -> UseCase[SearchPage]:
-    mailbox = other.pop("mailbox", SHELF[by])
+def searched(words: str, by: str, **other: Any) -> UseCase[SearchPage]:
+    mailbox = other.pop("mailbox", MAILBOX_OF[by])
     return partial(search.search, by=by, asked=SearchThreads(mailbox=mailbox, words=words, **other))
 
 
 def page(university: SampleUniversity, by: str, words: str, **other: Any) -> SearchPage:
-    return university.ask(asked(words, by, **other))
+    return university.ask(searched(words, by, **other))
 
 
 def all_pages(university: SampleUniversity, by: str, words: str, **other: Any) -> list[FoundThread]:
@@ -238,11 +238,11 @@ def test_a_place_in_another_mailbox_is_a_time_and_nothing_else(university: Sampl
 
 @pytest.mark.parametrize("before", ["", "1", "x.y", "1.short", f"1.{'A' * 22}.x", f"0.1.{'A' * 22}"])
 def test_a_place_that_no_page_named_is_malformed(university: SampleUniversity, before: str) -> None:
-    assert refused(university.home.store.ask(asked("exam", ANN, before=before))) == "malformed"
+    assert refused(university.home.store.ask(searched("exam", ANN, before=before))) == "malformed"
 
 
 def test_who_has_ended_is_refused(university: SampleUniversity) -> None:
     wendy = university.home.one(PartyKey(WENDY))
     assert wendy is not None
     university.home.change(replace(wendy, removed=True))
-    assert refused(university.home.store.ask(asked("exam", WENDY))) == "account_ended"
+    assert refused(university.home.store.ask(searched("exam", WENDY))) == "account_ended"

@@ -17,12 +17,14 @@ from uconnect.entrypoints.server.http import HttpHandlers
 
 Send = Callable[[str, Kind, str], Response]
 FEW = rate_limit.RateLimit(every=60_000, burst=5)
+FEWER = rate_limit.RateLimit(every=60_000, burst=3)
 
 
 @pytest.fixture
 def send(server: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Send:
     """Sends a call as somebody who is signed in on the site of a kind. A few reads are allowed."""
     monkeypatch.setattr(rate_limit, "READ", FEW)
+    monkeypatch.setattr(rate_limit, "SEARCH", FEWER)
 
     async def principal(_: TokenAuthentication, authorization: str) -> Principal:
         kind, subject = authorization.split()
@@ -93,3 +95,12 @@ def test_a_read_that_is_too_fast_is_told_when_to_try_again_in_the_same_bytes_for
     assert told[0].status_code == 429
     assert told[0].headers["retry-after"] == "1"
     assert b'"code":"too_fast"' in bytes(told[0].body)
+
+
+def test_searches_are_paced_apart_from_other_reads(server: ServerInProcess, send: Send) -> None:
+    """Somebody who searches far can still read, and who has read much can still search. These have no words."""
+    subject = server.account("ada@example.org")
+    searches = [send("POST /api/search", Kind.USER, subject).status_code for _ in range(FEWER.burst + 2)]
+    assert searches == [400] * FEWER.burst + [429] * 2
+    reads = [send("GET /api/me", Kind.USER, subject).status_code for _ in range(FEW.burst + 1)]
+    assert reads == [200] * FEW.burst + [429]

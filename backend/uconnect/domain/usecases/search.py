@@ -30,10 +30,10 @@ ENTRIES = 1_000  # of their logs, and as many notes
 FOUND = 20  # threads that one call shows at most
 TEXTS = 5  # that are shown of one thread
 
-PLACE = re.compile(r"([0-9]{1,15})\.([A-Za-z0-9_-]{22})(?:\.([0-9]{1,9}))?", re.ASCII)
+POSITION = re.compile(r"([0-9]{1,15})\.([A-Za-z0-9_-]{22})(?:\.([0-9]{1,9}))?", re.ASCII)
 
 
-class Place(Struct, frozen=True):
+class Position(Struct, frozen=True):
     """Where a search continues: with older threads than one, or inside of `thread`, after so many entries."""
 
     before: tuple[int, str] | None = None
@@ -59,11 +59,11 @@ def search(context: Context, by: str, asked: SearchThreads) -> Plan[SearchPage]:
     load_caller(context, by)
     role, words = ROLE_ON[asked.mailbox], words_of(asked.words)
     names = {it.id: it.name for it in asked.schools or ()}
-    place = _place(context, by, role, asked.before)
+    position = _position(context, by, role, asked.before)
     since = 0 if asked.since is UNSET else asked.since
-    listed = context.list(ThreadsOf(by, asked.mailbox, place.before, THREADS + 1, since=since))
-    threads = [*([place.thread] if place.thread else []), *listed[:THREADS]]
-    parts = _parts(threads, place.after, role, asked.state)
+    listed = context.list(ThreadsOf(by, asked.mailbox, position.before, THREADS + 1, since=since))
+    threads = [*([position.thread] if position.thread else []), *listed[:THREADS]]
+    parts = _parts(threads, position.after, role, asked.state)
     _load(context, by, role, parts)
     found: list[FoundThread] = []
     looked_at = 0
@@ -80,27 +80,27 @@ def search(context: Context, by: str, asked: SearchThreads) -> Plan[SearchPage]:
     return Plan(SearchPage(found=tuple(found), people=people, until=last.thread.at, next=_next(last, role)))
 
 
-def _place(context: Context, by: str, role: Role, before: str | UnsetType) -> Place:
-    """A place names a thread by the caller's own id. One that the caller has no more is as one that never was."""
+def _position(context: Context, by: str, role: Role, before: str | UnsetType) -> Position:
+    """A position names a thread by the caller's own id. One that the caller has no more is as one that never was."""
     if before is UNSET:
-        return Place()
-    named = PLACE.fullmatch(before)
+        return Position()
+    named = POSITION.fullmatch(before)
     if named is None:
         raise Refused(RefusalCode.MALFORMED)
     at = int(named[1])
     try:
         membership = load_membership(context, by, named[2])
     except Refused:
-        return Place((at, AFTER_ALL_IDS))
+        return Position((at, AFTER_ALL_IDS))
     thread = membership.thread
     if named[3] is None or membership.role is not role:
-        return Place((at, thread.id))
-    return Place((at, thread.id), thread, int(named[3]))
+        return Position((at, thread.id))
+    return Position((at, thread.id), thread, int(named[3]))
 
 
 def _next(last: Part, role: Role) -> str:
-    place = f"{last.thread.at}.{participant(last.thread, role).id}"
-    return place if last.is_last else f"{place}.{last.after + last.most}"
+    position = f"{last.thread.at}.{participant(last.thread, role).id}"
+    return position if last.is_last else f"{position}.{last.after + last.most}"
 
 
 def _parts(threads: Sequence[Thread], after: int, role: Role, state: State | UnsetType) -> list[Part]:

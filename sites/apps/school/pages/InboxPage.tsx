@@ -55,7 +55,12 @@ export function InboxPage() {
         row ? (
           <SchoolThread key={id} row={row} />
         ) : (
-          <ThreadPlaceholder isEmpty={!hasThreads("school")} title={messages.threads.pick} text={texts.pickText} />
+          <ThreadPlaceholder
+            isEmpty={!hasThreads("school")}
+            title={messages.threads.pick}
+            text={texts.pickText}
+            waiting={{ shelf: "received", nameOf }}
+          />
         )
       }
       details={

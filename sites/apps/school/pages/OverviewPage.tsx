@@ -1,20 +1,19 @@
 // A school's numbers as of now: how many threads are open, how many wait for an answer, and who can take more.
 
 import { useEffect } from "preact/hooks";
-import { currentMinute } from "../../../src/browser/server-clock";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
 import { OpenThreadsMeter } from "../../../src/features/raise/OpenThreadsMeter";
-import { Time } from "../../../src/ui/Time";
+import { WaitingRows } from "../../../src/features/thread-list/WaitingRows";
 import { useList } from "../../../src/features/thread-list/use-list";
 import { Skeleton } from "../../../src/ui/Skeleton";
 import { Avatar } from "../../../src/ui/Avatar";
+import type { Row } from "../../../src/api/protocol";
 import type { Overview } from "../../../src/api/types";
 import { inboxCountsError, loadInboxCounts } from "../../../src/sync/inbox-counts";
 import { countOf, isReceived } from "../../../src/sync/inbox-status";
 import type { ListQuery } from "../../../src/sync/thread-lists";
 import { href } from "../../../src/browser/route";
 import { inboxCounts, isLoaded, team, thread } from "../../../src/sync/store";
-import { fullDateTime, shortDate } from "../../../src/i18n/time";
 import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
 import { ownerName } from "../../../src/features/inbox/names";
@@ -68,6 +67,8 @@ function Numbers({ counts }: { counts: Overview }) {
   );
 }
 
+const nameOf = (row: Row): string => (isReceived(row) ? ownerName(row) : "");
+
 function WaitingLongest({ counts }: { counts: Overview }) {
   const { list, error, retry } = useList(WAITING);
   const rows = (list?.ids.value ?? []).slice(0, 3).flatMap((id) => thread(id).row ?? []);
@@ -81,23 +82,7 @@ function WaitingLongest({ counts }: { counts: Overview }) {
       ) : !list ? (
         <Skeleton label={messages.list.loading} lines={3} />
       ) : (
-        <ul class="waiting-list">
-          {rows.filter(isReceived).map((row) => (
-            <li key={row.id}>
-              <a class="waiting-row" href={href("inbox", row.id)}>
-                <bdi>{row.subject}</bdi>
-                <span class="muted">
-                  {ownerName(row)} · {texts.since}{" "}
-                  <Time
-                    at={row.turn_since}
-                    text={shortDate(row.turn_since, currentMinute.value)}
-                    full={fullDateTime(row.turn_since)}
-                  />
-                </span>
-              </a>
-            </li>
-          ))}
-        </ul>
+        <WaitingRows rows={rows} page="inbox" nameOf={nameOf} />
       )}
     </section>
   );

@@ -39,6 +39,7 @@ export function QueuePage() {
             isEmpty={!hasThreads("worker")}
             title={messages.threads.pick}
             text={messages.queue.pickText}
+            waiting={{ shelf: "handled", nameOf: alias }}
           />
         )
       }

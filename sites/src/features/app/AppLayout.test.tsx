@@ -4,14 +4,15 @@ import { act, cleanup, render, screen } from "@testing-library/preact";
 import { signal } from "@preact/signals";
 import { Inbox } from "lucide";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { row } from "../../../testing/fixtures";
+import { id, row } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import { route } from "../../browser/route";
-import { applyFrame, clearThreads, isLoaded, loadCount, type Session, setSession, unreadOf } from "../../sync/store";
+import { applyFrame, applyLoaded, clearThreads, isLoaded, loadCount, type Session, setSession } from "../../sync/store";
 import { addAnnouncer } from "../../ui/announce";
-import { AppLayout } from "./AppLayout";
+import { AppLayout, type Tab } from "./AppLayout";
 
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   document.body.innerHTML = "";
   addAnnouncer(document.body);
   setSession({ config, socket: { state: signal("open"), isReachable: signal(true) } } as unknown as Session);
@@ -21,13 +22,14 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   cleanup();
   isLoaded.value = false;
   loadCount.value = 0;
 });
 
-const tabs = [
-  { page: "threads", label: "Threads", icon: Inbox, unread: () => unreadOf("raiser") },
+const tabs: readonly Tab[] = [
+  { page: "threads", label: "Threads", icon: Inbox, as: "raiser" },
   { page: "settings", label: "Settings", icon: Inbox },
 ];
 const draw = async () => {
@@ -35,7 +37,10 @@ const draw = async () => {
   await act(() => vi.dynamicImportSettled()); // what reads out is loaded after the page
 };
 const arrives = (rev: number, theirs: number) =>
-  act(() => applyFrame({ t: "row", row: row("exam", rev, { seq: 1 + theirs, theirs }) }));
+  act(() => {
+    applyFrame({ t: "row", row: row("exam", rev, { seq: 1 + theirs, theirs }) });
+    vi.advanceTimersByTime(400);
+  });
 const heard = () => [...document.querySelectorAll('.announcer[aria-live="polite"] p')].map((line) => line.textContent);
 
 test("a message that arrives while another page is open shows on its tab and in the title, and is read out", async () => {
@@ -52,9 +57,36 @@ test("a message that arrives while another page is open shows on its tab and in 
   expect(heard()).toEqual(["2 new messages in Threads", "1 new message in Threads"]);
 });
 
-test("on the page itself nothing is read out: its rows are", async () => {
+test.each([
+  ["in the list", "", ["1 new message in Threads"]],
+  ["with another thread open", id("fee"), ["1 new message in Threads"]],
+  ["with this thread open, whose log reads it out itself", id("exam"), []],
+])("on the page itself it is read out %s", async (_, open, said) => {
+  route.value = { page: "threads", id: open };
+  await arrives(1, 0);
+  await draw();
+  await arrives(2, 1);
+  expect(heard()).toEqual(said);
+});
+
+test("two messages that come one after the other are read out twice, and several at once together", async () => {
+  route.value = { page: "settings", id: "" };
+  await draw();
+  await arrives(1, 0);
+  await arrives(2, 1);
+  await arrives(3, 2);
+  expect(heard()).toEqual(["1 new message in Threads", "1 new message in Threads"]);
+  await act(() => {
+    for (const name of ["fee", "loan"]) applyFrame({ t: "row", row: row(name, 1, { seq: 3, theirs: 2 }) });
+    vi.advanceTimersByTime(400);
+  });
+  expect(heard().at(-1)).toBe("4 new messages in Threads");
+});
+
+test("what was unread before a list loaded it is not read out", async () => {
   route.value = { page: "threads", id: "" };
   await draw();
-  await arrives(1, 2);
+  await act(() => applyLoaded({ row: row("exam", 1, { seq: 3, theirs: 2 }), read: 0 }));
+  await act(() => void vi.advanceTimersByTime(400));
   expect(heard()).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { href, pageTitle, route } from "../../browser/route";
 import { lazyPart } from "./lazy-page";
 import { withFocus } from "./start";
-import { me, session, totalUnread } from "../../sync/store";
+import { me, type Role, session, totalUnread, unreadOf } from "../../sync/store";
 import { messages } from "../../i18n/messages";
 import { Overlay } from "../../ui/Overlay";
 import { Icon } from "../../ui/Icon";
@@ -18,8 +18,8 @@ export interface Tab {
   /** A shorter label, for phones. */
   short?: string;
   icon: IconNode;
-  /** How many new messages its threads have. */
-  unread?: () => number;
+  /** Which of this party's threads it shows: it counts their new messages. */
+  as?: Role;
   /** Other pages that belong to it: it is marked while one of them is open. */
   parts?: readonly string[];
 }
@@ -60,7 +60,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
           </a>
         )}
         <div class="connection-status" aria-live="polite" aria-relevant="additions">
-          <PageStatus tabs={tabs} page={page} />
+          <PageStatus tabs={tabs} />
         </div>
       </header>
       <nav class="tabs" aria-label={messages.nav.main}>
@@ -83,7 +83,7 @@ const PageStatus = lazyPart(() => import("./PageStatus").then((part) => part.Pag
 
 /** A tab, with the number of new messages. */
 function TabLink({ tab, page }: { tab: Tab; page: string }) {
-  const unread = tab.unread?.() ?? 0;
+  const unread = tab.as ? unreadOf(tab.as) : 0;
   return (
     <a
       class={`tab tab-${tab.page}`}

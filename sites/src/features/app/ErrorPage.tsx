@@ -1,6 +1,7 @@
 // The page for an error while a page is drawn or starts: it says what happened and offers a way on. Never a white page.
 
-import { storageStatus, clearNamespace } from "../../browser/storage";
+import { clearNamespace } from "../../browser/clear-namespace";
+import { storageStatus } from "../../browser/storage";
 import { pageMessages } from "../../i18n/page-messages";
 import { AuthLayout } from "../../ui/AuthLayout";
 

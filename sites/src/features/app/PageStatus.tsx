@@ -1,38 +1,57 @@
-// What a page says of itself, whatever it shows: its connection, this browser, and new messages on other pages. It is
+// What a page says of itself, whatever it shows: its connection, this browser, and new messages of other threads. It is
 // loaded after the page.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { slowCalls } from "../../api/client";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import type { ConnectionState } from "../../sync/socket";
-import { isLoaded, session } from "../../sync/store";
+import { openThreadId } from "../../browser/route";
+import { unreadCount } from "../../sync/reducer";
+import { isLoaded, onThreadChange, type Role, session } from "../../sync/store";
 import { announce } from "../../ui/announce";
 import type { Tab } from "./AppLayout";
 import { Notices } from "./Notices";
 
-export function PageStatus({ tabs, page }: { tabs: readonly Tab[]; page: string }) {
+export function PageStatus({ tabs }: { tabs: readonly Tab[] }) {
+  useNews(tabs);
   return (
     <>
       <Notices />
       <ConnectionStatus />
-      {tabs.map((tab) => tab.unread && <NewMessages key={tab.page} tab={tab} isCurrent={tab.page === page} />)}
     </>
   );
 }
 
-/** Announces the new messages of a tab while another page is open. */
-function NewMessages({ tab, isCurrent }: { tab: Tab; isCurrent: boolean }) {
-  const unread = tab.unread?.() ?? 0;
-  const before = useRef<number | null>(null);
-  const areLoaded = isLoaded.value;
+const TOGETHER = 300; // ms: what arrives at once, such as after a lost connection, is one announcement
+
+/** Announces messages of threads that are not open. The log of the open thread announces its own. */
+function useNews(tabs: readonly Tab[]): void {
   useEffect(() => {
-    if (!areLoaded) return;
-    const arrived = before.current === null ? 0 : unread - before.current;
-    before.current = unread;
-    if (arrived > 0 && !isCurrent) announce(pageMessages.newIn(arrived, tab.label));
-  }, [unread, areLoaded, isCurrent, tab.label]);
-  return null;
+    const arrived = new Map<Role, number>();
+    let timer = 0;
+    const tell = () => {
+      for (const { as, label } of tabs) {
+        const count = (as && arrived.get(as)) ?? 0;
+        if (count > 0) announce(pageMessages.newIn(count, label));
+      }
+      arrived.clear();
+    };
+    const stop = onThreadChange((id, before, after, isNews) => {
+      // A row that is loaded for the first time may have been unread for long.
+      if (!after.row || !(isNews || before.row) || id === openThreadId.peek()) return;
+      const { as } = after.row;
+      const count = unreadCount(after) - unreadCount(before);
+      if (count <= 0 || !isLoaded.peek()) return;
+      arrived.set(as, (arrived.get(as) ?? 0) + count);
+      clearTimeout(timer);
+      timer = setTimeout(tell, TOGETHER);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [tabs]);
 }
 
 function connectionText(state: ConnectionState, isLate: boolean, isOnline: boolean): string {

@@ -12,9 +12,9 @@ import { dropError } from "../../browser/drop-error";
 import { startMinuteClock } from "../../browser/server-clock";
 import { type Config, loadConfig, UnreachableError } from "../../api/config";
 import { ErrorPage, ErrorBoundary } from "./ErrorBoundary";
-import { lazyPage } from "./lazy-page";
+import { lazyPage, lazyPart } from "./lazy-page";
 import { signInError } from "./sign-in-error";
-import { SigningOutPage, UnreachablePage } from "./WaitingPages";
+import { UnreachablePage } from "./UnreachablePage";
 import { reloadOnLetterLink, takeLetterLink } from "../../auth/letter-link";
 import type { Mailbox } from "../../api/types";
 import { watchOpenThread } from "../../sync/open-thread";
@@ -63,6 +63,7 @@ const SIGN_OUT_RETRY = 10_000; // ms
 const never = () => false; // loaded when it is shown
 const AccessDenied = lazyPage(() => import("./StoppedPages").then((page) => page.AccessDenied), never);
 const SignInPage = lazyPage(() => import("./SignInPage").then((page) => page.SignInPage), never);
+const SigningOutPage = lazyPart(() => import("./SigningOutPage").then((page) => page.SigningOutPage));
 const OtherAccountPage = lazyPage(() => import("./StoppedPages").then((page) => page.OtherAccountPage), never);
 
 /** What the page shows. */

@@ -1,6 +1,7 @@
 // Notes are internal: they are not part of the thread, and the raiser cannot read them.
 
-import { useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
@@ -12,7 +13,9 @@ import { loadInternalNotes } from "../../sync/load-internal-notes";
 import { refresh } from "../../sync/sync";
 import { shortDate, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
+import { withoutQuotes } from "../../i18n/without-quotes";
 import { errorMessage } from "../../api/client";
+import { announce } from "../../ui/announce";
 import { Form } from "../../ui/Form";
 import { NotSent } from "../thread/NotSent";
 import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
@@ -37,8 +40,10 @@ export function Notes({ id, audience, author }: NotesProps) {
   const entries = internalNotes.value.get(id);
   const error = internalNotesErrors.value.get(id);
   const ownAccount = account.value;
+  const section = useRef<HTMLElement>(null);
+  const newFrom = useNotesSeen(id, section, author);
   return (
-    <section class="notes">
+    <section class="notes" ref={section}>
       <h3>{texts.title}</h3>
       <p class="hint">{audience}</p>
       {!entries && error ? (
@@ -51,6 +56,7 @@ export function Notes({ id, audience, author }: NotesProps) {
         <ol>
           {entries.map((entry) => (
             <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
+              {entry.seq === newFrom && <p class="new-note">{texts.new}</p>}
               {"text" in entry && (
                 <div class="note-text" dir="auto">
                   <MarkedText text={entry.text} words={markedWords.value} />
@@ -73,6 +79,29 @@ export function Notes({ id, audience, author }: NotesProps) {
       {ownAccount && <NoteForm id={id} ownAccount={ownAccount} />}
     </section>
   );
+}
+
+/**
+ * Notes are seen as soon as they are shown: they are read out, and not new the next time. Returns the number of the first
+ * that was new when they were shown. In a narrow window the column with them is hidden, and a dialog shows them.
+ */
+function useNotesSeen(id: string, section: RefObject<HTMLElement | null>, author: NotesProps["author"]): number {
+  const newFrom = useRef(0);
+  const shown = useRef<readonly InternalEntry[] | null>(null);
+  const entries = internalNotes.value.get(id);
+  const marks = account.value?.marks;
+  useEffect(() => {
+    if (!entries || !marks || !section.current?.checkVisibility()) return;
+    const unseen = marks.unseenNotes(id, entries);
+    const arrived = shown.current ? unseen : [];
+    for (const entry of arrived)
+      if ("text" in entry) announce(texts.announce(author(entry), withoutQuotes(entry.text)));
+    shown.current = entries;
+    marks.seeNotes(id, entries);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a note that comes is read out once
+  }, [id, entries, marks]);
+  if (!newFrom.current && entries && marks) newFrom.current = marks.unseenNotes(id, entries)[0]?.seq ?? 0;
+  return newFrom.current;
 }
 
 /** Notes that are being sent, or that the server refused. */

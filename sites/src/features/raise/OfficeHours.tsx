@@ -24,11 +24,18 @@ export function OfficeHours({ hours, zone }: { hours: readonly OpenHours[]; zone
   );
 }
 
-/** For example "Open now, until 16:00"; null if no hours are published. */
-function openingText(hours: readonly OpenHours[], zone: string, now: number): string | null {
+/** The same in a few words, beside a thread: when an answer is likely. */
+export function OpeningTime({ hours, zone }: { hours: readonly OpenHours[]; zone: string }) {
+  const status = openingText(hours, zone, currentMinute.value, true);
+  return status && <span class="opening-time"> · {status}</span>;
+}
+
+/** For example "Open now, until 16:00"; null if no hours are published. `isBrief`: "Opens Monday at 9:00". */
+function openingText(hours: readonly OpenHours[], zone: string, now: number, isBrief = false): string | null {
   const state = openingState(hours, zone, now);
   if (!state) return null;
-  const { openAlways, openUntil, openUntilDay, opensToday, opensOn } = pageMessages.schools;
+  const { openAlways, openUntil, openUntilDay, ...closed } = pageMessages.schools;
+  const { opensToday, opensOn } = isBrief ? closed.brief : closed;
   if (state.t === "always") return openAlways;
   if (state.t === "open" && state.day !== null) return openUntilDay(dayName(state.day), timeOfDay(state.until));
   if (state.t === "open") return openUntil(timeOfDay(state.until));

@@ -12,17 +12,24 @@ import type { RaiserRow } from "../../api/protocol";
 import { href, navigate, route } from "../../browser/route";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
+import { OpeningTime } from "./OfficeHours";
 import { schoolName, schoolOf } from "./raised-threads";
 
 export function RaisedThread({ row }: { row: RaiserRow }) {
   const [busy, run] = useAction();
   const school = schoolName(row);
+  const card = schoolOf(row.school);
   const open = row.state === "open";
   return (
     <ThreadPane
       row={row}
       otherName={school}
-      subtitle={<bdi>{school}</bdi>}
+      subtitle={
+        <>
+          <bdi>{school}</bdi>
+          {open && card && <OpeningTime {...card} />}
+        </>
+      }
       authorOf={() => null}
       confirmSend={(text) => confirmPersonalData(text, "raiser")}
       actions={
@@ -34,7 +41,7 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
       }
       afterEnd={
         <>
-          {schoolOf(row.school)?.takes && (
+          {card?.takes && (
             <a class="button" href={href("schools", row.school)}>
               {pageMessages.raiseAgain}
             </a>

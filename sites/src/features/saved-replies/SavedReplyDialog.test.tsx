@@ -5,7 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApiError } from "../../api/client";
 import type { SavedReply } from "../../api/types";
 import { savedReplies } from "../../sync/saved-replies";
-import { type Session, setSession } from "../../sync/store";
+import { account, type Session, setSession } from "../../sync/store";
+import type { Account } from "../../sync/account";
+import { storageNamespace } from "../../browser/storage";
+import { MemoryStorage } from "../../../testing/fake-browser";
 import { Overlay } from "../../ui/Overlay";
 import { NEW_REPLY, SavedReplyDialog } from "./SavedReplyDialog";
 
@@ -20,6 +23,7 @@ beforeEach(() => {
   stored = [HOURS];
   sent = [];
   close.mockReset();
+  account.value = { storage: storageNamespace(new MemoryStorage(), "school:party") } as Account;
   savedReplies.value = { replies: stored, most: 100 };
   const call = async (name: string, body: object, id?: string) => {
     if (name === "listSavedReplies") return { replies: stored, most: 100 };
@@ -120,4 +124,26 @@ test("what was changed is not thrown away without a question", async () => {
   fireEvent.click(closeButton);
   fireEvent.click(await screen.findByRole("button", { name: "Discard" }));
   await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(2));
+});
+
+test("what is typed is there after a reload, until it is saved or discarded", async () => {
+  draw(NEW_REPLY);
+  type("Title", "A lost card");
+  type("Text", "Come to {school}.");
+  await vi.waitFor(() => expect(account.value?.storage.keys("form.")).toEqual(["form.reply.new"]));
+  cleanup();
+  draw({ ...HOURS }); // another reply has what it had
+  expect(screen.getByLabelText<HTMLInputElement>("Title").value).toBe("Hours");
+  cleanup();
+  draw(NEW_REPLY);
+  expect(screen.getByText("This is what you wrote before, and did not save.")).toBeTruthy();
+  expect(screen.getByLabelText<HTMLInputElement>("Title").value).toBe("A lost card");
+  save();
+  await saved();
+  expect(sent[0]?.[1]).toMatchObject({ title: "A lost card", text: "Come to {school}." });
+  await vi.waitFor(() => expect(close).toHaveBeenCalled());
+  expect(account.value?.storage.keys("form.")).toEqual([]);
+  cleanup();
+  draw(NEW_REPLY);
+  expect(screen.queryByText("This is what you wrote before, and did not save.")).toBeNull();
 });

@@ -8,6 +8,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { textError } from "../../i18n/text-error";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { IdempotencyKey } from "../../sync/idempotency-key";
+import { keptForm } from "../../sync/kept-form";
 import { loadSavedReplies, savedReplies } from "../../sync/saved-replies";
 import { session } from "../../sync/store";
 import { refresh } from "../../sync/sync";
@@ -18,7 +19,7 @@ import { Form } from "../../ui/Form";
 import { TextField } from "../../ui/TextField";
 import { toast } from "../../ui/toast";
 import { EditConflicts } from "../settings/EditConflicts";
-import { hasNewConflict, useEdits } from "../settings/use-edits";
+import { type Edited, hasNewConflict, useEdits } from "../settings/use-edits";
 import { unknownVariables } from "./variables";
 
 const { savedReplies: texts, settings, composer } = pageMessages;
@@ -39,7 +40,9 @@ export function SavedReplyDialog({ reply, folders, close }: SavedReplyDialogProp
   const key = useRef(new IdempotencyKey());
   const isNew = reply.id === "" || isGone;
   const saved = fieldsOf(known(reply.id) ?? reply);
-  const edits = useEdits<ReplyFields>(saved);
+  const [kept] = useState(() => keptForm<Edited<ReplyFields>>(`reply.${reply.id || "new"}`));
+  const [isKept] = useState(() => kept.get() !== null);
+  const edits = useEdits<ReplyFields>(saved, kept);
   const { values, changed, change } = edits;
   const cleaned = (fields: Partial<ReplyFields>): Partial<ReplyFields> => ({
     ...(fields.title !== undefined && { title: cleanLine(fields.title) }),
@@ -64,8 +67,12 @@ export function SavedReplyDialog({ reply, folders, close }: SavedReplyDialogProp
       }
     }
     toast(settings.saved);
-    close();
+    closeForGood();
     await refresh(loadSavedReplies());
+  };
+  const closeForGood = () => {
+    kept.set({});
+    close();
   };
   const askToClose = async () => {
     const isChanged = Object.keys(changed).some(
@@ -78,7 +85,7 @@ export function SavedReplyDialog({ reply, folders, close }: SavedReplyDialogProp
       cancelLabel: texts.keepEditing,
       danger: true,
     };
-    if (!isChanged || (await confirm(question))) close();
+    if (!isChanged || (await confirm(question))) closeForGood();
   };
   const left = countLeft(values.text, REPLY);
   const unknown = unknownVariables(values.text);
@@ -94,6 +101,7 @@ export function SavedReplyDialog({ reply, folders, close }: SavedReplyDialogProp
         describeError={errorMessage}
         submitLabel={settings.save}
       >
+        {isKept && <p class="hint">{texts.kept}</p>}
         <TextField
           name="title"
           label={texts.name}

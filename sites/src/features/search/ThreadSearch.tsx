@@ -1,6 +1,7 @@
 // The field above a list that finds words in all of its threads, and what was found in place of the list.
 
 import { Search } from "lucide";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Row } from "../../api/protocol";
 import type { FoundText, FoundThread, Mailbox } from "../../api/types";
@@ -35,13 +36,13 @@ const ROLES: Record<Mailbox, Role> = { raised: "raiser", received: "school", han
 const STATES = ["", "open", "terminated"] as const;
 const DAYS = [0, 7, 30, 365] as const;
 
-function shelfOf(page: string): Mailbox {
+function mailboxOf(page: string): Mailbox {
   if (page === "inbox") return "received";
   return session.config.site === "worker" ? "handled" : "raised";
 }
 
 export function ThreadSearch() {
-  const shelf = shelfOf(route.value.page);
+  const shelf = mailboxOf(route.value.page);
   return hasThreads(ROLES[shelf]) ? <SearchField key={shelf} shelf={shelf} /> : null;
 }
 
@@ -184,7 +185,7 @@ function Found({ thread: { row }, texts: found, more, text, words }: FoundProps)
   const { name } = placeOfRow(row);
   return (
     <li class="found">
-      <PlaceLink row={row} seq={0} text={text} at={row.at}>
+      <PlaceLink row={row} found={null} text={text} at={row.at}>
         <bdi class="row-name">
           <HighlightedText text={name} words={words} />
         </bdi>
@@ -196,7 +197,7 @@ function Found({ thread: { row }, texts: found, more, text, words }: FoundProps)
         <ul>
           {found.map((each) => (
             <li key={`${each.side} ${each.seq}`}>
-              <PlaceLink row={row} seq={each.side ? each.seq : 0} text={text} at={each.at}>
+              <PlaceLink row={row} found={each} text={text} at={each.at}>
                 <bdi class="row-name">{authorOf(each, row, name)}</bdi>
                 <span class="found-text" dir="auto">
                   <HighlightedText text={each.text} words={words} />
@@ -219,22 +220,25 @@ function authorOf({ side }: FoundText, row: Row, name: string): string {
 
 interface PlaceLinkProps {
   row: Row;
-  seq: number;
+  /** null for the thread as it opens by itself. */
+  found: FoundText | null;
   text: string;
   at: number;
-  children: preact.ComponentChildren;
+  children: ComponentChildren;
 }
 
-/** Opens a thread at a message, and marks the words there. The words are in no address. */
-function PlaceLink({ row: { id }, seq, text, at, children }: PlaceLinkProps) {
+/** Opens a thread at a message or a note, and marks the words there. The words are in no address. */
+function PlaceLink({ row: { id }, found, text, at, children }: PlaceLinkProps) {
   const place = openedPlace.value;
-  const isOpen = route.value.id === id && place?.id === id && place.seq === seq;
+  const isNote = found?.side === null;
+  const seq = found?.side ? found.seq : 0;
+  const isOpen = route.value.id === id && place?.id === id && place.seq === seq && place.isNote === isNote;
   return (
     <a
       class="thread-row"
       href={href(route.value.page, id)}
       aria-current={isOpen ? "page" : undefined}
-      onClick={() => (openedPlace.value = { id, seq, text })}
+      onClick={() => (openedPlace.value = { id, seq, isNote, text })}
     >
       {children}
       <Time class="row-time" at={at} text={shortDate(at, currentMinute.value)} full={fullDateTime(at)} />

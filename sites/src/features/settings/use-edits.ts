@@ -1,7 +1,8 @@
 // The fields of a form that were edited here, over what is saved now. Another tab, or a colleague, may save meanwhile:
 // fields that were not edited here follow, and a field that both have changed is a conflict, which is never hidden.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import type { KeptForm } from "../../sync/kept-form";
 
 interface Edit<Value> {
   value: Value;
@@ -9,7 +10,7 @@ interface Edit<Value> {
   base: Value;
 }
 
-type Edited<Fields> = { readonly [Name in keyof Fields]?: Edit<Fields[Name]> };
+export type Edited<Fields> = { readonly [Name in keyof Fields]?: Edit<Fields[Name]> };
 
 export interface Edits<Fields> {
   /** What the form shows. */
@@ -35,8 +36,10 @@ export const hasNewConflict = <Fields>(edits: Edits<Fields>, saved: Fields): boo
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export function useEdits<Fields extends object>(saved: Fields): Edits<Fields> {
-  const [edited, setEdited] = useState<Edited<Fields>>({});
+/** `kept`: where the edits outlast the page. */
+export function useEdits<Fields extends object>(saved: Fields, kept?: KeptForm<Edited<Fields>>): Edits<Fields> {
+  const [edited, setEdited] = useState<Edited<Fields>>(() => kept?.get() ?? {});
+  useEffect(() => kept?.set(edited), [edited]);
   const names = Object.keys(edited) as (keyof Fields)[];
   const changed = Object.fromEntries(names.map((name) => [name, edited[name]?.value])) as Partial<Fields>;
   const conflictsWith = (other: Fields) =>

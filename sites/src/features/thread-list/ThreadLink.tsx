@@ -9,7 +9,7 @@ import type { Row } from "../../api/protocol";
 import { isWaiting } from "../../sync/inbox-status";
 import { href, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
-import { account, mySide, session, thread, typingThreads } from "../../sync/store";
+import { account, internalNotes, mySide, session, thread, typingThreads } from "../../sync/store";
 import { duration, shortDate, fullDateTime } from "../../i18n/time";
 import { cutText } from "../../i18n/graphemes";
 import { messages } from "../../i18n/messages";
@@ -40,6 +40,7 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
   const name = useOfRow(row, nameOf);
   const picture = useOfRow(row, pictureOf ?? noPicture);
   const unreadMessages = unreadCount(thread(row.id));
+  const isMarked = useComputed(() => account.value?.marks.unread.value.has(row.id) === true).value;
   const isOpen = useComputed(() => route.value.id === row.id);
   const age =
     "turn_since" in row && isWaiting(row) ? messages.list.waits(duration(currentMinute.value - row.turn_since)) : "";
@@ -47,7 +48,7 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
   return (
     <a
       href={href(page, row.id)}
-      class={unreadMessages ? "thread-row unread" : "thread-row"}
+      class={unreadMessages || isMarked ? "thread-row unread" : "thread-row"}
       aria-current={isOpen.value ? "page" : undefined}
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
@@ -67,6 +68,11 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
               {age}
             </span>
           )}
+        </span>
+      )}
+      {isMarked && !unreadMessages && (
+        <span class="badge dot">
+          <span class="visually-hidden">{messages.list.markedUnread}</span>
         </span>
       )}
       {unreadMessages > 0 && <Badge count={unreadMessages} text={messages.list.unread(unreadMessages)} />}
@@ -91,10 +97,12 @@ function LastMessage({ row, name, ownText, isOpen }: LastMessageProps) {
   const { id } = row;
   const isTyping = useComputed(() => typingThreads.value.has(id));
   const isUnsent = useComputed(() => hasStuckMessage(id));
+  const hasNote = useComputed(() => account.value?.marks.unseenNotes(id, internalNotes.value.get(id)).length);
   const draft = useComputed(() => draftOf(id)).value;
   if (isUnsent.value) return <Hint text={messages.list.unsent} />;
   if (isTyping.value) return <Hint text={messages.thread.typing(name)} />;
   if (draft && !isOpen) return <Hint text={messages.list.draft(cutText(draft, 80))} />;
+  if (hasNote.value && !isOpen) return <Hint text={messages.list.newNote} />;
   const last = withoutQuotes(row.last?.text ?? "");
   const text = row.last?.side === mySide(row) ? ownText(last) : last;
   return (

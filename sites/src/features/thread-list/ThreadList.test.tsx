@@ -7,7 +7,11 @@ import { NOON, row } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import type { RaiserRow, Row } from "../../api/protocol";
 import { route } from "../../browser/route";
-import { applyFrame, clearThreads, hideTyping, type Session, setSession, showTyping } from "../../sync/store";
+import { MemoryStorage } from "../../../testing/fake-browser";
+import { storageNamespace } from "../../browser/storage";
+import type { Account } from "../../sync/account";
+import { ReadingMarks } from "../../sync/reading-marks";
+import { account, applyFrame, clearThreads, hideTyping, type Session, setSession, showTyping } from "../../sync/store";
 import { addPage, clearLists, FIRST_LISTS, type ListQuery } from "../../sync/thread-lists";
 import { openAndEnded, ThreadList } from "./ThreadList";
 
@@ -81,6 +85,27 @@ test("a row says who, what about, the last message by side, and how many are new
   expect(second?.querySelector(".row-preview")?.textContent).toBe("You: Thank you");
   expect(second?.querySelector(".badge")).toBeNull();
   expect(first?.getAttribute("href")).toBe(`#/threads/${exam.id}`);
+});
+
+test("a row shows what is new in a message, and not what it quotes", () => {
+  draw([row("exam", 1, { last: { side: "school", text: "> Where?\n> And when?\n\nIn room 3" } })]);
+  expect(document.querySelector(".row-preview")?.textContent).toBe("In room 3");
+  draw([row("exam", 1, { last: { side: "school", text: "> Where?" } })]);
+  expect([...document.querySelectorAll(".row-preview")].at(-1)?.textContent).toBe("> Where?");
+});
+
+test("a row says that its person has marked it unread", async () => {
+  const marks = new ReadingMarks("party", storageNamespace(new MemoryStorage(), "user:party"));
+  const [drafts, outbox] = [{ targets: signal([]) }, { items: signal([]) }];
+  draw([loan]);
+  await act(() => void (account.value = { marks, drafts, outbox } as unknown as Account));
+  expect(screen.getByRole("link").className).toBe("thread-row");
+  await act(() => marks.markUnread(loan.id));
+  expect(screen.getByRole("link").className).toBe("thread-row unread");
+  expect(screen.getByRole("link").querySelector(".badge")?.textContent).toBe("Marked unread");
+  await act(() => marks.clearUnread(loan.id));
+  expect(screen.getByRole("link").className).toBe("thread-row");
+  account.value = null;
 });
 
 test("a row says that the other side is typing in place of the last message", () => {

@@ -25,6 +25,8 @@ export interface LogItemProps {
   seen: number;
   lastSeen: number;
   now: number;
+  /** Leaves the thread as if it was not read. */
+  markUnread: () => void;
   /** Opens the choice of a day; null in a thread that is short. */
   chooseDay: (() => void) | null;
 }
@@ -40,7 +42,18 @@ export class LogItem extends Component<LogItemProps> {
   }
 }
 
-function LogItemView({ item, isReached, ownSide, authorOf, otherName, seen, lastSeen, now, chooseDay }: LogItemProps) {
+function LogItemView({
+  item,
+  isReached,
+  ownSide,
+  authorOf,
+  otherName,
+  seen,
+  lastSeen,
+  now,
+  markUnread,
+  chooseDay,
+}: LogItemProps) {
   switch (item.t) {
     case "day":
       return (
@@ -75,7 +88,7 @@ function LogItemView({ item, isReached, ownSide, authorOf, otherName, seen, last
               {author}
             </bdi>
           )}
-          <MessageBody text={message.text} isReached={isReached} />
+          <MessageBody text={message.text} isReached={isReached} markUnread={own ? null : markUnread} />
           {(last || message.seq === lastSeen) && (
             <p class="meta">
               <TimeButton

@@ -22,7 +22,7 @@ afterEach(() => {
 const box = () => document.querySelector("textarea") as HTMLTextAreaElement;
 const press = (name: string) => fireEvent.click(screen.getByRole("button", { name }));
 const open = (text: string) => {
-  render(<MessageBody text={text} isReached />);
+  render(<MessageBody text={text} isReached markUnread={null} />);
   fireEvent.pointerDown(screen.getByRole("button", { name: "Quote or copy" }));
   press("Quote or copy");
 };

@@ -17,9 +17,11 @@ interface MessageBodyProps {
   text: string;
   /** Whether the keyboard reaches its actions; those of the other messages by the arrow keys from there. */
   isReached: boolean;
+  /** null: it is of one's own side, which has read it. */
+  markUnread: (() => void) | null;
 }
 
-export function MessageBody({ text, isReached }: MessageBodyProps) {
+export function MessageBody({ text, isReached, markUnread }: MessageBodyProps) {
   const [isOpen, setIsOpen] = useState(false);
   const bubble = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -39,7 +41,7 @@ export function MessageBody({ text, isReached }: MessageBodyProps) {
           type="button"
           ref={button}
           class="message-more"
-          aria-label={texts.more}
+          aria-label={markUnread ? texts.moreOfOthers : texts.more}
           aria-expanded={isOpen}
           tabIndex={isReached ? 0 : -1}
           onPointerDown={() => (selected.current = selectedIn(bubble.current))}
@@ -71,6 +73,11 @@ export function MessageBody({ text, isReached }: MessageBodyProps) {
           <button type="button" class="link" onClick={() => void copy()}>
             {unsentTexts.copy}
           </button>
+          {markUnread && (
+            <button type="button" class="link" onClick={markUnread}>
+              {texts.markUnread}
+            </button>
+          )}
         </div>
       )}
     </>

@@ -1,9 +1,10 @@
 // The log starts where the person stopped reading. It follows new messages only while its end is visible. Near an end of
 // what is loaded it loads more, and what is seen stays where it is.
 
-import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { buildTimeline, firstUnreadSeq, lastSeqOfOtherSide, type Message } from "./timeline";
 import { currentMinute } from "../../browser/server-clock";
+import { navigate, route } from "../../browser/route";
 import { dropError } from "../../browser/drop-error";
 import { firstSeq, lastSeq, type Log, unreadCount } from "../../sync/reducer";
 import type { Row } from "../../api/protocol";
@@ -95,6 +96,13 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
     else run(() => showLogEnd(row.id).then(() => setTarget(THE_END)));
   };
   const chooseDay = useCallback(() => setIsChoosingDay(true), []);
+
+  const markUnread = useCallback(() => {
+    account.peek()?.marks.markUnread(row.id);
+    navigate(route.peek().page);
+  }, [row.id]);
+  const ownAccount = account.value;
+  useEffect(() => ownAccount?.marks.clearUnread(row.id), [row.id, ownAccount]);
 
   // Start at the first new message, or else at the end.
   useLayoutEffect(() => {
@@ -205,6 +213,7 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
               seen={seen}
               lastSeen={lastSeen}
               now={now}
+              markUnread={markUnread}
               chooseDay={row.seq > PAGE_SIZE ? chooseDay : null}
             />
           ))}

@@ -1,21 +1,8 @@
-// The pages while uconnect cannot be reached: each says why.
+// The page while a person is signed out. It is loaded with the issuer's protocol, which that needs.
 
 import { useEffect, useState } from "preact/hooks";
-import { messages } from "../../i18n/messages";
+import { signInMessages } from "../../i18n/sign-in-messages";
 import { AuthLayout } from "../../ui/AuthLayout";
-
-export function UnreachablePage() {
-  return (
-    <AuthLayout site="">
-      <p class="lead">{messages.auth.unreachable}</p>
-      <div class="auth-actions">
-        <button type="button" class="button primary wide" onClick={() => location.reload()}>
-          {messages.auth.tryAgain}
-        </button>
-      </div>
-    </AuthLayout>
-  );
-}
 
 const LATE = 700; // ms
 
@@ -30,9 +17,9 @@ export function SigningOutPage() {
   return (
     <AuthLayout site="">
       <p class="lead" role="alert">
-        {messages.auth.leaving}
+        {signInMessages.signingOut}
       </p>
-      <p>{messages.auth.leavingText}</p>
+      <p>{signInMessages.signingOutText}</p>
     </AuthLayout>
   );
 }

@@ -1,0 +1,69 @@
+import { beforeEach, expect, test } from "vitest";
+import { MemoryStorage } from "../../testing/fake-browser";
+import { storageNamespace } from "../browser/storage";
+import type { InternalEntry } from "./internal-notes";
+import { ReadingMarks } from "./reading-marks";
+
+let storage: MemoryStorage;
+const open = (party = "school") => new ReadingMarks(party, storageNamespace(storage, "school:party"));
+const note = (seq: number, author: string): InternalEntry => ({
+  as: "school_note",
+  seq,
+  at: seq,
+  author,
+  text: "",
+  key: null,
+});
+const workerNote = (seq: number, mine: boolean): InternalEntry => ({
+  as: "worker_note",
+  seq,
+  at: seq,
+  mine,
+  text: "",
+  key: null,
+});
+
+beforeEach(() => {
+  storage = new MemoryStorage();
+});
+
+test("a thread is unread until it is opened, after a reload and in other tabs too", () => {
+  const [marks, elsewhere] = [open(), open()];
+  marks.markUnread("exam");
+  expect([marks.unread.value.has("exam"), open().unread.value.has("exam")]).toEqual([true, true]);
+  elsewhere.onStorageChange("unread.exam");
+  expect([...elsewhere.unread.value]).toEqual(["exam"]);
+  marks.clearUnread("exam");
+  expect([...marks.unread.value, ...open().unread.value]).toEqual([]);
+});
+
+test("the notes of others are new until they are seen, and one's own never are", () => {
+  const marks = open("school");
+  const entries = [note(1, "wanda"), note(2, "school"), note(4, "wanda")];
+  expect(marks.unseenNotes("exam", entries).map(({ seq }) => seq)).toEqual([1, 4]);
+  marks.seeNotes("exam", entries.slice(0, 2));
+  expect(marks.unseenNotes("exam", entries).map(({ seq }) => seq)).toEqual([4]);
+  marks.seeNotes("exam", entries);
+  marks.seeNotes("exam", entries.slice(0, 1)); // what was seen stays seen
+  expect(open().unseenNotes("exam", entries)).toEqual([]);
+  expect(
+    open("walt")
+      .unseenNotes("fee", [workerNote(1, true), workerNote(2, false)])
+      .map(({ seq }) => seq),
+  ).toEqual([2]);
+  expect(marks.unseenNotes("fee")).toEqual([]);
+});
+
+test("of a thread that is gone, and of an account that leaves, nothing stays", () => {
+  const marks = open();
+  for (const id of ["exam", "fee"]) {
+    marks.markUnread(id);
+    marks.seeNotes(id, [note(3, "wanda")]);
+  }
+  marks.forget("exam");
+  expect(Object.keys(storage).filter((key) => key.endsWith("exam"))).toEqual([]);
+  expect([...marks.unread.value]).toEqual(["fee"]);
+  marks.clear();
+  expect(Object.keys(storage).filter((key) => key.startsWith("school:"))).toEqual([]);
+  expect(marks.seenNote("fee")).toBe(0);
+});
