@@ -8,11 +8,13 @@ import type { Message } from "../thread/timeline";
 import { pageMessages } from "../../i18n/page-messages";
 import { AssignButton } from "../assignment/AssignButton";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
+import { announceEnds } from "../settle/announce-ends";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { ownerName, workerName } from "./names";
 import { SchoolThreadDetails } from "./SchoolThreadDetails";
 import { watchUnknownWorkers } from "./unknown-workers";
 
+announceEnds("inbox");
 watchUnknownWorkers(); // this part of the site is loaded right after the lists
 
 export function SchoolThread({ row }: { row: SchoolRow }) {

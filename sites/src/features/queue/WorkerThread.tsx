@@ -12,12 +12,15 @@ import { Icon } from "../../ui/Icon";
 import { toast } from "../../ui/toast";
 import { useAction } from "../app/use-action";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
+import { announceEnds } from "../settle/announce-ends";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
 import { detectPII } from "./detect-pii";
 import { WorkerThreadDetails } from "./WorkerThreadDetails";
+
+announceEnds("threads"); // this part of the site is loaded right after the lists
 
 export function WorkerThread({ row }: { row: WorkerRow }) {
   const [busy, run] = useAction();

@@ -11,6 +11,7 @@ import type { RaiserRow } from "../../api/protocol";
 import { href, navigate, route } from "../../browser/route";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
+import { SettledQuestion } from "../settle/SettledQuestion";
 import { schoolName, schoolOf } from "./raised-threads";
 
 export function RaisedThread({ row }: { row: RaiserRow }) {
@@ -30,6 +31,7 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
           </button>
         )
       }
+      question={<SettledQuestion row={row} end={() => endThread(row)} />}
       afterEnd={
         <>
           {schoolOf(row.school)?.takes && (

@@ -8,6 +8,7 @@ import { account, session } from "../../sync/store";
 import { dayLabel, isoDay } from "../../i18n/day";
 import { timeOfDay, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
+import { messageText } from "../settle/message-text";
 import { NotSent } from "./NotSent";
 import { LinkedText } from "../../ui/LinkedText";
 import { TimeButton } from "../../ui/Time";
@@ -76,7 +77,7 @@ function LogItemView({ item, isReached, ownSide, authorOf, otherName, seen, last
               {author}
             </bdi>
           )}
-          <MessageText text={message.text} />
+          <MessageText text={messageText(message)} />
           {(last || message.seq === lastSeen) && (
             <p class="meta">
               <TimeButton

@@ -1,6 +1,7 @@
 // The log starts where the person stopped reading. It follows new messages only while its end is visible. Near an end of
 // what is loaded it loads more, and what is seen stays where it is.
 
+import { messageText } from "../settle/message-text";
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { buildTimeline, firstUnreadSeq, lastSeqOfOtherSide, type Message } from "./timeline";
 import { currentMinute } from "../../browser/server-clock";
@@ -128,7 +129,8 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
     if (next && isAway && newBelow === 0)
       setDivider((current) => (current > 0 && unreadCount(peekThread(row.id)) > arrived.length ? current : next.seq));
     if (missed > 0 && !atEnd.current) setNewBelow(newBelow + missed);
-    for (const message of arrived) announce(pageMessages.log.announce(authorOf(message) ?? otherName, message.text));
+    for (const message of arrived)
+      announce(pageMessages.log.announce(authorOf(message) ?? otherName, messageText(message)));
     if (!follows && missed > 0 && row.last) announce(pageMessages.log.announce(otherName, row.last.text));
     if (added.some((entry) => entry.as === "ended")) announce(pageMessages.endThread.done);
     if (atEnd.current) scrollToEnd();

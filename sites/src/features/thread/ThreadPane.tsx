@@ -30,6 +30,8 @@ interface ThreadPaneProps<R extends Row> {
   confirmSend?: (text: string) => Promise<boolean>;
   /** Beside the text box. */
   tool?: ComposerTool;
+  /** Between the log and the composer. */
+  question?: ComponentChildren;
   /** Actions below a thread that has ended. */
   afterEnd?: ComponentChildren;
 }
@@ -42,6 +44,7 @@ export function ThreadPane<R extends Row>({
   authorOf,
   confirmSend,
   tool,
+  question,
   afterEnd,
 }: ThreadPaneProps<R>) {
   const { log } = thread(row.id);
@@ -68,6 +71,7 @@ export function ThreadPane<R extends Row>({
           <Skeleton label={messages.thread.loading} lines={5} />
         </div>
       )}
+      {question}
       {row.state === "open" ? (
         <Composer id={row.id} recipient={otherName} tool={tool} {...(confirmSend && { confirmSend })} />
       ) : (
