@@ -28,11 +28,19 @@ FACTS = {
     "settled": "how many of them there were at the last answer",
     "turn_since": "since when its last message or messages wait for the other side",
     "last": "the last message's side and beginning",
+    "asked_to_end": "whether its raiser is asked if it is settled, and has not answered",
+    "asked_at": "when its raiser was last asked if it is settled",
     "side": "which side it is from",
     "text": "the text",
     "author": "whose hands wrote it",
     "mine": "whether its own hands wrote it",
     "key": "the key its own device gave it",
+}
+OF_MESSAGE = FACTS | {"kind": "whether it asks if the thread is settled, or answers that"}
+SNOOZED = {
+    "rev": "how often it changed",
+    "until": "until when the thread is put off",
+    "theirs": "how many messages the other side had written then",
 }
 NAMED = {
     "name": "the name",
@@ -80,6 +88,7 @@ MESSAGE: Shown = {
     "the worker": worker.WorkerMessage,
 }
 END: Shown = dict.fromkeys(THREAD, common.Ended)
+SNOOZE: Shown = {"who put it off": common.ShownSnooze, "everyone else at the thread": None}
 NOTE: Shown = {"the raiser": None, "the school": school.SchoolNote, "the worker": worker.WorkerNote}
 HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssignment, "the worker": None}
 OWNER: Shown = {"the raiser": None, "the school": school.Person, "the worker": None}
@@ -106,8 +115,9 @@ def source() -> str:
         [
             INTRODUCTION,
             _table("Of a thread", FACTS, THREAD),
-            _table("Of a message in it", FACTS, MESSAGE),
+            _table("Of a message in it", OF_MESSAGE, MESSAGE),
             _table("Of its end", FACTS, END),
+            _table("Of a snooze", SNOOZED, SNOOZE),
             _table("Of an internal note", FACTS, NOTE),
             _table("Of each change of hands", FACTS, HANDS),
             _table("Of who raised it", NAMED, OWNER),

@@ -29,13 +29,14 @@ export const row = (name: string, rev: number, overrides: Partial<RaiserRow> = {
   seq: 1,
   theirs: 0,
   last: { side: "raiser", text: "Hello" },
+  asked_to_end: 0,
   ...overrides,
 });
 
 export const schoolRow = (name: string, rev: number, overrides: Partial<SchoolRow> = {}): SchoolRow => {
   const { school: _, ...shared } = row(name, rev);
-  const fixed = { owner: id("uma"), kind: "user", worker: null, theirs: 1, settled: 0, turn_since: shared.at } as const;
-  return { ...shared, as: "school", ...fixed, ...overrides };
+  const fixed = { owner: id("uma"), kind: "user", worker: null, theirs: 1, settled: 0, asked_at: 0 } as const;
+  return { ...shared, as: "school", turn_since: shared.at, ...fixed, ...overrides };
 };
 
 export const message = (seq: number, side: Side, overrides: Partial<RaiserMessage> = {}): RaiserMessage => ({

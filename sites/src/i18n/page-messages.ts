@@ -22,6 +22,7 @@ const refusals: Record<RefusalCode, string> = {
   five_threads: "You have five open threads. End one that is settled, then you can open another.",
   five_workers: "You have five workers. Remove one, then you can invite another.",
   saved_replies_full: "You have 100 saved replies. Delete one, then you can add another.",
+  asked_lately: "This thread was asked about less than a week ago. Wait a week, then you can ask again.",
   snoozed_full: "You have 100 snoozed threads. Bring one back, then you can snooze another.",
   still_asked:
     "Threads with your school are still open. You can close the account after the people who asked end them.",
@@ -218,6 +219,18 @@ const en = {
     keep: "Keep it",
     handedBack: "Handed back to your school",
     unavailable: "not available",
+  },
+
+  settle: {
+    question: "Is this settled?",
+    notYet: "Not yet",
+    ask: "Ask if this is settled",
+    hint: "They can then end the thread or answer “Not yet”.",
+    asked: "Asked if this is settled",
+    pending: (time: string) => `Asked if this is settled (${time}). No answer yet.`,
+    askedLately: (time: string) => `Asked if this is settled (${time}). You can ask again after a week.`,
+    ended: (subject: string) => `“${subject}” has ended`,
+    show: "Show",
   },
 
   snooze: {

@@ -51,7 +51,7 @@ test.each<[string, Partial<SchoolRow>]>([
 
 test("rows that a list loads and leaves as it is scrolled are not counted", async () => {
   for (let n = 0; n < 10; n++) {
-    applyLoaded({ row: schoolRow(`scrolled ${n}`, 1), read: 0 });
+    applyLoaded({ row: schoolRow(`scrolled ${n}`, 1), read: 0, snooze: null, seen: 0 });
     await vi.advanceTimersByTimeAsync(1_000);
     dropRow(id(`scrolled ${n}`));
   }

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => void vi.useRealTimers());
 
 const found = (name: string, ...texts: string[]): Page["found"][number] => ({
-  thread: { row: row(name, 3), read: 0 },
+  thread: { row: row(name, 3), read: 0, snooze: null },
   texts: texts.map((text, at) => ({ seq: at + 1, at: NOON, side: "raiser", text })),
   more: false,
 });

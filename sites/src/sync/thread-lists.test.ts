@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import { id, MINUTE, NOON, row, schoolRow } from "../../testing/fixtures";
 import type { Row, SchoolRow } from "../api/protocol";
+import { now } from "../browser/server-clock";
 import { dropFarRows } from "./drop-far-rows";
 import { reduce, unknownThread, unreadCount, withGone, withLoaded } from "./reducer";
 import { applyFrame, clearThreads, peekThread, setThread } from "./store";
@@ -202,7 +203,7 @@ test("a snoozed thread is in a list of its own, by when it comes back, and in no
   know(since("one", 1), since("two", 2), since("three", 3));
   const snooze = (name: string, rev: number, until: number | null, theirs = 1) =>
     applyFrame({ t: "snoozed", id: id(name), snooze: { rev, until, theirs } });
-  const soon = Date.now() + 60_000;
+  const soon = now() + 60_000;
   snooze("one", 1, 0);
   snooze("two", 1, soon);
   for (const query of [OPEN, NEW]) expect(names(query)).toEqual(["three"]);
@@ -212,7 +213,7 @@ test("a snoozed thread is in a list of its own, by when it comes back, and in no
   know(since("one", 1, { rev: 2, theirs: 2 }));
   expect(names(OPEN)).toEqual(["one", "two", "three"]);
   expect(names(SNOOZED)).toEqual([]);
-  snooze("three", 1, Date.now() - 1); // its time is past
+  snooze("three", 1, now() - 1); // its time is past
   expect(names(OPEN)).toHaveLength(3);
   snooze("three", 2, 0);
   know(since("three", 3, { rev: 2, state: "terminated" }));

@@ -21,7 +21,7 @@ import { ownerName } from "../../../src/features/inbox/names";
 const texts = pageMessages.overview;
 
 const WAITING: ListQuery = { shelf: "received", show: "waiting" };
-const FIGURES = ["new", "us", "worker", "them", "ended"] as const;
+const FIGURES = ["new", "us", "worker", "them", "snoozed", "ended"] as const;
 
 export function OverviewPage() {
   useEffect(() => {

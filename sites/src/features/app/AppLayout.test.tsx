@@ -86,7 +86,7 @@ test("two messages that come one after the other are read out twice, and several
 test("what was unread before a list loaded it is not read out", async () => {
   route.value = { page: "threads", id: "" };
   await draw();
-  await act(() => applyLoaded({ row: row("exam", 1, { seq: 3, theirs: 2 }), read: 0 }));
+  await act(() => applyLoaded({ row: row("exam", 1, { seq: 3, theirs: 2 }), read: 0, snooze: null, seen: 0 }));
   await act(() => void vi.advanceTimersByTime(400));
   expect(heard()).toEqual([]);
 });

@@ -9,11 +9,13 @@ import { pageMessages } from "../../i18n/page-messages";
 import { AssignButton } from "../assignment/AssignButton";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { ReplyLease } from "../reply-lease/ReplyLease";
+import { announceEnds } from "../settle/announce-ends";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { ownerName, workerName } from "./names";
 import { SchoolThreadDetails } from "./SchoolThreadDetails";
 import { watchUnknownWorkers } from "./unknown-workers";
 
+announceEnds("inbox");
 watchUnknownWorkers(); // this part of the site is loaded right after the lists
 
 export function SchoolThread({ row }: { row: SchoolRow }) {

@@ -6,6 +6,7 @@ import type { SchoolRow } from "../../api/protocol";
 import { me } from "../../sync/store";
 import { fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
+import { AskToEndButton } from "../settle/AskToEndButton";
 import { ownerName, ownerOf, workerName } from "./names";
 
 const { details: texts } = pageMessages;
@@ -40,6 +41,7 @@ export function SchoolThreadDetails({ row }: { row: SchoolRow }) {
         <dt>{texts.state}</dt>
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>
+      <AskToEndButton row={row} />
       <Notes id={row.id} audience={notes.about.school} author={noteAuthor} />
     </>
   );

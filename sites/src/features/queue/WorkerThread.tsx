@@ -10,12 +10,15 @@ import { overlay } from "../../ui/Overlay";
 import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
+import { announceEnds } from "../settle/announce-ends";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { DetailsButton } from "../thread/DetailsButton";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { Message } from "../thread/timeline";
 import { HandBackDialog } from "./HandBackDialog";
 import { WorkerThreadDetails } from "./WorkerThreadDetails";
+
+announceEnds("threads"); // this part of the site is loaded right after the lists
 
 export function WorkerThread({ row }: { row: WorkerRow }) {
   return (

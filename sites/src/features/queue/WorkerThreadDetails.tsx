@@ -5,6 +5,7 @@ import { Notes } from "../notes/Notes";
 import type { WorkerRow } from "../../api/protocol";
 import { fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
+import { AskToEndButton } from "../settle/AskToEndButton";
 
 const { details: texts } = pageMessages;
 
@@ -21,6 +22,7 @@ export function WorkerThreadDetails({ row }: { row: WorkerRow }) {
         <dt>{texts.state}</dt>
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>
+      <AskToEndButton row={row} />
       <Notes id={row.id} audience={pageMessages.notes.about.worker} author={noteAuthor} />
     </>
   );

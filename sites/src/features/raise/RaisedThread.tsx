@@ -13,6 +13,7 @@ import { href, navigate, route } from "../../browser/route";
 import { session } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 import { OpeningTime } from "./OfficeHours";
+import { SettledQuestion } from "../settle/SettledQuestion";
 import { schoolName, schoolOf } from "./raised-threads";
 
 export function RaisedThread({ row }: { row: RaiserRow }) {
@@ -39,6 +40,7 @@ export function RaisedThread({ row }: { row: RaiserRow }) {
           </button>
         )
       }
+      question={<SettledQuestion row={row} end={() => endThread(row)} />}
       afterEnd={
         <>
           {card?.takes && (

@@ -17,7 +17,7 @@ vi.mock("../../sync/account-module", () => ({ bindAccount: async () => undefined
 const call = vi.fn();
 const exam = row("exam", 3, { subject: "The exam" });
 const found: FoundThread = {
-  thread: { row: exam, read: 0 },
+  thread: { row: exam, read: 0, snooze: null },
   texts: [
     { seq: 2, at: NOON, side: "school", text: "…the EXAM is in room 12" },
     { seq: 3, at: NOON, side: "raiser", text: "Which exam?" },

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { id, schoolRow } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import type { SchoolRow } from "../../api/protocol";
+import { now } from "../../browser/server-clock";
 import { applyFrame, clearThreads, isLoaded, me, type Session, setSession, thread } from "../../sync/store";
 import type { Me } from "../../api/types";
 import { toasts } from "../../ui/toast";
@@ -64,7 +65,7 @@ test("its key is shown, and the menu offers the usual times", async () => {
 
 test("a thread is put off, and this can be undone", async () => {
   await choose(/Later today/);
-  expect(calls()).toEqual([["snoozeThread", { until: Date.now() + 3 * HOUR }, id("fee")]]);
+  expect(calls()).toEqual([["snoozeThread", { until: now() + 3 * HOUR }, id("fee")]]);
   expect(button().textContent).toBe("Snoozed");
   const [{ text, action } = {}] = toasts.value;
   expect(text).toBe("Snoozed until Wed, Dec 2, 11:00 AM");

@@ -6,7 +6,7 @@ import type { ComponentChildren } from "preact";
 import { currentMinute } from "../../browser/server-clock";
 import { unreadCount } from "../../sync/reducer";
 import type { Row } from "../../api/protocol";
-import { isWaiting } from "../../sync/inbox-status";
+import { isSnoozed, isWaiting } from "../../sync/inbox-status";
 import { href, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
 import { account, internalNotes, mySide, session, thread, typingThreads } from "../../sync/store";
@@ -39,11 +39,13 @@ export function ThreadLink({ id, ...props }: RowProps & { id: string }) {
 function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & { row: Row }) {
   const name = useOfRow(row, nameOf);
   const picture = useOfRow(row, pictureOf ?? noPicture);
-  const unreadMessages = unreadCount(thread(row.id));
+  const held = thread(row.id);
+  const unreadMessages = unreadCount(held);
   const isMarked = useComputed(() => account.value?.marks.unread.value.has(row.id) === true).value;
   const isOpen = useComputed(() => route.value.id === row.id);
-  const age =
+  const waits = () =>
     "turn_since" in row && isWaiting(row) ? messages.list.waits(duration(currentMinute.value - row.turn_since)) : "";
+  const age = isSnoozed(held) ? messages.inbox.snoozed : waits();
   const shownTag = tag?.(row);
   return (
     <a

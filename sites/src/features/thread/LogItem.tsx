@@ -8,6 +8,7 @@ import { dayLabel, isoDay } from "../../i18n/day";
 import { timeOfDay, fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { MessageBody, MessageText } from "./MessageBody";
+import { messageText } from "../settle/message-text";
 import { NotSent } from "./NotSent";
 import { TimeButton } from "../../ui/Time";
 import { Icon } from "../../ui/Icon";
@@ -88,7 +89,7 @@ function LogItemView({
               {author}
             </bdi>
           )}
-          <MessageBody text={message.text} isReached={isReached} markUnread={own ? null : markUnread} />
+          <MessageBody text={messageText(message)} isReached={isReached} markUnread={own ? null : markUnread} />
           {(last || message.seq === lastSeen) && (
             <p class="meta">
               <TimeButton

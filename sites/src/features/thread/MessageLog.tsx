@@ -2,6 +2,7 @@
 // what is loaded it loads more, and what is seen stays where it is.
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { messageText } from "../settle/message-text";
 import { buildTimeline, firstUnreadSeq, lastSeqOfOtherSide, type Message } from "./timeline";
 import { currentMinute } from "../../browser/server-clock";
 import { navigate, route } from "../../browser/route";
@@ -140,7 +141,7 @@ export function MessageLog({ row, log, authorOf, otherName }: MessageLogProps) {
       setDivider((current) => (current > 0 && unreadCount(peekThread(row.id)) > arrived.length ? current : next.seq));
     if (missed > 0 && !atEnd.current) setNewBelow(newBelow + missed);
     for (const message of arrived)
-      announce(pageMessages.log.announce(authorOf(message) ?? otherName, withoutQuotes(message.text)));
+      announce(pageMessages.log.announce(authorOf(message) ?? otherName, withoutQuotes(messageText(message))));
     if (!follows && missed > 0 && row.last) announce(pageMessages.log.announce(otherName, row.last.text));
     if (added.some((entry) => entry.as === "ended")) announce(pageMessages.endThread.done);
     if (atEnd.current) scrollToEnd();

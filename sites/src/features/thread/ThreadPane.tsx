@@ -32,6 +32,8 @@ interface ThreadPaneProps<R extends Row> {
   notice?: ComponentChildren;
   /** Beside the text box. */
   tool?: ComposerTool;
+  /** Between the log and the composer. */
+  question?: ComponentChildren;
   /** Actions below a thread that has ended. */
   afterEnd?: ComponentChildren;
 }
@@ -45,6 +47,7 @@ export function ThreadPane<R extends Row>({
   confirmSend,
   notice,
   tool,
+  question,
   afterEnd,
 }: ThreadPaneProps<R>) {
   const { log } = thread(row.id);
@@ -71,6 +74,7 @@ export function ThreadPane<R extends Row>({
           <Skeleton label={messages.thread.loading} lines={5} />
         </div>
       )}
+      {question}
       {row.state === "open" ? (
         <>
           {notice}
