@@ -2,12 +2,14 @@
 
 import gc
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from tests.contract.sample_records import every_kind, thread
 from uconnect.domain import keys, records
 from uconnect.domain.models import Job, Record, School, Thread, UnreadableJob, User
+from uconnect.domain.school_search import search_texts
 
 SCHOOL = School(id="school", email="s@x", name="School of LAW")
 
@@ -53,8 +55,11 @@ def test_the_directory_has_the_schools_that_take_threads(party: School | User, n
     assert (records.searched_name(party) is None) == (name is None)
 
 
-def test_a_school_is_found_by_each_word_of_its_name() -> None:
-    assert records.searched_name(SCHOOL) == '["school of law","of law","law"]'
+def test_a_school_is_found_by_each_word_of_its_name_and_of_its_description() -> None:
+    kept = records.searched_name(SCHOOL)
+    assert kept is not None
+    assert tuple(msgspec.json.decode(kept)) == search_texts(SCHOOL.name, SCHOOL.about)
+    assert kept.startswith('["school of law","of law","law",')
 
 
 def test_a_thread_that_no_worker_has_is_listed_for_nobody_and_moves_when_the_policy_is_applied() -> None:
