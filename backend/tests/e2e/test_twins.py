@@ -6,10 +6,10 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.browser_party import DESKTOP
+from tests.e2e.browser_party import DESKTOP, PHONE
 from tests.e2e.leak_watcher import LeakWatcher
 from tests.e2e.planted_page_leaks import LEAKS, Leak
-from tests.e2e.raiser_page_scripts import QUIET, STAFFED, RaisersScript, raisers_script
+from tests.e2e.raiser_page_scripts import QUIET, STAFFED, RaisersScript, Secret, raisers_script
 from tests.e2e.twin_site_servers import Pair, Script, pair, play
 from tests.e2e.worker_page_scripts import WorkersScript, workers_script
 from tests.support import sizes
@@ -33,6 +33,20 @@ STORIES: dict[int, Script] = {
         (("open", 0, 1_000), ("write", 0, 5_000), ("note", 0, 1_000), ("begin to answer", 0, 1_000)),
         ((0, 0), (1, 2)),
         (((),) * 4, ((),) * 4),
+    ),
+}
+SEARCHES: dict[int, Script] = {
+    9: RaisersScript(
+        Kind.USER,
+        PHONE,
+        (("raise", 0, 1_000), ("answer", 0, 1_000), ("search", 0, 1_000)),
+        ((QUIET, QUIET, QUIET), (QUIET, STAFFED, Secret((("note", 0), ("rename", 0)), 1))),
+    ),
+    10: WorkersScript(
+        DESKTOP,
+        (("open", 0, 1_000), ("note", 0, 1_000), ("search", 0, 1_000)),
+        ((0, 0), (1, 2)),
+        (((),) * 3, ((), (), (("raise", 1), ("rename", 2)))),
     ),
 }
 PLANTED = [(promise, leak) for promise in STORIES for leak in LEAKS]
@@ -72,6 +86,14 @@ def must_be_blind(promise: int, seed: int, homes: Pair) -> None:
     except Exception as error:
         error.add_note(f"{MADE[promise].__name__}(Random({seed}), {STEPS}): {script}")
         raise
+
+
+@pytest.mark.parametrize("promise", [pytest.param(it, id=f"{it}", marks=counted_for(it)) for it in SEARCHES])
+def test_what_a_page_finds_tells_nothing(promise: int, homes: Pair) -> None:
+    played = play(SEARCHES[promise], homes)
+    assert played.letters_shown() == {}
+    assert played.secrets[0] != played.secrets[1]
+    assert any(b"<mark" in line for channel, line in played.seen[0].lines if channel == "page")
 
 
 @pytest.mark.parametrize(
