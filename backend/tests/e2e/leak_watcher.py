@@ -40,7 +40,8 @@ Headers.prototype.get = function (name) { return name.toLowerCase() === "date" ?
 """
 
 
-SEARCHED = ("question", "answer", "note", "in 1", "renamed")  # words of the threads, and of what is hidden
+# Words of the threads, and of what is hidden; no alias has one of them by chance.
+SEARCHED = ("question", "answer", "note", "ada in", "renamed in 1")
 STEP, PAUSE = 1_000, 20  # ms of the page's time, and of ours after each
 
 
