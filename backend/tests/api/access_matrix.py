@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.caller import fresh
+from tests.api.caller import ABSENT, fresh
 from tests.api.party_factory import address, raising
 from tests.api.scenario import SAVED_REPLY, THINGS, Scenario
 from uconnect.api.operations import OPERATIONS, Operation
@@ -57,6 +57,9 @@ WRITTEN = dict.fromkeys(("raised", "received", "handled"), DONE) | dict.fromkeys
 INSIDE = dict.fromkeys(("received", "handled", "over"), DONE)
 PROFILE = {"name": "Computing", "about": "", "hours": [], "zone": ""}
 
+SEARCH = {"shelf": "raised", "words": "door", "state": "open", "since": 1, "before": f"2.{ABSENT}"}
+SEARCH |= {"schools": [{"id": ABSENT, "name": "School of Doors"}]}
+
 ROWS = (
     Row("me"),
     Row("rename", sends=lambda _, __: {"name": "Nora"}),
@@ -72,7 +75,7 @@ ROWS = (
     Row("listSchools"),
     Row("showSchool", "party", {"another": DONE, "itself": DONE}),
     Row("listThreads", query="?shelf=raised"),
-    Row("searchThreads", sends=lambda _, __: {"shelf": "raised", "words": "door"}),
+    Row("searchThreads", sends=lambda _, __: SEARCH),
     Row("raiseThread", "party", {"another": DONE}, lambda _, id: raising(id)),
     Row("showThread", "thread", READ),
     Row("readLog", "thread", READ),

@@ -40,6 +40,8 @@ Headers.prototype.get = function (name) { return name.toLowerCase() === "date" ?
 """
 
 
+# Words of the threads, and of what is hidden; no alias has one of them by chance.
+SEARCHED = ("question", "answer", "note", "ada in", "renamed in 1")
 STEP, PAUSE = 1_000, 20  # ms of the page's time, and of ours after each
 
 
@@ -100,6 +102,16 @@ class LeakWatcher:
             # Of what leaves or is kept side by side, the order says nothing.
             ordered = sorted(lines, key=_shape) if channel in ("asked", "kept") else lines
             self.lines += [(channel, self._plain(line)) for line in ordered]
+
+    def search(self) -> None:
+        """Look for words, those of what is hidden too; then show the list again. Who has no thread has no search."""
+        field = self.browser_party.page.get_by_role("searchbox", name="Search threads")
+        self.wait_until_quiet()
+        for words in SEARCHED if field.count() else ():
+            field.fill(words)
+            self.wait(1_000)
+            self.look()
+            field.press("Escape")
 
     def canonical(self) -> list[tuple[str, bytes]]:
         """All lines, with what is random renamed; where an alias is shown, with the picture that follows from it."""

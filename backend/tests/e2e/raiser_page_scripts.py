@@ -109,6 +109,10 @@ class Scene:
     def goes(self, tab: str) -> None:
         self.browser_party.tab(tab)
 
+    def searches(self, _: str) -> None:
+        self.goes(self.browser_party.raised)
+        self.watcher.search()
+
     def opens(self, subject: str) -> None:
         self.browser_party.tab(self.browser_party.raised)
         self.browser_party.open(subject)
@@ -199,6 +203,7 @@ STEPS: dict[str, Callable[[Scene, str], None]] = {
     "settings": lambda it, _: it.goes("Settings"),
     "schools": lambda it, _: it.goes(it.browser_party.schools),
     "open": Scene.opens,
+    "search": Scene.searches,
     "write": partial(Scene.writes, sends=True),
     "begin to write": partial(Scene.writes, sends=False),
     "end": Scene.ends,

@@ -1,4 +1,4 @@
-"""What the sites have not cannot tell: no push, no preview, no mention, no file, no page of a person, no search."""
+"""What the sites have not cannot tell: no push, no preview, no mention, no file, no page of a person."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("house")
 # By which a page would notify, keep on listening, or tell others what it knows.
 WORDS = "serviceWorker PushManager Notification sendBeacon RTCPeerConnection EventSource SharedWorker BroadcastChannel"
 PAGES = {"user": "threads|schools|settings", "worker": "threads|settings"}
-FOREIGN = "input[type=file], iframe, video, audio, object, embed, [role=search]"
+FOREIGN = "input[type=file], iframe, video, audio, object, embed"
 TEXT = "@Wanda, look: https://elsewhere.example/a.png www.elsewhere.example wanda@uni.example +44 20 7946 0000"
 LINK = '[rel="noopener noreferrer nofollow"]'  # to an address that somebody wrote: it tells nobody where it was read
 ANSWER = "@Ada knows: https://elsewhere.example/b.png"

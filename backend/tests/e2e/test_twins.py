@@ -6,10 +6,10 @@ from random import Random
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.browser_party import DESKTOP
+from tests.e2e.browser_party import DESKTOP, PHONE
 from tests.e2e.leak_watcher import LeakWatcher
 from tests.e2e.planted_page_leaks import LEAKS, Leak
-from tests.e2e.raiser_page_scripts import QUIET, STAFFED, RaisersScript, raisers_script
+from tests.e2e.raiser_page_scripts import QUIET, STAFFED, RaisersScript, Secret, raisers_script
 from tests.e2e.twin_site_servers import Pair, Script, pair, play
 from tests.e2e.worker_page_scripts import WorkersScript, workers_script
 from tests.support import sizes
@@ -35,6 +35,20 @@ STORIES: dict[int, Script] = {
         (((),) * 4, ((),) * 4),
     ),
 }
+SEARCHES: dict[int, Script] = {
+    9: RaisersScript(
+        Kind.USER,
+        PHONE,
+        (("raise", 0, 1_000), ("answer", 0, 1_000), ("search", 0, 1_000)),
+        ((QUIET, QUIET, QUIET), (QUIET, STAFFED, Secret((("note", 0), ("rename", 0)), 1))),
+    ),
+    10: WorkersScript(
+        DESKTOP,
+        (("open", 0, 1_000), ("note", 0, 1_000), ("search", 0, 1_000)),
+        ((0, 0), (1, 2)),
+        (((),) * 3, ((), (), (("raise", 1), ("rename", 2)))),
+    ),
+}
 PLANTED = [(promise, leak) for promise in STORIES for leak in LEAKS]
 
 pytestmark = pytest.mark.timeout(10_800 if sizes.FULL else 120)
@@ -55,6 +69,9 @@ def homes(
 
 @pytest.mark.parametrize("promise", [pytest.param(it, marks=counted_for(it)) for it in MADE])
 def test_whoever_is_blind_is_shown_the_same_by_their_page(promise: int, homes: Pair, evidence: Evidence) -> None:
+    searched = play(SEARCHES[promise], homes)
+    assert searched.letters_shown() == {}
+    assert any(b"<mark" in line for channel, line in searched.seen[0].lines if channel == "page")
     pairs, first = 0, Random().getrandbits(32) if sizes.FULL else 0
     for _ in sizes.batches(sizes.PAGES, SHARE, at_once=1):
         must_be_blind(promise, first + pairs, homes)

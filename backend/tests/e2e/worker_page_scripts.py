@@ -152,6 +152,10 @@ class WorkerPages:
     def goes(self, tab: str) -> None:
         self.browser_party.tab(tab)
 
+    def searches(self) -> None:
+        self.goes("Threads")
+        self.watcher.search()
+
     def opens(self, talk: Talk) -> bool:
         """Whether it is theirs, and open for them to write in."""
         self.goes("Threads")
@@ -233,6 +237,7 @@ STEPS: dict[str, Callable[[WorkerPages, Talk], object]] = {
     "give": WorkerPages.gives,
     "take back": WorkerPages.takes_back,
     "open": WorkerPages.opens,
+    "search": lambda it, _: it.searches(),
     "note": WorkerPages.notes,
     "answer": partial(WorkerPages.answers, sends=True),
     "begin to answer": partial(WorkerPages.answers, sends=False),

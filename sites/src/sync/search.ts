@@ -4,9 +4,10 @@
 // What is found stays on this page alone. A thread that is taken away leaves it.
 
 import { signal } from "@preact/signals";
-import { ApiError, errorMessage } from "../api/client";
+import { ApiError, errorMessage, NetworkError } from "../api/client";
 import type { FoundThread, Mailbox, State } from "../api/types";
 import { now } from "../browser/server-clock";
+import { messages } from "../i18n/messages";
 import { openedPlace } from "./opened-place";
 import { addPeople, knownRows, schools, session, thread } from "./store";
 
@@ -101,11 +102,15 @@ async function run(isNew: boolean): Promise<void> {
     } catch (error) {
       if (own !== searches) return;
       if (!(error instanceof ApiError) || error.status !== 429)
-        return update({ phase: "failed", error: errorMessage(error), ...(isFirst && { found: [] }) });
+        return update({ phase: "failed", error: messageFor(error), ...(isFirst && { found: [] }) });
       await new Promise((resolve) => setTimeout(resolve, SLOWED_DOWN));
     }
   } while (own === searches && search.peek()?.phase === "searching");
 }
+
+/** A search changes nothing, so it is not unsure whether it was done. */
+const messageFor = (error: unknown): string =>
+  error instanceof NetworkError ? messages.errors.network : errorMessage(error);
 
 function inputOf({ shelf, text, state, days }: Query) {
   // The server does not look the names of schools up: whoever asks must not learn anything by how long that takes.
