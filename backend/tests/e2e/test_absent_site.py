@@ -35,7 +35,7 @@ def test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site(partie
     wanda.open("Is it here?").say(ANSWER)
     for person in (uma, wanda):
         person.thread.reads(TEXT, ANSWER)
-        assert person.thread.log.locator(f"a:not({LINK}), img, button:not(.time-button)").count() == 0
+        assert person.thread.log.locator(f"a:not({LINK}), img, button:not(.time-button, .message-more)").count() == 0
         for tab in ("", "Settings", "Find a school") if person is uma else ("", "Settings"):
             if tab:
                 person.tab(tab)

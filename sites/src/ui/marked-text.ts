@@ -85,7 +85,7 @@ function endOf(lines: readonly string[], at: number, belongs: (line: string, n: 
 }
 
 const MARKS = { "**": "strong", _: "em" } as const;
-type Emphasis = keyof typeof MARKS;
+type Delimiter = keyof typeof MARKS;
 
 /** The marks of a text, in one pass: an end that was not found for a mark is not looked for again. */
 export function parseInline(text: string): readonly Inline[] {
@@ -114,7 +114,7 @@ function markAt(text: string, at: number, missing: Set<string>): { part: Inline;
       ? null
       : { part: { t: "code", text: inside }, next: end + 1 };
   }
-  const mark: Emphasis | null = text.startsWith("**", at) ? "**" : text[at] === "_" ? "_" : null;
+  const mark: Delimiter | null = text.startsWith("**", at) ? "**" : text[at] === "_" ? "_" : null;
   if (!mark || !canOpen(text, at, mark)) return null;
   const line = text.indexOf("\n", at);
   const end = endOfMark(text, at + mark.length, line < 0 ? text.length : line, mark);
@@ -124,7 +124,7 @@ function markAt(text: string, at: number, missing: Set<string>): { part: Inline;
 }
 
 /** An underscore stands at the edge of a word: names and addresses have it inside. Bold may begin in a word (Chinese). */
-function canOpen(text: string, at: number, mark: Emphasis): boolean {
+function canOpen(text: string, at: number, mark: Delimiter): boolean {
   const [before = "", after = " "] = [text[at - 1], text[at + mark.length]];
   if (/\s/.test(after) || after === mark[0]) return false;
   return mark === "_" ? before === "" || /[\s([{"'“‘«„¿¡*—–-]/.test(before) : !/[\w*/=&?#@:\\]/.test(before);
@@ -132,7 +132,7 @@ function canOpen(text: string, at: number, mark: Emphasis): boolean {
 
 const MOST_LETTERS = 1_000; // between two marks: what is further away belongs to another one
 
-function endOfMark(text: string, from: number, line: number, mark: Emphasis): number {
+function endOfMark(text: string, from: number, line: number, mark: Delimiter): number {
   const most = Math.min(line, from + MOST_LETTERS);
   for (let end = text.indexOf(mark, from); end >= 0 && end < most; end = text.indexOf(mark, end + 1)) {
     const [before = "", after = ""] = [text[end - 1], text[end + mark.length]];

@@ -96,7 +96,7 @@ function LogItemView({
                 at={message.at}
                 text={timeOfDay(message.at)}
                 full={fullDateTime(message.at)}
-                isReached={isReached}
+                isReached={false}
               />
               {own && (message.seq === lastSeen ? <Seen /> : message.seq > seen && <Sent />)}
             </p>

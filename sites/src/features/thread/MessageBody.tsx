@@ -111,12 +111,14 @@ export function MessageText({ text, bubble, children }: MessageTextProps) {
 const hasWords = (text: string, words: readonly string[]): boolean =>
   words.some((word) => findWords(text, [word]).some((part) => part.isFound));
 
-/** Up and down lead from the actions of a message to those of the next one. */
+const STOPS = ".message-more, .time-button";
+
+/** Up and down lead from the actions of a message to its time, and to the next message: all of them are one stop of Tab. */
 export function moveBetweenMessages(event: KeyboardEvent): void {
   const { target, currentTarget, key } = event;
   const step = key === "ArrowUp" ? -1 : key === "ArrowDown" ? 1 : 0;
-  if (!step || !(target instanceof HTMLElement) || !target.matches(".message-more")) return;
-  const all = [...(currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".message-more")];
+  if (!step || !(target instanceof HTMLElement) || !target.matches(STOPS)) return;
+  const all = [...(currentTarget as HTMLElement).querySelectorAll<HTMLElement>(STOPS)];
   const next = all[all.indexOf(target) + step];
   if (!next) return;
   event.preventDefault();
