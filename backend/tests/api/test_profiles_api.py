@@ -258,7 +258,7 @@ def test_the_overview_counts_what_is_open_and_what_workers_have(parties: PartyFa
         parties.offloaded(topic, worker)
     counted = school.ask("GET /api/overview")
     waiting_since = counted.pop("waiting_since")
-    rest = {"with_us": 0, "with_them": 0}
+    rest = {"with_us": 0, "with_them": 0, "snoozed": 0}
     assert counted == {"open": 3, "new": 1, "with_workers": 2, "ended": 0, "waiting": 3} | rest
     topics[0].raiser.ask(f"POST /api/threads/{topics[0].raisers_id}/terminate")
     counted = school.ask("GET /api/overview")

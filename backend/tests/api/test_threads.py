@@ -34,7 +34,7 @@ def test_a_raise_is_answered_with_the_row_of_the_new_thread(kind: Kind, parties:
     raiser, school = parties.enter(kind), parties.school()
     listed = raiser.ask("POST /api/threads", raising(school.id, subject="The form", text="Which?"))
     row = listed["row"]
-    assert listed == {"row": raiser.row(row["id"]), "read": 0}
+    assert listed == {"row": raiser.row(row["id"]), "read": 0, "snooze": None}
     assert (row["as"], row["school"], row["subject"], row["state"]) == ("raiser", school.id, "The form", "open")
     assert (row["seq"], row["theirs"], row["last"]) == (1, 0, {"side": "raiser", "text": "Which?"})
     assert raiser.threads("raised") == [listed]
