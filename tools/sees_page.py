@@ -44,7 +44,9 @@ NAMED = {
     "takes": "whether it can be raised to",
     "joined": "whether the invitation was accepted",
     "available": "whether its school's policy may give it threads",
+    "reply_time": "how soon it usually answers, if that is known",
     "load": "how many open threads it has",
+    "waiting": "how many of these wait for its answer",
     "kind": "what kind of party it is",
     "id": "an id for it",
 }
@@ -81,8 +83,8 @@ NOTE: Shown = {"the raiser": None, "the school": school.SchoolNote, "the worker"
 HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssignment, "the worker": None}
 OWNER: Shown = {"the raiser": None, "the school": school.Person, "the worker": None}
 SCHOOL: Shown = {
-    "users": directory.SchoolCard,
-    "other schools": directory.SchoolCard,
+    "users": directory.DirectoryCard,
+    "other schools": directory.DirectoryCard,
     "its own workers": directory.SchoolCard,
     "other workers": None,
 }

@@ -340,6 +340,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   setPicture: "/picture PUT",
   setPolicy: "/policy PUT",
   overview: "/overview",
+  figures: "/figures",
   notices: "/notices",
   setNotices: "/notices PUT",
   issueTicket: "/tickets POST",

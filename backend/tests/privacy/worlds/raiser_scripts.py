@@ -161,7 +161,8 @@ class School:
                 "POST /api/threads",
                 {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Confirm it's you"},
             )
-        ask("GET /api/workers")
+        for own in ("workers", "overview", "figures"):
+            ask(f"GET /api/{own}")
         self.tries_saved_replies()
         ask("GET /api/threads", query="shelf=handled")
         for party in (assignee.party if assignee else self.workers[0], self.outsider):

@@ -9,8 +9,19 @@ from uconnect.domain.authorization import Membership, load_membership, visible_t
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Side
 from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import SentCountKey, SentMessageKey, SideActivityKey, ThreadKey
-from uconnect.domain.models import PREVIEW_LENGTH, Message, Preview, SideActivity, SideCounters, Thread, Worker
+from uconnect.domain.models import (
+    PREVIEW_LENGTH,
+    Job,
+    Message,
+    Party,
+    Preview,
+    SideActivity,
+    SideCounters,
+    Thread,
+    Worker,
+)
 from uconnect.domain.notifications import (
     EntryEvents,
     bump_assignee_revision,
@@ -41,6 +52,7 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
         return _answer_repeat(context, membership, command)
     if not rules.is_open(thread):
         raise Refused(RefusalCode.THREAD_TERMINATED)
+    is_first_answer = not thread.answered.messages and membership.role is not rules.RAISER
     posted = append_message(thread, rules.SIDE_OF[membership.role], by, command.key, command.text, context.now)
     if posted is None:
         raise Refused(RefusalCode.TOO_FAST)
@@ -54,7 +66,15 @@ def send(context: Context, by: str, command: protocol.Send) -> Plan[protocol.Ack
         marked = replace(membership.party, answered=True)
         again = partial(send, by=by, command=command)
         return Plan(ack, puts=(marked,), deliveries=notify_changed(by, what=protocol.ChangedSubject.ME), then=again)
-    return Plan(ack, puts=(thread, message), deliveries=notify_entry(shown, events))
+    counting = (_count_first_answer(context, membership.party, message, thread.since),) if is_first_answer else ()
+    return Plan(ack, puts=(thread, message, *counting), deliveries=notify_entry(shown, events))
+
+
+def _count_first_answer(context: Context, by: Party, message: Message, raised: int) -> Job:
+    """What a school's figures count is the same whoever answers: the school is the author's own (leak 37)."""
+    school = by.school if isinstance(by, Worker) else by.id
+    task = CountThread(school, Milestone.REPLY, message.at, message.at - raised)
+    return Job(id=context.new_id(), due=context.soon(), task=task)
 
 
 def send_by_http(context: Context, by: str, id: str, command: SendMessage) -> Plan[protocol.Ack]:
