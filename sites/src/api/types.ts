@@ -5,6 +5,8 @@ import type { components, operations } from "./http";
 
 type Schemas = components["schemas"];
 
+export type DirectoryCard = Schemas["DirectoryCard"];
+export type Figures = Schemas["FiguresShown"];
 export type Invitation = Schemas["Invitation"];
 export type InternalEntryPage = Schemas["InternalEntryPage"];
 export type Listed = Schemas["Listed"];
@@ -22,6 +24,7 @@ export type SavedReplyList = Schemas["SavedReplyList"];
 export type SchoolCard = Schemas["SchoolCard"];
 export type Mailbox = Schemas["Mailbox"];
 export type ThreadFilter = Schemas["ThreadFilter"];
+export type WeekFigures = Schemas["WeekCard"];
 export type WorkerCard = Schemas["WorkerCard"];
 export type WorkerList = Schemas["WorkerList"];
 
