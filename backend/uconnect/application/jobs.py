@@ -148,9 +148,9 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             job.step(partial(job_steps.erase_removed_worker, worker=worker))
             job.purge(PartyKey(worker))
         case AssignThread(thread):
-            job.step(partial(job_steps.assign_by_policy, thread=thread))
-            local_time = job.dependencies.local_time
-            job.step(partial(figures.count_raised, id=job.id, thread=thread, local_time=local_time))
+            raised = job.step(partial(job_steps.assign_by_policy, thread=thread))
+            if raised is not None:
+                _count(job, raised)
         case UnassignThread(thread):
             job.step(partial(account_closing.unassign_detached, thread=thread))
         case PurgeLeftThread(thread):
@@ -170,7 +170,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case MailNotice(party):
             _mail_notice(job, party)
         case CountThread():
-            job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
+            _count(job, task)
         case RefreshReplyTimes():
             return _refresh_reply_times(job)
     return True
@@ -212,6 +212,10 @@ def _find_unread_at(job: _Claimed, school: str, after: int, until: int) -> None:
         if not found or found.next is None:
             return
         before = found.next
+
+
+def _count(job: _Claimed, task: CountThread) -> None:
+    job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
 
 
 def _refresh_reply_times(job: _Claimed) -> bool:

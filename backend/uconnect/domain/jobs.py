@@ -82,13 +82,14 @@ class MailNotice(Struct, frozen=True, tag="mail_notice"):
 class Milestone(StrEnum):
     """What happens to a thread once, and is counted."""
 
+    RAISE = "raise"
     REPLY = "reply"  # the first answer
     END = "end"
 
 
 class CountThread(Struct, frozen=True, tag="count_thread"):
-    """Count in the school's figures that a thread came to a milestone at `at`, `took` ms after it was raised. What was
-    raised is counted by `AssignThread`."""
+    """Count in the school's figures that a thread came to a milestone at `at`, `took` ms after it was raised. Raises
+    leave no such job: `AssignThread` counts them."""
 
     school: str
     milestone: Milestone

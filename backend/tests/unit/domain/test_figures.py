@@ -28,7 +28,7 @@ from uconnect.domain.enums import ReplyTime
 from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import JobKey, PartyKey, WeekFiguresKey
 from uconnect.domain.models import Job, School, WeekFigures
-from uconnect.domain.usecases import account_closing, figures, queries
+from uconnect.domain.usecases import account_closing, figures, job_steps, queries
 from uconnect.domain.usecases.figures import DAY, HOUR, LEAST_REPLIES, LONGEST, MEASURED_WEEKS, MINUTE, SHOWN_WEEKS
 from uconnect.domain.views.figures import FiguresShown, WeekCard
 
@@ -127,7 +127,8 @@ def test_a_job_that_runs_twice_counts_once(zoned: SampleUniversity, time: Time) 
     case = zoned.raised()
     (job,) = zoned.home.jobs()
     for _ in range(2):
-        zoned.run(partial(figures.count_raised, id=job.id, thread=case.thread.id, local_time=local_time))
+        raised = zoned.run(partial(job_steps.assign_by_policy, thread=case.thread.id))
+        zoned.run(partial(figures.count, id=job.id, task=raised, local_time=local_time))
     assert sum(week(zoned).raised.days) == 1
 
 

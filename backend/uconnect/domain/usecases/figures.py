@@ -20,7 +20,7 @@ from uconnect.domain.authorization import load_calling_school
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import ReplyTime
 from uconnect.domain.jobs import CountThread, Milestone, RefreshReplyTimes
-from uconnect.domain.keys import JobKey, PartyKey, SchoolsOf, ThreadKey, WeekFiguresKey
+from uconnect.domain.keys import JobKey, PartyKey, SchoolsOf, WeekFiguresKey
 from uconnect.domain.models import Job, School, Times, WeekFigures
 from uconnect.domain.views.figures import FiguresShown, week_card
 
@@ -47,42 +47,34 @@ REFRESH = JobKey("refresh_reply_times")
 
 
 def count(context: Context, id: str, task: CountThread, local_time: LocalTime) -> Plan[None]:
-    """Count a milestone of a thread, once: the job `id` ends in the same transaction."""
-    return _count_once(context, id, task.school, task.at, local_time, task)
+    """Count a milestone of a thread, once: the job `id` ends in the same transaction.
 
-
-def count_raised(context: Context, id: str, thread: str, local_time: LocalTime) -> Plan[None]:
-    """Count that a thread was raised; the job `id` of the raise ends. A raise that was undone is not counted."""
-    context.load(JobKey(id), ThreadKey(thread))
-    head = context.get(ThreadKey(thread))
-    return _count_once(context, id, head.school.party if head else "", head.since if head else 0, local_time, None)
-
-
-def _count_once(
-    context: Context, id: str, school: str, at: int, local_time: LocalTime, milestone: CountThread | None
-) -> Plan[None]:
-    """None is the milestone of a raise. Whatever the policy, and whoever handles the thread, as much is read and
-    written. It holds only while the account goes on, else it could be counted after the figures were erased."""
-    job, party = JobKey(id), PartyKey(school)
+    Whatever the policy, and whoever handles the thread, as much is read and written. It holds only while the school's
+    account goes on, else it could be counted after the figures were erased.
+    """
+    job, party = JobKey(id), PartyKey(task.school)
     context.load(job, party)
-    counted_for = context.get(party)
+    school = context.get(party)
     if context.get(job) is None:
         return Plan(None)  # it was cut short after it had counted
-    if not isinstance(counted_for, School) or counted_for.ended:
+    if not isinstance(school, School) or school.ended:
         return Plan(None, deletes=(job,))
-    local = local_time(at, counted_for.zone or UTC)
-    key = WeekFiguresKey(school, week_of(local))
-    figures = context.get(key) or WeekFigures(party=school, week=key.week)
-    return Plan(None, puts=(_counted(figures, local, milestone),), deletes=(job,), guards=(party,))
+    local = local_time(task.at, school.zone or UTC)
+    key = WeekFiguresKey(school.id, week_of(local))
+    figures = context.get(key) or WeekFigures(party=school.id, week=key.week)
+    return Plan(None, puts=(_counted(figures, local, task),), deletes=(job,), guards=(party,))
 
 
-def _counted(figures: WeekFigures, local: datetime, milestone: CountThread | None) -> WeekFigures:
-    if milestone is None:
-        return replace(figures, raised=_one_more_at(figures.raised, local))
-    took = bisect_left(LONGEST, milestone.took / MINUTE)
-    if milestone.milestone is Milestone.REPLY:
-        return replace(figures, replies=_one_more(figures.replies, took))
-    return replace(figures, ended=_one_more_at(figures.ended, local), settled=_one_more(figures.settled, took))
+def _counted(figures: WeekFigures, local: datetime, task: CountThread) -> WeekFigures:
+    took = bisect_left(LONGEST, task.took / MINUTE)
+    match task.milestone:
+        case Milestone.RAISE:
+            return replace(figures, raised=_one_more_at(figures.raised, local))
+        case Milestone.REPLY:
+            return replace(figures, replies=_one_more(figures.replies, took))
+        case Milestone.END:
+            ended = _one_more_at(figures.ended, local)
+            return replace(figures, ended=ended, settled=_one_more(figures.settled, took))
 
 
 def _one_more_at(times: Times, local: datetime) -> Times:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from uconnect.domain import rate_limit, rules
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy
-from uconnect.domain.jobs import MailWorkerInvitation
+from uconnect.domain.jobs import CountThread, MailWorkerInvitation, Milestone
 from uconnect.domain.keys import (
     AddressKey,
     AssignmentKey,
@@ -183,8 +183,9 @@ def settle_left(context: Context, thread: str) -> Plan[None]:
     return Plan(None, puts=(head,))
 
 
-def assign_by_policy(context: Context, thread: str) -> Plan[None]:
+def assign_by_policy(context: Context, thread: str) -> Plan[CountThread | None]:
     """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
+    Answers what is to be counted of it then.
 
     Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
     was raised, even if it came back, is the school's own to give.
@@ -193,12 +194,14 @@ def assign_by_policy(context: Context, thread: str) -> Plan[None]:
     head = context.get(key)
     if head is None:
         return Plan(None)
+    # It is counted by what is answered here: to load the head again would take longer if a worker has it (leak 31).
+    raised = CountThread(head.school.party, Milestone.RAISE, head.since, 0)
     worker, slots = _choose_worker(context, head)
     head = replace(head, policy_applied=True)
     if worker is None:
-        return _keep_at_school(context, head, slots[0])
+        return _keep_at_school(context, head, slots[0]).answering(raised)
     given = assign(context, head, worker.id)
-    return given.answering(None)
+    return given.answering(raised)
 
 
 def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple[str, ...]]:
@@ -227,7 +230,7 @@ def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
     return min(able, key=lambda worker: loads[worker.id], default=None)
 
 
-def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[None]:
+def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[Done]:
     """The school keeps the thread.
 
     The records written here are never shown: they lie under the thread's own id, and before the first internal entry.
@@ -241,14 +244,13 @@ def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[None]:
     assigned = AssignmentChange(thread=head.id, seq=BEFORE_ALL, at=context.now, worker=None)
     again = context.get(key) is not None  # the job was cut short, and is done again
     news = tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2))
-    plan = Plan(
+    return Plan(
         Done(),
         puts=(head, placed) if again else (head, assigned, placed, reference),
         deliveries=news,
         shared=(PartyKey(watched),),
         recheck=partial(recheck_assignment, thread=head.id, worker=watched, news=news),
     )
-    return plan.answering(None)
 
 
 def invitation_mail(context: Context, worker: str) -> Plan[WorkerInvitation | None]:
