@@ -46,7 +46,7 @@ def test_a_day_of_a_school_is_counted(parties: PartyBrowsers, device: Device) ->
     uma.end()
     _wait_until_counted(school)
     assert _figure(school, "Half answered within") == "5 min"
-    school.reads("are not told how soon you answer")
+    school.reads("Nothing yet about how soon you answer")
     table = school.page.locator("figure", has_text="Questions asked and ended").locator("details")
     table.locator("summary").click()
     expect(table.locator("tbody tr").last.locator("td")).to_have_text(["1", "1"])

@@ -150,7 +150,8 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case AssignThread(thread):
             raised = job.step(partial(job_steps.assign_by_policy, thread=thread))
             if raised is not None:
-                _count(job, raised)
+                local_time = job.dependencies.local_time
+                job.step(partial(figures.count_raised, id=job.id, raised=raised, local_time=local_time))
         case UnassignThread(thread):
             job.step(partial(account_closing.unassign_detached, thread=thread))
         case PurgeLeftThread(thread):
@@ -170,7 +171,7 @@ def _do(job: _Claimed, task: JobTask) -> bool:
         case MailNotice(party):
             _mail_notice(job, party)
         case CountThread():
-            _count(job, task)
+            job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
         case RefreshReplyTimes():
             return _refresh_reply_times(job)
     return True
@@ -214,18 +215,14 @@ def _find_unread_at(job: _Claimed, school: str, after: int, until: int) -> None:
         before = found.next
 
 
-def _count(job: _Claimed, task: CountThread) -> None:
-    job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
-
-
 def _refresh_reply_times(job: _Claimed) -> bool:
     """Look at every school in which a week has begun. It is never done: it comes again."""
     local_time = job.dependencies.local_time
     after: tuple[str, str] | None = None
     while schools := _ask(job.store, partial(figures.schools_after, after=after)):
-        for place in schools:
-            if _ask(job.store, partial(figures.is_due, place=place, local_time=local_time)):
-                job.step(partial(figures.refresh, school=place.after[1], local_time=local_time))
+        for school in schools:
+            if _ask(job.store, partial(figures.is_due, school=school, local_time=local_time)):
+                job.step(partial(figures.refresh, school=school.after[1], local_time=local_time))
         after = schools[-1].after
         job.renew_lease()
     job.step(figures.refresh_again)

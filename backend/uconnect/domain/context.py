@@ -16,8 +16,8 @@ from uconnect.domain.models import InboxCounts, Job, OpenThreadCount, Record, Se
 
 R = TypeVar("R")
 B = TypeVar("B")
-Counted = Key[OpenThreadCount] | Key[InboxCounts] | Key[WorkersWaiting] | Key[SentCount]
-Wanted = tuple[Key[Record] | Counted | Listing[Record], ...]
+CountKey = Key[OpenThreadCount] | Key[InboxCounts] | Key[WorkersWaiting] | Key[SentCount]
+Wanted = tuple[Key[Record] | CountKey | Listing[Record], ...]
 Fetch = Callable[["Context", Wanted], None]
 
 JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due

@@ -82,7 +82,6 @@ class MailNotice(Struct, frozen=True, tag="mail_notice"):
 class Milestone(StrEnum):
     """What happens to a thread once, and is counted."""
 
-    RAISE = "raise"
     REPLY = "reply"  # the first answer
     END = "end"
 

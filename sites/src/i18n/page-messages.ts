@@ -489,10 +489,11 @@ const en = {
     none: "No figures yet",
     noneText: "They begin with the first question that is asked from now on.",
     about: (since: string, zone: string) =>
-      `Counted since the week of ${since}, by the clock of ${zone}. Weeks begin on Monday. All hours count, also when your office is closed. No figure names a person.`,
-    shown: (usually: string) => `People who want to ask you read: “${usually}”. It changes once a week at most.`,
+      `Counted since the week of ${since}. Times in ${zone}; weeks begin on Monday. All hours count, also when your office is closed. No figure names a person.`,
+    public: "What people see before they ask",
+    shown: (usually: string) => `“${usually}”. This can change once a week, when a week begins.`,
     notShown: (least: number, weeks: number) =>
-      `People who want to ask you are not told how soon you answer. For that, ${least} first answers in ${weeks} weeks are needed.`,
+      `Nothing yet about how soon you answer. That needs ${least} first answers in ${weeks} weeks.`,
     download: "Download as CSV",
     asked: "Asked",
     answered: "First answers",

@@ -136,7 +136,7 @@ def school_of(twin: TwinWorld) -> str:
     return found
 
 
-def counted(change: Any) -> Any:
+def counting_otherwise(change: Any) -> Any:
     """A first answer of a worker is counted otherwise."""
     count = messages._count_first_answer
 
@@ -148,8 +148,16 @@ def counted(change: Any) -> Any:
 
 
 RAISERS = [
-    Leak("figures", "the school's own answers are counted alone", counted(lambda it: _replaced(it, school="nobody"))),
-    Leak("figures", "an answer is timed from the hand-off", counted(lambda it: _replaced(it, took=TEN_MINUTES))),
+    Leak(
+        "figures",
+        "the school's own answers are counted alone",
+        counting_otherwise(lambda it: _replaced(it, school="nobody")),
+    ),
+    Leak(
+        "figures",
+        "an answer is timed from the hand-off",
+        counting_otherwise(lambda it: _replaced(it, took=TEN_MINUTES)),
+    ),
 ]
 
 

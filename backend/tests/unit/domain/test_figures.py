@@ -24,7 +24,7 @@ from tests.support.stores import Time
 from uconnect.application.jobs import run, run_due_jobs
 from uconnect.application.local_time import local_time
 from uconnect.domain.context import Plan
-from uconnect.domain.enums import ReplyTime
+from uconnect.domain.enums import Kind, ReplyTime
 from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import JobKey, PartyKey, WeekFiguresKey
 from uconnect.domain.models import Job, School, WeekFigures
@@ -128,8 +128,21 @@ def test_a_job_that_runs_twice_counts_once(zoned: SampleUniversity, time: Time) 
     (job,) = zoned.home.jobs()
     for _ in range(2):
         raised = zoned.run(partial(job_steps.assign_by_policy, thread=case.thread.id))
-        zoned.run(partial(figures.count, id=job.id, task=raised, local_time=local_time))
+        zoned.run(partial(figures.count_raised, id=job.id, raised=raised, local_time=local_time))
     assert sum(week(zoned).raised.days) == 1
+
+
+def test_a_raise_is_not_counted_once_the_schools_account_has_ended(zoned: SampleUniversity) -> None:
+    zoned.signed_in(SCHOOL)
+    thread = zoned.raised().thread.id
+    (job,) = zoned.home.jobs()
+    raised = zoned.run(partial(job_steps.assign_by_policy, thread=thread))
+    zoned.run(partial(account_closing.close_by_admin, email="school@x", kind=Kind.SCHOOL))
+    zoned.run(partial(figures.count_raised, id=job.id, raised=raised, local_time=local_time))
+    assert zoned.home.one(JobKey(job.id)) is None
+    zoned.run_jobs()
+    assert zoned.home.one(WeekFiguresKey(SCHOOL, figures.week_of(local_time(zoned.home.time.now, "UTC")))) is None
+    assert zoned.run(partial(job_steps.assign_by_policy, thread=thread)) is None
 
 
 @pytest.mark.parametrize("party", [ANN, "nobody"])

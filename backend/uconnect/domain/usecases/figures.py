@@ -20,8 +20,9 @@ from uconnect.domain.authorization import load_calling_school
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import ReplyTime
 from uconnect.domain.jobs import CountThread, Milestone, RefreshReplyTimes
-from uconnect.domain.keys import JobKey, PartyKey, SchoolsOf, WeekFiguresKey
+from uconnect.domain.keys import JobKey, OwnerEndedKey, PartyKey, SchoolsOf, WeekFiguresKey
 from uconnect.domain.models import Job, School, Times, WeekFigures
+from uconnect.domain.usecases.job_steps import Raised
 from uconnect.domain.views.figures import FiguresShown, week_card
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # ms
@@ -49,8 +50,7 @@ REFRESH = JobKey("refresh_reply_times")
 def count(context: Context, id: str, task: CountThread, local_time: LocalTime) -> Plan[None]:
     """Count a milestone of a thread, once: the job `id` ends in the same transaction.
 
-    Whatever the policy, and whoever handles the thread, as much is read and written. It holds only while the school's
-    account goes on, else it could be counted after the figures were erased.
+    It holds only while the school's account goes on, else it could be counted after the figures were erased.
     """
     job, party = JobKey(id), PartyKey(task.school)
     context.load(job, party)
@@ -59,22 +59,33 @@ def count(context: Context, id: str, task: CountThread, local_time: LocalTime) -
         return Plan(None)  # it was cut short after it had counted
     if not isinstance(school, School) or school.ended:
         return Plan(None, deletes=(job,))
-    local = local_time(task.at, school.zone or UTC)
-    key = WeekFiguresKey(school.id, week_of(local))
-    figures = context.get(key) or WeekFigures(party=school.id, week=key.week)
-    return Plan(None, puts=(_counted(figures, local, task),), deletes=(job,), guards=(party,))
-
-
-def _counted(figures: WeekFigures, local: datetime, task: CountThread) -> WeekFigures:
+    figures, local = _figures_at(context, task.school, local_time(task.at, school.zone or UTC))
     took = bisect_left(LONGEST, task.took / MINUTE)
-    match task.milestone:
-        case Milestone.RAISE:
-            return replace(figures, raised=_one_more_at(figures.raised, local))
-        case Milestone.REPLY:
-            return replace(figures, replies=_one_more(figures.replies, took))
-        case Milestone.END:
-            ended = _one_more_at(figures.ended, local)
-            return replace(figures, ended=ended, settled=_one_more(figures.settled, took))
+    if task.milestone is Milestone.REPLY:
+        figures = replace(figures, replies=_one_more(figures.replies, took))
+    else:
+        settled = _one_more(figures.settled, took)
+        figures = replace(figures, ended=_one_more_at(figures.ended, local), settled=settled)
+    return Plan(None, puts=(figures,), deletes=(job,), guards=(party,))
+
+
+def count_raised(context: Context, id: str, raised: Raised, local_time: LocalTime) -> Plan[None]:
+    """Count a raise, once: its job `id` ends in the same transaction. Not if the school's account has ended since."""
+    # The school and the thread are not loaded again: with workers, both are longer (leak 31).
+    job, ended = JobKey(id), OwnerEndedKey(raised.school)
+    context.load(job, ended)
+    if context.get(job) is None:
+        return Plan(None)
+    if context.get(ended) is not None:
+        return Plan(None, deletes=(job,))
+    figures, local = _figures_at(context, raised.school, local_time(raised.at, raised.zone or UTC))
+    figures = replace(figures, raised=_one_more_at(figures.raised, local))
+    return Plan(None, puts=(figures,), deletes=(job,), guards=(ended,))
+
+
+def _figures_at(context: Context, school: str, local: datetime) -> tuple[WeekFigures, datetime]:
+    key = WeekFiguresKey(school, week_of(local))
+    return context.get(key) or WeekFigures(party=school, week=key.week), local
 
 
 def _one_more_at(times: Times, local: datetime) -> Times:
@@ -130,7 +141,7 @@ def figures(context: Context, by: str) -> Plan[FiguresShown]:
 # --- the usual reply time, which everybody may see
 
 
-class Place(Struct, frozen=True):
+class ListedZone(Struct, frozen=True):
     """A school in the directory: its place there, its zone, and when its usual reply time was worked out."""
 
     after: tuple[str, str]
@@ -145,15 +156,15 @@ def begin(context: Context) -> Plan[None]:
     return Plan(None, puts=(Job(id=REFRESH.id, due=context.now, task=RefreshReplyTimes()),))
 
 
-def schools_after(context: Context, after: tuple[str, str] | None) -> Plan[tuple[Place, ...]]:
+def schools_after(context: Context, after: tuple[str, str] | None) -> Plan[tuple[ListedZone, ...]]:
     """A page of the directory."""
     found = context.list(SchoolsOf(after, PAGE))
-    return Plan(tuple(Place((it.name.lower(), it.id), it.zone, it.reply_week) for it in found))
+    return Plan(tuple(ListedZone((it.name.lower(), it.id), it.zone, it.reply_week) for it in found))
 
 
-def is_due(context: Context, place: Place, local_time: LocalTime) -> Plan[bool]:
+def is_due(context: Context, school: ListedZone, local_time: LocalTime) -> Plan[bool]:
     """Whether a week has begun there since."""
-    return Plan(week_of(local_time(context.now, place.zone or UTC)) != place.reply_week)
+    return Plan(week_of(local_time(context.now, school.zone or UTC)) != school.reply_week)
 
 
 def refresh(context: Context, school: str, local_time: LocalTime) -> Plan[None]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from uconnect.domain import rate_limit, rules
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Policy
-from uconnect.domain.jobs import CountThread, MailWorkerInvitation, Milestone
+from uconnect.domain.jobs import MailWorkerInvitation
 from uconnect.domain.keys import (
     AddressKey,
     AssignmentKey,
@@ -183,9 +183,17 @@ def settle_left(context: Context, thread: str) -> Plan[None]:
     return Plan(None, puts=(head,))
 
 
-def assign_by_policy(context: Context, thread: str) -> Plan[CountThread | None]:
+class Raised(Struct, frozen=True):
+    """What is counted of a new thread: the school that it was raised to, the zone of its clock, and when."""
+
+    school: str
+    zone: str
+    at: int
+
+
+def assign_by_policy(context: Context, thread: str) -> Plan[Raised | None]:
     """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
-    Answers what is to be counted of it then.
+    Answers what is to be counted then; None if the thread or the school has gone.
 
     Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
     was raised, even if it came back, is the school's own to give.
@@ -194,9 +202,9 @@ def assign_by_policy(context: Context, thread: str) -> Plan[CountThread | None]:
     head = context.get(key)
     if head is None:
         return Plan(None)
-    # It is counted by what is answered here: to load the head again would take longer if a worker has it (leak 31).
-    raised = CountThread(head.school.party, Milestone.RAISE, head.since, 0)
     worker, slots = _choose_worker(context, head)
+    school = context.get(PartyKey(head.school.party))
+    raised = Raised(school.id, school.zone, head.since) if isinstance(school, School) and not school.ended else None
     head = replace(head, policy_applied=True)
     if worker is None:
         return _keep_at_school(context, head, slots[0]).answering(raised)

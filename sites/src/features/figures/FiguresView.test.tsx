@@ -74,7 +74,7 @@ test("a week without answers has no bar and no number", async () => {
 
 test("the school reads what everybody is told of it", async () => {
   await draw();
-  expect(screen.getByText(/are not told how soon you answer/)).toBeTruthy();
+  expect(screen.getByText(/Nothing yet about how soon you answer/)).toBeTruthy();
   cleanup();
   await draw({ reply_time: "day" });
   expect(screen.getByText(/“Usually answers within a day”/)).toBeTruthy();

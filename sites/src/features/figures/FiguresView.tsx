@@ -39,12 +39,15 @@ export function FiguresView() {
   const [first] = figures.weeks;
   return (
     <>
-      <p class="muted">{publicText(figures)}</p>
       {first ? (
         <Charts figures={figures} since={mondayAndYear.format(dateOf(first))} />
       ) : (
         <EmptyState title={texts.none} text={texts.noneText} />
       )}
+      <section class="page-section">
+        <h2>{texts.public}</h2>
+        <p class="muted">{publicText(figures)}</p>
+      </section>
     </>
   );
 }
