@@ -47,6 +47,7 @@ function Chart({ bands = WEEKS, ...chart }: Pick<BarChartProps, "series"> & Part
       bands={bands}
       title="Questions asked and ended, by week"
       bandsLabel="Week"
+      labelEvery={Math.ceil(bands.length / 5)}
       heightLabel="Questions"
       ticks={wholeTicks(23)}
       format={String}

@@ -11,6 +11,8 @@ export interface BarChartProps {
   /** What the bars stand for, from left to right. */
   bandsLabel: string;
   bands: readonly string[];
+  /** Each how many-th band has its label below the plot, so that they do not run into each other on a phone. */
+  labelEvery?: number;
   /** One or two. The second has outlined bars, so that nobody needs colours to tell them apart. */
   series: readonly Series[];
   /** What the height means, and the lines across the chart; the highest is the top. */
@@ -23,7 +25,6 @@ export interface BarChartProps {
 const HEIGHT = 160; // px of the plot
 const TOP = 10; // px above it, for half a label
 const BELOW = 24; // px below it, for the labels of the bands
-const LABELS = 7; // at most, below the plot: more would run into each other on a phone
 const SHARE = 0.72; // of a band is filled
 
 /** Lines at round numbers: at most five, the highest at or above `most`. */
@@ -63,12 +64,11 @@ export function BarChart(props: BarChartProps) {
 }
 
 /** Lengths along the bands are percentages, so the chart has any width and its words keep their size. */
-function Plot({ bands, series, ticks }: BarChartProps) {
+function Plot({ bands, labelEvery = 1, series, ticks }: BarChartProps) {
   const top = Math.max(...ticks.map(({ at }) => at));
   const y = (value: number) => TOP + HEIGHT * (1 - value / top);
   const band = 100 / bands.length;
   const width = (band * SHARE) / series.length;
-  const every = Math.ceil(bands.length / LABELS);
   return (
     <div class="chart-plot" aria-hidden="true">
       <div class="chart-ticks">
@@ -97,7 +97,7 @@ function Plot({ bands, series, ticks }: BarChartProps) {
           ),
         )}
         {bands.map((label, place) =>
-          place % every === 0 ? (
+          place % labelEvery === 0 ? (
             <text key={label} x={`${band * (place + 0.5)}%`} y={TOP + HEIGHT + 17}>
               {label}
             </text>

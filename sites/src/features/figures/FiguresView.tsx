@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import type { Figures, WeekFigures } from "../../api/types";
 import { locale } from "../../i18n/messages";
-import { dayName, timeOfDay } from "../../i18n/office-hours";
+import { timeOfDay } from "../../i18n/office-hours";
 import { pageMessages } from "../../i18n/page-messages";
 import { me, session } from "../../sync/store";
 import { BarChart, type Series, wholeTicks } from "../../ui/BarChart";
@@ -19,11 +19,13 @@ import { answeredIn, askedIn, classWithin, endedIn, sumByPlace, tableOf } from "
 const { figures: texts } = pageMessages;
 const HALF = 0.5;
 const MOST = 0.9;
-const DAYS = [1, 2, 3, 4, 5, 6, 7].map(dayName);
 
 const inUtc = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
 const monday = inUtc({ day: "numeric", month: "short" });
 const mondayAndYear = inUtc({ day: "numeric", month: "long", year: "numeric" });
+const weekday = inUtc({ weekday: "short" });
+const DAYS = Array.from({ length: 7 }, (_, day) => weekday.format(Date.UTC(2024, 0, 1 + day))); // it was a Monday
+const HOURS = Array.from({ length: 24 }, (_, hour) => timeOfDay(hour * 60));
 const dateOf = ({ begins }: WeekFigures): number => Date.parse(begins);
 
 export function FiguresView() {
@@ -76,6 +78,7 @@ function Charts({ figures, since }: { figures: Figures; since: string }) {
         title={texts.askedAndEnded}
         bandsLabel={texts.week}
         bands={bands}
+        labelEvery={everyFew(bands)}
         series={[asked, ended]}
         ticks={ticksFor([asked, ended])}
       />
@@ -85,6 +88,7 @@ function Charts({ figures, since }: { figures: Figures; since: string }) {
         title={texts.byHour}
         bandsLabel={texts.hour}
         bands={HOURS}
+        labelEvery={6}
         rows={weeks.map(({ raised }) => raised.hours)}
       />
       <Asked title={texts.byDay} bandsLabel={texts.day} bands={DAYS} rows={weeks.map(({ raised }) => raised.days)} />
@@ -92,7 +96,8 @@ function Charts({ figures, since }: { figures: Figures; since: string }) {
   );
 }
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => timeOfDay(hour * 60));
+/** Five of the weeks have their labels. */
+const everyFew = (bands: readonly string[]): number => Math.ceil(bands.length / 5);
 
 const ticksFor = (series: readonly Series[]) =>
   wholeTicks(Math.max(...series.flatMap(({ values }) => values.map(Number))));
@@ -135,19 +140,20 @@ interface WaitsProps {
   rows: readonly (readonly number[])[];
 }
 
-/** How long it took for half of them, and for nine of ten. Each line is some four times the one below. */
+/** How long it took for half of them, and for nine of ten. A class is as high as the next, though about twice as long. */
 function Waits({ title, bands, longest, rows }: WaitsProps) {
   const heights = (share: number) =>
     rows.map((counts) => {
       const place = classWithin(counts, share);
       return place === null ? null : place + 1;
     });
-  const ticks = [3, 5, 7, 8, 11, 13].map((at) => ({ at, label: texts.minutes(longest[at - 1] ?? 0) }));
+  const ticks = [2, 4, 6, 8, 11].map((at) => ({ at, label: texts.minutes(longest[at - 1] ?? 0) }));
   return (
     <BarChart
       title={title}
       bandsLabel={texts.week}
       bands={bands}
+      labelEvery={everyFew(bands)}
       series={[
         { name: texts.half, values: heights(HALF) },
         { name: texts.most, values: heights(MOST) },
@@ -164,6 +170,7 @@ interface AskedProps {
   title: string;
   bandsLabel: string;
   bands: readonly string[];
+  labelEvery?: number;
   rows: readonly (readonly number[])[];
 }
 
