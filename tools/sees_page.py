@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, raiser, saved_replies, school, worker
+from uconnect.domain.views import common, directory, figures, raiser, saved_replies, school, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -60,6 +60,14 @@ SAVED = {
     "text": "the text",
 }
 
+FIGURES = {
+    "begins": "which week it is",
+    "raised": "how many threads were raised to it, by hour and by day",
+    "ended": "how many ended, by hour and by day",
+    "replies": "how long the first answers of the week took, as counts",
+    "settled": "how long it took until threads ended, as counts",
+}
+
 INTRODUCTION = """# Who sees what
 
 Made by `make generated` from the types of [`domain/views`](../backend/uconnect/domain/views). Everything that leaves
@@ -98,6 +106,13 @@ REPLY: Shown = {
     "its workers": saved_replies.SavedReplyCard,
 }
 
+WEEK: Shown = {
+    "users": None,
+    "other schools": None,
+    "its own school": figures.WeekCard,
+    "its workers": None,
+}
+
 
 def source() -> str:
     """The page."""
@@ -114,6 +129,7 @@ def source() -> str:
             _table("Of a worker", NAMED, WORKER),
             _table("Of an invitation", INVITED, INVITATION),
             _table("Of a school's saved reply", SAVED, REPLY),
+            _table("Of a week of a school's figures", FIGURES, WEEK),
             ENDING,
         ]
     )
