@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, raiser, saved_replies, school, worker
+from uconnect.domain.views import common, directory, figures, raiser, saved_replies, school, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -52,7 +52,9 @@ NAMED = {
     "takes": "whether it can be raised to",
     "joined": "whether the invitation was accepted",
     "available": "whether its school's policy may give it threads",
+    "reply_time": "how soon it usually answers, if that is known",
     "load": "how many open threads it has",
+    "waiting": "how many of these wait for its answer",
     "kind": "what kind of party it is",
     "id": "an id for it",
 }
@@ -64,6 +66,14 @@ SAVED = {
     "folder": "the folder it is shown under",
     "title": "its title",
     "text": "the text",
+}
+
+FIGURES = {
+    "begins": "which week it is",
+    "raised": "how many threads were raised to it, by hour and by day",
+    "ended": "how many ended, by hour and by day",
+    "replies": "how long the first answers of the week took, as counts",
+    "settled": "how long it took until threads ended, as counts",
 }
 
 INTRODUCTION = """# Who sees what
@@ -93,8 +103,8 @@ NOTE: Shown = {"the raiser": None, "the school": school.SchoolNote, "the worker"
 HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssignment, "the worker": None}
 OWNER: Shown = {"the raiser": None, "the school": school.Person, "the worker": None}
 SCHOOL: Shown = {
-    "users": directory.SchoolCard,
-    "other schools": directory.SchoolCard,
+    "users": directory.DirectoryCard,
+    "other schools": directory.DirectoryCard,
     "its own workers": directory.SchoolCard,
     "other workers": None,
 }
@@ -106,6 +116,13 @@ REPLY: Shown = {
     "other schools": None,
     "its own school": saved_replies.SavedReplyCard,
     "its workers": saved_replies.SavedReplyCard,
+}
+
+WEEK: Shown = {
+    "users": None,
+    "other schools": None,
+    "its own school": figures.WeekCard,
+    "its workers": None,
 }
 
 
@@ -125,6 +142,7 @@ def source() -> str:
             _table("Of a worker", NAMED, WORKER),
             _table("Of an invitation", INVITED, INVITATION),
             _table("Of a school's saved reply", SAVED, REPLY),
+            _table("Of a week of a school's figures", FIGURES, WEEK),
             ENDING,
         ]
     )

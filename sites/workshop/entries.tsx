@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { AuthLayout } from "../src/ui/AuthLayout";
 import { Avatar } from "../src/ui/Avatar";
 import { Badge } from "../src/ui/Badge";
+import { BarChart, type BarChartProps, type Series, wholeTicks } from "../src/ui/BarChart";
 import { Combobox, ListOption } from "../src/ui/Combobox";
 import { confirm } from "../src/ui/ConfirmDialog";
 import { Overlay } from "../src/ui/Overlay";
@@ -37,6 +38,26 @@ const LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeam
 
 const NAME_MISSING: FieldErrors = { name: "Enter your name." };
 const NOT_SENT: FieldErrors = { form: "uconnect could not be reached." };
+
+const WEEKS = Array.from({ length: 26 }, (_, i) => `Week ${i + 1}`);
+const ASKED: Series = { name: "Asked", values: WEEKS.map((_, i) => (i * 7) % 23) };
+const ENDED: Series = { name: "Ended", values: WEEKS.map((_, i) => (i % 5 ? (i * 5) % 19 : null)) };
+
+function Chart({ bands = WEEKS, ...chart }: Pick<BarChartProps, "series"> & Partial<Pick<BarChartProps, "bands">>) {
+  return (
+    <BarChart
+      {...chart}
+      bands={bands}
+      title="Questions asked and ended, by week"
+      bandsLabel="Week"
+      labelEvery={Math.ceil(bands.length / 5)}
+      heightLabel="Questions"
+      ticks={wholeTicks(23)}
+      format={String}
+      tableLabel="Numbers as a table"
+    />
+  );
+}
 
 /** The states of each component, by its name and theirs. */
 export const entries: Readonly<Record<string, Readonly<Record<string, () => ComponentChild>>>> = {
@@ -150,6 +171,12 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
   },
   LoadFailure: {
     default: () => <LoadFailure text="The messages could not be loaded." retry={() => undefined} />,
+  },
+  BarChart: {
+    "two series": () => <Chart series={[ASKED, ENDED]} />,
+    "one series": () => <Chart series={[ASKED]} />,
+    nothing: () => <Chart series={[{ ...ASKED, values: ASKED.values.map(() => 0) }]} />,
+    "long names": () => <Chart series={[ASKED, ENDED]} bands={Array.from({ length: 7 }, (_, i) => `${LONG} ${i}`)} />,
   },
   Logo: { default: () => <Logo />, large: () => <Logo size={40} /> },
   MarkedText: {

@@ -71,6 +71,7 @@ ROWS = (
     Row("setPicture", sends=lambda _, __: {"image": ""}),
     Row("setPolicy", sends=lambda _, __: {"policy": "automatic"}),
     Row("overview"),
+    Row("figures"),
     Row("issueTicket"),
     Row("listSchools"),
     Row("showSchool", "party", {"another": DONE, "itself": DONE}),

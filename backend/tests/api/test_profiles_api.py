@@ -65,9 +65,10 @@ def test_a_new_name_of_a_raiser_is_shown_to_its_school_and_not_to_its_worker(par
 def test_a_schools_face_is_what_others_are_shown(parties: PartyFactory, school: Caller) -> None:
     school.ask("PUT /api/face", PROFILE)
     shown = card(school, parties.user())
-    assert shown == {"id": school.id, **PROFILE, "picture": "", "takes": True}
-    assert school.me["card"] == shown
-    assert parties.worker(school).me["card"] == shown
+    face = {"id": school.id, **PROFILE, "picture": "", "takes": True}
+    assert shown == face | {"reply_time": None}
+    assert school.me["card"] == face
+    assert parties.worker(school).me["card"] == face
 
 
 def test_a_schools_workers_hear_that_its_face_is_another(parties: PartyFactory, school: Caller) -> None:
@@ -247,7 +248,9 @@ def test_a_raiser_cannot_tell_an_automatic_school_from_another(
     listening.hear_until(t="row")
     assert [frame["t"] for frame in line.heard()] == ["meter", "event"]
     assert raiser.row(topic.raisers_id)["rev"] == 1
-    assert card(school, raiser).keys() == {"id", "name", "about", "hours", "zone", "picture", "takes"}
+    shown = card(school, raiser)
+    assert shown.keys() == {"id", "name", "about", "hours", "zone", "picture", "takes", "reply_time"}
+    assert shown["reply_time"] is None
 
 
 def test_the_overview_counts_what_is_open_and_what_workers_have(parties: PartyFactory, school: Caller) -> None:

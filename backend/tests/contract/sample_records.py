@@ -3,17 +3,20 @@
 from msgspec.structs import replace
 
 from tests.support.stores import fresh
-from uconnect.domain.enums import Kind, MessageKind, Policy, Side, State
+from uconnect.domain.enums import Kind, MessageKind, Policy, ReplyTime, Side, State
 from uconnect.domain.jobs import (
     AssignThread,
+    CountThread,
     FindUnread,
     FinishClosing,
     JobTask,
     MailNotice,
     MailSchoolInvitation,
     MailWorkerInvitation,
+    Milestone,
     PurgeLeftThread,
     PurgeThread,
+    RefreshReplyTimes,
     ReturnThreads,
     TellUnread,
     TerminateReceived,
@@ -50,8 +53,10 @@ from uconnect.domain.models import (
     Thread,
     ThreadReference,
     Ticket,
+    Times,
     UnreadableJob,
     User,
+    WeekFigures,
     Worker,
 )
 
@@ -68,6 +73,8 @@ JOB_TASKS: tuple[JobTask, ...] = (
     FindUnread(5),
     TellUnread("thread", "party"),
     MailNotice("party"),
+    CountThread("school", Milestone.REPLY, 6, 5),
+    RefreshReplyTimes(),
 )
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
 
@@ -86,6 +93,8 @@ def every_kind() -> list[Record]:
             open=("a", "b"),
             workers=("w",),
             login=LoginSubject("https://issuer/#", "#subject"),
+            reply_time=ReplyTime.DAY,
+            reply_week=105_720,
         ),
         School(id="closing", email="c@x", name="Closing", closing=True),
         School(id="ended", email="", name=HARD, ended=True),
@@ -115,6 +124,8 @@ def every_kind() -> list[Record]:
         SavedReply(party="school", id="r2", folder=HARD, title="T", text="Hello\n{school}"),
         SavedReplyOrder(party="school", replies=("r", "r2")),
         SavedReplyOrder(party="empty"),
+        WeekFigures(party="school", week=105_720, raised=Times(days=(0, 2, 0, 0, 0, 0, 1)), replies=(1, 0, 2)),
+        WeekFigures(party="school", week=105_721),
         IdempotencyRecord(party="user", key="k", made="m"),
         RateLimitState(party="user", what="raise", due=7),
         NoticeState(party="user", stop="s", off=True, sent=9, thread="thread", reference="a", messages=3),

@@ -28,7 +28,7 @@ from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Kind, Policy, Side
-from uconnect.domain.jobs import AssignThread, PurgeLeftThread, PurgeThread, ReturnThreads
+from uconnect.domain.jobs import AssignThread, CountThread, PurgeLeftThread, PurgeThread, ReturnThreads
 from uconnect.domain.keys import (
     AssignmentKey,
     DueJobs,
@@ -252,11 +252,12 @@ def test_what_is_due_is_done_and_struck_off(university: SampleUniversity) -> Non
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WALT))
     assert Counter(type(job.task) for job in university.home.jobs()) == {
         AssignThread: 2,
+        CountThread: 1,
         PurgeThread: 1,
         ReturnThreads: 1,
     }
     told: list[Delivery] = []
-    assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 4
+    assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 5
     assert [job.task for job in university.home.jobs()] == [PurgeLeftThread(moved.thread.id)]
     assert run_due_jobs(university.home.store, fake_job_dependencies(told.extend)) == 1
     assert university.home.all(DueJobs(LATER, 9)) == ()

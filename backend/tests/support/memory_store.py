@@ -13,6 +13,7 @@ from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.enums import State
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
+    MOST_WAITING,
     DueJobs,
     InboxCountsKey,
     Key,
@@ -30,6 +31,7 @@ from uconnect.domain.keys import (
     SnoozedOf,
     ThreadKey,
     ThreadsOf,
+    WorkersWaitingKey,
 )
 from uconnect.domain.models import (
     InboxCounts,
@@ -43,10 +45,11 @@ from uconnect.domain.models import (
     Thread,
     ThreadReference,
     UnreadableJob,
+    WorkersWaiting,
 )
 from uconnect.domain.rules import takes_threads
 from uconnect.domain.school_search import search_texts
-from uconnect.domain.thread_status import thread_status, turn_since, waiting_order
+from uconnect.domain.thread_status import WAITING_FOR_WORKER, thread_status, turn_since, waiting_order
 
 A = TypeVar("A")
 Versions = dict[Key[Any], int]
@@ -138,6 +141,10 @@ class MemoryStore:
                 ),
                 ended=sum(it.state is not State.OPEN for it in received),
             )
+        if isinstance(key, WorkersWaitingKey):
+            received = [it for it in self._of(Thread) if it.school.party == key.party and it.worker]
+            waiting = [it.worker.party for it in received if it.worker and thread_status(it) in WAITING_FOR_WORKER]
+            return WorkersWaiting(counts=tuple(min(waiting.count(it), MOST_WAITING) for it in key.workers))
         return self._also.get(key)
 
     def _of(self, kind: type[A]) -> list[A]:

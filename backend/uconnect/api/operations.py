@@ -35,6 +35,7 @@ from uconnect.domain.request_bodies import (
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
+    figures,
     invitations,
     messages,
     notes,
@@ -49,7 +50,8 @@ from uconnect.domain.usecases import (
     workers,
 )
 from uconnect.domain.views import Listed
-from uconnect.domain.views.directory import Me, SchoolCard
+from uconnect.domain.views.directory import DirectoryCard, Me
+from uconnect.domain.views.figures import FiguresShown
 from uconnect.domain.views.pages import (
     Done,
     InternalEntryPage,
@@ -146,6 +148,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Choose what your school does with new threads."),
     Operation("GET", "/api/overview", "overview", SCHOOLS, EmptyBody, Overview, queries.overview,
               "Count your school's open threads."),
+    Operation("GET", "/api/figures", "figures", SCHOOLS, EmptyBody, FiguresShown, figures.figures,
+              "Read your school's figures by week: threads raised and ended, and how long people waited."),
     Operation("GET", "/api/notices", "notices", ALL, EmptyBody, NoticeSetting, notices.setting,
               "Read whether you get an e-mail when a message waits."),
     Operation("PUT", "/api/notices", "setNotices", ALL, NoticeUpdate, Done, notices.update_setting,
@@ -154,7 +158,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Get a ticket that opens one WebSocket.", session=True),
     Operation("GET", "/api/schools", "listSchools", RAISERS, SchoolsQuery, SchoolPage, queries.schools,
               "List the schools by name."),
-    Operation("GET", "/api/schools/{id}", "showSchool", RAISERS, EmptyBody, SchoolCard, queries.school,
+    Operation("GET", "/api/schools/{id}", "showSchool", RAISERS, EmptyBody, DirectoryCard, queries.school,
               "Show one school, also after it has closed."),
     Operation("GET", "/api/threads", "listThreads", ALL, ThreadsQuery, ThreadPage, queries.threads,
               "List the threads that you raised, received or handle, the latest first."),

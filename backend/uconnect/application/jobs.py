@@ -13,6 +13,7 @@ from uconnect.domain.context import Deliver, Plan, UseCase
 from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
     AssignThread,
+    CountThread,
     FindUnread,
     FinishClosing,
     JobTask,
@@ -21,6 +22,7 @@ from uconnect.domain.jobs import (
     MailWorkerInvitation,
     PurgeLeftThread,
     PurgeThread,
+    RefreshReplyTimes,
     ReturnThreads,
     TellUnread,
     TerminateReceived,
@@ -28,7 +30,7 @@ from uconnect.domain.jobs import (
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import Job, StoredJob
-from uconnect.domain.usecases import account_closing, job_steps, notices
+from uconnect.domain.usecases import account_closing, figures, job_steps, notices
 from uconnect.domain.views import admin
 
 A = TypeVar("A")
@@ -46,7 +48,8 @@ class JobDependencies:
     """What jobs reach beyond the store.
 
     `failed` is called with the error of a job that is to be tried again, `set_aside` with the kind of one that is tried
-    no more, and `progressed` whenever a runner has done something. `local_time` is the clock that quiet hours go by.
+    no more, and `progressed` whenever a runner has done something. `local_time` is the clock that quiet hours and
+    figures go by.
     """
 
     deliver: Deliver
@@ -145,7 +148,10 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             job.step(partial(job_steps.erase_removed_worker, worker=worker))
             job.purge(PartyKey(worker))
         case AssignThread(thread):
-            job.step(partial(job_steps.assign_by_policy, thread=thread))
+            raised = job.step(partial(job_steps.assign_by_policy, thread=thread))
+            if raised is not None:
+                local_time = job.dependencies.local_time
+                job.step(partial(figures.count_raised, id=job.id, raised=raised, local_time=local_time))
         case UnassignThread(thread):
             job.step(partial(account_closing.unassign_detached, thread=thread))
         case PurgeLeftThread(thread):
@@ -164,6 +170,10 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             return _tell_unread(job, task)
         case MailNotice(party):
             _mail_notice(job, party)
+        case CountThread():
+            job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
+        case RefreshReplyTimes():
+            return _refresh_reply_times(job)
     return True
 
 
@@ -203,6 +213,20 @@ def _find_unread_at(job: _Claimed, school: str, after: int, until: int) -> None:
         if not found or found.next is None:
             return
         before = found.next
+
+
+def _refresh_reply_times(job: _Claimed) -> bool:
+    """Look at every school in which a week has begun. It is never done: it comes again."""
+    local_time = job.dependencies.local_time
+    after: tuple[str, str] | None = None
+    while schools := _ask(job.store, partial(figures.schools_after, after=after)):
+        for school in schools:
+            if _ask(job.store, partial(figures.is_due, school=school, local_time=local_time)):
+                job.step(partial(figures.refresh, school=school.after[1], local_time=local_time))
+        after = schools[-1].after
+        job.renew_lease()
+    job.step(figures.refresh_again)
+    return False
 
 
 def _tell_unread(job: _Claimed, task: TellUnread) -> bool:

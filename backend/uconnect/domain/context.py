@@ -12,11 +12,12 @@ from msgspec import Struct, field
 
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import Key, Listing
-from uconnect.domain.models import InboxCounts, Job, OpenThreadCount, Record, SentCount
+from uconnect.domain.models import InboxCounts, Job, OpenThreadCount, Record, SentCount, WorkersWaiting
 
 R = TypeVar("R")
 B = TypeVar("B")
-Wanted = tuple[Key[Record] | Key[OpenThreadCount] | Key[InboxCounts] | Key[SentCount] | Listing[Record], ...]
+CountKey = Key[OpenThreadCount] | Key[InboxCounts] | Key[WorkersWaiting] | Key[SentCount]
+Wanted = tuple[Key[Record] | CountKey | Listing[Record], ...]
 Fetch = Callable[["Context", Wanted], None]
 
 JOBS_WITHIN = 5_000  # ms after a transaction in which a job that it left becomes due

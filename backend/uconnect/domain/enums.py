@@ -57,6 +57,15 @@ class ThreadFilter(StrEnum):
     ENDED = "ended"
 
 
+class ReplyTime(StrEnum):
+    """How soon a school usually answers a new thread, in coarse steps that everybody may know."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    LONGER = "longer"
+
+
 class Policy(StrEnum):
     """What a school does with a new thread."""
 

@@ -1,5 +1,7 @@
 """Work that one transaction cannot hold. The plan that makes a job necessary writes it; a job may run twice."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 
@@ -77,6 +79,27 @@ class MailNotice(Struct, frozen=True, tag="mail_notice"):
     party: str
 
 
+class Milestone(StrEnum):
+    """What happens to a thread once, and is counted."""
+
+    REPLY = "reply"  # the first answer
+    END = "end"
+
+
+class CountThread(Struct, frozen=True, tag="count_thread"):
+    """Count in the school's figures that a thread came to a milestone at `at`, `took` ms after it was raised. Raises
+    leave no such job: `AssignThread` counts them."""
+
+    school: str
+    milestone: Milestone
+    at: int
+    took: int
+
+
+class RefreshReplyTimes(Struct, frozen=True, tag="refresh_reply_times"):
+    """Work out how soon each school usually answers, once a week. There is one such job, and it is never done."""
+
+
 JobTask = (
     PurgeThread
     | ReturnThreads
@@ -90,4 +113,6 @@ JobTask = (
     | FindUnread
     | TellUnread
     | MailNotice
+    | CountThread
+    | RefreshReplyTimes
 )

@@ -11,6 +11,9 @@ from uconnect.domain.enums import Side
 R_co = TypeVar("R_co", covariant=True)
 
 
+MOST_WAITING = 100  # threads of one worker that are counted as waiting: however many there are, a count reads no more
+
+
 class Key(Struct, Generic[R_co], frozen=True, cache_hash=True, gc=False):
     """Names at most one record of its type."""
 
@@ -68,6 +71,15 @@ class InboxCountsKey(Key[models.InboxCounts], frozen=True):
     without: tuple[str, ...] = ()
 
 
+class WorkersWaitingKey(Key[models.WorkersWaiting], frozen=True):
+    """For each of these workers of a school, how many threads that the school received wait for an answer of it; at
+    most MOST_WAITING are counted. It is no record: it can be asked for, and never written.
+    """
+
+    party: str
+    workers: tuple[str, ...]
+
+
 class AssignmentKey(Key[models.Assignment], frozen=True):
     thread: str
     worker: str
@@ -115,6 +127,11 @@ class SavedReplyKey(Key[models.SavedReply], frozen=True):
 
 class SavedReplyOrderKey(Key[models.SavedReplyOrder], frozen=True):
     party: str
+
+
+class WeekFiguresKey(Key[models.WeekFigures], frozen=True):
+    party: str
+    week: int
 
 
 class IdempotencyKey(Key[models.IdempotencyRecord], frozen=True):

@@ -5,7 +5,7 @@ Times are milliseconds since 1970, UTC, by our own clock. Ids are random and mea
 
 from msgspec import Struct, field
 
-from uconnect.domain.enums import Kind, MessageKind, Policy, Side, State
+from uconnect.domain.enums import Kind, MessageKind, Policy, ReplyTime, Side, State
 from uconnect.domain.jobs import JobTask
 
 NOBODY = ""  # the party of a participant whose owner's account has ended
@@ -39,7 +39,8 @@ class School(Record, frozen=True, kw_only=True, tag="school"):
     """An institution. `open` are the open threads that it raised, `workers` its workers, invited ones too.
 
     `hours` are by the clock of `zone`, a name of the IANA time zone database. While it is `closing`, nobody raises to
-    it.
+    it. `reply_time` is its usual one, None if too few are known; it was worked out in the week `reply_week`, of those
+    before (see `WeekFigures`).
     """
 
     id: str
@@ -56,6 +57,8 @@ class School(Record, frozen=True, kw_only=True, tag="school"):
     login: LoginSubject | None = None
     closing: bool = False
     ended: bool = False
+    reply_time: ReplyTime | None = None
+    reply_week: int = 0
 
 
 class Worker(Record, frozen=True, kw_only=True, tag="worker"):
@@ -172,6 +175,12 @@ class InboxCounts(Struct, frozen=True, kw_only=True):
 
     open: tuple[StatusCount, ...]
     ended: int
+
+
+class WorkersWaiting(Struct, frozen=True, kw_only=True):
+    """How many threads wait for an answer of each of a school's workers, in the order that was asked for."""
+
+    counts: tuple[int, ...]
 
 
 class SideCounters(Struct, frozen=True, kw_only=True, gc=False):
@@ -347,6 +356,29 @@ class SavedReplyOrder(Record, frozen=True, kw_only=True):
 
     party: str
     replies: tuple[str, ...] = ()
+
+
+class Times(Struct, frozen=True, gc=False):
+    """How often something came, by the hour of the day (24, from 0:00) and by the day of the week (7, from Monday)."""
+
+    hours: tuple[int, ...] = (0,) * 24
+    days: tuple[int, ...] = (0,) * 7
+
+
+class WeekFigures(Record, frozen=True, kw_only=True):
+    """What is counted of the threads that a school received, in one week by the clock of its hours. `party` is the
+    school. There are counts alone: nothing here names a thread or a person, so it stays when a thread is deleted.
+
+    Weeks begin on Monday; `week` is their number since the one that begins on the first day of the year 1. `replies`
+    counts the first answers of this week, and `settled` the ends, by how long they took: see `figures.LONGEST`.
+    """
+
+    party: str
+    week: int
+    raised: Times = Times()
+    ended: Times = Times()
+    replies: tuple[int, ...] = ()
+    settled: tuple[int, ...] = ()
 
 
 class IdempotencyRecord(Record, frozen=True, kw_only=True):

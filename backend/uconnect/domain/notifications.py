@@ -25,7 +25,7 @@ from uconnect.domain.models import (
     Worker,
 )
 from uconnect.domain.rules import RAISER, SCHOOL, WORKER, Role
-from uconnect.domain.views.directory import school_card
+from uconnect.domain.views.directory import directory_card
 from uconnect.domain.views.school import person
 
 NOTIFIED_THREADS = 20  # the latest on each side, whose other parties hear of a new profile at once
@@ -142,7 +142,7 @@ def notify_profile(context: Context, party: Party) -> tuple[Delivery, ...]:
         case School():
             workers = notify_changed(*party.workers, what=protocol.ChangedSubject.ME)
             received = _latest_threads(context, party, Mailbox.RECEIVED)
-            card = protocol.SchoolChanged(school=school_card(party))
+            card = protocol.SchoolChanged(school=directory_card(party))
             raisers = _notify_each_once(party, [it.raiser.party for it in received], card)
             return (*raisers, *mine, *workers, *_notify_asked_schools(context, party))
         case _:

@@ -13,7 +13,7 @@ from uconnect.domain.text import clean_fields, text_type
 from uconnect.domain.text_fields import MESSAGE
 from uconnect.domain.views import Row, ShownEntry, ShownInternalEntry
 from uconnect.domain.views.common import ShownSnooze
-from uconnect.domain.views.directory import SchoolCard
+from uconnect.domain.views.directory import DirectoryCard
 from uconnect.domain.views.school import Person
 
 PROTOCOL = 1  # what `hello` carries; a server takes this and the one before
@@ -208,7 +208,7 @@ class OwnerChanged(Outgoing, frozen=True, kw_only=True, tag="owner"):
 class SchoolChanged(Outgoing, frozen=True, kw_only=True, tag="school"):
     """A school that this party raised a thread to shows another profile."""
 
-    school: SchoolCard
+    school: DirectoryCard
 
 
 class Pong(Outgoing, frozen=True, kw_only=True, tag="pong"):

@@ -247,6 +247,7 @@ RECORDS: tuple[Stored, ...] = (
     Stored("picture", keys.PictureKey, models.Picture),
     Stored("saved_reply", keys.SavedReplyKey, models.SavedReply, parents=OF_PARTY, since=11),
     Stored("saved_reply_order", keys.SavedReplyOrderKey, models.SavedReplyOrder, parents=OF_PARTY, since=11),
+    Stored("week_figures", keys.WeekFiguresKey, models.WeekFigures, parents=OF_PARTY, since=15),
     Stored("idempotency_record", keys.IdempotencyKey, models.IdempotencyRecord, parents=OF_PARTY),
     Stored("rate_limit_state", keys.RateLimitKey, models.RateLimitState, parents=OF_PARTY),
     Stored("notice_state", keys.NoticeStateKey, models.NoticeState, parents=OF_PARTY, since=12),
@@ -291,7 +292,13 @@ for _each in RECORDS:
     register(_each)
 
 ALSO_BY = {it.also_by: it for it in RECORDS if it.also_by}
-LOOKED_UP: tuple[type[Key[Any]], ...] = (keys.OpenThreadCountKey, keys.InboxCountsKey, keys.SentCountKey, *ALSO_BY)
+LOOKED_UP: tuple[type[Key[Any]], ...] = (
+    keys.OpenThreadCountKey,
+    keys.InboxCountsKey,
+    keys.WorkersWaitingKey,
+    keys.SentCountKey,
+    *ALSO_BY,
+)
 """Keys that no record is kept under: the store looks up each time what they name."""
 
 

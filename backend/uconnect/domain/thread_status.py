@@ -16,6 +16,8 @@ OF_FILTER: dict[ThreadFilter, tuple[str, ...]] = {
     ThreadFilter.WORKER: tuple(pair[1] for pair in STATUSES.values()),
     ThreadFilter.THEM: STATUSES[Turn.THEM][:1],
 }
+# Those of a worker's threads that wait for its answer.
+WAITING_FOR_WORKER = tuple(it for it in OF_FILTER[ThreadFilter.WAITING] if it.endswith(f".{WORKER}"))
 
 
 def turn(thread: Thread) -> Turn:

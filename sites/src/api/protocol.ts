@@ -323,11 +323,14 @@ export interface Person {
 /** A school that this party raised a thread to shows another profile. */
 export interface SchoolChanged {
   readonly t: "school";
-  readonly school: SchoolCard;
+  readonly school: DirectoryCard;
 }
 
-/** A school's public face. `takes`: it can be raised to. `picture` is an id, empty if there is none. */
-export interface SchoolCard {
+/** A school as those are shown it who may raise to it. `reply_time` is how soon it usually answers a new thread,
+    null if that is not known. It is the school's, never a person's, and changes once a week at most (leak 37).
+
+    A worker is not shown it: it is worked out of other people's threads. */
+export interface DirectoryCard {
   readonly id: string;
   readonly name: string;
   readonly about: string;
@@ -335,6 +338,7 @@ export interface SchoolCard {
   readonly zone: string;
   readonly picture: string;
   readonly takes: boolean;
+  readonly reply_time: ReplyTime | null;
 }
 
 /** When a school is there on one day: `day` 1 is Monday, the times are minutes since midnight in its zone. */
@@ -343,6 +347,9 @@ export interface OpenHours {
   readonly opens: number;
   readonly closes: number;
 }
+
+/** How soon a school usually answers a new thread, in coarse steps that everybody may know. */
+export type ReplyTime = "day" | "hour" | "longer" | "week";
 
 /** A frame was refused; `key` names the send, or is None where no key could be read. */
 export interface SendRefused {
@@ -390,6 +397,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   setPicture: "/picture PUT",
   setPolicy: "/policy PUT",
   overview: "/overview",
+  figures: "/figures",
   notices: "/notices",
   setNotices: "/notices PUT",
   issueTicket: "/tickets POST",

@@ -5,6 +5,8 @@ import type { components, operations } from "./http";
 
 type Schemas = components["schemas"];
 
+export type DirectoryCard = Schemas["DirectoryCard"];
+export type Figures = Schemas["FiguresShown"];
 export type FoundText = Schemas["FoundText"];
 export type FoundThread = Schemas["FoundThread"];
 export type Invitation = Schemas["Invitation"];
@@ -25,6 +27,7 @@ export type SchoolCard = Schemas["SchoolCard"];
 export type Mailbox = Schemas["Mailbox"];
 export type State = Schemas["State"];
 export type ThreadFilter = Schemas["ThreadFilter"];
+export type WeekFigures = Schemas["WeekCard"];
 export type WorkerCard = Schemas["WorkerCard"];
 export type WorkerList = Schemas["WorkerList"];
 

@@ -45,6 +45,9 @@ const NOTICE =
   "You get one when you have not read a message for 10 minutes, but not between 21:00 and 7:00. It does not say who wrote or what they wrote.";
 const NOTICE_TO_STAFF = `${NOTICE} You get at most one an hour.`;
 
+/** A worker's threads are counted as waiting up to this number. */
+const MOST_WAITING = 100;
+
 const en = {
   connection: {
     lost: "Reconnecting… Your messages are kept",
@@ -197,7 +200,10 @@ const en = {
     with: (name: string) => `With ${name}`,
     withUs: "With us",
     menu: "Who should answer this?",
-    load: (n: number) => plural(n, "open thread", "open threads"),
+    load: (open: number, waiting: number): string =>
+      [plural(open, "open thread", "open threads"), waiting && `${waiting < MOST_WAITING ? waiting : "many"} waiting`]
+        .filter(Boolean)
+        .join(" · "),
     takeBack: "Take it back",
     current: "has it now",
     none: "No worker has joined yet.",
@@ -346,6 +352,12 @@ const en = {
     hours: "Office hours",
     clock: (zone: string) => `Times in ${zone}`,
     days: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
+    replyTimes: {
+      hour: "Usually answers within an hour",
+      day: "Usually answers within a day",
+      week: "Usually answers within a week",
+      longer: "An answer can take more than a week",
+    },
     missing: "This school was not found",
     missingText: "The address may be wrong.",
     closedTitle: "This school takes no new questions.",
@@ -592,6 +604,48 @@ const en = {
     available: "Available",
     away: "Not available",
     raised: "Questions we asked",
+    views: "What to show",
+    now: "Now",
+    weeks: "By week",
+  },
+
+  figures: {
+    loading: "Loading the figures",
+    none: "No figures yet",
+    noneText: "They begin with the first question that is asked from now on.",
+    about: (since: string, zone: string) =>
+      `Counted since the week of ${since}. Times in ${zone}; weeks begin on Monday. All hours count, also when your office is closed. No figure names a person.`,
+    public: "What people see before they ask",
+    shown: (usually: string) => `“${usually}”. This can change once a week, when a week begins.`,
+    notShown: (least: number, weeks: number) =>
+      `Nothing yet about how soon you answer. That needs ${least} first answers in ${weeks} weeks.`,
+    download: "Download as CSV",
+    asked: "Asked",
+    answered: "First answers",
+    ended: "Ended",
+    halfAnswered: "Half answered within",
+    mostAnswered: "9 of 10 answered within",
+    askedAndEnded: "Questions asked and ended, by week",
+    toAnswer: "How long people waited for the first answer, by week",
+    toEnd: "How long it took until a question ended, by week",
+    byHour: "When questions are asked: hour of the day",
+    byDay: "When questions are asked: day of the week",
+    questions: "Questions",
+    time: "Time",
+    week: "Week from",
+    hour: "Hour",
+    day: "Day",
+    half: "Half within",
+    most: "9 of 10 within",
+    longer: "longer",
+    over: (time: string) => `over ${time}`,
+    /** A time in its largest whole unit: 30 min, 2 hours, 4 days, 2 weeks. */
+    minutes: (n: number): string => {
+      if (n < 60) return `${n} min`;
+      if (n < 1440) return plural(n / 60, "hour", "hours");
+      return n < 10_080 ? plural(n / 1440, "day", "days") : plural(n / 10_080, "week", "weeks");
+    },
+    table: "Numbers as a table",
   },
 
   notes: {

@@ -144,7 +144,7 @@ test("a thread that is found in parts is one", async () => {
 test("it is narrowed by state and time, and tells the names of the schools that were asked", async () => {
   page.applyFrame({ t: "row", row: row("one", 1) });
   page.schools.value = new Map(
-    ["law", "arts"].map((name) => [id(name), { id: id(name), name } as import("../api/types").SchoolCard]),
+    ["law", "arts"].map((name) => [id(name), { id: id(name), name } as import("../api/types").DirectoryCard]),
   );
   call.mockResolvedValue(answer([]));
   page.searchFor({ ...query, state: "open", days: 7 });

@@ -21,7 +21,7 @@ import {
   withMeter,
 } from "./reducer";
 import type { ComposingNow, Row, ServerFrame, Side } from "../api/protocol";
-import type { Listed, Me, Opened, Overview, Person, SchoolCard, Mailbox, WorkerList } from "../api/types";
+import type { DirectoryCard, Listed, Me, Opened, Overview, Person, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
 import { openThreadId } from "../browser/route";
@@ -44,7 +44,8 @@ export const me = signal<Me | null>(null);
 export const people = signal<ReadonlyMap<string, Person>>(new Map());
 export const personName = (id: string): string => people.value.get(id)?.name ?? messages.thread.someone;
 /** The schools that this page has met: those of its threads, and those that it has listed. */
-export const schools = signal<ReadonlyMap<string, SchoolCard>>(new Map());
+export const schools = signal<ReadonlyMap<string, DirectoryCard>>(new Map());
+
 /** The ids that were asked for and are no school's. */
 export const missingSchools = signal<ReadonlySet<string>>(new Set());
 export const team = signal<WorkerList | null>(null);
@@ -191,6 +192,6 @@ export function addPeople(added: readonly Person[]): void {
   if (added.length) people.value = new Map([...people.peek(), ...added.map((person) => [person.id, person] as const)]);
 }
 
-export function addSchools(cards: readonly SchoolCard[]): void {
+export function addSchools(cards: readonly DirectoryCard[]): void {
   if (cards.length) schools.value = new Map([...schools.peek(), ...cards.map((card) => [card.id, card] as const)]);
 }

@@ -24,6 +24,7 @@ PAGES = "backend/tests/e2e/test_twins.py::"
 NO_PAGE = "backend/tests/e2e/test_absent_site.py::test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site"
 NO_PUSH = "backend/tests/e2e/test_absent_site.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
 WARNED = "backend/tests/e2e/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
+FIGURES = "backend/tests/privacy/worlds/test_figure_worlds.py::"
 SESSION = "sites/src/sync/session.test.ts::"
 OUTBOX = "sites/src/sync/outbox.test.ts::"
 
@@ -108,5 +109,15 @@ CHANNELS = (
         "saved replies",
         ("saved replies",),
         (f"{ABSENT}test_a_view_has_these_fields_and_no_others",),
+    ),
+    Channel(
+        37,
+        "figures and usual reply times",
+        shown=(
+            f"{FIGURES}test_a_usual_reply_time_is_the_same_whoever_answers",
+            f"{FIGURES}test_a_usual_reply_time_that_tells_is_noticed",
+            f"{FIGURES}test_figures_tell_a_worker_nothing",
+            f"{FIGURES}test_figures_that_tell_a_worker_are_noticed",
+        ),
     ),
 )

@@ -384,11 +384,13 @@ LEAKS = [
     Leak("notes", "one turns the raiser's row", at_a_note(raiser=lambda it: notifications.bump_revision(it.raiser))),
     Leak("notes", "one is shown as the last line", at_a_note(last=lambda it: Preview(Side.SCHOOL, "A note"))),
     Leak("notes", "one uses up the pace of answers", at_a_note(answered=slowed)),
-    Leak("policy", "the directory tells it", shows(queries, "school_card", lambda it: {"policy": it.policy})),
+    Leak("policy", "the directory tells it", shows(queries, "directory_card", lambda it: {"policy": it.policy})),
     Leak("policy", "it is carried out before the answer", outcome(threads, "raise_", policy_first)),
     Leak("numbers", "one revision for all", shows(raiser, "row", lambda it: {"rev": it.school.rev})),
     Leak("numbers", "only the school's own messages count", posting(counts_the_schools_own)),
-    Leak("numbers", "the directory counts workers", shows(queries, "school_card", lambda it: {"of": len(it.workers)})),
+    Leak(
+        "numbers", "the directory counts workers", shows(queries, "directory_card", lambda it: {"of": len(it.workers)})
+    ),
     Leak("numbers", "one may list what a worker has", lists_by_handler),
     Leak("time", "a message is dated by its author's clock", posting(by_its_own_clock)),
     Leak("profiles", "who hears of a new one has no worker", outcome(profiles, "update_profile", told_if_with_us)),

@@ -161,7 +161,8 @@ class School:
                 "POST /api/threads",
                 {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Confirm it's you"},
             )
-        ask("GET /api/workers")
+        for own in ("workers", "overview", "figures"):
+            ask(f"GET /api/{own}")
         self.tries_saved_replies()
         self.twin.compose(self.raiser, thread.raiser.id)
         self.twin.note(own=True)

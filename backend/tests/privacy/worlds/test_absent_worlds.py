@@ -25,7 +25,7 @@ from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import queries
 from uconnect.domain.views import Listed, Opened
 from uconnect.domain.views.common import ShownSnooze
-from uconnect.domain.views.directory import SchoolCard
+from uconnect.domain.views.directory import DirectoryCard, SchoolCard
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.saved_replies import SavedReplyCard
@@ -53,6 +53,7 @@ def test_a_view_has_these_fields_and_no_others() -> None:
     assert names(Listed) == {"row", "read", "snooze"}
     assert names(Opened) == {"row", "read", "snooze", "seen"}
     assert names(ShownSnooze) == {"rev", "until", "theirs"}
+    assert names(DirectoryCard) == {*names(SchoolCard), "reply_time"}
     assert names(SavedReplyCard) == {"id", "folder", "title", "text"}
     assert names(WorkerNote) == {"seq", "at", "mine", "text", "key"}
     assert names(FoundText) == {"seq", "at", "side", "text"}
@@ -75,7 +76,7 @@ def test_no_answer_is_a_page() -> None:
 
 def test_nobody_has_a_picture_but_a_school() -> None:
     shown = {view.__name__ for view in every_view() if "picture" in names(view)}
-    assert shown == {SchoolCard.__name__}
+    assert shown == {SchoolCard.__name__, DirectoryCard.__name__}
     assert BY_NAME["setPicture"].by == {Kind.SCHOOL}
 
 

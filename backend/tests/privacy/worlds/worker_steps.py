@@ -225,6 +225,7 @@ class WorkerWorld:
         for route in (
             "GET /api/schools",
             "GET /api/overview",
+            "GET /api/figures",
             "GET /api/invitations",
             f"POST /api/invitations/{owner}",
         ):

@@ -48,13 +48,14 @@ def test_a_school_that_closes_shows_that_it_takes_nothing_more(closing: bool, en
 
 @pytest.mark.parametrize(("load", "shown"), [(None, 0), (OpenThreadCount(party="w", open=3), 3)])
 def test_a_workers_card_is_for_its_school(load: OpenThreadCount | None, shown: int) -> None:
-    assert to_builtins(directory.worker_card(WORKER, load)) == {
+    assert to_builtins(directory.worker_card(WORKER, load, 2)) == {
         "id": "w",
         "name": "Wendy",
         "email": "w@x",
         "joined": True,
         "available": True,
         "load": shown,
+        "waiting": 2,
     }
 
 

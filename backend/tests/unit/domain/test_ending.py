@@ -23,7 +23,7 @@ from tests.support.stores import Interrupted, Time
 from uconnect.domain import protocol, views
 from uconnect.domain.context import Delivery, Plan, UseCase
 from uconnect.domain.enums import State
-from uconnect.domain.jobs import PurgeThread
+from uconnect.domain.jobs import CountThread, Milestone, PurgeThread
 from uconnect.domain.keys import EntryKey, IdempotencyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import Job, Terminated, ThreadReference
 from uconnect.domain.rules import Role
@@ -80,7 +80,10 @@ def test_the_end_is_the_last_entry_of_the_log_and_frees_one_of_the_five(
         worker=replace(before.worker, rev=before.worker.rev + 1),
     )
     freed = replace(owner, open=(), rev=owner.rev + 1)
-    assert (plan.puts, plan.deletes) == ((freed, head, entry), ())
+    *kept, counting = plan.puts
+    assert (kept, plan.deletes) == ([freed, head, entry], ())
+    assert isinstance(counting, Job)
+    assert counting.task == CountThread(SCHOOL, Milestone.END, time.now, time.now - before.since)
     assert (case.thread, university.home.one(EntryKey(before.id, 2))) == (head, entry)
 
 

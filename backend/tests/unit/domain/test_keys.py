@@ -40,6 +40,8 @@ KEYS = [
     keys.SavedReplyKey("school", "r2"),
     keys.SavedReplyOrderKey("school"),
     keys.SavedReplyOrderKey("empty"),
+    keys.WeekFiguresKey("school", 105_720),
+    keys.WeekFiguresKey("school", 105_721),
     keys.IdempotencyKey("user", "k"),
     keys.RateLimitKey("user", "raise"),
     keys.NoticeStateKey("user"),

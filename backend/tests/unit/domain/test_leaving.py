@@ -116,6 +116,7 @@ def test_the_first_answer_is_sent_by_a_transaction_like_any_hands(university: Sa
     """What commits the message writes and tells the same for a worker's first answer as for its second, or a school's:
     the mark is kept before that."""
     case = university.raised()
+    case.send(SCHOOL)  # a thread's first answer is counted, whoever gives it
     mark = university.plan(send(new, case.offload(new), "One."))
     assert [type(it) for it in mark.puts] == [Worker]
     assert mark.then is not None

@@ -1,6 +1,7 @@
 """A school's policy: a new thread waits with it, or goes to the least loaded worker who is available."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -35,7 +36,7 @@ def automatic(university: SampleUniversity) -> SampleUniversity:
     return university
 
 
-def assign(case: Case) -> UseCase[None]:
+def assign(case: Case) -> UseCase[Any]:
     return partial(job_steps.assign_by_policy, thread=case.thread.id)
 
 

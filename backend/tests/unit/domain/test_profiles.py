@@ -23,7 +23,7 @@ from uconnect.domain.request_bodies import (
     ProfileUpdate,
 )
 from uconnect.domain.usecases import profiles, threads, workers
-from uconnect.domain.views.directory import school_card
+from uconnect.domain.views.directory import directory_card
 from uconnect.domain.views.pages import Done
 from uconnect.domain.views.school import Person
 
@@ -108,7 +108,7 @@ def test_those_who_see_a_name_hear_of_a_new_one(university: SampleUniversity) ->
     told = university.plan(rename(ANN)).deliveries
     assert told == (Delivery(ANN, ME), *acquainted(ANN, Delivery(ACADEMY, ann), Delivery(SCHOOL, ann)))
     told = university.plan(rename(SCHOOL)).deliveries
-    card = protocol.SchoolChanged(school=school_card(school(university)))
+    card = protocol.SchoolChanged(school=directory_card(school(university)))
     person = protocol.OwnerChanged(owner=Person(id=SCHOOL, kind=Kind.SCHOOL, name="New", email="school@x"))
     raisers, schools = acquainted(SCHOOL, Delivery(ANN, card)), acquainted(SCHOOL, Delivery(ACADEMY, person))
     assert told == (*raisers, *TO_THE_SCHOOL, *schools)
@@ -122,7 +122,7 @@ def test_who_has_asked_a_school_hears_of_what_it_shows_anew(
 ) -> None:
     university.raised()
     told = university.plan(change).deliveries
-    assert told[0] == Delivery(ANN, protocol.SchoolChanged(school=school_card(school(university))))
+    assert told[0] == Delivery(ANN, protocol.SchoolChanged(school=directory_card(school(university))))
 
 
 def test_a_worker_never_hears_of_a_requesters_new_name(university: SampleUniversity) -> None:

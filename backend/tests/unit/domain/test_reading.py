@@ -29,7 +29,7 @@ from uconnect.domain.models import NOBODY, School, Thread, ThreadReference
 from uconnect.domain.request_bodies import SnoozeThread
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, queries, snoozes, threads
-from uconnect.domain.views.directory import SchoolCard
+from uconnect.domain.views.directory import DirectoryCard
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person
 
@@ -419,7 +419,8 @@ def test_the_directory_shows_users_and_schools_every_school_but_themselves(
 ) -> None:
     page = university.ask(directory(by))
     assert page.schools == tuple(
-        SchoolCard(id=name.lower(), name=name, about="", hours=(), zone="", picture="", takes=True) for name in names
+        DirectoryCard(id=name.lower(), name=name, about="", hours=(), zone="", picture="", takes=True, reply_time=None)
+        for name in names
     )
     assert page.next is None
 
@@ -451,7 +452,7 @@ def test_what_is_no_place_in_the_directory_is_refused(university: SampleUniversi
     assert university.refusal(directory(after=after)) == "malformed"
 
 
-def school_card(by: str, id: str) -> UseCase[SchoolCard]:
+def school_card(by: str, id: str) -> UseCase[DirectoryCard]:
     return partial(queries.school, by=by, id=id)
 
 
@@ -464,7 +465,9 @@ def test_a_school_that_has_closed_is_shown_to_those_who_raised_to_it_and_found_b
     university: SampleUniversity,
 ) -> None:
     university.home.keep(School(id="old", email="", name="Old School", ended=True))
-    card = SchoolCard(id="old", name="Old School", about="", hours=(), zone="", picture="", takes=False)
+    card = DirectoryCard(
+        id="old", name="Old School", about="", hours=(), zone="", picture="", takes=False, reply_time=None
+    )
     assert university.ask(school_card(ANN, "old")) == card
     assert card not in university.ask(directory(ANN)).schools
 

@@ -99,6 +99,7 @@ def test_what_is_erased_with_a_thread_and_with_a_party() -> None:
         (keys.ThreadReferenceKey, "viewer"),
         (keys.SavedReplyKey, "party"),
         (keys.SavedReplyOrderKey, "party"),
+        (keys.WeekFiguresKey, "party"),
         (keys.IdempotencyKey, "party"),
         (keys.RateLimitKey, "party"),
         (keys.NoticeStateKey, "party"),

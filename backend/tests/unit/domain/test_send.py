@@ -12,8 +12,9 @@ from tests.support.stores import Home, Time, fresh
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
 from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import EntryKey, OwnerEndedKey, PartyKey, SentCountKey, ThreadKey, ThreadReferenceKey
-from uconnect.domain.models import Message, Preview, SideCounters
+from uconnect.domain.models import Job, Message, Preview, SideCounters
 from uconnect.domain.request_bodies import SendMessage
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, messages, threads
@@ -52,7 +53,11 @@ def test_a_message_and_the_head_that_counts_it_are_all_that_is_written(
         turn_since=time.now if side is Side.SCHOOL else before.turn_since,
         settled=1 if side is Side.SCHOOL else 0,
     )
-    assert (plan.puts, plan.deletes, plan.guards) == ((head, message), (), ())
+    *kept, counting = plan.puts if side is Side.SCHOOL else (*plan.puts, None)
+    assert (kept, plan.deletes, plan.guards) == ([head, message], (), ())
+    if side is Side.SCHOOL:  # the first answer is counted, the same whoever gives it
+        assert isinstance(counting, Job)
+        assert counting.task == CountThread(SCHOOL, Milestone.REPLY, time.now, 1000)
     assert case.thread == head
     assert university.home.one(EntryKey(before.id, 2)) == message
 

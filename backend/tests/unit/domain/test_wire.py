@@ -10,7 +10,7 @@ from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.text_fields import MESSAGE
 from uconnect.domain.views.common import Last, ShownSnooze
-from uconnect.domain.views.directory import SchoolCard
+from uconnect.domain.views.directory import DirectoryCard
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.school import Person, SchoolAssignment, SchoolNote
 from uconnect.domain.views.worker import WorkerNote
@@ -248,9 +248,11 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
     ),
     (
         protocol.SchoolChanged(
-            school=SchoolCard(id="s", name="Law", about="", hours=(), zone="", picture="", takes=True)
+            school=DirectoryCard(
+                id="s", name="Law", about="", hours=(), zone="", picture="", takes=True, reply_time=None
+            )
         ),
-        '{"t":"school","school":{"id":"s","name":"Law","about":"","hours":[],"zone":"","picture":"","takes":true}}',
+        '{"t":"school","school":{"id":"s","name":"Law","about":"","hours":[],"zone":"","picture":"","takes":true,"reply_time":null}}',
     ),
     (protocol.SendRefused(key="k", code="c", sentence="S."), '{"t":"refused","key":"k","code":"c","sentence":"S."}'),
     (protocol.Pong(), '{"t":"pong"}'),

@@ -30,6 +30,7 @@ from uconnect.domain.enums import Kind, Policy
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import (
     AssignThread,
+    CountThread,
     FinishClosing,
     MailSchoolInvitation,
     MailWorkerInvitation,
@@ -66,7 +67,7 @@ def cases(university: SampleUniversity) -> list[Case]:
     for case in cases:
         case.offload()
     cases[1].terminate()
-    assert run_due_jobs(university.home.store, fake_job_dependencies()) == 3  # what the raises left
+    assert run_due_jobs(university.home.store, fake_job_dependencies()) == 4  # what the raises and the end left
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
     return cases
 
@@ -183,14 +184,15 @@ def test_a_deleted_thread_is_erased_in_steps_until_nothing_is_left(
     monkeypatch.setattr(jobs, "PURGE_BATCH", 3)
     other = university.raised()
     thread = deleted(university, messages=8)
-    assert run_due_jobs(university.home.store, fake_job_dependencies()) == 3  # with what two raises left
+    assert run_due_jobs(university.home.store, fake_job_dependencies()) == 4  # with what two raises and an end left
     assert [university.home.one(EntryKey(thread, seq)) for seq in range(1, 10)] == [None] * 9
     assert len(other.log()) == 1
 
 
 def test_what_was_cut_short_is_done_to_its_end_the_next_time(university: SampleUniversity, cases: list[Case]) -> None:
     thread = deleted(university, messages=2)
-    assert Counter(type(job.task) for job in left(university)) == {AssignThread: 1, PurgeThread: 1, ReturnThreads: 1}
+    left_by = {AssignThread: 1, CountThread: 1, PurgeThread: 1, ReturnThreads: 1}
+    assert Counter(type(job.task) for job in left(university)) == left_by
 
     with pytest.raises(ConnectionError):
         run_due_jobs(university.home.store, fake_job_dependencies(cut_after(1)))
@@ -499,7 +501,8 @@ def test_letters_leave_at_once_and_all_other_jobs_at_a_random_moment(
     university.run(partial(workers.resend, by=SCHOOL, worker_id=new.id))
     university.run(partial(registration.invite_school, email="law@x"))
     dues = Counter((type(it.task), it.due == time.now) for it in left(university))
-    later = {(task, False): 1 for task in (AssignThread, PurgeLeftThread, PurgeThread, ReturnThreads, FinishClosing)}
+    randomly = (AssignThread, PurgeLeftThread, CountThread, PurgeThread, ReturnThreads, FinishClosing)
+    later = {(task, False): 1 for task in randomly}
     assert dues == later | {(MailWorkerInvitation, True): 2, (MailSchoolInvitation, True): 1}
 
 

@@ -69,9 +69,9 @@ def test_a_school_is_shown_its_own_workers_in_the_order_they_were_invited_with_t
     (new,) = set(school(university, SCHOOL).workers) - {WENDY, WALT}
     assert university.ask(partial(workers.workers, by=SCHOOL)) == WorkerList(
         workers=(
-            WorkerCard(id=WENDY, name="Wendy", email="wendy@x", joined=True, available=True, load=0),
-            WorkerCard(id=WALT, name="Walt", email="walt@x", joined=True, available=True, load=1),
-            WorkerCard(id=new, name="New", email="new@x", joined=False, available=True, load=0),
+            WorkerCard(id=WENDY, name="Wendy", email="wendy@x", joined=True, available=True, load=0, waiting=0),
+            WorkerCard(id=WALT, name="Walt", email="walt@x", joined=True, available=True, load=1, waiting=1),
+            WorkerCard(id=new, name="New", email="new@x", joined=False, available=True, load=0, waiting=0),
         ),
         most=5,
     )
@@ -156,7 +156,7 @@ def test_whose_an_address_is_is_not_told_by_inviting_it(university: SampleUniver
     assert (plan.answer, plan.deliveries, plan.guards) == (Done(), told, ())
     assert len(plan.puts) == 6
     (card,) = listed(university)
-    assert card == WorkerCard(id=card.id, name="New", email="new@x", joined=False, available=True, load=0)
+    assert card == WorkerCard(id=card.id, name="New", email="new@x", joined=False, available=True, load=0, waiting=0)
 
 
 def test_an_invitation_reserves_no_address(university: SampleUniversity) -> None:

@@ -13,7 +13,7 @@ The places follow from the registry (`domain/records.py`):
 | a job | job | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
-| of a school's open threads also `s`, the status, and `t`, since when it waits | | | |
+| of a school's open threads also `s`, the status, `t`, since when it waits, and `w`, the worker | | | |
 | row of the directory | directory | name, id | |
 | row for each text that a school is found by | directory_search | text, id | |
 | what the operator did, kept for ever | audit_log | time, chance | |
@@ -67,11 +67,18 @@ class Row(NamedTuple):
     order: str | None = None
     thread_status: str | None = None
     turn_since: int = 0
+    worker: str = ""
 
     @property
     def item(self) -> Item:
-        thread_status = {"s": {"S": self.thread_status}, "t": {"N": str(self.turn_since)}} if self.thread_status else {}
-        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {}) | thread_status
+        counted = {"s": self.thread_status, "w": self.worker} if self.thread_status else {}
+        waiting = {"t": {"N": str(self.turn_since)}} if self.thread_status else {}
+        return (
+            self.item_key.item
+            | ({"i": {"S": self.order}} if self.order else {})
+            | {name: {"S": value} for name, value in counted.items()}
+            | waiting
+        )
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -192,11 +199,12 @@ def rows(record: models.Record | None) -> frozenset[Row]:
     return frozenset()
 
 
-def _thread_status(thread: models.Thread) -> tuple[str, int] | tuple[()]:
+def _thread_status(thread: models.Thread) -> tuple[str, int, str] | tuple[()]:
     """What the counts of a school's inbox read of an open thread, and its lists sort by."""
     found = thread_status.thread_status(thread)
     # equal work: leak 30. The job of a raise changes this row too, whether or not it gives the thread to a worker.
-    return (found + POLICY_APPLIED * thread.policy_applied, thread_status.turn_since(thread)) if found else ()
+    applied = found + POLICY_APPLIED * thread.policy_applied if found else ""
+    return (applied, thread_status.turn_since(thread), records.handling_party(thread)) if found else ()
 
 
 def status_in(row: Item) -> str | None:

@@ -3,6 +3,7 @@
 A row holds no copy: a list reads the rows, then the records they lead to. docs/aws.md says how the cost is measured.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
@@ -13,7 +14,7 @@ from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import keys, models, records
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Listing, Mailbox
-from uconnect.domain.thread_status import awaits_them, thread_status, turn_since
+from uconnect.domain.thread_status import WAITING_FOR_WORKER, awaits_them, thread_status, turn_since
 
 AFTER_IDS = "~"  # comes after every id
 AFTER_NAMES = "\U0010ffff"
@@ -41,6 +42,15 @@ def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
         ),
         ended=table.count(items.item_key(keys.PartyKey(key.party)).pk, prefix, prefix + AFTER_IDS),
     )
+
+
+def workers_waiting(table: Table, key: keys.WorkersWaitingKey) -> models.WorkersWaiting:
+    """It reads a row for each open thread of the school. A row that an earlier release wrote counts once it is written
+    again."""
+    prefix = items.mailbox_prefix(Mailbox.RECEIVED, State.OPEN)
+    rows = table.query(items.item_key(keys.PartyKey(key.party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000)
+    waiting = Counter(it["w"]["S"] for it in rows if items.status_in(it) in WAITING_FOR_WORKER and "w" in it)
+    return models.WorkersWaiting(counts=tuple(min(waiting[it], keys.MOST_WAITING) for it in key.workers))
 
 
 def count_sent(table: Table, key: keys.SentCountKey) -> models.SentCount:

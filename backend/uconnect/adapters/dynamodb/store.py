@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
-from uconnect.adapters.dynamodb.queries import count_open, count_sent, find_sent, inbox_counts, list_records
+from uconnect.adapters.dynamodb.queries import (
+    count_open,
+    count_sent,
+    find_sent,
+    inbox_counts,
+    list_records,
+    workers_waiting,
+)
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
@@ -31,6 +38,7 @@ from uconnect.domain.keys import (
     SentMessageKey,
     ThreadKey,
     ThreadReferenceKey,
+    WorkersWaitingKey,
 )
 
 if TYPE_CHECKING:
@@ -160,6 +168,8 @@ class DynamoStore:
                     context.records[each] = count_open(self._table, each)
                 case InboxCountsKey():
                     context.records[each] = inbox_counts(self._table, each)
+                case WorkersWaitingKey():
+                    context.records[each] = workers_waiting(self._table, each)
                 case SentCountKey():
                     context.records[each] = count_sent(self._table, each)
                 case SentMessageKey():

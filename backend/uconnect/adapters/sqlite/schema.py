@@ -24,7 +24,7 @@ from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.domain import keys, models, records
 from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.records import Index, Stored
-from uconnect.domain.thread_status import awaits_them, waiting_order
+from uconnect.domain.thread_status import WAITING_FOR_WORKER, awaits_them, waiting_order
 
 TASK_TYPES = {  # of jobs: what a data folder had before schema 6, and since
     "erase": "purge_thread",
@@ -355,9 +355,26 @@ def _inbox_counts(connection: sqlite3.Connection, key: keys.InboxCountsKey) -> m
     )
 
 
+def _workers_waiting(connection: sqlite3.Connection, key: keys.WorkersWaitingKey) -> models.WorkersWaiting:
+    """It reads the threads that it counts: a worker keeps those of an ended account, which its school has no more.
+
+    `+` keeps SQLite from the index of the school's threads, which are many more.
+    """
+    waiting = ", ".join("?" * len(WAITING_FOR_WORKER))
+    sql = f"""SELECT count(*) FROM (
+            SELECT 1 FROM thread WHERE worker = ? AND thread_status IN ({waiting}) AND +school = ? LIMIT ?
+        )"""
+    counts = (
+        connection.execute(sql, (worker, *WAITING_FOR_WORKER, key.party, keys.MOST_WAITING)).fetchone()[0]
+        for worker in key.workers
+    )
+    return models.WorkersWaiting(counts=tuple(counts))
+
+
 COUNTS: dict[type[Key[Any]], Callable[[sqlite3.Connection, Any], Any]] = {
     keys.OpenThreadCountKey: _open_thread_count,
     keys.InboxCountsKey: _inbox_counts,
+    keys.WorkersWaitingKey: _workers_waiting,
     keys.SentCountKey: _sent_count,
 }
 

@@ -183,8 +183,17 @@ def settle_left(context: Context, thread: str) -> Plan[None]:
     return Plan(None, puts=(head,))
 
 
-def assign_by_policy(context: Context, thread: str) -> Plan[None]:
+class Raised(Struct, frozen=True):
+    """What is counted of a new thread: the school that it was raised to, the zone of its clock, and when."""
+
+    school: str
+    zone: str
+    at: int
+
+
+def assign_by_policy(context: Context, thread: str) -> Plan[Raised | None]:
     """Do with a new thread what its school's policy says: leave it there, or give it to the least loaded worker.
+    Answers what is to be counted then; None if the thread or the school has gone.
 
     Only workers who are available count; of equals the one invited first. What has been in somebody's hands since it
     was raised, even if it came back, is the school's own to give.
@@ -194,11 +203,13 @@ def assign_by_policy(context: Context, thread: str) -> Plan[None]:
     if head is None:
         return Plan(None)
     worker, slots = _choose_worker(context, head)
+    school = context.get(PartyKey(head.school.party))
+    raised = Raised(school.id, school.zone, head.since) if isinstance(school, School) and not school.ended else None
     head = replace(head, policy_applied=True)
     if worker is None:
-        return _keep_at_school(context, head, slots[0])
+        return _keep_at_school(context, head, slots[0]).answering(raised)
     given = assign(context, head, worker.id)
-    return given.answering(None)
+    return given.answering(raised)
 
 
 def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple[str, ...]]:
@@ -227,7 +238,7 @@ def _least_loaded(context: Context, slots: tuple[str, ...]) -> Worker | None:
     return min(able, key=lambda worker: loads[worker.id], default=None)
 
 
-def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[None]:
+def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[Done]:
     """The school keeps the thread.
 
     The records written here are never shown: they lie under the thread's own id, and before the first internal entry.
@@ -241,14 +252,13 @@ def _keep_at_school(context: Context, head: Thread, watched: str) -> Plan[None]:
     assigned = AssignmentChange(thread=head.id, seq=BEFORE_ALL, at=context.now, worker=None)
     again = context.get(key) is not None  # the job was cut short, and is done again
     news = tuple(Delivery(to, None) for to in (head.raiser.party, head.id, *[head.school.party] * 2))
-    plan = Plan(
+    return Plan(
         Done(),
         puts=(head, placed) if again else (head, assigned, placed, reference),
         deliveries=news,
         shared=(PartyKey(watched),),
         recheck=partial(recheck_assignment, thread=head.id, worker=watched, news=news),
     )
-    return plan.answering(None)
 
 
 def invitation_mail(context: Context, worker: str) -> Plan[WorkerInvitation | None]:

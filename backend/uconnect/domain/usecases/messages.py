@@ -11,8 +11,9 @@ from uconnect.domain.authorization import Membership, load_membership, visible_t
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import MessageKind, Side
 from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import SentCountKey, SentMessageKey, ThreadKey
-from uconnect.domain.models import PREVIEW_LENGTH, EndAsked, Message, Preview, SideCounters, Thread, Worker
+from uconnect.domain.models import PREVIEW_LENGTH, EndAsked, Job, Message, Party, Preview, SideCounters, Thread, Worker
 from uconnect.domain.notifications import (
     EntryEvents,
     bump_assignee_revision,
@@ -97,6 +98,7 @@ def _post(
     if not rules.is_open(membership.thread):
         raise Refused(RefusalCode.THREAD_TERMINATED)
     by, side = membership.party.id, rules.SIDE_OF[membership.role]
+    is_first_answer = side is Side.SCHOOL and not membership.thread.answered.messages
     posted = append_message(membership.thread, side, by, key, text, context.now)
     if posted is None:
         raise Refused(RefusalCode.TOO_FAST)
@@ -114,7 +116,15 @@ def _post(
         marked = replace(membership.party, answered=True)
         told = notify_changed(by, what=protocol.ChangedSubject.ME)
         return Plan(answered, puts=(marked,), deliveries=told, then=again)
-    return Plan(answered, puts=(thread, message), deliveries=notify_entry(shown, events))
+    counting = (_count_first_answer(context, membership.party, message, thread.since),) if is_first_answer else ()
+    return Plan(answered, puts=(thread, message, *counting), deliveries=notify_entry(shown, events))
+
+
+def _count_first_answer(context: Context, by: Party, message: Message, raised: int) -> Job:
+    """What a school's figures count is the same whoever answers: the school is the author's own (leak 37)."""
+    school = by.school if isinstance(by, Worker) else by.id
+    task = CountThread(school, Milestone.REPLY, message.at, message.at - raised)
+    return Job(id=context.new_id(), due=context.soon(), task=task)
 
 
 def send_by_http(context: Context, by: str, id: str, command: SendMessage) -> Plan[protocol.Ack]:

@@ -28,7 +28,7 @@ from uconnect.domain.rules import SIDE_OF, Role
 from uconnect.domain.school_search import is_match, near_keys, search_key, search_texts
 from uconnect.domain.thread_status import OF_FILTER, waiting_order
 from uconnect.domain.usecases.snoozes import snoozed_threads
-from uconnect.domain.views.directory import SchoolCard, school_card
+from uconnect.domain.views.directory import DirectoryCard, directory_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
 from uconnect.domain.views.school import Person, person
 
@@ -197,11 +197,11 @@ def _schools_near(context: Context, by: str, text: str, most: int) -> SchoolPage
 
 
 def _school_page(by: str, found: tuple[School, ...], following: str | None) -> SchoolPage:
-    each_once = {school.id: school_card(school) for school in found if school.id != by}
+    each_once = {school.id: directory_card(school) for school in found if school.id != by}
     return SchoolPage(schools=tuple(each_once.values()), next=following)
 
 
-def school(context: Context, by: str, id: str) -> Plan[SchoolCard]:
+def school(context: Context, by: str, id: str) -> Plan[DirectoryCard]:
     """One school's public face; also of one that has closed, for those who raised a thread to it.
 
     Refusals: account_ended, not_found (also to a worker).
@@ -210,7 +210,7 @@ def school(context: Context, by: str, id: str) -> Plan[SchoolCard]:
     found = context.get(PartyKey(id))
     if isinstance(party, Worker) or not isinstance(found, School):
         raise Refused(RefusalCode.NOT_FOUND)
-    return Plan(school_card(found))
+    return Plan(directory_card(found))
 
 
 def overview(context: Context, by: str) -> Plan[Overview]:

@@ -9,7 +9,7 @@ from uconnect.domain.authorization import load_membership, require_active
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Side, State
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.jobs import AssignThread
+from uconnect.domain.jobs import AssignThread, CountThread, Milestone
 from uconnect.domain.keys import IdempotencyKey, PartyKey, RateLimitKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import (
     KIND_OF,
@@ -165,7 +165,9 @@ def end(context: Context, owner: Owner, thread: Thread) -> Plan[Done]:
     thread = replace(bump_all_revisions(thread), state=State.TERMINATED, seq=entry.seq, at=entry.at)
     owner = replace(owner, open=tuple(open for open in owner.open if open != thread.id), rev=owner.rev + 1)
     news = (notify_thread_limit(owner), *notify_entry(thread, entry_events(thread, entry)))
-    return Plan(Done(), puts=(owner, thread, entry), deliveries=news)
+    task = CountThread(thread.school.party, Milestone.END, entry.at, entry.at - thread.since)
+    counting = Job(id=context.new_id(), due=context.soon(), task=task)
+    return Plan(Done(), puts=(owner, thread, entry, counting), deliveries=news)
 
 
 def delete(context: Context, by: str, id: str) -> Plan[Done]:

@@ -8,7 +8,15 @@ from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.email_addresses import checked
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import MailWorkerInvitation, ReturnThreads
-from uconnect.domain.keys import AddressKey, IdempotencyKey, Mailbox, OpenThreadCountKey, PartyKey, RateLimitKey
+from uconnect.domain.keys import (
+    AddressKey,
+    IdempotencyKey,
+    Mailbox,
+    OpenThreadCountKey,
+    PartyKey,
+    RateLimitKey,
+    WorkersWaitingKey,
+)
 from uconnect.domain.models import Address, IdempotencyRecord, Job, Party, School, Worker
 from uconnect.domain.notifications import notify_changed
 from uconnect.domain.request_bodies import Invite
@@ -22,9 +30,18 @@ INVITATIONS = 20  # asked about of one address; an older one is accepted by its 
 def workers(context: Context, by: str) -> Plan[WorkerList]:
     """The school's workers, invited ones too. Refusals: account_ended, not_found."""
     school = load_calling_school(context, by)
-    context.load(*(key for id in school.workers for key in (PartyKey(id), OpenThreadCountKey(id, Mailbox.HANDLED))))
-    found = ((context.get(PartyKey(id)), context.get(OpenThreadCountKey(id, Mailbox.HANDLED))) for id in school.workers)
-    cards = tuple(worker_card(worker, load) for worker, load in found if isinstance(worker, Worker))
+    loads, waiting = (
+        [OpenThreadCountKey(id, Mailbox.HANDLED) for id in school.workers],
+        WorkersWaitingKey(by, school.workers),
+    )
+    context.load(*map(PartyKey, school.workers), *loads, waiting)
+    counted = context.get(waiting)
+    found = zip(school.workers, loads, counted.counts if counted else (), strict=True)
+    cards = tuple(
+        worker_card(worker, context.get(load), waits)
+        for id, load, waits in found
+        if isinstance(worker := context.get(PartyKey(id)), Worker)
+    )
     return Plan(WorkerList(workers=cards, most=rules.FIVE))
 
 

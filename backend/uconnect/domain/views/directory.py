@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from uconnect.domain import rules
-from uconnect.domain.enums import Kind, Policy
+from uconnect.domain.enums import Kind, Policy, ReplyTime
 from uconnect.domain.models import KIND_OF, OfficeHours, OpenThreadCount, Party, School, Worker
 
 
@@ -27,8 +27,20 @@ class SchoolCard(Struct, frozen=True):
     takes: bool
 
 
+class DirectoryCard(SchoolCard, frozen=True):
+    """A school as those are shown it who may raise to it. `reply_time` is how soon it usually answers a new thread,
+    null if that is not known. It is the school's, never a person's, and changes once a week at most (leak 37).
+
+    A worker is not shown it: it is worked out of other people's threads.
+    """
+
+    reply_time: ReplyTime | None
+
+
 class WorkerCard(Struct, frozen=True):
-    """A worker as its own school sees it, with the open threads it handles; invited until it has joined."""
+    """A worker as its own school sees it, with the open threads it handles, and how many of these wait for its answer;
+    invited until it has joined.
+    """
 
     id: str
     name: str
@@ -36,6 +48,7 @@ class WorkerCard(Struct, frozen=True):
     joined: bool
     available: bool
     load: int
+    waiting: int
 
 
 class Invitation(Struct, frozen=True):
@@ -77,11 +90,25 @@ def school_card(school: School) -> SchoolCard:
     )
 
 
+def directory_card(school: School) -> DirectoryCard:
+    card = school_card(school)
+    return DirectoryCard(
+        id=card.id,
+        name=card.name,
+        about=card.about,
+        hours=card.hours,
+        zone=card.zone,
+        picture=card.picture,
+        takes=card.takes,
+        reply_time=school.reply_time if card.takes else None,
+    )
+
+
 def _open(hours: OfficeHours) -> OpenHours:
     return OpenHours(day=hours.day, opens=hours.opens, closes=hours.closes)
 
 
-def worker_card(worker: Worker, load: OpenThreadCount | None) -> WorkerCard:
+def worker_card(worker: Worker, load: OpenThreadCount | None, waiting: int) -> WorkerCard:
     return WorkerCard(
         id=worker.id,
         name=worker.name,
@@ -89,6 +116,7 @@ def worker_card(worker: Worker, load: OpenThreadCount | None) -> WorkerCard:
         joined=worker.joined,
         available=worker.available,
         load=load.open if load else 0,
+        waiting=waiting,
     )
 
 

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from uconnect.domain.views import Listed, Opened, ShownEntry, ShownInternalEntry
-from uconnect.domain.views.directory import Invitation, SchoolCard, WorkerCard
+from uconnect.domain.views.directory import DirectoryCard, Invitation, WorkerCard
 from uconnect.domain.views.school import Person
 
 
@@ -47,7 +47,7 @@ class NoteShown(Struct, frozen=True):
 class SchoolPage(Struct, frozen=True):
     """The directory, by name."""
 
-    schools: tuple[SchoolCard, ...]
+    schools: tuple[DirectoryCard, ...]
     next: str | None
 
 

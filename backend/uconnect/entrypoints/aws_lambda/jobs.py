@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uconnect.application.admin import Admin
 from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
 from uconnect.domain.context import JOBS_WITHIN
-from uconnect.domain.usecases import notices
+from uconnect.domain.usecases import figures, notices
 from uconnect.entrypoints.aws_lambda import admin, dependencies
 from uconnect.entrypoints.aws_lambda.job_trigger import unpacked
 
@@ -38,8 +38,10 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
         return admin.answer(ADMIN, event["operator"])
     deliveries, at = unpacked(event)
     DEPENDENCIES.deliver(deliveries)
-    if "tell" not in event and dependencies.sends_mail():  # it is the schedule's
-        STORE.run(notices.begin)
+    if "tell" not in event:  # it is the schedule's
+        STORE.run(figures.begin)
+        if dependencies.sends_mail():
+            STORE.run(notices.begin)
     _wait_until(at)
     while context.get_remaining_time_in_millis() > MIN_REMAINING and run_due_jobs(STORE, DEPENDENCIES):
         pass

@@ -14,7 +14,7 @@ from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
 from uconnect.domain.context import Context, Delivery, Plan
-from uconnect.domain.usecases import account_closing, job_steps, notices, tickets
+from uconnect.domain.usecases import account_closing, figures, job_steps, notices, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
 JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
@@ -95,6 +95,7 @@ class ServerService(ApplicationService):
             try:
                 if not begun:
                     await asyncio.to_thread(store.run, notices.begin)
+                    await asyncio.to_thread(store.run, figures.begin)
                     begun = True
                 while await asyncio.to_thread(run_due_jobs, store, dependencies, LEASE):
                     pass

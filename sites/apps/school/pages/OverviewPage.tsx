@@ -1,4 +1,5 @@
-// A school's numbers as of now: how many threads are open, how many wait for an answer, and who can take more.
+// A school's numbers as of now: how many threads are open, how many wait for an answer, and who can take more. Its
+// figures by week come with this page, which is loaded after the first one.
 
 import { useEffect } from "preact/hooks";
 import { LoadFailure } from "../../../src/ui/LoadFailure";
@@ -12,7 +13,9 @@ import type { Overview } from "../../../src/api/types";
 import { inboxCountsError, loadInboxCounts } from "../../../src/sync/inbox-counts";
 import { countOf, isReceived } from "../../../src/sync/inbox-status";
 import type { ListQuery } from "../../../src/sync/thread-lists";
-import { href } from "../../../src/browser/route";
+import { href, route } from "../../../src/browser/route";
+import { FiguresView } from "../../../src/features/figures/FiguresView";
+import { usePageTitle } from "../../../src/features/app/use-page-title";
 import { inboxCounts, isLoaded, team, thread } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
@@ -23,26 +26,46 @@ const texts = pageMessages.overview;
 const WAITING: ListQuery = { shelf: "received", show: "waiting" };
 const FIGURES = ["new", "us", "worker", "them", "snoozed", "ended"] as const;
 
+const WEEKS = "show=weeks"; // in the address
+const VIEWS = ["now", "weeks"] as const;
+
+/** What to show is in the address, so that it is there after a reload and after another page. */
 export function OverviewPage() {
-  useEffect(() => {
-    if (isLoaded.peek()) void loadInboxCounts();
-  }, []);
-  const counts = inboxCounts.value;
-  const error = inboxCountsError.value;
+  const view = route.value.query === WEEKS ? "weeks" : "now";
+  usePageTitle(view === "now" ? "" : messages.filtered(texts.title, texts.weeks));
   return (
     <div class="page">
       <h1 class="page-title" tabIndex={-1}>
         {texts.title}
       </h1>
-      {counts ? (
-        <Numbers counts={counts} />
-      ) : error ? (
-        <LoadFailure text={error} retry={() => void loadInboxCounts()} />
-      ) : (
-        <Skeleton label={texts.loading} lines={3} />
-      )}
+      <fieldset class="filters overview-views">
+        <legend class="visually-hidden">{texts.views}</legend>
+        {VIEWS.map((name) => (
+          <label key={name} class="filter">
+            <input
+              type="radio"
+              name="view"
+              checked={name === view}
+              onChange={() => location.replace(href("overview", "", name === "now" ? "" : WEEKS))}
+            />
+            <span>{texts[name]}</span>
+          </label>
+        ))}
+      </fieldset>
+      {view === "now" ? <Now /> : <FiguresView />}
     </div>
   );
+}
+
+function Now() {
+  useEffect(() => {
+    if (isLoaded.peek()) void loadInboxCounts();
+  }, []);
+  const counts = inboxCounts.value;
+  const error = inboxCountsError.value;
+  if (counts) return <Numbers counts={counts} />;
+  if (error) return <LoadFailure text={error} retry={() => void loadInboxCounts()} />;
+  return <Skeleton label={texts.loading} lines={3} />;
 }
 
 function Numbers({ counts }: { counts: Overview }) {
@@ -112,7 +135,8 @@ function Team() {
                 {worker.name}
               </p>
               <p class="muted">
-                {pageMessages.assignment.load(worker.load)} · {worker.available ? texts.available : texts.away}
+                {pageMessages.assignment.load(worker.load, worker.waiting)} ·{" "}
+                {worker.available ? texts.available : texts.away}
               </p>
             </div>
           </li>

@@ -86,7 +86,9 @@ function Worker({ worker }: { worker: WorkerCard }) {
         <p class="muted" dir="auto">
           {worker.email}
         </p>
-        <p class="muted">{worker.joined ? pageMessages.assignment.load(worker.load) : texts.notJoined}</p>
+        <p class="muted">
+          {worker.joined ? pageMessages.assignment.load(worker.load, worker.waiting) : texts.notJoined}
+        </p>
         {worker.joined && !worker.available && <p class="muted">{texts.away}</p>}
       </div>
       <div class="person-actions">

@@ -1,4 +1,5 @@
-// The workers who can take a thread, each with how many they handle, and the way to take the thread back.
+// The workers who can take a thread, the least loaded first, each with how many they handle, and the way to take the
+// thread back.
 
 import { useEffect, useRef } from "preact/hooks";
 import { Avatar } from "../../ui/Avatar";
@@ -9,11 +10,12 @@ import { href } from "../../browser/route";
 import { shortcut } from "../../browser/single-keys";
 import { team } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
+import { byLoad } from "./by-load";
 
 const { assignment: texts } = pageMessages;
 
 export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: string | null) => void }) {
-  const joined = team.value?.workers.filter((worker) => worker.joined) ?? [];
+  const joined = byLoad(team.value?.workers ?? []);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     void refresh(loadTeam()); // their loads as of now
@@ -58,4 +60,4 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
 }
 
 const loadText = (worker: WorkerCard): string =>
-  worker.available ? texts.load(worker.load) : `${texts.load(worker.load)} · ${texts.unavailable}`;
+  [texts.load(worker.load, worker.waiting), !worker.available && texts.unavailable].filter(Boolean).join(" · ");

@@ -15,6 +15,7 @@ import { Icon } from "../../ui/Icon";
 import { overlay } from "../../ui/Overlay";
 import { toast } from "../../ui/toast";
 import { ownerName, workerName } from "../inbox/names";
+import { byLoad } from "./by-load";
 import { type Gift, giveAll, spread } from "./bulk-assign";
 
 const { bulkAssign: texts, assignment } = pageMessages;
@@ -109,9 +110,9 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
             <label for="bulk-to">{texts.to}</label>
             <select id="bulk-to" value={worker} onChange={(event) => setWorker(event.currentTarget.value)}>
               <option value={SPREAD}>{texts.spread}</option>
-              {workers.map(({ id, name, load }) => (
+              {[...workers].sort(byLoad).map(({ id, name, load, waiting }) => (
                 <option key={id} value={id}>
-                  {`${name} · ${assignment.load(load)}`}
+                  {`${name} · ${assignment.load(load, waiting)}`}
                 </option>
               ))}
             </select>

@@ -11,7 +11,7 @@ import { type Account, openAccount } from "../../sync/account";
 import { account, schools, type Session, setSession } from "../../sync/store";
 import { RaisePage } from "./RaisePage";
 
-const law = { id: id("law"), name: "Law", about: "", hours: [], zone: "", picture: "", takes: true };
+const law = { id: id("law"), name: "Law", about: "", hours: [], zone: "", picture: "", takes: true, reply_time: null };
 const form = () => ({ page: "schools", id: law.id });
 let mine: Account;
 let key: string;

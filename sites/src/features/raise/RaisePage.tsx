@@ -19,7 +19,7 @@ import { DraftConflicts, UnsentTexts } from "../drafts/lazy-editors";
 import { toast } from "../../ui/toast";
 import { textError } from "../../i18n/text-error";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
-import type { SchoolCard } from "../../api/types";
+import type { DirectoryCard } from "../../api/types";
 import { loadSchool, refresh } from "../../sync/sync";
 import { href, navigate, route } from "../../browser/route";
 import { pictureUrl } from "../../sync/picture-url";
@@ -68,7 +68,7 @@ const MissingSchool = ({ id }: { id: string }) => (
 );
 
 interface RaiseProps {
-  school: SchoolCard;
+  school: DirectoryCard;
   threadsPage: string;
   ownAccount: Account;
 }
@@ -88,6 +88,7 @@ function RaiseToSchool({ school, threadsPage, ownAccount }: RaiseProps) {
         </p>
       )}
       <OfficeHours hours={school.hours} zone={school.zone} />
+      {school.takes && school.reply_time && <p class="muted">{pageMessages.schools.replyTimes[school.reply_time]}</p>}
       {school.takes ? (
         <RaiseForm school={school} threadsPage={threadsPage} ownAccount={ownAccount} />
       ) : (

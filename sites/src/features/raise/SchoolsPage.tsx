@@ -12,7 +12,7 @@ import { pictureUrl } from "../../sync/picture-url";
 import { hasThreads, isLoaded, schools } from "../../sync/store";
 import { cleanLine } from "../../i18n/clean-text";
 import { pageMessages } from "../../i18n/page-messages";
-import type { SchoolCard } from "../../api/types";
+import type { DirectoryCard } from "../../api/types";
 import { PageLoading } from "../app/PageLoading";
 import { useAction } from "../app/use-action";
 import { useDirectory } from "./use-directory";
@@ -73,12 +73,17 @@ export function SchoolsPage({ title, threadsTitle }: { title: string; threadsTit
   );
 }
 
-function SchoolLink({ school }: { school: SchoolCard }) {
+function SchoolLink({ school }: { school: DirectoryCard }) {
   return (
     <a class="card" href={href("schools", school.id)}>
       <Avatar name={school.name} pictureUrl={pictureUrl(school.picture)} />
       <bdi class="card-name">{school.name}</bdi>
-      {school.about && <bdi class="card-text">{school.about}</bdi>}
+      {(school.about || school.reply_time) && (
+        <span class="card-text">
+          {school.about && <bdi>{school.about}</bdi>}
+          {school.reply_time && <span class="card-note">{texts.replyTimes[school.reply_time]}</span>}
+        </span>
+      )}
       <Icon of={ChevronRight} size={18} />
     </a>
   );

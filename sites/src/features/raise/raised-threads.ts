@@ -1,7 +1,7 @@
 // A raiser knows a thread by its school, and the school by its public profile.
 
 import type { RaiserRow, Row } from "../../api/protocol";
-import type { SchoolCard } from "../../api/types";
+import type { DirectoryCard } from "../../api/types";
 import { loadedList } from "../../sync/thread-lists";
 import { schools, thread } from "../../sync/store";
 import { messages } from "../../i18n/messages";
@@ -20,7 +20,7 @@ export const settledFirst = (found: readonly RaiserRow[]): RaiserRow[] =>
 
 const awaitsSchool = (row: RaiserRow): number => (row.last?.side === "school" ? 0 : 1);
 
-export const schoolOf = (id: string): SchoolCard | undefined => schools.value.get(id);
+export const schoolOf = (id: string): DirectoryCard | undefined => schools.value.get(id);
 
 export const schoolPicture = (row: Row): string => (isRaised(row) ? (schoolOf(row.school)?.picture ?? "") : "");
 

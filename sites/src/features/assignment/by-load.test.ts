@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { WorkerCard } from "../../api/types";
+import { byLoad } from "./by-load";
+
+const worker = (name: string, load: number, joined = true): WorkerCard => ({
+  id: name,
+  name,
+  email: "",
+  joined,
+  available: true,
+  load,
+  waiting: 0,
+});
+
+test("who has the fewest open threads comes first, and of equals the name decides", () => {
+  const team = [worker("Zoe", 1), worker("Émile", 0), worker("Ann", 1), worker("New", 0, false), worker("Eve", 0)];
+  expect(byLoad(team).map(({ name }) => name)).toEqual(["Émile", "Eve", "Ann", "Zoe"]);
+  expect(team[0]?.name).toBe("Zoe");
+});
