@@ -60,7 +60,7 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
   const [failures, setFailures] = useState<readonly string[]>([]);
   const [given, setGiven] = useState<readonly (Gift & { before: string | null })[]>([]);
   const stop = useRef(new AbortController());
-  const workers = team.value?.workers.filter(({ joined }) => joined) ?? [];
+  const workers = byLoad(team.value?.workers ?? []);
 
   const run = async (gifts: readonly Gift[], give: (gift: Gift) => Promise<unknown>) => {
     stop.current = new AbortController();
@@ -110,7 +110,7 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
             <label for="bulk-to">{texts.to}</label>
             <select id="bulk-to" value={worker} onChange={(event) => setWorker(event.currentTarget.value)}>
               <option value={SPREAD}>{texts.spread}</option>
-              {[...workers].sort(byLoad).map(({ id, name, load, waiting }) => (
+              {workers.map(({ id, name, load, waiting }) => (
                 <option key={id} value={id}>
                   {`${name} · ${assignment.load(load, waiting)}`}
                 </option>
