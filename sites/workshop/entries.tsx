@@ -88,6 +88,8 @@ export const entries: Readonly<Record<string, Readonly<Record<string, () => Comp
   Badge: {
     one: () => <Badge count={1} text="1 new message" />,
     many: () => <Badge count={120} text="120 new messages" />,
+    dot: () => <Badge count={0} text="Marked unread" />,
+    quiet: () => <Badge count={3} text="3 notes" isQuiet />,
   },
   Combobox: {
     "nothing found": () => <ChooseFrom words={[]} />,

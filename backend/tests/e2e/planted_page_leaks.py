@@ -36,6 +36,12 @@ class Leak:
 LEAKS = (
     Leak("page", "an attribute of a message", r"class:`bubble`,", "'data-by':told,class:`bubble`,"),
     Leak("page", "a class of a message", r"class:`bubble`,", "class:`bubble by-${told}`,"),
+    Leak(
+        "page",
+        "an attribute of what can be done with a message",
+        r"class:`message-more`,",
+        "'data-by':told,class:`message-more`,",
+    ),
     Leak("page", "a picture for each hand", r"class:`avatar tint", "class:`avatar ${told} tint"),
     Leak("page", "a tip over a subject", r"class:`row-subject`,", "title:told,class:`row-subject`,"),
     Leak(

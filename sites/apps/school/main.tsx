@@ -36,10 +36,10 @@ const InboxWatch = lazyPart(() => import("../../src/features/inbox/InboxWatch").
 
 function App() {
   return (
-    <>
-      <AppLayout tabs={tabs}>{page()}</AppLayout>
+    <AppLayout tabs={tabs}>
+      {page()}
       <InboxWatch />
-    </>
+    </AppLayout>
   );
 }
 

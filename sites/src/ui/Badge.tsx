@@ -1,9 +1,16 @@
-// A number on something, such as new messages on a thread. A screen reader hears the text in its place.
+// A number on something, such as new messages on a thread, or a dot. A screen reader hears the text in its place.
 
-export function Badge({ count, text, isQuiet = false }: { count: number; text: string; isQuiet?: boolean }) {
-  const shown = count > 99 ? "99+" : String(count);
+interface BadgeProps {
+  /** 0: a dot. */
+  count: number;
+  text: string;
+  isQuiet?: boolean;
+}
+
+export function Badge({ count, text, isQuiet }: BadgeProps) {
+  const shown = count > 99 ? "99+" : count ? String(count) : "";
   return (
-    <span class={isQuiet ? "badge quiet" : "badge"}>
+    <span class={`badge${shown ? "" : " dot"}${isQuiet ? " quiet" : ""}`}>
       <span key={shown} aria-hidden="true">
         {shown}
       </span>

@@ -41,7 +41,8 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
   const picture = useOfRow(row, pictureOf ?? noPicture);
   const held = thread(row.id);
   const unreadMessages = unreadCount(held);
-  const isMarked = useComputed(() => account.value?.marks.unread.value.has(row.id) === true).value;
+  const isMarked = useComputed(() => account.value?.marks.unread.value.has(row.id));
+  const isUnread = unreadMessages > 0 || isMarked.value;
   const isOpen = useComputed(() => route.value.id === row.id);
   const waits = () =>
     "turn_since" in row && isWaiting(row) ? messages.list.waits(duration(currentMinute.value - row.turn_since)) : "";
@@ -50,7 +51,7 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
   return (
     <a
       href={href(page, row.id)}
-      class={unreadMessages || isMarked ? "thread-row unread" : "thread-row"}
+      class={isUnread ? "thread-row unread" : "thread-row"}
       aria-current={isOpen.value ? "page" : undefined}
     >
       <Avatar name={name} pictureUrl={pictureUrl(picture)} />
@@ -72,12 +73,12 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
           )}
         </span>
       )}
-      {isMarked && !unreadMessages && (
-        <span class="badge dot">
-          <span class="visually-hidden">{messages.list.markedUnread}</span>
-        </span>
+      {isUnread && (
+        <Badge
+          count={unreadMessages}
+          text={unreadMessages ? messages.list.unread(unreadMessages) : messages.list.markedUnread}
+        />
       )}
-      {unreadMessages > 0 && <Badge count={unreadMessages} text={messages.list.unread(unreadMessages)} />}
     </a>
   );
 }
