@@ -181,7 +181,7 @@ const en = {
     open: "Give several",
     title: "Give several threads to workers",
     to: "To",
-    spread: "Whoever has the fewest",
+    spread: "The worker with the fewest threads",
     which: "Which threads",
     all: (n: number) => `All ${n}`,
     give: (n: number) => (n === 0 ? "Give" : `Give ${plural(n, "thread", "threads")}`),
