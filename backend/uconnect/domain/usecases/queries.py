@@ -26,7 +26,7 @@ from uconnect.domain.models import InboxCounts, Participant, Party, School, Thre
 from uconnect.domain.records import snoozed_until
 from uconnect.domain.rules import SIDE_OF, Role
 from uconnect.domain.school_search import is_match, near_keys, search_key, search_texts
-from uconnect.domain.thread_status import OF_FILTER, waiting_order
+from uconnect.domain.thread_status import OF_FILTER, turn_since, waiting_order
 from uconnect.domain.usecases.snoozes import snoozed_threads
 from uconnect.domain.views.directory import DirectoryCard, directory_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
@@ -85,13 +85,21 @@ def _snoozed_ids(context: Context, by: str) -> tuple[str, ...]:
 
 
 def _snoozed_page(context: Context, by: str, role: Role, after: tuple[int, str] | None, most: int) -> ThreadPage:
-    """The threads that the caller has snoozed, the first to come back first."""
-    places = sorted((snoozed_until(it) or 0, thread.id, thread) for thread, it in snoozed_threads(context, by))
-    here = [it for it in places if after is None or it[:2] > after]
-    page = _page(context, by, role, tuple(thread for _, _, thread in here[:most]), most, is_waiting_list=False)
+    """The threads that the caller has snoozed, the first to come back first; then by who has waited longest: an order
+    by ids that the caller does not know would tell of them."""
+    places = sorted(
+        (snoozed_until(it) or 0, turn_since(head), head.id, head) for head, it in snoozed_threads(context, by)
+    )
+    ids = [id for _, _, id, _ in places]
+    start = 0
+    if after is not None:
+        # The thread at the cursor may have come back: then a neighbour is shown twice, not never.
+        start = ids.index(after[1]) + 1 if after[1] in ids else sum(until < after[0] for until, *_ in places)
+    here = places[start:]
+    page = _page(context, by, role, tuple(head for *_, head in here[:most]), most, is_waiting_list=False)
     if len(here) <= most:
         return page
-    until, _, last = here[most - 1]
+    until, _, _, last = here[most - 1]
     return replace(page, next=f"{until}.{participant(last, role).id}")
 
 
