@@ -3,7 +3,7 @@
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { signal } from "@preact/signals";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { id, NOON, row } from "../../../testing/fixtures";
+import { id, NOON, row, schoolRow } from "../../../testing/fixtures";
 import { config } from "../../../testing/test-page";
 import type { FoundThread } from "../../api/types";
 import { route } from "../../browser/route";
@@ -144,4 +144,21 @@ test("who leaves the page leaves the search", async () => {
   await act(() => cleanup());
   await pause();
   expect(search.value).toBeNull();
+});
+
+test("a thread that is found by the address of whoever asked says so", async () => {
+  const shown = schoolRow("exam", 3, { subject: "My grade" });
+  const uma = { id: shown.owner, kind: "user", name: "Uma Petrov", email: "uma@uni.example" };
+  const page = { found: [{ thread: { row: shown, read: 0, snooze: null }, texts: [], more: false }], people: [uma] };
+  route.value = { page: "inbox", id: "" };
+  applyFrame({ t: "row", row: shown });
+  call.mockResolvedValueOnce({ until: null, next: null, ...page });
+  setSession({
+    config: { ...config, site: "school" },
+    call,
+    socket: { isReachable: signal(true) },
+  } as unknown as Session);
+  render(<ThreadSearch />);
+  await type("uni.example");
+  expect(links()[0]?.querySelector("mark")?.textContent).toBe("uni.example");
 });

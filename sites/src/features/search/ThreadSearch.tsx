@@ -9,7 +9,7 @@ import { href, route } from "../../browser/route";
 import { currentMinute } from "../../browser/server-clock";
 import { shortcut } from "../../browser/single-keys";
 import { cleanLine } from "../../i18n/clean-text";
-import { wordsOf } from "../../i18n/find-words";
+import { findWords, wordsOf } from "../../i18n/find-words";
 import { pageMessages } from "../../i18n/page-messages";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { fullDateTime, shortDate } from "../../i18n/time";
@@ -23,7 +23,7 @@ import {
   searchOn,
   stopSearch,
 } from "../../sync/search";
-import { hasThreads, mySide, type Role, session } from "../../sync/store";
+import { hasThreads, mySide, people, type Role, session } from "../../sync/store";
 import { Icon } from "../../ui/Icon";
 import { isComposing } from "../../ui/is-composing";
 import { LoadFailure } from "../../ui/LoadFailure";
@@ -183,6 +183,8 @@ interface FoundProps extends FoundThread {
 
 function Found({ thread: { row }, texts: found, more, text, words }: FoundProps) {
   const { name } = placeOfRow(row);
+  const email = row.as === "school" ? (people.value.get(row.owner)?.email ?? "") : "";
+  const isFoundByEmail = words.some((word) => findWords(email, [word]).some((part) => part.isFound));
   return (
     <li class="found">
       <PlaceLink row={row} found={null} text={text} at={row.at}>
@@ -192,6 +194,11 @@ function Found({ thread: { row }, texts: found, more, text, words }: FoundProps)
         <span class="row-subject" dir="auto">
           <HighlightedText text={row.subject} words={words} />
         </span>
+        {isFoundByEmail && (
+          <bdi class="row-preview">
+            <HighlightedText text={email} words={words} />
+          </bdi>
+        )}
       </PlaceLink>
       {found.length > 0 && (
         <ul>
