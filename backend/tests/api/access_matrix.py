@@ -96,7 +96,7 @@ ROWS = (
         prepare=lambda scene: scene.open_topic.theirs,
     ),
     Row("takeBackThread", "thread", {"received": DONE, "over": DONE}),
-    Row("handBackThread", "thread", {"handled": DONE, "over": DONE}),
+    Row("handBackThread", "thread", {"handled": DONE, "over": DONE}, lambda _, __: {"reason": "I do not know."}),
     Row("sendMessage", "thread", WRITTEN, lambda _, __: {"key": fresh(), "text": "Which door is it?"}),
     Row("askToEnd", "thread", {"received": DONE, "handled": DONE, "over": "thread_terminated"}),
     Row("answerNotYet", "thread", {"raised": DONE, "ended": "thread_terminated"}),

@@ -96,7 +96,8 @@ NOT_A_BODY = {
 def test_what_is_no_body_is_refused_as_not_understood(row: Row, body: bytes, scene: Scenario) -> None:
     answer = sent(row, scene, body)
     if body in {b"", b"{}"} and all((row.name, it) in MAY_BE_LEFT_OUT for it in row.operation.reads.__struct_fields__):
-        assert answer.status_code == 200, "it says nothing, and nothing is changed"
+        # It says nothing, which is understood. What was handed back before is not there to be handed back.
+        assert answer.status_code == 200 or (row.name == "handBackThread" and code(answer) == "not_found")
     else:
         assert code(answer) == "malformed"
 

@@ -270,8 +270,9 @@ def looked_for_less(patch: Patch) -> None:
             raise Refused(RefusalCode.NOT_FOUND)
         return authorization.load_membership(context, by, id)
 
-    for where in (queries, assignment, notes):
+    for where in (queries, assignment):
         patch.setattr(where, "load_membership", membership)
+    patch.setattr(notes, "load_membership_inside", membership)
 
 
 def cursors_of_what_is_no_more(patch: Patch) -> None:

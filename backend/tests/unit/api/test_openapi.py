@@ -127,8 +127,8 @@ def test_every_refusal_is_some_operations() -> None:
 
 
 VERB = (
-    "Accept|Change|Choose|Close|Count|Delete|Find|Get|Give|Hand|Invite|List|Raise|Read|Remove|Say|Send|Show|Take|Terminate"
-    "|Write"
+    "Accept|Ask|Change|Choose|Close|Count|Delete|Find|Get|Give|Hand|Invite|List|Raise|Read|Remove|Say|Send|Show|Snooze|Take"
+    "|Terminate|Wake|Write"
 )
 PRIVATE = {"aside", "beside", "desk", "door", "face", "hand", "hands", "meter", "place", "policied", "portrait"}
 PRIVATE |= {"shelf", "standing", "told"}

@@ -109,7 +109,7 @@ ROOMS = {
 }
 USE_CASES = {
     "authorizer": {"rate_limits", "tickets"},
-    "websocket": {"messages", "rate_limits", "tickets"},
+    "websocket": {"messages", "rate_limits", "signals", "tickets"},
 }
 NEVER = {
     "PIL",
