@@ -28,7 +28,7 @@ def test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere(word: s
 def test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site(parties: PartyBrowsers) -> None:
     school, uma = parties.school(DESKTOP), parties.user(DESKTOP)
     wanda = parties.worker(DESKTOP, school)
-    uma.ask(school.name, "Is it here?", TEXT)
+    uma.ask(school.name, "Is it here?", TEXT, sends_anyway=True)
     school.tab("Inbox")
     school.open("Is it here?")
     school.offload(wanda.name)

@@ -81,7 +81,7 @@ def test_a_list_is_found_again_as_it_was_left(parties: PartyBrowsers) -> None:
     assert left_at > 0
     school.row("Question 14").click()
     expect(school.thread.composer).to_be_focused()
-    for keys in (["Escape"], ["Shift+Tab"] * 4):
+    for keys in (["Escape"], ["Shift+Tab"] * 5):
         school.thread.composer.focus()
         for key in keys:
             page.keyboard.press(key)

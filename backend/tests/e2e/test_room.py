@@ -207,6 +207,7 @@ def test_a_message_of_another_thread_is_read_out_politely(parties: PartyBrowsers
         uma.ask(school.name, subject, "When are you open?")
     school.tab("Inbox")
     school.open("My card")
+    school.page.wait_for_timeout(1_000)  # what was asked is read out before
     school.page.evaluate(ANNOUNCEMENTS)
     others, own = "1 new message in Inbox", f"{uma.name}: And on Monday?"
     uma.thread.say("Hello?")

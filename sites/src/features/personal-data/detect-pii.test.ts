@@ -70,3 +70,9 @@ test("a school's name has words that anybody uses: it counts as a whole alone", 
   expect(detectPII("Which School has the Law books?", law)).toEqual([]);
   expect(detectPII("The school of law asks. Write to law@uni.example", law)).toEqual(["name", "email"]);
 });
+
+test("a number in a name is no name by itself", () => {
+  const uma = { name: "Uma Petrov 12", email: "uma@uni.example", isPerson: true };
+  expect(detectPII("Is it in room 12?", uma)).toEqual([]);
+  expect(detectPII("Ask for Uma Petrov 12.", uma)).toEqual(["name"]);
+});

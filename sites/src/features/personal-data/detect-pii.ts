@@ -43,7 +43,7 @@ function containsName(text: string, name: string): boolean {
   const parts = new Set(
     wordsOf(name)
       .map(searchKey)
-      .filter((part) => [...part].length > 1),
+      .filter((part) => [...part].length > 1 && /\p{L}/u.test(part)), // a number is a year, a room or a count
   );
   const asSpelled = new Set(wordsOf(name));
   return (
