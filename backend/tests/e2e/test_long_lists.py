@@ -87,9 +87,10 @@ def test_a_long_list_is_gone_through_with_the_keyboard(parties: PartyBrowsers) -
         school.page.keyboard.press("Tab")
     expect(school.page.locator(f"{ROWS}[aria-posinset='121'] a")).to_be_focused()
     expect(school.page.locator(f"{ROWS}[aria-posinset='121']")).to_be_in_viewport()
-    for _ in range(60):
+    for place in range(122, 182):
         school.page.keyboard.press("j")
-    expect(school.page.locator(f"{ROWS}[aria-posinset='181'] a")).to_be_focused()
+        if place % 10 == 1:  # nobody presses sixty keys before the first row is drawn
+            expect(school.page.locator(f"{ROWS}[aria-posinset='{place}'] a")).to_be_focused()
     # From elsewhere, j goes on from the row of the open thread, however far the list is scrolled.
     school.page.keyboard.press("Enter")
     expect(school.thread.composer).to_be_focused()

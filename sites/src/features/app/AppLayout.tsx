@@ -34,7 +34,8 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
     document.title = messages.title(label, unread);
   }, [label, unread]);
   useLayoutEffect(() => main.current?.scrollTo(0, 0), [page, id]); // where the page before was scrolled to says nothing of this one
-  useEffect(() => {
+  // Before the page is painted: a key may open a menu in the next frame, which would close as the focus moves.
+  useLayoutEffect(() => {
     const { page: lastPage, id: lastId } = last.current ?? {};
     if (last.current && id === "" && lastId && lastPage === page)
       void withFocus((focus) => focus.focusRow(href(page, lastId)));
