@@ -43,6 +43,7 @@ Headers.prototype.get = function (name) { return name.toLowerCase() === "date" ?
 # Words of the threads, and of what is hidden; no alias has one of them by chance.
 SEARCHED = ("question", "answer", "note", "ada in", "renamed in 1")
 STEP, PAUSE = 1_000, 20  # ms of the page's time, and of ours after each
+QUIET = 2  # moments after each other in which nothing comes and nothing is asked for
 
 
 @dataclass
@@ -121,15 +122,20 @@ class LeakWatcher:
         return list(zip(channels, canonical(lines), strict=True))
 
     def wait_until_quiet(self) -> dict[str, list[str]]:
-        """Wait until all is quiet; what there is to see then. Before a step goes on, so that it goes on the same."""
-        page = self.browser_party.page
-        before: Any = None
+        """Wait until all is quiet; what there is to see then. Before a step goes on, so that it goes on the same.
+
+        A part of the page that has come is run, and may then ask for more: one quiet moment is not enough.
+        """
+        page, before, quiet = self.browser_party.page, None, 0
         while True:
             waits = page.evaluate("watcher.quiet()")
             seen: dict[str, list[str]] = page.evaluate("watcher.seen()")
-            if seen == before and not waits and not self._open:
+            now = (seen, len(self._requests))
+            quiet = quiet + 1 if now == before and not waits and not self._open else 0
+            if quiet == QUIET:
                 return seen
-            before = seen
+            before = now
+            page.wait_for_timeout(PAUSE)
 
     def _anew(self, asked: Iterable[str]) -> list[str]:
         """Without built files that were asked for before: when to look again at what it has is the browser's affair."""
