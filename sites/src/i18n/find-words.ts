@@ -23,6 +23,10 @@ export const wordsOf = (typed: string): readonly string[] => [
   ...new Set(Array.from(typed, formOf).join("").split(" ").filter(Boolean)),
 ];
 
+/** Whether a text has one of the words. */
+export const hasWord = (text: string, words: readonly string[]): boolean =>
+  findWords(text, words).some((part) => part.isFound);
+
 /** A text in parts: its words are found, and what is between them is not. */
 export function findWords(text: string, words: readonly string[]): readonly TextPart[] {
   const characters = [...text];

@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit, rules
-from uconnect.domain.authorization import Membership, load_membership, visible_to_others
+from uconnect.domain.authorization import Membership, load_membership, load_membership_inside, visible_to_others
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import MessageKind, Side
 from uconnect.domain.errors import RefusalCode, Refused
@@ -56,10 +56,8 @@ def ask_to_end(context: Context, by: str, id: str) -> Plan[Done]:
     Asked again before the raiser has answered, it is answered as the first time. Refusals: account_ended, not_found (no
     such thread, or the caller raised it), thread_terminated, asked_lately, too_fast.
     """
-    membership = load_membership(context, by, id)
+    membership = load_membership_inside(context, by, id)
     thread = membership.thread
-    if membership.role is RAISER:
-        raise Refused(RefusalCode.NOT_FOUND)
     if rules.is_asked_to_end(thread):
         return Plan(Done(), guards=(ThreadKey(thread.id),))
     if rules.is_open(thread) and not rules.may_ask_to_end(thread, context.now):

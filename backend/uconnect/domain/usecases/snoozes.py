@@ -8,13 +8,12 @@ counts compares it with the clock and with the thread's head.
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit, rules
-from uconnect.domain.authorization import load_membership
+from uconnect.domain.authorization import load_membership_inside
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import RateLimitKey, SnoozedOf, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import Snooze, Thread, ThreadReference
 from uconnect.domain.request_bodies import SnoozeThread
-from uconnect.domain.rules import Role
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views import snooze_shown
 from uconnect.domain.views.pages import Done
@@ -63,10 +62,8 @@ def is_snoozed(thread: Thread, reference: ThreadReference, now: int) -> bool:
 
 
 def _change(context: Context, by: str, id: str, until: int | None) -> Plan[Done]:
-    membership = load_membership(context, by, id)
+    membership = load_membership_inside(context, by, id)
     thread, reference = membership.thread, membership.reference
-    if membership.role is Role.RAISER:
-        raise Refused(RefusalCode.NOT_FOUND)
     pace = RateLimitKey(by, "snooze")
     context.load(pace)  # before the list: two at one moment both write it, so that the second one counts the first
     cleared: tuple[ThreadReference, ...] = ()

@@ -9,7 +9,7 @@ import { href, route } from "../../browser/route";
 import { currentMinute } from "../../browser/server-clock";
 import { shortcut } from "../../browser/single-keys";
 import { cleanLine } from "../../i18n/clean-text";
-import { findWords, wordsOf } from "../../i18n/find-words";
+import { hasWord, wordsOf } from "../../i18n/find-words";
 import { pageMessages } from "../../i18n/page-messages";
 import { TEXT_FIELDS } from "../../i18n/text-fields";
 import { fullDateTime, shortDate } from "../../i18n/time";
@@ -184,7 +184,7 @@ interface FoundProps extends FoundThread {
 function Found({ thread: { row }, texts: found, more, text, words }: FoundProps) {
   const { name } = placeOfRow(row);
   const email = row.as === "school" ? (people.value.get(row.owner)?.email ?? "") : "";
-  const isFoundByEmail = words.some((word) => findWords(email, [word]).some((part) => part.isFound));
+  const isFoundByEmail = hasWord(email, words);
   return (
     <li class="found">
       <PlaceLink row={row} found={null} text={text} at={row.at}>

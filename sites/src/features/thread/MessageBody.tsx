@@ -3,7 +3,7 @@
 import type { ComponentChildren, RefObject } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { pageMessages } from "../../i18n/page-messages";
-import { findWords } from "../../i18n/find-words";
+import { hasWord } from "../../i18n/find-words";
 import { markedWords } from "../../sync/opened-place";
 import { copyText } from "../../browser/copy-text";
 import { MarkedText } from "../../ui/MarkedText";
@@ -93,7 +93,7 @@ interface MessageTextProps {
 /** A long text is folded, unless it has words that were searched for. */
 export function MessageText({ text, bubble, children }: MessageTextProps) {
   const words = markedWords.value;
-  const [isExpanded, setIsExpanded] = useState(() => hasWords(text, words));
+  const [isExpanded, setIsExpanded] = useState(() => hasWord(text, words));
   const long = isLongText(text);
   return (
     <div class="bubble" dir="auto" {...(bubble && { ref: bubble })}>
@@ -107,9 +107,6 @@ export function MessageText({ text, bubble, children }: MessageTextProps) {
     </div>
   );
 }
-
-const hasWords = (text: string, words: readonly string[]): boolean =>
-  words.some((word) => findWords(text, [word]).some((part) => part.isFound));
 
 const STOPS = ".message-more, .time-button";
 
