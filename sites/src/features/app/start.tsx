@@ -170,15 +170,22 @@ function renderPage(page: ComponentChild): void {
 const importKeepFocus = () => import("../../ui/keep-focus");
 type KeepFocus = Awaited<ReturnType<typeof importKeepFocus>>;
 
-/** Does something with the focus as soon as the part that keeps it is loaded. */
-export const withFocus = (run: (focus: KeepFocus) => void): Promise<void> =>
-  lazyImport(importKeepFocus).then(run).catch(dropError("the focus is not kept"));
+let keepFocusPart: KeepFocus | null = null;
+
+/**
+ * Does something with the focus as soon as the page is drawn and the part that keeps the focus is loaded. It does not wait
+ * for a frame: a focus that moves later would close what a key has opened meanwhile.
+ */
+export function withFocus(run: (focus: KeepFocus) => void): void {
+  const runWith = (part: KeepFocus) => run((keepFocusPart = part));
+  const loaded = keepFocusPart;
+  if (loaded) return queueMicrotask(() => run(loaded));
+  void lazyImport(importKeepFocus).then(runWith).catch(dropError("the focus is not kept"));
+}
 
 /** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
-  useEffect(() => {
-    void withFocus((focus) => focus.keepFocus());
-  }, []);
+  useEffect(() => withFocus((focus) => focus.keepFocus()), []);
   return <>{children}</>;
 }
 
