@@ -56,14 +56,18 @@ def test_a_school_works_through_its_inbox_by_keys(parties: PartyBrowsers) -> Non
     expect(thread.composer).to_have_value("jkrot?/ is typed")
     _press(school, "Enter")
     thread.kept("jkrot?/ is typed")
-    # The answered thread has moved down, and j goes on where it was.
-    _press(school, "Escape", "j")
+    # The answered thread stays where it is while it is open.
+    _press(school, "Escape")
+    expect(school.row("Second")).to_be_focused()
+    expect(school.page.locator(".thread-row .row-subject")).to_have_text(["First", "Second", "Third"])
+    _press(school, "j")
     expect(school.row("Third")).to_be_focused()
     # A key of a thread is of the row that has the focus, and not of the thread that is open.
     _press(school, "o")
     menu = page.get_by_role("group", name="Who should answer this?")
     expect(menu.get_by_role("button", name=wanda.name)).to_be_focused()
     expect(school.heading("Third")).to_be_visible()
+    expect(school.page.locator(".thread-row .row-subject")).to_have_text(["First", "Third", "Second"])
     _press(school, "Enter")
     given = school.button(f"With {wanda.name}")
     expect(given).to_be_focused()

@@ -4,7 +4,10 @@
 import { isolateArguments } from "./isolate";
 import { preferredLocales } from "./locale";
 
-export const plural = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`;
+/** A whole number as it is written in the person's language: 1,000 in English. */
+export const formatNumber = (n: number): string => n.toLocaleString(locale);
+
+export const plural = (n: number, one: string, other: string): string => `${formatNumber(n)} ${n === 1 ? one : other}`;
 
 const en = {
   product: "uconnect",

@@ -2,7 +2,7 @@
 
 import type { RefusalCode } from "../api/protocol";
 import { isolateArguments } from "./isolate";
-import { language, plural, refusals as refusalsShown } from "./messages";
+import { formatNumber, language, plural, refusals as refusalsShown } from "./messages";
 
 /** The server's refusals. A code that this page does not know is shown in the server's own words. */
 const refusals: Record<RefusalCode, string> = {
@@ -137,7 +137,7 @@ const en = {
 
   text: {
     tooLong: (over: number, most: number): string =>
-      `${plural(over, "character", "characters")} too long (limit ${most.toLocaleString(language)})`,
+      `${plural(over, "character", "characters")} too long (limit ${formatNumber(most)})`,
   },
 
   endThread: {

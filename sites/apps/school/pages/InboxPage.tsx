@@ -7,7 +7,7 @@ import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholde
 import type { Row } from "../../../src/api/protocol";
 import { route, setQuery } from "../../../src/browser/route";
 import { hasThreads, inboxCounts, openRow } from "../../../src/sync/store";
-import { messages } from "../../../src/i18n/messages";
+import { formatNumber, messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
 import type { ListQuery } from "../../../src/sync/thread-lists";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
@@ -112,7 +112,7 @@ function Filters({ filter }: { filter: Filter }) {
         <label key={name} class="filter">
           <input type="radio" name="status" checked={filter === name} onChange={() => showFilter(name)} />
           <span>
-            {texts[name]} {counts && <b>{countOf(counts, name)}</b>}
+            {texts[name]} {counts && <b>{formatNumber(countOf(counts, name))}</b>}
           </span>
         </label>
       ))}

@@ -17,7 +17,7 @@ import { href, route } from "../../../src/browser/route";
 import { FiguresView } from "../../../src/features/figures/FiguresView";
 import { usePageTitle } from "../../../src/features/app/use-page-title";
 import { inboxCounts, isLoaded, team, thread } from "../../../src/sync/store";
-import { messages } from "../../../src/i18n/messages";
+import { formatNumber, messages } from "../../../src/i18n/messages";
 import { pageMessages } from "../../../src/i18n/page-messages";
 import { ownerName } from "../../../src/features/inbox/names";
 
@@ -115,7 +115,7 @@ function Figure({ label, n }: { label: string; n: number }) {
   return (
     <div>
       <dt>{label}</dt>
-      <dd>{n}</dd>
+      <dd>{formatNumber(n)}</dd>
     </div>
   );
 }

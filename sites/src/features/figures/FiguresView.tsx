@@ -4,7 +4,7 @@ import { Download } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import type { Figures, WeekFigures } from "../../api/types";
-import { locale } from "../../i18n/messages";
+import { formatNumber, locale } from "../../i18n/messages";
 import { timeOfDay } from "../../i18n/office-hours";
 import { pageMessages } from "../../i18n/page-messages";
 import { me, session } from "../../sync/store";
@@ -103,7 +103,7 @@ const ticksFor = (series: readonly Series[]) =>
   wholeTicks(Math.max(...series.flatMap(({ values }) => values.map(Number))));
 
 function Summary({ figures: { weeks, longest } }: { figures: Figures }) {
-  const total = (of: (week: WeekFigures) => number) => String(weeks.map(of).reduce((sum, n) => sum + n, 0));
+  const total = (of: (week: WeekFigures) => number) => formatNumber(weeks.map(of).reduce((sum, n) => sum + n, 0));
   const replies = sumByPlace(weeks.map((week) => week.replies));
   const within = (share: number) => inWords(longest, classWithin(replies, share));
   return (

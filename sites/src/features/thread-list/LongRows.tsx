@@ -21,12 +21,13 @@ const DROP_AFTER = 100; // rows that the list was scrolled by
 
 interface LongRowsProps {
   list: ThreadList;
+  /** The ids of its rows, in the order in which they are shown. */
+  ids: readonly string[];
   label: string;
   rowProps: RowProps;
 }
 
-export function LongRows({ list, label, rowProps }: LongRowsProps) {
-  const ids = list.ids.value;
+export function LongRows({ list, ids, label, rowProps }: LongRowsProps) {
   const next = list.next.value;
   const root = useRef<HTMLUListElement>(null);
   const droppedAt = useRef(0);

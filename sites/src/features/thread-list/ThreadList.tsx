@@ -11,6 +11,7 @@ import { lazyPage, lazyPart } from "../app/lazy-page";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { PageLoading } from "../app/PageLoading";
 import { type RowProps, ThreadLink } from "./ThreadLink";
+import { useSteadyOrder } from "./steady-order";
 import { useList } from "./use-list";
 
 interface Group {
@@ -82,8 +83,8 @@ function ThreadGroup({
 }
 
 function ThreadRows({ list, label, rowProps }: { list: LoadedList; label: string; rowProps: RowProps }) {
-  const ids = list.ids.value;
-  if (ids.length > SHORT_LIST) return <LongRows list={list} label={label} rowProps={rowProps} />;
+  const ids = useSteadyOrder(list.query, list.ids.value);
+  if (ids.length > SHORT_LIST) return <LongRows list={list} ids={ids} label={label} rowProps={rowProps} />;
   return (
     <ul class="thread-rows" aria-label={label}>
       {ids.map((id) => (
