@@ -14,11 +14,13 @@ from tests.e2e.browser_party import DESKTOP
 from tests.e2e.engines import expect
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, Worker
+from tests.support.evidence import Evidence
 from tests.support.server_process import Server
 from tests.support.sizes import OFFICE_THREADS, OFFICE_WORKERS
 from uconnect.domain.enums import Kind
 
 pytestmark = [pytest.mark.xdist_group("desktop"), pytest.mark.timeout(1800)]
+PROMISE = 23
 EACH = 4  # threads that one person asks; five may be open
 RARE = "axolotl"  # in one thread alone
 FIRST_PAGE = 10  # rows whose order is compared
@@ -141,7 +143,7 @@ def day(parties: PartyBrowsers, factory: PartyFactory) -> Day:
     return Day(Office(), factory, page, school, desk, workers)
 
 
-def test_an_office_works_through_a_day(day: Day) -> None:
+def test_an_office_works_through_a_day(day: Day, evidence: Evidence) -> None:
     _people_ask_over_night(day)
     day.is_counted("day-morning")
     _the_school_answers_by_keys(day)
@@ -158,6 +160,7 @@ def test_an_office_works_through_a_day(day: Day) -> None:
     day.is_counted("day-evening")
     _a_word_is_found_among_all(day)
     _the_overview_agrees(day)
+    evidence(PROMISE, "threads of a day", len(day.office.questions))
 
 
 def _people_ask_over_night(day: Day) -> None:

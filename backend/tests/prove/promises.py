@@ -103,7 +103,7 @@ ROWS = (
         ("privacy/worlds",),
         share=295,
         more=(
-            ("privacy/servers/test_twin_servers.py", 400),
+            ("privacy/servers/test_twin_servers.py", 340),
             ("privacy/servers/test_planted_leaks_servers.py", 60),
             ("e2e/test_twins.py", 210),
         ),
@@ -248,5 +248,14 @@ ROWS = (
         ("contract/test_query_plans.py", "contract/test_thread_counts.py"),
         share=15,
         gap="SQLite. `python -m bench.growth` measures times; on AWS a count reads a row for each open thread",
+    ),
+    Row(
+        23,
+        "An office's day adds up",
+        "1,000 threads, a school and five workers, two of them in browsers: after each hour the inbox counts and orders"
+        " as a small model of the day does, and the pages fit every window",
+        ("e2e/test_office_day.py",),
+        share=60,
+        gap="The server alone; one day",
     ),
 )
