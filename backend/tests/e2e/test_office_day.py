@@ -290,6 +290,7 @@ def _the_school_settles(day: Day) -> None:
     school = day.page
     waiting = next(it for it in day.office.questions if it.turn == "new" and not it.worker)
     school.tab("Inbox")
+    school.page.get_by_role("radio", name="New").check(force=True)
     school.scroll_to(waiting.subject).focus()
     school.page.keyboard.press("e")
     menu = school.page.get_by_role("group", name="Snooze until")
@@ -299,6 +300,7 @@ def _the_school_settles(day: Day) -> None:
     waiting.snoozed = True
     settled = next(it for it in day.office.questions if it.turn == "us" and not it.ended and not it.worker)
     school.tab("Inbox")
+    school.page.get_by_role("radio", name="With us").check(force=True)
     school.scroll_to(settled.subject).click()
     school.button("Ask if this is settled").click()
     school.thread.hears("Is this settled?")

@@ -24,7 +24,8 @@ import {
   setSession,
   showTyping,
 } from "./store";
-import { fetchThread, loadFirstPages, refetch, refresh, syncAll } from "./sync";
+import { loadFirstPages, refetch, refresh, syncAll } from "./sync";
+import { fetchUnknown } from "./unknown-rows";
 
 export function startSession(
   options: Pick<Session, "call" | "auth" | "config" | "shelves">,
@@ -72,7 +73,7 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "owner") addPeople([frame.owner]);
     if (frame.t === "school") addSchools([frame.school]);
     if (frame.t === "changed") void refresh(refetch(frame.what));
-    if ("row" in frame && !row) void refresh(fetchThread(id));
+    if ("row" in frame && !row) fetchUnknown(id);
   });
 }
 
