@@ -102,6 +102,7 @@ class Day:
     def is_counted(self, *looks: str) -> None:
         """The inbox counts and orders as the model does."""
         self.page.tab("Inbox")
+        self.page.page.get_by_role("radio", name="Open").check(force=True)
         expect(self.page.page.locator(".list-pane .skeleton")).to_have_count(0)
         for name, many in self.office.counts().items():
             expect(self.page.page.get_by_role("radio", name=name)).to_have_accessible_name(f"{name} {many:,}")
