@@ -55,6 +55,7 @@ const en = {
     unsent: "Not sent yet",
     markedUnread: "Marked unread",
     newNote: "New note",
+    mention: "A note mentions you",
     loading: "Loading threads",
   },
   openThreads: (open: number, most: number) => `${open} of ${most} open`,

@@ -26,8 +26,10 @@ export function DetailsButton({ id, children }: { id: string; children: Componen
   const button = useRef<HTMLButtonElement>(null);
   const place = openedPlace.value;
   useEffect(() => {
+    if (place?.id !== id || !place.isNote) return;
     // Beside a column with the notes, the button is hidden.
-    if (place?.id === id && place.isNote && button.current?.checkVisibility()) setIsOpen(true);
+    if (button.current?.checkVisibility()) setIsOpen(true);
+    if (!place.text) openedPlace.value = null; // without words to mark, it is opened once
   }, [place, id]);
   const unseen = account.value?.marks.unseenNotes(id, internalNotes.value.get(id)).length ?? 0;
   const notes = internalNotes.value.get(id)?.filter((entry) => entry.as !== "assigned").length ?? 0;
