@@ -654,7 +654,8 @@ const en = {
   notes: {
     title: "Notes",
     about: {
-      school: "Only your school and the worker who has this thread see them. The person who asked does not.",
+      school:
+        "Your school sees them, and so does each worker who has this thread, now or later. The person who asked does not.",
       worker: "Your school sees them, and so does a worker who gets this thread later. The person who asked does not.",
     },
     loading: "Loading notes",

@@ -69,8 +69,8 @@ export function useTypedMenu({ area, sign, hasChoices }: Options): TypedMenu {
     hide();
   });
   const write = (text: string) => {
+    hide(); // before the focus leaves the menu
     if (area.current) insertText(area.current, text, range.current);
-    hide();
   };
   const takeTyped = () => {
     const { value = "", selectionStart: caret = 0 } = area.current ?? {};
