@@ -38,7 +38,8 @@ def _mentions(person: BrowserParty, name: str, letters: str, text: str) -> None:
     expect(menu).to_be_focused()
     expect(person.page.get_by_role("option", selected=True)).to_have_text(re.compile(f"{re.escape(name)}$"))
     person.look("mention-menu")
-    person.look_in_every_window("mention-menu")
+    if person.device is PHONE:  # a column is hidden in a narrow window, and the menu with it
+        person.look_in_every_window("mention-menu")
     keys.type(letters)
     keys.press("Enter")
     expect(field).to_be_focused()
@@ -96,7 +97,8 @@ def test_school_and_worker_mention_each_other_and_nobody_else_learns_of_it(
     school.reads(f"A note on “{SUBJECT}” mentions you")
     school.tab("Inbox")
     _sees_mention(school, f"@{school.name} yes, it is.")
-    assert (len(uma.heard), len(walt.heard)) == heard
+    for person, before in zip((uma, walt), heard, strict=True):
+        assert not [it for it in person.heard[before:] if re.search('"(noted|row|event)"', it)]
     for hint in ("is it hers", "mentions you", wanda.name):
         assert hint not in uma.knows()
 
@@ -144,18 +146,17 @@ def test_what_is_no_name_and_a_note_that_nobody_else_reads_are_typed_on(parties:
     expect(field).to_have_value("Card @ desk, @Wanda")
     field.fill("")
     school.offload(wanda.name)
-    field.focus()
-    school.page.keyboard.type("Card @ 5, ")
+    field.press_sequentially("Card @ 5, ")
     expect(field).to_have_value("Card @ 5, ")
-    school.page.keyboard.type("@")
+    field.press_sequentially("@")
     menu = school.page.get_by_role("combobox", name="Mention")
     expect(menu).to_be_focused()
     menu.press_sequentially("q")
     expect(menu).to_have_count(0)
     expect(field).to_be_focused()
-    school.page.keyboard.type("uiet ")
+    field.press_sequentially("uiet ")
     expect(field).to_have_value("Card @ 5, @quiet ")
-    school.page.keyboard.type("@")
+    field.press_sequentially("@")
     expect(menu).to_be_focused()
     menu.press("Escape")
     expect(field).to_be_focused()

@@ -482,6 +482,7 @@ const en = {
       t: "Take it back",
       h: "Hand back",
       e: "Snooze",
+      n: "Notes",
       "/": "Search",
     } as Readonly<Record<string, string | undefined>>,
   },

@@ -170,9 +170,17 @@ function renderPage(page: ComponentChild): void {
 const importKeepFocus = () => import("../../ui/keep-focus");
 type KeepFocus = Awaited<ReturnType<typeof importKeepFocus>>;
 
-/** Does something with the focus as soon as the part that keeps it is loaded. */
+let focusPart: Promise<KeepFocus> | null = null;
+
+/**
+ * Does something with the focus as soon as the part that keeps it is loaded. Once it is, that is before the next frame: a
+ * key may open a menu there, which would close as the focus moves. An import takes longer, also of what is loaded.
+ */
 export const withFocus = (run: (focus: KeepFocus) => void): Promise<void> =>
-  lazyImport(importKeepFocus).then(run).catch(dropError("the focus is not kept"));
+  (focusPart ??= lazyImport(importKeepFocus)).then(run).catch((error: unknown) => {
+    focusPart = null;
+    dropError("the focus is not kept")(error);
+  });
 
 /** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {

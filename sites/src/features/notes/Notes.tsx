@@ -2,6 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { shortcut } from "../../browser/single-keys";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
@@ -173,19 +174,22 @@ function NoteForm({ id, ownAccount, reader }: NoteFormProps) {
         {texts.write}
       </label>
       {reader && <MentionTool area={area} names={[reader]} />}
-      <textarea
-        ref={area}
-        id={fieldId}
-        rows={2}
-        value={text}
-        placeholder={texts.placeholder}
-        dir={text ? "auto" : undefined}
-        aria-invalid={charactersLeft < 0}
-        aria-describedby={[reader && `${fieldId}-hint`, charactersLeft <= SHOWN_BELOW && `${fieldId}-left`]
-          .filter(Boolean)
-          .join(" ")}
-        onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
-      />
+      <div class="note-box" data-key={shortcut("n")}>
+        <textarea
+          ref={area}
+          id={fieldId}
+          rows={2}
+          value={text}
+          placeholder={texts.placeholder}
+          dir={text ? "auto" : undefined}
+          aria-keyshortcuts={shortcut("n")}
+          aria-invalid={charactersLeft < 0}
+          aria-describedby={[reader && `${fieldId}-hint`, charactersLeft <= SHOWN_BELOW && `${fieldId}-left`]
+            .filter(Boolean)
+            .join(" ")}
+          onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
+        />
+      </div>
       {reader && (
         <p class="hint" id={`${fieldId}-hint`}>
           {texts.mention.hint(reader)}
