@@ -15,7 +15,7 @@ SUBJECT, OTHER = "My card is lost", "My room is cold"
 ABOUT = re.compile("^About this thread")
 
 
-def _beside(person: BrowserParty) -> Locator:
+def _details(person: BrowserParty) -> Locator:
     """The column beside the open thread, or on a phone the dialog in its place."""
     if person.device is PHONE:
         person.page.get_by_role("button", name=ABOUT).click()
@@ -29,7 +29,7 @@ def _leaves(person: BrowserParty) -> None:
 
 def _mentions(person: BrowserParty, name: str, letters: str, text: str) -> None:
     """With the keyboard alone: "@", some letters, Enter, the text."""
-    beside, keys = _beside(person), person.page.keyboard
+    beside, keys = _details(person), person.page.keyboard
     field = beside.get_by_label("Add a note")
     expect(field).to_have_accessible_description(f"Type @ to mention {name}.")
     field.focus()
@@ -63,7 +63,7 @@ def _sees_mention(person: BrowserParty, text: str) -> None:
     person.is_in()
     expect(row.locator(".badge")).to_contain_text("A note mentions you")
     person.open(SUBJECT)
-    beside = _beside(person)
+    beside = _details(person)
     expect(beside.locator(".note.mentions-me")).to_contain_text(f"Mentions you{text}")
     person.look("mentioned-note")
     person.look_in_every_window("mentioned-note")

@@ -82,6 +82,7 @@ const en = {
   },
   queue: {
     available: "Available",
+    availability: (is: boolean) => (is ? "You are available" : "You are not available"),
     empty: "No threads right now",
     emptyText: "Threads that your school gives you appear here.",
     pickText: "You see the question, not who asked it.",

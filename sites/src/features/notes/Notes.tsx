@@ -61,8 +61,7 @@ export function Notes({ id, audience, author, reader }: NotesProps) {
         <ol>
           {entries.map((entry) => (
             <li key={entry.seq} class={classOf(entry)}>
-              {entry.seq === newFrom && <p class="new-note">{texts.new}</p>}
-              {mentionsMe(entry) && <p class="mention-tag">{texts.mention.you}</p>}
+              <NoteSigns isNew={entry.seq === newFrom} isMention={mentionsMe(entry)} />
               {"text" in entry && (
                 <div class="note-text" dir="auto">
                   <MarkedText text={entry.text} words={[...markedWords.value, ...mentionWords(entry.text)]} />
@@ -84,6 +83,17 @@ export function Notes({ id, audience, author, reader }: NotesProps) {
       {ownAccount && <UnsentNotes id={id} ownAccount={ownAccount} />}
       {ownAccount && <NoteForm id={id} ownAccount={ownAccount} reader={reader} />}
     </section>
+  );
+}
+
+function NoteSigns({ isNew, isMention }: { isNew: boolean; isMention: boolean }) {
+  if (!isNew && !isMention) return null;
+  return (
+    <p class="note-signs">
+      {isNew && <span class="new-note">{texts.new}</span>}
+      {isNew && isMention && " · "}
+      {isMention && <span class="mention-tag">{texts.mention.you}</span>}
+    </p>
   );
 }
 
@@ -184,9 +194,11 @@ function NoteForm({ id, ownAccount, reader }: NoteFormProps) {
           dir={text ? "auto" : undefined}
           aria-keyshortcuts={shortcut("n")}
           aria-invalid={charactersLeft < 0}
-          aria-describedby={[reader && `${fieldId}-hint`, charactersLeft <= SHOWN_BELOW && `${fieldId}-left`]
-            .filter(Boolean)
-            .join(" ")}
+          aria-describedby={
+            [reader && `${fieldId}-hint`, charactersLeft <= SHOWN_BELOW && `${fieldId}-left`]
+              .filter(Boolean)
+              .join(" ") || undefined
+          }
           onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
         />
       </div>
