@@ -26,7 +26,7 @@ test("who switches from elsewhere hears what is so now; who is on the switch hea
   await vi.waitFor(() => expect(heard()).toEqual(["You are not available"]));
   await vi.waitFor(() => expect(own.getAttribute("aria-disabled")).toBe("false"));
   own.focus();
-  await act(() => fireEvent.click(own));
+  await act(() => void fireEvent.click(own));
   await vi.waitFor(() => expect(own.getAttribute("aria-checked")).toBe("true"));
   expect(heard()).toEqual(["You are not available"]);
 });
