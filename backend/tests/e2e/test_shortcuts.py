@@ -78,6 +78,21 @@ def test_a_school_works_through_its_inbox_by_keys(parties: PartyBrowsers) -> Non
     uma.open("Second").hears("jkrot?/ is typed")
 
 
+def test_a_key_opens_the_menu_of_each_thread_it_opens(parties: PartyBrowsers) -> None:
+    """The focus moves into a thread as it is opened. It moved later, and closed the menu."""
+    school, _ = _inbox_of_three(parties)
+    wanda = parties.worker(DESKTOP, school)
+    school.tab("Inbox")
+    school.open("Second")
+    menu = school.page.get_by_role("group", name="Who should answer this?")
+    for subject in ("Third", "First", "Second") * 2:
+        school.row(subject).focus()
+        _press(school, "o")
+        expect(menu.get_by_role("button", name=wanda.name)).to_be_focused()
+        expect(school.heading(subject)).to_be_visible()
+        _press(school, "Escape")
+
+
 def test_a_worker_answers_and_hands_back_by_keys(parties: PartyBrowsers) -> None:
     school, _ = _inbox_of_three(parties)
     wanda = parties.worker(DESKTOP, school)

@@ -38,7 +38,7 @@ export function AppLayout({ tabs, children }: { tabs: readonly Tab[]; children: 
   useLayoutEffect(() => {
     const { page: lastPage, id: lastId } = last.current ?? {};
     if (last.current && id === "" && lastId && lastPage === page)
-      void withFocus((focus) => focus.focusRow(href(page, lastId)));
+      withFocus((focus) => focus.focusRow(href(page, lastId)));
     else if (last.current) focusPage();
     last.current = { page, id };
   }, [page, id]);
@@ -100,4 +100,4 @@ function TabLink({ tab, page }: { tab: Tab; page: string }) {
   );
 }
 
-const focusPage = (): void => void withFocus((focus) => focus.focusPage());
+const focusPage = (): void => withFocus((focus) => focus.focusPage());

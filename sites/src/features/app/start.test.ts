@@ -245,9 +245,9 @@ describe("drafts on a shared machine", () => {
 
 test("the focus moves before the next frame, once the part that keeps it is loaded", async () => {
   const { withFocus } = await import("./start");
-  await withFocus(() => undefined);
+  await new Promise<void>((resolve) => withFocus(() => resolve()));
   let isMoved = false;
-  void withFocus(() => (isMoved = true));
+  withFocus(() => void (isMoved = true));
   await Promise.resolve();
   expect(isMoved).toBe(true);
 });

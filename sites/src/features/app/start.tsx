@@ -170,23 +170,22 @@ function renderPage(page: ComponentChild): void {
 const importKeepFocus = () => import("../../ui/keep-focus");
 type KeepFocus = Awaited<ReturnType<typeof importKeepFocus>>;
 
-let focusPart: Promise<KeepFocus> | null = null;
+let keepFocusPart: KeepFocus | null = null;
 
 /**
- * Does something with the focus as soon as the part that keeps it is loaded. Once it is, that is before the next frame: a
- * key may open a menu there, which would close as the focus moves. An import takes longer, also of what is loaded.
+ * Does something with the focus as soon as the page is drawn and the part that keeps the focus is loaded. It does not wait
+ * for a frame: a focus that moves later would close what a key has opened meanwhile.
  */
-export const withFocus = (run: (focus: KeepFocus) => void): Promise<void> =>
-  (focusPart ??= lazyImport(importKeepFocus)).then(run).catch((error: unknown) => {
-    focusPart = null;
-    dropError("the focus is not kept")(error);
-  });
+export function withFocus(run: (focus: KeepFocus) => void): void {
+  const runWith = (part: KeepFocus) => run((keepFocusPart = part));
+  const loaded = keepFocusPart;
+  if (loaded) return queueMicrotask(() => run(loaded));
+  void lazyImport(importKeepFocus).then(runWith).catch(dropError("the focus is not kept"));
+}
 
 /** The first page does not wait for it. */
 function FocusKept({ children }: { children: ComponentChild }) {
-  useEffect(() => {
-    void withFocus((focus) => focus.keepFocus());
-  }, []);
+  useEffect(() => withFocus((focus) => focus.keepFocus()), []);
   return <>{children}</>;
 }
 
