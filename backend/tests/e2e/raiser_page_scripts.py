@@ -171,9 +171,9 @@ class Scene:
             worker.do(f"POST /api/threads/{id}/hand-back")
 
     def notes(self, subject: str, worker: Hand) -> None:
-        self.school.note(self.school.thread(subject, "received"))
+        self.school.note(self.school.thread(subject, "received"), worker.name)
         if id := worker.thread(subject, "handled"):
-            worker.note(id)
+            worker.note(id, self.school.name)
 
     def reads(self, subject: str, worker: Hand) -> None:
         """Idle readers: they look at everything there is, and do nothing."""

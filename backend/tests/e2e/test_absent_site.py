@@ -1,4 +1,4 @@
-"""What the sites have not cannot tell: no push, no preview, no mention, no file, no page of a person."""
+"""What the sites have not cannot tell: no push, no preview, no mention in a message, no file, no page of a person."""
 
 import re
 

@@ -156,7 +156,7 @@ def test_the_palette_and_the_list_of_keys_are_for_everyone(parties: PartyBrowser
     wanda.open("First")
     uma.tab("Threads")
     uma.open("First")
-    for person, keys in ((school, "ROTE"), (wanda, "RHE"), (uma, "R")):
+    for person, keys in ((school, "ROTEN"), (wanda, "RHEN"), (uma, "R")):
         _looks(person, keys)
 
 

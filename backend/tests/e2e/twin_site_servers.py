@@ -45,6 +45,7 @@ class Hand:
 
     caller: Caller
     socket: SocketClient
+    name: str
 
     @property
     def id(self) -> str:
@@ -66,8 +67,8 @@ class Hand:
         row = self.caller.row(id)
         self.say(t="seen", id=id, seq=row["seq"], theirs=row["theirs"])
 
-    def note(self, id: str) -> None:
-        self.do(f"POST /api/threads/{id}/notes", {"key": fresh(), "text": "A note"})
+    def note(self, id: str, mentioned: str) -> None:
+        self.do(f"POST /api/threads/{id}/notes", {"key": fresh(), "text": f"@{mentioned} A note"})
 
     def thread(self, subject: str, shelf: str) -> str:
         """What they know a thread by; nothing if they have it not."""
@@ -96,8 +97,9 @@ class World:
 
     def hand(self, kind: Kind, name: str, email: str = "") -> Hand:
         """Somebody who has just come in."""
-        caller = self._parties.enter(kind, email or self.address(name), f"{name} {self.script}")
-        return Hand(caller, caller.open())
+        full_name = f"{name} {self.script}"
+        caller = self._parties.enter(kind, email or self.address(name), full_name)
+        return Hand(caller, caller.open(), full_name)
 
     def worker(self, school: Hand, name: str) -> Hand:
         email = self.address(name)

@@ -175,7 +175,7 @@ class WorkerPages:
         self.opens(talk)
         if not talk.given:
             return
-        page, text = self.browser_party.page, self.text("A note")
+        page, text = self.browser_party.page, self.text(f"@{self.school.name} A note")
         about = page.get_by_role("complementary").or_(page.get_by_role("dialog"))
         if self.browser_party.device is PHONE:
             self.browser_party.page.get_by_role("button", name=ABOUT).click()
@@ -233,7 +233,7 @@ STEPS: dict[str, Callable[[WorkerPages, Talk], object]] = {
     "see": WorkerPages.owner_sees,
     "end": WorkerPages.owner_ends,
     "the school answers": lambda it, talk: it.school.write(talk.schools, it.text("From the school")),
-    "the school notes": lambda it, talk: it.school.note(talk.schools),
+    "the school notes": lambda it, talk: it.school.note(talk.schools, it.worker.name),
     "give": WorkerPages.gives,
     "take back": WorkerPages.takes_back,
     "open": WorkerPages.opens,

@@ -27,17 +27,29 @@ export const wordsOf = (typed: string): readonly string[] => [
 export const hasWord = (text: string, words: readonly string[]): boolean =>
   findWords(text, words).some((part) => part.isFound);
 
-/** A text in parts: its words are found, and what is between them is not. */
-export function findWords(text: string, words: readonly string[]): readonly TextPart[] {
+/** A text in the form in which words are looked for. */
+export interface FoldedText {
+  characters: readonly string[];
+  form: string;
+  /** For each unit of the form the character that it is of. */
+  origins: readonly number[];
+}
+
+export function foldText(text: string): FoldedText {
   const characters = [...text];
   let form = "";
-  /** For each unit of the form the character that it is of. */
   const origins: number[] = [];
   characters.forEach((character, at) => {
     const own = formOf(character);
     form += own;
     for (let unit = 0; unit < own.length; unit++) origins.push(at);
   });
+  return { characters, form, origins };
+}
+
+/** A text in parts: its words are found, and what is between them is not. */
+export function findWords(text: string, words: readonly string[]): readonly TextPart[] {
+  const { characters, form, origins } = foldText(text);
   const isFound = new Array<boolean>(characters.length).fill(false);
   for (const word of words)
     for (let at = form.indexOf(word); at >= 0; at = form.indexOf(word, at + word.length))

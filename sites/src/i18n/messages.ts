@@ -58,6 +58,7 @@ const en = {
     unsent: "Not sent yet",
     markedUnread: "Marked unread",
     newNote: "New note",
+    mention: "A note mentions you",
     loading: "Loading threads",
   },
   openThreads: (open: number, most: number) => `${open} of ${most} open`,
@@ -84,6 +85,7 @@ const en = {
   },
   queue: {
     available: "Available",
+    availability: (is: boolean) => (is ? "You are available" : "You are not available"),
     empty: "No threads right now",
     emptyText: "Threads that your school gives you appear here.",
     pickText: "You see the question, not who asked it.",

@@ -200,10 +200,13 @@ const en = {
     with: (name: string) => `With ${name}`,
     withUs: "With us",
     menu: "Who should answer this?",
+    loading: "Loading workers",
     load: (open: number, waiting: number): string =>
       [plural(open, "open thread", "open threads"), waiting && `${waiting < MOST_WAITING ? waiting : "many"} waiting`]
         .filter(Boolean)
         .join(" · "),
+    hadBefore: "Had this thread before",
+    handedItBack: "Handed it back",
     takeBack: "Take it back",
     current: "has it now",
     none: "No worker has joined yet.",
@@ -479,6 +482,7 @@ const en = {
       t: "Take it back",
       h: "Hand back",
       e: "Snooze",
+      n: "Notes",
       "/": "Search",
     } as Readonly<Record<string, string | undefined>>,
   },
@@ -651,7 +655,8 @@ const en = {
   notes: {
     title: "Notes",
     about: {
-      school: "Only your school and the worker who has this thread see them. The person who asked does not.",
+      school:
+        "Your school sees them, and so does each worker who has this thread, now or later. The person who asked does not.",
       worker: "Your school sees them, and so does a worker who gets this thread later. The person who asked does not.",
     },
     loading: "Loading notes",
@@ -661,9 +666,17 @@ const en = {
     none: "No notes yet.",
     new: "New",
     announce: (who: string, text: string) => `New note. ${who}: ${text}`,
+    announceMention: (who: string, text: string) => `New note, which mentions you. ${who}: ${text}`,
     assigned: (name: string) => `Given to ${name}`,
     takenBack: "Taken back",
     us: "Your school",
+    mention: {
+      title: "Mention",
+      hint: (name: string) => `Type @ to mention ${name}.`,
+      you: "Mentions you",
+      arrived: (subject: string) => `A note on “${subject}” mentions you`,
+      show: "Show",
+    },
   },
 
   personalData: {

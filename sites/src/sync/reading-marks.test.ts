@@ -67,3 +67,24 @@ test("of a thread that is gone, and of an account that leaves, nothing stays", (
   expect(Object.keys(storage).filter((key) => key.startsWith("school:"))).toEqual([]);
   expect(marks.seenNote("fee")).toBe(0);
 });
+
+test("a mention stands until its note is seen, in each tab, and none comes before one that was seen", () => {
+  const [marks, elsewhere] = [open(), open()];
+  marks.markMention("exam", 3);
+  elsewhere.onStorageChange("mentions.exam");
+  expect([marks.hasMention("exam"), elsewhere.hasMention("exam"), open().hasMention("exam")]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  marks.seeNotes("exam", [note(2, "wanda")]);
+  expect(marks.hasMention("exam")).toBe(true);
+  elsewhere.seeNotes("exam", [note(3, "wanda")]);
+  elsewhere.markMention("exam", 3);
+  marks.onStorageChange("notes.exam");
+  expect([marks.hasMention("exam"), elsewhere.hasMention("exam")]).toEqual([false, false]);
+  expect(Object.keys(storage).filter((key) => key.includes("mentions."))).toEqual([]);
+  marks.markMention("fee", 1);
+  marks.forget("fee");
+  expect([marks.hasMention("fee"), Object.keys(storage).some((key) => key.endsWith("fee"))]).toEqual([false, false]);
+});

@@ -4,11 +4,13 @@ interface BadgeProps {
   /** 0: a dot. */
   count: number;
   text: string;
+  /** Before the number. */
+  sign?: string;
   isQuiet?: boolean;
 }
 
-export function Badge({ count, text, isQuiet }: BadgeProps) {
-  const shown = count > 99 ? "99+" : count ? String(count) : "";
+export function Badge({ count, text, sign = "", isQuiet }: BadgeProps) {
+  const shown = `${sign} ${count > 99 ? "99+" : count || ""}`.trim();
   return (
     <span class={`badge${shown ? "" : " dot"}${isQuiet ? " quiet" : ""}`}>
       <span key={shown} aria-hidden="true">

@@ -15,7 +15,8 @@ interface ComboboxProps {
   count: number;
   /** The place of the option that Enter chooses; -1 if there is none. */
   active: number;
-  setText: (text: string) => void;
+  /** `isUnfinished`: an input method is still composing it. */
+  setText: (text: string, isUnfinished: boolean) => void;
   setActive: (place: number) => void;
   choose: (place: number) => void;
   /** Whether another key was meant for something else, which was done. */
@@ -62,9 +63,10 @@ export function Combobox({
       aria-controls={list}
       aria-activedescendant={count > 0 ? optionId(list, active) : undefined}
       onInput={(event) => {
-        setText(event.currentTarget.value);
+        setText(event.currentTarget.value, event.isComposing);
         setActive(0);
       }}
+      onCompositionEnd={(event) => setText(event.currentTarget.value, false)}
       onKeyDown={onKeyDown}
     />
   );

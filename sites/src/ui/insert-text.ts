@@ -11,7 +11,11 @@ export function insertText(area: HTMLTextAreaElement, text: string, { start, end
   area.setSelectionRange(start, end);
   // It is called obsolete, and nothing else has taken its place: what a script sets by itself, no undo knows.
   const isDone = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
-  if (isDone) return;
+  if (!isDone) setText(area, text, { start, end });
+}
+
+/** The same, but the focus stays where it is, and the undo of the text box does not know of it. */
+export function setText(area: HTMLTextAreaElement, text: string, { start, end }: TextRange): void {
   area.setRangeText(text, start, end, "end");
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -103,6 +103,17 @@ def a_note_is_told(patch: Patch) -> None:
     patch.setattr(notes, "notify_internal_entry", notify)
 
 
+def a_mention_is_told(patch: Patch) -> None:
+    """Whoever raised the thread hears that a note mentions somebody."""
+    without_raiser = notifications.notify_internal_entry
+
+    def notify(thread: Thread, note: Any) -> tuple[Delivery, ...]:
+        row = Delivery(thread.raiser.party, protocol.RowChanged(row=views.row(thread, Role.RAISER)))
+        return (*([row] if "@" in note.text else ()), *without_raiser(thread, note))
+
+    patch.setattr(notes, "notify_internal_entry", notify)
+
+
 def notes_are_for_all(patch: Patch) -> None:
     patch.setattr(notes, "load_membership_inside", authorization.load_membership)
     patch.setattr(
@@ -379,6 +390,7 @@ LEAKS = [
     Leak("hand-off", "it moves the meter", outcome(assignment, "offload", meter_moves)),
     Leak("notes", "the raiser is told of one", a_note_is_told),
     Leak("notes", "the raiser may read them", notes_are_for_all),
+    Leak("notes", "the raiser is told of a mention", a_mention_is_told),
     Leak("notes", "one takes a number of the log", at_a_note(seq=lambda it: it.seq + 1)),
     Leak("notes", "one is the latest activity", at_a_note(at=lambda it: it.at + 1)),
     Leak("notes", "one turns the raiser's row", at_a_note(raiser=lambda it: notifications.bump_revision(it.raiser))),

@@ -16,6 +16,7 @@ from uconnect.domain.models import Thread
 WORKERS = 3  # places for workers at the school
 INVITED = 12  # invitations in one script: a school is slowed down at 20
 NOBODY = "0" * 22
+MENTIONS = "@School @worker"  # in notes: they are texts to the server
 
 
 @dataclass(frozen=True)
@@ -294,9 +295,9 @@ class School:
             self.twin.call(self.asker, f"POST /api/threads/{handle.id}/terminate")
 
     def note(self, thread: Thread) -> None:
-        self.at_school(thread, "notes", {"key": self.twin.hidden_key(), "text": "A note of the school's"})
+        self.at_school(thread, "notes", {"key": self.twin.hidden_key(), "text": f"{MENTIONS} a note of the school's"})
         if assignee := thread.worker:
-            note = {"key": self.twin.hidden_key(), "text": "A note of the worker's"}
+            note = {"key": self.twin.hidden_key(), "text": f"{MENTIONS} a note of the worker's"}
             self.twin.call(assignee.party, f"POST /api/threads/{assignee.id}/notes", note)
 
     def compose(self, thread: Thread) -> None:

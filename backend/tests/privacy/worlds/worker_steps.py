@@ -125,7 +125,7 @@ class WorkerWorld:
             self.twin.note()
 
     def school_notes(self, talk: Talk) -> None:
-        note = {"key": self.twin.hidden_key(), "text": "From the school"}
+        note = {"key": self.twin.hidden_key(), "text": "@worker @colleague From the school"}
         self.at_school(talk, "notes", note)
 
     def school_shows_itself(self) -> None:

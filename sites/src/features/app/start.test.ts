@@ -243,6 +243,15 @@ describe("drafts on a shared machine", () => {
   });
 });
 
+test("the focus moves before the next frame, once the part that keeps it is loaded", async () => {
+  const { withFocus } = await import("./start");
+  await new Promise<void>((resolve) => withFocus(() => resolve()));
+  let isMoved = false;
+  withFocus(() => void (isMoved = true));
+  await Promise.resolve();
+  expect(isMoved).toBe(true);
+});
+
 test("an error that nothing has handled is shown", async () => {
   await open();
   const { toasts } = await import("../../ui/toast");

@@ -1,26 +1,37 @@
-// The workers who can take a thread, the least loaded first, each with how many they handle, and the way to take the
-// thread back.
+// The workers who can take a thread: those who had it before and the least loaded first, each with how many they handle.
+// And the way to take the thread back.
 
 import { useEffect, useRef } from "preact/hooks";
 import { Avatar } from "../../ui/Avatar";
+import { Skeleton } from "../../ui/Skeleton";
 import type { SchoolRow } from "../../api/protocol";
 import type { WorkerCard } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { shortcut } from "../../browser/single-keys";
-import { team } from "../../sync/store";
+import { loadedNotes, loadInternalNotes } from "../../sync/load-internal-notes";
+import { internalNotes, internalNotesErrors, team } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
 import { byLoad } from "./by-load";
+import { type Past, pastOfThread } from "./past-of-thread";
 
 const { assignment: texts } = pageMessages;
 
 export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: string | null) => void }) {
-  const joined = byLoad(team.value?.workers ?? []);
+  const entries = internalNotes.value.get(row.id);
+  // Nothing may move while a person chooses: the order waits for what is known of this thread alone.
+  const isKnown = (entries && loadedNotes.value.has(row.id)) || internalNotesErrors.value.has(row.id);
+  const past = pastOfThread(entries ?? []);
+  const joined = byLoad(team.value?.workers ?? [], past);
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     void refresh(loadTeam()); // their loads as of now
-    list.current?.querySelector<HTMLElement>("button, a")?.focus();
+    if (!isKnown) void refresh(loadInternalNotes(row.id));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- as the menu opens
   }, []);
+  useEffect(() => {
+    if (isKnown) list.current?.querySelector<HTMLElement>("button:enabled, a")?.focus();
+  }, [isKnown]);
   const ended = row.state === "terminated";
   return (
     <div class="menu" ref={list} role="group" aria-label={texts.menu}>
@@ -30,7 +41,9 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
           {texts.none} <a href={href("workers")}>{texts.invite}</a>
         </p>
       )}
+      {!ended && !isKnown && <Skeleton label={texts.loading} lines={joined.length} />}
       {!ended &&
+        isKnown &&
         joined.map((worker) => (
           <button
             key={worker.id}
@@ -42,7 +55,9 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
           >
             <Avatar name={worker.name} />
             <bdi class="menu-name">{worker.name}</bdi>
-            <span class="menu-note">{worker.id === row.worker ? texts.current : loadText(worker)}</span>
+            <span class="menu-note">
+              {worker.id === row.worker ? texts.current : noteText(worker, past.get(worker.id))}
+            </span>
           </button>
         ))}
       {row.worker && (
@@ -59,5 +74,9 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
   );
 }
 
-const loadText = (worker: WorkerCard): string =>
-  [texts.load(worker.load, worker.waiting), !worker.available && texts.unavailable].filter(Boolean).join(" · ");
+const PAST: Readonly<Record<Past, string>> = { had: texts.hadBefore, handedBack: texts.handedItBack };
+
+const noteText = (worker: WorkerCard, past: Past | undefined): string =>
+  [past && PAST[past], texts.load(worker.load, worker.waiting), !worker.available && texts.unavailable]
+    .filter(Boolean)
+    .join(" · ");

@@ -9,6 +9,7 @@ import { pageMessages } from "../../i18n/page-messages";
 import { AssignButton } from "../assignment/AssignButton";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { ReplyLease } from "../reply-lease/ReplyLease";
+import { watchMentions } from "../notes/watch-mentions";
 import { announceEnds } from "../settle/announce-ends";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { ownerName, workerName } from "./names";
@@ -16,6 +17,7 @@ import { SchoolThreadDetails } from "./SchoolThreadDetails";
 import { watchUnknownWorkers } from "./unknown-workers";
 
 announceEnds("inbox");
+watchMentions("inbox");
 watchUnknownWorkers(); // this part of the site is loaded right after the lists
 
 export function SchoolThread({ row }: { row: SchoolRow }) {

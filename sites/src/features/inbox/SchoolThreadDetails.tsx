@@ -3,7 +3,7 @@
 import type { InternalEntry } from "../../sync/internal-notes";
 import { Notes } from "../notes/Notes";
 import type { SchoolRow } from "../../api/protocol";
-import { me } from "../../sync/store";
+import { me, team } from "../../sync/store";
 import { fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { AskToEndButton } from "../settle/AskToEndButton";
@@ -42,7 +42,12 @@ export function SchoolThreadDetails({ row }: { row: SchoolRow }) {
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>
       <AskToEndButton row={row} />
-      <Notes id={row.id} audience={notes.about.school} author={noteAuthor} />
+      <Notes
+        id={row.id}
+        audience={notes.about.school}
+        author={noteAuthor}
+        reader={team.value?.workers.find(({ id }) => id === row.worker)?.name}
+      />
     </>
   );
 }

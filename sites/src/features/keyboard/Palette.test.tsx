@@ -197,7 +197,7 @@ test("the list of keys is of this page, and has the switch, which turns single k
   press("Enter");
   return waitFor(() => {
     const keys = () => [...document.querySelectorAll(".key")].map((key) => key.textContent);
-    const all = ["J", "K", "Enter", "Esc", "R", "O", "T", "E", "/", "Ctrl K", "?"];
+    const all = ["J", "K", "Enter", "Esc", "R", "O", "T", "E", "N", "/", "Ctrl K", "?"];
     expect(keys()).toEqual(all);
     const own = screen.getByRole<HTMLInputElement>("switch", { name: "Single-key shortcuts" });
     void act(() => own.click());

@@ -13,8 +13,8 @@ import { move, ROWS, visit } from "./move-in-list";
 /** The keys of a thread. They act on the row that has the focus, whose thread they open first. */
 const THREAD_KEYS: Record<Role, readonly string[]> = {
   raiser: ["r"],
-  school: ["r", "o", "t", "e"],
-  worker: ["r", "h", "e"],
+  school: ["r", "o", "t", "e", "n"],
+  worker: ["r", "h", "e", "n"],
 };
 
 export const isMac = /Mac|iP/.test(navigator.platform);

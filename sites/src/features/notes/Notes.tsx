@@ -2,6 +2,7 @@
 
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { shortcut } from "../../browser/single-keys";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
 import type { Account } from "../../sync/account";
@@ -17,6 +18,8 @@ import { withoutQuotes } from "../../i18n/without-quotes";
 import { errorMessage } from "../../api/client";
 import { announce } from "../../ui/announce";
 import { Form } from "../../ui/Form";
+import { mentionsMe, mentionWords } from "./mentions";
+import { MentionTool } from "./MentionTool";
 import { NotSent } from "../thread/NotSent";
 import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { MarkedText } from "../../ui/MarkedText";
@@ -34,9 +37,11 @@ interface NotesProps {
   audience: string;
   /** The name of a note's author, or of the worker that a thread was assigned to. */
   author: (entry: InternalEntry) => string;
+  /** The name of the one other person who can read a note that is written now. */
+  reader?: string | undefined;
 }
 
-export function Notes({ id, audience, author }: NotesProps) {
+export function Notes({ id, audience, author, reader }: NotesProps) {
   const entries = internalNotes.value.get(id);
   const error = internalNotesErrors.value.get(id);
   const ownAccount = account.value;
@@ -55,11 +60,11 @@ export function Notes({ id, audience, author }: NotesProps) {
       ) : (
         <ol>
           {entries.map((entry) => (
-            <li key={entry.seq} class={entry.as === "assigned" ? "note assignment" : "note"}>
-              {entry.seq === newFrom && <p class="new-note">{texts.new}</p>}
+            <li key={entry.seq} class={classOf(entry)}>
+              <NoteSigns isNew={entry.seq === newFrom} isMention={mentionsMe(entry)} />
               {"text" in entry && (
                 <div class="note-text" dir="auto">
-                  <MarkedText text={entry.text} words={markedWords.value} />
+                  <MarkedText text={entry.text} words={[...markedWords.value, ...mentionWords(entry.text)]} />
                 </div>
               )}
               <p class="note-meta">
@@ -76,10 +81,24 @@ export function Notes({ id, audience, author }: NotesProps) {
         </ol>
       )}
       {ownAccount && <UnsentNotes id={id} ownAccount={ownAccount} />}
-      {ownAccount && <NoteForm id={id} ownAccount={ownAccount} />}
+      {ownAccount && <NoteForm id={id} ownAccount={ownAccount} reader={reader} />}
     </section>
   );
 }
+
+function NoteSigns({ isNew, isMention }: { isNew: boolean; isMention: boolean }) {
+  if (!isNew && !isMention) return null;
+  return (
+    <p class="note-signs">
+      {isNew && <span class="new-note">{texts.new}</span>}
+      {isNew && isMention && " · "}
+      {isMention && <span class="mention-tag">{texts.mention.you}</span>}
+    </p>
+  );
+}
+
+const classOf = (entry: InternalEntry): string =>
+  entry.as === "assigned" ? "note assignment" : mentionsMe(entry) ? "note mentions-me" : "note";
 
 /**
  * Notes are seen as soon as they are shown: they are read out, and not new the next time. Returns the number of the first
@@ -95,7 +114,10 @@ function useNotesSeen(id: string, section: RefObject<HTMLElement | null>, author
     const unseen = marks.unseenNotes(id, entries);
     const arrived = shown.current ? unseen : [];
     for (const entry of arrived)
-      if ("text" in entry) announce(texts.announce(author(entry), withoutQuotes(entry.text)));
+      if ("text" in entry) {
+        const say = mentionsMe(entry) ? texts.announceMention : texts.announce;
+        announce(say(author(entry), withoutQuotes(entry.text)));
+      }
     shown.current = entries;
     marks.seeNotes(id, entries);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- a note that comes is read out once
@@ -138,7 +160,11 @@ function UnsentNotes({ id, ownAccount }: { id: string; ownAccount: Account }) {
 /** A note is a draft until it is sent, and pending until the server confirms it. */
 let forms = 0; // in a column and in a dialog, so each field has an id of its own
 
-function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
+interface NoteFormProps extends Pick<NotesProps, "id" | "reader"> {
+  ownAccount: Account;
+}
+
+function NoteForm({ id, ownAccount, reader }: NoteFormProps) {
   const target = `note:${id}`;
   const [fieldId] = useState(() => `note-${++forms}`);
   const { text } = ownAccount.drafts.get(target);
@@ -157,17 +183,30 @@ function NoteForm({ id, ownAccount }: { id: string; ownAccount: Account }) {
       <label class="visually-hidden" for={fieldId}>
         {texts.write}
       </label>
-      <textarea
-        ref={area}
-        id={fieldId}
-        rows={2}
-        value={text}
-        placeholder={texts.placeholder}
-        dir={text ? "auto" : undefined}
-        aria-invalid={charactersLeft < 0}
-        aria-describedby={charactersLeft <= SHOWN_BELOW ? `${fieldId}-left` : undefined}
-        onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
-      />
+      {reader && <MentionTool area={area} names={[reader]} />}
+      <div class="note-box" data-key={shortcut("n")}>
+        <textarea
+          ref={area}
+          id={fieldId}
+          rows={2}
+          value={text}
+          placeholder={texts.placeholder}
+          dir={text ? "auto" : undefined}
+          aria-keyshortcuts={shortcut("n")}
+          aria-invalid={charactersLeft < 0}
+          aria-describedby={
+            [reader && `${fieldId}-hint`, charactersLeft <= SHOWN_BELOW && `${fieldId}-left`]
+              .filter(Boolean)
+              .join(" ") || undefined
+          }
+          onInput={(event) => ownAccount.drafts.write(target, { text: event.currentTarget.value, subject: "" })}
+        />
+      </div>
+      {reader && (
+        <p class="hint" id={`${fieldId}-hint`}>
+          {texts.mention.hint(reader)}
+        </p>
+      )}
       {charactersLeft <= SHOWN_BELOW && (
         <p id={`${fieldId}-left`} class={charactersLeft < 0 ? "error-text" : "hint"}>
           {left}

@@ -10,6 +10,7 @@ import { overlay } from "../../ui/Overlay";
 import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
+import { watchMentions } from "../notes/watch-mentions";
 import { announceEnds } from "../settle/announce-ends";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { DetailsButton } from "../thread/DetailsButton";
@@ -19,6 +20,7 @@ import { HandBackDialog } from "./HandBackDialog";
 import { WorkerThreadDetails } from "./WorkerThreadDetails";
 
 announceEnds("threads"); // this part of the site is loaded right after the lists
+watchMentions("threads");
 
 export function WorkerThread({ row }: { row: WorkerRow }) {
   return (

@@ -3,6 +3,7 @@
 import type { InternalEntry } from "../../sync/internal-notes";
 import { Notes } from "../notes/Notes";
 import type { WorkerRow } from "../../api/protocol";
+import { me } from "../../sync/store";
 import { fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { AskToEndButton } from "../settle/AskToEndButton";
@@ -23,7 +24,7 @@ export function WorkerThreadDetails({ row }: { row: WorkerRow }) {
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>
       <AskToEndButton row={row} />
-      <Notes id={row.id} audience={pageMessages.notes.about.worker} author={noteAuthor} />
+      <Notes id={row.id} audience={pageMessages.notes.about.worker} author={noteAuthor} reader={me.value?.card?.name} />
     </>
   );
 }

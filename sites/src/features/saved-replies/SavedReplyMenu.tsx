@@ -12,6 +12,7 @@ import { refresh } from "../../sync/sync";
 import { Combobox, ListOption } from "../../ui/Combobox";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { Skeleton } from "../../ui/Skeleton";
+import type { BySign } from "../../ui/use-typed-menu";
 import { findReplies } from "./find-replies";
 import { fillIn } from "./variables";
 
@@ -23,14 +24,7 @@ const hasKeyboard = matchMedia("(hover: hover) and (pointer: fine)");
 interface SavedReplyMenuProps {
   choose: (reply: SavedReply) => void;
   /** Given if "/" has opened the menu. */
-  bySlash: BySlash | undefined;
-}
-
-interface BySlash {
-  /** What was typed after "/" before the menu was there. */
-  takeTyped: () => string;
-  /** Writes into the message what was not meant for the menu. */
-  giveBack: (typed: string) => void;
+  bySlash: BySign | undefined;
 }
 
 export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
@@ -60,6 +54,7 @@ export function SavedReplyMenu({ choose, bySlash }: SavedReplyMenuProps) {
     const reply = found[at];
     if (reply) choose(reply);
   };
+  /** At once after "/", a space, another "/" or a backspace are meant for the text. */
   const takeKey = (key: string): boolean => {
     if (typed !== "" || !bySlash || ![" ", "/", "Backspace"].includes(key)) return false;
     bySlash.giveBack(key === "Backspace" ? "" : key);

@@ -1,74 +1,29 @@
 // A button beside the text box, and the key "/", open the saved replies. The one that is chosen is inserted at the cursor.
-//
-// The menu has a field of its own to search in: what is typed there is in no draft, tells nobody that somebody types, and
-// can never be sent.
+// What is typed in the menu tells nobody that somebody types.
 
 import { MessageSquareText } from "lucide";
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { me } from "../../sync/store";
 import { ensureSavedReplies, savedReplies } from "../../sync/saved-replies";
 import { pageMessages } from "../../i18n/page-messages";
 import { Icon } from "../../ui/Icon";
-import { useCloseOutside } from "../../ui/use-close-outside";
+import { useTypedMenu } from "../../ui/use-typed-menu";
 import { lazyPage } from "../app/lazy-page";
-import { insertText, type TextRange } from "../../ui/insert-text";
-import { typedSlash } from "./slash";
 import { fillIn } from "./variables";
 
 const { savedReplies: texts } = pageMessages;
 const SavedReplyMenu = lazyPage(() => import("./SavedReplyMenu").then((part) => part.SavedReplyMenu));
 
-type OpenedBy = "slash" | "button";
+const hasReplies = () => Boolean(savedReplies.peek()?.replies.length);
 
 export function SavedReplyTool({ area }: { area: RefObject<HTMLTextAreaElement | null> }) {
-  const [openedBy, setOpenedBy] = useState<OpenedBy | null>(null);
-  const range = useRef<TextRange>({ start: 0, end: 0 }); // what the reply is inserted in place of
-  const container = useRef<HTMLDivElement>(null);
+  const { container, openedBy, bySign, open, close, write } = useTypedMenu({ area, sign: "/", hasChoices: hasReplies });
   const isOpen = openedBy !== null;
   useEffect(ensureSavedReplies, []);
-  useEffect(() => {
-    const textarea = area.current;
-    const onInput = (event: Event) => {
-      if (!textarea) return;
-      const { value, selectionStart } = textarea;
-      const start = typedSlash(event as InputEvent, value, selectionStart);
-      // Nobody who has no saved replies shall meet an empty menu at each "/".
-      if (start !== null && savedReplies.peek()?.replies.length) {
-        range.current = { start, end: start + 1 };
-        setOpenedBy("slash");
-      } else setOpenedBy((by) => (isStillAsked(value, range.current.start) ? by : null));
-    };
-    textarea?.addEventListener("input", onInput);
-    return () => textarea?.removeEventListener("input", onInput);
-  }, [area]);
-  useCloseOutside(container, isOpen, () => setOpenedBy(null));
-  const open = () => {
-    const { selectionStart: start = 0, selectionEnd: end = 0 } = area.current ?? {};
-    range.current = { start, end };
+  const openByButton = () => {
     ensureSavedReplies();
-    setOpenedBy("button");
-  };
-  const close = () => {
-    setOpenedBy(null);
-    area.current?.focus();
-  };
-  const write = (text: string) => {
-    if (area.current) insertText(area.current, text, range.current);
-    setOpenedBy(null);
-  };
-  /** What was typed after "/" while the menu was on its way: it is what is searched for, and goes with the "/". */
-  const takeTyped = () => {
-    const { value = "", selectionStart: caret = 0 } = area.current ?? {};
-    const typed = value.slice(range.current.end, caret);
-    range.current = { ...range.current, end: Math.max(caret, range.current.end) };
-    return typed;
-  };
-  /** At once after "/", a space, another "/" or a backspace are meant for the text. */
-  const giveBack = (typed: string) => {
-    const { end } = range.current;
-    if (typed) range.current = { start: end, end };
-    write(typed);
+    open();
   };
   return (
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- hears the keys of the button and the menu in it
@@ -87,7 +42,7 @@ export function SavedReplyTool({ area }: { area: RefObject<HTMLTextAreaElement |
         title={texts.shortcut}
         aria-label={texts.title}
         aria-expanded={isOpen}
-        onClick={() => (isOpen ? close() : open())}
+        onClick={() => (isOpen ? close() : openByButton())}
       >
         <Icon of={MessageSquareText} />
         <kbd aria-hidden="true">/</kbd>
@@ -96,13 +51,10 @@ export function SavedReplyTool({ area }: { area: RefObject<HTMLTextAreaElement |
         <div class="reply-menu" role="group" aria-label={texts.title}>
           <SavedReplyMenu
             choose={(reply) => write(fillIn(reply.text, me.peek()?.card?.name))}
-            bySlash={openedBy === "slash" ? { takeTyped, giveBack } : undefined}
+            bySlash={openedBy === "sign" ? bySign : undefined}
           />
         </div>
       )}
     </div>
   );
 }
-
-/** Whether "/" still stands there, and what follows it may be searched for. */
-const isStillAsked = (text: string, start: number): boolean => /^\/(?![\s/])/.test(text.slice(start));

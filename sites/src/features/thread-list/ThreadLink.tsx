@@ -42,7 +42,12 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
   const held = thread(row.id);
   const unreadMessages = unreadCount(held);
   const isMarked = useComputed(() => account.value?.marks.unread.value.has(row.id));
+  const isMentioned = useComputed(() => account.value?.marks.hasMention(row.id));
   const isUnread = unreadMessages > 0 || isMarked.value;
+  const news = [
+    isMentioned.value && messages.list.mention,
+    isUnread && (unreadMessages ? messages.list.unread(unreadMessages) : messages.list.markedUnread),
+  ].filter(Boolean);
   const isOpen = useComputed(() => route.value.id === row.id);
   const waits = () =>
     "turn_since" in row && isWaiting(row) ? messages.list.waits(duration(currentMinute.value - row.turn_since)) : "";
@@ -73,12 +78,7 @@ function LoadedLink({ row, page, nameOf, pictureOf, tag, ownText }: RowProps & {
           )}
         </span>
       )}
-      {isUnread && (
-        <Badge
-          count={unreadMessages}
-          text={unreadMessages ? messages.list.unread(unreadMessages) : messages.list.markedUnread}
-        />
-      )}
+      {news.length > 0 && <Badge count={unreadMessages} sign={isMentioned.value ? "@" : ""} text={news.join(", ")} />}
     </a>
   );
 }

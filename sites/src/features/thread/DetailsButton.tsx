@@ -3,6 +3,7 @@
 import { Info } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { shortcut } from "../../browser/single-keys";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
 import { account, internalNotes, session } from "../../sync/store";
@@ -26,14 +27,22 @@ export function DetailsButton({ id, children }: { id: string; children: Componen
   const button = useRef<HTMLButtonElement>(null);
   const place = openedPlace.value;
   useEffect(() => {
+    if (place?.id !== id || !place.isNote) return;
     // Beside a column with the notes, the button is hidden.
-    if (place?.id === id && place.isNote && button.current?.checkVisibility()) setIsOpen(true);
+    if (button.current?.checkVisibility()) setIsOpen(true);
+    if (!place.text) openedPlace.value = null; // without words to mark, it is opened once
   }, [place, id]);
   const unseen = account.value?.marks.unseenNotes(id, internalNotes.value.get(id)).length ?? 0;
   const notes = internalNotes.value.get(id)?.filter((entry) => entry.as !== "assigned").length ?? 0;
   return (
     <>
-      <button type="button" class="icon-button details-button" ref={button} onClick={() => setIsOpen(true)}>
+      <button
+        type="button"
+        class="icon-button details-button"
+        ref={button}
+        aria-keyshortcuts={shortcut("n")}
+        onClick={() => setIsOpen(true)}
+      >
         <Icon of={Info} />
         <span class="visually-hidden">{title}</span>
         {unseen > 0 ? (

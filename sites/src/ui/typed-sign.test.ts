@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { typedSlash } from "./slash";
+import { isStillAsked, typedSign } from "./typed-sign";
 
 const typed = { inputType: "insertText", data: "/", isComposing: false };
 /** The text with the cursor at "|". */
-const at = (text: string, event = typed) => typedSlash(event, text.replace("|", ""), text.indexOf("|"));
+const at = (text: string, event = typed) => typedSign("/", event, text.replace("|", ""), text.indexOf("|"));
 
 test.each([
   ["/|", 0],
@@ -26,3 +26,16 @@ test.each([
 ])("what an input method composes, or what is not typed, opens nothing: %o", (event) =>
   expect(at("/|", event as typeof typed)).toBeNull(),
 );
+
+test("one sign is not another", () => {
+  expect(typedSign("@", { ...typed, data: "@" }, "@", 1)).toBe(0);
+  expect(typedSign("@", typed, "/", 1)).toBeNull();
+});
+
+test.each([
+  ["/", true],
+  ["/car", true],
+  ["/ ", false],
+  ["//", false],
+  ["", false],
+])("what follows %j may be searched for: %j", (text, asked) => expect(isStillAsked("/", text, 0)).toBe(asked));
