@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.contract.sample_records import message, thread
 from tests.support.stores import Home, answer, finding
+from uconnect.adapters.dynamodb import items
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort, Turn
 from uconnect.domain.jobs import PurgeThread
@@ -421,6 +422,22 @@ def test_an_order_follows_each_change_of_a_thread(home: Home, sort: ThreadSort) 
     touch(home, waiting("old", NOON, Turn.US, "w", state=State.TERMINATED))
     assert listed("school", Mailbox.RECEIVED, ThreadFilter.OPEN) == ["new"]
     assert listed("w", Mailbox.HANDLED, ThreadFilter.OPEN) == []
+
+
+def test_threads_whose_rows_an_earlier_release_wrote_are_sorted_by_when_they_were_raised(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(items, "is_sorted_by_raise", lambda *_: False)
+        home.keep(*(replace(thread(f"old{n}", NOON), since=NOON + n) for n in (1, 3)))
+    home.keep(*(replace(thread(f"new{n}", NOON), since=NOON + n) for n in (0, 2, 4)))
+    expected = ["new4", "old3", "new2", "old1", "new0"]
+    every = OF_FILTER[ThreadFilter.OPEN]
+    for listing in (
+        OpenThreadsOf("school", Mailbox.RECEIVED, every, None, 9, (), ThreadSort.NEWEST),
+        NewestRaisedOf("user", None, 9),
+    ):
+        assert [it.id for it in home.all(listing)] == expected
 
 
 @pytest.mark.parametrize("ended", [False, True])
