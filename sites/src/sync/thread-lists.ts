@@ -50,6 +50,10 @@ export function isInList({ shelf, show, worker }: ListQuery, row: Row): boolean 
   return row.as === "school" && inboxStatus(row) === show && (!worker || row.worker === worker);
 }
 
+/** Whether a list comes in one order alone: by when threads ended, or come back. */
+export const hasOwnOrder = ({ shelf, show }: ListQuery): boolean =>
+  shelf !== "raised" && (show === null || show === "ended" || show === "snoozed");
+
 /** The place of a row: numbers that are compared one after the other, and at last the id. */
 type Place = readonly (number | string)[];
 
@@ -57,10 +61,11 @@ const START: Place = [-Infinity];
 const END: Place = [Infinity];
 
 /** Open threads that a party answers come by who has waited longest, or comes back first, others by latest activity. */
-function placeOf({ shelf, show, sort }: ListQuery, row: Row): Place {
+function placeOf(query: ListQuery, row: Row): Place {
+  const { shelf, show, sort } = query;
   if (show === "snoozed") return [peekThread(row.id).snooze?.until || Infinity, row.id];
   if (sort === "newest") return [-row.since, row.id];
-  const byWaiting = sort !== "activity" && shelf !== "raised" && show !== null && show !== "ended";
+  const byWaiting = !sort && shelf !== "raised" && !hasOwnOrder(query);
   return byWaiting && "turn_since" in row
     ? [row.last?.side === "school" ? 1 : 0, row.turn_since, row.id]
     : [-row.at, row.id];
@@ -210,7 +215,7 @@ export function addPage(query: ListQuery, cursor: string | null, page: readonly 
 export function leaveOtherSorts(shelf: Mailbox, sort: ThreadSort | undefined): void {
   const first = new Set(FIRST_LISTS[shelf].map(listKey));
   const kept = [...lists.peek()].filter(
-    ([key, { query }]) => query.shelf !== shelf || query.sort === sort || query.show === "snoozed" || first.has(key),
+    ([key, { query }]) => query.shelf !== shelf || query.sort === sort || hasOwnOrder(query) || first.has(key),
   );
   lists.value = new Map(kept);
 }

@@ -10,7 +10,7 @@ import { changeQuery, route } from "../../../src/browser/route";
 import { hasThreads, inboxCounts, openRow } from "../../../src/sync/store";
 import { messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
-import type { ListQuery } from "../../../src/sync/thread-lists";
+import { hasOwnOrder, type ListQuery } from "../../../src/sync/thread-lists";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
 import { lazyPage, lazyPart, lazyThread } from "../../../src/features/app/lazy-page";
 import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
@@ -40,9 +40,6 @@ function filterInAddress(): { filter: Filter; worker: string } {
 
 const showFilter = (filter: Filter, worker = ""): void =>
   changeQuery({ show: filter === "open" ? "" : filter, worker });
-
-/** These come by when they ended, or come back. */
-const HAS_OWN_ORDER: readonly Filter[] = ["snoozed", "ended", "all"];
 
 export function InboxPage() {
   const { id } = route.value;
@@ -82,14 +79,10 @@ const nameOf = (row: Row): string => (isReceived(row) ? ownerName(row) : "");
 const tag = (row: Row) => <Tag row={row} />;
 
 function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
-  const hasOwnOrder = HAS_OWN_ORDER.includes(filter);
-  const sort = hasOwnOrder ? undefined : sortInAddress("received");
-  const list: ListQuery = {
-    shelf: "received",
-    show: filter === "all" ? null : filter,
-    ...(worker && { worker }),
-    ...(sort && { sort }),
-  };
+  const filtered: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
+  const isSorted = !hasOwnOrder(filtered);
+  const sort = isSorted ? sortInAddress("received") : undefined;
+  const list: ListQuery = { ...filtered, ...(sort && { sort }) };
   const counts = inboxCounts.value;
   const total = counts && counts.open + counts.snoozed + counts.ended;
   const hasNone = total === 0 && (filter === "open" || filter === "all");
@@ -100,7 +93,7 @@ function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
       tag={tag}
       ownText={messages.list.us}
       groups={[{ label: texts[filter], list }]}
-      sorted={hasNone || hasOwnOrder ? undefined : "received"}
+      sorted={isSorted && !hasNone ? "received" : undefined}
       tools={!hasNone && filter !== "ended" && <BulkAssignButton list={list} />}
       empty={counts && <EmptyInbox hasNone={hasNone} filter={filter} showAll={() => showFilter("all")} />}
       filters={

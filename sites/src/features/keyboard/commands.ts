@@ -67,8 +67,8 @@ function commandsOf(control: HTMLElement): Command[] {
 const optionCommands = (select: HTMLSelectElement): Command[] =>
   [...select.options]
     .filter(({ selected }) => !selected)
-    .map(({ value, label }) => ({
-      label: `${nameOf(select)}: ${label}`,
+    .map(({ value, text }) => ({
+      label: `${nameOf(select)}: ${text}`,
       run: () => {
         select.value = value;
         select.dispatchEvent(new Event("change", { bubbles: true }));

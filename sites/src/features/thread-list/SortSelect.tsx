@@ -1,6 +1,7 @@
 // The order of a list of threads, which a person chooses.
 
 import { ArrowDownWideNarrow } from "lucide";
+import { useEffect } from "preact/hooks";
 import type { Mailbox } from "../../api/types";
 import { changeQuery } from "../../browser/route";
 import { pageMessages } from "../../i18n/page-messages";
@@ -12,18 +13,15 @@ const { sort: texts } = pageMessages;
 
 export function SortSelect({ shelf }: { shelf: Mailbox }) {
   const sorts = SORTS[shelf];
-  const choose = (chosen: string) => {
-    const sort = sorts.slice(1).find((each) => each === chosen);
-    changeQuery({ sort: sort ?? "" });
-    leaveOtherSorts(shelf, sort);
-  };
+  const sort = sortInAddress(shelf);
+  useEffect(() => leaveOtherSorts(shelf, sort), [shelf, sort]);
   return (
     <>
       <Icon of={ArrowDownWideNarrow} size={16} />
       <select
         aria-label={texts.label}
-        value={sortInAddress(shelf) ?? sorts[0]}
-        onChange={(event) => choose(event.currentTarget.value)}
+        value={sort ?? sorts[0]}
+        onChange={({ currentTarget: { value } }) => changeQuery({ sort: value === sorts[0] ? "" : value })}
       >
         {sorts.map((each) => (
           <option key={each} value={each}>
