@@ -124,7 +124,7 @@ def test_a_message_that_arrives_puts_its_thread_where_the_order_says(parties: Pa
     _lists(uma, THIRD, SECOND, FIRST)
 
 
-def test_an_order_is_chosen_in_the_palette_and_holds_beyond_the_first_pages(parties: PartyBrowsers) -> None:
+def test_an_order_is_chosen_in_the_palette_and_holds_on_later_pages(parties: PartyBrowsers) -> None:
     school = parties.school(DESKTOP)
     with closing(FilledFolder(parties.server, events=2 * MANY, step=HOUR)) as folder:
         to = folder.party(school.email)

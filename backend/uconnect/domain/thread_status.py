@@ -43,26 +43,26 @@ def awaits_them(thread_status: str) -> bool:
     return thread_status in STATUSES[Turn.THEM]
 
 
-Place = tuple[bool, int, str]
+ListPosition = tuple[bool, int, str]
 """Where a thread stands in a list. The first is False in every order but that of who has waited longest."""
 
 
-def waiting_order(thread: Thread) -> Place:
+def waiting_order(thread: Thread) -> ListPosition:
     """Sorts open threads: those that wait for the school's side first, then by who has waited longest."""
     return turn(thread) is Turn.THEM, turn_since(thread), thread.id
 
 
-def newest_order(thread: Thread) -> Place:
+def newest_order(thread: Thread) -> ListPosition:
     """Sorts threads by when they were raised. A list has the last place first."""
     return False, thread.since, thread.id
 
 
-def activity_order(thread: Thread) -> Place:
+def activity_order(thread: Thread) -> ListPosition:
     """Sorts threads by their last activity. A list has the last place first."""
     return False, thread.at, thread.id
 
 
-ORDERS: dict[ThreadSort, Callable[[Thread], Place]] = {
+ORDERS: dict[ThreadSort, Callable[[Thread], ListPosition]] = {
     ThreadSort.WAITING: waiting_order,
     ThreadSort.NEWEST: newest_order,
     ThreadSort.ACTIVITY: activity_order,

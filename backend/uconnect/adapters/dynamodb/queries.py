@@ -17,7 +17,7 @@ from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.thread_status import (
     ORDERS,
     WAITING_FOR_WORKER,
-    Place,
+    ListPosition,
     awaits_them,
     newest_order,
     thread_status,
@@ -150,9 +150,9 @@ def _open_rows(table: Table, party: str, mailbox: Mailbox) -> list[tuple[str, in
     return [(name, since, id) for name, (_, since, id) in _places(table, party, mailbox, ThreadSort.WAITING)]
 
 
-def _places(table: Table, party: str, mailbox: Mailbox, sort: ThreadSort) -> list[tuple[str, Place]]:
+def _places(table: Table, party: str, mailbox: Mailbox, sort: ThreadSort) -> list[tuple[str, ListPosition]]:
     """The status of each open thread in a mailbox, and its place by who has waited longest or by when it was raised."""
-    found: list[tuple[str, Place]] = []
+    found: list[tuple[str, ListPosition]] = []
     untold: list[str] = []  # a worker's rows, and those of an earlier release, do not say it
     for row in _rows_of(table, party, mailbox, State.OPEN):
         name, id, raised_at = items.status_in(row), items.id_in(row), items.raised_at(row)

@@ -27,7 +27,7 @@ from uconnect.domain.models import InboxCounts, Participant, Party, School, Thre
 from uconnect.domain.records import snoozed_until
 from uconnect.domain.rules import SIDE_OF, Role
 from uconnect.domain.school_search import is_match, near_keys, search_key, search_texts
-from uconnect.domain.thread_status import OF_FILTER, ORDERS, Place, turn_since
+from uconnect.domain.thread_status import OF_FILTER, ORDERS, ListPosition, turn_since
 from uconnect.domain.usecases.snoozes import snoozed_threads
 from uconnect.domain.views.directory import DirectoryCard, directory_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
@@ -140,7 +140,7 @@ def _page(context: Context, by: str, role: Role, found: tuple[Thread, ...], most
     return ThreadPage(threads=rows, people=people, next=following)
 
 
-def _raised_open(context: Context, party: Party, before: Place | None, sort: ThreadSort) -> tuple[Thread, ...]:
+def _raised_open(context: Context, party: Party, before: ListPosition | None, sort: ThreadSort) -> tuple[Thread, ...]:
     """The open threads that a party has raised, at most five: the latest first."""
     keys = [ThreadKey(id) for id in ([] if isinstance(party, Worker) else party.open)]
     context.load(*keys)
@@ -272,7 +272,7 @@ def participant(thread: Thread, role: Role) -> Participant:
     return participant
 
 
-def _cursor(context: Context, by: str, before: str | None, is_waiting_list: bool) -> Place | None:
+def _cursor(context: Context, by: str, before: str | None, is_waiting_list: bool) -> ListPosition | None:
     """Where a list goes on. A cursor names the last thread by the caller's own id: the thread's is nobody's to see.
 
     One that the caller has no more counts as one that never was: else a worker could ask which have been deleted.
