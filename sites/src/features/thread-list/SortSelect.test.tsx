@@ -56,7 +56,7 @@ test("the palette offers the orders that are not chosen", () => {
       <SortSelect shelf="received" />
     </div>,
   );
-  HTMLElement.prototype.checkVisibility ??= () => true;
+  Object.assign(HTMLElement.prototype, { checkVisibility: () => true });
   const commands = pageCommands();
   expect(commands.map(({ label }) => label)).toEqual(["Sort by: Newest first", "Sort by: Last activity"]);
   commands[1]?.run();
