@@ -146,6 +146,6 @@ def test_an_order_is_chosen_in_the_palette_and_holds_on_later_pages(parties: Par
     for shown in (50, 100):
         expect(rows).to_have_count(shown)
         expect(rows.nth(shown - 1)).to_contain_text(f"Question {MANY - shown}")
-        school.button("Show more").click()
+        school.button("Show more threads").click()
     school.scroll_to("Question 0")
     expect(school.page.locator(f".thread-rows > li[aria-posinset='{MANY}']")).to_contain_text("Question 0")
