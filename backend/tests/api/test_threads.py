@@ -226,6 +226,38 @@ def test_a_mailbox_that_a_kind_cannot_have_is_empty(
     assert caller.ask(f"GET /api/threads?shelf={shelf}") == {"threads": [], "people": [], "next": None}
 
 
+def test_each_order_of_a_list_is_paged_and_one_that_a_list_does_not_have_is_refused(parties: PartyFactory) -> None:
+    user, school = parties.user(), parties.school()
+    worker = parties.worker(school)
+    topics = [parties.thread(user, school, subject=it) for it in ("first", "second", "third")]
+    user.open().send(topics[0].raisers_id, "Are you there?", fresh())
+    for topic in topics:
+        parties.offloaded(topic, worker)
+
+    def listed(caller: Caller, query: str) -> list[str]:
+        found, cursor = list[str](), ""
+        while True:
+            page = caller.ask(f"GET /api/threads?most=1&{query}{cursor}")
+            found += [it["row"]["subject"] for it in page["threads"]]
+            if not page["next"]:
+                return found
+            cursor = f"&before={page['next']}"
+
+    inside = ((school, "shelf=received&show=open"), (worker, "shelf=handled&show=open"))
+    for caller, query in (*inside, (user, "shelf=raised&show=open"), (user, "shelf=raised")):
+        assert listed(caller, f"{query}&sort=newest") == ["third", "second", "first"]
+        assert listed(caller, f"{query}&sort=activity") == ["first", "third", "second"]
+    for caller, query in inside:
+        assert listed(caller, f"{query}&sort=waiting") == listed(caller, query) == ["first", "second", "third"]
+    for caller, query in (
+        (user, "shelf=raised&sort=waiting"),
+        (user, "shelf=raised&sort=oldest"),
+        (school, "shelf=received&sort=newest"),
+        (worker, "shelf=handled&show=snoozed&sort=activity"),
+    ):
+        assert caller.refused(f"GET /api/threads?{query}") == "malformed"
+
+
 def test_a_cursor_of_another_party_says_no_more_than_one_that_was_made_up(parties: PartyFactory) -> None:
     user, school = parties.user(), parties.school()
     topics = [parties.thread(user, school) for _ in range(2)]

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 
 from tests.contract.sample_records import message, thread
 from tests.support.stores import Home, answer, finding
+from uconnect.adapters.dynamodb import items
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.enums import Side, State, ThreadFilter, Turn
+from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort, Turn
 from uconnect.domain.jobs import PurgeThread
 from uconnect.domain.keys import (
     DueJobs,
@@ -20,6 +21,7 @@ from uconnect.domain.keys import (
     InboxCountsKey,
     InternalEntriesOf,
     Mailbox,
+    NewestRaisedOf,
     OpenThreadCountKey,
     OpenThreadsOf,
     PartiesOf,
@@ -47,7 +49,7 @@ from uconnect.domain.models import (
     User,
 )
 from uconnect.domain.school_search import name_endings, search_texts
-from uconnect.domain.thread_status import OF_FILTER, thread_status, waiting_order
+from uconnect.domain.thread_status import OF_FILTER, ORDERS, thread_status, waiting_order
 
 MINUTE, HOUR = 60_000, 3_600_000
 NOON = 500_000 * HOUR
@@ -335,6 +337,122 @@ def test_open_threads_go_on_after_a_place_where_nothing_is(home: Home, inbox: li
     for place in ((False, at, "~"), (False, at, ""), (False, at + 1, "t"), (True, 0, ""), (True, at, "t31")):
         expected = [it for it in inbox if waiting_order(it) > place][:5]
         assert list(home.all(OpenThreadsOf("school", Mailbox.RECEIVED, every, place, 5))) == expected
+
+
+def raised_at(it: Thread, number: int) -> Thread:
+    """Raised at another time than it was active, several at the same moment."""
+    return replace(it, since=NOON - number * 31 % 12 * MINUTE)
+
+
+@pytest.fixture
+def sorted_inbox(home: Home, inbox: list[Thread]) -> list[Thread]:
+    """The threads of the inbox, whose last activity and raise are in other orders."""
+    made = [replace(raised_at(it, n), at=it.at + n * 37 % 11 * HOUR // 3) for n, it in enumerate(inbox)]
+    for it in made:
+        touch(home, it)
+    return made
+
+
+LATEST_FIRST = [ThreadSort.NEWEST, ThreadSort.ACTIVITY]
+
+
+def in_order(threads: list[Thread], sort: ThreadSort) -> list[Thread]:
+    return sorted(threads, key=ORDERS[sort], reverse=sort is not ThreadSort.WAITING)
+
+
+@pytest.mark.parametrize("sort", ThreadSort)
+@pytest.mark.parametrize("show", list(OF_FILTER))
+def test_a_filter_lists_all_that_match_in_each_order(
+    home: Home, sorted_inbox: list[Thread], show: ThreadFilter, sort: ThreadSort
+) -> None:
+    expected = [it for it in in_order(sorted_inbox, sort) if thread_status(it) in OF_FILTER[show]]
+    listing = OpenThreadsOf("school", Mailbox.RECEIVED, OF_FILTER[show], None, 100, (), sort)
+    assert list(home.all(listing)) == expected
+    without = tuple(it.id for it in expected[::3])
+    rest = [it for it in expected if it.id not in without]
+    assert list(home.all(replace(listing, without=without, most=5))) == rest[:5]
+
+
+@pytest.mark.parametrize("sort", ThreadSort)
+@pytest.mark.parametrize("most", [1, 7, 60])
+def test_pages_of_open_threads_meet_in_each_order(
+    home: Home, sorted_inbox: list[Thread], sort: ThreadSort, most: int
+) -> None:
+    every = OF_FILTER[ThreadFilter.OPEN]
+    found = pages(home, lambda at: OpenThreadsOf("school", Mailbox.RECEIVED, every, at, most, (), sort), ORDERS[sort])
+    assert found == in_order(sorted_inbox, sort)
+
+
+@pytest.mark.parametrize("sort", LATEST_FIRST)
+def test_open_threads_in_an_order_go_on_after_a_place_where_nothing_is(
+    home: Home, sorted_inbox: list[Thread], sort: ThreadSort
+) -> None:
+    every, order = OF_FILTER[ThreadFilter.OPEN], ORDERS[sort]
+    _, at, _ = order(in_order(sorted_inbox, sort)[20])
+    for place in ((False, at, "~"), (False, at, ""), (False, at + 1, "t"), (False, 0, "t"), (False, 10**15, "t")):
+        expected = [it for it in in_order(sorted_inbox, sort) if order(it) < place][:5]
+        assert list(home.all(OpenThreadsOf("school", Mailbox.RECEIVED, every, place, 5, (), sort))) == expected
+
+
+@pytest.mark.parametrize("sort", ThreadSort)
+@pytest.mark.parametrize("worker", ["w", "v", "none"])
+def test_a_worker_has_its_own_open_threads_in_each_order(
+    home: Home, sorted_inbox: list[Thread], worker: str, sort: ThreadSort
+) -> None:
+    expected = [it for it in in_order(sorted_inbox, sort) if it.worker and it.worker.party == worker]
+    for show in (ThreadFilter.OPEN, ThreadFilter.WAITING):
+        of_it = [it for it in expected if thread_status(it) in OF_FILTER[show]]
+        listing = OpenThreadsOf(worker, Mailbox.HANDLED, OF_FILTER[show], None, 100, (), sort)
+        assert list(home.all(listing)) == of_it
+
+
+@pytest.mark.parametrize("sort", LATEST_FIRST)
+def test_an_order_follows_each_change_of_a_thread(home: Home, sort: ThreadSort) -> None:
+    def listed(party: str, mailbox: Mailbox, show: ThreadFilter) -> list[str]:
+        return [it.id for it in home.all(OpenThreadsOf(party, mailbox, OF_FILTER[show], None, 9, (), sort))]
+
+    home.keep(waiting("old", NOON, Turn.NEW), replace(waiting("new", NOON + 1, Turn.NEW), since=NOON + 1))
+    for worker, turn, hours in ((None, Turn.THEM, 1), ("w", Turn.US, 2), ("v", Turn.THEM, 3), ("w", Turn.US, 3)):
+        touch(home, replace(waiting("old", NOON, turn, worker), at=NOON + hours * HOUR))
+        both = ["old", "new"] if sort is ThreadSort.ACTIVITY and hours > 1 else ["new", "old"]
+        assert listed("school", Mailbox.RECEIVED, ThreadFilter.OPEN) == both
+        assert listed("w", Mailbox.HANDLED, ThreadFilter.OPEN) == (["old"] if worker == "w" else [])
+        is_theirs = turn is Turn.THEM and worker is None
+        assert listed("school", Mailbox.RECEIVED, ThreadFilter.THEM) == (["old"] if is_theirs else [])
+    touch(home, waiting("old", NOON, Turn.US, "w", state=State.TERMINATED))
+    assert listed("school", Mailbox.RECEIVED, ThreadFilter.OPEN) == ["new"]
+    assert listed("w", Mailbox.HANDLED, ThreadFilter.OPEN) == []
+
+
+def test_threads_whose_rows_an_earlier_release_wrote_are_sorted_by_when_they_were_raised(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(items, "is_sorted_by_raise", lambda *_: False)
+        home.keep(*(replace(thread(f"old{n}", NOON), since=NOON + n) for n in (1, 3)))
+    home.keep(*(replace(thread(f"new{n}", NOON), since=NOON + n) for n in (0, 2, 4)))
+    expected = ["new4", "old3", "new2", "old1", "new0"]
+    every = OF_FILTER[ThreadFilter.OPEN]
+    for listing in (
+        OpenThreadsOf("school", Mailbox.RECEIVED, every, None, 9, (), ThreadSort.NEWEST),
+        NewestRaisedOf("user", None, 9),
+    ):
+        assert [it.id for it in home.all(listing)] == expected
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("most", [1, 7, 99])
+def test_what_a_party_raised_is_listed_by_when_it_was_raised(
+    home: Home, threads: list[Thread], most: int, ended: bool
+) -> None:
+    made = [raised_at(it, n) for n, it in enumerate(threads)]
+    for n, it in enumerate(made):
+        made[n] = replace(it, state=State.TERMINATED) if n % 3 else it
+        touch(home, made[n])
+    expected = [it for it in in_order(made, ThreadSort.NEWEST) if not ended or it.state is not State.OPEN]
+    found = pages(home, lambda at: NewestRaisedOf("user", at, most, ended), lambda it: (it.since, it.id))
+    assert found == expected
+    assert home.all(NewestRaisedOf("school", None, 9)) == ()
 
 
 @pytest.mark.parametrize("worker", ["w", "v", "none"])

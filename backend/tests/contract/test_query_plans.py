@@ -21,7 +21,7 @@ from tests.support.evidence import Evidence
 from uconnect.adapters.sqlite import Database, schema
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.domain import keys, models, records
-from uconnect.domain.enums import Side, State, ThreadFilter
+from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort
 from uconnect.domain.jobs import PurgeThread
 from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.models import Job, Preview, School, SideCounters, Ticket, User
@@ -170,7 +170,7 @@ def some_thread(number: int) -> models.Thread:
     made = thread(f"t{number:05}", number * 600_000, raiser=PARTY, school=PARTY, worker=PARTY, state=state)
     side = Side.SCHOOL if number % 3 == 0 else Side.RAISER
     answered = SideCounters(messages=number % 2)
-    made = replace(made, last=Preview(side, "!"), answered=answered, turn_since=number * 600_000)
+    made = replace(made, last=Preview(side, "!"), answered=answered, turn_since=number * 600_000, since=number)
     return made if number % 5 else replace(made, worker=None)
 
 
@@ -199,9 +199,11 @@ def test_a_question_takes_no_more_work_where_others_have_stored_more(
 
 
 @pytest.mark.parametrize("after", [None, (False, 600_000, "t"), (True, 600_000, "t")])
+@pytest.mark.parametrize("sort", ThreadSort)
 def test_a_list_of_open_threads_decodes_what_it_shows_and_one_more_of_each_status(
     filled: tuple[sqlite3.Connection, sqlite3.Connection],
     after: tuple[bool, int, str] | None,
+    sort: ThreadSort,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It once decoded a page of each status: six times what it showed."""
@@ -214,9 +216,26 @@ def test_a_list_of_open_threads_decodes_what_it_shows_and_one_more_of_each_statu
         return found
 
     monkeypatch.setitem(vars(stored), "decode", counted)
-    shown = ask(filled[1], keys.OpenThreadsOf(PARTY, Mailbox.RECEIVED, statuses, after, 50))
+    if after is not None and sort is not ThreadSort.WAITING:
+        after = (False, MANY // 2 * 600_000, "t")
+    shown = ask(filled[1], keys.OpenThreadsOf(PARTY, Mailbox.RECEIVED, statuses, after, 50, (), sort))
     assert len(shown) == 50
     assert len(decoded) < 50 + len(statuses)
+
+
+@pytest.mark.parametrize("sort", ThreadSort)
+@pytest.mark.parametrize("mailbox", [Mailbox.RECEIVED, Mailbox.HANDLED])
+def test_a_filter_that_few_threads_match_takes_no_more_work_where_others_have_come_since(
+    filled: tuple[sqlite3.Connection, sqlite3.Connection], mailbox: Mailbox, sort: ThreadSort
+) -> None:
+    """They are the oldest: an index of all open threads would be read to its end."""
+    done = []
+    for connection in filled:
+        connection.execute("UPDATE thread SET worker = ?, thread_status = 'them.worker'", (PARTY,))
+        connection.execute("UPDATE thread SET thread_status = 'us.worker' WHERE id < 't00005'")
+        done.append(work(connection, keys.OpenThreadsOf(PARTY, mailbox, ("us.worker",), None, 50, (), sort)))
+        connection.rollback()
+    assert 0 < done[1] <= 1.3 * done[0]
 
 
 @pytest.mark.planted(22)

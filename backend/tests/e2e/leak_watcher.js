@@ -56,7 +56,8 @@
       if (line.readyState === WebSocket.OPEN) ping();
       if (line.readyState > WebSocket.OPEN) done();
     });
-  const place = (it) => (it?.parentElement ? [...place(it.parentElement), [...it.parentElement.children].indexOf(it)] : []);
+  const place = (it) =>
+    it?.parentElement ? [...place(it.parentElement), [...it.parentElement.children].indexOf(it)] : [];
   const below = (it) => it.scrollHeight - it.clientHeight - it.scrollTop;
 
   window.watcher = {
@@ -71,7 +72,9 @@
     async seen() {
       const all = [...document.querySelectorAll("*")];
       const fields = all.filter((it) => "value" in it || "open" in it);
-      const stored = [localStorage, sessionStorage].map((it) => Object.entries(it).map(([name, value]) => `${name} ${words.get(value) ?? value}`));
+      const stored = [localStorage, sessionStorage].map((it) =>
+        Object.entries(it).map(([name, value]) => `${name} ${words.get(value) ?? value}`),
+      );
       const live = [
         [document.title, location.hash, history.length, place(document.activeElement)],
         fields.map((it) => [it.value, it.checked, it.disabled, it.open]),

@@ -20,7 +20,7 @@ from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database, Migrations, audit_log, directory_search, schema, thread_counts
 from uconnect.domain import records
-from uconnect.domain.enums import Side, State
+from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort
 from uconnect.domain.jobs import (
     AssignThread,
     CountThread,
@@ -38,7 +38,15 @@ from uconnect.domain.jobs import (
     TerminateReceived,
     UnassignThread,
 )
-from uconnect.domain.keys import DueJobs, Mailbox, PartyKey, ThreadKey, ThreadsOf
+from uconnect.domain.keys import (
+    DueJobs,
+    Mailbox,
+    NewestRaisedOf,
+    OpenThreadsOf,
+    PartyKey,
+    ThreadKey,
+    ThreadsOf,
+)
 from uconnect.domain.models import (
     Job,
     Message,
@@ -48,6 +56,7 @@ from uconnect.domain.models import (
     UnreadableJob,
     Worker,
 )
+from uconnect.domain.thread_status import OF_FILTER, ORDERS, activity_order, newest_order, thread_status
 
 TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, audit_log.MIGRATIONS)
 EACH = [(component, version) for component in TODAY for version in range(1, len(component.scripts) + 1)]
@@ -274,15 +283,50 @@ def test_mailboxes_of_an_earlier_release_are_in_their_order_after_an_upgrade(tmp
     kept = [thread(f"t{number}", at=1000 * hour + number * 7 % 5 * hour // 2 + number) for number in range(20)]
     with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
         for it in kept:
-            row = (it.id, it.raiser.party, it.school.party, it.id, it.at, records.encode(it))
-            connection.execute(
-                "INSERT INTO thread (id, raiser, school, worker, at, body) VALUES (?, ?, ?, ?, ?, ?)", row
-            )
+            row = (it.id, it.raiser.party, it.school.party, it.id, it.at, thread_status(it), records.encode(it))
+            columns = "id, raiser, school, worker, at, thread_status, body"
+            connection.execute(f"INSERT INTO thread ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         connection.commit()
     Database(tmp_path / "old.sqlite", [store]).close()
     with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
         found = schema.list_records(connection, ThreadsOf(kept[0].school.party, Mailbox.RECEIVED, None, 99))
     assert found == tuple(sorted(kept, key=lambda it: it.at, reverse=True))
+
+
+def test_threads_of_an_earlier_release_are_listed_in_each_order_after_an_upgrade(tmp_path: Path) -> None:
+    """And one that cannot be read stays as it was written, and is in no list."""
+    store, hour = schema.MIGRATIONS, records.HOUR
+    Database(tmp_path / "old.sqlite", [Migrations(store.component, store.scripts[:15])]).close()
+    kept = [
+        replace(thread(f"t{number}", at=1000 * hour + number * 7 % 20 * hour // 2), since=500 * hour + number * 3 % 20)
+        for number in range(20)
+    ]
+    kept = [replace(it, state=State.TERMINATED) if number % 4 == 0 else it for number, it in enumerate(kept)]
+    columns = "id, raiser, school, worker, at, active_hour, thread_status, turn_since, ended_at, body"
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        for it in kept:
+            ended_at = None if it.state is State.OPEN else it.at
+            row = (it.id, it.raiser.party, it.school.party, it.id, it.at, it.at // hour, thread_status(it), it.at)
+            written = (*row, ended_at, records.encode(it))
+            connection.execute(f"INSERT INTO thread ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", written)
+        odd = (kept[0].raiser.party, kept[0].school.party)
+        connection.execute("INSERT INTO thread (id, raiser, school, body) VALUES ('odd', ?, ?, 'no JSON')", odd)
+        connection.commit()
+    Database(tmp_path / "old.sqlite", [store]).close()
+    open_ones = [it for it in kept if it.state is State.OPEN]
+    ended = [it for it in kept if it.state is not State.OPEN]
+    school, statuses = kept[0].school.party, OF_FILTER[ThreadFilter.OPEN]
+    with closing(sqlite3.connect(tmp_path / "old.sqlite")) as connection:
+        for sort, order in ORDERS.items():
+            listing = OpenThreadsOf(school, Mailbox.RECEIVED, statuses, None, 99, (), sort)
+            expected = tuple(sorted(open_ones, key=order, reverse=sort is not ThreadSort.WAITING))
+            assert schema.list_records(connection, listing) == expected
+        found = schema.list_records(connection, ThreadsOf(school, Mailbox.RECEIVED, None, 99, ended=True))
+        raised = schema.list_records(connection, NewestRaisedOf(kept[0].raiser.party, None, 99, ended=True))
+        body = connection.execute("SELECT since, body FROM thread WHERE id = 'odd'").fetchone()
+    assert found == tuple(sorted(ended, key=activity_order, reverse=True))
+    assert raised == tuple(sorted(ended, key=newest_order, reverse=True))
+    assert body == (None, "no JSON")
 
 
 @pytest.mark.planted(19)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
-from uconnect.domain.enums import State
+from uconnect.domain.enums import State, ThreadSort
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
     MOST_WAITING,
@@ -19,6 +19,7 @@ from uconnect.domain.keys import (
     Key,
     Listing,
     Mailbox,
+    NewestRaisedOf,
     NumberedListing,
     OpenThreadCountKey,
     OpenThreadsOf,
@@ -49,7 +50,7 @@ from uconnect.domain.models import (
 )
 from uconnect.domain.rules import takes_threads
 from uconnect.domain.school_search import search_texts
-from uconnect.domain.thread_status import WAITING_FOR_WORKER, thread_status, turn_since, waiting_order
+from uconnect.domain.thread_status import ORDERS, WAITING_FOR_WORKER, thread_status, turn_since
 
 A = TypeVar("A")
 Versions = dict[Key[Any], int]
@@ -160,13 +161,19 @@ class MemoryStore:
                 times = ((records.snoozed_until(it), it) for it in self._of(ThreadReference) if it.viewer == viewer)
                 snoozed = sorted(((until, it) for until, it in times if until and until > now), key=itemgetter(0))
                 return tuple(it for _, it in snoozed[:most])
-            case OpenThreadsOf(party, shelf, statuses, after, most, without):
+            case NewestRaisedOf(party, before, most, ended):
+                rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, Mailbox.RAISED)]
+                rows = [it for it in rows if not ended or it.state is not State.OPEN]
+                rows = [it for it in rows if before is None or (it.since, it.id) < before]
+                return tuple(sorted(rows, key=lambda it: (it.since, it.id), reverse=True)[:most])
+            case OpenThreadsOf(party, shelf, statuses, after, most, without, sort):
                 rows = [
                     it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and thread_status(it) in statuses
                 ]
                 rows = [it for it in rows if it.id not in without]
-                rows = [it for it in rows if after is None or waiting_order(it) > after]
-                return tuple(sorted(rows, key=waiting_order)[:most])
+                place, is_down = ORDERS[sort], sort is not ThreadSort.WAITING
+                rows = [it for it in rows if after is None or (place(it) < after if is_down else place(it) > after)]
+                return tuple(sorted(rows, key=place, reverse=is_down)[:most])
             case ThreadsOf(party, shelf, before, most, ended):
                 rows = [it for it in self._of(Thread) if _is_in_mailbox(it, party, shelf) and it.at >= listing.since]
                 rows = [it for it in rows if not ended or it.state is not State.OPEN]

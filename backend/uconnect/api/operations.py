@@ -161,7 +161,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/api/schools/{id}", "showSchool", RAISERS, EmptyBody, DirectoryCard, queries.school,
               "Show one school, also after it has closed."),
     Operation("GET", "/api/threads", "listThreads", ALL, ThreadsQuery, ThreadPage, queries.threads,
-              "List the threads that you raised, received or handle, the latest first."),
+              "List the threads that you raised, received or handle, in an order."),
     Operation("POST", "/api/threads", "raiseThread", RAISERS, Raise, Listed, threads.raise_,
               "Raise a thread to a school.", (R.FIVE_THREADS,)),
     Operation("POST", "/api/search", "searchThreads", ALL, SearchThreads, SearchPage, search.search,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from uconnect.domain.enums import ThreadFilter
+from uconnect.domain.enums import ThreadFilter, ThreadSort
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.protocol import PAGE, Count
 from uconnect.domain.request_bodies import Cursor
@@ -27,6 +27,7 @@ class ThreadsQuery(Query, frozen=True, kw_only=True, rename={"mailbox": "shelf"}
     most: Most = PAGE
     show: ThreadFilter | None = None
     worker: WorkerId | None = None
+    sort: ThreadSort | None = None
 
 
 class SchoolsQuery(Query, frozen=True, kw_only=True):

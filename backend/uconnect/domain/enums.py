@@ -57,6 +57,14 @@ class ThreadFilter(StrEnum):
     ENDED = "ended"
 
 
+class ThreadSort(StrEnum):
+    """In which order a list of threads comes."""
+
+    WAITING = "waiting"  # who has waited longest for an answer first
+    NEWEST = "newest"  # who asked last first
+    ACTIVITY = "activity"  # the latest message or end first
+
+
 class ReplyTime(StrEnum):
     """How soon a school usually answers a new thread, in coarse steps that everybody may know."""
 

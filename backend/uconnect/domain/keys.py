@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from uconnect.domain import models
-from uconnect.domain.enums import Side
+from uconnect.domain.enums import Side, ThreadSort
 
 R_co = TypeVar("R_co", covariant=True)
 
@@ -192,10 +192,23 @@ class ThreadsOf(Listing[models.Thread], frozen=True):
     since: int = 0
 
 
+class NewestRaisedOf(Listing[models.Thread], frozen=True):
+    """The threads that a party has raised, the last raised first, then the highest id; after `before` (since, id).
+
+    With `ended`, only those that have ended.
+    """
+
+    party: str
+    before: tuple[int, str] | None
+    most: int
+    ended: bool = False
+
+
 class OpenThreadsOf(Listing[models.Thread], frozen=True):
-    """The open threads in a mailbox of a party that have one of these statuses, in the order of
-    `thread_status.waiting_order`; after the place `after` in it, and not those `without`. Not for what a party has
-    raised: it has those ids itself.
+    """The open threads in a mailbox of a party that have one of these statuses, in the order of a sort
+    (`thread_status.ORDERS`): by who has waited longest, or from the last place to the first.
+
+    After the place `after` in it, and not those `without`. Not for what a party has raised: it has those ids itself.
     """
 
     party: str
@@ -204,6 +217,7 @@ class OpenThreadsOf(Listing[models.Thread], frozen=True):
     after: tuple[bool, int, str] | None
     most: int
     without: tuple[str, ...] = ()
+    sort: ThreadSort = ThreadSort.WAITING
 
 
 class SnoozedOf(Listing[models.ThreadReference], frozen=True):

@@ -193,20 +193,22 @@ RECORDS: tuple[Stored, ...] = (
             Column("school", "TEXT", attrgetter("school.party")),
             Column("worker", "TEXT", handling_party, written_with=WITH_WORKER),
             column("at", "INT"),
+            column("since", "INT"),
             Column("active_hour", "INT", lambda it: it.at // HOUR),
             Column("thread_status", "TEXT", thread_status),
             Column("turn_since", "INT", turn_since),
             Column("ended_at", "INT", lambda it: None if it.state is State.OPEN else it.at),
         ),
         indexes=(
-            # By the hour of the last activity: within it, a message moves no entry of them.
+            # By the hour of the last activity: within it, a message moves no entry of them, if it changes no turn.
             Index("thread_raised", ("raiser", "active_hour")),
-            Index("thread_received", ("school", "active_hour")),
-            Index("thread_handled", ("worker", "active_hour")),
+            Index("thread_received", ("school", "thread_status", "active_hour")),
+            Index("thread_handled", ("worker", "thread_status", "active_hour")),
+            Index("thread_raised_newest", ("raiser", "since", "id")),
+            Index("thread_received_newest", ("school", "thread_status", "since", "id"), present="thread_status"),
+            Index("thread_handled_newest", ("worker", "thread_status", "since", "id"), present="thread_status"),
             Index("thread_received_open", ("school", "thread_status", "turn_since", "id"), present="thread_status"),
             Index("thread_handled_open", ("worker", "thread_status", "turn_since", "id"), present="thread_status"),
-            Index("thread_received_ended", ("school", "ended_at", "id"), present="ended_at"),
-            Index("thread_handled_ended", ("worker", "ended_at", "id"), present="ended_at"),
         ),
     ),
     Stored(

@@ -1,6 +1,8 @@
 """Says whose turn an open thread is and who handles it: all counts, filters and sorts of an inbox follow from this."""
 
-from uconnect.domain.enums import Side, State, ThreadFilter, Turn
+from collections.abc import Callable
+
+from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort, Turn
 from uconnect.domain.models import Thread
 
 WORKER, SCHOOL = "worker", "school"
@@ -41,6 +43,27 @@ def awaits_them(thread_status: str) -> bool:
     return thread_status in STATUSES[Turn.THEM]
 
 
-def waiting_order(thread: Thread) -> tuple[bool, int, str]:
+ListPosition = tuple[bool, int, str]
+"""Where a thread stands in a list. The first is False in every order but that of who has waited longest."""
+
+
+def waiting_order(thread: Thread) -> ListPosition:
     """Sorts open threads: those that wait for the school's side first, then by who has waited longest."""
     return turn(thread) is Turn.THEM, turn_since(thread), thread.id
+
+
+def newest_order(thread: Thread) -> ListPosition:
+    """Sorts threads by when they were raised. A list has the last place first."""
+    return False, thread.since, thread.id
+
+
+def activity_order(thread: Thread) -> ListPosition:
+    """Sorts threads by their last activity. A list has the last place first."""
+    return False, thread.at, thread.id
+
+
+ORDERS: dict[ThreadSort, Callable[[Thread], ListPosition]] = {
+    ThreadSort.WAITING: waiting_order,
+    ThreadSort.NEWEST: newest_order,
+    ThreadSort.ACTIVITY: activity_order,
+}

@@ -27,6 +27,7 @@ export type SchoolCard = Schemas["SchoolCard"];
 export type Mailbox = Schemas["Mailbox"];
 export type State = Schemas["State"];
 export type ThreadFilter = Schemas["ThreadFilter"];
+export type ThreadSort = Schemas["ThreadSort"];
 export type WeekFigures = Schemas["WeekCard"];
 export type WorkerCard = Schemas["WorkerCard"];
 export type WorkerList = Schemas["WorkerList"];

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { id } from "../../testing/fixtures";
-import { href, watchHash, navigate, openThreadId, parseRoute, route } from "./route";
+import { changeQuery, href, watchHash, navigate, openThreadId, parseRoute, route } from "./route";
 
 const PAGES = ["threads", "schools", "settings"];
 let window: EventTarget;
@@ -78,4 +78,20 @@ test("a link to a page leads to it as it was left: with its filter", () => {
   expect(href("schools")).toBe("#/schools");
   visit("#/threads");
   expect(href("threads")).toBe("#/threads");
+});
+
+test("a page changes a part of what it keeps in the address, and leaves no step in the history", () => {
+  watchHash(PAGES);
+  const change = (changes: Record<string, string>) => {
+    changeQuery(changes);
+    location.hash = location.replaced.at(-1) ?? "";
+    window.dispatchEvent(new Event("hashchange"));
+    return location.hash;
+  };
+  location.hash = "#/threads";
+  window.dispatchEvent(new Event("hashchange"));
+  expect(change({ sort: "newest" })).toBe("#/threads?sort=newest");
+  expect(change({ show: "new", worker: "" })).toBe("#/threads?sort=newest&show=new");
+  expect(change({ sort: "" })).toBe("#/threads?show=new");
+  expect(change({ show: "" })).toBe("#/threads");
 });

@@ -54,10 +54,15 @@ export function navigate(page: string, id = "", { replace = false } = {}): void 
   else location.hash = href(page, id);
 }
 
-/** Changes what the page keeps in the address. The back button leads to the page before, and not through filters. */
-export function setQuery(query: string): void {
-  const { page, id } = route.peek();
-  location.replace(href(page, id, query));
+/**
+ * Changes what the page keeps in the address: an empty value is left out. The back button leads to the page before, and
+ * not through filters.
+ */
+export function changeQuery(changes: Readonly<Record<string, string>>): void {
+  const { page, id, query = "" } = route.peek();
+  const kept = { ...Object.fromEntries(new URLSearchParams(query)), ...changes };
+  const found = Object.entries(kept).filter(([, value]) => value !== "");
+  location.replace(href(page, id, new URLSearchParams(found).toString()));
 }
 
 /** The subject of the page for its title: of a thread, its subject. Empty if the page has its tab's name. */

@@ -157,6 +157,10 @@ const en = {
     done: "Thread deleted",
   },
 
+  sort: {
+    label: "Sort by",
+    orders: { waiting: "Waiting longest", newest: "Newest first", activity: "Last activity" },
+  },
   workerFilters: { title: "Worker", any: "Any worker" },
   toList: "Back to the list",
   requester: "Requester",

@@ -86,7 +86,7 @@ async function loadAll(isBrief: boolean): Promise<void> {
 
 function rowsToLoad(query: ListQuery): number {
   const shown = loadedList(query)?.ids.peek().length ?? 0;
-  return Math.min(INITIAL_ROWS, Math.max(query.show === "open" ? INITIAL_ROWS : 1, shown));
+  return Math.min(INITIAL_ROWS, Math.max(query.show === "open" && !query.sort ? INITIAL_ROWS : 1, shown));
 }
 
 /** A row that its list does not have any more is looked up. One that is beyond what was loaded leaves the memory. */

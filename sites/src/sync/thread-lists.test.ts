@@ -6,7 +6,16 @@ import { now } from "../browser/server-clock";
 import { dropFarRows } from "./drop-far-rows";
 import { reduce, unknownThread, unreadCount, withGone, withLoaded } from "./reducer";
 import { applyFrame, clearThreads, peekThread, setThread } from "./store";
-import { addPage, clearLists, dropRow, isInList, type ListQuery, loadedList, type ThreadList } from "./thread-lists";
+import {
+  addPage,
+  clearLists,
+  dropRow,
+  isInList,
+  leaveOtherSorts,
+  type ListQuery,
+  loadedList,
+  type ThreadList,
+} from "./thread-lists";
 
 const OPEN: ListQuery = { shelf: "received", show: "open" };
 const answer = { last: { side: "school", text: "Done" } } as const;
@@ -218,4 +227,62 @@ test("a snoozed thread is in a list of its own, by when it comes back, and in no
   snooze("three", 2, 0);
   know(since("three", 3, { rev: 2, state: "terminated" }));
   expect(names(SNOOZED)).toEqual([]);
+});
+
+const NEWEST: ListQuery = { ...OPEN, sort: "newest" };
+const ACTIVE: ListQuery = { ...OPEN, sort: "activity" };
+
+test("a row has its place in each order that is loaded, and a message moves it in that by activity alone", () => {
+  for (const query of [OPEN, NEWEST, ACTIVE]) addPage(query, null, [], null);
+  const raised = (name: string, minutes: number, overrides: Partial<SchoolRow> = {}) =>
+    since(name, minutes, { since: NOON + minutes * MINUTE, at: NOON + minutes * MINUTE, ...overrides });
+  know(raised("second", 2), raised("first", 1), raised("third", 3));
+  expect(names(OPEN)).toEqual(["first", "second", "third"]);
+  for (const query of [NEWEST, ACTIVE]) expect(names(query)).toEqual(["third", "second", "first"]);
+  know(raised("first", 1, { rev: 2, seq: 2, theirs: 2, at: NOON + 9 * MINUTE }));
+  expect(names(OPEN)).toEqual(["first", "second", "third"]);
+  expect(names(NEWEST)).toEqual(["third", "second", "first"]);
+  expect(names(ACTIVE)).toEqual(["first", "third", "second"]);
+  know(raised("third", 3, { rev: 2, state: "terminated" }));
+  for (const query of [NEWEST, ACTIVE]) expect(names(query)).not.toContain("third");
+});
+
+test("in an order too, a row beyond the last page is not shown until it comes before it or is loaded", () => {
+  const [first, second, beyond] = [9, 8, 1].map((minutes) =>
+    since(`n${minutes}`, minutes, { since: NOON + minutes * MINUTE, at: NOON + minutes * MINUTE }),
+  ) as [SchoolRow, SchoolRow, SchoolRow];
+  for (const query of [NEWEST, ACTIVE]) addPage(query, null, [first, second], "cursor");
+  know(first, second, beyond);
+  for (const query of [NEWEST, ACTIVE]) expect(names(query)).toEqual(["n9", "n8"]);
+  know({ ...beyond, rev: 2, at: NOON + 10 * MINUTE });
+  expect(names(NEWEST)).toEqual(["n9", "n8"]);
+  expect(names(ACTIVE)).toEqual(["n1", "n9", "n8"]);
+  addPage(NEWEST, "cursor", [beyond], null);
+  expect(names(NEWEST)).toEqual(["n9", "n8", "n1"]);
+});
+
+test("what a party raised comes by when it was raised too, ended ones as well", () => {
+  const ended: ListQuery = { shelf: "raised", show: "ended", sort: "newest" };
+  addPage(ended, null, [], null);
+  know(
+    row("early", 1, { state: "terminated", since: NOON, at: NOON + 9 * MINUTE }),
+    row("late", 1, { state: "terminated", since: NOON + MINUTE, at: NOON + 2 * MINUTE }),
+  );
+  expect(names(ended)).toEqual(["late", "early"]);
+});
+
+test("lists in an order that was left are dropped, but for the first ones, and a late page of them is not kept", () => {
+  const snoozed: ListQuery = { shelf: "received", show: "snoozed" };
+  const news: ListQuery = { shelf: "received", show: "new" };
+  const handled: ListQuery = { shelf: "handled", show: "open", sort: "newest" };
+  const over: ListQuery = { shelf: "received", show: "ended" };
+  for (const query of [OPEN, NEWEST, ACTIVE, snoozed, over, news, handled]) addPage(query, null, [], null);
+  leaveOtherSorts("received", "activity");
+  const kept = [OPEN, ACTIVE, snoozed, over, handled];
+  expect(kept.filter((query) => !loadedList(query))).toEqual([]);
+  expect([NEWEST, news].map(loadedList)).toEqual([undefined, undefined]);
+  addPage(NEWEST, "cursor", [since("late", 1)], null);
+  expect(loadedList(NEWEST)).toBeUndefined();
+  leaveOtherSorts("received", undefined);
+  expect([OPEN, ACTIVE].map((query) => loadedList(query) !== undefined)).toEqual([true, false]);
 });

@@ -6,7 +6,7 @@
 
 import { computed, type Signal, signal } from "@preact/signals";
 import type { Row } from "../api/protocol";
-import type { Mailbox, ThreadFilter } from "../api/types";
+import type { Mailbox, ThreadFilter, ThreadSort } from "../api/types";
 import { inboxStatus, isSnoozed, isWaiting } from "./inbox-status";
 import { withoutContent } from "./reducer";
 import { knownRows, onThreadChange, peekThread, setThread } from "./store";
@@ -17,6 +17,8 @@ export interface ListQuery {
   show: ThreadFilter | null;
   /** The id of a worker, with the filter "worker". */
   worker?: string;
+  /** Absent: the order that the list has by itself. */
+  sort?: ThreadSort;
 }
 
 /** The lists that each mailbox loads at the start. */
@@ -34,7 +36,8 @@ export const FIRST_LISTS: Record<Mailbox, readonly ListQuery[]> = {
 
 const ROLE: Record<Mailbox, Row["as"]> = { raised: "raiser", received: "school", handled: "worker" };
 
-export const listKey = ({ shelf, show, worker }: ListQuery): string => `${shelf} ${show ?? "all"} ${worker ?? ""}`;
+export const listKey = ({ shelf, show, worker, sort }: ListQuery): string =>
+  [shelf, show ?? "all", worker ?? "", sort ?? ""].join(" ");
 
 /** Whether a row is in a list. */
 export function isInList({ shelf, show, worker }: ListQuery, row: Row): boolean {
@@ -47,6 +50,10 @@ export function isInList({ shelf, show, worker }: ListQuery, row: Row): boolean 
   return row.as === "school" && inboxStatus(row) === show && (!worker || row.worker === worker);
 }
 
+/** Whether a list comes in one order alone: by when threads ended, or come back. */
+export const hasOwnOrder = ({ shelf, show }: ListQuery): boolean =>
+  shelf !== "raised" && (show === null || show === "ended" || show === "snoozed");
+
 /** The place of a row: numbers that are compared one after the other, and at last the id. */
 type Place = readonly (number | string)[];
 
@@ -54,9 +61,11 @@ const START: Place = [-Infinity];
 const END: Place = [Infinity];
 
 /** Open threads that a party answers come by who has waited longest, or comes back first, others by latest activity. */
-function placeOf({ shelf, show }: ListQuery, row: Row): Place {
+function placeOf(query: ListQuery, row: Row): Place {
+  const { shelf, show, sort } = query;
   if (show === "snoozed") return [peekThread(row.id).snooze?.until || Infinity, row.id];
-  const byWaiting = shelf !== "raised" && show !== null && show !== "ended";
+  if (sort === "newest") return [-row.since, row.id];
+  const byWaiting = !sort && shelf !== "raised" && !hasOwnOrder(query);
   return byWaiting && "turn_since" in row
     ? [row.last?.side === "school" ? 1 : 0, row.turn_since, row.id]
     : [-row.at, row.id];
@@ -192,12 +201,23 @@ const lists: Signal<ReadonlyMap<string, ThreadList>> = signal(new Map());
 export const loadedList = (query: ListQuery): ThreadList | undefined => lists.value.get(listKey(query));
 export const loadedLists = (): ThreadList[] => [...lists.peek().values()];
 
-/** Adds a page to a list, which begins with its first page. */
+/** Adds a page to a list, which begins with its first page. A later page of a list that was left is not kept. */
 export function addPage(query: ListQuery, cursor: string | null, page: readonly Row[], next: string | null): void {
   const key = listKey(query);
-  const list = lists.peek().get(key) ?? new ThreadList(query);
+  const known = lists.peek().get(key);
+  if (!known && cursor !== null) return;
+  const list = known ?? new ThreadList(query);
   list.addPage(cursor, page, next);
   if (!lists.peek().has(key)) lists.value = new Map(lists.peek()).set(key, list);
+}
+
+/** Leaves the lists of a mailbox that come in another order: each would be loaded again after every connection. */
+export function leaveOtherSorts(shelf: Mailbox, sort: ThreadSort | undefined): void {
+  const first = new Set(FIRST_LISTS[shelf].map(listKey));
+  const kept = [...lists.peek()].filter(
+    ([key, { query }]) => query.shelf !== shelf || query.sort === sort || hasOwnOrder(query) || first.has(key),
+  );
+  lists.value = new Map(kept);
 }
 
 export function clearLists(): void {

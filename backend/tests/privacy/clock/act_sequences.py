@@ -18,7 +18,7 @@ from tests.support import world
 from tests.support.stores import answer
 from tests.support.world import World, body
 from uconnect.domain.context import JOBS_WITHIN
-from uconnect.domain.enums import Policy, ThreadFilter
+from uconnect.domain.enums import Policy, ThreadFilter, ThreadSort
 from uconnect.domain.models import Address, LoginSubject, School, User, Worker
 from uconnect.domain.rules import FIVE
 from uconnect.domain.usecases import account_closing, job_steps
@@ -59,8 +59,9 @@ def _raise(it: Story) -> None:
 
 
 def _lists(shelf: str, *filters: ThreadFilter) -> dict[str, Act]:
-    """A mailbox, and its filters; one that the mailbox does not have must be refused with equal work too."""
+    """A mailbox, its orders, and its filters: one that the mailbox does not have must be refused with equal work."""
     queries = {"list": f"shelf={shelf}"} | {f"list {it}": f"shelf={shelf}&show={it}" for it in filters}
+    queries |= {f"list {it}": f"shelf={shelf}&show=open&sort={it}" for it in (ThreadSort.NEWEST, ThreadSort.ACTIVITY)}
     return {name: partial(_list, query=query) for name, query in queries.items()}
 
 
@@ -90,6 +91,7 @@ RAISERS: dict[str, Act] = {
     **READS,
     **FRAMES,
     **_lists("raised", ThreadFilter.OPEN, ThreadFilter.WORKER, ThreadFilter.ENDED),
+    "list all newest": partial(_list, query="shelf=raised&sort=newest"),
     "search": lambda it: _search(it, "raised"),
     "not yet": lambda it: it.call(f"POST /api/threads/{it.thread}/not-yet"),
     "terminate": lambda it: it.call(f"POST /api/threads/{it.thread}/terminate"),

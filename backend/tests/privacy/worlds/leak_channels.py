@@ -99,7 +99,7 @@ CHANNELS = (
         ),
     ),
     Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
-    Channel(32, "searches, counts, filters and sorts", ("search", "numbers")),
+    Channel(32, "searches, counts, filters and sorts", ("search", "numbers", "sorts")),
     Channel(33, "reply lease", ("lease",)),
     Channel(
         34, "asking to end, snoozes", ("asking", "snoozes"), (f"{ABSENT}test_a_view_has_these_fields_and_no_others",)

@@ -11,13 +11,13 @@ from uconnect.api import http
 from uconnect.domain import notifications
 from uconnect.domain.authorization import load_membership
 from uconnect.domain.context import Context, Delivery, Plan, decide
-from uconnect.domain.enums import Side
+from uconnect.domain.enums import Side, ThreadSort
 from uconnect.domain.errors import Refusal, Refused
 from uconnect.domain.keys import SideActivityKey
 from uconnect.domain.models import Message, SideActivity, Thread
 from uconnect.domain.rules import Role
 from uconnect.domain.text_search import has_words
-from uconnect.domain.usecases import messages, search, signals, threads
+from uconnect.domain.usecases import messages, queries, search, signals, threads
 
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
@@ -73,6 +73,23 @@ def outcome(where: Any, name: str, change: Callable[..., Any]) -> Plant:
         patch.setattr(where, name, either)
         in_table = [(replace(it, use_case=either) if it.use_case is case else it, path) for it, path in http.ROUTES]
         patch.setattr(http, "ROUTES", in_table)
+
+    return plant
+
+
+def sorted_by(role: Role, of: Callable[[Thread], Any]) -> Plant:
+    """The threads that were raised last come in an order of something else."""
+
+    def plant(patch: Patch) -> None:
+        page = queries._page
+
+        def sorted_page(
+            context: Context, by: str, to: Role, found: tuple[Thread, ...], most: int, sort: ThreadSort
+        ) -> Any:
+            is_planted = to is role and sort is ThreadSort.NEWEST
+            return page(context, by, to, tuple(sorted(found, key=of)) if is_planted else found, most, sort)
+
+        patch.setattr(queries, "_page", sorted_page)
 
     return plant
 

@@ -22,6 +22,7 @@ from tests.privacy.worlds.leak_planting import (
     searched_longer,
     shows,
     signed,
+    sorted_by,
     telling,
 )
 from uconnect.domain import authorization, notifications, protocol, views
@@ -404,6 +405,7 @@ LEAKS = [
         "numbers", "the directory counts workers", shows(queries, "directory_card", lambda it: {"of": len(it.workers)})
     ),
     Leak("numbers", "one may list what a worker has", lists_by_handler),
+    Leak("sorts", "what a worker has comes first", sorted_by(Role.RAISER, lambda it: it.worker is None)),
     Leak("time", "a message is dated by its author's clock", posting(by_its_own_clock)),
     Leak("profiles", "who hears of a new one has no worker", outcome(profiles, "update_profile", told_if_with_us)),
     Leak("text", "messages are signed", signed(lambda thread, by: "worker" if by_worker(thread, by) else "")),

@@ -18,6 +18,7 @@ from tests.privacy.worlds.leak_planting import (
     searched_longer,
     shows,
     signed,
+    sorted_by,
     telling,
 )
 from uconnect.domain import authorization, protocol, rules
@@ -346,6 +347,7 @@ LEAKS = [
     Leak("seen", "it names who read", frames(signals, "seen", lambda by: {"by": by})),
     Leak("numbers", "a worker's count is of people", outcome(profiles, "me", how_many_people)),
     Leak("numbers", "a thread tells how many its owner has", outcome(queries, "thread", how_many_they_have)),
+    Leak("sorts", "the threads of schools come first", sorted_by(Role.WORKER, lambda it: it.kind)),
     Leak("time", "a school's thread waits longer", owners(turn_since=lambda it: it.since - (it.kind is Kind.SCHOOL))),
     Leak("time", "a message is dated by its author's clock", posting(dated_by_their_clock)),
     Leak("text", "messages are signed", signed(lambda thread, by: thread.kind if by == thread.raiser.party else "")),

@@ -3,6 +3,7 @@
 import ast
 import logging
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,7 +21,7 @@ from uconnect.api import operations
 from uconnect.api.openapi import document
 from uconnect.application import ports
 from uconnect.domain import protocol
-from uconnect.domain.enums import Kind, ThreadFilter
+from uconnect.domain.enums import Kind, ThreadFilter, ThreadSort
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import queries
 from uconnect.domain.views import Listed, Opened
@@ -29,6 +30,7 @@ from uconnect.domain.views.directory import DirectoryCard, SchoolCard
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.domain.views.raiser import RaiserMessage, RaiserRow
 from uconnect.domain.views.saved_replies import SavedReplyCard
+from uconnect.domain.views.school import SchoolRow
 from uconnect.domain.views.search import FoundText, FoundThread
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 
@@ -214,10 +216,11 @@ def test_words_are_searched_in_ones_own_threads_alone() -> None:
 
     `find` looks in the names of the schools, which everybody reads who may search them. `words` look in one mailbox.
     `show` and `worker` are filters of a mailbox: those that ask for the handler are refused to whoever is blind to it.
+    `sort` is by a time that the caller's row shows: the view of what one raised does not have since when it waits.
     """
     asked = {name for it in operations.OPERATIONS if not it.writes for name in names(it.reads)}
     lists, search = (
-        {"shelf", "before", "after", "most", "show", "worker", "find"},
+        {"shelf", "before", "after", "most", "show", "worker", "sort", "find"},
         names(BY_NAME["searchThreads"].reads),
     )
     assert asked == lists | search
@@ -227,6 +230,10 @@ def test_words_are_searched_in_ones_own_threads_alone() -> None:
     by_handler = {ThreadFilter.NEW, ThreadFilter.US, ThreadFilter.WORKER, ThreadFilter.THEM}
     for mailbox in (Mailbox.RAISED, Mailbox.HANDLED):
         assert not queries.FILTERS_OF[mailbox] & by_handler
+    shown_as = {Mailbox.RAISED: RaiserRow, Mailbox.RECEIVED: SchoolRow, Mailbox.HANDLED: WorkerRow}
+    by_field = {ThreadSort.WAITING: "turn_since", ThreadSort.NEWEST: "since", ThreadSort.ACTIVITY: "at"}
+    for mailbox, show in product(Mailbox, (None, *ThreadFilter)):
+        assert {by_field[it] for it in queries.sorts_of(mailbox, show)} <= names(shown_as[mailbox])
 
 
 def test_no_list_is_of_somebody_else() -> None:

@@ -13,7 +13,7 @@ from tests.privacy.worlds.canonical_transcript import named
 from tests.support.screen import MAILBOXES, entries
 from tests.support.world import Outcome, World, home
 from uconnect.adapters.realtime.in_process import Socket
-from uconnect.domain.enums import Kind, ThreadFilter
+from uconnect.domain.enums import Kind, ThreadFilter, ThreadSort
 from uconnect.domain.models import Thread
 
 WAITS = (
@@ -134,10 +134,13 @@ class TwinWorld:
                 self._open(id)
 
     def filter(self) -> None:
-        """The blind party asks for its lists by every filter there is; some are not for it."""
+        """The blind party asks for its lists by every filter and in every order there is; some are not for it."""
         for shelf in MAILBOXES[self.kind]:
             for show in ThreadFilter:
                 self._list(f"shelf={shelf}&most=2&show={show}")
+            for sort in ThreadSort:
+                for filtered in ("", "&show=open", "&show=ended"):
+                    self._list(f"shelf={shelf}&most=2&sort={sort}{filtered}")
 
     def search(self) -> None:
         """The blind party looks for words in all that it has, page by page."""

@@ -23,7 +23,7 @@ from tests.support.sample_university import (
 from tests.support.stores import Interrupted, Time, answer, fresh
 from uconnect.domain import views
 from uconnect.domain.context import UseCase
-from uconnect.domain.enums import Kind, ThreadFilter
+from uconnect.domain.enums import Kind, ThreadFilter, ThreadSort
 from uconnect.domain.keys import Mailbox, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, School, Thread, ThreadReference
 from uconnect.domain.request_bodies import SnoozeThread
@@ -50,8 +50,11 @@ def listing(
     most: int = 50,
     show: ThreadFilter | None = None,
     worker: str | None = None,
+    sort: ThreadSort | None = None,
 ) -> UseCase[ThreadPage]:
-    return partial(queries.threads, by=by, mailbox=mailbox, before=before, most=most, show=show, worker=worker)
+    return partial(
+        queries.threads, by=by, mailbox=mailbox, before=before, most=most, show=show, worker=worker, sort=sort
+    )
 
 
 def directory(by: str = ANN, after: str | None = None, most: int = 50) -> UseCase[SchoolPage]:
@@ -153,12 +156,17 @@ def test_a_cursor_says_no_more_than_its_reader_knows(university: SampleUniversit
 
 
 def shown(
-    university: SampleUniversity, by: str, mailbox: Mailbox, show: ThreadFilter, worker: str | None = None
+    university: SampleUniversity,
+    by: str,
+    mailbox: Mailbox,
+    show: ThreadFilter | None,
+    worker: str | None = None,
+    sort: ThreadSort | None = None,
 ) -> list[str]:
     """The ids of all that a filter lists, in pages of two."""
     found, after = list[str](), None
     while True:
-        page = university.ask(listing(by, mailbox, after, 2, show, worker))
+        page = university.ask(listing(by, mailbox, after, 2, show, worker, sort))
         found += [it.row.id for it in page.threads]
         if page.next is None:
             return found
@@ -184,6 +192,77 @@ def test_who_has_waited_longest_comes_first_however_often_they_wrote(university:
     queue = [cases[it].id(WENDY) for it in (0, 2, 4, 3, 1)]
     assert shown(university, WENDY, Mailbox.HANDLED, ThreadFilter.OPEN) == queue
     assert shown(university, WENDY, Mailbox.HANDLED, ThreadFilter.WAITING) == queue[:4]
+
+
+def test_a_school_and_a_worker_list_open_threads_in_the_order_they_choose(
+    university: SampleUniversity, time: Time
+) -> None:
+    cases = list[Case]()
+    for by in (ANN, BOB, ANN, ACADEMY, BOB):
+        time.now += 1000
+        cases.append(university.raised(by))
+    for by, number in ((SCHOOL, 3), (BOB, 1), (SCHOOL, 0), (ANN, 0)):
+        time.now += 1000
+        cases[number].send(by)
+    orders = {
+        None: (1, 2, 4, 0, 3),
+        ThreadSort.WAITING: (1, 2, 4, 0, 3),
+        ThreadSort.NEWEST: (4, 3, 2, 1, 0),
+        ThreadSort.ACTIVITY: (0, 1, 3, 4, 2),
+    }
+    for sort, order in orders.items():
+        expected = [cases[it].id(SCHOOL) for it in order]
+        assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.OPEN, sort=sort) == expected
+    time.now += 1000
+    for case in (cases[4], *cases[:4]):  # when a thread was given changes no order
+        case.offload()
+    for sort, order in orders.items():
+        queue = [cases[it].id(WENDY) for it in order]
+        assert shown(university, WENDY, Mailbox.HANDLED, ThreadFilter.OPEN, sort=sort) == queue
+        hers = [cases[it].id(SCHOOL) for it in order]
+        assert shown(university, SCHOOL, Mailbox.RECEIVED, ThreadFilter.WORKER, WENDY, sort) == hers
+
+
+def test_what_a_party_raised_is_listed_by_when_it_was_raised(university: SampleUniversity, time: Time) -> None:
+    cases = []
+    for _ in range(5):
+        time.now += 1000
+        cases.append(university.raised())
+    for act in (cases[3].terminate, cases[1].terminate, lambda: cases[0].send(ANN)):
+        time.now += 1000
+        act()
+    ids = [case.raiser_id for case in cases]
+    for show, by_activity, newest in (
+        (ThreadFilter.OPEN, (0, 4, 2), (4, 2, 0)),
+        (ThreadFilter.ENDED, (1, 3), (3, 1)),
+        (None, (0, 1, 3, 4, 2), (4, 3, 2, 1, 0)),
+    ):
+        for sort, order in ((None, by_activity), (ThreadSort.ACTIVITY, by_activity), (ThreadSort.NEWEST, newest)):
+            assert shown(university, ANN, Mailbox.RAISED, show, sort=sort) == [ids[it] for it in order]
+    place = f"{cases[2].thread.since}.{ids[2]}"
+    following = university.ask(listing(ANN, Mailbox.RAISED, place, 5, ThreadFilter.OPEN, sort=ThreadSort.NEWEST))
+    assert [it.row.id for it in following.threads] == [ids[0]]
+
+
+@pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])
+@pytest.mark.parametrize("sort", ThreadSort)
+def test_a_list_comes_in_no_order_that_it_does_not_have(
+    university: SampleUniversity, by: str, sort: ThreadSort
+) -> None:
+    """Nobody lists what they raised by who waits: a raiser's view does not have it."""
+    university.raised().offload()
+    for mailbox in Mailbox:
+        for show in (None, *queries.FILTERS_OF[mailbox]):
+            question = listing(by, mailbox, show=show, sort=sort)
+            if sort in queries.sorts_of(mailbox, show):
+                assert all(it.row.id for it in university.ask(question).threads)
+            else:
+                assert university.refusal(question) == "malformed"
+    of = queries.sorts_of
+    assert of(Mailbox.RAISED, ThreadFilter.OPEN) == (ThreadSort.ACTIVITY, ThreadSort.NEWEST)
+    assert of(Mailbox.RECEIVED, ThreadFilter.NEW) == of(Mailbox.HANDLED, ThreadFilter.OPEN) == tuple(ThreadSort)
+    assert of(Mailbox.RECEIVED, None) == of(Mailbox.HANDLED, ThreadFilter.ENDED) == (ThreadSort.ACTIVITY,)
+    assert of(Mailbox.HANDLED, ThreadFilter.SNOOZED) == ()
 
 
 def test_each_filter_lists_what_the_overview_counts(university: SampleUniversity) -> None:

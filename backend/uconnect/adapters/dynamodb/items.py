@@ -14,6 +14,7 @@ The places follow from the registry (`domain/records.py`):
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
 | of a school's open threads also `s`, the status, `t`, since when it waits, and `w`, the worker | | | |
+| of these and of what a party raised also `r`, when it was raised | | | |
 | row of the directory | directory | name, id | |
 | row for each text that a school is found by | directory_search | text, id | |
 | what the operator did, kept for ever | audit_log | time, chance | |
@@ -65,6 +66,7 @@ class Row(NamedTuple):
 
     item_key: ItemKey
     order: str | None = None
+    raised_at: int = 0
     thread_status: str | None = None
     turn_since: int = 0
     worker: str = ""
@@ -73,11 +75,13 @@ class Row(NamedTuple):
     def item(self) -> Item:
         counted = {"s": self.thread_status, "w": self.worker} if self.thread_status else {}
         waiting = {"t": {"N": str(self.turn_since)}} if self.thread_status else {}
+        raised = {"r": {"N": str(self.raised_at)}} if self.raised_at else {}
         return (
             self.item_key.item
             | ({"i": {"S": self.order}} if self.order else {})
             | {name: {"S": value} for name, value in counted.items()}
             | waiting
+            | raised
         )
 
 
@@ -188,6 +192,7 @@ def rows(record: models.Record | None) -> frozenset[Row]:
                 Row(
                     ItemKey(f"party#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
                     mailbox_order(mailbox, record.at),
+                    record.since if is_sorted_by_raise(mailbox, record.state) else 0,
                     *(_thread_status(record) if mailbox is Mailbox.RECEIVED else ()),
                 )
                 for mailbox, party in parties.items()
@@ -205,6 +210,16 @@ def _thread_status(thread: models.Thread) -> tuple[str, int, str] | tuple[()]:
     # equal work: leak 30. The job of a raise changes this row too, whether or not it gives the thread to a worker.
     applied = found + POLICY_APPLIED * thread.policy_applied if found else ""
     return (applied, thread_status.turn_since(thread), records.handling_party(thread)) if found else ()
+
+
+def is_sorted_by_raise(mailbox: Mailbox, state: State) -> bool:
+    """Whether a row says when its thread was raised. A worker's row says nothing: lists read the threads it has."""
+    return mailbox is Mailbox.RAISED or (mailbox is Mailbox.RECEIVED and state is State.OPEN)
+
+
+def raised_at(row: Item) -> int | None:
+    """When the thread of a row was raised; None in a worker's row, and in one that an earlier release wrote."""
+    return int(row["r"]["N"]) if "r" in row else None
 
 
 def status_in(row: Item) -> str | None:

@@ -12,9 +12,16 @@ from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import DIRECTORY, DIRECTORY_SEARCH, JOBS, Item
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import keys, models, records
-from uconnect.domain.enums import State
+from uconnect.domain.enums import State, ThreadSort
 from uconnect.domain.keys import Key, Listing, Mailbox
-from uconnect.domain.thread_status import WAITING_FOR_WORKER, awaits_them, thread_status, turn_since
+from uconnect.domain.thread_status import (
+    ORDERS,
+    WAITING_FOR_WORKER,
+    ListPosition,
+    awaits_them,
+    newest_order,
+    thread_status,
+)
 
 AFTER_IDS = "~"  # comes after every id
 AFTER_NAMES = "\U0010ffff"
@@ -81,6 +88,8 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             return tuple(items.record(stored.key, item) for item in islice(numbered, most))
         case keys.ThreadsOf():
             return _threads(table, listing)
+        case keys.NewestRaisedOf():
+            return _newest_raised(table, listing)
         case keys.OpenThreadsOf():
             return _open_threads(table, listing)
         case keys.SnoozedOf(viewer, now, most):
@@ -131,39 +140,95 @@ def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]
     return tuple(found[: listing.most])
 
 
+def _rows_of(table: Table, party: str, mailbox: Mailbox, state: State) -> list[Item]:
+    prefix = items.mailbox_prefix(mailbox, state)
+    return list(table.query(items.item_key(keys.PartyKey(party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000))
+
+
 def _open_rows(table: Table, party: str, mailbox: Mailbox) -> list[tuple[str, int, str]]:
     """The status of each open thread in a mailbox, since when it waits, and its id."""
-    prefix = items.mailbox_prefix(mailbox, State.OPEN)
-    rows = list(table.query(items.item_key(keys.PartyKey(party)).pk, "SK", prefix, prefix + AFTER_IDS, 1000))
-    known = [(name, int(row["t"]["N"]), items.id_in(row)) for row in rows if (name := items.status_in(row))]
-    # A worker's rows, and those of an earlier release, do not say it.
-    untold = [keys.ThreadKey(items.id_in(row)) for row in rows if items.status_in(row) is None]
-    heads: tuple[models.Thread, ...] = _found(table, untold)
-    return known + [(name, turn_since(it), it.id) for it in heads if (name := thread_status(it))]
+    return [(name, since, id) for name, (_, since, id) in _places(table, party, mailbox, ThreadSort.WAITING)]
+
+
+def _places(table: Table, party: str, mailbox: Mailbox, sort: ThreadSort) -> list[tuple[str, ListPosition]]:
+    """The status of each open thread in a mailbox, and its place by who has waited longest or by when it was raised."""
+    found: list[tuple[str, ListPosition]] = []
+    untold: list[str] = []  # a worker's rows, and those of an earlier release, do not say it
+    for row in _rows_of(table, party, mailbox, State.OPEN):
+        name, id, raised_at = items.status_in(row), items.id_in(row), items.raised_at(row)
+        if name is None or (sort is ThreadSort.NEWEST and raised_at is None):
+            untold.append(id)
+        elif sort is ThreadSort.NEWEST:
+            found.append((name, (False, raised_at or 0, id)))
+        else:
+            found.append((name, (awaits_them(name), int(row["t"]["N"]), id)))
+    heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in untold])
+    return found + [(name, ORDERS[sort](it)) for it in heads if (name := thread_status(it))]
 
 
 def _open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
     """A page of open threads: it reads a row for each open thread of the mailbox, and the threads of the page."""
-    rows = _open_rows(table, listing.party, listing.mailbox)
+    if listing.sort is ThreadSort.ACTIVITY:
+        return _open_by_activity(table, listing)
+    is_newest = listing.sort is ThreadSort.NEWEST
     order = sorted(
-        (awaits_them(name), since, id)
-        for name, since, id in rows
-        if name in listing.statuses and id not in listing.without
+        (
+            place
+            for name, place in _places(table, listing.party, listing.mailbox, listing.sort)
+            if name in listing.statuses and place[2] not in listing.without
+        ),
+        reverse=is_newest,
     )
-    places = [it for it in order if listing.after is None or it > listing.after]
+    places = [it for it in order if listing.after is None or (it < listing.after if is_newest else it > listing.after)]
     found: list[models.Thread] = []
     for start in range(0, len(places), listing.most):
         heads: tuple[models.Thread, ...] = _found(
             table, [keys.ThreadKey(id) for _, _, id in places[start : start + listing.most]]
         )
-        found += [
-            it
-            for it in heads
-            if thread_status(it) in listing.statuses and items.is_in_mailbox(it, listing.party, listing.mailbox)
-        ]
+        found += [it for it in heads if _is_wanted(it, listing)]
         if len(found) >= listing.most:
             break  # most pages take one turn: only what changed after its row was read is left out
     return tuple(found[: listing.most])
+
+
+def _open_by_activity(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
+    """It reads the same rows, which have the hour of the last activity, and then the threads of whole hours."""
+    before = (listing.after or (False, LATEST, ""))[1:]
+    last = items.mailbox_order(listing.mailbox, before[0])
+    rows = [
+        row
+        for row in _rows_of(table, listing.party, listing.mailbox, State.OPEN)
+        if row["i"]["S"] <= last
+        and items.status_in(row) in {None, *listing.statuses}
+        and items.id_in(row) not in listing.without
+    ]
+    rows.sort(key=lambda row: row["i"]["S"], reverse=True)
+    found: list[models.Thread] = []
+    for ids in _whole_hours(iter(rows), listing.most):
+        heads: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for id in ids])
+        here = [it for it in heads if (it.at, it.id) < before and _is_wanted(it, listing)]
+        found += sorted(here, key=lambda it: (it.at, it.id), reverse=True)
+        if len(found) >= listing.most:
+            break
+    return tuple(found[: listing.most])
+
+
+def _is_wanted(thread: models.Thread, listing: keys.OpenThreadsOf) -> bool:
+    """Whether a thread still is what its row said."""
+    return thread_status(thread) in listing.statuses and items.is_in_mailbox(thread, listing.party, listing.mailbox)
+
+
+def _newest_raised(table: Table, listing: keys.NewestRaisedOf) -> tuple[models.Thread, ...]:
+    """It reads a row for each thread that the party has raised, and the threads of the page."""
+    states = (State.TERMINATED,) if listing.ended else tuple(State)
+    rows = [row for state in states for row in _rows_of(table, listing.party, Mailbox.RAISED, state)]
+    places = [(False, at, items.id_in(row)) for row in rows if (at := items.raised_at(row)) is not None]
+    untold = [keys.ThreadKey(items.id_in(row)) for row in rows if items.raised_at(row) is None]
+    heads: tuple[models.Thread, ...] = _found(table, untold)
+    places += [newest_order(it) for it in heads]
+    wanted = sorted((it for it in places if listing.before is None or it[1:] < listing.before), reverse=True)
+    found: tuple[models.Thread, ...] = _found(table, [keys.ThreadKey(id) for _, _, id in wanted[: listing.most]])
+    return tuple(it for it in found if items.is_in_mailbox(it, listing.party, Mailbox.RAISED) and it.state in states)
 
 
 def _whole_hours(rows: Iterator[Item], enough: int) -> Iterator[list[str]]:

@@ -22,9 +22,10 @@ from uconnect.adapters.sqlite import (
 from uconnect.adapters.sqlite.migrations import Step
 from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.domain import keys, models, records
+from uconnect.domain.enums import ThreadFilter, ThreadSort
 from uconnect.domain.keys import Key, Listing, Mailbox
 from uconnect.domain.records import Index, Stored
-from uconnect.domain.thread_status import WAITING_FOR_WORKER, awaits_them, waiting_order
+from uconnect.domain.thread_status import OF_FILTER, ORDERS, WAITING_FOR_WORKER, awaits_them
 
 TASK_TYPES = {  # of jobs: what a data folder had before schema 6, and since
     "erase": "purge_thread",
@@ -144,6 +145,19 @@ LATER_SCRIPTS: dict[int, Sequence[Step]] = {
         "ALTER TABLE thread_reference ADD COLUMN snoozed_until INT",
         "CREATE INDEX thread_reference_snoozed ON thread_reference (viewer, snoozed_until)",
     ],
+    # Each filter has an index for each order. A list by activity has one for each status: what has ended has none.
+    16: [
+        "ALTER TABLE thread ADD COLUMN since INT",
+        "UPDATE thread SET since = CASE WHEN json_valid(body) THEN json_extract(body, '$.since') END",
+        "CREATE INDEX thread_raised_newest ON thread (raiser, since, id)",
+        """CREATE INDEX thread_received_newest ON thread (school, thread_status, since, id)
+            WHERE thread_status IS NOT NULL""",
+        """CREATE INDEX thread_handled_newest ON thread (worker, thread_status, since, id)
+            WHERE thread_status IS NOT NULL""",
+        *(f"DROP INDEX thread_{it}" for it in ("received", "handled", "received_ended", "handled_ended")),
+        "CREATE INDEX thread_received ON thread (school, thread_status, active_hour)",
+        "CREATE INDEX thread_handled ON thread (worker, thread_status, active_hour)",
+    ],
 }
 
 
@@ -242,6 +256,8 @@ def table_of(key: type[Key[Any]]) -> Table:
 
 MAILBOX_COLUMN = {Mailbox.RAISED: "raiser", Mailbox.RECEIVED: "school", Mailbox.HANDLED: "worker"}
 LATEST = 2**62  # later than any time
+AFTER_ALL = (False, LATEST, "")  # a place after all, in a list that comes from the last place to the first
+OPEN = OF_FILTER[ThreadFilter.OPEN]
 
 
 def find(connection: sqlite3.Connection, key: Key[Any]) -> Any:
@@ -265,6 +281,10 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
             return _selected(connection, records.BY_LISTING[type(listing)].key, where, (thread, after, most))
         case keys.ThreadsOf():
             return _threads(connection, listing)
+        case keys.NewestRaisedOf(party, before, most, ended):
+            where = "raiser = ? AND (since, id) < (?, ?)" + (" AND ended_at IS NOT NULL" if ended else "")
+            where += " ORDER BY since DESC, id DESC LIMIT ?"
+            return _selected(connection, keys.ThreadKey, where, (party, *(before or AFTER_ALL[1:]), most))
         case keys.OpenThreadsOf():
             return _open_threads(connection, listing)
         case keys.SnoozedOf():
@@ -289,37 +309,56 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
 
 
 def _threads(connection: sqlite3.Connection, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
-    column, before, since = MAILBOX_COLUMN[listing.mailbox], listing.before or (LATEST, ""), listing.since
-    # What one raised has no index of what has ended: at most five are open.
-    if listing.ended and listing.mailbox is not Mailbox.RAISED:
-        where = (
-            f"{column} = ? AND ended_at IS NOT NULL AND (ended_at, id) < (?, ?) AND ended_at >= ?"
-            " ORDER BY ended_at DESC, id DESC LIMIT ?"
-        )
-        found = _selected(connection, keys.ThreadKey, where, (listing.party, *before, since, listing.most))
+    before = listing.before or AFTER_ALL[1:]
+    if listing.mailbox is Mailbox.RAISED:
+        # It has no index of what has ended: at most five are open.
+        which = "raiser = ?" + (" AND ended_at IS NOT NULL" if listing.ended else "")
+        of = [(which, listing.party)]
     else:
-        which = f"{column} = ?" + (" AND ended_at IS NOT NULL" if listing.ended else "")
-        found = _latest_threads(connection, which, listing.party, before, since, listing.most)
+        of = _of_statuses(listing.mailbox, listing.party, (None,) if listing.ended else (*OPEN, None))
+    found = _latest_threads(connection, of, before, listing.since, listing.most)
     for _ in range(listing.most - len(found) if listing.padded else 0):
         find(connection, keys.ThreadKey(models.NOBODY))  # equal work: leak 24
     return found
 
 
+def _of_statuses(mailbox: Mailbox, party: str, statuses: Iterable[str | None]) -> list[tuple[Any, ...]]:
+    """For each status a condition, and its arguments. The threads without a status are those that have ended."""
+    which = f"{MAILBOX_COLUMN[mailbox]} = ? AND thread_status "
+    ended = f"{which} IS NULL AND ended_at IS NOT NULL"  # nor is there a status where a thread could not be read
+    return [(ended, party) if it is None else (f"{which} = ?", party, it) for it in statuses]
+
+
 def _latest_threads(
-    connection: sqlite3.Connection, which: str, party: str, before: tuple[int, str], since: int, most: int
+    connection: sqlite3.Connection,
+    of: Iterable[tuple[Any, ...]],
+    before: tuple[int, str],
+    since: int,
+    most: int,
+    without: tuple[str, ...] = (),
 ) -> tuple[models.Thread, ...]:
-    """The index has the hour of the last activity, and rows have the time: of whole hours the times are read, and
-    sorted here. Threads are read for the page alone."""
-    sql = f"""SELECT at, id FROM thread WHERE {which} AND active_hour BETWEEN ? AND ? AND (at, id) < (?, ?)
-        AND at >= ? ORDER BY active_hour DESC"""
-    times = connection.execute(sql, (party, since // records.HOUR, before[0] // records.HOUR, *before, since))
+    """Those that meet one of the conditions. The indexes have the hour of the last activity, and rows have the time: of
+    whole hours the times are read, and sorted here. Threads are read for the page alone."""
     found: list[tuple[int, str]] = []
-    for _, hour in groupby(times, lambda row: row[0] // records.HOUR):
-        found += sorted(hour, reverse=True)
-        if len(found) >= most:
-            break
-    times.close()
+    with ExitStack() as opened:
+        each = []
+        for which, *arguments in of:
+            sql = f"""SELECT at, id FROM thread WHERE {which} AND active_hour BETWEEN ? AND ? AND (at, id) < (?, ?)
+                AND at >= ? AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY active_hour DESC"""
+            hours = since // records.HOUR, before[0] // records.HOUR
+            rows = connection.execute(sql, (*arguments, *hours, *before, since, _ids(without)))
+            opened.callback(rows.close)
+            each.append(rows)
+        times = merge(*each, key=_hour, reverse=True)
+        for _, hour in groupby(times, _hour):
+            found += sorted(hour, reverse=True)
+            if len(found) >= most:
+                break
     return tuple(find(connection, keys.ThreadKey(id)) for _, id in found[:most])
+
+
+def _hour(row: tuple[int, str]) -> int:
+    return row[0] // records.HOUR
 
 
 def _open_thread_count(connection: sqlite3.Connection, key: keys.OpenThreadCountKey) -> models.OpenThreadCount:
@@ -380,24 +419,30 @@ COUNTS: dict[type[Key[Any]], Callable[[sqlite3.Connection, Any], Any]] = {
 
 
 def _open_threads(connection: sqlite3.Connection, listing: keys.OpenThreadsOf) -> tuple[models.Thread, ...]:
-    """Each status has its own order in the index. They are merged while they are read: beyond what is shown, one thread
+    """Each status has its own order in an index. They are merged while they are read: beyond what is shown, one thread
     of each status is read."""
-    table = table_of(keys.ThreadKey)
+    if listing.sort is ThreadSort.ACTIVITY:
+        of = _of_statuses(listing.mailbox, listing.party, listing.statuses)
+        before = (listing.after or AFTER_ALL)[1:]
+        return _latest_threads(connection, of, before, 0, listing.most, listing.without)
+    table, is_newest = table_of(keys.ThreadKey), listing.sort is ThreadSort.NEWEST
+    time, after, down = ("since", "<", " DESC") if is_newest else ("turn_since", ">", "")
     sql = f"""SELECT {table.read} FROM thread WHERE {MAILBOX_COLUMN[listing.mailbox]} = ? AND thread_status = ?
-        AND (turn_since, id) > (?, ?) AND id NOT IN (SELECT value FROM json_each(?))
-        ORDER BY turn_since, id LIMIT ?"""
-    theirs_after, since, id = listing.after or (False, -1, "")
+        AND ({time}, id) {after} (?, ?) AND id NOT IN (SELECT value FROM json_each(?))
+        ORDER BY {time}{down}, id{down} LIMIT ?"""
+    theirs_after, since, id = listing.after or (AFTER_ALL if is_newest else (False, -1, ""))
     with ExitStack() as opened:
         sorted_ones = []
         for thread_status in listing.statuses:
             theirs = awaits_them(thread_status)
-            if theirs >= theirs_after:
-                place = (since, id) if theirs == theirs_after else (-1, "")
+            if is_newest or theirs >= theirs_after:
+                place = (since, id) if is_newest or theirs == theirs_after else (-1, "")
                 arguments = (listing.party, thread_status, *place, _ids(listing.without), listing.most)
                 rows = connection.execute(sql, arguments)
                 opened.callback(rows.close)
                 sorted_ones.append(starmap(table.stored.decode, rows))
-        return tuple(islice(merge(*sorted_ones, key=waiting_order), listing.most))
+        merged = merge(*sorted_ones, key=ORDERS[listing.sort], reverse=is_newest)
+        return tuple(islice(merged, listing.most))
 
 
 def _ids(ids: tuple[str, ...]) -> str:

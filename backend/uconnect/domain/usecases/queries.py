@@ -7,12 +7,13 @@ from msgspec.structs import replace
 from uconnect.domain import rules, views
 from uconnect.domain.authorization import load_caller, load_calling_school, load_membership
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.enums import Side, ThreadFilter
+from uconnect.domain.enums import Side, ThreadFilter, ThreadSort
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import (
     EntriesOf,
     InboxCountsKey,
     Mailbox,
+    NewestRaisedOf,
     OpenThreadsOf,
     PartyKey,
     SchoolsFound,
@@ -26,7 +27,7 @@ from uconnect.domain.models import InboxCounts, Participant, Party, School, Thre
 from uconnect.domain.records import snoozed_until
 from uconnect.domain.rules import SIDE_OF, Role
 from uconnect.domain.school_search import is_match, near_keys, search_key, search_texts
-from uconnect.domain.thread_status import OF_FILTER, turn_since, waiting_order
+from uconnect.domain.thread_status import OF_FILTER, ORDERS, ListPosition, turn_since
 from uconnect.domain.usecases.snoozes import snoozed_threads
 from uconnect.domain.views.directory import DirectoryCard, directory_card
 from uconnect.domain.views.pages import LogPage, Overview, SchoolPage, ThreadPage, ThreadShown
@@ -43,6 +44,17 @@ FILTERS_OF: dict[Mailbox, frozenset[ThreadFilter]] = {
 }
 
 
+def sorts_of(mailbox: Mailbox, show: ThreadFilter | None) -> tuple[ThreadSort, ...]:
+    """The orders that a list can have, its own one first. What has ended comes by its end alone, but for what a party
+    raised: that is few. What is snoozed has an order of its own.
+    """
+    if show is ThreadFilter.SNOOZED:
+        return ()
+    if mailbox is Mailbox.RAISED:
+        return ThreadSort.ACTIVITY, ThreadSort.NEWEST
+    return (ThreadSort.ACTIVITY,) if show in {None, ThreadFilter.ENDED} else tuple(ThreadSort)
+
+
 def threads(
     context: Context,
     by: str,
@@ -51,23 +63,30 @@ def threads(
     most: int,
     show: ThreadFilter | None = None,
     worker: str | None = None,
+    sort: ThreadSort | None = None,
 ) -> Plan[ThreadPage]:
     """A page of the caller's own mailbox; a mailbox it cannot have is empty.
 
     Open threads that it received or handles come by who has waited longest for an answer, all others by the latest
-    activity. Those that the caller has snoozed are in SNOOZED alone, by when they come back. `before` is the `next` of
-    the page before. With the filter WORKER, `worker` is one worker of the school.
+    activity, unless `sort` is another order that this list can have. Those that the caller has snoozed are in SNOOZED
+    alone, by when they come back. `before` is the `next` of the page before. With the filter WORKER, `worker` is one
+    worker of the school.
 
-    Refusals: account_ended, malformed (`before`; a filter that this mailbox does not have).
+    Refusals: account_ended, malformed (`before`; a filter that this mailbox does not have, a sort that this list does
+    not have).
     """
     party = load_caller(context, by)
     if (show is not None and show not in FILTERS_OF[mailbox]) or (worker and show is not ThreadFilter.WORKER):
         raise Refused(RefusalCode.MALFORMED)
-    role, is_open_list = ROLE_ON[mailbox], show not in {None, ThreadFilter.ENDED}
-    is_waiting_list = is_open_list and mailbox is not Mailbox.RAISED and show is not ThreadFilter.SNOOZED
-    cursor = _cursor(context, by, before, is_waiting_list)
-    if is_open_list and mailbox is Mailbox.RAISED:
-        found = _raised_open(context, party, cursor and cursor[1:])
+    sorts = sorts_of(mailbox, show)
+    if sort is not None and sort not in sorts:
+        raise Refused(RefusalCode.MALFORMED)
+    role, sort = ROLE_ON[mailbox], sort or next(iter(sorts), ThreadSort.ACTIVITY)
+    cursor = _cursor(context, by, before, sort is ThreadSort.WAITING)
+    if show is ThreadFilter.OPEN and mailbox is Mailbox.RAISED:
+        found = _raised_open(context, party, cursor, sort)
+    elif sort is ThreadSort.NEWEST and mailbox is Mailbox.RAISED:
+        found = context.list(NewestRaisedOf(by, cursor and cursor[1:], most + 1, show is ThreadFilter.ENDED))
     elif show is None or show is ThreadFilter.ENDED:
         found = context.list(ThreadsOf(by, mailbox, cursor and cursor[1:], most + 1, show is ThreadFilter.ENDED))
     elif show is ThreadFilter.SNOOZED:
@@ -76,8 +95,9 @@ def threads(
         found = ()
     else:
         whose = (by, mailbox) if worker is None else (worker, Mailbox.HANDLED)
-        found = context.list(OpenThreadsOf(*whose, OF_FILTER[show], cursor, most + 1, _snoozed_ids(context, by)))
-    return Plan(_page(context, by, role, found, most, is_waiting_list))
+        snoozed = _snoozed_ids(context, by)
+        found = context.list(OpenThreadsOf(*whose, OF_FILTER[show], cursor, most + 1, snoozed, sort))
+    return Plan(_page(context, by, role, found, most, sort))
 
 
 def _snoozed_ids(context: Context, by: str) -> tuple[str, ...]:
@@ -96,16 +116,14 @@ def _snoozed_page(context: Context, by: str, role: Role, after: tuple[int, str] 
         # The thread at the cursor may have come back: then a neighbour is shown twice, not never.
         start = ids.index(after[1]) + 1 if after[1] in ids else sum(until < after[0] for until, *_ in places)
     here = places[start:]
-    page = _page(context, by, role, tuple(head for *_, head in here[:most]), most, is_waiting_list=False)
+    page = _page(context, by, role, tuple(head for *_, head in here[:most]), most, ThreadSort.ACTIVITY)
     if len(here) <= most:
         return page
     until, _, _, last = here[most - 1]
     return replace(page, next=f"{until}.{participant(last, role).id}")
 
 
-def _page(
-    context: Context, by: str, role: Role, found: tuple[Thread, ...], most: int, is_waiting_list: bool
-) -> ThreadPage:
+def _page(context: Context, by: str, role: Role, found: tuple[Thread, ...], most: int, sort: ThreadSort) -> ThreadPage:
     # A worker keeps threads whose owner's account has ended, and which its school has no more.
     shown = [it for it in found[:most] if role is not Role.SCHOOL or it.school.party == by]
     handles = [ThreadReferenceKey(by, participant(thread, role).id) for thread in shown]
@@ -118,23 +136,24 @@ def _page(
         for thread, key in zip(shown, handles, strict=True)
         if (reference := context.get(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
     )
-    following = _next(found[most - 1], role, is_waiting_list) if len(found) > most else None
+    following = _next(found[most - 1], role, sort) if len(found) > most else None
     return ThreadPage(threads=rows, people=people, next=following)
 
 
-def _raised_open(context: Context, party: Party, before: tuple[int, str] | None) -> tuple[Thread, ...]:
-    """The open threads that a party has raised, at most five: those with the latest activity first."""
+def _raised_open(context: Context, party: Party, before: ListPosition | None, sort: ThreadSort) -> tuple[Thread, ...]:
+    """The open threads that a party has raised, at most five: the latest first."""
     keys = [ThreadKey(id) for id in ([] if isinstance(party, Worker) else party.open)]
     context.load(*keys)
     found = [it for key in keys if (it := context.get(key)) is not None]
-    shown = [it for it in found if before is None or (it.at, it.id) < before]
-    return tuple(sorted(shown, key=lambda it: (it.at, it.id), reverse=True))
+    place = ORDERS[sort]
+    shown = [it for it in found if before is None or place(it) < before]
+    return tuple(sorted(shown, key=place, reverse=True))
 
 
-def _next(last: Thread, role: Role, is_waiting_list: bool) -> str:
+def _next(last: Thread, role: Role, sort: ThreadSort) -> str:
     id = participant(last, role).id
-    theirs, since, _ = waiting_order(last)
-    return f"{int(theirs)}.{since}.{id}" if is_waiting_list else f"{last.at}.{id}"
+    theirs, time, _ = ORDERS[sort](last)
+    return f"{int(theirs)}.{time}.{id}" if sort is ThreadSort.WAITING else f"{time}.{id}"
 
 
 def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
@@ -253,7 +272,7 @@ def participant(thread: Thread, role: Role) -> Participant:
     return participant
 
 
-def _cursor(context: Context, by: str, before: str | None, is_waiting_list: bool) -> tuple[bool, int, str] | None:
+def _cursor(context: Context, by: str, before: str | None, is_waiting_list: bool) -> ListPosition | None:
     """Where a list goes on. A cursor names the last thread by the caller's own id: the thread's is nobody's to see.
 
     One that the caller has no more counts as one that never was: else a worker could ask which have been deleted.

@@ -2,14 +2,15 @@
 
 import { ThreadSplitView } from "../../../src/features/app/ThreadSplitView";
 import { usePageTitle } from "../../../src/features/app/use-page-title";
+import { sortInAddress } from "../../../src/features/thread-list/sort-in-address";
 import { ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row } from "../../../src/api/protocol";
-import { route, setQuery } from "../../../src/browser/route";
+import { changeQuery, route } from "../../../src/browser/route";
 import { hasThreads, inboxCounts, openRow } from "../../../src/sync/store";
 import { formatNumber, messages } from "../../../src/i18n/messages";
 import { countOf, isReceived, type InboxStatus, inboxStatus, INBOX_STATUSES } from "../../../src/sync/inbox-status";
-import type { ListQuery } from "../../../src/sync/thread-lists";
+import { hasOwnOrder, type ListQuery } from "../../../src/sync/thread-lists";
 import { ownerName, workerName } from "../../../src/features/inbox/names";
 import { lazyPage, lazyPart, lazyThread } from "../../../src/features/app/lazy-page";
 import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
@@ -38,7 +39,7 @@ function filterInAddress(): { filter: Filter; worker: string } {
 }
 
 const showFilter = (filter: Filter, worker = ""): void =>
-  setQuery(filter === "open" ? "" : worker ? `show=${filter}&worker=${worker}` : `show=${filter}`);
+  changeQuery({ show: filter === "open" ? "" : filter, worker });
 
 export function InboxPage() {
   const { id } = route.value;
@@ -78,7 +79,10 @@ const nameOf = (row: Row): string => (isReceived(row) ? ownerName(row) : "");
 const tag = (row: Row) => <Tag row={row} />;
 
 function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
-  const list: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
+  const filtered: ListQuery = { shelf: "received", show: filter === "all" ? null : filter, ...(worker && { worker }) };
+  const isSorted = !hasOwnOrder(filtered);
+  const sort = isSorted ? sortInAddress("received") : undefined;
+  const list: ListQuery = { ...filtered, ...(sort && { sort }) };
   const counts = inboxCounts.value;
   const total = counts && counts.open + counts.snoozed + counts.ended;
   const hasNone = total === 0 && (filter === "open" || filter === "all");
@@ -89,12 +93,13 @@ function InboxList({ filter, worker }: { filter: Filter; worker: string }) {
       tag={tag}
       ownText={messages.list.us}
       groups={[{ label: texts[filter], list }]}
+      sorted={isSorted && !hasNone ? "received" : undefined}
+      tools={!hasNone && filter !== "ended" && <BulkAssignButton list={list} />}
       empty={counts && <EmptyInbox hasNone={hasNone} filter={filter} showAll={() => showFilter("all")} />}
       filters={
         !hasNone && (
           <div class="filter-bar">
             <Filters filter={filter} />
-            {filter !== "ended" && <BulkAssignButton list={list} />}
             {filter === "worker" && <WorkerFilters worker={worker} show={(id) => showFilter("worker", id)} />}
           </div>
         )

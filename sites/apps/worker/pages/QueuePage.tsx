@@ -4,7 +4,8 @@ import { DetailsPanel } from "../../../src/features/thread/DetailsPanel";
 import { EmptyState } from "../../../src/ui/EmptyState";
 import { lazyThread } from "../../../src/features/app/lazy-page";
 import { ThreadSplitView } from "../../../src/features/app/ThreadSplitView";
-import { openAndEnded, ThreadList } from "../../../src/features/thread-list/ThreadList";
+import { sortInAddress } from "../../../src/features/thread-list/sort-in-address";
+import { hasOrder, openAndEnded, ThreadList } from "../../../src/features/thread-list/ThreadList";
 import { ThreadPlaceholder } from "../../../src/features/thread/ThreadPlaceholder";
 import type { Row, WorkerRow } from "../../../src/api/protocol";
 import { route } from "../../../src/browser/route";
@@ -54,21 +55,21 @@ export function QueuePage() {
   );
 }
 
-const [open, ended] = openAndEnded("handled");
 const snoozed = {
   list: { shelf: "handled", show: "snoozed" },
   label: messages.inbox.snoozed,
   hasHeading: true,
 } as const;
-const groups = [open, snoozed, ended];
 
 function QueueList() {
+  const [open, ended] = openAndEnded("handled", sortInAddress("handled"));
   return (
     <ThreadList
       page="threads"
       nameOf={alias}
       ownText={messages.list.us}
-      groups={groups}
+      groups={[open, snoozed, ended]}
+      sorted={hasOrder([{ ...open, list: { shelf: "handled", show: "open" } }]) ? "handled" : undefined}
       empty={<EmptyState title={messages.queue.empty} text={messages.queue.emptyText} />}
     />
   );

@@ -31,7 +31,7 @@ export function BulkAssignButton({ list }: { list: ListQuery }) {
     overlay.value = <BulkAssignDialog rows={rows} close={() => (overlay.value = null)} />;
   };
   return (
-    <button type="button" class="button quiet bulk-assign" onClick={open}>
+    <button type="button" class="button quiet" onClick={open}>
       <Icon of={Users} size={16} />
       {texts.open}
     </button>

@@ -27,7 +27,7 @@ export interface Group {
   commands: readonly Command[];
 }
 
-const CONTROLS = "button, a.button, a.back-link, .filter input, [aria-keyshortcuts]";
+const CONTROLS = "button, a.button, a.back-link, .filter input, .list-sort select, [aria-keyshortcuts]";
 /** What is read, chosen in a list, or there for the keyboard alone. */
 const NO_COMMANDS = '[role="log"], .thread-rows, .time-button, .skip-link, .palette-button, .palette';
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -55,12 +55,25 @@ export function pageCommands(): Command[] {
 }
 
 function commandsOf(control: HTMLElement): Command[] {
+  if (control instanceof HTMLSelectElement) return optionCommands(control);
   const key = control.getAttribute("aria-keyshortcuts") ?? undefined;
   const inside = control.dataset["menuKey"];
   const own = { label: texts.keys[key ?? ""] ?? nameOf(control), key, run: () => use(control) };
   const inMenu = { label: texts.keys[inside ?? ""] ?? "", key: inside, run: () => commandOnPage(inside ?? "")?.() };
   return inside ? [own, inMenu] : [own];
 }
+
+/** Each option that is not chosen. */
+const optionCommands = (select: HTMLSelectElement): Command[] =>
+  [...select.options]
+    .filter(({ selected }) => !selected)
+    .map(({ value, text }) => ({
+      label: `${nameOf(select)}: ${text}`,
+      run: () => {
+        select.value = value;
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+      },
+    }));
 
 const pages = (): Command[] =>
   [...document.querySelectorAll<HTMLElement>(".tabs a:not([aria-current='page'])")].map((tab) => ({

@@ -5,7 +5,8 @@ import { EmptyState } from "../../ui/EmptyState";
 import { OpenThreadsMeter } from "./OpenThreadsMeter";
 import { Icon } from "../../ui/Icon";
 import { ThreadSplitView } from "../app/ThreadSplitView";
-import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
+import { sortInAddress } from "../thread-list/sort-in-address";
+import { hasOrder, openAndEnded, ThreadList } from "../thread-list/ThreadList";
 import { ThreadPlaceholder } from "../thread/ThreadPlaceholder";
 import { href, route } from "../../browser/route";
 import { messages } from "../../i18n/messages";
@@ -47,13 +48,16 @@ export function RaisedThreadsPage({ texts }: { texts: RaisedThreadsTexts }) {
 }
 
 function RaisedThreadList({ page, texts }: { page: string; texts: RaisedThreadsTexts }) {
+  const sort = sortInAddress("raised");
+  const groups = openAndEnded("raised").map((group) => ({ ...group, list: { ...group.list, ...(sort && { sort }) } }));
   return (
     <ThreadList
       page={page}
       nameOf={schoolName}
       pictureOf={schoolPicture}
       ownText={messages.list.you}
-      groups={openAndEnded("raised")}
+      groups={groups}
+      sorted={hasOrder(openAndEnded("raised")) ? "raised" : undefined}
       empty={
         <EmptyState title={texts.empty} text={texts.emptyText}>
           <FindSchoolLink label={texts.findSchool} primary />

@@ -1,7 +1,7 @@
 // A list of threads, and what is shown in its place while it is loaded or empty.
 
 import type { ComponentChildren } from "preact";
-import type { Mailbox } from "../../api/types";
+import type { Mailbox, ThreadSort } from "../../api/types";
 import { loadMoreThreads } from "../../sync/sync";
 import { listKey, type ListQuery, loadedList, type ThreadList as LoadedList } from "../../sync/thread-lists";
 import { route } from "../../browser/route";
@@ -23,14 +23,18 @@ interface Group {
 
 interface ThreadListProps extends RowProps {
   groups: readonly Group[];
+  /** The mailbox whose order a person can choose here. */
+  sorted?: Mailbox | undefined;
   /** Shown in place of the groups while all of them are empty. */
   empty: ComponentChildren;
   filters?: ComponentChildren;
+  /** Beside the order of the list. */
+  tools?: ComponentChildren;
   /** Below everything. */
   children?: ComponentChildren;
 }
 
-export function ThreadList({ groups, empty, filters, children, ...rowProps }: ThreadListProps) {
+export function ThreadList({ groups, sorted, empty, filters, tools, children, ...rowProps }: ThreadListProps) {
   const isEmpty = groups.every(({ list }) => {
     const loaded = loadedList(list);
     return loaded?.next.value === null && loaded.isEmpty.value;
@@ -40,6 +44,16 @@ export function ThreadList({ groups, empty, filters, children, ...rowProps }: Th
     <div class="list-body">
       <ThreadSearch />
       {filters}
+      {(sorted ?? tools) && (
+        <div class="list-tools">
+          {sorted && (
+            <div class="list-sort">
+              <SortSelect shelf={sorted} />
+            </div>
+          )}
+          {tools}
+        </div>
+      )}
       {groups.map((group) => (
         <ThreadGroup key={listKey(group.list)} {...group} {...rowProps} hasSkeleton={group === firstMissing} />
       ))}
@@ -48,12 +62,20 @@ export function ThreadList({ groups, empty, filters, children, ...rowProps }: Th
   );
 }
 
-/** Open threads, and under a heading the ended ones. */
-export const openAndEnded = (shelf: Mailbox): [Group, Group] => [
-  { list: { shelf, show: "open" }, label: messages.list.open },
+/** Open threads, in an order, and under a heading the ended ones. */
+export const openAndEnded = (shelf: Mailbox, sort?: ThreadSort): [Group, Group] => [
+  { list: { shelf, show: "open", ...(sort && { sort }) }, label: messages.list.open },
   { list: { shelf, show: "ended" }, label: messages.list.ended, hasHeading: true },
 ];
 
+/** How many threads there must be for an order of them. */
+const FEW = 2;
+
+/** Whether a mailbox has so many threads that a person may want them in another order. */
+export const hasOrder = (groups: readonly Group[]): boolean =>
+  groups.reduce((sum, { list }) => sum + (loadedList(list)?.ids.value.length ?? 0), 0) >= FEW;
+
+const SortSelect = lazyPart(() => import("./SortSelect").then((part) => part.SortSelect));
 const ThreadSearch = lazyPart(() => import("../search/ThreadSearch").then((part) => part.ThreadSearch));
 
 /** Longer lists have only the rows near those that are seen in the document. */
