@@ -29,6 +29,7 @@ from uconnect.domain.models import (
     Assignment,
     AssignmentChange,
     EndAsked,
+    HiddenWords,
     IdempotencyRecord,
     Job,
     Login,
@@ -110,6 +111,8 @@ def every_kind() -> list[Record]:
         ThreadReference(
             viewer="school", id="h", thread="thread", owner="user", snooze=Snooze(rev=2, until=0, messages=7)
         ),
+        replace(thread("hides"), hides=True),
+        HiddenWords(thread="thread", words=("Uma Petrov", HARD)),
         Assignment(thread="thread", worker="worker", id="p", alias=HARD, rev=3),
         SideActivity(thread="thread", side=Side.SCHOOL, seen=3, typed=4),
         message("thread", 1, text=HARD),

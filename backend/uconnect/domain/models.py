@@ -215,6 +215,8 @@ class Thread(Record, frozen=True, kw_only=True):
 
     `turn_since` is the time of the first message that the other side has not answered (0 in threads of earlier
     releases). `settled` is how many of the raiser's messages there were when the school's side last answered.
+
+    `hides`: the thread has `HiddenWords`. A raiser's send reads this bit and never the words (equal work: leak 36).
     """
 
     id: str
@@ -236,6 +238,7 @@ class Thread(Record, frozen=True, kw_only=True):
     turn_since: int = 0
     settled: int = 0
     end_asked: EndAsked | None = None
+    hides: bool = False
 
 
 class Snooze(Struct, frozen=True, kw_only=True, gc=False):
@@ -312,6 +315,13 @@ class Terminated(Record, frozen=True, kw_only=True, tag="terminated"):
 
 
 Entry = Message | Terminated
+
+
+class HiddenWords(Record, frozen=True, kw_only=True):
+    """The texts that a school hides from whoever works on a thread. It is erased with the thread."""
+
+    thread: str
+    words: tuple[str, ...]
 
 
 class Note(Record, frozen=True, kw_only=True, tag="note"):

@@ -5,6 +5,7 @@ None of them writes an entry of the log or touches what the raiser is shown: not
 
 from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rules, views
@@ -24,7 +25,7 @@ from uconnect.domain.models import (
     ThreadReference,
     Worker,
 )
-from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants
+from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants, reload_frame
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.request_bodies import HandBack, Offload
 from uconnect.domain.rules import Role
@@ -173,12 +174,15 @@ def _notify_gone(parked: tuple[Assignment, ...]) -> tuple[Delivery, ...]:
 
 
 def _notify_rows(thread: Thread, assigned: AssignmentChange) -> tuple[Delivery, ...]:
+    row = protocol.RowChanged(row=views.row(thread, Role.SCHOOL))
     return (
-        *notify_participants(
-            thread,
-            None,
-            protocol.RowChanged(row=views.row(thread, Role.WORKER)) if thread.worker else None,
-            protocol.RowChanged(row=views.row(thread, Role.SCHOOL)),
-        ),
+        *notify_participants(thread, None, _workers_row(thread, thread.worker) if thread.worker else None, row),
         *notify_internal_entry(thread, assigned),
     )
+
+
+def _workers_row(thread: Thread, assignee: Assignee) -> Struct:
+    """The row for the worker who gets a thread. Where words are hidden, the worker asks for it."""
+    if thread.hides:
+        return reload_frame(assignee, texts=True)
+    return protocol.RowChanged(row=views.row(thread, Role.WORKER))
