@@ -34,7 +34,7 @@ Form = tuple[str, Sequence[int]]  # the characters that are compared, and for ea
 
 
 class Hidden(Struct, frozen=True):
-    """What a worker must not read of a thread: the forms of its hidden words. Its preview is made of the `last` message.
+    """What a worker must not read of a thread: the forms of the hidden words. A preview is made of the `last` message.
 
     `is_known`: it was looked up. A view of a thread that hides words is not made without that.
     """

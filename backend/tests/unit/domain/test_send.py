@@ -119,6 +119,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         last=last,
         asked_to_end=0,
         asked_at=0,
+        hides=False,
     )
     raisers = RaiserMessage(seq=seq, at=at, side=side, text="Hi", key=None)
     workers = WorkerMessage(seq=seq, at=at, side=side, mine=True, text="Hi", key=key)
