@@ -2,7 +2,7 @@
 
 import { errorMessage } from "../api/client";
 import type { InternalEntryPage } from "../api/types";
-import { addInternalEntries, internalNotes, session, setInternalNotesError } from "./store";
+import { addInternalEntries, internalNotes, late, peekThread, session, setInternalNotesError } from "./store";
 
 /** Loads all internal entries of a thread, or says why it cannot: a list that is shown already stays. */
 export async function loadInternalNotes(id: string): Promise<void> {
@@ -17,10 +17,14 @@ export async function loadInternalNotes(id: string): Promise<void> {
 
 /** There are few internal entries, and their numbers have gaps. */
 async function loadPages(id: string): Promise<void> {
+  const { gone } = peekThread(id);
   let after: number | null = 0;
   while (after !== null) {
     const page: InternalEntryPage = await session.call("readNotes", { after }, id);
+    if (peekThread(id).gone !== gone) return loadPages(id); // their texts are shown otherwise since
     addInternalEntries(id, page.entries);
     after = page.next;
   }
 }
+
+late.notes = loadInternalNotes;

@@ -82,7 +82,9 @@ async function fetchLogPage(id: string, after: number, most: number): Promise<nu
 }
 
 async function readEntries(id: string, after: number, most: number): Promise<readonly ShownEntry[]> {
+  const { gone } = peekThread(id);
   const { entries } = await session.call("readLog", { after, most }, id);
+  if (peekThread(id).gone !== gone) return readEntries(id, after, most); // its texts are shown otherwise since
   confirmKeys(id, entries);
   return entries;
 }

@@ -8,8 +8,12 @@ import type { WorkerCard } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { shortcut } from "../../browser/single-keys";
+import { useHiddenWords } from "../../sync/hidden-words";
 import { team } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
+import { HideWordsButton } from "../hidden-words/open-dialog";
+import { tellsOwner } from "../hidden-words/find-personal-data";
+import { ownerOf } from "../inbox/names";
 import { byLoad } from "./by-load";
 
 const { assignment: texts } = pageMessages;
@@ -21,6 +25,7 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
     void refresh(loadTeam()); // their loads as of now
     list.current?.querySelector<HTMLElement>("button, a")?.focus();
   }, []);
+  const hidden = useHiddenWords(row);
   const ended = row.state === "terminated";
   return (
     <div class="menu" ref={list} role="group" aria-label={texts.menu}>
@@ -28,6 +33,11 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
       {joined.length === 0 && (
         <p class="menu-text">
           {texts.none} <a href={href("workers")}>{texts.invite}</a>
+        </p>
+      )}
+      {!ended && joined.length > 0 && tellsOwner(row, ownerOf(row), hidden) && (
+        <p class="menu-text">
+          {pageMessages.hiddenWords.named} <HideWordsButton row={row} class="link" />
         </p>
       )}
       {!ended &&

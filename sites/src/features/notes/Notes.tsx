@@ -1,6 +1,6 @@
 // Notes are internal: they are not part of the thread, and the raiser cannot read them.
 
-import type { RefObject } from "preact";
+import type { ComponentChild, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { InternalEntry } from "../../sync/internal-notes";
 import { currentMinute } from "../../browser/server-clock";
@@ -34,9 +34,11 @@ interface NotesProps {
   audience: string;
   /** The name of a note's author, or of the worker that a thread was assigned to. */
   author: (entry: InternalEntry) => string;
+  /** What is offered below an entry. */
+  after?: (entry: InternalEntry) => ComponentChild;
 }
 
-export function Notes({ id, audience, author }: NotesProps) {
+export function Notes({ id, audience, author, after }: NotesProps) {
   const entries = internalNotes.value.get(id);
   const error = internalNotesErrors.value.get(id);
   const ownAccount = account.value;
@@ -71,6 +73,7 @@ export function Notes({ id, audience, author }: NotesProps) {
                   isReached={entry === entries.at(-1)}
                 />
               </p>
+              {after?.(entry)}
             </li>
           ))}
         </ol>
