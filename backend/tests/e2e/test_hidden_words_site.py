@@ -1,4 +1,4 @@
-"""A school hides words of a thread from whoever works on it. The worker reads masks, and whoever asked notices nothing."""
+"""A school hides words of a thread. Its worker reads masks, and whoever asked notices nothing."""
 
 import pytest
 
@@ -48,23 +48,23 @@ def test_a_school_hides_who_asks_before_and_while_a_worker_has_the_thread(
     school.offload(wanda.name)
 
     wanda.open(f"{MASK} lost a card")
-    wanda.reads(f"I am {MASK}. Call {MASK}.")
+    wanda.thread.hears(f"I am {MASK}. Call {MASK}.")
     assert uma.name not in "".join(wanda.heard)
     wanda.look("masks")
     wanda.look_in_every_window("masks")
 
     uma.thread.composer.fill("My room is 301, ask Petra.")
     uma.button("Send").click()
-    wanda.reads("My room is 301, ask Petra.")
+    wanda.thread.hears("My room is 301, ask Petra.")
     open_details(school, device)
     school.look("details-hidden-words")
     school.button("Hide words…").first.click()
     dialog.get_by_label("Other words (optional)").fill("Petra")
     dialog.get_by_role("button", name="Hide", exact=True).click()
-    wanda.reads(f"My room is 301, ask {MASK}.")
+    wanda.thread.hears(f"My room is 301, ask {MASK}.")
     expect(wanda.page.get_by_text("Petra")).to_have_count(0)
-    school.button("Show “Petra” again").click()
-    wanda.reads("My room is 301, ask Petra.")
+    school.button("Show again: Petra").click()
+    wanda.thread.hears("My room is 301, ask Petra.")
     close_details(school, device)
 
     wanda.hand_back("The messages tell me who asked.", "Room 301")

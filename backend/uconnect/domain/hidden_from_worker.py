@@ -2,42 +2,54 @@
 
 from collections.abc import Iterable, Mapping
 
-from msgspec.structs import replace
-
 from uconnect.domain import rules
 from uconnect.domain.authorization import Membership
 from uconnect.domain.context import Context
 from uconnect.domain.hidden_words import NOTHING_HIDDEN, Hidden, word_form
 from uconnect.domain.keys import EntryKey, HiddenWordsKey
-from uconnect.domain.models import Message, Thread
+from uconnect.domain.models import Message, Thread, ThreadReference
 from uconnect.domain.rules import WORKER, Role
 
 
 def load_hidden(context: Context, membership: Membership, last: Message | None = None) -> Hidden:
-    """What the caller must not read of its thread: nothing, but for a worker. `last` is its last message, if the caller
-    has that already."""
-    thread = membership.thread
-    if membership.role is not WORKER or not thread.hides:
+    """What the caller must not read of its thread: nothing, but for a worker."""
+    if membership.role is not WORKER or not membership.thread.hides:
         return NOTHING_HIDDEN
-    found = _hidden(context, thread, with_last=last is None)
-    return found if last is None else replace(found, last=last)
+    return _hidden(context, membership.thread, membership.reference, last)
 
 
-def load_hidden_of(context: Context, role: Role, threads: Iterable[Thread]) -> Mapping[str, Hidden]:
-    """The same of several threads, by their ids, in one round."""
-    threads = tuple(threads)
-    hiding = [it for it in threads if it.hides] if role is WORKER else []
-    context.load(*(key for it in hiding for key in (HiddenWordsKey(it.id), _last_key(it))))
-    found = {it.id: _hidden(context, it, with_last=True) for it in hiding}
-    return {it.id: found.get(it.id, NOTHING_HIDDEN) for it in threads}
+def load_hidden_of(
+    context: Context, role: Role, found: Iterable[tuple[Thread, ThreadReference | None]]
+) -> Mapping[str, Hidden]:
+    """The same of several threads, by their ids, with their last messages. These are loaded in one round."""
+    found = tuple(found)
+    hiding = [it for it in found if role is WORKER and it[0].hides]
+    last_of = {thread.id: _last_key(thread) for thread, _ in hiding}
+    context.load(*last_of.values())
+    hidden = {}
+    for thread, reference in hiding:
+        last = context.get(last_of[thread.id])
+        hidden[thread.id] = _hidden(context, thread, reference, last if isinstance(last, Message) else None)
+    return {thread.id: hidden.get(thread.id, NOTHING_HIDDEN) for thread, _ in found}
 
 
-def _hidden(context: Context, thread: Thread, *, with_last: bool) -> Hidden:
-    key, last_key = HiddenWordsKey(thread.id), _last_key(thread)
-    context.load(key, *((last_key,) if with_last else ()))
-    found, last = context.get(key), context.get(last_key) if with_last else None
-    forms = tuple(map(word_form, found.words)) if found else ()
-    return Hidden(forms, last if isinstance(last, Message) else None, is_known=True)
+def load_last(context: Context, membership: Membership) -> Message | None:
+    """The last message, where a worker's preview is made of it."""
+    if membership.role is not WORKER or not membership.thread.hides:
+        return None
+    last = context.get(_last_key(membership.thread))
+    return last if isinstance(last, Message) else None
+
+
+def _hidden(context: Context, thread: Thread, reference: ThreadReference | None, last: Message | None) -> Hidden:
+    """By the worker's own copy, which costs no read. If the copy is not of this change, the words are looked up."""
+    known = reference.hidden if reference else None
+    if known is not None and known.rev == thread.hides:
+        words = known.words
+    else:
+        found = context.get(HiddenWordsKey(thread.id))
+        words = found.words if found else ()
+    return Hidden(tuple(map(word_form, words)), last, is_known=True)
 
 
 def _last_key(thread: Thread) -> EntryKey:

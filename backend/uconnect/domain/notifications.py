@@ -92,7 +92,7 @@ def entry_events(thread: Thread, entry: Entry, hidden: Hidden = NOTHING_HIDDEN) 
     Who else writes does not read the hidden words: a raiser would take longer (equal work: leak 36). So the worker is
     told to ask for what is new.
     """
-    assignee, asks = thread.worker, thread.hides and not hidden.is_known
+    assignee, asks = thread.worker, thread.hides > 0 and not hidden.is_known
     # equal work: leak 27. Without a worker, the school's frame is built a second time; also where the worker must ask.
     role, participant = (WORKER, assignee) if assignee and not asks else (SCHOOL, thread.school)
     return EntryEvents(

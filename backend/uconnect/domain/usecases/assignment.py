@@ -13,12 +13,13 @@ from uconnect.domain.authorization import Membership, load_membership, visible_t
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import PurgeLeftThread, PurgeThread
-from uconnect.domain.keys import AssignmentKey, PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.keys import AssignmentKey, HiddenWordsKey, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import (
     Assignee,
     Assignment,
     AssignmentChange,
     Job,
+    KnownHiddenWords,
     Note,
     School,
     Thread,
@@ -60,17 +61,29 @@ def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
     placed = known or Assignment(
         thread=thread.id, worker=worker, id=context.new_id(), alias=make_alias(context.new_id())
     )
-    reference = ThreadReference(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    reference = _reference(context, thread, placed, is_new=known is None)
     assignee = Assignee(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
     moved, assigned = _reassign(context, thread, assignee)
     news = (*_notify_gone(parked), *_notify_rows(moved, assigned))
     return Plan(
         Done(),
-        puts=(moved, assigned, placed, *(() if known else (reference,)), *parked, *_end_snooze(context, thread)),
+        puts=(moved, assigned, placed, *((reference,) if reference else ()), *parked, *_end_snooze(context, thread)),
         deliveries=news,
         shared=(PartyKey(worker),),  # removed meanwhile, it must not keep the thread
         recheck=partial(recheck_assignment, thread=thread.id, worker=worker, news=news),
     )
+
+
+def _reference(context: Context, thread: Thread, placed: Assignment, *, is_new: bool) -> ThreadReference | None:
+    """The reference of the worker who gets a thread, with what is hidden from it. None: it stays as it is."""
+    made = ThreadReference(viewer=placed.worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    if not thread.hides:
+        return made if is_new else None
+    keys = HiddenWordsKey(thread.id), ThreadReferenceKey(placed.worker, placed.id)
+    context.load(*keys)
+    found = context.get(keys[0])
+    copy = KnownHiddenWords(rev=thread.hides, words=found.words if found else ())
+    return replace(context.get(keys[1]) or made, hidden=copy)
 
 
 def recheck_assignment(context: Context, thread: str, worker: str, news: tuple[Delivery, ...]) -> Plan[Done]:

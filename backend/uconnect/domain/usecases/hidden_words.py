@@ -1,8 +1,9 @@
 """A school hides words of a thread from whoever works on it, so that the worker does not learn who owns the thread.
 
 Only the school that received a thread may do it. The raiser is told nothing: it would learn that a worker reads (leak
-36). The words are in a record of their own, and the thread's head has one bit. Each act that writes the head takes the
-bit as it is, so no message, hand-off or hiding that meets another one is told unmasked.
+36). The words are in a record of their own, and the worker's reference has a copy. The thread's head has one number,
+which each act that writes the head takes as it is: so no message, hand-off or hiding that meets another one is told
+unmasked.
 """
 
 from msgspec.structs import replace
@@ -12,8 +13,8 @@ from uconnect.domain.authorization import load_membership
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.hidden_words import word_form
-from uconnect.domain.keys import HiddenWordsKey, RateLimitKey, ThreadKey
-from uconnect.domain.models import HiddenWords, Thread
+from uconnect.domain.keys import HiddenWordsKey, RateLimitKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.models import HiddenWords, KnownHiddenWords, Thread
 from uconnect.domain.notifications import (
     bump_assignee_revision,
     bump_revision,
@@ -81,21 +82,21 @@ def _change(
     if words == before:
         return Plan(_shown(thread, words), guards=(ThreadKey(thread.id),))
     used = consume(context, RateLimitKey(by, "hide"), rate_limit.HIDE)
-    head = replace(
-        thread,
-        hides=bool(words),
-        school=bump_revision(thread.school),
-        worker=bump_assignee_revision(thread.worker),
-    )
+    school = bump_revision(thread.school)
+    worker = bump_assignee_revision(thread.worker)
+    head = replace(thread, hides=school.rev if words else 0, school=school, worker=worker)
+    reference = context.get(ThreadReferenceKey(worker.party, worker.id)) if worker else None
+    copy = KnownHiddenWords(rev=head.hides, words=words) if words else None
+    kept = HiddenWords(thread=thread.id, words=words)
     return Plan(
         _shown(head, words),
-        puts=(head, used, *((HiddenWords(thread=thread.id, words=words),) if words else ())),
+        puts=(head, used, *((kept,) if words else ()), *((replace(reference, hidden=copy),) if reference else ())),
         deletes=() if words else (HiddenWordsKey(thread.id),),
         deliveries=(
             *notify_participants(
                 head,
                 None,
-                reload_frame(head.worker, texts=True) if head.worker else None,
+                reload_frame(worker, texts=True) if worker else None,
                 protocol.RowChanged(row=views.row(head, SCHOOL)),
             ),
             Delivery(by, protocol.HiddenWordsChanged(id=head.school.id, rev=head.school.rev, words=words)),

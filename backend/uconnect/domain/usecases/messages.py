@@ -146,7 +146,7 @@ def _answer_repeat(context: Context, membership: Membership, command: protocol.S
     assert before is not None  # it was counted
     counters = thread.asked if side is Side.RAISER else thread.answered
     shown = visible_to_others(context, thread)
-    events = entry_events(shown, before, load_hidden(context, membership))
+    events = entry_events(shown, before, load_hidden(context, membership, before if before.seq == thread.seq else None))
     ack = _ack(membership, events, command.key)
     due = rate_limit.admit(rate_limit.AGAIN, counters.again, context.now)
     if due is None:

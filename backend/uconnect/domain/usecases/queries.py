@@ -9,7 +9,7 @@ from uconnect.domain.authorization import load_caller, load_calling_school, load
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Side, ThreadFilter
 from uconnect.domain.errors import RefusalCode, Refused
-from uconnect.domain.hidden_from_worker import load_hidden, load_hidden_of
+from uconnect.domain.hidden_from_worker import load_hidden, load_hidden_of, load_last
 from uconnect.domain.keys import (
     EntriesOf,
     InboxCountsKey,
@@ -113,7 +113,7 @@ def _page(
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     context.load(*handles, *(PartyKey(owner) for owner in owners))
     people = _people(context, owners)
-    hidden = load_hidden_of(context, role, shown)
+    hidden = load_hidden_of(context, role, [(it, context.get(key)) for it, key in zip(shown, handles, strict=True)])
     there = {person.id for person in people}  # an owner's end takes its threads from the school at once
     rows = tuple(
         views.listed(thread, role, reference, hidden[thread.id])
@@ -147,7 +147,7 @@ def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
     # The owner for the school alone: a worker's fetch would tell it, by its time, whether the owner has gone.
     owners = [membership.thread.raiser.party] if membership.role is Role.SCHOOL else []
     context.load(activity, *(PartyKey(owner) for owner in owners))
-    hidden = load_hidden(context, membership)
+    hidden = load_hidden(context, membership, load_last(context, membership))
     shown = views.opened(membership.thread, membership.role, membership.reference, context.get(activity), hidden)
     return Plan(ThreadShown(shown, _people(context, owners)))
 

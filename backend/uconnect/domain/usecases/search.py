@@ -15,7 +15,7 @@ from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import State
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.hidden_from_worker import load_hidden_of
-from uconnect.domain.hidden_words import Hidden
+from uconnect.domain.hidden_words import Hidden, mask
 from uconnect.domain.keys import EntriesOf, InternalEntriesOf, PartyKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import School, Thread, User
 from uconnect.domain.request_bodies import SearchThreads
@@ -67,7 +67,9 @@ def search(context: Context, by: str, asked: SearchThreads) -> Plan[SearchPage]:
     threads = [*([position.thread] if position.thread else []), *listed[:THREADS]]
     parts = _parts(threads, position.after, role, asked.state)
     _load(context, by, role, parts)
-    hidden = load_hidden_of(context, role, [part.thread for part in parts if part.most])
+    read = [part.thread for part in parts if part.most]
+    references = [context.get(ThreadReferenceKey(by, participant(it, role).id)) for it in read]
+    hidden = load_hidden_of(context, role, zip(read, references, strict=True))
     found: list[FoundThread] = []
     looked_at = 0
     while looked_at < len(parts) and len(found) < FOUND:
@@ -147,7 +149,8 @@ def _found(
     if reference is None or (role is Role.SCHOOL and _owner(context, thread.raiser.party) is None):
         return None  # an owner's end takes its threads from the school at once
     shown = views.listed(thread, role, reference, hidden[thread.id])
-    has_row = part.after == 0 and has_words(f"{shown.row.subject}\n{_name(context, thread, role, names)}", words)
+    subject = mask(thread.subject, hidden[thread.id].forms)
+    has_row = part.after == 0 and has_words(f"{subject}\n{_name(context, thread, role, names)}", words)
     texts = [it for it in _read(context, by, role, part, hidden[thread.id]) if has_words(it.text, words)]
     if not has_row and not texts:
         return None

@@ -97,7 +97,7 @@ def row(thread: Thread) -> SchoolRow:
         last=last(thread.last),
         asked_to_end=asked_seq(thread),
         asked_at=asked_at(thread),
-        hides=thread.hides,
+        hides=bool(thread.hides),
     )
 
 

@@ -6,7 +6,7 @@ No field here is derived from `thread.raiser`, `thread.kind` or another viewer's
 from msgspec import UNSET, Struct, UnsetType
 
 from uconnect.domain.enums import MessageKind, Side, State
-from uconnect.domain.hidden_words import NOTHING_HIDDEN, Hidden, mask
+from uconnect.domain.hidden_words import MASK, NOTHING_HIDDEN, Hidden, mask
 from uconnect.domain.models import PREVIEW_LENGTH, Assignee, Entry, Message, Note, Thread
 from uconnect.domain.text import cut
 from uconnect.domain.thread_status import turn_since
@@ -87,9 +87,10 @@ def row(thread: Thread, hidden: Hidden = NOTHING_HIDDEN) -> WorkerRow:
 def _last(thread: Thread, assignee: Assignee, hidden: Hidden) -> Last | None:
     """The preview of the masked message, not of its first characters: a word that the cut divides would be shown."""
     shown = last(thread.last)
-    if shown is None or hidden.last is None:
+    if shown is None or not thread.hides:
         return shown
-    return Last(side=shown.side, text=cut(_text(hidden.last, assignee.party, hidden), PREVIEW_LENGTH))
+    text = cut(_text(hidden.last, assignee.party, hidden), PREVIEW_LENGTH) if hidden.last else MASK
+    return Last(side=shown.side, text=text)
 
 
 def _text(written: Message | Note, viewer: str, hidden: Hidden) -> str:
