@@ -119,6 +119,7 @@ WORKERS: list[tuple[str, int, int, Actions]] = [
     ("school_saves_reply", 0, SOON, (("save_reply", 2), ("save_reply", 0))),
     ("school_saves_reply", 0, SOON, ()),
     ("owner_tells", 0, SOON, ()),
+    ("filter", 0, SOON, ()),
     ("guess", 0, SOON, ()),
     ("reload", 0, SOON, (("be_renamed", 2),)),
     ("school_hides", 1, SOON, ()),

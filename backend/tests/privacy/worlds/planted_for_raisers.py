@@ -275,8 +275,8 @@ def notes_are_found(patch: Patch) -> None:
     """Whoever raised a thread finds the notes on it."""
     read = search._read
 
-    def with_notes(context: Context, by: str, role: Role, part: Any) -> Any:
-        yield from read(context, by, role, part)
+    def with_notes(context: Context, by: str, role: Role, part: Any, *more: Any) -> Any:
+        yield from read(context, by, role, part, *more)
         if role is Role.RAISER:
             beside = context.list(InternalEntriesOf(part.thread.id, 0, 9))
             yield from (school.internal_entry(it, by) for it in beside if isinstance(it, Note))
