@@ -28,6 +28,7 @@ from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import MessageKind, Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.hidden_from_worker import load_hidden
 from uconnect.domain.keys import (
     HiddenWordsKey,
     InternalEntriesOf,
@@ -439,7 +440,7 @@ LEAKS = [
     Leak(
         "redaction",
         "a message reads what is hidden",
-        lambda patch: patch.setattr(messages, "load_hidden", partial(hidden_for_all, messages.load_hidden)),
+        lambda patch: patch.setattr(messages, "load_hidden", partial(hidden_for_all, load_hidden)),
     ),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),

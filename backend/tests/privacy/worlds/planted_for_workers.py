@@ -24,7 +24,7 @@ from uconnect.domain import authorization, notifications, protocol, rules
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.hidden_words import MASK, NOTHING_HIDDEN, Hidden
+from uconnect.domain.hidden_words import MASK, NOTHING_HIDDEN, Hidden, mask
 from uconnect.domain.keys import (
     EntriesOf,
     Mailbox,
@@ -35,9 +35,10 @@ from uconnect.domain.keys import (
     ThreadsOf,
 )
 from uconnect.domain.models import NOBODY, Assignee, School, Thread, User, Worker
-from uconnect.domain.notifications import notify_changed
+from uconnect.domain.notifications import notify_changed, notify_internal_entry
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.rules import Role
+from uconnect.domain.text_search import has_words
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
@@ -347,7 +348,7 @@ def told_unmasked(patch: Patch) -> None:
 
 def noted_unmasked(patch: Patch) -> None:
     """A note is told to the worker as it is."""
-    told = notes.notify_internal_entry
+    told = notify_internal_entry
     patch.setattr(notes, "notify_internal_entry", lambda thread, entry: told(replace(thread, hides=False), entry))
 
 
@@ -358,8 +359,6 @@ def given_unmasked(patch: Patch) -> None:
 
 
 def masks_as_long_as_words(patch: Patch) -> None:
-    mask = worker.mask
-
     def sized(text: str, forms: Any) -> str:
         shown = mask(text, forms)
         return shown.replace(MASK, MASK + "_" * max(map(len, forms), default=0))
@@ -369,13 +368,12 @@ def masks_as_long_as_words(patch: Patch) -> None:
 
 def own_guesses_masked(patch: Patch) -> None:
     """A worker's own words are masked too, so that it learns which guess is right."""
-    patch.setattr(worker, "_text", lambda written, _, hidden: worker.mask(written.text, hidden.forms))
+    patch.setattr(worker, "_text", lambda written, _, hidden: mask(written.text, hidden.forms))
 
 
 def searched_unmasked(patch: Patch) -> None:
     """A search looks through what is hidden, and shows the masks."""
-    has_words, words_hidden = search.has_words, dict[str, str]()
-    mask = worker.mask
+    words_hidden = dict[str, str]()
 
     def remembering(text: str, forms: Any) -> str:
         shown = mask(text, forms)
@@ -383,7 +381,7 @@ def searched_unmasked(patch: Patch) -> None:
         return shown
 
     patch.setattr(worker, "mask", remembering)
-    patch.setattr(search, "has_words", lambda text, words: has_words(words_hidden.get(text, text), words))
+    patch.setattr(search, "has_words", lambda text, words: has_words(words_hidden.get(text) or text, words))
 
 
 def nothing_hidden_in(where: Any, name: str) -> Any:
@@ -435,7 +433,7 @@ LEAKS = [
     Leak("search", "what was taken away is found", what_was_lost_is_found),
     Leak("search", "it reads one record more for a school", searched_longer(lambda it: it.kind is Kind.SCHOOL)),
     Leak("redaction", "a row has its subject as it is", owners(subject=lambda it: it.subject)),
-    Leak("redaction", "a row has the last words as they are", owners(last=lambda it: it.last and it.last.text)),
+    Leak("redaction", "a row has the last words as they are", owners(last=lambda it: it.last.text if it.last else "")),
     Leak("redaction", "a log has the text as it is", entry_told(worker, text=lambda it: it.text)),
     Leak("redaction", "a list is not masked", nothing_hidden_in(queries, "load_hidden_of")),
     Leak("redaction", "a thread and its log are not masked", nothing_hidden_in(queries, "load_hidden")),

@@ -30,7 +30,7 @@ from uconnect.domain.enums import Policy, State
 from uconnect.domain.hidden_words import ELISION, MASK, Hidden, mask, word_form
 from uconnect.domain.keys import HiddenWordsKey, Mailbox, PartyKey, RateLimitKey
 from uconnect.domain.models import RateLimitState, School
-from uconnect.domain.request_bodies import MOST_HIDDEN, HideWords, Raise, SearchThreads
+from uconnect.domain.request_bodies import MOST_HIDDEN, HideWords, Offload, Raise, SearchThreads
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import assignment, hidden_words, queries, search, threads
 from uconnect.domain.views.pages import HiddenWordsShown
@@ -82,7 +82,7 @@ def found(case: Case, words: str, by: str = WENDY, mailbox: Mailbox = Mailbox.HA
 def test_words_that_are_hidden_before_a_give_are_masked_from_the_first_byte(case: Case) -> None:
     case.university.run(hide(case, "Uma Petrov"))
     plan = case.university.plan(
-        partial(assignment.offload, by=SCHOOL, id=case.id(SCHOOL), command=assignment.Offload(worker=WENDY))
+        partial(assignment.offload, by=SCHOOL, id=case.id(SCHOOL), command=Offload(worker=WENDY))
     )
     told = [it.frame for it in plan.deliveries if it.to == WENDY]
     assert told == [protocol.Reload(id=case.id(WENDY), rev=1, texts=True)]
@@ -159,7 +159,7 @@ def test_a_worker_reads_its_own_texts_as_it_wrote_them(case: Case) -> None:
     again = case.university.run(send(WENDY, case.id(WENDY), "Is it Uma?", plan.answer.key))
     assert again == plan.answer
     noted = case.university.plan(note(WENDY, case.id(WENDY), "Uma?"))
-    assert noted.answer.entry.text == "Uma?"
+    assert noted.answer.entry.text == "Uma?"  # type: ignore[union-attr]
     assert [type(it.frame) for it in noted.deliveries] == [protocol.InternalEntryAdded] * 2
     assert found(case, "uma") == [f"{MASK} Petrov asks", "Is it Uma?", "Uma?"]
     case.offload(WALT)
