@@ -31,7 +31,7 @@ def test_a_school_hides_who_asks_before_and_while_a_worker_has_the_thread(
     school.tab("Inbox")
     school.open(f"{uma.name} lost a card")
     school.handler_menu.click()
-    school.reads("This thread tells who asked.")
+    school.reads("This thread reveals who asked.")
     school.look("assign-menu-tells")
     school.button("Hide words…").first.click()
     dialog = school.page.get_by_role("dialog", name="Hide words from workers")
