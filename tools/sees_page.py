@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, figures, raiser, saved_replies, school, worker
+from uconnect.domain.views import common, directory, figures, pages, raiser, saved_replies, school, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -29,6 +29,7 @@ FACTS = {
     "turn_since": "since when its last message or messages wait for the other side",
     "last": "the last message's side and beginning",
     "asked_to_end": "whether its raiser is asked if it is settled, and has not answered",
+    "hides": "whether its school hides words of it from whoever works on it",
     "asked_at": "when its raiser was last asked if it is settled",
     "side": "which side it is from",
     "text": "the text",
@@ -41,6 +42,11 @@ SNOOZED = {
     "rev": "how often it changed",
     "until": "until when the thread is put off",
     "theirs": "how many messages the other side had written then",
+}
+HIDDEN_WORDS = {
+    "rev": "the revision of the school's row",
+    "words": "the words that are hidden",
+    "most": "how many may be hidden",
 }
 NAMED = {
     "name": "the name",
@@ -87,6 +93,9 @@ exists.
 ENDING = """A search shows each party its own threads, messages and notes, as far as they are listed above for it, and
 of a text the part around a word.
 
+Where a school hides words of a thread, the worker is shown one mask in place of each, in every text that the worker did
+not write itself ([decision 0061](decisions/0061-a-school-hides-words-from-its-workers.md)).
+
 Beside these, each party sees itself, and of the other side of a thread that someone there types and how far
 they have read: of the side, never of a person.
 """
@@ -100,6 +109,7 @@ MESSAGE: Shown = {
 END: Shown = dict.fromkeys(THREAD, common.Ended)
 SNOOZE: Shown = {"who put it off": common.ShownSnooze, "everyone else at the thread": None}
 NOTE: Shown = {"the raiser": None, "the school": school.SchoolNote, "the worker": worker.WorkerNote}
+HIDES: Shown = {"the raiser": None, "the school": pages.HiddenWordsShown, "the worker": None}
 HANDS: Shown = {"the raiser": None, "the school": school.SchoolAssignment, "the worker": None}
 OWNER: Shown = {"the raiser": None, "the school": school.Person, "the worker": None}
 SCHOOL: Shown = {
@@ -136,6 +146,7 @@ def source() -> str:
             _table("Of its end", FACTS, END),
             _table("Of a snooze", SNOOZED, SNOOZE),
             _table("Of an internal note", FACTS, NOTE),
+            _table("Of the words that a school hides", HIDDEN_WORDS, HIDES),
             _table("Of each change of hands", FACTS, HANDS),
             _table("Of who raised it", NAMED, OWNER),
             _table("Of a school", NAMED, SCHOOL),

@@ -35,7 +35,15 @@ export const row = (name: string, rev: number, overrides: Partial<RaiserRow> = {
 
 export const schoolRow = (name: string, rev: number, overrides: Partial<SchoolRow> = {}): SchoolRow => {
   const { school: _, ...shared } = row(name, rev);
-  const fixed = { owner: id("uma"), kind: "user", worker: null, theirs: 1, settled: 0, asked_at: 0 } as const;
+  const fixed = {
+    owner: id("uma"),
+    kind: "user",
+    worker: null,
+    theirs: 1,
+    settled: 0,
+    asked_at: 0,
+    hides: false,
+  } as const;
   return { ...shared, as: "school", turn_since: shared.at, ...fixed, ...overrides };
 };
 

@@ -138,6 +138,12 @@ def snoozed_too_late(parties: PartyFactory) -> str:
     return topic.school.refused(f"PUT /api/threads/{topic.theirs}/snooze", {"until": 0})
 
 
+def too_many_hidden(parties: PartyFactory) -> str:
+    topic = parties.thread()
+    topic.school.ask(f"POST /api/threads/{topic.theirs}/hide-words", {"words": [f"Uma{it}" for it in range(30)]})
+    return topic.school.refused(f"POST /api/threads/{topic.theirs}/hide-words", {"words": ["one more"]})
+
+
 def asked_too_late(parties: PartyFactory) -> str:
     topic = terminated(parties)
     return topic.school.refused(f"POST /api/threads/{topic.theirs}/ask-to-end")
@@ -167,6 +173,7 @@ OWN: dict[tuple[str, RefusalCode], Callable[[PartyFactory], str]] = {
     ("askToEnd", RefusalCode.ASKED_LATELY): asked_twice_in_a_week,
     ("answerNotYet", RefusalCode.THREAD_TERMINATED): denied_too_late,
     ("snoozeThread", RefusalCode.THREAD_TERMINATED): snoozed_too_late,
+    ("hideWords", RefusalCode.HIDDEN_WORDS_FULL): too_many_hidden,
     ("inviteWorker", RefusalCode.FIVE_WORKERS): sixth_worker,
     ("addSavedReply", RefusalCode.SAVED_REPLIES_FULL): too_many_replies,
 }

@@ -45,6 +45,7 @@ def heard(home: Home) -> Iterator[list[Frame]]:
             line.say({"t": "ping"})
         morning = [line.hear_until(t="pong") for line in lines]
         school.ask(f"POST /api/threads/{topic.theirs}/notes", {"key": fresh(), "text": "Ask the dean."})
+        school.ask(f"POST /api/threads/{topic.theirs}/hide-words", {"words": ["Uma"]})
         school.ask(f"PUT /api/threads/{topic.theirs}/snooze", {"until": 0})
         for party, name in ((worker, "Willa"), (user, "Uma"), (school, "Computing")):
             party.ask("PUT /api/me", {"name": name})

@@ -65,6 +65,11 @@ class RefusalCode(Enum):
         409,
         "You have 100 snoozed threads. Bring one back, then you can snooze another.",
     )
+    HIDDEN_WORDS_FULL = (
+        "hidden_words_full",
+        409,
+        "You hide 30 texts in this thread. Show one of them again, then you can hide another.",
+    )
     STILL_ASKED = (
         "still_asked",
         409,

@@ -100,6 +100,10 @@ class InternalEntryKey(Key[models.InternalEntry], frozen=True):
     seq: int
 
 
+class HiddenWordsKey(Key[models.HiddenWords], frozen=True):
+    thread: str
+
+
 class PictureKey(Key[models.Picture], frozen=True):
     id: str
 

@@ -215,6 +215,9 @@ class Thread(Record, frozen=True, kw_only=True):
 
     `turn_since` is the time of the first message that the other side has not answered (0 in threads of earlier
     releases). `settled` is how many of the raiser's messages there were when the school's side last answered.
+
+    `hides` is the revision of the school's row at which its `HiddenWords` changed last, 0 if it has none. A raiser's
+    send reads this number and never the words (equal work: leak 36).
     """
 
     id: str
@@ -236,6 +239,7 @@ class Thread(Record, frozen=True, kw_only=True):
     turn_since: int = 0
     settled: int = 0
     end_asked: EndAsked | None = None
+    hides: int = 0
 
 
 class Snooze(Struct, frozen=True, kw_only=True, gc=False):
@@ -249,11 +253,19 @@ class Snooze(Struct, frozen=True, kw_only=True, gc=False):
     messages: int
 
 
+class KnownHiddenWords(Struct, frozen=True, kw_only=True, gc=False):
+    """A worker's copy of what is hidden from it, as of one `Thread.hides`."""
+
+    rev: int
+    words: tuple[str, ...]
+
+
 class ThreadReference(Record, frozen=True, kw_only=True):
     """The thread that a viewer means by an id, its owner, and how many messages of the other side the viewer has read.
 
     `snooze` is the viewer's own. It is not in the thread's head, which every send writes: a send that ends a snooze
-    would do more than another one, and the raiser could time it (leak 34).
+    would do more than another one, and the raiser could time it (leak 34). `hidden` is a worker's: its own messages
+    read as many records as its school's.
 
     A raiser's reference outlives the thread that the raiser deleted: `thread` is emptied and `gone` is set, so that a
     repeated deletion gets the same answer.
@@ -266,6 +278,7 @@ class ThreadReference(Record, frozen=True, kw_only=True):
     read: int = 0
     gone: int = 0
     snooze: Snooze | None = None
+    hidden: KnownHiddenWords | None = None
 
 
 class Assignment(Record, frozen=True, kw_only=True):
@@ -312,6 +325,13 @@ class Terminated(Record, frozen=True, kw_only=True, tag="terminated"):
 
 
 Entry = Message | Terminated
+
+
+class HiddenWords(Record, frozen=True, kw_only=True):
+    """The texts that a school hides from whoever works on a thread. It is erased with the thread."""
+
+    thread: str
+    words: tuple[str, ...]
 
 
 class Note(Record, frozen=True, kw_only=True, tag="note"):

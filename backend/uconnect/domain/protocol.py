@@ -118,6 +118,25 @@ class RowChanged(Outgoing, frozen=True, kw_only=True, tag="row"):
     row: Row
 
 
+class Reload(Outgoing, frozen=True, kw_only=True, tag="reload"):
+    """Something is new in a thread of which its school hides words: this worker asks for it again.
+
+    `texts`: what it was shown before is shown otherwise now. Rows of a lower `rev` that arrive late are to be ignored.
+    """
+
+    id: str
+    rev: int
+    texts: bool
+
+
+class HiddenWordsChanged(Outgoing, frozen=True, kw_only=True, tag="hidden"):
+    """The words that this school hides from whoever works on a thread; the highest `rev` is the latest."""
+
+    id: str
+    rev: int
+    words: tuple[str, ...]
+
+
 class Gone(Outgoing, frozen=True, kw_only=True, tag="gone"):
     """The thread is not this party's any more; rows of a lower `rev` that arrive late are to be ignored."""
 
@@ -226,6 +245,8 @@ ServerFrame = (
     | Ack
     | Event
     | RowChanged
+    | Reload
+    | HiddenWordsChanged
     | Gone
     | Meter
     | TypingNow

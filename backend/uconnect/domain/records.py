@@ -231,6 +231,7 @@ RECORDS: tuple[Stored, ...] = (
         parents=OF_THREAD,
         listing=keys.InternalEntriesOf,
     ),
+    Stored("hidden_words", keys.HiddenWordsKey, models.HiddenWords, parents=OF_THREAD, since=17),
     Stored("assignment", keys.AssignmentKey, models.Assignment, parents=OF_THREAD),
     Stored("side_activity", keys.SideActivityKey, models.SideActivity, parents=OF_THREAD),
     Stored(

@@ -8,7 +8,7 @@ from uconnect.domain.enums import Policy, State
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.protocol import END, Count, Id, SendKey, Text
 from uconnect.domain.text import clean_fields, text_type
-from uconnect.domain.text_fields import ABOUT, EMAIL, FOLDER, NAME, NOTE, REPLY, SEARCH, SUBJECT, TITLE
+from uconnect.domain.text_fields import ABOUT, EMAIL, FOLDER, HIDDEN_WORD, NAME, NOTE, REPLY, SEARCH, SUBJECT, TITLE
 
 Email = Annotated[
     str,
@@ -27,6 +27,8 @@ About = Annotated[str, text_type(ABOUT, "A few lines for the directory:")]
 Folder = Annotated[str, text_type(FOLDER, "What it is shown under; none if empty:")]
 Title = Annotated[str, text_type(TITLE)]
 ReplyText = Annotated[str, text_type(REPLY)]
+HiddenWord = Annotated[str, text_type(HIDDEN_WORD)]
+MOST_HIDDEN = 30  # of one thread
 Searched = Annotated[str, text_type(SEARCH, "Words that a message, a note, or a thread's subject and name have:")]
 Cursor = Annotated[str, Meta(max_length=200, description="The `next` of the page before.")]
 TimeZone = Annotated[
@@ -70,6 +72,12 @@ class HandBack(Body, frozen=True, kw_only=True):
     """Hand a thread back to one's school. A reason becomes an internal note, which the school reads."""
 
     reason: NoteText | UnsetType = UNSET
+
+
+class HideWords(Body, frozen=True, kw_only=True):
+    """Texts of a thread to hide from whoever works on it, or to show again. It is a body so that they are in no log."""
+
+    words: Annotated[tuple[HiddenWord, ...], Meta(min_length=1, max_length=MOST_HIDDEN)]
 
 
 class SnoozeThread(Body, frozen=True, kw_only=True):

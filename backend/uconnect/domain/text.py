@@ -201,6 +201,8 @@ def clean_fields(made: Struct) -> None:
         given = getattr(made, name)
         if isinstance(given, str):
             structs.force_setattr(made, name, checked(given, field))
+        elif isinstance(given, tuple):
+            structs.force_setattr(made, name, tuple(checked(it, field) for it in given))
 
 
 @cache

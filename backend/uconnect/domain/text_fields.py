@@ -40,11 +40,12 @@ ABOUT = TextField(name="about", noun="description", most=400, many_lines=True, r
 FOLDER = TextField(name="folder", noun="folder name", most=40, required=False)
 TITLE = TextField(name="title", noun="title", most=80)
 REPLY = TextField(name="reply", noun="reply", most=2_000, many_lines=True)
+HIDDEN_WORD = TextField(name="hiddenWord", noun="text to hide", most=254)
 SEARCH = TextField(name="search", noun="search", most=100)
 EMAIL = TextField(name="email", noun="e-mail address", most=254, rule=TextRule.ADDRESS)
 PASSWORD = TextField(name="password", noun="password", least=10, most=256, rule=TextRule.CHOSEN)
 CODE = TextField(name="code", noun="code", least=8, most=8, rule=TextRule.DIGITS)
-TEXT_FIELDS = (NAME, SUBJECT, MESSAGE, NOTE, ABOUT, FOLDER, TITLE, REPLY, SEARCH, EMAIL, PASSWORD, CODE)
+TEXT_FIELDS = (NAME, SUBJECT, MESSAGE, NOTE, ABOUT, FOLDER, TITLE, REPLY, HIDDEN_WORD, SEARCH, EMAIL, PASSWORD, CODE)
 
 # The classes of characters that the rule speaks of, as (first, last) code points. They are listed here and not asked of
 # a Unicode library: two libraries of different age would disagree, and a new emoji would be refused by the older.
@@ -73,6 +74,11 @@ SELECTORS: Ranges = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))  # 
 JOINERS: Ranges = ((0x34F, 0x34F), (0x200C, 0x200D))  # they join or part two letters or emoji
 # Scripts where a joiner may also end a word, as in Malayalam, Sinhala or Persian.
 JOINING_SCRIPTS: Ranges = ((0x600, 0x10FF), (0x1200, 0x1CFF), (0xA800, 0xABFF), (0x10A00, 0x11FFF))
+# Scripts that put no space between words: Han, kana, Thai, Lao, Burmese, Khmer.
+UNSPACED: Ranges = (
+    *((0xE00, 0xEFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x30FF), (0x31F0, 0x31FF)),
+    *((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF9D), (0x20000, 0x3FFFF)),
+)
 STAND_INS: Ranges = ((0xE000, 0xF8FF), (0xFFFC, 0xFFFD), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))  # seen as a box
 TAGS_OF_FLAG: Ranges = ((0xE0030, 0xE0039), (0xE0061, 0xE007A))  # after a black flag: England, Scotland, Wales
 BLACK_FLAG, CANCEL_TAG = 0x1F3F4, 0xE007F

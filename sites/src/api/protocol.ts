@@ -143,7 +143,8 @@ export interface Last {
 
     `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
     `turn_since` is the time of the first message that the other side has not answered. `asked_to_end` is the entry that
-    asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0. */
+    asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0.
+    `hides`: words of it are hidden from whoever works on it. */
 export interface SchoolRow {
   readonly as: "school";
   readonly id: string;
@@ -162,6 +163,7 @@ export interface SchoolRow {
   readonly last: Last | null;
   readonly asked_to_end: number;
   readonly asked_at: number;
+  readonly hides: boolean;
 }
 
 /** What a party is, for ever. */
@@ -200,6 +202,24 @@ export interface Event {
 export interface RowChanged {
   readonly t: "row";
   readonly row: RaiserRow | SchoolRow | WorkerRow;
+}
+
+/** Something is new in a thread of which its school hides words: this worker asks for it again.
+
+    `texts`: what it was shown before is shown otherwise now. Rows of a lower `rev` that arrive late are to be ignored. */
+export interface Reload {
+  readonly t: "reload";
+  readonly id: string;
+  readonly rev: number;
+  readonly texts: boolean;
+}
+
+/** The words that this school hides from whoever works on a thread; the highest `rev` is the latest. */
+export interface HiddenWordsChanged {
+  readonly t: "hidden";
+  readonly id: string;
+  readonly rev: number;
+  readonly words: readonly (string)[];
 }
 
 /** The thread is not this party's any more; rows of a lower `rev` that arrive late are to be ignored. */
@@ -383,9 +403,9 @@ export type ShownEntry = RaiserMessage | Ended | SchoolMessage | WorkerMessage;
 
 export type ClientFrame = Hello | Send | Typing | Seen | Composing | Ping;
 
-export type ServerFrame = Welcome | Ack | Event | RowChanged | Gone | Meter | TypingNow | ComposingNow | SeenBy | Read | SnoozeChanged | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
+export type ServerFrame = Welcome | Ack | Event | RowChanged | Reload | HiddenWordsChanged | Gone | Meter | TypingNow | ComposingNow | SeenBy | Read | SnoozeChanged | InternalEntryAdded | Changed | OwnerChanged | SchoolChanged | SendRefused | Pong | Bye;
 
-export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "asked_lately" | "snoozed_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
+export type RefusalCode = "malformed" | "account_ended" | "site_is_school" | "site_is_worker" | "site_is_user" | "not_invited" | "invited" | "schools_invited_only" | "address_taken" | "not_found" | "thread_terminated" | "thread_open" | "five_threads" | "five_workers" | "saved_replies_full" | "asked_lately" | "snoozed_full" | "hidden_words_full" | "still_asked" | "sign_in_again" | "unreachable_address" | "no_picture" | "too_large" | "too_fast" | "busy";
 
 /** The path of each operation, and its method if that is not GET. Every page loads this table first. */
 export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
@@ -416,6 +436,9 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   offloadThread: "/threads/{id}/offload POST",
   takeBackThread: "/threads/{id}/take-back POST",
   handBackThread: "/threads/{id}/hand-back POST",
+  readHiddenWords: "/threads/{id}/hidden-words",
+  hideWords: "/threads/{id}/hide-words POST",
+  showWords: "/threads/{id}/show-words POST",
   snoozeThread: "/threads/{id}/snooze PUT",
   wakeThread: "/threads/{id}/snooze DELETE",
   readNotes: "/threads/{id}/notes",

@@ -9,6 +9,7 @@ export type DirectoryCard = Schemas["DirectoryCard"];
 export type Figures = Schemas["FiguresShown"];
 export type FoundText = Schemas["FoundText"];
 export type FoundThread = Schemas["FoundThread"];
+export type HiddenWords = Schemas["HiddenWordsShown"];
 export type Invitation = Schemas["Invitation"];
 export type InternalEntryPage = Schemas["InternalEntryPage"];
 export type Listed = Schemas["Listed"];

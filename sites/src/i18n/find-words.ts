@@ -12,7 +12,7 @@ export interface TextPart {
 /** The form of each character in which words are looked for. */
 const forms = new Map<string, string>();
 
-function formOf(character: string): string {
+export function formOf(character: string): string {
   let form = forms.get(character);
   if (form === undefined) forms.set(character, (form = /\s/.test(character) ? " " : searchKey(character)));
   return form;

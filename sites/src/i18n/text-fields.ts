@@ -16,6 +16,7 @@ export const TEXT_FIELDS = {
   folder: { most: 40, manyLines: false, required: false },
   title: { most: 80, manyLines: false, required: true },
   reply: { most: 2000, manyLines: true, required: true },
+  hiddenWord: { most: 254, manyLines: false, required: true },
   search: { most: 100, manyLines: false, required: true },
   email: { most: 254, manyLines: false, required: true },
 } as const satisfies Record<string, TextField>;
@@ -28,6 +29,7 @@ export const MARKS_OF_LINES = "\\u{61c}\\u{200b}\\u{200e}-\\u{200f}";
 export const SELECTORS = "\\u{180b}-\\u{180f}\\u{fe00}-\\u{fe0f}\\u{e0100}-\\u{e01ef}";
 export const JOINERS = "\\u{34f}\\u{200c}-\\u{200d}";
 export const JOINING_SCRIPTS = "\\u{600}-\\u{10ff}\\u{1200}-\\u{1cff}\\u{a800}-\\u{abff}\\u{10a00}-\\u{11fff}";
+export const UNSPACED = "\\u{e00}-\\u{eff}\\u{1000}-\\u{109f}\\u{1780}-\\u{17ff}\\u{3005}-\\u{3007}\\u{3040}-\\u{30ff}\\u{31f0}-\\u{31ff}\\u{3400}-\\u{4dbf}\\u{4e00}-\\u{9fff}\\u{f900}-\\u{faff}\\u{ff66}-\\u{ff9d}\\u{20000}-\\u{3ffff}";
 export const STAND_INS = "\\u{e000}-\\u{f8ff}\\u{fffc}-\\u{fffd}\\u{f0000}-\\u{ffffd}\\u{100000}-\\u{10fffd}";
 export const TURNING = "\\u{590}-\\u{8ff}\\u{200e}-\\u{200f}\\u{202a}-\\u{202e}\\u{2066}-\\u{2069}\\u{fb1d}-\\u{fdff}\\u{fe70}-\\u{fefe}\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}";
 export const FLAG = "\\u{1f3f4}[\\u{e0030}-\\u{e0039}\\u{e0061}-\\u{e007a}]{1,8}\\u{e007f}";

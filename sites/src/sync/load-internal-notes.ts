@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { errorMessage } from "../api/client";
 import type { InternalEntryPage } from "../api/types";
-import { addInternalEntries, internalNotes, session, setInternalNotesError } from "./store";
+import { addInternalEntries, internalNotes, late, peekThread, session, setInternalNotesError } from "./store";
 
 /** The threads whose internal entries were all loaded once: frames add to them. Of others only some may be known. */
 export const loadedNotes = signal<ReadonlySet<string>>(new Set());
@@ -22,10 +22,14 @@ export async function loadInternalNotes(id: string): Promise<void> {
 
 /** There are few internal entries, and their numbers have gaps. */
 async function loadPages(id: string): Promise<void> {
+  const { gone } = peekThread(id);
   let after: number | null = 0;
   while (after !== null) {
     const page: InternalEntryPage = await session.call("readNotes", { after }, id);
+    if (peekThread(id).gone !== gone) return loadPages(id); // their texts are shown otherwise since
     addInternalEntries(id, page.entries);
     after = page.next;
   }
 }
+
+late.notes = loadInternalNotes;

@@ -259,3 +259,22 @@ test("the latest change of a snooze wins, in whatever order they arrive", () => 
   expect(withLoaded(after(snoozed(2, 7)), loaded).snooze?.until).toBe(7);
   expect(withLoaded(unknownThread, loaded).snooze?.until).toBe(5);
 });
+
+describe("texts that are shown otherwise", () => {
+  const masked: ServerFrame = { t: "reload", id: id("exam"), rev: 4, texts: true };
+
+  test("leave the log, and neither rows nor entries from before bring them back", () => {
+    const thread = reduce(opened, masked);
+    expect([thread.log, thread.row?.rev]).toEqual([undefined, 2]);
+    const late = reduce(thread, event("exam", 3, "school", { rev: 3 }));
+    expect(late).toBe(thread);
+    const loaded = withLoaded(late, { row: row("exam", 4, { subject: "New" }), read: 0, snooze: null, seen: 0 });
+    expect(loaded.row?.subject).toBe("New");
+    expect(reduce(loaded, masked)).toBe(loaded);
+  });
+
+  test("stay where only something is new", () => {
+    expect(reduce(opened, { t: "reload", id: id("exam"), rev: 3, texts: false })).toBe(opened);
+    expect(threadOfFrame(masked)).toBe(id("exam"));
+  });
+});

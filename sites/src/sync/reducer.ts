@@ -36,7 +36,7 @@ export const unknownThread: Thread = { row: undefined, gone: 0, read: 0, seen: 0
 /** The id of the thread that a frame changes; null if it changes none. */
 export function threadOfFrame(frame: ServerFrame): string | null {
   if ("row" in frame) return frame.row.id;
-  return ["gone", "seen", "read", "snoozed"].includes(frame.t) && "id" in frame ? frame.id : null;
+  return ["gone", "reload", "seen", "read", "snoozed"].includes(frame.t) && "id" in frame ? frame.id : null;
 }
 
 /** A thread after a frame about it. A frame with nothing new returns the same thread. */
@@ -47,6 +47,8 @@ export function reduce(thread: Thread, frame: ServerFrame): Thread {
       return withEntry(withRow(thread, frame.row), frame.row.rev, frame.entry);
     case "row":
       return withRow(thread, frame.row);
+    case "reload":
+      return frame.texts ? withoutTexts(thread, frame.rev) : thread;
     case "gone":
       return withGone(thread, frame.rev);
     case "seen":
@@ -70,7 +72,15 @@ const withSnooze = (thread: Thread, snooze: ShownSnooze | null): Thread =>
   (snooze?.rev ?? 0) > (thread.snooze?.rev ?? 0) ? { ...thread, snooze } : thread;
 
 function withRow(thread: Thread, row: Row): Thread {
-  return row.rev > (thread.row?.rev ?? thread.gone) ? { ...thread, row } : thread;
+  return row.rev > Math.max(thread.row?.rev ?? 0, thread.gone) ? { ...thread, row } : thread;
+}
+
+/**
+ * What was shown before `rev` is shown otherwise now: frames and rows from before it count no more. The row stays until
+ * it is loaded.
+ */
+function withoutTexts(thread: Thread, rev: number): Thread {
+  return rev - 1 > thread.gone ? { ...thread, gone: rev - 1, log: undefined } : thread;
 }
 
 /** The thread is gone for this viewer at `rev`. Only a later row brings it back. What was read stays read. */

@@ -533,3 +533,45 @@ test("unread messages are counted over all threads, and what another device has 
   await settle();
   expect(page.totalUnread.value).toBe(1);
 });
+
+describe("a thread of which words are hidden", () => {
+  const change = (text: string) => {
+    const thread = browser.server.threads.get(EXAM);
+    if (!thread) throw new Error("no thread");
+    thread.log = thread.log.map((entry) => ({ ...entry, text }));
+    thread.row = { ...thread.row, rev: thread.row.rev + 1, subject: text };
+    return thread.row.rev;
+  };
+  const texts = (page: Awaited<ReturnType<TestBrowser["open"]>>) =>
+    page.peekThread(EXAM).log?.entries.map((entry) => ("text" in entry ? entry.text : ""));
+
+  test("is asked for when a frame says that something is new", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    const { row: shown } = browser.server.addMessage(EXAM, "school", { text: "New", missing: true });
+    browser.server.push({ t: "reload", id: EXAM, rev: shown.rev, texts: false });
+    await settle(200);
+    expect(texts(page)?.at(-1)).toBe("New");
+    expect(page.peekThread(EXAM).row?.last?.text).toBe("New");
+  });
+
+  test("shows its texts as they are now, also where a page with those from before is on its way", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.server.addMessage(EXAM, "school", { missing: true });
+    let isLate = true;
+    vi.stubGlobal("fetch", async (url: URL, init: RequestInit) => {
+      const answer = await browser.server.fetch(url, init);
+      if (isLate && url.pathname.endsWith("/log")) await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return answer;
+    });
+    const { rev } = browser.server.threads.get(EXAM)?.row ?? { rev: 0 };
+    browser.server.push({ t: "reload", id: EXAM, rev, texts: false });
+    await settle(500);
+    browser.server.push({ t: "reload", id: EXAM, rev: change("Masked"), texts: true });
+    isLate = false;
+    await settle(3_000);
+    expect(texts(page)).toEqual(["Masked", "Masked"]);
+    expect(page.peekThread(EXAM).row?.subject).toBe("Masked");
+  });
+});

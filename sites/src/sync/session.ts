@@ -24,7 +24,7 @@ import {
   setSession,
   showTyping,
 } from "./store";
-import { loadFirstPages, refetch, refresh, syncAll } from "./sync";
+import { loadFirstPages, refetch, refresh, reloadThread, syncAll } from "./sync";
 import { fetchUnknown } from "./unknown-rows";
 
 export function startSession(
@@ -68,6 +68,8 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "refused") handleRefusal(frame.key, frame.code, frame.sentence);
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "composing") late.composing?.(frame);
+    if (frame.t === "hidden") late.hidden?.(frame);
+    if (frame.t === "reload") void refresh(reloadThread(frame));
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, row);
     if (frame.t === "owner") addPeople([frame.owner]);

@@ -20,7 +20,7 @@ import {
   withLoaded,
   withMeter,
 } from "./reducer";
-import type { ComposingNow, Row, ServerFrame, Side } from "../api/protocol";
+import type { ComposingNow, HiddenWordsChanged, Row, ServerFrame, Side } from "../api/protocol";
 import type { DirectoryCard, Listed, Me, Opened, Overview, Person, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
@@ -67,7 +67,11 @@ export const removedRows = signal<ReadonlyMap<string, Row>>(new Map());
 export const { ids: typingThreads, add: showTyping, remove: hideTyping } = timedSet(6_000);
 
 /** What a part of the site that is loaded later does with its frames: nothing shows them before. */
-export const late: { composing?: (frame: ComposingNow) => void } = {};
+export const late: {
+  composing?: (frame: ComposingNow) => void;
+  hidden?: (frame: HiddenWordsChanged) => void;
+  notes?: (id: string) => Promise<unknown>;
+} = {};
 
 /** A thread. A component that reads it is drawn again when this thread changes. */
 export const thread = (id: string): Thread => signalOf(id).value;
@@ -120,8 +124,8 @@ export function applyFrame(frame: ServerFrame): void {
   if (frame.t === "meter") meter.value = withMeter(meter.peek(), frame);
 }
 
-export const applyLoaded = (loaded: Listed | Opened): void =>
-  setThread(loaded.row.id, withLoaded(peekThread(loaded.row.id), loaded));
+export const applyLoaded = (loaded: Listed | Opened, isNews = false): void =>
+  setThread(loaded.row.id, withLoaded(peekThread(loaded.row.id), loaded), isNews);
 
 /** Forgets all threads, as a page that is loaded anew. */
 export function clearThreads(): void {

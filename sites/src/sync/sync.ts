@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import { ApiError, errorMessage } from "../api/client";
 import { withMeter } from "./reducer";
-import type { ChangedSubject, Row, ShownEntry } from "../api/protocol";
+import type { ChangedSubject, Reload, Row, ShownEntry } from "../api/protocol";
 import type { Me } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
@@ -14,10 +14,14 @@ import {
   loadError,
   me,
   meter,
+  addInternalEntries,
   addPeople,
   addSchools,
   applyLoaded,
+  hideTyping,
+  internalNotes,
   knownRows,
+  late,
   markGone,
   missingSchools,
   peekThread,
@@ -167,7 +171,7 @@ async function loadPage(
   const page = await session.call("listThreads", { before, ...query });
   batch(() => {
     addPeople(page.people);
-    page.threads.forEach(applyLoaded);
+    page.threads.forEach((each) => applyLoaded(each));
     addPage(
       query,
       before,
@@ -249,12 +253,26 @@ export function fetchThread(id: string): Promise<void> {
   return lookup;
 }
 
-async function fetchThreadNow(id: string): Promise<void> {
+/**
+ * Something is new in a thread of which words are hidden. No frame has its texts, so they are asked for: the row here, the
+ * log where it is shown, and the notes if they were loaded.
+ */
+export async function reloadThread({ id, rev, texts }: Reload): Promise<void> {
+  const before = peekThread(id).row;
+  const isNote = !texts && before !== undefined && before.rev >= rev;
+  const hasNotes = internalNotes.peek().has(id);
+  if (texts) addInternalEntries(id, null);
+  await Promise.all([!isNote && fetchThreadNow(id, true), (isNote || (texts && hasNotes)) && late.notes?.(id)]);
+  const { row } = peekThread(id);
+  if (row?.last?.side === "raiser" && row.seq > (before?.seq ?? 0)) hideTyping(id);
+}
+
+async function fetchThreadNow(id: string, isNews = false): Promise<void> {
   const rev = peekThread(id).row?.rev ?? 0;
   try {
     const response = await session.call("showThread", {}, id);
     addPeople(response.people);
-    applyLoaded(response.thread);
+    applyLoaded(response.thread, isNews);
     loadSchoolsOf([response.thread]);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 404) throw error;

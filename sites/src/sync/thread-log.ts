@@ -76,13 +76,16 @@ const nextFrame = (): Promise<unknown> =>
   );
 
 async function fetchLogPage(id: string, after: number, most: number): Promise<number> {
+  const { gone } = peekThread(id);
   const entries = await readEntries(id, after, most);
   setThread(id, withPage(peekThread(id), entries));
-  return entries.length;
+  return peekThread(id).gone === gone ? entries.length : most;
 }
 
 async function readEntries(id: string, after: number, most: number): Promise<readonly ShownEntry[]> {
+  const { gone } = peekThread(id);
   const { entries } = await session.call("readLog", { after, most }, id);
+  if (peekThread(id).gone !== gone) return []; // its texts are shown otherwise since
   confirmKeys(id, entries);
   return entries;
 }

@@ -25,7 +25,7 @@ export function LinkedText({ text, words = [] }: { text: string; words?: readonl
   const mayHaveLink = MAY_HAVE_LINK.test(text);
   if (mayHaveLink) isNeeded.value = true;
   const find = mayHaveLink ? finder.value : null;
-  const mark = (plain: string) => (words.length ? <HighlightedText text={plain} words={words} /> : plain);
+  const mark = (plain: string) => <HighlightedText text={plain} words={words} />;
   if (!find) return <>{mark(text)}</>;
   return (
     <>

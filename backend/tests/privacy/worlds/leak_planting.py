@@ -182,9 +182,9 @@ def found_by(text: Callable[[Context, Thread], str]) -> Plant:
     def plant(patch: Patch) -> None:
         found = search._found
 
-        def oracle(context: Context, by: str, role: Role, part: Any, words: tuple[str, ...], names: Any) -> Any:
+        def oracle(context: Context, by: str, role: Role, part: Any, words: tuple[str, ...], *more: Any) -> Any:
             is_hidden = role is not Role.SCHOOL and has_words(text(context, part.thread), words)
-            return found(context, by, role, part, () if is_hidden else words, names)
+            return found(context, by, role, part, () if is_hidden else words, *more)
 
         patch.setattr(search, "_found", oracle)
 
@@ -205,7 +205,7 @@ def searched_longer(when: Callable[[Thread], bool]) -> Plant:
 def entry_told(where: Any, **told: Callable[[Message], Any]) -> Plant:
     """A message of a view's log has these fields too."""
 
-    def fields(entry: Any, _: str) -> dict[str, Any]:
+    def fields(entry: Any, *_: Any) -> dict[str, Any]:
         return {name: of(entry) for name, of in told.items()} if isinstance(entry, Message) else {}
 
     return shows(where, "entry", fields)

@@ -29,7 +29,9 @@ from uconnect.domain import authorization, notifications, protocol, views
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import MessageKind, Policy, Side, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.hidden_from_worker import load_hidden
 from uconnect.domain.keys import (
+    HiddenWordsKey,
     InternalEntriesOf,
     Mailbox,
     PartyKey,
@@ -43,6 +45,7 @@ from uconnect.domain.models import Assignee, AssignmentChange, Note, Preview, Sc
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import (
     assignment,
+    hidden_words,
     messages,
     notes,
     profiles,
@@ -118,7 +121,7 @@ def a_mention_is_told(patch: Patch) -> None:
 def notes_are_for_all(patch: Patch) -> None:
     patch.setattr(notes, "load_membership_inside", authorization.load_membership)
     patch.setattr(
-        views, "internal_entry", lambda internal_entry, role, viewer: school.internal_entry(internal_entry, viewer)
+        views, "internal_entry", lambda internal_entry, role, viewer, _: school.internal_entry(internal_entry, viewer)
     )
 
 
@@ -285,8 +288,8 @@ def notes_are_found(patch: Patch) -> None:
     """Whoever raised a thread finds the notes on it."""
     read = search._read
 
-    def with_notes(context: Context, by: str, role: Role, part: Any) -> Any:
-        yield from read(context, by, role, part)
+    def with_notes(context: Context, by: str, role: Role, part: Any, *more: Any) -> Any:
+        yield from read(context, by, role, part, *more)
         if role is Role.RAISER:
             beside = context.list(InternalEntriesOf(part.thread.id, 0, 9))
             yield from (school.internal_entry(it, by) for it in beside if isinstance(it, Note))
@@ -373,6 +376,22 @@ def sees_by_itself(context: Context, plan: Any, by: str, asked: Any) -> Any:
     return replace(plan, deliveries=(*plan.deliveries, *told))
 
 
+def told_what_is_hidden(context: Context, plan: Any, by: str, asked: Any) -> Any:
+    """Everybody at a thread is told that words are hidden."""
+    if not isinstance(plan, Plan):
+        return plan
+    thread = authorization.load_membership(context, by, asked["id"]).thread
+    told = protocol.Reload(id=thread.raiser.id, rev=thread.raiser.rev, texts=True)
+    return replace(plan, deliveries=(*plan.deliveries, Delivery(thread.raiser.party, told)))
+
+
+def hidden_for_all(load: Any, context: Context, membership: Any, *last: Any) -> Any:
+    """Whoever writes looks up what is hidden."""
+    if membership.thread.hides:
+        context.load(HiddenWordsKey(membership.thread.id))
+    return load(context, membership, *last)
+
+
 LEAKS = [
     Leak("fields", "a row names the handler", shows(raiser, "row", lambda it: {"handler": handler(it)})),
     Leak("fields", "a message names its author", entry_told(raiser, author=lambda it: it.author)),
@@ -429,6 +448,14 @@ LEAKS = [
     Leak("snoozes", "the raiser's row changes", outcome(snoozes, "snooze", snooze_in_the_head)),
     Leak("snoozes", "it counts as having seen", outcome(snoozes, "snooze", sees_by_itself)),
     Leak("snoozes", "a message reads more", lambda patch: patch.setattr(messages, "load_membership", a_send_wakes)),
+    Leak("redaction", "the raiser is told", outcome(hidden_words, "hide", told_what_is_hidden)),
+    Leak("redaction", "the raiser's row says it", shows(raiser, "row", lambda it: {"hides": it.hides})),
+    Leak("redaction", "the raiser's row changes", outcome(hidden_words, "hide", snooze_in_the_head)),
+    Leak(
+        "redaction",
+        "a message reads what is hidden",
+        lambda patch: patch.setattr(messages, "load_hidden", partial(hidden_for_all, load_hidden)),
+    ),
     Leak("latency", "one read more for a worker", extra_read(lambda it: getattr(it, "role", None) is Role.WORKER)),
     Leak("order", "a worker is told before the raiser", queue(a_worker_is_told_first)),
     Leak("order", "nobody is looked up in a worker's place", queue(without_the_look_up)),

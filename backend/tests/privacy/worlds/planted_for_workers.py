@@ -21,10 +21,11 @@ from tests.privacy.worlds.leak_planting import (
     sorted_by,
     telling,
 )
-from uconnect.domain import authorization, protocol, rules
+from uconnect.domain import authorization, notifications, protocol, rules
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
+from uconnect.domain.hidden_words import MASK, NOTHING_HIDDEN, Hidden, mask
 from uconnect.domain.keys import (
     EntriesOf,
     Mailbox,
@@ -35,12 +36,14 @@ from uconnect.domain.keys import (
     ThreadsOf,
 )
 from uconnect.domain.models import NOBODY, Assignee, School, Thread, User, Worker
-from uconnect.domain.notifications import notify_changed
+from uconnect.domain.notifications import notify_changed, notify_internal_entry
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.rules import Role
+from uconnect.domain.text_search import has_words
 from uconnect.domain.usecases import (
     account_closing,
     assignment,
+    messages,
     notes,
     profiles,
     queries,
@@ -95,7 +98,9 @@ def still_readable(context: Context, plan: Any, by: str, asked: Any) -> Any:
         return plan
     listing = EntriesOf(thread.id, 0, 50)
     context.load(listing)
-    return Plan(LogPage(entries=tuple(worker.entry(it, by) for it in context.list(listing)), more=False))
+    return Plan(
+        LogPage(entries=tuple(worker.entry(it, by, NOTHING_HIDDEN) for it in context.list(listing)), more=False)
+    )
 
 
 def schools_are_answered_otherwise(context: Context, plan: Any, by: str, asked: Any) -> Any:
@@ -139,7 +144,7 @@ def delivered_late(patch: Patch) -> None:
         if thread.worker:
             had[thread.id] = thread.worker.party
             return deliveries
-        late = protocol.RowChanged(row=worker.row(replace(thread, worker=LATE)))
+        late = protocol.RowChanged(row=worker.row(replace(thread, worker=LATE, hides=False)))
         return (*deliveries, Delivery(had[thread.id], late)) if thread.id in had else deliveries
 
     queue(notify)(patch)
@@ -298,7 +303,7 @@ def handed_back_quicker(patch: Patch) -> None:
 
 
 def owners(**notify: Any) -> Any:
-    return shows(worker, "row", lambda thread: {name: of(thread) for name, of in notify.items()})
+    return shows(worker, "row", lambda thread, *_: {name: of(thread) for name, of in notify.items()})
 
 
 def of_a_school(place: Any) -> bool:
@@ -329,6 +334,71 @@ def what_was_lost_is_found(patch: Patch) -> None:
         return parts(threads, after, role, state)
 
     patch.setattr(search, "_parts", with_lost)
+
+
+def told_unmasked(patch: Patch) -> None:
+    """What another writes is told to the worker as it is."""
+    events = notifications.entry_events
+
+    def live(thread: Thread, entry: Any, *_: Any) -> Any:
+        return events(replace(thread, hides=False), entry)
+
+    for where in (messages, threads):
+        patch.setattr(where, "entry_events", live)
+
+
+def noted_unmasked(patch: Patch) -> None:
+    """A note is told to the worker as it is."""
+    told = notify_internal_entry
+    patch.setattr(notes, "notify_internal_entry", lambda thread, entry: told(replace(thread, hides=False), entry))
+
+
+def given_unmasked(patch: Patch) -> None:
+    """Who gets a thread is told its row as it is."""
+    row = assignment._workers_row
+    patch.setattr(assignment, "_workers_row", lambda thread, assignee: row(replace(thread, hides=False), assignee))
+
+
+def masks_as_long_as_words(patch: Patch) -> None:
+    def sized(text: str, forms: Any) -> str:
+        shown = mask(text, forms)
+        return shown.replace(MASK, MASK + "_" * max(map(len, forms), default=0))
+
+    patch.setattr(worker, "mask", sized)
+
+
+def own_guesses_masked(patch: Patch) -> None:
+    """A worker's own words are masked too, so that it learns which guess is right."""
+    patch.setattr(worker, "_text", lambda written, _, hidden: mask(written.text, hidden.forms))
+
+
+def searched_unmasked(patch: Patch) -> None:
+    """A search looks through what is hidden, and shows the masks."""
+    words_hidden = dict[str, str]()
+
+    def remembering(text: str, forms: Any) -> str:
+        shown = mask(text, forms)
+        words_hidden[shown] = text
+        return shown
+
+    patch.setattr(worker, "mask", remembering)
+    patch.setattr(search, "has_words", lambda text, words: has_words(words_hidden.get(text) or text, words))
+
+
+def nothing_hidden_in(where: Any, name: str) -> Any:
+    """A page of a worker is made without looking up what is hidden."""
+
+    def plant(patch: Patch) -> None:
+        load = getattr(where, name)
+        nothing = Hidden(is_known=True)
+
+        def unmasked(*of: Any) -> Any:
+            found = load(*of)
+            return dict.fromkeys(found, nothing) if isinstance(found, dict) else nothing
+
+        patch.setattr(where, name, unmasked)
+
+    return plant
 
 
 LEAKS = [
@@ -364,6 +434,19 @@ LEAKS = [
     Leak("search", "what its owner asked elsewhere finds a thread", found_by(subjects_of_the_owner)),
     Leak("search", "what was taken away is found", what_was_lost_is_found),
     Leak("search", "it reads one record more for a school", searched_longer(lambda it: it.kind is Kind.SCHOOL)),
+    Leak("redaction", "a row has its subject as it is", owners(subject=lambda it: it.subject)),
+    Leak("redaction", "a row has the last words as they are", owners(last=lambda it: it.last.text if it.last else "")),
+    Leak("redaction", "a log has the text as it is", entry_told(worker, text=lambda it: it.text)),
+    Leak("redaction", "a list is not masked", nothing_hidden_in(queries, "load_hidden_of")),
+    Leak("redaction", "a thread and its log are not masked", nothing_hidden_in(queries, "load_hidden")),
+    Leak("redaction", "notes are not masked", nothing_hidden_in(notes, "load_hidden")),
+    Leak("redaction", "the answer to a worker is not masked", nothing_hidden_in(messages, "load_hidden")),
+    Leak("redaction", "a message is told as it is", told_unmasked),
+    Leak("redaction", "a note is told as it is", noted_unmasked),
+    Leak("redaction", "a thread is given as it is", given_unmasked),
+    Leak("redaction", "a mask is as long as the word", masks_as_long_as_words),
+    Leak("redaction", "a worker's guess is masked", own_guesses_masked),
+    Leak("search", "what is hidden is found", searched_unmasked),
     Leak("asking", "schools may be asked at any time", asked_of_schools),
     Leak("snoozes", "a worker is told of its school's", outcome(snoozes, "snooze", told_of_the_schools_snooze)),
     Leak("snoozes", "the school's are left out of a worker's list", snoozed_by_the_school_too),

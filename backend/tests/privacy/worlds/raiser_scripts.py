@@ -171,6 +171,9 @@ class School:
             ask(f"PUT /api/threads/{id}/snooze", {"until": 0})
             ask(f"DELETE /api/threads/{id}/snooze")
             ask(f"POST /api/threads/{id}/ask-to-end")
+            ask(f"GET /api/threads/{id}/hidden-words")
+            ask(f"POST /api/threads/{id}/hide-words", {"words": ["hello"]})
+            ask(f"POST /api/threads/{id}/show-words", {"words": ["hello"]})
         ask("GET /api/threads", query="shelf=handled")
         for party in (assignee.party if assignee else self.workers[0], self.outsider):
             ask("GET /api/threads", query=f"shelf=received&show=worker&worker={party}")
@@ -383,5 +386,9 @@ SECRETS: dict[str, Callable[[School, Thread, str], None]] = {
     "compose": lambda it, thread, _: it.compose(thread),
     "snooze": lambda it, thread, _: it.snooze(thread),
     "wake": lambda it, thread, _: it.wake(thread),
+    "hide": lambda it, thread, _: it.at_school(
+        thread, "hide-words", {"words": ["hello", "answer", it.twin.hidden_key()]}
+    ),
+    "show": lambda it, thread, _: it.at_school(thread, "show-words", {"words": ["hello"]}),
     "be_refused": School.be_refused,
 }

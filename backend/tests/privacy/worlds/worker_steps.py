@@ -14,6 +14,8 @@ from uconnect.domain.usecases import account_closing
 THREADS = 3
 KINDS = (Kind.USER, Kind.USER, Kind.SCHOOL)  # of the owners there are
 NOTHING = "0" * 22  # an id that was never given out
+NAMES = ("Ulla", "Maximilian", "Bo Li")  # of the owners, as they tell them: of other lengths
+GUESS = f"Is it {NAMES[0]}?"
 SILENCE = "owners_fall_silent"  # after it, the worker is alone with its threads
 
 
@@ -80,7 +82,8 @@ class WorkerWorld:
             return
         talk = self.talks[which]
         if not self.silent and not self.found(talk.owner, talk.owners):
-            self._raise(talk, f"S{which}", automatic=which == 1)
+            subject = f"S{which}" if which else f"S0 by {self.name_of(talk)}"
+            self._raise(talk, subject, automatic=which == 1)
         STEPS[what](self, talk)
 
     def _raise(self, talk: Talk, subject: str, *, automatic: bool) -> None:
@@ -90,12 +93,39 @@ class WorkerWorld:
         thread = self.found(talk.owner, talk.owners)
         assert thread is not None
         talk.thread, talk.schools, talk.lost = thread.id, thread.school.id, False
+        if self.name_of(talk) in subject:
+            self.hide(talk)
         for policy in ("automatic", "by_hand") if automatic else ("by_hand",):
             self.twin.call(self.school, "PUT /api/policy", {"policy": policy})
             self.twin.world.run_jobs()
         self.offload(talk)
         thread = self.found(talk.owner, talk.owners)
         talk.workers_id = thread.worker.id if thread and thread.worker else NOTHING
+
+    def name_of(self, talk: Talk) -> str:
+        return NAMES[[it.id for it in self.owners].index(talk.owner)]
+
+    def hide(self, talk: Talk) -> None:
+        """The school hides what the owner tells of itself, before or while the worker has the thread."""
+        self.at_school(talk, "hide-words", {"words": [self.name_of(talk), "word"]})
+
+    def show_word(self, talk: Talk) -> None:
+        self.at_school(talk, "show-words", {"words": ["word"]})
+
+    def owner_tells(self, talk: Talk) -> None:
+        """The owner tells its name, and the school writes it too, in a message and a note."""
+        self.hide(talk)
+        name = self.name_of(talk)
+        self.twin.send(talk.owner, talk.owners, f"I am **{name}**. A word of {name}", self.twin.hidden_key())
+        self.twin.send(self.school, talk.schools, f"Dear {name}", self.twin.hidden_key())
+        self.at_school(talk, "notes", {"key": self.twin.hidden_key(), "text": f"{name} is kind"})
+
+    def guesses(self, talk: Talk) -> None:
+        """The worker writes and looks for the name of one of the owners."""
+        self.twin.send(self.worker, talk.workers_id, GUESS, self.twin.key())
+        self.calls("POST {}/notes", talk, {"key": self.twin.key(), "text": GUESS})
+        for words in (NAMES[0], "dear"):
+            self.asks("POST /api/search", {"shelf": "handled", "words": words})
 
     def at_school(self, talk: Talk, way: str, what: Any = None) -> None:
         self.twin.call(self.school, f"POST /api/threads/{talk.schools}/{way}", what)
@@ -213,8 +243,10 @@ class WorkerWorld:
     def tries_odd_things(self, talk: Talk) -> None:
         """What is not a worker's to do is refused with the same bytes, whoever owns the thread."""
         ask, owner = partial(self.twin.call, self.worker), talk.owner
-        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back", "POST {}/not-yet"):
+        for route in ("POST {}/terminate", "DELETE {}", "POST {}/take-back", "POST {}/not-yet", "GET {}/hidden-words"):
             self.calls(route, talk)
+        for route in ("POST {}/hide-words", "POST {}/show-words"):
+            self.calls(route, talk, {"words": [NAMES[0]]})
         self.calls("POST {}/offload", talk, {"worker": self.colleague})
         for foreign in (talk.owners, talk.schools, talk.thread, owner):
             for route in ("GET {}", "GET {}/log", "GET {}/notes", "POST {}/hand-back"):
@@ -280,6 +312,7 @@ ALONE: dict[str, Callable[[WorkerWorld, Talk], None]] = {
     "hand_back": lambda it, talk: it.calls("POST {}/hand-back", talk, {"reason": "I do not know this."}),
     "hand_back_again": lambda it, talk: it.calls("POST {}/hand-back", talk, times=2),
     "look_again": WorkerWorld.looks_again,
+    "guess": WorkerWorld.guesses,
     "try_odd_things": WorkerWorld.tries_odd_things,
     "lose": WorkerWorld.lose,
 }
@@ -293,6 +326,9 @@ STEPS: dict[str, Callable[[WorkerWorld, Talk], None]] = ALONE | {
     "school_answers": WorkerWorld.school_answers,
     "school_composes": WorkerWorld.school_composes,
     "school_notes": WorkerWorld.school_notes,
+    "school_hides": WorkerWorld.hide,
+    "school_shows": WorkerWorld.show_word,
+    "owner_tells": WorkerWorld.owner_tells,
     "school_asks": lambda it, talk: it.at_school(talk, "ask-to-end"),
     "owner_not_yet": lambda it, talk: it.owner_calls("POST {}/not-yet", talk),
     "take_back": lambda it, talk: it.at_school(talk, "take-back"),

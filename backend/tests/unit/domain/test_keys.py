@@ -26,6 +26,8 @@ KEYS = [
     keys.ThreadKey("parted"),
     keys.ThreadReferenceKey("user", "h"),
     keys.ThreadReferenceKey("school", "h"),
+    keys.ThreadKey("hides"),
+    keys.HiddenWordsKey("thread"),
     keys.AssignmentKey("thread", "worker"),
     keys.SideActivityKey("thread", Side.SCHOOL),
     keys.EntryKey("thread", 1),

@@ -26,6 +26,7 @@ from tests.support.stores import Interrupted, Time, answer, fresh
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.hidden_words import NOTHING_HIDDEN
 from uconnect.domain.jobs import AssignThread
 from uconnect.domain.keys import IdempotencyKey, Mailbox, PartyKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import (
@@ -129,11 +130,13 @@ def test_the_raiser_is_told_its_meter_then_both_are_told_of_the_thread_the_raise
     message = next(it for it in plan.puts if isinstance(it, Message))
     assert plan.answer == views.Listed(row=views.row(thread, Role.RAISER), read=0, snooze=None)
     schools = protocol.Event(
-        id=thread.school.id, entry=views.entry(message, Role.SCHOOL, SCHOOL), row=views.row(thread, Role.SCHOOL)
+        id=thread.school.id,
+        entry=views.entry(message, Role.SCHOOL, SCHOOL, NOTHING_HIDDEN),
+        row=views.row(thread, Role.SCHOOL),
     )
     assert plan.deliveries == (
         Delivery(by, protocol.Meter(rev=2, open=1, most=5)),
-        Delivery(by, protocol.Event(id=row.id, entry=views.entry(message, Role.RAISER, by), row=row)),
+        Delivery(by, protocol.Event(id=row.id, entry=views.entry(message, Role.RAISER, by, NOTHING_HIDDEN), row=row)),
         Delivery(thread.id, schools),  # where nobody is: see `domain.notifications`
         Delivery(SCHOOL, schools),
     )

@@ -24,6 +24,7 @@ from tests.support.stores import Interrupted, Time, answer, fresh
 from uconnect.domain import views
 from uconnect.domain.context import UseCase
 from uconnect.domain.enums import Kind, ThreadFilter, ThreadSort
+from uconnect.domain.hidden_words import NOTHING_HIDDEN
 from uconnect.domain.keys import Mailbox, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import NOBODY, School, Thread, ThreadReference
 from uconnect.domain.request_bodies import SnoozeThread
@@ -449,7 +450,7 @@ def test_a_log_is_read_in_the_viewers_own_view(university: SampleUniversity, by:
     for author in (SCHOOL, WENDY, ANN):
         university.run(send(author, case.id(author)))
     case.terminate()
-    entries = tuple(views.entry(entry, role, by) for entry in case.log())
+    entries = tuple(views.entry(entry, role, by, NOTHING_HIDDEN) for entry in case.log())
     assert len(entries) == 5
     assert university.ask(log(by, case.id(by))) == LogPage(entries=entries, more=False)
 

@@ -91,6 +91,7 @@ def test_what_is_erased_with_a_thread_and_with_a_party() -> None:
     assert with_thread == {
         keys.EntryKey,
         keys.InternalEntryKey,
+        keys.HiddenWordsKey,
         keys.AssignmentKey,
         keys.SideActivityKey,
         keys.ThreadReferenceKey,

@@ -25,6 +25,7 @@ CODES = {  # what clients know them by: a change here is a change of the protoco
     "saved_replies_full": 409,
     "asked_lately": 409,
     "snoozed_full": 409,
+    "hidden_words_full": 409,
     "still_asked": 409,
     "sign_in_again": 403,
     "unreachable_address": 422,

@@ -12,6 +12,7 @@ from tests.support.stores import Home, Time, fresh
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Context, Delivery, Plan, UseCase, Wanted
 from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.hidden_words import NOTHING_HIDDEN
 from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import EntryKey, OwnerEndedKey, PartyKey, SentCountKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import Job, Message, Preview, SideCounters
@@ -118,6 +119,7 @@ def test_a_message_is_told_to_the_raiser_the_worker_and_the_school_each_in_its_o
         last=last,
         asked_to_end=0,
         asked_at=0,
+        hides=False,
     )
     raisers = RaiserMessage(seq=seq, at=at, side=side, text="Hi", key=None)
     workers = WorkerMessage(seq=seq, at=at, side=side, mine=True, text="Hi", key=key)
@@ -145,7 +147,7 @@ def test_the_ack_shows_the_author_its_own_view(university: SampleUniversity, by:
     key = fresh()
     ack = university.run(send(by, case.id(by), "Hi", key))
     message = case.log()[-1]
-    entry, row = views.entry(message, role, by), views.row(case.thread, role)
+    entry, row = views.entry(message, role, by, NOTHING_HIDDEN), views.row(case.thread, role)
     assert ack == protocol.Ack(key=key, id=case.id(by), entry=entry, row=row)
 
 
@@ -254,7 +256,7 @@ def test_the_key_of_a_raise_or_a_note_is_not_the_key_of_a_message(university: Sa
     """A key belongs to one kind of act: once a message under the key of a raise was answered with the first one."""
     case, noted = university.raised(), fresh()
     first = case.log()[0]
-    shown = views.entry(first, Role.RAISER, ANN)
+    shown = views.entry(first, Role.RAISER, ANN, NOTHING_HIDDEN)
     assert isinstance(shown, RaiserMessage)
     assert shown.key == case.thread.key, "its author's device knows it by that"
     assert university.run(send(ANN, case.id(ANN), "again", case.thread.key)).entry.seq == 2

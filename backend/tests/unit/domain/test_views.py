@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from uconnect.domain import views
 from uconnect.domain.enums import Kind, Side, State
+from uconnect.domain.hidden_words import NOTHING_HIDDEN
 from uconnect.domain.models import (
     Assignee,
     AssignmentChange,
@@ -72,6 +73,7 @@ ROWS: dict[Role, dict[str, Any]] = {
         "settled": 4,
         "turn_since": 250,
         "asked_at": 150,
+        "hides": False,
     },
     Role.WORKER: {
         "as": "worker",
@@ -144,13 +146,15 @@ def test_a_message_shows_each_role_what_it_may_know(
     message: Message, role: Role, viewer: str, shown: dict[str, Any]
 ) -> None:
     common = {"seq": message.seq, "at": message.at, "side": message.side, "text": message.text}
-    assert to_builtins(views.entry(message, role, viewer)) == common | shown
+    assert to_builtins(views.entry(message, role, viewer, NOTHING_HIDDEN)) == common | shown
 
 
 @pytest.mark.parametrize("author", ["school", "worker", "another worker"])
 def test_whoever_wrote_the_raiser_reads_the_same(author: str) -> None:
     written = replace(ANSWERED, author=author, key=author)
-    assert views.entry(written, Role.RAISER, "owner") == views.entry(ANSWERED, Role.RAISER, "owner")
+    assert views.entry(written, Role.RAISER, "owner", NOTHING_HIDDEN) == views.entry(
+        ANSWERED, Role.RAISER, "owner", NOTHING_HIDDEN
+    )
 
 
 NOTE = Note(thread=HEAD.id, seq=2, at=500, author="worker", key="worker's key", text="I know her.")
@@ -172,27 +176,30 @@ NOTE = Note(thread=HEAD.id, seq=2, at=500, author="worker", key="worker's key", 
     ],
 )
 def test_a_note_shows_each_role_what_it_may_know(note: Note, role: Role, viewer: str, shown: dict[str, Any]) -> None:
-    assert to_builtins(views.internal_entry(note, role, viewer)) == {"seq": 2, "at": 500, "text": "I know her."} | shown
+    assert (
+        to_builtins(views.internal_entry(note, role, viewer, NOTHING_HIDDEN))
+        == {"seq": 2, "at": 500, "text": "I know her."} | shown
+    )
 
 
 @pytest.mark.parametrize("worker", ["worker", None])
 def test_whose_hands_a_thread_came_into_is_shown_to_the_school_alone(worker: str | None) -> None:
     assigned = AssignmentChange(thread=HEAD.id, seq=1, at=400, worker=worker)
-    shown = to_builtins(views.internal_entry(assigned, Role.SCHOOL, "school"))
+    shown = to_builtins(views.internal_entry(assigned, Role.SCHOOL, "school", NOTHING_HIDDEN))
     assert shown == {"as": "assigned", "seq": 1, "at": 400, "worker": worker}
-    assert views.internal_entry(assigned, Role.WORKER, "worker") is None
+    assert views.internal_entry(assigned, Role.WORKER, "worker", NOTHING_HIDDEN) is None
 
 
 @pytest.mark.parametrize(
     "internal_entry", [NOTE, replace(NOTE, author="owner"), AssignmentChange(thread="t", seq=1, at=4, worker="w")]
 )
 def test_a_raiser_is_shown_nothing_of_what_stands_beside_the_log(internal_entry: Note | AssignmentChange) -> None:
-    assert views.internal_entry(internal_entry, Role.RAISER, "owner") is None
+    assert views.internal_entry(internal_entry, Role.RAISER, "owner", NOTHING_HIDDEN) is None
 
 
 @pytest.mark.parametrize("role", Role)
 def test_the_end_is_shown_alike_to_all(role: Role) -> None:
-    assert views.entry(Terminated(thread=HEAD.id, seq=8, at=400), role, "owner") == Ended(seq=8, at=400)
+    assert views.entry(Terminated(thread=HEAD.id, seq=8, at=400), role, "owner", NOTHING_HIDDEN) == Ended(seq=8, at=400)
 
 
 @pytest.mark.parametrize("role", Role)

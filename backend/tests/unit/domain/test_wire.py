@@ -217,6 +217,11 @@ WRITTEN: list[tuple[protocol.ServerFrame, str]] = [
         f'{{"t":"event","id":"i","entry":{WRITTEN_ENTRY},"row":{WRITTEN_ROW}}}',
     ),
     (protocol.RowChanged(row=ROW), f'{{"t":"row","row":{WRITTEN_ROW}}}'),
+    (protocol.Reload(id="i", rev=4, texts=True), '{"t":"reload","id":"i","rev":4,"texts":true}'),
+    (
+        protocol.HiddenWordsChanged(id="i", rev=4, words=("Uma",)),
+        '{"t":"hidden","id":"i","rev":4,"words":["Uma"]}',
+    ),
     (protocol.Gone(id="i", rev=4), '{"t":"gone","id":"i","rev":4}'),
     (protocol.Meter(rev=2, open=1, most=5), '{"t":"meter","rev":2,"open":1,"most":5}'),
     (protocol.TypingNow(id="i"), '{"t":"typing","id":"i"}'),

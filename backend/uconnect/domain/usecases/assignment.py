@@ -5,6 +5,7 @@ None of them writes an entry of the log or touches what the raiser is shown: not
 
 from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rules, views
@@ -12,19 +13,20 @@ from uconnect.domain.authorization import Membership, load_membership, visible_t
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import PurgeLeftThread, PurgeThread
-from uconnect.domain.keys import AssignmentKey, PartyKey, ThreadKey, ThreadReferenceKey
+from uconnect.domain.keys import AssignmentKey, HiddenWordsKey, PartyKey, ThreadKey, ThreadReferenceKey
 from uconnect.domain.models import (
     Assignee,
     Assignment,
     AssignmentChange,
     Job,
+    KnownHiddenWords,
     Note,
     School,
     Thread,
     ThreadReference,
     Worker,
 )
-from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants
+from uconnect.domain.notifications import bump_revision, notify_internal_entry, notify_participants, reload_frame
 from uconnect.domain.pseudonyms import make_alias
 from uconnect.domain.request_bodies import HandBack, Offload
 from uconnect.domain.rules import Role
@@ -59,17 +61,29 @@ def assign(context: Context, thread: Thread, worker: str) -> Plan[Done]:
     placed = known or Assignment(
         thread=thread.id, worker=worker, id=context.new_id(), alias=make_alias(context.new_id())
     )
-    reference = ThreadReference(viewer=worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    reference = _reference(context, thread, placed, is_new=known is None)
     assignee = Assignee(party=worker, id=placed.id, alias=placed.alias, rev=placed.rev + 1)
     moved, assigned = _reassign(context, thread, assignee)
     news = (*_notify_gone(parked), *_notify_rows(moved, assigned))
     return Plan(
         Done(),
-        puts=(moved, assigned, placed, *(() if known else (reference,)), *parked, *_end_snooze(context, thread)),
+        puts=(moved, assigned, placed, *((reference,) if reference else ()), *parked, *_end_snooze(context, thread)),
         deliveries=news,
         shared=(PartyKey(worker),),  # removed meanwhile, it must not keep the thread
         recheck=partial(recheck_assignment, thread=thread.id, worker=worker, news=news),
     )
+
+
+def _reference(context: Context, thread: Thread, placed: Assignment, *, is_new: bool) -> ThreadReference | None:
+    """The reference of the worker who gets a thread, with what is hidden from it. None: it stays as it is."""
+    made = ThreadReference(viewer=placed.worker, id=placed.id, thread=thread.id, owner=thread.raiser.party)
+    if not thread.hides:
+        return made if is_new else None
+    keys = HiddenWordsKey(thread.id), ThreadReferenceKey(placed.worker, placed.id)
+    context.load(*keys)
+    found = context.get(keys[0])
+    copy = KnownHiddenWords(rev=thread.hides, words=found.words if found else ())
+    return replace(context.get(keys[1]) or made, hidden=copy)
 
 
 def recheck_assignment(context: Context, thread: str, worker: str, news: tuple[Delivery, ...]) -> Plan[Done]:
@@ -173,12 +187,15 @@ def _notify_gone(parked: tuple[Assignment, ...]) -> tuple[Delivery, ...]:
 
 
 def _notify_rows(thread: Thread, assigned: AssignmentChange) -> tuple[Delivery, ...]:
+    row = protocol.RowChanged(row=views.row(thread, Role.SCHOOL))
     return (
-        *notify_participants(
-            thread,
-            None,
-            protocol.RowChanged(row=views.row(thread, Role.WORKER)) if thread.worker else None,
-            protocol.RowChanged(row=views.row(thread, Role.SCHOOL)),
-        ),
+        *notify_participants(thread, None, _workers_row(thread, thread.worker) if thread.worker else None, row),
         *notify_internal_entry(thread, assigned),
     )
+
+
+def _workers_row(thread: Thread, assignee: Assignee) -> Struct:
+    """The row for the worker who gets a thread. Where words are hidden, the worker asks for it."""
+    if thread.hides:
+        return reload_frame(assignee, texts=True)
+    return protocol.RowChanged(row=views.row(thread, Role.WORKER))

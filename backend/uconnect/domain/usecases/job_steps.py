@@ -14,6 +14,7 @@ from uconnect.domain.keys import (
     AddressKey,
     AssignmentKey,
     DueJobs,
+    HiddenWordsKey,
     InternalEntriesOf,
     JobKey,
     Mailbox,
@@ -216,7 +217,8 @@ def _choose_worker(context: Context, head: Thread) -> tuple[Worker | None, tuple
     """The worker that the policy gives a thread to, None if it stays at the school; and the worker ids it loaded."""
     school_key, owner_key = PartyKey(head.school.party), OwnerEndedKey(head.raiser.party)
     listing = InternalEntriesOf(head.id, 0, BATCH)
-    context.load(school_key, owner_key, listing)
+    # equal work: leak 30. What the school hides is loaded whether or not a worker gets the thread.
+    context.load(school_key, owner_key, listing, HiddenWordsKey(head.id))
     school = context.get(school_key)
     workers = school.workers if isinstance(school, School) else ()
     slots = (*workers, *(f"{head.school.party}.{free}" for free in range(rules.FIVE)))[: rules.FIVE]

@@ -11,6 +11,8 @@ from uconnect.domain.authorization import Membership, load_membership, load_memb
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import MessageKind, Side
 from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.hidden_from_worker import load_hidden
+from uconnect.domain.hidden_words import without_masks
 from uconnect.domain.jobs import CountThread, Milestone
 from uconnect.domain.keys import SentCountKey, SentMessageKey, ThreadKey
 from uconnect.domain.models import PREVIEW_LENGTH, EndAsked, Job, Message, Party, Preview, SideCounters, Thread, Worker
@@ -97,16 +99,19 @@ def _post(
         raise Refused(RefusalCode.THREAD_TERMINATED)
     by, side = membership.party.id, rules.SIDE_OF[membership.role]
     is_first_answer = side is Side.SCHOOL and not membership.thread.answered.messages
+    if side is Side.SCHOOL:
+        text = without_masks(text)
     posted = append_message(membership.thread, side, by, key, text, context.now)
     if posted is None:
         raise Refused(RefusalCode.TOO_FAST)
     thread, message = posted
+    hidden = load_hidden(context, membership, message)
     if kind is not MessageKind.TEXT:
         message = replace(message, kind=kind)
     if kind is MessageKind.ASK_TO_END:
         thread = replace(thread, end_asked=EndAsked(message.seq, message.at, thread.asked.messages))
     shown = visible_to_others(context, thread)
-    events = entry_events(shown, message)
+    events = entry_events(shown, message, hidden)
     answered = answer(events, key)
     if isinstance(membership.party, Worker) and not membership.party.answered:
         # equal work: leak 22. A worker's first answer is recorded in a transaction before the one that sends the
@@ -141,7 +146,7 @@ def _answer_repeat(context: Context, membership: Membership, command: protocol.S
     assert before is not None  # it was counted
     counters = thread.asked if side is Side.RAISER else thread.answered
     shown = visible_to_others(context, thread)
-    events = entry_events(shown, before)
+    events = entry_events(shown, before, load_hidden(context, membership, before if before.seq == thread.seq else None))
     ack = _ack(membership, events, command.key)
     due = rate_limit.admit(rate_limit.AGAIN, counters.again, context.now)
     if due is None:

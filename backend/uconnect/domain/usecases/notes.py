@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from uconnect.domain import rate_limit, views
 from uconnect.domain.authorization import Membership, load_membership_inside, visible_to_others
 from uconnect.domain.context import Context, Plan
+from uconnect.domain.hidden_from_worker import load_hidden
+from uconnect.domain.hidden_words import NOTHING_HIDDEN
 from uconnect.domain.keys import IdempotencyKey, InternalEntriesOf, InternalEntryKey, RateLimitKey
 from uconnect.domain.models import IdempotencyRecord, InternalEntry, Note
 from uconnect.domain.notifications import notify_internal_entry
@@ -49,12 +51,14 @@ def notes(context: Context, by: str, id: str, after: int, most: int) -> Plan[Int
         for internal_entry in context.list(listing)
         if internal_entry.seq <= membership.thread.internal_seq
     )
-    shown = (views.internal_entry(internal_entry, membership.role, by) for internal_entry in found[:most])
+    hidden = load_hidden(context, membership)
+    shown = (views.internal_entry(internal_entry, membership.role, by, hidden) for internal_entry in found[:most])
     following = found[most - 1].seq if len(found) > most else None
     return Plan(InternalEntryPage(entries=tuple(entry for entry in shown if entry), next=following))
 
 
 def _show(membership: Membership, written: InternalEntry | None) -> NoteShown:
-    entry = views.internal_entry(written, membership.role, membership.party.id) if written else None
+    # Nothing is hidden of what one wrote oneself.
+    entry = views.internal_entry(written, membership.role, membership.party.id, NOTHING_HIDDEN) if written else None
     assert entry is not None  # who wrote a note can read it
     return NoteShown(entry)

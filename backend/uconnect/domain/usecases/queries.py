@@ -9,6 +9,7 @@ from uconnect.domain.authorization import load_caller, load_calling_school, load
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Side, ThreadFilter, ThreadSort
 from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.hidden_from_worker import load_hidden, load_hidden_of, load_last
 from uconnect.domain.keys import (
     EntriesOf,
     InboxCountsKey,
@@ -130,9 +131,10 @@ def _page(context: Context, by: str, role: Role, found: tuple[Thread, ...], most
     owners = sorted({thread.raiser.party for thread in shown}) if role is Role.SCHOOL else []
     context.load(*handles, *(PartyKey(owner) for owner in owners))
     people = _people(context, owners)
+    hidden = load_hidden_of(context, role, [(it, context.get(key)) for it, key in zip(shown, handles, strict=True)])
     there = {person.id for person in people}  # an owner's end takes its threads from the school at once
     rows = tuple(
-        views.listed(thread, role, reference)
+        views.listed(thread, role, reference, hidden[thread.id])
         for thread, key in zip(shown, handles, strict=True)
         if (reference := context.get(key)) is not None and (role is not Role.SCHOOL or thread.raiser.party in there)
     )
@@ -164,7 +166,8 @@ def thread(context: Context, by: str, id: str) -> Plan[ThreadShown]:
     # The owner for the school alone: a worker's fetch would tell it, by its time, whether the owner has gone.
     owners = [membership.thread.raiser.party] if membership.role is Role.SCHOOL else []
     context.load(activity, *(PartyKey(owner) for owner in owners))
-    shown = views.opened(membership.thread, membership.role, membership.reference, context.get(activity))
+    hidden = load_hidden(context, membership, load_last(context, membership))
+    shown = views.opened(membership.thread, membership.role, membership.reference, context.get(activity), hidden)
     return Plan(ThreadShown(shown, _people(context, owners)))
 
 
@@ -174,7 +177,8 @@ def log(context: Context, by: str, id: str, after: int, most: int) -> Plan[LogPa
     listing = EntriesOf(membership.thread.id, after, most + 1)
     # Only entries from before the authorization: a worker taken off the thread since then reads no later message.
     found = tuple(entry for entry in context.list(listing) if entry.seq <= membership.thread.seq)
-    shown = tuple(views.entry(entry, membership.role, by) for entry in found[:most])
+    hidden = load_hidden(context, membership)
+    shown = tuple(views.entry(entry, membership.role, by, hidden) for entry in found[:most])
     return Plan(LogPage(entries=shown, more=len(found) > most))
 
 

@@ -14,6 +14,8 @@ from uconnect.domain.authorization import load_caller, load_membership
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import State
 from uconnect.domain.errors import RefusalCode, Refused
+from uconnect.domain.hidden_from_worker import load_hidden_of
+from uconnect.domain.hidden_words import Hidden, mask
 from uconnect.domain.keys import EntriesOf, InternalEntriesOf, PartyKey, ThreadReferenceKey, ThreadsOf
 from uconnect.domain.models import School, Thread, User
 from uconnect.domain.request_bodies import SearchThreads
@@ -65,10 +67,13 @@ def search(context: Context, by: str, asked: SearchThreads) -> Plan[SearchPage]:
     threads = [*([position.thread] if position.thread else []), *listed[:THREADS]]
     parts = _parts(threads, position.after, role, asked.state)
     _load(context, by, role, parts)
+    read = [part.thread for part in parts if part.most]
+    references = [context.get(ThreadReferenceKey(by, participant(it, role).id)) for it in read]
+    hidden = load_hidden_of(context, role, zip(read, references, strict=True))
     found: list[FoundThread] = []
     looked_at = 0
     while looked_at < len(parts) and len(found) < FOUND:
-        shown = _found(context, by, role, parts[looked_at], words, names)
+        shown = _found(context, by, role, parts[looked_at], words, names, hidden)
         found += [shown] if shown else []
         looked_at += 1
     owners = {it.thread.row.owner: None for it in found if isinstance(it.thread.row, SchoolRow)}
@@ -128,7 +133,13 @@ def _load(context: Context, by: str, role: Role, parts: Sequence[Part]) -> None:
 
 
 def _found(
-    context: Context, by: str, role: Role, part: Part, words: tuple[str, ...], names: Mapping[str, str]
+    context: Context,
+    by: str,
+    role: Role,
+    part: Part,
+    words: tuple[str, ...],
+    names: Mapping[str, str],
+    hidden: Mapping[str, Hidden],
 ) -> FoundThread | None:
     """A thread if its row or something in this part has all words. It looks at what the views show, at nothing else."""
     thread = part.thread
@@ -137,9 +148,10 @@ def _found(
     reference = context.get(ThreadReferenceKey(by, participant(thread, role).id))
     if reference is None or (role is Role.SCHOOL and _owner(context, thread.raiser.party) is None):
         return None  # an owner's end takes its threads from the school at once
-    shown = views.listed(thread, role, reference)
-    has_row = part.after == 0 and has_words(f"{thread.subject}\n{_name(context, thread, role, names)}", words)
-    texts = [it for it in _read(context, by, role, part) if has_words(it.text, words)]
+    shown = views.listed(thread, role, reference, hidden[thread.id])
+    subject = mask(thread.subject, hidden[thread.id].forms)
+    has_row = part.after == 0 and has_words(f"{subject}\n{_name(context, thread, role, names)}", words)
+    texts = [it for it in _read(context, by, role, part, hidden[thread.id]) if has_words(it.text, words)]
     if not has_row and not texts:
         return None
     return FoundThread(
@@ -147,12 +159,12 @@ def _found(
     )
 
 
-def _read(context: Context, by: str, role: Role, part: Part) -> Iterator[Written]:
+def _read(context: Context, by: str, role: Role, part: Part, hidden: Hidden) -> Iterator[Written]:
     """The messages and notes of a part, as the caller reads them. Only those from before the authorization: a worker
     taken off the thread since then finds nothing later."""
     thread = part.thread
     for entry in context.list(EntriesOf(thread.id, part.after, part.most)):
-        message = views.entry(entry, role, by) if entry.seq <= thread.seq else None
+        message = views.entry(entry, role, by, hidden) if entry.seq <= thread.seq else None
         if isinstance(message, RaiserMessage | SchoolMessage | WorkerMessage):
             yield message
     # What a worker has was assigned to it, and that stands among the notes: so they are always read for a worker.
@@ -160,7 +172,7 @@ def _read(context: Context, by: str, role: Role, part: Part) -> Iterator[Written
         return
     for internal_entry in context.list(InternalEntriesOf(thread.id, part.after, part.most)):
         is_known = internal_entry.seq <= thread.internal_seq
-        note = views.internal_entry(internal_entry, role, by) if is_known else None
+        note = views.internal_entry(internal_entry, role, by, hidden) if is_known else None
         if isinstance(note, SchoolNote | WorkerNote):
             yield note
 

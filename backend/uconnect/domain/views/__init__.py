@@ -5,6 +5,7 @@ Nothing here copies a record and removes fields from it: a field that no view na
 
 from msgspec import Struct
 
+from uconnect.domain.hidden_words import NOTHING_HIDDEN, Hidden
 from uconnect.domain.models import AssignmentChange, Entry, InternalEntry, SideActivity, Thread, ThreadReference
 from uconnect.domain.rules import RAISER, SCHOOL, Role
 from uconnect.domain.views import raiser, school, worker
@@ -32,21 +33,21 @@ class Opened(Struct, frozen=True):
     seen: int
 
 
-def row(thread: Thread, role: Role) -> Row:
-    """The thread's row as the party in that role sees it."""
+def row(thread: Thread, role: Role, hidden: Hidden = NOTHING_HIDDEN) -> Row:
+    """The thread's row as the party in that role sees it. `hidden` is what a worker must not read."""
     if role is RAISER:
         return raiser.row(thread)
-    return school.row(thread) if role is SCHOOL else worker.row(thread)
+    return school.row(thread) if role is SCHOOL else worker.row(thread, hidden)
 
 
-def entry(entry: Entry, role: Role, viewer: str) -> ShownEntry:
-    """An entry of the log as a viewer in that role sees it."""
+def entry(entry: Entry, role: Role, viewer: str, hidden: Hidden) -> ShownEntry:
+    """An entry of the log as a viewer in that role sees it. `hidden` is what a worker must not read."""
     if role is RAISER:
         return raiser.entry(entry, viewer)
-    return school.entry(entry, viewer) if role is SCHOOL else worker.entry(entry, viewer)
+    return school.entry(entry, viewer) if role is SCHOOL else worker.entry(entry, viewer, hidden)
 
 
-def internal_entry(entry: InternalEntry, role: Role, viewer: str) -> ShownInternalEntry | None:
+def internal_entry(entry: InternalEntry, role: Role, viewer: str, hidden: Hidden) -> ShownInternalEntry | None:
     """What was noted or assigned beside the log as a viewer in that role sees it; None where it is not for them."""
     match role:
         case Role.RAISER:
@@ -54,7 +55,7 @@ def internal_entry(entry: InternalEntry, role: Role, viewer: str) -> ShownIntern
         case Role.SCHOOL:
             return school.internal_entry(entry, viewer)
         case Role.WORKER:
-            return None if isinstance(entry, AssignmentChange) else worker.note(entry, viewer)
+            return None if isinstance(entry, AssignmentChange) else worker.note(entry, viewer, hidden)
 
 
 def snooze_shown(reference: ThreadReference) -> ShownSnooze | None:
@@ -62,13 +63,19 @@ def snooze_shown(reference: ThreadReference) -> ShownSnooze | None:
     return ShownSnooze(rev=found.rev, until=found.until, theirs=found.messages) if found else None
 
 
-def listed(thread: Thread, role: Role, reference: ThreadReference) -> Listed:
-    return Listed(row=row(thread, role), read=reference.read, snooze=snooze_shown(reference))
+def listed(thread: Thread, role: Role, reference: ThreadReference, hidden: Hidden = NOTHING_HIDDEN) -> Listed:
+    return Listed(row=row(thread, role, hidden), read=reference.read, snooze=snooze_shown(reference))
 
 
-def opened(thread: Thread, role: Role, reference: ThreadReference, other: SideActivity | None) -> Opened:
+def opened(
+    thread: Thread,
+    role: Role,
+    reference: ThreadReference,
+    other: SideActivity | None,
+    hidden: Hidden = NOTHING_HIDDEN,
+) -> Opened:
     return Opened(
-        row=row(thread, role),
+        row=row(thread, role, hidden),
         read=reference.read,
         snooze=snooze_shown(reference),
         seen=other.seen if other else 0,

@@ -38,6 +38,16 @@ class InternalEntryPage(Struct, frozen=True):
     next: int | None
 
 
+class HiddenWordsShown(Struct, frozen=True):
+    """The words of a thread that its school hides from whoever works on it, in the order in which they were hidden; at
+    most `most`. `rev` is that of the school's row.
+    """
+
+    rev: int
+    words: tuple[str, ...]
+    most: int
+
+
 class NoteShown(Struct, frozen=True):
     """The note that was written."""
 

@@ -14,6 +14,7 @@ class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school")
     `settled` is how many of theirs there were when our side last answered: those are not unread, whoever answered.
     `turn_since` is the time of the first message that the other side has not answered. `asked_to_end` is the entry that
     asks whether it is settled, while that waits for an answer, else 0; `asked_at` is when our side last asked, or 0.
+    `hides`: words of it are hidden from whoever works on it.
     """
 
     id: str
@@ -32,6 +33,7 @@ class SchoolRow(Struct, frozen=True, kw_only=True, tag_field="as", tag="school")
     last: Last | None
     asked_to_end: int
     asked_at: int
+    hides: bool
 
 
 class SchoolMessage(Struct, frozen=True, kw_only=True, tag_field="as", tag="school"):
@@ -95,6 +97,7 @@ def row(thread: Thread) -> SchoolRow:
         last=last(thread.last),
         asked_to_end=asked_seq(thread),
         asked_at=asked_at(thread),
+        hides=bool(thread.hides),
     )
 
 

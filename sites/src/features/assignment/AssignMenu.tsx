@@ -9,9 +9,13 @@ import type { WorkerCard } from "../../api/types";
 import { loadTeam, refresh } from "../../sync/sync";
 import { href } from "../../browser/route";
 import { shortcut } from "../../browser/single-keys";
+import { useHiddenWords } from "../../sync/hidden-words";
 import { loadedNotes, loadInternalNotes } from "../../sync/load-internal-notes";
 import { internalNotes, internalNotesErrors, team } from "../../sync/store";
 import { pageMessages } from "../../i18n/page-messages";
+import { HideWordsButton } from "../hidden-words/open-dialog";
+import { tellsOwner } from "../hidden-words/find-personal-data";
+import { ownerOf } from "../inbox/names";
 import { byLoad } from "./by-load";
 import { type Past, pastOfThread } from "./past-of-thread";
 
@@ -32,6 +36,7 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
   useEffect(() => {
     if (isKnown) list.current?.querySelector<HTMLElement>("button:enabled, a")?.focus();
   }, [isKnown]);
+  const hidden = useHiddenWords(row);
   const ended = row.state === "terminated";
   return (
     <div class="menu" ref={list} role="group" aria-label={texts.menu}>
@@ -69,6 +74,11 @@ export function AssignMenu({ row, choose }: { row: SchoolRow; choose: (worker: s
         >
           {texts.takeBack}
         </button>
+      )}
+      {!ended && joined.length > 0 && tellsOwner(row, ownerOf(row), hidden) && (
+        <p class="menu-text">
+          {pageMessages.hiddenWords.named} <HideWordsButton row={row} class="link" />
+        </p>
       )}
     </div>
   );

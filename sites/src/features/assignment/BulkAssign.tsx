@@ -14,7 +14,8 @@ import { Form } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { overlay } from "../../ui/Overlay";
 import { toast } from "../../ui/toast";
-import { ownerName, workerName } from "../inbox/names";
+import { tellsOwner } from "../hidden-words/find-personal-data";
+import { ownerName, ownerOf, workerName } from "../inbox/names";
 import { byLoad } from "./by-load";
 import { type Gift, giveAll, spread } from "./bulk-assign";
 
@@ -134,6 +135,7 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
                 <span class="hint">
                   <bdi>{ownerName(row)}</bdi> ·{" "}
                   {row.worker ? assignment.with(workerName(row.worker)) : assignment.withUs}
+                  {!row.hides && tellsOwner(row, ownerOf(row), []) && ` · ${pageMessages.hiddenWords.tells}`}
                 </span>
               </label>
             ))}

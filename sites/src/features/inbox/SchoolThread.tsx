@@ -1,6 +1,8 @@
 // A thread as the school that received it sees it: its owner, who handles it, and who wrote each message.
 
+import { useMemo } from "preact/hooks";
 import { DetailsButton } from "../thread/DetailsButton";
+import { MessageActionContext } from "../thread/message-action";
 import { ThreadPane } from "../thread/ThreadPane";
 import type { SchoolRow } from "../../api/protocol";
 import { me } from "../../sync/store";
@@ -11,6 +13,8 @@ import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { watchMentions } from "../notes/watch-mentions";
 import { announceEnds } from "../settle/announce-ends";
+import { HiddenMarks } from "../hidden-words/HiddenMarks";
+import { openHideWords } from "../hidden-words/open-dialog";
 import { SnoozeButton } from "../snooze/SnoozeButton";
 import { ownerName, workerName } from "./names";
 import { SchoolThreadDetails } from "./SchoolThreadDetails";
@@ -21,29 +25,39 @@ watchMentions("inbox");
 watchUnknownWorkers(); // this part of the site is loaded right after the lists
 
 export function SchoolThread({ row }: { row: SchoolRow }) {
+  const hideSelected = useMemo(
+    () => ({ label: pageMessages.hiddenWords.selected, run: (text: string) => openHideWords(row, text) }),
+    [row],
+  );
   const movable = row.state === "open" || row.worker !== null;
   return (
-    <ThreadPane
-      row={row}
-      otherName={ownerName(row)}
-      subtitle={
-        <>
-          <bdi>{ownerName(row)}</bdi> · {pageMessages.details.kind[row.kind]}
-        </>
-      }
-      authorOf={authorOf(row)}
-      notice={row.worker && <ReplyLease id={row.id} who={workerName(row.worker) || pageMessages.replyLease.worker} />}
-      tool={SavedReplyTool}
-      actions={
-        <>
-          {movable && <AssignButton row={row} />}
-          <SnoozeButton row={row} />
-          <DetailsButton id={row.id}>
-            <SchoolThreadDetails row={row} />
-          </DetailsButton>
-        </>
-      }
-    />
+    <HiddenMarks row={row}>
+      <MessageActionContext.Provider value={hideSelected}>
+        <ThreadPane
+          row={row}
+          otherName={ownerName(row)}
+          subtitle={
+            <>
+              <bdi>{ownerName(row)}</bdi> · {pageMessages.details.kind[row.kind]}
+            </>
+          }
+          authorOf={authorOf(row)}
+          notice={
+            row.worker && <ReplyLease id={row.id} who={workerName(row.worker) || pageMessages.replyLease.worker} />
+          }
+          tool={SavedReplyTool}
+          actions={
+            <>
+              {movable && <AssignButton row={row} />}
+              <SnoozeButton row={row} />
+              <DetailsButton id={row.id}>
+                <SchoolThreadDetails row={row} />
+              </DetailsButton>
+            </>
+          }
+        />
+      </MessageActionContext.Provider>
+    </HiddenMarks>
   );
 }
 

@@ -7,6 +7,9 @@ import { me, team } from "../../sync/store";
 import { fullDateTime } from "../../i18n/time";
 import { pageMessages } from "../../i18n/page-messages";
 import { AskToEndButton } from "../settle/AskToEndButton";
+import { HiddenMarks } from "../hidden-words/HiddenMarks";
+import { HiddenWords } from "../hidden-words/HiddenWords";
+import { HideWordsButton } from "../hidden-words/open-dialog";
 import { ownerName, ownerOf, workerName } from "./names";
 
 const { details: texts } = pageMessages;
@@ -42,15 +45,23 @@ export function SchoolThreadDetails({ row }: { row: SchoolRow }) {
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>
       <AskToEndButton row={row} />
-      <Notes
-        id={row.id}
-        audience={notes.about.school}
-        author={noteAuthor}
-        reader={team.value?.workers.find(({ id }) => id === row.worker)?.name}
-      />
+      <HiddenWords row={row} />
+      <HiddenMarks row={row}>
+        <Notes
+          id={row.id}
+          audience={notes.about.school}
+          author={noteAuthor}
+          reader={team.value?.workers.find(({ id }) => id === row.worker)?.name}
+          after={(entry) => tellsWhoAsked(entry) && <HideWordsButton row={row} class="link" />}
+        />
+      </HiddenMarks>
     </>
   );
 }
+
+/** Whether a worker has handed the thread back because it tells who asked. */
+const tellsWhoAsked = (entry: InternalEntry): boolean =>
+  "text" in entry && entry.text.split("\n")[0] === pageMessages.assignment.reasons.identity;
 
 function noteAuthor(entry: InternalEntry): string {
   if (entry.as === "assigned") return entry.worker ? notes.assigned(workerName(entry.worker)) : notes.takenBack;

@@ -1,6 +1,6 @@
 // Notes are internal: they are not part of the thread, and the raiser cannot read them.
 
-import type { RefObject } from "preact";
+import type { ComponentChild, RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { shortcut } from "../../browser/single-keys";
 import type { InternalEntry } from "../../sync/internal-notes";
@@ -39,9 +39,11 @@ interface NotesProps {
   author: (entry: InternalEntry) => string;
   /** The name of the one other person who can read a note that is written now. */
   reader?: string | undefined;
+  /** What is offered below an entry. */
+  after?: (entry: InternalEntry) => ComponentChild;
 }
 
-export function Notes({ id, audience, author, reader }: NotesProps) {
+export function Notes({ id, audience, author, reader, after }: NotesProps) {
   const entries = internalNotes.value.get(id);
   const error = internalNotesErrors.value.get(id);
   const ownAccount = account.value;
@@ -76,6 +78,7 @@ export function Notes({ id, audience, author, reader }: NotesProps) {
                   isReached={entry === entries.at(-1)}
                 />
               </p>
+              {after?.(entry)}
             </li>
           ))}
         </ol>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { detectPII } from "./detect-pii";
+import { detectPII, findPII } from "./detect-pii";
 
 const wanda = { name: "Wanda Sørensen-Okafor", email: "wanda@uni.example", isPerson: true };
 
@@ -76,3 +76,18 @@ test("a number in a name is no name by itself", () => {
   expect(detectPII("Is it in room 12?", uma)).toEqual([]);
   expect(detectPII("Ask for Uma Petrov 12.", uma)).toEqual(["name"]);
 });
+
+const uma = { name: "Uma Petrov", email: "uma@uni.example", isPerson: true };
+
+test.each([
+  ["I am Uma Petrov.", ["Uma Petrov", "Uma", "Petrov"]],
+  ["The human asks Petrov", ["Petrov"]],
+  ["Write to uma@uni.example or (other@x.example).", ["uma@uni.example", "other@x.example"]],
+  ["Call +43 660 1234567, or 0660/1234567.", ["+43 660 1234567", "0660/1234567"]],
+  ["Room 301 on 2026-01-05", []],
+])("what a school may hide in: %s", (text, found) => expect(findPII(text, uma)).toEqual(found));
+
+test("of a school that asks, its whole name is found", () =>
+  expect(findPII("The School of Law asks", { name: "School of Law", email: "l@x.example", isPerson: false })).toEqual([
+    "School of Law",
+  ]));

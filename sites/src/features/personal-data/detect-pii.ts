@@ -27,24 +27,53 @@ export function detectPII(text: string, { name, email, isPerson }: Author): PiiK
   const found: PiiKind[] = [];
   if (isPerson ? containsName(text, name) : containsWhole(text, name)) found.push("name");
   if (foldCase(text).includes(foldCase(email))) found.push("email");
-  if (
-    [...normalizeText(text).replace(DATE, "").matchAll(PHONE)].some(
-      ([number]) => number.replace(/\D/g, "").length >= MIN_PHONE_DIGITS,
-    )
-  )
-    found.push("phone");
+  if (phonesIn(text).length > 0) found.push("phone");
   return found;
+}
+
+/**
+ * What in a text tells who its author is, each once: the name or its parts, e-mail addresses and telephone numbers. It may
+ * find more than `detectPII`: a person decides about each.
+ */
+export function findPII(text: string, { name, email, isPerson }: Author): string[] {
+  const parts = isPerson ? namePartsIn(text, name) : [];
+  const whole = containsWhole(text, name) ? [name] : [];
+  const emails = [...text.matchAll(EMAIL)].map(([found]) => found);
+  const isKnown = emails.some((found) => foldCase(found) === foldCase(email));
+  const own = !isKnown && foldCase(text).includes(foldCase(email)) ? [email] : [];
+  return [...new Set([...whole, ...parts, ...own, ...emails, ...phonesIn(text)])];
+}
+
+const EMAIL = /[^\s@<>()[\]"',;:]+@[^\s@<>()[\]"',;:]+\.[\p{L}\p{N}]{2,}/gu;
+
+function phonesIn(text: string): string[] {
+  const numbers = normalizeText(text).replace(DATE, "").matchAll(PHONE);
+  return [...numbers].flatMap(([number]) =>
+    number.replace(/\D/g, "").length >= MIN_PHONE_DIGITS ? number.trim() : [],
+  );
+}
+
+export const namePartsOf = (name: string): string[] =>
+  wordsOf(name).filter((part) => [...part].length > 1 && /\p{L}/u.test(part)); // a number is a year, a room or a count
+
+/** The parts of a name that a text has as names: "will" and "may" are also words. */
+function namePartsIn(text: string, name: string): string[] {
+  const words = wordsOf(text);
+  return namePartsOf(name).filter((part) => {
+    const key = searchKey(part);
+    return (
+      words.some((word) => searchKey(word) === key && (/^[\p{Lu}\p{Lt}]/u.test(word) || word === part)) ||
+      (UNSPACED.test(key) && searchKey(text).includes(key)) ||
+      text.split("\n").some((line) => isSignature(line, new Set([key])))
+    );
+  });
 }
 
 const containsWhole = (text: string, name: string): boolean =>
   searchKey(name) !== "" && searchKey(text).includes(searchKey(name));
 
 function containsName(text: string, name: string): boolean {
-  const parts = new Set(
-    wordsOf(name)
-      .map(searchKey)
-      .filter((part) => [...part].length > 1 && /\p{L}/u.test(part)), // a number is a year, a room or a count
-  );
+  const parts = new Set(namePartsOf(name).map(searchKey));
   const asSpelled = new Set(wordsOf(name));
   return (
     containsWhole(text, name) ||

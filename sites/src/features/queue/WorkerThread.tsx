@@ -7,6 +7,7 @@ import { shortcut } from "../../browser/single-keys";
 import { pageMessages } from "../../i18n/page-messages";
 import { Icon } from "../../ui/Icon";
 import { overlay } from "../../ui/Overlay";
+import { Masks } from "../hidden-words/Masks";
 import { confirmPersonalData } from "../personal-data/confirm-personal-data";
 import { ReplyLease } from "../reply-lease/ReplyLease";
 import { SavedReplyTool } from "../saved-replies/SavedReplyTool";
@@ -24,32 +25,34 @@ watchMentions("threads");
 
 export function WorkerThread({ row }: { row: WorkerRow }) {
   return (
-    <ThreadPane
-      row={row}
-      otherName={row.alias}
-      subtitle={`${pageMessages.requester} · ${row.alias}`}
-      authorOf={authorOf}
-      confirmSend={(text) => confirmPersonalData(text, "worker")}
-      notice={<ReplyLease id={row.id} who={pageMessages.log.ourSchool} />}
-      tool={SavedReplyTool}
-      actions={
-        <>
-          <button
-            type="button"
-            class="button"
-            aria-keyshortcuts={shortcut("h")}
-            onClick={() => (overlay.value = <HandBackDialog row={row} close={() => (overlay.value = null)} />)}
-          >
-            <Icon of={Undo2} size={18} />
-            {pageMessages.assignment.handBack}
-          </button>
-          <SnoozeButton row={row} />
-          <DetailsButton id={row.id}>
-            <WorkerThreadDetails row={row} />
-          </DetailsButton>
-        </>
-      }
-    />
+    <Masks>
+      <ThreadPane
+        row={row}
+        otherName={row.alias}
+        subtitle={`${pageMessages.requester} · ${row.alias}`}
+        authorOf={authorOf}
+        confirmSend={(text) => confirmPersonalData(text, "worker")}
+        notice={<ReplyLease id={row.id} who={pageMessages.log.ourSchool} />}
+        tool={SavedReplyTool}
+        actions={
+          <>
+            <button
+              type="button"
+              class="button"
+              aria-keyshortcuts={shortcut("h")}
+              onClick={() => (overlay.value = <HandBackDialog row={row} close={() => (overlay.value = null)} />)}
+            >
+              <Icon of={Undo2} size={18} />
+              {pageMessages.assignment.handBack}
+            </button>
+            <SnoozeButton row={row} />
+            <DetailsButton id={row.id}>
+              <WorkerThreadDetails row={row} />
+            </DetailsButton>
+          </>
+        }
+      />
+    </Masks>
   );
 }
 

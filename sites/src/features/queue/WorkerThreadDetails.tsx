@@ -1,6 +1,7 @@
 // What a worker knows of a thread: the alias, the dates, and the notes of the school and the worker.
 
 import type { InternalEntry } from "../../sync/internal-notes";
+import { Masks } from "../hidden-words/Masks";
 import { Notes } from "../notes/Notes";
 import type { WorkerRow } from "../../api/protocol";
 import { me } from "../../sync/store";
@@ -24,7 +25,14 @@ export function WorkerThreadDetails({ row }: { row: WorkerRow }) {
         <dd>{pageMessages.log.state[row.state]}</dd>
       </dl>
       <AskToEndButton row={row} />
-      <Notes id={row.id} audience={pageMessages.notes.about.worker} author={noteAuthor} reader={me.value?.card?.name} />
+      <Masks>
+        <Notes
+          id={row.id}
+          audience={pageMessages.notes.about.worker}
+          author={noteAuthor}
+          reader={me.value?.card?.name}
+        />
+      </Masks>
     </>
   );
 }

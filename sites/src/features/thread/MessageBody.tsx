@@ -1,13 +1,14 @@
 // The text of a message, and what can be done with it.
 
 import type { ComponentChildren, RefObject } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useContext, useRef, useState } from "preact/hooks";
 import { pageMessages } from "../../i18n/page-messages";
 import { hasWord } from "../../i18n/find-words";
 import { markedWords } from "../../sync/opened-place";
 import { copyText } from "../../browser/copy-text";
 import { MarkedText } from "../../ui/MarkedText";
 import { toast } from "../../ui/toast";
+import { MessageActionContext } from "./message-action";
 import { canQuote, quoteMessage, selectedIn } from "./quote-message";
 import { isLongText } from "./timeline";
 
@@ -22,6 +23,7 @@ interface MessageBodyProps {
 }
 
 export function MessageBody({ text, isReached, markUnread }: MessageBodyProps) {
+  const action = useContext(MessageActionContext);
   const [isOpen, setIsOpen] = useState(false);
   const bubble = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -68,6 +70,18 @@ export function MessageBody({ text, isReached, markUnread }: MessageBodyProps) {
               }}
             >
               {texts.quote}
+            </button>
+          )}
+          {action && selected.current && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                close();
+                action.run(selected.current);
+              }}
+            >
+              {action.label}
             </button>
           )}
           <button type="button" class="link" onClick={() => void copy()}>

@@ -2,6 +2,7 @@
 // which side wrote it, and may not know more (leak 15).
 
 import { cutText } from "../../i18n/graphemes";
+import { MASK } from "../../i18n/hidden-words";
 import { quote } from "../../ui/marked-text";
 import { insertText } from "../../ui/insert-text";
 
@@ -25,5 +26,6 @@ export function quoteMessage(text: string): void {
   if (!area) return;
   const { selectionStart: start, selectionEnd: end, value } = area;
   const isNewLine = start === 0 || value[start - 1] === "\n";
-  insertText(area, `${isNewLine ? "" : "\n"}${quote(cutText(text, MOST))}`, { start, end });
+  const shown = text.replaceAll(MASK, "…"); // who asked must not read that words are hidden
+  insertText(area, `${isNewLine ? "" : "\n"}${quote(cutText(shown, MOST))}`, { start, end });
 }
