@@ -48,7 +48,7 @@ class Office:
     questions: list[Question] = field(default_factory=list)
     _time: int = 0
 
-    def asked(self, question: Question) -> None:
+    def raised(self, question: Question) -> None:
         self.questions.append(question)
         self._turns(question, "new")
 
@@ -96,7 +96,7 @@ class Day:
     factory: PartyFactory
     page: School
     school: Caller
-    desk: Worker
+    wanda: Worker
     workers: dict[str, Caller]
 
     def is_counted(self, *looks: str) -> None:
@@ -134,14 +134,14 @@ def factory(server: Server) -> Iterator[PartyFactory]:
 @pytest.fixture
 def day(parties: PartyBrowsers, factory: PartyFactory) -> Day:
     page = parties.school(DESKTOP, "Student Office")
-    desk = parties.worker(DESKTOP, page, "Wanda Okafor")
-    workers = {desk.name: factory.enter(Kind.WORKER, desk.email)}
+    wanda = parties.worker(DESKTOP, page, "Wanda Okafor")
+    workers = {wanda.name: factory.enter(Kind.WORKER, wanda.email)}
     school = factory.enter(Kind.SCHOOL, page.email, page.name)
     for number in range(1, OFFICE_WORKERS):
         email = f"colleague-{number}@uni.example"
         school.ask("POST /api/workers", {"key": fresh(), "email": email, "name": f"Colleague {number}"})
         workers[f"Colleague {number}"] = factory.enter(Kind.WORKER, email, f"Colleague {number}")
-    return Day(Office(), factory, page, school, desk, workers)
+    return Day(Office(), factory, page, school, wanda, workers)
 
 
 def test_an_office_works_through_a_day(day: Day, evidence: Evidence) -> None:
@@ -173,7 +173,7 @@ def _people_ask_over_night(day: Day) -> None:
             text = next(texts) + (f" It is about my {RARE}." if number == OFFICE_THREADS // 2 else "")
             body = raising(day.school.id, subject=f"Question {number:04}", text=text)
             id = owner.ask("POST /api/threads", body)["row"]["id"]
-            day.office.asked(Question(body["subject"], owner, id))
+            day.office.raised(Question(body["subject"], owner, id))
     ids = _ids_by_subject(day.school, "received")
     for question in day.office.questions:
         question.id = ids[question.subject]
@@ -217,9 +217,9 @@ def _threads_are_given_away(day: Day) -> None:
     menu = school.page.get_by_role("group", name="Who should answer this?")
     expect(menu.get_by_role("button").first).to_be_focused()
     school.look("day-give-menu")
-    menu.get_by_role("button", name=day.desk.name).press("Enter")
-    expect(school.button(f"With {day.desk.name}")).to_be_focused()
-    questions[0].worker = day.desk.name
+    menu.get_by_role("button", name=day.wanda.name).press("Enter")
+    expect(school.button(f"With {day.wanda.name}")).to_be_focused()
+    questions[0].worker = day.wanda.name
     _several_are_given_at_once(day, questions[1:4])
     names = cycle(day.workers)
     for question, name in zip(questions[4 : len(questions) * 4 // 5], names, strict=False):
@@ -244,7 +244,7 @@ def _several_are_given_at_once(day: Day, questions: list[Question]) -> None:
 def _workers_answer(day: Day) -> None:
     """All but the one who sits in front of the site."""
     for name, caller in day.workers.items():
-        if name == day.desk.name:
+        if name == day.wanda.name:
             continue
         ids, socket = _ids_by_subject(caller, "handled"), caller.open()
         for question in day.office.of(name):
@@ -254,23 +254,23 @@ def _workers_answer(day: Day) -> None:
 
 
 def _a_worker_works_by_keys(day: Day) -> None:
-    desk, keyboard = day.desk, day.desk.page.keyboard
-    mine = day.office.of(desk.name)
+    wanda, keyboard = day.wanda, day.wanda.page.keyboard
+    mine = day.office.of(wanda.name)
     for question in mine[:3]:
         keyboard.press("j")
-        expect(desk.row(question.subject)).to_be_focused()
+        expect(wanda.row(question.subject)).to_be_focused()
         keyboard.press("r")
-        expect(desk.thread.composer).to_be_focused()
+        expect(wanda.thread.composer).to_be_focused()
         keyboard.type("In **room 12**, from nine.")
         keyboard.press("Enter")
-        expect(desk.thread.log.locator("strong")).to_have_text("room 12")
-        expect(desk.thread.log.locator(".sending")).to_have_count(0)
+        expect(wanda.thread.log.locator("strong")).to_have_text("room 12")
+        expect(wanda.thread.log.locator(".sending")).to_have_count(0)
         day.office.answered(question)
         keyboard.press("Escape")
-    desk.look("day-desk")
-    desk.look_in_every_window("day-desk")
-    desk.open(mine[3].subject)
-    desk.hand_back("I do not know the answer.", "It is for the library.")
+    wanda.look("day-queue")
+    wanda.look_in_every_window("day-queue")
+    wanda.open(mine[3].subject)
+    wanda.hand_back("I do not know the answer.", "It is for the library.")
     mine[3].worker = ""
 
 
