@@ -116,4 +116,8 @@ const finishCrypto = async (): Promise<void> => {
 };
 
 /** Waits until everything under way has arrived. */
-export const settle = (ms = 20): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+export async function settle(ms = 20): Promise<void> {
+  await vi.advanceTimersByTimeAsync(ms);
+  await vi.dynamicImportSettled(); // a part that is loaded later is loaded outside the fake clock
+  await vi.advanceTimersByTimeAsync(0);
+}

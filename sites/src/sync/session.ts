@@ -24,8 +24,7 @@ import {
   setSession,
   showTyping,
 } from "./store";
-import { loadFirstPages, refetch, refresh, reloadThread, syncAll } from "./sync";
-import { fetchUnknown } from "./unknown-rows";
+import { loadFirstPages, refetch, refresh, syncAll } from "./sync";
 
 export function startSession(
   options: Pick<Session, "call" | "auth" | "config" | "shelves">,
@@ -58,6 +57,12 @@ const startPolling = (): Promise<void> =>
       setTimeout(() => session.socket.state.peek() === "blocked" && void startPolling(), 10_000);
     });
 
+const importLoadByFrame = () => import("./load-by-frame");
+type LoadByFrame = Awaited<ReturnType<typeof importLoadByFrame>>;
+
+const loadByFrame = (load: (part: LoadByFrame) => unknown): void =>
+  void refresh(lazyImport(importLoadByFrame).then(load));
+
 function handleFrame(frame: ServerFrame): void {
   batch(() => {
     const id = threadOfFrame(frame) ?? "";
@@ -69,13 +74,13 @@ function handleFrame(frame: ServerFrame): void {
     if (frame.t === "typing") showTyping(frame.id);
     if (frame.t === "composing") late.composing?.(frame);
     if (frame.t === "hidden") late.hidden?.(frame);
-    if (frame.t === "reload") void refresh(reloadThread(frame));
+    if (frame.t === "reload") loadByFrame((part) => part.reloadThread(frame));
     if (frame.t === "noted") addInternalEntries(frame.id, [frame.entry]);
     if (frame.t === "gone") rememberRemoved(frame.id, row);
     if (frame.t === "owner") addPeople([frame.owner]);
     if (frame.t === "school") addSchools([frame.school]);
     if (frame.t === "changed") void refresh(refetch(frame.what));
-    if ("row" in frame && !row) fetchUnknown(id);
+    if ("row" in frame && !row) loadByFrame((part) => part.fetchUnknown(id));
   });
 }
 

@@ -3,7 +3,7 @@
 import { batch } from "@preact/signals";
 import { ApiError, errorMessage } from "../api/client";
 import { withMeter } from "./reducer";
-import type { ChangedSubject, Reload, Row, ShownEntry } from "../api/protocol";
+import type { ChangedSubject, Row, ShownEntry } from "../api/protocol";
 import type { Me } from "../api/types";
 import { openThreadId } from "../browser/route";
 import { bindAccount } from "./account-module";
@@ -14,14 +14,10 @@ import {
   loadError,
   me,
   meter,
-  addInternalEntries,
   addPeople,
   addSchools,
   applyLoaded,
-  hideTyping,
-  internalNotes,
   knownRows,
-  late,
   markGone,
   missingSchools,
   peekThread,
@@ -253,21 +249,8 @@ export function fetchThread(id: string): Promise<void> {
   return lookup;
 }
 
-/**
- * Something is new in a thread of which words are hidden. No frame has its texts, so they are asked for: the row here, the
- * log where it is shown, and the notes if they were loaded.
- */
-export async function reloadThread({ id, rev, texts }: Reload): Promise<void> {
-  const before = peekThread(id).row;
-  const isNote = !texts && before !== undefined && before.rev >= rev;
-  const hasNotes = internalNotes.peek().has(id);
-  if (texts) addInternalEntries(id, null);
-  await Promise.all([!isNote && fetchThreadNow(id, true), (isNote || (texts && hasNotes)) && late.notes?.(id)]);
-  const { row } = peekThread(id);
-  if (row?.last?.side === "raiser" && row.seq > (before?.seq ?? 0)) hideTyping(id);
-}
-
-async function fetchThreadNow(id: string, isNews = false): Promise<void> {
+/** The same, also if it was asked a moment ago. `isNews`: its row is said to have changed. */
+export async function fetchThreadNow(id: string, isNews = false): Promise<void> {
   const rev = peekThread(id).row?.rev ?? 0;
   try {
     const response = await session.call("showThread", {}, id);

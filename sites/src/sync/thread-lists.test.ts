@@ -6,16 +6,8 @@ import { now } from "../browser/server-clock";
 import { dropFarRows } from "./drop-far-rows";
 import { reduce, unknownThread, unreadCount, withGone, withLoaded } from "./reducer";
 import { applyFrame, clearThreads, peekThread, setThread } from "./store";
-import {
-  addPage,
-  clearLists,
-  dropRow,
-  isInList,
-  leaveOtherSorts,
-  type ListQuery,
-  loadedList,
-  type ThreadList,
-} from "./thread-lists";
+import { leaveOtherSorts } from "./leave-other-sorts";
+import { addPage, clearLists, dropRow, isInList, type ListQuery, loadedList, type ThreadList } from "./thread-lists";
 
 const OPEN: ListQuery = { shelf: "received", show: "open" };
 const answer = { last: { side: "school", text: "Done" } } as const;

@@ -211,18 +211,12 @@ export function addPage(query: ListQuery, cursor: string | null, page: readonly 
   if (!lists.peek().has(key)) lists.value = new Map(lists.peek()).set(key, list);
 }
 
-/** Leaves the lists of a mailbox that come in another order: each would be loaded again after every connection. */
-export function leaveOtherSorts(shelf: Mailbox, sort: ThreadSort | undefined): void {
-  const first = new Set(FIRST_LISTS[shelf].map(listKey));
-  const kept = [...lists.peek()].filter(
-    ([key, { query }]) => query.shelf !== shelf || query.sort === sort || hasOwnOrder(query) || first.has(key),
-  );
-  lists.value = new Map(kept);
+/** Leaves all other lists. */
+export function keepLists(isKept: (key: string, list: ThreadList) => boolean): void {
+  lists.value = new Map([...lists.peek()].filter(([key, list]) => isKept(key, list)));
 }
 
-export function clearLists(): void {
-  lists.value = new Map();
-}
+export const clearLists = (): void => keepLists(() => false);
 
 /** A row leaves the memory. It stays in its lists, and is asked for again when it is shown. */
 export function dropRow(id: string): void {

@@ -12,7 +12,8 @@ import { loadError, me, schools, type Session, setSession, team } from "../../sy
 import { RaisePage } from "../raise/RaisePage";
 import { SchoolsPage } from "../raise/SchoolsPage";
 import { SettingsPage } from "../settings/SettingsPage";
-import { openAndEnded, ThreadList } from "../thread-list/ThreadList";
+import { openAndEnded } from "../thread-list/open-and-ended";
+import { ThreadList } from "../thread-list/ThreadList";
 import { ThreadSplitView } from "./ThreadSplitView";
 
 const reconnect = vi.fn();

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { Mailbox } from "../../api/types";
 import { changeQuery } from "../../browser/route";
 import { pageMessages } from "../../i18n/page-messages";
-import { leaveOtherSorts } from "../../sync/thread-lists";
+import { leaveOtherSorts } from "../../sync/leave-other-sorts";
 import { Icon } from "../../ui/Icon";
 import { SORTS, sortInAddress } from "./sort-in-address";
 

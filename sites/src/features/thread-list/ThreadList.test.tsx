@@ -13,7 +13,8 @@ import type { Account } from "../../sync/account";
 import { ReadingMarks } from "../../sync/reading-marks";
 import { account, applyFrame, clearThreads, hideTyping, type Session, setSession, showTyping } from "../../sync/store";
 import { addPage, clearLists, FIRST_LISTS, type ListQuery } from "../../sync/thread-lists";
-import { openAndEnded, ThreadList } from "./ThreadList";
+import { openAndEnded } from "./open-and-ended";
+import { ThreadList } from "./ThreadList";
 
 const exam = row("exam", 1, { theirs: 2, seq: 3, at: NOON, last: { side: "school", text: "Room 3" } });
 const loan = row("loan", 1, { last: { side: "raiser", text: "Thank you" } });

@@ -1,7 +1,7 @@
 // A list of threads, and what is shown in its place while it is loaded or empty.
 
 import type { ComponentChildren } from "preact";
-import type { Mailbox, ThreadSort } from "../../api/types";
+import type { Mailbox } from "../../api/types";
 import { loadMoreThreads } from "../../sync/sync";
 import { listKey, type ListQuery, loadedList, type ThreadList as LoadedList } from "../../sync/thread-lists";
 import { route } from "../../browser/route";
@@ -14,7 +14,7 @@ import { type RowProps, ThreadLink } from "./ThreadLink";
 import { useSteadyOrder } from "./steady-order";
 import { useList } from "./use-list";
 
-interface Group {
+export interface Group {
   list: ListQuery;
   label: string;
   /** Whether the label is shown above the group. */
@@ -61,19 +61,6 @@ export function ThreadList({ groups, sorted, empty, filters, tools, children, ..
     </div>
   );
 }
-
-/** Open threads, in an order, and under a heading the ended ones. */
-export const openAndEnded = (shelf: Mailbox, sort?: ThreadSort): [Group, Group] => [
-  { list: { shelf, show: "open", ...(sort && { sort }) }, label: messages.list.open },
-  { list: { shelf, show: "ended" }, label: messages.list.ended, hasHeading: true },
-];
-
-/** How many threads there must be for an order of them. */
-const FEW = 2;
-
-/** Whether a mailbox has so many threads that a person may want them in another order. */
-export const hasOrder = (groups: readonly Group[]): boolean =>
-  groups.reduce((sum, { list }) => sum + (loadedList(list)?.ids.value.length ?? 0), 0) >= FEW;
 
 const SortSelect = lazyPart(() => import("./SortSelect").then((part) => part.SortSelect));
 const ThreadSearch = lazyPart(() => import("../search/ThreadSearch").then((part) => part.ThreadSearch));

@@ -1,7 +1,7 @@
 // A list does not move under a person who answers: the row of the open thread stays where it is until another thread is
 // opened, or until it leaves the list.
 
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { openThreadId } from "../../browser/route";
 import { thread } from "../../sync/store";
 import { isInList, type ListQuery } from "../../sync/thread-lists";
@@ -17,23 +17,16 @@ export function steadyOrder(shown: readonly string[], ids: readonly string[], id
   return [...others.slice(0, place), id, ...others.slice(place)];
 }
 
-interface Order {
-  openId: string;
-  ids: readonly string[];
-  isShown: boolean;
-  shown: readonly string[];
-}
-
 /** The ids of a list as they are shown. A row that has moved beyond the last page that was loaded is shown too. */
 export function useSteadyOrder(query: ListQuery, ids: readonly string[]): readonly string[] {
   const openId = openThreadId.value;
   const row = openId ? thread(openId).row : undefined;
   const isShown = row !== undefined && isInList(query, row);
-  const last = useRef<Order | null>(null);
-  const before = last.current;
-  if (before && before.ids === ids && before.openId === openId && before.isShown === isShown) return before.shown;
-  const isSteady = isShown && before?.openId === openId;
-  const shown = isSteady ? steadyOrder(before.shown, ids, openId) : ids;
-  last.current = { openId, ids, isShown, shown };
-  return shown;
+  const last = useRef({ openId: "", shown: ids });
+  return useMemo(() => {
+    const isSteady = isShown && last.current.openId === openId;
+    const shown = isSteady ? steadyOrder(last.current.shown, ids, openId) : ids;
+    last.current = { openId, shown };
+    return shown;
+  }, [ids, openId, isShown]);
 }

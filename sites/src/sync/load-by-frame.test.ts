@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { fetchUnknown } from "./unknown-rows";
+import { fetchUnknown } from "./load-by-frame";
 
 const { fetchThread } = vi.hoisted(() => ({ fetchThread: vi.fn(() => Promise.resolve()) }));
 vi.mock("./sync", () => ({ fetchThread, refresh: (load: Promise<unknown>) => load }));
