@@ -241,6 +241,8 @@ class BrowserParty:
         """The page as it is fits every window, from a small phone to a wide screen, zoomed, and with spaced text."""
         for width, height in (*WINDOWS, ZOOMED):
             self.page.set_viewport_size({"width": width, "height": height})
+            if SHOTS:
+                self.page.screenshot(path=Path(SHOTS) / f"{self.device.name}-{self.site}-{name}-{width}x{height}.png")
             self.complaints += [f"{name}, {width} x {height}: {found}" for found in self.page.evaluate(FITS)]
         for width, height in WINDOWS[:2]:
             self.page.set_viewport_size({"width": width, "height": height})

@@ -112,8 +112,8 @@ def test_a_message_that_arrives_puts_its_thread_where_the_order_says(parties: Pa
     wanda.open(SECOND).hears("Very urgent.")
     _back_to_list(wanda)
     _lists(wanda, THIRD, SECOND, FIRST)
-    # Whoever asked chooses too.
-    _back_to_list(uma)
+    # Whoever asked chooses too. While the thread was open, its row stayed where it was.
+    uma.tab("Threads")
     _lists(uma, SECOND, THIRD, FIRST)
     _choose(uma, "Newest first")
     _lists(uma, THIRD, SECOND, FIRST)

@@ -209,6 +209,16 @@ describe("in a list", () => {
     await vi.waitFor(() => expect(focused()).toBe("two"));
   });
 
+  test("k goes on from the row of the open thread as the list is, if others have moved", async () => {
+    show(list(["one", "two", "three"].map((name) => rowOf(name)).join("")));
+    get("#three").focus();
+    get("ul").append(get("#two").closest("li") as Element); // it was open before, and is answered
+    get("#three").setAttribute("aria-current", "page");
+    get("#three").focus();
+    press("k");
+    await vi.waitFor(() => expect(focused()).toBe("one"));
+  });
+
   test("in a long list a row that is not drawn yet is waited for, and not passed over", async () => {
     const at = (place: number, name: string) => rowOf(name).replace("<li", `<li aria-posinset="${place}"`);
     show(list(at(1, "one") + at(9, "nine")));

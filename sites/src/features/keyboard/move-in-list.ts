@@ -24,12 +24,14 @@ export function visit(event: FocusEvent): void {
 const isBefore = (one: Row, other: Row): boolean =>
   Boolean(one && other && one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
 
+/** Whether a row has moved since it was visited. The row of the open thread stays where it is: only others move. */
+const isElsewhere = (row: HTMLElement, { next, previous }: { next: Row; previous: Row }): boolean =>
+  !row.matches("[aria-current]") && (isBefore(next, row) || isBefore(row, previous));
+
 /** The row beside this one. If this one has moved or is gone, the list goes on where it was. */
 function beside(from: Row, by: 1 | -1): Row {
   const rows = usable(ROWS);
-  const hasMoved =
-    visited &&
-    (from ? from === visited.row && (isBefore(visited.next, from) || isBefore(from, visited.previous)) : true);
+  const hasMoved = visited && (from ? from === visited.row && isElsewhere(from, visited) : true);
   const former = hasMoved ? (by === 1 ? visited?.next : visited?.previous) : undefined;
   if (former && rows.includes(former)) return former;
   if (!from) return rows[0];
