@@ -147,6 +147,15 @@ class BrowserParty:
     def heading(self, name: str) -> Locator:
         return self.page.get_by_role("heading", name=name, exact=True)
 
+    @property
+    def options(self) -> Locator:
+        """What a menu under a field offers; those of a select are none of them."""
+        return self.page.locator("[role=option]")
+
+    @property
+    def selected_option(self) -> Locator:
+        return self.page.locator("[role=option][aria-selected=true]")
+
     def row(self, subject: str) -> Locator:
         """A thread in the list."""
         links = self.page.locator(".thread-rows").get_by_role("link")

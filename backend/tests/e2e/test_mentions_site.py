@@ -36,7 +36,7 @@ def _mentions(person: BrowserParty, name: str, letters: str, text: str) -> None:
     keys.type("@")
     menu = person.page.get_by_role("combobox", name="Mention")
     expect(menu).to_be_focused()
-    expect(person.page.get_by_role("option", selected=True)).to_have_text(re.compile(f"{re.escape(name)}$"))
+    expect(person.selected_option).to_have_text(re.compile(f"{re.escape(name)}$"))
     person.look("mention-menu")
     keys.type(letters)
     keys.press("Enter")

@@ -36,7 +36,7 @@ def _palette(page: Page) -> Locator:
 
 
 def _options(page: Page) -> Locator:
-    return page.get_by_role("option")
+    return page.locator("[role=option]")
 
 
 def test_a_school_works_through_its_inbox_by_keys(parties: PartyBrowsers) -> None:
