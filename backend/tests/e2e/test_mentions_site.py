@@ -123,7 +123,7 @@ def test_the_sentence_that_a_note_has_come_leads_to_it(parties: PartyBrowsers) -
     wanda.look_in_every_window("mentioned-row")
     wanda.open(SUBJECT)
     _mentions(school, wanda.name, "w", "and this?")
-    wanda.button("Show").click()
+    wanda.button("Show").last.click()
     dialog = wanda.page.get_by_role("dialog")
     expect(dialog.locator(".mentions-me")).to_have_count(2)
     wanda.look_in_every_window("mentioned-note")
