@@ -135,7 +135,9 @@ def the_raiser_is_told_the_author(patch: Patch) -> None:
 
 def the_worker_is_told_the_owner(patch: Patch) -> None:
     row = worker.row
-    patch.setattr(worker, "row", lambda it: telling(row(it), **{"from": it.raiser.party, "fromtype": it.kind}))
+    patch.setattr(
+        worker, "row", lambda it, hidden: telling(row(it, hidden), **{"from": it.raiser.party, "fromtype": it.kind})
+    )
 
 
 def whoever_knows_an_id_reads(patch: Patch) -> None:

@@ -80,7 +80,7 @@ def raisers_see_the_handler(patch: Patch) -> None:
 
 def workers_see_the_owner(patch: Patch) -> None:
     row = worker.row
-    patch.setattr(worker, "row", lambda thread: replace(row(thread), alias=thread.raiser.party))
+    patch.setattr(worker, "row", lambda thread, hidden: replace(row(thread, hidden), alias=thread.raiser.party))
 
 
 def to_whoever_is_at_work(patch: Patch) -> None:
@@ -98,13 +98,17 @@ def the_first_whatever_it_has(patch: Patch) -> None:
 def raisers_read_the_notes(patch: Patch) -> None:
     patch.setattr(notes, "load_membership_inside", load_membership)
     patch.setattr(
-        views, "internal_entry", lambda internal_entry, role, viewer: school.internal_entry(internal_entry, viewer)
+        views,
+        "internal_entry",
+        lambda internal_entry, role, viewer, hidden: school.internal_entry(internal_entry, viewer),
     )
 
 
 def colleagues_are_named(patch: Patch) -> None:
     patch.setattr(
-        views, "internal_entry", lambda internal_entry, role, viewer: school.internal_entry(internal_entry, viewer)
+        views,
+        "internal_entry",
+        lambda internal_entry, role, viewer, hidden: school.internal_entry(internal_entry, viewer),
     )
 
 

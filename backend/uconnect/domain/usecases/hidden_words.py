@@ -39,9 +39,7 @@ def hide(context: Context, by: str, id: str, command: HideWords) -> Plan[HiddenW
     Refusals: account_ended, not_found (no such thread, or it was not raised to the caller), malformed (a text of marks
     alone), hidden_words_full, too_fast.
     """
-    forms = {word_form(it): it for it in reversed(command.words)}
-    if "" in forms:
-        raise Refused(RefusalCode.MALFORMED)
+    forms = _forms(command)
     thread = _received(context, by, id)
     words = _words(context, thread)
     known = {word_form(it) for it in words}
@@ -52,11 +50,22 @@ def hide(context: Context, by: str, id: str, command: HideWords) -> Plan[HiddenW
 
 
 def show(context: Context, by: str, id: str, command: HideWords) -> Plan[HiddenWordsShown]:
-    """Show these again. What is not hidden stays so. Refusals: account_ended, not_found (as for hide), too_fast."""
+    """Show these again. What is not hidden stays so.
+
+    Refusals: account_ended, not_found and malformed (as for hide), too_fast.
+    """
+    shown = _forms(command)
     thread = _received(context, by, id)
     words = _words(context, thread)
-    shown = {word_form(it) for it in command.words}
     return _change(context, by, thread, words, tuple(it for it in words if word_form(it) not in shown))
+
+
+def _forms(command: HideWords) -> dict[str, str]:
+    """The first word of each form."""
+    forms = {word_form(it): it for it in reversed(command.words)}
+    if "" in forms:
+        raise Refused(RefusalCode.MALFORMED)
+    return forms
 
 
 def _received(context: Context, by: str, id: str) -> Thread:
