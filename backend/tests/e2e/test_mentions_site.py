@@ -187,6 +187,8 @@ def test_the_menu_of_workers_knows_who_had_the_thread(parties: PartyBrowsers) ->
     school.take_back()
     school.page.reload()  # nothing of the thread's past is in memory
     school.is_in()
+    expect(school.page.locator(".palette-button")).to_be_attached()  # it comes with the part that listens to keys
+    expect(school.button("Give to a worker")).to_be_visible()
     school.page.keyboard.press("o")
     menu = school.page.get_by_role("group", name="Who should answer this?")
     first = menu.get_by_role("button").first

@@ -1,4 +1,4 @@
-// What a page loads because of a frame. This part is loaded with the first of them.
+// What a page loads because of a frame.
 
 import type { Reload } from "../api/protocol";
 import { addInternalEntries, hideTyping, internalNotes, late, peekThread } from "./store";

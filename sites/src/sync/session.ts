@@ -16,6 +16,7 @@ import {
   applyFrame,
   hideTyping,
   late,
+  loadCount,
   mySide,
   peekThread,
   rememberRemoved,
@@ -30,6 +31,7 @@ export function startSession(
   options: Pick<Session, "call" | "auth" | "config" | "shelves">,
   onRejected: (error: Error) => void,
 ): void {
+  effect(preloadLoadByFrame);
   const socket = new Socket({
     ticket: async () => (await options.call("issueTicket")).ticket,
     address: options.config.socket,
@@ -59,6 +61,11 @@ const startPolling = (): Promise<void> =>
 
 const importLoadByFrame = () => import("./load-by-frame");
 type LoadByFrame = Awaited<ReturnType<typeof importLoadByFrame>>;
+
+/** It is loaded after the lists. When a frame needs it depends on which frame or answer is first, and must show nothing. */
+const preloadLoadByFrame = (): void => {
+  if (loadCount.value) void importLoadByFrame().catch(dropError("a frame that needs it loads it again"));
+};
 
 const loadByFrame = (load: (part: LoadByFrame) => unknown): void =>
   void refresh(lazyImport(importLoadByFrame).then(load));
