@@ -7,6 +7,7 @@ marks of bold, italic and code. A telephone number is found with any spaces and 
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, compress, islice, pairwise, repeat
 from unicodedata import category
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from uconnect.domain.text_search import FORMS
 
 MASK = "\u2588" * 5  # no script has it, and it says neither how long nor what the word is
 ELISION = "…"
+MOST_CHECKED = 500  # places in a text at which a hidden word may stand
 
 QUOTE_MARKS = re.compile(r"(?m)^(?:[ \t]*>)+")
 MARKS = "*_`"  # of bold, italic and code: they may stand inside of a name
@@ -48,11 +50,16 @@ NOTHING_HIDDEN = Hidden()
 
 
 def mask(text: str, forms: Sequence[str]) -> str:
-    """A text with one mask in place of each of the words of these forms. Words that touch each other are one."""
-    if not forms or not _may_have(text, forms):
-        return text
+    """A text with one mask in place of each of the words of these forms. Words that touch each other are one.
+
+    A text in which these words may stand at more than MOST_CHECKED places is one mask. Nobody writes such a text, and
+    others would wait while each place is looked at.
+    """
+    spans = _spans(text, forms) if forms else []
+    if spans is None:
+        return MASK
     shown, end = [], 0
-    for start, until in _joined(text, sorted(_spans(text, forms))):
+    for start, until in _joined(text, sorted(spans)):
         shown += [text[end:start], MASK]
         end = until
     return "".join((*shown, text[end:]))
@@ -71,16 +78,16 @@ def word_form(word: str) -> str:
 
 def _form(text: str) -> Form:
     """Folded characters without marks; what stands between two words is one space."""
-    form: list[str] = []
-    places: list[int] = []
     quoted = QUOTE_MARKS.sub(lambda found: " " * len(found[0]), text)
-    for place, character in enumerate(quoted):
-        folded = FOLDED[ord(character)]
-        if folded == " " and form and form[-1] == " ":
-            continue
-        form += folded
-        places += [place] * len(folded)
-    return "".join(form), places
+    form = quoted.translate(FOLDED)
+    places: Sequence[int] = range(len(quoted))
+    if any(len(FOLDED[it]) != 1 for it in map(ord, set(quoted))):
+        lengths = (len(FOLDED[it]) for it in map(ord, quoted))
+        places = [*chain.from_iterable(map(repeat, places, lengths))]
+    if "  " in form:
+        kept = [(before, it) != (" ", " ") for before, it in pairwise(f"-{form}")]
+        form, places = "".join(compress(form, kept)), [*compress(places, kept)]
+    return form, places
 
 
 class _Folded(dict[int, str]):
@@ -95,6 +102,19 @@ class _Folded(dict[int, str]):
 FOLDED = _Folded()
 
 
+def _spans(text: str, forms: Sequence[str]) -> list[Span] | None:
+    """The places of the words in a text; None if there are too many to look at."""
+    if not _may_have(text, forms):
+        return []
+    whole = _form(text)
+    numbers = [it for it in forms if is_phone(it)]
+    in_whole = ((whole, word, at) for word in forms if word not in numbers for at in _places(whole[0], word))
+    found = [*islice(chain(in_whole, _numbers_in(whole, numbers)), MOST_CHECKED + 1)]
+    if len(found) > MOST_CHECKED:
+        return None
+    return [span for form, word, at in found if (span := _span(text, form, word, at))]
+
+
 def _may_have(text: str, forms: Sequence[str]) -> bool:
     """Whether one of the words is in a text, perhaps inside of another word. It is fast: most texts have none."""
     plain = SPACES.sub(" ", QUOTE_MARKS.sub(" ", text).translate(FOLDED))
@@ -102,16 +122,19 @@ def _may_have(text: str, forms: Sequence[str]) -> bool:
     return any((digits_of(it) in digits) if is_phone(it) else it in plain for it in forms)
 
 
-def _spans(text: str, forms: Sequence[str]) -> Iterator[Span]:
-    whole = _form(text)
-    kept = [(it, place) for it, place in zip(*whole, strict=True) if it not in PHONE_SEPARATORS]
-    numbers = "".join(it for it, _ in kept), [place for _, place in kept]
-    for form in forms:
-        if is_phone(form):
-            for start, end in _occurrences(text, numbers, digits_of(form)):
-                yield start - len(text[:start]) + len(text[:start].rstrip("+(")), end
-        else:
-            yield from _occurrences(text, whole, form)
+def _numbers_in(whole: Form, numbers: Sequence[str]) -> Iterator[tuple[Form, str, int]]:
+    """Where telephone numbers may stand, without the spaces and dashes of both."""
+    folded, places = whole
+    kept = [it not in PHONE_SEPARATORS for it in folded] if numbers else []
+    digits = "".join(compress(folded, kept)), [*compress(places, kept)]
+    return ((digits, word, at) for word in map(digits_of, numbers) for at in _places(digits[0], word))
+
+
+def _places(folded: str, word: str) -> Iterator[int]:
+    at = folded.find(word)
+    while at >= 0:
+        yield at
+        at = folded.find(word, at + 1)
 
 
 def is_phone(form: str) -> bool:
@@ -123,16 +146,19 @@ def digits_of(form: str) -> str:
     return form.translate(WITHOUT_SEPARATORS)
 
 
-def _occurrences(text: str, form: Form, word: str) -> Iterator[Span]:
-    folded, places = form
-    at = folded.find(word)
-    while at >= 0:
-        until = at + len(word)
-        is_whole = places[at - 1 : at] != places[at : at + 1] and places[until : until + 1] != places[until - 1 : until]
-        start, end = places[at], _end(text, places[until - 1])
-        if is_whole and not (_is_inside(text, start) or _is_inside(text, end)):
-            yield start, end
-        at = folded.find(word, at + 1)
+def _span(text: str, form: Form, word: str, at: int) -> Span | None:
+    """What a word covers in a text if it stands in its form at a place; None if it is only a part of a word there."""
+    places, until = form[1], at + len(word)
+    is_whole = places[at - 1 : at] != places[at : at + 1] and places[until : until + 1] != places[until - 1 : until]
+    start = places[at]
+    if not is_whole or _is_inside(text, start):
+        return None
+    end = _end(text, places[until - 1])
+    if _is_inside(text, end):
+        return None
+    if is_phone(word):
+        start = len(text[:start].rstrip("+("))
+    return start, end
 
 
 def _end(text: str, last: int) -> int:

@@ -214,7 +214,7 @@ def text_fields(kind: type[Struct]) -> tuple[tuple[str, TextField], ...]:
 
 
 def _field(hint: Any) -> TextField | None:
-    """The text that a type stands for: `Annotated[str, text_type(...)]`, or a choice of it and others."""
-    if get_origin(hint) is not Annotated:
-        return next((it for it in map(_field, get_args(hint)) if it is not None), None)
-    return next((it.extra["field"] for it in hint.__metadata__ if isinstance(it, Meta) and it.extra), None)
+    """The text that a type stands for: `Annotated[str, text_type(...)]`, a choice or a tuple of it."""
+    metadata = hint.__metadata__ if get_origin(hint) is Annotated else ()
+    own = next((it.extra["field"] for it in metadata if isinstance(it, Meta) and it.extra), None)
+    return own or next((it for it in map(_field, get_args(hint)) if it is not None), None)

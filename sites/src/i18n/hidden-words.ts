@@ -10,6 +10,7 @@ const MARKS = /[*_`]/;
 const QUOTE_MARKS = /^(?:[ \t]*>)+/gm;
 const PHONE = /^[\d ()./+-]+$/;
 const PHONE_DIGITS = 5; // fewer are a room or a year
+const MOST_CHECKED = 500; // places in a text at which a hidden word may stand
 const SEPARATORS = /[ ()./+-]/g;
 const BETWEEN = /^[^\p{L}\p{N}]{0,3}$/u;
 const UNSPACED_CHARACTER = new RegExp(`[${UNSPACED}]`, "u");
@@ -62,36 +63,34 @@ function formOfAll(characters: readonly string[]): Form {
   return { text, places };
 }
 
+/** The places of the words in a text: all of it if there are too many to look at. */
 function spansOf(characters: readonly string[], words: readonly string[]): Span[] {
   const whole = formOfAll(characters);
   const kept = whole.places.filter((_, at) => !/[ ()./+-]/.test(whole.text[at] ?? ""));
   const numbers: Form = { text: whole.text.replace(SEPARATORS, ""), places: kept };
-  return words
-    .map((word) => formOfAll([...word]).text.trim())
-    .filter(Boolean)
-    .flatMap((word) =>
-      isPhone(word)
-        ? occurrences(characters, numbers, word.replace(SEPARATORS, "")).map(([start, end]): Span => {
-            let first = start;
-            while (first > 0 && /[+(]/.test(characters[first - 1] ?? "")) first--;
-            return [first, end];
-          })
-        : occurrences(characters, whole, word),
-    );
+  const forms = words.map((word) => formOfAll([...word]).text.trim()).filter(Boolean);
+  const found: { form: Form; word: string; at: number }[] = [];
+  for (const word of forms) {
+    const [form, shown] = isPhone(word) ? [numbers, word.replace(SEPARATORS, "")] : [whole, word];
+    for (let at = form.text.indexOf(shown); at >= 0; at = form.text.indexOf(shown, at + 1)) {
+      if (found.length === MOST_CHECKED) return [[0, characters.length]];
+      found.push({ form, word: shown, at });
+    }
+  }
+  return found.flatMap(({ form, word, at }) => spanOf(characters, form, word, at) ?? []);
 }
 
 const isPhone = (form: string): boolean => PHONE.test(form) && form.replace(/\D/g, "").length >= PHONE_DIGITS;
 
-function occurrences(characters: readonly string[], { text, places }: Form, word: string): Span[] {
-  const spans: Span[] = [];
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    const last = at + word.length - 1;
-    const isWhole = places[at - 1] !== places[at] && places[last + 1] !== places[last];
-    const start = places[at] ?? 0;
-    const end = endOf(characters, places[last] ?? 0);
-    if (isWhole && !isInside(characters, start) && !isInside(characters, end)) spans.push([start, end]);
-  }
-  return spans;
+/** What a word covers if it stands in its form at a place; null if it is only a part of a word there. */
+function spanOf(characters: readonly string[], { places }: Form, word: string, at: number): Span[] | null {
+  const last = at + word.length - 1;
+  const isWhole = places[at - 1] !== places[at] && places[last + 1] !== places[last];
+  let start = places[at] ?? 0;
+  const end = endOf(characters, places[last] ?? 0);
+  if (!isWhole || isInside(characters, start) || isInside(characters, end)) return null;
+  if (isPhone(word)) while (start > 0 && /[+(]/.test(characters[start - 1] ?? "")) start--;
+  return [[start, end]];
 }
 
 /** The end of a character, with the accents and joiners that belong to it. */

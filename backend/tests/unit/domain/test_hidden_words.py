@@ -28,17 +28,18 @@ from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.enums import Policy, State
 from uconnect.domain.hidden_words import ELISION, MASK, Hidden, mask, word_form
-from uconnect.domain.keys import HiddenWordsKey, Mailbox, PartyKey, RateLimitKey
-from uconnect.domain.models import RateLimitState, School
+from uconnect.domain.keys import HiddenWordsKey, Mailbox, PartyKey, RateLimitKey, ThreadReferenceKey
+from uconnect.domain.models import KnownHiddenWords, RateLimitState, School
 from uconnect.domain.request_bodies import MOST_HIDDEN, HideWords, Offload, Raise, SearchThreads
 from uconnect.domain.rules import Role
+from uconnect.domain.text import InvalidText
 from uconnect.domain.usecases import assignment, hidden_words, queries, search, threads
 from uconnect.domain.views.pages import HiddenWordsShown
 
 CASES = json.loads((Path(support.__path__[0]) / "hidden_word_cases.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda it: it["text"])
+@pytest.mark.parametrize("case", CASES, ids=lambda it: it["text"][:40])
 def test_each_occurrence_is_masked(case: dict[str, Any]) -> None:
     assert mask(case["text"], [word_form(it) for it in case["words"]]) == case["shown"]
 
@@ -206,6 +207,25 @@ def test_a_quoted_mask_does_not_reach_the_raiser(case: Case) -> None:
         assert texts(case, ANN)[-1] == f"> I am {ELISION} Petrov."
     case.university.run(send(ANN, case.id(ANN), MASK))
     assert texts(case, ANN)[-1] == MASK
+
+
+def test_the_words_are_looked_up_where_a_workers_copy_is_of_another_change(case: Case) -> None:
+    case.offload()
+    case.university.run(hide(case, "Uma Petrov"))
+    key = ThreadReferenceKey(WENDY, case.id(WENDY))
+    reference = case.university.home.one(key)
+    assert reference is not None
+    for copy in (None, KnownHiddenWords(rev=case.thread.hides - 1, words=("Uma",))):
+        case.university.home.change(replace(reference, hidden=copy))
+        assert texts(case) == [f"I am {MASK}."]
+        assert listed(case).subject == f"{MASK} asks"
+
+
+def test_a_word_is_cleaned_as_each_text_that_people_give() -> None:
+    assert HideWords(words=("  U\u202ema\u200b ", "Petrov")).words == ("Uma", "Petrov")
+    for words in ((" ",), ("Uma", "x" * 255), ("Uma\nPetrov",)):
+        with pytest.raises(InvalidText):
+            HideWords(words=words)
 
 
 def test_words_are_shown_again(case: Case) -> None:
