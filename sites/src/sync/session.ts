@@ -62,7 +62,10 @@ const startPolling = (): Promise<void> =>
 const importLoadByFrame = () => import("./load-by-frame");
 type LoadByFrame = Awaited<ReturnType<typeof importLoadByFrame>>;
 
-/** It is loaded after the lists. When a frame needs it depends on which frame or answer is first, and must show nothing. */
+/**
+ * It is loaded after the lists, whether a frame needs it or not: what a page asks for must not depend on which of two
+ * answers arrives first.
+ */
 const preloadLoadByFrame = (): void => {
   if (loadCount.value) void importLoadByFrame().catch(dropError("a frame that needs it loads it again"));
 };

@@ -1,7 +1,7 @@
 // A button above the inbox, and the dialog in which a school gives several threads away at once.
 
 import { Users } from "lucide";
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import type { SchoolRow } from "../../api/protocol";
 import { pageMessages } from "../../i18n/page-messages";
@@ -14,6 +14,7 @@ import { Form } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { overlay } from "../../ui/Overlay";
 import { toast } from "../../ui/toast";
+import { toggled } from "../../ui/toggled";
 import { tellsOwner } from "../hidden-words/find-personal-data";
 import { ownerName, ownerOf, workerName } from "../inbox/names";
 import { byLoad } from "./by-load";
@@ -61,6 +62,10 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
   const [failures, setFailures] = useState<readonly string[]>([]);
   const [given, setGiven] = useState<readonly (Gift & { before: string | null })[]>([]);
   const stop = useRef(new AbortController());
+  const telling = useMemo(
+    () => new Set(rows.filter((row) => !row.hides && tellsOwner(row, ownerOf(row), [])).map(({ id }) => id)),
+    [rows],
+  );
   const workers = byLoad(team.value?.workers ?? []);
 
   const run = async (gifts: readonly Gift[], give: (gift: Gift) => Promise<unknown>) => {
@@ -100,8 +105,7 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
     stop.current.abort();
     close();
   };
-  const toggle = (id: string) =>
-    setChosen((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : new Set(ids).add(id)));
+  const toggle = (id: string) => setChosen((ids) => toggled(ids, id));
 
   return (
     <Dialog title={texts.title} closeLabel={texts.close} onClose={leave}>
@@ -135,7 +139,7 @@ function BulkAssignDialog({ rows, close }: DialogProps) {
                 <span class="hint">
                   <bdi>{ownerName(row)}</bdi> ·{" "}
                   {row.worker ? assignment.with(workerName(row.worker)) : assignment.withUs}
-                  {!row.hides && tellsOwner(row, ownerOf(row), []) && ` · ${pageMessages.hiddenWords.tells}`}
+                  {telling.has(row.id) && ` · ${pageMessages.hiddenWords.tells}`}
                 </span>
               </label>
             ))}

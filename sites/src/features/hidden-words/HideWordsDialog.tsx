@@ -15,6 +15,7 @@ import { Form } from "../../ui/Form";
 import { LoadFailure } from "../../ui/LoadFailure";
 import { TextField } from "../../ui/TextField";
 import { toast } from "../../ui/toast";
+import { toggled } from "../../ui/toggled";
 import { ownerOf } from "../inbox/names";
 import { type Candidate, candidates, readTexts } from "./find-personal-data";
 
@@ -55,8 +56,7 @@ export function HideWordsDialog({ row, selected, close }: DialogProps) {
     close();
     toast(texts.done);
   };
-  const toggle = (text: string) =>
-    setChosen((all) => (all.has(text) ? new Set([...all].filter((each) => each !== text)) : new Set(all).add(text)));
+  const toggle = (text: string) => setChosen((all) => toggled(all, text));
   return (
     <Dialog title={texts.dialog} closeLabel={texts.keep} onClose={close}>
       <p>{texts.text}</p>

@@ -25,7 +25,7 @@ const CLAUSE_END = /[,;:!?.\p{Pd}]/u;
  */
 export function detectPII(text: string, { name, email, isPerson }: Author): PiiKind[] {
   const found: PiiKind[] = [];
-  if (isPerson ? containsName(text, name) : containsWhole(text, name)) found.push("name");
+  if (containsWhole(text, name) || (isPerson && namePartsIn(text, name).length > 0)) found.push("name");
   if (foldCase(text).includes(foldCase(email))) found.push("email");
   if (phonesIn(text).length > 0) found.push("phone");
   return found;
@@ -58,32 +58,23 @@ export const namePartsOf = (name: string): string[] =>
 
 /** The parts of a name that a text has as names: "will" and "may" are also words. */
 function namePartsIn(text: string, name: string): string[] {
+  const parts = namePartsOf(name);
+  const keys = new Set(parts.map(searchKey));
   const words = wordsOf(text);
-  return namePartsOf(name).filter((part) => {
+  const signatures = text.split("\n").filter((line) => isSignature(line, keys));
+  return parts.filter((part) => {
     const key = searchKey(part);
+    const isPart = (word: string): boolean => searchKey(word) === key;
     return (
-      words.some((word) => searchKey(word) === key && (/^[\p{Lu}\p{Lt}]/u.test(word) || word === part)) ||
+      words.some((word) => isPart(word) && (/^[\p{Lu}\p{Lt}]/u.test(word) || word === part)) ||
       (UNSPACED.test(key) && searchKey(text).includes(key)) ||
-      text.split("\n").some((line) => isSignature(line, new Set([key])))
+      signatures.some((line) => wordsOf(line).some(isPart))
     );
   });
 }
 
 const containsWhole = (text: string, name: string): boolean =>
   searchKey(name) !== "" && searchKey(text).includes(searchKey(name));
-
-function containsName(text: string, name: string): boolean {
-  const parts = new Set(namePartsOf(name).map(searchKey));
-  const asSpelled = new Set(wordsOf(name));
-  return (
-    containsWhole(text, name) ||
-    wordsOf(text).some(
-      (word) => parts.has(searchKey(word)) && (/^[\p{Lu}\p{Lt}]/u.test(word) || asSpelled.has(word)),
-    ) ||
-    [...parts].some((part) => UNSPACED.test(part) && searchKey(text).includes(part)) ||
-    text.split("\n").some((line) => isSignature(line, parts))
-  );
-}
 
 /** Whether a line ends in a clause that is a name and nothing else, as a signature does. */
 function isSignature(line: string, parts: ReadonlySet<string>): boolean {
