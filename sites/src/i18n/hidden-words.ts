@@ -1,7 +1,7 @@
 // Finds the words that a school hides in a text, by the same rule as the server (backend/uconnect/domain/hidden_words.py).
 
 import { formOf, type TextPart } from "./find-words";
-import { UNSPACED } from "./text-fields";
+import { UNSPACED_CHARACTER } from "./unspaced";
 
 /** What a worker reads in place of each of them. */
 export const MASK = "█████";
@@ -13,7 +13,6 @@ const PHONE_DIGITS = 5; // fewer are a room or a year
 const MOST_CHECKED = 500; // places in a text at which a hidden word may stand
 const SEPARATORS = /[ ()./+-]/g;
 const BETWEEN = /^[^\p{L}\p{N}]{0,3}$/u;
-const UNSPACED_CHARACTER = new RegExp(`[${UNSPACED}]`, "u");
 
 /** The characters that are compared, and the place in the text that each unit of them is of. */
 interface Form {

@@ -2,10 +2,8 @@
 // shapes of signs do not count, as in a search.
 
 import { foldText } from "../../i18n/find-words";
+import { UNSPACED_CHARACTER } from "../../i18n/unspaced";
 
-/** Scripts that put no space between words: there a name may stand in the midst of letters. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const LETTER = /[\p{L}\p{M}\p{N}_]/u;
 /** A double name, or an address: "Anna-Lena" is not Anna, and "law.example" is not a school named Law. */
 const GOES_ON = /^(?:[\p{L}\p{M}\p{N}_]|[-.][\p{L}\p{N}])/u;
@@ -41,12 +39,16 @@ export function mentionedNames(text: string, names: readonly string[]): Readonly
 /** As in an e-mail address. */
 function isInWord(form: string, at: number): boolean {
   const before = characterBefore(form, at);
-  return LETTER.test(before) && !UNSPACED.test(before);
+  return LETTER.test(before) && !UNSPACED_CHARACTER.test(before);
 }
 
 function isEnd(form: string, end: number): boolean {
   const next = String.fromCodePoint(form.codePointAt(end) ?? 0);
-  return UNSPACED.test(characterBefore(form, end)) || UNSPACED.test(next) || !GOES_ON.test(form.slice(end));
+  return (
+    UNSPACED_CHARACTER.test(characterBefore(form, end)) ||
+    UNSPACED_CHARACTER.test(next) ||
+    !GOES_ON.test(form.slice(end))
+  );
 }
 
 const characterBefore = (form: string, at: number): string => [...form.slice(Math.max(0, at - 2), at)].at(-1) ?? "";

@@ -1,6 +1,7 @@
 // Finds personal data in a message before it is sent: a name, an e-mail address or a telephone number.
 
 import { foldCase, normalizeText, searchKey } from "../../i18n/compare-text";
+import { UNSPACED_CHARACTER } from "../../i18n/unspaced";
 
 export type PiiKind = "name" | "email" | "phone";
 
@@ -14,9 +15,6 @@ interface Author {
 const DATE = /(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d\d-\d\d)(?!\d)/g;
 const PHONE = /(?<!\d)(?:\+|\(?0)[\d\s()./-]{5,}\d|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/g;
 const MIN_PHONE_DIGITS = 7; // fewer digits are a room, a course or a year
-/** Scripts that put no space between words, so that a name stands in the midst of what looks like one. */
-const UNSPACED =
-  /^(?=.{2})[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}ー]+$/u;
 const CLAUSE_END = /[,;:!?.\p{Pd}]/u;
 
 /**
@@ -67,11 +65,15 @@ function namePartsIn(text: string, name: string): string[] {
     const isPart = (word: string): boolean => searchKey(word) === key;
     return (
       words.some((word) => isPart(word) && (/^[\p{Lu}\p{Lt}]/u.test(word) || word === part)) ||
-      (UNSPACED.test(key) && searchKey(text).includes(key)) ||
+      (isUnspaced(key) && searchKey(text).includes(key)) ||
       signatures.some((line) => wordsOf(line).some(isPart))
     );
   });
 }
+
+/** Whether a name stands in the midst of what looks like one word. One character is too common for a name. */
+const isUnspaced = (key: string): boolean =>
+  [...key].length > 1 && [...key].every((character) => UNSPACED_CHARACTER.test(character));
 
 const containsWhole = (text: string, name: string): boolean =>
   searchKey(name) !== "" && searchKey(text).includes(searchKey(name));
