@@ -1,5 +1,5 @@
-// Every text of the sites is in three tables for each language: here, in sign-in-messages.ts and in page-messages.ts. To
-// add a language, translate all. This table is loaded with the first page.
+// Every text of the sites is in a table for each language: here, in sign-in-messages.ts, and in the parts of
+// page-messages.ts. To add a language, translate all. This table is loaded with the first page.
 
 import { isolateArguments } from "./isolate";
 import { preferredLocales } from "./locale";
