@@ -30,7 +30,8 @@ ENGINES := build/.engines-stamp
 export PORT DATA CHROMIUM
 
 BIN := .venv/bin
-SITE_SOURCES := $(shell find sites -mindepth 1 \( -path sites/node_modules -o -path sites/dist -o -path sites/src/api/http.ts \) -prune -o -print)
+# Files only: a folder is as new as the last file that anything, such as the checks, wrote into it.
+SITE_SOURCES := $(shell find sites -mindepth 1 \( -path sites/node_modules -o -path sites/dist -o -path sites/src/api/http.ts \) -prune -o -type f -print)
 UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 
 .DEFAULT_GOAL := run

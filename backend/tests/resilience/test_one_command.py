@@ -23,6 +23,7 @@ from tests.support.server_process import Server, is_up
 
 ROOT = Path(__file__).parents[3]
 LONGEST = 600.0  # seconds that packages may take to come
+NEEDED_TO_BUILD = ("package.json", "package-lock.json", ".npmrc")
 
 
 @contextmanager
@@ -103,7 +104,27 @@ def test_what_is_missing_is_told_before_anything_is_fetched(
     assert sorted(clone.rglob("*")) == before, "nothing was begun"
 
 
-@pytest.mark.timeout(LONGEST)  # it builds first what has changed
+def test_what_the_checks_write_does_not_make_the_sites_old(tmp_path: Path) -> None:
+    """Else `make run` builds them again, while another test may be serving them."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    api, modules = tmp_path / "sites" / "src" / "api", tmp_path / "sites" / "node_modules"
+    for folder in (api, modules, tmp_path / "sites" / "dist" / "user"):
+        folder.mkdir(parents=True)
+    source, built = api / "caller.ts", modules / ".built"
+    for number, path in enumerate(
+        (source, *(tmp_path / "sites" / name for name in NEEDED_TO_BUILD), modules / ".stamp", built)
+    ):
+        path.touch()
+        os.utime(path, (1_000 + number, 1_000 + number))
+    (api / "http.ts").touch()  # `npm run types`, which makes the folder newer than what was built
+    question = ["make", "--question", "sites"]
+    assert subprocess.run(question, cwd=tmp_path, check=False).returncode == 0
+    source.touch()
+    assert subprocess.run(question, cwd=tmp_path, check=False).returncode == 1
+
+
+@pytest.mark.xdist_group("make")  # one at a time: `make` builds first what has changed
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize(
     ("given", "told"),
     [
