@@ -11,7 +11,7 @@ from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.mail import Email, templates
 from uconnect.adapters.sqlite import Damaged
 from uconnect.domain.enums import Kind
-from uconnect.entrypoints.cli.admin import SHOWN
+from uconnect.entrypoints.cli.mail import SHOWN
 from uconnect.entrypoints.cli.main import main
 
 ADA, LAW = "ada@example.org", "law@example.org"

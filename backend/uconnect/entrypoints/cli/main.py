@@ -23,7 +23,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
-from uconnect.entrypoints.cli import admin
+from uconnect.entrypoints.cli import accounts, doctor, jobs, mail
 from uconnect.entrypoints.server import app, data_folder, file_limits, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -94,12 +94,8 @@ def serve_demo() -> None:
     _serve(with_demo=True)
 
 
-main.add_command(admin.school)
-main.add_command(admin.user)
-main.add_command(admin.address)
-main.add_command(admin.mail)
-main.add_command(admin.jobs)
-main.add_command(admin.doctor)
+for _command in (accounts.school, accounts.user, accounts.address, mail.mail, jobs.jobs, doctor.doctor):
+    main.add_command(_command)
 
 
 def _serve(*, with_demo: bool) -> None:

@@ -1,0 +1,66 @@
+"""The operator's command about e-mails."""
+
+from datetime import UTC, datetime
+
+import click
+
+from uconnect.adapters.mail import StoredEmail
+from uconnect.application.email_addresses import kept
+from uconnect.entrypoints.cli.operator import Address, many, open_operator, printable
+
+SHOWN = 5  # e-mails, unless more are asked for
+
+
+@click.command(short_help="Read the e-mails that are saved here.")
+@click.argument("email", type=Address(), required=False)
+@click.option("--all", "everything", is_flag=True, help=f"Show all saved e-mails, not only the last {SHOWN}.")
+def mail(email: str | None, everything: bool) -> None:
+    """Read the e-mails that are saved here because no mail server is set, the latest at the end.
+
+    With an EMAIL, only those to that address. The last 200 e-mails are kept, for 30 days. If a mail server is set,
+    show how many e-mails it has not accepted yet, and which it refused.
+    """
+    with open_operator() as operator:
+        letters = [it for it in operator.letters() if email is None or it.letter.to == kept(email)]
+        sends = operator.outbox.sends
+    if sends:
+        _tell_waiting([kept for kept in letters if kept.refused is None])
+        _tell_refused([kept for kept in letters if kept.refused is not None])
+        return
+    for letter in letters if everything else letters[-SHOWN:]:
+        click.echo(printable(_written(letter)))
+    click.echo(_count_text(len(letters), everything=everything))
+
+
+def _written(letter: StoredEmail) -> str:
+    at = datetime.fromtimestamp(letter.written, UTC)
+    head = f"{at:%Y-%m-%d %H:%M} UTC  To {letter.letter.to}\n{letter.letter.subject}"
+    body = "\n".join(f"    {line}".rstrip() for line in letter.letter.text.strip().split("\n"))
+    return f"{head}\n\n{body}\n"
+
+
+def _count_text(found: int, *, everything: bool) -> str:
+    if not found:
+        return "There are no e-mails."
+    if everything or found <= SHOWN:
+        return f"{many(found, 'e-mail')}."
+    return f"The last {SHOWN} of {found} e-mails. To see all: uconnect mail --all"
+
+
+def _tell_waiting(letters: list[StoredEmail]) -> None:
+    if not letters:
+        click.echo("E-mails are sent by SMTP. None are waiting.")
+        return
+    since = f"{datetime.fromtimestamp(letters[0].written, UTC):%Y-%m-%d %H:%M} UTC"
+    click.echo(f"E-mails are sent by SMTP. Waiting: {many(len(letters), 'e-mail')}, the oldest since {since}.")
+    click.echo("If they wait long, the output of the server says why.")
+
+
+def _tell_refused(letters: list[StoredEmail]) -> None:
+    if not letters:
+        return
+    click.echo(f"{many(len(letters), 'e-mail')} refused for good. The mail server answered:")
+    for letter in letters:
+        at = datetime.fromtimestamp(letter.written, UTC)
+        about = printable(letter.letter.subject)
+        click.echo(f"{at:%Y-%m-%d %H:%M} UTC  {letter.refused}  To {printable(letter.letter.to)}  {about}")

@@ -1,0 +1,56 @@
+"""Opens the data folder for the operator's commands, and what they share. They may run while the server runs."""
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from uconnect.adapters.sqlite import Damaged
+from uconnect.adapters.sqlite.migrations import NewerSchema
+from uconnect.application.admin import AdminRefused
+from uconnect.application.email_addresses import NOT_WHOLE, kept
+from uconnect.application.ports import Unavailable
+from uconnect.entrypoints.cli.admin_service import DataFolderAdmin, open_admin
+from uconnect.entrypoints.server import settings
+
+
+class Address(click.ParamType[str]):
+    """An e-mail address. It stays as it was typed: an old spelling may name another account than the normal form."""
+
+    name = "email"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if "@" not in kept(value):
+            self.fail(f"{value!r}: {NOT_WHOLE}", param, ctx)
+        return str(value)
+
+
+ADDRESS = click.argument("email", type=Address())
+
+
+@contextmanager
+def open_operator() -> Iterator[DataFolderAdmin]:
+    """The operator of the data folder that the settings name. What fails is said in words, and the command ends."""
+    try:
+        with open_admin(settings.read()) as operator:
+            yield operator
+    except Damaged as error:
+        raise click.ClickException(
+            "The data file is damaged: it contains something that uconnect did not write. Stop the server, and put your"
+            " latest backup in its place."
+        ) from error
+    except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
+        raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
+
+
+def many(number: int, what: str) -> str:
+    """A number of things in words, such as "2 workers" and "no workers"."""
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def printable(text: str) -> str:
+    """Without what moves a terminal's cursor or turns its text around: names are what strangers chose."""
+    return "".join(it for it in text if it == "\n" or unicodedata.category(it) not in ("Cc", "Cf"))
