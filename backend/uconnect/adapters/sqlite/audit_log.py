@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from uconnect.adapters.sqlite import erasures
 from uconnect.adapters.sqlite.migrations import Migrations
 
 MIGRATIONS = Migrations(
@@ -20,6 +21,7 @@ MIGRATIONS = Migrations(
             BEGIN SELECT RAISE(ABORT, 'what was done is kept'); END""",
         ),
         ("CREATE TABLE data_folder (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",),
+        erasures.LOGIN_SCRIPT,
     ],
 )
 

@@ -16,6 +16,7 @@ from uconnect.adapters.sqlite import (
     Migrations,
     address_migration,
     directory_search,
+    erasures,
     thread_counts,
     thread_status_migration,
 )
@@ -158,6 +159,7 @@ LATER_SCRIPTS: dict[int, Sequence[Step]] = {
         "CREATE INDEX thread_received ON thread (school, thread_status, active_hour)",
         "CREATE INDEX thread_handled ON thread (worker, thread_status, active_hour)",
     ],
+    18: erasures.SCRIPT,
 }
 
 

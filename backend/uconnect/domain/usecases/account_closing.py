@@ -87,8 +87,13 @@ def close_by_admin(context: Context, email: str, kind: Kind) -> Plan[str]:
     Refusals: not_found.
     """
     party = find_owner(context, email, kind)
+    return end_anyway(context, party).answering(party.id)
+
+
+def end_anyway(context: Context, party: Owner) -> Plan[Done]:
+    """End an account whatever it has open. What is raised to a school is ended by a job."""
     shut = (TerminateReceived(party.id),) if isinstance(party, School) else ()
-    return _end_account(context, party, context.now, *shut, FinishClosing(party.id)).answering(party.id)
+    return _end_account(context, party, context.now, *shut, FinishClosing(party.id))
 
 
 def is_active(context: Context, party: str) -> Plan[bool]:

@@ -105,7 +105,7 @@ def remove(context: Context, by: str, worker_id: str) -> Plan[Done]:
         raise Refused(RefusalCode.NOT_FOUND)
     if worker.removed:
         return Plan(Done())
-    return _parted(context, school, worker)
+    return part(context, school, worker)
 
 
 def leave(context: Context, worker: Worker) -> Plan[Done]:
@@ -114,10 +114,10 @@ def leave(context: Context, worker: Worker) -> Plan[Done]:
         raise Refused(RefusalCode.NOT_FOUND)
     school = context.get(PartyKey(worker.school))
     assert isinstance(school, School)  # a school's record stays, and ends its workers before itself
-    return _parted(context, school, worker)
+    return part(context, school, worker)
 
 
-def _parted(context: Context, school: School, worker: Worker) -> Plan[Done]:
+def part(context: Context, school: School, worker: Worker) -> Plan[Done]:
     """A worker and its school go apart: whoever of them asked for it."""
     address = context.get(AddressKey(worker.email)) or Address(email=worker.email)
     return Plan(

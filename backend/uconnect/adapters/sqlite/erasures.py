@@ -1,0 +1,55 @@
+"""Notes what is deleted for good, so that a restored backup can delete it again (leak 29).
+
+Triggers do it, in the transaction that deletes: no way to delete can forget it.
+"""
+
+import sqlite3
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Erased(StrEnum):
+    """What was deleted. An id of each kind is random and tells nothing by itself."""
+
+    THREAD = "thread"
+    PARTY = "party"  # a user or a school whose account has ended
+    WORKER = "worker"  # one who was removed, or has left
+    LOGIN = "login"  # an account of the identity provider
+
+
+class Erasure(NamedTuple):
+    """Something that was deleted at `at` (Unix seconds), as the `number`th of this data file."""
+
+    number: int
+    kind: Erased
+    id: str
+    at: int
+
+
+def _note(event: str, kind: Erased, id: str, when: str = "") -> str:
+    return f"""CREATE TRIGGER erasure_of_{kind} AFTER {event} {when}
+        BEGIN INSERT INTO erasure (kind, id, at) VALUES ('{kind}', {id}, strftime('%s', 'now')); END"""
+
+
+# A closed account, and a removed worker, are noted at once: their threads and records go step by step afterwards.
+SCRIPT = (
+    """CREATE TABLE erasure (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, at INT NOT NULL
+    )""",
+    _note("DELETE ON thread", Erased.THREAD, "OLD.id"),
+    _note("INSERT ON owner_ended", Erased.PARTY, "NEW.party"),
+    _note(
+        "INSERT ON job",
+        Erased.WORKER,
+        "json_extract(NEW.body, '$.task.worker')",
+        "WHEN CASE WHEN json_valid(NEW.body) THEN json_extract(NEW.body, '$.task.type') END = 'return_threads'",
+    ),
+)
+# Of the identity provider's table, which is made apart.
+LOGIN_SCRIPT = (_note("DELETE ON issuer_account", Erased.LOGIN, "OLD.subject"),)
+
+
+def after(connection: sqlite3.Connection, number: int) -> list[Erasure]:
+    """What was deleted since the erasure of this number; all if it is 0."""
+    rows = connection.execute("SELECT number, kind, id, at FROM erasure WHERE number > ? ORDER BY number", (number,))
+    return [Erasure(number, Erased(kind), id, at) for number, kind, id, at in rows]
