@@ -25,9 +25,10 @@ class Reason(StrEnum):
     MAIL_STANDS = "mail_stands"
     JOBS_SET_ASIDE = "jobs_set_aside"
     MAIL_DELAYED = "mail_delayed"
+    BACKUP_OVERDUE = "backup_overdue"
 
 
-WARNINGS = {Reason.JOBS_SET_ASIDE, Reason.MAIL_DELAYED}
+WARNINGS = {Reason.JOBS_SET_ASIDE, Reason.MAIL_DELAYED, Reason.BACKUP_OVERDUE}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,17 @@ from uconnect.oidc_provider.accounts import Accounts, EmailTaken, forget
 from uconnect.oidc_provider.invitations import withdraw
 from uconnect.oidc_provider.routes import Provider
 from uconnect.oidc_provider.schema import MIGRATIONS
+from uconnect.oidc_provider.sessions import sign_everybody_out
 from uconnect.oidc_provider.settings import Client, Limits
 
-__all__ = ["MIGRATIONS", "Accounts", "Client", "EmailTaken", "Limits", "Provider", "forget", "withdraw"]
+__all__ = [
+    "MIGRATIONS",
+    "Accounts",
+    "Client",
+    "EmailTaken",
+    "Limits",
+    "Provider",
+    "forget",
+    "sign_everybody_out",
+    "withdraw",
+]

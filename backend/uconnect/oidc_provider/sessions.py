@@ -154,6 +154,12 @@ def end(connection: sqlite3.Connection, sid: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE sid = ?", (sid,))  # noqa: S608
 
 
+def sign_everybody_out(connection: sqlite3.Connection) -> None:
+    """End all sessions, and all codes of e-mails that were not entered yet."""
+    for table in ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608
+
+
 def _purge(connection: sqlite3.Connection, now: float) -> None:
     for (sid,) in connection.execute("SELECT sid FROM issuer_session WHERE expires <= ?", (now,)).fetchall():
         end(connection, sid)

@@ -3,6 +3,7 @@
 Triggers do it, in the transaction that deletes: no way to delete can forget it.
 """
 
+import secrets
 import sqlite3
 from enum import StrEnum
 from typing import NamedTuple
@@ -53,3 +54,18 @@ def after(connection: sqlite3.Connection, number: int) -> list[Erasure]:
     """What was deleted since the erasure of this number; all if it is 0."""
     rows = connection.execute("SELECT number, kind, id, at FROM erasure WHERE number > ? ORDER BY number", (number,))
     return [Erasure(number, Erased(kind), id, at) for number, kind, id, at in rows]
+
+
+def store_id(connection: sqlite3.Connection) -> str | None:
+    """What a data file and its backups share, and no other has. None if it was never served by this release."""
+    row = connection.execute("SELECT value FROM data_folder WHERE what = 'store_id'").fetchone()
+    return row[0] if row else None
+
+
+def ensure_store_id(connection: sqlite3.Connection) -> str:
+    """`store_id`; one is made if there is none."""
+    found = store_id(connection)
+    if found is None:
+        found = secrets.token_hex(16)
+        connection.execute("INSERT INTO data_folder (what, value) VALUES ('store_id', ?)", (found,))
+    return found

@@ -19,6 +19,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uconnect.api.http import HEADERS, JSON
 from uconnect.api.openapi import document
 from uconnect.demo import loader
+from uconnect.entrypoints.backups import journal
+from uconnect.entrypoints.backups.journal import JournalWriter
+from uconnect.entrypoints.backups.schedule import BackupSchedule
 from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files, websocket_connection
 from uconnect.entrypoints.server.canonical_host import CanonicalHost
 from uconnect.entrypoints.server.container import Container, build
@@ -67,9 +70,17 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     A data file that was not `checked` to its end is checked while the application serves.
     """
     settings, calls = parts.settings, HttpHandlers(parts.service, parts.authentication)
-    works = _background_tasks(parts)
+    schedule = BackupSchedule(settings, settings.backups) if settings.backups else None
+    works = _background_tasks(parts, schedule)
     supervisor = Supervisor(works)
-    looking = Health(parts.database, parts.service, parts.outbox, parts.mail_sender, lambda: supervisor.failing)
+    looking = Health(
+        parts.database,
+        parts.service,
+        parts.outbox,
+        parts.mail_sender,
+        lambda: supervisor.failing,
+        schedule.is_overdue if schedule else lambda: False,
+    )
     works |= {"health": looking.keep_looking, "file_check": partial(looking.keep_checked, checked)}
 
     passes = FramePasses(parts.service)
@@ -118,12 +129,17 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
-def _background_tasks(parts: Container) -> dict[str, BackgroundTask]:
+def _background_tasks(parts: Container, schedule: BackupSchedule | None) -> dict[str, BackgroundTask]:
     """The tasks that run as long as the server, by the names that health shows."""
     service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
     works: dict[str, BackgroundTask] = {
         "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
         "partings": partial(service.close_ended_sockets, parts.database),
         "address_changes": parts.issuer.email_changes.run,
+        "erasure_journal": JournalWriter(parts.database, parts.settings.data / journal.NAME).run,
     }
-    return works | ({"mail": parts.mail_sender.run} if parts.mail_sender else {})
+    if parts.mail_sender:
+        works["mail"] = parts.mail_sender.run
+    if schedule:
+        works["backups"] = schedule.run
+    return works

@@ -33,9 +33,11 @@ class Health:
         outbox: Outbox,
         mail_sender: SmtpSender | None,
         failing: Callable[[], list[str]],
+        backup_overdue: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database, self._service, self._outbox, self._mail_sender = database, service, outbox, mail_sender
         self._failing = failing
+        self._backup_overdue = backup_overdue
         self._looking = asyncio.Lock()
         self._found, self._at = Report(), -FRESH
 
@@ -72,6 +74,8 @@ class Health:
         reasons |= await self._write()
         counts: dict[str, int] = {}
         reasons |= await self._jobs(counts) | await self._letters(counts)
+        if await asyncio.to_thread(self._backup_overdue):
+            reasons.add(Reason.BACKUP_OVERDUE)
         if self._database.damaged:
             reasons = reasons - {Reason.WRITE_FAILS, Reason.READ_FAILS} | {Reason.FILE_DAMAGED}
         if not self._database.is_there():

@@ -26,6 +26,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             source.fault("HOST")
             + "This opens uconnect to a network. Set URL too, to the address people open, such as https://ask.uni.edu."
         )
+    if settings.backups and settings.backups.resolve() == settings.data.resolve():
+        raise InvalidSetting(
+            source.fault("BACKUPS")
+            + "This is the data folder itself. Set it to another folder, better on another disk."
+        )
     if settings.smtp and not settings.mail_from:
         raise InvalidSetting(
             "SMTP is set, but MAIL_FROM is not. Set it to the sender address of e-mails, such as help@uni.edu."

@@ -16,7 +16,7 @@ from uconnect.entrypoints.server.settings_values import Fault, path
 FILE = "uconnect.toml"
 ONLY_ON_AWS = ("ISSUER", "USERINFO", "SIGN_UP", "CLIENTS", "POOL", "ALARMS_TO")
 PREFIX = "UCONNECT_"
-FOLDERS = {"DATA", "SITES"}  # in a file they are meant from where the file is
+FOLDERS = {"DATA", "SITES", "BACKUPS"}  # in a file they are meant from where the file is
 QUOTES = "'\"`"
 ALIKE = 0.85  # of 1: a name so close to a setting's may be meant for it
 
@@ -40,7 +40,7 @@ class SettingsSource:
             value = setting.read(self.values.get(setting.name, default))
         except Fault as fault:
             raise InvalidSetting(self.fault(setting.name, secret=setting.secret) + str(fault)) from None
-        return self.file.parent / value if self.file and setting.name in FOLDERS & self.filed else value
+        return self.file.parent / value if self.file and value and setting.name in FOLDERS & self.filed else value
 
     def fault(self, name: str, *, secret: bool = False) -> str:
         """How the refusal of a value begins: what is set, and where. A `secret` is not shown."""

@@ -96,9 +96,8 @@ class Settings:
 
     data: Path = setting(values.path, "data", "`./data`", example="/var/lib/uconnect")
     """The folder that contains everything. Only the account that runs uconnect may open it (`chmod 700`), and one
-    server uses it at a time. To back it up, also while it serves: `sqlite3 DATA/uconnect.sqlite "VACUUM INTO
-    'copy.sqlite'"`, under `umask 077`. A plain copy of the files may be damaged. To restore it, put that copy alone
-    into a folder of its own, as `uconnect.sqlite`."""
+    server uses it at a time. To back it up, also while it serves: `uconnect backup FILE`. A plain copy of the files may
+    be damaged."""
 
     sites: Path = setting(
         values.path,
@@ -150,6 +149,18 @@ class Settings:
 
     mail_from: str = setting(values.email_address, "", "not needed", example="help@uni.edu")
     """The sender address of the e-mails. `SMTP` needs it."""
+
+    backups: Path | None = setting(
+        values.optional_path, "", "no backups by themselves", name="BACKUPS", example="/mnt/backups/uconnect"
+    )
+    """The folder that the server writes backups into, better on another disk. Only the account that runs uconnect can
+    open them. It also gets `uconnect.erased`: a restore deletes again what was deleted since, and finds it there."""
+
+    backup_every: int = setting(values.count, "24", example="6")
+    """Hours between two such backups."""
+
+    backups_kept: int = setting(values.count, "7", example="14")
+    """How many of them are kept. The oldest is deleted when a new one is whole."""
 
     config: str = setting(str, "", "`uconnect.toml` in the data folder, if there is one", example="/etc/uconnect.toml")
     """A file of settings, which must exist if it is named. Only in the environment."""

@@ -82,6 +82,11 @@ def path(text: str) -> Path:
         raise Fault("This home folder does not exist. Write the whole path, starting with /.") from None
 
 
+def optional_path(text: str) -> Path | None:
+    """A folder. None if none is set."""
+    return path(text) if text else None
+
+
 @_instead("Set it to the address people open, such as https://ask.uni.edu.")
 def url(text: str) -> str:
     """Scheme, host and port, as browsers write them. Only this machine may be reached without https."""

@@ -1,0 +1,129 @@
+"""The journal of erasures: a file that a restore never overwrites, with the ids of all that was deleted (leak 29).
+
+A line is written within a second of each deletion: its kind, its id, and when it was (Unix seconds). The kind `store`
+says whose the journal is: the data file's `store_id`, which its backups have too.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from uconnect.adapters.sqlite import Database, erasures
+from uconnect.adapters.sqlite.copy import sync
+from uconnect.adapters.sqlite.erasures import Erased, Erasure
+
+NAME = "uconnect.erased"
+STORE = "store"
+INTERVAL = 1.0  # seconds between two looks
+KINDS = {str(it) for it in Erased}
+Line = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """What a journal holds: of which stores it is, and when each thing was deleted."""
+
+    stores: frozenset[str] = frozenset()
+    erased: Mapping[tuple[Erased, str], int] = field(default_factory=dict)
+
+
+def read(path: Path) -> Journal:
+    """A journal, an empty one if there is no file. Raises OSError.
+
+    A line that was cut short by a crash is left out: whoever writes the journal next writes it again.
+    """
+    try:
+        lines = path.read_text("ascii", "replace").splitlines()
+    except FileNotFoundError:
+        return Journal()
+    parsed = list(filter(None, map(_parsed, lines)))
+    return Journal(
+        frozenset(id for kind, id, _ in parsed if kind == STORE),
+        {(Erased(kind), id): at for kind, id, at in parsed if kind in KINDS},
+    )
+
+
+def append(path: Path, lines: Iterable[Line]) -> None:
+    """Add lines, and have them on the disk. Raises OSError."""
+    text = "".join(f"{kind} {id} {at}\n" for kind, id, at in lines)
+    if not text:
+        return
+    new = not path.exists()
+    opened = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    try:
+        end = os.lseek(opened, 0, os.SEEK_END)
+        cut_short = end > 0 and os.pread(opened, 1, end - 1) != b"\n"
+        left = (("\n" if cut_short else "") + text).encode("ascii")
+        while left:
+            left = left[os.write(opened, left) :]
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+    if new:
+        sync(path.parent)
+
+
+def complete(path: Path, store: str, found: Iterable[Erasure]) -> None:
+    """Let a journal say whose it is, and hold these; what it has already is not written again. Raises OSError."""
+    known = read(path)
+    lines: list[Line] = [] if store in known.stores else [(STORE, store, int(time.time()))]
+    append(path, [*lines, *((it.kind, it.id, it.at) for it in found if (it.kind, it.id) not in known.erased)])
+
+
+class JournalWriter:
+    """Copies what a data file notes as deleted to its journal."""
+
+    def __init__(self, database: Database, path: Path) -> None:
+        self._database = database
+        self._path = path
+
+    async def run(self) -> None:
+        """Runs until cancelled. Raises OSError, sqlite3.Error; it is then started again, and begins anew."""
+        store = await self._database.write_soon(erasures.ensure_store_id)
+        last = await asyncio.to_thread(self._catch_up, store)
+        while True:
+            found = await self._database.read_soon(partial(erasures.after, number=last))
+            if found:
+                await asyncio.to_thread(append, self._path, [(it.kind, it.id, it.at) for it in found])
+                last = found[-1].number
+            await asyncio.sleep(INTERVAL)
+
+    def _catch_up(self, store: str) -> int:
+        found = self._database.read(partial(erasures.after, number=0))
+        complete(self._path, store, found)
+        return found[-1].number if found else 0
+
+
+class JournalCopy:
+    """A second journal, which holds all that the first does."""
+
+    def __init__(self, source: Path, target: Path) -> None:
+        self._source, self._target = source, target
+        self._copied: int | None = None  # bytes of the source that the target has; unknown at first
+
+    def follow(self) -> None:
+        """Copy what is new. Raises OSError."""
+        if not self._source.exists() or self._source.stat().st_size == self._copied:
+            return
+        with self._source.open("rb") as file:
+            file.seek(self._copied or 0)
+            added = file.read()
+        added = added[: added.rfind(b"\n") + 1]
+        lines = list(filter(None, map(_parsed, added.decode("ascii", "replace").splitlines())))
+        if self._copied is None:
+            known = read(self._target)
+            has = {*known.erased, *((STORE, it) for it in known.stores)}
+            lines = [it for it in lines if it[:2] not in has]
+        append(self._target, lines)
+        self._copied = (self._copied or 0) + len(added)
+
+
+def _parsed(line: str) -> Line | None:
+    match line.split(" "):
+        case [kind, id, at] if kind in KINDS | {STORE} and id and at.isdecimal():
+            return kind, id, int(at)
+    return None

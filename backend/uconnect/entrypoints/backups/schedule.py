@@ -1,0 +1,112 @@
+"""Backs up a data folder again and again while the server runs, and deletes the oldest backups."""
+
+import asyncio
+import logging
+import os
+import re
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from uconnect.entrypoints.backups import journal
+from uconnect.entrypoints.backups.archive import PARTIAL
+from uconnect.entrypoints.backups.journal import JournalCopy
+from uconnect.entrypoints.server.settings import Settings
+from uconnect.entrypoints.server.settings_sources import reason
+
+NAME = re.compile(r"uconnect-(\d{8}T\d{6}Z)\.backup")
+TIME = "%Y%m%dT%H%M%SZ"
+LOOK = (
+    5.0  # seconds between two looks at the journal and the clock: the wall clock, which goes on while a machine sleeps
+)
+RETRY = 900.0  # seconds until a backup that failed is tried again
+UNUSABLE = 60.0  # seconds until a folder that cannot be used is looked at again
+HOUR = 3600.0
+log = logging.getLogger("uconnect")
+
+
+def backups(folder: Path) -> list[Path]:
+    """The scheduled backups in a folder, the oldest first. Raises OSError."""
+    return sorted(it for it in folder.iterdir() if NAME.fullmatch(it.name))
+
+
+def last_taken(folder: Path) -> float | None:
+    """When the last scheduled backup in a folder was begun (Unix seconds); None if there is none. Raises OSError."""
+    found = backups(folder)
+    named = NAME.fullmatch(found[-1].name) if found else None
+    return datetime.strptime(named[1], TIME).replace(tzinfo=UTC).timestamp() if named else None
+
+
+class BackupSchedule:
+    """Writes a backup into `BACKUPS` every `BACKUP_EVERY` hours, and keeps the last `BACKUPS_KEPT`.
+
+    A process of its own writes it: the server's stays free for people.
+    """
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._every = settings.backup_every * HOUR
+        self._began = time.time()
+        self._not_before = 0.0
+        self._journal = JournalCopy(settings.data / journal.NAME, folder / journal.NAME)
+
+    def is_overdue(self) -> bool:
+        """Whether no backup was written for twice as long as it should take."""
+        try:
+            last = last_taken(self._folder)
+        except OSError:
+            last = None
+        return time.time() - max(last or 0, self._began) > 2 * self._every
+
+    async def run(self) -> None:
+        """Runs until cancelled. A folder that cannot be used is looked at again: people are served all the same."""
+        while True:
+            try:
+                wait = await self._look()
+            except OSError as error:
+                log.error("the folder of the backups cannot be used: %s", reason(error))
+                wait = UNUSABLE
+            await asyncio.sleep(wait)
+
+    async def _look(self) -> float:
+        """Do what is due. Returns the seconds until the next look."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(self._journal.follow)
+        due = (await asyncio.to_thread(last_taken, self._folder) or 0) + self._every
+        if time.time() < due or time.monotonic() < self._not_before:
+            return LOOK
+        if await self._write():
+            await asyncio.to_thread(self._delete_oldest)
+        else:
+            self._not_before = time.monotonic() + RETRY
+        return LOOK
+
+    async def _write(self) -> bool:
+        self._delete_partial()
+        target = self._folder / f"uconnect-{time.strftime(TIME, time.gmtime())}.backup"
+        command = ("-m", "uconnect.entrypoints.cli", "backup", str(target.resolve()))
+        environment = os.environ | {"DATA": str(self._settings.data.resolve())}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        )
+        try:
+            _, said = await process.communicate()
+        except asyncio.CancelledError:
+            process.terminate()
+            await process.wait()
+            self._delete_partial()
+            raise
+        if process.returncode:
+            log.error("no backup could be written: %s", said.decode("utf-8", "replace").strip())
+        return process.returncode == 0
+
+    def _delete_oldest(self) -> None:
+        for it in backups(self._folder)[: -self._settings.backups_kept]:
+            it.unlink()
+
+    def _delete_partial(self) -> None:
+        """What a backup that was ended has left."""
+        for it in self._folder.glob(f".uconnect-*{PARTIAL}"):
+            it.unlink(missing_ok=True)

@@ -1,0 +1,114 @@
+"""The operator's commands that back up a data folder and restore it."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from uconnect.adapters.sqlite import Damaged
+from uconnect.entrypoints.backups import archive, journal
+from uconnect.entrypoints.backups.archive import Manifest, Progress
+from uconnect.entrypoints.backups.restore import Restored, find_erasures
+from uconnect.entrypoints.backups.restore import restore as put_back
+from uconnect.entrypoints.cli.operator import many
+from uconnect.entrypoints.server import data_folder, settings
+from uconnect.entrypoints.server.settings_sources import reason
+
+NICE = 10  # of 19: how much a backup stands back behind what people wait for
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.command(short_help="Back up the data folder into one file.")
+@FILE
+def backup(file: Path) -> None:
+    """Write everything into one new FILE, also while the server runs: what people wrote, their accounts, the keys that
+    sign them in, pictures, e-mails that wait, and uconnect.toml of the data folder.
+
+    It is as confidential as the data folder. To put it back: uconnect restore FILE. To have it done by itself, set
+    BACKUPS.
+    """
+    with _told():
+        chosen = settings.read()
+        if not chosen.database.is_file():
+            raise archive.Refused(f"{chosen.data} contains no data of uconnect. Set DATA to the folder with its data.")
+        os.nice(NICE)
+        with _progress("Backing up") as progress:
+            manifest = archive.write(chosen, file, progress)
+    click.echo(f"{file} is a backup of {_time(manifest)}, {file.stat().st_size / 1e6:,.1f} MB.")
+
+
+@click.command(short_help="Put a backup back.")
+@FILE
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.option("--no-journal", is_flag=True, help="Restore although it is not known what was deleted since.")
+def restore(file: Path, *, yes: bool, no_journal: bool) -> None:
+    """Put the backup in FILE in the place of the data folder's file. Stop the server first.
+
+    What was deleted since the backup is deleted again: the journal uconnect.erased in the data folder, or beside FILE,
+    has it. Everybody must sign in again. The file that was there before stays beside it under another name.
+    """
+    with _told():
+        chosen = settings.read()
+        manifest = archive.read_manifest(file)
+        with data_folder.held(chosen.data):
+            found = find_erasures(chosen, file, manifest)
+            if not found.complete and not no_journal:
+                raise archive.Refused(
+                    "There is no journal of what was deleted since the backup. Put the file"
+                    f" {journal.NAME} of the old data folder, or of its backups, into {chosen.data}. If it is lost, add"
+                    f" --no-journal: what people deleted since {_time(manifest)} is then there again."
+                )
+            if not yes:
+                click.echo(f"{file} is a backup of {_time(manifest)}, by uconnect {manifest.uconnect}.")
+                click.echo("What was written since is replaced, and everybody must sign in again.")
+                click.confirm(f"Restore it in {chosen.data}?", abort=True)
+            with _progress("Restoring") as progress:
+                done = put_back(chosen, file, found.known, progress)
+    _tell(done)
+
+
+def _tell(done: Restored) -> None:
+    click.echo(f"The backup of {_time(done.manifest)} is restored. Deleted again: {many(done.erased, 'item')}.")
+    if done.kept_settings:
+        click.echo("The settings file of the data folder stays as it is. The backup has one too, which is not used.")
+    if done.replaced:
+        click.echo(f"What was there before is in {done.replaced}. Delete it when you no longer need it.")
+    click.echo("Start uconnect. Everybody must sign in again, with the password of that time.")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What fails is said in words, and the command ends."""
+    try:
+        yield
+    except Damaged as error:
+        raise click.ClickException(
+            "The data file is damaged: it contains something that uconnect did not write. Restore your latest backup."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename or 'A file'} cannot be read or written: {reason(error)}."
+        ) from error
+    except (archive.Refused, settings.InvalidSetting) as error:
+        raise click.ClickException(str(error)) from error
+    except sqlite3.Error as error:
+        raise click.ClickException(f"The data file cannot be read or written: {error}. Is its disk full?") from error
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Progress]:
+    """A bar, if somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _, __: None
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        yield lambda done, total: bar.update(1000 * done // max(total, 1) - bar.pos)
+
+
+def _time(manifest: Manifest) -> str:
+    return f"{datetime.fromtimestamp(manifest.taken, UTC):%Y-%m-%d %H:%M} UTC"
