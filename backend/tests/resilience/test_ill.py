@@ -211,7 +211,7 @@ def test_a_damaged_file_is_refused_at_start_in_words(start: Start, tmp_path: Pat
     refused = CliRunner().invoke(main, ["serve"], env=environment)
     assert refused.exit_code == 1
     assert f"{copy}/uconnect.sqlite is damaged" in refused.output
-    assert "put your latest backup in its place" in refused.output
+    assert "Put your latest backup in its place: uconnect restore FILE." in refused.output
 
 
 def test_a_file_too_big_to_be_read_before_people_are_let_in_is_read_while_it_serves(

@@ -30,6 +30,7 @@ VECTORS = 5_000 if FULL else 200
 TYPED = 20_000 if FULL else 50  # histories of what people type in one browser
 KILLS = 100 if FULL else 3  # of a server under load
 DEMOS_KILLED = 10 if FULL else 4  # while they are made
+BACKUPS_KILLED = 40 if FULL else 5  # while they are written, and as many while they are restored
 LIVES = (0.3, 1.2) if FULL else (0.3, 0.8)  # seconds a server lives before it is killed
 SYNCS = 1_000 if FULL else 50  # acks whose sync is looked for
 CUTS = 2_000 if FULL else 20  # of sockets, at random bytes

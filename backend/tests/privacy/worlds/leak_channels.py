@@ -25,6 +25,7 @@ NO_PAGE = "backend/tests/e2e/test_absent_site.py::test_whoever_is_blind_finds_no
 NO_PUSH = "backend/tests/e2e/test_absent_site.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
 WARNED = "backend/tests/e2e/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
 FIGURES = "backend/tests/privacy/worlds/test_figure_worlds.py::"
+BACKUPS = "backend/tests/unit/backups/test_backups.py::"
 HIDDEN = "backend/tests/unit/domain/test_hidden_words.py::"
 SESSION = "sites/src/sync/session.test.ts::"
 OUTBOX = "sites/src/sync/outbox.test.ts::"
@@ -99,7 +100,15 @@ CHANNELS = (
             f"{SESSION}to each of two threads leaves at a moment of its own after a reconnect, within 20 seconds",
         ),
     ),
-    Channel(29, "what a restored backup brings back", open="a backup keeps what was deleted since"),
+    Channel(
+        29,
+        "what a restored backup brings back",
+        shown=(
+            f"{BACKUPS}test_what_was_deleted_since_is_deleted_again",
+            f"{BACKUPS}test_closed_accounts_removed_workers_and_logins_end_again",
+            f"{BACKUPS}test_a_restore_that_brings_back_what_was_deleted_is_noticed",
+        ),
+    ),
     Channel(32, "searches, counts, filters and sorts", ("search", "numbers", "sorts")),
     Channel(33, "reply lease", ("lease",)),
     Channel(

@@ -15,6 +15,7 @@ import pytest
 from tests.unit.backups.conftest import ADA, LAW, WANDA, Say, University
 from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.sqlite import erasures
+from uconnect.domain.context import Plan
 from uconnect.domain.usecases import account_closing, workers
 from uconnect.entrypoints.backups import archive, journal, restore
 from uconnect.entrypoints.server import data_folder
@@ -382,3 +383,25 @@ def test_the_log_of_the_old_file_is_not_written_into_the_new_one(backup: Path, s
     (replaced,) = data.glob("uconnect.replaced-*.sqlite")
     assert ("late", "in the log") in rows(replaced)["data_folder"], "the old one keeps what its log held"
     assert ("late", "in the log") not in rows(database)["data_folder"]
+
+
+def test_a_restore_that_brings_back_what_was_deleted_is_noticed(
+    university: University, say: Say, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A planted fault: the restore knows of no deletion."""
+    monkeypatch.setattr(restore, "ERASE", dict.fromkeys(restore.ERASE, lambda _: lambda context: Plan(None)))
+    with pytest.raises(AssertionError, match="Deleted again"):
+        test_what_was_deleted_since_is_deleted_again(university, say, tmp_path, data, "nothing")
+
+
+def test_a_data_file_that_is_damaged_is_replaced(backup: Path, say: Say, data: Path) -> None:
+    (data / "uconnect.sqlite").write_bytes(b"\xff" * 10_000)
+    told = say("restore", backup, "--yes")
+    assert told.exit_code == 0, told.output
+    assert "The second secret" in texts(data)
+
+
+def test_two_restores_within_a_second_keep_both_that_were_there(backup: Path, say: Say, data: Path) -> None:
+    for _ in range(3):
+        assert say("restore", backup, "--yes").exit_code == 0
+    assert len(list(data.glob("uconnect.replaced-*.sqlite"))) == 3

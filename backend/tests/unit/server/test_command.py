@@ -48,6 +48,8 @@ def put(server: ServerInProcess, *written: Email) -> None:
         ("jobs",),
         ("jobs", "retry"),
         ("doctor",),
+        ("backup",),
+        ("restore",),
     ],
 )
 def test_every_command_has_help(say: Say, words: tuple[str, ...]) -> None:

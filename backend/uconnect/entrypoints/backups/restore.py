@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 
 from uconnect import oidc_provider
@@ -158,7 +159,7 @@ def _replace(database: Path, restoring: Path) -> Path | None:
     """Put the new file in its place in one step. The old one has another name beside it, with what its log held."""
     replaced = None
     if database.exists():
-        replaced = database.with_name(f"uconnect.replaced-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.sqlite")
+        replaced = _free_name(database)
         _end_log(database)
         os.link(database, replaced)
         # SQLite would write an old log into the new file. A file whose log could not be ended is damaged anyway.
@@ -168,6 +169,15 @@ def _replace(database: Path, restoring: Path) -> Path | None:
     restoring.replace(database)
     sync(database.parent)
     return replaced
+
+
+def _free_name(database: Path) -> Path:
+    """A name beside it that nothing has yet."""
+    now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    names = (
+        database.with_name(f"uconnect.replaced-{now}{end}.sqlite") for end in chain([""], (f"-{n}" for n in count(2)))
+    )
+    return next(it for it in names if not it.exists())
 
 
 def _end_log(database: Path) -> None:

@@ -184,8 +184,8 @@ def _checked(chosen: Settings) -> bool:
     except Damaged:
         raise InvalidSetting(
             f"{chosen.database} is damaged: it contains something that uconnect did not write. Nothing was changed."
-            " Move it away with its -wal and -shm files and put your latest backup in its place, or save what can be"
-            f" read: sqlite3 {chosen.database} .recover | sqlite3 saved.sqlite"
+            " Put your latest backup in its place: uconnect restore FILE. Or save what can be read: sqlite3"
+            f" {chosen.database} .recover | sqlite3 saved.sqlite"
         ) from None
 
 

@@ -40,7 +40,7 @@ def open_operator() -> Iterator[DataFolderAdmin]:
     except Damaged as error:
         raise click.ClickException(
             "The data file is damaged: it contains something that uconnect did not write. Stop the server, and put your"
-            " latest backup in its place."
+            " latest backup in its place: uconnect restore FILE"
         ) from error
     except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
         raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error

@@ -1,0 +1,142 @@
+"""A backup under load holds all that was acknowledged before it began; one that is killed harms nothing."""
+
+import asyncio
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running, write
+from tests.resilience.test_kept import missing
+from tests.support import sizes
+from tests.support.evidence import Evidence
+from tests.support.server_process import serving
+from uconnect.entrypoints.backups import archive, restore
+
+WRITERS = 4
+OLD, NEW = "before the restore", "in the backup"
+
+
+def command(data: Path, *words: str) -> "subprocess.Popen[bytes]":
+    environment = os.environ | {"DATA": str(data)}
+    called = [sys.executable, "-m", "uconnect.entrypoints.cli", *words]
+    return subprocess.Popen(called, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def succeed(data: Path, *words: str) -> None:
+    process = command(data, *words)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0, said.decode()
+
+
+@pytest.mark.timeout(120)
+def test_a_backup_under_load_has_all_that_was_acknowledged_before(tmp_path: Path, evidence: Evidence) -> None:
+    data, file = tmp_path / "data", tmp_path / "first.backup"
+    data.mkdir(mode=0o700)
+    writers = gather(data, WRITERS)
+    with open_store(data) as store:
+        passes = let_in(store, writers)
+    before: list[dict[str, int]] = []
+
+    async def live() -> None:
+        with running(data) as (host, process):
+            writing = asyncio.create_task(write(host, writers, passes))
+            await asyncio.sleep(1)
+            before.extend(dict(it.acked) for it in writers)
+            await asyncio.to_thread(succeed, data, "backup", str(file))
+            process.kill()
+            await writing
+
+    asyncio.run(live())
+    acked = sum(map(len, before))
+    assert acked > 100
+    assert sum(len(it.acked) for it in writers) > acked, "people wrote on meanwhile"
+    elsewhere = tmp_path / "elsewhere"
+    succeed(elsewhere, "restore", str(file), "--yes", "--no-journal")
+    then = [Writer(it.party, it.thread, acked) for it, acked in zip(writers, before, strict=True)]
+    assert missing(elsewhere, then) == []
+    evidence(1, "acks looked up in a backup that was taken while people wrote", acked)
+
+
+def value(data: Path) -> str:
+    with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
+        assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        found: str = connection.execute("SELECT value FROM data_folder WHERE what = 'which'").fetchone()[0]
+        return found
+
+
+def change(data: Path, text: str) -> None:
+    with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
+        connection.execute("INSERT OR REPLACE INTO data_folder VALUES ('which', ?)", (text,))
+        connection.commit()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data folder that was served once, with some megabytes in it."""
+    with serving(tmp_path) as server:
+        pass
+    with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as connection:
+        rows = ((str(number), "x" * 4000) for number in range(2000))
+        connection.executemany("INSERT INTO picture (id, body) VALUES (?, ?)", rows)
+        connection.commit()
+    change(server.data, NEW)
+    return server.data
+
+
+def killed(data: Path, seconds: float, *words: str) -> bool:
+    """Whether a command was killed before its end."""
+    process = command(data, *words)
+    time.sleep(seconds)
+    process.kill()
+    process.communicate(timeout=60)
+    return process.returncode != 0
+
+
+@pytest.mark.timeout(300)
+def test_a_backup_that_is_killed_leaves_no_backup(data: Path, tmp_path: Path, evidence: Evidence) -> None:
+    chance, folder, cut = random.Random(11), tmp_path / "backups", 0
+    folder.mkdir()
+    began = time.monotonic()
+    succeed(data, "backup", str(folder / "whole"))
+    lasts = time.monotonic() - began
+    for number in range(sizes.BACKUPS_KILLED):
+        file = folder / str(number)
+        cut += killed(data, chance.uniform(0.3, 1) * lasts, "backup", str(file))
+        if file.exists():
+            succeed(tmp_path / f"data{number}", "restore", str(file), "--yes", "--no-journal")
+            assert value(tmp_path / f"data{number}") == NEW
+    assert cut > sizes.BACKUPS_KILLED / 3
+    assert value(data) == NEW
+    for each in folder.glob("[!.]*"):
+        assert archive.read_manifest(each).files, "it is whole"
+    evidence(1, "backups killed before their end: none was taken for a whole one", cut)
+
+
+@pytest.mark.timeout(300)
+def test_a_restore_that_is_killed_leaves_the_old_or_the_new(data: Path, tmp_path: Path, evidence: Evidence) -> None:
+    chance, file, cut, found = random.Random(12), tmp_path / "first.backup", 0, set[str]()
+    succeed(data, "backup", str(file))
+    change(data, OLD)
+    began = time.monotonic()
+    succeed(data, "restore", str(file), "--yes")
+    lasts = time.monotonic() - began
+    for _ in range(sizes.BACKUPS_KILLED):
+        change(data, OLD)
+        cut += killed(data, chance.uniform(0.3, 1) * lasts, "restore", str(file), "--yes")
+        found.add(value(data))
+    assert cut > sizes.BACKUPS_KILLED / 3
+    assert found <= {OLD, NEW}
+    change(data, OLD)
+    succeed(data, "restore", str(file), "--yes")
+    assert value(data) == NEW
+    assert not (data / restore.RESTORING).exists(), "what a killed one left is gone"
+    with serving(tmp_path):
+        pass
+    evidence(1, "restores killed before their end: the data folder was the old or the new", cut)
