@@ -24,7 +24,7 @@ def university(database: Database, time: Time) -> SampleUniversity:
     return SampleUniversity(home).create().signed_in(ANN, SCHOOL, ACADEMY)
 
 
-def noted(database: Database, after: int = 0) -> list[tuple[Erased, str]]:
+def erasures_of(database: Database, after: int = 0) -> list[tuple[Erased, str]]:
     return [(it.kind, it.id) for it in database.read(partial(erasures.after, number=after))]
 
 
@@ -33,30 +33,30 @@ def test_a_deleted_thread_is_noted_once_and_at_once(university: SampleUniversity
     id = case.thread.id
     case.terminate()
     other.terminate()
-    assert noted(database) == []
+    assert erasures_of(database) == []
     case.delete()
-    assert noted(database) == [(Erased.THREAD, id)]
+    assert erasures_of(database) == [(Erased.THREAD, id)]
     university.run_jobs()
-    assert noted(database) == [(Erased.THREAD, id)]
+    assert erasures_of(database) == [(Erased.THREAD, id)]
 
 
 def test_a_closed_account_is_noted_before_its_threads_go(university: SampleUniversity, database: Database) -> None:
     case = university.raised()
     id = case.thread.id
     university.run(partial(account_closing.close, by=ANN))
-    assert noted(database) == [(Erased.PARTY, ANN)]
+    assert erasures_of(database) == [(Erased.PARTY, ANN)]
     university.run_jobs()
-    assert noted(database, after=1) == [(Erased.THREAD, id)]
+    assert erasures_of(database, after=1) == [(Erased.THREAD, id)]
 
 
 def test_a_school_that_is_closed_is_noted_with_its_workers(university: SampleUniversity, database: Database) -> None:
     university.run(partial(account_closing.close_by_admin, email=f"{SCHOOL}@x", kind=Kind.SCHOOL))
-    assert set(noted(database)) == {(Erased.PARTY, SCHOOL), (Erased.WORKER, WENDY), (Erased.WORKER, WALT)}
+    assert set(erasures_of(database)) == {(Erased.PARTY, SCHOOL), (Erased.WORKER, WENDY), (Erased.WORKER, WALT)}
 
 
 def test_a_removed_worker_is_noted(university: SampleUniversity, database: Database) -> None:
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
-    assert noted(database) == [(Erased.WORKER, WENDY)]
+    assert erasures_of(database) == [(Erased.WORKER, WENDY)]
 
 
 def test_what_is_undone_is_not_noted(university: SampleUniversity, database: Database) -> None:
@@ -68,7 +68,7 @@ def test_what_is_undone_is_not_noted(university: SampleUniversity, database: Dat
 
     with pytest.raises(RuntimeError):
         database.write(fails)
-    assert noted(database) == []
+    assert erasures_of(database) == []
     assert university.home.one(ThreadKey(case.thread.id)) is not None
 
 
@@ -79,10 +79,10 @@ def test_an_account_of_the_identity_provider_is_noted(database: Database, tmp_pa
         connection.execute("INSERT INTO issuer_account (subject, email, verified, password) VALUES ('s', 'a@x', 1, '')")
         connection.execute("UPDATE issuer_account SET email = 'b@x'")
         connection.commit()
-        assert noted(database) == []
+        assert erasures_of(database) == []
         connection.execute("DELETE FROM issuer_account")
         connection.commit()
-    assert noted(database) == [(Erased.LOGIN, "s")]
+    assert erasures_of(database) == [(Erased.LOGIN, "s")]
     with closing(sqlite3.connect(database.path)) as connection:
         (columns,) = connection.execute("SELECT kind || id || at FROM erasure").fetchone()
     assert "@" not in columns, "an address is not kept"

@@ -234,7 +234,7 @@ def refused(say: Say, data: Path, file: Path) -> str:
     found = say("restore", file, "--yes")
     assert found.exit_code == 1, found.output
     assert (data / "uconnect.sqlite").read_bytes() == before
-    left = {it.name for it in data.iterdir() if not it.name.endswith(restore.BESIDE)}
+    left = {it.name for it in data.iterdir() if not it.name.endswith(restore.SIDE_FILES)}
     assert left - {data_folder.LOCK} == {journal.NAME, "uconnect.sqlite"}
     assert "Traceback" not in found.output
     return found.output

@@ -20,7 +20,7 @@ NAME = "uconnect.erased"
 STORE = "store"
 INTERVAL = 1.0  # seconds between two looks
 KINDS = {str(it) for it in Erased}
-Line = tuple[str, str, int]
+JournalLine = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def read(path: Path) -> Journal:
     )
 
 
-def append(path: Path, lines: Iterable[Line]) -> None:
+def append(path: Path, lines: Iterable[JournalLine]) -> None:
     """Add lines, and have them on the disk. Raises OSError."""
     text = "".join(f"{kind} {id} {at}\n" for kind, id, at in lines)
     if not text:
@@ -70,7 +70,7 @@ def append(path: Path, lines: Iterable[Line]) -> None:
 def complete(path: Path, store: str, found: Iterable[Erasure]) -> None:
     """Let a journal say whose it is, and hold these; what it has already is not written again. Raises OSError."""
     known = read(path)
-    lines: list[Line] = [] if store in known.stores else [(STORE, store, int(time.time()))]
+    lines: list[JournalLine] = [] if store in known.stores else [(STORE, store, int(time.time()))]
     append(path, [*lines, *((it.kind, it.id, it.at) for it in found if (it.kind, it.id) not in known.erased)])
 
 
@@ -122,7 +122,7 @@ class JournalCopy:
         self._copied = (self._copied or 0) + len(added)
 
 
-def _parsed(line: str) -> Line | None:
+def _parsed(line: str) -> JournalLine | None:
     match line.split(" "):
         case [kind, id, at] if kind in KINDS | {STORE} and id and at.isdecimal():
             return kind, id, int(at)

@@ -31,7 +31,7 @@ from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
 
 RESTORING = "uconnect.restoring.sqlite"
 Known = Mapping[tuple[Erased, str], int]
-BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file
+SIDE_FILES = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file
 ERASE: Mapping[Erased, Callable[[str], UseCase[Done]]] = {
     Erased.THREAD: lambda id: partial(erasing.erase_thread, id=id),
     Erased.PARTY: lambda id: partial(erasing.end_account, party=id),
@@ -64,7 +64,7 @@ class Erasures:
 def find_erasures(settings: Settings, source: Path, manifest: Manifest) -> Erasures:
     """What the journals of the data folder and of the backup's folder hold, and the data file that is there now."""
     journals = [journal.read(folder / journal.NAME) for folder in (settings.data, source.parent)]
-    store, noted = _noted(settings.database)
+    store, noted = _erasures_of(settings.database)
     known = {key: at for it in journals for key, at in it.erased.items()}
     known |= {(it.kind, it.id): it.at for it in noted}
     stores = {store}.union(*(it.stores for it in journals))
@@ -133,7 +133,7 @@ def _count(database: Database) -> int:
     return len(database.read(partial(erasures.after, number=0)))
 
 
-def _noted(database: Path) -> tuple[str | None, list[erasures.Erasure]]:
+def _erasures_of(database: Path) -> tuple[str | None, list[erasures.Erasure]]:
     """The id of the file in use, and what it notes as deleted; nothing if there is no file, or it cannot be read."""
     if not database.is_file():
         return None, []
@@ -163,7 +163,7 @@ def _replace(database: Path, restoring: Path) -> Path | None:
         _end_log(database)
         os.link(database, replaced)
         # SQLite would write an old log into the new file. A file whose log could not be ended is damaged anyway.
-        for end in BESIDE:
+        for end in SIDE_FILES:
             if (log := Path(f"{database}{end}")).exists():
                 log.rename(f"{replaced}{end}")
     restoring.replace(database)
@@ -190,5 +190,5 @@ def _end_log(database: Path) -> None:
 
 
 def _remove(file: Path) -> None:
-    for end in ("", *BESIDE):
+    for end in ("", *SIDE_FILES):
         Path(f"{file}{end}").unlink(missing_ok=True)

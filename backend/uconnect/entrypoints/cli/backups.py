@@ -29,10 +29,10 @@ def backup(file: Path) -> None:
     """Write everything into one new FILE, also while the server runs: what people wrote, their accounts, the keys that
     sign them in, pictures, e-mails that wait, and uconnect.toml of the data folder.
 
-    It is as confidential as the data folder. To put it back: uconnect restore FILE. To have it done by itself, set
-    BACKUPS.
+    It is as confidential as the data folder. To put it back: uconnect restore FILE. With BACKUPS set, the
+    server backs up every day.
     """
-    with _told():
+    with _failures_in_words():
         chosen = settings.read()
         if not chosen.database.is_file():
             raise archive.Refused(f"{chosen.data} contains no data of uconnect. Set DATA to the folder with its data.")
@@ -52,7 +52,7 @@ def restore(file: Path, *, yes: bool, no_journal: bool) -> None:
     What was deleted since the backup is deleted again: the journal uconnect.erased in the data folder, or beside FILE,
     has it. Everybody must sign in again. The file that was there before stays beside it under another name.
     """
-    with _told():
+    with _failures_in_words():
         chosen = settings.read()
         manifest = archive.read_manifest(file)
         with data_folder.held(chosen.data):
@@ -82,7 +82,7 @@ def _tell(done: Restored) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _failures_in_words() -> Iterator[None]:
     """What fails is said in words, and the command ends."""
     try:
         yield

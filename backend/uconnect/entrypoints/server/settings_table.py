@@ -151,7 +151,7 @@ class Settings:
     """The sender address of the e-mails. `SMTP` needs it."""
 
     backups: Path | None = setting(
-        values.optional_path, "", "no backups by themselves", name="BACKUPS", example="/mnt/backups/uconnect"
+        values.optional_path, "", "the server writes no backups", name="BACKUPS", example="/mnt/backups/uconnect"
     )
     """The folder that the server writes backups into, better on another disk. Only the account that runs uconnect can
     open them. It also gets `uconnect.erased`: a restore deletes again what was deleted since, and finds it there."""
