@@ -5,6 +5,7 @@
 #   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the
 #                 domain's tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
+#   make drill    the operator's drills, within 20 minutes (ONLY="restore,disk full": some); writes docs/drills.md
 #   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
@@ -37,7 +38,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lighthouse lock check format generated unit sites workshop screens unbuilt
+.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -141,6 +142,9 @@ GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 
 prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(ENGINES) $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.prove
+
+drill: .venv/.test-stamp $(STRACE) sites
+	@cd backend && ../$(BIN)/python -m tests.drills
 
 bench: .venv/.test-stamp sites
 	@PYTHONPATH=backend:. $(BIN)/python -m bench.run $(PEERS)

@@ -6,10 +6,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +22,6 @@ from tests.support.evidence import Evidence
 from tests.support.polling import poll
 from tests.support.ports import free_port
 from tests.support.server_process import PATIENCE, serving
-from uconnect.adapters.sqlite import check
 from uconnect.demo import loader, scenario
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -203,50 +201,6 @@ def test_a_demo_killed_at_any_moment_is_not_there_or_whole(tmp_path: Path, evide
             assert rows(server.data) == whole
             assert not (server.data / loader.MAKING).exists()
     evidence(19, f"demo starts killed, {found.count(True)} of them with a whole university", len(found))
-
-
-@contextmanager
-def busy(home: ServerHome) -> Iterator[list[tuple[str, str]]]:
-    """Four people who write until the block ends; what was acknowledged to them, by thread."""
-    acked, stop = list[tuple[str, str]](), threading.Event()
-    with party_factory(home) as parties:
-        topics = [parties.thread() for _ in range(4)]
-
-        def write(number: int) -> None:
-            line = topics[number].raiser.open()
-            while not stop.is_set():
-                text = fresh()
-                if line.send(topics[number].raisers_id, text, fresh())["t"] == "ack":
-                    acked.append((topics[number].raisers_id, text))
-                time.sleep(0.02)
-
-        writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-        for writer in writers:
-            writer.start()
-        try:
-            yield acked
-        finally:
-            stop.set()
-            for writer in writers:
-                writer.join(PATIENCE)
-
-
-def test_the_copy_that_the_documents_tell_of_loses_nothing_acknowledged_before_it(tmp_path: Path) -> None:
-    copies = []
-    with serving(tmp_path) as server, busy(ServerHome(server)) as acked:
-        for number in range(5):
-            time.sleep(0.4)
-            before = [text for _, text in acked]
-            copy = tmp_path / f"copy{number}.sqlite"
-            with closing(sqlite3.connect(server.data / "uconnect.sqlite")) as connection:
-                connection.execute("VACUUM INTO ?", (str(copy),))
-            copies.append((copy, before))
-    assert len(copies[-1][1]) > 20
-    for copy, before in copies:
-        assert check(copy)
-        with closing(sqlite3.connect(copy)) as connection:
-            kept = "".join(body for (body,) in connection.execute("SELECT body FROM entry"))
-        assert not [text for text in before if text not in kept]
 
 
 def said_goodbye(printed: str) -> bool:

@@ -1,0 +1,90 @@
+"""`make drill`: the drills one after another, and docs/drills.md written of what came out.
+
+ONLY names some, separated by commas, such as "restore,disk full"; the page is then not written. What a drill that
+failed printed is in build/drills. The exit code says whether all held.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.drills.drills import DRILLS, Drill
+from tests.prove.versions import commit
+
+TESTS = Path(__file__).parents[1]
+ROOT = TESTS.parents[1]
+LOGS = ROOT / "build" / "drills"
+CORES = 2
+HEAD = """# The operator's drills
+
+Written by `make drill`, never by hand: {held} of {many} held, in {minutes:.0f} minutes, at commit {commit} on {date}.
+
+| drill | what happens | what must hold | tests | held | seconds |
+|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of a drill: how many tests ran, whether all passed, and how long it took."""
+
+    drill: Drill
+    tests: int
+    held: bool
+    seconds: float
+
+
+def run(drill: Drill) -> Outcome:
+    """Run a drill. What it prints is kept in a log."""
+    began, log = time.monotonic(), LOGS / f"{drill.name.replace(' ', '-')}.log"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(CORES), "--dist", "loadgroup"]
+    command += [str(TESTS / each) for each in drill.tests]
+    environment = os.environ | {"PROVE": "full" if drill.full else ""}
+    with log.open("w", encoding="utf-8") as printed:
+        done = subprocess.run(command, cwd=ROOT, env=environment, stdout=printed, stderr=subprocess.STDOUT, check=False)
+    passed = re.search(r"(\d+) passed", log.read_text("utf-8"))
+    tests = int(passed[1]) if passed else 0
+    return Outcome(drill, tests, done.returncode == 0 and tests > 0, time.monotonic() - began)
+
+
+def page(outcomes: list[Outcome]) -> str:
+    """The page of all drills."""
+    head = HEAD.format(
+        held=sum(it.held for it in outcomes),
+        many=len(outcomes),
+        minutes=sum(it.seconds for it in outcomes) / 60,
+        commit=commit(ROOT),
+        date=time.strftime("%-d %B %Y", time.gmtime()),
+    )
+    rows = (
+        f"| {it.drill.name} | {it.drill.day} | {it.drill.holds} | {it.tests} | {'yes' if it.held else '**no**'}"
+        f" | {it.seconds:.0f} |\n"
+        for it in outcomes
+    )
+    return head + "".join(rows)
+
+
+def main() -> int:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    only = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()]
+    if unknown := set(only) - {it.name for it in DRILLS}:
+        print(f"There is no such drill: {', '.join(sorted(unknown))}. There are {', '.join(it.name for it in DRILLS)}.")
+        return 2
+    chosen = [it for it in DRILLS if not only or it.name in only]
+    outcomes = []
+    for number, drill in enumerate(chosen, 1):
+        print(f"{number:>2} of {len(chosen)}  {drill.name}: {drill.day} ...", flush=True)
+        outcomes.append(run(drill))
+        held = "held" if outcomes[-1].held else f"DID NOT HOLD, see {LOGS.relative_to(ROOT)}"
+        print(f"          {outcomes[-1].tests} tests, {outcomes[-1].seconds:.0f} s: {held}", flush=True)
+    if not only:
+        (ROOT / "docs" / "drills.md").write_text(page(outcomes), "utf-8")
+    return int(not all(it.held for it in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
