@@ -15,6 +15,7 @@ import pytest
 from tests.unit.backups.conftest import ADA, LAW, WANDA, Say, University
 from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.sqlite import erasures
+from uconnect.adapters.sqlite.copy import SIDE_FILES
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import account_closing, workers
 from uconnect.entrypoints.backups import archive, journal, restore
@@ -234,7 +235,7 @@ def refused(say: Say, data: Path, file: Path) -> str:
     found = say("restore", file, "--yes")
     assert found.exit_code == 1, found.output
     assert (data / "uconnect.sqlite").read_bytes() == before
-    left = {it.name for it in data.iterdir() if not it.name.endswith(restore.SIDE_FILES)}
+    left = {it.name for it in data.iterdir() if not it.name.endswith(SIDE_FILES)}
     assert left - {data_folder.LOCK} == {journal.NAME, "uconnect.sqlite"}
     assert "Traceback" not in found.output
     return found.output

@@ -50,6 +50,7 @@ def put(server: ServerInProcess, *written: Email) -> None:
         ("doctor",),
         ("backup",),
         ("restore",),
+        ("upgrade",),
     ],
 )
 def test_every_command_has_help(say: Say, words: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Copies a database while others write to it, as it is at one moment."""
+"""Copies a database while others write to it, as it is at one moment; and deletes one with what lies beside it."""
 
 import os
 import sqlite3
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from uconnect.adapters.sqlite.check import Damaged, is_damage
 
+SIDE_FILES = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file
 EVERY = 0.1  # seconds between two reports of how far it is
 
 
@@ -53,6 +54,12 @@ def _copy(source: Path, target: Path, progress: Callable[[int], None]) -> None:
             raise Damaged from failed[0]
         raise failed[0]
     sync(target)
+
+
+def remove(path: Path) -> None:
+    """Delete a database, if it is there, and what SQLite keeps beside it."""
+    for end in ("", *SIDE_FILES):
+        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

@@ -66,7 +66,7 @@ def write(settings: Settings, target: Path, progress: Progress = lambda _, __: N
     if not target.parent.is_dir():
         raise Refused(f"The folder {target.parent} does not exist. Create it, or give another one.")
     size = settings.database.stat().st_size
-    _require_room(target.parent, 2 * size)
+    require_room(target.parent, 2 * size)
     partial, data = (target.with_name(f".{target.name}{end}") for end in (PARTIAL, f".data{PARTIAL}"))
     for leftover in (partial, data):
         leftover.unlink(missing_ok=True)
@@ -143,7 +143,7 @@ def read_manifest(source: Path) -> Manifest:
 def extract(source: Path, manifest: Manifest, name: str, target: Path, progress: Progress = lambda _, __: None) -> None:
     """Write a file of a backup to `target`, for its account alone, if it is what the manifest says. Raises Refused."""
     part = manifest.files[name]
-    _require_room(target.parent, part.size)
+    require_room(target.parent, part.size)
     descriptor = os.open(target, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(source) as archive, archive.open(name) as stored:
@@ -169,7 +169,8 @@ def _settings_file(settings: Settings) -> Path | None:
     return file if file.is_file() else None
 
 
-def _require_room(folder: Path, needed: int) -> None:
+def require_room(folder: Path, needed: int) -> None:
+    """Raises Refused if so many bytes, and some more, do not fit into a folder."""
     free = shutil.disk_usage(folder).free
     if free < needed + SPARE:
         raise Refused(

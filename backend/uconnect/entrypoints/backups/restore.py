@@ -16,7 +16,7 @@ from pathlib import Path
 from uconnect import oidc_provider
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite import Damaged, Database, check, erasures
-from uconnect.adapters.sqlite.copy import sync
+from uconnect.adapters.sqlite.copy import SIDE_FILES, remove, sync
 from uconnect.adapters.sqlite.erasures import Erased
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.adapters.sqlite.store import SqliteStore
@@ -31,7 +31,6 @@ from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
 
 RESTORING = "uconnect.restoring.sqlite"
 Known = Mapping[tuple[Erased, str], int]
-SIDE_FILES = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file
 ERASE: Mapping[Erased, Callable[[str], UseCase[Done]]] = {
     Erased.THREAD: lambda id: partial(erasing.erase_thread, id=id),
     Erased.PARTY: lambda id: partial(erasing.end_account, party=id),
@@ -79,14 +78,14 @@ def restore(settings: Settings, source: Path, known: Known, progress: Progress =
     manifest = archive.read_manifest(source)
     _check_schemas(source, manifest)
     restoring = settings.data / RESTORING
-    _remove(restoring)
+    remove(restoring)
     try:
         archive.extract(source, manifest, DATA_FILE, restoring, progress)
         _check(source, restoring)
         erased = _finish(restoring, known)
         sync(restoring)
     except BaseException:
-        _remove(restoring)
+        remove(restoring)
         raise
     if manifest.store:
         noted = (erasures.Erasure(0, kind, id, at) for (kind, id), at in known.items())
@@ -187,8 +186,3 @@ def _end_log(database: Path) -> None:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error:
         return
-
-
-def _remove(file: Path) -> None:
-    for end in ("", *SIDE_FILES):
-        Path(f"{file}{end}").unlink(missing_ok=True)

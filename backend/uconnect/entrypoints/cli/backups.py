@@ -1,23 +1,18 @@
 """The operator's commands that back up a data folder and restore it."""
 
 import os
-import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from uconnect.adapters.sqlite import Damaged
 from uconnect.entrypoints.backups import archive, journal
-from uconnect.entrypoints.backups.archive import Manifest, Progress
+from uconnect.entrypoints.backups.archive import Manifest
 from uconnect.entrypoints.backups.restore import Restored, find_erasures
 from uconnect.entrypoints.backups.restore import restore as put_back
+from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar
 from uconnect.entrypoints.cli.operator import many
 from uconnect.entrypoints.server import data_folder, settings
-from uconnect.entrypoints.server.settings_sources import reason
 
 NICE = 10  # of 19: how much a backup stands back behind what people wait for
 FILE = click.argument("file", type=click.Path(path_type=Path))
@@ -32,12 +27,12 @@ def backup(file: Path) -> None:
     It is as confidential as the data folder. To put it back: uconnect restore FILE. With BACKUPS set, the
     server backs up every day.
     """
-    with _failures_in_words():
+    with failures_in_words():
         chosen = settings.read()
         if not chosen.database.is_file():
             raise archive.Refused(f"{chosen.data} contains no data of uconnect. Set DATA to the folder with its data.")
         os.nice(NICE)
-        with _progress("Backing up") as progress:
+        with progress_bar("Backing up") as progress:
             manifest = archive.write(chosen, file, progress)
     click.echo(f"{file} is a backup of {_time(manifest)}, {file.stat().st_size / 1e6:,.1f} MB.")
 
@@ -52,7 +47,7 @@ def restore(file: Path, *, yes: bool, no_journal: bool) -> None:
     What was deleted since the backup is deleted again: the journal uconnect.erased in the data folder, or beside FILE,
     has it. Everybody must sign in again. The file that was there before stays beside it under another name.
     """
-    with _failures_in_words():
+    with failures_in_words():
         chosen = settings.read()
         manifest = archive.read_manifest(file)
         with data_folder.held(chosen.data):
@@ -67,7 +62,7 @@ def restore(file: Path, *, yes: bool, no_journal: bool) -> None:
                 click.echo(f"{file} is a backup of {_time(manifest)}, by uconnect {manifest.uconnect}.")
                 click.echo("What was written since is replaced, and everybody must sign in again.")
                 click.confirm(f"Restore it in {chosen.data}?", abort=True)
-            with _progress("Restoring") as progress:
+            with progress_bar("Restoring") as progress:
                 done = put_back(chosen, file, found.known, progress)
     _tell(done)
 
@@ -79,35 +74,6 @@ def _tell(done: Restored) -> None:
     if done.replaced:
         click.echo(f"What was there before is in {done.replaced}. Delete it when you no longer need it.")
     click.echo("Start uconnect. Everybody must sign in again, with the password of that time.")
-
-
-@contextmanager
-def _failures_in_words() -> Iterator[None]:
-    """What fails is said in words, and the command ends."""
-    try:
-        yield
-    except Damaged as error:
-        raise click.ClickException(
-            "The data file is damaged: it contains something that uconnect did not write. Restore your latest backup."
-        ) from error
-    except OSError as error:
-        raise click.ClickException(
-            f"{error.filename or 'A file'} cannot be read or written: {reason(error)}."
-        ) from error
-    except (archive.Refused, settings.InvalidSetting) as error:
-        raise click.ClickException(str(error)) from error
-    except sqlite3.Error as error:
-        raise click.ClickException(f"The data file cannot be read or written: {error}. Is its disk full?") from error
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Progress]:
-    """A bar, if somebody watches."""
-    if not sys.stderr.isatty():
-        yield lambda _, __: None
-        return
-    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
-        yield lambda done, total: bar.update(1000 * done // max(total, 1) - bar.pos)
 
 
 def _time(manifest: Manifest) -> str:

@@ -23,7 +23,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
-from uconnect.entrypoints.cli import accounts, backups, doctor, jobs, mail
+from uconnect.entrypoints.cli import accounts, backups, doctor, jobs, mail, upgrade
 from uconnect.entrypoints.server import app, data_folder, file_limits, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -103,6 +103,7 @@ for _command in (
     doctor.doctor,
     backups.backup,
     backups.restore,
+    upgrade.upgrade,
 ):
     main.add_command(_command)
 
