@@ -6,6 +6,7 @@
 #                 domain's tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
 #   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
+#   make wheel    what a server needs, without Node and this clone, in dist (docs/operate.md)
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -37,7 +38,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lighthouse lock check format generated unit sites workshop screens unbuilt
+.PHONY: needed run wheel deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove bench lighthouse lock check format generated unit sites workshop screens unbuilt
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -65,6 +66,9 @@ define BESIDE
 	$(2); status=$$?; \
 	wait $$beside; besides=$$?; cat build/beside.log; test $$status = 0 && test $$besides = 0
 endef
+
+wheel: needed .venv/.run-stamp sites
+	@$(BIN)/python -m tools.wheel dist
 
 deploy: needed .venv/.run-stamp .venv-deploy/.stamp sites
 	@.venv-deploy/bin/python -m deploy up

@@ -60,6 +60,12 @@ def setting(
     return cast("T", field(metadata=metadata | {"name": name}))
 
 
+def built_sites(package: Path = Path(__file__).parents[2]) -> Path:
+    """The sites that came with this package: `tools.wheel` puts them into it; a clone has them beside it."""
+    inside = package / "sites"
+    return inside if inside.is_dir() else package.parents[1] / "sites" / "dist"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The values that hold."""
@@ -102,8 +108,8 @@ class Settings:
 
     sites: Path = setting(
         values.path,
-        str(Path(__file__).parents[4] / "sites" / "dist"),
-        "`sites/dist` of this clone",
+        str(built_sites()),
+        "those in the wheel; in a clone `sites/dist`",
         example="/opt/uconnect/sites",
     )
     """The folder of the built sites."""
