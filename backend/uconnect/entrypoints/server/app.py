@@ -29,6 +29,7 @@ from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapte
 from uconnect.entrypoints.server.security_headers import SecurityHeaders
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import BackgroundTask, Supervisor
+from uconnect.entrypoints.server.trusted_proxies import UNIX
 
 
 class AnyPath(Convertor[str]):
@@ -108,7 +109,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     app.https = settings.url.startswith("https:")
     app.state.parts, app.state.health = parts, looking
     # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
-    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*settings.proxies, UNIX])
     app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
     return app
 

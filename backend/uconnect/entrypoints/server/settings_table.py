@@ -75,7 +75,9 @@ class Settings:
 
     host: str = setting(values.host, "127.0.0.1", "127.0.0.1, which only this computer can reach", example="10.0.0.7")
     """The address to listen on; `::` means all addresses of this computer, IPv4 and IPv6. With an address that others
-    can reach, set `URL` too."""
+    can reach, set `URL` too. A path, such as `/run/uconnect/socket`, means a Unix socket: the account that runs
+    uconnect and its group can use it, and are believed as servers in `PROXIES` are. Sockets that systemd opens
+    (`LISTEN_FDS`) are used instead of `HOST` and `PORT`."""
 
     url: str = setting(
         values.url,
