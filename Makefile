@@ -7,6 +7,7 @@
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
 #   make drill    the operator's drills, within 20 minutes (ONLY="restore,disk full": some); writes docs/drills.md
 #   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
+#   make wheel    what a server needs, without Node and this clone, in dist (docs/operate.md)
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -38,7 +39,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt
+.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -66,6 +67,9 @@ define BESIDE
 	$(2); status=$$?; \
 	wait $$beside; besides=$$?; cat build/beside.log; test $$status = 0 && test $$besides = 0
 endef
+
+wheel: needed .venv/.run-stamp sites
+	@$(BIN)/python -m tools.wheel dist
 
 deploy: needed .venv/.run-stamp .venv-deploy/.stamp sites
 	@.venv-deploy/bin/python -m deploy up

@@ -1,7 +1,6 @@
 """The `uconnect` command."""
 
 import asyncio
-import errno
 import faulthandler
 import gc
 import os
@@ -23,7 +22,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
-from uconnect.entrypoints.cli import accounts, backups, doctor, jobs, mail, upgrade
+from uconnect.entrypoints.cli import accounts, backups, doctor, jobs, listening, mail, upgrade
 from uconnect.entrypoints.server import app, data_folder, file_limits, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -31,7 +30,7 @@ from uconnect.entrypoints.server.http_protocol import bounded
 from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
 from uconnect.entrypoints.server.settings_sources import alike, not_read, reason
-from uconnect.entrypoints.server.websocket_protocol import UNREAD_TIMEOUT, BoundedWebSocketProtocol
+from uconnect.entrypoints.server.websocket_protocol import BoundedWebSocketProtocol
 
 RESERVED = 100  # files that are no connections: the database and its readers, the log, the sites
 GRACE = 3  # seconds that open calls have to end after Ctrl-C
@@ -117,7 +116,7 @@ def _serve(*, with_demo: bool) -> None:
             _check_sites(chosen)
             if with_demo:
                 loader.check_settings(chosen)
-            listening = [held.enter_context(it) for it in _listen(chosen)]
+            sockets = [held.enter_context(it) for it in listening.listen(chosen)]
             held.enter_context(data_folder.held(chosen.data))
             checked = _checked(chosen)
             if with_demo:
@@ -125,14 +124,14 @@ def _serve(*, with_demo: bool) -> None:
             parts = build(chosen)
             held.callback(parts.close)
             loader.check_folder(parts, wanted=with_demo)
-            _run(parts, listening, with_demo=with_demo, checked=checked)
+            _run(parts, sockets, with_demo=with_demo, checked=checked)
         except (InvalidSetting, NewerSchema, Unavailable, sqlite3.Error, OSError) as error:
             raise click.ClickException(_error_text(error)) from error
         except Ended:  # uvicorn has shut down in order, and raises the signal again
             click.echo("uconnect has stopped. Nothing is lost.")
 
 
-def _run(parts: Container, listening: list[socket.socket], *, with_demo: bool, checked: bool) -> None:
+def _run(parts: Container, sockets: list[socket.socket], *, with_demo: bool, checked: bool) -> None:
     chosen = parts.settings
     log_redaction.redact_logs()
     faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
@@ -150,7 +149,7 @@ def _run(parts: Container, listening: list[socket.socket], *, with_demo: bool, c
             f"uconnect finds no sites in {chosen.sites}. Build them with `make sites`, or set SITES to their folder."
         )
     _collect_garbage_seldom()
-    server.run(listening)
+    server.run(sockets)
     sys.exit(0 if server.started else 1)
 
 
@@ -210,40 +209,6 @@ def _check_sites(chosen: Settings) -> None:
         raise InvalidSetting(
             f"The sites are not in {chosen.sites}. Build them with `make sites`, or set SITES to their folder."
         )
-
-
-def _listen(chosen: Settings) -> list[socket.socket]:
-    """The sockets to listen on. With `::` there is one for each family: through one for both, an address of IPv4 would
-    come in another spelling (`::ffff:10.0.0.4`), which is no proxy's and shares its network with all others."""
-    hosts = ["::", "0.0.0.0"] if chosen.host == "::" else [chosen.host]  # noqa: S104 - as who sets it means
-    with ExitStack() as opened:
-        found = [opened.enter_context(_listen_on(host, chosen.port)) for host in hosts]
-        opened.pop_all()
-    return found
-
-
-def _listen_on(host: str, port: int) -> socket.socket:
-    try:
-        family = min(it[0] for it in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))  # IPv4 if it has both
-        listening = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise InvalidSetting(f"uconnect cannot listen on port {port} of {host}: {_why_not(error)}") from error
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; connections have it from here
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_TIMEOUT)
-    return listening
-
-
-def _why_not(error: OSError) -> str:
-    if isinstance(error, socket.gaierror):
-        return f"{error.strerror}. Set HOST to an address of this computer."
-    told = os.strerror(error.errno or 0)
-    match error.errno:
-        case errno.EADDRINUSE:
-            return f"{told}. If another uconnect runs, stop it. If not, set PORT to another number."
-        case errno.EACCES | errno.EPERM:
-            return f"{told}. Set PORT to a number from 1024 on, which needs no special rights."
-        case _:
-            return f"{told}. Set HOST to an address of this computer."
 
 
 def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:

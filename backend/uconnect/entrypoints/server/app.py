@@ -26,12 +26,14 @@ from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files
 from uconnect.entrypoints.server.canonical_host import CanonicalHost
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.frame_passes import FramePasses
+from uconnect.entrypoints.server.front_headers import FrontHeaders
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.security_headers import SecurityHeaders
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import BackgroundTask, Supervisor
+from uconnect.entrypoints.server.trusted_proxies import UNIX
 
 
 class AnyPath(Convertor[str]):
@@ -119,7 +121,8 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     app.https = settings.url.startswith("https:")
     app.state.parts, app.state.health = parts, looking
     # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
-    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.proxies))
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*settings.proxies, UNIX])
+    app.add_middleware(FrontHeaders, url=settings.url, proxies=settings.proxies)
     app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
     return app
 

@@ -17,6 +17,7 @@ from uconnect.entrypoints.server import limits, security_headers
 from uconnect.entrypoints.server.budget import Budget
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.intake import Intake
+from uconnect.entrypoints.server.trusted_proxies import UNIX
 from uconnect.entrypoints.server.websocket_protocol import BoundedWebSocketProtocol
 
 Refusal = tuple[HTTPStatus, str]
@@ -77,7 +78,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._why = MALFORMED
         self._delay = 0.0  # seconds that the request just read waits for its turn
         self._budget = Budget(limits.REQUESTS)
-        self._address = self.client[0] if self.client else ""
+        self.client = self.client or (UNIX, 0)
+        self._address = self.client[0]
         if not self.connection_limits.admit(self._address):
             self._refuse(FULL)
         self._set_deadline()

@@ -60,6 +60,12 @@ def setting(
     return cast("T", field(metadata=metadata | {"name": name}))
 
 
+def built_sites(package: Path = Path(__file__).parents[2]) -> Path:
+    """The sites that came with this package: `tools.wheel` puts them into it; a clone has them beside it."""
+    inside = package / "sites"
+    return inside if inside.is_dir() else package.parents[1] / "sites" / "dist"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The values that hold."""
@@ -69,7 +75,9 @@ class Settings:
 
     host: str = setting(values.host, "127.0.0.1", "127.0.0.1, which only this computer can reach", example="10.0.0.7")
     """The address to listen on; `::` means all addresses of this computer, IPv4 and IPv6. With an address that others
-    can reach, set `URL` too."""
+    can reach, set `URL` too. A path, such as `/run/uconnect/socket`, means a Unix socket: the account that runs
+    uconnect and its group can use it, and are believed as servers in `PROXIES` are. Sockets that systemd opens
+    (`LISTEN_FDS`) are used instead of `HOST` and `PORT`."""
 
     url: str = setting(
         values.url,
@@ -101,8 +109,8 @@ class Settings:
 
     sites: Path = setting(
         values.path,
-        str(Path(__file__).parents[4] / "sites" / "dist"),
-        "`sites/dist` of this clone",
+        str(built_sites()),
+        "those in the wheel; in a clone `sites/dist`",
         example="/opt/uconnect/sites",
     )
     """The folder of the built sites."""

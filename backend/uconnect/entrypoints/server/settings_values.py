@@ -69,7 +69,9 @@ def count(text: str) -> int:
 
 @_instead("Set it to an address or the name of this computer, such as 10.0.0.7, or to :: for all of its addresses.")
 def host(text: str) -> str:
-    """An address without brackets, or a name."""
+    """An address without brackets, a name, or the path of a file."""
+    if text.startswith("/"):
+        return text
     bracketed = text.startswith("[") and text.endswith("]")
     return normalised_host(text[1:-1] if bracketed else text)
 

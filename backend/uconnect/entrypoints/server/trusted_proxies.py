@@ -5,6 +5,9 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 REMEMBERED = 4_096  # addresses that were looked up
+UNIX = (
+    "unix socket"  # the address of a server in front that comes by a socket in a file: its mode lets others in or not
+)
 
 
 class TrustedProxies:
@@ -18,6 +21,8 @@ class TrustedProxies:
         return self._contains(address)
 
     def _look_up(self, address: str) -> bool:
+        if address == UNIX:
+            return True
         try:
             parsed = ip_address(address)
         except ValueError:  # a name, or nothing: no proxy has one
