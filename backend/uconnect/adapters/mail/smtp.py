@@ -53,6 +53,16 @@ class Server:
     password: str = field(default="", repr=False)
 
 
+@dataclass(slots=True)
+class MailCounts:
+    """What became of letters since the start: `sent` ones a server took, `refused` ones none ever will. `failures` is
+    how often the server was not there, or would not have us."""
+
+    sent: int = 0
+    refused: int = 0
+    failures: int = 0
+
+
 class SmtpSender:
     """Takes the outbox's letters to a server. `sender` is the address they come from, `now` is Unix seconds.
 
@@ -81,6 +91,7 @@ class SmtpSender:
         self._lanes: set[asyncio.Task[None]] = set()
         self._underway: set[str] = set()  # the domains that are waiting, or on a lane
         self.taken = now()  # when a server last took a letter
+        self.counts = MailCounts()
 
     @property
     def fails(self) -> bool:
@@ -157,6 +168,7 @@ class SmtpSender:
 
     def _failed(self, trouble: Exception) -> None:
         self._failures += 1
+        self.counts.failures += 1
         if not isinstance(trouble, BY_LETTER):
             self._refusals += 1
         log.error("letters could not be sent, and wait %.0f s: %s", self.pause, _named(trouble))
@@ -207,10 +219,12 @@ class SmtpSender:
             await self._refused(kept, refused.code)
         else:
             self.taken = self._now()
+            self.counts.sent += 1
             await self._outbox.remove(kept.number)
 
     async def _refused(self, kept: StoredEmail, code: int) -> None:
         if code >= 500 or self._now() - kept.written > LONGEST:
+            self.counts.refused += 1
             log.error("a letter was refused for good, see `uconnect mail`: %d", code)
             await self._outbox.refuse(kept.number, code)
         else:

@@ -76,7 +76,8 @@ def _message(record: logging.LogRecord) -> str:
     """The message on one line. Those loggers may speak that `log_redaction` knows."""
     if not _is_ours(record) and record.name not in log_redaction.LOGGERS:
         return f"a library logged something at {record.filename}:{record.lineno}; its words are left out"
-    return "".join(" " if unicodedata.category(it) in ("Cc", "Zl", "Zp") else it for it in record.getMessage())
+    said = record.getMessage().strip()
+    return "".join(" " if unicodedata.category(it) in ("Cc", "Zl", "Zp") else it for it in said)
 
 
 def _trace(record: logging.LogRecord) -> str:
