@@ -58,7 +58,7 @@ def test_behind_https_the_socket_is_safe_too() -> None:
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'. Set it to error, warning or info."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. Set it to text or json."),
         ({"ACCESS_LOG": "yes"}, "ACCESS_LOG is 'yes'. Set it to off or on."),
-        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN is not valid. Set it to 20 to 200 letters and digits"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN is not valid. Set it to 20 to 200 characters"),
         ({"URL": "ask.uni.edu"}, "URL is 'ask.uni.edu'. Set it to the address people open"),
         ({"URL": "https://ask.uni.edu/help"}, "URL is"),
         ({"URL": "https://ask.uni.edu:eighty"}, "URL is"),

@@ -161,9 +161,9 @@ class Settings:
 
     access_log: bool = setting(values.is_on, "off", example="on")
     """With `on`, the log has a line for each HTTP request: its method, the template of its route (such as
-    `/api/threads/{id}`), its status, and the milliseconds. It is off because it would tell who was here when: beside
-    the log of the server in front, or beside what someone saw, the moment of a request leads to a person. To count
-    requests, use `/metrics`."""
+    `/api/threads/{id}`), its status, and the milliseconds. It is off because it would show when
+    people were here: beside the log of the server in front, or beside what someone saw, the moment of a request leads
+    to a person. To count requests, use `/metrics`."""
 
     metrics_token: str = setting(
         values.token,
