@@ -1,6 +1,6 @@
 """Measures one send in Python: calls, switches between modules, rounds of loading, and the microseconds of each part.
 
-Run it with `PYTHONPATH=backend .venv/bin/python bench/send.py`. Two figures are printed, each a median.
+Run it with `PYTHONPATH=backend .venv/bin/python bench/send.py`. Three figures are printed, each a median.
 
 - On memory: the use case and its views alone, on the tests' own store. A call counts when a function of a module of
   `uconnect` is entered.
@@ -8,8 +8,11 @@ Run it with `PYTHONPATH=backend .venv/bin/python bench/send.py`. Two figures are
   transaction in a file on the disk, with synchronous=FULL: each is decoded from its frame, decided and written; after
   COMMIT its answer and its deliveries are encoded. Raisers and schools send by turns; `-1` lets raisers alone send.
   The processor's time is measured, of which other programs take nothing; the wait for the disk is not in it.
+- Through the passes: the same 64 sends as the event loop of a server takes, decides and answers them, without sockets.
+  `passes` prints this figure alone. To compare two trees, run each in turn in a process of its own.
 """
 
+import asyncio
 import statistics
 import sys
 import time
@@ -26,6 +29,7 @@ import msgspec
 from tests.support.memory_store import MemoryStore
 from tests.support.sample_university import ANN, SampleUniversity
 from tests.support.stores import Home, Time, fresh
+from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
@@ -35,6 +39,8 @@ from uconnect.domain.context import Context, Plan, Wanted
 from uconnect.domain.models import School, Thread, User
 from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import messages, threads
+from uconnect.entrypoints.server.frame_passes import FramePasses
+from uconnect.entrypoints.server.service import ServerService
 
 TIMES = 3_000
 AT_ONCE = 64  # sends in a transaction
@@ -157,6 +163,56 @@ def on_sqlite(sides: tuple[int, ...]) -> None:
     print(f"decode {decode:.1f}, decide and write {decide:.1f}, COMMIT {commit:.1f}, encode {encode:.1f}")
 
 
+class Silent:
+    """A socket that nobody reads. `done` is called when its frame has its answer."""
+
+    def __init__(self, party: str, done: Callable[[], None]) -> None:
+        self.party, self.waiting, self.decided = party, 0, done
+
+    def send(self, said: Any) -> None: ...
+
+    def close(self) -> None: ...
+
+    def fail(self) -> None:
+        raise AssertionError("a frame failed")
+
+    def write(self) -> None: ...
+
+
+def on_passes() -> None:
+    with TemporaryDirectory(dir=".", prefix=".bench-send-") as folder:
+        pairs = Pairs(Path(folder))
+        times = asyncio.run(_rounds_of_passes(pairs))
+        pairs.database.close()
+    print(f"Passes, {AT_ONCE} at once: {statistics.median(times):.2f} us a message")
+
+
+async def _rounds_of_passes(pairs: Pairs) -> list[float]:
+    loop, times = asyncio.get_running_loop(), []
+    passes = FramePasses(ServerService(pairs.store, Sockets(loop.call_soon), pairs.clock.new_context))
+    pairs.database.decide_in(loop)
+    for number in range(2 * ROUNDS):
+        pairs.clock.now += 1_000
+        done, left = asyncio.Event(), [AT_ONCE]
+
+        def answered(done: asyncio.Event = done, left: list[int] = left) -> None:
+            left[0] -= 1
+            if not left[0]:
+                done.set()
+
+        frames = [(Silent(party, answered), _frame(id)) for party, id in (pair[number % 2] for pair in pairs.ends)]
+        began = time.process_time_ns()
+        for session, frame in frames:
+            passes.receive(session, frame)
+        await done.wait()
+        times.append((time.process_time_ns() - began) / 1000 / AT_ONCE)
+    return times[ROUNDS // 5 :]
+
+
 if __name__ == "__main__":
+    if "passes" in sys.argv:
+        on_passes()
+        sys.exit()
     on_memory()
     on_sqlite((0,) if "-1" in sys.argv else (0, 1))
+    on_passes()

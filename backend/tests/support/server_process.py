@@ -22,6 +22,7 @@ from uconnect.oidc_provider import accounts, sessions
 from uconnect.oidc_provider.sessions import Session
 
 T = TypeVar("T")
+LOGGED = re.compile(r"^\S+Z \w+ [\w.]+: ")  # how a line of the log begins: see `log_output`
 PATIENCE = 60.0  # seconds that a start may take on a busy machine
 
 # What one connection may send is bounded as for one person; a test that is a hundred people on one connection lifts it.
@@ -77,7 +78,8 @@ class Server:
             return done
 
     def complaints(self) -> list[str]:
-        lines = self.printed.read_text("utf-8").splitlines()
+        """What the server has logged: each line without its time, level and logger."""
+        lines = (LOGGED.sub("", line) for line in self.printed.read_text("utf-8").splitlines())
         return [line for line in lines if not line.startswith("uconnect ")]
 
 

@@ -22,10 +22,11 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Command(msgspec.Struct, frozen=True):
-    """A use case to run; `reply` answers with its outcome. `key` names a send."""
+    """A use case to run; `reply` answers with its outcome. `key` names a send, `kind` is the kind of frame."""
 
     use_case: UseCase[Any]
     key: str | None = None
+    kind: str = ""
 
 
 class _Keyed(msgspec.Struct):
@@ -46,18 +47,18 @@ def decode_frame(by: str, raw: bytes | str) -> Reply | Command:
         return Reply((protocol.refused(malformed(error), _key_of(raw)),))
     match frame:
         case protocol.Send():
-            return Command(partial(messages.send, by=by, command=frame), frame.key)
+            return Command(partial(messages.send, by=by, command=frame), frame.key, "send")
         case protocol.Hello(spoken):
             known = spoken in protocol.PROTOCOLS
             return Reply((protocol.Welcome(protocol=protocol.PROTOCOL) if known else protocol.Bye(code="reload"),))
         case protocol.Ping():
             return Reply((protocol.Pong(),))
         case protocol.Typing():
-            return Command(partial(signals.typing, by=by, command=frame))
+            return Command(partial(signals.typing, by=by, command=frame), kind="typing")
         case protocol.Seen():
-            return Command(partial(signals.seen, by=by, command=frame))
+            return Command(partial(signals.seen, by=by, command=frame), kind="seen")
         case protocol.Composing():
-            return Command(partial(signals.composing, by=by, command=frame))
+            return Command(partial(signals.composing, by=by, command=frame), kind="composing")
 
 
 def reply(asked: Command, outcome: Plan[Any] | Refusal) -> Reply:

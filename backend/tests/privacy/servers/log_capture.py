@@ -14,6 +14,7 @@ import msgspec
 from tests.privacy.servers.running_server import Running
 from tests.privacy.servers.signed_in_party import PASSWORD, SignedInParty, Watched
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.server.log_output import FORMATS
 
 LOGGERS = ("", "uvicorn", "uvicorn.access", "uconnect")  # the others' records come to the first of them
 IDS = {
@@ -30,7 +31,7 @@ LINK = re.compile(r"invitation=(?:3D)?([\w-]{43})")
 
 
 class Journal(logging.Handler):
-    """Every record, as it would be printed."""
+    """Every record, as it would be printed in each form, and as any other handler would print it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,7 +43,7 @@ class Journal(logging.Handler):
         return printed
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.printed.append(self.format(record))
+        self.printed += [self.format(record), *(it.format(record) for it in FORMATS.values())]
 
 
 @contextmanager

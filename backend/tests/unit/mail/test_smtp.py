@@ -5,6 +5,7 @@ import sqlite3
 from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -194,6 +195,24 @@ class Slow(FakeMailServer):
         if address.endswith("@slow.example"):
             await self.go_on.wait()
         return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+def test_a_letter_that_was_taken_while_the_outbox_was_read_is_not_sent_again(mailer: OutboxInProcess) -> None:
+    mailer.put()
+    sender, read = mailer.mail_sender, mailer.database.read_soon
+
+    async def read_then_wait(transaction: Any) -> Any:
+        found = await read(transaction)
+        await asyncio.gather(*sender._lanes)
+        return found
+
+    async def story() -> None:
+        await sender._look()
+        mailer.database.read_soon = read_then_wait  # type: ignore[method-assign]
+        await sender.carry()
+
+    mailer.wait(story())
+    assert mailer.received_texts == ["ada@example.org"]
 
 
 def test_a_domain_that_makes_the_server_slow_delays_no_letter_to_another(

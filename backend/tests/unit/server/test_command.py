@@ -41,6 +41,7 @@ def put(server: ServerInProcess, *written: Email) -> None:
         ("serve",),
         ("demo",),
         ("mail",),
+        ("mail", "test"),
         ("school",),
         ("school", "invite"),
         ("school", "close"),
@@ -145,7 +146,7 @@ def test_letters_are_read_the_last_one_at_the_end(server: ServerInProcess, say: 
     output = say("mail").output
     assert output.index("    Your code is 111111") < output.index("    Your code is 222222")
     assert output.endswith("2 e-mails.\n")
-    only = say("mail", LAW).output
+    only = say("mail", "--to", LAW).output
     assert "222222" in only
     assert "111111" not in only
 

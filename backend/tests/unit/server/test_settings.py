@@ -55,6 +55,10 @@ def test_behind_https_the_socket_is_safe_too() -> None:
         ({"PORT": "٨٠"}, "PORT is '٨٠'"),
         ({"PORT": "0"}, "PORT is '0'"),
         ({"PORT": "70000"}, "PORT is '70000'"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'. Set it to error, warning or info."),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. Set it to text or json."),
+        ({"ACCESS_LOG": "yes"}, "ACCESS_LOG is 'yes'. Set it to off or on."),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN is not valid. Set it to 20 to 200 characters"),
         ({"URL": "ask.uni.edu"}, "URL is 'ask.uni.edu'. Set it to the address people open"),
         ({"URL": "https://ask.uni.edu/help"}, "URL is"),
         ({"URL": "https://ask.uni.edu:eighty"}, "URL is"),
@@ -207,6 +211,17 @@ def test_a_wrong_line_in_the_file_says_how_to_mend_it(tmp_path: Path, text: str,
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "uconnect.toml").write_text(text)
     assert told in refusal({})
+
+
+def test_a_token_is_not_shown() -> None:
+    settings = read({"METRICS_TOKEN": "5c1f0e7d2b9a48c6a3f1"})
+    assert settings.metrics_token == "5c1f0e7d2b9a48c6a3f1"
+    assert "5c1f0e7d2b9a48c6a3f1" not in repr(settings)
+
+
+def test_the_access_log_is_off() -> None:
+    assert not read({}).access_log
+    assert read({"ACCESS_LOG": "on"}).access_log
 
 
 def test_a_limit_is_read_as_so_many_at_once_and_then_one_each_so_many_seconds() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from uconnect.adapters.mail import templates
+    from uconnect.adapters.mail.one_letter import send_now
     from uconnect.adapters.mail.outbox import MIGRATIONS, Outbox, OutboxStatus, StoredEmail
     from uconnect.adapters.mail.smtp import Server, SmtpSender, TlsMode
     from uconnect.adapters.mail.templates import Email
@@ -18,12 +19,14 @@ __all__ = [
     "SmtpSender",
     "StoredEmail",
     "TlsMode",
+    "send_now",
     "templates",
 ]
 
 MODULES = {
     "smtp": ("SmtpSender", "TlsMode", "Server"),
     "templates": ("Email",),
+    "one_letter": ("send_now",),
     "outbox": ("MIGRATIONS", "StoredEmail", "Outbox", "OutboxStatus"),
 }
 

@@ -72,12 +72,14 @@ class OutboxStatus:
     """How many letters wait and how many no server will ever take.
 
     `stands` says that a letter is due and is not tried, `delayed` that several were tried and none was taken of late.
+    `waited` is how many seconds the oldest has waited.
     """
 
     waiting: int
     failed: int
     stands: bool
     delayed: bool = False
+    waited: float = 0.0
 
 
 class Outbox:
@@ -121,13 +123,16 @@ class Outbox:
         A server that answers for each letter works, whatever it answers: strangers choose the addresses. So several
         letters that it puts off are no more than `delayed`.
         """
-        waiting, failed, oldest, tried = connection.execute(
+        waiting, failed, oldest, tried, written = connection.execute(
             "SELECT count(*) FILTER (WHERE refused IS NULL), count(refused), min(due) FILTER (WHERE refused IS NULL),"
-            " count(DISTINCT recipient) FILTER (WHERE refused IS NULL AND tries > 0) FROM letter"
+            " count(DISTINCT recipient) FILTER (WHERE refused IS NULL AND tries > 0),"
+            " min(written) FILTER (WHERE refused IS NULL) FROM letter"
         ).fetchone()
-        late = self._now() - STANDS
+        now = self._now()
+        late = now - STANDS
         stands = oldest is not None and oldest < late
-        return OutboxStatus(waiting, failed, stands, delayed=tried >= SEVERAL and taken < late)
+        waited = max(0.0, now - written) if waiting else 0.0
+        return OutboxStatus(waiting, failed, stands, tried >= SEVERAL and taken < late, waited)
 
     async def remove(self, number: int) -> None:
         """Take a letter off: a mail server has it, or never will."""

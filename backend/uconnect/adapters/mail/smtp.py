@@ -53,6 +53,31 @@ class Server:
     password: str = field(default="", repr=False)
 
 
+def session(server: Server, sender: str, trust: ssl.SSLContext, timeout: float = TIMEOUT) -> aiosmtplib.SMTP:
+    """A session with a mail server, to be connected. `timeout` is for each of its answers, in seconds."""
+    return aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.user or None,
+        password=server.password or None,
+        local_hostname=domain(sender),  # else it would be this machine's own name, asked of the network
+        use_tls=server.safety is TlsMode.TLS,
+        start_tls=server.safety is TlsMode.START_TLS,
+        tls_context=trust,
+        timeout=timeout,
+    )
+
+
+@dataclass(slots=True)
+class MailCounts:
+    """What became of letters since the start: `sent` ones a server took, `refused` ones none ever will. `failures` is
+    how often the server was not there, or would not have us."""
+
+    sent: int = 0
+    refused: int = 0
+    failures: int = 0
+
+
 class SmtpSender:
     """Takes the outbox's letters to a server. `sender` is the address they come from, `now` is Unix seconds.
 
@@ -81,6 +106,7 @@ class SmtpSender:
         self._lanes: set[asyncio.Task[None]] = set()
         self._underway: set[str] = set()  # the domains that are waiting, or on a lane
         self.taken = now()  # when a server last took a letter
+        self.counts = MailCounts()
 
     @property
     def fails(self) -> bool:
@@ -113,14 +139,16 @@ class SmtpSender:
         await self._ended(set(self._lanes))
 
     async def _look(self) -> None:
-        """Begin to carry what is due of the domains whose letters are not on their way."""
+        """Begin to carry what is due of the domains whose letters are not on their way, and were not when it was read:
+        a letter that was taken while it was read is listed still."""
+        underway = set(self._underway)
         try:
             letters = await self._database.read_soon(lambda connection: self._outbox.due(connection, AT_ONCE))
         except sqlite3.Error as trouble:
             self._failed(trouble)
             return
         for name, those in _by_domain(letters).items():
-            if name not in self._underway:
+            if name not in self._underway | underway:
                 self._underway.add(name)
                 self._waiting.append(those)
         for _ in range(min(LANES - len(self._lanes), len(self._waiting))):
@@ -157,13 +185,14 @@ class SmtpSender:
 
     def _failed(self, trouble: Exception) -> None:
         self._failures += 1
+        self.counts.failures += 1
         if not isinstance(trouble, BY_LETTER):
             self._refusals += 1
         log.error("letters could not be sent, and wait %.0f s: %s", self.pause, _named(trouble))
 
     async def _lane(self) -> None:
         """Carry what waits, a domain after the other, on one connection."""
-        smtp = self._session()
+        smtp = session(self._server, self._sender, self._trust)
         try:
             await smtp.connect()
             while self._waiting:
@@ -176,20 +205,6 @@ class SmtpSender:
                 await smtp.quit()
         finally:
             smtp.close()  # not its own context manager: that would wait for an answer when we are told to stop
-
-    def _session(self) -> aiosmtplib.SMTP:
-        server = self._server
-        return aiosmtplib.SMTP(
-            hostname=server.host,
-            port=server.port,
-            username=server.user or None,
-            password=server.password or None,
-            local_hostname=domain(self._sender),  # else it would be this machine's own name, asked of the network
-            use_tls=server.safety is TlsMode.TLS,
-            start_tls=server.safety is TlsMode.START_TLS,
-            tls_context=self._trust,
-            timeout=TIMEOUT,
-        )
 
     async def _hand_over(self, smtp: aiosmtplib.SMTP, kept: StoredEmail) -> None:
         try:
@@ -207,10 +222,12 @@ class SmtpSender:
             await self._refused(kept, refused.code)
         else:
             self.taken = self._now()
+            self.counts.sent += 1
             await self._outbox.remove(kept.number)
 
     async def _refused(self, kept: StoredEmail, code: int) -> None:
         if code >= 500 or self._now() - kept.written > LONGEST:
+            self.counts.refused += 1
             log.error("a letter was refused for good, see `uconnect mail`: %d", code)
             await self._outbox.refuse(kept.number, code)
         else:

@@ -104,6 +104,11 @@ def new_message(to: str, site: str, url: str, stop: str) -> Email:
     return replace(_letter("new_message", to, host=urlsplit(site).netloc, site=site, stop=link), stop=link)
 
 
+def test_email(to: str) -> Email:
+    """To whom the operator names, to see whether letters leave."""
+    return _letter("test_email", to)
+
+
 def account_closed(to: str) -> Email:
     """To the address of an account that has ended."""
     return _letter("account_closed", to)

@@ -59,6 +59,11 @@ class Sockets:
         """Those who have a socket open here."""
         return tuple(self._open)
 
+    @property
+    def count(self) -> int:
+        """How many sockets are open here."""
+        return sum(map(len, self._open.values()))
+
     def deliver(self, deliveries: Sequence[Delivery], exclude: Socket | None = None) -> None:
         """Implements `application.ports.Deliveries`. `exclude` is the socket that asked, which has its own answer."""
         if not deliveries:

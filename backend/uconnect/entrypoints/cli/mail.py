@@ -1,4 +1,4 @@
-"""The operator's command about e-mails."""
+"""The operator's commands about e-mails."""
 
 from datetime import UTC, datetime
 
@@ -6,20 +6,24 @@ import click
 
 from uconnect.adapters.mail import StoredEmail
 from uconnect.application.email_addresses import kept
+from uconnect.entrypoints.cli.mail_test import test
 from uconnect.entrypoints.cli.operator import Address, many, open_operator, printable
 
 SHOWN = 5  # e-mails, unless more are asked for
 
 
-@click.command(short_help="Read the e-mails that are saved here.")
-@click.argument("email", type=Address(), required=False)
+@click.group(invoke_without_command=True, short_help="Read the e-mails that are saved here.")
+@click.option("--to", "email", type=Address(), help="Show only the e-mails to this address.")
 @click.option("--all", "everything", is_flag=True, help=f"Show all saved e-mails, not only the last {SHOWN}.")
-def mail(email: str | None, everything: bool) -> None:
+@click.pass_context
+def mail(context: click.Context, email: str | None, everything: bool) -> None:
     """Read the e-mails that are saved here because no mail server is set, the latest at the end.
 
-    With an EMAIL, only those to that address. The last 200 e-mails are kept, for 30 days. If a mail server is set,
+    The last 200 e-mails are kept, for 30 days. If a mail server is set,
     show how many e-mails it has not accepted yet, and which it refused.
     """
+    if context.invoked_subcommand:
+        return
     with open_operator() as operator:
         letters = [it for it in operator.letters() if email is None or it.letter.to == kept(email)]
         sends = operator.outbox.sends
@@ -30,6 +34,9 @@ def mail(email: str | None, everything: bool) -> None:
     for letter in letters if everything else letters[-SHOWN:]:
         click.echo(printable(_written(letter)))
     click.echo(_count_text(len(letters), everything=everything))
+
+
+mail.add_command(test)
 
 
 def _written(letter: StoredEmail) -> str:

@@ -23,7 +23,7 @@ from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
 from uconnect.entrypoints.cli import accounts, backups, doctor, jobs, listening, mail, upgrade
-from uconnect.entrypoints.server import app, data_folder, file_limits, log_redaction, settings
+from uconnect.entrypoints.server import app, data_folder, file_limits, log_output, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
 from uconnect.entrypoints.server.http_protocol import bounded
@@ -134,6 +134,7 @@ def _serve(*, with_demo: bool) -> None:
 def _run(parts: Container, sockets: list[socket.socket], *, with_demo: bool, checked: bool) -> None:
     chosen = parts.settings
     log_redaction.redact_logs()
+    log_output.print_logs(chosen.log_level, chosen.log_format)
     faulthandler.enable()  # a disk that fails under a mapped file ends the process: it says at least where
     signal.signal(signal.SIGHUP, _stay)
     server = Server(_config(parts, with_demo=with_demo, checked=checked), parts.service, parts.issuer.end)
@@ -220,6 +221,7 @@ def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvico
         ws=BoundedWebSocketProtocol,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed
+        log_config=None,  # see `log_output`
         log_level="warning",
         access_log=False,
         server_header=False,

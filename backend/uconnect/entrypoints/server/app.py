@@ -1,7 +1,7 @@
 """Builds the server's application: one process, one file, one port."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 from starlette.websockets import WebSocket
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -22,14 +22,17 @@ from uconnect.demo import loader
 from uconnect.entrypoints.backups import journal
 from uconnect.entrypoints.backups.journal import JournalWriter
 from uconnect.entrypoints.backups.schedule import BackupSchedule
-from uconnect.entrypoints.server import dev_mailbox, protocol_docs, static_files, websocket_connection
+from uconnect.entrypoints.server import dev_mailbox, metrics, protocol_docs, static_files, websocket_connection
 from uconnect.entrypoints.server.canonical_host import CanonicalHost
 from uconnect.entrypoints.server.container import Container, build
+from uconnect.entrypoints.server.durations import Measures
 from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.front_headers import FrontHeaders
 from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
+from uconnect.entrypoints.server.loop_lag import LoopLag
+from uconnect.entrypoints.server.measured_requests import MeasuredRequests
 from uconnect.entrypoints.server.security_headers import SecurityHeaders
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import BackgroundTask, Supervisor
@@ -52,9 +55,10 @@ class Application(Starlette):
     """Starlette with our headers on all that it answers, on its own errors too."""
 
     https = False
+    requests: MeasuredRequests
 
     def build_middleware_stack(self) -> ASGIApp:
-        return SecurityHeaders(super().build_middleware_stack(), https=self.https)
+        return self.requests.around(SecurityHeaders(super().build_middleware_stack(), https=self.https), self.routes)
 
 
 register_url_convertor("any", AnyPath())
@@ -83,9 +87,11 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
         lambda: supervisor.failing,
         schedule.is_overdue if schedule else lambda: False,
     )
-    works |= {"health": looking.keep_looking, "file_check": partial(looking.keep_checked, checked)}
+    lag, requests = LoopLag(), MeasuredRequests(logs=settings.access_log, general=[calls.call])
+    works |= {"loop_lag": lag.run, "health": looking.keep_looking, "file_check": partial(looking.keep_checked, checked)}
 
     passes = FramePasses(parts.service)
+    measures = Measures(requests.durations, passes.durations, lag.durations)
 
     async def socket(websocket: WebSocket) -> None:
         await websocket_connection.serve_websocket(websocket, passes, parts.authentication, settings.url)
@@ -113,18 +119,27 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
             Route("/api/{path:any}", calls.call, methods=METHODS),
             *parts.issuer.routes(),
             *dev_mailbox.routes(parts),
+            *metrics.routes(parts, looking, measures),
             *static_files.routes(settings, parts.issuer, loader.demo_accounts(settings) if with_demo else None),
         ],
         lifespan=lifespan,
         exception_handlers={ClientDisconnect: _gone},
     )
+    app.requests = requests
     app.https = settings.url.startswith("https:")
     app.state.parts, app.state.health = parts, looking
     # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*settings.proxies, UNIX])
     app.add_middleware(FrontHeaders, url=settings.url, proxies=settings.proxies)
-    app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies)
+    app.add_middleware(CanonicalHost, url=settings.url, proxies=settings.proxies, by_any_name=_by_any_name(settings))
     return app
+
+
+def _by_any_name(settings: Settings) -> Callable[[Scope], bool]:
+    """What monitors ask for under whatever name they know this machine by. Without a token the name counts: a page of
+    another name that leads here would read the metrics in the operator's browser (DNS rebinding)."""
+    access = metrics.MetricsAccess(settings)
+    return lambda scope: scope["path"] == "/api/health" or (scope["path"] == metrics.PATH and access.has_token(scope))
 
 
 async def _gone(_: Request, __: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 import html
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -29,17 +29,25 @@ class CanonicalHost:
     """Sends whoever reached us by another name to `url`.
 
     A server in front that does not pass on the Host header makes every request look so, and a redirect would lead
-    it here again: that is told from a person's, and answered with a page that says which header is missing.
+    it here again: that is told from a person's, and answered with a page that says which header is missing. What is
+    `by_any_name` is never redirected.
     """
 
-    def __init__(self, app: ASGIApp, url: str, proxies: Sequence[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        url: str,
+        proxies: Sequence[str],
+        by_any_name: Callable[[Scope], bool] = lambda scope: scope["path"] == "/api/health",
+    ) -> None:
         self._app = app
         self._url = url
         self._scheme, self._host = urlsplit(url).scheme, urlsplit(url).netloc
         self._proxies = TrustedProxies(proxies)
+        self._by_any_name = by_any_name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] == "/api/health" or self._is_canonical(Request(scope)):
+        if scope["type"] != "http" or self._by_any_name(scope) or self._is_canonical(Request(scope)):
             await self._app(scope, receive, send)
         else:
             await self._answer(Request(scope))(scope, receive, send)

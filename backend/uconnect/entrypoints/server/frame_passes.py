@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import perf_counter
 from typing import Any, Protocol
 
 from uconnect.adapters.sqlite.store import LentStore
@@ -13,10 +14,12 @@ from uconnect.api.websocket import Command, Reply
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import Refusal
+from uconnect.entrypoints.server.durations import Durations
 from uconnect.entrypoints.server.heartbeat import Heartbeat
 from uconnect.entrypoints.server.service import ServerService
 
 LARGEST_GROUP = 512  # frames in one transaction; beyond it the first waits too long for the last
+DONE, REFUSED, FAILED = "done", "refused", "failed"  # what became of a frame
 NOTHING: Plan[Any] = Plan(None)
 LATER: Plan[Any] = Plan(None)  # the outcome of a frame that must wait for one before it
 Outcome = Plan[Any] | Refusal | BaseException
@@ -53,11 +56,12 @@ class Session(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Work:
-    """A frame that was decoded, and what is to be decided next for it."""
+    """A frame that was decoded, and what is to be decided next for it. `begun` is when its pass took it."""
 
     session: Session
     decoded: Command | Reply | None
     use_case: UseCase[Any]
+    begun: float
 
 
 class FramePasses:
@@ -71,6 +75,7 @@ class FramePasses:
     def __init__(self, service: ServerService) -> None:
         self.service = service
         self.heartbeat = Heartbeat()
+        self.durations = Durations()
         self._received: list[tuple[Session, str | None]] = []
         self._works: list[Work] = []
         self._unwritten: dict[Session, None] = {}
@@ -92,18 +97,19 @@ class FramePasses:
 
     def _run(self) -> None:
         received, self._received = self._received, []
+        now = perf_counter()
         for session, text in received:
             try:
-                self._take(session, None if text is None else websocket.decode_frame(session.party, text))
+                self._take(session, None if text is None else websocket.decode_frame(session.party, text), now)
             except Exception as error:  # noqa: BLE001 - a fault of ours costs one socket, and no other
                 _fail(session, error)
         self._decide()
 
-    def _take(self, session: Session, decoded: Command | Reply | None) -> None:
+    def _take(self, session: Session, decoded: Command | Reply | None, now: float) -> None:
         if isinstance(decoded, Command) or session.waiting > 0:
             session.waiting += 1
             use_case = decoded.use_case if isinstance(decoded, Command) else _decide_nothing
-            self._works.append(Work(session, decoded, use_case))
+            self._works.append(Work(session, decoded, use_case, now))
         else:
             session.decided()
             self._say(session, decoded)
@@ -164,9 +170,10 @@ class FramePasses:
     def _answer(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
         """Answer who asked, tell who must not know who else is told, write, and only then tell the rest."""
         unfinished: list[Work] = []
+        now = perf_counter()
         for work, outcome in zip(works, outcomes, strict=True):
             try:
-                if (more := self._conclude(work, outcome)) is not None:
+                if (more := self._conclude(work, outcome, now)) is not None:
                     unfinished.append(more)
             except Exception as error:  # noqa: BLE001 - (the same)
                 _fail(work.session, error)
@@ -176,24 +183,30 @@ class FramePasses:
         self.service.sockets.flush()
         self._decide()
 
-    def _conclude(self, work: Work, outcome: Outcome) -> Work | None:
+    def _conclude(self, work: Work, outcome: Outcome, now: float) -> Work | None:
         """Answer, and tell the others. Returns what is still to be decided for the frame, if anything."""
         if outcome is LATER:
             return work
         if isinstance(outcome, Plan) and outcome.then is not None:
             self.service.between(outcome)
-            return Work(work.session, work.decoded, outcome.then)
+            return Work(work.session, work.decoded, outcome.then, work.begun)
         work.session.waiting -= 1
         work.session.decided()
         if isinstance(outcome, Unavailable):
             outcome = self.service.busy("the store could not commit", outcome)
         if isinstance(outcome, BaseException):
+            if isinstance(work.decoded, Command):
+                self.durations.add((work.decoded.kind, FAILED), now - work.begun)
             raise outcome
         if not isinstance(work.decoded, Command):
             self._say(work.session, work.decoded)
             return None
         if isinstance(outcome, Plan):
             self.service.note_jobs(outcome.dues)
+            said = DONE
+        else:
+            said = REFUSED
+        self.durations.add((work.decoded.kind, said), now - work.begun)
         self._say(work.session, websocket.reply(work.decoded, outcome))
         # `seen` has no reply: its own socket hears the `read`.
         self.service.tell(outcome, exclude=work.session if work.decoded.key else None)

@@ -20,6 +20,7 @@ from uconnect.domain.request_bodies import PictureUpload
 from uconnect.entrypoints.server import content_coding
 from uconnect.entrypoints.server.authentication import TokenAuthentication
 from uconnect.entrypoints.server.health import Health
+from uconnect.entrypoints.server.measured_requests import OPERATION
 from uconnect.entrypoints.server.service import ServerService
 
 log = logging.getLogger("uconnect")
@@ -49,6 +50,7 @@ class HttpHandlers(HttpCalls):
         found = http.find_operation(request.method, request.url.path)
         if found is None:
             return http.NO_ROUTE
+        request.scope[OPERATION] = found[0].path
         who = await self._tokens.principal(request.headers.get("authorization", ""))
         if who is None:
             return http.UNAUTHORIZED

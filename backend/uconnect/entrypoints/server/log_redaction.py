@@ -73,10 +73,15 @@ def _where(error: BaseException | None) -> tuple[object, ...]:
 def _redact(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
-        record.exc_text = "".join(_traceback_without_messages(error)).rstrip()
+        record.exc_text = without_messages(error)
     if record.name == "asyncio":  # its first line says what happened, the others show the objects it happened to
         record.msg, record.args = record.getMessage().partition("\n")[0], ()
     return True
+
+
+def without_messages(error: BaseException) -> str:
+    """The kind of an error and where it came through, in lines."""
+    return "".join(_traceback_without_messages(error)).rstrip()
 
 
 def _traceback_without_messages(error: BaseException) -> list[str]:

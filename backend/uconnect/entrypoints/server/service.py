@@ -35,6 +35,7 @@ class ServerService(ApplicationService):
         self.sockets = sockets
         self.sessions = Sockets()  # the same sockets, by where their parties are signed in
         self._new_context = new_context
+        self.failed_jobs = 0  # how often one failed since the start
         self._jobs_due = asyncio.Event()
         self._progressed = new_context().now
 
@@ -46,6 +47,11 @@ class ServerService(ApplicationService):
     def has_progressed(self) -> None:
         """Called when a job, or a step of a long job, is done: the jobs behind it wait for good reason."""
         self._progressed = self._new_context().now
+
+    def job_failed(self, error: Exception) -> None:
+        """Called by the job runner: it is tried again."""
+        self.failed_jobs += 1
+        log_failure(error)
 
     def now(self) -> float:
         """Unix seconds."""
@@ -88,7 +94,7 @@ class ServerService(ApplicationService):
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        dependencies = JobDependencies(deliver, mail, identity, log_failure, _set_aside, self.has_progressed)
+        dependencies = JobDependencies(deliver, mail, identity, self.job_failed, _set_aside, self.has_progressed)
         begun = False
         while True:
             self._jobs_due.clear()

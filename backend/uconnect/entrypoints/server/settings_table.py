@@ -19,6 +19,7 @@ from uconnect.adapters.mail import Server
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server import settings_values as values
 from uconnect.entrypoints.server.limits import CONNECTIONS
+from uconnect.entrypoints.server.log_output import LogFormat, LogLevel
 from uconnect.oidc_provider import Limits
 
 T = TypeVar("T")
@@ -57,7 +58,7 @@ def setting(
 ) -> T:
     """A field of `Settings`. Its name in small letters is the field's, unless `name` is another."""
     metadata = {"read": read, "default": default, "else_": else_ or default, "example": example, "secret": secret}
-    return cast("T", field(metadata=metadata | {"name": name}))
+    return cast("T", field(metadata=metadata | {"name": name}, repr=not secret))
 
 
 def built_sites(package: Path = Path(__file__).parents[2]) -> Path:
@@ -170,6 +171,30 @@ class Settings:
     backups_kept: int = setting(values.count, "7", example="14")
     """How many of them are kept. The oldest is deleted when a new one is whole."""
 
+    log_level: LogLevel = setting(values.one_of(LogLevel), "warning", example="error")
+    """From which level on the log is printed: `error` (something failed), `warning` (someone should look), `info`."""
+
+    log_format: LogFormat = setting(values.one_of(LogFormat), "text", example="json")
+    """How the log is printed, on standard error: `text`, or `json` with one object a line. Both have no name, no
+    address, no id and no text of anyone: of an error its kind and place, of what a library says the place alone."""
+
+    access_log: bool = setting(values.is_on, "off", example="on")
+    """With `on`, the log has a line for each HTTP request: its method, the template of its route (such as
+    `/api/threads/{id}`), its status, and the milliseconds. It is off because it would show when
+    people were here: beside the log of the server in front, or beside what someone saw, the moment of a request leads
+    to a person. To count requests, use `/metrics`."""
+
+    metrics_token: str = setting(
+        values.token,
+        "",
+        "no token: this computer alone can read `/metrics`, and only if `HOST` and `URL` are of this computer",
+        example="5c1f0e7d2b9a48c6a3f1",
+        secret=True,
+    )
+    """Who may read `/metrics`, from anywhere: who sends this token as `Authorization: Bearer …`. With a server in front
+    a token is needed, for what comes through it looks as if it came from this computer. Everyone else gets the answer
+    to an address that does not exist. docs/monitoring.md says what to watch."""
+
     config: str = setting(str, "", "`uconnect.toml` in the data folder, if there is one", example="/etc/uconnect.toml")
     """A file of settings, which must exist if it is named. Only in the environment."""
 
@@ -194,10 +219,14 @@ class Settings:
         )
 
     @property
+    def is_local(self) -> bool:
+        """Whether nobody else can reach this machine: no server stands in front, and we listen to no network."""
+        return all(map(values.is_loopback, (self.host, urlsplit(self.url).hostname or "")))
+
+    @property
     def has_dev_mailbox(self) -> bool:
         """Whether letters can be read on a page. They open accounts, so nobody else may reach this machine."""
-        hosts = (self.host, urlsplit(self.url).hostname or "")
-        return self.smtp is None and all(map(values.is_loopback, hosts))
+        return self.smtp is None and self.is_local
 
 
 SETTINGS = tuple(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -18,6 +19,7 @@ SHORTEST_LETTER, LONGEST_LETTER = 60, 12 * 3600  # seconds; a link that lets som
 SMTP_PORTS = {TlsMode.NEAR: 25, TlsMode.START_TLS: 587, TlsMode.TLS: 465}
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Fault(Exception):
@@ -110,6 +112,27 @@ def url(text: str) -> str:
 def networks(text: str) -> tuple[str, ...]:
     found = [(each, ip_network(each.strip().strip("[]"))) for each in text.split(",")]
     return tuple(str(network if "/" in each else network.network_address) for each, network in found)
+
+
+def one_of(choices: type[Choice]) -> Callable[[str], Choice]:
+    """A reader of one of a few words."""
+    *others, last = choices
+    return _instead(f"Set it to {', '.join(others)} or {last}.")(choices)
+
+
+@_instead("Set it to off or on.")
+def is_on(text: str) -> bool:
+    _require(text in ("off", "on"))
+    return text == "on"
+
+
+@_instead(
+    "Set it to 20 to 200 characters of a-z, A-Z and 0-9 that no one can guess, such as what this writes: openssl rand -hex 20"
+)
+def token(text: str) -> str:
+    """A secret that comes in a header. Empty if none is set."""
+    _require(not text or re.fullmatch("[A-Za-z0-9._~+/=-]{20,200}", text))
+    return text
 
 
 @_instead("Set it to open or invited.")
