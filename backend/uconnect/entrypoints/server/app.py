@@ -123,7 +123,7 @@ def _background_tasks(parts: Container) -> dict[str, BackgroundTask]:
     service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
     works: dict[str, BackgroundTask] = {
         "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
-        "partings": partial(service.close_ended_sockets, parts.database),
+        "partings": partial(service.close_ended_sockets, parts.database, parts.issuer.ended_among),
         "address_changes": parts.issuer.email_changes.run,
     }
     return works | ({"mail": parts.mail_sender.run} if parts.mail_sender else {})
