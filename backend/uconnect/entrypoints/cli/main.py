@@ -23,7 +23,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
-from uconnect.entrypoints.cli import accounts, doctor, jobs, mail
+from uconnect.entrypoints.cli import accounts, audit, doctor, jobs, mail
 from uconnect.entrypoints.server import app, data_folder, file_limits, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -94,7 +94,7 @@ def serve_demo() -> None:
     _serve(with_demo=True)
 
 
-for _command in (accounts.school, accounts.user, accounts.address, mail.mail, jobs.jobs, doctor.doctor):
+for _command in (accounts.school, accounts.user, accounts.address, audit.audit, mail.mail, jobs.jobs, doctor.doctor):
     main.add_command(_command)
 
 
