@@ -59,7 +59,7 @@ def line(act: Act) -> bytes:
     return msgspec.json.encode(fields) + b"\n"
 
 
-class _Line(Struct, frozen=True, forbid_unknown_fields=True):
+class _Exported(Struct, frozen=True, forbid_unknown_fields=True):
     number: int
     at: int
     act: str
@@ -70,7 +70,7 @@ class _Line(Struct, frozen=True, forbid_unknown_fields=True):
 def read_line(text: bytes) -> Act:
     """The act of a line of an exported log. Raises AuditBroken."""
     try:
-        found = msgspec.json.decode(text, type=_Line)
+        found = msgspec.json.decode(text, type=_Exported)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditBroken("A line of the exported log is not an act.") from error
     return Act(found.number, found.at, found.act, found.whom, found.hash)

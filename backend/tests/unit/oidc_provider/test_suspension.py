@@ -9,7 +9,7 @@ from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, USER,
 from uconnect.oidc_provider import account_admin
 from uconnect.oidc_provider.accounts import Accounts, CheckedAccount
 
-TOLD = "Your account is suspended, so you cannot sign in. Nothing in it was deleted."
+SENTENCE = "Your account is suspended, so you cannot sign in. Nothing in it was deleted."
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_with_the_right_password_the_page_says_it_in_words(
     suspend()
     answer = browser.submit(browser.authorize())
     assert answer.status_code == 403
-    assert TOLD in answer.text
+    assert SENTENCE in answer.text
     assert "set-cookie" not in answer.headers
     assert PASSWORD not in answer.text
     assert sessions(world) == 0
@@ -55,7 +55,7 @@ def test_with_a_wrong_password_it_looks_like_every_other_account(
     unknown = browser.submit(browser.authorize(client), email="eve@example.org", password="wrong")
     alike(after, before)
     assert unknown.text.replace("eve@example.org", EMAIL) == after.text
-    assert TOLD not in after.text
+    assert SENTENCE not in after.text
 
 
 def test_all_that_was_signed_in_ends_and_no_token_is_good(
@@ -92,7 +92,7 @@ def test_who_is_suspended_while_the_password_is_checked_is_not_let_in(
 
     monkeypatch.setattr(Accounts, "check", slow)
     answer = browser.submit(browser.authorize())
-    assert (answer.status_code, TOLD in answer.text) == (403, True)
+    assert (answer.status_code, SENTENCE in answer.text) == (403, True)
     assert sessions(world) == 0
 
 
@@ -139,7 +139,7 @@ def test_a_new_password_is_not_kept_and_lets_nobody_in(
     browser.fill(browser.ask("forgot"), email=EMAIL)
     page = browser.follow(browser.fill(browser.ask("code"), code=world.code(EMAIL)))
     answer = browser.fill(page, password="another horse battery")
-    assert (answer.status_code, TOLD in answer.text) == (403, True)
+    assert (answer.status_code, SENTENCE in answer.text) == (403, True)
     assert sessions(world) == 0
     resume()
     assert "code" in landed(browser.submit(browser.authorize())), "the old password is still the one"
@@ -152,7 +152,7 @@ def test_an_invitation_lets_nobody_in_and_can_still_be_accepted_later(
     suspend()
     page = browser.open_link(link, WORKER)
     answer = browser.fill(page, password=PASSWORD)
-    assert (answer.status_code, TOLD in answer.text) == (403, True)
+    assert (answer.status_code, SENTENCE in answer.text) == (403, True)
     resume()
     assert browser.fill(browser.open_link(link, WORKER), password=PASSWORD).status_code == 303
 
