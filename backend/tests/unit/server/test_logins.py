@@ -1,5 +1,6 @@
 """The operator lists, suspends and closes the accounts of people, also of those who have opened no site."""
 
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.support.sample_university import raise_
 from tests.support.stores import answer, finding, fresh
-from tests.unit.server.server_in_process import ServerInProcess
+from tests.unit.server.server_in_process import ServerInProcess, SocketClient
 from tests.unit.server.test_accounts_server import do_what_is_due
 from uconnect.adapters.mail import templates
 from uconnect.domain.enums import Kind
@@ -217,3 +219,36 @@ def test_a_suspended_user_is_closed_like_another(server: ServerInProcess, say: S
     assert say("user", "close", ADA, "--yes").exit_code == 0
     do_what_is_due(server)
     assert logged_in(server) == set()
+
+
+def contents(server: ServerInProcess) -> dict[str, list[Any]]:
+    """All rows but those of the identity provider and of the audit log: what others can be shown."""
+
+    def work(connection: sqlite3.Connection) -> dict[str, list[Any]]:
+        named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+        own = [it for (it,) in named if not it.startswith("issuer_") and it not in {"operator_act", "sqlite_sequence"}]
+        return {it: connection.execute(f"SELECT * FROM {it}").fetchall() for it in own}
+
+    return server.container.database.read(work)
+
+
+@pytest.mark.parametrize("suspended", [ADA, LAW, WANDA])
+def test_the_others_of_a_thread_cannot_tell_that_an_account_is_suspended_or_resumed(
+    server: ServerInProcess, say: Say, suspended: str
+) -> None:
+    """Leak 40."""
+    law, wanda = worker(server)
+    parties = {ADA: server.party(Kind.USER, ADA, "Ada"), LAW: law, WANDA: wanda}
+    server.run(raise_(by=parties[ADA], to=law))
+    do_what_is_due(server)
+    lines = {email: SocketClient() for email in parties}
+    for email, id in parties.items():
+        server.container.service.sockets.add(id, lines[email])
+    before = contents(server)
+    word = "school" if suspended == LAW else "user"
+    for verb in ("suspend", "resume"):
+        assert say(word, verb, suspended).exit_code == 0
+        assert contents(server) == before
+    assert before["thread"]
+    assert before["entry"]
+    assert [it.frames for it in lines.values()] == [[], [], []]
