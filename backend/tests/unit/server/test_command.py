@@ -49,6 +49,7 @@ def put(server: ServerInProcess, *written: Email) -> None:
         ("user", "list"),
         ("user", "suspend"),
         ("user", "resume"),
+        ("user", "export"),
         ("user", "close"),
         ("audit",),
         ("audit", "show"),

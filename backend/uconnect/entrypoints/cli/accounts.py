@@ -1,16 +1,20 @@
 """The operator's commands about schools, users and their addresses."""
 
 from itertools import islice
+from pathlib import Path
 
 import click
 
 from uconnect.application.admin import AdminRefused
 from uconnect.application.email_addresses import kept
+from uconnect.application.own_data import OwnDataEnded
 from uconnect.domain.email_addresses import earlier
 from uconnect.domain.enums import Kind
 from uconnect.domain.views.admin import Account, PartyState
+from uconnect.entrypoints.cli import user_archive
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
 from uconnect.entrypoints.cli.logins import WITHOUT_PARTY, LoginAccount
+from uconnect.entrypoints.cli.new_file import new_file
 from uconnect.entrypoints.cli.operator import ADDRESS, many, open_operator, printable
 
 LISTED = 500  # accounts whose columns are of one width
@@ -136,6 +140,25 @@ def suspend_user(email: str) -> None:
 def resume_user(email: str) -> None:
     """Let a suspended user or worker sign in again."""
     _resume(email, Kind.USER)
+
+
+@user.command("export", short_help="Write a person's own data to a file.")
+@ADDRESS
+@click.argument("file", type=click.Path(path_type=Path))
+def export_user(email: str, file: Path) -> None:
+    """Write what a user or a worker sees on their own pages to FILE, a zip archive that must not exist: once to read
+    in a browser and once for programs.
+
+    It contains the account, where it is signed in, and its threads. Send it only to the person whose account it is.
+    """
+    with open_operator() as operator, new_file(file) as opened:
+        found = _login(operator, email, Kind.USER).account.email
+        shown, own = operator.logins.begin_export(found)
+        try:
+            count = user_archive.write(opened, shown, own)
+        except OwnDataEnded:
+            raise click.ClickException("The account was closed in the meantime. Nothing was exported.") from None
+    click.echo(f"{file} contains the account of {found}, with {many(count, 'thread')}.")
 
 
 @user.command("close", short_help="Close a user's account.")

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from uconnect.application.audit import Act, AuditBroken, line, read_line
 from uconnect.domain.views.admin import AccountHolder, PartyState
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
+from uconnect.entrypoints.cli.new_file import new_file
 from uconnect.entrypoints.cli.operator import many, open_operator, printable
 
 SHOWN = 500  # acts whose parties are looked up together
@@ -70,13 +70,10 @@ def export(file: Path) -> None:
     """
     with open_operator() as operator:
         try:
-            written = _write(file, map(line, operator.checked_acts()))
+            with new_file(file) as opened:
+                written = sum(opened.write(line(act)) > 0 for act in operator.checked_acts())
         except AuditBroken as broken:
             raise click.ClickException(f"{broken} Nothing was exported. {CHANGED}") from broken
-        except FileExistsError:
-            raise click.ClickException(f"{file} exists already. Choose another name.") from None
-        except OSError as error:
-            raise click.ClickException(f"{file} cannot be written: {os.strerror(error.errno or 0)}.") from error
     click.echo(f"{file} contains {many(written, 'act')}.")
 
 
@@ -91,21 +88,6 @@ def _last(acts: Iterable[Act], exported: Iterator[Act]) -> Act | None:
     if (missing := next(exported, None)) is not None:
         raise AuditBroken(f"Act {missing.number} was exported, and is not in the log now.")
     return last
-
-
-def _write(file: Path, lines: Iterable[bytes]) -> int:
-    """Write a new file, whole or not at all, that only this account can read. Returns how many lines it has."""
-    made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    try:
-        with os.fdopen(made, "wb") as opened:
-            written = sum(opened.write(each) > 0 for each in lines)
-            opened.flush()
-            os.fsync(opened.fileno())
-    except BaseException:
-        with suppress(OSError):
-            file.unlink()
-        raise
-    return written
 
 
 def _exported(file: Path) -> Iterator[Act]:

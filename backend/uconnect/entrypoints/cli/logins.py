@@ -12,15 +12,18 @@ from uconnect.adapters.mail import Outbox
 from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import AdminRefused
+from uconnect.application.own_data import OwnData, OwnDataEnded
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import admin
 from uconnect.domain.views.admin import AccountHolder, PartyState
+from uconnect.entrypoints.cli.user_archive import AccountShown
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.job_adapters import forget_account
 from uconnect.oidc_provider import account_admin
 from uconnect.oidc_provider.account_admin import ListedAccount
+from uconnect.oidc_provider.sessions import of_subject
 
 Holders = tuple[AccountHolder, ...]
 Run = Callable[[UseCase[Holders]], Plan[Holders] | Refusal]
@@ -105,6 +108,19 @@ class LoginAdmin:
             return True
 
         self._act("close", email, Kind.USER, act)
+
+    def begin_export(self, email: str) -> tuple[AccountShown, OwnData | None]:
+        """What an account's own pages show, once the audit log says that an operator reads it. The second is None if
+        the account has opened no site."""
+        found = self.find(email, Kind.USER)
+        sessions = partial(of_subject, subject=found.account.subject, now=self.now())
+        shown = AccountShown(found.account, self.database.read(sessions))
+        try:
+            own = OwnData(self.store, found.holder.id) if found.holder.state not in WITHOUT_PARTY else None
+        except OwnDataEnded as ended:
+            raise AdminRefused(str(ended)) from ended
+        self._act("export", email, Kind.USER, lambda *_: True)
+        return shown, own
 
     def named(self, holders: Sequence[AccountHolder], ids: Sequence[str]) -> Holders:
         """The same, with the addresses of accounts that have opened no site, whose subjects are among the ids."""
