@@ -1,16 +1,17 @@
 """What an operator does to a uconnect. Each act that changes an account leaves a line in the audit log."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from uconnect.application.audit import Act
 from uconnect.application.email_addresses import NotAnAddress, normal, spellings
 from uconnect.application.ports import AuditedStore
 from uconnect.domain.context import Deliver, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.usecases import account_closing, admin, job_steps, registration
-from uconnect.domain.views.admin import Account, JobSetAside
+from uconnect.domain.views.admin import Account, AccountHolder, JobSetAside
 
 A = TypeVar("A")
 PAGE = 100  # schools asked for at once
@@ -65,6 +66,14 @@ class Admin:
     def retry(self) -> tuple[JobSetAside, ...]:
         """Let the jobs that are set aside run again. Returns them."""
         return tuple(it for it in self.jobs() if _answer(self._store.run(partial(job_steps.retry, id=it.id))))
+
+    def acts(self) -> Iterator[Act]:
+        """The audit log, the first act first."""
+        return self._store.acts()
+
+    def parties(self, ids: Sequence[str]) -> tuple[AccountHolder, ...]:
+        """What is left of the parties with these ids, in their order."""
+        return self._ask(partial(admin.parties, ids=tuple(ids)))
 
     def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
         outcome = self._store.run_audited(use_case, lambda plan: (what, concerns(plan.answer)))

@@ -6,6 +6,7 @@ letters, NFC), and the domain as the U-label of IDNA 2008 after the mapping of U
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from uconnect.domain.email_addresses import A_LABEL, EmailAddress, earlier
@@ -20,6 +21,7 @@ NO_DOMAIN = "No e-mail can reach this address. Check the part after the @."
 TOO_LONG = f"This address is too long. Use at most {LONGEST_LOCAL} characters before the @, and {LONGEST} in all."
 
 PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9.-]*[a-z0-9-]")  # each is its own normal form, if it has one
+BELOW = "x"  # a name below a domain, to make an address of it
 FULL_STOP = "\u3002"  # the ideographic one, as input methods type it; UTS 46 takes it for a dot
 UNSEEN = {"Cf", "Cc", "Zs", "Zl", "Zp"}  # categories of what a paste brings along at either end
 
@@ -37,6 +39,18 @@ def normal(text: str) -> EmailAddress:
     if earlier(parsed.normalized) != parsed.normalized:  # the library's tables and Python's do not agree on it
         raise NotAnAddress(NO_DOMAIN)
     return EmailAddress(parsed.normalized)
+
+
+def normal_domain(text: str) -> str:
+    """The normal form of a domain, also of a top-level one, such as `edu`. Raises NotAnAddress."""
+    return normal(f"{BELOW}@{BELOW}.{text.strip()}").removeprefix(f"{BELOW}@{BELOW}.")
+
+
+def is_of_domains(email: EmailAddress, domains: Sequence[str]) -> bool:
+    """Whether an address is of one of these domains, which are in their normal form. `*.` before one stands for all
+    domains below it, and not for itself. Every address is of no domains at all."""
+    domain = email.rpartition("@")[2]
+    return not domains or any(domain.endswith(it[1:]) if it.startswith("*.") else domain == it for it in domains)
 
 
 def kept(text: str) -> str:

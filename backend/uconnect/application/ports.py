@@ -1,9 +1,10 @@
 """What the application needs of the world, as small protocols. Each home chooses the adapters behind them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from uconnect.application.audit import Act
 from uconnect.domain.context import Delivery, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
@@ -53,6 +54,10 @@ class AuditedStore(Store, Protocol):
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
         """`run`, and in the same transaction a line of the audit log: what was done, and the id of the party it
         concerns (empty if none). Both are kept, or neither."""
+        ...
+
+    def acts(self) -> Iterator[Act]:
+        """The audit log, the first act first. It is read in parts, so a long one takes no memory."""
         ...
 
 

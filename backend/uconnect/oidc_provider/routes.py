@@ -131,6 +131,10 @@ class Provider:
         """Whether a token that is good in this place (see `Claims.session_scope`) has not been ended."""
         return await self._database.read_soon(lambda connection: sessions.lasts(connection, place, self._now()))
 
+    async def ended_among(self, sids: Sequence[str]) -> list[str]:
+        """Those of these sessions that have ended, as by an operator's command, which cannot tell this process."""
+        return await self._database.read_soon(lambda connection: sessions.ended_among(connection, sids))
+
     async def signed_out(self, token: Claims) -> bool:
         """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
 

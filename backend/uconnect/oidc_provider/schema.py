@@ -157,5 +157,9 @@ MIGRATIONS = Migrations(
             "CREATE INDEX issuer_email_verification_subject ON issuer_email_verification (subject)",
             "CREATE INDEX issuer_token_family_sid ON issuer_token_family (sid)",
         ),
+        (
+            "ALTER TABLE issuer_account ADD COLUMN suspended INT NOT NULL DEFAULT 0",  # Unix seconds since when; 0: not
+            "CREATE INDEX issuer_account_suspended ON issuer_account (email) WHERE suspended > 0",
+        ),
     ],
 )

@@ -6,6 +6,7 @@ while nobody is signed in. It is renewed at each sign-in: a secret that was set 
 somebody else, is worth nothing after.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -146,6 +147,12 @@ def end_all(connection: sqlite3.Connection, subject: str, *, exclude: str | None
 def is_known(connection: sqlite3.Connection, sid: str) -> bool:
     """Whether there is such a session, expired or not."""
     return connection.execute("SELECT 1 FROM issuer_session WHERE sid = ?", (sid,)).fetchone() is not None
+
+
+def ended_among(connection: sqlite3.Connection, sids: Sequence[str]) -> list[str]:
+    """Those of these sessions that are no longer there."""
+    sql = "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM issuer_session WHERE sid = value)"
+    return [sid for (sid,) in connection.execute(sql, (json.dumps(sids),))]
 
 
 def end(connection: sqlite3.Connection, sid: str) -> None:

@@ -17,7 +17,8 @@ class Client:
 
     `name` is shown on the pages ("School"), `about` is one sentence under "Sign in". `origins` are the scheme, host and
     port of the site's pages: they may read our answers (CORS). `sign_up` says whether anyone may make an account for it
-    (else one is invited), whose name is asked for as `asks_name`. Somebody who comes from a letter lands at `home` with
+    (else one is invited), whose name is asked for as `asks_name`; only with an address of these `domains` (see
+    `email_addresses.is_of_domains`), if there are any. Somebody who comes from a letter lands at `home` with
     the issuer's name: the site then begins to sign in (OpenID Connect Core §4).
     """
 
@@ -29,6 +30,7 @@ class Client:
     about: str = ""
     home: str = ""
     sign_up: bool = False
+    domains: tuple[str, ...] = ()
     asks_name: str = "Your name"
 
     @property

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from uconnect.application.email_addresses import kept, spellings
-from uconnect.oidc_provider import accounts, csrf, sessions, throttle
+from uconnect.oidc_provider import account_admin, accounts, csrf, sessions, throttle
 from uconnect.oidc_provider.accounts import Accounts, CheckedAccount
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignedIn, SignInNeeded
 from uconnect.oidc_provider.csrf import Pairs
@@ -113,7 +113,9 @@ class Admission:
     async def sign_in(self, request: PageRequest, find_subject: FindSubject) -> Response | None:
         """Sign in the account that `find_subject` finds, in the same transaction; None if it finds none.
 
-        The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing.
+        The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing. Raises
+        ShowFormAgain if the account is suspended; then nothing that `find_subject` wrote is kept. Only a person who
+        has typed its password, or reads its letters, comes so far.
         """
         client, now = request.client, self.sessions.now
         old = self.sessions.get(request.http, client, Cookie.SESSION)
@@ -124,6 +126,8 @@ class Admission:
             subject = find_subject(connection)
             if subject is None:
                 return None
+            if account_admin.is_suspended(connection, subject):
+                raise ShowFormAgain(account_admin.SUSPENDED, 403)
             before = sessions.of_cookie(connection, client.id, old, now()) if old else None
             if before:
                 sessions.end(connection, before.sid)

@@ -48,7 +48,8 @@ class SignUp:
 
     async def submit(self, request: PageRequest) -> Response:
         self._require_open(request)
-        name, email = validation.name(request.field("name")), validation.email(request.field("email"))
+        name = validation.name(request.field("name"))
+        email = validation.sign_up_email(request.field("email"), request.client.domains)
         charges = throttle.for_letter_request(self.throttle.limits, request.address)
         self.throttle.charge(charges, request.address)
         turn = f"{throttle.network(request.address)} {email}"

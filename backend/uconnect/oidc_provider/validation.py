@@ -1,14 +1,16 @@
 """What a person may type as name, e-mail address and password; what may not be is answered with what to do."""
 
 import re
+from collections.abc import Sequence
 
 from uconnect.application import email_addresses
 from uconnect.domain.email_addresses import EmailAddress
-from uconnect.domain.text import InvalidText, checked
+from uconnect.domain.text import InvalidText, checked, isolated
 from uconnect.domain.text_fields import NAME, PASSWORD
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = PASSWORD.least, PASSWORD.most
 FEWEST_GUESSES = 10**6  # below it, even slowed guessing would find the password (zxcvbn's score of 2)
+OTHER_DOMAIN = "You cannot create an account with this address. Use an address"
 JUDGED = 72  # characters; what is strong so far is strong, and judging takes time
 
 
@@ -34,6 +36,20 @@ def email(text: str) -> EmailAddress:
         return email_addresses.normal(text)
     except email_addresses.NotAnAddress as error:
         raise InvalidInput(str(error), "email") from error
+
+
+def sign_up_email(text: str, domains: Sequence[str]) -> EmailAddress:
+    """An address that may make an account: one of these domains, if there are any. Whether it has an account already
+    changes nothing here. Raises InvalidInput."""
+    found = email(text)
+    if not email_addresses.is_of_domains(found, domains):
+        raise InvalidInput(f"{OTHER_DOMAIN} {_in_words(domains)}.", "email")
+    return found
+
+
+def _in_words(domains: Sequence[str]) -> str:
+    words = [f"below {isolated(it[2:])}" if it.startswith("*.") else f"at {isolated(it)}" for it in domains]
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
 def password(text: str, *about: str) -> str:

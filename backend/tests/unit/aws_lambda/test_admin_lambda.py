@@ -13,6 +13,7 @@ from tests.support.world import home as on_stage
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.application.admin import Admin
+from uconnect.application.audit import following
 from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import AddressKey, JobKey
@@ -126,7 +127,7 @@ def test_a_name_cannot_move_the_cursor_of_whoever_reads_the_list() -> None:
 def test_what_cannot_be_put_into_the_book_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
     with on_stage("dynamodb") as home:
         assert isinstance(home.store, DynamoStore)
-        written = items.admin_act(home.time.new_context(), "invite a school", "")
+        written = items.admin_act(following(None, 1, 0, "invite a school", ""))
         monkeypatch.setattr(items, "admin_act", lambda *_: written)
         operator = Admin(home.store, lambda _: None)
         assert answer(operator, {"act": "invite", "email": "law@example.org"}) == {"accounts": []}

@@ -73,6 +73,13 @@ def test_behind_https_the_socket_is_safe_too() -> None:
         ({"SSL_CERT_FILE": "/nowhere.pem"}, "SSL_CERT_FILE is '/nowhere.pem', which does not exist"),
         ({"URL": "https://ask.uni.edu:0"}, "URL is"),
         ({"SCHOOLS": "closed"}, "SCHOOLS is 'closed'. Set it to open or invited."),
+        ({"SIGN_UP_DOMAINS": "uni"}, "SIGN_UP_DOMAINS is 'uni'. Set it to domains, separated by commas, such as"),
+        ({"SIGN_UP_DOMAINS": "uni.edu,"}, "SIGN_UP_DOMAINS is"),
+        ({"SIGN_UP_DOMAINS": ","}, "SIGN_UP_DOMAINS is"),
+        ({"SIGN_UP_DOMAINS": "*"}, "SIGN_UP_DOMAINS is"),
+        ({"SIGN_UP_DOMAINS": "uni.*"}, "SIGN_UP_DOMAINS is"),
+        ({"SIGN_UP_DOMAINS": "@uni.edu"}, "SIGN_UP_DOMAINS is"),
+        ({"SIGN_UP_DOMAINS": "uni.edu *.uni.edu"}, "SIGN_UP_DOMAINS is"),
         ({"SMTP": "smtp://mail.uni.edu"}, "SMTP is set, but MAIL_FROM is not. Set it to the sender address"),
         ({"MAIL_FROM": "help"}, "MAIL_FROM is 'help'. Set it to a full e-mail address"),
         ({"MAIL_FROM": "help@büro.edu"}, "MAIL_FROM is"),
@@ -106,6 +113,21 @@ def test_an_address_has_one_spelling_that_of_browsers(given: str, url: str) -> N
 
 def test_a_network_of_proxies_can_be_set() -> None:
     assert read({"PROXIES": "10.1.0.0/16, ::1"}).proxies == ("10.1.0.0/16", "::1")
+
+
+@pytest.mark.parametrize(
+    ("given", "domains"),
+    [
+        ("", ()),
+        ("  ", ()),
+        ("Uni.EDU", ("uni.edu",)),
+        ("uni.edu., *.Uni.edu", ("uni.edu", "*.uni.edu")),
+        ("*.edu", ("*.edu",)),
+        ("*.xn--bcher-kva.example.org,Bücher.example.org", ("*.bücher.example.org", "bücher.example.org")),
+    ],
+)
+def test_the_domains_of_sign_up_have_one_spelling_that_of_addresses(given: str, domains: tuple[str, ...]) -> None:
+    assert read({"SIGN_UP_DOMAINS": given}).sign_up_domains == domains
 
 
 def test_what_only_the_aws_version_reads_is_told() -> None:

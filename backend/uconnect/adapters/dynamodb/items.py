@@ -17,7 +17,7 @@ The places follow from the registry (`domain/records.py`):
 | of these and of what a party raised also `r`, when it was raised | | | |
 | row of the directory | directory | name, id | |
 | row for each text that a school is found by | directory_search | text, id | |
-| what the operator did, kept for ever | audit_log | time, chance | |
+| what the operator did, kept for ever | audit_log | number | |
 
 A party is stored right before its sockets (`party`, then `party#connection`), which `adapters/realtime/api_gateway.py`
 writes, and `over` is set once its account has ended. So one query says where a party may still be sent something.
@@ -31,8 +31,8 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from uconnect.adapters.stand_ins import STAND_INS
+from uconnect.application.audit import Act
 from uconnect.domain import keys, models, records, thread_status
-from uconnect.domain.context import Context
 from uconnect.domain.enums import State
 from uconnect.domain.keys import Key, Mailbox
 from uconnect.domain.records import Stored
@@ -47,6 +47,7 @@ DIRECTORY = "directory"
 DIRECTORY_SEARCH = "directory_search"
 AUDIT_LOG = "audit_log"
 JOBS = "job"
+NUMBERS = ("0", "9" * 15)  # the range of an act's SK
 POLICY_APPLIED = "."
 CHILD = "child#"  # what the places begin with of all that is erased with a thread or a party
 CHILDREN_END = "child#~"
@@ -252,10 +253,15 @@ def _order(stored: Stored, key: Key[Any], record: models.Record) -> str | None:
     return None if None in values else "#".join(f"{it:015d}" if isinstance(it, int) else it for it in values)
 
 
-def admin_act(at: Context, what: str, party: str) -> Item:
-    """The item an operator's act is kept as. `party` is empty for an invitation: an address is no party yet."""
-    placed = ItemKey(AUDIT_LOG, f"{at.now:015d}#{at.new_id()}").item
-    return placed | {"at": {"N": str(at.now // 1000)}, "what": {"S": what}, "party": {"S": party}}
+def admin_act(act: Act) -> Item:
+    """The item an operator's act is kept as."""
+    fields = {"at": {"N": str(act.at)}, "what": {"S": act.what}, "party": {"S": act.whom}, "hash": {"S": act.hash}}
+    return ItemKey(AUDIT_LOG, f"{act.number:015d}").item | fields
+
+
+def act_in(item: Item) -> Act:
+    """The operator's act that an item holds."""
+    return Act(int(item["SK"]["S"]), int(item["at"]["N"]), item["what"]["S"], item["party"]["S"], item["hash"]["S"])
 
 
 def record(key: type[Key[Any]], item: Item) -> Any:

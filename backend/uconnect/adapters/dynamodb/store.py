@@ -23,6 +23,7 @@ from uconnect.adapters.dynamodb.queries import (
     workers_waiting,
 )
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
+from uconnect.application.audit import Act, following
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 T = TypeVar("T")
+ACTS = 100  # of the audit log, read at once
 Rows = frozenset[Row]
 Stamps = dict[Key[Any], str | None]  # None if there was no record
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
@@ -81,13 +83,25 @@ class DynamoStore:
         return self._again(lambda: self._run(use_case))
 
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        """`run` for the operator. The act and its party go into the audit log in the same transaction."""
+        """`run` for the operator. The act and its party go into the audit log in the same transaction.
+
+        Of two acts at once one finds its number taken, and is decided again: so each follows the one before.
+        """
 
         def in_same_transaction(plan: Plan[A]) -> Operation:
-            item = items.admin_act(self._new_context(), *act(plan))
+            last = next(self._acts(1, latest_first=True), None)
+            number = last.number + 1 if last else 1
+            item = items.admin_act(following(last, number, self._new_context().now // 1000, *act(plan)))
             return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}
 
         return self._again(lambda: self._run(use_case, in_same_transaction))
+
+    def acts(self) -> Iterator[Act]:
+        return self._acts(ACTS)
+
+    def _acts(self, most: int, *, latest_first: bool = False) -> Iterator[Act]:
+        found = self._table.query(items.AUDIT_LOG, "SK", *items.NUMBERS, most, latest_first=latest_first)
+        return map(items.act_in, found)
 
     def _run(
         self, use_case: UseCase[A], in_same_transaction: Callable[[Plan[A]], Operation] | None = None

@@ -10,6 +10,7 @@ import msgspec
 
 from uconnect.adapters.sqlite import Database, Lent, Watcher, audit_log
 from uconnect.adapters.sqlite.schema import find, list_records, table_of
+from uconnect.application.audit import Act
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
@@ -20,6 +21,7 @@ from uconnect.domain.records import Stored
 
 A = TypeVar("A")
 CACHED = 20_000  # records the writer remembers, about 20 MB at the most
+ACTS = 500  # of the audit log, read at once
 FORGOTTEN = 200  # records that have expired and are deleted in one transaction: others wait for its end
 UNKNOWN = object()  # not remembered; None is remembered as absent
 
@@ -52,6 +54,20 @@ class SqliteStore:
 
         with _available():
             return self._database.write(transaction)
+
+    def acts(self) -> Iterator[Act]:
+        after = 0
+        while page := self._page_of_acts(after):
+            yield from page
+            after = page[-1].number
+
+    def _page_of_acts(self, after: int) -> list[Act]:
+        with _available():
+            return self._database.read(lambda connection: audit_log.page(connection, after, ACTS))
+
+    def run_within(self, connection: sqlite3.Connection, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """`run` in a write transaction of the database that changes other tables too. It ends with that."""
+        return self._run(connection, use_case)
 
     async def run_soon(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         with _available():

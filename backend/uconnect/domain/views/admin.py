@@ -2,9 +2,11 @@
 concerns.
 """
 
+from enum import StrEnum
+
 from msgspec import Struct
 
-from uconnect.domain.models import Job, OpenThreadCount, Owner, School, StoredJob
+from uconnect.domain.models import Job, OpenThreadCount, Owner, Party, School, StoredJob, Worker
 
 
 class Account(Struct, frozen=True):
@@ -21,6 +23,43 @@ class Account(Struct, frozen=True):
 def account(owner: Owner, asked: OpenThreadCount | None) -> Account:
     workers = len(owner.workers) if isinstance(owner, School) else 0
     return Account(owner.id, owner.name, owner.email, workers, asked.open if asked else 0, len(owner.open))
+
+
+class PartyState(StrEnum):
+    """What an account is here."""
+
+    USER = "user"
+    SCHOOL = "school"
+    WORKER = "worker"
+    REMOVED = "removed worker"
+    ENDED = "closing"  # its data is being deleted
+    NONE = "has opened no site"
+
+
+class AccountHolder(Struct, frozen=True):
+    """The party of an account, as it is called now. Both texts are empty if there is none, or if they are erased."""
+
+    id: str
+    name: str
+    email: str
+    state: PartyState
+
+
+def account_holder(party: Party | None) -> AccountHolder:
+    match party:
+        case None:
+            return AccountHolder("", "", "", PartyState.NONE)
+        case Worker(removed=True):
+            state = PartyState.REMOVED
+        case Worker():
+            state = PartyState.WORKER
+        case owner if owner.ended:
+            state = PartyState.ENDED
+        case School():
+            state = PartyState.SCHOOL
+        case _:
+            state = PartyState.USER
+    return AccountHolder(party.id, party.name, party.email, state)
 
 
 UNREADABLE_JOB = "unreadable"

@@ -1,17 +1,33 @@
 """The operator's commands about schools, users and their addresses."""
 
+from itertools import islice
+from pathlib import Path
+
 import click
 
 from uconnect.application.admin import AdminRefused
 from uconnect.application.email_addresses import kept
+from uconnect.application.own_data import OwnDataEnded
 from uconnect.domain.email_addresses import earlier
 from uconnect.domain.enums import Kind
-from uconnect.domain.views.admin import Account
+from uconnect.domain.views.admin import Account, PartyState
+from uconnect.entrypoints.cli import user_archive
+from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
+from uconnect.entrypoints.cli.logins import WITHOUT_PARTY, LoginAccount
+from uconnect.entrypoints.cli.new_file import new_file
 from uconnect.entrypoints.cli.operator import ADDRESS, many, open_operator, printable
 
+LISTED = 500  # accounts whose columns are of one width
 UNKNOWN = {
     Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
-    Kind.USER: "No user has the address {}. It may belong to a school or a worker, or the user may have a new address.",
+    Kind.USER: "No user has the address {}. It may belong to a school, or the user may have a new address. To see all:"
+    " uconnect user list",
+}
+NOT_CLOSED = {
+    PartyState.WORKER: "{0} is a worker, whom only the school can remove. To let them sign in no longer:"
+    " uconnect user suspend {0}",
+    PartyState.ENDED: "The account of {} is closed. Its data is deleted while uconnect runs.",
+    PartyState.USER: "{} is a user, who is changing the address just now. Try again in a minute.",
 }
 COLLISION_ADVICE = (
     "Ask the owner of the first address of each pair to change it on the account page. Or close one of the two accounts"
@@ -65,16 +81,94 @@ def close_school(email: str, yes: bool) -> None:
     )
 
 
+@school.command("suspend", short_help="Let a school sign in no longer.")
+@ADDRESS
+def suspend_school(email: str) -> None:
+    """Let a school sign in no longer, until you resume it. It is signed out everywhere right away.
+
+    Nothing is deleted, and no one is told. Its workers can still sign in and answer, and threads can still be raised to
+    it: they wait. With the right password, the sign-in page says that the account is suspended.
+    """
+    _suspend(email, Kind.SCHOOL)
+
+
+@school.command("resume", short_help="Let a suspended school sign in again.")
+@ADDRESS
+def resume_school(email: str) -> None:
+    """Let a suspended school sign in again."""
+    _resume(email, Kind.SCHOOL)
+
+
 @click.group()
 def user() -> None:
-    """Close the account of a user."""
+    """List, suspend or close the accounts of people."""
+
+
+@user.command("list", short_help="List the accounts of people.")
+@click.option("--suspended", is_flag=True, help="Only the accounts that are suspended.")
+def list_users(suspended: bool) -> None:
+    """List the accounts of users and workers by address, with what they are and their name.
+
+    An account that has opened no site is nothing yet. Schools are in: uconnect school list
+    """
+    count = 0
+    with open_operator() as operator:
+        accounts = operator.logins.all(suspended=suspended)
+        while page := [*islice(accounts, LISTED)]:
+            widest = max(len(it.account.email) for it in page)
+            for it in page:
+                state = f"{it.holder.state.value}{', suspended' if it.account.suspended else ''}"
+                click.echo(printable(f"{it.account.email.ljust(widest)}  {state}  {it.name}").rstrip())
+            count += len(page)
+    what = "suspended account" if suspended else "account"
+    click.echo(f"{many(count, what)}." if count else f"There are no {what}s.")
+
+
+@user.command("suspend", short_help="Let a user or worker sign in no longer.")
+@ADDRESS
+def suspend_user(email: str) -> None:
+    """Let a user or a worker sign in no longer, until you resume the account. It is signed out everywhere right away.
+
+    Nothing is deleted, and no one is told: the threads wait. With the right password, the sign-in page says that the
+    account is suspended.
+    """
+    _suspend(email, Kind.USER)
+
+
+@user.command("resume", short_help="Let a suspended user or worker sign in again.")
+@ADDRESS
+def resume_user(email: str) -> None:
+    """Let a suspended user or worker sign in again."""
+    _resume(email, Kind.USER)
+
+
+@user.command("export", short_help="Write a person's own data to a file.")
+@ADDRESS
+@click.argument("file", type=click.Path(path_type=Path))
+def export_user(email: str, file: Path) -> None:
+    """Write what a user or a worker sees on their own pages to FILE, a zip archive that must not exist: once to read
+    in a browser and once for programs.
+
+    It contains the account, where it is signed in, and its threads. Send it only to the person whose account it is.
+    """
+    with open_operator() as operator, new_file(file) as opened:
+        found = _login(operator, email, Kind.USER).account.email
+        shown, own = operator.logins.begin_export(found)
+        try:
+            count = user_archive.write(opened, shown, own)
+        except OwnDataEnded:
+            raise click.ClickException("The account was closed in the meantime. Nothing was exported.") from None
+    click.echo(f"{file} contains the account of {found}, with {many(count, 'thread')}.")
 
 
 @user.command("close", short_help="Close a user's account.")
 @ADDRESS
 @YES
 def close_user(email: str, yes: bool) -> None:
-    """Close a user's account. The threads it raised are deleted, for the schools too. This cannot be undone."""
+    """Close a user's account. The threads it raised are deleted, for the schools too. This cannot be undone.
+
+    An account that has opened no site can be closed, too, and that of a worker whom the school has removed.
+    """
     _close(email, Kind.USER, "The threads it raised are deleted, for the schools too.", yes=yes)
 
 
@@ -104,13 +198,56 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
         try:
             found = operator.account(email, kind)
         except AdminRefused:
-            raise click.ClickException(UNKNOWN[kind].format(email)) from None
-        # --yes answers for the account that was typed: another spelling may name an account that was not meant.
-        if not yes or found.email != earlier(email):
-            click.echo(f"{printable(found.name)} <{found.email}> has {_belongings(found, kind)}. {means}")
-            click.confirm("Close the account? This cannot be undone.", abort=True)
+            if kind is Kind.SCHOOL:
+                raise click.ClickException(UNKNOWN[kind].format(email)) from None
+            _close_login(operator, email, yes=yes)
+            return
+        has = f"{printable(found.name)} <{found.email}> has {_belongings(found, kind)}. {means}"
+        _confirm(email, found.email, has, yes=yes)
         operator.close(found.email, kind)
     click.echo(f"The account of {found.email} is closed. Its data is deleted while uconnect runs.")
+
+
+def _close_login(operator: DataFolderAdmin, email: str, *, yes: bool) -> None:
+    """Close an account that is neither a user's nor a school's."""
+    found = _login(operator, email, Kind.USER)
+    if found.holder.state not in WITHOUT_PARTY:
+        raise click.ClickException(NOT_CLOSED[found.holder.state].format(found.account.email))
+    what = "has opened no site" if found.holder.state is PartyState.NONE else "was a worker, whom the school removed"
+    _confirm(email, found.account.email, f"{found.account.email} {what}.", yes=yes)
+    operator.logins.close(found.account.email)
+    click.echo(f"The account of {found.account.email} is deleted.")
+
+
+def _confirm(typed: str, spelled: str, has: str, *, yes: bool) -> None:
+    """Ask first. --yes answers for the account that was typed: another spelling may name one that was not meant."""
+    if not yes or spelled != earlier(typed):
+        click.echo(has)
+        click.confirm("Close the account? This cannot be undone.", abort=True)
+
+
+def _suspend(email: str, kind: Kind) -> None:
+    with open_operator() as operator:
+        found = _login(operator, email, kind).account.email
+        done = operator.logins.suspend(found, kind)
+    if done:
+        click.echo(f"{found} is suspended and signed out. To undo this: uconnect {kind.value} resume {found}")
+    else:
+        click.echo(f"{found} is suspended already.")
+
+
+def _resume(email: str, kind: Kind) -> None:
+    with open_operator() as operator:
+        found = _login(operator, email, kind).account.email
+        done = operator.logins.resume(found, kind)
+    click.echo(f"{found} can sign in again." if done else f"{found} is not suspended.")
+
+
+def _login(operator: DataFolderAdmin, email: str, kind: Kind) -> LoginAccount:
+    try:
+        return operator.logins.find(email, kind)
+    except AdminRefused:
+        raise click.ClickException(UNKNOWN[kind].format(email)) from None
 
 
 def _row(found: Account) -> tuple[str, str, str, str, str]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.mail import Outbox, StoredEmail
-from uconnect.adapters.sqlite import Database, address_migration, check, thread_counts
+from uconnect.adapters.sqlite import Database, address_migration, audit_log, check, thread_counts
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import Admin, AdminRefused
+from uconnect.application.audit import Act, AuditBroken, checked
 from uconnect.application.email_addresses import kept
 from uconnect.domain.context import Delivery
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.cli.logins import LoginAdmin
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
@@ -39,6 +41,7 @@ class DataFolderAdmin(Admin):
     def __init__(self, database: Database, store: SqliteStore, outbox: Outbox) -> None:
         super().__init__(store, _nobody)
         self.outbox = outbox
+        self.logins = LoginAdmin(database, store, outbox)
         self._database = database
 
     def collisions(self) -> list[Collision]:
@@ -60,6 +63,15 @@ class DataFolderAdmin(Admin):
     def letters(self) -> list[StoredEmail]:
         """The letters in the outbox, oldest first."""
         return self._database.read(self.outbox.read)
+
+    def checked_acts(self) -> Iterator[Act]:
+        """The audit log, each act once it was checked. Raises AuditBroken where it is not as it was written."""
+        expected, number = self._database.read(audit_log.last_number), 0
+        for act in checked(self.acts()):
+            number = act.number
+            yield act
+        if number < expected:
+            raise AuditBroken(f"Act {number + 1} was removed: there were {expected}.")
 
     def _who(self, spelling: str) -> str:
         """The account that has an address in exactly this spelling."""

@@ -22,7 +22,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
-from uconnect.entrypoints.cli import accounts, backups, doctor, jobs, listening, mail, upgrade
+from uconnect.entrypoints.cli import accounts, audit, backups, doctor, jobs, listening, mail, upgrade
 from uconnect.entrypoints.server import app, data_folder, file_limits, log_output, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -97,6 +97,7 @@ for _command in (
     accounts.school,
     accounts.user,
     accounts.address,
+    audit.audit,
     mail.mail,
     jobs.jobs,
     doctor.doctor,

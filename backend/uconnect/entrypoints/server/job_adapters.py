@@ -10,7 +10,7 @@ from uconnect.domain.enums import Kind
 from uconnect.domain.views.mail import NewMessageNotice, WorkerInvitation
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.static_files import client_of
-from uconnect.oidc_provider import Provider
+from uconnect.oidc_provider import Provider, account_admin
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,21 @@ class MailAdapter:
 
     def tell_of_message(self, notice: NewMessageNotice) -> None:
         letter = templates.new_message(notice.email, f"{self.url}/{notice.kind.value}/", self.url, notice.stop)
-        self.database.write_in_background(lambda connection: self.outbox.put(connection, letter))
+
+        def transaction(connection: sqlite3.Connection) -> None:
+            account = account_admin.find(connection, notice.email)
+            if account is None or not account.suspended:  # who may not sign in is not asked to
+                self.outbox.put(connection, letter)
+
+        self.database.write_in_background(transaction)
+
+
+def forget_account(connection: sqlite3.Connection, outbox: Outbox, subject: str) -> None:
+    """Delete the account of a login, and say so in its last letter. If it is gone already, nothing is done."""
+    email = oidc_provider.forget(connection, subject)
+    if email is not None:
+        outbox.forget(connection, email)
+        outbox.put(connection, templates.account_closed(email))
 
 
 @dataclass(frozen=True)
@@ -53,14 +67,8 @@ class IdentityAdapter:
     outbox: Outbox
 
     def forget(self, issuer: str, subject: str) -> None:
-        def transaction(connection: sqlite3.Connection) -> None:
-            email = oidc_provider.forget(connection, subject)
-            if email is not None:
-                self.outbox.forget(connection, email)
-                self.outbox.put(connection, templates.account_closed(email))
-
         if issuer == ISSUER:
-            self.database.write_in_background(transaction)
+            self.database.write_in_background(lambda connection: forget_account(connection, self.outbox, subject))
 
     def withdraw(self, invitation: str) -> None:
         self.database.write_in_background(lambda connection: oidc_provider.withdraw(connection, invitation))

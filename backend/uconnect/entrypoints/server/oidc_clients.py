@@ -29,5 +29,6 @@ def _client(settings: Settings, kind: Kind, *, sign_up: bool) -> Client:
         about=ABOUT[kind],
         home=home,
         sign_up=sign_up,
+        domains=settings.sign_up_domains,
         asks_name="The school's name" if kind is Kind.SCHOOL else "Your name",
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 
 from uconnect.adapters import clock
@@ -19,6 +19,7 @@ from uconnect.domain.usecases.tickets import TicketHolder
 
 JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
 LEASE = 60_000  # ms: this process alone does jobs here, and a job that was cut short need not wait for long
+EndedAmong = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 log = logging.getLogger("uconnect")
 
 
@@ -113,8 +114,11 @@ class ServerService(ApplicationService):
             except TimeoutError:
                 continue
 
-    async def close_ended_sockets(self, database: Database) -> None:
-        """Close the sockets of parties that have ended, whenever another process may have ended them."""
+    async def close_ended_sockets(self, database: Database, ended_among: EndedAmong) -> None:
+        """Close the sockets of parties and sessions that have ended, whenever another process may have ended them.
+
+        `ended_among` says which sessions of some have ended.
+        """
         written = asyncio.Event()
         database.watch(_OthersWrote(asyncio.get_running_loop(), written))
         while True:
@@ -123,6 +127,7 @@ class ServerService(ApplicationService):
             outcome = await self.ask(partial(account_closing.ended_among, parties=self.sockets.parties))
             for party in outcome.answer if isinstance(outcome, Plan) else ():
                 self.sockets.deliver((Delivery(party, protocol.Bye(code="ended")),))
+            self.part(await ended_among([it for it in self.sessions.parties if "." not in it]))
 
 
 def _unlist(listed: list[tuple[Sockets, str]], socket: Socket) -> None:

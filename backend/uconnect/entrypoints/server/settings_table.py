@@ -120,6 +120,13 @@ class Settings:
     """Who may become a school: with `open` anyone who signs up on the school site, with `invited` those whom `uconnect
     school invite` invited."""
 
+    sign_up_domains: tuple[str, ...] = setting(
+        values.domains, "", "addresses of all domains may sign up", example="uni.edu, *.uni.edu"
+    )
+    """The domains, separated by commas, whose addresses may sign up. `uni.edu` is that domain alone, `*.uni.edu` is
+    every domain below it. Other people are told so before an e-mail is sent. It does not limit schools and workers who
+    are invited, accounts that exist, or the address to which a person moves an account later."""
+
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
     """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
     away, then one more every so many seconds. All `TRIES_` and `LETTERS_` are written like that. Right passwords do

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from email_validator import validate_email
 
 from uconnect.adapters.mail import Server, TlsMode
+from uconnect.application.email_addresses import normal_domain
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server.base_url import normalised, normalised_host
 
@@ -162,6 +163,19 @@ def email_address(text: str) -> str:
         _require(text.isascii())
         validate_email(text, check_deliverability=False, test_environment=True)
     return text
+
+
+@_instead("Set it to domains, separated by commas, such as uni.edu, *.uni.edu. A * stands for all domains below.")
+def domains(text: str) -> tuple[str, ...]:
+    """Domains in their normal form, some with `*.` before them. Empty if none is set."""
+    return tuple(map(_domain, text.split(","))) if text.strip() else ()
+
+
+def _domain(text: str) -> str:
+    below = text.strip().startswith("*.")
+    name = normal_domain(text.strip().removeprefix("*."))
+    _require(below or "." in name)
+    return f"*.{name}" if below else name
 
 
 @_instead(

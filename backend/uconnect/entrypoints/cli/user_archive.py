@@ -1,0 +1,182 @@
+"""Writes a person's own data as a zip with two files of the same content: data.json for programs, data.html to read.
+
+The same data gives the same bytes: no time of the writing is in it. What people wrote is escaped, and the page loads
+nothing and runs nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import msgspec
+
+from uconnect.application.own_data import OwnData, OwnThread
+from uconnect.domain.enums import MessageKind, Side
+from uconnect.domain.views import ShownEntry, ShownInternalEntry
+from uconnect.domain.views.common import Ended
+from uconnect.domain.views.raiser import RaiserMessage
+from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
+from uconnect.oidc_provider.account_admin import ListedAccount
+from uconnect.oidc_provider.sessions import Session
+
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
+COPIED = 1 << 16  # bytes at once
+FORMAT = {"format": "uconnect-user", "version": 1}
+KINDS = {
+    MessageKind.ASK_TO_END: "asks whether this is settled",
+    MessageKind.NOT_YET: "says that it is not settled yet",
+}
+HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>Your data in uconnect</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto; padding: 0 1rem }
+dt { font-weight: bold } dd, li { overflow-wrap: anywhere } .text { white-space: pre-wrap }
+section { border-top: 1px solid; margin-top: 2rem } time { opacity: .75 }
+</style>
+</head>
+<body>
+<h1>Your data in uconnect</h1>
+"""
+FOOT = "</body>\n</html>\n"
+
+
+@dataclass(frozen=True)
+class AccountShown:
+    """An account as its own page shows it: where it is signed in, beside what it is."""
+
+    account: ListedAccount
+    sessions: list[Session]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        where = [
+            {"site": it.client, "browser": it.browser, "signed_in": it.authenticated, "expires": it.expires}
+            for it in self.sessions
+        ]
+        about = {"email": self.account.email, "name": self.account.name, "suspended": self.account.suspended}
+        return about | {"signed_in": where}
+
+
+def write(file: BinaryIO, shown: AccountShown, own: OwnData | None) -> int:
+    """Write the archive; `own` is None if the account has opened no site. Returns how many threads are in it."""
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive, TemporaryFile() as page:
+        with archive.open(_info("data.json"), "w", force_zip64=True) as data:
+            count = _write_both(data, page, shown, own)
+        page.seek(0)
+        with archive.open(_info("data.html"), "w", force_zip64=True) as copy:
+            while part := page.read(COPIED):
+                copy.write(part)
+    return count
+
+
+def _info(name: str) -> ZipInfo:
+    info = ZipInfo(name, EARLIEST)
+    info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 3, 0o600 << 16
+    return info
+
+
+def _write_both(data: IO[bytes], page: IO[bytes], shown: AccountShown, own: OwnData | None) -> int:
+    """Write each thing into both files when it is read, so that they say the same."""
+    head = FORMAT | {"account": shown.fields}
+    if own is not None:
+        head |= {"me": own.me, "notices": own.notices}
+    data.write(msgspec.json.encode(head)[:-1] + b',"threads":[')
+    page.write((HEAD + "".join(_account(shown, own))).encode())
+    count = 0
+    if own is not None:
+        for count, thread in enumerate(own.threads(), 1):
+            data.write(b"," if count > 1 else b"")
+            _write_thread(data, page, thread, own)
+    data.write(b"]}\n")
+    page.write(FOOT.encode())
+    return count
+
+
+def _write_thread(data: IO[bytes], page: IO[bytes], thread: OwnThread, own: OwnData) -> None:
+    data.write(msgspec.json.encode(thread)[:-1])
+    page.write(f"<section>\n<h2>{_text(thread.thread.row.subject)}</h2>\n{_about(thread)}".encode())
+    for name, title, entries in (
+        ("entries", "Messages", own.entries(thread)),
+        ("notes", "Notes", own.notes(thread)),
+    ):
+        data.write(f',"{name}":['.encode())
+        begun = False
+        for entry in entries:
+            data.write((b"," if begun else b"") + msgspec.json.encode(entry))
+            page.write((("" if begun else f"<h3>{title}</h3>\n<ol>\n") + _entry(entry, thread)).encode())
+            begun = True
+        data.write(b"]")
+        page.write(b"</ol>\n" if begun else b"")
+    data.write(b"}")
+    page.write(b"</section>\n")
+
+
+def _account(shown: AccountShown, own: OwnData | None) -> Iterator[str]:
+    name = own.me.name if own is not None else shown.account.name
+    facts = [("E-mail address", shown.account.email), ("Name", name)]
+    if own is not None:
+        facts.append(("Account of a", own.me.kind.value))
+        if own.me.card is not None:
+            facts.append(("School", own.me.card.name))
+        facts.append(("E-mails about new messages", "on" if own.notices.by_email else "off"))
+    if shown.account.suspended:
+        facts.append(("Suspended since", _moment(shown.account.suspended)))
+    yield _facts(facts)
+    for it in shown.sessions:
+        signed_in = f"{it.browser or 'A browser'}, on the site {it.client}"
+        yield _facts([("Signed in with", signed_in), ("Since", _moment(it.authenticated))])
+
+
+def _about(thread: OwnThread) -> str:
+    row = thread.thread.row
+    return _facts(
+        [("With", _other(thread)), ("State", row.state.value), ("Since", _moment(row.since // 1000))],
+    )
+
+
+def _other(thread: OwnThread) -> str:
+    """Whom the person talks to: a school by its name, a requester by the alias."""
+    if isinstance(thread.thread.row, WorkerRow):
+        return thread.thread.row.alias
+    return thread.school.name if thread.school else "a school"
+
+
+def _entry(entry: ShownEntry | ShownInternalEntry, thread: OwnThread) -> str:
+    match entry:
+        case Ended():
+            who, said = "The thread was ended", ""
+        case WorkerNote():
+            who, said = ("You" if entry.mine else "Your school or a colleague"), entry.text
+        case WorkerMessage() if entry.side is Side.SCHOOL:
+            who, said = ("You" if entry.mine else "Your school or a colleague"), entry.text
+        case RaiserMessage() if entry.side is Side.RAISER:
+            who, said = "You", entry.text
+        case RaiserMessage() | WorkerMessage():
+            who, said = _other(thread), entry.text
+        case _:
+            raise TypeError(entry)  # a school's view: this is no school's archive
+    kind = KINDS.get(getattr(entry, "kind", MessageKind.TEXT), "")
+    about = f"{_text(who)} <time>{_moment(entry.at // 1000)}</time>{f' ({kind})' if kind else ''}"
+    return f'<li>{about}<div class="text">{_text(said)}</div></li>\n'
+
+
+def _facts(facts: list[tuple[str, str]]) -> str:
+    return "<dl>\n" + "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>\n" for name, value in facts) + "</dl>\n"
+
+
+def _text(text: str) -> str:
+    """What somebody wrote, as text alone, which turns nothing around it."""
+    return f"<bdi>{escape(text)}</bdi>"
+
+
+def _moment(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
