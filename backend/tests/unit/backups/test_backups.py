@@ -46,7 +46,7 @@ def with_journal(university: University) -> None:
     """What a server writes within a second."""
     database, path = university.server.container.database, university.server.container.settings.data / journal.NAME
     store = database.write(erasures.ensure_store_id)
-    journal.complete(path, store, database.read(lambda c: erasures.after(c, 0)))
+    journal.complete(path, store, {(it.kind, it.id): it.at for it in database.read(lambda c: erasures.after(c, 0))})
 
 
 def test_what_was_backed_up_is_there_again(university: University, say: Say, tmp_path: Path, data: Path) -> None:
@@ -148,6 +148,7 @@ def test_everybody_is_signed_out(university: University, say: Say, tmp_path: Pat
 def test_without_a_journal_a_restore_says_what_it_cannot_know(
     university: University, say: Say, tmp_path: Path, data: Path
 ) -> None:
+    university.delete(university.threads[0])
     with_journal(university)
     assert say("backup", tmp_path / "first.backup").exit_code == 0
     university.server.close()
@@ -157,6 +158,8 @@ def test_without_a_journal_a_restore_says_what_it_cannot_know(
     assert "There is no journal of what was deleted since the backup." in refused.output
     assert not (tmp_path / "elsewhere" / "uconnect.sqlite").exists()
     assert say("restore", tmp_path / "first.backup", "--yes", "--no-journal", **elsewhere).exit_code == 0
+    again = journal.read(tmp_path / "elsewhere" / journal.NAME)
+    assert len(again.erased) == 1, "the new journal has what the backup knows of"
     assert rows(tmp_path / "elsewhere" / "uconnect.sqlite").keys() == rows(data / "uconnect.sqlite").keys()
 
 
@@ -169,7 +172,7 @@ def test_the_journal_and_file_of_another_store_are_no_proof(
     university.server.close()
     other = ServerInProcess(tmp_path / "other")
     (tmp_path / "other").chmod(0o700)
-    journal.complete(tmp_path / "other" / journal.NAME, other.container.database.write(erasures.ensure_store_id), ())
+    journal.complete(tmp_path / "other" / journal.NAME, other.container.database.write(erasures.ensure_store_id), {})
     other.close()
     refused = say("restore", tmp_path / "first.backup", "--yes", DATA=str(tmp_path / "other"))
     assert refused.exit_code == 1

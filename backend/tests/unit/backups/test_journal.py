@@ -78,14 +78,36 @@ def test_a_second_start_writes_nothing_twice(database: Database, path: Path) -> 
 
 
 def test_a_line_that_was_cut_short_is_written_again(database: Database, path: Path) -> None:
+    """The machine stops while some lines are written: what is whole of them, the next start may write twice."""
     chance = random.Random(7)
+    delete(database, "a", "b")
+    asyncio.run(written(JournalWriter(database, path), path, 2))
+    kept = path.read_bytes()
     delete(database, *(f"thread{number}" for number in range(20)))
-    asyncio.run(written(JournalWriter(database, path), path, 20))
+    asyncio.run(written(JournalWriter(database, path), path, 22))
     whole = path.read_bytes()
     for _ in range(30):
-        path.write_bytes(whole[: chance.randrange(len(whole))])
-        asyncio.run(written(JournalWriter(database, path), path, 20))
-        assert sorted(ids(path)) == sorted(f"thread{number}" for number in range(20))
+        path.write_bytes(whole[: chance.randrange(len(kept), len(whole))])
+        database.write(lambda c: erasures.set_journaled(c, 2))
+        asyncio.run(written(JournalWriter(database, path), path, 22))
+        assert sorted(ids(path)) == sorted(["a", "b", *(f"thread{number}" for number in range(20))])
+
+
+def test_a_journal_that_is_lost_is_written_whole(database: Database, path: Path) -> None:
+    delete(database, "a", "b", "c")
+    asyncio.run(written(JournalWriter(database, path), path, 3))
+    for left in (b"", b"store another 1\n", path.read_bytes()[:20]):
+        path.write_bytes(left)
+        asyncio.run(written(JournalWriter(database, path), path, 3))
+        assert ids(path) == ["a", "b", "c"]
+        assert database.read(erasures.store_id) in journal.read(path).stores
+
+
+def test_a_long_journal_is_written_in_pieces(database: Database, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "PIECE", 3)
+    delete(database, *map(str, range(10)))
+    asyncio.run(written(JournalWriter(database, path), path, 10))
+    assert ids(path) == [*map(str, range(10))]
 
 
 @pytest.mark.parametrize(

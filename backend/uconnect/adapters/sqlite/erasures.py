@@ -50,22 +50,38 @@ SCRIPT = (
 LOGIN_SCRIPT = (_note("DELETE ON issuer_account", Erased.LOGIN, "OLD.subject"),)
 
 
-def after(connection: sqlite3.Connection, number: int) -> list[Erasure]:
-    """What was deleted since the erasure of this number; all if it is 0."""
-    rows = connection.execute("SELECT number, kind, id, at FROM erasure WHERE number > ? ORDER BY number", (number,))
-    return [Erasure(number, Erased(kind), id, at) for number, kind, id, at in rows]
+def after(connection: sqlite3.Connection, number: int, most: int = -1) -> list[Erasure]:
+    """What was deleted since the erasure of this number, and at most so many; all if `most` is negative."""
+    sql = "SELECT number, kind, id, at FROM erasure WHERE number > ? ORDER BY number LIMIT ?"
+    return [Erasure(number, Erased(kind), *rest) for number, kind, *rest in connection.execute(sql, (number, most))]
 
 
 def store_id(connection: sqlite3.Connection) -> str | None:
     """What a data file and its backups share, and no other has. None if it was never served by this release."""
-    row = connection.execute("SELECT value FROM data_folder WHERE what = 'store_id'").fetchone()
-    return row[0] if row else None
+    return _kept(connection, "store_id")
 
 
 def ensure_store_id(connection: sqlite3.Connection) -> str:
     """`store_id`; one is made if there is none."""
     found = store_id(connection)
-    if found is None:
-        found = secrets.token_hex(16)
-        connection.execute("INSERT INTO data_folder (what, value) VALUES ('store_id', ?)", (found,))
-    return found
+    return found if found is not None else _keep(connection, "store_id", secrets.token_hex(16))
+
+
+def journaled(connection: sqlite3.Connection) -> int:
+    """The number of the last erasure that the journal has."""
+    return int(_kept(connection, "journaled") or 0)
+
+
+def set_journaled(connection: sqlite3.Connection, number: int) -> None:
+    """Keep that the journal has all up to this number."""
+    _keep(connection, "journaled", str(number))
+
+
+def _kept(connection: sqlite3.Connection, what: str) -> str | None:
+    row = connection.execute("SELECT value FROM data_folder WHERE what = ?", (what,)).fetchone()
+    return row[0] if row else None
+
+
+def _keep(connection: sqlite3.Connection, what: str, value: str) -> str:
+    connection.execute("INSERT OR REPLACE INTO data_folder (what, value) VALUES (?, ?)", (what, value))
+    return value

@@ -6,6 +6,7 @@ says whose the journal is: the data file's `store_id`, which its backups have to
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ from pathlib import Path
 
 from uconnect.adapters.sqlite import Database, erasures
 from uconnect.adapters.sqlite.copy import sync
-from uconnect.adapters.sqlite.erasures import Erased, Erasure
+from uconnect.adapters.sqlite.erasures import Erased
 
 NAME = "uconnect.erased"
 STORE = "store"
+PIECE = 500  # erasures written at once
 INTERVAL = 1.0  # seconds between two looks
 KINDS = {str(it) for it in Erased}
 JournalLine = tuple[str, str, int]
@@ -67,15 +69,16 @@ def append(path: Path, lines: Iterable[JournalLine]) -> None:
         sync(path.parent)
 
 
-def complete(path: Path, store: str, found: Iterable[Erasure]) -> None:
+def complete(path: Path, store: str, found: Mapping[tuple[Erased, str], int]) -> None:
     """Let a journal say whose it is, and hold these; what it has already is not written again. Raises OSError."""
     known = read(path)
     lines: list[JournalLine] = [] if store in known.stores else [(STORE, store, int(time.time()))]
-    append(path, [*lines, *((it.kind, it.id, it.at) for it in found if (it.kind, it.id) not in known.erased)])
+    append(path, [*lines, *((*it, at) for it, at in found.items() if it not in known.erased)])
 
 
 class JournalWriter:
-    """Copies what a data file notes as deleted to its journal."""
+    """Copies what a data file notes as deleted to its journal. The file keeps how far it is, after each piece: what a
+    crash cuts short is written again, perhaps twice, which does no harm."""
 
     def __init__(self, database: Database, path: Path) -> None:
         self._database = database
@@ -84,18 +87,22 @@ class JournalWriter:
     async def run(self) -> None:
         """Runs until cancelled. Raises OSError, sqlite3.Error; it is then started again, and begins anew."""
         store = await self._database.write_soon(erasures.ensure_store_id)
-        last = await asyncio.to_thread(self._catch_up, store)
+        last = await asyncio.to_thread(self._begin, store)
         while True:
-            found = await self._database.read_soon(partial(erasures.after, number=last))
+            found = await self._database.read_soon(partial(erasures.after, number=last, most=PIECE))
             if found:
                 await asyncio.to_thread(append, self._path, [(it.kind, it.id, it.at) for it in found])
                 last = found[-1].number
-            await asyncio.sleep(INTERVAL)
+                await self._database.write_soon(partial(erasures.set_journaled, number=last))
+            if len(found) < PIECE:
+                await asyncio.sleep(INTERVAL)
 
-    def _catch_up(self, store: str) -> int:
-        found = self._database.read(partial(erasures.after, number=0))
-        complete(self._path, store, found)
-        return found[-1].number if found else 0
+    def _begin(self, store: str) -> int:
+        """The number after which the journal is to go on: 0 if it is not there, or another store's."""
+        if _is_of(self._path, store):
+            return self._database.read(erasures.journaled)
+        append(self._path, [(STORE, store, int(time.time()))])
+        return 0
 
 
 class JournalCopy:
@@ -109,17 +116,32 @@ class JournalCopy:
         """Copy what is new. Raises OSError."""
         if not self._source.exists() or self._source.stat().st_size == self._copied:
             return
+        if self._copied is None:
+            self._copied = self._begin()
         with self._source.open("rb") as file:
-            file.seek(self._copied or 0)
+            file.seek(self._copied)
             added = file.read()
         added = added[: added.rfind(b"\n") + 1]
-        lines = list(filter(None, map(_parsed, added.decode("ascii", "replace").splitlines())))
-        if self._copied is None:
-            known = read(self._target)
-            has = {*known.erased, *((STORE, it) for it in known.stores)}
-            lines = [it for it in lines if it[:2] not in has]
-        append(self._target, lines)
-        self._copied = (self._copied or 0) + len(added)
+        append(self._target, filter(None, map(_parsed, added.decode("ascii", "replace").splitlines())))
+        self._copied += len(added)
+
+    def _begin(self) -> int:
+        """The bytes that the target has already; 0 if it is no beginning of the source. A line twice does no harm."""
+        size = self._target.stat().st_size if self._target.exists() else 0
+        if size > self._source.stat().st_size:
+            return 0
+        with self._source.open("rb") as source:
+            if size == 0 or source.read(size) != self._target.read_bytes():
+                return 0
+        return size
+
+
+def _is_of(path: Path, store: str) -> bool:
+    """Whether a journal says that it is a store's. It is not parsed: it may have a million lines."""
+    try:
+        return re.search(rf"^{STORE} {re.escape(store)} \d+$".encode(), path.read_bytes(), re.MULTILINE) is not None
+    except FileNotFoundError:
+        return False
 
 
 def _parsed(line: str) -> JournalLine | None:

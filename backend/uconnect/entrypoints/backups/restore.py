@@ -30,7 +30,7 @@ from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
 
 RESTORING = "uconnect.restoring.sqlite"
-Known = Mapping[tuple[Erased, str], int]
+Known = dict[tuple[Erased, str], int]
 ERASE: Mapping[Erased, Callable[[str], UseCase[Done]]] = {
     Erased.THREAD: lambda id: partial(erasing.erase_thread, id=id),
     Erased.PARTY: lambda id: partial(erasing.end_account, party=id),
@@ -82,14 +82,13 @@ def restore(settings: Settings, source: Path, known: Known, progress: Progress =
     try:
         archive.extract(source, manifest, DATA_FILE, restoring, progress)
         _check(source, restoring)
-        erased = _finish(restoring, known)
+        erased, all_erased = _finish(restoring, known)
         sync(restoring)
     except BaseException:
         remove(restoring)
         raise
     if manifest.store:
-        noted = (erasures.Erasure(0, kind, id, at) for (kind, id), at in known.items())
-        journal.complete(settings.data / journal.NAME, manifest.store, noted)
+        journal.complete(settings.data / journal.NAME, manifest.store, known | all_erased)
     kept = _restore_settings(settings, source, manifest)
     return Restored(manifest, erased, _replace(settings.database, restoring), kept)
 
@@ -109,27 +108,29 @@ def _check(source: Path, file: Path) -> None:
         raise Refused(f"{source} holds a data file that is damaged. Try an earlier backup.") from None
 
 
-def _finish(file: Path, known: Known) -> int:
-    """Bring the tables up to date, sign everybody out, and delete what was deleted. How many of these were there."""
+def _finish(file: Path, known: Known) -> tuple[int, Known]:
+    """Bring the tables up to date, sign everybody out, and delete what was deleted. How many of these were there, and
+    all that the file notes as deleted."""
     try:
         database = Database(file, MIGRATIONS)
     except NewerSchema as error:
         raise Refused(str(error)) from error
     try:
         database.write(oidc_provider.sign_everybody_out)
-        store, before = SqliteStore(database, new_context), _count(database)
+        store, before = SqliteStore(database, new_context), len(database.read(_all))
         for kind, id in known:
             if kind is Erased.LOGIN:
                 database.write(partial(oidc_provider.forget, subject=id))
             else:
                 assert isinstance(store.run(ERASE[kind](id)), Plan)
-        return _count(database) - before
+        found = database.read(_all)
+        return len(found) - before, {(it.kind, it.id): it.at for it in found}
     finally:
         database.close()
 
 
-def _count(database: Database) -> int:
-    return len(database.read(partial(erasures.after, number=0)))
+def _all(connection: sqlite3.Connection) -> list[erasures.Erasure]:
+    return erasures.after(connection, 0)
 
 
 def _erasures_of(database: Path) -> tuple[str | None, list[erasures.Erasure]]:
