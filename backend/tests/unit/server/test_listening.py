@@ -75,6 +75,16 @@ def test_the_server_in_front_of_the_file_says_who_asks(tmp_path: Path) -> None:
         assert asked == [303, 429, 303, 429]
 
 
+def test_an_operator_sets_how_many_requests_an_address_may_send(tmp_path: Path) -> None:
+    file = tmp_path / "socket"
+    given = {"HOST": str(file), "URL": URL, "REQUESTS_PER_ADDRESS": "20"}
+    with started(tmp_path, lambda: is_up_in(file), None, "", **given), asking(file) as http:
+        for person in ("192.0.2.7", "192.0.2.8"):
+            asked = [http.get("/api/docs", headers={"X-Forwarded-For": person}).status_code for _ in range(100)]
+            assert asked[:20] == [200] * 20
+            assert set(asked) == {200, 429}
+
+
 async def _knocks(file: Path) -> int:
     """How a socket without a ticket is answered."""
     try:
