@@ -27,6 +27,7 @@ PORT ?= 8000
 DATA ?= ./data
 CHROMIUM ?= /usr/bin/chromium-headless-shell
 STRACE := /usr/bin/strace
+NGINX := /usr/sbin/nginx
 SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
 export PORT DATA CHROMIUM
@@ -46,7 +47,7 @@ run: needed .venv/.run-stamp sites
 
 # What apt fetches and what pip and npm fetch come beside each other; .venv first, which may need apt itself.
 test: needed .venv/.test-stamp
-	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp sites)
+	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp sites)
 	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BROWSER_TESTS) -n 2 --dist loadgroup || $(BROWSER_TESTS) --last-failed --last-failed-no-failures=none
@@ -242,6 +243,12 @@ $(ENGINES):
 
 $(STRACE):
 	$(APT) install strace || { apt-get update && $(APT) install strace; }
+
+# RUNLEVEL=1: it is not started as a service, tests start their own.
+$(NGINX):
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+		echo "The tests put nginx in front: install it (on Debian: apt-get install nginx-light)." >&2; exit 1; }
+	RUNLEVEL=1 $(APT) install nginx-light || { apt-get update && RUNLEVEL=1 $(APT) install nginx-light; }
 
 # The benchmark's programs in C, which have tests.
 $(SQLITE_HEADER):

@@ -66,7 +66,7 @@ class ServerProcess:
 
     def resident_bytes(self) -> int:
         """The resident memory of the process and all that it started."""
-        return sum(_resident_bytes(pid) for pid in self._tree())
+        return sum(resident_bytes(pid) for pid in self._tree())
 
     def _tree(self) -> list[int]:
         found = [self._process.pid]
@@ -106,6 +106,6 @@ def _children(pid: int) -> list[int]:
     return [int(child) for thread in threads for child in _read(pid, f"task/{thread}/children").split()]
 
 
-def _resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
     found = re.search(r"VmRSS:\s+(\d+)", _read(pid, "status"))
     return int(found[1]) * 1024 if found else 0

@@ -12,7 +12,12 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 UV = str(Path(sys.executable).with_name("uv"))
-ALONGSIDE = (ROOT / "requirements" / "run.txt", ROOT / "CHANGELOG.md", ROOT / "docs" / "operate.md")
+ALONGSIDE = (
+    ROOT / "requirements" / "run.txt",
+    ROOT / "CHANGELOG.md",
+    ROOT / "docs" / "operate.md",
+    ROOT / "docs" / "settings.md",
+)
 OPERATORS = ROOT / "packaging"
 
 

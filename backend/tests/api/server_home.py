@@ -62,7 +62,8 @@ class ServerHome:
     def tokens(self, kind: Kind, cookie: str) -> dict[str, Any]:
         """What the token endpoint answers a site in a browser with a session's cookie; no tokens if it has ended."""
         with browser(self.url) as http:
-            http.cookies.set(f"uconnect_session_{kind.value}", cookie)
+            prefix = "__Host-" if self.url.startswith("https:") else ""
+            http.cookies.set(f"{prefix}uconnect_session_{kind.value}", cookie)
             return self._tokens(http, kind)
 
     def party_by_pages(self, kind: Kind, email: str, name: str) -> Party:

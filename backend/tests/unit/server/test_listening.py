@@ -1,12 +1,10 @@
 """The server listens where it is told: in a file that its group can use, and on what systemd opened for it."""
 
 import asyncio
+import json
 import os
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,62 +14,22 @@ from websockets.asyncio.client import unix_connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
+from tests.resilience.busy_writers import gather, let_in, open_store
 from tests.support.letter_requests import ONE_EACH, ask_for_code
-from tests.support.polling import poll
+from tests.support.listening_server import asking, is_up_in, started
 from tests.support.ports import free_port
 from tests.support.server_process import is_up
+from tests.support.stores import fresh
+from uconnect.domain.protocol import PROTOCOL
 from uconnect.entrypoints.cli import listening
 from uconnect.entrypoints.server import settings
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
 
 URL = "https://ask.uni.example"
-SERVE = "from uconnect.entrypoints.cli.main import main; main(['serve'])"
-# What systemd does: the socket has the number 3, and the variables name the process that replaces this shell.
-AS_SYSTEMD = ("sh", "-c", 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@" 3<&0 </dev/null', "sh")
 
 
 def chosen(data: Path, **environment: str) -> Settings:
     return settings.read({"DATA": str(data), **environment})
-
-
-@contextmanager
-def started(
-    folder: Path, is_ready: Callable[[], bool], passed: socket.socket | None = None, **more: str
-) -> Iterator["subprocess.Popen[bytes]"]:
-    """The server, once it is ready; systemd has `passed` it a socket."""
-    under, given = (AS_SYSTEMD, passed.fileno()) if passed else ((), None)
-    (folder / "sites").mkdir(exist_ok=True)
-    environment = {**os.environ, "DATA": str(folder / "data"), "SITES": str(folder / "sites"), **more}
-    with (folder / "printed").open("w") as printed:
-        process = subprocess.Popen(
-            [*under, sys.executable, "-c", SERVE], env=environment, stdin=given, stdout=printed, stderr=printed
-        )
-
-    def answers() -> bool:
-        assert process.poll() is None, (folder / "printed").read_text("utf-8")
-        return is_ready()
-
-    try:
-        poll(answers, what="the server answers")
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def asking(file: Path) -> httpx.Client:
-    """A server in front that speaks to us by a file, for people who came to it by our name."""
-    return httpx.Client(transport=httpx.HTTPTransport(uds=str(file)), base_url="http://ask.uni.example")
-
-
-def is_up_in(file: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as tried:  # httpx leaves a socket open that cannot connect
-        try:
-            tried.connect(str(file))
-        except OSError:
-            return False
-    with asking(file) as http:
-        return http.get("/api/health").status_code == 200
 
 
 def test_a_server_in_front_reaches_it_by_a_file(tmp_path: Path) -> None:
@@ -85,6 +43,28 @@ def test_a_server_in_front_reaches_it_by_a_file(tmp_path: Path) -> None:
     assert "Nothing is lost" in (tmp_path / "printed").read_text("utf-8")
 
 
+def test_a_socket_works_through_a_file(tmp_path: Path) -> None:
+    file, data = tmp_path / "socket", tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (writer,) = gather(data, 1)
+    with open_store(data) as store:
+        (ticket,) = let_in(store, [writer])
+    with started(tmp_path, lambda: is_up_in(file), HOST=str(file), URL=URL):
+        asyncio.run(_talks(file, ticket, writer.thread))
+    assert "Traceback" not in (tmp_path / "printed").read_text("utf-8")
+
+
+async def _talks(file: Path, ticket: str, thread: str) -> None:
+    address = f"ws://ask.uni.example/api/socket?ticket={ticket}"
+    async with unix_connect(str(file), uri=address, origin=Origin(URL)) as socket:
+        await socket.send(json.dumps({"t": "hello", "protocol": PROTOCOL}))
+        for text in ("short", "long " * 700):
+            await socket.send(json.dumps({"t": "send", "key": fresh(), "id": thread, "text": text}))
+            while (frame := json.loads(await socket.recv()))["t"] != "ack":
+                assert frame["t"] != "refused", frame
+            assert frame["entry"]["text"] == text.strip()
+
+
 def test_the_server_in_front_of_the_file_says_who_asks(tmp_path: Path) -> None:
     file = tmp_path / "socket"
     with (
@@ -93,6 +73,16 @@ def test_the_server_in_front_of_the_file_says_who_asks(tmp_path: Path) -> None:
     ):
         asked = [ask_for_code(http, URL, **{"X-Forwarded-For": f"192.0.2.{each}"}) for each in (7, 7, 8, 8)]
         assert asked == [303, 429, 303, 429]
+
+
+def test_an_operator_sets_how_many_requests_an_address_may_send(tmp_path: Path) -> None:
+    file = tmp_path / "socket"
+    given = {"HOST": str(file), "URL": URL, "REQUESTS_PER_ADDRESS": "20"}
+    with started(tmp_path, lambda: is_up_in(file), None, "", **given), asking(file) as http:
+        for person in ("192.0.2.7", "192.0.2.8"):
+            asked = [http.get("/api/docs", headers={"X-Forwarded-For": person}).status_code for _ in range(100)]
+            assert asked[:20] == [200] * 20
+            assert set(asked) == {200, 429}
 
 
 async def _knocks(file: Path) -> int:

@@ -23,7 +23,7 @@ from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
 from uconnect.entrypoints.cli import accounts, audit, backups, doctor, jobs, listening, mail, upgrade
-from uconnect.entrypoints.server import app, data_folder, file_limits, log_output, log_redaction, settings
+from uconnect.entrypoints.server import app, data_folder, file_limits, limits, log_output, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
 from uconnect.entrypoints.server.http_protocol import bounded
@@ -216,9 +216,11 @@ def _check_sites(chosen: Settings) -> None:
 def _config(parts: Container, *, with_demo: bool, checked: bool = True) -> uvicorn.Config:
     given = parts.settings
     most = max(1, min(given.connections, file_limits.raise_limit(given.connections + RESERVED) - RESERVED))
+    is_set = given.requests_per_address != limits.ADDRESS_BURST
+    requests = limits.address_requests(given.requests_per_address) if is_set else None
     return uvicorn.Config(
         app.build_app(parts, with_demo, checked=checked),
-        http=bounded(Connections(given.proxies, most, given.connections_per_address)),
+        http=bounded(Connections(given.proxies, most, given.connections_per_address, requests=requests)),
         ws=BoundedWebSocketProtocol,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,  # as API Gateway: and a secret beside a stranger's text is not to be compressed

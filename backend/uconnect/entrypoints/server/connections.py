@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection
 
+from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server import limits
 from uconnect.entrypoints.server.budget import Budget
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
@@ -26,11 +27,13 @@ class Connections:
         most: int = limits.CONNECTIONS,
         most_per_address: int = limits.CONNECTIONS_PER_ADDRESS,
         now: Callable[[], float] = time.monotonic,
+        requests: RateLimit | None = None,
     ) -> None:
         self.proxies = TrustedProxies(proxies)
         self._most = most
         self._most_per_address = most_per_address
         self._now = now
+        self._requests = requests
         self._by_network = Counter[str]()
         self._budgets: dict[str, Budget] = {}
         self._total = 0
@@ -68,7 +71,7 @@ class Connections:
         found = self._budgets.get(network)
         if found is None:
             self._forget_idle()
-            found = self._budgets[network] = Budget(limits.ADDRESS_REQUESTS)
+            found = self._budgets[network] = Budget(self._requests or limits.ADDRESS_REQUESTS)
         return found
 
     def _forget_idle(self) -> None:

@@ -11,12 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
 
 NO_ADDRESS = (
-    "a server in front passes on requests without X-Forwarded-For, so all people share the limits of one address (nginx:"
-    " proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;)"
+    "a server in front does not pass on X-Forwarded-For, so all people share the limits of one address (nginx:"
+    " proxy_set_header X-Forwarded-For $remote_addr;)"
 )
 NO_UPGRADE = (
-    "a server in front does not pass on the headers Upgrade and Connection, so no page stays connected (nginx:"
-    " proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;)"
+    "a server in front does not pass on the headers Upgrade and Connection, so pages poll instead of staying connected"
+    " (nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection"
+    " $connection_upgrade;)"
 )
 SENTENCE = (
     "This is where pages open a WebSocket, but the request came without the headers Upgrade and Connection. If a web"

@@ -3,6 +3,7 @@
 They are looked up when a connection opens, so a test can set others. An operator sets others in `settings_table`.
 """
 
+from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server.budget import rate
 
 # One turn: what is parsed of one connection before the others have theirs.
@@ -29,7 +30,14 @@ LINGER_SECONDS = 2.0  # a refused connection is kept so long, unread: its answer
 REQUESTS = rate(per_second=20, burst=100)  # a connection; one that a trusted proxy shares between people has none
 
 # All connections of one address, behind which may be a campus.
-ADDRESS_REQUESTS = rate(per_second=400, burst=4_000)
+ADDRESS_BURST = 4_000
+
+
+def address_requests(burst: int) -> RateLimit:
+    return rate(per_second=burst / 10, burst=burst)
+
+
+ADDRESS_REQUESTS = address_requests(ADDRESS_BURST)
 TURN_SECONDS = 5.0  # that a request waits for its turn at the most; one that would wait longer is refused
 ADDRESSES = 10_000  # whose requests are remembered; of IPv6 a /64, which is one customer, counts as one
 CONNECTIONS_PER_ADDRESS = 5_000

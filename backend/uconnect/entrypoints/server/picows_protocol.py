@@ -6,6 +6,7 @@ What picows leaves to its user is here: messages in fragments, reserved bits, te
 
 import asyncio
 import logging
+import socket
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -258,7 +259,8 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
         """
         self._left = left
         transport.set_protocol(self)
-        self.connection_made(transport)
+        is_unix = transport.get_extra_info("socket").family == socket.AF_UNIX
+        self.connection_made(_UnixTransport(transport) if is_unix else transport)
         self._feed(HANDSHAKE.format(key=key).encode())
         self.transport.request.headers = self.transport.response.headers = None  # nobody asks for them any more
         self._feed(rest)
@@ -292,6 +294,34 @@ class PicowsProtocol(WSProtocol):  # type: ignore[misc]
             buffer[:size] = data[:size]
             self.buffer_updated(size)
             data = data[size:]
+
+
+class _UnixTransport:
+    """A Unix socket's transport, for picows, which sets options of TCP on the socket of each."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def get_extra_info(self, name: str) -> Any:
+        found = self._transport.get_extra_info(name)
+        return _UnixSocket(found) if name == "socket" else found
+
+
+class _UnixSocket:
+    """What picows asks of a socket."""
+
+    def __init__(self, wrapped: socket.socket) -> None:
+        self.fileno = wrapped.fileno
+
+    def setsockopt(self, *_: int) -> None:
+        """Nothing is held back where there is no network."""
+
+    def getsockopt(self, *_: int) -> int:
+        """picows only logs them."""
+        return 0
 
 
 def _reserved(frame: WSFrame) -> bool:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from uconnect.adapters.mail import Server
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server import settings_values as values
-from uconnect.entrypoints.server.limits import CONNECTIONS
+from uconnect.entrypoints.server.limits import ADDRESS_BURST, CONNECTIONS
 from uconnect.entrypoints.server.log_output import LogFormat, LogLevel
 from uconnect.oidc_provider import Limits
 
@@ -102,6 +102,11 @@ class Settings:
     )
     """How many of them may come from one address, or from one /64 of IPv6. A whole campus may sit behind one; addresses
     in `PROXIES` have no limit of their own."""
+
+    requests_per_address: int = setting(values.count, str(ADDRESS_BURST), example="20000")
+    """How many requests one address may send at the same time, and a tenth of it each second after that. Someone who
+    opens a site for the first time sends about 30, so a lecture hall of 500 people behind one address needs 15000. More
+    are answered 429."""
 
     data: Path = setting(values.path, "data", "`./data`", example="/var/lib/uconnect")
     """The folder that contains everything. Only the account that runs uconnect may open it (`chmod 700`), and one
