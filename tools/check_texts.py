@@ -21,6 +21,7 @@ PYTHON = (  # modules whose sentences a person or an operator reads
     f"{PACKAGE}/adapters/sqlite/engine.py",
     f"{PACKAGE}/adapters/sqlite/migrations.py",
     f"{PACKAGE}/entrypoints/cli/*.py",
+    f"{PACKAGE}/entrypoints/cli/checks/*.py",
     f"{PACKAGE}/entrypoints/server/*.py",
     "deploy/*.py",
 )

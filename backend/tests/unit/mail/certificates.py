@@ -19,14 +19,17 @@ class Certificate:
     believed: ssl.SSLContext
 
 
-def certificate(name: str, folder: Path) -> Certificate:
-    """A self-signed certificate for a host name."""
+HOUR = timedelta(hours=1)
+
+
+def certificate(name: str, folder: Path, since: timedelta = HOUR, until: timedelta = HOUR) -> Certificate:
+    """A self-signed certificate for a host name, valid `since` so long ago `until` so long from now."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), datetime.now(UTC)
     made = (
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
+        .not_valid_before(now - since)
+        .not_valid_after(now + until)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())

@@ -9,7 +9,6 @@ from click.testing import CliRunner, Result
 
 from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.mail import Email, templates
-from uconnect.adapters.sqlite import Damaged
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.cli.mail import SHOWN
 from uconnect.entrypoints.cli.main import main
@@ -205,33 +204,6 @@ def taken() -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as it:
         port: int = it.getsockname()[1]
         yield port
-
-
-def test_a_data_folder_that_is_whole_is_said_to_be(server: ServerInProcess, say: Say) -> None:
-    found = say("doctor")
-    assert (found.exit_code, found.output) == (0, "The data file is whole.\nThe counts of threads are right.\n")
-
-
-def test_counts_that_are_wrong_are_told_and_corrected(server: ServerInProcess, say: Say) -> None:
-    wrong = "INSERT INTO thread_count VALUES ('s', 'received', 'ended', 7)"
-    server.container.database.write(lambda connection: connection.execute(wrong).rowcount)
-    found = say("doctor")
-    assert found.exit_code == 1
-    assert "Error: Wrong counts of threads: 1. To correct them: uconnect doctor --repair" in found.output
-    assert "Wrong counts of threads: 1. They are correct now." in say("doctor", "--repair").output
-    assert say("doctor").exit_code == 0
-
-
-def test_a_data_file_that_is_damaged_is_said_to_be(
-    server: ServerInProcess, say: Say, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def check(_: Path) -> bool:
-        raise Damaged
-
-    monkeypatch.setattr("uconnect.entrypoints.cli.admin_service.check", check)
-    found = say("doctor")
-    assert found.exit_code == 1
-    assert "The data file is damaged" in found.output
 
 
 def test_a_port_that_is_taken_is_said_in_words(server: ServerInProcess, say: Say, taken: int) -> None:

@@ -118,21 +118,8 @@ class Outbox:
         return _stored_emails(connection, DUE, self._now(), most)
 
     def status(self, connection: sqlite3.Connection, taken: float) -> OutboxStatus:
-        """How the letters are that leave by a mail server, which has taken one at `taken`.
-
-        A server that answers for each letter works, whatever it answers: strangers choose the addresses. So several
-        letters that it puts off are no more than `delayed`.
-        """
-        waiting, failed, oldest, tried, written = connection.execute(
-            "SELECT count(*) FILTER (WHERE refused IS NULL), count(refused), min(due) FILTER (WHERE refused IS NULL),"
-            " count(DISTINCT recipient) FILTER (WHERE refused IS NULL AND tries > 0),"
-            " min(written) FILTER (WHERE refused IS NULL) FROM letter"
-        ).fetchone()
-        now = self._now()
-        late = now - STANDS
-        stands = oldest is not None and oldest < late
-        waited = max(0.0, now - written) if waiting else 0.0
-        return OutboxStatus(waiting, failed, stands, tried >= SEVERAL and taken < late, waited)
+        """How the letters are that leave by a mail server, which has taken one at `taken`."""
+        return status(connection, self._now(), taken)
 
     async def remove(self, number: int) -> None:
         """Take a letter off: a mail server has it, or never will."""
@@ -170,6 +157,23 @@ class Outbox:
             " OR number <= (SELECT number FROM letter ORDER BY number DESC LIMIT 1 OFFSET ?)",
             (now - SECONDS_READ, MOST_READ),
         )
+
+
+def status(connection: sqlite3.Connection, now: float, taken: float) -> OutboxStatus:
+    """How the letters are at `now` that leave by a mail server, which has taken one at `taken`.
+
+    A server that answers for each letter works, whatever it answers: strangers choose the addresses. So several
+    letters that it puts off are no more than `delayed`.
+    """
+    waiting, failed, oldest, tried, written = connection.execute(
+        "SELECT count(*) FILTER (WHERE refused IS NULL), count(refused), min(due) FILTER (WHERE refused IS NULL),"
+        " count(DISTINCT recipient) FILTER (WHERE refused IS NULL AND tries > 0),"
+        " min(written) FILTER (WHERE refused IS NULL) FROM letter"
+    ).fetchone()
+    late = now - STANDS
+    stands = oldest is not None and oldest < late
+    waited = max(0.0, now - written) if waiting else 0.0
+    return OutboxStatus(waiting, failed, stands, tried >= SEVERAL and taken < late, waited)
 
 
 def _stored_emails(connection: sqlite3.Connection, which: str, *values: float) -> list[StoredEmail]:

@@ -24,20 +24,13 @@ class Migrations:
     scripts: Sequence[Sequence[Step]]
 
     def are_due(self, connection: sqlite3.Connection) -> bool:
-        """Whether the component's tables are of an earlier release."""
-        row = connection.execute("SELECT version FROM migration WHERE component = ?", (self.component,)).fetchone()
-        return row is None or row[0] < len(self.scripts)
+        """Whether the component's tables are of an earlier release. Raises NewerSchema if they are of a later one."""
+        return self._version(connection) < len(self.scripts)
 
     def apply(self, connection: sqlite3.Connection) -> None:
         """Bring the component's tables to this release's version. Raises NewerSchema if they are ahead of it."""
         connection.execute("CREATE TABLE IF NOT EXISTS migration (component TEXT PRIMARY KEY, version INT NOT NULL)")
-        row = connection.execute("SELECT version FROM migration WHERE component = ?", (self.component,)).fetchone()
-        have = row[0] if row else 0
-        if have > len(self.scripts):
-            raise NewerSchema(
-                f"The data folder has {self.component} schema {have}, but this release knows only {len(self.scripts)}."
-                " Start the newer release, or restore a backup from before the upgrade."
-            )
+        have = self._version(connection)
         for version, script in enumerate(self.scripts[have:], have + 1):
             connection.execute("BEGIN IMMEDIATE")
             with connection:  # commits, or undoes it all
@@ -47,3 +40,14 @@ class Migrations:
                     else:
                         step(connection)
                 connection.execute("INSERT OR REPLACE INTO migration VALUES (?, ?)", (self.component, version))
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        """The version of the component's tables, 0 if it has none. Raises NewerSchema."""
+        row = connection.execute("SELECT version FROM migration WHERE component = ?", (self.component,)).fetchone()
+        have = int(row[0]) if row else 0
+        if have > len(self.scripts):
+            raise NewerSchema(
+                f"The data folder has {self.component} schema {have}, but this release knows only {len(self.scripts)}."
+                " Start the newer release, or restore a backup from before the upgrade."
+            )
+        return have

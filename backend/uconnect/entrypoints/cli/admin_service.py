@@ -8,7 +8,7 @@ from pathlib import Path
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.mail import Outbox, StoredEmail
-from uconnect.adapters.sqlite import Database, address_migration, audit_log, check, thread_counts
+from uconnect.adapters.sqlite import Database, address_migration, audit_log, thread_counts
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import Admin, AdminRefused
 from uconnect.application.audit import Act, AuditBroken, checked
@@ -48,10 +48,6 @@ class DataFolderAdmin(Admin):
         """The addresses that two accounts have."""
         odd = self._database.read(lambda c: {*schema.not_normalized(c), *address_migration.odd(c)})
         return [Collision(it, self._who(it), kept(it), self._who(kept(it))) for it in sorted(odd)]
-
-    def check_file(self) -> None:
-        """Read the whole data file. Raises Damaged."""
-        check(self._database.path)
 
     def wrong_counts(self, *, repair: bool) -> int:
         """How many kept counts are not what the threads say. With `repair`, all are made right."""

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from uconnect.adapters.sqlite import Damaged
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.admin import AdminRefused
 from uconnect.application.email_addresses import NOT_WHOLE, kept
@@ -37,11 +36,6 @@ def open_operator() -> Iterator[DataFolderAdmin]:
     try:
         with open_admin(settings.read()) as operator:
             yield operator
-    except Damaged as error:
-        raise click.ClickException(
-            "The data file is damaged: it contains something that uconnect did not write. Stop the server, and put your"
-            " latest backup in its place: uconnect restore FILE"
-        ) from error
     except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
         raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
 

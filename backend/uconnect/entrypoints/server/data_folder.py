@@ -30,7 +30,7 @@ def held(data: Path) -> Iterator[None]:
     """
     try:
         _make(data)
-        _check(data)
+        check(data)
         lock = os.open(data / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except (OSError, RuntimeError) as error:  # the latter for links that lead to each other
         why = reason(error) if isinstance(error, OSError) else "its links lead in a circle"
@@ -80,7 +80,8 @@ def _make(data: Path) -> None:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _check(data: Path) -> None:
+def check(data: Path) -> None:
+    """Refuse a folder or a file in it that is not for this account alone. Raises InvalidSetting, OSError."""
     ours = [data, *sorted(it for it in data.iterdir() if it.name.startswith("uconnect."))]
     found = {it: it.lstat() for it in ours}
     for path, about in found.items():

@@ -128,7 +128,8 @@ def is_on(text: str) -> bool:
 
 
 @_instead(
-    "Set it to 20 to 200 characters of a-z, A-Z and 0-9 that no one can guess, such as what this writes: openssl rand -hex 20"
+    "Set it to 20 to 200 characters of a-z, A-Z and 0-9 that no one can guess, such as what this writes:"
+    " openssl rand -hex 20"
 )
 def token(text: str) -> str:
     """A secret that comes in a header. Empty if none is set."""
