@@ -9,7 +9,7 @@
 #   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
 #   make wheel    what a server needs, without Node and this clone, in dist (docs/operate.md)
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
-#   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs   what the operator does there
+#   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs, show-audit   what its operator does
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
 #   make lighthouse   Lighthouse's scores of the pages before sign-in (PAGES=landing: of one)
@@ -40,7 +40,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel
+.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -89,6 +89,9 @@ close-user: .venv-deploy/.stamp
 
 list-jobs retry-jobs: .venv-deploy/.stamp
 	@.venv-deploy/bin/python -m deploy jobs $(@:-jobs=)
+
+show-audit: .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy audit show
 
 deploy-local: needed .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
 	@exec .venv-deploy/bin/python -m deploy local

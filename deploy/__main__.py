@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|headers|school|user|jobs`: what the targets of AWS in the Makefile run."""
+"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit`: what the targets for AWS in the Makefile do."""
 
 import json
 import os
@@ -77,6 +77,7 @@ COMMANDS = {
     "headers": headers,
     "school": operate,
     "user": operate,
+    "audit": operate,
     "jobs": operate,
     "local": run_locally,
 }

@@ -1,7 +1,8 @@
 """What whoever runs uconnect on AWS does to it, in the words of `uconnect school`, `user` and `jobs` elsewhere."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from deploy import stack
@@ -15,7 +16,8 @@ MEANS = {
 
 
 def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, sure: str = "") -> str | None:
-    """`school invite|list|close`, `user close` or `jobs list|retry`. Prints what came of it; returns why not."""
+    """`school invite|list|close`, `user close`, `jobs list|retry` or `audit show`. Prints what came of it; returns why
+    not."""
     match kind, act:
         case "school", "list":
             print(_table(stack.operate(session, name, act="list")["accounts"]))
@@ -25,6 +27,12 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
             for job in found:
                 print(f"{_printable(job['id'])}  {job['kind']}  tried {_many(job['tries'], 'time')}")
             print(f"{_many(len(found), 'job')} {'set aside' if act == 'list' else 'will run again within a minute'}.")
+            return None
+        case "audit", "show":
+            found = stack.operate(session, name, act="audit")
+            if "refused" in found:
+                return f"{found['refused']} Find out who can write to the table."
+            print("\n".join(_audit_lines(found["acts"])))
             return None
         case "school", "invite":
             done = f"{email} is invited. The e-mail is on its way."
@@ -40,12 +48,23 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
                 )
             done = f"The account of {email} is closed. Its data is being deleted."
         case _:
-            return "The commands are school invite, school list, school close, user close, jobs list, jobs retry."
+            return (
+                "The commands are school invite, school list, school close, user close, jobs list, jobs retry, audit"
+                " show."
+            )
     said = stack.operate(session, name, act=act, kind=kind, email=email)
     if "refused" in said:
         return str(said["refused"])
     print(done)
     return None
+
+
+def _audit_lines(log: list[Mapping[str, Any]]) -> Iterator[str]:
+    for it in log:
+        at = datetime.fromtimestamp(it["at"], UTC)
+        yield _printable(f"{it['number']:>6}  {at:%Y-%m-%d %H:%M:%S}  {it['what']}  {it['whom']}".rstrip())
+    last: Mapping[str, Any] = log[-1] if log else {"number": 0, "hash": ""}
+    yield f"The audit log is whole: {_many(last['number'], 'act')}. {last['hash']}".rstrip()
 
 
 def _describe(found: Account, kind: str) -> str:

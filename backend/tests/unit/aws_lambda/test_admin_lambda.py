@@ -111,11 +111,38 @@ def test_a_user_is_closed_and_the_schools_lose_what_it_raised(home: AwsHome, par
     assert audit_log(home)[-1] == ("close a user", id)
 
 
+def test_the_audit_log_is_shown_once_it_is_whole_and_a_changed_act_is_named(
+    home: AwsHome, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert do(home, "school", "invite", address()) is None
+    assert do(home, "school", "invite", address()) is None
+    count = len(audit_log(home))
+    capsys.readouterr()
+    assert do(home, "audit", "show") is None
+    *shown, end = capsys.readouterr().out.splitlines()
+    assert len(shown) == count
+    assert shown[-1].startswith(f"{count:>6}  20")
+    assert shown[-1].endswith("  invite a school")
+    assert end.startswith(f"The audit log is whole: {count} acts. ")
+    dynamodb = local.Pointed(home.address).client("dynamodb")
+    (table,) = dynamodb.list_tables()["TableNames"]
+    key = {"PK": {"S": items.AUDIT_LOG}, "SK": {"S": f"{count - 1:015d}"}}
+    kept = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    try:
+        dynamodb.put_item(TableName=table, Item=kept | {"what": {"S": "nothing"}})
+        told = do(home, "audit", "show") or ""
+        assert told.startswith(f"Act {count - 1} was changed, or it is not in its place.")
+        dynamodb.delete_item(TableName=table, Key=key)
+        assert (do(home, "audit", "show") or "").startswith(f"Act {count - 1} was removed")
+    finally:
+        dynamodb.put_item(TableName=table, Item=kept)
+
+
 @pytest.mark.parametrize("words", [("user", "list"), ("user", "invite"), ("worker", "close"), ("school", "")])
 def test_what_there_is_not_is_told_with_what_there_is(words: tuple[str, str], home: AwsHome) -> None:
     assert (
         do(home, *words)
-        == "The commands are school invite, school list, school close, user close, jobs list, jobs retry."
+        == "The commands are school invite, school list, school close, user close, jobs list, jobs retry, audit show."
     )
 
 

@@ -1,21 +1,26 @@
 """Answers the operator who invokes the function of the jobs. Nobody else may invoke it."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from uconnect.application.admin import Admin, AdminRefused
+from uconnect.application.audit import AuditBroken, checked
 from uconnect.application.email_addresses import NotAnAddress, normal
 from uconnect.domain.enums import Kind
 from uconnect.domain.views.admin import Account
+
+ACTS = 10_000  # in one answer, 2 MB: a function may answer with 6 MB
 
 
 def answer(admin: Admin, asked: Mapping[str, str]) -> dict[str, Any]:
     """The answer to an `{"act": …, "kind": …, "email": …}`: `accounts`, or why it was `refused`.
 
     Acts: `invite` and `list` (schools), `show` and `close` (schools and users), `jobs` and `retry` (the jobs that are
-    set aside, answered with `jobs`).
+    set aside, answered with `jobs`), and `audit` (the last acts of the audit log, once all of it was checked, answered
+    with `acts`).
     """
     kind = Kind(asked.get("kind", Kind.SCHOOL))
     try:
@@ -33,9 +38,11 @@ def answer(admin: Admin, asked: Mapping[str, str]) -> dict[str, Any]:
                 return {"jobs": msgspec.to_builtins(admin.jobs())}
             case "retry":
                 return {"jobs": msgspec.to_builtins(admin.retry())}
+            case "audit":
+                return {"acts": msgspec.to_builtins([*deque(checked(admin.acts()), ACTS)])}
             case other:
                 return {"refused": f"{other!r} is not a command."}
-    except (AdminRefused, NotAnAddress) as refused:
+    except (AdminRefused, AuditBroken, NotAnAddress) as refused:
         return {"refused": str(refused)}
     return _shown([])
 
