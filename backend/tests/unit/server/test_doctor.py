@@ -412,3 +412,25 @@ def test_sizes_are_in_words(size: int, shown: str) -> None:
 def test_durations_are_in_words() -> None:
     found = [findings.duration_text(it) for it in (1, 119, 120, 7200, 200_000)]
     assert found == ["1 second", "119 seconds", "2 minutes", "2 hours", "2 days"]
+
+
+def _backup(folder: Path, hours: float) -> None:
+    folder.mkdir(exist_ok=True)
+    taken = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() - hours * 3600))
+    (folder / f"uconnect-{taken}.backup").write_text("", "utf-8")
+
+
+def test_backups_are_missed_where_others_come(doctor: Doctor) -> None:
+    assert "backups" not in doctor.ask(), "it is tried out on this computer"
+    assert doctor.status("backups", URL="https://ask.uni.edu") == "warning"
+    assert doctor.do == "Set BACKUPS to a folder on another disk."
+
+
+def test_the_last_backup_is_said_and_missed_when_it_is_old(doctor: Doctor, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    assert doctor.status("backups", BACKUPS=str(folder)) == "warning"
+    assert doctor.says == f"There is no backup in {folder}."
+    for hours, status in ((100, "failed"), (49, "failed"), (47, "ok"), (-1, "ok")):
+        _backup(folder, hours)
+        assert doctor.status("backups", BACKUPS=str(folder)) == status
+    assert doctor.status("backups", BACKUPS=str(folder), BACKUP_EVERY="1") == "ok"

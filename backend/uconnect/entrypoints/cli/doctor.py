@@ -11,7 +11,7 @@ import click
 
 from uconnect.application.ports import Unavailable
 from uconnect.entrypoints.cli.admin_service import open_admin
-from uconnect.entrypoints.cli.checks import installation, service, store
+from uconnect.entrypoints.cli.checks import backups, installation, service, store
 from uconnect.entrypoints.cli.checks.findings import EXIT, Finding, Status, report, worst
 from uconnect.entrypoints.cli.checks.subject import Subject
 from uconnect.entrypoints.server import data_folder, settings
@@ -26,7 +26,7 @@ Check = Callable[[Subject], Finding | None]
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object, for monitors.")
 @click.pass_context
 def doctor(context: click.Context, *, repair: bool, quick: bool, as_json: bool) -> None:
-    """Check settings, data folder, data file, disk, clock, e-mails, jobs, server, sign-in and certificate.
+    """Check settings, data folder, data file, disk, clock, backups, e-mails, jobs, server, sign-in and certificate.
 
     It changes nothing without --repair, and the server may run. A big file takes a while: --quick leaves that out.
 
@@ -55,8 +55,7 @@ def diagnose(*, quick: bool = False, repair: bool = False) -> Iterator[Finding]:
     yield from _made(installation.folder, subject)
     if chosen.database.is_file():
         yield from _of_store(subject, quick=quick, repair=repair)
-        # A check of the time of the last backup belongs here.
-        for check in (installation.disk, service.server, service.sign_in, service.certificate):
+        for check in (backups.last_backup, installation.disk, service.server, service.sign_in, service.certificate):
             yield from _made(check, subject)
 
 

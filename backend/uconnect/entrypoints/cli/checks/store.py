@@ -9,6 +9,7 @@ from uconnect.entrypoints.cli.checks.subject import Subject
 from uconnect.entrypoints.cli.operator import many
 
 LONG = 3600  # seconds that an e-mail may wait
+RESTORE = "Stop the server, and put your latest backup in its place: uconnect restore FILE"
 REPAIR = "To correct them: uconnect doctor --repair"
 
 
@@ -17,7 +18,7 @@ def integrity(subject: Subject) -> Finding:
         check(subject.settings.database)
     except Damaged:
         says = "The data file is damaged: it contains something that uconnect did not write."
-        return Finding("integrity", Status.FAILED, says, "Stop the server, and put your latest backup in its place.")
+        return Finding("integrity", Status.FAILED, says, RESTORE)
     return Finding("integrity", Status.OK, "The data file is whole.")
 
 
