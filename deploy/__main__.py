@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit`: what the targets for AWS in the Makefile do."""
+"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit`: what the Makefile runs for AWS."""
 
 import json
 import os

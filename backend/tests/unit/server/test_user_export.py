@@ -44,7 +44,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "ada.zip"
 
 
-class Desk:
+class University:
     """Ada has asked the School of Law, whose worker Wanda answers, and wrote a note."""
 
     def __init__(self, server: ServerInProcess) -> None:
@@ -69,8 +69,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(server: ServerInProcess) -> Desk:
-    return Desk(server)
+def university(server: ServerInProcess) -> University:
+    return University(server)
 
 
 def read(file: Path) -> tuple[dict[str, Any], str]:
@@ -84,19 +84,19 @@ def plain(shown: Any) -> Any:
     return json.loads(msgspec.json.encode(shown))
 
 
-def test_a_users_data_is_what_the_pages_of_that_user_show(say: Say, file: Path, desk: Desk) -> None:
+def test_a_users_data_is_what_the_pages_of_that_user_show(say: Say, file: Path, university: University) -> None:
     result = say("user", "export", ADA, str(file))
     assert result.output == f"{file} contains the account of {ADA}, with 1 thread.\n"
     data, page = read(file)
-    run = desk.server.run
+    run = university.server.run
     assert (data["format"], data["version"]) == ("uconnect-user", 1)
     assert data["account"] == {"email": ADA, "name": "Ada", "suspended": 0, "signed_in": []}
-    assert data["me"] == plain(run(partial(profiles.me, by=desk.ada)))
+    assert data["me"] == plain(run(partial(profiles.me, by=university.ada)))
     (thread,) = data["threads"]
-    shown = run(partial(queries.threads, by=desk.ada, mailbox=Mailbox.RAISED, before=None, most=50))
+    shown = run(partial(queries.threads, by=university.ada, mailbox=Mailbox.RAISED, before=None, most=50))
     assert thread["thread"] == plain(shown.threads[0])
-    assert thread["school"] == plain(run(partial(queries.school, by=desk.ada, id=desk.law)))
-    log = run(partial(queries.log, by=desk.ada, id=desk.id, after=0, most=50))
+    assert thread["school"] == plain(run(partial(queries.school, by=university.ada, id=university.law)))
+    log = run(partial(queries.log, by=university.ada, id=university.id, after=0, most=50))
     assert thread["entries"] == plain(log.entries)
     assert len(thread["entries"]) == 2
     assert thread["notes"] == []
@@ -104,12 +104,12 @@ def test_a_users_data_is_what_the_pages_of_that_user_show(say: Say, file: Path, 
         assert text in page
 
 
-def test_nothing_that_is_hidden_from_the_person_is_in_it(say: Say, file: Path, desk: Desk) -> None:
+def test_nothing_that_is_hidden_from_the_person_is_in_it(say: Say, file: Path, university: University) -> None:
     """Neither the worker who answered and its note for a user (rule 6), nor the owner for a worker (rule 7)."""
     say("user", "export", ADA, str(file))
     with ZipFile(file) as archive:
         contents = b"".join(map(archive.read, archive.namelist())).decode()
-    for hidden in ("Wanda", WANDA, desk.wanda, "secret note", "worker"):
+    for hidden in ("Wanda", WANDA, university.wanda, "secret note", "worker"):
         assert hidden not in contents
     other = file.with_name("wanda.zip")
     assert say("user", "export", WANDA, str(other)).exit_code == 0
@@ -117,7 +117,7 @@ def test_nothing_that_is_hidden_from_the_person_is_in_it(say: Say, file: Path, d
     assert data["threads"][0]["notes"][0]["text"] == "A secret note."
     assert data["threads"][0]["thread"]["row"]["alias"] in page
     contents = json.dumps(data) + page
-    for hidden in ("Ada", ADA, desk.ada, desk.id):
+    for hidden in ("Ada", ADA, university.ada, university.id):
         assert hidden not in contents
 
 
@@ -138,8 +138,10 @@ class Reader(HTMLParser):
         self.text += data
 
 
-def test_what_people_wrote_is_text_in_the_page_and_nothing_is_loaded(say: Say, file: Path, desk: Desk) -> None:
-    assert desk.id
+def test_what_people_wrote_is_text_in_the_page_and_nothing_is_loaded(
+    say: Say, file: Path, university: University
+) -> None:
+    assert university.id
     say("user", "export", ADA, str(file))
     _, page = read(file)
     reader = Reader()
@@ -150,8 +152,8 @@ def test_what_people_wrote_is_text_in_the_page_and_nothing_is_loaded(say: Say, f
     assert "default-src 'none'" in page
 
 
-def test_the_same_data_gives_the_same_bytes(say: Say, file: Path, desk: Desk) -> None:
-    assert desk.id
+def test_the_same_data_gives_the_same_bytes(say: Say, file: Path, university: University) -> None:
+    assert university.id
     again = file.with_name("again.zip")
     say("user", "export", ADA, str(file))
     say("user", "export", ADA, str(again))
@@ -160,8 +162,8 @@ def test_the_same_data_gives_the_same_bytes(say: Say, file: Path, desk: Desk) ->
         assert {it.date_time for it in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_it_is_private_and_replaces_nothing(say: Say, file: Path, desk: Desk) -> None:
-    assert desk.id
+def test_it_is_private_and_replaces_nothing(say: Say, file: Path, university: University) -> None:
+    assert university.id
     say("user", "export", ADA, str(file))
     assert file.stat().st_mode & 0o777 == 0o600
     before = file.read_bytes()
@@ -175,10 +177,10 @@ def test_it_is_private_and_replaces_nothing(say: Say, file: Path, desk: Desk) ->
 
 
 def test_each_export_is_in_the_audit_log_and_one_that_cannot_be_logged_is_not_written(
-    server: ServerInProcess, say: Say, file: Path, desk: Desk
+    server: ServerInProcess, say: Say, file: Path, university: University
 ) -> None:
     say("user", "export", ADA, str(file))
-    assert [(it.what, it.whom) for it in server.container.service.store.acts()] == [("export a user", desk.ada)]
+    assert [(it.what, it.whom) for it in server.container.service.store.acts()] == [("export a user", university.ada)]
     full = "CREATE TRIGGER full BEFORE INSERT ON operator_act BEGIN SELECT RAISE(ABORT, 'full'); END"
     server.container.database.write(lambda c: c.execute(full).rowcount)
     other = file.with_name("other.zip")
@@ -187,8 +189,10 @@ def test_each_export_is_in_the_audit_log_and_one_that_cannot_be_logged_is_not_wr
 
 
 @pytest.mark.parametrize("email", [BEN, LAW])
-def test_who_is_no_person_here_is_refused_and_no_file_is_left(say: Say, file: Path, desk: Desk, email: str) -> None:
-    assert desk.id
+def test_who_is_no_person_here_is_refused_and_no_file_is_left(
+    say: Say, file: Path, university: University, email: str
+) -> None:
+    assert university.id
     result = say("user", "export", email, str(file))
     assert (result.exit_code, f"No user has the address {email}." in result.output) == (1, True)
     assert not file.exists()
@@ -208,18 +212,18 @@ def test_of_an_account_without_a_site_there_is_the_account_alone(server: ServerI
 
 
 def test_of_an_account_that_is_closed_nothing_is_written(
-    server: ServerInProcess, say: Say, file: Path, desk: Desk
+    server: ServerInProcess, say: Say, file: Path, university: University
 ) -> None:
     server.run(partial(account_closing.close_by_admin, email=ADA, kind=Kind.USER))
     assert say("user", "export", ADA, str(file)).exit_code == 1
     assert not file.exists()
-    assert desk.id
+    assert university.id
 
 
 def test_an_account_that_is_closed_meanwhile_leaves_no_file(
-    server: ServerInProcess, say: Say, file: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    server: ServerInProcess, say: Say, file: Path, university: University, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert desk.id
+    assert university.id
     listed = OwnData.threads
 
     def late(self: OwnData) -> Any:
@@ -234,33 +238,33 @@ def test_an_account_that_is_closed_meanwhile_leaves_no_file(
 
 @pytest.mark.parametrize("page", [1, 2, 50])
 def test_many_threads_and_long_ones_are_read_in_parts_and_are_all_there(
-    say: Say, file: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch, page: int
+    say: Say, file: Path, university: University, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
     monkeypatch.setattr(own_data, "PAGE", page)
-    ids = [desk.id, *(desk.thread() for _ in range(3))]
+    ids = [university.id, *(university.thread() for _ in range(3))]
     for number in range(5):
-        desk.server.run(send(desk.ada, desk.id, f"Part {number}"))
+        university.server.run(send(university.ada, university.id, f"Part {number}"))
     assert say("user", "export", ADA, str(file)).output.endswith("with 4 threads.\n")
     data, _ = read(file)
     assert sorted(it["thread"]["row"]["id"] for it in data["threads"]) == sorted(ids)
-    (long,) = (it for it in data["threads"] if it["thread"]["row"]["id"] == desk.id)
+    (long,) = (it for it in data["threads"] if it["thread"]["row"]["id"] == university.id)
     assert [it["seq"] for it in long["entries"]] == list(range(1, 8))
 
 
 def test_a_thread_that_moves_in_the_list_meanwhile_is_there_and_one_that_is_deleted_is_empty(
-    server: ServerInProcess, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    server: ServerInProcess, university: University, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(own_data, "PAGE", 1)
-    ids = {desk.id, desk.thread(), desk.thread()}
-    own = OwnData(server.container.service.store, desk.ada)
+    ids = {university.id, university.thread(), university.thread()}
+    own = OwnData(server.container.service.store, university.ada)
     found: list[own_data.OwnThread] = []
     for thread in own.threads():
         if not found:  # the last in the list becomes the first, behind what is read next
-            server.run(send(desk.ada, desk.id, "Up"))
+            server.run(send(university.ada, university.id, "Up"))
         found.append(thread)
     assert {it.thread.row.id for it in found} == ids
     assert len(found) == 3
-    gone = next(it for it in found if it.thread.row.id == desk.id)
-    server.run(partial(threads.terminate, by=desk.ada, id=desk.id))
-    server.run(partial(threads.delete, by=desk.ada, id=desk.id))
+    gone = next(it for it in found if it.thread.row.id == university.id)
+    server.run(partial(threads.terminate, by=university.ada, id=university.id))
+    server.run(partial(threads.delete, by=university.ada, id=university.id))
     assert list(own.entries(gone)) == []
