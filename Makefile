@@ -50,13 +50,14 @@ test: needed .venv/.test-stamp
 	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp sites)
 	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
-	$(BROWSER_TESTS) -n 2 --dist loadgroup || $(BROWSER_TESTS) --last-failed --last-failed-no-failures=none
+	$(BROWSER_TESTS) -n 2 || $(BROWSER_TESTS) -n 1 --last-failed --last-failed-no-failures=none
 
 quick: needed .venv/.test-stamp sites/node_modules/.stamp
 	$(call BESIDE,$(SUBMAKE) check && $(SITES_TESTS),$(BIN)/pytest -q backend/tests/unit/domain backend/tests/contract -k "not dynamodb")
 
 # Apart, as Playwright keeps an event loop to itself. What fails beside others is tried once more by itself (decision 0063).
-BROWSER_TESTS := $(BIN)/pytest backend/tests/e2e
+# It needs a worker for that: the group of a test is a part of its name on workers alone.
+BROWSER_TESTS := $(BIN)/pytest backend/tests/e2e --dist loadgroup
 
 SUBMAKE := $(MAKE) --no-print-directory
 SITES_TESTS := npm --prefix sites test

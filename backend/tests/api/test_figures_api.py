@@ -1,19 +1,13 @@
 """A school's figures are its own: counts by week, of what was raised to it, whoever answered."""
 
-from typing import Any
-
 from tests.api.caller import Caller, fresh
 from tests.api.party_factory import PartyFactory
+from tests.api.weeks import last_week
 from tests.support.polling import poll
 
 
-def _week(school: Caller) -> dict[str, Any] | None:
-    weeks: list[dict[str, Any]] = school.ask("GET /api/figures")["weeks"]
-    return weeks[-1] if weeks else None
-
-
 def _counts(school: Caller) -> tuple[int, int, int]:
-    week = _week(school)
+    week = last_week(school)
     return (sum(week["raised"]["days"]), sum(week["replies"]), sum(week["ended"]["hours"])) if week else (0, 0, 0)
 
 
@@ -25,7 +19,7 @@ def test_a_thread_is_counted_for_the_school_that_received_it_and_for_no_other(pa
     worker.ask(f"POST /api/threads/{workers_id}/messages", {"key": fresh(), "text": "In room 4."})
     user.ask(f"POST /api/threads/{topic.raisers_id}/terminate")
     poll(lambda: _counts(school) == (1, 1, 1), what="the jobs have counted", pause=0.7)
-    week = _week(school)
+    week = last_week(school)
     assert week is not None
     assert week["settled"] == week["replies"] == [1, *[0] * 13]
     assert other.ask("GET /api/figures")["weeks"] == []

@@ -2,7 +2,6 @@
 
 import base64
 import struct
-import time
 import zlib
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 
 from tests.api.caller import ABSENT, Caller
 from tests.api.party_factory import PartyFactory, Topic
-from uconnect.domain.context import JOBS_WITHIN
+from tests.api.weeks import raised
+from tests.support.polling import poll
 from uconnect.domain.enums import Kind
 
 HOURS = [{"day": 1, "opens": 540, "closes": 720}, {"day": 1, "opens": 780, "closes": 1020}]
@@ -183,9 +183,9 @@ def switch(worker: Caller, available: bool) -> Caller:
     return worker
 
 
-def jobs_done() -> None:
-    """Wait until the job of each raise has run: each at a random moment, looked for each second."""
-    time.sleep(JOBS_WITHIN / 1000 + 2)
+def jobs_done(school: Caller, threads: int) -> None:
+    """Wait until the job of each raise to a school has run. It applies the policy, then counts the thread."""
+    poll(lambda: raised(school), threads.__eq__, what="each raise is counted", pause=0.7)
 
 
 def test_a_school_begins_by_hand_and_hears_of_its_own_choice(school: Caller) -> None:
@@ -228,7 +228,7 @@ def test_an_automatic_school_whose_workers_are_all_away_has_new_threads_itself(
     worker = switch(parties.worker(school), available=False)
     automatic(school)
     quiet = parties.thread(school=school)
-    jobs_done()
+    jobs_done(school, threads=1)
     line = switch(worker, available=True).open()
     loud = parties.thread(school=school)
     line.hear_until(t="row")
