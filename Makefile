@@ -8,6 +8,7 @@
 #   make drill    the operator's drills, within 20 minutes (ONLY="restore,disk full": some); writes docs/drills.md
 #   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
 #   make wheel    what a server needs, without Node and this clone, in dist (docs/operate.md)
+#   make release-check   whether version, changelog and tag agree; then the wheel, the lists of packages, the proof   make sbom
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs, show-audit   what its operator does
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -40,14 +41,14 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit
+.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit sbom release-check
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
 
 # What apt fetches and what pip and npm fetch come beside each other; .venv first, which may need apt itself.
 test: needed .venv/.test-stamp
-	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp sites)
+	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp .venv-release/.stamp sites)
 	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BROWSER_TESTS) -n 2 || $(BROWSER_TESTS) -n 1 --last-failed --last-failed-no-failures=none
@@ -72,6 +73,17 @@ endef
 
 wheel: needed .venv/.run-stamp sites
 	@$(BIN)/python -m tools.wheel dist
+
+# What is in a release: lists of packages with their versions and hashes (CycloneDX), of Python and of the sites.
+sbom: .venv/.run-stamp .venv-release/.stamp sites/node_modules/.stamp
+	@$(BIN)/python -m tools.sbom dist
+
+release-check: needed .venv/.run-stamp
+	@$(BIN)/python -m tools.release
+	@$(SUBMAKE) wheel
+	@$(SUBMAKE) sbom
+	@cp docs/promises.md dist
+	@echo "dist is the release."
 
 deploy: needed .venv/.run-stamp .venv-deploy/.stamp sites
 	@.venv-deploy/bin/python -m deploy up
@@ -212,6 +224,9 @@ SYNC = $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python $(1) &
 .venv-deploy/.stamp: requirements/deploy.txt requirements/uv.txt
 	@$(call APART,.venv-deploy,deploy)
 
+.venv-release/.stamp: requirements/release.txt requirements/uv.txt
+	@$(call APART,.venv-release,release)
+
 .venv-lambda/.stamp: requirements/runtime.txt requirements/uv.txt
 	@$(call APART,.venv-lambda,runtime)
 
@@ -286,7 +301,7 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 
 lock:
 	@$(call VENV,.venv)
-	for name in uv run test emulator lambda pillow deploy runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	for name in uv run test emulator lambda pillow deploy release runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	$(LOCK) bench/peers/channels/requirements.in -o bench/peers/channels/requirements.txt
 	cd sites && npm install --package-lock-only
 	cd bench/peers/socketio && npm install --package-lock-only

@@ -1,8 +1,8 @@
 """What an operator waits for: installs the wheel as docs/operate.md says, starts it as an ordinary account in an empty
 folder, and prints the seconds, the sizes and the memory.
 
-`make wheel`, then `PYTHONPATH=backend:. .venv/bin/python bench/installed.py`. Packages come from pip's cache, or from
-the network if they are not in it.
+`make wheel`, then `PYTHONPATH=backend:. .venv/bin/python bench/installed.py`, and the path of another Python if you
+like. Packages come from pip's cache, or from the network if they are not in it.
 """
 
 import subprocess
@@ -33,9 +33,9 @@ def size(files: Sequence[Path]) -> str:
     return f"{sum(it.stat().st_size for it in files if it.is_file() and not it.is_symlink()) / 1e6:.1f} MB"
 
 
-def install(environment: Path, wheel: Path) -> None:
+def install(environment: Path, wheel: Path, python: str) -> None:
     pip = (environment / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check")
-    made = timed(sys.executable, "-m", "venv", environment)
+    made = timed(python, "-m", "venv", environment)
     needed = timed(*pip, "--require-hashes", "--requirement", DIST / "requirements.txt")
     ours = timed(*pip, "--no-deps", wheel)
     print(f"the environment {made:.1f} s, what it needs {needed:.1f} s, the wheel {ours:.1f} s")
@@ -63,5 +63,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as there:
         environment, empty = Path(there, "uconnect"), Path(there, "empty")
         empty.mkdir()
-        install(environment, found)
+        install(environment, found, sys.argv[1] if sys.argv[1:] else sys.executable)
         serve(empty, environment / "bin" / "uconnect")

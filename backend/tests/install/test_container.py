@@ -23,7 +23,7 @@ def instructions() -> list[tuple[str, str]]:
     return [(it.split(" ", 1)[0], it.split(" ", 1)[1]) for it in joined.splitlines() if it and not it.startswith("#")]
 
 
-def last_stage() -> list[tuple[str, str]]:
+def runtime_instructions() -> list[tuple[str, str]]:
     found = instructions()
     return found[max(at for at, (name, _) in enumerate(found) if name == "FROM") :]
 
@@ -41,11 +41,13 @@ def test_the_linter_finds_nothing(tmp_path: Path) -> None:
 def test_what_runs_is_no_root_and_has_neither_node_nor_a_compiler() -> None:
     stages = [arguments for name, arguments in instructions() if name == "FROM"]
     assert len(stages) == 3
-    given = dict(last_stage())
+    given = dict(runtime_instructions())
     assert int(given["USER"]) > 0
     assert "node" not in stages[-1]
     assert "slim" in stages[-1]
-    assert [it for name, it in last_stage() if name == "COPY"] == ["--from=installed /opt/uconnect/ /opt/uconnect/"]
+    assert [it for name, it in runtime_instructions() if name == "COPY"] == [
+        "--from=installed /opt/uconnect/ /opt/uconnect/"
+    ]
 
 
 def test_the_stages_have_what_the_product_asks_for() -> None:
@@ -69,7 +71,7 @@ def test_all_that_is_copied_exists_and_is_let_through() -> None:
 
 
 def test_the_health_check_tells_a_server_that_serves_from_one_that_does_not(tmp_path: Path) -> None:
-    (check,) = (arguments.partition("CMD ")[2] for name, arguments in last_stage() if name == "HEALTHCHECK")
+    (check,) = (arguments.partition("CMD ")[2] for name, arguments in runtime_instructions() if name == "HEALTHCHECK")
     program = json.loads(check)
     assert program[0] == "python"
 

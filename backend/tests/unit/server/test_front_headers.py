@@ -16,12 +16,12 @@ FRONT, ELSEWHERE = "10.0.0.4", "203.0.113.7"
 KNOCK = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
 
 
-async def reached(_: Request) -> Response:
+async def answer(_: Request) -> Response:
     return PlainTextResponse("reached")
 
 
 def front(url: str = URL) -> FrontHeaders:
-    return FrontHeaders(Starlette(routes=[Route("/{any:path}", reached)]), url, [FRONT])
+    return FrontHeaders(Starlette(routes=[Route("/{any:path}", answer)]), url, [FRONT])
 
 
 def ask(app: FrontHeaders, path: str = "/", peer: str = FRONT, **headers: str) -> httpx.Response:
