@@ -146,6 +146,14 @@ def test_a_folder_without_data_is_said(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
+def test_a_folder_that_cannot_be_read_is_said(doctor: Doctor, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("")
+    data = str(tmp_path / ("long" * 100))
+    assert doctor.status("folder", DATA=data, CONFIG=str(tmp_path / "settings.toml")) == "failed"
+    assert doctor.says == f"{data}/uconnect.sqlite cannot be read: File name too long."
+    assert [it["check"] for it in doctor.report["checks"]] == ["settings", "folder"]
+
+
 def test_a_folder_that_others_can_read_is_said(doctor: Doctor) -> None:
     (doctor.data / "uconnect.sqlite").chmod(0o644)
     assert doctor.status("folder") == "failed"

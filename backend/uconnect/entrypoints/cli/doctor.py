@@ -53,7 +53,7 @@ def diagnose(*, quick: bool = False, repair: bool = False) -> Iterator[Finding]:
     yield installation.settings(os.environ)
     subject = Subject(chosen, time.time(), data_folder.is_served(chosen.data))
     yield from _made(installation.folder, subject)
-    if chosen.database.is_file():
+    if subject.files:
         yield from _of_store(subject, quick=quick, repair=repair)
         for check in (backups.last_backup, installation.disk, service.server, service.sign_in, service.certificate):
             yield from _made(check, subject)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,11 @@ class Subject:
 
     @property
     def files(self) -> list[Path]:
-        """The data file, and SQLite's log beside it."""
+        """The data file, and SQLite's log beside it. None if there is no data file, or if it cannot be reached."""
         file = self.settings.database
-        return [it for it in (file, file.with_name(f"{file.name}-wal")) if it.is_file()]
+        with suppress(OSError):
+            return [file, *filter(Path.is_file, [file.with_name(f"{file.name}-wal")])] if file.is_file() else []
+        return []
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
