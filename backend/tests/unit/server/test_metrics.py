@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from uconnect.domain.jobs import ReturnThreads
 from uconnect.domain.models import Job
 from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import threads
-from uconnect.entrypoints.server import app, health, loop_lag
+from uconnect.entrypoints.server import app, health, loop_lag, metrics
 from uconnect.entrypoints.server.durations import BOUNDS, Durations
 from uconnect.entrypoints.server.frame_passes import FramePasses
 from uconnect.entrypoints.server.loop_lag import LoopLag
@@ -317,6 +318,30 @@ def test_a_loop_that_is_late_is_measured(monkeypatch: pytest.MonkeyPatch) -> Non
     ((_, found),) = lag.durations
     assert found.total > 0.25
     assert found.counts[BOUNDS.index(0.25) + 1] == 1
+
+
+def test_a_copy_of_durations_stays_as_it_was() -> None:
+    durations = Durations()
+    durations.add(("send", "done"), 0.001)
+    copied = durations.copy()
+    durations.add(("send", "done"), 0.001)
+    durations.add(("seen", "done"), 0.001)
+    ((labels, found),) = copied
+    assert (labels, sum(found.counts)) == (("send", "done"), 1)
+
+
+def test_the_text_is_written_beside_the_loop(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads_of: list[str] = []
+    written = metrics._written
+
+    def noted(*moment: Any) -> tuple[bytes, str]:
+        threads_of.append(threading.current_thread().name)
+        return written(*moment)
+
+    monkeypatch.setattr(metrics, "_written", noted)
+    assert site.value("serves") == 1
+    assert threads_of
+    assert threads_of[0] != threading.main_thread().name
 
 
 def test_durations_are_counted_as_prometheus_reads_them() -> None:

@@ -1,6 +1,6 @@
 """Counts how often operations ran and how long they took, by a few fixed words each, in some additions an operation.
 
-The loop alone adds and reads, so nothing is locked.
+The loop alone adds, so nothing is locked. Another thread reads a copy.
 """
 
 from bisect import bisect_left
@@ -41,6 +41,12 @@ class Durations:
         found.counts[bisect_left(BOUNDS, seconds)] += 1
         found.total += seconds
 
+    def copy(self) -> "Durations":
+        """The counts of this moment, for another thread."""
+        made = Durations()
+        made._by_labels = {labels: Duration([*it.counts], it.total) for labels, it in self}
+        return made
+
     def __iter__(self) -> Iterator[tuple[Labels, Duration]]:
         return iter(self._by_labels.items())
 
@@ -52,3 +58,6 @@ class Measures:
     requests: Durations
     frames: Durations
     loop_lag: Durations
+
+    def copy(self) -> "Measures":
+        return Measures(self.requests.copy(), self.frames.copy(), self.loop_lag.copy())

@@ -32,6 +32,7 @@ class Snapshot:
 
     parts: Container
     health: Report
+    sockets: int
     measures: Measures
     jobs: JobQueue | None
     letters: OutboxStatus | None
@@ -49,7 +50,7 @@ class Snapshot:
         yield _gauge("serves", "1 while everybody can be served, as /api/health says.", float(serves))
         reasons = [((it.value,), float(it in self.health.reasons)) for it in Reason]
         yield _gauges("health_reason", "1 while /api/health gives this reason.", ("reason",), reasons)
-        yield _gauge("sockets_open", "Sockets that are open.", self.parts.service.sockets.count)
+        yield _gauge("sockets_open", "Sockets that are open.", self.sockets)
 
     def _measured(self) -> Iterator[Metric]:
         them = self.measures
