@@ -157,3 +157,46 @@ def test_a_copy_keeps_what_another_store_has_left(tmp_path: Path) -> None:
     JournalCopy(source, target).follow()
     assert journal.read(target).stores == {"earlier", "s"}
     assert ids(target) == ["x", "a"]
+
+
+def test_a_copy_whose_folder_was_away_is_whole_again(tmp_path: Path) -> None:
+    """Somebody has put another disk there, or deleted the copy."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    journal.append(source, [("store", "s", 1), ("thread", "a", 1)])
+    copy = JournalCopy(source, target)
+    copy.follow()
+    for left in (None, b"", b"store s 1\n", b"store earlier 1\n"):
+        target.unlink()
+        if left is not None:
+            target.write_bytes(left)
+        copy.follow()
+        assert ids(target) == ["a"]
+        assert "s" in journal.read(target).stores
+    target.unlink()
+    journal.append(source, [("thread", "b", 1)])
+    copy.follow()
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_a_copy_follows_a_journal_that_was_put_back_shorter(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    journal.append(source, [("store", "s", 1), ("thread", "a", 1), ("thread", "b", 1)])
+    copy = JournalCopy(source, target)
+    copy.follow()
+    source.unlink()
+    journal.append(source, [("store", "s", 1), ("thread", "c", 1)])
+    copy.follow()
+    assert ids(target) == ["a", "b", "c"]
+
+
+def test_a_copy_beside_another_beginning_does_not_grow_at_each_start(tmp_path: Path) -> None:
+    """After a restore on a new machine the two begin otherwise."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    journal.append(target, [("store", "s", 1), ("thread", "b", 1), ("thread", "a", 1)])
+    journal.append(source, [("store", "s", 2), ("thread", "a", 1), ("thread", "b", 1), ("thread", "c", 1)])
+    sizes = set()
+    for _ in range(3):
+        JournalCopy(source, target).follow()
+        sizes.add(target.stat().st_size)
+    assert ids(target) == ["b", "a", "c"]
+    assert len(sizes) == 1

@@ -110,30 +110,45 @@ class JournalCopy:
 
     def __init__(self, source: Path, target: Path) -> None:
         self._source, self._target = source, target
-        self._copied: int | None = None  # bytes of the source that the target has; unknown at first
+        self._copied = 0  # bytes of the source that the target has
+        self._left: int | None = None  # bytes that the target had then; unknown at first
 
     def follow(self) -> None:
-        """Copy what is new. Raises OSError."""
-        if not self._source.exists() or self._source.stat().st_size == self._copied:
+        """Copy what is new. If the target is not as it was left, copy all that it lacks: another disk may be there now.
+        Raises OSError."""
+        size, known = _size(self._source), set[bytes]()
+        if size < self._copied or _size(self._target) != self._left:
+            self._copied, known = self._begin()
+        elif size == self._copied:
             return
-        if self._copied is None:
-            self._copied = self._begin()
-        with self._source.open("rb") as file:
-            file.seek(self._copied)
-            added = file.read()
-        added = added[: added.rfind(b"\n") + 1]
-        append(self._target, filter(None, map(_parsed, added.decode("ascii", "replace").splitlines())))
-        self._copied += len(added)
+        if size > self._copied:
+            with self._source.open("rb") as file:
+                file.seek(self._copied)
+                added = file.read()
+            added = added[: added.rfind(b"\n") + 1]
+            lines = (it.decode("ascii", "replace") for it in added.splitlines() if it not in known)
+            append(self._target, filter(None, map(_parsed, lines)))
+            self._copied += len(added)
+        self._left = _size(self._target)
 
-    def _begin(self) -> int:
-        """The bytes that the target has already; 0 if it is no beginning of the source. A line twice does no harm."""
-        size = self._target.stat().st_size if self._target.exists() else 0
-        if size > self._source.stat().st_size:
-            return 0
-        with self._source.open("rb") as source:
-            if size == 0 or source.read(size) != self._target.read_bytes():
-                return 0
-        return size
+    def _begin(self) -> tuple[int, set[bytes]]:
+        """The bytes that the target has already; its lines if it is no beginning of the source."""
+        size = _size(self._target)
+        if size == 0:
+            return 0, set()
+        if size <= _size(self._source):
+            with self._source.open("rb") as source:
+                if source.read(size) == self._target.read_bytes():
+                    return size, set()
+        return 0, set(self._target.read_bytes().splitlines())
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 if it is not there."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _is_of(path: Path, store: str) -> bool:
