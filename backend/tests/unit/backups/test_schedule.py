@@ -1,6 +1,8 @@
 """Backups are written by themselves, the oldest are deleted, and a folder that fails is told and tried again."""
 
 import asyncio
+import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -116,11 +118,86 @@ def test_a_backup_that_is_long_overdue_is_noticed(
     scheduled, now = BackupSchedule(chosen, folder), time.time()
     assert not scheduled.is_overdue(), "it has just been started"
     monkeypatch.setattr(time, "time", lambda: now + 49 * 3600)
+    scheduled._began -= 49 * 3600
     assert scheduled.is_overdue()
-    monkeypatch.setattr(time, "time", lambda: now)
-    old(folder, -2)
-    monkeypatch.setattr(time, "time", lambda: now + 49 * 3600)
+    old(folder, 2)
+    asyncio.run(scheduled._look())
     assert not scheduled.is_overdue()
+    shutil.rmtree(folder)
+    folder.write_text("no folder any more", "utf-8")
+    until(scheduled, scheduled.is_overdue)
+
+
+def test_a_clock_that_was_a_year_ahead_stops_no_backup(
+    chosen: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The backup of that time is the last one for a year, by its name."""
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 365 * 24 * 3600)
+    scheduled = BackupSchedule(chosen, folder)
+    ahead = old(folder, 0)
+    monkeypatch.setattr(time, "time", lambda: now)
+    scheduled._began -= 49 * 3600
+    assert scheduled.is_overdue()
+    asyncio.run(scheduled._look())
+    asyncio.run(scheduled._look())
+    first, written = schedule.backups(folder)
+    assert first == ahead, "it is the next to go"
+    assert written.stat().st_size > 1000
+    assert not scheduled.is_overdue()
+
+
+def test_a_backup_of_a_right_clock_is_not_deleted_for_those_of_a_wrong_one(chosen: Settings, folder: Path) -> None:
+    ahead = [old(folder, -24 * 365 - day) for day in range(3)]
+    asyncio.run(BackupSchedule(chosen, folder)._look())
+    left = schedule.backups(folder)
+    assert len(left) == 2
+    assert [it.stat().st_size > 1000 for it in sorted(left)] == [True, False]
+    assert ahead[0] not in left
+
+
+def test_a_name_that_is_no_time_is_no_backup_of_ours(chosen: Settings, folder: Path) -> None:
+    old(folder, 25)
+    (folder / "uconnect-20261399T000000Z.backup").write_text("mine", "utf-8")
+    scheduled = BackupSchedule(chosen, folder)
+    assert not scheduled.is_overdue()
+    asyncio.run(scheduled._look())
+    assert len(schedule.backups(folder)) == 2
+
+
+def test_the_backup_that_an_operator_writes_there_meanwhile_is_left_alone(chosen: Settings, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    partial = folder / f".uconnect-before-the-upgrade{archive.PARTIAL}"
+    partial.write_text("half", "utf-8")
+    asyncio.run(BackupSchedule(chosen, folder)._look())
+    assert partial.exists()
+
+
+def test_a_folder_that_does_not_answer_stops_nobody(
+    chosen: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network disk that is gone answers nothing for minutes: the server must not wait, and health must not."""
+    answers, threads = threading.Event(), set[str]()
+
+    def hangs(*_: object, **__: object) -> None:
+        threads.add(threading.current_thread().name)
+        answers.wait(5)
+
+    monkeypatch.setattr(Path, "mkdir", hangs)
+    scheduled = BackupSchedule(chosen, folder)
+
+    async def story() -> None:
+        task = asyncio.create_task(scheduled.run())
+        began = time.monotonic()
+        while not threads:  # noqa: ASYNC110 - a thread sets it
+            await asyncio.sleep(0.01)
+        assert time.monotonic() - began < 2
+        answers.set()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(story())
+    assert "MainThread" not in threads
 
 
 def test_the_folder_of_the_backups_is_another_than_the_datas(tmp_path: Path) -> None:

@@ -438,7 +438,7 @@ def test_the_last_backup_is_said_and_missed_when_it_is_old(doctor: Doctor, tmp_p
     folder = tmp_path / "backups"
     assert doctor.status("backups", BACKUPS=str(folder)) == "warning"
     assert doctor.says == f"There is no backup in {folder}."
-    for hours, status in ((100, "failed"), (49, "failed"), (47, "ok"), (-1, "ok")):
+    for hours, status in ((100, "failed"), (49, "failed"), (-1, "failed"), (47, "ok"), (0, "ok")):
         _backup(folder, hours)
         assert doctor.status("backups", BACKUPS=str(folder)) == status
     assert doctor.status("backups", BACKUPS=str(folder), BACKUP_EVERY="1") == "ok"

@@ -74,7 +74,7 @@ class Health:
         reasons |= await self._write()
         counts: dict[str, int] = {}
         reasons |= await self._jobs(counts) | await self._letters(counts)
-        if await asyncio.to_thread(self._backup_overdue):
+        if self._backup_overdue():
             reasons.add(Reason.BACKUP_OVERDUE)
         if self._database.damaged:
             reasons = reasons - {Reason.WRITE_FAILS, Reason.READ_FAILS} | {Reason.FILE_DAMAGED}
