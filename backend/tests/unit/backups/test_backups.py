@@ -1,7 +1,10 @@
 """A backup holds everything; a restore puts it back, and deletes again what was deleted since."""
 
+import errno
 import hashlib
 import json
+import os
+import resource
 import shutil
 import sqlite3
 import zipfile
@@ -14,12 +17,13 @@ import pytest
 
 from tests.unit.backups.conftest import ADA, LAW, WANDA, Say, University
 from tests.unit.server.server_in_process import ServerInProcess
-from uconnect.adapters.sqlite import erasures
+from uconnect.adapters.sqlite import Database, Migrations, erasures
 from uconnect.adapters.sqlite.copy import SIDE_FILES
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import account_closing, workers
-from uconnect.entrypoints.backups import archive, journal, restore
+from uconnect.entrypoints.backups import archive, journal, restore, upgrade
 from uconnect.entrypoints.server import data_folder
+from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.oidc_provider import accounts, sessions
 
 NOT_KEPT = ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification")
@@ -232,6 +236,20 @@ def backup(university: University, say: Say, tmp_path: Path, data: Path) -> Path
     return tmp_path / "first.backup"
 
 
+@pytest.fixture
+def old_backup(say: Say, tmp_path: Path, data: Path) -> Path:
+    """A backup of a data folder of the first release, which is gone."""
+    data.mkdir(mode=0o700)
+    Database(data / "uconnect.sqlite", [Migrations(it.component, it.scripts[:1]) for it in MIGRATIONS]).close()
+    with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
+        connection.execute("INSERT INTO picture (id, body) VALUES ('a', ?)", ("x" * 2_000_000,))
+        connection.commit()
+    told = say("backup", tmp_path / "old.backup")
+    assert told.exit_code == 0, told.output
+    (data / "uconnect.sqlite").unlink()
+    return tmp_path / "old.backup"
+
+
 def refused(say: Say, data: Path, file: Path) -> str:
     """Why a file is not restored. The data folder stays as it was."""
     before = (data / "uconnect.sqlite").read_bytes()
@@ -259,6 +277,43 @@ def test_a_backup_in_which_a_bit_has_turned_is_refused(backup: Path, say: Say, d
     assert "is damaged: its uconnect.sqlite is not what was backed up." in refused(
         say, data, tmp_path / "turned.backup"
     )
+
+
+def test_a_backup_that_says_it_is_encrypted_is_refused(backup: Path, say: Say, data: Path, tmp_path: Path) -> None:
+    """A bit has turned in the list at its end."""
+    for bit in (0, 5, 6):
+        turned = bytearray(backup.read_bytes())
+        turned[turned.index(b"PK\x01\x02") + 8] |= 1 << bit
+        (tmp_path / "turned.backup").write_bytes(turned)
+        assert "is damaged" in refused(say, data, tmp_path / "turned.backup")
+
+
+@pytest.mark.parametrize("room_again", [False, True])
+def test_a_disk_that_is_full_at_the_end_is_told(
+    old_backup: Path, say: Say, data: Path, monkeypatch: pytest.MonkeyPatch, room_again: bool
+) -> None:
+    """SQLite tells nobody that it could not move the log into the file when this is closed."""
+    finish, before = restore._finish, resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def full(file: Path, known: restore.Known) -> object:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size, before[1]))
+        try:
+            return finish(file, known)
+        finally:
+            if room_again:
+                resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    monkeypatch.setattr(restore, "_finish", full)
+    try:
+        told = say("restore", old_backup, "--yes", "--no-journal")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (told.exit_code == 0) is (data / "uconnect.sqlite").exists() is room_again, told.output
+    if room_again:
+        assert upgrade.due(data / "uconnect.sqlite") == []
+    else:
+        assert "Is its disk full?" in told.output
+    assert not list(data.glob(f"{restore.RESTORING}*"))
 
 
 def made(backup: Path, target: Path, changed: Mapping[str, bytes | None], how: int = zipfile.ZIP_STORED) -> Path:
@@ -337,6 +392,24 @@ def test_a_backup_overwrites_nothing(university: University, say: Say, tmp_path:
     assert "The folder" in say("backup", tmp_path / "no" / "where").output
 
 
+def test_a_backup_is_written_where_a_file_cannot_have_two_names(
+    university: University, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most memory sticks, and many network disks."""
+
+    def refuses(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuses)
+    told = say("backup", tmp_path / "first.backup")
+    assert told.exit_code == 0, told.output
+    assert archive.read_manifest(tmp_path / "first.backup").files.keys() == {"uconnect.sqlite"}
+    partial = tmp_path / "partial"
+    partial.write_text("another", "utf-8")
+    with pytest.raises(FileExistsError):
+        archive._rename(partial, tmp_path / "first.backup")
+
+
 def test_without_data_there_is_nothing_to_back_up(say: Say, tmp_path: Path) -> None:
     told = say("backup", tmp_path / "x")
     assert told.exit_code == 1
@@ -387,6 +460,61 @@ def test_the_log_of_the_old_file_is_not_written_into_the_new_one(backup: Path, s
     (replaced,) = data.glob("uconnect.replaced-*.sqlite")
     assert ("late", "in the log") in rows(replaced)["data_folder"], "the old one keeps what its log held"
     assert ("late", "in the log") not in rows(database)["data_folder"]
+
+
+def test_the_log_of_a_file_that_is_gone_is_not_written_into_the_new_one(backup: Path, say: Say, data: Path) -> None:
+    """A server was killed, and somebody has moved the file alone away."""
+    database = data / "uconnect.sqlite"
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint=0")
+        writer.execute("INSERT INTO data_folder VALUES ('late', 'in the log')")
+        log = Path(f"{database}-wal").read_bytes()
+    database.unlink()
+    Path(f"{database}-wal").write_bytes(log)
+    Path(f"{database}-wal").chmod(0o600)
+    told = say("restore", backup, "--yes")
+    assert told.exit_code == 0, told.output
+    assert ("late", "in the log") not in rows(database)["data_folder"]
+    assert [it.read_bytes() for it in data.glob("uconnect.replaced-*.sqlite-wal")] == [log]
+
+
+def test_a_restore_waits_for_no_program_that_has_the_file_open(
+    backup: Path, say: Say, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its log cannot be ended then: the old file would be without it for a moment."""
+    database = data / "uconnect.sqlite"
+    with closing(sqlite3.connect(database, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM thread").fetchone()
+        with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+            writer.execute("INSERT INTO data_folder VALUES ('late', 'in the log')")
+        told = say("restore", backup, "--yes")
+        assert told.exit_code == 1, told.output
+        assert "Another program has" in told.output
+    assert ("late", "in the log") in rows(database)["data_folder"]
+    assert not (data / restore.RESTORING).exists()
+    assert not list(data.glob("uconnect.replaced-*"))
+
+
+def test_a_settings_file_that_was_cut_short_is_no_settings_file(
+    university: University, say: Say, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restore that was killed while it wrote it must not leave a part of it: the next would keep that."""
+    with_journal(university)
+    (data / "uconnect.toml").write_text('schools = "invited"\n', "utf-8")
+    (data / "uconnect.toml").chmod(0o600)
+    assert say("backup", tmp_path / "first.backup").exit_code == 0
+    university.server.close()
+    (data / "uconnect.toml").unlink()
+    seen = []
+
+    def killed(descriptor: int) -> None:
+        seen.append((data / "uconnect.toml").exists())
+
+    monkeypatch.setattr(os, "fsync", killed)
+    assert say("restore", tmp_path / "first.backup", "--yes").exit_code == 0
+    assert not any(seen[:-1]), "it has its name only once it is whole"
+    assert (data / "uconnect.toml").read_text("utf-8") == 'schools = "invited"\n'
 
 
 def test_a_restore_that_brings_back_what_was_deleted_is_noticed(

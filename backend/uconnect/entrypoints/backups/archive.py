@@ -77,7 +77,7 @@ def write(settings: Settings, target: Path, progress: Progress = lambda _, __: N
         manifest = _write(
             partial, data, _settings_file(settings), taken, lambda done: progress(total // 2 + done, total)
         )
-        os.link(partial, target)  # unlike a rename it never overwrites: another backup may have been written meanwhile
+        _rename(partial, target)
     except FileExistsError:
         raise Refused(f"{target} exists already. A backup never overwrites a file: give another name.") from None
     finally:
@@ -85,6 +85,18 @@ def write(settings: Settings, target: Path, progress: Progress = lambda _, __: N
             leftover.unlink(missing_ok=True)
     sync(target.parent)
     return manifest
+
+
+def _rename(partial: Path, target: Path) -> None:
+    """Give a backup that is whole its name. Raises FileExistsError: another may have been written meanwhile."""
+    try:
+        os.link(partial, target)  # unlike a rename it never overwrites
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, such as that of most memory sticks
+        if target.exists():
+            raise FileExistsError from None
+        partial.rename(target)
 
 
 def _write(
@@ -150,7 +162,7 @@ def extract(source: Path, manifest: Manifest, name: str, target: Path, progress:
             found = _moved(stored, file, lambda done: progress(done, part.size))
             file.flush()
             os.fsync(file.fileno())
-    except (zipfile.BadZipFile, EOFError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError):
         found = Part(0, "")
     if found != part:
         target.unlink()
@@ -160,7 +172,8 @@ def extract(source: Path, manifest: Manifest, name: str, target: Path, progress:
 def _manifest(data: Path, taken: int, files: dict[str, Part]) -> Manifest:
     with closing(sqlite3.connect(f"{data.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         schemas = dict(connection.execute("SELECT component, version FROM migration").fetchall())
-        store = erasures.store_id(connection) if "operator" in schemas else None
+        # Its table came with the second version of the operator's.
+        store = erasures.store_id(connection) if schemas.get("operator", 0) > 1 else None
     return Manifest(format=FORMAT, uconnect=VERSION, taken=taken, schemas=schemas, store=store, files=files)
 
 

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
@@ -29,7 +29,7 @@ from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
 
-RESTORING = "uconnect.restoring.sqlite"
+RESTORING, RESTORING_SETTINGS = "uconnect.restoring.sqlite", "uconnect.restoring.toml"
 Known = dict[tuple[Erased, str], int]
 ERASE: Mapping[Erased, Callable[[str], UseCase[Done]]] = {
     Erased.THREAD: lambda id: partial(erasing.erase_thread, id=id),
@@ -83,14 +83,15 @@ def restore(settings: Settings, source: Path, known: Known, progress: Progress =
         archive.extract(source, manifest, DATA_FILE, restoring, progress)
         _check(source, restoring)
         erased, all_erased = _finish(restoring, known)
+        _end_log(restoring)
         sync(restoring)
+        if manifest.store:
+            journal.complete(settings.data / journal.NAME, manifest.store, known | all_erased)
+        kept = _restore_settings(settings, source, manifest)
+        return Restored(manifest, erased, _replace(settings.database, restoring), kept)
     except BaseException:
         remove(restoring)
         raise
-    if manifest.store:
-        journal.complete(settings.data / journal.NAME, manifest.store, known | all_erased)
-    kept = _restore_settings(settings, source, manifest)
-    return Restored(manifest, erased, _replace(settings.database, restoring), kept)
 
 
 def _check_schemas(source: Path, manifest: Manifest) -> None:
@@ -151,24 +152,27 @@ def _restore_settings(settings: Settings, source: Path, manifest: Manifest) -> b
     file = settings.data / SETTINGS_FILE
     if file.exists():
         return True
-    archive.extract(source, manifest, SETTINGS_FILE, file)
+    restoring = settings.data / RESTORING_SETTINGS
+    archive.extract(source, manifest, SETTINGS_FILE, restoring)
+    restoring.rename(file)  # whole: the next restore keeps a file that is there
     return False
 
 
 def _replace(database: Path, restoring: Path) -> Path | None:
     """Put the new file in its place in one step. The old one has another name beside it, with what its log held."""
-    replaced = None
-    if database.exists():
-        replaced = _free_name(database)
-        _end_log(database)
+    was_there, replaced = database.exists(), _free_name(database)
+    if was_there:
+        with suppress(sqlite3.Error):
+            _end_log(database)
         os.link(database, replaced)
-        # SQLite would write an old log into the new file. A file whose log could not be ended is damaged anyway.
-        for end in SIDE_FILES:
-            if (log := Path(f"{database}{end}")).exists():
-                log.rename(f"{replaced}{end}")
+    # SQLite would write an old log into the new file, also one whose own file is gone. A file whose log could not be
+    # ended is damaged anyway.
+    for end in SIDE_FILES:
+        if (log := Path(f"{database}{end}")).exists():
+            log.rename(f"{replaced}{end}")
     restoring.replace(database)
     sync(database.parent)
-    return replaced
+    return replaced if was_there else None
 
 
 def _free_name(database: Path) -> Path:
@@ -181,9 +185,9 @@ def _free_name(database: Path) -> Path:
 
 
 def _end_log(database: Path) -> None:
-    """Have all in the file itself, as the last process that closes it does."""
-    try:
-        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite3.Error:
-        return
+    """Have all in the file itself, as the last process that closes it does; but that tells nobody if it fails. Raises
+    Refused if another has it open, sqlite3.Error."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        in_use, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if in_use:
+        raise Refused(f"Another program has {database} open. End it, then restore the backup.")
