@@ -17,6 +17,7 @@ import pytest
 
 from tests.unit.backups.conftest import ADA, LAW, WANDA, Say, University
 from tests.unit.server.server_in_process import ServerInProcess
+from uconnect.adapters.mail import Email
 from uconnect.adapters.sqlite import Database, Migrations, erasures
 from uconnect.adapters.sqlite.copy import SIDE_FILES
 from uconnect.domain.context import Plan
@@ -24,6 +25,7 @@ from uconnect.domain.usecases import account_closing, workers
 from uconnect.entrypoints.backups import archive, journal, restore, upgrade
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
+from uconnect.entrypoints.server.job_adapters import forget_account
 from uconnect.oidc_provider import accounts, sessions
 
 NOT_KEPT = ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification")
@@ -133,6 +135,22 @@ def test_closed_accounts_removed_workers_and_logins_end_again(
     assert '"ended":true' in parties[university.ada]
     assert '"removed":true' in parties[university.wanda]
     assert '"ended":true' not in parties[university.law]
+
+
+def test_letters_that_waited_for_who_has_left_are_gone_again(
+    university: University, say: Say, tmp_path: Path, data: Path
+) -> None:
+    database, outbox = university.server.container.database, university.server.container.outbox
+    lonely = university.server.account("lonely@example.org")
+    with_journal(university)
+    for to in ("lonely@example.org", ADA):
+        database.write(partial(outbox.put, letter=Email(to, "Hello", "A message waits for you.")))
+    assert say("backup", tmp_path / "first.backup").exit_code == 0
+    database.write(lambda c: forget_account(c, outbox, lonely))
+    with_journal(university)
+    university.server.close()
+    assert say("restore", tmp_path / "first.backup", "--yes").exit_code == 0
+    assert [to for _, _, _, to, *_ in rows(data / "uconnect.sqlite")["letter"]] == [ADA]
 
 
 def test_everybody_is_signed_out(university: University, say: Say, tmp_path: Path, data: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from uconnect import oidc_provider
 from uconnect.adapters.clock import new_context
+from uconnect.adapters.mail import Outbox
 from uconnect.adapters.sqlite import Damaged, Database, check, erasures
 from uconnect.adapters.sqlite.copy import SIDE_FILES, remove, sync
 from uconnect.adapters.sqlite.erasures import Erased
@@ -121,13 +122,20 @@ def _finish(file: Path, known: Known) -> tuple[int, Known]:
         store, before = SqliteStore(database, new_context), len(database.read(_all))
         for kind, id in known:
             if kind is Erased.LOGIN:
-                database.write(partial(oidc_provider.forget, subject=id))
+                database.write(partial(_forget, outbox=Outbox(database), subject=id))
             else:
                 assert isinstance(store.run(ERASE[kind](id)), Plan)
         found = database.read(_all)
         return len(found) - before, {(it.kind, it.id): it.at for it in found}
     finally:
         database.close()
+
+
+def _forget(connection: sqlite3.Connection, outbox: Outbox, subject: str) -> None:
+    """Delete a login with the letters that wait for it. It was written its last one when it was deleted first."""
+    email = oidc_provider.forget(connection, subject)
+    if email is not None:
+        outbox.forget(connection, email)
 
 
 def _all(connection: sqlite3.Connection) -> list[erasures.Erasure]:
