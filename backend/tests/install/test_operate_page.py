@@ -30,6 +30,12 @@ def test_every_command_that_it_names_exists() -> None:
         assert not rest or (isinstance(command, click.Group) and rest[0] in command.commands), (first, rest)
 
 
+def test_no_other_folder_is_given_to_the_alias() -> None:
+    """It names the real one, which wins."""
+    assert "alias uconnect='sudo -u uconnect DATA=/var/lib/uconnect " in PAGE
+    assert re.findall(r"DATA=\S+ uconnect ", PAGE) == []
+
+
 def test_every_file_that_is_copied_is_in_the_folder_that_is_built(tmp_path: Path) -> None:
     wheel.main(tmp_path / "dist")
     built = {it.name for it in (tmp_path / "dist").iterdir()}

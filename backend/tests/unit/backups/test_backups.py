@@ -160,7 +160,9 @@ def test_everybody_is_signed_out(university: University, say: Say, tmp_path: Pat
     session, _ = university.server.container.database.write(begin)
     assert say("backup", tmp_path / "first.backup").exit_code == 0
     university.server.close()
-    assert say("restore", tmp_path / "first.backup", "--yes").exit_code == 0
+    told = say("restore", tmp_path / "first.backup", "--yes")
+    assert told.exit_code == 0
+    assert "Suspend again whom you have suspended since." in told.output
     with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
         assert not sessions.is_known(connection, session.sid)
         assert accounts.of_email(connection, ADA) is not None

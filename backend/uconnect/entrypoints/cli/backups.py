@@ -74,6 +74,7 @@ def _tell(done: Restored) -> None:
     if done.replaced:
         click.echo(f"What was there before is in {done.replaced}. Delete it when you no longer need it.")
     click.echo("Start uconnect. Everybody must sign in again, with the password of that time.")
+    click.echo("Suspend again whom you have suspended since.")
 
 
 def _time(manifest: Manifest) -> str:
