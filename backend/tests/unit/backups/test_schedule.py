@@ -205,6 +205,16 @@ def test_the_folder_of_the_backups_is_another_than_the_datas(tmp_path: Path) -> 
         settings.read({"DATA": str(tmp_path), "BACKUPS": f"{tmp_path}/../{tmp_path.name}"})
 
 
+def test_links_that_lead_to_each_other_are_a_folder_that_cannot_be_used(
+    chosen: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert settings.read({"DATA": str(chosen.data), "BACKUPS": str(loop)}).backups == loop
+    until(BackupSchedule(chosen, loop), lambda: bool(caplog.records))
+    assert "the folder of the backups cannot be used" in caplog.text
+
+
 def test_in_a_file_the_folder_is_meant_from_where_the_file_is(tmp_path: Path) -> None:
     (tmp_path / "uconnect.toml").write_text('backups = "kept"', "utf-8")
     assert settings.read({"DATA": str(tmp_path)}).backups == tmp_path / "kept"

@@ -26,7 +26,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             source.fault("HOST")
             + "This opens uconnect to a network. Set URL too, to the address people open, such as https://ask.uni.edu."
         )
-    if settings.backups and settings.backups.resolve() == settings.data.resolve():
+    # realpath raises nothing for links that lead to each other: whoever uses the folder says so.
+    if settings.backups and os.path.realpath(settings.backups) == os.path.realpath(settings.data):
         raise InvalidSetting(
             source.fault("BACKUPS")
             + "This is the data folder itself. Set it to another folder, better on another disk."
