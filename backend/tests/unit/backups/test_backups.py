@@ -553,6 +553,19 @@ def test_a_data_file_that_is_damaged_is_replaced(backup: Path, say: Say, data: P
     assert "The second secret" in texts(data)
 
 
+def test_what_a_later_release_notes_as_deleted_stops_no_way_back(backup: Path, say: Say, data: Path) -> None:
+    """The data file that is there is of that release, as is the journal."""
+    with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
+        connection.execute(
+            "INSERT INTO erasure (kind, id, at) VALUES ('of_a_later_release', 'a', 1), ('thread', 'b', 1)"
+        )
+        connection.commit()
+    journal.append(data / journal.NAME, [("of_a_later_release", "a", 1)])
+    told = say("restore", backup, "--yes")
+    assert told.exit_code == 0, told.output
+    assert [id for _, id in journal.read(data / journal.NAME).erased] == ["b"]
+
+
 def test_two_restores_within_a_second_keep_both_that_were_there(backup: Path, say: Say, data: Path) -> None:
     for _ in range(3):
         assert say("restore", backup, "--yes").exit_code == 0

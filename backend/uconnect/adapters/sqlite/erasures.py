@@ -18,6 +18,9 @@ class Erased(StrEnum):
     LOGIN = "login"  # an account of the identity provider
 
 
+KINDS = ", ".join(f"'{it}'" for it in Erased)
+
+
 class Erasure(NamedTuple):
     """Something that was deleted at `at` (Unix seconds), as the `number`th of this data file."""
 
@@ -51,8 +54,9 @@ LOGIN_SCRIPT = (_note("DELETE ON issuer_account", Erased.LOGIN, "OLD.subject"),)
 
 
 def after(connection: sqlite3.Connection, number: int, most: int = -1) -> list[Erasure]:
-    """What was deleted since the erasure of this number, and at most so many; all if `most` is negative."""
-    sql = "SELECT number, kind, id, at FROM erasure WHERE number > ? ORDER BY number LIMIT ?"
+    """What was deleted since the erasure of this number, and at most so many; all if `most` is negative. What a later
+    release alone can delete is left out."""
+    sql = f"SELECT number, kind, id, at FROM erasure WHERE number > ? AND kind IN ({KINDS}) ORDER BY number LIMIT ?"
     return [Erasure(number, Erased(kind), *rest) for number, kind, *rest in connection.execute(sql, (number, most))]
 
 
