@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -84,6 +85,28 @@ def test_the_journal_is_copied_beside_them(chosen: Settings, folder: Path) -> No
     journal.append(chosen.data / journal.NAME, [("store", "s", 1), ("thread", "a", 1)])
     until(BackupSchedule(chosen, folder), (folder / journal.NAME).exists)
     assert (folder / journal.NAME).read_bytes() == (chosen.data / journal.NAME).read_bytes()
+
+
+def test_the_journal_is_copied_also_while_a_backup_is_written(
+    chosen: Settings, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A big one takes minutes, in which the machine may be lost."""
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 60", "utf-8")
+    slow.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    monkeypatch.setattr(schedule, "LOOK", 0.05)
+    source, scheduled = chosen.data / journal.NAME, BackupSchedule(chosen, folder)
+    journal.append(source, [("store", "s", 1)])
+    looked = scheduled._follow
+
+    def once() -> float | None:
+        found = looked()
+        journal.append(source, [("thread", "a", 1)])
+        return found
+
+    monkeypatch.setattr(scheduled, "_follow", once)
+    until(scheduled, lambda: bool(journal.read(folder / journal.NAME).erased))
 
 
 def test_a_folder_that_cannot_be_used_is_told_and_stops_nothing(

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,11 +110,17 @@ class BackupSchedule:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
+        written = asyncio.create_task(process.communicate())
         try:
-            _, said = await process.communicate()
+            while not written.done():
+                await asyncio.wait({written}, timeout=LOOK)
+                with suppress(OSError):  # the next look tells it
+                    await asyncio.to_thread(self._journal.follow)
+            _, said = written.result()
         except asyncio.CancelledError:
-            process.terminate()
-            await process.wait()
+            with suppress(ProcessLookupError):  # it has just ended
+                process.terminate()
+            await asyncio.wait({written})
             self._delete_partial()
             raise
         if process.returncode:
