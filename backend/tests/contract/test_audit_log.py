@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.stores import Time
-from uconnect import oidc_provider
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.schema import MIGRATIONS
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "uconnect.db", [MIGRATIONS, oidc_provider.MIGRATIONS, audit_log.MIGRATIONS])
+    database = Database(tmp_path / "uconnect.db", [MIGRATIONS, audit_log.MIGRATIONS])
     yield database
     database.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.sample_university import ACADEMY, ANN, SCHOOL, WALT, WENDY, SampleUniversity
 from tests.support.stores import Home, Time
-from uconnect.adapters.sqlite import Database, audit_log, erasures
+from uconnect.adapters.sqlite import Database, erasures
 from uconnect.adapters.sqlite.erasures import Erased
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.domain.enums import Kind
@@ -74,7 +74,7 @@ def test_what_is_undone_is_not_noted(university: SampleUniversity, database: Dat
 
 def test_an_account_of_the_identity_provider_is_noted(database: Database, tmp_path: Path) -> None:
     with closing(sqlite3.connect(database.path)) as connection:
-        for component in (PROVIDER, audit_log.MIGRATIONS):
+        for component in (PROVIDER, erasures.LOGIN_MIGRATIONS):
             component.apply(connection)
         connection.execute("INSERT INTO issuer_account (subject, email, verified, password) VALUES ('s', 'a@x', 1, '')")
         connection.execute("UPDATE issuer_account SET email = 'b@x'")

@@ -58,7 +58,13 @@ from uconnect.domain.models import (
 )
 from uconnect.domain.thread_status import OF_FILTER, ORDERS, activity_order, newest_order, thread_status
 
-TODAY = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, audit_log.MIGRATIONS)
+TODAY = (
+    schema.MIGRATIONS,
+    oidc_provider.MIGRATIONS,
+    mail.MIGRATIONS,
+    audit_log.MIGRATIONS,
+    erasures.LOGIN_MIGRATIONS,
+)
 EACH = [(component, version) for component in TODAY for version in range(1, len(component.scripts) + 1)]
 ROWS = 20  # in each table
 SIDES = {"r": Side.RAISER, "s": Side.SCHOOL}
@@ -83,10 +89,11 @@ Contents = dict[str, list[dict[str, object]]]
 def then(component: Migrations, version: int) -> list[Migrations]:
     """The schemas of a release that had this version of a component, and the first of all others.
 
-    A version with a trigger that writes to a table of another component came with all others.
+    The triggers on other components' tables came with all others.
     """
-    with_all = erasures.LOGIN_SCRIPT in component.scripts[:version]
-    others = [Migrations(it.component, it.scripts[: None if with_all else 1]) for it in TODAY if it is not component]
+    if component is erasures.LOGIN_MIGRATIONS:
+        return list(TODAY)
+    others = [Migrations(it.component, it.scripts[:1]) for it in TODAY[:-1] if it is not component]
     return [*others, Migrations(component.component, component.scripts[:version])]
 
 

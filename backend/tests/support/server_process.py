@@ -125,5 +125,5 @@ def is_up(url: str) -> bool:
             return True
     except HTTPError:  # it serves, and says itself that it is ill
         return True
-    except URLError:  # not listening yet
+    except (URLError, ConnectionError):  # not listening yet, or full
         return False

@@ -108,6 +108,7 @@ CHANNELS = (
             f"{BACKUPS}test_closed_accounts_removed_workers_and_logins_end_again",
             f"{BACKUPS}test_a_restore_that_brings_back_what_was_deleted_is_noticed",
         ),
+        open="On AWS a restore to an earlier moment brings back what was deleted since",
     ),
     Channel(32, "searches, counts, filters and sorts", ("search", "numbers", "sorts")),
     Channel(33, "reply lease", ("lease",)),

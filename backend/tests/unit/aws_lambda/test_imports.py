@@ -34,6 +34,7 @@ STORE = {
     "uconnect.adapters",
     "uconnect.adapters.dynamodb",
     "uconnect.application",
+    "uconnect.application.audit",
     "uconnect.application.ports",
     "uconnect.adapters.clock",
     "uconnect.adapters.dynamodb.store",

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.earlier_release import FIRST_RELEASE
 from tests.unit.backups.conftest import ADA, LAW, WANDA, Say, University
 from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.mail import Email
-from uconnect.adapters.sqlite import Database, Migrations, erasures
+from uconnect.adapters.sqlite import Database, erasures
 from uconnect.adapters.sqlite.copy import SIDE_FILES
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import account_closing, workers
 from uconnect.entrypoints.backups import archive, journal, restore, upgrade
 from uconnect.entrypoints.server import data_folder
-from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.job_adapters import forget_account
 from uconnect.oidc_provider import accounts, sessions
 
@@ -260,7 +260,7 @@ def backup(university: University, say: Say, tmp_path: Path, data: Path) -> Path
 def old_backup(say: Say, tmp_path: Path, data: Path) -> Path:
     """A backup of a data folder of the first release, which is gone."""
     data.mkdir(mode=0o700)
-    Database(data / "uconnect.sqlite", [Migrations(it.component, it.scripts[:1]) for it in MIGRATIONS]).close()
+    Database(data / "uconnect.sqlite", FIRST_RELEASE).close()
     with closing(sqlite3.connect(data / "uconnect.sqlite")) as connection:
         connection.execute("INSERT INTO picture (id, body) VALUES ('a', ?)", ("x" * 2_000_000,))
         connection.commit()

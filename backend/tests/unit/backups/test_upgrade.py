@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.earlier_release import FIRST_RELEASE
 from tests.unit.backups.conftest import Say
-from uconnect.adapters.sqlite import Database, Migrations
+from uconnect.adapters.sqlite import Database
 from uconnect.entrypoints.backups import upgrade
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
@@ -17,7 +18,7 @@ from uconnect.entrypoints.server.container import MIGRATIONS
 def old(data: Path) -> Path:
     """A data folder of the first release."""
     data.mkdir(mode=0o700)
-    Database(data / "uconnect.sqlite", [Migrations(it.component, it.scripts[:1]) for it in MIGRATIONS]).close()
+    Database(data / "uconnect.sqlite", FIRST_RELEASE).close()
     return data
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.stores import Time, keeping
-from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.mail import Outbox
 from uconnect.adapters.realtime.in_process import Sockets
@@ -29,9 +28,7 @@ def test_what_the_operator_has_to_look_at_while_everybody_is_served_is_a_warning
 
 def test_jobs_that_wait_behind_a_long_one_are_overdue_only_if_it_does_not_go_on(tmp_path: Path) -> None:
     time = Time()
-    database = Database(
-        tmp_path / "uconnect.sqlite", [STORE, oidc_provider.MIGRATIONS, mail.MIGRATIONS, audit_log.MIGRATIONS]
-    )
+    database = Database(tmp_path / "uconnect.sqlite", [STORE, mail.MIGRATIONS, audit_log.MIGRATIONS])
     store = SqliteStore(database, time.new_context)
     service = ServerService(store, Sockets(), time.new_context)
     health = Health(database, service, Outbox(database), None, list)

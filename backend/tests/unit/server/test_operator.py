@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.earlier_release import FIRST_RELEASE
 from tests.unit.server.server_in_process import ServerInProcess
-from uconnect.adapters.sqlite import Database, Migrations
+from uconnect.adapters.sqlite import Database
 from uconnect.application.admin import AdminRefused
 from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
@@ -15,7 +16,6 @@ from uconnect.domain.errors import RefusalCode as Why
 from uconnect.domain.usecases import profiles
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin, open_admin
 from uconnect.entrypoints.server import data_folder
-from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import InvalidSetting, read
 
 ADA, LAW = "ada@example.org", "law@example.org"
@@ -93,7 +93,7 @@ def test_all_schools_are_listed_however_many(
 
 def test_no_command_brings_the_tables_up_to_date_under_a_server_of_an_earlier_release(tmp_path: Path) -> None:
     settings = read({"DATA": str(tmp_path)})
-    earlier = [Migrations(it.component, it.scripts[:1]) for it in MIGRATIONS]
+    earlier = FIRST_RELEASE
     Database(settings.database, earlier).close()
     before = settings.database.read_bytes()
     with data_folder.held(tmp_path):

@@ -5,7 +5,6 @@ Lines of earlier releases have no hash of their own. They get it when the file i
 
 import sqlite3
 
-from uconnect.adapters.sqlite import erasures
 from uconnect.adapters.sqlite.migrations import Migrations
 from uconnect.application import audit
 from uconnect.application.audit import Act
@@ -38,7 +37,6 @@ MIGRATIONS = Migrations(
             BEGIN SELECT RAISE(ABORT, 'what was done is kept'); END""",
         ),
         ("CREATE TABLE data_folder (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",),
-        erasures.LOGIN_SCRIPT,
         (
             "DROP TRIGGER operator_act_stays",
             "ALTER TABLE operator_act ADD COLUMN hash TEXT NOT NULL DEFAULT ''",  # see application.audit

@@ -8,6 +8,8 @@ import sqlite3
 from enum import StrEnum
 from typing import NamedTuple
 
+from uconnect.adapters.sqlite.migrations import Migrations
+
 
 class Erased(StrEnum):
     """What was deleted. An id of each kind is random and tells nothing by itself."""
@@ -49,8 +51,8 @@ SCRIPT = (
         "WHEN CASE WHEN json_valid(NEW.body) THEN json_extract(NEW.body, '$.task.type') END = 'return_threads'",
     ),
 )
-# Of the identity provider's table, which is made apart.
-LOGIN_SCRIPT = (_note("DELETE ON issuer_account", Erased.LOGIN, "OLD.subject"),)
+# Of the identity provider's table: these come after its migrations, and after the table above.
+LOGIN_MIGRATIONS = Migrations("login_erasures", [(_note("DELETE ON issuer_account", Erased.LOGIN, "OLD.subject"),)])
 
 
 def after(connection: sqlite3.Connection, number: int, most: int = -1) -> list[Erasure]:

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from uconnect import oidc_provider
 from uconnect.adapters import clock, mail
 from uconnect.adapters.realtime.in_process import Sockets
-from uconnect.adapters.sqlite import Database, audit_log, schema
+from uconnect.adapters.sqlite import Database, audit_log, erasures, schema
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.email_addresses import kept
 from uconnect.application.ports import Unavailable
@@ -21,7 +21,13 @@ from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.settings import Settings
 
 DEV_MAILBOX_PATH = "/mail"  # the page that shows letters while no mail server is set
-MIGRATIONS = (schema.MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS, audit_log.MIGRATIONS)
+MIGRATIONS = (
+    schema.MIGRATIONS,
+    oidc_provider.MIGRATIONS,
+    mail.MIGRATIONS,
+    audit_log.MIGRATIONS,
+    erasures.LOGIN_MIGRATIONS,
+)
 
 
 @dataclass(frozen=True)
