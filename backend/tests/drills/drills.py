@@ -49,9 +49,15 @@ DRILLS = (
     ),
     Drill(
         "upgrade",
-        "A data folder of each earlier schema is opened; a migration is killed",
+        "A data folder of each earlier schema is opened; an upgrade is tried on a copy",
         "All rows are there, and the schema is a new one's",
-        ("resilience/test_schemas.py", "unit/server/test_entry.py"),
+        ("resilience/test_schemas.py", "unit/backups/test_upgrade.py"),
+    ),
+    Drill(
+        "upgrade killed",
+        "An upgrade of 50,000 threads is killed (-9) at random moments, and done again",
+        "All rows are there",
+        ("resilience/test_backups.py::test_an_upgrade_that_is_killed_goes_on_where_it_was",),
     ),
     Drill(
         "disk full",

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,10 +15,15 @@ import pytest
 
 from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running, write
 from tests.resilience.test_kept import missing
+from tests.resilience.test_schemas import contents, fill
 from tests.support import sizes
+from tests.support.earlier_release import FIRST_RELEASE
 from tests.support.evidence import Evidence
 from tests.support.server_process import serving
+from uconnect.adapters.sqlite import Database
+from uconnect.adapters.sqlite.copy import SIDE_FILES
 from uconnect.entrypoints.backups import archive, restore
+from uconnect.entrypoints.server.container import MIGRATIONS
 
 WRITERS = 4
 OLD, NEW = "before the restore", "in the backup"
@@ -140,3 +146,35 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(data: Path, tmp_path
     with serving(tmp_path):
         pass
     evidence(1, "restores killed before their end: the data folder was the old or the new", cut)
+
+
+@pytest.mark.timeout(300)
+def test_an_upgrade_that_is_killed_goes_on_where_it_was(tmp_path: Path, evidence: Evidence) -> None:
+    chance, data, cut = random.Random(13), tmp_path / "data", 0
+    old, file = tmp_path / "old.sqlite", data / "uconnect.sqlite"
+    Database(old, FIRST_RELEASE).close()
+    with closing(sqlite3.connect(old)) as connection:
+        fill(connection)
+        rows = ((f"t{number}", "r", "s", f"t{number}", 1, number, "no JSON") for number in range(50_000))
+        connection.executemany("INSERT INTO thread VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.commit()
+        before = contents(connection)
+    data.mkdir(mode=0o700)
+    shutil.copy(old, file)
+    file.chmod(0o600)
+    began = time.monotonic()
+    succeed(data, "upgrade")
+    lasts = time.monotonic() - began
+    for _ in range(sizes.BACKUPS_KILLED):
+        for end in ("", *SIDE_FILES):
+            Path(f"{file}{end}").unlink(missing_ok=True)
+        shutil.copy(old, file)
+        file.chmod(0o600)
+        cut += killed(data, chance.uniform(0.4, 1) * lasts, "upgrade")
+        succeed(data, "upgrade")
+        with closing(sqlite3.connect(file)) as connection:
+            assert contents(connection, before) == before
+            versions = dict(connection.execute("SELECT component, version FROM migration").fetchall())
+        assert versions == {it.component: len(it.scripts) for it in MIGRATIONS}
+    assert cut > sizes.BACKUPS_KILLED / 3
+    evidence(19, "upgrades killed before their end, and then done", cut)
