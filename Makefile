@@ -5,7 +5,7 @@
 #   make quick    what is checked before each commit, in under two minutes: style, types, import directions, the
 #                 domain's tests, the stores' contract over memory and SQLite, and the sites' unit tests
 #   make prove    the promises at full size, within HOURS (1), or some ROWS of them; writes docs/promises.md
-#   make drill    the operator's drills, within 20 minutes (ONLY="restore,disk full": some); writes docs/drills.md
+#   make drill    the operator's drills, within 20 minutes (ONLY="restore,disk full": some); their page is in build/drills
 #   make bench    uconnect beside five other servers (PEERS=native,prosody: some); writes bench/results.json and the README's table
 #   make wheel    what a server needs, without Node and this clone, in dist (docs/operate.md)
 #   make release-check   whether version, changelog and tag agree; then the wheel, the lists of packages, the proof   make sbom

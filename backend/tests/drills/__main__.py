@@ -1,7 +1,7 @@
-"""`make drill`: the drills one after another, and docs/drills.md written of what came out.
+"""`make drill`: the drills one after another, and a page of what came out, in build/drills.
 
-ONLY names some, separated by commas, such as "restore,disk full"; the page is then not written. What a drill that
-failed printed is in build/drills. The exit code says whether all held.
+ONLY names some, separated by commas, such as "restore,disk full"; the page is then not written. What a drill
+printed is there too. The exit code says whether all held.
 """
 
 import os
@@ -82,7 +82,7 @@ def main() -> int:
         held = "held" if outcomes[-1].held else f"DID NOT HOLD, see {LOGS.relative_to(ROOT)}"
         print(f"          {outcomes[-1].tests} tests, {outcomes[-1].seconds:.0f} s: {held}", flush=True)
     if not only:
-        (ROOT / "docs" / "drills.md").write_text(page(outcomes), "utf-8")
+        (LOGS / "page.md").write_text(page(outcomes), "utf-8")
     return int(not all(it.held for it in outcomes))
 
 
