@@ -82,7 +82,7 @@ def main() -> int:
         held = "held" if outcomes[-1].held else f"DID NOT HOLD, see {LOGS.relative_to(ROOT)}"
         print(f"          {outcomes[-1].tests} tests, {outcomes[-1].seconds:.0f} s: {held}", flush=True)
     if not only:
-        (LOGS / "page.md").write_text(page(outcomes), "utf-8")
+        (LOGS / "page.txt").write_text(page(outcomes), "utf-8")
     return int(not all(it.held for it in outcomes))
 
 
