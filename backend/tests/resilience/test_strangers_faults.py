@@ -28,7 +28,7 @@ limits.LINGER_SECONDS = 0.2
 FEW_ROOMS = """
 from uconnect.entrypoints.server import connections
 make = connections.Connections.__init__
-connections.Connections.__init__ = lambda self, proxies, most, each: make(self, (), 20, 5)
+connections.Connections.__init__ = lambda self, proxies, most, each, requests: make(self, (), 20, 5, requests=requests)
 """
 SECONDS = 10.0 if sizes.FULL else 1.5  # of each abuse
 MOST_MEGABYTES = 25.0
