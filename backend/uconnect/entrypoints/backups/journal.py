@@ -93,7 +93,9 @@ class JournalWriter:
             if found:
                 await asyncio.to_thread(append, self._path, [(it.kind, it.id, it.at) for it in found])
                 last = found[-1].number
-                await self._database.write_soon(partial(erasures.set_journaled, number=last))
+                # In the background: a person's write, and what its time tells, must not depend on others' deletions.
+                kept = partial(erasures.set_journaled, number=last)
+                await asyncio.to_thread(self._database.write_in_background, kept)
             if len(found) < PIECE:
                 await asyncio.sleep(INTERVAL)
 

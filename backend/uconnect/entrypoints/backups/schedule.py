@@ -19,9 +19,7 @@ from uconnect.entrypoints.server.settings_sources import reason
 NAME = re.compile(r"uconnect-(\d{8}T\d{6}Z)\.backup")
 PARTIAL_NAME = re.compile(rf"\.{NAME.pattern}(\.data)?{re.escape(PARTIAL)}")
 TIME = "%Y%m%dT%H%M%SZ"
-LOOK = (
-    5.0  # seconds between two looks at the journal and the clock: the wall clock, which goes on while a machine sleeps
-)
+LOOK = 5.0  # seconds between two looks at the journal and at the clock
 RETRY = 900.0  # seconds until a backup that failed is tried again
 UNUSABLE = 60.0  # seconds until a folder that cannot be used is looked at again
 HOUR = 3600.0

@@ -15,7 +15,8 @@ from uconnect.entrypoints.cli import user_archive
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
 from uconnect.entrypoints.cli.logins import WITHOUT_PARTY, LoginAccount
 from uconnect.entrypoints.cli.new_file import new_file
-from uconnect.entrypoints.cli.operator import ADDRESS, many, open_operator, printable
+from uconnect.entrypoints.cli.operator import ADDRESS, open_operator
+from uconnect.entrypoints.cli.words import many, printable
 
 LISTED = 500  # accounts whose columns are of one width
 UNKNOWN = {

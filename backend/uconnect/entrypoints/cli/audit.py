@@ -12,7 +12,8 @@ from uconnect.application.audit import Act, AuditBroken, line, read_line
 from uconnect.domain.views.admin import AccountHolder, PartyState
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
 from uconnect.entrypoints.cli.new_file import new_file
-from uconnect.entrypoints.cli.operator import many, open_operator, printable
+from uconnect.entrypoints.cli.operator import open_operator
+from uconnect.entrypoints.cli.words import many, printable
 
 SHOWN = 500  # acts whose parties are looked up together
 CHANGED = "Keep the data folder as it is, compare it with your backups, and find out who can write to its files."

@@ -1,17 +1,15 @@
 """The operator's commands that back up a data folder and restore it."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from uconnect.entrypoints.backups import archive, journal
-from uconnect.entrypoints.backups.archive import Manifest
 from uconnect.entrypoints.backups.restore import Restored, find_erasures
 from uconnect.entrypoints.backups.restore import restore as put_back
 from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar
-from uconnect.entrypoints.cli.operator import many
+from uconnect.entrypoints.cli.words import many, minute
 from uconnect.entrypoints.server import data_folder, settings
 
 NICE = 10  # of 19: how much a backup stands back behind what people wait for
@@ -34,7 +32,7 @@ def backup(file: Path) -> None:
         os.nice(NICE)
         with progress_bar("Backing up") as progress:
             manifest = archive.write(chosen, file, progress)
-    click.echo(f"{file} is a backup of {_time(manifest)}, {file.stat().st_size / 1e6:,.1f} MB.")
+    click.echo(f"{file} is a backup of {minute(manifest.taken)}, {file.stat().st_size / 1e6:,.1f} MB.")
 
 
 @click.command(short_help="Put a backup back.")
@@ -56,10 +54,10 @@ def restore(file: Path, *, yes: bool, no_journal: bool) -> None:
                 raise archive.Refused(
                     "There is no journal of what was deleted since the backup. Put the file"
                     f" {journal.NAME} of the old data folder, or of its backups, into {chosen.data}. If it is lost, add"
-                    f" --no-journal: what people deleted since {_time(manifest)} is then there again."
+                    f" --no-journal: what people deleted since {minute(manifest.taken)} is then there again."
                 )
             if not yes:
-                click.echo(f"{file} is a backup of {_time(manifest)}, by uconnect {manifest.uconnect}.")
+                click.echo(f"{file} is a backup of {minute(manifest.taken)}, by uconnect {manifest.uconnect}.")
                 click.echo("What was written since is replaced, and everybody must sign in again.")
                 click.confirm(f"Restore it in {chosen.data}?", abort=True)
             with progress_bar("Restoring") as progress:
@@ -68,14 +66,10 @@ def restore(file: Path, *, yes: bool, no_journal: bool) -> None:
 
 
 def _tell(done: Restored) -> None:
-    click.echo(f"The backup of {_time(done.manifest)} is restored. Deleted again: {many(done.erased, 'item')}.")
+    click.echo(f"The backup of {minute(done.manifest.taken)} is restored. Deleted again: {many(done.erased, 'item')}.")
     if done.kept_settings:
         click.echo("The settings file of the data folder stays as it is. The backup has one too, which is not used.")
     if done.replaced:
         click.echo(f"What was there before is in {done.replaced}. Delete it when you no longer need it.")
     click.echo("Start uconnect. Everybody must sign in again, with the password of that time.")
     click.echo("Suspend again whom you have suspended since.")
-
-
-def _time(manifest: Manifest) -> str:
-    return f"{datetime.fromtimestamp(manifest.taken, UTC):%Y-%m-%d %H:%M} UTC"

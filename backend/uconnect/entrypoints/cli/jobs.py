@@ -2,7 +2,8 @@
 
 import click
 
-from uconnect.entrypoints.cli.operator import many, open_operator, printable
+from uconnect.entrypoints.cli.operator import open_operator
+from uconnect.entrypoints.cli.words import many, printable
 
 
 @click.group(invoke_without_command=True, short_help="List the jobs that are set aside.")

@@ -1,13 +1,12 @@
 """The operator's commands about e-mails."""
 
-from datetime import UTC, datetime
-
 import click
 
 from uconnect.adapters.mail import StoredEmail
 from uconnect.application.email_addresses import kept
 from uconnect.entrypoints.cli.mail_test import test
-from uconnect.entrypoints.cli.operator import Address, many, open_operator, printable
+from uconnect.entrypoints.cli.operator import Address, open_operator
+from uconnect.entrypoints.cli.words import many, minute, printable
 
 SHOWN = 5  # e-mails, unless more are asked for
 
@@ -40,8 +39,7 @@ mail.add_command(test)
 
 
 def _written(letter: StoredEmail) -> str:
-    at = datetime.fromtimestamp(letter.written, UTC)
-    head = f"{at:%Y-%m-%d %H:%M} UTC  To {letter.letter.to}\n{letter.letter.subject}"
+    head = f"{minute(letter.written)}  To {letter.letter.to}\n{letter.letter.subject}"
     body = "\n".join(f"    {line}".rstrip() for line in letter.letter.text.strip().split("\n"))
     return f"{head}\n\n{body}\n"
 
@@ -58,7 +56,7 @@ def _tell_waiting(letters: list[StoredEmail]) -> None:
     if not letters:
         click.echo("E-mails are sent by SMTP. None are waiting.")
         return
-    since = f"{datetime.fromtimestamp(letters[0].written, UTC):%Y-%m-%d %H:%M} UTC"
+    since = minute(letters[0].written)
     click.echo(f"E-mails are sent by SMTP. Waiting: {many(len(letters), 'e-mail')}, the oldest since {since}.")
     click.echo("If they wait long, the output of the server says why.")
 
@@ -68,6 +66,5 @@ def _tell_refused(letters: list[StoredEmail]) -> None:
         return
     click.echo(f"{many(len(letters), 'e-mail')} refused for good. The mail server answered:")
     for letter in letters:
-        at = datetime.fromtimestamp(letter.written, UTC)
         about = printable(letter.letter.subject)
-        click.echo(f"{at:%Y-%m-%d %H:%M} UTC  {letter.refused}  To {printable(letter.letter.to)}  {about}")
+        click.echo(f"{minute(letter.written)}  {letter.refused}  To {printable(letter.letter.to)}  {about}")

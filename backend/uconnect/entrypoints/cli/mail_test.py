@@ -9,7 +9,8 @@ import aiosmtplib
 import click
 
 from uconnect.adapters.mail import Server, send_now, templates
-from uconnect.entrypoints.cli.operator import ADDRESS, printable
+from uconnect.entrypoints.cli.operator import ADDRESS
+from uconnect.entrypoints.cli.words import printable
 from uconnect.entrypoints.server import settings
 
 NO_SERVER = "No mail server is set, so no e-mail leaves: uconnect mail shows them. Set SMTP and MAIL_FROM to send them."

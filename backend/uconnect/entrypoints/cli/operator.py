@@ -1,7 +1,6 @@
-"""Opens the data folder for the operator's commands, and what they share. They may run while the server runs."""
+"""Opens the data folder for the operator's commands. They may run while the server runs."""
 
 import sqlite3
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,13 +37,3 @@ def open_operator() -> Iterator[DataFolderAdmin]:
             yield operator
     except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
         raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
-
-
-def many(number: int, what: str) -> str:
-    """A number of things in words, such as "2 workers" and "no workers"."""
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
-
-
-def printable(text: str) -> str:
-    """Without what moves a terminal's cursor or turns its text around: names are what strangers chose."""
-    return "".join(it for it in text if it == "\n" or unicodedata.category(it) not in ("Cc", "Cf"))

@@ -6,7 +6,6 @@ nothing and runs nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import escape
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO
@@ -20,6 +19,7 @@ from uconnect.domain.views import ShownEntry, ShownInternalEntry
 from uconnect.domain.views.common import Ended
 from uconnect.domain.views.raiser import RaiserMessage
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
+from uconnect.entrypoints.cli.words import minute
 from uconnect.oidc_provider.account_admin import ListedAccount
 from uconnect.oidc_provider.sessions import Session
 
@@ -129,17 +129,17 @@ def _account(shown: AccountShown, own: OwnData | None) -> Iterator[str]:
             facts.append(("School", own.me.card.name))
         facts.append(("E-mails about new messages", "on" if own.notices.by_email else "off"))
     if shown.account.suspended:
-        facts.append(("Suspended since", _at(shown.account.suspended)))
+        facts.append(("Suspended since", minute(shown.account.suspended)))
     yield _facts(facts)
     for it in shown.sessions:
         signed_in = f"{it.browser or 'A browser'}, on the site {it.client}"
-        yield _facts([("Signed in with", signed_in), ("Since", _at(it.authenticated))])
+        yield _facts([("Signed in with", signed_in), ("Since", minute(it.authenticated))])
 
 
 def _about(thread: OwnThread) -> str:
     row = thread.thread.row
     return _facts(
-        [("With", _other(thread)), ("State", row.state.value), ("Since", _at(row.since // 1000))],
+        [("With", _other(thread)), ("State", row.state.value), ("Since", minute(row.since // 1000))],
     )
 
 
@@ -165,7 +165,7 @@ def _entry(entry: ShownEntry | ShownInternalEntry, thread: OwnThread) -> str:
         case _:
             raise TypeError(entry)  # a school's view: this is no school's archive
     kind = KINDS.get(getattr(entry, "kind", MessageKind.TEXT), "")
-    about = f"{_text(who)} <time>{_at(entry.at // 1000)}</time>{f' ({kind})' if kind else ''}"
+    about = f"{_text(who)} <time>{minute(entry.at // 1000)}</time>{f' ({kind})' if kind else ''}"
     return f'<li>{about}<div class="text">{_text(said)}</div></li>\n'
 
 
@@ -176,7 +176,3 @@ def _facts(facts: list[tuple[str, str]]) -> str:
 def _text(text: str) -> str:
     """What somebody wrote, as text alone, which turns nothing around it."""
     return f"<bdi>{escape(text)}</bdi>"
-
-
-def _at(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"

@@ -21,7 +21,7 @@ from uconnect.entrypoints.server.service import ServerService
 from uconnect.entrypoints.server.settings import Settings
 
 DEV_MAILBOX_PATH = "/mail"  # the page that shows letters while no mail server is set
-MIGRATIONS = (
+MIGRATIONS = (  # in this order: the last has a trigger on a table of the second, which writes to one of the first
     schema.MIGRATIONS,
     oidc_provider.MIGRATIONS,
     mail.MIGRATIONS,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from uconnect.entrypoints.cli.checks.findings import Finding, Status
 from uconnect.entrypoints.cli.checks.subject import Subject
-from uconnect.entrypoints.cli.operator import printable
+from uconnect.entrypoints.cli.words import printable
 
 WAIT = 5.0  # seconds for each answer
 MOST = 65536  # bytes that are read of one

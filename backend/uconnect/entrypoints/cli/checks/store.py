@@ -6,7 +6,7 @@ from uconnect.adapters.sqlite import Damaged, check, job_queue, thread_counts
 from uconnect.domain.usecases.job_steps import OVERDUE
 from uconnect.entrypoints.cli.checks.findings import Finding, Status, duration_text
 from uconnect.entrypoints.cli.checks.subject import Subject
-from uconnect.entrypoints.cli.operator import many
+from uconnect.entrypoints.cli.words import many
 
 LONG = 3600  # seconds that an e-mail may wait
 RESTORE = "Stop the server, and put your latest backup in its place: uconnect restore FILE"
