@@ -119,6 +119,19 @@ def test_a_folder_that_cannot_be_used_is_told_and_stops_nothing(
     assert "the folder of the backups cannot be used: Not a directory" in caplog.text
 
 
+def test_the_backups_of_another_uconnect_are_left_alone(
+    chosen: Settings, folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that share a folder would each delete the other's."""
+    monkeypatch.setattr(schedule, "UNUSABLE", 0.01)
+    theirs = [old(folder, hours) for hours in (30, 60, 90)]
+    journal.append(folder / journal.NAME, [("store", "theirs", 1)])
+    scheduled = BackupSchedule(chosen, folder)
+    until(scheduled, lambda: len(caplog.records) > 1)
+    assert "cannot be used: it holds the backups of another uconnect" in caplog.text
+    assert sorted(folder.glob("*.backup")) == sorted(theirs)
+
+
 def test_a_backup_that_fails_is_told_once_and_tried_again_later(
     chosen: Settings, folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

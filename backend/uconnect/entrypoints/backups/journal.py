@@ -101,10 +101,17 @@ class JournalWriter:
 
     def _begin(self, store: str) -> int:
         """The number after which the journal is to go on: 0 if it is not there, or another store's."""
-        if _is_of(self._path, store):
+        if store in _stores(self._path):
             return self._database.read(erasures.journaled)
         append(self._path, [(STORE, store, int(time.time()))])
         return 0
+
+
+class OthersBackups(OSError):
+    """A folder holds the backups of another uconnect: whoever wrote here would delete the oldest of them."""
+
+    def __init__(self) -> None:
+        super().__init__("it holds the backups of another uconnect; set BACKUPS to a folder of its own")
 
 
 class JournalCopy:
@@ -117,7 +124,7 @@ class JournalCopy:
 
     def follow(self) -> None:
         """Copy what is new. If the target is not as it was left, copy all that it lacks: another disk may be there now.
-        Raises OSError."""
+        Raises OSError, OthersBackups if the target is the journal of other stores alone."""
         size, known = _size(self._source), set[bytes]()
         if size < self._copied or _size(self._target) != self._left:
             self._copied, known = self._begin()
@@ -138,6 +145,8 @@ class JournalCopy:
         size = _size(self._target)
         if size == 0:
             return 0, set()
+        if (theirs := _stores(self._target)) and not theirs & _stores(self._source):
+            raise OthersBackups
         if size <= _size(self._source):
             with self._source.open("rb") as source:
                 if source.read(size) == self._target.read_bytes():
@@ -153,12 +162,13 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _is_of(path: Path, store: str) -> bool:
-    """Whether a journal says that it is a store's. It is not parsed: it may have a million lines."""
+def _stores(path: Path) -> set[str]:
+    """Whose a journal is: nobody's if there is no file. Not parsed: it may have a million lines. Raises OSError."""
     try:
-        return re.search(rf"^{STORE} {re.escape(store)} \d+$".encode(), path.read_bytes(), re.MULTILINE) is not None
+        found = re.findall(rf"^{STORE} (\S+) \d+$".encode(), path.read_bytes(), re.MULTILINE)
     except FileNotFoundError:
-        return False
+        return set()
+    return {it.decode("ascii", "replace") for it in found}
 
 
 def _parsed(line: str) -> JournalLine | None:
