@@ -55,10 +55,13 @@ class Application(Starlette):
     """Starlette with our headers on all that it answers, on its own errors too."""
 
     https = False
+    hsts_subdomains = False
     requests: MeasuredRequests
 
     def build_middleware_stack(self) -> ASGIApp:
-        return self.requests.around(SecurityHeaders(super().build_middleware_stack(), https=self.https), self.routes)
+        stack = super().build_middleware_stack()
+        answers = SecurityHeaders(stack, https=self.https, subdomains=self.hsts_subdomains)
+        return self.requests.around(answers, self.routes)
 
 
 register_url_convertor("any", AnyPath())
@@ -127,6 +130,7 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     )
     app.requests = requests
     app.https = settings.url.startswith("https:")
+    app.hsts_subdomains = settings.hsts_subdomains
     app.state.parts, app.state.health = parts, looking
     # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*settings.proxies, UNIX])

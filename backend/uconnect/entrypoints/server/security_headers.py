@@ -10,10 +10,9 @@ RawHeaders = list[tuple[bytes, bytes]]
 ANSWERS = {"http.response.start", "websocket.http.response.start"}  # the latter refuses a socket
 
 
-def raw(*, https: bool = False) -> RawHeaders:
-    return [
-        (name.lower().encode(), value.encode()) for name, value in security_headers.for_address(https=https).items()
-    ]
+def raw(*, https: bool = False, subdomains: bool = False) -> RawHeaders:
+    headers = security_headers.for_address(https=https, subdomains=subdomains)
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def added(headers: Iterable[tuple[bytes, bytes]], every: RawHeaders) -> RawHeaders:
@@ -26,9 +25,9 @@ def added(headers: Iterable[tuple[bytes, bytes]], every: RawHeaders) -> RawHeade
 class SecurityHeaders:
     """Stands around a whole application, so that no answer goes past it."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, subdomains: bool) -> None:
         self._app = app
-        self._every = raw(https=https)
+        self._every = raw(https=https, subdomains=subdomains)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:

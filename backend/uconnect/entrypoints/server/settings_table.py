@@ -89,6 +89,10 @@ class Settings:
     """The address people open. Browsers can sign people in only over https, so for others than this computer it begins
     with `https://`: a server with a certificate stands in front of uconnect and passes requests on."""
 
+    hsts_subdomains: bool = setting(values.is_on, "off", example="on")
+    """With `on`, browsers that were here ask every host below ours over https alone, for a year
+    (`includeSubDomains`). It is off because these hosts may be others'."""
+
     proxies: tuple[str, ...] = setting(values.networks, "127.0.0.1, ::1", example="10.0.0.4")
     """The addresses or networks, separated by commas, of the servers that stand in front. From them alone
     `X-Forwarded-For` is believed: who guesses passwords is slowed by the address they come from."""
