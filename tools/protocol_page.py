@@ -66,8 +66,8 @@ silence, after 2 hours, and where it cannot pass a frame on. Start again at 1.
 `hello` carries the protocol that the client speaks. A server takes its own and the one before, and answers with the one
 that the client spoke. A page that was open during an update goes on so, and gets the new page when it is loaded anew.
 To any other it says `bye reload`: to a page that is two protocols old, and to one that is newer than the server after
-a roll-back. Such a page stops, says that it must be reloaded, and keeps what was written. It never reloads by itself, so it
-cannot do so again and again.
+a roll-back. Such a page stops, says that it must be reloaded, and keeps what was written. It never reloads by itself,
+so it cannot do so again and again.
 
 A client ignores frames that it does not know, and fields that it does not know in frames and answers; after a `bye`
 that it does not know it starts again at 1. So a new frame, a new field in an answer and a new operation leave the
