@@ -11,7 +11,7 @@ from uconnect.domain.errors import RefusalCode
 from uconnect.domain.text_fields import MESSAGE, NAME, SUBJECT
 
 BYES = {
-    "reload": ("The client speaks a protocol that the server does not know.", "Load the page anew."),
+    "reload": ("The server does not speak the client's protocol ([versions](#versions)).", "Load the page anew."),
     "ended": ("The account has ended, or the worker was removed.", "Stop."),
     "rotate": (
         "The socket was silent for 10 minutes, is 2 hours old, or its session was signed out.",
@@ -60,6 +60,21 @@ Close codes mean nothing: a `bye` frame comes first and says why.
 No `bye` comes before the end of a connection that broke or takes nothing for two seconds, that sent a frame over 32 KB
 or a binary frame, or whose frame failed on our side. On AWS the gateway also closes without one after 10 minutes of
 silence, after 2 hours, and where it cannot pass a frame on. Start again at 1.
+
+## Versions
+
+`hello` carries the protocol that the client speaks. A server takes its own and the one before, and answers with the one
+that the client spoke. A page that was open during an update goes on so, and gets the new page when it is loaded anew.
+To any other it says `bye reload`: to a page that is two protocols old, and to one that is newer than the server after
+a roll-back. Such a page stops, says that it must be reloaded, and keeps what was written. It never reloads by itself,
+so it cannot do so again and again.
+
+A client ignores frames that it does not know, and fields that it does not know in frames and answers; after a `bye`
+that it does not know it starts again at 1. So a new frame, a new field in an answer and a new operation leave the
+protocol as it is. It becomes one higher with a release whose server no longer takes, or no longer sends, what a page
+of the release before needs. Such a change takes two releases: the first takes both, and the second takes the old away.
+By HTTP, what a server does not know is refused as `malformed` or `not_found`, and the page then says that it must be
+reloaded.
 """
 
 

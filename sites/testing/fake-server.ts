@@ -84,9 +84,13 @@ export class FakeServer {
     return Response.json(body, { status });
   };
 
+  /** Whether it takes the protocol of the page. */
+  speaksOurs = true;
+
   handleFrame(socket: FakeSocket, frame: ClientFrame): void {
     this.requests.push(frame.t);
-    if (frame.t === "hello") socket.receive({ t: "hello", protocol: 1 });
+    if (frame.t === "hello")
+      socket.receive(this.speaksOurs ? { t: "hello", protocol: frame.protocol } : { t: "bye", code: "reload" });
     if (frame.t === "ping" && this.answersPings) socket.receive({ t: "pong" });
     if (frame.t === "seen") socket.receive({ t: "read", id: frame.id, read: frame.theirs });
     if (frame.t === "send") this.#send(socket, frame);

@@ -60,6 +60,13 @@ DRILLS = (
         ("resilience/test_backups.py::test_an_upgrade_that_is_killed_goes_on_where_it_was",),
     ),
     Drill(
+        "upgrade killed at each statement",
+        "An upgrade from the first release is killed (-9) before each statement that SQLite runs",
+        "The next start completes it, and all rows are there",
+        ("resilience/test_migrations_killed.py",),
+        full=True,
+    ),
+    Drill(
         "disk full",
         "The disk takes no more, and takes it again; it is full at the start",
         "Nothing acknowledged is lost; who writes is told; health turns red",
@@ -100,5 +107,12 @@ DRILLS = (
         "All are cut off at once",
         "All come back, with the same log",
         ("resilience/test_reconnecting.py",),
+    ),
+    Drill(
+        "server started again",
+        "The server is started again while 10,000 sockets are open, and some of them write",
+        "All come back, and nothing that was acknowledged is lost",
+        ("resilience/test_restarted.py",),
+        full=True,
     ),
 )

@@ -1,10 +1,11 @@
 """The sites start in any browser a student has, or say the true cause."""
 
+import json
 import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.e2e.browser_party import DESKTOP, PHONE
 from tests.e2e.party_browsers import PartyBrowsers, numbers
@@ -210,6 +211,39 @@ def test_a_part_that_a_new_release_does_not_have_is_told_and_a_reload_helps(part
     uma.page.unroute_all()
     uma.button("Reload").click()
     uma.heading("Settings").wait_for()
+    uma.complaints.clear()
+
+
+def test_a_page_of_another_protocol_says_that_it_must_be_reloaded_and_loses_nothing_that_was_written(
+    parties: PartyBrowsers,
+) -> None:
+    """As after an update that left a page two protocols behind, or after a roll-back."""
+    school, uma = parties.school(DESKTOP), parties.user(PHONE)
+    uma.ask(school.name, "Two protocols old", "Can you read this?")
+    hellos: list[str | bytes] = []
+
+    def of_another_protocol(page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def said(frame: str | bytes) -> None:
+            is_hello = json.loads(frame)["t"] == "hello"
+            if is_hello:
+                hellos.append(frame)
+            server.send(json.dumps({"t": "hello", "protocol": 99}) if is_hello else frame)
+
+        page.on_message(said)
+
+    uma.page.route_web_socket("**/api/socket*", of_another_protocol)
+    uma.page.reload()
+    uma.reads("uconnect was updated. Reload to continue")
+    uma.thread.composer.fill("Written on the old page")
+    uma.page.wait_for_timeout(4_000)
+    assert len(hellos) == 1, "it does not try again"
+    uma.page.unroute_all()
+    uma.page.route_web_socket("**/api/socket*", lambda page: page.connect_to_server())
+    uma.button("Reload").click()
+    expect(uma.thread.composer).to_have_value("Written on the old page")
+    uma.thread.say("And this?")
     uma.complaints.clear()
 
 

@@ -3,7 +3,7 @@
 Most steps of a random history are refused, and after each step everybody looks at everything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -50,6 +50,9 @@ class Watched:
         if isinstance(outcome, Plan) and outcome.writes:
             self.written()
         return outcome
+
+    def run_all(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:
+        return [self.run(it) for it in use_cases]
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self.store.ask(use_case)

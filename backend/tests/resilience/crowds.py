@@ -16,7 +16,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from itertools import cycle
-from typing import Any
+from typing import Any, TypeVar
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
@@ -49,11 +49,14 @@ class Client(WSListener):
             self.welcomed.set_result(None)
 
 
-async def dial(host: str, ticket: str) -> Client:
+AnyClient = TypeVar("AnyClient", bound=Client)
+
+
+async def dial(host: str, ticket: str, kind: type[AnyClient]) -> AnyClient:
     url = f"ws://{host.replace('localhost', '127.0.0.1')}/api/socket?ticket={ticket}"
     headers = {"Origin": f"http://{host}", "Host": host}
-    _, line = await ws_connect(Client, url, extra_headers=headers, websocket_handshake_timeout=60)
-    assert isinstance(line, Client)
+    _, line = await ws_connect(kind, url, extra_headers=headers, websocket_handshake_timeout=60)
+    assert isinstance(line, kind)
     await line.welcomed
     return line
 
@@ -81,10 +84,13 @@ class Browser:
         return json.loads(heard)
 
     async def connect(self) -> Client:
+        return await self.connect_as(Client)
+
+    async def connect_as(self, kind: type[AnyClient]) -> AnyClient:
         """What a site does when it comes: a ticket, its list, and a socket."""
         ticket = (await self.call("POST /api/tickets"))["ticket"]
         await self.call("GET /api/threads?shelf=raised")
-        return await dial(self.host, ticket)
+        return await dial(self.host, ticket, kind)
 
     def leave(self) -> None:
         if self._open is not None:
@@ -105,7 +111,7 @@ async def gather(works: Sequence[Coroutine[Any, Any, Client]]) -> list[Client]:
 
 async def idle(host: str, tickets: Iterator[str], begun: Callable[[], None]) -> None:
     """Open a socket with each ticket, and do nothing but answer pings."""
-    lines = await gather([dial(host, ticket) for ticket in tickets])
+    lines = await gather([dial(host, ticket, Client) for ticket in tickets])
     begun()
     await asyncio.sleep(FOREVER)
     assert lines

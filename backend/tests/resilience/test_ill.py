@@ -26,13 +26,13 @@ Start = Callable[..., Server]
 # A fault that is there while a file is.
 BREAKABLE = """
 import pathlib
-from uconnect.entrypoints.server import service
-do = service.run_due_jobs
-def breaking(*of):
+from uconnect.application.jobs import JobRunner
+take_turns = JobRunner.take_turns
+def breaking(runner):
     if pathlib.Path({flag!r}).exists():
         raise KeyError("ada@example.org")
-    return do(*of)
-service.run_due_jobs = breaking
+    return take_turns(runner)
+JobRunner.take_turns = breaking
 """
 POISON = '{"id":"poison","due":1,"task":{"type":"of_a_later_release","who":"ada@example.org"}}'
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -70,6 +70,9 @@ class MemoryStore:
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._again(use_case, self._commit)
+
+    def run_all(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:
+        return [self.run(it) for it in use_cases]
 
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         plan = self._again(use_case, lambda *_: True)

@@ -49,8 +49,8 @@ def decode_frame(by: str, raw: bytes | str) -> Reply | Command:
         case protocol.Send():
             return Command(partial(messages.send, by=by, command=frame), frame.key, "send")
         case protocol.Hello(spoken):
-            known = spoken in protocol.PROTOCOLS
-            return Reply((protocol.Welcome(protocol=protocol.PROTOCOL) if known else protocol.Bye(code="reload"),))
+            known = protocol.is_spoken(spoken)
+            return Reply((protocol.Welcome(protocol=spoken) if known else protocol.Bye(code="reload"),))
         case protocol.Ping():
             return Reply((protocol.Pong(),))
         case protocol.Typing():

@@ -24,6 +24,11 @@ class Store(Protocol):
         """
         ...
 
+    def run_all(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:
+        """`run` for several, in their order: each sees what those before it wrote. A store may take one transaction for
+        all: then either each plan is kept, or none."""
+        ...
+
     def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Load and decide without writing, in what is committed now. A plan that writes is a bug: AssertionError."""
         ...

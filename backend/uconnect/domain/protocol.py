@@ -16,8 +16,7 @@ from uconnect.domain.views.common import ShownSnooze
 from uconnect.domain.views.directory import DirectoryCard
 from uconnect.domain.views.school import Person
 
-PROTOCOL = 1  # what `hello` carries; a server takes this and the one before
-PROTOCOLS = (PROTOCOL,)
+PROTOCOL = 1  # what `hello` carries: see `is_spoken`
 FRAME_BYTES = 32 * 1024  # API Gateway's limit on a frame, kept at home too
 PAGE = 50  # rows or entries in one answer, unless fewer are asked for
 TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
@@ -31,6 +30,12 @@ SendKey = Annotated[
 ]
 Text = Annotated[str, text_type(MESSAGE)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+def is_spoken(protocol: int) -> bool:
+    """Whether a server takes this protocol: its own, and the one before, which pages speak that were open while it was
+    updated. A page of a later one was loaded before a roll-back."""
+    return max(1, PROTOCOL - 1) <= protocol <= PROTOCOL
 
 
 class Incoming(Struct, frozen=True, forbid_unknown_fields=True, tag_field="t"):

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { id } from "../../testing/fixtures";
+import type { ServerFrame } from "../api/protocol";
 import { TestBrowser, settle } from "../../testing/test-page";
 
 const EXAM = id("exam");
@@ -206,6 +207,44 @@ describe("the connection", () => {
     await settle(60_000);
     expect(page.now.socket.state.value).toBe(code);
     expect(browser.server.sockets.size).toBe(0);
+  });
+
+  test("to a server that does not speak the page's protocol ends, and what was written leaves with the next page", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    browser.server.speaksOurs = false;
+    browser.server.dropConnections();
+    await settle(5_000);
+    const before = hellos();
+    page.write(EXAM, "Written before the reload");
+    await settle(600_000);
+    expect([page.now.socket.state.value, hellos(), page.unsent().length]).toEqual(["reload", before, 1]);
+    browser.server.speaksOurs = true;
+    const next = await browser.open();
+    await next.goTo(EXAM);
+    await settle(21_000);
+    expect([next.unsent(), next.log(EXAM)]).toEqual([[], ["Text 1", "Written before the reload"]]);
+  });
+
+  test("to a later server ignores frames and fields that this page does not know", async () => {
+    const page = await browser.open();
+    await page.goTo(EXAM);
+    for (const frame of [
+      { t: "of a later release", id: EXAM, what: [1] },
+      { t: "of a later release" },
+      { t: "pong", at: 1 },
+    ])
+      browser.server.push(frame as unknown as ServerFrame);
+    browser.server.addMessage("exam", "school", { text: "We look into it" });
+    await settle();
+    expect([page.now.socket.state.value, page.log(EXAM), hellos()]).toEqual(["open", ["Text 1", "We look into it"], 1]);
+  });
+
+  test("is made again after a goodbye that this page does not know", async () => {
+    const page = await browser.open();
+    browser.server.push({ t: "bye", code: "of a later release" });
+    await settle(5_000);
+    expect([page.now.socket.state.value, hellos()]).toEqual(["open", 2]);
   });
 
   test("is made again at once when the server asks for it", async () => {

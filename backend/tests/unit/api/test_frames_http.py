@@ -47,6 +47,18 @@ def answers(chance: Random, many: int) -> Iterator[protocol.ServerFrame]:
             yield from heard.frames
 
 
+@pytest.mark.parametrize(("own", "told"), [(1, "hello"), (2, "hello"), (3, "bye")])
+def test_a_page_of_the_protocol_before_is_served_and_an_older_one_is_told_to_reload(
+    own: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "PROTOCOL", own)
+    heard = websocket.decode_frame("ann", b'{"t":"hello","protocol":1}')
+    assert isinstance(heard, websocket.Reply)
+    assert [msgspec.to_builtins(it) for it in heard.frames] == [
+        {"t": "hello", "protocol": 1} if told == "hello" else {"t": "bye", "code": "reload"}
+    ]
+
+
 def refused_in_words(chance: Random, many: int) -> set[str]:
     """The codes of the refusals among what is answered; all else is as it should be."""
     codes = set[str]()

@@ -32,6 +32,9 @@ class Journal:
 
     ask = run
 
+    def run_all(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:
+        raise NotImplementedError
+
     def purge(self, *_: Any) -> bool:
         raise NotImplementedError
 

@@ -95,6 +95,7 @@ ROOMS = {
     | SERVICE
     | {
         "uconnect.application.admin",
+        "uconnect.application.job_tasks",
         "uconnect.application.jobs",
         "uconnect.application.local_time",
         "uconnect.application.email_addresses",

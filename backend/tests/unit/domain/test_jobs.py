@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from tests.support.fake_job_dependencies import FakeMail
 from tests.support.sample_university import ANN, WALT, SampleUniversity
 from tests.support.stores import Time
-from uconnect.application import jobs
+from uconnect.application import job_tasks, jobs
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.domain.context import Plan
 from uconnect.domain.jobs import MailSchoolInvitation, PurgeThread, ReturnThreads
-from uconnect.domain.keys import JobKey
+from uconnect.domain.keys import EntriesOf, JobKey
 from uconnect.domain.models import Job, UnreadableJob
 from uconnect.domain.usecases import job_steps
 from uconnect.domain.views.admin import JobHealth, JobSetAside
@@ -181,7 +181,8 @@ def test_health_says_when_a_job_waits_too_long_and_how_many_are_set_aside(
 def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
     university: SampleUniversity, time: Time, monkeypatch: pytest.MonkeyPatch, task: str
 ) -> None:
-    monkeypatch.setattr(jobs, "PURGE_BATCH", 1)
+    monkeypatch.setattr(job_tasks, "PURGE_BATCH", 1)
+    monkeypatch.setattr(job_tasks, "THREADS_AT_ONCE", 1)
     cases = [university.raised() for _ in range(4)]
     for case in cases:
         case.offload(WALT)
@@ -201,10 +202,43 @@ def test_a_long_job_keeps_its_lease_while_it_goes_on_and_is_never_overdue(
         assert job is None or job.tries == 1
 
     beyond = JobDependencies(lambda _: None, mail, mail, failed.append, pytest.fail, a_step_takes_long)
-    assert run_due_jobs(university.home.store, beyond) == 1
+    threads_left = len(cases) if task == "return" else 0  # each leaves a job, which gets its turn meanwhile
+    assert run_due_jobs(university.home.store, beyond) == 1 + threads_left
     assert failed == []
     assert len(steps) >= len(cases)
     assert university.home.one(JobKey("long")) is None
+
+
+def test_more_long_jobs_than_take_turns_at_once_are_all_done_and_none_counts_as_cut_short(
+    university: SampleUniversity, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_tasks, "PURGE_BATCH", 1)
+    monkeypatch.setattr(jobs, "LONG_AT_ONCE", 2)
+    cases = [university.raised() for _ in range(5)]
+    for case in cases:
+        for _ in range(2):
+            case.send(ANN)
+    university.run_jobs()
+    threads = [it.thread.id for it in cases]
+    university.home.keep(*(Job(id=it, due=time.now, task=PurgeThread(it)) for it in threads))
+    tries = list[int]()
+
+    def progressed() -> None:
+        tries.extend(it.tries for it in university.home.jobs())
+        assert sum(it.due > time.now for it in university.home.jobs()) <= 2 + 1, "no more are claimed"
+
+    mail = FakeMail()
+    failed = list[Exception]()
+    beyond = JobDependencies(lambda _: None, mail, mail, failed.append, pytest.fail, progressed)
+    while university.home.jobs():
+        run_due_jobs(university.home.store, beyond)
+    assert failed == []
+    assert max(tries) == 1
+    assert [university.home.all(EntriesOf(it, 0, 9)) for it in threads] == [()] * 5
+
+
+def test_a_job_that_is_gone_is_not_let_go(university: SampleUniversity) -> None:
+    assert university.plan(partial(job_steps.release, id="gone")) == Plan(None)
 
 
 def test_only_a_lease_that_runs_out_soon_is_renewed(university: SampleUniversity, time: Time) -> None:

@@ -182,8 +182,12 @@ def test_a_frame_holds_the_longest_message_however_it_is_written() -> None:
     assert len(msgspec.json.encode(escaped)) <= protocol.FRAME_BYTES
 
 
-def test_the_server_takes_its_own_protocol() -> None:
-    assert protocol.PROTOCOL in protocol.PROTOCOLS
+@pytest.mark.parametrize(("own", "spoken"), [(1, [1]), (2, [1, 2]), (3, [2, 3])])
+def test_a_server_takes_its_own_protocol_and_the_one_before(
+    own: int, spoken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "PROTOCOL", own)
+    assert [it for it in range(6) if protocol.is_spoken(it)] == spoken
 
 
 ROW = RaiserRow(

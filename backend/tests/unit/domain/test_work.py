@@ -22,7 +22,7 @@ from tests.support.sample_university import (
 )
 from tests.support.stores import Interrupted, Time, fresh
 from tests.support.world import Counting
-from uconnect.application import jobs
+from uconnect.application import job_tasks
 from uconnect.application.jobs import JobDependencies, run, run_due_jobs
 from uconnect.domain import protocol, rate_limit, views
 from uconnect.domain.context import Context, Delivery, Plan
@@ -181,7 +181,7 @@ def test_a_thread_that_moved_since_the_list_was_read_is_left_where_it_is(univers
 def test_a_deleted_thread_is_erased_in_steps_until_nothing_is_left(
     university: SampleUniversity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "PURGE_BATCH", 3)
+    monkeypatch.setattr(job_tasks, "PURGE_BATCH", 3)
     other = university.raised()
     thread = deleted(university, messages=8)
     assert run_due_jobs(university.home.store, fake_job_dependencies()) == 4  # with what two raises and an end left
@@ -189,14 +189,17 @@ def test_a_deleted_thread_is_erased_in_steps_until_nothing_is_left(
     assert len(other.log()) == 1
 
 
-def test_what_was_cut_short_is_done_to_its_end_the_next_time(university: SampleUniversity, cases: list[Case]) -> None:
+def test_what_was_cut_short_is_done_to_its_end_the_next_time(
+    university: SampleUniversity, cases: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_tasks, "THREADS_AT_ONCE", 1)
     thread = deleted(university, messages=2)
     left_by = {AssignThread: 1, CountThread: 1, PurgeThread: 1, ReturnThreads: 1}
     assert Counter(type(job.task) for job in left(university)) == left_by
 
     with pytest.raises(ConnectionError):
         run_due_jobs(university.home.store, fake_job_dependencies(cut_after(1)))
-    assert sum(case.thread.worker is None for case in cases) == 2  # the step was kept before it was told
+    assert sum(case.thread.worker is None for case in cases) == 1  # its first turn was kept, and it got no other
     assert ReturnThreads(WENDY) in [job.task for job in left(university)]
 
     university.run_jobs()

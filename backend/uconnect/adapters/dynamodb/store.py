@@ -7,7 +7,7 @@ taken for the old one.
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -81,6 +81,10 @@ class DynamoStore:
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._again(lambda: self._run(use_case))
+
+    def run_all(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:
+        """A transaction for each: one of DynamoDB holds a hundred items at most, and a plan has some ten."""
+        return [self.run(it) for it in use_cases]
 
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
         """`run` for the operator. The act and its party go into the audit log in the same transaction.

@@ -45,6 +45,12 @@ class SqliteStore:
         with _available():
             return write(lambda connection: self._run(connection, use_case))
 
+    def run_all(self, use_cases: Sequence[UseCase[A]], *, in_background: bool = False) -> list[Plan[A] | Refusal]:
+        """In one transaction: so the disk is waited for once."""
+        write = self._database.write_in_background if in_background else self._database.write
+        with _available():
+            return write(lambda connection: [self._run(connection, it) for it in use_cases])
+
     def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
         def transaction(connection: sqlite3.Connection) -> Plan[A] | Refusal:
             outcome = self._run(connection, use_case)
@@ -240,6 +246,9 @@ class BackgroundStore:
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._store.run(use_case, in_background=True)
+
+    def run_all(self, use_cases: Sequence[UseCase[A]]) -> list[Plan[A] | Refusal]:
+        return self._store.run_all(use_cases, in_background=True)
 
 
 def _unavailable(error: sqlite3.Error) -> Unavailable:

@@ -44,7 +44,8 @@ from uconnect.domain.views import admin
 from uconnect.domain.views.mail import WorkerInvitation
 from uconnect.domain.views.pages import Done
 
-BATCH = 50
+BATCH = 50  # jobs that are asked for at once
+RECENT = 10_000  # ms since a job became due, in which it does not wait behind all that are older
 BEFORE_ALL = 0  # the place beside a log that no list shows: the first that is shown is 1
 RETRY_DELAY, LATEST = 60_000, 3_600_000  # ms until a job that failed is tried again; doubled each time
 TRIES = 10  # failures after which a job is set aside: some four hours
@@ -56,8 +57,14 @@ MOST_COUNTED = 100  # jobs set aside that are counted or shown
 
 
 def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
-    """The jobs that may run now, at most AT_ONCE."""
-    return Plan(context.list(DueJobs(context.now, BATCH)))
+    """The jobs that may run now: the oldest BATCH. Where more wait, as many that became due a moment ago come first:
+    what a server finds after a day off, or thousands of one kind, keeps no new one waiting."""
+    oldest = context.list(DueJobs(context.now, BATCH))
+    if len(oldest) < BATCH:
+        return Plan(oldest)
+    newest = context.list(DueJobs(context.now, BATCH, since=context.now - RECENT))
+    first = {it.id for it in newest}
+    return Plan((*newest, *(it for it in oldest if it.id not in first)))
 
 
 def finish_job(context: Context, id: str) -> Plan[None]:
@@ -96,6 +103,15 @@ def renew(context: Context, id: str, lease: int) -> Plan[None]:
     if found is None or not _runs_out(found, context, lease):
         return Plan(None)
     return Plan(None, puts=(replace(found, due=context.now + lease),))
+
+
+def release(context: Context, id: str) -> Plan[None]:
+    """Leave a long job, of which some is done, to whoever comes next. It was not cut short."""
+    key = JobKey(id)
+    found = context.get(key)
+    if not isinstance(found, Job):
+        return Plan(None)
+    return Plan(None, puts=(replace(found, due=context.now, tries=found.tries - 1),))
 
 
 def _runs_out(found: StoredJob | None, context: Context, lease: int) -> bool:

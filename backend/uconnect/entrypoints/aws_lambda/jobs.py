@@ -12,7 +12,7 @@ from uconnect.domain.usecases import figures, notices
 from uconnect.entrypoints.aws_lambda import admin, dependencies
 from uconnect.entrypoints.aws_lambda.job_trigger import unpacked
 
-MIN_REMAINING = 30_000  # ms that must be left to begin another round; the next minute does the rest
+MIN_REMAINING = 30_000  # ms that must be left to begin another turn; the next minute does the rest
 
 log = logging.getLogger("uconnect")
 
@@ -43,7 +43,11 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
         if dependencies.sends_mail():
             STORE.run(notices.begin)
     _wait_until(at)
-    while context.get_remaining_time_in_millis() > MIN_REMAINING and run_due_jobs(STORE, DEPENDENCIES):
+
+    def may_go_on() -> bool:
+        return context.get_remaining_time_in_millis() > MIN_REMAINING
+
+    while may_go_on() and run_due_jobs(STORE, DEPENDENCIES, may_go_on=may_go_on):
         pass
     return None
 

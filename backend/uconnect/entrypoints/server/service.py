@@ -9,7 +9,7 @@ from uconnect.adapters import clock
 from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.adapters.sqlite import Database, Watcher
 from uconnect.adapters.sqlite.store import SqliteStore
-from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
+from uconnect.application.jobs import JobDependencies, JobRunner, log_failure
 from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
@@ -88,6 +88,8 @@ class ServerService(ApplicationService):
     async def run_jobs(self, mail: Mail, identity: Identity) -> None:
         """Do the jobs that are due, each second, and at once when a job is due at once. Runs until cancelled.
 
+        Between two turns of a long job, what has expired is deleted each second too.
+
         A raise, an end or a deletion does not wake this: its job is due at a random moment later (leak 30).
         """
         loop, store = asyncio.get_running_loop(), self.store.background
@@ -96,16 +98,19 @@ class ServerService(ApplicationService):
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
         dependencies = JobDependencies(deliver, mail, identity, self.job_failed, _set_aside, self.has_progressed)
-        begun = False
+        runner, begun = JobRunner(store, dependencies, LEASE), False
         while True:
             self._jobs_due.clear()
+            until = loop.time() + JOBS_INTERVAL
             try:
                 if not begun:
                     await asyncio.to_thread(store.run, notices.begin)
                     await asyncio.to_thread(store.run, figures.begin)
                     begun = True
-                while await asyncio.to_thread(run_due_jobs, store, dependencies, LEASE):
-                    pass
+                while await asyncio.to_thread(runner.take_turns) or runner.has_long_jobs:
+                    if loop.time() > until:
+                        self._jobs_due.set()
+                        break
                 await asyncio.to_thread(store.forget_expired, self._new_context().now)
             except Unavailable:
                 log.exception("jobs wait for the store")
