@@ -37,14 +37,14 @@ def make_first(connection: sqlite3.Connection, now: float) -> ECKey:
     return ECKey.import_key(json.loads(row[0])) if row else _add(connection, int(now))
 
 
-def rotate(connection: sqlite3.Connection, now: float, *, at_once: bool = False) -> ListedKey:
+def rotate(connection: sqlite3.Connection, now: float, *, stolen: bool = False) -> ListedKey:
     """Sign with a new key from now on. The private half of the old key is gone for good.
 
-    With `at_once` no token of an older key is good any more: somebody else may have the old key. The sites then fetch
+    With `stolen` no token of an older key is good any more: somebody else may have the old key. The sites then fetch
     new tokens by themselves, since refresh tokens are not signed.
     """
     (last,) = connection.execute("SELECT coalesce(max(made), -1) FROM issuer_key").fetchone()
-    if at_once:
+    if stolen:
         connection.execute("DELETE FROM issuer_key")
     else:
         for kid, jwk in connection.execute("SELECT kid, jwk FROM issuer_key").fetchall():

@@ -17,10 +17,10 @@ from uconnect.oidc_provider.signing_keys import RELOAD, SigningKeys
 from uconnect.oidc_provider.token_store import TOKEN_LIFETIME
 
 
-def rotate(world: World, *, at_once: bool = False) -> str:
+def rotate(world: World, *, stolen: bool = False) -> str:
     """What an operator's command does, in a transaction of its own."""
     now = world.clock.at
-    return world.database.write(lambda c: signing_keys.rotate(c, now, at_once=at_once)).kid
+    return world.database.write(lambda c: signing_keys.rotate(c, now, stolen=stolen)).kid
 
 
 def kid(token: str) -> str | None:
@@ -93,10 +93,10 @@ def test_a_token_that_says_it_is_good_for_years_ends_with_its_key(world: World, 
     assert not knows(browser, forged)
 
 
-def test_at_once_no_token_of_an_old_key_is_good_and_nobody_is_signed_out(world: World, browser: Browser) -> None:
+def test_stolen_no_token_of_an_old_key_is_good_and_nobody_is_signed_out(world: World, browser: Browser) -> None:
     held = browser.tokens()
     assert knows(browser, held["access_token"])
-    new = rotate(world, at_once=True)
+    new = rotate(world, stolen=True)
     assert published(browser) == [new]
     assert not knows(browser, held["access_token"])
     refreshed = browser.refresh(held["refresh_token"]).json()
@@ -150,6 +150,7 @@ def test_a_verifier_that_meets_an_unknown_key_looks_again_but_seldom(
     assert looks == 1
 
     stranger = ECKey.generate_key("P-256")
+    named: dict[str, Any] = {}
     for number in range(20):
         named = {"typ": "at+jwt", "alg": "ES256", "kid": f"k{number}"}
         assert world.wait(other.claims(jwt.encode(named, {"iss": URL}, stranger, ["ES256"]))) is None
@@ -188,7 +189,7 @@ def test_a_rotation_that_is_cut_off_leaves_the_old_key(world: World, browser: Br
     before = stored(world.database)
 
     def cut(connection: sqlite3.Connection) -> None:
-        signing_keys.rotate(connection, world.clock.at, at_once=True)
+        signing_keys.rotate(connection, world.clock.at, stolen=True)
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
