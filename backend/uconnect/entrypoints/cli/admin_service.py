@@ -15,7 +15,7 @@ from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import Admin, AdminRefused
 from uconnect.application.audit import Act, AuditBroken, checked
 from uconnect.application.email_addresses import kept
-from uconnect.domain.context import Delivery
+from uconnect.domain.context import AuditedAct, Delivery
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.cli.logins import LoginAdmin
 from uconnect.entrypoints.server import data_folder
@@ -82,9 +82,8 @@ class DataFolderAdmin(Admin):
         def act(connection: sqlite3.Connection) -> list[ListedKey]:
             now = time.time()
             signing_keys.rotate(connection, now, stolen=stolen)
-            audit_log.add(
-                connection, int(now), "replace a stolen signing key" if stolen else "rotate the signing key", ""
-            )
+            what = "replace a stolen signing key" if stolen else "rotate the signing key"
+            audit_log.add(connection, int(now), AuditedAct(what))
             return signing_keys.listed(connection)
 
         found = self._database.write(act)

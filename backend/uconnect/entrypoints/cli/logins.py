@@ -13,7 +13,7 @@ from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import AdminRefused
 from uconnect.application.own_data import OwnData, OwnDataEnded
-from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.context import AuditedAct, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import admin
@@ -141,7 +141,9 @@ class LoginAdmin:
             done = act(connection, found)
             if done:
                 article = "an" if found.kind == "account" else "a"
-                audit_log.add(connection, int(self.now()), f"{verb} {article} {found.kind}", found.id)
+                school = found.id if found.holder.state is PartyState.SCHOOL else ""
+                audited = AuditedAct(f"{verb} {article} {found.kind}", found.id, school=school)
+                audit_log.add(connection, int(self.now()), audited)
             return done
 
         return self.database.write(transaction)
