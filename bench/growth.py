@@ -29,8 +29,7 @@ from bench.growth_data import LONG, RaisedThread, University, fill
 
 from uconnect.adapters.clock import fresh
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.domain import protocol, rate_limit
 from uconnect.domain.context import Context, Delivery, Plan, UseCase
@@ -365,7 +364,7 @@ def table(sizes: tuple[int, ...]) -> dict[str, list[float]]:
             university = fill(file, size)
             made = f"{file.stat().st_size / 1e6:,.0f} MB in {time.perf_counter() - began:.0f} s"
             print(f"{size:,} threads at {university.schools:,} schools: {made}", flush=True)
-            database = Database(file, [MIGRATIONS])
+            database = Database(file, MIGRATIONS)
             opened.callback(database.close)
             universities.append(MeasuredUniversity(university, SqliteStore(database, new_context)))
         print(f"{'':30}" + "".join(f"{it:12,}" for it in sizes) + "  last/first  processors", flush=True)

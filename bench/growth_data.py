@@ -19,7 +19,8 @@ from msgspec.structs import astuple, replace
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS, table_of
+from uconnect.adapters.sqlite.schema import table_of
+from uconnect.adapters.sqlite.store import MIGRATIONS
 from uconnect.domain import records
 from uconnect.domain.enums import Kind, Side, State
 from uconnect.domain.models import (
@@ -228,7 +229,7 @@ def _with_counters(thread: Thread, messages: int, *, is_open: bool) -> Thread:
 
 def fill(file: Path, threads: int) -> University:
     """Make a data file with so many threads."""
-    Database(file, [MIGRATIONS]).close()
+    Database(file, MIGRATIONS).close()
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000", "locking_mode=EXCLUSIVE"):
             connection.execute(f"PRAGMA {pragma}")

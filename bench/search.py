@@ -20,8 +20,7 @@ from msgspec import UNSET
 
 from uconnect.adapters.clock import fresh, new_context
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.keys import Mailbox
@@ -142,7 +141,7 @@ async def _search_to_the_end(store: SqliteStore, school: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(Path(folder) / "uconnect.db", [MIGRATIONS])
+        database = Database(Path(folder) / "uconnect.db", MIGRATIONS)
         with closing(database):
             school = fill(database)
             store = SqliteStore(database, new_context)

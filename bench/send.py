@@ -31,8 +31,7 @@ from tests.support.sample_university import ANN, SampleUniversity
 from tests.support.stores import Home, Time, fresh
 from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.api.websocket import Command, decode_frame, reply
 from uconnect.domain import protocol
 from uconnect.domain.context import Context, Plan, Wanted
@@ -107,7 +106,7 @@ class Pairs:
 
     def __init__(self, folder: Path) -> None:
         self.clock = Time()
-        self.database = Database(folder / "uconnect.sqlite", [MIGRATIONS])
+        self.database = Database(folder / "uconnect.sqlite", MIGRATIONS)
         self.store = SqliteStore(self.database, self.clock.new_context)
         home = Home(self.store, self.clock, serial=True)
         self.ends: list[tuple[tuple[str, str], tuple[str, str]]] = []  # the raiser and the school, each with its id

@@ -62,9 +62,14 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
 def _audit_lines(log: list[Mapping[str, Any]]) -> Iterator[str]:
     for it in log:
         at = datetime.fromtimestamp(it["at"], UTC)
-        yield _printable(f"{it['number']:>6}  {at:%Y-%m-%d %H:%M:%S}  {it['what']}  {it['whom']}".rstrip())
+        yield _printable(f"{it['number']:>6}  {at:%Y-%m-%d %H:%M:%S}  {it['what']}  {it['whom']}{_by(it)}".rstrip())
     last: Mapping[str, Any] = log[-1] if log else {"number": 0, "hash": ""}
     yield f"The audit log is whole: {_many(last['number'], 'act')}. {last['hash']}".rstrip()
+
+
+def _by(act: Mapping[str, Any]) -> str:
+    """The school that did it; nothing of an operator."""
+    return f"  by {act['by']}" if act.get("by") else ""
 
 
 def _describe(found: Account, kind: str) -> str:

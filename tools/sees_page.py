@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, figures, pages, raiser, saved_replies, school, worker
+from uconnect.domain.views import common, directory, figures, pages, raiser, saved_replies, school, school_acts, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -128,6 +128,18 @@ REPLY: Shown = {
     "its workers": saved_replies.SavedReplyCard,
 }
 
+ACTED = {
+    "act": "what was done to the account or with its workers",
+    "at": "when it was done",
+    "by_operator": "whether an operator did it, and never which one",
+    "worker": "the name of the worker it concerns, while they are one",
+}
+ACT: Shown = {
+    "users": None,
+    "other schools": None,
+    "its own school": school_acts.ActCard,
+    "its workers": None,
+}
 WEEK: Shown = {
     "users": None,
     "other schools": None,
@@ -154,6 +166,7 @@ def source() -> str:
             _table("Of an invitation", INVITED, INVITATION),
             _table("Of a school's saved reply", SAVED, REPLY),
             _table("Of a week of a school's figures", FIGURES, WEEK),
+            _table("Of an act in a school's account", ACTED, ACT),
             ENDING,
         ]
     )

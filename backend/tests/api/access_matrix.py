@@ -72,6 +72,7 @@ ROWS = (
     Row("setPolicy", sends=lambda _, __: {"policy": "automatic"}),
     Row("overview"),
     Row("figures"),
+    Row("acts"),
     Row("issueTicket"),
     Row("listSchools"),
     Row("showSchool", "party", {"another": DONE, "itself": DONE}),

@@ -23,9 +23,9 @@ from tests.support.polling import poll
 from tests.support.provider_pages import form, handed_on
 from tests.support.server_process import UNBOUNDED, Server, serving
 from uconnect.domain.enums import Kind
-from uconnect.oidc_provider import token_store
+from uconnect.oidc_provider import signing_keys
 from uconnect.oidc_provider.sessions import Session
-from uconnect.oidc_provider.token_store import Signer
+from uconnect.oidc_provider.token_store import TOKEN_LIFETIME, Signer
 
 T = TypeVar("T")
 VERIFIER = "v" * 64
@@ -45,13 +45,13 @@ class ServerHome:
         self.socket = f"ws{server.url.removeprefix('http')}/api/socket"
         self._server = server
         self._signer = Signer(
-            server.url, server.write(lambda connection: token_store.signing_key(connection, time.time()))
+            server.url, server.write(lambda connection: signing_keys.make_first(connection, time.time()))
         )
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:
         # More than once only if the account is one that has closed, and is forgotten between two steps of ours.
         token, session = poll(partial(self._signed_in, kind, email, name, ago), itemgetter(0), what=f"{email} signs in")
-        late = self._signer.access_token(session, "openid email", time.time() - token_store.TOKEN_LIFETIME - 1)
+        late = self._signer.access_token(session, "openid email", time.time() - TOKEN_LIFETIME - 1)
         return Party(kind, email, token, late, self.url)
 
     def _signed_in(self, kind: Kind, email: str, name: str, ago: int) -> tuple[str, Session]:

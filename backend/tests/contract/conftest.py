@@ -12,8 +12,7 @@ from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.adapters.sqlite.thread_counts import wrong_counts
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def time() -> Time:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "uconnect.db", [MIGRATIONS])
+    opened = Database(tmp_path / "uconnect.db", MIGRATIONS)
     yield opened
     opened.close()
     with closing(sqlite3.connect(opened.path)) as connection:

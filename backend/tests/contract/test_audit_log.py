@@ -14,9 +14,9 @@ from uconnect.adapters.sqlite.schema import MIGRATIONS
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.audit import START, Act, checked, hashed
 from uconnect.application.ports import AuditedStore
-from uconnect.domain.context import Context, Plan
+from uconnect.domain.context import AuditedAct, Context, Plan
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
-from uconnect.domain.keys import PartyKey
+from uconnect.domain.keys import ActsOf, PartyKey
 from uconnect.domain.models import User
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def keep(store: AuditedStore, id: str) -> Plan[str] | Refusal:
     def use_case(context: Context) -> Plan[str]:
         if context.get(PartyKey(id)) is not None:
             raise Refused(RefusalCode.NOT_FOUND)
-        return Plan(id, (User(id=id, email=f"{id}@x", name=id),))
+        return Plan(id, (User(id=id, email=f"{id}@x", name=id),), acts=(AuditedAct("keep", id),))
 
-    return store.run_audited(use_case, lambda plan: ("keep", plan.answer))
+    return store.run(use_case)
 
 
 def test_each_act_follows_the_one_before(store: AuditedStore, time: Time) -> None:
@@ -75,3 +75,52 @@ def test_acts_at_one_moment_have_an_order_and_none_is_lost(store: AuditedStore) 
         kept = [*several.map(lambda number: isinstance(keep(store, f"p{number}"), Plan), range(8))]
     assert all(kept)
     assert sorted(it.whom for it in checked(store.acts())) == [f"p{number}" for number in range(8)]
+
+
+def act(store: AuditedStore, of: str, what: str, **about: str) -> None:
+    """An act that the school sees: its own, unless `about` says otherwise."""
+    done = AuditedAct(what, **({"whom": of, "by": of, "school": of} | about))
+    store.run(lambda _: Plan(None, acts=(done,)))
+
+
+def seen(store: AuditedStore, school: str, before: int | None = None, most: int = 9) -> list[tuple[int, str, str, str]]:
+    found = store.ask(lambda context: Plan(context.list(ActsOf(school, before, most))))
+    assert isinstance(found, Plan)
+    return [(it.number, it.what, it.whom, it.by) for it in found.answer]
+
+
+def test_a_school_sees_its_own_acts_by_numbers_of_its_own_and_no_others(store: AuditedStore) -> None:
+    act(store, "law", "invite a worker", whom="w")
+    act(store, "music", "change the profile")
+    keep(store, "a")
+    act(store, "law", "suspend a school", by="")
+    act(store, "law", "close a user", by="", school="")
+    assert seen(store, "law") == [(2, "suspend a school", "law", ""), (1, "invite a worker", "w", "law")]
+    assert seen(store, "music") == [(1, "change the profile", "music", "music")]
+    assert seen(store, "a") == seen(store, "") == []
+    assert [it.by for it in checked(store.acts())] == ["law", "music", "", "", ""]
+
+
+def test_pages_of_acts_have_each_act_once(store: AuditedStore) -> None:
+    for number in range(5):
+        act(store, "law", f"act {number}")
+    first = seen(store, "law", most=2)
+    second = seen(store, "law", before=first[-1][0], most=2)
+    third = seen(store, "law", before=second[-1][0], most=2)
+    assert [it[1] for it in (*first, *second, *third)] == [f"act {number}" for number in (4, 3, 2, 1, 0)]
+    assert seen(store, "law", before=1) == seen(store, "law", before=0) == []
+
+
+def test_acts_of_two_schools_at_one_moment_keep_their_own_numbers(store: AuditedStore) -> None:
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda number: act(store, f"school{number % 2}", f"act {number}"), range(8)))
+    assert len([*checked(store.acts())]) == 8
+    for school in ("school0", "school1"):
+        assert [it[0] for it in seen(store, school)] == [4, 3, 2, 1]
+
+
+def test_two_acts_of_one_plan_are_two_lines(store: AuditedStore) -> None:
+    both = tuple(AuditedAct(what, "law", "law", "law") for what in ("one", "two"))
+    store.run(lambda _: Plan(None, acts=both))
+    assert [(it.number, it.what) for it in checked(store.acts())] == [(1, "one"), (2, "two")]
+    assert [(it[0], it[1]) for it in seen(store, "law")] == [(2, "two"), (1, "one")]

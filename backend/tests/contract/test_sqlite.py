@@ -20,8 +20,7 @@ from tests.support.stores import Home, Time, answer, changing, finding, keeping,
 from uconnect.adapters.sqlite import Database, Lent, Migrations, Watcher, checkpointer, engine, lanes
 from uconnect.adapters.sqlite.engine import Closed
 from uconnect.adapters.sqlite.migrations import NewerSchema
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan, UseCase
@@ -123,7 +122,7 @@ def test_nothing_is_answered_before_its_commit(store: SqliteStore, database: Dat
 def test_what_was_kept_is_there_after_a_restart(store: SqliteStore, database: Database, tmp_path: Path) -> None:
     answer(store.run(keeping(user("ann"))))
     database.close()
-    again = Database(tmp_path / "uconnect.db", [MIGRATIONS])
+    again = Database(tmp_path / "uconnect.db", MIGRATIONS)
     assert answer(SqliteStore(again, Time().new_context).ask(finding(PartyKey("ann")))) == user("ann")
     again.close()
 
@@ -267,7 +266,7 @@ def test_what_another_process_writes_is_seen(store: SqliteStore, tmp_path: Path)
     """An operator's command beside the server: what the writer remembers must not outlive it."""
     answer(store.run(keeping(user("ann"))))
     assert answer(store.run(finding(PartyKey("ann")))) == user("ann")
-    other = Database(tmp_path / "uconnect.db", [MIGRATIONS])
+    other = Database(tmp_path / "uconnect.db", MIGRATIONS)
 
     def rename(context: Context) -> Plan[None]:
         context.load(PartyKey("ann"))

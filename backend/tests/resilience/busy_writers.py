@@ -23,8 +23,7 @@ from tests.support.server_process import UNBOUNDED, is_up
 from tests.support.stores import answer, fresh, keeping
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.domain import protocol
 from uconnect.domain.enums import Kind
 from uconnect.domain.models import Ticket
@@ -62,7 +61,7 @@ class Writer:
 @contextmanager
 def open_store(data: Path) -> Iterator[SqliteStore]:
     """The store of a data folder, while no server runs on it."""
-    database = Database(data / "uconnect.sqlite", [MIGRATIONS])
+    database = Database(data / "uconnect.sqlite", MIGRATIONS)
     try:
         yield SqliteStore(database, new_context)
     finally:

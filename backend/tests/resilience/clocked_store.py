@@ -7,8 +7,7 @@ from pathlib import Path
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 
 A_MESSAGE = 300  # ms: slow enough for the pace
 
@@ -19,6 +18,6 @@ def home(kind: str, folder: Path) -> Iterator[Home]:
     if kind == "memory":
         yield Home(MemoryStore(time.new_context), time)
         return
-    database = Database(folder / "uconnect.sqlite", [MIGRATIONS])
+    database = Database(folder / "uconnect.sqlite", MIGRATIONS)
     yield Home(SqliteStore(database, time.new_context), time, serial=True)
     database.close()

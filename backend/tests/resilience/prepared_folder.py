@@ -38,7 +38,7 @@ from uconnect.domain.rules import FIVE
 from uconnect.domain.usecases import tickets
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.container import MIGRATIONS
-from uconnect.oidc_provider import accounts, sessions, token_store
+from uconnect.oidc_provider import accounts, sessions, signing_keys
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.token_store import Signer
 
@@ -69,7 +69,7 @@ class PreparedFolder:
 
     def signing_key(self) -> ECKey:
         """What the server on this folder will sign with."""
-        return self.database.write(lambda connection: token_store.signing_key(connection, time.time()))
+        return self.database.write(lambda connection: signing_keys.make_first(connection, time.time()))
 
     def tickets(self, party: str, many: int) -> list[str]:
         """So many tickets of a party, however many it had: nobody's pace is what is tried."""

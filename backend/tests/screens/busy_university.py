@@ -13,8 +13,7 @@ from tests.support.stores import Time, answer, fresh
 from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.api.images import reencode
 from uconnect.domain import protocol
 from uconnect.domain.context import UseCase
@@ -168,7 +167,7 @@ async def settle_in(
 ) -> BusyUniversity:
     """The university in a new data folder, with the days behind it that `live` tells."""
     people = people or People()
-    database = Database(data / "uconnect.sqlite", [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
+    database = Database(data / "uconnect.sqlite", [*MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
     now = int(time.time() * 1000)
     clock = Time(now - 3 * DAY)
     university = BusyUniversity(SqliteStore(database, clock.new_context), issuer, clock)

@@ -10,8 +10,7 @@ from tests.support.stores import Home, Time, answer, fresh
 from uconnect import oidc_provider
 from uconnect.adapters import mail
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.domain.context import UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import AddressKey
@@ -28,7 +27,7 @@ class FilledFolder:
 
     def __init__(self, server: Server, events: int, step: int = SLOW_ENOUGH) -> None:
         path = server.data / "uconnect.sqlite"
-        self._database = Database(path, [MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
+        self._database = Database(path, [*MIGRATIONS, oidc_provider.MIGRATIONS, mail.MIGRATIONS])
         clock = Time(now=int(time.time() * 1000) - events * step, step=step)
         self._written = 0
         self._home = Home(SqliteStore(self._database, clock.new_context), clock)

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
-from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
+from uconnect.domain.context import AuditedAct, Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.enums import State, ThreadSort
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
     MOST_WAITING,
+    ActsOf,
     DueJobs,
     InboxCountsKey,
     Key,
@@ -40,6 +41,7 @@ from uconnect.domain.models import (
     OpenThreadCount,
     Record,
     School,
+    SchoolAct,
     SentCount,
     StatusCount,
     StoredJob,
@@ -67,6 +69,7 @@ class MemoryStore:
         self._kinds: dict[type, dict[Key[Any], Any]] = defaultdict(dict)  # the same, by the type of the record
         self._also: dict[Key[Any], Record] = {}  # by the keys that find a record by its columns
         self._versions: dict[Key[Any], int] = {}
+        self.acts: list[tuple[int, AuditedAct]] = []  # with their times in ms
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._again(use_case, self._commit)
@@ -191,6 +194,14 @@ class MemoryStore:
                 texts = ((found_by, it) for it in listed for found_by in search_texts(it.name, it.about))
                 places = sorted(((found_by, it.id), it) for found_by, it in texts if found_by.startswith(text))
                 return tuple(it for here, it in places if here > place)[:most]
+            case ActsOf(school, before, most):
+                seen = [it for it in self.acts if it[1].school == school]
+                listed_acts = [
+                    SchoolAct(number, at, it.what, it.whom, it.by)
+                    for number, (at, it) in enumerate(seen, 1)
+                    if before is None or number < before
+                ]
+                return tuple(listed_acts[::-1][:most])
             case PartiesOf(ids):
                 return tuple(it for id in ids if (it := self._records.get(PartyKey(id))) is not None)
             case DueJobs(now, most, since):
@@ -215,6 +226,8 @@ class MemoryStore:
                 self._put(key, record)
             for key in plan.deletes:
                 self._put(key, None)
+            now = self._new_context().now // 1000 * 1000 if plan.acts else 0
+            self.acts += [(now, it) for it in plan.acts]
             return True
 
     def _put(self, key: Key[Any], record: Any) -> None:

@@ -24,8 +24,7 @@ from tests.support.stores import Home, Time
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.adapters.sqlite.thread_counts import wrong_counts
 from uconnect.api import http, websocket
 from uconnect.application.jobs import run, run_due_jobs
@@ -64,7 +63,7 @@ def home(store: str, seed: int = 0) -> Iterator[Home]:
         yield Home(DynamoStore(dynamodb_emulator.dynamodb(), dynamodb_emulator.table(), time.new_context), time)
         return
     with TemporaryDirectory() as folder:
-        database = Database(Path(folder) / "uconnect.db", [MIGRATIONS], readers=1)
+        database = Database(Path(folder) / "uconnect.db", MIGRATIONS, readers=1)
         try:
             yield Home(SqliteStore(database, time.new_context), time, serial=True)
             assert database.read(wrong_counts) == [], "whatever was done, the kept counts are right"

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
+from uconnect.api.requests import ActsQuery, InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
 from uconnect.domain import rate_limit
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
@@ -45,6 +45,7 @@ from uconnect.domain.usecases import (
     profiles,
     queries,
     saved_replies,
+    school_acts,
     search,
     snoozes,
     threads,
@@ -70,6 +71,7 @@ from uconnect.domain.views.pages import (
     WorkerList,
 )
 from uconnect.domain.views.saved_replies import SavedReplyList
+from uconnect.domain.views.school_acts import ActPage
 from uconnect.domain.views.search import SearchPage
 
 ALL = frozenset(Kind)
@@ -153,6 +155,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Count your school's open threads."),
     Operation("GET", "/api/figures", "figures", SCHOOLS, EmptyBody, FiguresShown, figures.figures,
               "Read your school's figures by week: threads raised and ended, and how long people waited."),
+    Operation("GET", "/api/acts", "acts", SCHOOLS, ActsQuery, ActPage, school_acts.own_acts,
+              "Read what your school changed in its account and its workers, and what an operator did."),
     Operation("GET", "/api/notices", "notices", ALL, EmptyBody, NoticeSetting, notices.setting,
               "Read whether you get an e-mail when a message waits."),
     Operation("PUT", "/api/notices", "setNotices", ALL, NoticeUpdate, Done, notices.update_setting,

@@ -44,3 +44,8 @@ class LogQuery(Query, frozen=True, kw_only=True):
 class InternalEntriesQuery(Query, frozen=True, kw_only=True):
     after: Count = 0
     most: Most = PAGE
+
+
+class ActsQuery(Query, frozen=True, kw_only=True):
+    before: Count | None = None
+    most: Most = PAGE

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from uconnect.application.audit import Act
 from uconnect.application.email_addresses import NotAnAddress, normal, spellings
 from uconnect.application.ports import AuditedStore
-from uconnect.domain.context import Deliver, Plan, UseCase
+from uconnect.domain.context import AuditedAct, Context, Deliver, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.usecases import account_closing, admin, job_steps, registration
@@ -76,7 +78,11 @@ class Admin:
         return self._ask(partial(admin.parties, ids=tuple(ids)))
 
     def _act(self, what: str, use_case: UseCase[A], concerns: Callable[[A], str]) -> None:
-        outcome = self._store.run_audited(use_case, lambda plan: (what, concerns(plan.answer)))
+        def audited(context: Context) -> Plan[A]:
+            plan = use_case(context)
+            return replace(plan, acts=(AuditedAct(what, concerns(plan.answer)),))
+
+        outcome = self._store.run(audited)
         _answer(outcome)
         if isinstance(outcome, Plan):
             self._deliver(outcome.deliveries)

@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct
 
+from uconnect.domain.context import AuditedAct
+
 START = "0" * 64  # what stands for the act before the first one
 
 
 class Act(Struct, frozen=True):
-    """What an operator did. Numbers begin at 1; `at` is Unix seconds.
+    """What an operator or a school did. Numbers begin at 1; `at` is Unix seconds.
 
     `whom` is a random id, empty if it concerns none: no name and no address is ever in the log, so that nothing has to
-    be taken out of it when a person's data is erased. `hash` is `hashed` of all the rest.
+    be taken out of it when a person's data is erased. `hash` is `hashed` of all the rest. `by` is the id of the school
+    that did it, empty for an operator.
     """
 
     number: int
@@ -24,21 +27,24 @@ class Act(Struct, frozen=True):
     what: str
     whom: str
     hash: str
+    by: str = ""
 
 
 class AuditBroken(Exception):
     """The log is not what was written. The message says where it first differs."""
 
 
-def hashed(before: str, number: int, at: int, what: str, whom: str) -> str:
-    """The hash of an act: SHA-256, as small hexadecimal digits, of five lines. `before` is the hash of the act before
-    it, or START."""
-    return hashlib.sha256("\n".join((before, str(number), str(at), what, whom)).encode()).hexdigest()
+def hashed(before: str, number: int, at: int, what: str, whom: str, by: str = "") -> str:
+    """The hash of an act: SHA-256, as small hexadecimal digits, of five lines; of six, if a school did it. `before` is
+    the hash of the act before it, or START."""
+    lines = (before, str(number), str(at), what, whom, *((by,) if by else ()))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def following(last: Act | None, number: int, at: int, what: str, whom: str) -> Act:
+def following(last: Act | None, number: int, at: int, act: AuditedAct) -> Act:
     """The act that comes after `last`."""
-    return Act(number, at, what, whom, hashed(last.hash if last else START, number, at, what, whom))
+    before = last.hash if last else START
+    return Act(number, at, act.what, act.whom, hashed(before, number, at, act.what, act.whom, act.by), act.by)
 
 
 def checked(acts: Iterable[Act]) -> Iterator[Act]:
@@ -47,7 +53,7 @@ def checked(acts: Iterable[Act]) -> Iterator[Act]:
     for number, act in enumerate(acts, 1):
         if act.number > number:
             raise AuditBroken(f"Act {number} was removed, or its number was changed.")
-        if act.number < number or act.hash != hashed(before, act.number, act.at, act.what, act.whom):
+        if act.number < number or act.hash != hashed(before, act.number, act.at, act.what, act.whom, act.by):
             raise AuditBroken(f"Act {number} was changed, or it is not in its place.")
         before = act.hash
         yield act
@@ -56,6 +62,7 @@ def checked(acts: Iterable[Act]) -> Iterator[Act]:
 def line(act: Act) -> bytes:
     """An act as a line of an exported log."""
     fields = {"number": act.number, "at": act.at, "act": act.what, "whom": act.whom, "hash": act.hash}
+    fields |= {"by": act.by} if act.by else {}
     return msgspec.json.encode(fields) + b"\n"
 
 
@@ -65,6 +72,7 @@ class _Exported(Struct, frozen=True, forbid_unknown_fields=True):
     act: str
     whom: str
     hash: str
+    by: str = ""
 
 
 def read_line(text: bytes) -> Act:
@@ -73,4 +81,4 @@ def read_line(text: bytes) -> Act:
         found = msgspec.json.decode(text, type=_Exported)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AuditBroken("A line of the exported log is not an act.") from error
-    return Act(found.number, found.at, found.act, found.whom, found.hash)
+    return Act(found.number, found.at, found.act, found.whom, found.hash, found.by)

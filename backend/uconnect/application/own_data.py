@@ -1,4 +1,4 @@
-"""A person's own data, as the pages of that person show it: by the same use cases and views, and by no others.
+"""A person's or a school's own data, as its own pages show it: by the same use cases and views, and by no others.
 
 It is read in parts, so that many threads take no memory, and while people write. A thread that is deleted in between is
 left out from there on.
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from uconnect.application.ports import Store
 from uconnect.domain.context import Plan, UseCase
@@ -16,21 +16,52 @@ from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.protocol import PAGE
-from uconnect.domain.usecases import notes, notices, profiles, queries
+from uconnect.domain.usecases import (
+    figures,
+    hidden_words,
+    notes,
+    notices,
+    profiles,
+    queries,
+    saved_replies,
+    school_acts,
+    workers,
+)
 from uconnect.domain.views import Listed, ShownEntry, ShownInternalEntry
 from uconnect.domain.views.directory import DirectoryCard, Me
-from uconnect.domain.views.pages import NoticeSetting
+from uconnect.domain.views.figures import FiguresShown
+from uconnect.domain.views.pages import NoticeSetting, WorkerList
 from uconnect.domain.views.raiser import RaiserRow
+from uconnect.domain.views.saved_replies import SavedReplyList
+from uconnect.domain.views.school import Person, SchoolRow
+from uconnect.domain.views.school_acts import ActCard
 
 A = TypeVar("A")
-MAILBOX = {Kind.USER: Mailbox.RAISED, Kind.WORKER: Mailbox.HANDLED}
+MAILBOXES = {
+    Kind.USER: (Mailbox.RAISED,),
+    Kind.WORKER: (Mailbox.HANDLED,),
+    Kind.SCHOOL: (Mailbox.RECEIVED, Mailbox.RAISED),
+}
 
 
 class OwnThread(Struct, frozen=True):
-    """A thread in the person's list. `school` is whom it was raised to, None to a worker: it knows its school."""
+    """A thread in a list of the account. `school` is whom it was raised to, None to a worker, which knows its school,
+    and to that school. Only the school is told who raised it (`owner`) and what it hides from its workers (`hidden`).
+    """
 
     thread: Listed
     school: DirectoryCard | None
+    owner: Person | UnsetType = UNSET
+    hidden: tuple[str, ...] | UnsetType = UNSET
+
+
+class OfSchool(Struct, frozen=True):
+    """What only a school has on its pages."""
+
+    workers: WorkerList
+    saved_replies: SavedReplyList
+    figures: FiguresShown
+    acts: tuple[ActCard, ...]
 
 
 class OwnDataEnded(Exception):
@@ -38,7 +69,7 @@ class OwnDataEnded(Exception):
 
 
 class OwnData:
-    """What a user or a worker can see on its own pages. All raise OwnDataEnded."""
+    """What a party can see on its own pages. All raise OwnDataEnded."""
 
     def __init__(self, store: Store, party: str) -> None:
         self._store = store
@@ -47,16 +78,25 @@ class OwnData:
         self.notices: NoticeSetting = self._ask(partial(notices.setting, by=party))
 
     def threads(self) -> Iterator[OwnThread]:
-        """The threads that it raised, or handles now. The list is read until nothing in it is new: a thread that
-        somebody writes to moves in it meanwhile."""
+        """The threads that it raised or received, or handles now. The lists are read until nothing in them is new: a
+        thread that somebody writes to moves in its list meanwhile."""
         known: set[str] = set()
         count = -1
         while count < len(known):
             count = len(known)
-            for listed in self._listed():
+            for listed, owner in self._listed():
                 if listed.row.id not in known:
                     known.add(listed.row.id)
-                    yield OwnThread(listed, self._school(listed))
+                    yield self._thread(listed, owner)
+
+    def of_school(self) -> OfSchool:
+        """What a school has beside its threads."""
+        return OfSchool(
+            self._ask(partial(workers.workers, by=self._party)),
+            self._ask(partial(saved_replies.saved_replies, by=self._party)),
+            self._ask(partial(figures.figures, by=self._party)),
+            tuple(self._acts()),
+        )
 
     def entries(self, thread: OwnThread) -> Iterator[ShownEntry]:
         """The messages of a thread, as it reads them."""
@@ -68,21 +108,35 @@ class OwnData:
             after = page.entries[-1].seq if page and page.entries else after
 
     def notes(self, thread: OwnThread) -> Iterator[ShownInternalEntry]:
-        """The notes on a thread that a worker handles; a user has none."""
-        after: int | None = None if self.me.kind is Kind.USER else 0
+        """The notes on a thread that a worker handles or a school received; a raiser has none."""
+        after: int | None = None if isinstance(thread.thread.row, RaiserRow) else 0
         while after is not None:
             page = self._found(partial(notes.notes, by=self._party, id=thread.thread.row.id, after=after, most=PAGE))
             yield from page.entries if page else ()
             after = page.next if page else None
 
-    def _listed(self) -> Iterator[Listed]:
-        before, mailbox = None, MAILBOX[self.me.kind]
-        while True:
-            page = self._ask(partial(queries.threads, by=self._party, mailbox=mailbox, before=before, most=PAGE))
-            yield from page.threads
-            before = page.next
-            if before is None:
-                return
+    def _listed(self) -> Iterator[tuple[Listed, Person | None]]:
+        for mailbox in MAILBOXES[self.me.kind]:
+            before, more = None, True
+            while more:
+                page = self._ask(partial(queries.threads, by=self._party, mailbox=mailbox, before=before, most=PAGE))
+                people = {it.id: it for it in page.people}
+                for listed in page.threads:
+                    yield listed, people.get(listed.row.owner) if isinstance(listed.row, SchoolRow) else None
+                before, more = page.next, page.next is not None
+
+    def _thread(self, listed: Listed, owner: Person | None) -> OwnThread:
+        if not isinstance(listed.row, SchoolRow):
+            return OwnThread(listed, self._school(listed))
+        hidden = self._found(partial(hidden_words.hidden_words, by=self._party, id=listed.row.id))
+        return OwnThread(listed, None, owner or UNSET, hidden.words if hidden else UNSET)
+
+    def _acts(self) -> Iterator[ActCard]:
+        before, more = None, True
+        while more:
+            page = self._ask(partial(school_acts.own_acts, by=self._party, before=before, most=PAGE))
+            yield from page.acts
+            before, more = page.next, page.next is not None
 
     def _school(self, listed: Listed) -> DirectoryCard | None:
         if isinstance(listed.row, RaiserRow):

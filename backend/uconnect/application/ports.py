@@ -1,6 +1,6 @@
 """What the application needs of the world, as small protocols. Each home chooses the adapters behind them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -54,12 +54,7 @@ class AsyncStore(Protocol):
 
 
 class AuditedStore(Store, Protocol):
-    """A Store with an audit log that only grows."""
-
-    def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        """`run`, and in the same transaction a line of the audit log: what was done, and the id of the party it
-        concerns (empty if none). Both are kept, or neither."""
-        ...
+    """A Store that shows the audit log. Each Store adds a plan's `acts` to it, in the same transaction."""
 
     def acts(self) -> Iterator[Act]:
         """The audit log, the first act first. It is read in parts, so a long one takes no memory."""

@@ -79,6 +79,19 @@ def random_below(limit: int, random_id: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % max(limit, 1)
 
 
+class AuditedAct(Struct, frozen=True):
+    """An act for the audit log: what was done, and the random id of whom it concerns, empty if nobody.
+
+    `by` is the school that did it, empty for an operator. `school` is the school that sees it in its own view, empty if
+    none does.
+    """
+
+    what: str
+    whom: str = ""
+    by: str = ""
+    school: str = ""
+
+
 class Delivery(Struct, frozen=True):
     """A frame for every socket of a party. Without a frame it only looks the party up, so that no path is shorter."""
 
@@ -102,6 +115,8 @@ class Plan(Struct, Generic[A_co], frozen=True):
     `shared` are records that many plans depend on at once, such as the school that a hundred people raise to. As guards
     they would make these plans fail each other in a store that decides side by side. Such a store compares them right
     after the commit, and if one has changed, the plan of `recheck` takes this one's place; it sees what was committed.
+
+    `acts` become lines of the audit log in the same transaction.
     """
 
     answer: A_co
@@ -112,16 +127,19 @@ class Plan(Struct, Generic[A_co], frozen=True):
     then: "UseCase[A_co] | None" = None
     shared: tuple[Key[Record], ...] = ()
     recheck: "UseCase[Any] | None" = None
+    acts: tuple[AuditedAct, ...] = ()
 
     def answering(self, answer: "B") -> "Plan[B]":
         """The same plan with another answer. Not where `then` answers: the answer would be lost."""
         assert self.then is None
         recheck = self.recheck and _answering(self.recheck, answer)
-        return Plan(answer, self.puts, self.deletes, self.guards, self.deliveries, shared=self.shared, recheck=recheck)
+        return Plan(
+            answer, self.puts, self.deletes, self.guards, self.deliveries, None, self.shared, recheck, self.acts
+        )
 
     @property
     def writes(self) -> bool:
-        return bool(self.puts or self.deletes)
+        return bool(self.puts or self.deletes or self.acts)
 
     @property
     def dues(self) -> tuple[int, ...]:

@@ -79,3 +79,21 @@ class Policy(StrEnum):
 
     BY_HAND = "by_hand"  # it waits with the school
     AUTOMATIC = "automatic"  # it goes to the least loaded worker who is available
+
+
+class ActKind(StrEnum):
+    """The acts that a school sees in its own view of the audit log, in the words of the log."""
+
+    JOINED = "join"
+    INVITED_WORKER = "invite a worker"
+    INVITED_AGAIN = "invite a worker again"
+    REMOVED_WORKER = "remove a worker"
+    CHANGED_NAME = "change the name"
+    CHANGED_PROFILE = "change the profile"
+    CHANGED_PICTURE = "change the picture"
+    CHANGED_POLICY = "change what happens to new threads"
+    CHANGED_ADDRESS = "change the address"
+    CLOSED = "close the account"
+    SUSPENDED = "suspend a school"
+    RESUMED = "resume a school"
+    EXPORTED = "export a school"

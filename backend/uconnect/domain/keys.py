@@ -250,6 +250,14 @@ class SchoolsFound(Listing[models.School], frozen=True):
     most: int
 
 
+class ActsOf(Listing[models.SchoolAct], frozen=True):
+    """The acts of the audit log that a school sees, the last first; before the number `before`."""
+
+    school: str
+    before: int | None
+    most: int
+
+
 class PartiesOf(Listing[models.Party], frozen=True):
     """The parties with these ids that there are, in no order."""
 

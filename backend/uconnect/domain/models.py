@@ -385,6 +385,20 @@ class Times(Struct, frozen=True, gc=False):
     days: tuple[int, ...] = (0,) * 7
 
 
+class SchoolAct(Struct, frozen=True):
+    """An act of the audit log that a school sees: its own, or an operator's on its account.
+
+    It is no record: the audit log has it, see `application.audit`. `number` counts the acts that this school sees, `at`
+    is in ms, and `worker` is whom it concerns, empty unless that is a worker. `by` is the school, or empty.
+    """
+
+    number: int
+    at: int
+    what: str
+    whom: str
+    by: str
+
+
 class WeekFigures(Record, frozen=True, kw_only=True):
     """What is counted of the threads that a school received, in one week by the clock of its hours. `party` is the
     school. There are counts alone: nothing here names a thread or a person, so it stays when a thread is deleted.

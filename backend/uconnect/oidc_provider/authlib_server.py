@@ -24,7 +24,8 @@ from uconnect.oidc_provider import sessions, token_store
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.token_store import TOKEN_LIFETIME, AuthorizationCode, Signer, TokenFamily
+from uconnect.oidc_provider.signing_keys import SigningKeys
+from uconnect.oidc_provider.token_store import TOKEN_LIFETIME, AuthorizationCode, TokenFamily
 
 SCOPES = ("openid", "email", "profile")
 
@@ -206,9 +207,9 @@ class _Pkce(CodeChallenge):
 class _IdTokens(OpenIDCode):
     """The rules of OpenID Connect for the request; the token itself is ours to sign."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, keys: SigningKeys) -> None:
         super().__init__()
-        self._signer = signer
+        self._keys = keys
 
     def validate_openid_authorization_request(self, grant: Any, redirect_uri: str) -> None:
         # A nonce may come twice: it ties an ID token to one request of the site, and the site checks it.
@@ -224,20 +225,21 @@ class _IdTokens(OpenIDCode):
         request, token = grant.request, response[1]
         if "openid" in token["scope"].split():
             nonce = request.authorization_code.code.nonce if request.authorization_code else None
-            token["id_token"] = self._signer.id_token(request.user, token["access_token"], nonce, request.now)
+            signer = self._keys.signer(request.connection)
+            token["id_token"] = signer.id_token(request.user, token["access_token"], nonce, request.now)
 
 
 class OAuthServer(AuthorizationServer):
     """The authorization and token endpoints, as functions of the parameters that were sent."""
 
-    def __init__(self, url: str, clients: Mapping[str, Client], signer: Signer) -> None:
+    def __init__(self, url: str, clients: Mapping[str, Client], keys: SigningKeys) -> None:
         super().__init__(SCOPES)
         self._url = url
         self._clients = {name: ClientAdapter(client) for name, client in clients.items()}
-        self._signer = signer
+        self._keys = keys
         self.register_token_generator("default", lambda **about: {"token_type": "Bearer", "scope": about["scope"]})
-        self.register_grant(_CodeGrant, [_Pkce(required=True), _IdTokens(signer)])
-        self.register_grant(_RefreshGrant, [_IdTokens(signer)])
+        self.register_grant(_CodeGrant, [_Pkce(required=True), _IdTokens(keys)])
+        self.register_grant(_RefreshGrant, [_IdTokens(keys)])
 
     def query_client(self, client_id: str) -> ClientAdapter | None:
         return self._clients.get(client_id)
@@ -249,7 +251,7 @@ class OAuthServer(AuthorizationServer):
         else:
             refresh = token_store.begin_family(connection, request.authorization_code.code, now)
         family = refresh.partition(".")[0]
-        token["access_token"] = self._signer.access_token(request.user, token["scope"], now, family)
+        token["access_token"] = self._keys.signer(connection).access_token(request.user, token["scope"], now, family)
         token["expires_in"] = TOKEN_LIFETIME
         token["refresh_token"] = refresh
 

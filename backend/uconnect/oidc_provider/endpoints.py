@@ -8,15 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from uconnect.adapters.tokens import verification
-from uconnect.adapters.tokens.verification import Claims, TokenTrust
-from uconnect.oidc_provider import accounts, csrf, sessions, token_store
+from uconnect.adapters.tokens.verification import Claims
+from uconnect.oidc_provider import accounts, csrf, sessions, signing_keys, token_store
 from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.authlib_server import SCOPES, Answer, OAuthServer
 from uconnect.oidc_provider.pages import PRIVATE
 from uconnect.oidc_provider.sessions import BrowserSessions
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.token_store import ALGORITHM, Signer
+from uconnect.oidc_provider.signing_keys import SigningKeys
+from uconnect.oidc_provider.token_store import ALGORITHM
 
 PUBLISHED = {"Cache-Control": "public, max-age=300"}
 
@@ -28,8 +28,7 @@ class Endpoints:
     url: str
     oauth: OAuthServer
     clients: Mapping[str, Client]
-    signer: Signer
-    trust: TokenTrust
+    keys: SigningKeys
     sessions: BrowserSessions
 
     async def discovery(self, _: Request) -> Response:
@@ -38,7 +37,7 @@ class Endpoints:
 
     async def jwks(self, _: Request) -> Response:
         """GET /oauth/jwks: the public keys."""
-        return JSONResponse(self.signer.jwks, headers=PUBLISHED)
+        return JSONResponse(await self.keys.published(), headers=PUBLISHED)
 
     async def token(self, request: Request) -> Response:
         """POST /oauth/token: tokens for a code or a refresh token. A request with neither is answered without the
@@ -59,9 +58,7 @@ class Endpoints:
     async def userinfo(self, request: Request) -> Response:
         """GET or POST /oauth/userinfo with an access token: the e-mail and the name (OpenID Connect Core §5.3)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        claims = (
-            verification.verify(token.strip(), self.trust, self.sessions.now()) if scheme.lower() == "bearer" else None
-        )
+        claims = await self.keys.claims(token.strip()) if scheme.lower() == "bearer" else None
         found = (
             await self.sessions.database.read_soon(lambda c: _still(c, claims, self.sessions.now())) if claims else None
         )
@@ -95,7 +92,9 @@ class Endpoints:
 
 
 def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profile | None:
-    """The account of a token, while the place it is good in lasts."""
+    """The account of a token, while its key is trusted and the place it is good in lasts."""
+    if not signing_keys.is_trusted(connection, claims.key, now):
+        return None
     return (
         accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.session_scope, now) else None
     )

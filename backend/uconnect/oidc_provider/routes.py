@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.tokens.verification import Claims, TokenTrust
+from uconnect.adapters.tokens.verification import Claims
 from uconnect.application.security_headers import SECURITY_HEADERS
-from uconnect.oidc_provider import accounts, invitations, sessions, settings, token_store
+from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
 from uconnect.oidc_provider.accounts import (
     Accounts,
@@ -53,8 +53,8 @@ from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
 from uconnect.oidc_provider.settings import Client, Limits
 from uconnect.oidc_provider.sign_in import Admission, PasswordCheck, SignIn, SignOut
 from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword, SignUp
+from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Crowd, Throttle
-from uconnect.oidc_provider.token_store import ALGORITHM, Signer
 
 NOT_KEPT = "uconnect cannot save anything right now. Nothing was changed. Wait a minute, then go back and try again."
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -94,16 +94,14 @@ class Provider:
         self._clients = settings.by_id(clients)
         self._origins = sorted({origin for client in clients for origin in client.origins})
         self.outbox, self.mailbox = outbox, mailbox
-        self.signer = Signer(url, database.write(lambda connection: token_store.signing_key(connection, now())))
-        self.keys = self.signer.jwks
-        self.trust = TokenTrust(url, self.signer.keys, frozenset(self._clients), ALGORITHM)
+        self.keys = SigningKeys(url, self._clients, database, now)
         self.passwords = Passwords(hasher)
         self.accounts = Accounts(database, self.passwords)
         self.email_changes = EmailChangeOutbox(database, changed)
         self.sessions = BrowserSessions(database, now, ended, secure=is_public)
         self.throttle = Throttle(now, limits, Crowd() if is_public else None)
         self.pages = HtmlPages(url)
-        self._oauth = OAuthServer(url, self._clients, self.signer)
+        self._oauth = OAuthServer(url, self._clients, self.keys)
         self._forms = FormPages(self._oauth, self._clients, self.pages, settings.origin_of(url), now)
 
     def end(self) -> None:
@@ -139,8 +137,11 @@ class Provider:
         """Whether a token has been ended. Not if its account is gone too: that is for its party to say."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            ended = not sessions.lasts(connection, token.session_scope, self._now())
-            return ended and accounts.profile(connection, token.subject) is not None
+            now = self._now()
+            lasts = sessions.lasts(connection, token.session_scope, now)
+            if not signing_keys.is_trusted(connection, token.key, now):
+                return True
+            return not lasts and accounts.profile(connection, token.subject) is not None
 
         return await self._database.read_soon(work)
 
@@ -154,12 +155,12 @@ class Provider:
 
     def routes(self) -> list[Route]:
         """The pages and endpoints, from the root of the host."""
-        json = Endpoints(self._url, self._oauth, self._clients, self.signer, self.trust, self.sessions)
+        json = Endpoints(self._url, self._oauth, self._clients, self.keys, self.sessions)
         admission = Admission(self.sessions, self._oauth, self.pages)
         checks = PasswordCheck(self.accounts, self.sessions, self.throttle)
         recent = RecentSignIn(self.sessions, self.pages)
         sign_in = SignIn(self._forms, checks, admission)
-        sign_out = SignOut(self.sessions, self.signer, self._clients, self.pages, self._forms.origin)
+        sign_out = SignOut(self.sessions, self.keys, self._clients, self.pages, self._forms.origin)
         account = AccountPage(self._clients, recent, self._forms.origin, self._name_of)
         invitation = AcceptInvitation(admission, checks, self.passwords)
         verified = self._verified_pages(admission, checks, recent)

@@ -29,8 +29,8 @@ from uconnect.oidc_provider.pages import (
 from uconnect.oidc_provider.passwords import Busy, Lane
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
 from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Charges, Throttle
-from uconnect.oidc_provider.token_store import Signer
 
 OR_LETTER = " Or choose 'Forgot your password?'. With the e-mail we send, you can sign in without waiting."
 WRONG = "The e-mail address or the password is wrong. Check both, then try again."
@@ -217,7 +217,7 @@ class SignOut:
     """The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0)."""
 
     sessions: BrowserSessions
-    signer: Signer
+    keys: SigningKeys
     clients: Mapping[str, Client]
     html: HtmlPages
     origin: str
@@ -226,7 +226,7 @@ class SignOut:
         """GET or POST /oauth/sign-out. With an ID token of ours it is done at once; else the person is asked, so that
         no page elsewhere can sign people out by a link (§6)."""
         asked = dict(await csrf.parameters(request))
-        hint = self.signer.read_hint(asked["id_token_hint"]) if "id_token_hint" in asked else None
+        hint = await self.keys.read_hint(asked["id_token_hint"]) if "id_token_hint" in asked else None
         client = self._client(asked, hint)
         landing = asked.get("post_logout_redirect_uri")
         if client is None or (landing is not None and landing not in client.post_logout_redirect_uris):

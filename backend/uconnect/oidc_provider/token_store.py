@@ -9,14 +9,12 @@ Everybody can check what is signed here with the published key. It says who, for
 
 import base64
 import hashlib
-import json
 import sqlite3
 from dataclasses import astuple, dataclass
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey
 
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_public_id, new_secret
 from uconnect.oidc_provider.sessions import Session
@@ -171,31 +169,17 @@ def end_family(connection: sqlite3.Connection, family: str) -> None:
     connection.execute("DELETE FROM issuer_token_family WHERE id = ?", (family,))
 
 
-def signing_key(connection: sqlite3.Connection, now: float) -> ECKey:
-    """The key we sign with: made at the first start, the same ever after."""
-    row = connection.execute("SELECT jwk FROM issuer_key ORDER BY made DESC LIMIT 1").fetchone()
-    if row:
-        return ECKey.import_key(json.loads(row[0]))
-    made = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
-    connection.execute(
-        "INSERT INTO issuer_key (kid, jwk, made) VALUES (?, ?, ?)",
-        (made.kid, json.dumps(made.as_dict(private=True)), int(now)),
-    )
-    return made
-
-
 class Signer:
     """Signs as the issuer `url`."""
 
     def __init__(self, url: str, private: ECKey) -> None:
         self._url = url
         self._private = private
-        self.keys = KeySet([ECKey.import_key(private.as_dict(private=False))])
 
     @property
-    def jwks(self) -> dict[str, Any]:
-        """The public keys as they are published (RFC 7517 §5)."""
-        return dict(self.keys.as_dict(private=False))
+    def kid(self) -> str:
+        """The key's name in the head of each token."""
+        return str(self._private.kid)
 
     def access_token(self, session: Session, scope: str, now: float, grant: str = "") -> str:
         """For the API (RFC 9068). No name and no address: the API's logs shall not hold them even by accident. It ends
@@ -217,15 +201,6 @@ class Signer:
             claims["nonce"] = nonce
         return self._sign("JWT", session, claims, now)
 
-    def read_hint(self, id_token: str) -> dict[str, Any] | None:
-        """What an ID token of ours says, also after its end: people sign out late (RP-Initiated Logout §4)."""
-        try:
-            found = jwt.decode(id_token, self.keys, algorithms=[ALGORITHM])
-        except (JoseError, ValueError, TypeError, RecursionError):
-            return None
-        ours = found.header.get("typ") == "JWT" and found.claims.get("iss") == self._url
-        return found.claims if ours else None
-
     def _sign(self, kind: str, session: Session, claims: dict[str, Any], now: float) -> str:
         common = {
             "iss": self._url,
@@ -234,5 +209,5 @@ class Signer:
             "iat": int(now),
             "exp": int(now) + TOKEN_LIFETIME,
         }
-        header = {"typ": kind, "alg": ALGORITHM, "kid": self._private.kid}
+        header = {"typ": kind, "alg": ALGORITHM, "kid": self.kid}
         return jwt.encode(header, common | claims, self._private, [ALGORITHM])

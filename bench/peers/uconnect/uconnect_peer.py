@@ -9,8 +9,7 @@ from bench.peers.peer import Dialect, Launch, Peer, Sockets
 
 from uconnect.adapters.clock import fresh, new_context
 from uconnect.adapters.sqlite import Database
-from uconnect.adapters.sqlite.schema import MIGRATIONS
-from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.request_bodies import Raise
@@ -30,7 +29,7 @@ class University:
     """A data folder that is filled through the product's own use cases, while no server runs on it."""
 
     def __init__(self, data: Path) -> None:
-        self._database = Database(data / "uconnect.sqlite", [MIGRATIONS])
+        self._database = Database(data / "uconnect.sqlite", MIGRATIONS)
         self._store = SqliteStore(self._database, new_context)
         self._later = SqliteStore(self._database, _later)
 

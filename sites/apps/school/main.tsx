@@ -24,7 +24,7 @@ const tabs: readonly Tab[] = [
   { page: "schools", label: messages.nav.otherSchools, short: messages.nav.schoolsShort, icon: School },
   { page: "workers", label: messages.nav.workers, icon: UsersRound },
   { page: "overview", label: messages.nav.overview, icon: ChartNoAxesColumn },
-  { ...settingsTab, parts: ["replies"] },
+  { ...settingsTab, parts: ["replies", "acts"] },
 ];
 
 const WorkersPage = lazyPage(() => import("./pages/WorkersPage").then((page) => page.WorkersPage));
@@ -60,6 +60,7 @@ function page() {
       return <OverviewPage />;
     case "settings":
     case "replies":
+    case "acts":
       return <SchoolSettingsPage />;
     default:
       return <InboxPage />;

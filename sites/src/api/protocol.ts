@@ -418,6 +418,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   setPolicy: "/policy PUT",
   overview: "/overview",
   figures: "/figures",
+  acts: "/acts",
   notices: "/notices",
   setNotices: "/notices PUT",
   issueTicket: "/tickets POST",

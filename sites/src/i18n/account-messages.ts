@@ -14,6 +14,39 @@ const NOTICE =
 const NOTICE_TO_STAFF = `${NOTICE} You get at most one an hour.`;
 
 export const en = {
+  acts: {
+    title: "Changes to your account",
+    about:
+      "What you changed here and who you invited or removed, and what the people who run uconnect did. Only you see it.",
+    open: "Show the changes",
+    loading: "Loading the changes",
+    none: "No changes yet",
+    noneText: "They are kept from now on, each with its time.",
+    csv: "Download as CSV",
+    json: "Download as JSON",
+    more: "Show older changes",
+    columns: ["Time (UTC)", "By", "Change", "Worker"],
+    school: "You",
+    operator: "The people who run uconnect",
+    formerWorker: "a former worker",
+    ofWorker: (kind: string, worker: string) => `${kind}: ${worker}`,
+    byOperator: (kind: string) => `${kind}, by the people who run uconnect`,
+    kinds: {
+      join: "School account opened",
+      "invite a worker": "Worker invited",
+      "invite a worker again": "Invitation sent again",
+      "remove a worker": "Worker removed",
+      "change the name": "Name changed",
+      "change the profile": "Profile changed",
+      "change the picture": "Picture changed",
+      "change what happens to new threads": "Rule for new threads changed",
+      "change the address": "E-mail address changed",
+      "close the account": "Account closed",
+      "suspend a school": "Account suspended",
+      "resume a school": "Suspension ended",
+      "export a school": "Data exported",
+    },
+  },
   settings: {
     title: "Settings",
     loading: "Loading your settings",

@@ -31,7 +31,7 @@ from uconnect.entrypoints.cli.main import Server, _config
 from uconnect.entrypoints.server import limits, log_redaction, settings
 from uconnect.entrypoints.server.budget import rate
 from uconnect.entrypoints.server.container import Container, build
-from uconnect.oidc_provider import token_store
+from uconnect.oidc_provider import signing_keys
 from uconnect.oidc_provider.token_store import Signer
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class Running:
         self.mail_sender = container.mail_sender
         self.home = Home(store, time, serial=True)
         self.loop = asyncio.get_running_loop()
-        self.signer = Signer(URL, container.database.write(lambda connection: token_store.signing_key(connection, 0)))
+        self.signer = Signer(URL, container.database.write(lambda connection: signing_keys.make_first(connection, 0)))
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something on the server's loop."""

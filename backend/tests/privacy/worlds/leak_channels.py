@@ -24,6 +24,7 @@ PAGES = "backend/tests/e2e/test_twins.py::"
 NO_PAGE = "backend/tests/e2e/test_absent_site.py::test_whoever_is_blind_finds_no_way_to_a_person_a_file_or_another_site"
 NO_PUSH = "backend/tests/e2e/test_absent_site.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
 WARNED = "backend/tests/e2e/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
+ACTS = "backend/tests/privacy/worlds/test_act_worlds.py::"
 FIGURES = "backend/tests/privacy/worlds/test_figure_worlds.py::"
 BACKUPS = "backend/tests/unit/backups/test_backups.py::"
 HIDDEN = "backend/tests/unit/domain/test_hidden_words.py::"
@@ -133,5 +134,10 @@ CHANNELS = (
             f"{FIGURES}test_figures_tell_a_worker_nothing",
             f"{FIGURES}test_figures_that_tell_a_worker_are_noticed",
         ),
+    ),
+    Channel(
+        41,
+        "a school's acts in its account",
+        shown=(f"{ACTS}test_what_a_school_does_in_its_account_tells_nobody", f"{ACTS}test_acts_that_tell_are_noticed"),
     ),
 )

@@ -162,7 +162,7 @@ class School:
                 "POST /api/threads",
                 {"key": self.twin.key(), "school": party, "subject": "You?", "text": "Confirm it's you"},
             )
-        for own in ("workers", "overview", "figures"):
+        for own in ("workers", "overview", "figures", "acts"):
             ask(f"GET /api/{own}")
         self.tries_saved_replies()
         self.twin.compose(self.raiser, thread.raiser.id)

@@ -258,6 +258,7 @@ class WorkerWorld:
             "GET /api/schools",
             "GET /api/overview",
             "GET /api/figures",
+            "GET /api/acts",
             "GET /api/invitations",
             f"POST /api/invitations/{owner}",
         ):

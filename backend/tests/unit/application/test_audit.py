@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from uconnect.application.audit import START, Act, AuditBroken, checked, following, hashed, line, read_line
+from uconnect.domain.context import AuditedAct
 
 DECISION = Path(__file__).parents[4] / "docs" / "decisions" / "0068-the-audit-log-is-a-chain.md"
 
@@ -16,7 +17,7 @@ DECISION = Path(__file__).parents[4] / "docs" / "decisions" / "0068-the-audit-lo
 def log() -> list[Act]:
     acts: list[Act] = []
     for number, (what, whom) in enumerate([("invite a school", ""), ("close a user", "u1"), ("close a user", "ü2")], 1):
-        acts.append(following(acts[-1] if acts else None, number, 1_800_000_000 + number, what, whom))
+        acts.append(following(acts[-1] if acts else None, number, 1_800_000_000 + number, AuditedAct(what, whom)))
     return acts
 
 
@@ -39,7 +40,7 @@ def test_an_act_that_was_changed_is_named(log: list[Act], change: dict[str, obje
 
 
 def test_an_act_whose_hash_was_made_anew_breaks_the_next(log: list[Act]) -> None:
-    log[1] = following(log[0], 2, log[1].at, "close a user", "another")
+    log[1] = following(log[0], 2, log[1].at, AuditedAct("close a user", "another"))
     assert broken(log) == "Act 3 was changed, or it is not in its place."
 
 
@@ -57,6 +58,16 @@ def test_acts_in_another_order_are_found(log: list[Act]) -> None:
 
 def test_an_exported_line_is_read_as_the_act_that_it_was(log: list[Act]) -> None:
     assert [read_line(line(act)) for act in log] == log
+
+
+def test_an_act_of_a_school_is_chained_with_the_school_that_did_it(log: list[Act]) -> None:
+    log.append(following(log[-1], 4, log[-1].at, AuditedAct("remove a worker", "w", by="s", school="s")))
+    assert [*checked(log)] == log
+    assert [read_line(line(act)) for act in log] == log
+    log[3] = replace(log[3], by="t")
+    assert broken(log) == "Act 4 was changed, or it is not in its place."
+    log[3] = replace(log[3], by="")
+    assert broken(log) == "Act 4 was changed, or it is not in its place."
 
 
 @pytest.mark.parametrize(

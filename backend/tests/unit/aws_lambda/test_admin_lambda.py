@@ -15,6 +15,7 @@ from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.application.admin import Admin
 from uconnect.application.audit import following
 from uconnect.application.ports import Unavailable
+from uconnect.domain.context import AuditedAct
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import AddressKey, JobKey
 from uconnect.entrypoints.aws_lambda.admin import answer
@@ -154,8 +155,8 @@ def test_a_name_cannot_move_the_cursor_of_whoever_reads_the_list() -> None:
 def test_what_cannot_be_put_into_the_book_is_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
     with on_stage("dynamodb") as home:
         assert isinstance(home.store, DynamoStore)
-        written = items.admin_act(following(None, 1, 0, "invite a school", ""))
-        monkeypatch.setattr(items, "admin_act", lambda *_: written)
+        written = items.audited_act(following(None, 1, 0, AuditedAct("invite a school")))
+        monkeypatch.setattr(items, "audited_act", lambda *_: written)
         operator = Admin(home.store, lambda _: None)
         assert answer(operator, {"act": "invite", "email": "law@example.org"}) == {"accounts": []}
         with pytest.raises(Unavailable):

@@ -10,7 +10,7 @@ from tests.support.sample_university import ACADEMY, ANN, BOB, SCHOOL, WALT, WEN
 from tests.support.stores import Interrupted, Time
 from uconnect.domain import notifications, protocol, rate_limit
 from uconnect.domain.context import Delivery, Plan, UseCase
-from uconnect.domain.enums import Kind, Policy
+from uconnect.domain.enums import ActKind, Kind, Policy
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.keys import PartyKey, PictureKey
 from uconnect.domain.models import OfficeHours, Party, Picture, RateLimitState, School, Worker
@@ -23,6 +23,7 @@ from uconnect.domain.request_bodies import (
     ProfileUpdate,
 )
 from uconnect.domain.usecases import profiles, threads, workers
+from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.directory import directory_card
 from uconnect.domain.views.pages import Done
 from uconnect.domain.views.school import Person
@@ -92,7 +93,8 @@ def test_a_party_takes_another_name_and_those_are_told_who_are_shown_it(
 ) -> None:
     before = party(university, by)
     plan = university.plan(rename(by))
-    assert plan == Plan(Done(), puts=(replace(before, name="New"), used(by, time)), deliveries=told)
+    acts = by_school(by, ActKind.CHANGED_NAME) if isinstance(before, School) else ()
+    assert plan == Plan(Done(), puts=(replace(before, name="New"), used(by, time)), deliveries=told, acts=acts)
     assert party(university, by) == replace(before, name="New")
 
 
@@ -153,7 +155,8 @@ def test_a_school_says_of_itself_what_the_directory_shows(university: SampleUniv
         zone="Europe/Vienna",
     )
     told = (*acquainted(SCHOOL), *TO_THE_SCHOOL, *acquainted(SCHOOL))
-    assert plan == Plan(Done(), puts=(after, used(SCHOOL, time)), deliveries=told)
+    acts = by_school(SCHOOL, ActKind.CHANGED_PROFILE)
+    assert plan == Plan(Done(), puts=(after, used(SCHOOL, time)), deliveries=told, acts=acts)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +185,8 @@ def test_a_school_chooses_its_policy_and_hears_of_it_on_its_other_devices(
     before = school(university)
     plan = university.plan(choose(policy))
     puts = (replace(before, policy=policy), used(SCHOOL, time))
-    assert plan == Plan(Done(), puts=puts, deliveries=(Delivery(SCHOOL, ME),))
+    acts = by_school(SCHOOL, ActKind.CHANGED_POLICY)
+    assert plan == Plan(Done(), puts=puts, deliveries=(Delivery(SCHOOL, ME),), acts=acts)
 
 
 @pytest.mark.parametrize("available", [False, True])
@@ -211,6 +215,7 @@ def test_a_picture_is_kept_under_an_id_of_its_own_and_anyone_may_look_at_it(
             Picture(id=after.picture, school=SCHOOL, image=b"an owl"),
         ),
         deliveries=(*acquainted(SCHOOL), *TO_THE_SCHOOL, *acquainted(SCHOOL)),
+        acts=by_school(SCHOOL, ActKind.CHANGED_PICTURE),
     )
     assert university.ask(partial(profiles.picture, id=after.picture)) == b"an owl"
 

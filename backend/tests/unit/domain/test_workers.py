@@ -21,12 +21,13 @@ from tests.support.sample_university import (
 from tests.support.stores import Interrupted, Time, fresh
 from uconnect.domain import protocol, rate_limit
 from uconnect.domain.context import Delivery, Plan, UseCase
-from uconnect.domain.enums import Kind
+from uconnect.domain.enums import ActKind, Kind
 from uconnect.domain.jobs import MailWorkerInvitation, ReturnThreads
 from uconnect.domain.keys import AddressKey, DueJobs, PartyKey
 from uconnect.domain.models import Address, IdempotencyRecord, Job, RateLimitState, School, Worker
 from uconnect.domain.request_bodies import Invite, Raise
 from uconnect.domain.usecases import registration, threads, workers
+from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.directory import WorkerCard
 from uconnect.domain.views.pages import Done, WorkerList
 
@@ -95,6 +96,7 @@ def test_an_invitation_is_a_place_for_an_address_in_small_letters(university: Sa
             job,
         ),
         deliveries=(Delivery(ACADEMY, protocol.Changed(what=protocol.ChangedSubject.WORKERS)),),
+        acts=by_school(ACADEMY, ActKind.INVITED_WORKER, id),
     )
 
 
@@ -280,6 +282,7 @@ def test_a_removed_worker_has_ended_is_told_so_and_leaves_its_threads_to_be_retu
             Delivery(WENDY, protocol.Bye(code="ended")),
             Delivery(SCHOOL, protocol.Changed(what=protocol.ChangedSubject.WORKERS)),
         ),
+        acts=by_school(SCHOOL, ActKind.REMOVED_WORKER, WENDY),
     )
     assert [card.id for card in listed(university, SCHOOL)] == [WALT]
 

@@ -145,11 +145,11 @@ def test_userinfo_tells_nothing_to_who_has_signed_out(browser: Browser) -> None:
 
 def test_the_public_trust_believes_what_the_issuer_signs(world: World, browser: Browser) -> None:
     token = browser.tokens()["access_token"]
-    claims = verification.verify(token, world.issuer.trust, world.clock.at)
+    claims = verification.verify(token, world.issuer.keys.trust, world.clock.at)
     assert claims is not None
     assert (claims.issuer, claims.subject, claims.client) == (URL, world.subject, USER.id)
     assert claims.expires == world.clock.at + 600
-    published = verification.TokenTrust.of(URL, world.issuer.keys, [USER.id], "ES256")
+    published = verification.TokenTrust.of(URL, browser.get("/oauth/jwks").json(), [USER.id], "ES256")
     assert verification.verify(token, published, world.clock.at) == claims
 
 
@@ -205,7 +205,7 @@ def test_a_stranger_with_junk_never_enters_the_writer(world: World, browser: Bro
     """Who has nothing of ours is looked up by a reader and let go: a write waits in one queue with what people send."""
     tokens, executed = world.browser().tokens(), list[str]()
     old = world.browser()
-    hint = world.issuer.signer.read_hint(tokens["id_token"])
+    hint = world.wait(world.issuer.keys.read_hint(tokens["id_token"]))
     assert hint is not None
     world.wait(world.issuer.sessions.end([hint["sid"]]))
     world.database.write(lambda connection: connection.set_trace_callback(executed.append))

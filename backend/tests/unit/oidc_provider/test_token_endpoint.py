@@ -92,16 +92,17 @@ def test_a_parameter_sent_twice_or_in_the_address_is_refused(browser: Browser) -
 
 def test_the_id_token_says_who_for_whom_when_and_for_which_request(world: World, browser: Browser) -> None:
     body = browser.tokens()
-    claims = world.issuer.signer.read_hint(body["id_token"])
+    claims = world.wait(world.issuer.keys.read_hint(body["id_token"]))
     assert claims is not None
     assert (claims["iss"], claims["sub"], claims["aud"]) == (URL, world.subject, USER.id)
     assert (claims["nonce"], claims["auth_time"]) == ("the-nonce", world.clock.at)
     assert "email" not in claims
-    assert verification.verify(body["id_token"], world.issuer.trust, world.clock.at) is None, "it is no access token"
+    access = verification.verify(body["id_token"], world.issuer.keys.trust, world.clock.at)
+    assert access is None, "it is no access token"
 
 
 def test_a_request_without_a_nonce_gets_an_id_token_without(world: World, browser: Browser) -> None:
-    claims = world.issuer.signer.read_hint(browser.tokens(nonce=None)["id_token"])
+    claims = world.wait(world.issuer.keys.read_hint(browser.tokens(nonce=None)["id_token"]))
     assert claims is not None
     assert "nonce" not in claims
 
@@ -112,7 +113,7 @@ def test_a_refresh_token_is_changed_at_every_use(world: World, browser: Browser)
     for _ in range(5):
         world.clock.at += 600
         body = browser.refresh(token).json()
-        assert verification.verify(body["access_token"], world.issuer.trust, world.clock.at) is not None
+        assert verification.verify(body["access_token"], world.issuer.keys.trust, world.clock.at) is not None
         token = body["refresh_token"]
         assert token not in seen
         seen.add(token)
@@ -122,10 +123,10 @@ def test_after_a_refresh_the_tokens_still_say_when_the_password_was_typed(world:
     token, signed_in = browser.tokens()["refresh_token"], world.clock.at
     world.clock.at += 5000
     refreshed = browser.refresh(token).json()
-    claims = world.issuer.signer.read_hint(refreshed["id_token"])
+    claims = world.wait(world.issuer.keys.read_hint(refreshed["id_token"]))
     assert claims is not None
     assert (claims["auth_time"], claims["iat"]) == (signed_in, world.clock.at)
-    access = verification.verify(refreshed["access_token"], world.issuer.trust, world.clock.at)
+    access = verification.verify(refreshed["access_token"], world.issuer.keys.trust, world.clock.at)
     assert access is not None
     assert access.authenticated == signed_in
 
@@ -226,7 +227,7 @@ def test_no_secret_lies_in_the_database_as_it_left(world: World, browser: Browse
 
 def believed(world: World, browser: Browser, access_token: str) -> int:
     """What the issuer and our API answer to an access token."""
-    claims = verification.verify(access_token, world.issuer.trust, world.clock.at)
+    claims = verification.verify(access_token, world.issuer.keys.trust, world.clock.at)
     assert claims is not None
     answer = browser.get("/oauth/userinfo", headers={"authorization": f"Bearer {access_token}"})
     assert world.wait(world.issuer.signed_out(claims)) == (answer.status_code == 401)
@@ -242,7 +243,7 @@ def test_a_code_used_again_ends_the_access_token_too_at_once_and_tells_its_socke
     assert believed(world, browser, first["access_token"]) == 200
     browser.exchange(code)
     assert believed(world, browser, first["access_token"]) == 401
-    claims = verification.verify(first["access_token"], world.issuer.trust, world.clock.at)
+    claims = verification.verify(first["access_token"], world.issuer.keys.trust, world.clock.at)
     assert claims is not None
     assert world.ended == [claims.session_scope]
     assert "code" in browser.authorize().headers["location"], "the session goes on: a page may send its code twice"

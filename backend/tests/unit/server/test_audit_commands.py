@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from click.testing import CliRunner, Result
 from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.sqlite import Database, Migrations, audit_log
 from uconnect.application.audit import checked
+from uconnect.domain.context import AuditedAct
 from uconnect.domain.enums import Kind
+from uconnect.domain.keys import ActsOf
+from uconnect.domain.request_bodies import Invite
+from uconnect.domain.usecases import school_acts, workers
 from uconnect.entrypoints.cli import audit
 from uconnect.entrypoints.cli.main import main
 
@@ -36,10 +41,10 @@ def say(data: Path, server: ServerInProcess) -> Say:
 
 @pytest.fixture
 def ids(server: ServerInProcess, say: Say) -> list[str]:
-    """Three acts: a school is invited, then Ada's account and the school's are closed. Whom they concern."""
+    """Three acts: a school joins, then Ada's account and the school's are closed. Whom the last two concern."""
     ada, law = server.party(Kind.USER, ADA), server.party(Kind.SCHOOL, LAW, "School of Law")
-    for words in (("school", "invite", "music@example.org"), ("user", "close", ADA), ("school", "close", LAW)):
-        assert say(*words, *(["--yes"] if "close" in words else [])).exit_code == 0
+    for words in (("user", "close", ADA), ("school", "close", LAW)):
+        assert say(*words, "--yes").exit_code == 0
     return [ada, law]
 
 
@@ -58,7 +63,7 @@ def intruder(data: Path) -> Callable[[str], None]:
 
 
 def test_without_acts_it_says_so(say: Say) -> None:
-    assert say("audit", "show").output == "No operator has changed an account yet.\n"
+    assert say("audit", "show").output == "No one has changed an account yet.\n"
     assert say("audit", "verify").output == "The audit log is whole: no acts.\n"
 
 
@@ -74,6 +79,24 @@ def test_each_act_is_shown_with_its_time_and_whom_it_met(
     assert first.startswith("     1  20")
     assert first.endswith("  invite a school")
     assert second.endswith(f"  suspend a user: {ADA} ({ada})")
+
+
+def test_an_act_of_a_school_is_shown_with_the_school_and_its_worker(server: ServerInProcess, say: Say) -> None:
+    law = server.party(Kind.SCHOOL, LAW, "School of Law")
+    server.run(partial(workers.invite, by=law, command=Invite(key="k" * 22, email="wanda@example.org", name="Wanda")))
+    (wanda,) = (it.id for it in server.run(partial(workers.workers, by=law)).workers)
+    say("school", "suspend", LAW)
+    joined, invited, suspended = say("audit", "show").output.splitlines()
+    assert joined.endswith(f"  {LAW} ({law}): join")
+    assert invited.endswith(f"  {LAW} ({law}): invite a worker: wanda@example.org ({wanda})")
+    assert suspended.endswith(f"  suspend a school: {LAW} ({law})")
+    page = server.run(partial(school_acts.own_acts, by=law, before=None, most=9))
+    assert [(it.act.name, it.by_operator) for it in page.acts] == [
+        ("SUSPENDED", True),
+        ("INVITED_WORKER", False),
+        ("JOINED", False),
+    ]
+    assert say("audit", "verify").exit_code == 0
 
 
 def test_whom_an_act_met_has_no_name_once_the_account_is_erased(
@@ -194,7 +217,9 @@ def test_acts_of_an_earlier_release_are_chained_when_the_file_is_updated(tmp_pat
         connection.executemany("INSERT INTO operator_act (at, what, party) VALUES (?, ?, ?)", rows)
         connection.commit()
     database = Database(file, [today])
-    database.write(lambda c: audit_log.add(c, 10, "close a user", "v"))
+    database.write(lambda c: audit_log.add(c, 10, AuditedAct("close a user", "v")))
     acts = [*checked(database.read(lambda c: audit_log.page(c, 0, 99)))]
+    seen = database.read(lambda c: audit_log.acts_of(c, ActsOf("s", None, 9)))
     database.close()
+    assert [(it.number, it.at, it.what) for it in seen] == [(1, 9000, "close a school")]
     assert [(it.at, it.what, it.whom) for it in acts] == [*rows, (10, "close a user", "v")]

@@ -30,7 +30,7 @@ from uconnect.entrypoints.cli.checks import findings, service
 from uconnect.entrypoints.cli.main import main
 from uconnect.entrypoints.server import data_folder
 
-CHECKS = ["settings", "folder", "release", "integrity", "counts", "clock", "emails", "jobs"]
+CHECKS = ["settings", "folder", "release", "integrity", "counts", "clock", "emails", "jobs", "signing_key"]
 CHECKS += ["disk", "server", "certificate"]
 SMTP = {"SMTP": "smtp://127.0.0.1:9", "MAIL_FROM": "help@uni.edu"}
 Usage = namedtuple("Usage", ("total", "used", "free"))
@@ -442,3 +442,11 @@ def test_the_last_backup_is_said_and_missed_when_it_is_old(doctor: Doctor, tmp_p
         _backup(folder, hours)
         assert doctor.status("backups", BACKUPS=str(folder)) == status
     assert doctor.status("backups", BACKUPS=str(folder), BACKUP_EVERY="1") == "ok"
+
+
+@pytest.mark.parametrize(("days", "status"), [(0, "ok"), (729, "ok"), (731, "warning")])
+def test_an_old_signing_key_is_to_be_changed(doctor: Doctor, server: ServerInProcess, days: int, status: str) -> None:
+    made = int(time.time()) - days * 86400
+    server.container.database.write(lambda c: c.execute("UPDATE issuer_key SET made = ?", (made,)))
+    assert doctor.status("signing_key") == status
+    assert doctor.do == ("Make a new one: uconnect keys rotate" if status == "warning" else "")

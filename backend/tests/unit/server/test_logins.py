@@ -46,7 +46,8 @@ def worker(server: ServerInProcess, email: str = WANDA, name: str = "Wanda") -> 
 
 
 def audit_log(server: ServerInProcess) -> list[tuple[str, str]]:
-    return [(it.what, it.whom) for it in server.container.service.store.acts()]
+    """What operators did."""
+    return [(it.what, it.whom) for it in server.container.service.store.acts() if not it.by]
 
 
 def logged_in(server: ServerInProcess) -> set[str]:

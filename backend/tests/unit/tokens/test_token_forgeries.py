@@ -34,8 +34,8 @@ def says(**claims: Any) -> Callable[[Patch], None]:
     """As if a token said this, whatever it says."""
     real = verification._believed
 
-    def believed(said: Mapping[str, Any], trust: TokenTrust, now: float) -> Any:
-        return real({**said, **claims}, trust, now)
+    def believed(said: Mapping[str, Any], *about: Any) -> Any:
+        return real({**said, **claims}, *about)
 
     return lambda patch: patch.setattr(verification, "_believed", believed)
 

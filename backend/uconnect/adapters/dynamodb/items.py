@@ -17,7 +17,8 @@ The places follow from the registry (`domain/records.py`):
 | of these and of what a party raised also `r`, when it was raised | | | |
 | row of the directory | directory | name, id | |
 | row for each text that a school is found by | directory_search | text, id | |
-| what the operator did, kept for ever | audit_log | number | |
+| what operators and schools did, kept for ever | audit_log | number | |
+| the same, as a school sees it | audit_log#school | number in its view | |
 
 A party is stored right before its sockets (`party`, then `party#connection`), which `adapters/realtime/api_gateway.py`
 writes, and `over` is set once its account has ended. So one query says where a party may still be sent something.
@@ -253,15 +254,40 @@ def _order(stored: Stored, key: Key[Any], record: models.Record) -> str | None:
     return None if None in values else "#".join(f"{it:015d}" if isinstance(it, int) else it for it in values)
 
 
-def admin_act(act: Act) -> Item:
-    """The item an operator's act is kept as."""
+def audited_act(act: Act) -> Item:
+    """The item an act of the audit log is kept as."""
     fields = {"at": {"N": str(act.at)}, "what": {"S": act.what}, "party": {"S": act.whom}, "hash": {"S": act.hash}}
-    return ItemKey(AUDIT_LOG, f"{act.number:015d}").item | fields
+    fields |= {"by": {"S": act.by}} if act.by else {}
+    return ItemKey(AUDIT_LOG, act_place(act.number)).item | fields
 
 
 def act_in(item: Item) -> Act:
-    """The operator's act that an item holds."""
-    return Act(int(item["SK"]["S"]), int(item["at"]["N"]), item["what"]["S"], item["party"]["S"], item["hash"]["S"])
+    """The act of the audit log that an item holds."""
+    texts = item["what"]["S"], item["party"]["S"], item["hash"]["S"]
+    return Act(int(item["SK"]["S"]), int(item["at"]["N"]), *texts, item["by"]["S"] if "by" in item else "")
+
+
+def school_act(school: str, number: int, act: Act) -> Item:
+    """The item an act is kept as in the view of a school. It has nothing of the log's own numbers."""
+    fields = {"at": {"N": str(act.at)}, "what": {"S": act.what}, "party": {"S": act.whom}}
+    fields |= {"by": {"S": act.by}} if act.by else {}
+    return ItemKey(acts_of(school), act_place(number)).item | fields
+
+
+def school_act_in(item: Item) -> models.SchoolAct:
+    """The act that an item of a school's view holds."""
+    by, at = item["by"]["S"] if "by" in item else "", int(item["at"]["N"]) * 1000
+    return models.SchoolAct(int(item["SK"]["S"]), at, item["what"]["S"], item["party"]["S"], by)
+
+
+def acts_of(school: str) -> str:
+    """The PK of what a school sees of the audit log."""
+    return f"{AUDIT_LOG}#{school}"
+
+
+def act_place(number: int) -> str:
+    """The SK of an act."""
+    return f"{number:015d}"
 
 
 def record(key: type[Key[Any]], item: Item) -> Any:

@@ -104,6 +104,10 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
             low = items.directory_key(*item_key) + "\0"
             schools = table.query(DIRECTORY_SEARCH, "SK", low, text + AFTER_NAMES, most)
             return _found(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
+        case keys.ActsOf(school, before, most):
+            high = items.act_place(before - 1) if before is not None else items.NUMBERS[1]
+            lines = table.query(items.acts_of(school), "SK", items.NUMBERS[0], high, most, latest_first=True)
+            return tuple(map(items.school_act_in, islice(lines, most)))
         case keys.PartiesOf(ids):
             return _found(table, [keys.PartyKey(id) for id in ids])
         case keys.DueJobs(now, most, since):

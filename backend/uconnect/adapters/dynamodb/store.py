@@ -7,6 +7,7 @@ taken for the old one.
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -26,9 +27,10 @@ from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.audit import Act, following
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
-from uconnect.domain.context import Context, Plan, UseCase, Wanted, decide
+from uconnect.domain.context import AuditedAct, Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
+    ActsOf,
     AssignmentKey,
     InboxCountsKey,
     Key,
@@ -86,20 +88,6 @@ class DynamoStore:
         """A transaction for each: one of DynamoDB holds a hundred items at most, and a plan has some ten."""
         return [self.run(it) for it in use_cases]
 
-    def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        """`run` for the operator. The act and its party go into the audit log in the same transaction.
-
-        Of two acts at once one finds its number taken, and is decided again: so each follows the one before.
-        """
-
-        def in_same_transaction(plan: Plan[A]) -> Operation:
-            last = next(self._acts(1, latest_first=True), None)
-            number = last.number + 1 if last else 1
-            item = items.admin_act(following(last, number, self._new_context().now // 1000, *act(plan)))
-            return {"Put": self._put(item) | {"ConditionExpression": "attribute_not_exists(PK)"}}
-
-        return self._again(lambda: self._run(use_case, in_same_transaction))
-
     def acts(self) -> Iterator[Act]:
         return self._acts(ACTS)
 
@@ -107,12 +95,28 @@ class DynamoStore:
         found = self._table.query(items.AUDIT_LOG, "SK", *items.NUMBERS, most, latest_first=latest_first)
         return map(items.act_in, found)
 
-    def _run(
-        self, use_case: UseCase[A], in_same_transaction: Callable[[Plan[A]], Operation] | None = None
-    ) -> Plan[A] | Refusal:
+    def _of_acts(self, acts: Sequence[AuditedAct]) -> Iterator[Operation]:
+        """Lines of the audit log, and those of the views of the schools.
+
+        Of two acts at once one finds its number taken, and is decided again: so each follows the one before.
+        """
+        last, places = next(self._acts(1, latest_first=True), None), Counter[str]()
+        for done in acts:
+            number = last.number + 1 if last else 1
+            last = following(last, number, self._new_context().now // 1000, done)
+            lines = [items.audited_act(last)]
+            if done.school:
+                places[done.school] += 1
+                lines.append(items.school_act(done.school, self._last_place(done.school) + places[done.school], last))
+            yield from ({"Put": self._put(it) | {"ConditionExpression": "attribute_not_exists(PK)"}} for it in lines)
+
+    def _last_place(self, school: str) -> int:
+        return next((it.number for it in list_records(self._table, ActsOf(school, None, 1))), 0)
+
+    def _run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         plan, seen = self._decide(use_case)
         if isinstance(plan, Plan):
-            self._commit(plan, seen, *([in_same_transaction(plan)] if in_same_transaction else ()))
+            self._commit(plan, seen)
             if plan.recheck is not None and self._is_changed(plan.shared, seen):
                 return self.run(plan.recheck)
         return plan
@@ -193,15 +197,16 @@ class DynamoStore:
                 case SentMessageKey():
                     context.records[each] = find_sent(self._table, each)
 
-    def _commit(self, plan: Plan[Any], seen: Attempt, *in_same_transaction: Operation) -> None:
+    def _commit(self, plan: Plan[Any], seen: Attempt) -> None:
         written = {records.key_of(record) for record in plan.puts} | set(plan.deletes)
         guards = [key for key in dict.fromkeys(plan.guards) if key not in written]
         assert seen.stamps.keys() >= set(guards)
-        if not plan.writes and not in_same_transaction:
+        if not plan.writes:
             self._compare(seen, guards)
             return
         checks = [{"ConditionCheck": self._at(items.item_key(key)) | _as_loaded(key, seen)} for key in guards]
-        self._table.commit([*self._writes(plan, seen), *in_same_transaction, *checks])
+        acts = self._of_acts(plan.acts) if plan.acts else ()
+        self._table.commit([*self._writes(plan, seen), *acts, *checks])
 
     def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)

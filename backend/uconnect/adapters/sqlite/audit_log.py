@@ -1,15 +1,21 @@
-"""The audit log of the server: what operators have done, as a chain. The file refuses to change or delete a line.
+"""The audit log of the server: what operators and schools have done, as a chain. The file refuses to change a line.
 
 Lines of earlier releases have no hash of their own. They get it when the file is updated.
 """
 
 import sqlite3
 
+from msgspec.structs import astuple
+
 from uconnect.adapters.sqlite.migrations import Migrations
 from uconnect.application import audit
 from uconnect.application.audit import Act
+from uconnect.domain.context import AuditedAct
+from uconnect.domain.keys import ActsOf
+from uconnect.domain.models import SchoolAct
 
-COLUMNS = "number, at, what, party, hash"
+COLUMNS = "number, at, what, party, hash, school_by"
+MOST = 2**62
 STAYS = """CREATE TRIGGER operator_act_stays BEFORE UPDATE ON operator_act
             BEGIN SELECT RAISE(ABORT, 'what was done stays done'); END"""
 
@@ -47,20 +53,47 @@ MIGRATIONS = Migrations(
             WHEN NEW.number <= (SELECT max(number) FROM operator_act)
             BEGIN SELECT RAISE(ABORT, 'what was done is kept'); END""",
         ),
+        (
+            "DROP TRIGGER operator_act_stays",
+            "ALTER TABLE operator_act ADD COLUMN school_by TEXT NOT NULL DEFAULT ''",  # the school that did it
+            "ALTER TABLE operator_act ADD COLUMN school TEXT NOT NULL DEFAULT ''",  # which sees it in its own view
+            "ALTER TABLE operator_act ADD COLUMN place INT NOT NULL DEFAULT 0",  # its number there
+            """UPDATE operator_act SET school = party, place = (SELECT count(*) FROM operator_act AS other
+                WHERE other.party = operator_act.party AND other.number <= operator_act.number
+                AND other.what LIKE '% a school') WHERE what LIKE '% a school' AND party <> ''""",
+            "CREATE UNIQUE INDEX operator_act_place ON operator_act (school, place) WHERE school <> ''",
+            STAYS,
+        ),
     ],
 )
 
 
-def add(connection: sqlite3.Connection, at: int, what: str, party: str) -> None:
-    """Add a line. `at` is Unix seconds; `party` is the id of the party it concerns, empty if none."""
+def add(connection: sqlite3.Connection, at: int, done: AuditedAct) -> None:
+    """Add a line. `at` is Unix seconds."""
     row = connection.execute(f"SELECT {COLUMNS} FROM operator_act ORDER BY number DESC LIMIT 1").fetchone()
     last = Act(*row) if row else None
     # Counted on from the last number that was ever given: if the last lines were removed, their gap stays.
-    act = audit.following(last, last_number(connection) + 1, at, what, party)
+    act = audit.following(last, last_number(connection) + 1, at, done)
     connection.execute(
-        f"INSERT INTO operator_act ({COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-        (act.number, act.at, act.what, act.whom, act.hash),
+        f"INSERT INTO operator_act ({COLUMNS}, school, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*astuple(act), done.school, _next_place(connection, done.school) if done.school else 0),
     )
+
+
+def _next_place(connection: sqlite3.Connection, school: str) -> int:
+    last = "SELECT coalesce(max(place), 0) FROM operator_act WHERE school = ? AND school <> ''"
+    (place,) = connection.execute(last, (school,)).fetchone()
+    return int(place) + 1
+
+
+def acts_of(connection: sqlite3.Connection, listing: ActsOf) -> tuple[SchoolAct, ...]:
+    """What a school sees, the last first."""
+    rows = connection.execute(
+        "SELECT place, at * 1000, what, party, school_by FROM operator_act WHERE school = ? AND school <> ''"
+        " AND place < ? ORDER BY place DESC LIMIT ?",
+        (listing.school, MOST if listing.before is None else listing.before, listing.most),
+    )
+    return tuple(SchoolAct(*row) for row in rows)
 
 
 def last_number(connection: sqlite3.Connection) -> int:

@@ -3,10 +3,12 @@
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from uconnect.adapters.sqlite.lanes import Turn
 
+PATIENCE = 2.0  # seconds to wait for others who read from the log
 INTERVAL = 1.0  # seconds between two checkpoints while somebody writes
 LARGEST_LOG = 4_000  # pages, about 16 MB; a longer log is finished in the writer's turn, so that SQLite begins it anew
 
@@ -91,6 +93,14 @@ class Checkpointer:
             return _move(self._writer, "TRUNCATE")
         finally:
             self._writer.execute(f"PRAGMA busy_timeout={before}")
+
+
+def empty_log(path: Path) -> bool:
+    """Empty SQLite's log of a file that another process may have open, and wait for that a little. Whether it is empty:
+    if not, it is overwritten as others write."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)) as connection:
+        length, _ = _move(connection, "TRUNCATE")
+    return length == 0
 
 
 def _move(connection: sqlite3.Connection, mode: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from msgspec.structs import astuple
 from uconnect.adapters.sqlite import (
     Migrations,
     address_migration,
+    audit_log,
     directory_search,
     erasures,
     thread_counts,
@@ -301,6 +302,8 @@ def list_records(connection: sqlite3.Connection, listing: Listing[Any]) -> tuple
             table = table_of(keys.PartyKey)
             rows = connection.execute(sql, (text + directory_search.AFTER_TEXTS, *place, most))
             return tuple(table.stored.decode(*row) for row in rows)
+        case keys.ActsOf():
+            return audit_log.acts_of(connection, listing)
         case keys.PartiesOf(ids):
             where = "id IN (SELECT value FROM json_each(?))"
             return _selected(connection, keys.PartyKey, where, (_ids(ids),))

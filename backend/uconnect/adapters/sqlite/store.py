@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from uconnect.adapters.sqlite import Database, Lent, Watcher, audit_log
+from uconnect.adapters.sqlite import Database, Lent, Watcher, audit_log, schema
 from uconnect.adapters.sqlite.schema import find, list_records, table_of
 from uconnect.application.audit import Act
 from uconnect.application.ports import Unavailable
@@ -19,6 +19,7 @@ from uconnect.domain.keys import Key, Listing, PartyKey, ThreadKey
 from uconnect.domain.models import Message
 from uconnect.domain.records import Stored
 
+MIGRATIONS = (schema.MIGRATIONS, audit_log.MIGRATIONS)  # what a store needs of a Database
 A = TypeVar("A")
 CACHED = 20_000  # records the writer remembers, about 20 MB at the most
 ACTS = 500  # of the audit log, read at once
@@ -50,16 +51,6 @@ class SqliteStore:
         write = self._database.write_in_background if in_background else self._database.write
         with _available():
             return write(lambda connection: [self._run(connection, it) for it in use_cases])
-
-    def run_audited(self, use_case: UseCase[A], act: Callable[[Plan[A]], tuple[str, str]]) -> Plan[A] | Refusal:
-        def transaction(connection: sqlite3.Connection) -> Plan[A] | Refusal:
-            outcome = self._run(connection, use_case)
-            if isinstance(outcome, Plan):
-                audit_log.add(connection, self._new_context().now // 1000, *act(outcome))
-            return outcome
-
-        with _available():
-            return self._database.write(transaction)
 
     def acts(self) -> Iterator[Act]:
         after = 0
@@ -162,6 +153,8 @@ class SqliteStore:
             key = records.key_of(record)
             table_of(type(key)).put(connection, key, record, known.get(key))
             self._cache.written(key, record)
+        for act in plan.acts:
+            audit_log.add(connection, context.now // 1000, act)
         for key in plan.deletes:
             connection.execute(table_of(type(key)).delete, msgspec.structs.astuple(key))
             self._cache.deleted(key)

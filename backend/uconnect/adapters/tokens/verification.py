@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
@@ -17,7 +17,7 @@ class Claims:
     """What a believed token says: who (`subject`, of `issuer`), by which site (`client`), until when (Unix seconds).
 
     `authenticated` is when they last proved who they are (0), `session` where they are signed in (empty), `grant` which
-    family of tokens it belongs to (empty), if the token does not say.
+    family of tokens it belongs to (empty), if the token does not say. `key` names the key that signed it.
     """
 
     issuer: str
@@ -27,6 +27,7 @@ class Claims:
     authenticated: float
     session: str = ""
     grant: str = ""
+    key: str = ""
 
     @property
     def session_scope(self) -> str:
@@ -58,9 +59,32 @@ def verify(token: str, trust: TokenTrust, now: float) -> Claims | None:
         found = jwt.decode(token, trust.keys, algorithms=[trust.algorithm])
     except (JoseError, ValueError, TypeError, RecursionError):
         return None
-    if not isinstance(found.header.get("kid"), str) or not _is_access(found.header, found.claims):
+    kid = found.header.get("kid")
+    if not isinstance(kid, str) or not _is_access(found.header, found.claims):
         return None
-    return _believed(found.claims, trust, now)
+    return _believed(found.claims, kid, trust, now)
+
+
+def key_id(token: str) -> str | None:
+    """Which key a token says it was signed with, before anything is verified. Never raises for its bytes."""
+    if len(token) > LONGEST or not token.isascii():
+        return None
+    try:
+        kid = jws.extract_compact(token.encode()).headers().get("kid")
+    except (JoseError, ValueError, TypeError, RecursionError):
+        return None
+    return kid if isinstance(kid, str) else None
+
+
+def read_hint(id_token: str, trust: TokenTrust) -> dict[str, Any] | None:
+    """What an ID token of the issuer says, also after its end: people sign out late (OpenID Connect RP-Initiated Logout
+    1.0 §4). Never raises for its bytes."""
+    try:
+        found = jwt.decode(id_token, trust.keys, algorithms=[trust.algorithm])
+    except (JoseError, ValueError, TypeError, RecursionError):
+        return None
+    ours = found.header.get("typ") == "JWT" and found.claims.get("iss") == trust.issuer
+    return found.claims if ours else None
 
 
 def _is_access(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
@@ -69,7 +93,7 @@ def _is_access(header: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:
     return claims.get("token_use") == "access" or (isinstance(kind, str) and kind.lower() in ACCESS_TYPES)
 
 
-def _believed(claims: Mapping[str, Any], trust: TokenTrust, now: float) -> Claims | None:
+def _believed(claims: Mapping[str, Any], kid: str, trust: TokenTrust, now: float) -> Claims | None:
     issuer, subject, client = claims.get("iss"), claims.get("sub"), claims.get("client_id")
     expires, start = _time(claims.get("exp")), _time(claims.get("nbf", 0))
     if issuer != trust.issuer or not isinstance(subject, str) or not subject:
@@ -81,7 +105,8 @@ def _believed(claims: Mapping[str, Any], trust: TokenTrust, now: float) -> Claim
     if expires is None or start is None or not start <= now < expires:
         return None
     proved = _time(claims.get("auth_time")) or 0
-    return Claims(trust.issuer, subject, client, expires, proved, _text(claims.get("sid")), _text(claims.get("grant")))
+    place = _text(claims.get("sid")), _text(claims.get("grant"))
+    return Claims(trust.issuer, subject, client, expires, proved, *place, kid)
 
 
 def _for_us(audience: object, client: str) -> bool:

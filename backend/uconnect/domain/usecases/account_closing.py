@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from uconnect.domain import protocol, rules
 from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Delivery, Plan, random_below
-from uconnect.domain.enums import Kind, ThreadFilter
+from uconnect.domain.enums import ActKind, Kind, ThreadFilter
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.jobs import FinishClosing, JobTask, TerminateReceived, UnassignThread
 from uconnect.domain.keys import (
@@ -35,6 +35,7 @@ from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases.admin import find_owner
 from uconnect.domain.usecases.assignment import purge_job, unassign
 from uconnect.domain.usecases.notices import tell_worker_of_detached
+from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.usecases.threads import end
 from uconnect.domain.usecases.workers import dismiss, free_address
 from uconnect.domain.usecases.workers import leave as leave_school
@@ -73,7 +74,7 @@ def finish_closing(context: Context, school: str) -> Plan[Done]:
         return Plan(Done(), (replace(party, closing=False),), then=partial(_refuse_still_asked, open=asked.open))
     if not party.closing:
         raise Refused(RefusalCode.STILL_ASKED)  # it was so when this was decided elsewhere, a moment ago
-    return _end_account(context, party, context.soon())
+    return replace(_end_account(context, party, context.soon()), acts=by_school(party.id, ActKind.CLOSED))
 
 
 def _refuse_still_asked(context: Context, open: int) -> Plan[Done]:

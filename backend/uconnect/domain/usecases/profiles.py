@@ -5,13 +5,15 @@ from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit
 from uconnect.domain.authorization import load_caller, load_calling_school
-from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.context import AuditedAct, Context, Delivery, Plan
+from uconnect.domain.enums import ActKind
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.keys import PartyKey, PictureKey, RateLimitKey
 from uconnect.domain.models import OfficeHours, Party, Picture, School, Worker
 from uconnect.domain.notifications import notify_changed, notify_profile
 from uconnect.domain.request_bodies import AvailabilityUpdate, NameUpdate, PictureUpload, PolicyUpdate, ProfileUpdate
 from uconnect.domain.usecases.rate_limits import consume
+from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.directory import Me
 from uconnect.domain.views.directory import me as shown
 from uconnect.domain.views.pages import Done
@@ -29,7 +31,8 @@ def me(context: Context, by: str) -> Plan[Me]:
 def rename(context: Context, by: str, command: NameUpdate) -> Plan[Done]:
     """Take another name. Refusals: account_ended, too_fast."""
     party = replace(load_caller(context, by), name=command.name)
-    return _update(context, party, notify_profile(context, party))
+    acts = by_school(by, ActKind.CHANGED_NAME) if isinstance(party, School) else ()
+    return _update(context, party, notify_profile(context, party), acts)
 
 
 def update_profile(context: Context, by: str, command: ProfileUpdate) -> Plan[Done]:
@@ -42,13 +45,15 @@ def update_profile(context: Context, by: str, command: ProfileUpdate) -> Plan[Do
     if command.hours is not UNSET:
         told["hours"] = tuple(OfficeHours(day=each.day, opens=each.opens, closes=each.closes) for each in command.hours)
     school = replace(school, **told)
-    return _update(context, school, notify_profile(context, school))
+    return _update(context, school, notify_profile(context, school), by_school(by, ActKind.CHANGED_PROFILE))
 
 
 def update_policy(context: Context, by: str, command: PolicyUpdate) -> Plan[Done]:
     """What a school does with new threads. Refusals: account_ended, not_found, too_fast."""
     school = load_calling_school(context, by)
-    return _update(context, replace(school, policy=command.policy), notify_changed(by, what=protocol.ChangedSubject.ME))
+    told = notify_changed(by, what=protocol.ChangedSubject.ME)
+    after = replace(school, policy=command.policy)
+    return _update(context, after, told, by_school(by, ActKind.CHANGED_POLICY))
 
 
 def update_picture(context: Context, by: str, command: PictureUpload) -> Plan[Done]:
@@ -66,6 +71,7 @@ def update_picture(context: Context, by: str, command: PictureUpload) -> Plan[Do
         puts=(after, used, *pictures),
         deletes=(PictureKey(school.picture),) if school.picture else (),
         deliveries=notify_profile(context, after),
+        acts=by_school(by, ActKind.CHANGED_PICTURE),
     )
 
 
@@ -86,7 +92,9 @@ def update_availability(context: Context, by: str, command: AvailabilityUpdate) 
     return _update(context, worker, notify_profile(context, worker))
 
 
-def _update(context: Context, after: Party, told: tuple[Delivery, ...]) -> Plan[Done]:
+def _update(
+    context: Context, after: Party, told: tuple[Delivery, ...], acts: tuple[AuditedAct, ...] = ()
+) -> Plan[Done]:
     pacing = RateLimitKey(after.id, "profile")
     used = consume(context, pacing, rate_limit.PROFILE)
-    return Plan(Done(), puts=(after, used), deliveries=told)
+    return Plan(Done(), puts=(after, used), deliveries=told, acts=acts)

@@ -7,12 +7,13 @@ from uconnect.domain import protocol, rules
 from uconnect.domain.authorization import require_active
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.email_addresses import checked
-from uconnect.domain.enums import Kind
+from uconnect.domain.enums import ActKind, Kind
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import MailSchoolInvitation
 from uconnect.domain.keys import AddressKey, LoginKey, PartyKey
 from uconnect.domain.models import KIND_OF, Address, Job, Login, LoginSubject, Party, School, User, Worker
 from uconnect.domain.notifications import notify_changed, notify_profile
+from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.pages import Done
 
 SITE_OF = {
@@ -84,6 +85,7 @@ def register(context: Context, command: Registration) -> Plan[str]:
         deliveries=notify_changed(party.school, what=protocol.ChangedSubject.WORKERS)
         if isinstance(party, Worker)
         else (),
+        acts=by_school(party.id, ActKind.JOINED) if isinstance(party, School) else (),
     )
 
 
@@ -119,6 +121,7 @@ def change_email(context: Context, issuer: str, subject: str, email: str) -> Pla
             replace(address, party=party.id, invitations=(*address.invitations, *invitation)),
         ),
         deliveries=notify_profile(context, moved),
+        acts=by_school(party.id, ActKind.CHANGED_ADDRESS) if isinstance(party, School) else (),
     )
 
 

@@ -6,6 +6,7 @@ from uconnect.domain import protocol, rate_limit, rules
 from uconnect.domain.authorization import load_calling_school
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.email_addresses import checked
+from uconnect.domain.enums import ActKind
 from uconnect.domain.errors import RefusalCode, Refused
 from uconnect.domain.jobs import MailWorkerInvitation, ReturnThreads
 from uconnect.domain.keys import (
@@ -21,6 +22,7 @@ from uconnect.domain.models import Address, IdempotencyRecord, Job, Party, Schoo
 from uconnect.domain.notifications import notify_changed
 from uconnect.domain.request_bodies import Invite
 from uconnect.domain.usecases.rate_limits import consume
+from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.directory import worker_card
 from uconnect.domain.views.pages import Done, WorkerList
 
@@ -78,6 +80,7 @@ def invite(context: Context, by: str, command: Invite) -> Plan[Done]:
             Job(id=context.new_id(), due=context.now, task=MailWorkerInvitation(worker.id)),
         ),
         deliveries=notify_changed(by, what=protocol.ChangedSubject.WORKERS),
+        acts=by_school(by, ActKind.INVITED_WORKER, worker.id),
     )
 
 
@@ -91,7 +94,7 @@ def resend(context: Context, by: str, worker_id: str) -> Plan[Done]:
         raise Refused(RefusalCode.NOT_FOUND)
     used = consume(context, pacing, rate_limit.INVITE)
     work = Job(id=context.new_id(), due=context.now, task=MailWorkerInvitation(worker.id))
-    return Plan(Done(), puts=(used, work))
+    return Plan(Done(), puts=(used, work), acts=by_school(by, ActKind.INVITED_AGAIN, worker.id))
 
 
 def remove(context: Context, by: str, worker_id: str) -> Plan[Done]:
@@ -105,7 +108,7 @@ def remove(context: Context, by: str, worker_id: str) -> Plan[Done]:
         raise Refused(RefusalCode.NOT_FOUND)
     if worker.removed:
         return Plan(Done())
-    return part(context, school, worker)
+    return replace(part(context, school, worker), acts=by_school(by, ActKind.REMOVED_WORKER, worker.id))
 
 
 def leave(context: Context, worker: Worker) -> Plan[Done]:

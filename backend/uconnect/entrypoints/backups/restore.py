@@ -29,6 +29,7 @@ from uconnect.entrypoints.backups.archive import DATA_FILE, Manifest, Progress, 
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
+from uconnect.oidc_provider import signing_keys
 
 RESTORING, RESTORING_SETTINGS = "uconnect.restoring.sqlite", "uconnect.restoring.toml"
 Known = dict[tuple[Erased, str], int]
@@ -118,7 +119,7 @@ def _finish(file: Path, known: Known) -> tuple[int, Known]:
     except NewerSchema as error:
         raise Refused(str(error)) from error
     try:
-        database.write(oidc_provider.sign_everybody_out)
+        database.write(_sign_anew)
         store, before = SqliteStore(database, new_context), len(database.read(_all))
         for kind, id in known:
             if kind is Erased.LOGIN:
@@ -129,6 +130,12 @@ def _finish(file: Path, known: Known) -> tuple[int, Known]:
         return len(found) - before, {(it.kind, it.id): it.at for it in found}
     finally:
         database.close()
+
+
+def _sign_anew(connection: sqlite3.Connection) -> None:
+    """Everybody signs in again, by tokens of a new key: whoever has the backup has the old one."""
+    oidc_provider.sign_everybody_out(connection)
+    signing_keys.rotate(connection, time.time(), stolen=True)
 
 
 def _forget(connection: sqlite3.Connection, outbox: Outbox, subject: str) -> None:

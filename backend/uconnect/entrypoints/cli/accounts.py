@@ -11,7 +11,7 @@ from uconnect.application.own_data import OwnDataEnded
 from uconnect.domain.email_addresses import earlier
 from uconnect.domain.enums import Kind
 from uconnect.domain.views.admin import Account, PartyState
-from uconnect.entrypoints.cli import user_archive
+from uconnect.entrypoints.cli import account_archive
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
 from uconnect.entrypoints.cli.logins import WITHOUT_PARTY, LoginAccount
 from uconnect.entrypoints.cli.new_file import new_file
@@ -39,7 +39,7 @@ YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address
 
 @click.group()
 def school() -> None:
-    """Invite, list or close schools."""
+    """Invite, list, suspend, export or close schools."""
 
 
 @school.command("invite", short_help="Invite a school by e-mail.")
@@ -100,6 +100,19 @@ def resume_school(email: str) -> None:
     _resume(email, Kind.SCHOOL)
 
 
+@school.command("export", short_help="Write a school's own data to a file.")
+@ADDRESS
+@click.argument("file", type=click.Path(path_type=Path))
+def export_school(email: str, file: Path) -> None:
+    """Write what a school sees on its own pages to FILE, a zip archive that must not exist: once to read in a browser
+    and once for programs.
+
+    It contains the account and its changes, the workers, the threads with their notes, the saved replies and the
+    figures, but not the picture. It names the people who asked. Send it only to the school.
+    """
+    _export(email, Kind.SCHOOL, file)
+
+
 @click.group()
 def user() -> None:
     """List, suspend or close the accounts of people."""
@@ -152,14 +165,7 @@ def export_user(email: str, file: Path) -> None:
 
     It contains the account, where it is signed in, and its threads. Send it only to the person whose account it is.
     """
-    with open_operator() as operator, new_file(file) as opened:
-        found = _login(operator, email, Kind.USER).account.email
-        shown, own = operator.logins.begin_export(found)
-        try:
-            count = user_archive.write(opened, shown, own)
-        except OwnDataEnded:
-            raise click.ClickException("The account was closed in the meantime. Nothing was exported.") from None
-    click.echo(f"{file} contains the account of {found}, with {many(count, 'thread')}.")
+    _export(email, Kind.USER, file)
 
 
 @user.command("close", short_help="Close a user's account.")
@@ -225,6 +231,17 @@ def _confirm(typed: str, spelled: str, has: str, *, yes: bool) -> None:
     if not yes or spelled != earlier(typed):
         click.echo(has)
         click.confirm("Close the account? This cannot be undone.", abort=True)
+
+
+def _export(email: str, kind: Kind, file: Path) -> None:
+    with open_operator() as operator, new_file(file) as opened:
+        found = _login(operator, email, kind).account.email
+        shown, own = operator.logins.begin_export(found, kind)
+        try:
+            count = account_archive.write(opened, shown, own)
+        except OwnDataEnded:
+            raise click.ClickException("The account was closed in the meantime. Nothing was exported.") from None
+    click.echo(f"{file} contains the account of {found}, with {many(count, 'thread')}.")
 
 
 def _suspend(email: str, kind: Kind) -> None:

@@ -1,6 +1,7 @@
 """The operator of a data folder, who may act while the server runs."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -9,17 +10,19 @@ from pathlib import Path
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.mail import Outbox, StoredEmail
 from uconnect.adapters.sqlite import Database, address_migration, audit_log, thread_counts
+from uconnect.adapters.sqlite.checkpointer import empty_log
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import Admin, AdminRefused
 from uconnect.application.audit import Act, AuditBroken, checked
 from uconnect.application.email_addresses import kept
-from uconnect.domain.context import Delivery
+from uconnect.domain.context import AuditedAct, Delivery
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.cli.logins import LoginAdmin
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.oidc_provider import schema
+from uconnect.oidc_provider import schema, signing_keys
+from uconnect.oidc_provider.signing_keys import ListedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,24 @@ class DataFolderAdmin(Admin):
             yield act
         if number < expected:
             raise AuditBroken(f"Act {number + 1} was removed: there were {expected}.")
+
+    def signing_keys(self) -> list[ListedKey]:
+        """The keys that sign tokens, the newest first."""
+        return self._database.read(signing_keys.listed)
+
+    def rotate_signing_key(self, *, stolen: bool) -> list[ListedKey]:
+        """Sign with a new key from now on. A server that runs does so from its next token. Returns `signing_keys`."""
+
+        def act(connection: sqlite3.Connection) -> list[ListedKey]:
+            now = time.time()
+            signing_keys.rotate(connection, now, stolen=stolen)
+            what = "replace a stolen signing key" if stolen else "rotate the signing key"
+            audit_log.add(connection, int(now), AuditedAct(what))
+            return signing_keys.listed(connection)
+
+        found = self._database.write(act)
+        empty_log(self._database.path)  # it still has the private half of the old key
+        return found
 
     def _who(self, spelling: str) -> str:
         """The account that has an address in exactly this spelling."""

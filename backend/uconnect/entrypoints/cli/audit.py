@@ -1,4 +1,4 @@
-"""The operator's commands about the audit log: what operators did, and whether the log is as it was written."""
+"""The operator's commands about the audit log: what operators and schools did, and whether it is as it was written."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -21,15 +21,17 @@ CHANGED = "Keep the data folder as it is, compare it with your backups, and find
 
 @click.group(short_help="Show, check or export the audit log.")
 def audit() -> None:
-    """Show, check or export the audit log: what operators did to accounts, and when.
+    """Show, check or export the audit log: what operators did to accounts, what schools did in theirs, and when.
 
     It can only be added to, and each act confirms the act before it.
     """
 
 
-@audit.command("show", short_help="Show what operators did.")
+@audit.command("show", short_help="Show what operators and schools did.")
 def show() -> None:
-    """Show what operators did, the first act first: its number, its time in UTC, what was done, and to whom.
+    """Show what was done, the first act first: its number, its time in UTC, what was done, and to whom.
+
+    An act of a school names the school first. A school sees its own acts on its site.
 
     The log keeps a random id, and no name and no address. Whose id it is can be shown while the account exists.
     """
@@ -38,10 +40,10 @@ def show() -> None:
         acts = operator.acts()
         while page := [*islice(acts, SHOWN)]:
             for act, text in zip(page, _whom(operator, page), strict=True):
-                click.echo(f"{act.number:>6}  {_time(act)}  {printable(act.what)}{text}")
+                click.echo(f"{act.number:>6}  {_time(act)}  {text}")
             shown += len(page)
     if not shown:
-        click.echo("No operator has changed an account yet.")
+        click.echo("No one has changed an account yet.")
 
 
 @audit.command("verify", short_help="Check that nothing in it was changed.")
@@ -100,15 +102,18 @@ def _exported(file: Path) -> Iterator[Act]:
 
 
 def _whom(operator: DataFolderAdmin, acts: list[Act]) -> Iterator[str]:
-    ids = [act.whom for act in acts]
-    for act, holder in zip(acts, operator.logins.named(operator.parties(ids), ids), strict=True):
-        yield f": {printable(_described(act, holder))}" if act.whom else ""
+    """What was done, by which school, and to whom."""
+    ids = [*(act.whom for act in acts), *(act.by for act in acts)]
+    holders = operator.logins.named(operator.parties(ids), ids)
+    for act, whom, by in zip(acts, holders[: len(acts)], holders[len(acts) :], strict=True):
+        did = f"{_described(act.by, by)}: {act.what}" if act.by else act.what
+        yield printable(f"{did}: {_described(act.whom, whom)}" if act.whom not in {"", act.by} else did)
 
 
-def _described(act: Act, holder: AccountHolder) -> str:
+def _described(id: str, holder: AccountHolder) -> str:
     if holder.state is PartyState.NONE and not holder.email:
-        return f"an account that is deleted ({act.whom})"
-    return f"{holder.email or holder.name or holder.state} ({act.whom})"
+        return f"an account that is deleted ({id})"
+    return f"{holder.email or holder.name or holder.state} ({id})"
 
 
 def _time(act: Act) -> str:

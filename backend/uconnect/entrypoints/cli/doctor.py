@@ -26,7 +26,7 @@ Check = Callable[[Subject], Finding | None]
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object, for monitors.")
 @click.pass_context
 def doctor(context: click.Context, *, repair: bool, quick: bool, as_json: bool) -> None:
-    """Check settings, data folder, data file, disk, clock, backups, e-mails, jobs, server, sign-in and certificate.
+    """Check settings, data folder, data file, disk, clock, backups, e-mails, jobs, key, server, sign-in, certificate.
 
     It changes nothing without --repair, and the server may run. A big file takes a while: --quick leaves that out.
 
@@ -67,7 +67,7 @@ def _of_store(subject: Subject, *, quick: bool, repair: bool) -> Iterator[Findin
             if finding.status is Status.FAILED:
                 return
     counts = (_repaired_counts if repair else store.counts,) if repair or not quick else ()
-    for check in (*counts, installation.clock, store.emails, store.jobs):
+    for check in (*counts, installation.clock, store.emails, store.jobs, store.signing_key):
         yield from _made(check, subject)
 
 

@@ -13,12 +13,12 @@ from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import AdminRefused
 from uconnect.application.own_data import OwnData, OwnDataEnded
-from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.context import AuditedAct, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import admin
 from uconnect.domain.views.admin import AccountHolder, PartyState
-from uconnect.entrypoints.cli.user_archive import AccountShown
+from uconnect.entrypoints.cli.account_archive import AccountShown
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.job_adapters import forget_account
 from uconnect.oidc_provider import account_admin
@@ -109,17 +109,17 @@ class LoginAdmin:
 
         self._act("close", email, Kind.USER, act)
 
-    def begin_export(self, email: str) -> tuple[AccountShown, OwnData | None]:
+    def begin_export(self, email: str, kind: Kind) -> tuple[AccountShown, OwnData | None]:
         """What an account's own pages show, once the audit log says that an operator reads it. The second is None if
         the account has opened no site."""
-        found = self.find(email, Kind.USER)
+        found = self.find(email, kind)
         sessions = partial(of_subject, subject=found.account.subject, now=self.now())
         shown = AccountShown(found.account, self.database.read(sessions))
         try:
             own = OwnData(self.store, found.holder.id) if found.holder.state not in WITHOUT_PARTY else None
         except OwnDataEnded as ended:
             raise AdminRefused(str(ended)) from ended
-        self._act("export", email, Kind.USER, lambda *_: True)
+        self._act("export", email, kind, lambda *_: True)
         return shown, own
 
     def named(self, holders: Sequence[AccountHolder], ids: Sequence[str]) -> Holders:
@@ -141,7 +141,9 @@ class LoginAdmin:
             done = act(connection, found)
             if done:
                 article = "an" if found.kind == "account" else "a"
-                audit_log.add(connection, int(self.now()), f"{verb} {article} {found.kind}", found.id)
+                school = found.id if found.holder.state is PartyState.SCHOOL else ""
+                audited = AuditedAct(f"{verb} {article} {found.kind}", found.id, school=school)
+                audit_log.add(connection, int(self.now()), audited)
             return done
 
         return self.database.write(transaction)

@@ -1,6 +1,5 @@
 """Verifies access tokens of the built-in identity provider, and asks it for profiles."""
 
-from uconnect.adapters.tokens.verification import verify
 from uconnect.application.authentication import Authentication
 from uconnect.application.ports import Principal, Profile
 from uconnect.domain.enums import Kind
@@ -17,13 +16,12 @@ class TokenAuthentication(Authentication):
 
     def __init__(self, service: ServerService, issuer: Provider, *, schools_invited_only: bool = False) -> None:
         super().__init__(service, schools_invited_only=schools_invited_only)
-        self._now = service.now
         self._issuer = issuer
 
     async def principal(self, authorization: str) -> Principal | None:
         """The person behind a bearer token (RFC 6750 §2.1) whose session goes on, or None."""
         scheme, _, token = authorization.partition(" ")
-        found = verify(token.strip(), self._issuer.trust, self._now()) if scheme.lower() == "bearer" else None
+        found = await self._issuer.keys.claims(token.strip()) if scheme.lower() == "bearer" else None
         if found is None or await self._issuer.signed_out(found):
             return None
         return Principal(ISSUER, found.subject, SITE_OF_CLIENT[found.client], found.authenticated, found.session_scope)

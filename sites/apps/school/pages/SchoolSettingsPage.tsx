@@ -1,4 +1,5 @@
-// The settings of a school: what people see of it, what happens to new threads, and the way to its saved replies.
+// The settings of a school: what people see of it, what happens to new threads, and the way to its saved replies and its
+// acts.
 
 import { ChevronRight } from "lucide";
 import { href, route } from "../../../src/browser/route";
@@ -9,13 +10,15 @@ import { SettingsPage } from "../../../src/features/settings/SettingsPage";
 import { ProfileForm } from "../../../src/features/school-settings/ProfileForm";
 import { PictureForm } from "../../../src/features/school-settings/PictureForm";
 import { PolicyForm } from "../../../src/features/school-settings/PolicyForm";
+import { ActsPage } from "./ActsPage";
 import { SavedRepliesPage } from "./SavedRepliesPage";
 
-const { savedReplies: texts } = pageMessages;
+const { savedReplies, acts } = pageMessages;
 
-/** The saved replies have a page of their own. It comes with this one, so that the first page need not know of it. */
+/** These have pages of their own. They come with this one, so that the first page need not know of them. */
 export function SchoolSettingsPage() {
-  return route.value.page === "replies" ? <SavedRepliesPage /> : <SchoolSettings />;
+  const { page } = route.value;
+  return page === "replies" ? <SavedRepliesPage /> : page === "acts" ? <ActsPage /> : <SchoolSettings />;
 }
 
 function SchoolSettings() {
@@ -25,14 +28,21 @@ function SchoolSettings() {
       {card && <ProfileForm card={card} />}
       {card && <PictureForm card={card} />}
       {policy && <PolicyForm policy={policy} />}
-      <section class="page-section">
-        <h2>{texts.title}</h2>
-        <p class="muted">{texts.about}</p>
-        <a class="icon-link" href={href("replies")}>
-          {texts.open}
-          <Icon of={ChevronRight} size={16} />
-        </a>
-      </section>
+      {(
+        [
+          ["replies", savedReplies],
+          ["acts", acts],
+        ] as const
+      ).map(([page, texts]) => (
+        <section key={page} class="page-section">
+          <h2>{texts.title}</h2>
+          <p class="muted">{texts.about}</p>
+          <a class="icon-link" href={href(page)}>
+            {texts.open}
+            <Icon of={ChevronRight} size={16} />
+          </a>
+        </section>
+      ))}
     </SettingsPage>
   );
 }

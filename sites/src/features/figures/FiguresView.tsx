@@ -4,6 +4,7 @@ import { Download } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { errorMessage } from "../../api/client";
 import type { Figures, WeekFigures } from "../../api/types";
+import { downloadFile } from "../../browser/download";
 import { formatNumber, locale } from "../../i18n/messages";
 import { timeOfDay } from "../../i18n/office-hours";
 import { pageMessages } from "../../i18n/page-messages";
@@ -189,11 +190,5 @@ function Asked({ rows, ...chart }: AskedProps) {
   );
 }
 
-/** The file is made in this browser, of what the page shows. */
-function download(figures: Figures): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([toCsv(tableOf(figures, DAYS))], { type: "text/csv" }));
-  link.download = `figures-${figures.weeks.at(-1)?.begins ?? ""}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // a slow browser may still be reading it
-}
+const download = (figures: Figures): void =>
+  downloadFile(`figures-${figures.weeks.at(-1)?.begins ?? ""}.csv`, "text/csv", toCsv(tableOf(figures, DAYS)));

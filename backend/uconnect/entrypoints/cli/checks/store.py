@@ -7,7 +7,9 @@ from uconnect.domain.usecases.job_steps import OVERDUE
 from uconnect.entrypoints.cli.checks.findings import Finding, Status, duration_text
 from uconnect.entrypoints.cli.checks.subject import Subject
 from uconnect.entrypoints.cli.words import many
+from uconnect.oidc_provider import signing_keys
 
+KEY_DAYS = 730  # a key that signs is to be changed every one to three years (NIST SP 800-57 part 1, 5.3.6)
 LONG = 3600  # seconds that an e-mail may wait
 RESTORE = "Stop the server, and put your latest backup in its place: uconnect restore FILE"
 REPAIR = "To correct them: uconnect doctor --repair"
@@ -69,3 +71,16 @@ def jobs(subject: Subject) -> Finding:
         do = "To list them: uconnect jobs. After a repair or an update: uconnect jobs retry"
         return Finding("jobs", Status.WARNING, says, do)
     return Finding("jobs", Status.OK, says)
+
+
+def signing_key(subject: Subject) -> Finding | None:
+    """How old the key is that signs tokens. There is none before the first start."""
+    with subject.reading() as connection:
+        found = signing_keys.listed(connection)
+    if not found:
+        return None
+    age = max(0.0, subject.now - found[0].made)
+    says = f"The key that signs tokens was made {duration_text(age)} ago."
+    if age > KEY_DAYS * 86400:
+        return Finding("signing_key", Status.WARNING, says, "Make a new one: uconnect keys rotate")
+    return Finding("signing_key", Status.OK, says)

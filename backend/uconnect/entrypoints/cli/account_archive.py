@@ -1,10 +1,10 @@
-"""Writes a person's own data as a zip with two files of the same content: data.json for programs, data.html to read.
+"""Writes a person's or a school's own data as a zip with two files of the same content: for programs, and to read.
 
 The same data gives the same bytes: no time of the writing is in it. What people wrote is escaped, and the page loads
 nothing and runs nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from tempfile import TemporaryFile
@@ -12,12 +12,15 @@ from typing import IO, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
+from msgspec.structs import asdict
 
-from uconnect.application.own_data import OwnData, OwnThread
-from uconnect.domain.enums import MessageKind, Side
+from uconnect.application.own_data import OfSchool, OwnData, OwnThread
+from uconnect.domain.enums import Kind, MessageKind, Side
 from uconnect.domain.views import ShownEntry, ShownInternalEntry
 from uconnect.domain.views.common import Ended
 from uconnect.domain.views.raiser import RaiserMessage
+from uconnect.domain.views.school import SchoolAssignment, SchoolMessage, SchoolNote, SchoolRow
+from uconnect.domain.views.school_acts import ActCard
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 from uconnect.entrypoints.cli.words import minute
 from uconnect.oidc_provider.account_admin import ListedAccount
@@ -25,7 +28,9 @@ from uconnect.oidc_provider.sessions import Session
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
 COPIED = 1 << 16  # bytes at once
-FORMAT = {"format": "uconnect-user", "version": 1}
+VERSION = 1
+FORMER = "A former worker"
+Names = Mapping[str, str]  # of the hands of a school, by their ids
 KINDS = {
     MessageKind.ASK_TO_END: "asks whether this is settled",
     MessageKind.NOT_YET: "says that it is not settled yet",
@@ -86,22 +91,29 @@ def _info(name: str) -> ZipInfo:
 
 def _write_both(data: IO[bytes], page: IO[bytes], shown: AccountShown, own: OwnData | None) -> int:
     """Write each thing into both files when it is read, so that they say the same."""
-    head = FORMAT | {"account": shown.fields}
+    of_school = own.of_school() if own is not None and own.me.kind is Kind.SCHOOL else None
+    name = "uconnect-school" if of_school else "uconnect-user"
+    head: dict[str, Any] = {"format": name, "version": VERSION, "account": shown.fields}
     if own is not None:
         head |= {"me": own.me, "notices": own.notices}
+    head |= asdict(of_school) if of_school else {}
     data.write(msgspec.json.encode(head)[:-1] + b',"threads":[')
     page.write((HEAD + "".join(_account(shown, own))).encode())
     count = 0
     if own is not None:
+        names = {own.me.id: "You"}
+        if of_school:
+            page.write("".join(_school(of_school)).encode())
+            names |= {it.id: it.name for it in of_school.workers.workers}
         for count, thread in enumerate(own.threads(), 1):
             data.write(b"," if count > 1 else b"")
-            _write_thread(data, page, thread, own)
+            _write_thread(data, page, thread, own, names)
     data.write(b"]}\n")
     page.write(FOOT.encode())
     return count
 
 
-def _write_thread(data: IO[bytes], page: IO[bytes], thread: OwnThread, own: OwnData) -> None:
+def _write_thread(data: IO[bytes], page: IO[bytes], thread: OwnThread, own: OwnData, names: Names) -> None:
     data.write(msgspec.json.encode(thread)[:-1])
     page.write(f"<section>\n<h2>{_text(thread.thread.row.subject)}</h2>\n{_about(thread)}".encode())
     for name, title, entries in (
@@ -112,7 +124,7 @@ def _write_thread(data: IO[bytes], page: IO[bytes], thread: OwnThread, own: OwnD
         begun = False
         for entry in entries:
             data.write((b"," if begun else b"") + msgspec.json.encode(entry))
-            page.write((("" if begun else f"<h3>{title}</h3>\n<ol>\n") + _entry(entry, thread)).encode())
+            page.write((("" if begun else f"<h3>{title}</h3>\n<ol>\n") + _entry(entry, thread, names)).encode())
             begun = True
         data.write(b"]")
         page.write(b"</ol>\n" if begun else b"")
@@ -136,24 +148,50 @@ def _account(shown: AccountShown, own: OwnData | None) -> Iterator[str]:
         yield _facts([("Signed in with", signed_in), ("Since", minute(it.authenticated))])
 
 
+def _school(of_school: OfSchool) -> Iterator[str]:
+    """What a school has beside its threads. The figures are for programs alone: their page has charts."""
+    workers = [(it.name, f"{it.email}{'' if it.joined else ', invited'}") for it in of_school.workers.workers]
+    replies = [(it.title, it.text) for it in of_school.saved_replies.replies]
+    acts = [(minute(it.at // 1000), " ".join(filter(None, _act(it)))) for it in of_school.acts]
+    for title, facts in (("Workers", workers), ("Saved replies", replies), ("Changes to the account", acts)):
+        if facts:
+            yield f"<section>\n<h2>{title}</h2>\n{_facts(facts)}</section>\n"
+
+
+def _act(act: ActCard) -> tuple[str, ...]:
+    return act.act.value, act.worker, "(by the people who run uconnect)" if act.by_operator else ""
+
+
 def _about(thread: OwnThread) -> str:
     row = thread.thread.row
-    return _facts(
-        [("With", _other(thread)), ("State", row.state.value), ("Since", minute(row.since // 1000))],
-    )
+    facts = [("With", _other(thread)), ("State", row.state.value), ("Since", minute(row.since // 1000))]
+    if thread.owner:
+        facts.append(("Their address", thread.owner.email))
+    if thread.hidden:
+        facts.append(("Words that workers do not see", ", ".join(thread.hidden)))
+    return _facts(facts)
 
 
 def _other(thread: OwnThread) -> str:
-    """Whom the person talks to: a school by its name, a requester by the alias."""
+    """Whom the account talks to: a school by its name, a requester by the alias, an owner by the name."""
+    if isinstance(thread.thread.row, SchoolRow):
+        return thread.owner.name if thread.owner else "somebody who has closed the account"
     if isinstance(thread.thread.row, WorkerRow):
         return thread.thread.row.alias
     return thread.school.name if thread.school else "a school"
 
 
-def _entry(entry: ShownEntry | ShownInternalEntry, thread: OwnThread) -> str:
+def _entry(entry: ShownEntry | ShownInternalEntry, thread: OwnThread, names: Names) -> str:
     match entry:
         case Ended():
             who, said = "The thread was ended", ""
+        case SchoolMessage(side=Side.RAISER):
+            who, said = _other(thread), entry.text
+        case SchoolMessage() | SchoolNote():
+            who, said = names.get(entry.author, FORMER), entry.text
+        case SchoolAssignment():
+            to = "your school" if entry.worker is None else names.get(entry.worker, FORMER)
+            who, said = f"Now with {to}", ""
         case WorkerNote():
             who, said = ("You" if entry.mine else "Your school or a colleague"), entry.text
         case WorkerMessage() if entry.side is Side.SCHOOL:
@@ -163,7 +201,7 @@ def _entry(entry: ShownEntry | ShownInternalEntry, thread: OwnThread) -> str:
         case RaiserMessage() | WorkerMessage():
             who, said = _other(thread), entry.text
         case _:
-            raise TypeError(entry)  # a school's view: this is no school's archive
+            raise TypeError(entry)
     kind = KINDS.get(getattr(entry, "kind", MessageKind.TEXT), "")
     about = f"{_text(who)} <time>{minute(entry.at // 1000)}</time>{f' ({kind})' if kind else ''}"
     return f'<li>{about}<div class="text">{_text(said)}</div></li>\n'
