@@ -21,12 +21,13 @@ from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
 from uconnect.application.ports import Store
 from uconnect.domain.context import Plan
-from uconnect.domain.enums import Kind, ThreadFilter, ThreadSort
+from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.models import KIND_OF, Party
 from uconnect.domain.request_bodies import EmptyBody, SearchThreads
 from uconnect.domain.usecases import profiles
+from uconnect.domain.usecases.queries import FILTERS_OF, sorts_of
 
 WORDS = ("room", "door")  # that are searched for
 FOUND = ("", "a", "scho")  # that schools are looked for by
@@ -47,7 +48,9 @@ class Question:
 class EveryView:
     """What can be asked, by what is in a data file now."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, one_of: int = 1) -> None:
+        """With `one_of`, only one of so many questions, but each operation."""
+        self._one_of = one_of
         with closing(sqlite3.connect(database)) as connection:
             parties = [_party.decode(body) for (body,) in connection.execute("SELECT body FROM party ORDER BY id")]
             known: dict[str, list[str]] = defaultdict(list)
@@ -61,20 +64,21 @@ class EveryView:
     def shown(self, store: Store) -> dict[str, str]:
         """The SHA-256 of what each question is answered with, page after page."""
         found = {}
-        for party in self._parties:
-            for operation in OPERATIONS:
-                if not operation.writes and not operation.newcomers and KIND_OF[type(party)] in operation.by:
-                    for question in self._questions(operation, party.id):
-                        name = f"{question.by} {operation.name} {question.id} {question.query} {question.body!r}"
-                        found[name] = _digest(_answers(store, question))
+        for operation in OPERATIONS:
+            asked = [it for party in self._parties for it in self._questions(operation, party)]
+            for question in asked[:: self._one_of]:
+                name = f"{question.by} {operation.name} {question.id} {question.query} {question.body!r}"
+                found[name] = _digest(_answers(store, question))
         for id in self._pictures:
             found[f"picture {id}"] = _digest(iter([_encoded(store.ask(partial(profiles.picture, id=id)))]))
         return found
 
-    def _questions(self, operation: Operation, by: str) -> Iterator[Question]:
-        for id in self._ids(operation, by):
+    def _questions(self, operation: Operation, party: Party) -> Iterator[Question]:
+        if operation.writes or operation.newcomers or KIND_OF[type(party)] not in operation.by:
+            return
+        for id in self._ids(operation, party.id):
             for query, body in _read(operation.reads):
-                yield Question(operation, by, id, query, body)
+                yield Question(operation, party.id, id, query, body)
 
     def _ids(self, operation: Operation, by: str) -> Sequence[str]:
         if "{id}" not in operation.path:
@@ -89,8 +93,8 @@ def _read(reads: type[Any]) -> Iterator[tuple[tuple[tuple[str, str], ...], bytes
         yield from (((("find", it),), b"") for it in FOUND)
     elif reads is ThreadsQuery:
         for mailbox in Mailbox:
-            for show in (None, *ThreadFilter):
-                for sort in (None, *ThreadSort):
+            for show in (None, *FILTERS_OF[mailbox]):
+                for sort in (None, *sorts_of(mailbox, show)):
                     given = (("shelf", mailbox.value), ("show", show and show.value), ("sort", sort and sort.value))
                     yield tuple((name, value) for name, value in given if value is not None), b""
     elif reads is SearchThreads:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import sizes
 from tests.support.every_view import EveryView
 from tests.support.moving_university import MovingUniversity, settings_of
 from tests.support.stores import fresh
@@ -16,7 +17,7 @@ from uconnect.entrypoints.exports import data_export
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import Settings
 
-THREADS = 12
+THREADS = sizes.MOVED
 NOW = 1_800_000_100_000
 
 

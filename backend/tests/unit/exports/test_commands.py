@@ -33,6 +33,8 @@ setattr(data_import, sys.argv.pop(1), die)
 main()
 """
 
+pytestmark = pytest.mark.xdist_group("exports")  # one worker makes the university
+
 
 def say(chosen: Settings, *words: str, typed: str = "") -> Result:
     environment = {"DATA": str(chosen.data), "SITES": str(chosen.data.parent)}

@@ -17,6 +17,8 @@ from uconnect.entrypoints.exports import archive_file, data_import
 from uconnect.entrypoints.exports.members import MEMBERS
 from uconnect.entrypoints.server.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("exports")  # one worker makes the university
+
 
 def refusal(new: Settings, file: Path) -> str:
     """Why it is refused. The data folder is as empty as before."""

@@ -24,6 +24,8 @@ from uconnect.entrypoints.exports.members import LEFT, MEMBERS, Account
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import Settings
 
+pytestmark = pytest.mark.xdist_group("exports")  # one worker makes the university
+
 
 def rows(database: Path, *tables: str) -> dict[str, list[Any]]:
     with closing(sqlite3.connect(database)) as connection:

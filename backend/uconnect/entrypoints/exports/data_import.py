@@ -7,7 +7,7 @@ twice, and the records fit together. Until then it is in a file of its own: an e
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -90,15 +90,7 @@ def fill(file: Path, source: Path, manifest: ArchiveManifest, progress: Progress
     """Write a new data file of an archive that is whole. Raises Refused, OSError, sqlite3.Error; a `file` that is left
     then is of no use."""
     require_room(file.parent, GROWS * manifest.size)
-    remove(file)
-    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-100000"):  # it is thrown away if this fails
-            connection.execute(f"PRAGMA {pragma}")
-        for component in MIGRATIONS:
-            component.apply(connection)
-        connection.execute("BEGIN")
-        _clear(connection)
+    with new_file(file) as connection:
         done = 0
         for member in MEMBERS:
             rows = archive_file.rows(source, manifest, member)
@@ -106,7 +98,23 @@ def fill(file: Path, source: Path, manifest: ArchiveManifest, progress: Progress
                 _insert(connection, source, member.name, member.insert, group)
                 done += len(group)
                 progress(done, manifest.lines)
-        _check(connection, source)
+        check(connection, str(source))
+
+
+@contextmanager
+def new_file(file: Path) -> Iterator[sqlite3.Connection]:
+    """A new data file with nothing in it, to be filled. It is quick, and not safe: if anything ends this, it is of no
+    use."""
+    remove(file)
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-100000"):
+            connection.execute(f"PRAGMA {pragma}")
+        for component in MIGRATIONS:
+            component.apply(connection)
+        connection.execute("BEGIN")
+        _clear(connection)
+        yield connection
         connection.execute("COMMIT")
 
 
@@ -131,7 +139,8 @@ def _insert(connection: sqlite3.Connection, source: Path, name: str, insert: str
         ) from error
 
 
-def _check(connection: sqlite3.Connection, source: Path) -> None:
+def check(connection: sqlite3.Connection, source: str) -> None:
+    """Raises Refused if what was read from `source` does not fit together."""
     try:
         references.check(connection)
         acts = connection.execute(f"SELECT {audit_log.COLUMNS} FROM operator_act ORDER BY number")  # noqa: S608 - (the same)
