@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit`: what the Makefile runs for AWS."""
+"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit|export|import`: the Makefile runs it."""
 
 import json
 import os
@@ -54,6 +54,17 @@ def operate() -> None:
     sys.exit(admin.run(boto3.Session(), NAME, *sys.argv[1:4], sure=os.environ.get("SURE", "")))
 
 
+def move() -> None:
+    """Write all data into an archive, or read one: see deploy/transfer.py."""
+    from deploy import transfer  # noqa: PLC0415 - no other command needs what reads an archive
+
+    file = os.environ.get("FILE")
+    if not file:
+        sys.exit(f"Name the archive: make {sys.argv[1]} FILE=all.zip")
+    act = {"export": transfer.export, "import": transfer.import_}[sys.argv[1]]
+    sys.exit(act(boto3.Session(), NAME, Path(file), sure=os.environ.get("SURE") == "yes"))
+
+
 def _end(*_: object) -> None:
     """What is asked to end ends in order, or the emulator would stay."""
     raise KeyboardInterrupt
@@ -79,6 +90,8 @@ COMMANDS = {
     "user": operate,
     "audit": operate,
     "jobs": operate,
+    "export": move,
+    "import": move,
     "local": run_locally,
 }
 

@@ -75,7 +75,8 @@ class Line(crowds.Client):
         ended.cancel()
         if not answer.done():
             raise ConnectionError
-        return answer.result()
+        place: int = answer.result()
+        return place
 
 
 @dataclass

@@ -30,6 +30,14 @@ class Act(Struct, frozen=True):
     by: str = ""
 
 
+class PlacedAct(Struct, frozen=True):
+    """An act with its number, from 1, in the view of a school; `school` is empty and `place` 0 if no school sees it."""
+
+    act: Act
+    school: str
+    place: int
+
+
 class AuditBroken(Exception):
     """The log is not what was written. The message says where it first differs."""
 
@@ -45,6 +53,11 @@ def following(last: Act | None, number: int, at: int, act: AuditedAct) -> Act:
     """The act that comes after `last`."""
     before = last.hash if last else START
     return Act(number, at, act.what, act.whom, hashed(before, number, at, act.what, act.whom, act.by), act.by)
+
+
+def school_of(act: Act) -> str:
+    """The school that sees an act in its own view: who did it, or whom an operator did it to; empty if none does."""
+    return act.by or (act.whom if act.what.endswith(" a school") else "")
 
 
 def checked(acts: Iterable[Act]) -> Iterator[Act]:

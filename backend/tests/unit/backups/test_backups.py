@@ -431,7 +431,7 @@ def test_a_backup_is_written_where_a_file_cannot_have_two_names(
     partial = tmp_path / "partial"
     partial.write_text("another", "utf-8")
     with pytest.raises(FileExistsError):
-        archive._rename(partial, tmp_path / "first.backup")
+        archive.rename_new(partial, tmp_path / "first.backup")
 
 
 def test_without_data_there_is_nothing_to_back_up(say: Say, tmp_path: Path) -> None:
@@ -451,7 +451,7 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize("where", ["extract", "_check", "_finish", "_restore_settings", "_replace"])
+@pytest.mark.parametrize("where", ["extract", "_check", "_finish", "_restore_settings", "put_in_place"])
 def test_a_restore_that_ends_early_leaves_what_was_there(
     backup: Path, say: Say, data: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:

@@ -332,3 +332,14 @@ def test_snoozes_have_a_pace(university: SampleUniversity) -> None:
     for _ in range(rate_limit.SNOOZE.burst):
         university.run(snooze(case))
     assert university.refusal(snooze(case)) == "too_fast"
+
+
+def test_a_mailbox_that_the_caller_cannot_have_shows_none_of_its_snoozes(university: SampleUniversity) -> None:
+    """It was answered with an error of the server."""
+    own, given = university.raised(), university.raised()
+    given.offload(WENDY)
+    for case, by in ((own, SCHOOL), (given, SCHOOL), (given, WENDY)):
+        university.run(snooze(case, by))
+    for by, mailbox in ((SCHOOL, Mailbox.HANDLED), (WENDY, Mailbox.RECEIVED)):
+        asked = partial(queries.threads, by=by, mailbox=mailbox, before=None, most=2, show=ThreadFilter.SNOOZED)
+        assert university.ask(asked) == ThreadPage(threads=(), people=(), next=None)

@@ -92,6 +92,27 @@ class Table:
             for _ in self._until_done(self._client.batch_write_item, asked, "UnprocessedItems"):
                 pass
 
+    def put_all(self, items: Sequence[Item]) -> None:
+        """Write these items, no two of one place, in no order and whatever is there; cut short, some are missing."""
+        for start in range(0, len(items), ERASED_AT_ONCE):
+            asked = [{"PutRequest": {"Item": it}} for it in items[start : start + ERASED_AT_ONCE]]
+            for _ in self._until_done(self._client.batch_write_item, asked, "UnprocessedItems"):
+                pass
+
+    def scan(self, *attributes: str) -> Iterator[Item]:
+        """Every item of the table; of `attributes` alone, if some are named. For an operator: no use case may."""
+        asked: Any = {"TableName": self.name, "ConsistentRead": True}
+        if attributes:
+            names = {f"#{number}": name for number, name in enumerate(attributes)}
+            asked |= {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+        while True:
+            with _failing():
+                page: Any = self._client.scan(**asked)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
     def query(self, pk: str, by: str, low: str, high: str, most: int, *, latest_first: bool = False) -> Iterator[Item]:
         """The items under PK whose `by`, SK or i, lies between low and high or is one of them, in its order.
 

@@ -37,6 +37,10 @@ class Ses:
     def tell_of_message(self, notice: NewMessageNotice) -> None:
         self._send(templates.new_message(notice.email, self.sites[notice.kind], self.url, notice.stop))
 
+    def ask_for_password(self, email: str, kind: Kind) -> None:
+        """To an account that came without a password from another uconnect."""
+        self._send(templates.set_password(email, self.sites[kind]))
+
     def _send(self, letter: Email) -> None:
         if not self.sender:
             return

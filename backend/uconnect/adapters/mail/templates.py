@@ -47,6 +47,11 @@ def reset_code(to: str, code: str, link: str) -> Email:
     return _letter("reset_code", to, code=code, link=link)
 
 
+def set_password(to: str, link: str) -> Email:
+    """To an account that came without a password from another uconnect."""
+    return _letter("set_password", to, link=link)
+
+
 def new_address_code(to: str, code: str) -> Email:
     """To the address that an account is to have from now on."""
     return _letter("new_address_code", to, code=code)

@@ -4,17 +4,22 @@ Lines of earlier releases have no hash of their own. They get it when the file i
 """
 
 import sqlite3
+from collections.abc import Iterator
+from typing import Any
 
 from msgspec.structs import astuple
 
 from uconnect.adapters.sqlite.migrations import Migrations
 from uconnect.application import audit
-from uconnect.application.audit import Act
+from uconnect.application.audit import Act, PlacedAct
 from uconnect.domain.context import AuditedAct
 from uconnect.domain.keys import ActsOf
 from uconnect.domain.models import SchoolAct
 
 COLUMNS = "number, at, what, party, hash, school_by"
+INSERT = f"""INSERT INTO operator_act ({COLUMNS}, school, place) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
+    CASE ?7 WHEN '' THEN 0
+    ELSE 1 + (SELECT coalesce(max(place), 0) FROM operator_act WHERE school = ?7 AND school <> '') END)"""
 MOST = 2**62
 STAYS = """CREATE TRIGGER operator_act_stays BEFORE UPDATE ON operator_act
             BEGIN SELECT RAISE(ABORT, 'what was done stays done'); END"""
@@ -74,16 +79,18 @@ def add(connection: sqlite3.Connection, at: int, done: AuditedAct) -> None:
     last = Act(*row) if row else None
     # Counted on from the last number that was ever given: if the last lines were removed, their gap stays.
     act = audit.following(last, last_number(connection) + 1, at, done)
-    connection.execute(
-        f"INSERT INTO operator_act ({COLUMNS}, school, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (*astuple(act), done.school, _next_place(connection, done.school) if done.school else 0),
-    )
+    connection.execute(INSERT, (*astuple(act), done.school))
 
 
-def _next_place(connection: sqlite3.Connection, school: str) -> int:
-    last = "SELECT coalesce(max(place), 0) FROM operator_act WHERE school = ? AND school <> ''"
-    (place,) = connection.execute(last, (school,)).fetchone()
-    return int(place) + 1
+def row_of(act: Act) -> tuple[Any, ...]:
+    """What INSERT writes of an act of another log."""
+    return (*astuple(act), audit.school_of(act))
+
+
+def placed(connection: sqlite3.Connection) -> Iterator[PlacedAct]:
+    """All acts, the first first."""
+    for *row, school, place in connection.execute(f"SELECT {COLUMNS}, school, place FROM operator_act ORDER BY number"):
+        yield PlacedAct(Act(*row), school, place)
 
 
 def acts_of(connection: sqlite3.Connection, listing: ActsOf) -> tuple[SchoolAct, ...]:

@@ -109,7 +109,9 @@ def _snoozed_page(context: Context, by: str, role: Role, after: tuple[int, str] 
     """The threads that the caller has snoozed, the first to come back first; then by who has waited longest: an order
     by ids that the caller does not know would tell of them."""
     places = sorted(
-        (snoozed_until(it) or 0, turn_since(head), head.id, head) for head, it in snoozed_threads(context, by)
+        (snoozed_until(it) or 0, turn_since(head), head.id, head)
+        for head, it in snoozed_threads(context, by)
+        if rules.role_of(head, by) is role  # a school handles none, and a worker received none
     )
     ids = [id for _, _, id, _ in places]
     start = 0

@@ -77,7 +77,7 @@ def write(settings: Settings, target: Path, progress: Progress = lambda _, __: N
         manifest = _write(
             partial, data, _settings_file(settings), taken, lambda done: progress(total // 2 + done, total)
         )
-        _rename(partial, target)
+        rename_new(partial, target)
     except FileExistsError:
         raise Refused(f"{target} exists already. A backup never overwrites a file: give another name.") from None
     finally:
@@ -87,8 +87,8 @@ def write(settings: Settings, target: Path, progress: Progress = lambda _, __: N
     return manifest
 
 
-def _rename(partial: Path, target: Path) -> None:
-    """Give a backup that is whole its name. Raises FileExistsError: another may have been written meanwhile."""
+def rename_new(partial: Path, target: Path) -> None:
+    """Give a file that is whole its name. Raises FileExistsError: another may have been written meanwhile."""
     try:
         os.link(partial, target)  # unlike a rename it never overwrites
     except FileExistsError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
+from typing import Protocol
 
 from uconnect import oidc_provider
 from uconnect.adapters.clock import new_context
@@ -53,6 +54,13 @@ class Restored:
     kept_settings: bool
 
 
+class OfStore(Protocol):
+    """The manifest of a backup or of an archive. `store` is the id of the data file that it was made of."""
+
+    @property
+    def store(self) -> str | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Erasures:
     """What was deleted since a backup. `complete` says whether a journal of its store was found, or the data file that
@@ -62,7 +70,7 @@ class Erasures:
     complete: bool
 
 
-def find_erasures(settings: Settings, source: Path, manifest: Manifest) -> Erasures:
+def find_erasures(settings: Settings, source: Path, manifest: OfStore) -> Erasures:
     """What the journals of the data folder and of the backup's folder hold, and the data file that is there now."""
     journals = [journal.read(folder / journal.NAME) for folder in (settings.data, source.parent)]
     store, noted = _erasures_of(settings.database)
@@ -85,12 +93,12 @@ def restore(settings: Settings, source: Path, known: Known, progress: Progress =
         archive.extract(source, manifest, DATA_FILE, restoring, progress)
         _check(source, restoring)
         erased, all_erased = _finish(restoring, known)
-        _end_log(restoring)
+        end_log(restoring)
         sync(restoring)
         if manifest.store:
             journal.complete(settings.data / journal.NAME, manifest.store, known | all_erased)
         kept = _restore_settings(settings, source, manifest)
-        return Restored(manifest, erased, _replace(settings.database, restoring), kept)
+        return Restored(manifest, erased, put_in_place(settings.database, restoring), kept)
     except BaseException:
         remove(restoring)
         raise
@@ -120,14 +128,7 @@ def _finish(file: Path, known: Known) -> tuple[int, Known]:
         raise Refused(str(error)) from error
     try:
         database.write(_sign_anew)
-        store, before = SqliteStore(database, new_context), len(database.read(_all))
-        for kind, id in known:
-            if kind is Erased.LOGIN:
-                database.write(partial(_forget, outbox=Outbox(database), subject=id))
-            else:
-                assert isinstance(store.run(ERASE[kind](id)), Plan)
-        found = database.read(_all)
-        return len(found) - before, {(it.kind, it.id): it.at for it in found}
+        return erase_again(database, known)
     finally:
         database.close()
 
@@ -136,6 +137,18 @@ def _sign_anew(connection: sqlite3.Connection) -> None:
     """Everybody signs in again, by tokens of a new key: whoever has the backup has the old one."""
     oidc_provider.sign_everybody_out(connection)
     signing_keys.rotate(connection, time.time(), stolen=True)
+
+
+def erase_again(database: Database, known: Known) -> tuple[int, Known]:
+    """Delete what was deleted. How many of these were there, and all that the file notes as deleted."""
+    store, before = SqliteStore(database, new_context), len(database.read(_all))
+    for kind, id in known:
+        if kind is Erased.LOGIN:
+            database.write(partial(_forget, outbox=Outbox(database), subject=id))
+        else:
+            assert isinstance(store.run(ERASE[kind](id)), Plan)
+    found = database.read(_all)
+    return len(found) - before, {(it.kind, it.id): it.at for it in found}
 
 
 def _forget(connection: sqlite3.Connection, outbox: Outbox, subject: str) -> None:
@@ -173,12 +186,12 @@ def _restore_settings(settings: Settings, source: Path, manifest: Manifest) -> b
     return False
 
 
-def _replace(database: Path, restoring: Path) -> Path | None:
+def put_in_place(database: Path, restoring: Path) -> Path | None:
     """Put the new file in its place in one step. The old one has another name beside it, with what its log held."""
     was_there, replaced = database.exists(), _free_name(database)
     if was_there:
         with suppress(sqlite3.Error):
-            _end_log(database)
+            end_log(database)
         os.link(database, replaced)
     # SQLite would write an old log into the new file, also one whose own file is gone. A file whose log could not be
     # ended is damaged anyway.
@@ -199,7 +212,7 @@ def _free_name(database: Path) -> Path:
     return next(it for it in names if not it.exists())
 
 
-def _end_log(database: Path) -> None:
+def end_log(database: Path) -> None:
     """Have all in the file itself, as the last process that closes it does; but that tells nobody if it fails. Raises
     Refused if another has it open, sqlite3.Error."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:

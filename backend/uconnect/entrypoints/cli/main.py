@@ -22,7 +22,7 @@ from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
-from uconnect.entrypoints.cli import accounts, audit, backups, doctor, jobs, keys, listening, mail, upgrade
+from uconnect.entrypoints.cli import accounts, audit, backups, doctor, exports, jobs, keys, listening, mail, upgrade
 from uconnect.entrypoints.server import app, data_folder, file_limits, limits, log_output, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -104,6 +104,8 @@ for _command in (
     doctor.doctor,
     backups.backup,
     backups.restore,
+    exports.export,
+    exports.import_,
     upgrade.upgrade,
 ):
     main.add_command(_command)

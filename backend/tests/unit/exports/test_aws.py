@@ -1,0 +1,201 @@
+"""All data go from a server to AWS and back, and nobody sees a difference; nothing that is half there is ever used."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from deploy import transfer as moving
+
+from tests.support import sizes, small_stack
+from tests.support.every_view import EveryView
+from tests.support.small_stack import make
+from tests.support.stores import fresh
+from tests.unit.exports.conftest import NOW, views
+from uconnect.adapters.dynamodb import transfer
+from uconnect.adapters.dynamodb.store import DynamoStore
+from uconnect.application.audit import checked
+from uconnect.domain.context import Context
+from uconnect.entrypoints.exports import archive_file, data_import, records_file
+from uconnect.entrypoints.server.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("exports")
+SESSION = small_stack.session
+
+
+def store(name: str) -> DynamoStore:
+    return DynamoStore(SESSION().client("dynamodb"), name, lambda: Context(NOW, fresh))
+
+
+def closed(name: str) -> bool:
+    """Whether no function of the stack may begin."""
+    functions = moving.Stack(SESSION(), name)._functions
+    assert functions
+    found = [SESSION().client("lambda").get_function(FunctionName=it).get("Concurrency") for it in functions]
+    return all(it == {"ReservedConcurrentExecutions": 0} for it in found)
+
+
+def rows(database: Path) -> dict[str, list[Any]]:
+    """All that moves, but for what cannot: passwords, and the subjects that Cognito chooses."""
+    tables: tuple[str, ...] = (
+        "thread",
+        "entry",
+        "internal_entry",
+        "assignment",
+        "thread_reference",
+        "side_activity",
+        "hidden_words",
+    )
+    tables += ("picture", "saved_reply", "week_figures", "idempotency_record", "notice_state", "job", "operator_act")
+    with closing(sqlite3.connect(database)) as connection:
+        found = {it: connection.execute(f"SELECT * FROM {it} ORDER BY 1, 2").fetchall() for it in tables}
+        found["who"] = connection.execute(
+            "SELECT email, name, verified, suspended > 0 FROM issuer_account ORDER BY email"
+        ).fetchall()
+        found["logins"] = connection.execute(
+            "SELECT email, json_extract(body, '$.party') FROM login JOIN issuer_account USING (subject)"
+            " WHERE issuer = 'builtin' ORDER BY email"
+        ).fetchall()
+    return found
+
+
+@pytest.fixture(scope="module")
+def there(exported: Path) -> str:
+    """A stack with all that was exported."""
+    name = make()
+    assert moving.import_(SESSION(), name, exported, sure=True) is None
+    return name
+
+
+@pytest.mark.timeout(3000)
+def test_everybody_sees_the_same_on_aws_and_after_the_way_back(
+    old: Settings, there: str, new: Settings, tmp_path: Path
+) -> None:
+    asked, some = EveryView(old.database), EveryView(old.database, one_of=sizes.MOVED_ONE_OF)
+    before = views(old.database, asked)
+    on_aws = some.shown(store(there))
+    assert len(on_aws) > 60
+    assert on_aws == {name: before[name] for name in on_aws}
+    back = tmp_path / "back.zip"
+    assert moving.export(SESSION(), there, back, sure=True) is None
+    assert back.stat().st_mode & 0o077 == 0
+    done = data_import.import_into(new, back, {})
+    assert views(new.database, asked) == before
+    assert rows(new.database) == rows(old.database)
+    assert done.without_password == len(rows(new.database)["who"])
+    assert [*checked(store(there).acts())], "the audit log is whole there too"
+
+
+def test_everybody_is_asked_to_choose_a_password(old: Settings, there: str) -> None:
+    pool = moving.Stack(SESSION(), there).outputs["Pool"]
+    users = SESSION().client("cognito-idp").list_users(UserPoolId=pool)["Users"]
+    assert {it["UserStatus"] for it in users} == {"CONFIRMED"}, "only then Cognito sends a code for a new password"
+    with closing(sqlite3.connect(old.database)) as connection:
+        emails = connection.execute("SELECT email, suspended FROM issuer_account").fetchall()
+    assert len(users) == len(emails)
+    letters = _letters()
+    for email, suspended in emails:
+        theirs = [it for it in letters if email in it["To"]]
+        assert len(theirs) == (0 if suspended else 1), email
+        assert suspended or "https://ask.example/" in theirs[0]["BodyText"]
+
+
+def _letters() -> list[dict[str, Any]]:
+    address = SESSION()._address
+    found = httpx.get(f"{address}/_ministack/ses/messages", headers={"authorization": "test"}).json()["messages"]
+    return [it for of_account in found.values() for it in of_account]
+
+
+def test_it_says_what_cannot_move_before_it_begins_and_does_nothing_unless_agreed(
+    exported: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    name = make(mails="")
+    assert moving.import_(SESSION(), name, exported, sure=False) == "Nothing was imported."
+    said = capsys.readouterr().out
+    assert "Passwords, sign-ins, keys and links in e-mails that were sent cannot be moved." in said
+    assert "people must choose a new password. This stack sends no e-mail" in said
+    assert [*moving.Stack(SESSION(), name).table.scan()] == []
+    assert not closed(name)
+    assert moving.export(SESSION(), name, tmp_path / "all.zip", sure=False) == "Nothing was exported."
+    assert not (tmp_path / "all.zip").exists()
+
+
+def test_a_stack_with_data_is_refused(there: str, exported: Path) -> None:
+    before = sorted(map(json.dumps, moving.Stack(SESSION(), there).table.scan()))
+    why = moving.import_(SESSION(), there, exported, sure=True)
+    assert why is not None
+    assert "is not empty" in why
+    assert sorted(map(json.dumps, moving.Stack(SESSION(), there).table.scan())) == before
+    assert not closed(there)
+
+
+def test_a_damaged_archive_touches_nothing(exported: Path, tmp_path: Path) -> None:
+    name, damaged = make(mails=""), tmp_path / "cut.zip"
+    damaged.write_bytes(exported.read_bytes()[:-100])
+    assert "only a part of one" in str(moving.import_(SESSION(), name, damaged, sure=True))
+    assert [*moving.Stack(SESSION(), name).table.scan()] == []
+
+
+class Killed(BaseException):
+    """As if the process had been killed."""
+
+
+def test_an_import_that_was_killed_keeps_the_stack_closed_and_continues(
+    old: Settings, exported: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name, write, groups = make(), transfer.write, list[int]()
+
+    def cut_short(*given: Any) -> Iterator[int]:
+        for done in write(*given):
+            yield done
+            raise Killed
+
+    monkeypatch.setattr(transfer, "GROUP", 100)
+    with monkeypatch.context() as patched:
+        patched.setattr(transfer, "write", cut_short)
+        with pytest.raises(Killed):
+            moving.import_(SESSION(), name, exported, sure=True)
+    assert closed(name), "nobody may use a half"
+    assert transfer.mark_of(moving.Stack(SESSION(), name).table) == (_digest(exported), 100, 0)
+    assert "is not finished" in str(moving.export(SESSION(), name, tmp_path / "half.zip", sure=True))
+
+    def counted(*given: Any) -> Iterator[int]:
+        for done in write(*given):
+            groups.append(done)
+            yield done
+
+    monkeypatch.setattr(transfer, "write", counted)
+    assert moving.import_(SESSION(), name, exported, sure=True) is None
+    assert not closed(name)
+    assert groups, "it has continued"
+    with closing(sqlite3.connect(old.database)) as connection:
+        there = list(transfer.read(moving.Stack(SESSION(), name).table))
+        assert len(there) == sum(1 for _ in records_file.all_of(connection))
+
+
+def _digest(file: Path) -> str:
+    return moving._digest(archive_file.read_manifest(file))
+
+
+def test_what_is_written_while_the_table_is_read_is_noticed(there: str) -> None:
+    table = moving.Stack(SESSION(), there).table
+    reading = transfer.read(table)
+    next(reading)
+    item = next(it for it in table.scan() if "v" in it)
+    table.put_all([item | {"v": {"S": "changed"}}])
+    with pytest.raises(transfer.Changed):
+        list(reading)
+    table.put_all([item])
+    assert len(list(transfer.read(table))) > 100
+
+
+def test_the_real_template_has_what_is_asked_of_a_stack() -> None:
+    text = (Path(moving.__file__).with_name("template.yaml")).read_text("utf-8")
+    outputs = text.partition("\nOutputs:")[2]
+    for name in ("Table", "Pool", "Issuer", "Url", *moving.ORIGINS.values()):
+        assert f"\n  {name}: {{" in outputs, name
+    assert "\n  MailFrom:" in text.partition("\nResources:")[0]

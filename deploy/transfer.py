@@ -1,0 +1,262 @@
+"""All data out of a stack into an archive, and out of an archive into an empty stack: see docs/archive.md.
+
+Nobody uses the stack in the meantime: its functions are closed before, and opened again at the end. If that end does
+not come, they stay closed, so nobody ever sees a half of the data; the same command then continues.
+"""
+
+import hashlib
+import secrets
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from deploy import stack
+from uconnect.adapters.dynamodb import transfer
+from uconnect.adapters.dynamodb.table import Table
+from uconnect.adapters.mail.ses import Ses
+from uconnect.application.email_addresses import kept
+from uconnect.application.moved_logins import moved
+from uconnect.domain.enums import Kind
+from uconnect.entrypoints.backups.archive import Refused
+from uconnect.entrypoints.cli.folder import progress_bar
+from uconnect.entrypoints.exports import archive_file, data_export, data_import, records_file
+from uconnect.entrypoints.exports.members import Account
+
+TRIES = 3  # of reading the table, if a function that had begun wrote once more
+PAUSE = 20.0  # s between them: as long as a function may take
+ORIGINS = {Kind.USER: "UserOrigin", Kind.SCHOOL: "SchoolOrigin", Kind.WORKER: "WorkerOrigin"}
+
+
+class Stack:
+    """The parts of a stack that data are moved to or from. `session` makes clients."""
+
+    def __init__(self, session: Any, name: str) -> None:
+        cloudformation = session.client("cloudformation")
+        self.outputs = stack.outputs(cloudformation, name)
+        self.table = Table(session.client("dynamodb"), self.outputs["Table"])
+        self.pool = self.outputs.get("Pool", "")
+        self.issuer = self.outputs["Issuer"]
+        self.cognito = session.client("cognito-idp")
+        self._lambda = session.client("lambda")
+        self._session = session
+        self._functions = _functions(cloudformation, name)
+        self._sender = _sender(cloudformation, name)
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """Nobody uses it in the block. Whatever is raised there leaves it open again; a process that is killed does
+        not."""
+        self.close()
+        try:
+            yield
+        finally:
+            self.open()
+
+    def close(self) -> None:
+        """Let no function begin."""
+        for name in self._functions:
+            self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+
+    def open(self) -> None:
+        """Let all functions begin again."""
+        for name in self._functions:
+            self._lambda.delete_function_concurrency(FunctionName=name)
+
+    @property
+    def letters(self) -> Ses | None:
+        """What asks people to choose a password; None if the stack sends no e-mail."""
+        if not self._sender:
+            return None
+        sites = {kind: f"{self.outputs[name]}/{kind.value}/" for kind, name in ORIGINS.items()}
+        return Ses(lambda: self._session.client("sesv2"), self._sender, sites, "", self.outputs["Url"])
+
+    def accounts(self) -> Iterator[Account]:
+        """The accounts of its pool, but for who has not entered the code of the sign-up."""
+        asked: dict[str, Any] = {"UserPoolId": self.pool}
+        while self.pool:
+            page = self.cognito.list_users(**asked)
+            for user in page["Users"]:
+                if user["UserStatus"] != "UNCONFIRMED":
+                    yield _account(user)
+            if not page.get("PaginationToken"):
+                return
+            asked["PaginationToken"] = page["PaginationToken"]
+
+    def create(self, account: Account) -> str:
+        """The subject of an account in its pool, which is made unless it is there. Nobody knows its password."""
+        who = {"UserPoolId": self.pool, "Username": account.email}
+        verified = "true" if account.verified else "false"
+        known = {"email": account.email, "email_verified": verified, "name": account.name or account.email}
+        attributes = [{"Name": name, "Value": value} for name, value in known.items()]
+        try:
+            self.cognito.admin_create_user(**who, UserAttributes=attributes, MessageAction="SUPPRESS")
+        except self.cognito.exceptions.UsernameExistsException:  # an import that was interrupted, or a sign-up just now
+            self.cognito.admin_update_user_attributes(**who, UserAttributes=attributes)
+        # Permanent, or Cognito would send no code to who has forgotten it. With all that a pool's policy may ask for.
+        self.cognito.admin_set_user_password(**who, Password=f"{secrets.token_urlsafe(32)}aA1!", Permanent=True)
+        if account.suspended:
+            self.cognito.admin_disable_user(**who)
+        return _attributes(self.cognito.admin_get_user(**who)["UserAttributes"])["sub"]
+
+
+def export(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
+    """Write a new archive of a stack. Returns why not."""
+    try:
+        archive_file.require_new(file)
+        here = Stack(session, name)
+        if transfer.mark_of(here.table) is not None:
+            raise Refused(f"An import into {name} is not finished. Run it again first.")
+        print(f"While the data are read, nobody can use {name}. Passwords, sign-ins and keys cannot be exported.")
+        print("Everybody must choose a new password where the archive is imported.")
+        if not _agreed(sure):
+            return "Nothing was exported."
+        with here.closed(), TemporaryDirectory(prefix="uconnect-") as folder:
+            manifest = _export(here, file, Path(folder) / "all.sqlite")
+    except (Refused, sqlite3.Error) as refused:
+        return str(refused)
+    print(f"{file} has all data: {manifest.files['records/thread.jsonl'].lines} threads.")
+    return None
+
+
+def _export(here: Stack, file: Path, database: Path) -> archive_file.ArchiveManifest:
+    for attempt in range(TRIES):
+        try:
+            with data_import.new_file(database) as connection:
+                records_file.put(connection, moved(transfer.read(here.table), records_file.from_issuer(here.issuer)))
+                records_file.put_accounts(connection, here.accounts())
+                data_import.check(connection, "the table")
+            break
+        except transfer.Changed:
+            if attempt + 1 == TRIES:
+                raise Refused("Something is still writing to the table. Try again in a few minutes.") from None
+            time.sleep(PAUSE)
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection, progress_bar("Exporting") as progress:
+        return data_export.write(connection, file, None, progress)
+
+
+def import_(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
+    """Read an archive into an empty stack, or continue to. Returns why not."""
+    try:
+        with TemporaryDirectory(prefix="uconnect-") as folder:
+            database = Path(folder) / "all.sqlite"
+            manifest = archive_file.read_manifest(file)
+            with progress_bar("Checking") as progress:
+                data_import.fill(database, file, manifest, progress)
+            with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+                return _import(Stack(session, name), connection, _digest(manifest), name, sure=sure)
+    except (Refused, sqlite3.Error) as refused:
+        return str(refused)
+    except ClientError as error:
+        return f"AWS refused: {error}. Nobody can use {name} until the import is finished: run it again."
+
+
+def _import(here: Stack, connection: sqlite3.Connection, digest: str, name: str, *, sure: bool) -> str | None:
+    accounts = records_file.accounts(connection)
+    mark = transfer.mark_of(here.table)
+    _require_place(here, accounts, mark, digest, name)
+    print("Passwords, sign-ins, keys and links in e-mails that were sent cannot be moved.")
+    print(f"{len(accounts)} people must choose a new password. {_how_they_know(here)}")
+    print(f"Nobody can use {name} until the import is finished.")
+    if not _agreed(sure):
+        return "Nothing was imported."
+    here.close()
+    mark = mark or transfer.Mark(digest)
+    transfer.set_mark(here.table, mark)
+    with progress_bar("Creating accounts") as progress:
+        subjects = {}
+        for number, account in enumerate(accounts, 1):
+            subjects[account.subject] = here.create(account)
+            progress(number, len(accounts))
+    mark = _write(here, connection, mark, subjects)
+    _ask_for_passwords(here, connection, accounts, mark)
+    transfer.remove_mark(here.table)
+    here.open()
+    print(f"The archive is imported. {name} can be used.")
+    return None
+
+
+def _require_place(here: Stack, accounts: list[Account], mark: "transfer.Mark | None", digest: str, name: str) -> None:
+    """Raises Refused if the archive cannot go there."""
+    if accounts and not here.pool:
+        raise Refused(
+            f"The archive has accounts with passwords, and {name} signs people in by another issuer. Deploy it without"
+            " Issuer."
+        )
+    if mark is not None and mark.archive != digest:
+        raise Refused(f"An import of another archive into {name} is not finished. Run that one again.")
+    if mark is None and not (transfer.is_empty(here.table) and next(here.accounts(), None) is None):
+        raise Refused(f"{name} is not empty. An archive is imported into an empty stack only.")
+
+
+def _write(here: Stack, connection: sqlite3.Connection, mark: transfer.Mark, subjects: dict[str, str]) -> transfer.Mark:
+    total = sum(1 for _ in records_file.all_of(connection))
+    given = moved(records_file.all_of(connection), records_file.to_issuer(here.issuer, subjects))
+    before = mark.records
+    with progress_bar("Importing") as progress:
+        for done in transfer.write(here.table, islice(given, before, None)):
+            mark = mark._replace(records=before + done)
+            transfer.set_mark(here.table, mark)
+            progress(mark.records, total)
+    return mark
+
+
+def _ask_for_passwords(
+    here: Stack, connection: sqlite3.Connection, accounts: list[Account], mark: transfer.Mark
+) -> None:
+    letters, kinds = here.letters, records_file.kinds(connection)
+    for number, account in enumerate(accounts):
+        if letters is not None and number >= mark.letters and not account.suspended:
+            letters.ask_for_password(account.email, Kind(kinds.get(account.subject, Kind.USER.value)))
+            transfer.set_mark(here.table, mark._replace(letters=number + 1))
+
+
+def _how_they_know(here: Stack) -> str:
+    if here.letters is not None:
+        return "Each gets an e-mail that asks for it."
+    return "This stack sends no e-mail, so tell them: open the site, and click 'Forgot your password?'."
+
+
+def _digest(manifest: archive_file.ArchiveManifest) -> str:
+    return hashlib.sha256(repr(manifest).encode()).hexdigest()
+
+
+def _agreed(sure: bool) -> bool:
+    if sure:
+        return True
+    if not sys.stdin.isatty():
+        print("To go ahead without being asked, add SURE=yes.")
+        return False
+    return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _account(user: dict[str, Any]) -> Account:
+    found = _attributes(user["Attributes"])
+    suspended = 0 if user["Enabled"] else int(time.time())
+    email, name = kept(found["email"]), found.get("name", "")
+    name = "" if name == email else name  # see `create`
+    return Account(found["sub"], email, name, verified=found.get("email_verified") == "true", suspended=suspended)
+
+
+def _attributes(listed: list[dict[str, str]]) -> dict[str, str]:
+    return {it["Name"]: it["Value"] for it in listed}
+
+
+def _functions(cloudformation: Any, name: str) -> list[str]:
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+    found = (it for page in pages for it in page["StackResourceSummaries"])
+    return [it["PhysicalResourceId"] for it in found if it["ResourceType"] == "AWS::Lambda::Function"]
+
+
+def _sender(cloudformation: Any, name: str) -> str:
+    """The address that the stack's e-mails come from, empty if it sends none."""
+    (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    given = {it["ParameterKey"]: it["ParameterValue"] for it in found.get("Parameters", ())}
+    return str(given.get("MailFrom", ""))
