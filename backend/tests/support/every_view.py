@@ -18,7 +18,7 @@ import msgspec
 
 from uconnect.api.http import prepare_use_case
 from uconnect.api.operations import OPERATIONS, Operation
-from uconnect.api.requests import InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
+from uconnect.api.requests import ActsQuery, InternalEntriesQuery, LogQuery, SchoolsQuery, ThreadsQuery
 from uconnect.application.ports import Store
 from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
@@ -87,8 +87,10 @@ class EveryView:
 
 
 def _read(reads: type[Any]) -> Iterator[tuple[tuple[tuple[str, str], ...], bytes]]:
-    if reads is EmptyBody or reads is LogQuery or reads is InternalEntriesQuery:
+    if reads in {EmptyBody, LogQuery, InternalEntriesQuery}:
         yield (), b""
+    elif reads is ActsQuery:
+        yield (("most", "2"),), b""  # a school has few: so there is a next page
     elif reads is SchoolsQuery:
         yield from (((("find", it),), b"") for it in FOUND)
     elif reads is ThreadsQuery:
@@ -130,7 +132,7 @@ def _following(outcome: Plan[Any] | Refusal, question: Question) -> tuple[str, A
     following = getattr(outcome.answer, "next", None)
     if following is None or following is msgspec.UNSET:
         return None
-    return ("before" if question.operation.reads in {ThreadsQuery, SearchThreads} else "after"), following
+    return ("before" if question.operation.reads in {ThreadsQuery, SearchThreads, ActsQuery} else "after"), following
 
 
 def _encoded(outcome: Plan[Any] | Refusal) -> bytes:
