@@ -5,8 +5,11 @@ from msgspec.structs import replace
 from tests.support.stores import fresh
 from uconnect.domain.enums import Kind, MessageKind, Policy, ReplyTime, Side, State
 from uconnect.domain.jobs import (
+    ApplyRetention,
     AssignThread,
     CountThread,
+    FindSilent,
+    FindSilentOf,
     FindUnread,
     FinishClosing,
     JobTask,
@@ -17,7 +20,9 @@ from uconnect.domain.jobs import (
     PurgeLeftThread,
     PurgeThread,
     RefreshReplyTimes,
+    Retention,
     ReturnThreads,
+    SweepPlace,
     TellUnread,
     TerminateReceived,
     UnassignThread,
@@ -77,6 +82,9 @@ JOB_TASKS: tuple[JobTask, ...] = (
     MailNotice("party"),
     CountThread("school", Milestone.REPLY, 6, 5),
     RefreshReplyTimes(),
+    FindSilent(Retention(180, 365, 7), SweepPlace(("näme", "school"), True, (5, "thread"))),
+    FindSilentOf("school", (5, "thread")),
+    ApplyRetention("thread"),
 )
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
 

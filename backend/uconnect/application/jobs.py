@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from uconnect.application import retention_jobs
 from uconnect.application.local_time import local_time
 from uconnect.application.ports import Identity, Mail, Store
 from uconnect.application.service import Blocking, complete, run_to_end
 from uconnect.domain.context import Deliver, Plan, UseCase
 from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
+    ApplyRetention,
     AssignThread,
     CountThread,
+    FindSilent,
+    FindSilentOf,
     FindUnread,
     FinishClosing,
     JobTask,
@@ -30,7 +34,7 @@ from uconnect.domain.jobs import (
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import Job, StoredJob
-from uconnect.domain.usecases import account_closing, figures, job_steps, notices
+from uconnect.domain.usecases import account_closing, figures, job_steps, notices, retention
 from uconnect.domain.views import admin
 
 A = TypeVar("A")
@@ -174,6 +178,12 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
         case RefreshReplyTimes():
             return _refresh_reply_times(job)
+        case FindSilent():
+            return retention_jobs.find_silent(job.store, job.step)
+        case FindSilentOf():
+            return retention_jobs.find_silent_of(job.store, job.step, job.id, task)
+        case ApplyRetention(thread):
+            job.step(partial(retention.apply, thread=thread))
     return True
 
 

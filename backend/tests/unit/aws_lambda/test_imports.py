@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "USERINFO": "https://issuer.example/userinfo",
     "SIGN_UP": "https://issuer.example/signup",
     "SCHOOLS": "open",
+    "END_THREADS_AFTER": "0",
+    "DELETE_THREADS_AFTER": "0",
     "POOL": "pool",
     "ISSUER": "https://issuer.example",
     "MAIL_FROM": "help@uni.example",

@@ -32,6 +32,7 @@ from uconnect.domain.keys import (
 from uconnect.domain.models import Address, Job, LoginSubject, Owner, OwnerEnded, School, Thread, User, Worker
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.thread_status import OF_FILTER
+from uconnect.domain.usecases import retention
 from uconnect.domain.usecases.admin import find_owner
 from uconnect.domain.usecases.assignment import purge_job, unassign
 from uconnect.domain.usecases.notices import tell_worker_of_detached
@@ -166,7 +167,9 @@ def purge_party(context: Context, party: str) -> Plan[None]:
     logins = (LoginKey(found.login.issuer, found.login.subject),) if found.login else ()
     if isinstance(found, School):
         picture = (PictureKey(found.picture),) if found.picture else ()
-        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), (*logins, *picture, mark))
+        name_alone = School(id=found.id, email="", name=found.name, ended=True)
+        looking = retention.job_of_closed(context, found.id)
+        return Plan(None, (name_alone, *looking), (*logins, *picture, mark))
     return Plan(None, deletes=(PartyKey(party), *logins, mark))
 
 
@@ -214,8 +217,8 @@ def _detach(context: Context, thread: Thread) -> Plan[bool]:
     leaving = Job(
         id=context.new_id(), due=context.now + _random_delay(context.new_id()), task=UnassignThread(thread.id)
     )
-    letters = tell_worker_of_detached(context, thread)
-    return Plan(True, (without_owner(thread), leaving, *letters), handles, deliveries=(gone,))
+    left = (*tell_worker_of_detached(context, thread), *retention.jobs_of_detached(context, thread, leaving.due))
+    return Plan(True, (without_owner(thread), leaving, *left), handles, deliveries=(gone,))
 
 
 def _random_delay(random_id: str) -> int:
