@@ -25,6 +25,7 @@ NO_PAGE = "backend/tests/e2e/test_absent_site.py::test_whoever_is_blind_finds_no
 NO_PUSH = "backend/tests/e2e/test_absent_site.py::test_no_script_of_the_sites_knows_how_to_notify_or_to_tell_elsewhere"
 WARNED = "backend/tests/e2e/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
 FIGURES = "backend/tests/privacy/worlds/test_figure_worlds.py::"
+RETENTION = "backend/tests/privacy/worlds/test_retention_worlds.py::"
 BACKUPS = "backend/tests/unit/backups/test_backups.py::"
 HIDDEN = "backend/tests/unit/domain/test_hidden_words.py::"
 SESSION = "sites/src/sync/session.test.ts::"
@@ -132,6 +133,16 @@ CHANNELS = (
             f"{FIGURES}test_a_usual_reply_time_that_tells_is_noticed",
             f"{FIGURES}test_figures_tell_a_worker_nothing",
             f"{FIGURES}test_figures_that_tell_a_worker_are_noticed",
+        ),
+    ),
+    Channel(
+        41,
+        "the moment at which a silent thread ends",
+        shown=(
+            f"{RETENTION}test_a_raisers_threads_end_and_go_at_the_same_moments_whoever_handles_them",
+            f"{RETENTION}test_a_workers_threads_end_and_go_at_the_same_moments_whoever_owns_them",
+            f"{RETENTION}test_what_retention_would_tell_a_raiser_is_noticed",
+            f"{RETENTION}test_what_retention_would_tell_a_worker_is_noticed",
         ),
     ),
 )

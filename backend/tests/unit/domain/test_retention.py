@@ -370,6 +370,16 @@ def test_what_is_late_comes_at_random_moments_within_an_hour(desk: Desk) -> None
     assert all(desk.time.now <= it < desk.time.now + EVERY for it in dues)
 
 
+def test_no_thread_is_late_when_looks_are_an_hour_apart(desk: Desk) -> None:
+    """A late one would end at another moment than one whose owner has gone, and that no look finds (leak 26)."""
+    found = [age(desk.university.raised(ANN if n % 2 else BOB), END * DAY - n * HOUR) for n in range(10)]
+    ends = {it.id: retention.moment(it, Retention(END, ERASE, 0)) for it in found}
+    for _ in range(40):
+        desk.university.run(partial(retention.leave, due=desk.university.ask(retention.look).due))
+        desk.time.now += EVERY
+    assert desk.waiting() == ends
+
+
 # --- a school that has closed
 
 

@@ -41,6 +41,7 @@ HOUR, DAY = 3_600_000, 86_400_000  # ms
 NOTICE = 14 * DAY  # between the moment at which parties are first told of a rule and its first effect
 SPREAD = DAY  # in which the random part of a moment lies
 EVERY = HOUR  # between two looks at all threads
+AHEAD = 2 * EVERY  # a look leaves the jobs of so long, so that none is late when the next look is
 SCHOOLS, PAGE = 25, 50  # schools and threads looked at in a step
 FIND_SILENT = JobKey("find_silent")
 
@@ -83,9 +84,13 @@ def moment(thread: Thread, kept: Retention | None) -> int | None:
     days = _days(kept, ended=not rules.is_open(thread))
     if kept is None or not days:
         return None
-    # Of the thread's own id, which nobody is told: two looks find the same moment, and nobody can foresee it.
+    return max(thread.at + days * DAY, earliest(kept)) + _random_part(thread)
+
+
+def _random_part(thread: Thread) -> int:
+    """Of the thread's own id, which nobody is told: two looks find the same, and nobody can foresee it."""
     drawn = sha256(f"{thread.id}.{thread.state}".encode()).digest()
-    return max(thread.at + days * DAY, earliest(kept)) + int.from_bytes(drawn) % SPREAD
+    return int.from_bytes(drawn) % SPREAD
 
 
 def _days(kept: Retention | None, *, ended: bool) -> int:
@@ -114,7 +119,7 @@ class Silent(Struct, frozen=True):
 def look(context: Context) -> Plan[Silent]:
     """The next page of all threads."""
     task = _task(context)
-    if task is None or context.now + EVERY < earliest(task.retention):
+    if task is None or context.now + AHEAD < earliest(task.retention):
         return Plan(Silent((), None))
     threads, place = _next_page(context, task)
     return Plan(Silent(_due(context, threads, task.retention), place))
@@ -194,7 +199,7 @@ def _page(
     days = _days(kept, ended=ended)
     if not days:
         return ()
-    place = before or (context.now + EVERY - days * DAY, "")
+    place = before or (context.now + AHEAD - days * DAY, "")
     if ended:
         return context.list(ThreadsOf(school, Mailbox.RECEIVED, place, PAGE, ended=True))
     open_ones = OF_FILTER[ThreadFilter.OPEN]
@@ -210,7 +215,7 @@ def _rest(found: tuple[Thread, ...], place: SweepPlace) -> SweepPlace | None:
 
 def _due(context: Context, threads: tuple[Thread, ...], kept: Retention) -> tuple[tuple[str, int], ...]:
     moments = ((it.id, moment(it, kept)) for it in threads)
-    return tuple((id, at) for id, at in moments if at is not None and at < context.now + EVERY)
+    return tuple((id, at) for id, at in moments if at is not None and at < context.now + AHEAD)
 
 
 def _next(context: Context, place: SweepPlace | None) -> int:
