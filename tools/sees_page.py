@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, figures, pages, raiser, saved_replies, school, worker
+from uconnect.domain.views import common, directory, figures, pages, raiser, retention, saved_replies, school, worker
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -82,6 +82,12 @@ FIGURES = {
     "settled": "how long it took until threads ended, as counts",
 }
 
+RETENTION = {
+    "ends_after": "after how many days without a message a thread ends",
+    "deleted_after": "how many days after its end a thread is deleted",
+    "not_before": "from when on this holds",
+}
+
 INTRODUCTION = """# Who sees what
 
 Made by `make generated` from the types of [`domain/views`](../backend/uconnect/domain/views). Everything that leaves
@@ -135,6 +141,8 @@ WEEK: Shown = {
     "its workers": None,
 }
 
+KEPT: Shown = dict.fromkeys(("users", "schools", "workers"), retention.RetentionShown)
+
 
 def source() -> str:
     """The page."""
@@ -154,6 +162,7 @@ def source() -> str:
             _table("Of an invitation", INVITED, INVITATION),
             _table("Of a school's saved reply", SAVED, REPLY),
             _table("Of a week of a school's figures", FIGURES, WEEK),
+            _table("Of how long threads are kept", RETENTION, KEPT),
             ENDING,
         ]
     )

@@ -22,7 +22,7 @@ from uconnect.domain.jobs import (
     RefreshReplyTimes,
     Retention,
     ReturnThreads,
-    SweepPlace,
+    SweepPosition,
     TellUnread,
     TerminateReceived,
     UnassignThread,
@@ -82,7 +82,7 @@ JOB_TASKS: tuple[JobTask, ...] = (
     MailNotice("party"),
     CountThread("school", Milestone.REPLY, 6, 5),
     RefreshReplyTimes(),
-    FindSilent(Retention(180, 365, 7), SweepPlace(("näme", "school"), True, (5, "thread"))),
+    FindSilent(Retention(180, 365, 7), SweepPosition(("näme", "school"), True, (5, "thread"))),
     FindSilentOf("school", (5, "thread")),
     ApplyRetention("thread"),
 )

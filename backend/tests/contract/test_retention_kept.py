@@ -36,8 +36,8 @@ def look(university: SampleUniversity) -> set[str]:
         page = university.ask(retention.look)
         found |= {id for id, _ in page.due}
         university.run(partial(retention.leave, due=page.due))
-        university.run(partial(retention.go_on, place=page.place))
-        if page.place is None:
+        university.run(partial(retention.go_on, position=page.position))
+        if page.position is None:
             return found
     raise AssertionError("a look does not come to its end")
 

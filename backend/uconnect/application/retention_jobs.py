@@ -21,7 +21,7 @@ def find_silent(store: Store, step: Step) -> bool:
     found = _ask(store, retention.look)
     if found is not None:
         _leave(step, found)
-        step(partial(retention.go_on, place=found.place))
+        step(partial(retention.go_on, position=found.position))
     return False
 
 
@@ -32,7 +32,7 @@ def find_silent_of(store: Store, step: Step, id: str, task: FindSilentOf) -> boo
         return False
     if found.left:
         _leave(step, found)
-        step(partial(retention.go_on_at, id=id, task=task, place=found.place))
+        step(partial(retention.go_on_at, id=id, task=task, position=found.position))
     return not found.left
 
 

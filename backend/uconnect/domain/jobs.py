@@ -109,7 +109,7 @@ class Retention(Struct, frozen=True):
     since: int
 
 
-class SweepPlace(Struct, frozen=True):
+class SweepPosition(Struct, frozen=True):
     """How far a look at all threads has come: after which school of the directory (its name and its id), in which of
     its two lists, before which thread (`at` and id)."""
 
@@ -123,7 +123,7 @@ class FindSilent(Struct, frozen=True, tag="find_silent"):
     is one such job while retention is set, and it is never done."""
 
     retention: Retention
-    place: SweepPlace = SweepPlace()
+    position: SweepPosition = SweepPosition()
 
 
 class FindSilentOf(Struct, frozen=True, tag="find_silent_of"):

@@ -75,7 +75,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class AnsweredBy:
-    """For a raiser of a kind: in one world the school handles its threads, in the other a worker gets them, late too."""
+    """For a raiser of a kind: in one world the school handles its threads, in the other a worker gets them."""
 
     kind: Kind
     secrets: tuple[bool, ...] = (False, True)
@@ -176,17 +176,17 @@ def test_a_workers_threads_end_and_go_at_the_same_moments_whoever_owns_them() ->
 # --- planted
 
 
-def moment(change: Callable[[Thread, int], int]) -> Callable[[Patch], None]:
+def applied_at(change: Callable[[Thread, int], int]) -> Callable[[Patch], None]:
     """The moment of a thread is another; `change` gets the thread and the right one."""
 
     def plant(patch: Patch) -> None:
-        found = retention.moment
+        found = retention.applies_at
 
         def changed(thread: Any, kept: Any) -> int | None:
             at = found(thread, kept)
             return None if at is None else change(thread, at)
 
-        patch.setattr(retention, "moment", changed)
+        patch.setattr(retention, "applies_at", changed)
 
     return plant
 
@@ -229,20 +229,30 @@ def the_worker_is_told_first(patch: Patch) -> None:
 
 
 FOR_RAISERS = [
-    Leak("retention", "what a worker has is kept longer", moment(lambda it, at: at + 3 * HOUR * bool(it.worker))),
-    Leak("retention", "what a worker had is kept longer", moment(lambda it, at: at + 3 * HOUR * bool(it.internal_seq))),
+    Leak("retention", "what a worker has is kept longer", applied_at(lambda it, at: at + 3 * HOUR * bool(it.worker))),
+    Leak(
+        "retention",
+        "what a worker had is kept longer",
+        applied_at(lambda it, at: at + 3 * HOUR * bool(it.internal_seq)),
+    ),
     Leak("retention", "a hand-off keeps a thread open", a_hand_off_is_activity),
     Leak("retention", "an act reads more for a worker", one_read_more_with_a_worker),
     Leak("retention", "the worker is told before the raiser", the_worker_is_told_first),
 ]
 FOR_WORKERS = [
-    Leak("retention", "a school's are kept longer", moment(lambda it, at: at + 3 * HOUR * (it.kind is Kind.SCHOOL))),
+    Leak(
+        "retention", "a school's are kept longer", applied_at(lambda it, at: at + 3 * HOUR * (it.kind is Kind.SCHOOL))
+    ),
     Leak(
         "retention",
         "what has lost its owner is kept until it is taken back",
         lambda patch: patch.setattr(retention, "jobs_of_detached", lambda *_: ()),
     ),
-    Leak("retention", "what has lost its owner is kept longer", moment(lambda it, at: at + HOUR * (not it.raiser.party))),
+    Leak(
+        "retention",
+        "what has lost its owner is kept longer",
+        applied_at(lambda it, at: at + HOUR * (not it.raiser.party)),
+    ),
 ]
 
 

@@ -98,6 +98,7 @@ ROOMS = {
     | {
         "uconnect.application.admin",
         "uconnect.application.jobs",
+        "uconnect.application.retention_jobs",
         "uconnect.application.local_time",
         "uconnect.application.email_addresses",
         "uconnect.entrypoints.aws_lambda.jobs",

@@ -16,7 +16,7 @@ from uconnect.domain import protocol, rules
 from uconnect.domain.authorization import visible_to_others
 from uconnect.domain.context import Context, Plan, random_below
 from uconnect.domain.enums import ThreadFilter, ThreadSort
-from uconnect.domain.jobs import ApplyRetention, FindSilent, FindSilentOf, Retention, SweepPlace
+from uconnect.domain.jobs import ApplyRetention, FindSilent, FindSilentOf, Retention, SweepPosition
 from uconnect.domain.keys import (
     IdempotencyKey,
     JobKey,
@@ -79,7 +79,7 @@ def earliest(kept: Retention) -> int:
     return kept.since + NOTICE
 
 
-def moment(thread: Thread, kept: Retention | None) -> int | None:
+def applies_at(thread: Thread, kept: Retention | None) -> int | None:
     """When a thread ends, or is deleted if it has ended, unless somebody writes; None for never."""
     days = _days(kept, ended=not rules.is_open(thread))
     if kept is None or not days:
@@ -112,7 +112,7 @@ class Silent(Struct, frozen=True):
     `left` says whether there may be any thread later."""
 
     due: tuple[tuple[str, int], ...]
-    place: SweepPlace | None
+    position: SweepPosition | None
     left: bool = True
 
 
@@ -121,8 +121,8 @@ def look(context: Context) -> Plan[Silent]:
     task = _task(context)
     if task is None or context.now + AHEAD < earliest(task.retention):
         return Plan(Silent((), None))
-    threads, place = _next_page(context, task)
-    return Plan(Silent(_due(context, threads, task.retention), place))
+    threads, position = _next_page(context, task)
+    return Plan(Silent(_due(context, threads, task.retention), position))
 
 
 def look_at(context: Context, task: FindSilentOf) -> Plan[Silent]:
@@ -133,7 +133,7 @@ def look_at(context: Context, task: FindSilentOf) -> Plan[Silent]:
     if kept is None or not kept.erase:
         return Plan(Silent((), None))
     threads = _page(context, kept, task.school, task.before, ended=True)
-    return Plan(Silent(_due(context, threads, kept), _rest(threads, SweepPlace(ended=True))))
+    return Plan(Silent(_due(context, threads, kept), _rest(threads, SweepPosition(ended=True))))
 
 
 def leave(context: Context, due: tuple[tuple[str, int], ...]) -> Plan[None]:
@@ -142,21 +142,21 @@ def leave(context: Context, due: tuple[tuple[str, int], ...]) -> Plan[None]:
     return Plan(None, puts=tuple(job for it in due for job in _jobs(context, *it, EVERY)))
 
 
-def go_on(context: Context, place: SweepPlace | None) -> Plan[None]:
+def go_on(context: Context, position: SweepPosition | None) -> Plan[None]:
     """The next page is looked at soon, or all threads again later."""
     task = _task(context)
     if task is None:
         return Plan(None)
-    following = replace(task, place=place or SweepPlace())
-    return Plan(None, puts=(Job(id=FIND_SILENT.id, due=_next(context, place), task=following),))
+    following = replace(task, position=position or SweepPosition())
+    return Plan(None, puts=(Job(id=FIND_SILENT.id, due=_next(context, position), task=following),))
 
 
-def go_on_at(context: Context, id: str, task: FindSilentOf, place: SweepPlace | None) -> Plan[None]:
+def go_on_at(context: Context, id: str, task: FindSilentOf, position: SweepPosition | None) -> Plan[None]:
     """The same for a school that has closed; `id` is its job's."""
     if context.get(JobKey(id)) is None:
         return Plan(None)
-    following = replace(task, before=place.before if place else None)
-    return Plan(None, puts=(Job(id=id, due=_next(context, place), task=following),))
+    following = replace(task, before=position.before if position else None)
+    return Plan(None, puts=(Job(id=id, due=_next(context, position), task=following),))
 
 
 def job_of_closed(context: Context, school: str) -> tuple[Job, ...]:
@@ -171,25 +171,25 @@ def jobs_of_detached(context: Context, thread: Thread, until: int) -> tuple[Job,
     No look finds it any more. If it stayed open beyond the moment of which its worker was told, the worker would learn
     that the owner has gone (leak 26).
     """
-    at = moment(thread, rule(context))
+    at = applies_at(thread, rule(context))
     if at is None or at > until:
         return ()
     return _jobs(context, thread.id, at, min(EVERY, until - context.now))
 
 
-def _next_page(context: Context, task: FindSilent) -> tuple[tuple[Thread, ...], SweepPlace | None]:
+def _next_page(context: Context, task: FindSilent) -> tuple[tuple[Thread, ...], SweepPosition | None]:
     """A page of one school's threads, passing over schools that have none, and where the next one begins."""
-    place = task.place
-    schools = context.list(SchoolsOf(place.school, SCHOOLS))
+    position = task.position
+    schools = context.list(SchoolsOf(position.school, SCHOOLS))
     for school in schools:
-        done = SweepPlace(school=(school.name.lower(), school.id))
-        for ended, following in ((False, replace(place, ended=True, before=None)), (True, done)):
-            if ended or not place.ended:
-                found = _page(context, task.retention, school.id, place.before, ended=ended)
+        done = SweepPosition(school=(school.name.lower(), school.id))
+        for ended, following in ((False, replace(position, ended=True, before=None)), (True, done)):
+            if ended or not position.ended:
+                found = _page(context, task.retention, school.id, position.before, ended=ended)
                 if found:
-                    return found, _rest(found, replace(place, ended=ended)) or following
-                place = following
-    return (), place if len(schools) == SCHOOLS else None
+                    return found, _rest(found, replace(position, ended=ended)) or following
+                position = following
+    return (), position if len(schools) == SCHOOLS else None
 
 
 def _page(
@@ -199,27 +199,27 @@ def _page(
     days = _days(kept, ended=ended)
     if not days:
         return ()
-    place = before or (context.now + AHEAD - days * DAY, "")
+    position = before or (context.now + AHEAD - days * DAY, "")
     if ended:
-        return context.list(ThreadsOf(school, Mailbox.RECEIVED, place, PAGE, ended=True))
+        return context.list(ThreadsOf(school, Mailbox.RECEIVED, position, PAGE, ended=True))
     open_ones = OF_FILTER[ThreadFilter.OPEN]
     return context.list(
-        OpenThreadsOf(school, Mailbox.RECEIVED, open_ones, (False, *place), PAGE, sort=ThreadSort.ACTIVITY)
+        OpenThreadsOf(school, Mailbox.RECEIVED, open_ones, (False, *position), PAGE, sort=ThreadSort.ACTIVITY)
     )
 
 
-def _rest(found: tuple[Thread, ...], place: SweepPlace) -> SweepPlace | None:
+def _rest(found: tuple[Thread, ...], position: SweepPosition) -> SweepPosition | None:
     """Where the page after a full one begins."""
-    return replace(place, before=(found[-1].at, found[-1].id)) if len(found) == PAGE else None
+    return replace(position, before=(found[-1].at, found[-1].id)) if len(found) == PAGE else None
 
 
 def _due(context: Context, threads: tuple[Thread, ...], kept: Retention) -> tuple[tuple[str, int], ...]:
-    moments = ((it.id, moment(it, kept)) for it in threads)
+    moments = ((it.id, applies_at(it, kept)) for it in threads)
     return tuple((id, at) for id, at in moments if at is not None and at < context.now + AHEAD)
 
 
-def _next(context: Context, place: SweepPlace | None) -> int:
-    return context.now + (0 if place else EVERY)
+def _next(context: Context, position: SweepPosition | None) -> int:
+    return context.now + (0 if position else EVERY)
 
 
 def _jobs(context: Context, thread: str, at: int, late: int) -> tuple[Job, ...]:
@@ -241,7 +241,7 @@ def _job_id(thread: str) -> str:
 def apply(context: Context, thread: str) -> Plan[Done]:
     """End or delete a thread whose moment has come, if nobody has written meanwhile, and the rule still holds."""
     head = context.get(ThreadKey(thread))
-    at = moment(head, rule(context)) if head else None
+    at = applies_at(head, rule(context)) if head else None
     if head is None or at is None or at > context.now:
         return Plan(Done())
     context.load(PartyKey(head.raiser.party), OwnerEndedKey(head.raiser.party))
