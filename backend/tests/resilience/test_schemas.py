@@ -29,6 +29,7 @@ from uconnect.domain.jobs import (
     FindSilentOf,
     FindUnread,
     FinishClosing,
+    ForgetAddress,
     JobTask,
     MailNotice,
     MailSchoolInvitation,
@@ -214,6 +215,7 @@ LATER_TASKS = {FindUnread, TellUnread, MailNotice, CountThread, RefreshReplyTime
     FindSilent,
     FindSilentOf,
     ApplyRetention,
+    ForgetAddress,
 }  # no release before schema 11 did
 
 

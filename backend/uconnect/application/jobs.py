@@ -20,6 +20,7 @@ from uconnect.domain.jobs import (
     FindSilentOf,
     FindUnread,
     FinishClosing,
+    ForgetAddress,
     JobTask,
     MailNotice,
     MailSchoolInvitation,
@@ -34,7 +35,7 @@ from uconnect.domain.jobs import (
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import Job, StoredJob
-from uconnect.domain.usecases import account_closing, figures, job_steps, notices, retention
+from uconnect.domain.usecases import account_closing, addresses, figures, job_steps, notices, retention
 from uconnect.domain.views import admin
 
 A = TypeVar("A")
@@ -168,6 +169,8 @@ def _do(job: _Claimed, task: JobTask) -> bool:
             return _write(job, worker)
         case MailSchoolInvitation(email):
             job.dependencies.mail.invite_school(email)
+        case ForgetAddress(email):
+            job.step(partial(addresses.forget, email=email))
         case FindUnread(after):
             return _find_unread(job, after)
         case TellUnread():

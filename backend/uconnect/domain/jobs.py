@@ -59,6 +59,12 @@ class MailSchoolInvitation(Struct, frozen=True, tag="mail_school_invitation"):
     email: str
 
 
+class ForgetAddress(Struct, frozen=True, tag="forget_address"):
+    """Delete an address that is nobody's any more, once the letters that were written to it count no more."""
+
+    email: str
+
+
 class FindUnread(Struct, frozen=True, tag="find_unread"):
     """Leave `TellUnread` for the threads whose messages have been left unread since `after`. There is one such job, and
     it is never done: it comes again each minute."""
@@ -155,6 +161,7 @@ JobTask = (
     | MailNotice
     | CountThread
     | RefreshReplyTimes
+    | ForgetAddress
     | FindSilent
     | FindSilentOf
     | ApplyRetention

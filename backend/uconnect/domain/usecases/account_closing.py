@@ -33,11 +33,12 @@ from uconnect.domain.models import Address, Job, LoginSubject, Owner, OwnerEnded
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases import retention
+from uconnect.domain.usecases.addresses import free_address, let_go
 from uconnect.domain.usecases.admin import find_owner
 from uconnect.domain.usecases.assignment import purge_job, unassign
 from uconnect.domain.usecases.notices import tell_worker_of_detached
 from uconnect.domain.usecases.threads import end
-from uconnect.domain.usecases.workers import dismiss, free_address
+from uconnect.domain.usecases.workers import dismiss
 from uconnect.domain.usecases.workers import leave as leave_school
 from uconnect.domain.views.pages import Done
 
@@ -184,17 +185,18 @@ def _end_account(context: Context, party: Owner, due: int, *tasks: JobTask) -> P
     # Each once: a school may have invited its own address, and a worker have moved to one that was invited too.
     emails = dict.fromkeys((party.email, *(worker.email for worker in dismissing)))
     context.load(*map(AddressKey, emails))
-    left = [free_address(context.get(AddressKey(it)) or Address(email=it), party.id, *workers) for it in emails]
+    freed = [free_address(context.get(AddressKey(it)) or Address(email=it), party.id, *workers) for it in emails]
+    left = [let_go(context, it) for it in freed]
     return Plan(
         Done(),
         puts=(
             _mark_ended(party),
             OwnerEnded(party=party.id),
-            *(address for address in left if address != Address(email=address.email)),
+            *(record for puts, _ in left for record in puts),
             *(Job(id=context.new_id(), due=due, task=task) for task in tasks),
             *(it for worker in dismissing for it in dismiss(context, worker, due)),
         ),
-        deletes=tuple(AddressKey(address.email) for address in left if address == Address(email=address.email)),
+        deletes=tuple(key for _, keys in left for key in keys),
         deliveries=tuple(Delivery(id, protocol.Bye(code="ended")) for id in (party.id, *workers)),
     )
 
