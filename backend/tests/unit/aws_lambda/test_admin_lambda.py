@@ -121,7 +121,7 @@ def test_a_worker_is_closed_and_the_school_loses_it(
     assert worker.ask("GET /api/me")["kind"] == "worker"
     assert do(home, "user", "close", email, sure=email) is None
     assert f"1 place of {email} closed." in capsys.readouterr().out
-    assert worker.refused("GET /api/me") == "account_ended"
+    assert worker.refused("GET /api/me") == "not_invited", "a removed worker may be invited again"
     assert school.ask("GET /api/workers")["workers"] == []
     assert audit_log(home)[-1] == ("close a worker", id)
     assert do(home, "user", "close", email, sure=email) == f"No user has the address {email}."
