@@ -15,7 +15,14 @@ from deploy.package import functions, pillow
 
 NAME = os.environ.get("STACK", "uconnect")
 PYTHON = "3.13"
-SET = {"Schools": "SCHOOLS", "MailFrom": "MAIL_FROM", "AlarmsTo": "ALARMS_TO", "Protect": "PROTECT"}
+SET = {
+    "Schools": "SCHOOLS",
+    "EndThreadsAfter": "END_THREADS_AFTER",
+    "DeleteThreadsAfter": "DELETE_THREADS_AFTER",
+    "MailFrom": "MAIL_FROM",
+    "AlarmsTo": "ALARMS_TO",
+    "Protect": "PROTECT",
+}
 
 
 def up() -> None:

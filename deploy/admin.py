@@ -39,7 +39,7 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
         case (("school" | "user"), "close"):
             found = stack.operate(session, name, act="show", kind=kind, email=email)
             if "refused" in found:
-                return f"No {kind} has the address {email}."
+                return _close_workers(session, name, email, sure=sure) if kind == "user" else _unknown(kind, email)
             print(f"{_describe(found['accounts'][0], kind)} {MEANS[kind]}")
             if sure != email:
                 return (
@@ -57,6 +57,26 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
         return str(said["refused"])
     print(done)
     return None
+
+
+def _close_workers(session: Any, name: str, email: str, *, sure: str) -> str | None:
+    """End the worker that an address is, and withdraw the invitations to it. Why not, if there is neither."""
+    count = stack.operate(session, name, act="show", kind="worker", email=email).get("workers", 0)
+    if not count:
+        return _unknown("user", email)
+    if sure != email:
+        return (
+            f"{email} is a worker, or is invited to be one: {_many(count, 'place')}. The threads of a worker return to"
+            " the school, and what they wrote stays there without a name. Nothing was closed. This cannot be undone. To"
+            f" close the account: make close-user EMAIL={email} SURE={email}"
+        )
+    stack.operate(session, name, act="close", kind="worker", email=email)
+    print(f"{_many(count, 'place')} of {email} closed. Delete the account in the user pool, too.")
+    return None
+
+
+def _unknown(kind: str, email: str) -> str:
+    return f"No {kind} has the address {email}."
 
 
 def _audit_lines(log: list[Mapping[str, Any]]) -> Iterator[str]:

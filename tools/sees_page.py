@@ -5,7 +5,18 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from uconnect.domain.views import common, directory, figures, pages, raiser, saved_replies, school, school_acts, worker
+from uconnect.domain.views import (
+    common,
+    directory,
+    figures,
+    pages,
+    raiser,
+    retention,
+    saved_replies,
+    school,
+    school_acts,
+    worker,
+)
 
 SEEN, HIDDEN = "yes", "no"
 Shown = Mapping[str, type[Struct] | None]
@@ -82,6 +93,12 @@ FIGURES = {
     "settled": "how long it took until threads ended, as counts",
 }
 
+RETENTION = {
+    "ends_after": "after how many days without a message a thread ends",
+    "deleted_after": "how many days after its end a thread is deleted",
+    "not_before": "from when on this holds",
+}
+
 INTRODUCTION = """# Who sees what
 
 Made by `make generated` from the types of [`domain/views`](../backend/uconnect/domain/views). Everything that leaves
@@ -147,6 +164,8 @@ WEEK: Shown = {
     "its workers": None,
 }
 
+KEPT: Shown = dict.fromkeys(("users", "schools", "workers"), retention.RetentionShown)
+
 
 def source() -> str:
     """The page."""
@@ -167,6 +186,7 @@ def source() -> str:
             _table("Of a school's saved reply", SAVED, REPLY),
             _table("Of a week of a school's figures", FIGURES, WEEK),
             _table("Of an act in a school's account", ACTED, ACT),
+            _table("Of how long threads are kept", RETENTION, KEPT),
             ENDING,
         ]
     )

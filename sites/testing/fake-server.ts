@@ -194,6 +194,7 @@ const UMA = {
   policy: null,
   available: null,
   may_leave: null,
+  retention: null,
 } as const;
 
 const school = (name: string, face: Partial<SchoolCard> = {}): SchoolCard => ({

@@ -5,10 +5,14 @@ from msgspec.structs import replace
 from tests.support.stores import fresh
 from uconnect.domain.enums import Kind, MessageKind, Policy, ReplyTime, Side, State
 from uconnect.domain.jobs import (
+    ApplyRetention,
     AssignThread,
     CountThread,
+    FindSilent,
+    FindSilentOf,
     FindUnread,
     FinishClosing,
+    ForgetAddress,
     JobTask,
     MailNotice,
     MailSchoolInvitation,
@@ -17,7 +21,9 @@ from uconnect.domain.jobs import (
     PurgeLeftThread,
     PurgeThread,
     RefreshReplyTimes,
+    Retention,
     ReturnThreads,
+    SweepPosition,
     TellUnread,
     TerminateReceived,
     UnassignThread,
@@ -77,6 +83,10 @@ JOB_TASKS: tuple[JobTask, ...] = (
     MailNotice("party"),
     CountThread("school", Milestone.REPLY, 6, 5),
     RefreshReplyTimes(),
+    ForgetAddress("w@x"),
+    FindSilent(Retention(180, 365, 7), SweepPosition(("näme", "school"), True, (5, "thread"))),
+    FindSilentOf("school", (5, "thread")),
+    ApplyRetention("thread"),
 )
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
 

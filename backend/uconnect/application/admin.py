@@ -12,7 +12,7 @@ from uconnect.application.ports import AuditedStore
 from uconnect.domain.context import AuditedAct, Context, Deliver, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.usecases import account_closing, admin, job_steps, registration
+from uconnect.domain.usecases import account_closing, admin, job_steps, registration, worker_closing
 from uconnect.domain.views.admin import Account, AccountHolder, JobSetAside
 
 A = TypeVar("A")
@@ -60,6 +60,18 @@ class Admin:
         """End an account, whatever it has open. Jobs end what hangs on it."""
         kept = self.account(email, kind).email
         self._act(f"close a {kind.value}", partial(account_closing.close_by_admin, email=kept, kind=kind), str)
+
+    def workers_at(self, email: str) -> tuple[str, ...]:
+        """The ids of the worker that an address is, and of those that it is invited to become, in any spelling."""
+        found = (self._ask(partial(worker_closing.workers_at, email=it)) for it in spellings(email))
+        return tuple(dict.fromkeys(id for ids in found for id in ids))
+
+    def close_workers(self, email: str) -> int:
+        """End them all, as their schools could. How many there were. Jobs erase the names and the address."""
+        found = self.workers_at(email)
+        for id in found:
+            self._act("close a worker", partial(worker_closing.close_worker, worker=id), str)
+        return len(found)
 
     def jobs(self) -> tuple[JobSetAside, ...]:
         """The jobs that are set aside."""

@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from uconnect.application import retention_jobs
 from uconnect.application.local_time import local_time
 from uconnect.application.ports import Identity, Mail, Store
-from uconnect.application.service import Blocking, complete, run_to_end
+from uconnect.application.service import Blocking, ask, complete, run_to_end
 from uconnect.domain.context import Deliver, Plan, UseCase
 from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
+    ApplyRetention,
     AssignThread,
     CountThread,
+    FindSilent,
+    FindSilentOf,
     FindUnread,
     FinishClosing,
+    ForgetAddress,
     JobTask,
     MailNotice,
     MailSchoolInvitation,
@@ -29,7 +34,7 @@ from uconnect.domain.jobs import (
     UnassignThread,
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
-from uconnect.domain.usecases import account_closing, figures, job_steps, notices
+from uconnect.domain.usecases import account_closing, addresses, figures, job_steps, notices, retention
 
 A = TypeVar("A")
 Slices = Generator[None, None, bool]  # a job in slices; it returns what `do` says
@@ -138,6 +143,8 @@ def do(job: ClaimedJob, task: JobTask) -> Slices:
             return _write(job, worker)
         case MailSchoolInvitation(email):
             job.dependencies.mail.invite_school(email)
+        case ForgetAddress(email):
+            job.step(partial(addresses.forget, email=email))
         case FindUnread(after):
             return (yield from _find_unread(job, after))
         case TellUnread():
@@ -148,6 +155,12 @@ def do(job: ClaimedJob, task: JobTask) -> Slices:
             job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
         case RefreshReplyTimes():
             return (yield from _refresh_reply_times(job))
+        case FindSilent():
+            return retention_jobs.find_silent(job.store, job.step)
+        case FindSilentOf():
+            return retention_jobs.find_silent_of(job.store, job.step, job.id, task)
+        case ApplyRetention(thread):
+            job.step(partial(retention.apply, thread=thread))
     return True
 
 
@@ -240,9 +253,3 @@ def _close(job: ClaimedJob, party: str) -> Generator[None, None, None]:
         job.dependencies.identity.forget(login.issuer, login.subject)
     job.store.run(partial(account_closing.purge_party, party=party))
     yield from job.purge(PartyKey(party))
-
-
-def ask(store: Store, use_case: UseCase[A]) -> A | None:
-    """The answer to a question, None if it is refused."""
-    outcome = store.ask(use_case)
-    return outcome.answer if isinstance(outcome, Plan) else None

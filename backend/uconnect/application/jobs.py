@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from uconnect.application.job_tasks import ClaimedJob, JobDependencies, Slices, ask, do, log_failure, run
+from uconnect.application.job_tasks import ClaimedJob, JobDependencies, Slices, do, log_failure, run
 from uconnect.application.ports import Store
+from uconnect.application.service import ask
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.jobs import FindUnread, RefreshReplyTimes
 from uconnect.domain.models import Job, StoredJob

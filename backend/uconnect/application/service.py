@@ -99,3 +99,9 @@ class ApplicationService:
         kind = type(error.__cause__ or error).__name__
         log.error("%s: %s", what, kind, exc_info=error if self.log_tracebacks else None)
         return RefusalCode.BUSY.refusal
+
+
+def ask(store: Store, use_case: UseCase[A]) -> A | None:
+    """The answer to a question, None if it is refused."""
+    outcome = store.ask(use_case)
+    return outcome.answer if isinstance(outcome, Plan) else None

@@ -59,6 +59,12 @@ class MailSchoolInvitation(Struct, frozen=True, tag="mail_school_invitation"):
     email: str
 
 
+class ForgetAddress(Struct, frozen=True, tag="forget_address"):
+    """Delete an address that is nobody's any more, once the letters that were written to it count no more."""
+
+    email: str
+
+
 class FindUnread(Struct, frozen=True, tag="find_unread"):
     """Leave `TellUnread` for the threads whose messages have been left unread since `after`. There is one such job, and
     it is never done: it comes again each minute."""
@@ -100,6 +106,46 @@ class RefreshReplyTimes(Struct, frozen=True, tag="refresh_reply_times"):
     """Work out how soon each school usually answers, once a week. There is one such job, and it is never done."""
 
 
+class Retention(Struct, frozen=True):
+    """How long threads are kept, in days since their last activity: until an open one ends, and until one that has
+    ended is deleted; 0 is for ever. `since` is when parties were first told (ms)."""
+
+    end: int
+    erase: int
+    since: int
+
+
+class SweepPosition(Struct, frozen=True):
+    """How far a look at all threads has come: after which school of the directory (its name and its id), in which of
+    its two lists, before which thread (`at` and id)."""
+
+    school: tuple[str, str] | None = None
+    ended: bool = False
+    before: tuple[int, str] | None = None
+
+
+class FindSilent(Struct, frozen=True, tag="find_silent"):
+    """Leave `ApplyRetention` for the threads in which nobody has written for too long, a page of them each time. There
+    is one such job while retention is set, and it is never done."""
+
+    retention: Retention
+    position: SweepPosition = SweepPosition()
+
+
+class FindSilentOf(Struct, frozen=True, tag="find_silent_of"):
+    """The same for a school that has closed, and is in the directory no more. It is done when nothing is left of what
+    was raised to the school."""
+
+    school: str
+    before: tuple[int, str] | None = None
+
+
+class ApplyRetention(Struct, frozen=True, tag="apply_retention"):
+    """End a thread in which nobody has written for too long, or delete it if it has ended; nothing if somebody has."""
+
+    thread: str
+
+
 JobTask = (
     PurgeThread
     | ReturnThreads
@@ -115,4 +161,8 @@ JobTask = (
     | MailNotice
     | CountThread
     | RefreshReplyTimes
+    | ForgetAddress
+    | FindSilent
+    | FindSilentOf
+    | ApplyRetention
 )

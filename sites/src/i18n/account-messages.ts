@@ -74,6 +74,17 @@ export const en = {
     text: { user: NOTICE, school: NOTICE_TO_STAFF, worker: NOTICE_TO_STAFF },
   },
 
+  retention: {
+    title: "How long threads are kept",
+    ends: (days: number) =>
+      `A thread ends automatically when no one has written in it for ${plural(days, "day", "days")}.`,
+    deleted: (days: number) =>
+      `A thread is deleted ${plural(days, "day", "days")} after its end, for everyone who has it.`,
+    from: (day: string) => `Nothing ends or is deleted for this reason before ${day}.`,
+    threadEnds: (day: string) => `If no one writes, this thread ends on ${day} or the day after.`,
+    threadDeleted: (day: string) => `This thread is deleted on ${day} or the day after.`,
+  },
+
   profile: {
     title: "What people see of your school",
     name: "Name of the school",

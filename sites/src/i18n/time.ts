@@ -18,6 +18,7 @@ export const daysAgo = (at: number, now: number): number => Math.round((midnight
 
 export const timeOfDay = (at: number): string => hour.format(at);
 export const fullDateTime = (at: number): string => full.format(at);
+export const longDate = (at: number): string => format({ dateStyle: "long" }).format(at);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -26,6 +26,7 @@ NO_PUSH = "backend/tests/e2e/test_absent_site.py::test_no_script_of_the_sites_kn
 WARNED = "backend/tests/e2e/test_house.py::test_a_worker_whose_words_tell_who_they_are_is_warned_before_they_leave"
 ACTS = "backend/tests/privacy/worlds/test_act_worlds.py::"
 FIGURES = "backend/tests/privacy/worlds/test_figure_worlds.py::"
+RETENTION = "backend/tests/privacy/worlds/test_retention_worlds.py::"
 BACKUPS = "backend/tests/unit/backups/test_backups.py::"
 HIDDEN = "backend/tests/unit/domain/test_hidden_words.py::"
 SESSION = "sites/src/sync/session.test.ts::"
@@ -139,5 +140,15 @@ CHANNELS = (
         41,
         "a school's acts in its account",
         shown=(f"{ACTS}test_what_a_school_does_in_its_account_tells_nobody", f"{ACTS}test_acts_that_tell_are_noticed"),
+    ),
+    Channel(
+        42,
+        "the moment at which a silent thread ends",
+        shown=(
+            f"{RETENTION}test_a_raisers_threads_end_and_go_at_the_same_moments_whoever_handles_them",
+            f"{RETENTION}test_a_workers_threads_end_and_go_at_the_same_moments_whoever_owns_them",
+            f"{RETENTION}test_what_retention_would_tell_a_raiser_is_noticed",
+            f"{RETENTION}test_what_retention_would_tell_a_worker_is_noticed",
+        ),
     ),
 )

@@ -112,6 +112,22 @@ def test_a_user_is_closed_and_the_schools_lose_what_it_raised(home: AwsHome, par
     assert audit_log(home)[-1] == ("close a user", id)
 
 
+def test_a_worker_is_closed_and_the_school_loses_it(
+    home: AwsHome, parties: PartyFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school = invited(home, parties)
+    worker = parties.worker(school)
+    email, id = worker.party.email, worker.id
+    assert "1 place. The threads of a worker return to the school" in (do(home, "user", "close", email) or "")
+    assert worker.ask("GET /api/me")["kind"] == "worker"
+    assert do(home, "user", "close", email, sure=email) is None
+    assert f"1 place of {email} closed." in capsys.readouterr().out
+    assert worker.refused("GET /api/me") == "not_invited", "a removed worker may be invited again"
+    assert school.ask("GET /api/workers")["workers"] == []
+    assert audit_log(home)[-1] == ("close a worker", id)
+    assert do(home, "user", "close", email, sure=email) == f"No user has the address {email}."
+
+
 def test_the_audit_log_is_shown_once_it_is_whole_and_a_changed_act_is_named(
     home: AwsHome, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -77,7 +77,7 @@ def test_each_sees_itself_and_the_school_that_it_is_or_works_for(
     party, school = university.home.one(PartyKey(by)), university.home.one(PartyKey(face)) if face else None
     assert party
     assert school is None or isinstance(school, School)
-    assert university.ask(partial(profiles.me, by=by)) == directory.me(party, school)
+    assert university.ask(partial(profiles.me, by=by)) == directory.me(party, school, None)
 
 
 @pytest.mark.usefixtures("known_parties")

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from uconnect.domain.enums import Policy
 from uconnect.domain.models import LoginSubject, OfficeHours, OpenThreadCount, Party, School, User, Worker
 from uconnect.domain.views import directory
+from uconnect.domain.views.retention import RetentionShown
 
 SCHOOL = School(
     id="s",
@@ -79,4 +80,6 @@ STAYS = {"may_leave": False}
 @pytest.mark.parametrize("card", [None, CARD])
 def test_each_sees_itself_with_its_meter(party: Party, shown: dict[str, Any], card: dict[str, Any] | None) -> None:
     own = {"id": party.id, "name": party.name, "email": party.email, "card": card}
-    assert to_builtins(directory.me(party, SCHOOL if card else None)) == shown | own
+    retention = RetentionShown(180, 0, 5) if card else None
+    told = {"ends_after": 180, "deleted_after": 0, "not_before": 5} if card else None
+    assert to_builtins(directory.me(party, SCHOOL if card else None, retention)) == shown | own | {"retention": told}

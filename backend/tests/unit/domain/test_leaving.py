@@ -16,7 +16,7 @@ from uconnect.domain.context import Delivery, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.jobs import ReturnThreads
 from uconnect.domain.keys import AddressKey, PartyKey
-from uconnect.domain.models import Address, School, Worker
+from uconnect.domain.models import School, Worker
 from uconnect.domain.usecases import account_closing, profiles, workers
 from uconnect.domain.views.pages import Done
 
@@ -51,10 +51,10 @@ def test_a_worker_that_has_answered_nothing_leaves_as_by_a_removal(
         Done(),
         puts=(
             replace(school, workers=(WENDY, WALT)),
-            Address(email="new@x"),
             replace(worker, removed=True),
             job,
         ),
+        deletes=(AddressKey("new@x"),),
         deliveries=(
             Delivery(new, protocol.Bye(code="ended")),
             Delivery(SCHOOL, protocol.Changed(what=protocol.ChangedSubject.WORKERS)),

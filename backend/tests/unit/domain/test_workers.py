@@ -277,7 +277,8 @@ def test_a_removed_worker_has_ended_is_told_so_and_leaves_its_threads_to_be_retu
     assert job == Job(id=job.id, due=time.now, task=ReturnThreads(WENDY))
     assert plan == Plan(
         Done(),
-        puts=(replace(before, workers=(WALT,)), Address(email="wendy@x"), replace(worker, removed=True), job),
+        puts=(replace(before, workers=(WALT,)), replace(worker, removed=True), job),
+        deletes=(AddressKey("wendy@x"),),
         deliveries=(
             Delivery(WENDY, protocol.Bye(code="ended")),
             Delivery(SCHOOL, protocol.Changed(what=protocol.ChangedSubject.WORKERS)),
@@ -296,7 +297,7 @@ def test_removed_the_worker_leaves_its_address_free_to_be_anyone(university: Sam
     university.run(invite("new@x"))
     worker = university.run(enter("new@x", invitation=school(university).workers[0]))
     university.run(remove(worker, ACADEMY))
-    assert address(university) == Address(email="new@x")
+    assert address(university) is None, "nothing of it is kept"
     university.run(enter("new@x", Kind.SCHOOL))
 
 

@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.support.sample_university import raise_
-from tests.support.stores import answer, finding, fresh
+from tests.support.sample_university import log, raise_
+from tests.support.stores import Home, Time, answer, finding, fresh
 from tests.unit.server.server_in_process import ServerInProcess, SocketClient
 from tests.unit.server.test_accounts_server import do_what_is_due
 from uconnect.adapters.mail import templates
+from uconnect.adapters.sqlite import erasures
+from uconnect.adapters.sqlite.erasures import Erased
 from uconnect.domain.enums import Kind
+from uconnect.domain.jobs import ForgetAddress
 from uconnect.domain.keys import LoginKey, PartyKey
 from uconnect.domain.models import Worker
 from uconnect.domain.request_bodies import Invite
-from uconnect.domain.usecases import workers
+from uconnect.domain.usecases import addresses, workers
 from uconnect.domain.views.mail import NewMessageNotice
 from uconnect.entrypoints.cli import logins
 from uconnect.entrypoints.cli.main import main
@@ -180,7 +183,6 @@ def test_the_account_of_a_removed_worker_is_closed_and_nothing_is_left_of_the_pe
     server: ServerInProcess, say: Say
 ) -> None:
     law, wanda = worker(server)
-    assert f"{WANDA} is a worker, whom only the school can remove." in say("user", "close", WANDA, "--yes").output
     server.run(partial(workers.remove, by=law, worker_id=wanda))
     do_what_is_due(server)
     (subject,) = server.container.database.read(
@@ -194,6 +196,68 @@ def test_the_account_of_a_removed_worker_is_closed_and_nothing_is_left_of_the_pe
         "its id stays: what it wrote is the school's"
     )
     assert audit_log(server) == [("close an account", wanda)]
+
+
+def everywhere(server: ServerInProcess, *words: str) -> set[str]:
+    """The tables in which one of these words stands, but for letters: the last one tells its reader."""
+
+    def work(connection: sqlite3.Connection) -> set[str]:
+        named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            table
+            for (table,) in named
+            if table != "letter"
+            and any(word in repr(connection.execute(f"SELECT * FROM {table}").fetchall()) for word in words)
+        }
+
+    return server.container.database.read(work)
+
+
+def test_the_account_of_a_worker_is_closed_and_nothing_is_left_of_the_person(server: ServerInProcess, say: Say) -> None:
+    law, wanda = worker(server)
+    ada, art = server.party(Kind.USER, ADA, "Ada"), server.party(Kind.SCHOOL, "art@example.org", "School of Art")
+    case = server.run(raise_(by=ada, to=law)).row.id
+    server.run(partial(workers.invite, by=art, command=Invite(key=fresh(), email=WANDA, name="Wanda W.")))
+    do_what_is_due(server)
+    asked = say("user", "close", WANDA, typed="n\n")
+    assert f"{WANDA} is a worker. The threads of this worker return to the school" in asked.output
+    assert everywhere(server, WANDA, "Wanda") >= {"party", "address", "issuer_account"}
+    seen = server.run(log(ada, case))
+    assert say("user", "close", WANDA, "--yes").output == f"The account of {WANDA} is deleted.\n"
+    do_what_is_due(server)
+    assert everywhere(server, WANDA, "Wanda") <= {"address", "job"}, "until the letters to it count no more"
+    assert {it.task for it in Home(server.container.service.store, Time()).jobs()} >= {ForgetAddress(WANDA)}
+    server.run(partial(addresses.forget, email=WANDA))
+    assert server.run(log(ada, case)) == seen
+    assert [it.removed for it in (one(server, PartyKey(wanda)),)] == [True]
+    assert server.run(partial(workers.workers, by=art)).workers == ()
+    kinds = [it.kind for it in server.container.database.read(lambda connection: erasures.after(connection, 0))]
+    assert sorted(kinds) == [Erased.LOGIN, Erased.WORKER, Erased.WORKER], "a restore does the same again"
+    assert [what for what, _ in audit_log(server)] == ["close a worker", "close a worker", "close an account"]
+
+
+def test_invitations_to_an_address_without_an_account_are_withdrawn(server: ServerInProcess, say: Say) -> None:
+    law = server.party(Kind.SCHOOL, LAW, "School of Law")
+    server.run(partial(workers.invite, by=law, command=Invite(key=fresh(), email=BEN, name="Ben")))
+    do_what_is_due(server)
+    asked = say("user", "close", BEN, typed="n\n")
+    assert f"{BEN} has no account, and 1 invitation to be a worker." in asked.output
+    assert len(server.run(partial(workers.workers, by=law)).workers) == 1
+    assert say("user", "close", BEN, "--yes").output == f"{BEN} has no invitation any longer.\n"
+    do_what_is_due(server)
+    assert server.run(partial(workers.workers, by=law)).workers == ()
+    assert everywhere(server, BEN, "Ben") <= {"address", "job"}
+    assert f"No user has the address {BEN}." in say("user", "close", BEN, "--yes").output
+
+
+def test_a_users_invitations_are_withdrawn_with_the_account(server: ServerInProcess, say: Say) -> None:
+    law = server.party(Kind.SCHOOL, LAW, "School of Law")
+    server.party(Kind.USER, ADA, "Ada")
+    server.run(partial(workers.invite, by=law, command=Invite(key=fresh(), email=ADA, name="Ada")))
+    assert say("user", "close", ADA, "--yes").exit_code == 0
+    do_what_is_due(server)
+    assert server.run(partial(workers.workers, by=law)).workers == ()
+    assert everywhere(server, ADA) <= {"address", "job"}
 
 
 def test_an_account_that_opens_a_site_meanwhile_is_not_deleted(

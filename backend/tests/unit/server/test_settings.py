@@ -274,3 +274,21 @@ def test_what_the_documentation_gives_as_an_example_can_be_set(tmp_path: Path) -
     assert settings.smtp is not None
     (tmp_path / "all.toml").write_text("".join(f'{name.lower()} = "{value}"\n' for name, value in examples.items()))
     assert replace(read({"CONFIG": str(tmp_path / "all.toml")}), config="") == settings
+
+
+@pytest.mark.parametrize(
+    ("environment", "kept_days"),
+    [
+        ({}, (0, 0)),
+        ({"END_THREADS_AFTER": "180"}, (180, 0)),
+        ({"END_THREADS_AFTER": "14", "DELETE_THREADS_AFTER": "36500"}, (14, 36500)),
+    ],
+)
+def test_threads_are_kept_for_so_many_days(environment: dict[str, str], kept_days: tuple[int, int]) -> None:
+    assert read(environment).kept_days == kept_days
+
+
+@pytest.mark.parametrize("days", ["0", "13", "36501", "1e2", "180 days", "-30", "٣٠", "030"])
+@pytest.mark.parametrize("name", ["END_THREADS_AFTER", "DELETE_THREADS_AFTER"])
+def test_days_that_are_none_or_too_few_are_refused(name: str, days: str) -> None:
+    assert f"{name} is {days!r}. Set it to a number of days from 14 to 36500, such as 180" in refusal({name: days})

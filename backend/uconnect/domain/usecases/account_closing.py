@@ -32,12 +32,14 @@ from uconnect.domain.keys import (
 from uconnect.domain.models import Address, Job, LoginSubject, Owner, OwnerEnded, School, Thread, User, Worker
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.thread_status import OF_FILTER
+from uconnect.domain.usecases import retention
+from uconnect.domain.usecases.addresses import free_address, let_go
 from uconnect.domain.usecases.admin import find_owner
 from uconnect.domain.usecases.assignment import purge_job, unassign
 from uconnect.domain.usecases.notices import tell_worker_of_detached
 from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.usecases.threads import end
-from uconnect.domain.usecases.workers import dismiss, free_address
+from uconnect.domain.usecases.workers import dismiss
 from uconnect.domain.usecases.workers import leave as leave_school
 from uconnect.domain.views.pages import Done
 
@@ -167,7 +169,9 @@ def purge_party(context: Context, party: str) -> Plan[None]:
     logins = (LoginKey(found.login.issuer, found.login.subject),) if found.login else ()
     if isinstance(found, School):
         picture = (PictureKey(found.picture),) if found.picture else ()
-        return Plan(None, (School(id=found.id, email="", name=found.name, ended=True),), (*logins, *picture, mark))
+        name_alone = School(id=found.id, email="", name=found.name, ended=True)
+        looking = retention.job_of_closed(context, found.id)
+        return Plan(None, (name_alone, *looking), (*logins, *picture, mark))
     return Plan(None, deletes=(PartyKey(party), *logins, mark))
 
 
@@ -182,17 +186,18 @@ def _end_account(context: Context, party: Owner, due: int, *tasks: JobTask) -> P
     # Each once: a school may have invited its own address, and a worker have moved to one that was invited too.
     emails = dict.fromkeys((party.email, *(worker.email for worker in dismissing)))
     context.load(*map(AddressKey, emails))
-    left = [free_address(context.get(AddressKey(it)) or Address(email=it), party.id, *workers) for it in emails]
+    freed = [free_address(context.get(AddressKey(it)) or Address(email=it), party.id, *workers) for it in emails]
+    left = [let_go(context, it) for it in freed]
     return Plan(
         Done(),
         puts=(
             _mark_ended(party),
             OwnerEnded(party=party.id),
-            *(address for address in left if address != Address(email=address.email)),
+            *(record for puts, _ in left for record in puts),
             *(Job(id=context.new_id(), due=due, task=task) for task in tasks),
             *(it for worker in dismissing for it in dismiss(context, worker, due)),
         ),
-        deletes=tuple(AddressKey(address.email) for address in left if address == Address(email=address.email)),
+        deletes=tuple(key for _, keys in left for key in keys),
         deliveries=tuple(Delivery(id, protocol.Bye(code="ended")) for id in (party.id, *workers)),
     )
 
@@ -215,8 +220,8 @@ def _detach(context: Context, thread: Thread) -> Plan[bool]:
     leaving = Job(
         id=context.new_id(), due=context.now + _random_delay(context.new_id()), task=UnassignThread(thread.id)
     )
-    letters = tell_worker_of_detached(context, thread)
-    return Plan(True, (without_owner(thread), leaving, *letters), handles, deliveries=(gone,))
+    left = (*tell_worker_of_detached(context, thread), *retention.jobs_of_detached(context, thread, leaving.due))
+    return Plan(True, (without_owner(thread), leaving, *left), handles, deliveries=(gone,))
 
 
 def _random_delay(random_id: str) -> int:

@@ -12,6 +12,7 @@ from uconnect.domain.keys import PartyKey, PictureKey, RateLimitKey
 from uconnect.domain.models import OfficeHours, Party, Picture, School, Worker
 from uconnect.domain.notifications import notify_changed, notify_profile
 from uconnect.domain.request_bodies import AvailabilityUpdate, NameUpdate, PictureUpload, PolicyUpdate, ProfileUpdate
+from uconnect.domain.usecases import retention
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.directory import Me
@@ -21,11 +22,12 @@ from uconnect.domain.views.pages import Done
 
 def me(context: Context, by: str) -> Plan[Me]:
     """The caller as it sees itself. Refusals: account_ended."""
-    party = load_caller(context, by)
+    context.load(PartyKey(by), retention.FIND_SILENT)
+    party, kept = load_caller(context, by), retention.shown(retention.rule(context))
     if not isinstance(party, Worker):
-        return Plan(shown(party, party if isinstance(party, School) else None))
+        return Plan(shown(party, party if isinstance(party, School) else None, kept))
     school = context.get(PartyKey(party.school))
-    return Plan(shown(party, school if isinstance(school, School) else None))
+    return Plan(shown(party, school if isinstance(school, School) else None, kept))
 
 
 def rename(context: Context, by: str, command: NameUpdate) -> Plan[Done]:

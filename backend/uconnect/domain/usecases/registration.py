@@ -13,6 +13,7 @@ from uconnect.domain.jobs import MailSchoolInvitation
 from uconnect.domain.keys import AddressKey, LoginKey, PartyKey
 from uconnect.domain.models import KIND_OF, Address, Job, Login, LoginSubject, Party, School, User, Worker
 from uconnect.domain.notifications import notify_changed, notify_profile
+from uconnect.domain.usecases.addresses import free_address, let_go
 from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.pages import Done
 
@@ -113,13 +114,15 @@ def change_email(context: Context, issuer: str, subject: str, email: str) -> Pla
     left = context.get(old_key) or Address(email=old_key.email)
     invitation = (party.id,) if isinstance(party, Worker) else ()
     moved = replace(party, email=new_key.email)
+    given_up, deletes = let_go(context, free_address(replace(left, party=None), party.id))
     return Plan(
         None,
         puts=(
             moved,
-            replace(left, party=None, invitations=tuple(id for id in left.invitations if id != party.id)),
+            *given_up,
             replace(address, party=party.id, invitations=(*address.invitations, *invitation)),
         ),
+        deletes=deletes,
         deliveries=notify_profile(context, moved),
         acts=by_school(party.id, ActKind.CHANGED_ADDRESS) if isinstance(party, School) else (),
     )

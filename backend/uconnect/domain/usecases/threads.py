@@ -5,7 +5,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from uconnect.domain import protocol, rate_limit, rules, views
-from uconnect.domain.authorization import load_membership, require_active
+from uconnect.domain.authorization import load_membership, require_active, visible_to_others
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Side, State
 from uconnect.domain.errors import RefusalCode, Refused
@@ -159,15 +159,18 @@ def terminate(context: Context, by: str, id: str) -> Plan[Done]:
     return end(context, owner, thread) if rules.is_open(thread) else Plan(Done())
 
 
-def end(context: Context, owner: Owner, thread: Thread) -> Plan[Done]:
-    """The end of an open thread, in its log and its owner's count."""
+def end(context: Context, owner: Owner | None, thread: Thread) -> Plan[Done]:
+    """The end of an open thread, in its log and its owner's count. A worker may have it whose owner has gone."""
     entry = Terminated(thread=thread.id, seq=thread.seq + 1, at=max(context.now, thread.at))
     thread = replace(bump_all_revisions(thread), state=State.TERMINATED, seq=entry.seq, at=entry.at)
-    owner = replace(owner, open=tuple(open for open in owner.open if open != thread.id), rev=owner.rev + 1)
-    news = (notify_thread_limit(owner), *notify_entry(thread, entry_events(thread, entry)))
-    task = CountThread(thread.school.party, Milestone.END, entry.at, entry.at - thread.since)
+    shown = visible_to_others(context, thread)
+    told = notify_entry(shown, entry_events(shown, entry))
+    task = CountThread(shown.school.party, Milestone.END, entry.at, entry.at - thread.since)
     counting = Job(id=context.new_id(), due=context.soon(), task=task)
-    return Plan(Done(), puts=(owner, thread, entry, counting), deliveries=news)
+    if owner is None:
+        return Plan(Done(), puts=(thread, entry, counting), deliveries=told)
+    owner = replace(owner, open=tuple(open for open in owner.open if open != thread.id), rev=owner.rev + 1)
+    return Plan(Done(), puts=(owner, thread, entry, counting), deliveries=(notify_thread_limit(owner), *told))
 
 
 def delete(context: Context, by: str, id: str) -> Plan[Done]:

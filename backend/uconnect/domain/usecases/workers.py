@@ -21,6 +21,7 @@ from uconnect.domain.keys import (
 from uconnect.domain.models import Address, IdempotencyRecord, Job, Party, School, Worker
 from uconnect.domain.notifications import notify_changed
 from uconnect.domain.request_bodies import Invite
+from uconnect.domain.usecases.addresses import free_address, let_go
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.directory import worker_card
@@ -120,16 +121,18 @@ def leave(context: Context, worker: Worker) -> Plan[Done]:
     return part(context, school, worker)
 
 
-def part(context: Context, school: School, worker: Worker) -> Plan[Done]:
-    """A worker and its school go apart: whoever of them asked for it."""
+def part(context: Context, school: School, worker: Worker, due: int | None = None) -> Plan[Done]:
+    """A worker and its school go apart: whoever of them asked for it. The rest is done soon, or at `due`."""
     address = context.get(AddressKey(worker.email)) or Address(email=worker.email)
+    left, deletes = let_go(context, free_address(address, worker.id))
     return Plan(
         Done(),
         puts=(
             replace(school, workers=tuple(id for id in school.workers if id != worker.id)),
-            free_address(address, worker.id),
-            *dismiss(context, worker, context.soon()),
+            *left,
+            *dismiss(context, worker, context.soon() if due is None else due),
         ),
+        deletes=deletes,
         deliveries=(
             Delivery(worker.id, protocol.Bye(code="ended")),
             *notify_changed(school.id, what=protocol.ChangedSubject.WORKERS),
@@ -144,12 +147,3 @@ def _has(worker: Party | None, email: str) -> bool:
 def dismiss(context: Context, worker: Worker, due: int) -> tuple[Worker, Job]:
     """A worker who is one no more, and what remains to be done with its threads."""
     return replace(worker, removed=True), Job(id=context.new_id(), due=due, task=ReturnThreads(worker.id))
-
-
-def free_address(address: Address, *parties: str) -> Address:
-    """An address that is none of these parties any more, and invites to none of their places."""
-    return replace(
-        address,
-        party=None if address.party in parties else address.party,
-        invitations=tuple(id for id in address.invitations if id not in parties),
-    )

@@ -5,6 +5,7 @@ from msgspec import Struct
 from uconnect.domain import rules
 from uconnect.domain.enums import Kind, Policy, ReplyTime
 from uconnect.domain.models import KIND_OF, OfficeHours, OpenThreadCount, Party, School, Worker
+from uconnect.domain.views.retention import RetentionShown
 
 
 class OpenHours(Struct, frozen=True):
@@ -62,7 +63,8 @@ class Me(Struct, frozen=True):
     """A party as it sees itself. `open` of `most` threads that it raised are open; a worker raises none.
 
     `card` is the school's own public face, or that of the school a worker works for; `policy` is a school's,
-    `available` and `may_leave` are a worker's: whether it may still end its account by itself.
+    `available` and `may_leave` are a worker's: whether it may still end its account by itself. `retention` is how long
+    threads are kept, null for ever: the same to everyone.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Me(Struct, frozen=True):
     policy: Policy | None
     available: bool | None
     may_leave: bool | None
+    retention: RetentionShown | None
 
 
 def school_card(school: School) -> SchoolCard:
@@ -120,7 +123,7 @@ def worker_card(worker: Worker, load: OpenThreadCount | None, waiting: int) -> W
     )
 
 
-def me(party: Party, school: School | None) -> Me:
+def me(party: Party, school: School | None, retention: RetentionShown | None) -> Me:
     """`school` is the party itself, or the school of a worker."""
     rev, opened, most = (1, 0, 0) if isinstance(party, Worker) else (party.rev, len(party.open), rules.FIVE)
     return Me(
@@ -135,6 +138,7 @@ def me(party: Party, school: School | None) -> Me:
         policy=party.policy if isinstance(party, School) else None,
         available=party.available if isinstance(party, Worker) else None,
         may_leave=rules.may_leave(party) if isinstance(party, Worker) else None,
+        retention=retention,
     )
 
 

@@ -18,7 +18,8 @@ ACTS = 10_000  # in one answer, 2 MB: a function may answer with 6 MB
 def answer(admin: Admin, asked: Mapping[str, str]) -> dict[str, Any]:
     """The answer to an `{"act": …, "kind": …, "email": …}`: `accounts`, or why it was `refused`.
 
-    Acts: `invite` and `list` (schools), `show` and `close` (schools and users), `jobs` and `retry` (the jobs that are
+    Acts: `invite` and `list` (schools), `show` and `close` (schools and users; of the kind worker the worker and the
+    invitations of an address, answered with how many `workers` there were), `jobs` and `retry` (the jobs that are
     set aside, answered with `jobs`), and `audit` (the last acts of the audit log, once all of it was checked, answered
     with `acts`).
     """
@@ -28,8 +29,14 @@ def answer(admin: Admin, asked: Mapping[str, str]) -> dict[str, Any]:
         match asked["act"]:
             case "invite":
                 admin.invite_school(email)
+            case "close" if kind is Kind.WORKER:
+                return {"workers": admin.close_workers(email)}
             case "close":
                 admin.close(email, kind)
+                if kind is Kind.USER:
+                    admin.close_workers(email)
+            case "show" if kind is Kind.WORKER:
+                return {"workers": len(admin.workers_at(email))}
             case "show":
                 return _shown([admin.account(email, kind)])
             case "list":

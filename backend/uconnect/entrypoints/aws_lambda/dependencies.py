@@ -71,6 +71,11 @@ def sends_mail() -> bool:
     return bool(_env("MAIL_FROM"))
 
 
+def kept_days() -> tuple[int, int]:
+    """After how many days silent threads end, and ended ones are deleted; 0 is never."""
+    return int(_env("END_THREADS_AFTER")), int(_env("DELETE_THREADS_AFTER"))
+
+
 def origins() -> frozenset[str]:
     """The origins of our pages."""
     return frozenset(_env("SITES").split())

@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from uconnect.application.admin import Admin
 from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
 from uconnect.domain.context import JOBS_WITHIN
-from uconnect.domain.usecases import figures, notices
+from uconnect.domain.usecases import figures, notices, retention
 from uconnect.entrypoints.aws_lambda import admin, dependencies
 from uconnect.entrypoints.aws_lambda.job_trigger import unpacked
 
@@ -40,6 +41,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
     DEPENDENCIES.deliver(deliveries)
     if "tell" not in event:  # it is the schedule's
         STORE.run(figures.begin)
+        STORE.run(partial(retention.begin, days=dependencies.kept_days()))
         if dependencies.sends_mail():
             STORE.run(notices.begin)
     _wait_until(at)

@@ -13,7 +13,7 @@ from uconnect.domain.enums import Kind
 from uconnect.domain.views.admin import Account, PartyState
 from uconnect.entrypoints.cli import account_archive
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin
-from uconnect.entrypoints.cli.logins import WITHOUT_PARTY, LoginAccount
+from uconnect.entrypoints.cli.logins import LoginAccount
 from uconnect.entrypoints.cli.new_file import new_file
 from uconnect.entrypoints.cli.operator import ADDRESS, open_operator
 from uconnect.entrypoints.cli.words import many, printable
@@ -25,10 +25,14 @@ UNKNOWN = {
     " uconnect user list",
 }
 NOT_CLOSED = {
-    PartyState.WORKER: "{0} is a worker, whom only the school can remove. To let them sign in no longer:"
-    " uconnect user suspend {0}",
     PartyState.ENDED: "The account of {} is closed. Its data is deleted while uconnect runs.",
     PartyState.USER: "{} is a user, who is changing the address just now. Try again in a minute.",
+}
+IS = {
+    PartyState.NONE: "has opened no site",
+    PartyState.REMOVED: "was a worker, whom the school removed",
+    PartyState.WORKER: "is a worker. The threads of this worker return to the school, and what they wrote stays there"
+    " without a name",
 }
 COLLISION_ADVICE = (
     "Ask the owner of the first address of each pair to change it on the account page. Or close one of the two accounts"
@@ -172,9 +176,11 @@ def export_user(email: str, file: Path) -> None:
 @ADDRESS
 @YES
 def close_user(email: str, yes: bool) -> None:
-    """Close a user's account. The threads it raised are deleted, for the schools too. This cannot be undone.
+    """Close a person's account, and erase their name and address. This cannot be undone.
 
-    An account that has opened no site can be closed, too, and that of a worker whom the school has removed.
+    The threads that a user raised are deleted, for the schools too. A worker's threads return to the school, where
+    what the worker wrote stays, without a name. Schools' invitations to the address are withdrawn. An account that has
+    opened no site can be closed, too, and that of a worker whom the school has removed.
     """
     _close(email, Kind.USER, "The threads it raised are deleted, for the schools too.", yes=yes)
 
@@ -212,18 +218,35 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
         has = f"{printable(found.name)} <{found.email}> has {_belongings(found, kind)}. {means}"
         _confirm(email, found.email, has, yes=yes)
         operator.close(found.email, kind)
+        if kind is Kind.USER:
+            operator.close_workers(found.email)
     click.echo(f"The account of {found.email} is closed. Its data is deleted while uconnect runs.")
 
 
 def _close_login(operator: DataFolderAdmin, email: str, *, yes: bool) -> None:
     """Close an account that is neither a user's nor a school's."""
-    found = _login(operator, email, Kind.USER)
-    if found.holder.state not in WITHOUT_PARTY:
+    try:
+        found = operator.logins.find(email, Kind.USER)
+    except AdminRefused:
+        _withdraw(operator, email, yes=yes)
+        return
+    if found.holder.state in NOT_CLOSED:
         raise click.ClickException(NOT_CLOSED[found.holder.state].format(found.account.email))
-    what = "has opened no site" if found.holder.state is PartyState.NONE else "was a worker, whom the school removed"
-    _confirm(email, found.account.email, f"{found.account.email} {what}.", yes=yes)
+    _confirm(email, found.account.email, f"{found.account.email} {IS[found.holder.state]}.", yes=yes)
+    operator.close_workers(found.account.email)
     operator.logins.close(found.account.email)
     click.echo(f"The account of {found.account.email} is deleted.")
+
+
+def _withdraw(operator: DataFolderAdmin, email: str, *, yes: bool) -> None:
+    """Withdraw the invitations to an address that has no account."""
+    count = len(operator.workers_at(email))
+    if not count:
+        raise click.ClickException(UNKNOWN[Kind.USER].format(email))
+    invitations = many(count, "invitation")
+    _confirm(email, kept(email), f"{kept(email)} has no account, and {invitations} to be a worker.", yes=yes)
+    operator.close_workers(email)
+    click.echo(f"{kept(email)} has no {'invitation' if count == 1 else 'invitations'} any longer.")
 
 
 def _confirm(typed: str, spelled: str, has: str, *, yes: bool) -> None:

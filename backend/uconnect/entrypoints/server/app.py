@@ -155,7 +155,9 @@ def _background_tasks(parts: Container, schedule: BackupSchedule | None) -> dict
     """The tasks that run as long as the server, by the names that health shows."""
     service, post = parts.service, MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
     works: dict[str, BackgroundTask] = {
-        "jobs": partial(service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox)),
+        "jobs": partial(
+            service.run_jobs, post, IdentityAdapter(parts.database, parts.outbox), parts.settings.kept_days
+        ),
         "partings": partial(service.close_ended_sockets, parts.database, parts.issuer.ended_among),
         "address_changes": parts.issuer.email_changes.run,
         "erasure_journal": JournalWriter(parts.database, parts.settings.data / journal.NAME).run,

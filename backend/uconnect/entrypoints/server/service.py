@@ -14,7 +14,7 @@ from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.domain import protocol
 from uconnect.domain.context import Context, Delivery, Plan
-from uconnect.domain.usecases import account_closing, figures, job_steps, notices, tickets
+from uconnect.domain.usecases import account_closing, figures, job_steps, notices, retention, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
 JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
@@ -85,10 +85,11 @@ class ServerService(ApplicationService):
             sockets.add(whose, socket)
         return partial(_unlist, listed, socket)
 
-    async def run_jobs(self, mail: Mail, identity: Identity) -> None:
+    async def run_jobs(self, mail: Mail, identity: Identity, kept_days: tuple[int, int] = (0, 0)) -> None:
         """Do the jobs that are due, each second, and at once when a job is due at once. Runs until cancelled.
 
         Between two turns of a long job, what has expired is deleted each second too.
+        `kept_days` is when silent threads end and when ended ones are deleted, see `retention.begin`.
 
         A raise, an end or a deletion does not wake this: its job is due at a random moment later (leak 30).
         """
@@ -106,6 +107,7 @@ class ServerService(ApplicationService):
                 if not begun:
                     await asyncio.to_thread(store.run, notices.begin)
                     await asyncio.to_thread(store.run, figures.begin)
+                    await asyncio.to_thread(store.run, partial(retention.begin, days=kept_days))
                     begun = True
                 while await asyncio.to_thread(runner.take_turns) or runner.has_long_jobs:
                     if loop.time() > until:

@@ -187,6 +187,18 @@ class Settings:
     backups_kept: int = setting(values.count, "7", example="14")
     """How many of them are kept. The oldest is deleted when a new one is whole."""
 
+    end_threads_after: int = setting(
+        values.days, "", "a thread is open until the person who asked ends it", example="180"
+    )
+    """Days without a message after which an open thread ends automatically, from 14 on. With this setting or the next
+    one the sites say how long threads are kept, and each thread says its day from 14 days before it on. After you set
+    or change one of the two, nothing ends and nothing is deleted for 14 days. See docs/operate.md."""
+
+    delete_threads_after: int = setting(
+        values.days, "", "a thread is kept until the person who asked deletes it", example="365"
+    )
+    """Days after its end when a thread is deleted for everyone, from 14 on. Backups that are older still have it."""
+
     log_level: LogLevel = setting(values.one_of(LogLevel), "warning", example="error")
     """From which level on the log is printed: `error` (something failed), `warning` (someone should look), `info`."""
 
@@ -233,6 +245,11 @@ class Settings:
             letters=self.letters_address,
             network_letters=self.letters_network,
         )
+
+    @property
+    def kept_days(self) -> tuple[int, int]:
+        """After how many days silent threads end, and ended ones are deleted; 0 is never."""
+        return self.end_threads_after, self.delete_threads_after
 
     @property
     def is_local(self) -> bool:

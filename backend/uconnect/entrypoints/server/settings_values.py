@@ -70,6 +70,13 @@ def count(text: str) -> int:
     return int(text)
 
 
+@_instead("Set it to a number of days from 14 to 36500, such as 180, or remove it to keep threads for ever.")
+def days(text: str) -> int:
+    """Days from the warning that threads give on. 0 if none are set."""
+    _require(not text or (re.fullmatch("[1-9][0-9]{0,4}", text) and 14 <= int(text) <= 36500))
+    return int(text or 0)
+
+
 @_instead("Set it to an address or the name of this computer, such as 10.0.0.7, or to :: for all of its addresses.")
 def host(text: str) -> str:
     """An address without brackets, a name, or the path of a file."""

@@ -13,6 +13,7 @@ import { cutText } from "../../i18n/graphemes";
 import { cleanLine } from "../../i18n/clean-text";
 import { pageMessages } from "../../i18n/page-messages";
 import { toast } from "../../ui/toast";
+import { KeptUntil } from "../retention/KeptUntil";
 
 const { unsentTexts: texts } = pageMessages;
 
@@ -39,8 +40,22 @@ export function DraftConflicts({ target }: { target: string }) {
   );
 }
 
-/** Where nothing can be written any more: the texts that were not sent, and why. */
-export function UnsentTexts({ id, reason }: { id: string; reason: "gone" | "ended" }) {
+interface UnsentTextsProps {
+  id: string;
+  reason: "gone" | "ended";
+}
+
+/** Where nothing can be written any more: the texts that were not sent, and why; and until when the thread is kept. */
+export function UnsentTexts(props: UnsentTextsProps) {
+  return (
+    <>
+      {props.reason === "ended" && <KeptUntil id={props.id} />}
+      <TextsNotSent {...props} />
+    </>
+  );
+}
+
+function TextsNotSent({ id, reason }: UnsentTextsProps) {
   const ownAccount = account.value;
   const explanation = texts[reason];
   if (!ownAccount) return null;

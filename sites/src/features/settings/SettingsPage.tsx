@@ -11,6 +11,7 @@ import { type Theme, theme } from "../../browser/theme";
 import { pageMessages } from "../../i18n/page-messages";
 import { CloseAccount } from "./CloseAccount";
 import { KeyboardSetting } from "../keyboard/KeyboardSetting";
+import { Retention } from "../retention/Retention";
 import { NameForm } from "./NameForm";
 import { NoticeSwitch } from "./NoticeSwitch";
 import { askToSignOut } from "./sign-out";
@@ -44,6 +45,7 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
           </section>
           {children}
           <NoticeSwitch kind={party.kind} />
+          <Retention retention={party.retention} />
         </>
       ) : (
         <PageLoading label={settings.loading} lines={3} />

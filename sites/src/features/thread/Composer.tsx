@@ -18,6 +18,7 @@ import { SHOWN_BELOW, useCharactersLeft } from "../../ui/characters-left";
 import { Form } from "../../ui/Form";
 import { Icon } from "../../ui/Icon";
 import { DraftConflicts } from "../drafts/UnsentTexts";
+import { KeptUntil } from "../retention/KeptUntil";
 import { toast } from "../../ui/toast";
 import { isComposing } from "../../ui/is-composing";
 
@@ -37,7 +38,13 @@ interface ComposerProps {
 
 /** Drawn once the account is known: before that, nothing that is typed could be stored. */
 export function Composer(props: ComposerProps) {
-  return account.value && <MessageForm {...props} ownAccount={account.value} />;
+  if (!account.value) return null;
+  return (
+    <>
+      <KeptUntil id={props.id} />
+      <MessageForm {...props} ownAccount={account.value} />
+    </>
+  );
 }
 
 function MessageForm({ id, recipient, confirmSend, tool: Tool, ownAccount }: ComposerProps & { ownAccount: Account }) {
