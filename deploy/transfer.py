@@ -22,8 +22,8 @@ from deploy import stack
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.adapters.mail.ses import Ses
+from uconnect.adapters.sqlite.moved_logins import moved
 from uconnect.application.email_addresses import kept
-from uconnect.application.moved_logins import moved
 from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.backups.archive import Refused

@@ -20,8 +20,8 @@ from tests.unit.exports.conftest import NOW, views
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import Contended, Table
+from uconnect.adapters.sqlite.moved_logins import moved
 from uconnect.application.audit import Act, checked
-from uconnect.application.moved_logins import moved
 from uconnect.domain import records
 from uconnect.domain.context import Context
 from uconnect.entrypoints.exports import archive_file, data_export, data_import, records_file
