@@ -22,8 +22,9 @@ from deploy import stack
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.adapters.mail.ses import Ses
+from uconnect.adapters.sqlite.moved_logins import moved
 from uconnect.application.email_addresses import kept
-from uconnect.application.moved_logins import moved
+from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.backups.archive import Refused
 from uconnect.entrypoints.cli.folder import progress_bar
@@ -114,14 +115,16 @@ def export(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
         here = Stack(session, name)
         if transfer.mark_of(here.table) is not None:
             raise Refused(f"An import into {name} is not finished. Run it again first.")
-        print(f"While the data are read, nobody can use {name}. Passwords, sign-ins and keys cannot be exported.")
+        print(f"While the data are read, no one can use {name}. Passwords, sign-ins and keys cannot be exported.")
         print("Everybody must choose a new password where the archive is imported.")
         if not _agreed(sure):
             return "Nothing was exported."
         with here.closed(), TemporaryDirectory(prefix="uconnect-") as folder:
             manifest = _export(here, file, Path(folder) / "all.sqlite")
-    except (Refused, sqlite3.Error) as refused:
+    except (Refused, sqlite3.Error, OSError) as refused:
         return str(refused)
+    except (ClientError, Unavailable) as error:
+        return f"AWS refused, or cannot be reached: {error.__cause__ or error}. Nothing was exported."
     print(f"{file} has all data: {manifest.files['records/thread.jsonl'].lines} threads.")
     return None
 
@@ -152,10 +155,13 @@ def import_(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
                 data_import.fill(database, file, manifest, progress)
             with closing(sqlite3.connect(database, isolation_level=None)) as connection:
                 return _import(Stack(session, name), connection, _digest(manifest), name, sure=sure)
-    except (Refused, sqlite3.Error) as refused:
+    except (Refused, sqlite3.Error, OSError) as refused:
         return str(refused)
-    except ClientError as error:
-        return f"AWS refused: {error}. Nobody can use {name} until the import is finished: run it again."
+    except (ClientError, Unavailable) as error:
+        return (
+            f"AWS refused, or cannot be reached: {error.__cause__ or error}. If the import had begun, no one can use"
+            f" {name} until it is finished: run it again."
+        )
 
 
 def _import(here: Stack, connection: sqlite3.Connection, digest: str, name: str, *, sure: bool) -> str | None:
@@ -164,7 +170,7 @@ def _import(here: Stack, connection: sqlite3.Connection, digest: str, name: str,
     _require_place(here, accounts, mark, digest, name)
     print("Passwords, sign-ins, keys and links in e-mails that were sent cannot be moved.")
     print(f"{len(accounts)} people must choose a new password. {_how_they_know(here)}")
-    print(f"Nobody can use {name} until the import is finished.")
+    print(f"No one can use {name} until the import is finished.")
     if not _agreed(sure):
         return "Nothing was imported."
     here.close()

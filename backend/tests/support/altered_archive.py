@@ -46,6 +46,18 @@ def records(change: Callable[[dict[str, Any]], object]) -> Change:
     return changed
 
 
+def every(change: Callable[[dict[str, Any]], object]) -> Change:
+    """Change each record of a file."""
+
+    def changed(content: bytes) -> bytes:
+        found = [msgspec.json.decode(line) for line in content.splitlines()]
+        for record in found:
+            change(record)
+        return b"".join(msgspec.json.encode(record) + b"\n" for record in found)
+
+    return changed
+
+
 def without_line(number: int) -> Change:
     """Leave out a line."""
 

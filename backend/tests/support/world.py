@@ -34,6 +34,7 @@ from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import PartyKey
 from uconnect.domain.models import KIND_OF
 from uconnect.domain.usecases import invitations, registration
+from uconnect.entrypoints.exports import references
 
 Outcome = Plan[Any] | Refusal
 
@@ -67,6 +68,7 @@ def home(store: str, seed: int = 0) -> Iterator[Home]:
         try:
             yield Home(SqliteStore(database, time.new_context), time, serial=True)
             assert database.read(wrong_counts) == [], "whatever was done, the kept counts are right"
+            database.read(references.check)  # whatever was done, an archive of it can be imported
         finally:
             database.close()
 

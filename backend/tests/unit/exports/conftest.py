@@ -17,7 +17,7 @@ from uconnect.entrypoints.exports import data_export
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import Settings
 
-THREADS = sizes.MOVED
+THREADS = 12
 NOW = 1_800_000_100_000
 
 
@@ -37,12 +37,28 @@ def views(database: Path, asked: EveryView | None = None) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A university that is there. Nobody changes it."""
-    folder = tmp_path_factory.mktemp("old")
+    return make_university(tmp_path_factory, THREADS)
+
+
+@pytest.fixture(scope="session")
+def large(old: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The same of the size of the proof."""
+    return make_university(tmp_path_factory, sizes.MOVED) if sizes.MOVED > THREADS else old
+
+
+def make_university(tmp_path_factory: pytest.TempPathFactory, threads: int) -> Settings:
+    folder = tmp_path_factory.mktemp("university")
     chosen = settings_of(folder / "data", folder)
-    MovingUniversity(chosen, THREADS)
+    MovingUniversity(chosen, threads)
     with closing(sqlite3.connect(chosen.database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return chosen
+
+
+@pytest.fixture(scope="session")
+def before(old: Settings) -> dict[str, str]:
+    """All that everybody is shown there."""
+    return views(old.database)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,18 @@ from deploy import transfer as moving
 
 from tests.support import sizes, small_stack
 from tests.support.every_view import EveryView
+from tests.support.evidence import Evidence
 from tests.support.small_stack import make
 from tests.support.stores import fresh
 from tests.unit.exports.conftest import NOW, views
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.application.audit import checked
+from uconnect.adapters.dynamodb.table import Contended, Table
+from uconnect.adapters.sqlite.moved_logins import moved
+from uconnect.application.audit import Act, checked
+from uconnect.domain import records
 from uconnect.domain.context import Context
-from uconnect.entrypoints.exports import archive_file, data_import, records_file
+from uconnect.entrypoints.exports import archive_file, data_export, data_import, records_file
 from uconnect.entrypoints.server.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("exports")
@@ -63,6 +67,17 @@ def rows(database: Path) -> dict[str, list[Any]]:
     return found
 
 
+def of(database: Path) -> list[Any]:
+    with closing(sqlite3.connect(database)) as connection:
+        return list(records_file.all_of(connection))
+
+
+def kept(found: Iterable[Any]) -> set[str]:
+    """The texts of records, and the acts. Logins and owners are left with no subject: Cognito chooses it."""
+    plain = moved(found, lambda _, __: ("", ""))
+    return {repr(it) if isinstance(it, Act) else records.encode(it) for it in plain}
+
+
 @pytest.fixture(scope="module")
 def there(exported: Path) -> str:
     """A stack with all that was exported."""
@@ -71,23 +86,38 @@ def there(exported: Path) -> str:
     return name
 
 
+@pytest.fixture(scope="module")
+def large_there(old: Settings, large: Settings, request: pytest.FixtureRequest, tmp_path_factory: Any) -> str:
+    """A stack with all that is in the large university."""
+    if large is old:
+        return str(request.getfixturevalue("there"))
+    file, name = tmp_path_factory.mktemp("large") / "all.zip", make(mails="")
+    data_export.export(large.database, file)
+    assert moving.import_(SESSION(), name, file, sure=True) is None
+    return name
+
+
 @pytest.mark.timeout(3000)
 def test_everybody_sees_the_same_on_aws_and_after_the_way_back(
-    old: Settings, there: str, new: Settings, tmp_path: Path
+    large: Settings, large_there: str, new: Settings, tmp_path: Path, evidence: Evidence
 ) -> None:
-    asked, some = EveryView(old.database), EveryView(old.database, one_of=sizes.MOVED_ONE_OF)
-    before = views(old.database, asked)
-    on_aws = some.shown(store(there))
+    before = views(large.database)
+    on_aws = EveryView(large.database, one_of=sizes.MOVED_ONE_OF).shown(store(large_there))
     assert len(on_aws) > 60
     assert on_aws == {name: before[name] for name in on_aws}
+    assert kept(transfer.read(moving.Stack(SESSION(), large_there).table)) == kept(of(large.database)), (
+        "each record, to the byte"
+    )
     back = tmp_path / "back.zip"
-    assert moving.export(SESSION(), there, back, sure=True) is None
+    assert moving.export(SESSION(), large_there, back, sure=True) is None
     assert back.stat().st_mode & 0o077 == 0
     done = data_import.import_into(new, back, {})
-    assert views(new.database, asked) == before
-    assert rows(new.database) == rows(old.database)
+    assert views(new.database) == before
+    assert rows(new.database) == rows(large.database)
     assert done.without_password == len(rows(new.database)["who"])
-    assert [*checked(store(there).acts())], "the audit log is whole there too"
+    assert [*checked(store(large_there).acts())], "the audit log is whole there too"
+    evidence(24, "questions asked before and after, server to AWS to server", len(before))
+    evidence(24, "questions asked on AWS", len(on_aws))
 
 
 def test_everybody_is_asked_to_choose_a_password(old: Settings, there: str) -> None:
@@ -138,6 +168,27 @@ def test_a_damaged_archive_touches_nothing(exported: Path, tmp_path: Path) -> No
     damaged.write_bytes(exported.read_bytes()[:-100])
     assert "only a part of one" in str(moving.import_(SESSION(), name, damaged, sure=True))
     assert [*moving.Stack(SESSION(), name).table.scan()] == []
+
+
+def test_a_table_that_is_busy_is_waited_for(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, put_all, busy = make(mails=""), Table.put_all, [3]
+    waits: list[int] = []
+
+    def put(self: Table, items: list[Any]) -> None:
+        busy[0] -= 1
+        if busy[0] > 0 and len(items) > 1:
+            raise Contended
+        put_all(self, items)
+
+    monkeypatch.setattr(Table, "put_all", put)
+    monkeypatch.setattr(Table, "pause", lambda _, attempt: waits.append(attempt))
+    assert moving.import_(SESSION(), name, exported, sure=True) is None
+    assert waits
+    busy[0] = 10**6
+    other = make(mails="")
+    why = str(moving.import_(SESSION(), other, exported, sure=True))
+    assert "run it again" in why
+    assert closed(other)
 
 
 class Killed(BaseException):

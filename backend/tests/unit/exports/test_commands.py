@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.support.altered_archive import altered, records
-from tests.unit.exports.conftest import opened, views
+from tests.unit.exports.conftest import opened
 from uconnect.adapters.sqlite import erasures
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import erasures as erasing
@@ -114,10 +114,10 @@ def test_who_has_no_password_is_asked_to_choose_one(exported: Path, new: Setting
 
 
 def test_a_folder_with_data_is_refused_and_stays_as_it_is(exported: Path, copied: Settings) -> None:
-    before = views(copied.database)
+    before = messages(copied)
     said = say(copied, "import", str(exported), "--yes")
     assert (said.exit_code, "is not empty" in said.output) == (1, True)
-    assert views(copied.database) == before
+    assert messages(copied) == before
 
 
 def test_a_folder_that_was_served_and_never_used_is_empty(exported: Path, old: Settings, new: Settings) -> None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.contract.sample_records import every_kind
-from tests.support.every_view import EveryView
+from tests.support.altered_archive import altered, every
 from tests.support.stores import Home, Time
 from tests.unit.exports.conftest import THREADS, views
 from uconnect.adapters.sqlite import Database
@@ -32,13 +32,28 @@ def rows(database: Path, *tables: str) -> dict[str, list[Any]]:
         return {it: sorted(connection.execute(f"SELECT * FROM {it}").fetchall(), key=repr) for it in tables}
 
 
-def test_everybody_sees_the_same_before_and_after(old: Settings, exported: Path, new: Settings) -> None:
-    asked = EveryView(old.database)
-    before = views(old.database, asked)
+def test_everybody_sees_the_same_before_and_after(before: dict[str, str], exported: Path, new: Settings) -> None:
     assert len(before) > 40 * THREADS, "every party was asked for all it can see"
     data_import.import_into(new, exported, {})
-    assert views(new.database, asked) == before
-    assert views(new.database) == before, "and nobody is there who was not there before"
+    assert views(new.database) == before
+
+
+PLANTED = {
+    "what was read": ("records/thread_reference.jsonl", lambda it: it.update(read=it.get("read", 0) + 1)),
+    "an alias": ("records/thread.jsonl", lambda it: it["worker"] and it["worker"].update(alias="Another 1")),
+    "a message": ("records/entry.jsonl", lambda it: it.update(text="Another text", at=1)),
+    "a preference": ("records/notice_state.jsonl", lambda it: it.update(off=not it.get("off"))),
+}
+
+
+@pytest.mark.planted(24)
+@pytest.mark.parametrize("what", PLANTED)
+def test_whatever_is_not_moved_as_it_was_is_noticed(
+    before: dict[str, str], exported: Path, new: Settings, tmp_path: Path, what: str
+) -> None:
+    name, change = PLANTED[what]
+    data_import.import_into(new, altered(exported, tmp_path / "other.zip", {name: every(change)}), {})
+    assert views(new.database) != before
 
 
 def test_every_row_of_every_table_that_moves_is_the_same(old: Settings, exported: Path, new: Settings) -> None:

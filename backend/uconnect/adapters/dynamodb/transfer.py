@@ -8,19 +8,22 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item, ItemKey
-from uconnect.adapters.dynamodb.table import Table
+from uconnect.adapters.dynamodb.table import Contended, Table
 from uconnect.application.audit import Act, PlacedAct
+from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.keys import JobKey, TicketKey
 from uconnect.domain.models import Record
 from uconnect.domain.records import Stored
 
 AT_ONCE = 8  # calls that write at the same time
+PATIENCE = range(5, 13)  # tries to write the same items, each with twice the wait of the one before, up to a minute
 GROUP = 200  # records written before the next look at how far it is
 MARK = ItemKey("import", "import")
 _BY_TABLE = {it.table: it for it in records.RECORDS if it.key is not TicketKey}
@@ -117,10 +120,22 @@ def write(table: Table, given: Iterable[Record | PlacedAct]) -> Iterator[int]:
             written = [it for each in group for it in _items(each, stamp)]
             size = -(-len(written) // AT_ONCE)
             parts = [written[start : start + size] for start in range(0, len(written), size)]
-            for _ in threads.map(table.put_all, parts):
+            for _ in threads.map(partial(_put, table), parts):
                 continue
             done += len(group)
             yield done
+
+
+def _put(table: Table, part: list[Item]) -> None:
+    """Write items, however busy the table is: a new one takes a while until it takes much."""
+    for attempt in PATIENCE:
+        try:
+            table.put_all(part)
+        except Contended:
+            table.pause(attempt)
+        else:
+            return
+    raise Unavailable
 
 
 def _items(given: Record | PlacedAct, stamp: str) -> list[dict[str, Any]]:

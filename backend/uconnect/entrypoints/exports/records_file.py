@@ -11,9 +11,9 @@ from typing import Any
 from msgspec.structs import astuple
 
 from uconnect.adapters.sqlite import audit_log
+from uconnect.adapters.sqlite.moved_logins import Move
 from uconnect.adapters.sqlite.schema import table_of
 from uconnect.application.audit import Act
-from uconnect.application.moved_logins import Move
 from uconnect.domain import records
 from uconnect.entrypoints.exports.members import ACCOUNTS, AUDIT_LOG, LEFT, Account, row_of
 from uconnect.entrypoints.server.authentication import ISSUER

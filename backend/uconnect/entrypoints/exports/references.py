@@ -8,6 +8,7 @@ import sqlite3
 from typing import NamedTuple
 
 from uconnect.domain import records
+from uconnect.domain.keys import ThreadKey
 
 SHOWN = 3  # ids in one refusal
 
@@ -34,12 +35,11 @@ def _each_of(table: str, name: str, target: str) -> Reference:
 
 
 REFERENCES: tuple[Reference, ...] = (
+    # What is a thread's. What is a party's may outlive it: nobody can ask for it.
     *(
-        Reference(stored.table, field, records.BY_KEY[parent].table)
+        Reference(stored.table, stored.parents[ThreadKey], "thread")
         for stored in records.RECORDS
-        for parent, field in stored.parents.items()
-        # A limit of calls is kept for who is no party yet, too.
-        if stored.table != "rate_limit_state"
+        if ThreadKey in stored.parents
     ),
     Reference("thread", "raiser", "party"),
     Reference("thread", "school", "party"),
@@ -49,16 +49,14 @@ REFERENCES: tuple[Reference, ...] = (
     _each_of("party", "workers", "party"),
     _each_of("address", "invitations", "party"),
 )
-DELETING = ("purge_thread", "finish_closing")  # jobs that delete step by step what a thread or a party has left
-LOGS = (("entry", "seq"), ("internal_entry", "asides"))  # what is numbered in a thread, and the field with its last one
+DELETING = ("purge_thread", "finish_closing")  # jobs that delete, step by step, what a thread or a party has left
 
 
 def check(connection: sqlite3.Connection) -> None:
     """Raises DoesNotFit."""
     for reference in REFERENCES:
         _check_reference(connection, reference)
-    for table, field in LOGS:
-        _check_numbers(connection, table, field)
+    _check_logs(connection)
 
 
 def _check_reference(connection: sqlite3.Connection, reference: Reference) -> None:
@@ -77,19 +75,19 @@ def _is_awaited(connection: sqlite3.Connection, id: str) -> bool:
     return connection.execute(sql, (id, *DELETING)).fetchone() is not None
 
 
-def _check_numbers(connection: sqlite3.Connection, table: str, field: str) -> None:
-    """No two rows have one number, so as many as the last number says, from 1 on, are all of them."""
-    last = f"coalesce({_field(field)}, 0)"
+def _check_logs(connection: sqlite3.Connection) -> None:
+    """No two entries have one number, so as many as the last number says, from 1 on, are all of them."""
     rows = connection.execute(
         f"""SELECT id FROM thread LEFT JOIN (
-                SELECT thread, count(*) AS count, min(seq) AS first, max(seq) AS last FROM {table} GROUP BY thread
+                SELECT thread, count(*) AS count, min(seq) AS first, max(seq) AS last FROM entry GROUP BY thread
             ) AS found ON found.thread = thread.id
-            WHERE ({last}, {last}, 1) <> (coalesce(found.count, 0), coalesce(found.last, 0), coalesce(found.first, 1))
+            WHERE ({_field("seq")}, {_field("seq")}, 1)
+                <> (coalesce(found.count, 0), coalesce(found.last, 0), coalesce(found.first, 1))
         """  # noqa: S608 - names of our own
     )
     lost = [id for (id,) in rows]
     if lost:
-        raise DoesNotFit(f"threads do not have all of their rows in {table}: {_some(lost)}")
+        raise DoesNotFit(f"threads do not have all of their messages: {_some(lost)}")
 
 
 def _some(ids: list[str]) -> str:
