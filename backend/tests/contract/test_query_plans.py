@@ -18,9 +18,10 @@ from msgspec.structs import astuple, replace
 
 from tests.contract.sample_records import message, thread
 from tests.support.evidence import Evidence
-from uconnect.adapters.sqlite import Database, schema
-from uconnect.adapters.sqlite.schema import MIGRATIONS
+from uconnect.adapters.sqlite import Database, audit_log, schema
+from uconnect.adapters.sqlite.store import MIGRATIONS
 from uconnect.domain import keys, models, records
+from uconnect.domain.context import AuditedAct
 from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort
 from uconnect.domain.jobs import PurgeThread
 from uconnect.domain.keys import Key, Listing, Mailbox
@@ -145,7 +146,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[sqlite3.C
 
 
 def university(file: Path, threads: int) -> sqlite3.Connection:
-    Database(file, [MIGRATIONS]).close()
+    Database(file, MIGRATIONS).close()
     connection = sqlite3.connect(file)
     for number in range(threads):
         for record in (
@@ -160,6 +161,7 @@ def university(file: Path, threads: int) -> sqlite3.Connection:
             table = schema.table_of(type(key))
             row = (*astuple(key), *table.stored.values(record), records.encode(record))
             connection.execute(table.insert, row)
+        audit_log.add(connection, number, AuditedAct("invite a worker", f"w{number}", by=PARTY, school=PARTY))
     connection.commit()
     return connection
 

@@ -6,8 +6,6 @@ import type { components, operations } from "./http";
 type Schemas = components["schemas"];
 
 export type Act = Schemas["ActCard"];
-export type ActKind = Schemas["ActKind"];
-export type ActPage = Schemas["ActPage"];
 export type DirectoryCard = Schemas["DirectoryCard"];
 export type Figures = Schemas["FiguresShown"];
 export type FoundText = Schemas["FoundText"];

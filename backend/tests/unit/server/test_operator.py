@@ -27,9 +27,9 @@ def operator(server: ServerInProcess) -> DataFolderAdmin:
 
 
 def audit_log(server: ServerInProcess) -> list[tuple[str, str]]:
-    """What was done, to whom."""
+    """What operators did, to whom."""
     return server.container.database.read(
-        lambda c: c.execute("SELECT what, party FROM operator_act ORDER BY number").fetchall()
+        lambda c: c.execute("SELECT what, party FROM operator_act WHERE school_by = '' ORDER BY number").fetchall()
     )
 
 
