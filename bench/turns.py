@@ -57,7 +57,7 @@ class Bench:
         self.service = ServerService(store, Sockets(), new_context)
         self.university = university
         self.letters = Letters()
-        self.asked: dict[str, float] = {}
+        self.invited_at: dict[str, float] = {}
         self.sends: list[float] = []
 
     async def run(self, use_case: Any) -> Any:
@@ -92,7 +92,7 @@ class Bench:
         while True:
             email = f"{secrets.token_hex(8)}@uni.example"
             await self.run(partial(registration.invite_school, email=email))
-            self.asked[email] = time.monotonic()
+            self.invited_at[email] = time.monotonic()
             await asyncio.sleep(LETTER_EVERY)
 
     async def is_closed(self) -> bool:
@@ -120,7 +120,7 @@ class Bench:
 
     def print_waits(self, what: str, since: float) -> None:
         now = time.monotonic()
-        letters = [self.letters.written.get(it, now) - at for it, at in self.asked.items() if at >= since]
+        letters = [self.letters.written.get(it, now) - at for it, at in self.invited_at.items() if at >= since]
         sends = self.sends
         self.sends = []
         if len(sends) > 1 and letters:

@@ -9,8 +9,11 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from tests.drills.drills import DRILLS, Drill
 from tests.prove.versions import commit
@@ -30,25 +33,39 @@ Written by `make drill`, never by hand: {held} of {many} held, in {minutes:.0f} 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a drill: how many tests ran, whether all passed, and how long it took."""
+    """What came out of a drill: how many tests ran, whether all passed, how long it took, and what they measured."""
 
     drill: Drill
     tests: int
     held: bool
     seconds: float
+    measured: tuple[str, ...] = ()
 
 
 def run(drill: Drill) -> Outcome:
     """Run a drill. What it prints is kept in a log."""
     began, log = time.monotonic(), LOGS / f"{drill.name.replace(' ', '-')}.log"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(CORES), "--dist", "loadgroup"]
+    report = log.with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(CORES), "--dist", "loadgroup", f"--junitxml={report}"]
     command += [str(TESTS / each) for each in drill.tests]
     environment = os.environ | {"PROVE": "full" if drill.full else ""}
     with log.open("w", encoding="utf-8") as printed:
         done = subprocess.run(command, cwd=ROOT, env=environment, stdout=printed, stderr=subprocess.STDOUT, check=False)
     passed = re.search(r"(\d+) passed", log.read_text("utf-8"))
     tests = int(passed[1]) if passed else 0
-    return Outcome(drill, tests, done.returncode == 0 and tests > 0, time.monotonic() - began)
+    held = done.returncode == 0 and tests > 0
+    return Outcome(drill, tests, held, time.monotonic() - began, tuple(measured(report)))
+
+
+def measured(report: Path) -> Iterator[str]:
+    """What the tests of a drill say that they tried and found (`tests.support.evidence`)."""
+    counts = Counter[str]()
+    for each in ET.parse(report).iter("property") if report.exists() else ():
+        if each.get("name") == "tried":
+            _, what, many = each.get("value", "||0").split("|")
+            counts[what] += int(many)
+    yield from (f"{many:,} {what}" for what, many in counts.items())
 
 
 def page(outcomes: list[Outcome]) -> str:
@@ -65,7 +82,8 @@ def page(outcomes: list[Outcome]) -> str:
         f" | {it.seconds:.0f} |\n"
         for it in outcomes
     )
-    return head + "".join(rows)
+    found = "".join(f"- {it.drill.name}: {each}\n" for it in outcomes for each in it.measured)
+    return head + "".join(rows) + (f"\n{found}" if found else "")
 
 
 def main() -> int:
@@ -81,6 +99,8 @@ def main() -> int:
         outcomes.append(run(drill))
         held = "held" if outcomes[-1].held else f"DID NOT HOLD, see {LOGS.relative_to(ROOT)}"
         print(f"          {outcomes[-1].tests} tests, {outcomes[-1].seconds:.0f} s: {held}", flush=True)
+        for each in outcomes[-1].measured:
+            print(f"          {each}", flush=True)
     if not only:
         (LOGS / "page.txt").write_text(page(outcomes), "utf-8")
     return int(not all(it.held for it in outcomes))

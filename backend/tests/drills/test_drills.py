@@ -15,10 +15,19 @@ def test_every_test_that_a_drill_names_is_there() -> None:
         assert not name or name in functions, f"{file}::{name}"
 
 
+TESTS = """
+def test_a(record_property):
+    for _ in range(2):
+        record_property("tried", "4|sockets back 3 s after a restart|1500")
+def test_b():
+    assert False
+"""
+
+
 @pytest.fixture
 def failing(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Drill:
     folder = tmp_path_factory.mktemp("drills")
-    (folder / "test_one.py").write_text("def test_a(): pass\ndef test_b(): assert False\n", "utf-8")
+    (folder / "test_one.py").write_text(TESTS, "utf-8")
     monkeypatch.setattr(command, "LOGS", folder)
     return Drill("one", "day", "holds", (str(folder / "test_one.py"),))
 
@@ -28,6 +37,8 @@ def test_a_drill_that_fails_does_not_hold(failing: Drill) -> None:
     assert (outcome.tests, outcome.held) == (1, False)
     assert "| one | day | holds | 1 | **no** |" in command.page([outcome])
     assert "0 of 1 held" in command.page([outcome])
+    assert outcome.measured == ("3,000 sockets back 3 s after a restart",)
+    assert "\n- one: 3,000 sockets back 3 s after a restart\n" in command.page([outcome])
 
 
 def test_a_drill_without_a_test_does_not_hold(failing: Drill) -> None:

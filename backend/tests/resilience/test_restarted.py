@@ -12,6 +12,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from picows import WSError, WSFrame, WSMsgType, WSTransport
@@ -44,7 +45,7 @@ AT_ONCE = 200  # attempts at one moment: the clients of this process share one p
 PATIENCE = 240.0  # seconds until all are back, at the most, on a busy machine
 
 
-class Line(crowds.Client):
+class LiveSocket(crowds.Client):
     """A socket that notes what is acknowledged, and when it ends."""
 
     def __init__(self) -> None:
@@ -67,26 +68,27 @@ class Line(crowds.Client):
 
     async def send(self, thread: str, key: str) -> int:
         """Its place in the log. Raises ConnectionError if the socket ends before it is acknowledged."""
-        answer = self.acked[key] = asyncio.get_running_loop().create_future()
+        place: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.acked[key] = place
         said = {"t": "send", "key": key, "id": thread, "text": "Is it open today?"}
         self.transport.send(WSMsgType.TEXT, json.dumps(said).encode())
         ended = asyncio.create_task(self.ended.wait())
-        await asyncio.wait({answer, ended}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {place, ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
-        if not answer.done():
+        if not place.done():
             raise ConnectionError
-        place: int = answer.result()
-        return place
+        return place.result()
 
 
 @dataclass
-class Person:
-    """One who is connected, and connects again for ever."""
+class Page:
+    """A page that is connected, and connects again for ever."""
 
     number: int
     token: str
-    line: Line | None = None
-    came: float = 0.0  # when the socket that is open was welcomed
+    line: LiveSocket | None = None
+    opened_at: float = 0.0  # when the socket that is open was welcomed
     tries: int = 0  # attempts that failed
 
     async def stay(self, host: str, turns: asyncio.Semaphore) -> None:
@@ -98,15 +100,15 @@ class Person:
                 self.tries += 1
                 await asyncio.sleep(random.random() * GOODBYE[1])
                 continue
-            self.came = time.monotonic()
+            self.opened_at = time.monotonic()
             await self.line.ended.wait()
             self.line = None
             await asyncio.sleep(random.uniform(*GOODBYE))
 
-    async def _come(self, host: str) -> Line:
+    async def _come(self, host: str) -> LiveSocket:
         browser = Browser(host, self.token, self.number)
         try:
-            return await browser.connect_as(Line)
+            return await browser.connect_as(LiveSocket)
         finally:
             browser.leave()
 
@@ -131,7 +133,7 @@ class Crowd:
     """All of them, the first of whom write. `waits` are the seconds until each message was acknowledged."""
 
     host: str
-    people: Sequence[Person]
+    people: Sequence[Page]
     writers: Sequence[Writer]
     waits: list[float] = field(default_factory=list)
 
@@ -151,7 +153,7 @@ class Crowd:
         """Seconds until everybody has come since now."""
         since = time.monotonic()
         async with asyncio.timeout(PATIENCE):
-            while not all(it.line is not None and it.came > since for it in self.people):  # noqa: ASYNC110 - of many
+            while not all(it.line is not None and it.opened_at > since for it in self.people):  # noqa: ASYNC110 - of many
                 await asyncio.sleep(0.05)
         return time.monotonic() - since
 
@@ -172,7 +174,7 @@ async def started(folder: Path) -> AsyncIterator[Server]:
 class Seconds:
     """What was measured: until all had come, until the server had stopped, until all were back."""
 
-    came: float
+    first: float
     stopped: float
     back: float
 
@@ -181,7 +183,7 @@ async def restart(folder: Path, crowd: Crowd) -> tuple[Seconds, float]:
     """All come, the server is started again, all come back. And the MB that the sockets take in the second one."""
     async with crowd.staying():
         async with started(folder):
-            came = await crowd.all_in()
+            first = await crowd.all_in()
             await asyncio.sleep(1)
             before, stopping = crowd.acked, time.monotonic()
         stopped = time.monotonic() - stopping
@@ -194,7 +196,7 @@ async def restart(folder: Path, crowd: Crowd) -> tuple[Seconds, float]:
             grown = resident(server.pid) - empty
             assert crowd.acked > before, "they write on"
             assert server.complaints() == []
-    return Seconds(came, stopped, back), grown
+    return Seconds(first, stopped, back), grown
 
 
 def prepare(data: Path, url: str) -> Crowd:
@@ -207,7 +209,7 @@ def prepare(data: Path, url: str) -> Crowd:
             raised = answer(folder.store.run(partial(threads.raise_, by=person.party, command=question)))
             writers.append(Writer(person.party, raised.row.id))
         issued = tokens(Signer(url, folder.signing_key()), people)
-    staying = [Person(number, token) for number, token in enumerate(issued)]
+    staying = [Page(number, token) for number, token in enumerate(issued)]
     return Crowd(url.removeprefix("http://"), staying, writers)
 
 
@@ -242,7 +244,7 @@ def test_all_come_back_to_a_server_that_was_started_again_and_nothing_acknowledg
     p99, failed = quantile(crowd.waits, 0.99) * 1000, sum(it.tries for it in crowd.people)
     evidence(
         4,
-        f"sockets back {seconds.back:.0f} s after a restart ({seconds.came:.0f} s at first, {seconds.stopped:.1f} s to"
+        f"sockets back {seconds.back:.0f} s after a restart ({seconds.first:.0f} s at first, {seconds.stopped:.1f} s to"
         f" stop, {failed} attempts failed, {grown:.0f} MB more in use; p99 of the writers {p99:.0f} ms)",
         len(crowd.people),
     )

@@ -39,15 +39,19 @@ def ids(path: Path) -> list[str]:
     return [id for _, id in journal.read(path).erased]
 
 
-def _is_behind(database: Database) -> bool:
-    return database.read(lambda c: bool(erasures.after(c, erasures.journaled(c), 1)))
+def is_written(database: Database, path: Path, least: int) -> bool:
+    """Whether the journal has so many, and the data file has noted that it has them."""
+    found = journal.read(path)
+    last = database.read(erasures.journaled)
+    left = database.read(lambda connection: erasures.after(connection, number=last, most=1))
+    return len(found.erased) >= least and bool(found.stores) and not left
 
 
-async def written(writer: JournalWriter, path: Path, least: int) -> None:
-    """Let it write until the journal has so many, and the data file has how far it is."""
-    task = asyncio.create_task(writer.run())
+async def written(database: Database, path: Path, least: int) -> None:
+    """Let a writer write until the journal has so many."""
+    task = asyncio.create_task(JournalWriter(database, path).run())
     async with asyncio.timeout(30):
-        while len(journal.read(path).erased) < least or not journal.read(path).stores or _is_behind(writer._database):
+        while not is_written(database, path, least):
             assert not task.done(), task.exception()
             await asyncio.sleep(0.01)
     task.cancel()
@@ -61,7 +65,7 @@ def test_it_has_what_was_deleted_before_and_while_it_is_written(
     delete(database, "a", "b")
 
     async def story() -> None:
-        writing = asyncio.create_task(written(JournalWriter(database, path), path, 4))
+        writing = asyncio.create_task(written(database, path, 4))
         await asyncio.sleep(0.05)
         await asyncio.to_thread(delete, database, "c", "d")
         await writing
@@ -75,9 +79,9 @@ def test_it_has_what_was_deleted_before_and_while_it_is_written(
 def test_a_second_start_writes_nothing_twice(database: Database, path: Path) -> None:
     delete(database, "a", "b")
     for number in range(2):
-        asyncio.run(written(JournalWriter(database, path), path, 2 + number))
+        asyncio.run(written(database, path, 2 + number))
         delete(database, f"c{number}")
-    asyncio.run(written(JournalWriter(database, path), path, 4))
+    asyncio.run(written(database, path, 4))
     assert len(path.read_text("ascii").splitlines()) == 5
 
 
@@ -85,24 +89,24 @@ def test_a_line_that_was_cut_short_is_written_again(database: Database, path: Pa
     """The machine stops while some lines are written: what is whole of them, the next start may write twice."""
     chance = random.Random(7)
     delete(database, "a", "b")
-    asyncio.run(written(JournalWriter(database, path), path, 2))
+    asyncio.run(written(database, path, 2))
     kept = path.read_bytes()
     delete(database, *(f"thread{number}" for number in range(20)))
-    asyncio.run(written(JournalWriter(database, path), path, 22))
+    asyncio.run(written(database, path, 22))
     whole = path.read_bytes()
     for _ in range(30):
         path.write_bytes(whole[: chance.randrange(len(kept), len(whole))])
         database.write(lambda c: erasures.set_journaled(c, 2))
-        asyncio.run(written(JournalWriter(database, path), path, 22))
+        asyncio.run(written(database, path, 22))
         assert sorted(ids(path)) == sorted(["a", "b", *(f"thread{number}" for number in range(20))])
 
 
 def test_a_journal_that_is_lost_is_written_whole(database: Database, path: Path) -> None:
     delete(database, "a", "b", "c")
-    asyncio.run(written(JournalWriter(database, path), path, 3))
+    asyncio.run(written(database, path, 3))
     for left in (b"", b"store another 1\n", path.read_bytes()[:20]):
         path.write_bytes(left)
-        asyncio.run(written(JournalWriter(database, path), path, 3))
+        asyncio.run(written(database, path, 3))
         assert ids(path) == ["a", "b", "c"]
         assert database.read(erasures.store_id) in journal.read(path).stores
 
@@ -110,7 +114,7 @@ def test_a_journal_that_is_lost_is_written_whole(database: Database, path: Path)
 def test_a_long_journal_is_written_in_pieces(database: Database, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "PIECE", 3)
     delete(database, *map(str, range(10)))
-    asyncio.run(written(JournalWriter(database, path), path, 10))
+    asyncio.run(written(database, path, 10))
     assert ids(path) == [*map(str, range(10))]
 
 
