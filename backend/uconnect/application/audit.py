@@ -31,11 +31,11 @@ class Act(Struct, frozen=True):
 
 
 class PlacedAct(Struct, frozen=True):
-    """An act with its number, from 1, in the view of a school; `school` is empty and `place` 0 if no school sees it."""
+    """An act with its number, from 1, in the view of a school. If no school sees it: an empty `school`, 0."""
 
     act: Act
     school: str
-    place: int
+    position: int
 
 
 class AuditBroken(Exception):

@@ -140,6 +140,6 @@ def _put(table: Table, part: list[Item]) -> None:
 
 def _items(given: Record | PlacedAct, stamp: str) -> list[dict[str, Any]]:
     if isinstance(given, PlacedAct):
-        seen = [items.school_act(given.school, given.place, given.act)] if given.school else []
+        seen = [items.school_act(given.school, given.position, given.act)] if given.school else []
         return [items.audited_act(given.act), *seen]
     return [items.item(given, stamp), *(row.item for row in items.rows(given))]
