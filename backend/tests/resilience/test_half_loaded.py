@@ -11,7 +11,7 @@ from tests.resilience.crowds import CROWDS
 from tests.support import sizes
 from tests.support.evidence import Evidence
 
-A_WINDOW = 3.0 if sizes.FULL else 1.0  # seconds with each abuser, in turns with nobody
+A_WINDOW = 3.0 if sizes.FULL else 0.4  # seconds with each abuser, in turns with nobody
 SLOWEST = 20.0  # seconds that a send of another may take on a busy machine
 
 

@@ -23,7 +23,7 @@ from uconnect.oidc_provider.settings import Limits
 from uconnect.oidc_provider.throttle import Charge, Key, Kind
 
 MONTH, TIMES_A_DAY = 30, 5
-DAYS = MONTH if sizes.FULL else 10  # on the last the owner has forgotten the password
+DAYS = MONTH if sizes.FULL else 4  # on the last the owner has forgotten the password
 PASSWORDS = (PASSWORD, "seven lamps over harbour", "nine quiet bells at noon")
 PASSWORDS_EACH_DAY, CODES_EACH_DAY = (
     24 * 6,
@@ -55,12 +55,12 @@ class Owner:
         self.networks += 1
         return self.world.browser(f"192.0.2.{self.networks % 250}")
 
-    def come(self, day: int) -> None:
+    def come(self, day: int, *, forgets: bool) -> None:
         """Each day, in every way there is."""
         self.sign_in_from_usual_browser()
         self.sign_in_elsewhere()
         self.prove_it_once_more()
-        if day % 10 == 9:
+        if forgets:
             self.forget_the_password(PASSWORDS[day // 10 % 3])
 
     def sign_in_from_usual_browser(self) -> None:
@@ -143,7 +143,7 @@ class Month:
                 next(few).attack()
                 many.attack()
                 counters.counting = False
-            owner.come(day)
+            owner.come(day, forgets=day % 10 == 9 or day == self.days - 1)
             assert len(self.world.mail(EMAIL)) - sent <= MOST_LETTERS, "nobody's mailbox is filled through us"
             assert counters.passwords <= most_passwords(day + 1)
             assert counters.codes <= most_codes(day + 1)
