@@ -136,8 +136,10 @@ def _moved(source: IO[bytes], target: IO[bytes], progress: Callable[[int], None]
 
 
 def manifest_in(opened: zipfile.ZipFile) -> bytes:
-    """The bytes of a manifest. `ZipFile.read` would unpack all that is there, some GB, and cut it then. Raises KeyError,
-    and what zipfile raises."""
+    """The bytes of a manifest. `ZipFile.read` would unpack all that is there, up to 2 GB, and cut it then.
+
+    Raises KeyError, and what zipfile raises.
+    """
     found = opened.getinfo(MANIFEST)
     if found.compress_type not in METHODS or found.file_size > MANIFEST_SIZE:
         raise zipfile.BadZipFile
