@@ -53,10 +53,10 @@ class Stack:
 
     @contextmanager
     def closed(self) -> Iterator[None]:
-        """Nobody uses it in the block. Whatever is raised there leaves it open again; a process that is killed does
-        not."""
-        self.close()
+        """Nobody uses it in the block. Whatever is raised there, or while it closes, leaves it open again; a process
+        that is killed does not."""
         try:
+            self.close()
             yield
         finally:
             self.open()
@@ -174,6 +174,9 @@ def _import(here: Stack, connection: sqlite3.Connection, digest: str, name: str,
     if not _agreed(sure):
         return "Nothing was imported."
     here.close()
+    if mark is None and not _is_unused(here):  # somebody came while the operator was asked
+        here.open()
+        raise _not_empty(name)
     mark = mark or transfer.Mark(digest)
     transfer.set_mark(here.table, mark)
     with progress_bar("Creating accounts") as progress:
@@ -198,8 +201,16 @@ def _require_place(here: Stack, accounts: list[Account], mark: "transfer.Mark | 
         )
     if mark is not None and mark.archive != digest:
         raise Refused(f"An import of another archive into {name} is not finished. Run that one again.")
-    if mark is None and not (transfer.is_empty(here.table) and next(here.accounts(), None) is None):
-        raise Refused(f"{name} is not empty. An archive is imported into an empty stack only.")
+    if mark is None and not _is_unused(here):
+        raise _not_empty(name)
+
+
+def _is_unused(here: Stack) -> bool:
+    return transfer.is_empty(here.table) and next(here.accounts(), None) is None
+
+
+def _not_empty(name: str) -> Refused:
+    return Refused(f"{name} is not empty. An archive is imported into an empty stack only.")
 
 
 def _write(here: Stack, connection: sqlite3.Connection, mark: transfer.Mark, subjects: dict[str, str]) -> transfer.Mark:

@@ -84,7 +84,7 @@ JOB_TASKS: tuple[JobTask, ...] = (
     CountThread("school", Milestone.REPLY, 6, 5),
     RefreshReplyTimes(),
     ForgetAddress("w@x"),
-    FindSilent(Retention(180, 365, 7), SweepPosition(("näme", "school"), True, (5, "thread"))),
+    FindSilent(Retention(180, 365, 7), 8, SweepPosition(("näme", "school"), True, (5, "thread"))),
     FindSilentOf("school", (5, "thread")),
     ApplyRetention("thread"),
 )

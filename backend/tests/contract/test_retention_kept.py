@@ -19,7 +19,10 @@ def begun(home: Home) -> SampleUniversity:
     """A university whose rule has been told long enough."""
     university = SampleUniversity(home).create()
     university.run(partial(retention.begin, days=(END, ERASE)))
-    home.time.now += NOTICE + SPREAD
+    begins = home.time.now
+    while home.time.now < begins + NOTICE + SPREAD:
+        home.time.now += DAY
+        university.run(partial(retention.go_on, position=None))
     return university
 
 

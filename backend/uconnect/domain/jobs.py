@@ -126,9 +126,10 @@ class SweepPosition(Struct, frozen=True):
 
 class FindSilent(Struct, frozen=True, tag="find_silent"):
     """Leave `ApplyRetention` for the threads in which nobody has written for too long, a page of them each time. There
-    is one such job while retention is set, and it is never done."""
+    is one such job while retention is set, and it is never done. `looked` is when it last did (ms)."""
 
     retention: Retention
+    looked: int
     position: SweepPosition = SweepPosition()
 
 

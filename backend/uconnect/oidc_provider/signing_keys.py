@@ -94,6 +94,8 @@ class SigningKeys:
         (kid,) = connection.execute("SELECT kid FROM issuer_key ORDER BY made DESC LIMIT 1").fetchone()
         if kid != self._signer.kid:
             self._signer = Signer(self._url, make_first(connection, 0))
+            # Known before its first token is out: a stranger who names keys all the time would put the look off.
+            self._known = _public(connection)
         return self._signer
 
     async def published(self) -> dict[str, Any]:
@@ -123,8 +125,10 @@ class SigningKeys:
         kid, now = verification.key_id(token), self._now()
         if kid is None or any(it.kid == kid for it in self._known.keys) or 0 <= now - self._looked < RELOAD:
             return False
-        self._looked = now
-        self._known = await self._database.read_soon(_public)
+        self._looked, before = now, self._known
+        found = await self._database.read_soon(_public)
+        if self._known is before:  # else a signer has read them since
+            self._known = found
         return True
 
 

@@ -5,7 +5,7 @@ blind party hears is compared with the hour of each. The random part of each mom
 mean nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -46,6 +46,9 @@ class CountedStore:
             cost = counting.reads, len(outcome.puts), len(outcome.deletes), len(order), order.index(self._twin.blind)
             self._twin.heard.append(b"cost %d %d %d %d %d" % cost)
         return outcome
+
+    def run_all(self, use_cases: Sequence[UseCase[Any]]) -> list[Any]:
+        return [self.run(it) for it in use_cases]
 
 
 def _is_act(use_case: UseCase[Any]) -> bool:

@@ -36,4 +36,4 @@ def test_the_schedule_lets_the_rule_hold(jobs: Any, monkeypatch: pytest.MonkeyPa
         assert found is None
     else:
         assert isinstance(found, Job)
-        assert found.task == FindSilent(Retention(int(end), int(delete), time.now))
+        assert found.task == FindSilent(Retention(int(end), int(delete), time.now), looked=time.now)

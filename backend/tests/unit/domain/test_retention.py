@@ -31,7 +31,7 @@ from uconnect.domain.keys import (
 )
 from uconnect.domain.models import Job, School, Terminated, Thread
 from uconnect.domain.request_bodies import SnoozeThread
-from uconnect.domain.usecases import account_closing, profiles, retention, snoozes
+from uconnect.domain.usecases import account_closing, job_steps, profiles, retention, snoozes
 from uconnect.domain.usecases.retention import DAY, EVERY, FIND_SILENT, HOUR, NOTICE, PAGE, SCHOOLS, SPREAD
 from uconnect.domain.views.retention import RetentionShown
 
@@ -218,6 +218,79 @@ def test_without_a_rule_threads_are_kept_for_ever(retained: Retained, case: Case
 def test_a_job_of_another_kind_is_no_rule(university: SampleUniversity) -> None:
     university.home.keep(Job(id=FIND_SILENT.id, due=0, task=FindUnread(0)))
     assert university.ask(rule) is None
+
+
+# --- a clock that is wrong
+
+YEARS = 5 * 365 * DAY
+
+
+def jump(retained: Retained, ms: int) -> None:
+    """Set the clock, as a machine does whose battery is empty, and do what is due by it."""
+    retained.time.now += ms
+    retained.work()
+
+
+def test_a_clock_that_is_years_ahead_ends_and_deletes_nothing_for_two_weeks(retained: Retained, case: Case) -> None:
+    ended = retained.university.raised()
+    ended.terminate()
+    due = age(case, 29 * DAY + HOUR)
+    retained.university.run(partial(retention.leave, due=((due.id, retained.time.now + HOUR),)))
+    jump(retained, YEARS)
+    retained.wait(NOTICE - HOUR)
+    assert state(case) is State.OPEN
+    assert retained.home.one(ThreadKey(ended.thread.id)) is not None
+    told = retained.university.ask(partial(profiles.me, by=ANN)).retention
+    assert told is not None
+    assert told.not_before <= retained.time.now + HOUR
+    retained.wait(SPREAD + EVERY)
+    assert state(case) is State.TERMINATED
+
+
+def test_whatever_comes_first_a_thread_is_kept_when_the_clock_has_jumped(retained: Retained, case: Case) -> None:
+    """A job that waited for the thread is not done by the clock alone."""
+    thread = age(case, (END + 2) * DAY)
+    retained.time.now += YEARS
+    retained.university.run(partial(retention.apply, thread=thread.id))
+    assert state(case) is State.OPEN
+
+
+def test_a_rule_that_began_by_a_clock_of_1970_is_told_all_the_same(university: SampleUniversity) -> None:
+    case, now = university.raised(), university.home.time.now
+    age(case, 400 * DAY)
+    university.home.time.now = DAY
+    retained = Retained(university)
+    jump(retained, now - DAY)
+    retained.wait(NOTICE - HOUR)
+    assert state(case) is State.OPEN
+
+
+@pytest.mark.parametrize("off", [6 * DAY, 8 * DAY])
+def test_a_server_that_was_off_for_a_week_tells_its_rule_anew(retained: Retained, case: Case, off: int) -> None:
+    age(case, (END + 2) * DAY)
+    retained.time.now += off
+    retained.wait(2 * DAY)
+    assert (state(case) is State.TERMINATED) is (off < retention.AWAY)
+
+
+def test_a_clock_that_was_ahead_and_is_set_back_stops_no_look(retained: Retained, case: Case) -> None:
+    jump(retained, YEARS)
+    retained.time.now -= YEARS
+    retained.university.run(partial(retention.begin, days=(END, ERASE)))
+    retained.work()
+    age(case, 400 * DAY)
+    retained.wait(NOTICE - HOUR)
+    assert state(case) is State.OPEN
+    retained.wait(SPREAD + 2 * EVERY)
+    assert state(case) is State.TERMINATED
+
+
+def test_a_look_that_is_set_aside_waits_for_the_operator(retained: Retained) -> None:
+    found = retained.home.one(FIND_SILENT)
+    assert isinstance(found, Job)
+    retained.home.change(replace(found, due=job_steps.SET_ASIDE))
+    retained.university.run(partial(retention.begin, days=(END, ERASE)))
+    assert retained.home.one(FIND_SILENT) == replace(found, due=job_steps.SET_ASIDE)
 
 
 # --- what goes

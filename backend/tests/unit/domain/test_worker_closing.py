@@ -11,7 +11,7 @@ from uconnect.domain.jobs import ForgetAddress
 from uconnect.domain.keys import AddressKey, PartyKey
 from uconnect.domain.models import Address, Worker
 from uconnect.domain.request_bodies import Invite
-from uconnect.domain.usecases import addresses, worker_closing, workers
+from uconnect.domain.usecases import addresses, job_steps, worker_closing, workers
 from uconnect.domain.usecases.addresses import LETTERS_LAST
 
 EMAIL = "wendy@x"
@@ -113,3 +113,23 @@ def test_letters_that_were_written_since_keep_it_but_not_those_of_a_clock_that_w
     address(university, letters=university.home.time.now + later)
     university.run(partial(addresses.forget, email="old@x"))
     assert (university.home.one(AddressKey("old@x")) is not None) is stays
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_a_letter_that_is_written_while_its_worker_is_removed_brings_no_address_back(
+    university: SampleUniversity, erased: bool
+) -> None:
+    """Another runner may write it at the same time."""
+    email = "new@x"
+    university.run(partial(workers.invite, by=SCHOOL, command=Invite(key=fresh(), email=email, name="New")))
+    (id,) = university.ask(partial(worker_closing.workers_at, email=email))
+    university.run(partial(workers.remove, by=SCHOOL, worker_id=id))
+    assert university.home.one(AddressKey(email)) is None
+    if erased:
+        university.run(partial(job_steps.erase_removed_worker, worker=id))
+    university.run(partial(job_steps.letter_written, worker=id))
+    assert (university.home.one(AddressKey(email)) is None) is erased
+    university.home.time.now += LETTERS_LAST
+    university.run_jobs()
+    assert university.home.one(AddressKey(email)) is None
+    assert university.home.one(AddressKey("")) is None

@@ -15,15 +15,17 @@ from tests.support import sizes, small_stack
 from tests.support.every_view import EveryView
 from tests.support.evidence import Evidence
 from tests.support.small_stack import make
-from tests.support.stores import fresh
+from tests.support.stores import fresh, keeping
 from tests.unit.exports.conftest import NOW, views
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import Contended, Table
 from uconnect.adapters.sqlite.moved_logins import moved
-from uconnect.application.audit import Act, checked
+from uconnect.application.audit import Act, PlacedAct, checked
+from uconnect.application.ports import Unavailable
 from uconnect.domain import records
-from uconnect.domain.context import Context
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.models import User
 from uconnect.entrypoints.exports import archive_file, data_export, data_import, records_file
 from uconnect.entrypoints.server.settings import Settings
 
@@ -74,7 +76,7 @@ def of(database: Path) -> list[Any]:
 
 def kept(found: Iterable[Any]) -> set[str]:
     """The texts of records, and the acts. Logins and owners are left with no subject: Cognito chooses it."""
-    plain = moved(found, lambda _, __: ("", ""))
+    plain = (it.act if isinstance(it, PlacedAct) else it for it in moved(found, lambda _, __: ("", "")))
     return {repr(it) if isinstance(it, Act) else records.encode(it) for it in plain}
 
 
@@ -161,6 +163,35 @@ def test_a_stack_with_data_is_refused(there: str, exported: Path) -> None:
     assert "is not empty" in why
     assert sorted(map(json.dumps, moving.Stack(SESSION(), there).table.scan())) == before
     assert not closed(there)
+
+
+def test_a_stack_that_somebody_used_while_the_operator_was_asked_is_refused(
+    exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = make(mails="")
+    stranger = User(id=fresh(), email="soon@example.org", name="Soon")
+
+    def agreed(_: bool) -> bool:
+        return isinstance(store(name).run(keeping(stranger)), Plan)
+
+    monkeypatch.setattr(moving, "_agreed", agreed)
+    assert "is not empty" in str(moving.import_(SESSION(), name, exported, sure=False))
+    assert list(transfer.read(moving.Stack(SESSION(), name).table)) == [stranger]
+    assert not closed(name)
+    assert transfer.mark_of(moving.Stack(SESSION(), name).table) is None
+
+
+def test_a_stack_that_could_not_be_closed_is_opened_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The right to close one of its functions may be missing."""
+    name, close = make(mails=""), moving.Stack.close
+
+    def refused(self: moving.Stack) -> None:
+        close(self)
+        raise Unavailable
+
+    monkeypatch.setattr(moving.Stack, "close", refused)
+    assert "Nothing was exported" in str(moving.export(SESSION(), name, tmp_path / "all.zip", sure=True))
+    assert not closed(name)
 
 
 def test_a_damaged_archive_touches_nothing(exported: Path, tmp_path: Path) -> None:

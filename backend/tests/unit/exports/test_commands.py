@@ -166,8 +166,10 @@ def test_what_was_deleted_since_the_export_is_deleted_again(copied: Settings, ne
     data_export.export(copied.database, file)
     with opened(copied.database) as there:
         assert isinstance(there.run(lambda context: erasing.erase_thread(context, thread)), Plan)
+    assert "There is no journal" in say(new, "import", str(file), typed="n\n").output
     journal.append(tmp_path / journal.NAME, [("store", store, 1), ("thread", thread, 1)])
     said = say(new, "import", str(file), "--yes")
+    assert "There is no journal" not in said.output
     assert "Deleted again, because people deleted it after the export: 1 item." in said.output
     with closing(sqlite3.connect(new.database)) as connection:
         assert connection.execute("SELECT 1 FROM thread WHERE id = ?", (thread,)).fetchone() is None

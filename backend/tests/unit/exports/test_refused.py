@@ -196,6 +196,33 @@ def test_a_line_that_unpacks_to_very_much_takes_no_memory(exported: Path, new: S
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 << 10  # KiB
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_manifest_that_unpacks_to_very_much_takes_no_memory(new: Settings, tmp_path: Path, method: int) -> None:
+    """It is the first thing that is read, and nothing has said yet how large it is: its size is made small here."""
+    bomb, size = tmp_path / "bomb.zip", 64 << 20
+    with zipfile.ZipFile(bomb, "w", method) as written, written.open("manifest.json", "w") as file:
+        for _ in range(size >> 20):
+            file.write(bytes(1 << 20))
+    content = bomb.read_bytes()
+    bomb.write_bytes(content.replace(struct.pack("<I", size), struct.pack("<I", 1000)))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    refusal(new, bomb)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 << 10  # KiB
+
+
+@pytest.mark.parametrize("taken", [10**18, -(10**18), 10**400])
+def test_an_archive_of_no_time(exported: Path, new: Settings, tmp_path: Path, taken: int) -> None:
+    """The command says when it was taken."""
+    other = altered(exported, tmp_path / "other.zip", manifest=lambda it: it.update(taken=taken))
+    assert "manifest that cannot be read" in refusal(new, other)
+
+
+def test_a_release_whose_name_moves_the_cursor(exported: Path, new: Settings, tmp_path: Path) -> None:
+    name = "9.0\x1b[2J\u202e"
+    later = altered(exported, tmp_path / "later.zip", manifest=lambda it: it.update(format=2, uconnect=name))
+    assert refusal(new, later).isprintable()
+
+
 def test_what_would_not_fit_on_the_disk_is_not_begun(exported: Path, new: Settings, tmp_path: Path) -> None:
     manifest = archive_file.read_manifest(exported)
     huge = msgspec.structs.replace(manifest, files={**manifest.files, ENTRY: archive_file.Part(1, 2**60, "")})

@@ -141,9 +141,9 @@ def test_a_verifier_that_meets_an_unknown_key_looks_again_but_seldom(
 
     other = SigningKeys(URL, [USER.id], world.database, world.clock)  # it knows the first key only
     held = browser.tokens()
-    monkeypatch.setattr(signing_keys, "_public", counted)
     new = rotate(world)
     token = browser.refresh(held["refresh_token"]).json()["access_token"]
+    monkeypatch.setattr(signing_keys, "_public", counted)
     assert kid(token) == new
     assert verification.verify(token, other.trust, world.clock.at) is None
     assert world.wait(other.claims(token)) is not None
@@ -159,6 +159,19 @@ def test_a_verifier_that_meets_an_unknown_key_looks_again_but_seldom(
     world.clock.at += RELOAD
     assert world.wait(other.claims(jwt.encode(named, {"iss": URL}, stranger, ["ES256"]))) is None
     assert looks == 2
+
+
+@pytest.mark.parametrize("stolen", [False, True])
+def test_a_stranger_who_names_keys_all_the_time_signs_nobody_out(world: World, browser: Browser, stolen: bool) -> None:
+    """A page that is refused with a token that it has just fetched asks its reader to sign in again."""
+    held = browser.tokens()
+    stranger = ECKey.generate_key("P-256")
+    assert not knows(browser, jwt.encode({"typ": "at+jwt", "alg": "ES256", "kid": "k"}, {}, stranger, ["ES256"]))
+    world.clock.at += RELOAD / 2
+    new = rotate(world, stolen=stolen)
+    fetched = browser.refresh(held["refresh_token"]).json()["access_token"]
+    assert kid(fetched) == new
+    assert knows(browser, fetched)
 
 
 @pytest.mark.parametrize("token", ["", ".", "..", "a.b.c", "é.b.c", "e30.e30.AA", "W10.e30.AA", "x" * 9000, "[.[.["])

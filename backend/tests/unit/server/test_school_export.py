@@ -26,7 +26,7 @@ from tests.unit.server.test_user_export import (
 )
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import Mailbox
-from uconnect.domain.request_bodies import AddSavedReply, HideWords, Raise
+from uconnect.domain.request_bodies import AddSavedReply, HideWords, NameUpdate, Raise
 from uconnect.domain.usecases import figures, hidden_words, notes, profiles, queries, saved_replies, threads, workers
 
 __all__ = ["file", "say", "university"]  # fixtures
@@ -101,6 +101,21 @@ def test_what_people_wrote_to_a_school_is_text_in_the_page(say: Say, file: Path,
     reader.feed(read(file)[1])
     assert f"Answered. {SCRIPT}" in reader.text
     assert reader.tags.isdisjoint({"script", "img", "link", "iframe", "a", "form"})
+
+
+def test_a_name_and_a_title_are_text_in_the_page_too(say: Say, file: Path, asking: University) -> None:
+    """A worker chooses its name. No policy of a page stops an element that sends the reader elsewhere."""
+    away = '<meta http-equiv="refresh" content="0;url=//x">'
+    asking.server.run(partial(profiles.rename, by=asking.wanda, command=NameUpdate(name=away)))
+    titled = AddSavedReply(key=fresh(), folder="", title=SCRIPT, text="From ten.")
+    asking.server.run(partial(saved_replies.add, by=asking.law, command=titled))
+    say("school", "export", LAW, str(file))
+    reader, page = Reader(), read(file)[1]
+    reader.feed(page)
+    assert away in reader.text
+    assert SCRIPT in reader.text
+    assert reader.tags.isdisjoint({"script", "img", "link", "iframe", "a", "form"})
+    assert page.count("<meta ") == 3, "its own"
 
 
 def test_it_tells_nothing_by_its_dates_and_is_logged(

@@ -39,6 +39,7 @@ from uconnect.domain.models import (
     Worker,
 )
 from uconnect.domain.pseudonyms import make_alias
+from uconnect.domain.usecases.addresses import let_go
 from uconnect.domain.usecases.assignment import assign, purge_job, recheck_assignment, unassign
 from uconnect.domain.views import admin
 from uconnect.domain.views.mail import WorkerInvitation
@@ -331,14 +332,18 @@ def wait_for_letters(context: Context, id: str, wait: int) -> Plan[None]:
 
 
 def letter_written(context: Context, worker: str) -> Plan[None]:
-    """Count a school's letter to an invited address, after it was written: one that could not be is tried again."""
+    """Count a school's letter to an invited address, after it was written: one that could not be is tried again.
+
+    The worker may have been removed while it was written, and its address have gone. It goes again then.
+    """
     who = context.get(PartyKey(worker))
-    if not isinstance(who, Worker):
+    if not isinstance(who, Worker) or not who.email:
         return Plan(None)
     address, school = _letters_of(context, who)
     letters = _one_more(rate_limit.INVITATION_LETTERS, address.letters, context.now)
     due = _one_more(rate_limit.SCHOOLS_LETTERS, school.due, context.now)
-    return Plan(None, puts=(replace(address, letters=letters), replace(school, due=due)))
+    puts, deletes = let_go(context, replace(address, letters=letters))
+    return Plan(None, puts=(*puts, replace(school, due=due)), deletes=deletes)
 
 
 def letters_to(email: str) -> str:

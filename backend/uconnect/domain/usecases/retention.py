@@ -33,12 +33,14 @@ from uconnect.domain.models import Job, Owner, Thread
 from uconnect.domain.notifications import bump_all_revisions, notify_participants
 from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases.assignment import purge_job
+from uconnect.domain.usecases.job_steps import SET_ASIDE
 from uconnect.domain.usecases.threads import end
 from uconnect.domain.views.pages import Done
 from uconnect.domain.views.retention import RetentionShown
 
 HOUR, DAY = 3_600_000, 86_400_000  # ms
 NOTICE = 14 * DAY  # between the moment at which parties are first told of a rule and its first effect
+AWAY = 7 * DAY  # without a look, after which parties are told anew: the server was off, or its clock is wrong
 SPREAD = DAY  # in which the random part of a moment lies
 EVERY = HOUR  # between two looks at all threads
 AHEAD = 2 * EVERY  # a look leaves the jobs of so long, so that none is late when the next look is
@@ -57,16 +59,28 @@ def begin(context: Context, days: tuple[int, int]) -> Plan[None]:
     if not end and not erase:
         return Plan(None, deletes=(FIND_SILENT,) if found else ())
     known = rule(context)
-    if known and (known.end, known.erase) == (end, erase):
-        return Plan(None)
-    task = FindSilent(Retention(end, erase, context.now))
+    if found and known and (known.end, known.erase) == (end, erase):
+        return Plan(None, puts=(replace(found, due=context.now),) if _is_too_late(found.due, context.now) else ())
+    task = FindSilent(Retention(end, erase, context.now), looked=context.now)
     return Plan(None, puts=(Job(id=FIND_SILENT.id, due=context.now, task=task),))
 
 
+def _is_too_late(due: int, now: int) -> bool:
+    """Whether the next look was left by a clock that was ahead. One that is set aside is the operator's."""
+    return now + EVERY < due < SET_ASIDE
+
+
 def rule(context: Context) -> Retention | None:
-    """The rule that holds, None if threads are kept for ever."""
+    """The rule that holds, None if threads are kept for ever.
+
+    After a week without a look it holds from now on, and parties are told first: by a clock that is years ahead, all
+    threads would be old enough, and nobody can bring back what was deleted.
+    """
     task = _task(context)
-    return task.retention if task else None
+    if task is None:
+        return None
+    away = abs(context.now - task.looked) > AWAY
+    return replace(task.retention, since=context.now) if away else task.retention
 
 
 def shown(kept: Retention | None) -> RetentionShown | None:
@@ -118,11 +132,11 @@ class Silent(Struct, frozen=True):
 
 def look(context: Context) -> Plan[Silent]:
     """The next page of all threads."""
-    task = _task(context)
-    if task is None or context.now + AHEAD < earliest(task.retention):
+    task, kept = _task(context), rule(context)
+    if task is None or kept is None or context.now + AHEAD < earliest(kept):
         return Plan(Silent((), None))
     threads, position = _next_page(context, task)
-    return Plan(Silent(_due(context, threads, task.retention), position))
+    return Plan(Silent(_due(context, threads, kept), position))
 
 
 def look_at(context: Context, task: FindSilentOf) -> Plan[Silent]:
@@ -144,10 +158,10 @@ def leave(context: Context, due: tuple[tuple[str, int], ...]) -> Plan[None]:
 
 def go_on(context: Context, position: SweepPosition | None) -> Plan[None]:
     """The next page is looked at soon, or all threads again later."""
-    task = _task(context)
-    if task is None:
+    kept = rule(context)
+    if kept is None:
         return Plan(None)
-    following = replace(task, position=position or SweepPosition())
+    following = FindSilent(kept, context.now, position or SweepPosition())
     return Plan(None, puts=(Job(id=FIND_SILENT.id, due=_next(context, position), task=following),))
 
 

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated
 
 import msgspec
 
@@ -27,7 +27,12 @@ DATA_FILE, MANIFEST = "uconnect.sqlite", "manifest.json"
 PARTIAL = ".partial"  # at the end of the name of a backup that is being written
 BLOCK = 1 << 20  # bytes read at once
 SPARE = 64 << 20  # bytes to be left free beside what a backup takes
+MANIFEST_SIZE = 1 << 16  # bytes of a manifest at the most
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # others unpack as much as they like at once
 Progress = Callable[[int, int], None]
+# Both are printed, so a manifest that somebody else wrote moves no cursor, and names a moment of a calendar.
+Release = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.+-]{1,50}\Z")]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]  # Unix seconds, until the year 9999
 
 
 class Refused(Exception):
@@ -48,8 +53,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     format: int
-    uconnect: str
-    taken: int
+    uconnect: Release
+    taken: Moment
     schemas: dict[str, int]
     store: str | None
     files: dict[str, Part]
@@ -130,11 +135,23 @@ def _moved(source: IO[bytes], target: IO[bytes], progress: Callable[[int], None]
     return Part(size, found.hexdigest())
 
 
+def manifest_in(opened: zipfile.ZipFile) -> bytes:
+    """The bytes of a manifest. `ZipFile.read` would unpack all that is there, up to 2 GB, and cut it then.
+
+    Raises KeyError, and what zipfile raises.
+    """
+    found = opened.getinfo(MANIFEST)
+    if found.compress_type not in METHODS or found.file_size > MANIFEST_SIZE:
+        raise zipfile.BadZipFile
+    with opened.open(found) as file:
+        return file.read(MANIFEST_SIZE)
+
+
 def read_manifest(source: Path) -> Manifest:
     """What a backup says that it holds. Raises Refused, OSError."""
     try:
         with zipfile.ZipFile(source) as archive:
-            manifest = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
+            manifest = msgspec.json.decode(manifest_in(archive), type=Manifest)
             stored = {it.filename: it.compress_type for it in archive.infolist()}
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError):
         raise Refused(f"{source} is not a backup of uconnect, or only a part of one. Try an earlier one.") from None

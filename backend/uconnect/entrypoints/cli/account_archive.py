@@ -208,7 +208,7 @@ def _entry(entry: ShownEntry | ShownInternalEntry, thread: OwnThread, names: Nam
 
 
 def _facts(facts: list[tuple[str, str]]) -> str:
-    return "<dl>\n" + "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>\n" for name, value in facts) + "</dl>\n"
+    return "<dl>\n" + "".join(f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>\n" for name, value in facts) + "</dl>\n"
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from uconnect.entrypoints.backups import journal
 from uconnect.entrypoints.backups.archive import Refused
 from uconnect.entrypoints.backups.restore import find_erasures
 from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar
@@ -60,6 +61,11 @@ def import_(file: Path, *, yes: bool) -> None:
             click.echo(f"{file} has the data of {minute(manifest.taken)}: {_content(manifest)}.")
             for sentence in _left_behind(file, manifest):
                 click.echo(sentence)
+            if manifest.store and not found.complete:
+                click.echo(
+                    f"There is no journal of what was deleted since. Put {journal.NAME} of the old data folder beside"
+                    f" {file} first, or what people deleted after {minute(manifest.taken)} is there again."
+                )
             if not yes:
                 click.confirm(f"Import it into {chosen.data}?", abort=True)
             with progress_bar("Importing") as progress:

@@ -20,13 +20,21 @@ from uconnect import VERSION
 from uconnect.adapters.sqlite import schema
 from uconnect.adapters.sqlite.copy import sync
 from uconnect.application.audit import AuditBroken
-from uconnect.entrypoints.backups.archive import PARTIAL, Refused, rename_new
+from uconnect.entrypoints.backups.archive import (
+    MANIFEST,
+    MANIFEST_SIZE,
+    METHODS,
+    PARTIAL,
+    Moment,
+    Refused,
+    Release,
+    manifest_in,
+    rename_new,
+)
 from uconnect.entrypoints.exports.members import ACCOUNTS, MEMBERS, Account, Member, Row
 
 FORMAT = 1
 SCHEMA = len(schema.MIGRATIONS.scripts)  # the version of the records
-MANIFEST = "manifest.json"
-MANIFEST_SIZE = 1 << 16  # bytes at the most
 LINE_SIZE = 1 << 20  # bytes of a line at the most: a record in DynamoDB has 400 KB
 FILES = len(MEMBERS) + 1
 LEVEL = 3  # of 9: higher ones take three times as long, and make it a tenth smaller
@@ -47,8 +55,8 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     format: int
-    uconnect: str
-    taken: int
+    uconnect: Release
+    taken: Moment
     schema: int
     store: str | None
     files: dict[str, Part]
@@ -130,8 +138,11 @@ def read_manifest(source: Path) -> ArchiveManifest:
         listed = {it.filename: it for it in archive.infolist()}
         if MANIFEST not in listed or listed[MANIFEST].file_size > MANIFEST_SIZE:
             raise Refused(f"{source} is not an archive of uconnect, or only a part of one.")
+        if any(it.compress_type not in METHODS for it in listed.values()):
+            raise Refused(f"{source} is compressed in a way that uconnect does not use. Export again.")
+        said = manifest_in(archive)
         try:
-            about = msgspec.json.decode(archive.read(MANIFEST), type=_About)
+            about = msgspec.json.decode(said, type=_About)
         except msgspec.MsgspecError:
             raise Refused(f"{source} has a manifest that cannot be read. Export again.") from None
         if about.format != FORMAT or about.schema > SCHEMA:
@@ -140,7 +151,7 @@ def read_manifest(source: Path) -> ArchiveManifest:
                 " release."
             )
         try:
-            manifest = msgspec.json.decode(archive.read(MANIFEST), type=ArchiveManifest)
+            manifest = msgspec.json.decode(said, type=ArchiveManifest)
         except msgspec.MsgspecError:
             raise Refused(f"{source} has a manifest that cannot be read. Export again.") from None
         sizes = {name: it.file_size for name, it in listed.items() if name != MANIFEST}
@@ -148,8 +159,6 @@ def read_manifest(source: Path) -> ArchiveManifest:
             raise Refused(f"{source} does not have the files that it says. Export again.")
         if manifest.files.keys() != {it.name for it in MEMBERS}:
             raise Refused(f"{source} does not have the files of an archive of uconnect. Export again.")
-        if any(it.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for it in listed.values()):
-            raise Refused(f"{source} is compressed in a way that uconnect does not use. Export again.")
     return manifest
 
 
@@ -157,7 +166,7 @@ class _About(msgspec.Struct, frozen=True):
     """What each version of the format says of itself."""
 
     format: int
-    uconnect: str
+    uconnect: Release
     schema: int = 0
 
 
