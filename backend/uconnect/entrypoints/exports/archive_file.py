@@ -20,7 +20,7 @@ from uconnect import VERSION
 from uconnect.adapters.sqlite import schema
 from uconnect.adapters.sqlite.copy import sync
 from uconnect.application.audit import AuditBroken
-from uconnect.entrypoints.backups.archive import PARTIAL, Refused, rename_new
+from uconnect.entrypoints.backups.archive import DATA_FILE, PARTIAL, Refused, rename_new
 from uconnect.entrypoints.exports.members import ACCOUNTS, MEMBERS, Account, Member, Row
 
 FORMAT = 1
@@ -130,6 +130,8 @@ def read_manifest(source: Path) -> ArchiveManifest:
         listed = {it.filename: it for it in archive.infolist()}
         if MANIFEST not in listed or listed[MANIFEST].file_size > MANIFEST_SIZE:
             raise Refused(f"{source} is not an archive of uconnect, or only a part of one.")
+        if DATA_FILE in listed:
+            raise Refused(f"{source} is a backup and not an archive. To put it back: uconnect restore {source}")
         try:
             about = msgspec.json.decode(archive.read(MANIFEST), type=_About)
         except msgspec.MsgspecError:
