@@ -361,6 +361,10 @@ def test_a_server_that_cannot_be_reached_is_said(doctor: Doctor, monkeypatch: py
     for check in ("server", "sign_in"):
         assert found[check]["status"] == "failed"
         assert "cannot be reached: Connection refused." in found[check]["says"]
+        assert found[check]["do"] == "Start the doctor with the same PORT and URL as the server."
+    with data_folder.held(doctor.data):
+        found = doctor.ask(URL=f"https://localhost:{free_port()}")
+    assert "Does the server in front run" in found["server"]["do"]
 
 
 @pytest.mark.parametrize(

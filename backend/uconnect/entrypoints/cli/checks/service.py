@@ -17,6 +17,7 @@ MOST = 65536  # bytes that are read of one
 DISCOVERY = "/.well-known/openid-configuration"
 SOON, SHARE = 21, 4  # a certificate is to be renewed so many days, or that part of its time, before its end
 FRONT = "Does the server in front run, and does it pass requests on to uconnect?"
+SAME = "Start the doctor with the same PORT and URL as the server."
 
 
 class Unreached(Exception):
@@ -31,7 +32,7 @@ def server(subject: Subject) -> Finding:
     try:
         found = _answer(subject.settings.url, "/api/health")
     except Unreached as why:
-        return Finding("server", Status.FAILED, str(why), FRONT)
+        return Finding("server", Status.FAILED, str(why), _advice(subject))
     status, reasons = found.get("status"), ", ".join(map(str, found.get("reasons", ())))
     if status == "pass":
         return Finding("server", Status.OK, f"It answers at {subject.settings.url} and is well.")
@@ -48,11 +49,16 @@ def sign_in(subject: Subject) -> Finding | None:
     try:
         issuer = _answer(url, DISCOVERY).get("issuer")
     except Unreached as why:
-        return Finding("sign_in", Status.FAILED, str(why), FRONT)
+        return Finding("sign_in", Status.FAILED, str(why), _advice(subject))
     if issuer != url:
         says = f"At {url} another address answers for sign-in: {printable(str(issuer))}."
         return Finding("sign_in", Status.FAILED, says, "Set URL to the address people open, and restart the server.")
     return Finding("sign_in", Status.OK, f"People can sign in at {url}.")
+
+
+def _advice(subject: Subject) -> str:
+    """What to do if nothing of ours answers: only an https address has a server in front."""
+    return FRONT if subject.settings.url.startswith("https:") else SAME
 
 
 def certificate(subject: Subject) -> Finding:
