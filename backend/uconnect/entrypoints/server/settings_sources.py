@@ -116,8 +116,8 @@ def _file(spoken: Mapping[str, str]) -> Path | None:
 def reason(error: OSError) -> str:
     """Why the system refuses a file or a folder, and what helps."""
     helps = {
-        errno.EACCES: "run uconnect as who owns it",
-        errno.EPERM: "run uconnect as who owns it",
+        errno.EACCES: "run uconnect as the account that owns it",
+        errno.EPERM: "run uconnect as the account that owns it",
         errno.ENOSPC: "make room on its disk",
         errno.EROFS: "its disk is mounted to be read only",
     }
