@@ -36,11 +36,21 @@ def require_data(chosen: settings.Settings) -> None:
         raise settings.InvalidSetting(f"{no_data(chosen.data)} {SET_DATA}")
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite says that the file has something in it that it did not write."""
+    return _code(error) in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The kind of an error; the rest of SQLite's code says more than a person needs."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
 def data_file_error(error: sqlite3.Error) -> str:
     """What a person can do about a data file that SQLite refuses."""
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:  # the rest of the code says more than a person needs
-        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return DAMAGED
+    if is_damage(error):
+        return DAMAGED
+    match _code(error):
         case sqlite3.SQLITE_READONLY:
             return READ_ONLY
         case sqlite3.SQLITE_FULL:

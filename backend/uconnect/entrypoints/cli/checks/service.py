@@ -17,6 +17,7 @@ MOST = 65536  # bytes that are read of one
 DISCOVERY = "/.well-known/openid-configuration"
 SOON, SHARE = 21, 4  # a certificate is to be renewed so many days, or that part of its time, before its end
 FRONT = "Does the server in front run, and does it pass requests on to uconnect?"
+OTHER = "uconnect listens on PORT {}, and URL leads to another. Remove URL, unless a server in front listens there."
 SAME = "Start the doctor with the same PORT and URL as the server."
 
 
@@ -57,8 +58,11 @@ def sign_in(subject: Subject) -> Finding | None:
 
 
 def _advice(subject: Subject) -> str:
-    """What to do if nothing of ours answers: only an https address has a server in front."""
-    return FRONT if subject.settings.url.startswith("https:") else SAME
+    """What to do if nothing of ours answers. An address that is not https is mostly the server's own."""
+    url, port = urlsplit(subject.settings.url), subject.settings.port
+    if url.scheme == "https":
+        return FRONT
+    return SAME if (url.port or 80) == port else OTHER.format(port)
 
 
 def certificate(subject: Subject) -> Finding:
