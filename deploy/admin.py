@@ -11,7 +11,7 @@ Account = Mapping[str, Any]
 HEAD = ("School", "Address", "Workers", "Asked", "Raised")
 MEANS = {
     "school": "Its workers and the threads it raised are deleted. The threads raised to it end.",
-    "user": "The threads it raised are deleted, for the schools too.",
+    "user": "All threads of this person are deleted, for the schools too.",
 }
 
 
@@ -26,7 +26,10 @@ def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, s
             found = stack.operate(session, name, act={"list": "jobs", "retry": "retry"}[act])["jobs"]
             for job in found:
                 print(f"{_printable(job['id'])}  {job['kind']}  tried {_many(job['tries'], 'time')}")
-            print(f"{_many(len(found), 'job')} {'set aside' if act == 'list' else 'will run again within a minute'}.")
+            if act == "list":
+                print(f"{_many(len(found), 'job')} set aside." if found else "No jobs are set aside.")
+            else:
+                print(f"{_many(len(found), 'job')} will run again within a minute.")
             return None
         case "audit", "show":
             found = stack.operate(session, name, act="audit")
@@ -93,9 +96,10 @@ def _by(act: Mapping[str, Any]) -> str:
 
 
 def _describe(found: Account, kind: str) -> str:
-    raised = f"{_many(found['raised'], 'open thread')} that it raised"
+    raised = _many(found["raised"], "open thread")
     if kind == "school":
-        raised = f"{_many(found['workers'], 'worker')}, {_many(found['asked'], 'open thread')} raised to it, {raised}"
+        asked = f"{_many(found['asked'], 'open thread')} raised to it"
+        raised = f"{_many(found['workers'], 'worker')}, {asked}, {raised} that it raised"
     return f"{_printable(found['name'])} <{found['email']}> has {raised}."
 
 

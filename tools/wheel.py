@@ -17,6 +17,8 @@ ALONGSIDE = (
     ROOT / "CHANGELOG.md",
     ROOT / "docs" / "operate.md",
     ROOT / "docs" / "settings.md",
+    ROOT / "docs" / "monitoring.md",
+    ROOT / "docs" / "archive.md",
 )
 OPERATORS = ROOT / "packaging"
 
@@ -47,7 +49,8 @@ def main(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     wheel = build(folder)
     for file in ALONGSIDE:
-        shutil.copy(file, folder / ("requirements.txt" if file.name == "run.txt" else file.name))
+        text = file.read_text("utf-8").replace("](../packaging/", "](")  # these files lie beside it there
+        (folder / ("requirements.txt" if file.name == "run.txt" else file.name)).write_text(text, "utf-8")
     shutil.copytree(OPERATORS, folder, dirs_exist_ok=True)
     sys.stdout.write(f"{wheel} has {wheel.stat().st_size / 1e6:.1f} MB. {folder} contains all that a server needs.\n")
 

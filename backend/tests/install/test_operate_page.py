@@ -22,7 +22,7 @@ def test_every_setting_that_it_names_exists() -> None:
 
 
 def test_every_command_that_it_names_exists() -> None:
-    typed = re.compile(r"(?:^|exec uconnect )uconnect ((?:[a-z]+ ?){1,2})", re.MULTILINE)
+    typed = re.compile(r"(?:^|exec uconnect )uconnect ((?:[a-z]+(?![\w.]) ?){1,2})", re.MULTILINE)
     named = {tuple(words.split()) for code in CODE for words in typed.findall(code)}
     assert ("school", "invite") in named
     for first, *rest in named:
@@ -43,6 +43,15 @@ def test_every_file_that_is_copied_is_in_the_folder_that_is_built(tmp_path: Path
     names = {name for each in copied for name in each.split()} | {"requirements.txt"}
     assert {"uconnect.service", "uconnect.socket", "nginx.conf", "Caddyfile", "uconnect.toml"} <= names
     assert names <= built
+
+
+def test_the_pages_in_the_folder_that_is_built_lead_to_files_beside_them(tmp_path: Path) -> None:
+    wheel.main(tmp_path / "dist")
+    page = (tmp_path / "dist" / "operate.md").read_text("utf-8")
+    linked = {it.partition("#")[0] for it in re.findall(r"\]\(([^)]+)\)", page)}
+    beside = {it for it in linked if not it.startswith("decisions/")} - {"aws.md"}  # which needs a clone
+    assert {"settings.md", "monitoring.md", "archive.md", "nginx.conf", "Caddyfile"} <= beside
+    assert [it for it in beside if not (tmp_path / "dist" / it).is_file()] == []
 
 
 def test_its_example_of_settings_is_accepted(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_job_of_an_unknown_kind_keeps_no_other_waiting_and_the_operator_sees_i
     )
     server.write(lambda c: c.execute("UPDATE job SET body = replace(body, 'who', 'thread')"))
     assert command(["jobs", "retry"]).output == "1 job will run again while uconnect runs.\n"
-    poll(lambda: command(["jobs"]).output, "no jobs set aside.\n".__eq__, what="no job is set aside", pause=0.1)
+    poll(lambda: command(["jobs"]).output, "No jobs are set aside.\n".__eq__, what="no job is set aside", pause=0.1)
     poll(lambda: health(server).reasons, lambda reasons: not reasons, what="it is well again", pause=0.1)
 
 

@@ -80,7 +80,7 @@ TROUBLES: dict[str, tuple[Any, str, type[Exception], str]] = {
     "a call": (http, "prepare_use_case", RuntimeError, "Exception in ASGI application"),
     "a frame": (websocket, "decode_frame", RuntimeError, "a frame could not be served"),
     "a job": (MailAdapter, "invite_worker", ValueError, "a job could not be done, and is tried again: ValueError"),
-    "the mail server": (SmtpSender, "_hand_over", OSError, "letters could not be sent, and wait 5 s: OSError"),
+    "the mail server": (SmtpSender, "_hand_over", OSError, "e-mails could not be sent, and wait 5 s: OSError"),
 }
 
 

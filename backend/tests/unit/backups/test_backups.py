@@ -336,7 +336,7 @@ def test_a_disk_that_is_full_at_the_end_is_told(
     if room_again:
         assert upgrade.due(data / "uconnect.sqlite") == []
     else:
-        assert "Is its disk full?" in told.output
+        assert "Is its disk full, or" in told.output
     assert not list(data.glob(f"{restore.RESTORING}*"))
 
 
@@ -367,6 +367,19 @@ def test_a_file_that_is_no_backup_is_refused(
     backup: Path, say: Say, data: Path, tmp_path: Path, changed: dict[str, bytes | None], told: str
 ) -> None:
     assert told in refused(say, data, made(backup, tmp_path / "odd.backup", changed))
+
+
+def test_a_backup_and_an_archive_are_not_taken_for_each_other(
+    backup: Path, say: Say, data: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "all.zip"
+    said = say("export", str(archive), DATA=str(data))
+    assert said.exit_code == 0, said.output
+    told = refused(say, data, archive)
+    assert f"{archive} is an archive and not a backup. To read it: uconnect import {archive}" in told
+    said = say("import", str(backup), "--yes", DATA=str(tmp_path / "other"))
+    assert said.exit_code == 1
+    assert f"{backup} is a backup and not an archive. To put it back: uconnect restore {backup}" in said.output
 
 
 @pytest.mark.parametrize(

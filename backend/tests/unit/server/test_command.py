@@ -1,7 +1,13 @@
 """The command says what it did, and what to do when it did not."""
 
+import errno
+import signal
 import socket
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -10,6 +16,7 @@ from click.testing import CliRunner, Result
 from tests.unit.server.server_in_process import ServerInProcess
 from uconnect.adapters.mail import Email, templates
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.cli.folder import data_file_error
 from uconnect.entrypoints.cli.mail import SHOWN
 from uconnect.entrypoints.cli.main import main
 
@@ -89,6 +96,91 @@ def test_without_a_data_folder_nothing_is_made(say: Say, tmp_path: Path) -> None
     assert not (tmp_path / "data").exists()
 
 
+def test_a_data_file_that_cannot_be_used_is_said_in_words(server: ServerInProcess, say: Say, tmp_path: Path) -> None:
+    junk = tmp_path / "junk"
+    junk.mkdir(mode=0o700)
+    (junk / "uconnect.sqlite").write_text("this is no data file of uconnect")
+    damaged = "Error: The data file is damaged: it contains something that uconnect did not write."
+    for words in (("school", "list"), ("keys", "list"), ("mail",), ("upgrade", "--dry-run"), ("export", "all.zip")):
+        result = say(*words, DATA=str(junk))
+        assert (result.exit_code, result.output.startswith(damaged)) == (1, True), result.output
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (sqlite3.SQLITE_READONLY_DIRECTORY, "Run uconnect as the account that owns it."),
+        (sqlite3.SQLITE_FULL, "its disk is full."),
+        (sqlite3.SQLITE_BUSY, "Try again in a minute."),
+        (sqlite3.SQLITE_IOERR_READ, "cannot be read or written: the words of SQLite."),
+        (None, "cannot be read or written: the words of SQLite."),
+    ],
+)
+def test_each_error_of_sqlite_says_what_to_do(code: int | None, told: str) -> None:
+    error = sqlite3.OperationalError("the words of SQLite")
+    if code is not None:
+        error.sqlite_errorcode = code
+    assert told in data_file_error(error)
+
+
+def test_a_data_folder_that_may_not_be_opened_is_said(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings are in another place, so nothing else has looked into the folder before."""
+    (tmp_path / "uconnect.toml").touch(0o600)
+
+    def refused(self: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    result = say("school", "list", CONFIG=str(tmp_path / "uconnect.toml"))
+    assert result.exit_code == 1
+    assert "uconnect.sqlite cannot be read or written: Permission denied (run uconnect as the acc" in result.output
+
+
+def test_ctrl_c_while_the_command_loads_ends_it_without_a_traceback() -> None:
+    """The finder presses it when the first module of the command is looked for."""
+    program = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "uconnect.entrypoints.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from uconnect.entrypoints.cli.__main__ import run
+run()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_ctrl_c_after_that_is_python_s_again() -> None:
+    program = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from uconnect.entrypoints.cli import __main__, main
+main.main = lambda: print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+__main__.run()
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
+
+
+def test_the_installed_command_is_the_one_that_loads_quietly() -> None:
+    (command,) = metadata.entry_points(group="console_scripts", name="uconnect")
+    assert command.value == "uconnect.entrypoints.cli.__main__:run"
+
+
+def test_a_school_that_is_suspended_is_listed_as_such(server: ServerInProcess, say: Say) -> None:
+    for name, email in (("School of Law", LAW), ("School of Art", "art@example.org")):
+        server.party(Kind.SCHOOL, email, name)
+    assert "suspended" not in say("school", "list").output
+    assert say("school", "suspend", LAW).exit_code == 0
+    lines = say("school", "list").output.splitlines()
+    assert [it.split("  ")[0] for it in lines if it.endswith("  suspended")] == ["School of Law"]
+
+
 def test_schools_are_listed_in_columns(server: ServerInProcess, say: Say) -> None:
     assert say("school", "list").output.startswith("There are no schools yet. Invite one with: uconnect school invite")
     server.party(Kind.SCHOOL, LAW, "School of Law")
@@ -143,7 +235,7 @@ def test_another_kind_of_account_is_not_closed_by_mistake(server: ServerInProces
     server.party(Kind.SCHOOL, LAW)
     result = say("user", "close", LAW, "--yes")
     assert result.exit_code == 1
-    assert f"No user has the address {LAW}. It may belong to a school" in result.output
+    assert f"No user and no worker has the address {LAW}. It may belong to a school" in result.output
 
 
 def test_letters_are_read_the_last_one_at_the_end(server: ServerInProcess, say: Say) -> None:

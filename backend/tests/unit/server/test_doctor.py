@@ -356,11 +356,18 @@ def test_sign_in_is_at_the_address_that_people_open(doctor: Doctor) -> None:
 
 def test_a_server_that_cannot_be_reached_is_said(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "WAIT", 0.2)
+    port = free_port()
     with data_folder.held(doctor.data):
-        found = doctor.ask(URL=f"http://localhost:{free_port()}")
+        found = doctor.ask(URL=f"http://localhost:{port}", PORT=str(port))
     for check in ("server", "sign_in"):
         assert found[check]["status"] == "failed"
         assert "cannot be reached: Connection refused." in found[check]["says"]
+        assert found[check]["do"] == "Start the doctor with the same PORT and URL as the server."
+    with data_folder.held(doctor.data):
+        found = doctor.ask(URL=f"https://localhost:{port}", PORT=str(port))
+        other = doctor.ask(URL=f"http://localhost:{port}", PORT="8123")
+    assert "Does the server in front run" in found["server"]["do"]
+    assert "listens on PORT 8123, and URL leads to another. Remove URL" in other["server"]["do"]
 
 
 @pytest.mark.parametrize(
@@ -396,6 +403,17 @@ def test_a_certificate_that_nobody_vouches_for_is_said(doctor: Doctor, tmp_path:
 
 def test_without_https_no_certificate_is_needed(doctor: Doctor) -> None:
     assert doctor.status("certificate") == "ok"
+
+
+def test_a_file_that_is_no_data_file_is_to_be_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "junk"
+    folder.mkdir(mode=0o700)
+    (folder / "uconnect.sqlite").write_text("this is no data file of uconnect")
+    (folder / "uconnect.sqlite").chmod(0o600)
+    doctor = Doctor(folder)
+    assert doctor.status("release") == "failed"
+    assert doctor.says == "The data file cannot be read: file is not a database."
+    assert doctor.do == "Stop the server, and put your latest backup in its place: uconnect restore FILE"
 
 
 def test_a_check_that_cannot_be_made_is_told_and_the_others_are_made(

@@ -133,9 +133,9 @@ def test_a_worker_and_an_account_without_a_site_are_suspended_too(server: Server
 def test_a_school_is_not_taken_for_a_user_nor_a_user_for_a_school(server: ServerInProcess, say: Say, verb: str) -> None:
     server.party(Kind.SCHOOL, LAW)
     server.party(Kind.USER, ADA)
-    assert f"Error: No user has the address {LAW}." in say("user", verb, LAW).output
+    assert f"Error: No user and no worker has the address {LAW}." in say("user", verb, LAW).output
     assert f"Error: No school has the address {ADA}." in say("school", verb, ADA).output
-    assert f"Error: No user has the address {BEN}." in say("user", verb, BEN).output
+    assert f"Error: No user and no worker has the address {BEN}." in say("user", verb, BEN).output
     assert audit_log(server) == []
 
 
@@ -175,7 +175,7 @@ def test_an_account_that_has_opened_no_site_is_closed(server: ServerInProcess, s
     shown = say("audit", "show").output
     assert BEN not in shown
     assert f"close an account: an account that is deleted ({ben})" in shown
-    assert f"No user has the address {BEN}." in say("user", "close", BEN, "--yes").output
+    assert f"No user and no worker has the address {BEN}." in say("user", "close", BEN, "--yes").output
     assert isinstance(server.party(Kind.USER, BEN), str), "the address is free"
 
 
@@ -247,7 +247,7 @@ def test_invitations_to_an_address_without_an_account_are_withdrawn(server: Serv
     do_what_is_due(server)
     assert server.run(partial(workers.workers, by=law)).workers == ()
     assert everywhere(server, BEN, "Ben") <= {"address", "job"}
-    assert f"No user has the address {BEN}." in say("user", "close", BEN, "--yes").output
+    assert f"No user and no worker has the address {BEN}." in say("user", "close", BEN, "--yes").output
 
 
 def test_a_users_invitations_are_withdrawn_with_the_account(server: ServerInProcess, say: Say) -> None:

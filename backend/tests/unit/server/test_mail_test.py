@@ -103,9 +103,10 @@ def test_a_wrong_password_is_said_and_not_shown(postmaster: FakeMailServer, send
 
 
 def test_without_a_server_there_it_is_said(send: Send) -> None:
-    result = send(f"smtp://127.0.0.1:{free_port()}")
+    port = free_port()
+    result = send(f"smtp://127.0.0.1:{port}")
     assert result.exit_code == 1
-    assert "cannot be reached: " in result.output
+    assert f"Error: 127.0.0.1:{port} cannot be reached: Connection refused. Does it run," in result.output
     assert "Does it run, and is it the right port in SMTP?" in result.output
     assert "uni.invalid:587 is not known: " in send("smtp://uni.invalid").output
 

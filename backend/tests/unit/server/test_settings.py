@@ -226,6 +226,10 @@ def test_a_file_that_is_named_may_say_where_the_data_is(tmp_path: Path) -> None:
         ("port = true", 'sets port to something that is not text. Put it in quotes:  port = "..."'),
         ("data = 'x'", "sets data, but it is itself in the data folder"),
         ("port = ", "cannot be read: Invalid value (at end of document)"),
+        (
+            "port = 1\nport = 2\n",
+            "has a setting twice (at line 2, column 9). Remove one of the two lines.",
+        ),
         ("schools = 'closed'", "SCHOOLS (in data/uconnect.toml) is 'closed'. Set it to open or invited."),
     ],
 )

@@ -195,7 +195,7 @@ def test_who_is_no_person_here_is_refused_and_no_file_is_left(
 ) -> None:
     assert university.id
     result = say("user", "export", email, str(file))
-    assert (result.exit_code, f"No user has the address {email}." in result.output) == (1, True)
+    assert (result.exit_code, f"No user and no worker has the address {email}." in result.output) == (1, True)
     assert not file.exists()
 
 

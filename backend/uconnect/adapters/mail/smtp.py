@@ -188,7 +188,7 @@ class SmtpSender:
         self.counts.failures += 1
         if not isinstance(trouble, BY_LETTER):
             self._refusals += 1
-        log.error("letters could not be sent, and wait %.0f s: %s", self.pause, _named(trouble))
+        log.error("e-mails could not be sent, and wait %.0f s: %s", self.pause, _named(trouble))
 
     async def _lane(self) -> None:
         """Carry what waits, a domain after the other, on one connection."""

@@ -24,6 +24,7 @@ from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
 
 FORMAT = 1
 DATA_FILE, MANIFEST = "uconnect.sqlite", "manifest.json"
+EXPORTED = "accounts.jsonl"  # is in what `uconnect export` writes, and in no backup
 PARTIAL = ".partial"  # at the end of the name of a backup that is being written
 BLOCK = 1 << 20  # bytes read at once
 SPARE = 64 << 20  # bytes to be left free beside what a backup takes
@@ -151,6 +152,8 @@ def read_manifest(source: Path) -> Manifest:
     """What a backup says that it holds. Raises Refused, OSError."""
     try:
         with zipfile.ZipFile(source) as archive:
+            if EXPORTED in archive.namelist():
+                raise Refused(f"{source} is an archive and not a backup. To read it: uconnect import {source}")
             manifest = msgspec.json.decode(manifest_in(archive), type=Manifest)
             stored = {it.filename: it.compress_type for it in archive.infolist()}
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError):

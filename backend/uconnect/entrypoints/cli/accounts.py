@@ -21,8 +21,8 @@ from uconnect.entrypoints.cli.words import many, printable
 LISTED = 500  # accounts whose columns are of one width
 UNKNOWN = {
     Kind.SCHOOL: "No school has the address {}. To see them all: uconnect school list",
-    Kind.USER: "No user has the address {}. It may belong to a school, or the user may have a new address. To see all:"
-    " uconnect user list",
+    Kind.USER: "No user and no worker has the address {}. It may belong to a school, or the person may have a new"
+    " address. To see all: uconnect user list",
 }
 NOT_CLOSED = {
     PartyState.ENDED: "The account of {} is closed. Its data is deleted while uconnect runs.",
@@ -60,13 +60,18 @@ def invite_school(email: str) -> None:
 
 @school.command("list", short_help="List the schools, their workers and threads.")
 def list_schools() -> None:
-    """List the schools by name, with their address, workers, and the open threads that they received and raised."""
+    """List the schools by name, with their address, workers, the open threads that they received and raised, and
+    whether they are suspended."""
     with open_operator() as operator:
         found = list(operator.schools())
+        suspended = operator.logins.suspended_schools()
     if not found:
         click.echo("There are no schools yet. Invite one with: uconnect school invite name@example.org")
         return
-    rows = [("School", "Address", "Workers", "Asked", "Raised"), *map(_row, found)]
+    rows = [
+        ("School", "Address", "Workers", "Asked", "Raised", ""),
+        *((*_row(it), "suspended" if it.id in suspended else "") for it in found),
+    ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
@@ -172,7 +177,7 @@ def export_user(email: str, file: Path) -> None:
     _export(email, Kind.USER, file)
 
 
-@user.command("close", short_help="Close a user's account.")
+@user.command("close", short_help="Close a person's account.")
 @ADDRESS
 @YES
 def close_user(email: str, yes: bool) -> None:
@@ -182,7 +187,7 @@ def close_user(email: str, yes: bool) -> None:
     what the worker wrote stays, without a name. Schools' invitations to the address are withdrawn. An account that has
     opened no site can be closed, too, and that of a worker whom the school has removed.
     """
-    _close(email, Kind.USER, "The threads it raised are deleted, for the schools too.", yes=yes)
+    _close(email, Kind.USER, "All threads of this person are deleted, for the schools too.", yes=yes)
 
 
 @click.group()
@@ -296,7 +301,7 @@ def _row(found: Account) -> tuple[str, str, str, str, str]:
 
 
 def _belongings(found: Account, kind: Kind) -> str:
-    raised = f"{many(found.raised, 'open thread')} that it raised"
+    raised = many(found.raised, "open thread")
     if kind is Kind.USER:
         return raised
-    return f"{many(found.workers, 'worker')}, {many(found.asked, 'open thread')} raised to it, {raised}"
+    return f"{many(found.workers, 'worker')}, {many(found.asked, 'open thread')} raised to it, {raised} that it raised"

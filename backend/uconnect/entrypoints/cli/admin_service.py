@@ -17,6 +17,7 @@ from uconnect.application.audit import Act, AuditBroken, checked
 from uconnect.application.email_addresses import kept
 from uconnect.domain.context import AuditedAct, Delivery
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.cli.folder import require_data
 from uconnect.entrypoints.cli.logins import LoginAdmin
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
@@ -102,12 +103,9 @@ class DataFolderAdmin(Admin):
 
 @contextmanager
 def open_admin(settings: Settings) -> Iterator[DataFolderAdmin]:
-    """The operator of a data folder. Raises InvalidSetting if there is nothing in it; NewerSchema, sqlite3.Error."""
-    if not settings.database.is_file():
-        raise InvalidSetting(
-            f"{settings.data} contains no data of uconnect. Set DATA to the folder with its data, or start uconnect"
-            " there once: uconnect serve"
-        )
+    """The operator of a data folder. Raises InvalidSetting if there is nothing in it; NewerSchema, OSError,
+    sqlite3.Error."""
+    require_data(settings)
     if data_folder.is_served(settings.data) and _is_of_an_earlier_release(settings.database):
         raise InvalidSetting(
             f"An earlier release of uconnect is still running in {settings.data}. It would stop working if this command"

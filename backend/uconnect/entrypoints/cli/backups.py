@@ -8,7 +8,8 @@ import click
 from uconnect.entrypoints.backups import archive, journal
 from uconnect.entrypoints.backups.restore import Restored, find_erasures
 from uconnect.entrypoints.backups.restore import restore as put_back
-from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar
+from uconnect.entrypoints.cli.checks.findings import size_text
+from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar, require_data
 from uconnect.entrypoints.cli.words import many, minute
 from uconnect.entrypoints.server import data_folder, settings
 
@@ -27,12 +28,11 @@ def backup(file: Path) -> None:
     """
     with failures_in_words():
         chosen = settings.read()
-        if not chosen.database.is_file():
-            raise archive.Refused(f"{chosen.data} contains no data of uconnect. Set DATA to the folder with its data.")
+        require_data(chosen)
         os.nice(NICE)
         with progress_bar("Backing up") as progress:
             manifest = archive.write(chosen, file, progress)
-    click.echo(f"{file} is a backup of {minute(manifest.taken)}, {file.stat().st_size / 1e6:,.1f} MB.")
+    click.echo(f"{file} is a backup of {minute(manifest.taken)}, {size_text(file.stat().st_size)}.")
 
 
 @click.command(short_help="Put a backup back.")

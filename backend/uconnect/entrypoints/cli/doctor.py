@@ -14,6 +14,7 @@ from uconnect.entrypoints.cli.admin_service import open_admin
 from uconnect.entrypoints.cli.checks import backups, installation, service, store
 from uconnect.entrypoints.cli.checks.findings import EXIT, Finding, Status, report, worst
 from uconnect.entrypoints.cli.checks.subject import Subject
+from uconnect.entrypoints.cli.folder import is_damage
 from uconnect.entrypoints.server import data_folder, settings
 from uconnect.entrypoints.server.settings_sources import reason
 
@@ -76,7 +77,8 @@ def _made(check: Check, subject: Subject) -> Iterator[Finding]:
     try:
         found = check(subject)
     except (sqlite3.Error, Unavailable) as error:
-        found = Finding(check.__name__, Status.FAILED, f"The data file cannot be read: {error}.")
+        do = store.RESTORE if isinstance(error, sqlite3.Error) and is_damage(error) else ""
+        found = Finding(check.__name__, Status.FAILED, f"The data file cannot be read: {error}.", do)
     except OSError as error:
         found = Finding(check.__name__, Status.FAILED, f"{error.filename or 'A file'} cannot be read: {reason(error)}.")
     if found is not None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from uconnect.entrypoints.backups import journal
-from uconnect.entrypoints.backups.archive import Refused
 from uconnect.entrypoints.backups.restore import find_erasures
-from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar
+from uconnect.entrypoints.cli.checks.findings import size_text
+from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar, require_data
 from uconnect.entrypoints.cli.words import many, minute
 from uconnect.entrypoints.exports import archive_file, data_export, data_import
 from uconnect.entrypoints.exports.archive_file import ArchiveManifest
@@ -30,15 +30,15 @@ def export(file: Path) -> None:
     """
     with failures_in_words():
         chosen = settings.read()
-        if not chosen.database.is_file():
-            raise Refused(f"{chosen.data} contains no data of uconnect. Set DATA to the folder with its data.")
+        require_data(chosen)
         os.nice(NICE)
         with progress_bar("Exporting") as progress:
             done = data_export.export(chosen.database, file, progress)
-    size = file.stat().st_size / 1e6
-    click.echo(f"{file} has all data of {minute(done.manifest.taken)}: {_content(done.manifest)}, {size:,.1f} MB.")
+    size = size_text(file.stat().st_size)
+    click.echo(f"{file} has all data of {minute(done.manifest.taken)}: {_content(done.manifest)}, {size}.")
     if done.waiting:
-        click.echo(f"It does not have {many(done.waiting, 'e-mail')} that wait to be sent. See: uconnect mail")
+        which = "that wait to be sent" if chosen.smtp else "that are saved here"
+        click.echo(f"It does not have {many(done.waiting, 'e-mail')} {which}. See: uconnect mail")
     if data_folder.is_served(chosen.data):
         click.echo("The server is running: what people write from now on is not in the file.")
 

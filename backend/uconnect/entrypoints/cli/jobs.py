@@ -16,7 +16,10 @@ def jobs(context: click.Context) -> None:
         found = operator.jobs()
     for job in found:
         click.echo(f"{printable(job.id)}  {job.kind}  tried {many(job.tries, 'time')}")
-    click.echo(f"{many(len(found), 'job')} set aside." + (" To run them again: uconnect jobs retry" if found else ""))
+    if found:
+        click.echo(f"{many(len(found), 'job')} set aside. To run them again: uconnect jobs retry")
+    else:
+        click.echo("No jobs are set aside.")
 
 
 @jobs.command("retry", short_help="Run the jobs that are set aside again.")

@@ -66,9 +66,16 @@ class LoginAdmin:
 
     def all(self, *, suspended: bool = False) -> Iterator[LoginAccount]:
         """All accounts but those of schools, by address. A few are read at a time, however many there are."""
+        return (it for it in self._each(suspended=suspended) if it.holder.state is not PartyState.SCHOOL)
+
+    def suspended_schools(self) -> set[str]:
+        """The ids of the schools whose accounts are suspended."""
+        return {it.holder.id for it in self._each(suspended=True) if it.holder.state is PartyState.SCHOOL}
+
+    def _each(self, *, suspended: bool) -> Iterator[LoginAccount]:
         after = ""
         while page := self.database.read(partial(self._page, after=after, suspended=suspended)):
-            yield from (it for it in _with_holders(page, self.store.ask) if it.holder.state is not PartyState.SCHOOL)
+            yield from _with_holders(page, self.store.ask)
             after = page[-1].email
 
     def find(self, email: str, kind: Kind) -> LoginAccount:

@@ -1,6 +1,7 @@
 """The operator's command that sends one e-mail, and says what the mail server answered."""
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -72,7 +73,8 @@ def _unreached(error: Exception, name: str) -> str:
         return f"{name} did not speak TLS as SMTP says. Use smtps:// for port 465, and smtp:// for port 587."
     if isinstance(error, aiosmtplib.SMTPServerDisconnected):
         return f"{name} closed the connection before it took the e-mail. Its log may say why."
-    system = next((it.strerror for it in causes if isinstance(it, OSError) and it.strerror), "")
+    # asyncio puts an address into the text of an error
+    system = next((os.strerror(it.errno) for it in causes if isinstance(it, OSError) and it.errno), "")
     return f"{name} cannot be reached: {system or _words_of(error)}. Does it run, and is it the right port in SMTP?"
 
 

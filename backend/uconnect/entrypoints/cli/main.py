@@ -23,6 +23,7 @@ from uconnect.application.ports import Unavailable
 from uconnect.demo import loader
 from uconnect.domain.protocol import FRAME_BYTES
 from uconnect.entrypoints.cli import accounts, audit, backups, doctor, exports, jobs, keys, listening, mail, upgrade
+from uconnect.entrypoints.cli.folder import data_file_error
 from uconnect.entrypoints.server import app, data_folder, file_limits, limits, log_output, log_redaction, settings
 from uconnect.entrypoints.server.connections import Connections
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container, build
@@ -174,7 +175,7 @@ def _error_text(error: Exception) -> str:
     if isinstance(error, Unavailable):
         return f"uconnect cannot write to the data folder: {error.__cause__ or 'try again'}. Is its disk full?"
     if isinstance(error, sqlite3.Error):
-        return f"The data file cannot be read or written: {error}. Is its disk full, or mounted to be read only?"
+        return data_file_error(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'The data folder'} cannot be read or written: {reason(error)}."
     return str(error)

@@ -12,6 +12,7 @@ from uconnect.application.admin import AdminRefused
 from uconnect.application.email_addresses import NOT_WHOLE, kept
 from uconnect.application.ports import Unavailable
 from uconnect.entrypoints.cli.admin_service import DataFolderAdmin, open_admin
+from uconnect.entrypoints.cli.folder import data_file_error, file_error
 from uconnect.entrypoints.server import settings
 
 
@@ -35,5 +36,11 @@ def open_operator() -> Iterator[DataFolderAdmin]:
     try:
         with open_admin(settings.read()) as operator:
             yield operator
-    except (AdminRefused, settings.InvalidSetting, NewerSchema, sqlite3.Error, Unavailable) as error:
+    except (AdminRefused, settings.InvalidSetting, NewerSchema) as error:
+        raise click.ClickException(str(error)) from error
+    except Unavailable as error:
         raise click.ClickException(str(error) or "The data file cannot be written now. Try again.") from error
+    except sqlite3.Error as error:
+        raise click.ClickException(data_file_error(error)) from error
+    except OSError as error:
+        raise click.ClickException(file_error(error)) from error

@@ -5,8 +5,7 @@ import time
 import click
 
 from uconnect.entrypoints.backups import upgrade as upgrading
-from uconnect.entrypoints.backups.archive import Refused
-from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar
+from uconnect.entrypoints.cli.folder import failures_in_words, progress_bar, require_data
 from uconnect.entrypoints.server import data_folder, settings
 
 
@@ -20,8 +19,7 @@ def upgrade(*, dry_run: bool) -> None:
     """
     with failures_in_words():
         chosen = settings.read()
-        if not chosen.database.is_file():
-            raise Refused(f"{chosen.data} contains no data of uconnect. Set DATA to the folder with its data.")
+        require_data(chosen)
         steps = upgrading.due(chosen.database)
         for step in steps:
             click.echo(f"The tables of {step.component} go from version {step.before} to {step.after}.")

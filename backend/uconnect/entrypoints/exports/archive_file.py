@@ -21,6 +21,7 @@ from uconnect.adapters.sqlite import schema
 from uconnect.adapters.sqlite.copy import sync
 from uconnect.application.audit import AuditBroken
 from uconnect.entrypoints.backups.archive import (
+    DATA_FILE,
     MANIFEST,
     MANIFEST_SIZE,
     METHODS,
@@ -138,6 +139,8 @@ def read_manifest(source: Path) -> ArchiveManifest:
         listed = {it.filename: it for it in archive.infolist()}
         if MANIFEST not in listed or listed[MANIFEST].file_size > MANIFEST_SIZE:
             raise Refused(f"{source} is not an archive of uconnect, or only a part of one.")
+        if DATA_FILE in listed:
+            raise Refused(f"{source} is a backup and not an archive. To put it back: uconnect restore {source}")
         if any(it.compress_type not in METHODS for it in listed.values()):
             raise Refused(f"{source} is compressed in a way that uconnect does not use. Export again.")
         said = manifest_in(archive)

@@ -17,6 +17,7 @@ FILE = "uconnect.toml"
 ONLY_ON_AWS = ("ISSUER", "USERINFO", "SIGN_UP", "CLIENTS", "POOL", "ALARMS_TO")
 PREFIX = "UCONNECT_"
 FOLDERS = {"DATA", "SITES", "BACKUPS"}  # in a file they are meant from where the file is
+TWICE = "Cannot overwrite a value"  # tomllib's words for a name that is set before
 QUOTES = "'\"`"
 ALIKE = 0.85  # of 1: a name so close to a setting's may be meant for it
 
@@ -116,8 +117,8 @@ def _file(spoken: Mapping[str, str]) -> Path | None:
 def reason(error: OSError) -> str:
     """Why the system refuses a file or a folder, and what helps."""
     helps = {
-        errno.EACCES: "run uconnect as who owns it",
-        errno.EPERM: "run uconnect as who owns it",
+        errno.EACCES: "run uconnect as the account that owns it",
+        errno.EPERM: "run uconnect as the account that owns it",
         errno.ENOSPC: "make room on its disk",
         errno.EROFS: "its disk is mounted to be read only",
     }
@@ -133,6 +134,10 @@ def _read(file: Path, *, beside: bool) -> dict[str, str]:
     except OSError as error:
         raise InvalidSetting(f"{file} cannot be read: {reason(error)}.") from None
     except tomllib.TOMLDecodeError as error:
+        if str(error).startswith(TWICE):
+            raise InvalidSetting(
+                f"{file} has a setting twice{str(error).removeprefix(TWICE)}. Remove one of the two lines."
+            ) from None
         raise InvalidSetting(
             f'{file} cannot be read: {error}. Write each setting like this:  url = "https://ask.uni.edu"'
         ) from None

@@ -64,7 +64,7 @@ def port(text: str) -> int:
     return int(text)
 
 
-@_instead("Set it to a number from 1 to 9999999, such as 1000.")
+@_instead("Set it to a number from 1 to 9999999.")
 def count(text: str) -> int:
     _require(re.fullmatch("[1-9][0-9]{0,6}", text))
     return int(text)

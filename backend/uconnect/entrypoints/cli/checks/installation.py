@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uconnect.adapters.sqlite.migrations import NewerSchema
 from uconnect.entrypoints.cli.checks.findings import Finding, Status, duration_text, size_text, time_text
 from uconnect.entrypoints.cli.checks.subject import Subject
+from uconnect.entrypoints.cli.folder import SET_DATA, no_data
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings_sources import InvalidSetting, alike, not_read, read_sources
@@ -36,8 +37,7 @@ def _has_secret(values: Mapping[str, str]) -> bool:
 def folder(subject: Subject) -> Finding:
     data = subject.settings.data
     if not subject.settings.database.is_file():
-        do = "Set DATA to the folder with its data, or start uconnect there once: uconnect serve"
-        return Finding("folder", Status.FAILED, f"{data} contains no data of uconnect.", do)
+        return Finding("folder", Status.FAILED, no_data(data), SET_DATA)
     try:
         data_folder.check(data)
     except InvalidSetting as refused:

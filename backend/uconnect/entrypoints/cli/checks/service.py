@@ -17,6 +17,8 @@ MOST = 65536  # bytes that are read of one
 DISCOVERY = "/.well-known/openid-configuration"
 SOON, SHARE = 21, 4  # a certificate is to be renewed so many days, or that part of its time, before its end
 FRONT = "Does the server in front run, and does it pass requests on to uconnect?"
+OTHER = "uconnect listens on PORT {}, and URL leads to another. Remove URL, unless a server in front listens there."
+SAME = "Start the doctor with the same PORT and URL as the server."
 
 
 class Unreached(Exception):
@@ -31,7 +33,7 @@ def server(subject: Subject) -> Finding:
     try:
         found = _answer(subject.settings.url, "/api/health")
     except Unreached as why:
-        return Finding("server", Status.FAILED, str(why), FRONT)
+        return Finding("server", Status.FAILED, str(why), _advice(subject))
     status, reasons = found.get("status"), ", ".join(map(str, found.get("reasons", ())))
     if status == "pass":
         return Finding("server", Status.OK, f"It answers at {subject.settings.url} and is well.")
@@ -48,11 +50,19 @@ def sign_in(subject: Subject) -> Finding | None:
     try:
         issuer = _answer(url, DISCOVERY).get("issuer")
     except Unreached as why:
-        return Finding("sign_in", Status.FAILED, str(why), FRONT)
+        return Finding("sign_in", Status.FAILED, str(why), _advice(subject))
     if issuer != url:
         says = f"At {url} another address answers for sign-in: {printable(str(issuer))}."
         return Finding("sign_in", Status.FAILED, says, "Set URL to the address people open, and restart the server.")
     return Finding("sign_in", Status.OK, f"People can sign in at {url}.")
+
+
+def _advice(subject: Subject) -> str:
+    """What to do if nothing of ours answers. An address that is not https is mostly the server's own."""
+    url, port = urlsplit(subject.settings.url), subject.settings.port
+    if url.scheme == "https":
+        return FRONT
+    return SAME if (url.port or 80) == port else OTHER.format(port)
 
 
 def certificate(subject: Subject) -> Finding:
