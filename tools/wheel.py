@@ -12,12 +12,10 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 UV = str(Path(sys.executable).with_name("uv"))
-ALONGSIDE = (
-    ROOT / "requirements" / "run.txt",
-    ROOT / "CHANGELOG.md",
-    ROOT / "docs" / "operate.md",
-    ROOT / "docs" / "settings.md",
-)
+ALONGSIDE = {
+    ROOT / "requirements" / "run.txt": "requirements.txt",
+    ROOT / "requirements" / "traces.txt": "requirements-traces.txt",
+} | {file: file.name for file in (ROOT / "CHANGELOG.md", ROOT / "docs" / "operate.md", ROOT / "docs" / "settings.md")}
 OPERATORS = ROOT / "packaging"
 
 
@@ -46,8 +44,8 @@ def _copy(copy: Path, sites: Path) -> None:
 def main(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     wheel = build(folder)
-    for file in ALONGSIDE:
-        shutil.copy(file, folder / ("requirements.txt" if file.name == "run.txt" else file.name))
+    for file, name in ALONGSIDE.items():
+        shutil.copy(file, folder / name)
     shutil.copytree(OPERATORS, folder, dirs_exist_ok=True)
     sys.stdout.write(f"{wheel} has {wheel.stat().st_size / 1e6:.1f} MB. {folder} contains all that a server needs.\n")
 
