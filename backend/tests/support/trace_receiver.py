@@ -16,7 +16,7 @@ class TraceReceiver:
         self.url = f"http://127.0.0.1:{port}"
         self.paths: list[str] = []
         self.bodies: list[bytes] = []
-        self.came = threading.Event()
+        self.received = threading.Event()
         self.answers = threading.Event()
         self.answers.set()
 
@@ -42,7 +42,7 @@ def receiving() -> Iterator[TraceReceiver]:
             body = self.rfile.read(int(self.headers["content-length"]))
             receiver.paths.append(self.path)
             receiver.bodies.append(body)
-            receiver.came.set()
+            receiver.received.set()
             receiver.answers.wait(30)
             self.send_response(200)
             self.send_header("Content-Length", "0")

@@ -41,7 +41,7 @@ class TraceSender:
         self._every = every
         self._waiting: deque[Ended] = deque(maxlen=MOST)  # may be used by several threads
         self._stopped = threading.Event()
-        self._told = -QUIET
+        self._logged = -QUIET
         self._thread = threading.Thread(target=self._run, name="traces", daemon=True)
 
     def keep(self, spans: Sequence[Span]) -> None:
@@ -71,8 +71,8 @@ class TraceSender:
         except Exception as error:  # noqa: BLE001 - traces are not needed to serve anyone
             sent, why = False, type(error).__name__
         now = time.monotonic()
-        if not sent and now - self._told >= QUIET:
-            self._told = now
+        if not sent and now - self._logged >= QUIET:
+            self._logged = now
             log.warning("traces could not be sent, and are dropped: %s", why)
 
 
