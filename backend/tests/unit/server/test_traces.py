@@ -317,7 +317,8 @@ def test_a_task_that_outlives_its_operation_fills_no_memory() -> None:
 
 
 def test_missing_packages_are_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("uconnect.entrypoints.server.settings.can_send", lambda: False)
+    assert trace_sender.can_send()
+    monkeypatch.setattr(trace_sender, "NEEDED", "nowhere.exporter")
     with pytest.raises(InvalidSetting, match=r"requirements-traces.txt\), or remove TRACES"):
         read({"TRACES": "http://127.0.0.1:4318"})
     assert read({}).traces == ""
