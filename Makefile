@@ -305,7 +305,7 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 
 lock:
 	@$(call VENV,.venv)
-	for name in uv run test emulator lambda pillow deploy release runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+	for name in uv run traces test emulator lambda pillow deploy release runtime; do $(LOCK) requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 	$(LOCK) bench/peers/channels/requirements.in -o bench/peers/channels/requirements.txt
 	cd sites && npm install --package-lock-only
 	cd bench/peers/socketio && npm install --package-lock-only

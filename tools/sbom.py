@@ -12,11 +12,11 @@ LISTER = ROOT / ".venv-release" / "bin" / "cyclonedx-py"
 DEVELOPMENT = "cdx:npm:package:development"
 
 
-def of_python() -> dict[str, Any]:
-    """The packages that the server stands on, from their lock."""
+def of_python(lock: str = "run") -> dict[str, Any]:
+    """The packages that the server stands on, from their lock; or those of another lock, such as `traces`."""
     command = (str(LISTER), "requirements", "--pyproject", "pyproject.toml", "--output-reproducible")
     # Its one warning is that a lock does not say which package needs which.
-    return _listed(*command, "requirements/run.txt", environment=os.environ | {"PYTHONWARNINGS": "ignore"})
+    return _listed(*command, f"requirements/{lock}.txt", environment=os.environ | {"PYTHONWARNINGS": "ignore"})
 
 
 def of_sites() -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _listed(*command: str, folder: Path = ROOT, environment: dict[str, str] | No
 
 def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    for name, found in {"python": of_python(), "sites": of_sites()}.items():
+    for name, found in {"python": of_python(), "python-traces": of_python("traces"), "sites": of_sites()}.items():
         (folder / f"sbom-{name}.cdx.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 

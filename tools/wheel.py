@@ -12,14 +12,12 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 UV = str(Path(sys.executable).with_name("uv"))
-ALONGSIDE = (
-    ROOT / "requirements" / "run.txt",
-    ROOT / "CHANGELOG.md",
-    ROOT / "docs" / "operate.md",
-    ROOT / "docs" / "settings.md",
-    ROOT / "docs" / "monitoring.md",
-    ROOT / "docs" / "archive.md",
-)
+PAGES = ("operate.md", "settings.md", "monitoring.md", "archive.md")
+ALONGSIDE = {
+    ROOT / "requirements" / "run.txt": "requirements.txt",
+    ROOT / "requirements" / "traces.txt": "requirements-traces.txt",
+    ROOT / "CHANGELOG.md": "CHANGELOG.md",
+} | {ROOT / "docs" / name: name for name in PAGES}
 OPERATORS = ROOT / "packaging"
 
 
@@ -48,9 +46,9 @@ def _copy(copy: Path, sites: Path) -> None:
 def main(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     wheel = build(folder)
-    for file in ALONGSIDE:
+    for file, name in ALONGSIDE.items():
         text = file.read_text("utf-8").replace("](../packaging/", "](")  # these files lie beside it there
-        (folder / ("requirements.txt" if file.name == "run.txt" else file.name)).write_text(text, "utf-8")
+        (folder / name).write_text(text, "utf-8")
     shutil.copytree(OPERATORS, folder, dirs_exist_ok=True)
     sys.stdout.write(f"{wheel} has {wheel.stat().st_size / 1e6:.1f} MB. {folder} contains all that a server needs.\n")
 

@@ -333,7 +333,7 @@ def test_jobs_that_run_twice_at_once_do_once_what_they_do(university: SampleUniv
     together([partial(patiently, university)] * 3)
     university.home.time.now += account_closing.DETACH_WINDOW
     together([partial(patiently, university)] * 3)
-    assert university.home.all(DueJobs(LATER, 9)) == ()
+    assert university.home.work_left() == []
     assert university.home.all(ThreadsOf(WENDY, Mailbox.HANDLED, None, 9)) == ()
     (kept_,) = university.home.all(ThreadsOf(SCHOOL, Mailbox.RECEIVED, None, 9))
     assert (kept_.raiser.party, kept_.state, kept_.worker) == (ACADEMY, "terminated", None)

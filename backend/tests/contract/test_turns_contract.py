@@ -137,7 +137,7 @@ def test_a_runner_that_dies_in_a_slice_leaves_the_rest_to_another_and_each_threa
     university.run_jobs()
     logs = [university.home.all(EntriesOf(case.reference.thread, 0, 99)) for case in cases]
     assert [sum(isinstance(it, Terminated) for it in log) for log in logs] == [1] * 9
-    assert university.home.jobs() == ()
+    assert university.home.work_left() == []
 
 
 def test_a_runner_whose_time_is_up_leaves_a_long_job_to_the_next_which_need_not_wait(
@@ -153,7 +153,7 @@ def test_a_runner_whose_time_is_up_leaves_a_long_job_to_the_next_which_need_not_
     for _ in range(30):
         runner.run(most=runner.turns + 3)
     assert left_open(university) == 0
-    assert university.home.jobs() == ()
+    assert university.home.work_left() == []
 
 
 def test_behind_many_old_jobs_a_new_one_is_among_the_first(
@@ -166,4 +166,4 @@ def test_behind_many_old_jobs_a_new_one_is_among_the_first(
     runner = Runner(university)
     assert [runner.run() for _ in range(3)] == [5 + 1, 4, 0]
     assert runner.mail.schools == ["law@new", *(f"{it}@old" for it in range(9))]
-    assert university.home.jobs() == ()
+    assert university.home.work_left() == []

@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from tools import sbom, wheel
 
 
-def test_every_locked_package_of_the_server_is_listed_with_its_hashes() -> None:
-    found = sbom.of_python()
-    lock = (wheel.ROOT / "requirements" / "run.txt").read_text("utf-8")
+@pytest.mark.parametrize("name", ["run", "traces"])
+def test_every_locked_package_of_the_server_is_listed_with_its_hashes(name: str) -> None:
+    found = sbom.of_python(name)
+    lock = (wheel.ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
     locked = set(re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.MULTILINE))
     assert locked
     assert {(it["name"], it["version"]) for it in found["components"]} == locked

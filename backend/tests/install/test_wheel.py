@@ -1,6 +1,7 @@
 """The wheel carries the product and its sites, and serves them for an ordinary account, without Node and this clone."""
 
 import os
+import re
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -62,6 +63,18 @@ def test_the_wheel_contains_what_is_committed_and_the_built_sites(installed: Ins
     assert {f"uconnect/sites/{name}" for name in ("index.html", "user/index.html", "licenses.txt")} <= sites
     assert package == {it.removeprefix("backend/") for it in committed if it} | sites
     assert f"uconnect-{VERSION}.dist-info/licenses/LICENSE" in names(installed.wheel)
+
+
+def test_what_sends_traces_is_an_extra_with_a_lock_of_its_own(installed: Installed) -> None:
+    with zipfile.ZipFile(installed.wheel) as file:
+        said = file.read(f"uconnect-{VERSION}.dist-info/METADATA").decode()
+    needed = re.findall(r"^Requires-Dist: (opentelemetry[\w-]+).* ; extra == 'traces'$", said, re.MULTILINE)
+    locks = wheel.ROOT / "requirements"
+    assert sorted(needed) == re.findall(
+        r"^(opentelemetry[\w-]+)==", (locks / "traces.in").read_text("utf-8"), re.MULTILINE
+    )
+    assert "opentelemetry" not in (locks / "run.txt").read_text("utf-8")
+    assert wheel.ALONGSIDE[locks / "traces.txt"] == "requirements-traces.txt"
 
 
 def test_the_same_sources_make_the_same_wheel(installed: Installed, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.support.polling import poll
 from uconnect.application.ports import Store, Unavailable
 from uconnect.domain.context import Context, Plan, UseCase, Wanted
 from uconnect.domain.errors import Refusal
+from uconnect.domain.jobs import FindSilentOf
 from uconnect.domain.keys import DueJobs, Key, Listing
 from uconnect.domain.models import Job, Record
 from uconnect.domain.records import key_of
@@ -66,6 +67,10 @@ class Home:
     def jobs(self, most: int = 99) -> tuple[Job, ...]:
         """All jobs that can be read, the one that is due first at the start; those that are set aside at the end."""
         return tuple(it for it in self.all(DueJobs(job_steps.SET_ASIDE, most)) if isinstance(it, Job))
+
+    def work_left(self) -> list[Job]:
+        """The jobs that are done once: not the look at a closed school's threads, which comes again."""
+        return [it for it in self.jobs() if not isinstance(it.task, FindSilentOf)]
 
 
 def keeping(*records: Record) -> UseCase[None]:

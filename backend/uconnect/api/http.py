@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -94,6 +94,7 @@ def _bound(operation: Operation, caller: str | Registration | None, id: str, ses
     given += [read] if isinstance(read, Body) and not isinstance(read, EmptyBody) else []
     named = structs.asdict(read) if isinstance(read, Query) else {}
 
+    @wraps(operation.use_case)
     def use_case(context: Context) -> Plan[Any]:
         return operation.use_case(context, *given, **named)
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -54,7 +55,7 @@ class JobDependencies:
 
     `failed` is called with the error of a job that is to be tried again, `set_aside` with the kind of one that is tried
     no more, and `progressed` whenever a runner has done something. `local_time` is the clock that quiet hours and
-    figures go by.
+    figures go by. `measured` is around each slice of a job of a kind.
     """
 
     deliver: Deliver
@@ -64,6 +65,7 @@ class JobDependencies:
     set_aside: Callable[[str], None] = lambda _: None
     progressed: Callable[[], None] = lambda: None
     local_time: notices.LocalTime = local_time
+    measured: Callable[[str], AbstractContextManager[object]] = nullcontext
 
 
 def log_failure(error: Exception) -> None:

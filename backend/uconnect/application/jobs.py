@@ -118,7 +118,8 @@ class JobRunner:
         """Do a slice of a job; True if it is done. If there is more of it, it waits for its next turn, behind the other
         long ones. A job that fails keeps no other waiting."""
         try:
-            next(long.slices)
+            with self._dependencies.measured(long.kind):
+                next(long.slices)
         except StopIteration as ended:
             if ended.value:
                 self._store.run(partial(job_steps.finish_job, id=long.job.id))

@@ -4,7 +4,7 @@ Two worlds are played for half a day, minute by minute. The blind party's letter
 them, each with its minute. The random part of each moment is fixed: it is drawn from ids that mean nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -59,6 +59,9 @@ class CountedStore:
 
     def run(self, use_case: UseCase[Any]) -> Any:
         return self._with_cost(use_case, self._store.run)
+
+    def run_all(self, use_cases: Sequence[UseCase[Any]]) -> list[Any]:
+        return [self.run(it) for it in use_cases]
 
     def ask(self, use_case: UseCase[Any]) -> Any:
         return self._with_cost(use_case, self._store.ask)

@@ -1,4 +1,4 @@
-"""A thread ends, and is deleted, at the same moment whoever handles it and whoever owns it (leak 41).
+"""A thread ends, and is deleted, at the same moment whoever handles it and whoever owns it (leak 42).
 
 Two worlds are played for weeks, hour by hour, with a rule that ends and deletes what is silent for 14 days. What the
 blind party hears is compared with the hour of each. The random part of each moment is fixed: it is drawn from ids that

@@ -19,6 +19,7 @@ import aiosmtplib
 from uconnect.adapters.mail.message import domain, message
 from uconnect.adapters.mail.outbox import Outbox, StoredEmail
 from uconnect.adapters.sqlite import Database
+from uconnect.application.tracing import NO_TRACES
 
 LOOK = 2.0  # seconds between two looks into the outbox: a code is waited for
 AT_ONCE = 50  # letters of one domain, one after the other on one connection
@@ -107,6 +108,7 @@ class SmtpSender:
         self._underway: set[str] = set()  # the domains that are waiting, or on a lane
         self.taken = now()  # when a server last took a letter
         self.counts = MailCounts()
+        self.traces = NO_TRACES
 
     @property
     def fails(self) -> bool:
@@ -152,7 +154,7 @@ class SmtpSender:
                 self._underway.add(name)
                 self._waiting.append(those)
         for _ in range(min(LANES - len(self._lanes), len(self._waiting))):
-            self._lanes.add(asyncio.create_task(self._lane()))
+            self._lanes.add(asyncio.create_task(self._pass()))
 
     async def _some(self) -> set[asyncio.Task[None]]:
         """The lanes that are done, after a moment if none is."""
@@ -189,6 +191,10 @@ class SmtpSender:
         if not isinstance(trouble, BY_LETTER):
             self._refusals += 1
         log.error("e-mails could not be sent, and wait %.0f s: %s", self.pause, _named(trouble))
+
+    async def _pass(self) -> None:
+        with self.traces.begin("mail pass"):
+            await self._lane()
 
     async def _lane(self) -> None:
         """Carry what waits, a domain after the other, on one connection."""

@@ -25,6 +25,7 @@ from uconnect.adapters.sqlite.lanes import (
 )
 from uconnect.adapters.sqlite.loop_lane import LoopLane
 from uconnect.adapters.sqlite.migrations import Migrations
+from uconnect.application.tracing import part
 
 PRAGMAS: tuple[str, ...] = (
     "journal_mode=WAL",
@@ -125,11 +126,12 @@ class Database:
 
     def write_in_background(self, transaction: Transaction[T]) -> T:
         """`write`, behind all other writes. For jobs that nobody waits for. Keep `transaction` short. Blocks."""
-        if self._loop_lane is not None:
-            return self._loop_lane.write(transaction)
-        future: Future[T] = Future()
-        self._put(Background(transaction, future))
-        return future.result()
+        with part("store write in background"):
+            if self._loop_lane is not None:
+                return self._loop_lane.write(transaction)
+            future: Future[T] = Future()
+            self._put(Background(transaction, future))
+            return future.result()
 
     def decide_in(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let a loop decide what it awaits and the background works from here on: see `LoopLane`. It must then never
@@ -139,11 +141,12 @@ class Database:
     async def write_soon(self, transaction: Transaction[T]) -> T:
         """`write`, awaited instead of blocking."""
         loop, lane = asyncio.get_running_loop(), self._loop_lane
-        if lane is not None and lane.loop is loop:
-            return await lane.write_soon(transaction)
-        future: asyncio.Future[T] = loop.create_future()
-        self._submit(transaction, future)
-        return await future
+        with part("store write"):
+            if lane is not None and lane.loop is loop:
+                return await lane.write_soon(transaction)
+            future: asyncio.Future[T] = loop.create_future()
+            self._submit(transaction, future)
+            return await future
 
     async def write_all_soon(self, transactions: Sequence[Transaction[T]]) -> list[T | BaseException]:
         """`write_soon` for several, in their order. One that fails has its error as its result."""
@@ -207,7 +210,8 @@ class Database:
 
     async def read_soon(self, transaction: Transaction[T]) -> T:
         """`read`, on one of the reader threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, transaction)
+        with part("store read"):
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self.read, transaction)
 
     def close(self) -> None:
         """Finish what was accepted, then close the file. Later writes raise Closed. Waits for who has the connection,

@@ -1,7 +1,7 @@
 """Ends and deletes threads in which nobody has written for a number of days that the operator sets (decision 0075).
 
 The moment follows from the last activity, which all parties of a thread are shown alike, from the setting, and from a
-random part of a day. So it tells a raiser nothing of a worker, and a worker nothing of who owns the thread (leak 41).
+random part of a day. So it tells a raiser nothing of a worker, and a worker nothing of who owns the thread (leak 42).
 
 A look at all threads is one job that does a page each time, and comes again. It changes no thread: it leaves a job for
 each that is due before the next look.

@@ -1,7 +1,7 @@
 """Builds the server's application: one process, one file, one port."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from http import HTTPStatus
@@ -18,6 +18,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from uconnect.api.http import HEADERS, JSON
 from uconnect.api.openapi import document
+from uconnect.api.operations import OPERATIONS
+from uconnect.application.tracing import Traces
 from uconnect.demo import loader
 from uconnect.entrypoints.backups import journal
 from uconnect.entrypoints.backups.journal import JournalWriter
@@ -32,10 +34,12 @@ from uconnect.entrypoints.server.health import Health
 from uconnect.entrypoints.server.http import HttpHandlers, constant, health
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.loop_lag import LoopLag
-from uconnect.entrypoints.server.measured_requests import MeasuredRequests
+from uconnect.entrypoints.server.measured_requests import MeasuredRequests, templates
 from uconnect.entrypoints.server.security_headers import SecurityHeaders
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.supervisor import BackgroundTask, Supervisor
+from uconnect.entrypoints.server.trace_attributes import OTHER
+from uconnect.entrypoints.server.trace_sender import TraceSender, exporter
 from uconnect.entrypoints.server.trusted_proxies import UNIX
 
 
@@ -103,9 +107,13 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         parts.database.decide_in(asyncio.get_running_loop())
         supervisor.start()
+        if sender:
+            sender.start()
         parts.database.erased()
         yield
         await supervisor.stop()
+        if sender:
+            await asyncio.to_thread(sender.stop)
         await asyncio.to_thread(parts.close)  # the loop may have the database's connection, and gives it back
 
     app = Application(
@@ -129,9 +137,10 @@ def build_app(parts: Container, with_demo: bool = False, *, checked: bool = True
         exception_handlers={ClientDisconnect: _gone},
     )
     app.requests = requests
+    sender = _trace(parts, requests, {*templates(app.routes, [calls.call]).values(), OTHER})
     app.https = settings.url.startswith("https:")
     app.hsts_subdomains = settings.hsts_subdomains
-    app.state.parts, app.state.health = parts, looking
+    app.state.parts, app.state.health, app.state.traces = parts, looking, sender
     # The first added is the innermost: who looks at the name sees the server in front, all others whom it speaks for.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[*settings.proxies, UNIX])
     app.add_middleware(FrontHeaders, url=settings.url, proxies=settings.proxies)
@@ -144,6 +153,19 @@ def _by_any_name(settings: Settings) -> Callable[[Scope], bool]:
     another name that leads here would read the metrics in the operator's browser (DNS rebinding)."""
     access = metrics.MetricsAccess(settings)
     return lambda scope: scope["path"] == "/api/health" or (scope["path"] == metrics.PATH and access.has_token(scope))
+
+
+def _trace(parts: Container, requests: MeasuredRequests, routes: Iterable[str]) -> TraceSender | None:
+    """Let what is measured be traced too, if the operator wants that."""
+    settings = parts.settings
+    if not settings.traces:
+        return None
+    sender = TraceSender(exporter(settings.traces, frozenset([*routes, *(it.path for it in OPERATIONS)])))
+    traces = Traces(settings.traces_share, sender.keep)
+    requests.traces = parts.service.traces = traces
+    if parts.mail_sender:
+        parts.mail_sender.traces = traces
+    return sender
 
 
 async def _gone(_: Request, __: Exception) -> Response:

@@ -17,9 +17,10 @@ from uconnect.domain.errors import Refusal
 from uconnect.entrypoints.server.durations import Durations
 from uconnect.entrypoints.server.heartbeat import Heartbeat
 from uconnect.entrypoints.server.service import ServerService
+from uconnect.entrypoints.server.trace_attributes import FRAME, OUTCOME, OUTCOMES
 
 LARGEST_GROUP = 512  # frames in one transaction; beyond it the first waits too long for the last
-DONE, REFUSED, FAILED = "done", "refused", "failed"  # what became of a frame
+DONE, REFUSED, FAILED = OUTCOMES  # what became of a frame
 NOTHING: Plan[Any] = Plan(None)
 LATER: Plan[Any] = Plan(None)  # the outcome of a frame that must wait for one before it
 Outcome = Plan[Any] | Refusal | BaseException
@@ -146,7 +147,11 @@ class FramePasses:
             return False
         loop = asyncio.get_running_loop()
 
+        begun = perf_counter()
+
         def done(error: Exception | None) -> None:
+            # Several parties' frames: so it is no part of a frame's own trace.
+            self.service.traces.add("commit of frames", begun, perf_counter(), {OUTCOME: FAILED if error else DONE})
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._committed, works, outcomes, error)
 
@@ -196,7 +201,7 @@ class FramePasses:
             outcome = self.service.busy("the store could not commit", outcome)
         if isinstance(outcome, BaseException):
             if isinstance(work.decoded, Command):
-                self.durations.add((work.decoded.kind, FAILED), now - work.begun)
+                self._measured(work.decoded.kind, FAILED, work.begun, now)
             raise outcome
         if not isinstance(work.decoded, Command):
             self._say(work.session, work.decoded)
@@ -206,11 +211,15 @@ class FramePasses:
             said = DONE
         else:
             said = REFUSED
-        self.durations.add((work.decoded.kind, said), now - work.begun)
+        self._measured(work.decoded.kind, said, work.begun, now)
         self._say(work.session, websocket.reply(work.decoded, outcome))
         # `seen` has no reply: its own socket hears the `read`.
         self.service.tell(outcome, exclude=work.session if work.decoded.key else None)
         return None
+
+    def _measured(self, kind: str, outcome: str, begun: float, now: float) -> None:
+        self.durations.add((kind, outcome), now - begun)
+        self.service.traces.add("frame", begun, now, {FRAME: kind, OUTCOME: outcome})
 
     def _say(self, session: Session, said: Reply | None) -> None:
         if said is None:

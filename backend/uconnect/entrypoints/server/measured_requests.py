@@ -1,6 +1,6 @@
-"""Measures each HTTP request by the template of its route, and logs it if the operator wants that.
+"""Measures each HTTP request by the template of its route; logs and traces it if the operator wants that.
 
-An address has ids and links in it, so only what the code itself calls a route is counted or logged.
+An address has ids and links in it, so only what the code itself calls a route is counted, logged or traced.
 """
 
 import logging
@@ -12,12 +12,12 @@ from typing import Any
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from uconnect.application.tracing import NO_TRACES, Measured
 from uconnect.entrypoints.server.durations import Durations
 from uconnect.entrypoints.server.log_output import ACCESS, FIELDS
+from uconnect.entrypoints.server.trace_attributes import METHOD, METHODS, OTHER, REQUEST, ROUTE, STATUS
 
 OPERATION = "uconnect.operation"  # in a request's scope: the path of the operation that was found for it
-OTHER = "other"
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = logging.getLogger(ACCESS)
 
 
@@ -30,13 +30,10 @@ class MeasuredRequests:
         self._logs = logs
         self._general = tuple(general)
         self._templates: dict[Any, str] = {}
+        self.traces = NO_TRACES
 
     def around(self, app: ASGIApp, routes: Iterable[BaseRoute]) -> ASGIApp:
-        for route in routes:
-            if isinstance(route, Route) and route.endpoint not in self._general:
-                self._templates.setdefault(route.endpoint, route.path)
-            elif isinstance(route, Mount):
-                self._templates.setdefault(route.app, f"{route.path}/{{file}}")
+        self._templates = templates(routes, self._general)
 
         async def measured(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":
@@ -55,15 +52,29 @@ class MeasuredRequests:
                 status = message["status"]
             await send(message)
 
-        try:
-            await app(scope, receive, send_and_note)
-        finally:
-            self._note(scope, status, perf_counter() - began)
+        with self.traces.begin(REQUEST) as measured:
+            try:
+                await app(scope, receive, send_and_note)
+            finally:
+                self._note(scope, status, perf_counter() - began, measured)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, status: int, seconds: float, measured: Measured) -> None:
         method = scope["method"] if scope["method"] in METHODS else OTHER
         route = scope.get(OPERATION) or self._templates.get(scope.get("endpoint"), OTHER)
         self.durations.add((method, route, f"{status // 100}xx"), seconds)
+        for name, value in ((METHOD, method), (ROUTE, route), (STATUS, status)):
+            measured.note(name, value)
         if self._logs:
             fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
             log.info("%s %s %d %.1f ms", *fields.values(), extra={FIELDS: fields})
+
+
+def templates(routes: Iterable[BaseRoute], general: Iterable[Callable[..., Any]]) -> dict[Any, str]:
+    """The templates of routes by what answers them."""
+    found: dict[Any, str] = {}
+    for route in routes:
+        if isinstance(route, Route) and route.endpoint not in general:
+            found.setdefault(route.endpoint, route.path)
+        elif isinstance(route, Mount):
+            found.setdefault(route.app, f"{route.path}/{{file}}")
+    return found

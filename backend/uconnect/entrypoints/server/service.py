@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from uconnect.adapters import clock
 from uconnect.adapters.realtime.in_process import Socket, Sockets
@@ -12,13 +13,16 @@ from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.jobs import JobDependencies, JobRunner, log_failure
 from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
+from uconnect.application.tracing import NO_TRACES, Measured, use_case_part
 from uconnect.domain import protocol
-from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import account_closing, figures, job_steps, notices, retention, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
 JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
 LEASE = 60_000  # ms: this process alone does jobs here, and a job that was cut short need not wait for long
+A = TypeVar("A")
 EndedAmong = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 log = logging.getLogger("uconnect")
 
@@ -36,9 +40,18 @@ class ServerService(ApplicationService):
         self.sockets = sockets
         self.sessions = Sockets()  # the same sockets, by where their parties are signed in
         self._new_context = new_context
+        self.traces = NO_TRACES
         self.failed_jobs = 0  # how often one failed since the start
         self._jobs_due = asyncio.Event()
         self._progressed = new_context().now
+
+    async def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        with use_case_part(use_case):
+            return await super().run(use_case)
+
+    async def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        with use_case_part(use_case):
+            return await super().ask(use_case)
 
     @property
     def stands_still(self) -> bool:
@@ -98,7 +111,12 @@ class ServerService(ApplicationService):
         def deliver(deliveries: tuple[Delivery, ...]) -> None:
             loop.call_soon_threadsafe(self.sockets.deliver, deliveries)
 
-        dependencies = JobDependencies(deliver, mail, identity, self.job_failed, _set_aside, self.has_progressed)
+        def measured(kind: str) -> Measured:
+            return self.traces.begin("job", **{"uconnect.job": kind})
+
+        dependencies = JobDependencies(
+            deliver, mail, identity, self.job_failed, _set_aside, self.has_progressed, measured=measured
+        )
         runner, begun = JobRunner(store, dependencies, LEASE), False
         while True:
             self._jobs_due.clear()

@@ -9,6 +9,7 @@ from typing import Any
 from uconnect.entrypoints.server.settings_sources import InvalidSetting, read_sources
 from uconnect.entrypoints.server.settings_table import SETTINGS, Settings
 from uconnect.entrypoints.server.settings_values import is_loopback
+from uconnect.entrypoints.server.trace_sender import can_send
 
 __all__ = ["InvalidSetting", "Settings", "read"]
 
@@ -31,6 +32,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         raise InvalidSetting(
             source.fault("BACKUPS")
             + "This is the data folder itself. Set it to another folder, better on another disk."
+        )
+    if settings.traces and not can_send():
+        raise InvalidSetting(
+            "TRACES is set, but the packages that send traces are not installed. Install them as docs/monitoring.md"
+            " says (pip install --require-hashes -r requirements-traces.txt), or remove TRACES."
         )
     if settings.smtp and not settings.mail_from:
         raise InvalidSetting(

@@ -223,6 +223,14 @@ class Settings:
     a token is needed, for what comes through it looks as if it came from this computer. Everyone else gets the answer
     to an address that does not exist. docs/monitoring.md says what to watch."""
 
+    traces: str = setting(values.receiver, "", "no traces are recorded or sent", example="http://127.0.0.1:4318")
+    """Where traces are sent: a receiver of OpenTelemetry's OTLP over HTTP (protobuf), by its address without a path.
+    Another computer needs `https://`. It needs more packages than uconnect itself; docs/monitoring.md says which, and
+    what is in a trace. Only the operator may see traces: they show that someone was here."""
+
+    traces_share: float = setting(values.share, "0.1", example="0.01")
+    """How many of all operations are traced, above 0 and up to 1. Which ones is decided by chance."""
+
     config: str = setting(str, "", "`uconnect.toml` in the data folder, if there is one", example="/etc/uconnect.toml")
     """A file of settings, which must exist if it is named. Only in the environment."""
 

@@ -134,6 +134,25 @@ def is_on(text: str) -> bool:
     return text == "on"
 
 
+@_instead("Set it to the address of a receiver of OTLP over HTTP, without a path, such as http://127.0.0.1:4318.")
+def receiver(text: str) -> str:
+    """Scheme, host and port. Only this machine may be sent to without https. Empty if none is set."""
+    if not text:
+        return ""
+    found = normalised(text)
+    host = urlsplit(found).hostname or ""
+    _require(host)
+    if not found.startswith("https:") and not is_loopback(host):
+        raise Fault("To another computer traces are sent encrypted: let the address begin with https://.")
+    return found
+
+
+@_instead("Set it to a number above 0 and up to 1, such as 0.1.")
+def share(text: str) -> float:
+    _require(re.fullmatch("1|(0|1)?[.][0-9]{1,6}", text) and 0 < float(text) <= 1)
+    return float(text)
+
+
 @_instead(
     "Set it to 20 to 200 characters of a-z, A-Z and 0-9 that no one can guess, such as what this writes:"
     " openssl rand -hex 20"
