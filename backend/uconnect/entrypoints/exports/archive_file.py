@@ -25,9 +25,9 @@ from uconnect.entrypoints.backups.archive import (
     MANIFEST_SIZE,
     METHODS,
     PARTIAL,
-    Moment,
     Refused,
     Release,
+    UnixTime,
     manifest_in,
     rename_new,
 )
@@ -56,7 +56,7 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     format: int
     uconnect: Release
-    taken: Moment
+    taken: UnixTime
     schema: int
     store: str | None
     files: dict[str, Part]
