@@ -22,14 +22,18 @@ from deploy import stack
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.adapters.mail.ses import Ses
+from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.moved_logins import moved
 from uconnect.application.email_addresses import kept
 from uconnect.application.ports import Unavailable
 from uconnect.domain.enums import Kind
+from uconnect.entrypoints.backups import journal
 from uconnect.entrypoints.backups.archive import Refused
+from uconnect.entrypoints.backups.restore import Known, erase_again
 from uconnect.entrypoints.cli.folder import progress_bar
 from uconnect.entrypoints.exports import archive_file, data_export, data_import, records_file
 from uconnect.entrypoints.exports.members import Account
+from uconnect.entrypoints.server.container import MIGRATIONS
 
 TRIES = 3  # of reading the table, if a function that had begun wrote once more
 PAUSE = 20.0  # s between them: as long as a function may take
@@ -153,8 +157,10 @@ def import_(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
             manifest = archive_file.read_manifest(file)
             with progress_bar("Checking") as progress:
                 data_import.fill(database, file, manifest, progress)
+            known = _erase_again(database, file, manifest)
             with closing(sqlite3.connect(database, isolation_level=None)) as connection:
-                return _import(Stack(session, name), connection, _digest(manifest), name, sure=sure)
+                here, digest = Stack(session, name), _digest(manifest, known)
+                return _import(here, connection, digest, name, sure=sure, anew=bool(known))
     except (Refused, sqlite3.Error, OSError) as refused:
         return str(refused)
     except (ClientError, Unavailable) as error:
@@ -164,7 +170,25 @@ def import_(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
         )
 
 
-def _import(here: Stack, connection: sqlite3.Connection, digest: str, name: str, *, sure: bool) -> str | None:
+def _erase_again(file: Path, archive: Path, manifest: archive_file.ArchiveManifest) -> Known:
+    """Delete in a data file what was deleted since the export, as the journal beside the archive says (leak 29)."""
+    found = journal.read(archive.parent / journal.NAME)
+    if manifest.store and manifest.store not in found.stores:
+        print(f"There is no journal of what was deleted since. Put {journal.NAME} of the data folder beside {archive}")
+        print("first, or what people deleted after the export is there again.")
+    known, database = dict(found.erased), Database(file, MIGRATIONS)
+    try:
+        erase_again(database, known)
+    finally:
+        database.close()
+    return known
+
+
+def _import(
+    here: Stack, connection: sqlite3.Connection, digest: str, name: str, *, sure: bool, anew: bool
+) -> str | None:
+    """`anew`: also an import that continues writes all records. Those that a deletion leaves, jobs, have other ids each
+    time, so that others would come first."""
     accounts = records_file.accounts(connection)
     mark = transfer.mark_of(here.table)
     _require_place(here, accounts, mark, digest, name)
@@ -177,7 +201,7 @@ def _import(here: Stack, connection: sqlite3.Connection, digest: str, name: str,
     if mark is None and not _is_unused(here):  # somebody came while the operator was asked
         here.open()
         raise _not_empty(name)
-    mark = mark or transfer.Mark(digest)
+    mark = mark._replace(records=0 if anew else mark.records) if mark else transfer.Mark(digest)
     transfer.set_mark(here.table, mark)
     with progress_bar("Creating accounts") as progress:
         subjects = {}
@@ -241,8 +265,9 @@ def _how_they_know(here: Stack) -> str:
     return "This stack sends no e-mail, so tell them: open the site, and click 'Forgot your password?'."
 
 
-def _digest(manifest: archive_file.ArchiveManifest) -> str:
-    return hashlib.sha256(repr(manifest).encode()).hexdigest()
+def _digest(manifest: archive_file.ArchiveManifest, known: Known) -> str:
+    """Of what decides on the records and their order, so that an import continues with the same ones."""
+    return hashlib.sha256(repr((manifest, sorted(known))).encode()).hexdigest()
 
 
 def _agreed(sure: bool) -> bool:

@@ -17,15 +17,18 @@ from tests.support.evidence import Evidence
 from tests.support.small_stack import make
 from tests.support.stores import fresh, keeping
 from tests.unit.exports.conftest import NOW, views
-from uconnect.adapters.dynamodb import transfer
+from uconnect.adapters.dynamodb import items, transfer
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import Contended, Table
+from uconnect.adapters.sqlite import erasures
 from uconnect.adapters.sqlite.moved_logins import moved
 from uconnect.application.audit import Act, PlacedAct, checked
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.context import Context, Plan
-from uconnect.domain.models import User
+from uconnect.domain.jobs import PurgeThread
+from uconnect.domain.models import Job, Thread, User
+from uconnect.entrypoints.backups import journal
 from uconnect.entrypoints.exports import archive_file, data_export, data_import, records_file
 from uconnect.entrypoints.server.settings import Settings
 
@@ -194,6 +197,43 @@ def test_a_stack_that_could_not_be_closed_is_opened_again(monkeypatch: pytest.Mo
     assert not closed(name)
 
 
+class Killed(BaseException):
+    """As if the process had been killed."""
+
+
+def test_what_was_deleted_since_the_export_is_deleted_on_aws_too(
+    copied: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leak 29: the journal lies beside the archive. So it is if the import is killed and continues."""
+    with closing(sqlite3.connect(copied.database)) as connection:
+        folder = erasures.ensure_store_id(connection)
+        connection.commit()
+        (thread,) = connection.execute("SELECT thread FROM entry LIMIT 1").fetchone()
+    name, file = make(mails=""), tmp_path / "all.zip"
+    data_export.export(copied.database, file)
+    assert moving.import_(SESSION(), name, file, sure=False) == "Nothing was imported."
+    assert "There is no journal" in capsys.readouterr().out
+    journal.append(tmp_path / journal.NAME, [("store", folder, 1), ("thread", thread, 1)])
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(moving, "_ask_for_passwords", killed)
+        with pytest.raises(Killed):
+            moving.import_(SESSION(), name, file, sure=True)
+    table = moving.Stack(SESSION(), name).table
+    jobs = [it for it in table.scan() if items.item_key_of(it).pk == items.JOBS]
+    table.erase([items.item_key_of(it) for it in jobs])  # as if it had been killed before these
+    assert moving.import_(SESSION(), name, file, sure=True) is None
+    assert "There is no journal" not in capsys.readouterr().out
+    found = list(transfer.read(moving.Stack(SESSION(), name).table))
+    there = {it.id for it in found if isinstance(it, Thread)}
+    assert there
+    assert thread not in there
+    assert PurgeThread(thread) in [it.task for it in found if isinstance(it, Job)], "what is left of it goes"
+
+
 def test_a_damaged_archive_touches_nothing(exported: Path, tmp_path: Path) -> None:
     name, damaged = make(mails=""), tmp_path / "cut.zip"
     damaged.write_bytes(exported.read_bytes()[:-100])
@@ -220,10 +260,6 @@ def test_a_table_that_is_busy_is_waited_for(exported: Path, monkeypatch: pytest.
     why = str(moving.import_(SESSION(), other, exported, sure=True))
     assert "run it again" in why
     assert closed(other)
-
-
-class Killed(BaseException):
-    """As if the process had been killed."""
 
 
 def test_an_import_that_was_killed_keeps_the_stack_closed_and_continues(
@@ -260,7 +296,7 @@ def test_an_import_that_was_killed_keeps_the_stack_closed_and_continues(
 
 
 def _digest(file: Path) -> str:
-    return moving._digest(archive_file.read_manifest(file))
+    return moving._digest(archive_file.read_manifest(file), {})
 
 
 def test_what_is_written_while_the_table_is_read_is_noticed(there: str) -> None:

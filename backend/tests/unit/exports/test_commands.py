@@ -6,8 +6,10 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,9 +20,10 @@ from uconnect.adapters.sqlite import erasures
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import erasures as erasing
 from uconnect.entrypoints.backups import journal
+from uconnect.entrypoints.backups.archive import Refused
 from uconnect.entrypoints.cli.main import main
-from uconnect.entrypoints.exports import data_export
-from uconnect.entrypoints.exports.members import ACCOUNTS
+from uconnect.entrypoints.exports import archive_file, data_export
+from uconnect.entrypoints.exports.members import ACCOUNTS, MEMBERS, Member, Row
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.settings import Settings
 
@@ -173,3 +176,40 @@ def test_what_was_deleted_since_the_export_is_deleted_again(copied: Settings, ne
     assert "Deleted again, because people deleted it after the export: 1 item." in said.output
     with closing(sqlite3.connect(new.database)) as connection:
         assert connection.execute("SELECT 1 FROM thread WHERE id = ?", (thread,)).fetchone() is None
+
+
+def test_of_two_exports_into_one_file_the_first_is_whole_and_the_other_is_refused(tmp_path: Path) -> None:
+    file, left = tmp_path / "all.zip", tmp_path / ".all.zip.partial"
+    left.touch()  # by one that was killed
+
+    def rows(before_the_last: Callable[[], object]) -> Callable[[Member], Generator[Row]]:
+        def of(member: Member) -> Generator[Row]:
+            if member is MEMBERS[-1]:
+                before_the_last()
+            yield from ()
+
+        return of
+
+    def begin_other() -> None:
+        other.start()
+        assert begun.wait(9)
+
+    def wait_in_the_middle() -> None:
+        begun.set()
+        done.wait(9)
+
+    def second() -> None:
+        with pytest.raises(Refused, match="exists already"):
+            archive_file.write(file, rows(wait_in_the_middle), 1, None, lambda: None)
+        refused.set()
+
+    begun, done, refused = Event(), Event(), Event()
+    other = Thread(target=second)
+    try:
+        archive_file.write(file, rows(begin_other), 1, None, lambda: None)
+        assert archive_file.read_manifest(file).lines == 0, "the other is still being written"
+    finally:
+        done.set()
+        other.join()
+    assert refused.is_set()
+    assert [it.name for it in tmp_path.iterdir()] == ["all.zip"]

@@ -33,7 +33,7 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # others unpack as much as
 Progress = Callable[[int, int], None]
 # Both are printed, so a manifest that somebody else wrote moves no cursor, and names a moment of a calendar.
 Release = Annotated[str, msgspec.Meta(pattern=r"^[0-9A-Za-z.+-]{1,50}\Z")]
-Moment = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]  # Unix seconds, until the year 9999
+UnixTime = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]  # Unix seconds, until the year 9999
 
 
 class Refused(Exception):
@@ -55,7 +55,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     format: int
     uconnect: Release
-    taken: Moment
+    taken: UnixTime
     schemas: dict[str, int]
     store: str | None
     files: dict[str, Part]

@@ -4,12 +4,15 @@ The manifest comes last. It has the number of lines, the size and the SHA-256 of
 not pass. Nothing in an archive names a place on a disk that anything is written to.
 """
 
+import fcntl
 import hashlib
 import os
+import secrets
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from glob import escape
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, cast
@@ -26,9 +29,9 @@ from uconnect.entrypoints.backups.archive import (
     MANIFEST_SIZE,
     METHODS,
     PARTIAL,
-    Moment,
     Refused,
     Release,
+    UnixTime,
     manifest_in,
     rename_new,
 )
@@ -57,7 +60,7 @@ class ArchiveManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     format: int
     uconnect: Release
-    taken: Moment
+    taken: UnixTime
     schema: int
     store: str | None
     files: dict[str, Part]
@@ -77,10 +80,12 @@ def write(
 ) -> ArchiveManifest:
     """Write a new archive, whole or not at all. `written` is called for each line. Raises Refused, OSError."""
     require_new(target)
-    partial = target.with_name(f".{target.name}{PARTIAL}")
-    partial.unlink(missing_ok=True)
+    _remove_leftovers(target)
+    # A name of its own: of two exports into one file, one would give the other's half its name.
+    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PARTIAL}")
     try:
         with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600), "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             with zipfile.ZipFile(file, "w") as archive:
                 files = {it.name: _add_all(archive, it, rows(it), written) for it in MEMBERS}
                 manifest = ArchiveManifest(
@@ -104,6 +109,18 @@ def require_new(target: Path) -> None:
         raise Refused(f"{target} exists already. Give another name.")
     if not target.parent.is_dir():
         raise Refused(f"The folder {target.parent} does not exist. Create it, or give another one.")
+
+
+def _remove_leftovers(target: Path) -> None:
+    """What an export that was killed has left. One that goes on has it locked."""
+    for left in target.parent.glob(f".{escape(target.name)}.*{PARTIAL[1:]}"):
+        with suppress(OSError):
+            file = os.open(left, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+            finally:
+                os.close(file)
 
 
 def _add_all(archive: zipfile.ZipFile, member: Member, rows: Generator[Row], written: Callable[[], None]) -> Part:
