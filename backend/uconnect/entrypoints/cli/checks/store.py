@@ -48,7 +48,7 @@ def _outgoing(subject: Subject, found: OutboxStatus) -> Finding:
     age = f", the oldest for {duration_text(found.waited)}" if found.waiting else ""
     says = f"Waiting: {many(found.waiting, 'e-mail')}{age}. Refused for good: {many(found.failed, 'e-mail')}."
     if found.stands and subject.served:
-        do = "Try the mail server: uconnect mail test ADDRESS. The log of the server says what it answers."
+        do = "Try the mail server: uconnect mail test ADDRESS. That says what it answers."
         return Finding("emails", Status.FAILED, says, do)
     if found.stands:
         return Finding("emails", Status.WARNING, says, "They are sent while the server runs: uconnect serve")
