@@ -276,6 +276,15 @@ def refreshing(zoned: SampleUniversity) -> SampleUniversity:
     return zoned
 
 
+def test_a_clock_that_was_ahead_and_is_set_back_stops_no_look(refreshing: SampleUniversity, time: Time) -> None:
+    time.now += 60 * figures.EVERY
+    look(refreshing)
+    time.now -= 60 * figures.EVERY
+    refreshing.run(figures.begin)
+    (job,) = refreshing.home.jobs()
+    assert job.due == time.now
+
+
 def test_it_is_of_whole_weeks_before_the_present_one(refreshing: SampleUniversity) -> None:
     answered(refreshing, 0, 1000, took=13)
     answered(refreshing, 1, LEAST_REPLIES // 2)

@@ -454,6 +454,15 @@ def test_the_look_is_begun_once(university: SampleUniversity, post: Post) -> Non
     assert university.home.one(FIND_UNREAD) == before
 
 
+def test_a_clock_that_was_ahead_and_is_set_back_stops_no_look(university: SampleUniversity, post: Post) -> None:
+    post.time.now += 400 * DAY
+    post.run_jobs()
+    post.time.now -= 400 * DAY
+    university.run(notices.begin)
+    university.raised(BOB)
+    assert post.wait() == ["school"]
+
+
 def test_the_look_reads_many_threads_by_pages(
     post: Post, university: SampleUniversity, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ from uconnect.domain.enums import ReplyTime
 from uconnect.domain.jobs import CountThread, Milestone, RefreshReplyTimes
 from uconnect.domain.keys import JobKey, OwnerEndedKey, PartyKey, SchoolsOf, WeekFiguresKey
 from uconnect.domain.models import Job, School, Times, WeekFigures
-from uconnect.domain.usecases.job_steps import Raised
+from uconnect.domain.usecases.job_steps import Raised, wake
 from uconnect.domain.views.figures import FiguresShown, week_card
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # ms
@@ -151,8 +151,9 @@ class ListedZone(Struct, frozen=True):
 
 def begin(context: Context) -> Plan[None]:
     """Make the job that works out usual reply times, if there is none."""
-    if context.get(REFRESH) is not None:
-        return Plan(None)
+    found = context.get(REFRESH)
+    if found is not None:
+        return Plan(None, puts=wake(found, context.now, EVERY))
     return Plan(None, puts=(Job(id=REFRESH.id, due=context.now, task=RefreshReplyTimes()),))
 
 

@@ -142,6 +142,12 @@ def set_aside(context: Context, job: StoredJob) -> Plan[bool]:
     return Plan(True, puts=(replace(found, due=SET_ASIDE),))
 
 
+def wake(found: StoredJob, now: int, every: int) -> tuple[StoredJob, ...]:
+    """The job of a look that comes again each `every` ms, due now: a clock that was ahead left it further off. Nothing
+    if it is near, or set aside."""
+    return (replace(found, due=now),) if now + max(every, LATEST) < found.due < SET_ASIDE else ()
+
+
 def jobs_set_aside(context: Context) -> Plan[tuple[admin.JobSetAside, ...]]:
     """The jobs that are set aside; at most MOST_COUNTED."""
     listing = DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)

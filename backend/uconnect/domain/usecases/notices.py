@@ -49,6 +49,7 @@ from uconnect.domain.models import (
 from uconnect.domain.request_bodies import NoticeUpdate
 from uconnect.domain.thread_status import turn_since
 from uconnect.domain.usecases import tickets
+from uconnect.domain.usecases.job_steps import wake
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.mail import NewMessageNotice
 from uconnect.domain.views.pages import Done, NoticeSetting
@@ -70,8 +71,9 @@ FIND_UNREAD = JobKey("find_unread")
 
 def begin(context: Context) -> Plan[None]:
     """Make the job that looks for unread messages, if there is none. Older messages cause no letter."""
-    if context.get(FIND_UNREAD) is not None:
-        return Plan(None)
+    found = context.get(FIND_UNREAD)
+    if found is not None:
+        return Plan(None, puts=wake(found, context.now, EVERY))
     return Plan(None, puts=(Job(id=FIND_UNREAD.id, due=context.now, task=FindUnread(context.now - UNREAD)),))
 
 

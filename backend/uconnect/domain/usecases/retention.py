@@ -33,7 +33,7 @@ from uconnect.domain.models import Job, Owner, Thread
 from uconnect.domain.notifications import bump_all_revisions, notify_participants
 from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases.assignment import purge_job
-from uconnect.domain.usecases.job_steps import SET_ASIDE
+from uconnect.domain.usecases.job_steps import wake
 from uconnect.domain.usecases.threads import end
 from uconnect.domain.views.pages import Done
 from uconnect.domain.views.retention import RetentionShown
@@ -60,14 +60,9 @@ def begin(context: Context, days: tuple[int, int]) -> Plan[None]:
         return Plan(None, deletes=(FIND_SILENT,) if found else ())
     known = rule(context)
     if found and known and (known.end, known.erase) == (end, erase):
-        return Plan(None, puts=(replace(found, due=context.now),) if _is_too_late(found.due, context.now) else ())
+        return Plan(None, puts=wake(found, context.now, EVERY))
     task = FindSilent(Retention(end, erase, context.now), looked=context.now)
     return Plan(None, puts=(Job(id=FIND_SILENT.id, due=context.now, task=task),))
-
-
-def _is_too_late(due: int, now: int) -> bool:
-    """Whether the next look was left by a clock that was ahead. One that is set aside is the operator's."""
-    return now + EVERY < due < SET_ASIDE
 
 
 def rule(context: Context) -> Retention | None:
