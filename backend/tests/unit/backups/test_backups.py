@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -23,7 +24,8 @@ from uconnect.adapters.sqlite import Database, erasures
 from uconnect.adapters.sqlite.copy import SIDE_FILES
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import account_closing, workers
-from uconnect.entrypoints.backups import archive, journal, restore, upgrade
+from uconnect.entrypoints.backups import archive, journal, partial_files, restore, upgrade
+from uconnect.entrypoints.backups.archive import Refused
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.job_adapters import forget_account
 from uconnect.oidc_provider import accounts, sessions
@@ -444,7 +446,38 @@ def test_a_backup_is_written_where_a_file_cannot_have_two_names(
     partial = tmp_path / "partial"
     partial.write_text("another", "utf-8")
     with pytest.raises(FileExistsError):
-        archive.rename_new(partial, tmp_path / "first.backup")
+        partial_files.rename_new(partial, tmp_path / "first.backup")
+
+
+def test_of_two_backups_into_one_file_the_first_is_whole_and_the_other_is_refused(
+    university: University, tmp_path: Path
+) -> None:
+    target, chosen = tmp_path / "one.backup", university.server.container.settings
+    begun, done, refused = Event(), Event(), Event()
+
+    def begin_other(*_: int) -> None:
+        if not begun.is_set():
+            other.start()
+            assert begun.wait(30)
+
+    def wait_in_the_middle(*_: int) -> None:
+        begun.set()
+        done.wait(30)
+
+    def second() -> None:
+        with pytest.raises(Refused, match="exists already"):
+            archive.write(chosen, target, wait_in_the_middle)
+        refused.set()
+
+    other = Thread(target=second)
+    try:
+        archive.write(chosen, target, begin_other)
+        assert archive.read_manifest(target).files.keys() == {archive.DATA_FILE}
+    finally:
+        done.set()
+        other.join()
+    assert refused.is_set()
+    assert [it.name for it in tmp_path.iterdir() if "partial" in it.name] == []
 
 
 def test_without_data_there_is_nothing_to_back_up(say: Say, tmp_path: Path) -> None:

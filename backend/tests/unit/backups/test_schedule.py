@@ -12,6 +12,7 @@ import pytest
 
 from tests.unit.backups.conftest import University
 from uconnect.entrypoints.backups import archive, journal, schedule
+from uconnect.entrypoints.backups.partial_files import PARTIAL
 from uconnect.entrypoints.backups.schedule import BackupSchedule
 from uconnect.entrypoints.server import settings
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
@@ -63,7 +64,7 @@ def test_the_oldest_are_deleted_and_nothing_else(chosen: Settings, folder: Path)
     others = [folder / name for name in ("mine.backup", "uconnect-now.backup", "uconnect-20200101T000000Z.backup.txt")]
     for it in others:
         it.write_text("mine", "utf-8")
-    left = folder / f".uconnect-20200101T000000Z.backup{archive.PARTIAL}"
+    left = folder / f".uconnect-20200101T000000Z.backup{PARTIAL}"
     left.write_text("cut short", "utf-8")
     until(BackupSchedule(chosen, folder), lambda: not gone[0].exists())
     first, second = schedule.backups(folder)
@@ -203,7 +204,7 @@ def test_a_name_that_is_no_time_is_no_backup_of_ours(chosen: Settings, folder: P
 
 def test_the_backup_that_an_operator_writes_there_meanwhile_is_left_alone(chosen: Settings, folder: Path) -> None:
     folder.mkdir(parents=True)
-    partial = folder / f".uconnect-before-the-upgrade{archive.PARTIAL}"
+    partial = folder / f".uconnect-before-the-upgrade{PARTIAL}"
     partial.write_text("half", "utf-8")
     asyncio.run(BackupSchedule(chosen, folder)._look())
     assert partial.exists()

@@ -18,14 +18,14 @@ import msgspec
 
 from uconnect import VERSION
 from uconnect.adapters.sqlite import erasures
-from uconnect.adapters.sqlite.copy import copy, sync
+from uconnect.adapters.sqlite.copy import copy
+from uconnect.entrypoints.backups.partial_files import unfinished
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.settings_sources import FILE as SETTINGS_FILE
 
 FORMAT = 1
 DATA_FILE, MANIFEST = "uconnect.sqlite", "manifest.json"
 EXPORTED = "accounts.jsonl"  # is in what `uconnect export` writes, and in no backup
-PARTIAL = ".partial"  # at the end of the name of a backup that is being written
 BLOCK = 1 << 20  # bytes read at once
 SPARE = 64 << 20  # bytes to be left free beside what a backup takes
 MANIFEST_SIZE = 1 << 16  # bytes of a manifest at the most
@@ -73,50 +73,25 @@ def write(settings: Settings, target: Path, progress: Progress = lambda _, __: N
         raise Refused(f"The folder {target.parent} does not exist. Create it, or give another one.")
     size = settings.database.stat().st_size
     require_room(target.parent, 2 * size)
-    partial, data = (target.with_name(f".{target.name}{end}") for end in (PARTIAL, f".data{PARTIAL}"))
-    for leftover in (partial, data):
-        leftover.unlink(missing_ok=True)
     taken = int(time.time())
     try:
-        copy(settings.database, data, lambda done: progress(min(done, size), 2 * size))
-        total = 2 * data.stat().st_size
-        manifest = _write(
-            partial, data, _settings_file(settings), taken, lambda done: progress(total // 2 + done, total)
-        )
-        rename_new(partial, target)
+        with unfinished(target) as (file, data):
+            copy(settings.database, data, lambda done: progress(min(done, size), 2 * size))
+            total = 2 * data.stat().st_size
+            return _write(file, data, _settings_file(settings), taken, lambda done: progress(total // 2 + done, total))
     except FileExistsError:
         raise Refused(f"{target} exists already. A backup never overwrites a file: give another name.") from None
-    finally:
-        for leftover in (partial, data):
-            leftover.unlink(missing_ok=True)
-    sync(target.parent)
-    return manifest
-
-
-def rename_new(partial: Path, target: Path) -> None:
-    """Give a file that is whole its name. Raises FileExistsError: another may have been written meanwhile."""
-    try:
-        os.link(partial, target)  # unlike a rename it never overwrites
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links, such as that of most memory sticks
-        if target.exists():
-            raise FileExistsError from None
-        partial.rename(target)
 
 
 def _write(
-    target: Path, data: Path, settings_file: Path | None, taken: int, progress: Callable[[int], None]
+    target: IO[bytes], data: Path, settings_file: Path | None, taken: int, progress: Callable[[int], None]
 ) -> Manifest:
-    with target.open("xb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            files = {DATA_FILE: _add(archive, DATA_FILE, data, progress)}
-            if settings_file:
-                files[SETTINGS_FILE] = _add(archive, SETTINGS_FILE, settings_file, lambda _: None)
-            manifest = _manifest(data, taken, files)
-            archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
-        file.flush()
-        os.fsync(file.fileno())
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        files = {DATA_FILE: _add(archive, DATA_FILE, data, progress)}
+        if settings_file:
+            files[SETTINGS_FILE] = _add(archive, SETTINGS_FILE, settings_file, lambda _: None)
+        manifest = _manifest(data, taken, files)
+        archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
     return manifest
 
 

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from uconnect.entrypoints.backups import journal
-from uconnect.entrypoints.backups.archive import PARTIAL
 from uconnect.entrypoints.backups.journal import JournalCopy
+from uconnect.entrypoints.backups.partial_files import PARTIAL
 from uconnect.entrypoints.server.settings import Settings
 from uconnect.entrypoints.server.settings_sources import reason
 
 NAME = re.compile(r"uconnect-(\d{8}T\d{6}Z)\.backup")
-PARTIAL_NAME = re.compile(rf"\.{NAME.pattern}(\.data)?{re.escape(PARTIAL)}")
+PARTIAL_NAME = re.compile(rf"\.{NAME.pattern}(\.[0-9a-f]+)?(\.data)?{re.escape(PARTIAL)}")
 TIME = "%Y%m%dT%H%M%SZ"
 LOOK = 5.0  # seconds between two looks at the journal and at the clock
 RETRY = 900.0  # seconds until a backup that failed is tried again

@@ -4,15 +4,11 @@ The manifest comes last. It has the number of lines, the size and the SHA-256 of
 not pass. Nothing in an archive names a place on a disk that anything is written to.
 """
 
-import fcntl
 import hashlib
-import os
-import secrets
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager, suppress
-from glob import escape
+from contextlib import closing, contextmanager
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import IO, cast
@@ -21,20 +17,18 @@ import msgspec
 
 from uconnect import VERSION
 from uconnect.adapters.sqlite import schema
-from uconnect.adapters.sqlite.copy import sync
 from uconnect.application.audit import AuditBroken
 from uconnect.entrypoints.backups.archive import (
     DATA_FILE,
     MANIFEST,
     MANIFEST_SIZE,
     METHODS,
-    PARTIAL,
     Refused,
     Release,
     UnixTime,
     manifest_in,
-    rename_new,
 )
+from uconnect.entrypoints.backups.partial_files import unfinished
 from uconnect.entrypoints.exports.members import ACCOUNTS, MEMBERS, Account, Member, Row
 
 FORMAT = 1
@@ -80,27 +74,17 @@ def write(
 ) -> ArchiveManifest:
     """Write a new archive, whole or not at all. `written` is called for each line. Raises Refused, OSError."""
     require_new(target)
-    _remove_leftovers(target)
-    # A name of its own: of two exports into one file, one would give the other's half its name.
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(8)}{PARTIAL}")
     try:
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600), "wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+        with unfinished(target) as (file, _):
             with zipfile.ZipFile(file, "w") as archive:
                 files = {it.name: _add_all(archive, it, rows(it), written) for it in MEMBERS}
                 manifest = ArchiveManifest(
                     format=FORMAT, uconnect=VERSION, taken=taken, schema=SCHEMA, store=store, files=files
                 )
                 archive.writestr(zipfile.ZipInfo(MANIFEST), msgspec.json.format(msgspec.json.encode(manifest)))
-            file.flush()
-            os.fsync(file.fileno())
-        rename_new(partial, target)
+            return manifest
     except FileExistsError:
         raise Refused(f"{target} exists already. Give another name.") from None
-    finally:
-        partial.unlink(missing_ok=True)
-    sync(target.parent)
-    return manifest
 
 
 def require_new(target: Path) -> None:
@@ -109,18 +93,6 @@ def require_new(target: Path) -> None:
         raise Refused(f"{target} exists already. Give another name.")
     if not target.parent.is_dir():
         raise Refused(f"The folder {target.parent} does not exist. Create it, or give another one.")
-
-
-def _remove_leftovers(target: Path) -> None:
-    """What an export that was killed has left. One that goes on has it locked."""
-    for left in target.parent.glob(f".{escape(target.name)}.*{PARTIAL[1:]}"):
-        with suppress(OSError):
-            file = os.open(left, os.O_RDONLY | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                left.unlink()
-            finally:
-                os.close(file)
 
 
 def _add_all(archive: zipfile.ZipFile, member: Member, rows: Generator[Row], written: Callable[[], None]) -> Part:
