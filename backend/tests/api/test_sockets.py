@@ -99,7 +99,8 @@ def test_tickets_that_are_fetched_without_end_are_refused_in_words(user: Caller)
     with ThreadPoolExecutor(3) as threads:
         answers = [*threads.map(lambda _: user.call("POST /api/tickets"), range(100))]
     refused = [code(it) for it in answers if it.status_code != 200]
-    assert set(refused) == {"too_fast"}
+    assert "too_fast" in refused
+    assert set(refused) <= {"too_fast", "busy"}, "on AWS, calls of one party at once may find its record taken"
     assert len(answers) - len(refused) >= 60
 
 
