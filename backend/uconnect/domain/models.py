@@ -389,7 +389,7 @@ class SchoolAct(Struct, frozen=True):
     """An act of the audit log that a school sees: its own, or an operator's on its account.
 
     It is no record: the audit log has it, see `application.audit`. `number` counts the acts that this school sees, `at`
-    is in ms, and `worker` is whom it concerns, empty unless that is a worker. `by` is the school, or empty.
+    is in ms, and `whom` is the id of whom it concerns: the school, or a worker. `by` is the school, if it did it.
     """
 
     number: int

@@ -4,25 +4,24 @@ Two worlds are played for half a day, minute by minute. The blind party's letter
 them, each with its minute. The random part of each moment is fixed: it is drawn from ids that mean nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from tests.privacy.worlds.counted_store import CountedStore
 from tests.privacy.worlds.leak_planting import Leak, Patch
 from tests.privacy.worlds.raiser_scripts import School, Secret
 from tests.privacy.worlds.twin_worlds import Observed, Stages, TwinWorld, compare, play
 from tests.privacy.worlds.worker_steps import SILENCE, WorkerWorld
 from tests.support.fake_job_dependencies import FakeMail
-from tests.support.world import Counting
 from uconnect.adapters.mail import StoredEmail, templates
 from uconnect.adapters.mail.message import message
 from uconnect.application.jobs import JobDependencies, run_due_jobs
-from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import ThreadKey
 from uconnect.domain.usecases import account_closing, assignment, notices
@@ -50,29 +49,9 @@ class Letters(FakeMail):
             self.twin.heard.append(b"letter %d " % minute + sent)
 
 
-class CountedStore:
-    """A store that writes down what each decision about an unread message costs: the keys read, the records written."""
-
-    def __init__(self, twin: TwinWorld) -> None:
-        self._store, self._twin = twin.world.home.store, twin
-        self.purge, self.forget_expired = self._store.purge, self._store.forget_expired
-
-    def run(self, use_case: UseCase[Any]) -> Any:
-        return self._with_cost(use_case, self._store.run)
-
-    def run_all(self, use_cases: Sequence[UseCase[Any]]) -> list[Any]:
-        return [self.run(it) for it in use_cases]
-
-    def ask(self, use_case: UseCase[Any]) -> Any:
-        return self._with_cost(use_case, self._store.ask)
-
-    def _with_cost(self, use_case: UseCase[Any], do: Callable[[UseCase[Any]], Any]) -> Any:
-        counting = Counting(use_case)
-        outcome = do(counting)
-        if isinstance(use_case, partial) and use_case.func is notices.decide:
-            assert isinstance(outcome, Plan)
-            self._twin.heard.append(b"cost %d %d" % (counting.reads, len(outcome.puts)))
-        return outcome
+def _cost(reads: int, plan: Plan[Any]) -> bytes:
+    """Of each decision about an unread message: the keys read, the records written."""
+    return b"cost %d %d" % (reads, len(plan.puts))
 
 
 class Clock:
@@ -83,7 +62,7 @@ class Clock:
         twin.world.do(notices.begin)
 
     def pass_minutes(self, many: int) -> None:
-        store: Any = CountedStore(self.twin)
+        store: Any = CountedStore(self.twin, lambda: notices.decide, _cost)
         deliver = self.twin.world.sockets.deliver
         beyond = JobDependencies(deliver, self.letters, self.letters, _raised, local_time=_noon)
         for _ in range(many):

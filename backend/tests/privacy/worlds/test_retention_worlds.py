@@ -5,7 +5,7 @@ blind party hears is compared with the hour of each. The random part of each mom
 mean nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.privacy.worlds.counted_store import CountedStore
 from tests.privacy.worlds.leak_planting import Leak, Patch
 from tests.privacy.worlds.raiser_scripts import School, Secret
 from tests.privacy.worlds.twin_worlds import Observed, Stages, TwinWorld, compare, heard_of, play
 from tests.privacy.worlds.worker_steps import SILENCE, WorkerWorld
 from tests.support.fake_job_dependencies import FakeMail, fake_job_dependencies
-from tests.support.world import Counting
 from uconnect.application.jobs import run_due_jobs
-from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.context import Plan
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import ThreadKey
 from uconnect.domain.models import Thread
@@ -31,28 +31,17 @@ DAYS = 14
 WEEKS_2 = DAYS * 24  # hours
 
 
-class CountedStore:
-    """A store that writes down what each act of retention costs, and at which place the blind party is told of it."""
+def _counted(twin: TwinWorld) -> CountedStore:
+    """What each act of retention costs, and at which place the blind party is told of it."""
 
-    def __init__(self, twin: TwinWorld) -> None:
-        self._store, self._twin = twin.world.home.store, twin
-        self.ask, self.purge, self.forget_expired = self._store.ask, self._store.purge, self._store.forget_expired
+    def cost(reads: int, plan: Plan[Any]) -> bytes:
+        if twin.kind is Kind.WORKER or not plan.writes:
+            return b""
+        order = [it.to for it in plan.deliveries]
+        found = reads, len(plan.puts), len(plan.deletes), len(order), order.index(twin.blind)
+        return b"cost %d %d %d %d %d" % found
 
-    def run(self, use_case: UseCase[Any]) -> Any:
-        counting = Counting(use_case)
-        outcome = self._store.run(counting)
-        if self._twin.kind is not Kind.WORKER and _is_act(use_case) and isinstance(outcome, Plan) and outcome.writes:
-            order = [it.to for it in outcome.deliveries]
-            cost = counting.reads, len(outcome.puts), len(outcome.deletes), len(order), order.index(self._twin.blind)
-            self._twin.heard.append(b"cost %d %d %d %d %d" % cost)
-        return outcome
-
-    def run_all(self, use_cases: Sequence[UseCase[Any]]) -> list[Any]:
-        return [self.run(it) for it in use_cases]
-
-
-def _is_act(use_case: UseCase[Any]) -> bool:
-    return isinstance(use_case, partial) and use_case.func is retention.apply
+    return CountedStore(twin, lambda: retention.apply, cost)
 
 
 class Clock:
@@ -63,7 +52,7 @@ class Clock:
         twin.world.do(partial(retention.begin, days=(DAYS, DAYS)))
 
     def pass_hours(self, many: int) -> None:
-        store: Any = CountedStore(self.twin)
+        store: Any = _counted(self.twin)
         beyond = fake_job_dependencies(self.twin.world.sockets.deliver, FakeMail())
         time = self.twin.world.home.time
         for _ in range(many):
