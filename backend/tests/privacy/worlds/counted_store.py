@@ -15,7 +15,7 @@ class CountedStore:
     """`counted` says which function is counted: a planted fault may have replaced it."""
 
     def __init__(self, twin: TwinWorld, counted: Callable[[], Any], cost: Cost) -> None:
-        self._store, self._twin, self._counted, self._cost = twin.world.home.store, twin, counted, cost
+        self._store, self._twin, self._function, self._cost = twin.world.home.store, twin, counted, cost
         self.purge, self.forget_expired = self._store.purge, self._store.forget_expired
 
     def run(self, use_case: UseCase[Any]) -> Any:
@@ -30,7 +30,7 @@ class CountedStore:
     def _with_cost(self, use_case: UseCase[Any], do: Callable[[UseCase[Any]], Any]) -> Any:
         counting = Counting(use_case)
         outcome = do(counting)
-        if isinstance(use_case, partial) and use_case.func is self._counted():
+        if isinstance(use_case, partial) and use_case.func is self._function():
             assert isinstance(outcome, Plan)
             if told := self._cost(counting.reads, outcome):
                 self._twin.heard.append(told)

@@ -31,7 +31,7 @@ DAYS = 14
 WEEKS_2 = DAYS * 24  # hours
 
 
-def _counted(twin: TwinWorld) -> CountedStore:
+def _with_costs(twin: TwinWorld) -> CountedStore:
     """What each act of retention costs, and at which place the blind party is told of it."""
 
     def cost(reads: int, plan: Plan[Any]) -> bytes:
@@ -52,7 +52,7 @@ class Clock:
         twin.world.do(partial(retention.begin, days=(DAYS, DAYS)))
 
     def pass_hours(self, many: int) -> None:
-        store: Any = _counted(self.twin)
+        store: Any = _with_costs(self.twin)
         beyond = fake_job_dependencies(self.twin.world.sockets.deliver, FakeMail())
         time = self.twin.world.home.time
         for _ in range(many):
