@@ -92,13 +92,12 @@ async def load_scenario(parts: Container) -> None:
         return
     known = [(person.name, email(key)) for key, person in PEOPLE.items()]
     subjects = await parts.issuer.accounts.create_all(known, PASSWORD)
-    actors = Actors(new_context().now, partial(SqliteStore, parts.database))
+    actors, happened = Actors(new_context().now, partial(SqliteStore, parts.database)), history()
+    actors.ago(happened[0].minutes)  # everybody was there before
     for key, person in PEOPLE.items():
         actors.register(key, person, subjects[email(key)])
     for key, person in INVITED.items():
         actors.invite(key, person)
-    happened = history()
-    actors.ago(happened[0].minutes)
     for profile in PROFILES:
         actors.present(*profile)
     for saved in SAVED_REPLIES:

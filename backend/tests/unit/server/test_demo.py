@@ -67,6 +67,12 @@ def test_what_happened_lies_in_the_last_days_and_nothing_in_the_future(settled: 
     assert now - 3_600_000 < times[-1] <= now
 
 
+def test_what_is_in_the_audit_log_has_its_order(settled: ServerInProcess) -> None:
+    times = [it.at for it in settled.container.service.store.acts()]
+    assert len(times) > 5
+    assert times == sorted(times)
+
+
 def test_every_school_says_what_it_is_for(settled: ServerInProcess) -> None:
     uma = sign_in(settled, Kind.USER, "uma@demo.example")
     page = settled.run(partial(queries.schools, by=uma, after=None, most=50))
