@@ -74,9 +74,9 @@ class JobSetAside(Struct, frozen=True):
 
 
 class JobHealth(Struct, frozen=True):
-    """Whether a job has waited for its turn too long, and how many are set aside (of many, some)."""
+    """How long the oldest job that is due has waited, in ms, and how many jobs are set aside (of many, some)."""
 
-    overdue: bool
+    waits: int
     set_aside: int
 
 
