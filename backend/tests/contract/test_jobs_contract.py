@@ -47,7 +47,7 @@ def test_a_job_that_cannot_be_read_keeps_no_other_waiting_and_stays_as_it_was_wr
     assert (set_aside, run_due_jobs(university.home.store, beyond)) == (["unreadable"], 0)
     found = university.home.one(JobKey("poison"))
     assert found == UnreadableJob(id="poison", due=job_steps.SET_ASIDE, body=body)
-    assert university.ask(job_steps.health) == JobHealth(waits=0, set_aside=1)
+    assert university.ask(job_steps.health) == JobHealth(overdue=False, set_aside=1)
     assert university.run(partial(job_steps.retry, id="poison"))
     assert university.home.all(DueJobs(university.home.time.now, 9)) == (
         UnreadableJob(id="poison", due=university.home.time.now, body=body),

@@ -364,7 +364,7 @@ def test_a_letter_over_the_limit_waits_and_is_written_once_however_often_it_was_
     assert {it.due - time.now for it in waiting} == {rate_limit.INVITATION_LETTERS.every}
     assert len({it.task for it in waiting}) == len(waiting), "one of each invitation"
     assert {(it.tries, it.failures) for it in waiting} == {(0, 0)}, "to wait is neither a try nor a failure"
-    assert university.ask(job_steps.health).waits < job_steps.OVERDUE
+    assert not university.ask(job_steps.health).overdue
     for _ in waiting:
         time.now += rate_limit.INVITATION_LETTERS.every
         university.run_jobs(post)

@@ -51,8 +51,8 @@ BEFORE_ALL = 0  # the place beside a log that no list shows: the first that is s
 RETRY_DELAY, LATEST = 60_000, 3_600_000  # ms until a job that failed is tried again; doubled each time
 TRIES = 10  # failures after which a job is set aside: some four hours
 CUT_SHORT = 40  # tries of which none came to an end, good or bad, after which it is: it may end its own process
-OVERDUE = 180_000  # ms that a job may wait for its turn before health says so
 LEASE = 360_000  # ms that who takes a job has it alone: longer than a function on AWS may run
+OVERDUE = 180_000  # ms that a job may wait for its turn before health says so
 SET_ASIDE = 9 * 10**14  # the `due` of a job that is set aside, in ms: the year 30,000
 MOST_COUNTED = 100  # jobs set aside that are counted or shown
 
@@ -166,12 +166,19 @@ def retry(context: Context, id: str) -> Plan[bool]:
     return Plan(True, puts=(again,))
 
 
+def backlog(context: Context) -> Plan[admin.JobBacklog]:
+    """How far the jobs are behind."""
+    due, set_aside_jobs = DueJobs(context.now, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
+    context.load(due, set_aside_jobs)
+    waited = max((context.now - it.due for it in context.list(due)), default=0)
+    return Plan(admin.JobBacklog(waited, len(context.list(set_aside_jobs))))
+
+
 def health(context: Context) -> Plan[admin.JobHealth]:
     """How the jobs are."""
-    oldest, set_aside_jobs = DueJobs(context.now, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
-    context.load(oldest, set_aside_jobs)
-    waits = max((context.now - it.due for it in context.list(oldest)), default=0)
-    return Plan(admin.JobHealth(waits, len(context.list(set_aside_jobs))))
+    late, set_aside_jobs = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
+    context.load(late, set_aside_jobs)
+    return Plan(admin.JobHealth(bool(context.list(late)), len(context.list(set_aside_jobs))))
 
 
 def return_next(context: Context, worker: str) -> Plan[bool]:

@@ -74,9 +74,17 @@ class JobSetAside(Struct, frozen=True):
 
 
 class JobHealth(Struct, frozen=True):
-    """How long the oldest job that is due has waited, in ms, and how many jobs are set aside (of many, some)."""
+    """Whether a job has waited for its turn too long, and how many are set aside (of many, some)."""
 
-    waits: int
+    overdue: bool
+    set_aside: int
+
+
+class JobBacklog(Struct, frozen=True):
+    """For how many ms the oldest job has waited for its turn, 0 if none does, and how many are set aside (of many,
+    some)."""
+
+    oldest: int
     set_aside: int
 
 

@@ -64,7 +64,7 @@ def _health(_: Event) -> EncodedAnswer:
     outcome = complete(SERVICE.ask(job_steps.health))
     if not isinstance(outcome, Plan):
         reasons: tuple[Reason, ...] = (Reason.READ_FAILS,)
-    elif outcome.answer.waits >= job_steps.OVERDUE:
+    elif outcome.answer.overdue:
         reasons = (Reason.JOBS_OVERDUE,)
     else:
         reasons = (Reason.JOBS_SET_ASIDE,) if outcome.answer.set_aside else ()

@@ -60,9 +60,9 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
 
 def _report_jobs() -> None:
     """What alarms look at. It is also the schedule's heartbeat: an alarm asks for it each few minutes."""
-    jobs = ask(STORE, job_steps.health)
+    jobs = ask(STORE, job_steps.backlog)
     if jobs is not None:
-        emit_metrics(dependencies.metrics_of(), OldestJobWaits=jobs.waits / 1000, JobsSetAside=jobs.set_aside)
+        emit_metrics(dependencies.metrics_of(), OldestJobWaits=jobs.oldest / 1000, JobsSetAside=jobs.set_aside)
 
 
 def _wait_until(at: int) -> None:

@@ -101,10 +101,8 @@ class Health:
         if not isinstance(outcome, Plan):
             return {Reason.READ_FAILS}
         counts["jobs_set_aside"] = outcome.answer.set_aside
-        overdue = outcome.answer.waits >= job_steps.OVERDUE and self._service.stands_still
-        return ({Reason.JOBS_OVERDUE} if overdue else set()) | (
-            {Reason.JOBS_SET_ASIDE} if outcome.answer.set_aside else set()
-        )
+        overdue = {Reason.JOBS_OVERDUE} if outcome.answer.overdue and self._service.stands_still else set()
+        return overdue | ({Reason.JOBS_SET_ASIDE} if outcome.answer.set_aside else set())
 
     async def _letters(self, counts: dict[str, int]) -> set[Reason]:
         if self._mail_sender is None:  # the dev mailbox shows them
