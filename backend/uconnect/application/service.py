@@ -55,8 +55,6 @@ async def run_to_end(store: AsyncStore, use_case: UseCase[A], between: Callable[
 class ApplicationService:
     """Use cases on a store, and the deliveries of their plans. The same for the server and for Lambda."""
 
-    log_tracebacks = False  # only where the log leaves out the words of an error: they may hold what somebody wrote
-
     def __init__(self, store: AsyncStore, deliveries: Deliveries) -> None:
         self.store = store
         self.deliveries = deliveries
@@ -95,9 +93,10 @@ class ApplicationService:
         self.deliveries.deliver(plan.deliveries)
 
     def busy(self, what: str, error: Unavailable) -> Refusal:
-        """What is answered when the store could not do `what`, which is logged."""
+        """What is answered when the store could not do `what`, which is logged. Every home prints an error without its
+        words (`log_lines`)."""
         kind = type(error.__cause__ or error).__name__
-        log.error("%s: %s", what, kind, exc_info=error if self.log_tracebacks else None)
+        log.error("%s: %s", what, kind, exc_info=error)
         return RefusalCode.BUSY.refusal
 
 

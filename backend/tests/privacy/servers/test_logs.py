@@ -21,8 +21,8 @@ from uconnect.adapters.mail.smtp import SmtpSender
 from uconnect.adapters.realtime.in_process import Sockets
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.api import http, websocket
+from uconnect.application import log_lines
 from uconnect.domain.enums import Kind
-from uconnect.entrypoints.server import log_redaction
 from uconnect.entrypoints.server.authentication import TokenAuthentication
 from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.service import ServerService
@@ -99,9 +99,7 @@ def test_trouble_is_told_by_its_kind_and_place(
 @pytest.mark.planted(18)
 @pytest.mark.parametrize("where", ["the store", "a call", "a frame"])
 def test_the_words_of_an_error_are_found(where: str, servers: Servers, journal: Journal, monkeypatch: Patch) -> None:
-    monkeypatch.setattr(
-        log_redaction, "_traceback_without_messages", lambda error: [repr(error), repr(error.__cause__)]
-    )
+    monkeypatch.setattr(log_lines, "_traceback_without_messages", lambda error: [repr(error), repr(error.__cause__)])
     with pytest.raises(AssertionError, match=r"printed: \{"):
         test_trouble_is_told_by_its_kind_and_place(where, servers, journal, monkeypatch)
 

@@ -1,5 +1,6 @@
 """The template as tests read it: resources by type, intrinsic functions as small tuples of their name and argument."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ def _short(loader: Any, tag: str, node: yaml.Node) -> tuple[str, Any]:
 _Loader.add_multi_constructor("!", _short)
 
 
+@cache
 def read(path: Path = TEMPLATE) -> Any:
+    """What is read is shared: nobody changes it."""
     return yaml.load(path.read_text(encoding="utf-8"), _Loader)
 
 

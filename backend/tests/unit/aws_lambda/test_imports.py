@@ -13,6 +13,7 @@ ENVIRONMENT = {
     "TABLE": "table",
     "SOCKETS": "https://sockets.example",
     "TODOS": "jobs",
+    "METRICS": "uconnect",
     "URL": "https://api.example",
     "SITES": "https://user.example https://school.example https://worker.example",
     "USER": "u",
@@ -37,6 +38,7 @@ STORE = {
     "uconnect.adapters.dynamodb",
     "uconnect.application",
     "uconnect.application.audit",
+    "uconnect.application.log_lines",
     "uconnect.application.ports",
     "uconnect.adapters.clock",
     "uconnect.adapters.dynamodb.store",
@@ -49,6 +51,7 @@ AWS = {
     "uconnect.entrypoints",
     "uconnect.entrypoints.aws_lambda",
     "uconnect.entrypoints.aws_lambda.dependencies",
+    "uconnect.entrypoints.aws_lambda.entry_point",
 }
 SERVICE = {"uconnect.application.service"}
 GATEWAY = {"uconnect.adapters.realtime", "uconnect.adapters.realtime.api_gateway"}

@@ -1,13 +1,8 @@
 """The zip stands alone: it runs where there is nothing but Lambda's own runtime, and it is small."""
 
 import json
-import os
 import subprocess
-import threading
-import time
 import zipfile
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +10,11 @@ import pytest
 from deploy import package
 from deploy.local import ARCH, VERSION
 
-from tests.unit.aws_lambda.test_imports import ENVIRONMENT
+from tests.unit.aws_lambda.lambda_runtime import PYTHON, REQUEST, run
 
 LARGEST = 4_500_000  # bytes, a tenth of them the time zones: Lambda may lack them
 UNCHECKED = 0b01  # PEP 552: made of a hash of the source, which is not looked at
-PYTHON = package.ROOT / ".venv-lambda/bin/python"
-HANDLERS = ("http", "authorizer", "websocket", "jobs")
+HELLO = '{"t":"hello","protocol":1}'
 
 
 @pytest.fixture(scope="module")
@@ -51,101 +45,86 @@ def test_its_compiled_files_are_believed_without_a_look_at_their_sources(unpacke
     assert {int.from_bytes(it.read_bytes()[4:8], "little") for it in compiled} == {UNCHECKED}
 
 
-class Runtime(ThreadingHTTPServer):
-    """Lambda's Runtime API for one event: what came of it is in `sent` once `done` is set."""
-
-    def __init__(self, event: Any) -> None:
-        super().__init__(("127.0.0.1", 0), Call)
-        self.event = event
-        self.taken = False
-        self.sent: list[tuple[str, Any]] = []
-        self.done = threading.Event()
-
-
-EXPECTED = {
-    "Aws-Request-Id": "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-    "Deadline-Ms": str(int(time.time() * 1000) + 6_000_000),
-    "Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:uconnect",
-    "Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
-}
-
-
-class Call(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Runtime
-
-    def do_GET(self) -> None:
-        if self.server.taken:
-            self.server.done.wait()
-            self.send_error(410)
-            return
-        self.server.taken = True
-        self.send_response(200)
-        for name, value in EXPECTED.items():
-            self.send_header(f"Lambda-Runtime-{name}", value)
-        self.send_header("Content-Type", "application/json")
-        body = json.dumps(self.server.event).encode()
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-        self.server.sent.append((self.path.rpartition("/")[2], json.loads(body or b"null")))
-        self.send_response(202)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        self.server.done.set()
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
-
-
-@pytest.fixture
-def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
-    with Runtime(request.param) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.done.set()
-        server.shutdown()
-        thread.join()
-
-
 DESCRIBED = {"routeKey": "GET /api/openapi.json", "requestContext": {}}
 CONNECTED = {"requestContext": {"eventType": "CONNECT", "connectionId": "c", "authorizer": {"party": "p"}}}
 DENIED = {"headers": {"Origin": "https://evil.example"}, "queryStringParameters": {"ticket": "t"}, "methodArn": "arn"}
 CASES = [("http", DESCRIBED), ("websocket", CONNECTED), ("authorizer", DENIED), ("jobs", {})]
 
 
-@pytest.mark.parametrize(("function", "runtime"), CASES, indirect=["runtime"], ids=[name for name, _ in CASES])
+@pytest.mark.parametrize(("function", "event"), CASES, ids=[name for name, _ in CASES])
 def test_a_function_starts_where_there_is_nothing_but_lambdas_runtime(
-    function: str, runtime: Runtime, unpacked: Path
+    function: str, event: dict[str, Any], unpacked: Path
 ) -> None:
-    environment = ENVIRONMENT | {
-        "PATH": os.environ["PATH"],
-        "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{runtime.server_port}",
-        "LAMBDA_TASK_ROOT": str(unpacked),
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # nobody is there
-    }
-    command = [str(PYTHON), "-m", "awslambdaric", f"uconnect.entrypoints.aws_lambda.{function}.handler"]
-    with subprocess.Popen(
-        command, env=environment, cwd=unpacked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as it:
-        try:
-            assert runtime.done.wait(60), it
-        finally:
-            it.terminate()
-    ((how, answer),) = runtime.sent
+    ran = run(f"uconnect.entrypoints.aws_lambda.{function}.handler", event, unpacked)
     match function:
         case "http":
-            assert json.loads(answer["body"])["openapi"] == "3.1.0"
+            assert json.loads(ran.answer["body"])["openapi"] == "3.1.0"
         case "websocket":
-            assert answer == {"statusCode": 200}
+            assert ran.answer == {"statusCode": 200}
         case "authorizer":
-            assert answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+            assert ran.answer["policyDocument"]["Statement"][0]["Effect"] == "Deny"
         case "jobs":
-            assert (how, answer["errorType"]) == ("error", "Unavailable"), "it has come as far as the table"
+            assert ran.how == "error"
+            assert ran.answer["errorMessage"] == "Unavailable", "it has come as far as the table"
+
+
+SECRET = "ada@example.org wrote: my thesis is late"
+PLANTED = """
+import logging
+from uconnect.adapters.dynamodb import store
+from uconnect.entrypoints.aws_lambda import {function} as function
+
+said = bytes.fromhex("{secret}").decode()  # so that no line of this file, which a trace shows, has it
+
+def fail(*_, **__):
+    logging.getLogger("botocore.hooks").error("a library says: %s", said)
+    try:
+        raise KeyError(said)
+    except KeyError as error:
+        raise ValueError(said) from error
+
+store.DynamoStore.run = store.DynamoStore.ask = fail
+handler = function.handler
+bare = handler.__wrapped__
+"""
+FRAMED = {"requestContext": {"eventType": "MESSAGE", "connectionId": "c", "authorizer": {"party": "p"}}, "body": HELLO}
+TICKET = {
+    "headers": {"Origin": "https://user.example"},
+    "queryStringParameters": {"ticket": SECRET},
+    "methodArn": "arn",
+}
+FAILING = [
+    ("http", {"routeKey": "GET /api/health", "requestContext": {}}),
+    ("http", {"routeKey": "PUT /api/picture", "requestContext": {}, "headers": {"authorization": SECRET}}),
+    ("websocket", FRAMED),
+    ("authorizer", TICKET),
+    ("jobs", {}),
+    ("jobs", {"operator": {"act": "list"}}),
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "event"), FAILING, ids=["http", "picture", "socket", "authz", "todos", "operator"]
+)
+def test_no_words_of_an_error_are_in_a_log_or_an_answer(function: str, event: dict[str, Any], unpacked: Path) -> None:
+    """The stack's five functions, and an operator's question, under the runtime that prints what nobody caught."""
+    name = f"planted_{function}"
+    (unpacked / f"{name}.py").write_text(PLANTED.format(function=function, secret=SECRET.encode().hex()))
+    ran = run(f"{name}.handler", event, unpacked)
+    lines = [json.loads(line) for line in ran.printed.splitlines()]
+    assert [it["trace"] for it in lines if it["level"] == "ERROR" and "trace" in it], "kinds and places are logged"
+    assert {it["requestId"] for it in lines} == {REQUEST}, lines
+    assert "thesis" not in ran.printed
+    assert "ada@" not in ran.printed
+    assert "thesis" not in json.dumps(ran.answer)
+
+
+def test_the_runtime_itself_prints_and_answers_the_words_of_an_error(unpacked: Path) -> None:
+    """What the tests above would find, had a function no `entry_point`."""
+    (unpacked / "planted_bare.py").write_text(PLANTED.format(function="authorizer", secret=SECRET.encode().hex()))
+    ran = run("planted_bare.bare", TICKET, unpacked)
+    assert SECRET in ran.printed
+    assert SECRET in ran.answer["errorMessage"]
 
 
 def test_a_letter_is_written_with_what_is_in_the_zip(unpacked: Path) -> None:

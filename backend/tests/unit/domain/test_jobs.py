@@ -15,7 +15,7 @@ from uconnect.domain.jobs import MailSchoolInvitation, PurgeThread, ReturnThread
 from uconnect.domain.keys import EntriesOf, JobKey
 from uconnect.domain.models import Job, UnreadableJob
 from uconnect.domain.usecases import job_steps
-from uconnect.domain.views.admin import JobHealth, JobSetAside
+from uconnect.domain.views.admin import JobBacklog, JobHealth, JobSetAside
 
 LAW = "law@example.org"
 
@@ -175,6 +175,13 @@ def test_health_says_when_a_job_waits_too_long_and_how_many_are_set_aside(
     time.now += job_steps.OVERDUE
     assert university.ask(job_steps.health) == JobHealth(overdue=True, set_aside=1)
     assert university.ask(job_steps.jobs_set_aside) == (JobSetAside("poison", "unreadable", 0),)
+
+
+def test_the_backlog_is_for_how_long_the_oldest_job_waits(university: SampleUniversity, time: Time) -> None:
+    assert university.ask(job_steps.backlog) == JobBacklog(oldest=0, set_aside=0)
+    university.home.keep(Job(id="waiting", due=time.now, task=ReturnThreads(WALT)), poison(due=job_steps.SET_ASIDE))
+    time.now += 5_000
+    assert university.ask(job_steps.backlog) == JobBacklog(oldest=5_000, set_aside=1)
 
 
 @pytest.mark.parametrize("task", ["return", "erase"])

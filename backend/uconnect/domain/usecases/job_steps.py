@@ -166,6 +166,14 @@ def retry(context: Context, id: str) -> Plan[bool]:
     return Plan(True, puts=(again,))
 
 
+def backlog(context: Context) -> Plan[admin.JobBacklog]:
+    """How far the jobs are behind."""
+    due, set_aside_jobs = DueJobs(context.now, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)
+    context.load(due, set_aside_jobs)
+    waited = max((context.now - it.due for it in context.list(due)), default=0)
+    return Plan(admin.JobBacklog(waited, len(context.list(set_aside_jobs))))
+
+
 def health(context: Context) -> Plan[admin.JobHealth]:
     """How the jobs are."""
     late, set_aside_jobs = DueJobs(context.now - OVERDUE, 1), DueJobs(SET_ASIDE, MOST_COUNTED, since=SET_ASIDE)

@@ -9,12 +9,14 @@ from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import tickets
 from uconnect.entrypoints.aws_lambda import dependencies
+from uconnect.entrypoints.aws_lambda.entry_point import entry_point
 
 STORE = dependencies.store()
 ORIGINS = dependencies.origins()
 log = logging.getLogger("uconnect")
 
 
+@entry_point
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """The policy for one handshake, and whose it is (REQUEST authorizer of a WebSocket API).
 

@@ -81,6 +81,11 @@ def origins() -> frozenset[str]:
     return frozenset(_env("SITES").split())
 
 
+def metrics_of() -> str:
+    """The namespace of this stack's metrics."""
+    return _env("METRICS")
+
+
 def url() -> str:
     return _env("URL")
 

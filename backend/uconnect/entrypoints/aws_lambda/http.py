@@ -16,6 +16,7 @@ from uconnect.application.service import complete
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import job_steps
 from uconnect.entrypoints.aws_lambda import dependencies
+from uconnect.entrypoints.aws_lambda.entry_point import entry_point
 from uconnect.entrypoints.aws_lambda.gateway_event import body_of
 from uconnect.entrypoints.aws_lambda.service import CallService
 
@@ -28,6 +29,7 @@ AUTHENTICATION = dependencies.authentication(SERVICE)
 CALLS = HttpCalls(SERVICE, AUTHENTICATION, time.time)
 
 
+@entry_point
 def handler(event: Event, _: object) -> Response:
     """Answer one call (HTTP API event, payload format 2.0)."""
     open_to_all = OPEN.get(event["routeKey"])

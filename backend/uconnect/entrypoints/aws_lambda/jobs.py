@@ -8,9 +8,11 @@ from typing import Any, Protocol
 
 from uconnect.application.admin import Admin
 from uconnect.application.jobs import JobDependencies, log_failure, run_due_jobs
+from uconnect.application.service import ask
 from uconnect.domain.context import JOBS_WITHIN
-from uconnect.domain.usecases import figures, notices, retention
+from uconnect.domain.usecases import figures, job_steps, notices, retention
 from uconnect.entrypoints.aws_lambda import admin, dependencies
+from uconnect.entrypoints.aws_lambda.entry_point import emit_metrics, entry_point
 from uconnect.entrypoints.aws_lambda.job_trigger import unpacked
 
 MIN_REMAINING = 30_000  # ms that must be left to begin another turn; the next minute does the rest
@@ -33,6 +35,7 @@ class Context(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
+@entry_point
 def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None:
     """Do what a call left, or answer an operator (`admin.answer`), who waits for nothing else."""
     if "operator" in event:
@@ -40,6 +43,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
     deliveries, at = unpacked(event)
     DEPENDENCIES.deliver(deliveries)
     if "tell" not in event:  # it is the schedule's
+        _report_jobs()
         STORE.run(figures.begin)
         STORE.run(partial(retention.begin, days=dependencies.kept_days()))
         if dependencies.sends_mail():
@@ -52,6 +56,13 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
     while may_go_on() and run_due_jobs(STORE, DEPENDENCIES, may_go_on=may_go_on):
         pass
     return None
+
+
+def _report_jobs() -> None:
+    """What alarms look at. It is also the schedule's heartbeat: an alarm asks for it each few minutes."""
+    jobs = ask(STORE, job_steps.backlog)
+    if jobs is not None:
+        emit_metrics(dependencies.metrics_of(), OldestJobWaits=jobs.oldest / 1000, JobsSetAside=jobs.set_aside)
 
 
 def _wait_until(at: int) -> None:

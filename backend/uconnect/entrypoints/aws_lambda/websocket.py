@@ -12,6 +12,7 @@ from uconnect.domain import protocol
 from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import tickets
 from uconnect.entrypoints.aws_lambda import dependencies
+from uconnect.entrypoints.aws_lambda.entry_point import entry_point
 from uconnect.entrypoints.aws_lambda.gateway_event import body_of
 
 GATEWAY = dependencies.gateway()
@@ -21,6 +22,7 @@ DONE = {"statusCode": 200}  # and nothing else: the gateway takes other keys for
 log = logging.getLogger("uconnect")
 
 
+@entry_point
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """Serve one event of a socket. An error closes the socket, and its client resumes. The gateway would tell more."""
     context = event["requestContext"]
@@ -33,8 +35,8 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
                 GATEWAY.forget(connection)
             case _:
                 _serve(connection, body_of(event))
-    except Exception as error:  # noqa: BLE001 - (see above)
-        log.error("a socket is closed, for its frame failed: %s", type(error).__name__)
+    except Exception as error:
+        log.error("a socket is closed, for its frame failed: %s", type(error).__name__, exc_info=error)
         GATEWAY.close_connection(connection)
     return DONE
 

@@ -6,7 +6,6 @@ Libraries put addresses, paths and tickets into what they log. Our own lines hol
 import logging
 import sys
 import threading
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +13,7 @@ from typing import Any, TextIO
 
 import msgspec
 
+from uconnect.application import log_lines
 from uconnect.entrypoints.server import log_redaction
 
 ACCESS = "uconnect.access"  # its lines are printed at any level: who does not want them leaves them off
@@ -36,7 +36,7 @@ class Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line = f"{_time(record)} {_level(record)} {record.name}: {_message(record)}"
-        return "\n".join(filter(None, (line, _trace(record))))
+        return "\n".join(filter(None, (line, log_lines.trace(record))))
 
 
 class Json(logging.Formatter):
@@ -44,7 +44,7 @@ class Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         said = {"time": _time(record), "level": _level(record), "logger": record.name, "message": _message(record)}
-        trace = _trace(record)
+        trace = log_lines.trace(record)
         more: Mapping[str, Any] = getattr(record, FIELDS, {})
         return msgspec.json.encode({**said, **more, **({"trace": trace} if trace else {})}).decode()
 
@@ -65,25 +65,12 @@ def print_logs(level: LogLevel, form: LogFormat, stream: TextIO | None = None) -
 
 def _may_be_printed(record: logging.LogRecord) -> bool:
     """What libraries tell in passing is not for us: uvicorn names each socket's address and its ticket."""
-    return _is_ours(record) or record.levelno >= logging.WARNING
-
-
-def _is_ours(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] == "uconnect"
+    return log_lines.is_ours(record) or record.levelno >= logging.WARNING
 
 
 def _message(record: logging.LogRecord) -> str:
     """The message on one line. Those loggers may speak that `log_redaction` knows."""
-    if not _is_ours(record) and record.name not in log_redaction.LOGGERS:
-        return f"a library logged something at {record.filename}:{record.lineno}; its words are left out"
-    said = record.getMessage().strip()
-    return "".join(" " if unicodedata.category(it) in ("Cc", "Zl", "Zp") else it for it in said)
-
-
-def _trace(record: logging.LogRecord) -> str:
-    """Made anew: a handler before this one may have left the whole error in the record."""
-    error = record.exc_info[1] if record.exc_info else None
-    return log_redaction.without_messages(error) if error else ""
+    return log_lines.message(record, log_redaction.LOGGERS)
 
 
 def _time(record: logging.LogRecord) -> str:

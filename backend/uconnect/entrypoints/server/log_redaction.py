@@ -5,8 +5,9 @@ So whoever reads the log reads nobody's words in it, whatever fails.
 
 import logging
 import time
-import traceback
 from collections.abc import Callable
+
+from uconnect.application import log_lines
 
 DENIED = "ASGI callable returned without completing handshake."
 log = logging.getLogger("uconnect")
@@ -73,22 +74,10 @@ def _where(error: BaseException | None) -> tuple[object, ...]:
 def _redact(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
-        record.exc_text = without_messages(error)
+        record.exc_text = log_lines.without_messages(error)
     if record.name == "asyncio":  # its first line says what happened, the others show the objects it happened to
         record.msg, record.args = record.getMessage().partition("\n")[0], ()
     return True
-
-
-def without_messages(error: BaseException) -> str:
-    """The kind of an error and where it came through, in lines."""
-    return "".join(_traceback_without_messages(error)).rstrip()
-
-
-def _traceback_without_messages(error: BaseException) -> list[str]:
-    """The places an error came through and its kind, after those of what it came of."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    here = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"]
-    return [*_traceback_without_messages(before), "\n", *here] if before else here
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:

@@ -31,7 +31,6 @@ class ServerService(ApplicationService):
     """The store, the sockets and the job runner of this process. `new_context` is the store's clock."""
 
     store: SqliteStore
-    log_tracebacks = True  # `log_redaction` leaves out the words of an error
 
     def __init__(
         self, store: SqliteStore, sockets: Sockets, new_context: Callable[[], Context] = clock.new_context
