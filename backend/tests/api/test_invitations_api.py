@@ -114,6 +114,18 @@ def test_a_school_sees_at_once_that_its_invitation_was_accepted(parties: PartyFa
     assert listed(honest) == [(id, True)]
 
 
+def test_a_school_sees_at_once_that_who_accepted_on_the_providers_page_has_joined(
+    parties: PartyFactory, honest: Caller
+) -> None:
+    """On the server the person accepts there, and it is their first call that makes the worker."""
+    email, (id,) = invited(honest)
+    line = honest.open()
+    party = parties.home.party_by_pages(Kind.WORKER, email, "Wanda")
+    assert Caller(parties.home, party, parties.http, parties.sockets).me["kind"] == "worker"
+    assert line.hear_until(t="changed")[-1] == {"t": "changed", "what": "workers"}
+    assert listed(honest) == [(id, True)]
+
+
 # --- leaving
 
 

@@ -59,9 +59,7 @@ class HttpCalls:
             return use_case
         if not operation.writes:
             return await self._read(operation, use_case)
-        outcome = await self.service.run(use_case)
-        self.service.tell(outcome)
-        return outcome
+        return await self.service.run_and_tell(use_case)
 
     async def _prepare(self, operation: Operation, *call: Any) -> UseCase[Any] | Refusal:
         return http.prepare_use_case(operation, *call)
@@ -76,7 +74,8 @@ class HttpCalls:
     async def stop(self, link: str) -> EncodedAnswer:
         """Stop the letters that have this link. The page is the same whether or not there is such a link (leak 14)."""
         found = await self.service.ask(partial(notices.has_stop_link, link=link))
-        outcome = await self.service.run(partial(notices.stop, link=link)) if found == Plan(True) else found
+        stop = partial(notices.stop, link=link)
+        outcome = await self.service.run_and_tell(stop) if found == Plan(True) else found
         return stop_page.STOPPED if isinstance(outcome, Plan) else http.encode_outcome(outcome)
 
     async def invitation(self, place: str) -> EncodedAnswer:

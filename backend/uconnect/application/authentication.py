@@ -49,8 +49,7 @@ class Authentication(ABC):
         command = await self.identify(who)
         if isinstance(command, Refusal):
             return command
-        outcome = await self._service.run(partial(registration.register, command=command))
-        self._service.tell(outcome)
+        outcome = await self._service.run_and_tell(partial(registration.register, command=command))
         return outcome.answer if isinstance(outcome, Plan) else outcome
 
     async def identify(self, who: Principal) -> Registration | Refusal:

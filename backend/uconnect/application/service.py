@@ -69,6 +69,18 @@ class ApplicationService:
             self.note_jobs(outcome.dues)
         return outcome
 
+    async def run_and_tell(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
+        """`run`, then `tell`. For all but the frames of a socket, whose answer leaves in between.
+
+        A fault in a later plan keeps nobody from hearing what an earlier one has committed.
+        """
+        outcome: Plan[A] | Refusal = RefusalCode.BUSY.refusal
+        try:
+            outcome = await self.run(use_case)
+        finally:
+            self.tell(outcome)
+        return outcome
+
     async def ask(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         """Run a use case that only reads. Refusals: its own; busy."""
         try:

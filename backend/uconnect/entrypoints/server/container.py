@@ -84,7 +84,7 @@ async def _name_of(service: ServerService, subject: str) -> str | None:
 
 async def _email_changed(service: ServerService, subject: str, _: str, new: str) -> None:
     """Give a login's new address to its party. Raises Unavailable; the issuer then calls again."""
-    outcome = await service.run(partial(registration.change_email, issuer=ISSUER, subject=subject, email=kept(new)))
+    change = partial(registration.change_email, issuer=ISSUER, subject=subject, email=kept(new))
+    outcome = await service.run_and_tell(change)
     if isinstance(outcome, Refusal) and outcome.code == RefusalCode.BUSY.refusal.code:
         raise Unavailable
-    service.tell(outcome)
