@@ -80,6 +80,14 @@ class JobHealth(Struct, frozen=True):
     set_aside: int
 
 
+class JobBacklog(Struct, frozen=True):
+    """For how many ms the oldest job has waited for its turn, 0 if none does, and how many are set aside (of many,
+    some)."""
+
+    oldest: int
+    set_aside: int
+
+
 def job(found: StoredJob) -> JobSetAside:
     return JobSetAside(found.id, kind_of(found), found.tries if isinstance(found, Job) else 0)
 
