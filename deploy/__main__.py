@@ -21,6 +21,8 @@ SET = {
     "DeleteThreadsAfter": "DELETE_THREADS_AFTER",
     "MailFrom": "MAIL_FROM",
     "AlarmsTo": "ALARMS_TO",
+    "JobRuns": "JOB_RUNS",
+    "JobsReserved": "JOBS_RESERVED",
     "Protect": "PROTECT",
 }
 

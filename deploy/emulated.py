@@ -5,8 +5,9 @@
 - a frame that no JSON parser can read goes to $default
 
 While a function works for somebody, there is a file `working` in STATE_DIR. Tests look for it, as no answer tells
-when another function is done. An invocation that tells others and then waits for the moment of a job is two here: the
-one that waits works for nobody.
+when another function is done. A run that does the jobs of a queue works for nobody.
+
+Two runs at once do the jobs of a queue, not five: each is a process, and is slow to begin.
 
 It does not wait 50 ms after each invocation of a function for lines that the function may have logged: ours log nothing
 unless they fail, and then it waits.
@@ -95,7 +96,7 @@ def tells(event: Any) -> bool:
 
 
 def execute_function(function: Message, event: Any, *rest: Any, **named: Any) -> Message:
-    if isinstance(event, dict) and event.get("tell") == [] and event.get("at"):
+    if isinstance(event, dict) and "Records" in event:
         return dict(execute(function, event, *rest, **named))
     with counting():
         return dict(execute(function, event, *rest, **named))
@@ -106,18 +107,16 @@ def invoke_async(function: Message, event: Any) -> None:
         invoke(function, event)
         return
 
-    def tell_then_wait() -> None:
+    def tell() -> None:
         try:
-            told = lambda_svc._execute_function_with_config_scope(function, event | {"at": 0})  # noqa: SLF001
+            told = lambda_svc._execute_function_with_config_scope(function, event)  # noqa: SLF001 - (the same)
         finally:
             count(-1)
         if told.get("error"):
             invoke(function, event)
-        elif event.get("at"):
-            invoke(function, event | {"tell": []})
 
     count(1)  # before the call that left this is answered
-    threading.Thread(target=contextvars.copy_context().run, args=(tell_then_wait,), daemon=True).start()
+    threading.Thread(target=contextvars.copy_context().run, args=(tell,), daemon=True).start()
 
 
 def unauthorized(message: str = "Unauthorized") -> tuple[int, dict[str, str], bytes]:
@@ -132,6 +131,7 @@ def drain_stderr(worker: Worker, first_line_wait: float = 0.05, **waits: float) 
 Worker._drain_stderr_bounded = drain_stderr  # noqa: SLF001 - (the same)
 lambda_svc._execute_function = execute_function  # noqa: SLF001 - (the same)
 lambda_svc.invoke_async_with_retry = invoke_async
+lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = 2  # noqa: SLF001 - (the same)
 apigateway.handle_websocket = handle_websocket
 apigateway._evaluate_route_selection = evaluate_route_selection  # noqa: SLF001 - (the same)
 apigateway._jwt_unauthorized = unauthorized  # noqa: SLF001 - (the same)

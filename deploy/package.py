@@ -35,7 +35,7 @@ OURS = (
     "entrypoints/__init__.py",
     "entrypoints/aws_lambda/*.py",
 )
-SERVICES = {"dynamodb", "apigatewaymanagementapi", "lambda", "cognito-idp", "sesv2"}
+SERVICES = {"dynamodb", "apigatewaymanagementapi", "lambda", "cognito-idp", "sesv2", "sqs"}
 PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}  # Lambda has glibc 2.34
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # of a zip's times
 

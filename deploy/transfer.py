@@ -72,8 +72,12 @@ class Stack:
 
     def open(self) -> None:
         """Let all functions begin again."""
+        jobs, reserved = self.outputs.get("TodosFunction"), self.outputs.get("TodosReserved", "")
         for name in self._functions:
-            self._lambda.delete_function_concurrency(FunctionName=name)
+            if name == jobs and reserved.isdigit():
+                self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
+            else:
+                self._lambda.delete_function_concurrency(FunctionName=name)
 
     @property
     def letters(self) -> Ses | None:

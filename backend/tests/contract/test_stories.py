@@ -432,7 +432,7 @@ def test_what_cannot_be_done_is_put_off_and_the_rest_is_done(university: SampleU
     assert run_due_jobs(university.home.store, JobDependencies(no_logins, post, post, failed.append)) == 1
     assert len(failed) == 1
     (later,) = university.home.all(DueJobs(LATER, 9))
-    assert later.due == university.home.time.now + job_steps.RETRY_DELAY
+    assert university.home.time.now < later.due <= university.home.time.now + job_steps.RETRY_DELAY
     assert run_due_jobs(university.home.store, fake_job_dependencies()) == 0
     university.home.time.now += job_steps.RETRY_DELAY
     assert run_due_jobs(university.home.store, fake_job_dependencies()) == 1

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from uconnect.application import retention_jobs
 from uconnect.application.local_time import local_time
@@ -35,10 +35,12 @@ from uconnect.domain.jobs import (
     UnassignThread,
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
+from uconnect.domain.models import Job
 from uconnect.domain.usecases import account_closing, addresses, figures, job_steps, notices, retention
 
 A = TypeVar("A")
-Slices = Generator[None, None, bool]  # a job in slices; it returns what `do` says
+Counting = CountThread | job_steps.Raised
+Slices = Generator[None, None, bool | Counting]  # a job in slices; it returns what `do` says
 log = logging.getLogger("uconnect")
 PURGE_BATCH = 200  # rows a step erases: short enough to let others write in between
 THREADS_AT_ONCE = 10  # threads a step returns, parts or ends: where one transaction takes them all, others wait for it
@@ -55,7 +57,7 @@ class JobDependencies:
 
     `failed` is called with the error of a job that is to be tried again, `set_aside` with the kind of one that is tried
     no more, and `progressed` whenever a runner has done something. `local_time` is the clock that quiet hours and
-    figures go by. `measured` is around each slice of a job of a kind.
+    figures go by. `measured` is around each slice of a job of a kind. `left` is called with the jobs that jobs leave.
     """
 
     deliver: Deliver
@@ -66,6 +68,12 @@ class JobDependencies:
     progressed: Callable[[], None] = lambda: None
     local_time: notices.LocalTime = local_time
     measured: Callable[[str], AbstractContextManager[object]] = nullcontext
+    left: Callable[[tuple[Job, ...]], None] = lambda _: None
+
+    def tell(self, plan: Plan[Any]) -> None:
+        """Deliver what a committed plan has for others, and say which jobs it left."""
+        self.deliver(plan.deliveries)
+        self.left(plan.jobs)
 
 
 def log_failure(error: Exception) -> None:
@@ -84,10 +92,10 @@ class ClaimedJob:
 
     def step(self, use_case: UseCase[A]) -> A | None:
         """Run one transaction and deliver its plan. Returns its answer, None if it was refused."""
-        outcome = run(self.store, use_case, self.dependencies.deliver)
+        outcome: Plan[A] | Refusal = complete(run_to_end(Blocking(self.store), use_case, self.dependencies.tell))
         if isinstance(outcome, Refusal):
             return None
-        self.dependencies.deliver(outcome.deliveries)
+        self.dependencies.tell(outcome)
         return outcome.answer
 
     def steps(self, use_cases: Sequence[UseCase[A]]) -> list[A | None]:
@@ -96,7 +104,7 @@ class ClaimedJob:
         for it in outcomes:
             if isinstance(it, Plan):
                 assert it.then is None
-                self.dependencies.deliver(it.deliveries)
+                self.dependencies.tell(it)
         return [it.answer if isinstance(it, Plan) else None for it in outcomes]
 
     def until_done(self, use_case: UseCase[bool]) -> Generator[None, None, None]:
@@ -115,7 +123,8 @@ class ClaimedJob:
 
 
 def do(job: ClaimedJob, task: JobTask) -> Slices:
-    """Do a job, in slices. Returns False if it was left for later, which is no failure.
+    """Do a job, in slices. Returns False if it was left for later, which is no failure; or what is to be counted in a
+    school's figures, which ends it (`figures.count`).
 
     Each slice is kept when it ends. A job that is begun again goes on where the last one ended; only a sweep of all
     schools begins from the start.
@@ -129,10 +138,7 @@ def do(job: ClaimedJob, task: JobTask) -> Slices:
             job.step(partial(job_steps.erase_removed_worker, worker=worker))
             yield from job.purge(PartyKey(worker))
         case AssignThread(thread):
-            raised = job.step(partial(job_steps.assign_by_policy, thread=thread))
-            if raised is not None:
-                local_time = job.dependencies.local_time
-                job.step(partial(figures.count_raised, id=job.id, raised=raised, local_time=local_time))
+            return job.step(partial(job_steps.assign_by_policy, thread=thread)) or True
         case UnassignThread(thread):
             job.step(partial(account_closing.unassign_detached, thread=thread))
         case PurgeLeftThread(thread):
@@ -154,7 +160,7 @@ def do(job: ClaimedJob, task: JobTask) -> Slices:
         case MailNotice(party):
             _mail_notice(job, party)
         case CountThread():
-            job.step(partial(figures.count, id=job.id, task=task, local_time=job.dependencies.local_time))
+            return task
         case RefreshReplyTimes():
             return (yield from _refresh_reply_times(job))
         case FindSilent():

@@ -5,18 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from uconnect.application.job_tasks import ClaimedJob, JobDependencies, Slices, do, log_failure, run
-from uconnect.application.ports import Store
+from uconnect.application.job_tasks import ClaimedJob, Counting, JobDependencies, Slices, do, log_failure, run
+from uconnect.application.ports import Store, Unavailable
 from uconnect.application.service import ask
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.jobs import FindUnread, RefreshReplyTimes
 from uconnect.domain.models import Job, StoredJob
-from uconnect.domain.usecases import job_steps
+from uconnect.domain.usecases import figures, job_steps
 from uconnect.domain.views import admin
 
 __all__ = ["JobDependencies", "JobRunner", "log_failure", "run", "run_due_jobs"]
 
 LONG_AT_ONCE = 16  # long jobs that take turns; each keeps its lease, at a read a turn of any of them
+COUNT_TRIES = 4
+FindJobs = UseCase[tuple[StoredJob, ...]]
 KEEPS_ITS_PLACE = FindUnread | RefreshReplyTimes  # begun again, they would begin from the start
 
 
@@ -25,12 +27,13 @@ def run_due_jobs(
     dependencies: JobDependencies,
     lease: int = job_steps.LEASE,
     may_go_on: Callable[[], bool] = lambda: True,
+    find: FindJobs = job_steps.due_jobs,
 ) -> int:
-    """Do the jobs that are due now to their end, and whatever becomes due meanwhile. Returns how many were finished.
+    """Do the jobs that `find` finds to their end, and whatever it finds meanwhile. Returns how many were finished.
 
     Blocks; may be cut short and run again. Once `may_go_on` says no, long jobs are left for whoever comes next.
     """
-    runner = JobRunner(store, dependencies, lease, may_go_on)
+    runner = JobRunner(store, dependencies, lease, may_go_on, find)
     done = runner.take_turns()
     while runner.has_long_jobs and may_go_on():
         done += runner.take_turns()
@@ -45,6 +48,15 @@ class _LongJob:
     job: ClaimedJob
     kind: str
     slices: Slices
+
+
+@dataclass(frozen=True, slots=True)
+class _Uncounted:
+    """A job that has done what it was for, and ends when it is counted."""
+
+    id: str
+    kind: str
+    counts: Counting
 
 
 class JobRunner:
@@ -64,12 +76,15 @@ class JobRunner:
         dependencies: JobDependencies,
         lease: int = job_steps.LEASE,
         may_go_on: Callable[[], bool] = lambda: True,
+        find: FindJobs = job_steps.due_jobs,
     ) -> None:
         self._store = store
+        self._find = find
         self._dependencies = dependencies
         self._lease = lease
         self._may_go_on = may_go_on
         self._long: deque[_LongJob] = deque()
+        self._uncounted: list[_Uncounted] = []
 
     @property
     def has_long_jobs(self) -> bool:
@@ -77,17 +92,18 @@ class JobRunner:
         return bool(self._long)
 
     def take_turns(self) -> int:
-        """A first turn for each job that is due, and one more for one long job. Returns how many jobs were finished."""
+        """A first turn for each job that is found, and one more for one long job. Then all that they counted is kept.
+        Returns how many jobs were finished."""
         ours = {it.job.id for it in self._long}
         done = 0
-        for job in ask(self._store, job_steps.due_jobs) or ():
+        for job in ask(self._store, self._find) or ():
             if job.id not in ours and self._may_go_on():
                 self._keep_leases()
                 done += self._begin(job)
         self._keep_leases()
         if self._long and self._may_go_on():
             done += self._take_turn(self._long.popleft())
-        return done
+        return done + self._count()
 
     def let_go(self) -> None:
         """Leave the long jobs to whoever comes next."""
@@ -121,23 +137,56 @@ class JobRunner:
             with self._dependencies.measured(long.kind):
                 next(long.slices)
         except StopIteration as ended:
-            if ended.value:
+            if ended.value is True:
                 self._store.run(partial(job_steps.finish_job, id=long.job.id))
+            elif ended.value:
+                self._uncounted.append(_Uncounted(long.job.id, long.kind, ended.value))
             self._dependencies.progressed()
-            return bool(ended.value)
+            return ended.value is True
         except Exception as error:  # noqa: BLE001 - whatever it is, the other jobs are done
-            self._dependencies.failed(error)
-            if _changed(self._store, partial(job_steps.postpone_job, id=long.job.id)):
-                self._dependencies.set_aside(long.kind)
+            self._postpone(error, long.job.id, long.kind)
             self._dependencies.progressed()
             return False
         self._long.append(long)
         self._dependencies.progressed()
         return False
 
+    def _count(self) -> int:
+        """Count what jobs found, of each school together, which ends them. Returns how many."""
+        kinds = {it.id: it.kind for it in self._uncounted}
+        groups = figures.grouped((it.id, it.counts) for it in self._uncounted)
+        self._uncounted, done = [], 0
+        for group in groups:
+            try:
+                self._count_group(group)
+                done += len(group)
+            except Exception as error:  # noqa: BLE001 - (the same)
+                for id, _ in group:
+                    self._postpone(error, id, kinds[id])
+            self._dependencies.progressed()
+        return done
+
+    def _count_group(self, group: tuple[figures.Counted, ...]) -> None:
+        """Where many runners count for one school at once, some are in each other's way more often than a store tries."""
+        for tries_left in reversed(range(COUNT_TRIES)):
+            try:
+                self._store.run(partial(figures.count, counted=group, local_time=self._dependencies.local_time))
+            except Unavailable:
+                if not tries_left:
+                    raise
+            else:
+                return
+
+    def _postpone(self, error: Exception, id: str, kind: str) -> None:
+        self._dependencies.failed(error)
+        if _changed(self._store, partial(job_steps.postpone_job, id=id)):
+            self._dependencies.set_aside(kind)
+
     def _leave(self, long: _LongJob) -> None:
         long.slices.close()
-        self._store.run(partial(job_steps.release, id=long.job.id))
+        outcome = self._store.run(partial(job_steps.release, id=long.job.id))
+        if isinstance(outcome, Plan):
+            self._dependencies.left(outcome.jobs)
 
 
 def _changed(store: Store, use_case: UseCase[bool]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uconnect.application.ports import AsyncStore, Deliveries, Store, Unavailable
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.models import Job
 
 A = TypeVar("A")
 log = logging.getLogger("uconnect")
@@ -66,7 +67,7 @@ class ApplicationService:
         except Unavailable as error:
             return self.busy("the store could not commit", error)
         if isinstance(outcome, Plan):
-            self.note_jobs(outcome.dues)
+            self.note_jobs(outcome.jobs)
         return outcome
 
     async def run_and_tell(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -96,12 +97,12 @@ class ApplicationService:
         if isinstance(outcome, Plan):
             self.deliveries.deliver(outcome.deliveries, exclude)
 
-    def note_jobs(self, dues: tuple[int, ...]) -> None:
-        """Called for each plan that was committed: when its jobs become due (ms since 1970). The schedule finds them
-        later, if a home does nothing here."""
+    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+        """Called for each plan that was committed, with the jobs that it wrote. The schedule finds them later, if a
+        home does nothing here."""
 
     def between(self, plan: Plan[Any]) -> None:
-        self.note_jobs(plan.dues)
+        self.note_jobs(plan.jobs)
         self.deliveries.deliver(plan.deliveries)
 
     def busy(self, what: str, error: Unavailable) -> Refusal:

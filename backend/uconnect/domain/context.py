@@ -142,9 +142,9 @@ class Plan(Struct, Generic[A_co], frozen=True):
         return bool(self.puts or self.deletes or self.acts)
 
     @property
-    def dues(self) -> tuple[int, ...]:
-        """When the jobs that it writes become due."""
-        return tuple(record.due for record in self.puts if isinstance(record, Job))
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that it writes."""
+        return tuple(record for record in self.puts if isinstance(record, Job))
 
 
 A = TypeVar("A")

@@ -52,8 +52,8 @@ class Noting(ApplicationService):
         super().__init__(Blocking(journal), journal)
         self.dues: list[tuple[int, ...]] = []
 
-    def note_jobs(self, dues: tuple[int, ...]) -> None:
-        self.dues.append(dues)
+    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+        self.dues.append(tuple(it.due for it in jobs))
 
 
 def job(due: int) -> Job:

@@ -89,10 +89,10 @@ def test_a_plan_writes_what_it_puts_or_deletes(
     assert Plan(None, puts=puts, deletes=deletes, guards=guards).writes is writes
 
 
-def test_a_plan_says_when_its_jobs_become_due() -> None:
+def test_a_plan_says_which_jobs_it_writes() -> None:
     jobs = (Job(id="t", due=1, task=PurgeThread("thread")), Job(id="u", due=3, task=ReturnThreads("worker")))
-    assert Plan(None, puts=(RATE_LIMIT_STATE, *jobs)).dues == (1, 3)
-    assert Plan(None, puts=(RATE_LIMIT_STATE,)).dues == ()
+    assert Plan(None, puts=(RATE_LIMIT_STATE, *jobs)).jobs == jobs
+    assert Plan(None, puts=(RATE_LIMIT_STATE,)).jobs == ()
 
 
 def test_a_job_becomes_due_at_any_moment_of_the_next_seconds_and_at_none_later() -> None:

@@ -66,9 +66,10 @@ def test_a_job_that_fails_again_and_again_waits_longer_each_time_and_is_then_set
         assert runner.run() == 0
         (job,) = university.home.jobs()
         if job.due != job_steps.SET_ASIDE:
-            waits.append((job.due - time.now) // 60_000)
+            waits.append((job.due - time.now) / 60_000)
             time.now = job.due
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    longest = [1, 2, 4, 8, 16, 32, 60, 60, 60]  # minutes
+    assert all(most / 2 < wait <= most for wait, most in zip(waits, longest, strict=True))
     assert runner.jobs_set_aside == ["MailSchoolInvitation"]
     assert [type(it) for it in runner.failed] == [KeyError] * job_steps.TRIES
     time.now += 10**9
@@ -94,9 +95,8 @@ def test_tries_that_were_cut_short_do_not_count_as_failures(university: SampleUn
     university.home.keep(Job(id="letter", due=time.now, task=MailSchoolInvitation(LAW), tries=job_steps.TRIES - 1))
     runner = Runner(university, Broken())
     assert (runner.run(), runner.jobs_set_aside) == (0, [])
-    assert [it.due - time.now for it in university.home.jobs()] == [job_steps.RETRY_DELAY], (
-        "it waits as after a first failure"
-    )
+    (later,) = university.home.jobs()
+    assert later.due - time.now <= job_steps.RETRY_DELAY, "it waits as after a first failure"
     for _ in range(job_steps.TRIES - 1):
         time.now += job_steps.LATEST
         runner.run()

@@ -223,7 +223,7 @@ def test_what_was_deleted_since_the_export_is_deleted_on_aws_too(
         with pytest.raises(Killed):
             moving.import_(SESSION(), name, file, sure=True)
     table = moving.Stack(SESSION(), name).table
-    jobs = [it for it in table.scan() if items.item_key_of(it).pk == items.JOBS]
+    jobs = [it for it in table.scan() if items.is_job(items.item_key_of(it))]
     table.erase([items.item_key_of(it) for it in jobs])  # as if it had been killed before these
     assert moving.import_(SESSION(), name, file, sure=True) is None
     assert "There is no journal" not in capsys.readouterr().out

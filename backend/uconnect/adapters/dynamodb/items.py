@@ -10,7 +10,7 @@ The places follow from the registry (`domain/records.py`):
 | a record that its parent erases | parent#id | child#table#rest of the key | |
 | of these a message | thread#id | child#entry#seq | author#key |
 | and a reference with a snooze | party#id | child#thread_reference#id | when it ends |
-| a job | job | job#id | due#id |
+| a job | job#number of its shard | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
 | of a school's open threads also `s`, the status, `t`, since when it waits, and `w`, the worker | | | |
@@ -28,6 +28,7 @@ The first message after the other side's also writes the row of the school's mai
 """
 
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from msgspec.structs import astuple
 
@@ -47,7 +48,8 @@ NAMED = 200  # code points of a school's name in the directory's key, which hold
 DIRECTORY = "directory"
 DIRECTORY_SEARCH = "directory_search"
 AUDIT_LOG = "audit_log"
-JOBS = "job"
+JOB = "job"  # what the places of jobs begin with, and the PK that an earlier release kept all of them under
+JOB_SHARDS = tuple(f"{JOB}#{number}" for number in range(8))  # the PKs of jobs: see decision 0086
 NUMBERS = ("0", "9" * 15)  # the range of an act's SK
 POLICY_APPLIED = "."
 CHILD = "child#"  # what the places begin with of all that is erased with a thread or a party
@@ -110,9 +112,14 @@ def item_key(key: Key[Any]) -> ItemKey:
     if stored.partition:
         parent = records.BY_KEY[stored.partition].table
         return ItemKey(f"{parent}#{fields[0]}", "#".join((f"{CHILD}{stored.table}", *fields[1:])))
-    if stored.local_index:
-        return ItemKey(stored.table, "#".join((stored.table, *fields)))
+    if isinstance(key, keys.JobKey):
+        return ItemKey(job_shard(key.id), "#".join((stored.table, *fields)))
     return ItemKey(f"{stored.table}#{fields[-1]}", "#".join((stored.table, *fields[:-1])))
+
+
+def job_shard(id: str) -> str:
+    """The PK of a job. They are spread, for each raise writes one, and one PK takes 1,000 write units a second."""
+    return JOB_SHARDS[crc32(id.encode("utf-8", "surrogatepass")) % len(JOB_SHARDS)]
 
 
 def numbers_end(stored: Stored) -> str:
@@ -167,9 +174,14 @@ def is_ended(row: Item) -> bool:
     return row["SK"]["S"].split("#")[2] == State.TERMINATED
 
 
+def is_job(item_key: ItemKey) -> bool:
+    """Whether a job lies here, also one that an earlier release wrote."""
+    return item_key.pk == JOB or item_key.pk in JOB_SHARDS
+
+
 def job_in(row: Item) -> str:
     """The id of a job, whatever is in it: a row that somebody else wrote must not hide from us."""
-    return row["SK"]["S"].removeprefix(f"{JOBS}#")
+    return row["SK"]["S"].removeprefix(f"{JOB}#")
 
 
 def is_in_mailbox(thread: models.Thread, party: str, mailbox: Mailbox) -> bool:

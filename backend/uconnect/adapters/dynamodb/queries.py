@@ -9,7 +9,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from uconnect.adapters.dynamodb import items
-from uconnect.adapters.dynamodb.items import DIRECTORY, DIRECTORY_SEARCH, JOBS, Item
+from uconnect.adapters.dynamodb.items import DIRECTORY, DIRECTORY_SEARCH, JOB_SHARDS, Item
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import keys, models, records
 from uconnect.domain.enums import State, ThreadSort
@@ -111,12 +111,18 @@ def list_records(table: Table, listing: Listing[Any]) -> tuple[Any, ...]:
         case keys.PartiesOf(ids):
             return _found(table, [keys.PartyKey(id) for id in ids])
         case keys.DueJobs(now, most, since):
-            jobs = table.query(JOBS, "i", items.due_order(since), items.due_order(now) + AFTER_IDS, most)
-            found = _found(table, [keys.JobKey(items.job_in(row)) for row in islice(jobs, most)])
+            found = _found(table, [keys.JobKey(items.job_in(row)) for row in _due(table, now, most, since)])
             # A job that another runner has claimed since its row was read is its runner's: it is due later now, and who
             # took it for due then could claim it too.
             return tuple(job for job in found if since <= job.due <= now)
     raise TypeError(listing)
+
+
+def _due(table: Table, now: int, most: int, since: int) -> list[Item]:
+    """The rows of the jobs due from `since` to `now`, of all shards, the oldest first."""
+    low, high = items.due_order(since), items.due_order(now) + AFTER_IDS
+    rows = [row for pk in JOB_SHARDS for row in islice(table.query(pk, "i", low, high, most), most)]
+    return sorted(rows, key=lambda row: row["i"]["S"])[:most]
 
 
 def _threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:

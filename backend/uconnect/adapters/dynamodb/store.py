@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
+from uconnect.adapters.dynamodb.moved_jobs import move_jobs
 from uconnect.adapters.dynamodb.queries import (
     count_open,
     count_sent,
@@ -128,6 +129,11 @@ class DynamoStore:
 
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
         return self._again(lambda: self._purge(what, most))
+
+    def move_jobs(self) -> None:
+        """Put the jobs that an earlier release left where jobs lie now. To be called again and again for as long as
+        functions of that release may run."""
+        move_jobs(self._table)
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""

@@ -76,7 +76,7 @@ def _is_act(item: Item) -> bool:
 def _stored(item: Item) -> Stored | None:
     """The type of a record. None for a row of a list, and for what is no record, such as a socket."""
     key = items.item_key_of(item)
-    if "v" not in item and key.pk != items.JOBS:
+    if "v" not in item and not items.is_job(key):
         return None
     return _BY_TABLE.get(key.sk.removeprefix(items.CHILD).partition("#")[0])
 

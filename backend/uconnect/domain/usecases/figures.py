@@ -1,7 +1,7 @@
 """Counts a school's threads by week: how many were raised and ended, when, and how long people waited (decision 0056).
 
 An act counts nothing. A first answer and an end write a job in their own transaction, and each raise leaves one anyway;
-the job counts, once. A count has no author and no thread, and is the same whoever handles the thread (leak 37).
+the job is counted, once. A count has no author and no thread, and is the same whoever handles the thread (leak 37).
 
 How long something took is counted in one of 14 classes: up to 5, 15 or 30 minutes; 1, 2, 4 or 8 hours; 1, 2 or 4 days;
 1, 2 or 4 weeks; and longer. Each is about twice the one before, so a median is known to within a factor of two, from
@@ -9,7 +9,7 @@ counts alone. All hours count, also those in which the office is closed.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import accumulate, zip_longest
 
@@ -37,6 +37,7 @@ MEASURED_WEEKS = 8  # that a usual reply time is worked out of: whole ones, befo
 LEAST_REPLIES = 20  # in these weeks; of fewer, nothing is said, for one answer or one worker could be told from it
 USUALLY = 0.75  # of the answers came within a usual reply time
 STEPS = ((60, ReplyTime.HOUR), (1440, ReplyTime.DAY), (10_080, ReplyTime.WEEK))  # minutes
+MOST_AT_ONCE = 50  # jobs that one transaction counts: on AWS it may name a hundred records
 EVERY = HOUR  # between two looks for schools in which a week has begun
 PAGE = 25  # schools looked at in a step
 
@@ -47,45 +48,61 @@ REFRESH = JobKey("refresh_reply_times")
 # --- counting
 
 
-def count(context: Context, id: str, task: CountThread, local_time: LocalTime) -> Plan[None]:
-    """Count a milestone of a thread, once: the job `id` ends in the same transaction.
+Counted = tuple[str, CountThread | Raised]  # the id of a job, and what it counts
 
-    It holds only while the school's account goes on, else it could be counted after the figures were erased.
+
+def grouped(counted: Iterable[Counted]) -> list[tuple[Counted, ...]]:
+    """What may be counted in one transaction: of one school, and of one type, MOST_AT_ONCE at most."""
+    groups: dict[tuple[str, type], list[Counted]] = {}
+    for each in counted:
+        groups.setdefault((each[1].school, type(each[1])), []).append(each)
+    return [
+        tuple(group[first : first + MOST_AT_ONCE])
+        for group in groups.values()
+        for first in range(0, len(group), MOST_AT_ONCE)
+    ]
+
+
+def count(context: Context, counted: tuple[Counted, ...], local_time: LocalTime) -> Plan[None]:
+    """Count what several jobs found at one school, all of one type, each once: they end in the same transaction.
+
+    All who count for a school write one record, so one transaction counts for many (decision 0087). It holds only while
+    the school's account goes on, else it could be counted after the figures were erased.
     """
-    job, party = JobKey(id), PartyKey(task.school)
-    context.load(job, party)
-    school = context.get(party)
-    if context.get(job) is None:
-        return Plan(None)  # it was cut short after it had counted
-    if not isinstance(school, School) or school.ended:
-        return Plan(None, deletes=(job,))
-    figures, local = _figures_at(context, task.school, local_time(task.at, school.zone or UTC))
-    took = bisect_left(LONGEST, task.took / MINUTE)
-    if task.milestone is Milestone.REPLY:
-        figures = replace(figures, replies=_one_more(figures.replies, took))
-    else:
-        settled = _one_more(figures.settled, took)
-        figures = replace(figures, ended=_one_more_at(figures.ended, local), settled=settled)
-    return Plan(None, puts=(figures,), deletes=(job,), guards=(party,))
+    school = counted[0][1].school
+    # The school is not loaded for raises, which know its zone, nor a thread: with workers, both are longer (leak 31).
+    is_raise = isinstance(counted[0][1], Raised)
+    gate = OwnerEndedKey(school) if is_raise else PartyKey(school)
+    weeks_raised = {_week_key(school, local_time(it.at, it.zone or UTC)) for _, it in counted if isinstance(it, Raised)}
+    context.load(*(JobKey(id) for id, _ in counted), gate, *weeks_raised)
+    # A job that has gone was cut short after it had counted.
+    left = [(id, what) for id, what in counted if context.get(JobKey(id)) is not None]
+    deletes = tuple(JobKey(id) for id, _ in left)
+    found = context.get(gate)
+    ended = found is not None if is_raise else not isinstance(found, School) or found.ended
+    if ended or not left:
+        return Plan(None, deletes=deletes)
+    zone = found.zone if isinstance(found, School) else ""
+    weeks: dict[int, WeekFigures] = {}
+    for _, what in left:
+        local = local_time(what.at, (what.zone if isinstance(what, Raised) else zone) or UTC)
+        key = _week_key(school, local)
+        figures = weeks.get(key.week) or context.get(key) or WeekFigures(party=school, week=key.week)
+        weeks[key.week] = _with(figures, what, local)
+    return Plan(None, puts=tuple(weeks.values()), deletes=deletes, guards=(gate,))
 
 
-def count_raised(context: Context, id: str, raised: Raised, local_time: LocalTime) -> Plan[None]:
-    """Count a raise, once: its job `id` ends in the same transaction. Not if the school's account has ended since."""
-    # The school and the thread are not loaded again: with workers, both are longer (leak 31).
-    job, ended = JobKey(id), OwnerEndedKey(raised.school)
-    context.load(job, ended)
-    if context.get(job) is None:
-        return Plan(None)
-    if context.get(ended) is not None:
-        return Plan(None, deletes=(job,))
-    figures, local = _figures_at(context, raised.school, local_time(raised.at, raised.zone or UTC))
-    figures = replace(figures, raised=_one_more_at(figures.raised, local))
-    return Plan(None, puts=(figures,), deletes=(job,), guards=(ended,))
+def _week_key(school: str, local: datetime) -> WeekFiguresKey:
+    return WeekFiguresKey(school, week_of(local))
 
 
-def _figures_at(context: Context, school: str, local: datetime) -> tuple[WeekFigures, datetime]:
-    key = WeekFiguresKey(school, week_of(local))
-    return context.get(key) or WeekFigures(party=school, week=key.week), local
+def _with(figures: WeekFigures, what: CountThread | Raised, local: datetime) -> WeekFigures:
+    if isinstance(what, Raised):
+        return replace(figures, raised=_one_more_at(figures.raised, local))
+    took = bisect_left(LONGEST, what.took / MINUTE)
+    if what.milestone is Milestone.REPLY:
+        return replace(figures, replies=_one_more(figures.replies, took))
+    return replace(figures, ended=_one_more_at(figures.ended, local), settled=_one_more(figures.settled, took))
 
 
 def _one_more_at(times: Times, local: datetime) -> Times:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.domain import rate_limit, rules
-from uconnect.domain.context import Context, Delivery, Plan
+from uconnect.domain.context import Context, Delivery, Plan, random_below
 from uconnect.domain.enums import Policy
 from uconnect.domain.jobs import MailWorkerInvitation
 from uconnect.domain.keys import (
@@ -46,9 +46,10 @@ from uconnect.domain.views.mail import WorkerInvitation
 from uconnect.domain.views.pages import Done
 
 BATCH = 50  # jobs that are asked for at once
+LATE = 10_000  # ms after which a job that is handed to a runner by its id is anybody's
 RECENT = 10_000  # ms since a job became due, in which it does not wait behind all that are older
 BEFORE_ALL = 0  # the place beside a log that no list shows: the first that is shown is 1
-RETRY_DELAY, LATEST = 60_000, 3_600_000  # ms until a job that failed is tried again; doubled each time
+RETRY_DELAY, LATEST = 60_000, 3_600_000  # ms until a job that failed is tried again at the latest; doubled each time
 TRIES = 10  # failures after which a job is set aside: some four hours
 CUT_SHORT = 40  # tries of which none came to an end, good or bad, after which it is: it may end its own process
 LEASE = 360_000  # ms that who takes a job has it alone: longer than a function on AWS may run
@@ -66,6 +67,27 @@ def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
     newest = context.list(DueJobs(context.now, BATCH, since=context.now - RECENT))
     first = {it.id for it in newest}
     return Plan((*newest, *(it for it in oldest if it.id not in first)))
+
+
+def late_jobs(context: Context, standing: tuple[JobKey, ...]) -> Plan[tuple[StoredJob, ...]]:
+    """The same, where jobs are handed to runners by their ids: those that nobody has done in LATE ms, and the
+    `standing` ones, which are handed to nobody.
+
+    Each who asks gets them from another one on: of two runners that began alike, the second would find each job taken.
+    """
+    listing = DueJobs(context.now - LATE, BATCH)
+    context.load(listing, *standing)
+    due = [it for key in standing if (it := context.get(key)) is not None and it.due <= context.now]
+    late = [it for it in context.list(listing) if JobKey(it.id) not in standing]
+    first = random_below(len(late), context.new_id())
+    return Plan((*due, *late[first:], *late[:first]))
+
+
+def handed_jobs(context: Context, handed: tuple[tuple[str, int], ...]) -> Plan[tuple[StoredJob, ...]]:
+    """Of jobs that are handed to a runner, each by its id and when it becomes due, those that nobody has taken."""
+    context.load(*(JobKey(id) for id, _ in handed))
+    found = ((context.get(JobKey(id)), due) for id, due in dict.fromkeys(handed))
+    return Plan(tuple(it for it, due in found if it is not None and it.due == due))
 
 
 def finish_job(context: Context, id: str) -> Plan[None]:
@@ -120,8 +142,8 @@ def _runs_out(found: StoredJob | None, context: Context, lease: int) -> bool:
 
 
 def postpone_job(context: Context, id: str) -> Plan[bool]:
-    """Try a job again later, and later each time: were it to stay the oldest, a few that cannot be done would keep all
-    others waiting. True if it has failed TRIES times, and is set aside."""
+    """Try a job again later, and later each time, at a random moment: were it to stay the oldest, a few that cannot be
+    done would keep all others waiting. True if it has failed TRIES times, and is set aside."""
     key = JobKey(id)
     found = context.get(key)
     if not isinstance(found, Job):
@@ -130,6 +152,7 @@ def postpone_job(context: Context, id: str) -> Plan[bool]:
     if failures >= TRIES:
         return Plan(True, puts=(replace(found, due=SET_ASIDE, failures=failures),))
     pause = min(RETRY_DELAY * 2 ** (failures - 1), LATEST)
+    pause -= random_below(pause // 2, context.new_id())  # what failed together is not tried again together
     return Plan(False, puts=(replace(found, due=context.now + pause, failures=failures),))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from uconnect.adapters.tokens.cognito import Pool
     from uconnect.application.service import ApplicationService
     from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
+    from uconnect.entrypoints.aws_lambda.job_queue import JobQueue
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger
 
 OTHERS_PATIENCE: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 5, "max_pool_connections": 16}
@@ -49,6 +50,13 @@ def job_trigger() -> "JobTrigger":
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger  # noqa: PLC0415 - for HTTP alone
 
     return JobTrigger(partial(client_of, "lambda"), _env("TODOS"))
+
+
+@cache
+def job_queue() -> "JobQueue":
+    from uconnect.entrypoints.aws_lambda.job_queue import JobQueue  # noqa: PLC0415 - for jobs alone
+
+    return JobQueue(partial(client_of, "sqs"), _env("JOB_QUEUE"), lambda: new_context().now)
 
 
 @cache

@@ -11,18 +11,25 @@ from msgspec import Struct
 
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery
+from uconnect.domain.models import Job
 
 if TYPE_CHECKING:
     from types_boto3_lambda.client import LambdaClient
 
 log = logging.getLogger("uconnect")
 
+HandedJob = tuple[str, int]  # the id of a job, and when it becomes due (ms since 1970)
+
 
 class Handed(Struct, frozen=True):
-    """The payload of an invocation. `at` is when the function shall do the jobs, ms since 1970; 0: at once."""
+    """The payload of an invocation: whom to tell what, and the jobs that the call left."""
 
     tell: tuple[tuple[str, protocol.ServerFrame | None], ...] = ()
-    at: int = 0
+    jobs: tuple[HandedJob, ...] = ()
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        return tuple(Delivery(to, frame) for to, frame in self.tell)
 
 
 class JobTrigger:
@@ -39,17 +46,19 @@ class JobTrigger:
     def _client(self) -> "LambdaClient":
         return self._make()  # most calls leave no job, and the client takes a while to make
 
-    def __call__(self, others: Sequence[Delivery], dues: Sequence[int]) -> None:
+    def __call__(self, others: Sequence[Delivery], jobs: Sequence[Job]) -> None:
         """Invoke it. If that fails, the schedule finds the jobs, and the others find the change when they ask next."""
-        handed = {"tell": [(it.to, it.frame) for it in others], "at": max(dues, default=0)}
-        payload = msgspec.json.encode(handed)
+        payload = msgspec.json.encode({"tell": [(it.to, it.frame) for it in others], "jobs": handed(jobs)})
         try:
             self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:
             log.warning("others are not told, and jobs wait for their minute: %s", type(error).__name__)
 
 
-def unpacked(event: Mapping[str, Any]) -> tuple[tuple[Delivery, ...], int]:
-    """The deliveries of an invocation, and when its jobs shall be done. The schedule's invocation has none."""
-    handed = msgspec.convert(event if "tell" in event else {}, Handed)
-    return tuple(Delivery(to, frame) for to, frame in handed.tell), handed.at
+def handed(jobs: Sequence[Job]) -> tuple[HandedJob, ...]:
+    return tuple((it.id, it.due) for it in jobs)
+
+
+def unpacked(event: Mapping[str, Any]) -> Handed:
+    """What a call has handed over."""
+    return msgspec.convert(event, Handed)

@@ -8,6 +8,7 @@ from uconnect.application.ports import Store
 from uconnect.application.service import ApplicationService, Blocking
 from uconnect.domain.context import Delivery, Plan
 from uconnect.domain.errors import Refusal
+from uconnect.domain.models import Job
 
 if TYPE_CHECKING:
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger
@@ -22,11 +23,11 @@ class CallService(ApplicationService):
     def __init__(self, store: Store, gateway: Gateway, job_trigger: "Callable[[], JobTrigger]") -> None:
         super().__init__(Blocking(store), gateway)
         self._job_trigger = job_trigger
-        self._dues: tuple[int, ...] = ()
+        self._jobs: tuple[Job, ...] = ()
         self._earlier: tuple[Delivery, ...] = ()  # of plans of this call that another followed
 
-    def note_jobs(self, dues: tuple[int, ...]) -> None:
-        self._dues += dues
+    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+        self._jobs += jobs
 
     def tell(self, outcome: Plan[Any] | Refusal, exclude: Any = None) -> None:
         """Tell the first party, and leave the others and the jobs to another function.
@@ -35,14 +36,14 @@ class CallService(ApplicationService):
         have taken their frames, not even if the other function cannot be invoked (equal work: leak 30). The others then
         find the change when they ask next.
         """
-        dues, self._dues = self._dues, ()
+        jobs, self._jobs = self._jobs, ()
         deliveries, self._earlier = self._earlier, ()
         deliveries += outcome.deliveries if isinstance(outcome, Plan) else ()
         others = [it for it in deliveries if it.to != deliveries[0].to]
         self.deliveries.deliver([it for it in deliveries if it.to == deliveries[0].to], exclude)
-        if others or dues:
-            self._job_trigger()(others, dues)
+        if others or jobs:
+            self._job_trigger()(others, jobs)
 
     def between(self, plan: Plan[Any]) -> None:
-        self.note_jobs(plan.dues)
+        self.note_jobs(plan.jobs)
         self._earlier += plan.deliveries

@@ -207,7 +207,7 @@ class FramePasses:
             self._say(work.session, work.decoded)
             return None
         if isinstance(outcome, Plan):
-            self.service.note_jobs(outcome.dues)
+            self.service.note_jobs(outcome.jobs)
             said = DONE
         else:
             said = REFUSED

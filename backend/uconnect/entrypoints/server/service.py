@@ -17,6 +17,7 @@ from uconnect.application.tracing import NO_TRACES, Measured, use_case_part
 from uconnect.domain import protocol
 from uconnect.domain.context import Context, Delivery, Plan, UseCase
 from uconnect.domain.errors import Refusal
+from uconnect.domain.models import Job
 from uconnect.domain.usecases import account_closing, figures, job_steps, notices, retention, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
@@ -70,9 +71,9 @@ class ServerService(ApplicationService):
         """Unix seconds."""
         return self._new_context().now / 1000
 
-    def note_jobs(self, dues: tuple[int, ...]) -> None:
+    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
         """Wake the job runner if a job is due at once."""
-        if any(due <= self._new_context().now for due in dues):
+        if any(job.due <= self._new_context().now for job in jobs):
             self._jobs_due.set()
 
     def part(self, sessions: Iterable[str]) -> None:
