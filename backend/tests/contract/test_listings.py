@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from tests.contract.sample_records import message, thread
 from tests.support.stores import Home, answer, finding
-from uconnect.adapters.dynamodb import items
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort, Turn
 from uconnect.domain.jobs import PurgeThread
@@ -47,6 +46,7 @@ from uconnect.domain.models import (
     Terminated,
     Thread,
     User,
+    Worker,
 )
 from uconnect.domain.school_search import name_endings, search_texts
 from uconnect.domain.thread_status import OF_FILTER, ORDERS, thread_status, waiting_order
@@ -162,8 +162,9 @@ def threads(home: Home) -> list[Thread]:
         for number in range(30)
     ]
     others = [thread("other", NOON, raiser="else", school="else", worker="else")]
-    home.keep(*made[:15], *others)
-    home.keep(*made[15:])
+    for start in range(0, 30, 10):
+        home.keep(*made[start : start + 10])
+    home.keep(*others)
     return sorted(made, key=lambda it: (it.at, it.id), reverse=True)
 
 
@@ -300,6 +301,10 @@ def waiting(
     )
 
 
+def worker_of_school(id: str) -> Worker:
+    return Worker(id=id, email="", name="W", school="school", joined=True)
+
+
 @pytest.fixture
 def inbox(home: Home) -> list[Thread]:
     """Open threads of one school, of every status and often of the same moment, in the order they are listed in."""
@@ -309,9 +314,9 @@ def inbox(home: Home) -> list[Thread]:
         for number in range(60)
     ]
     ended = [waiting(f"e{number}", NOON, Turn.US, state=State.TERMINATED) for number in range(3)]
-    for start in range(0, 60, 20):
-        home.keep(*made[start : start + 20])
-    home.keep(*ended, thread("other", NOON, school="else"))
+    for start in range(0, 60, 10):
+        home.keep(*made[start : start + 10])
+    home.keep(*ended, thread("other", NOON, school="else"), *map(worker_of_school, ("w", "v")))
     return sorted(made, key=lambda it: (it.last == ANSWER, it.turn_since, it.id))
 
 
@@ -412,6 +417,7 @@ def test_an_order_follows_each_change_of_a_thread(home: Home, sort: ThreadSort) 
         return [it.id for it in home.all(OpenThreadsOf(party, mailbox, OF_FILTER[show], None, 9, (), sort))]
 
     home.keep(waiting("old", NOON, Turn.NEW), replace(waiting("new", NOON + 1, Turn.NEW), since=NOON + 1))
+    home.keep(*map(worker_of_school, ("w", "v")))
     for worker, turn, hours in ((None, Turn.THEM, 1), ("w", Turn.US, 2), ("v", Turn.THEM, 3), ("w", Turn.US, 3)):
         touch(home, replace(waiting("old", NOON, turn, worker), at=NOON + hours * HOUR))
         both = ["old", "new"] if sort is ThreadSort.ACTIVITY and hours > 1 else ["new", "old"]
@@ -422,22 +428,6 @@ def test_an_order_follows_each_change_of_a_thread(home: Home, sort: ThreadSort) 
     touch(home, waiting("old", NOON, Turn.US, "w", state=State.TERMINATED))
     assert listed("school", Mailbox.RECEIVED, ThreadFilter.OPEN) == ["new"]
     assert listed("w", Mailbox.HANDLED, ThreadFilter.OPEN) == []
-
-
-def test_threads_whose_rows_an_earlier_release_wrote_are_sorted_by_when_they_were_raised(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as earlier:
-        earlier.setattr(items, "is_sorted_by_raise", lambda *_: False)
-        home.keep(*(replace(thread(f"old{n}", NOON), since=NOON + n) for n in (1, 3)))
-    home.keep(*(replace(thread(f"new{n}", NOON), since=NOON + n) for n in (0, 2, 4)))
-    expected = ["new4", "old3", "new2", "old1", "new0"]
-    every = OF_FILTER[ThreadFilter.OPEN]
-    for listing in (
-        OpenThreadsOf("school", Mailbox.RECEIVED, every, None, 9, (), ThreadSort.NEWEST),
-        NewestRaisedOf("user", None, 9),
-    ):
-        assert [it.id for it in home.all(listing)] == expected
 
 
 @pytest.mark.parametrize("ended", [False, True])

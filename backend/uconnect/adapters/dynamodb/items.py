@@ -12,9 +12,9 @@ The places follow from the registry (`domain/records.py`):
 | and a reference with a snooze | party#id | child#thread_reference#id | when it ends |
 | a job | job#number of its shard | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
-| row of a mailbox | party#id | mailbox#name#state#thread | name#hour |
-| of a school's open threads also `s`, the status, `t`, since when it waits, and `w`, the worker | | | |
-| of these and of what a party raised also `r`, when it was raised | | | |
+| row of a mailbox | party#id | mailbox#name#state#raised#thread | name#hour; name.ended#hour |
+| row of an open thread's turn | party#school | turn#raised#thread | turn#status#worker#since#thread#policy |
+| counts of threads, a shard of them | party#id | count#what#shard | |
 | row of the directory | directory | name, id | |
 | row for each text that a school is found by | directory_search | text, id | |
 | what operators and schools did, kept for ever | audit_log | number | |
@@ -24,13 +24,16 @@ A party is stored right before its sockets (`party`, then `party#connection`), w
 writes, and `over` is set once its account has ended. So one query says where a party may still be sent something.
 
 A mailbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
-The first message after the other side's also writes the row of the school's mailbox, whoever wrote it.
+The first message after the other side's also writes the row of the turn and a count (`counts.py`), whoever wrote it.
+The head of a thread has `c` once the thread has these rows and is counted. A head that an earlier release wrote has
+none (`uncounted.py`).
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from uconnect.adapters.stand_ins import STAND_INS
 from uconnect.application.audit import Act
@@ -51,7 +54,11 @@ AUDIT_LOG = "audit_log"
 JOB = "job"  # what the places of jobs begin with, and the PK that an earlier release kept all of them under
 JOB_SHARDS = tuple(f"{JOB}#{number}" for number in range(8))  # the PKs of jobs: see decision 0086
 NUMBERS = ("0", "9" * 15)  # the range of an act's SK
+TURN = "turn"
+ENDED = ".ended"
+LATEST = 10**15 - 1  # ms, later than any time: the last number of 15 digits
 POLICY_APPLIED = "."
+COUNTED = {"S": "c"}
 CHILD = "child#"  # what the places begin with of all that is erased with a thread or a party
 CHILDREN_END = "child#~"
 
@@ -65,28 +72,29 @@ class ItemKey(NamedTuple):
         return {"PK": {"S": self.pk}, "SK": {"S": self.sk}}
 
 
+ALL_COUNTED = ItemKey("counted", "counted")  # is there once every thread of the table is counted, and has its rows
+
+
 class Row(NamedTuple):
     """One record's line in a list."""
 
     item_key: ItemKey
     order: str | None = None
-    raised_at: int = 0
-    thread_status: str | None = None
-    turn_since: int = 0
-    worker: str = ""
 
     @property
     def item(self) -> Item:
-        counted = {"s": self.thread_status, "w": self.worker} if self.thread_status else {}
-        waiting = {"t": {"N": str(self.turn_since)}} if self.thread_status else {}
-        raised = {"r": {"N": str(self.raised_at)}} if self.raised_at else {}
-        return (
-            self.item_key.item
-            | ({"i": {"S": self.order}} if self.order else {})
-            | {name: {"S": value} for name, value in counted.items()}
-            | waiting
-            | raised
-        )
+        return self.item_key.item | ({"i": {"S": self.order}} if self.order else {})
+
+
+class Turn(NamedTuple):
+    """What the row of an open thread's turn says: its keys have all of it."""
+
+    thread: str
+    raised: int
+    status: str
+    worker: str
+    since: int
+    policy: str
 
 
 def schema(table: str) -> dict[str, Any]:
@@ -146,13 +154,44 @@ def snooze_order(until: int) -> str:
     return f"{until:015d}"
 
 
-def mailbox_order(mailbox: Mailbox, at: int) -> str:
-    """What the threads of one hour in a mailbox are sorted by."""
-    return f"{mailbox}#{at // records.HOUR:09d}"
+def mailbox_order(mailbox: Mailbox, at: int, state: State = State.OPEN) -> str:
+    """What the threads of one hour in a mailbox are sorted by: the open ones apart from those that have ended."""
+    return f"{mailbox}{'' if state is State.OPEN else ENDED}#{at // records.HOUR:09d}"
+
+
+def hour_in(row: Item) -> str:
+    """The hour of the last activity, in the row of a mailbox."""
+    return row["i"]["S"].rpartition("#")[2]
 
 
 def mailbox_prefix(mailbox: Mailbox, state: State) -> str:
     return f"mailbox#{mailbox}#{state}#"
+
+
+def raised_place(raised: int, id: str) -> str:
+    """What the rows of a mailbox are sorted by after their prefix."""
+    return f"{_time(raised)}#{id}"
+
+
+def turn_prefix(status: str, worker: str | None = None) -> str:
+    """What the turns of one status are sorted by, or those of one worker; the worker is empty where a school has it."""
+    return f"{TURN}#{status}#" + ("" if worker is None else f"{worker}#")
+
+
+def turn_place(since: int, id: str) -> str:
+    """What they are sorted by after that: who has waited longest comes first."""
+    return f"{_time(since)}#{id}#"
+
+
+def turn_in(row: Item) -> Turn:
+    """The turn that a row tells of."""
+    _, raised, id = row["SK"]["S"].split("#")
+    _, status, worker, since, _, policy = row["i"]["S"].split("#")
+    return Turn(id, int(raised), status, worker, int(since), policy)
+
+
+def _time(at: int) -> str:
+    return f"{min(at, LATEST):015d}"
 
 
 def directory_key(name: str, id: str) -> str:
@@ -195,22 +234,9 @@ def rows(record: models.Record | None) -> frozenset[Row]:
     """The rows a record has in lists: what it had and no longer has is deleted when it changes."""
     match record:
         case models.Thread():
-            parties = {
-                Mailbox.RAISED: record.raiser.party,
-                Mailbox.RECEIVED: record.school.party,
-                Mailbox.HANDLED: records.handling_party(record),
-            }
-            # A place that nobody has gets a row too, where nobody looks: a commit of one item less is quicker, and
-            # would tell a raiser that no worker has the thread, or a worker that its owner has gone (equal work).
-            return frozenset(
-                Row(
-                    ItemKey(f"party#{party or record.id}", mailbox_prefix(mailbox, record.state) + record.id),
-                    mailbox_order(mailbox, record.at),
-                    record.since if is_sorted_by_raise(mailbox, record.state) else 0,
-                    *(_thread_status(record) if mailbox is Mailbox.RECEIVED else ()),
-                )
-                for mailbox, party in parties.items()
-            )
+            status = thread_status.thread_status(record)
+            turn = {Row(turn_key(record), _turn_order(record, status))} if status else set()
+            return frozenset(turn | set(_mailbox_rows(record, raised_place(record.since, record.id))))
         case models.School() if (name := records.directory_name(record)) is not None:
             texts = search_texts(record.name, record.about)
             found_by = (Row(ItemKey(DIRECTORY_SEARCH, directory_key(it, record.id))) for it in texts)
@@ -218,27 +244,42 @@ def rows(record: models.Record | None) -> frozenset[Row]:
     return frozenset()
 
 
-def _thread_status(thread: models.Thread) -> tuple[str, int, str] | tuple[()]:
-    """What the counts of a school's inbox read of an open thread, and its lists sort by."""
-    found = thread_status.thread_status(thread)
+def earlier_rows(thread: models.Thread) -> frozenset[Row]:
+    """The rows that an earlier release wrote of a thread."""
+    return frozenset(_mailbox_rows(thread, thread.id))
+
+
+def _mailbox_rows(thread: models.Thread, place: str) -> Iterator[Row]:
+    parties = {
+        Mailbox.RAISED: thread.raiser.party,
+        Mailbox.RECEIVED: thread.school.party,
+        Mailbox.HANDLED: records.handling_party(thread),
+    }
+    for mailbox, party in parties.items():
+        # A place that nobody has gets a row too, where nobody looks: a commit of one item less is quicker, and
+        # would tell a raiser that no worker has the thread, or a worker that its owner has gone (equal work).
+        key = ItemKey(f"party#{party or thread.id}", mailbox_prefix(mailbox, thread.state) + place)
+        yield Row(key, mailbox_order(mailbox, thread.at, thread.state))
+
+
+def turn_key(thread: models.Thread) -> ItemKey:
+    """Where the row of a thread's turn lies while it is open. It never moves, until the owner's account has ended."""
+    return ItemKey(f"party#{thread.school.party}", f"{TURN}#{raised_place(thread.since, thread.id)}")
+
+
+def rows_of_turn(thread: models.Thread, turn: Item) -> frozenset[Row]:
+    """The rows that this release has written of a thread, by the row of its turn: an earlier one knows none of them."""
+    told = turn_in(turn)
+    worker = models.Assignee(party=told.worker, id="", alias="") if told.worker else None
+    was = replace(thread, state=State.OPEN, worker=worker, policy_applied=bool(told.policy))
+    return rows(was)
+
+
+def _turn_order(thread: models.Thread, status: str) -> str:
+    worker = thread.worker.party if thread.worker else ""
+    place = turn_place(thread_status.turn_since(thread), thread.id)
     # equal work: leak 30. The job of a raise changes this row too, whether or not it gives the thread to a worker.
-    applied = found + POLICY_APPLIED * thread.policy_applied if found else ""
-    return (applied, thread_status.turn_since(thread), records.handling_party(thread)) if found else ()
-
-
-def is_sorted_by_raise(mailbox: Mailbox, state: State) -> bool:
-    """Whether a row says when its thread was raised. A worker's row says nothing: lists read the threads it has."""
-    return mailbox is Mailbox.RAISED or (mailbox is Mailbox.RECEIVED and state is State.OPEN)
-
-
-def raised_at(row: Item) -> int | None:
-    """When the thread of a row was raised; None in a worker's row, and in one that an earlier release wrote."""
-    return int(row["r"]["N"]) if "r" in row else None
-
-
-def status_in(row: Item) -> str | None:
-    """The status in a row of a school's inbox; None in a row that an earlier release wrote."""
-    return row["s"]["S"].removesuffix(POLICY_APPLIED) if "s" in row else None
+    return turn_prefix(status, worker) + place + POLICY_APPLIED * thread.policy_applied
 
 
 def item(record: models.Record, stamp: str) -> Item:
@@ -248,6 +289,8 @@ def item(record: models.Record, stamp: str) -> Item:
     kept = item_key(key).item | {"v": {"S": stamp}, "b": {"S": records.encode(record)}}
     if isinstance(record, models.Party) and not may_act(record):
         kept["over"] = {"S": "over"}
+    if isinstance(record, models.Thread):
+        kept["c"] = COUNTED
     if stored.expires:
         kept["ttl"] = {"N": str(getattr(record, stored.expires) // 1000 + 1)}
     if order := _order(stored, key, record):

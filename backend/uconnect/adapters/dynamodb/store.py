@@ -13,21 +13,15 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from uconnect.adapters.dynamodb import items
+from uconnect.adapters.dynamodb import counts, items, queries, thread_lists, uncounted
+from uconnect.adapters.dynamodb.counts import Counts
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
 from uconnect.adapters.dynamodb.moved_jobs import move_jobs
-from uconnect.adapters.dynamodb.queries import (
-    count_open,
-    count_sent,
-    find_sent,
-    inbox_counts,
-    list_records,
-    workers_waiting,
-)
+from uconnect.adapters.dynamodb.queries import ThreadLists
 from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
 from uconnect.application.audit import Act, following
 from uconnect.application.ports import Unavailable
-from uconnect.domain import records
+from uconnect.domain import models, records
 from uconnect.domain.context import AuditedAct, Context, Plan, UseCase, Wanted, decide
 from uconnect.domain.errors import Refusal
 from uconnect.domain.keys import (
@@ -53,16 +47,27 @@ T = TypeVar("T")
 ACTS = 100  # of the audit log, read at once
 Rows = frozenset[Row]
 Stamps = dict[Key[Any], str | None]  # None if there was no record
+Parts = tuple[Rows, Counts]  # of a thread: its rows, and what it adds to the counts
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
 
 
 class Attempt:
-    """What one attempt has loaded, and each record's stamp: None if there was no record."""
+    """What one attempt has loaded, and each record's stamp: None if there was no record. Of threads that an earlier
+    release wrote, the keys are in `uncounted`."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.records = context.records
         self.stamps: Stamps = {}
+        self.uncounted: set[Key[Any]] = set()
+
+    def note(self, key: Key[Any], item: Item | None) -> None:
+        """Keep what was found under a key."""
+        self.records[key] = items.found(type(key), item)
+        self.stamps[key] = _stamp(item)
+        self.uncounted.discard(key)
+        if item is not None and isinstance(key, ThreadKey) and "c" not in item:
+            self.uncounted.add(key)
 
 
 class DynamoStore:
@@ -81,6 +86,7 @@ class DynamoStore:
     ) -> None:
         self._table = Table(client, table, sleep)
         self._new_context = new_context
+        self._all_counted = False
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         return self._again(lambda: self._run(use_case))
@@ -112,7 +118,7 @@ class DynamoStore:
             yield from ({"Put": self._put(it) | {"ConditionExpression": "attribute_not_exists(PK)"}} for it in lines)
 
     def _last_place(self, school: str) -> int:
-        return next((it.number for it in list_records(self._table, ActsOf(school, None, 1))), 0)
+        return next((it.number for it in self._list(ActsOf(school, None, 1))), 0)
 
     def _run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
         plan, seen = self._decide(use_case)
@@ -156,7 +162,7 @@ class DynamoStore:
         counts only if all that was loaded was true at one moment.
         """
         seen = Attempt(self._new_context())
-        seen.context.fetch = partial(self._load, seen.stamps)
+        seen.context.fetch = partial(self._load, seen)
         try:
             outcome = decide(use_case, seen.context)
         except (Contended, Unavailable):
@@ -177,7 +183,7 @@ class DynamoStore:
         now = self._table.get(map(items.item_key, keys))
         return any(_stamp(now.get(items.item_key(key))) != seen.stamps[key] for key in keys)
 
-    def _load(self, stamps: Stamps, context: Context, wanted: Wanted) -> None:
+    def _load(self, seen: Attempt, context: Context, wanted: Wanted) -> None:
         """Load records before counts and look-ups: these must not be older than the records that guard them (see
         `usecases.messages.send`)."""
         kept: list[Key[Any]] = [
@@ -185,23 +191,29 @@ class DynamoStore:
         ]
         found = self._table.get(map(items.item_key, kept))
         for key in kept:
-            item = found.get(items.item_key(key))
-            context.records[key] = items.found(type(key), item)
-            stamps[key] = _stamp(item)
+            seen.note(key, found.get(items.item_key(key)))
         for each in wanted:
             match each:
                 case Listing():
-                    context.listings[each] = list_records(self._table, each)
+                    context.listings[each] = self._list(each)
                 case OpenThreadCountKey():
-                    context.records[each] = count_open(self._table, each)
+                    context.records[each] = self._lists().count_open(self._table, each)
                 case InboxCountsKey():
-                    context.records[each] = inbox_counts(self._table, each)
+                    context.records[each] = self._lists().inbox_counts(self._table, each)
                 case WorkersWaitingKey():
-                    context.records[each] = workers_waiting(self._table, each)
+                    context.records[each] = self._lists().workers_waiting(self._table, each)
                 case SentCountKey():
-                    context.records[each] = count_sent(self._table, each)
+                    context.records[each] = queries.count_sent(self._table, each)
                 case SentMessageKey():
-                    context.records[each] = find_sent(self._table, each)
+                    context.records[each] = queries.find_sent(self._table, each)
+
+    def _list(self, listing: Listing[Any]) -> tuple[Any, ...]:
+        return queries.list_records(self._table, self._lists, listing)
+
+    def _lists(self) -> ThreadLists:
+        """How threads are listed and counted: by rows and counts that each of them has, once all have them."""
+        self._all_counted = self._all_counted or items.ALL_COUNTED in self._table.get([items.ALL_COUNTED])
+        return thread_lists if self._all_counted else uncounted
 
     def _commit(self, plan: Plan[Any], seen: Attempt) -> None:
         written = {records.key_of(record) for record in plan.puts} | set(plan.deletes)
@@ -216,20 +228,46 @@ class DynamoStore:
 
     def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)
+        counted: list[tuple[Counts, Counts]] = []
         for record in plan.puts:
             key = records.key_of(record)
+            (had, before), (has, after) = self._had(key, seen), _parts(record)
             yield {"Put": self._put(items.item(record, stamp)) | _as_loaded(key, seen)}
-            yield from self._rows(items.rows(seen.records.get(key)), items.rows(record))
+            yield from self._rows(had, has)
+            counted.append((before, after))
         for key in plan.deletes:
+            had, before = self._had(key, seen)
             held = _as_loaded(key, seen) if key in seen.stamps else {}
             yield {"Delete": self._at(items.item_key(key)) | held}
-            yield from self._rows(items.rows(seen.records.get(key)), frozenset())
+            yield from self._rows(had, frozenset())
+            counted.append((before, {}))
+        yield from (self._add(*it) for it in counts.changes(counted).items())
+
+    def _had(self, key: Key[Any], seen: Attempt) -> Parts:
+        """The rows of a record as it was loaded, and what it has added to the counts."""
+        record: Any = seen.records.get(key)
+        if key not in seen.uncounted:
+            return _parts(record)
+        # An earlier release has written this thread last. If this release had counted it before, its row says so.
+        place = items.turn_key(record)
+        turn = self._table.get([place]).get(place)
+        rows = items.earlier_rows(record)
+        return (rows | items.rows_of_turn(record, turn), counts.counts_of_turn(turn)) if turn else (rows, {})
 
     def _rows(self, had: Rows, has: Rows) -> Iterator[Operation]:
         """The changes of rows. They need no condition: the same transaction compares the record they follow from."""
         kept = {row.item_key for row in has}
-        yield from ({"Delete": self._at(row.item_key)} for row in had if row.item_key not in kept)
+        gone = {row.item_key for row in had} - kept
+        yield from ({"Delete": self._at(it)} for it in gone)
         yield from ({"Put": self._put(row.item)} for row in has - had)
+
+    def _add(self, place: ItemKey, numbers: Counter[str]) -> Operation:
+        """Add to kept numbers. It needs no condition either."""
+        names = {f"#{n}": name for n, name in enumerate(numbers)}
+        values = {f":{n}": {"N": str(it)} for n, it in enumerate(numbers.values())}
+        added = ", ".join(f"#{n} :{n}" for n in range(len(numbers)))
+        expression = {"UpdateExpression": f"ADD {added}", "ExpressionAttributeNames": names}
+        return {"Update": self._at(place) | expression | {"ExpressionAttributeValues": values}}
 
     def _put(self, item: Item) -> Operation:
         return {"TableName": self._table.name, "Item": item}
@@ -246,7 +284,15 @@ class DynamoStore:
             assignments = [items.record(AssignmentKey, it) for it in children if items.is_of(AssignmentKey, it)]
             self._table.erase([items.item_key(ThreadReferenceKey(it.worker, it.id)) for it in assignments])
         self._table.erase([items.item_key_of(it) for it in children])
-        return len(children) < most
+        if len(children) == most:
+            return False
+        if isinstance(what, PartyKey):
+            self._table.erase(counts.places_of(self._table, what.id))
+        return True
+
+
+def _parts(record: models.Record | None) -> Parts:
+    return items.rows(record), counts.counts(record) if isinstance(record, models.Thread) else {}
 
 
 def _stamp(item: Item | None) -> str | None:
