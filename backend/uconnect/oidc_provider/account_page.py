@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
-from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, validation
+from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, upstream_links, validation
 from uconnect.oidc_provider.accounts import Accounts, NameOf
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
@@ -18,6 +18,7 @@ from uconnect.oidc_provider.pages import (
     NEW_EMAIL,
     NEW_PASSWORD,
     PASSWORD,
+    AccountMethods,
     AnswerInstead,
     Form,
     HtmlPages,
@@ -28,7 +29,8 @@ from uconnect.oidc_provider.pages import (
 from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.sign_in import PasswordCheck
+from uconnect.oidc_provider.sign_in import NO_PASSWORDS, PasswordCheck
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 RECENT = 600  # seconds since the password was typed: changes need no more then
 
@@ -37,11 +39,14 @@ DONE = {
     "password": "Your password was changed.",
     "email": "Your address was changed.",
     "out": "That browser is signed out.",
+    "linked": "You can now sign in with it.",
+    "unlinked": "You can no longer sign in with it.",
 }
 WRONG = "The password is wrong. Check it, then try again."
 NOT_FOUND = "Go back to uconnect and open your account from there."
 YOURS = "This is already your address."
 REAUTHENTICATE = "You signed in a while ago. Enter your password to continue."
+SIGN_IN_AGAIN = "You signed in a while ago. Sign in again to continue."
 ONLY_HERE = "You stay signed in here and are signed out everywhere else."
 CHANGE_EMAIL = "We send a code to the new address. Nothing changes until you enter it."
 
@@ -63,6 +68,11 @@ class RecentSignIn:
             raise AnswerInstead(redirect(self.html.path_for("again", client, to=to)))
         return session
 
+    def onward(self, request: PageRequest) -> str:
+        """The address of the page that the password was asked for, or another proof."""
+        to = dict(request.query).get("to", "")
+        return self.html.path_for(to if to in {"password", "email"} else "account", request.client)
+
     def back(self, client: Client, **done: str) -> Response:
         """To the account page."""
         return redirect(self.html.path_for("account", client, **done))
@@ -76,6 +86,7 @@ class AccountPage:
     recent: RecentSignIn
     origin: str
     name_of: NameOf  # a name changes on the sites, which know it by the account's subject
+    methods: SignInMethods
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/account."""
@@ -83,20 +94,23 @@ class AccountPage:
         session = await self.recent.sessions.find(request, client)
         if session is None:
             return redirect(html.path_for("sign-in", client, to="account"))
-        profile, everywhere = await self.recent.sessions.database.read_soon(
+        profile, everywhere, links = await self.recent.sessions.database.read_soon(
             lambda connection: (
                 accounts.profile(connection, session.subject),
                 sessions.of_subject(connection, session.subject, now),
+                upstream_links.of_subject(connection, session.subject),
             )
         )
         if profile is None:
             raise self._not_found()
         done = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
         named = replace(profile, name=await self.name_of(session.subject) or profile.name)
-        return html.account(client, named, everywhere, session.sid, done, self.clients)
+        methods = self._methods(client, {it.issuer for it in links})
+        return html.account(client, named, everywhere, session.sid, done, self.clients, methods)
 
     async def submit(self, request: Request) -> Response:
-        """POST /oauth/account: end one session (`sid`), or all of them."""
+        """POST /oauth/account: end one session (`sid`), or all of them; or sign in with a provider (its issuer,
+        `unlink`) no more."""
         client, fields = self._client(request), dict(await csrf.posted(request))
         if not csrf.is_own_form(request, self.origin):
             return self.recent.back(client)
@@ -105,8 +119,19 @@ class AccountPage:
             device = self.recent.sessions.get(request, client, Cookie.DEVICE)
             await self._end(_end_everywhere(session.subject, device))
             return self.recent.html.notice("You are signed out", SIGNED_OUT, client)
+        if "unlink" in fields:
+            issuer, here = fields["unlink"], session.sid
+            await self._end(lambda it: upstream_links.remove(it, session.subject, issuer, exclude=here))
+            return self.recent.back(client, done="unlinked")
         await self._end(_end_one(session.subject, fields.get("sid", "")))
         return self.recent.back(client, done="out")
+
+    def _methods(self, client: Client, linked: set[str]) -> AccountMethods:
+        """How the owner of an account with links to these issuers signs in. One that is no longer set is named by its
+        address, so that it can be disconnected."""
+        names = {it.issuer: it.name for it in self.methods.upstreams}
+        offered = [(it.id, it.name) for it in self.methods.of_kind(client.kind) if it.issuer not in linked]
+        return AccountMethods(self.methods.passwords, [(it, names.get(it, it)) for it in sorted(linked)], offered)
 
     async def _end(self, work: Callable[[sqlite3.Connection], list[str]]) -> None:
         self.recent.sessions.ended(await self.recent.sessions.database.write_soon(work))
@@ -152,14 +177,25 @@ class Reauthenticate:
     accounts: Accounts
     passwords: PasswordCheck
     recent: RecentSignIn
+    methods: SignInMethods
     path: str = "again"
 
     async def form(self, request: PageRequest) -> Form:
-        if await self.recent.sessions.find(request.http, request.client) is None:
+        session = await self.recent.sessions.find(request.http, request.client)
+        if session is None:
             raise await self._elsewhere(request)
-        return Form("Confirm it's you", REAUTHENTICATE, "Continue", (PASSWORD,))
+        linked = await self.recent.sessions.database.read_soon(
+            lambda connection: {it.issuer for it in upstream_links.of_subject(connection, session.subject)}
+        )
+        usable = SignInMethods(upstreams=tuple(it for it in self.methods.upstreams if it.issuer in linked))
+        choices = self.recent.html.choices(request, usable, ("purpose", "again"))
+        if not self.methods.passwords:
+            return Form("Confirm it's you", SIGN_IN_AGAIN, "", (), choices=choices)
+        return Form("Confirm it's you", REAUTHENTICATE, "Continue", (PASSWORD,), choices=choices)
 
     async def submit(self, request: PageRequest) -> Response:
+        if not self.methods.passwords:
+            raise ShowFormAgain(NO_PASSWORDS, 403)
         service = self.recent.sessions
         session = await service.find(request.http, request.client)
         profile = await self.accounts.profile(session.subject) if session else None
@@ -170,8 +206,7 @@ class Reauthenticate:
         if known is None or known.subject != session.subject:
             raise ShowFormAgain(WRONG)
         await service.database.write_soon(lambda connection: sessions.renew(connection, session.sid, service.now()))
-        to = dict(request.query).get("to", "")
-        return redirect(self.recent.html.path_for(to if to in {"password", "email"} else "account", request.client))
+        return redirect(self.recent.onward(request))
 
     async def _elsewhere(self, request: PageRequest) -> AnswerInstead:
         await self.recent.require(request.http, request.client, "account")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from uconnect.adapters.sqlite import Database
 from uconnect.application.email_addresses import kept, spellings
-from uconnect.oidc_provider import email_verification, sessions
+from uconnect.oidc_provider import email_verification, sessions, upstream_links, upstream_requests
 from uconnect.oidc_provider.hashed_secrets import new_public_id
 from uconnect.oidc_provider.passwords import Lane, Passwords, ignore_begun
 
@@ -157,6 +157,8 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     sessions.end_all(connection, subject)
     email_verification.forget(connection, subject)
     sessions.forget_devices(connection, subject)
+    upstream_links.forget(connection, subject)
+    upstream_requests.forget(connection, subject)
     connection.execute("DELETE FROM issuer_email_change WHERE subject = ?", (subject,))
     connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
     return found.email if found else None
@@ -207,6 +209,7 @@ def change_email(connection: sqlite3.Connection, subject: str, email: str) -> st
         "INSERT INTO issuer_email_change (subject, old, new) VALUES (?, ?, ?)", (subject, before.email, new)
     )
     email_verification.forget(connection, subject)
+    upstream_requests.forget(connection, subject)
     return before.email
 
 

@@ -1,7 +1,7 @@
 """The page where a code from a letter is typed. Its reader has proved the address, and what was asked for is done."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -109,6 +109,8 @@ class VerificationLetters:
                 letter = templates.confirm_code(email, code, link())
             case Purpose.EMAIL, True:
                 letter = templates.new_address_code(email, code)
+            case Purpose.LINK, True:
+                letter = templates.link_code(email, code)
             case Purpose.RESET, True:
                 letter = templates.reset_code(email, code, link())
             case Purpose.SIGN_UP, False:
@@ -139,6 +141,7 @@ class CodePage:
     throttle: Throttle
     email_changes: EmailChangeOutbox
     mailbox: str
+    linked: Callable[[PageRequest], Awaitable[Response]] | None = None  # goes on when a code has proved an account
     path: str = "code"
 
     @property
@@ -255,7 +258,7 @@ class CodePage:
         """Whether the letter was counted against the network: not one to a new address, nor for a known browser."""
         if verification.purpose is Purpose.RESET:
             return await self.sessions.device(request.http, request.client, verification.email) is None
-        return verification.purpose is Purpose.SIGN_UP
+        return verification.purpose in {Purpose.SIGN_UP, Purpose.LINK}
 
     async def _proved(self, request: PageRequest, verification: EmailVerification, ticket: str) -> Response:
         if verification.purpose is Purpose.RESET:  # the cookie stays: it opens the page that asks for the password
@@ -263,6 +266,9 @@ class CodePage:
             return await self.open(request, verification, onward, ticket)
         if verification.purpose is Purpose.SIGN_UP:
             return await self.sign_up(request)
+        if verification.purpose is Purpose.LINK:
+            assert self.linked is not None, "it is begun on a page of other providers alone"
+            return self._ended(request, await self.linked(request))
         return self._ended(request, await self._change_email(request))
 
     def _ended(self, request: PageRequest, response: Response | None) -> Response:

@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     SIGN_UP = "sign-up"
     RESET = "reset"
     EMAIL = "email"
+    LINK = "link"
 
 
 class CodeResult(Enum):
@@ -68,7 +69,7 @@ class EmailVerification:
     purpose: Purpose
     email: str
     real: bool
-    subject: str = ""  # of a reset, and of a new address
+    subject: str = ""  # of a reset, of a new address, and of an account that shall be linked
     name: str = ""  # of a sign-up
     password: str = ""  # of a sign-up, hashed
 

@@ -12,10 +12,12 @@ from uconnect.oidc_provider.account_page import WRONG
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.pages import NAME, NEW_PASSWORD, PASSWORD, AnswerInstead, Form, PageRequest, ShowFormAgain
 from uconnect.oidc_provider.passwords import Passwords
-from uconnect.oidc_provider.sign_in import Admission, PasswordCheck
+from uconnect.oidc_provider.sign_in import NO_PASSWORDS, Admission, PasswordCheck
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 LIFETIME = 14 * 24 * 3600  # seconds
 OVER = "This link was already used or is too old. If you chose a password, sign in. If not, ask for a new invitation."
+WITH_BUTTON = "You are invited as {}. Sign in with the button below to join."
 NEW = "You are invited as {}. Choose a password to join."
 NAMELESS = "You are invited as {}. Enter {} and choose a password to join."
 KNOWN = "You are invited as {} and already have an account. Enter its password to continue."
@@ -59,19 +61,24 @@ def invite(connection: sqlite3.Connection, invitation: Invitation, now: float) -
 
 def find(connection: sqlite3.Connection, secret: str, client: str, now: float) -> Invitation | None:
     """The invitation with this link, while it is good."""
+    return of_hash(connection, hash_secret(secret), client, now)
+
+
+def of_hash(connection: sqlite3.Connection, hashed: bytes, client: str, now: float) -> Invitation | None:
+    """The invitation whose link has the secret with this hash, while it is good."""
     row = connection.execute(
         "SELECT client, email, name, school, place FROM issuer_invitation"
         " WHERE secret = ? AND client = ? AND expires > ?",
-        (hash_secret(secret), client, now),
+        (hashed, client, now),
     ).fetchone()
     return Invitation(*row) if row else None
 
 
-def end(connection: sqlite3.Connection, secret: str, invitation: Invitation, subject: str) -> None:
-    """The account has accepted the invitation."""
+def end(connection: sqlite3.Connection, hashed: bytes, invitation: Invitation, subject: str) -> None:
+    """The account has accepted the invitation whose link has the secret with this hash."""
     if invitation.for_worker:
         accounts.accept(connection, subject, invitation.for_worker)
-    connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (hash_secret(secret),))
+    connection.execute("DELETE FROM issuer_invitation WHERE secret = ?", (hashed,))
 
 
 def withdraw(connection: sqlite3.Connection, place: str) -> None:
@@ -86,20 +93,29 @@ class AcceptInvitation:
     admission: Admission
     checks: PasswordCheck
     passwords: Passwords
+    methods: SignInMethods
     path: str = "invitation"
 
     async def form(self, request: PageRequest) -> Form:
         invitation, has_account = await self._invitation(request)
+        choices = self.admission.html.choices(request, self.methods, *request.hidden_token)
+        if not self.methods.passwords:
+            about = WITH_BUTTON.format(isolated(invitation.email))
+            return Form(invitation.title, about, "", (), choices=choices)
         if has_account:
             forgot = self.admission.html.path_for("forgot", request.client)
             about, links = KNOWN.format(isolated(invitation.email)), ((forgot, "Forgot your password?"),)
-            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=request.hidden_token)
+            hidden = request.hidden_token
+            return Form(invitation.title, about, "Accept", (PASSWORD,), links, hidden=hidden, choices=choices)
         name = (replace(NAME, label=request.client.asks_name),) if not invitation.name else ()
         about = (NEW if invitation.name else NAMELESS).format(isolated(invitation.email), request.client.asked_name)
-        return Form(invitation.title, about, "Accept", (*name, NEW_PASSWORD), hidden=request.hidden_token)
+        fields = (*name, NEW_PASSWORD)
+        return Form(invitation.title, about, "Accept", fields, hidden=request.hidden_token, choices=choices)
 
     async def submit(self, request: PageRequest) -> Response:
         invitation, has_account = await self._invitation(request)
+        if not self.methods.passwords:
+            raise ShowFormAgain(NO_PASSWORDS, 403)
         return await (self._sign_in if has_account else self._join)(request, invitation)
 
     async def _join(self, request: PageRequest, invitation: Invitation) -> Response:
@@ -111,7 +127,7 @@ class AcceptInvitation:
                 return None
             subject = accounts.add(connection, invitation.email, hashed, verified=True, name=name)
             if subject is not None:
-                end(connection, secret, invitation, subject)
+                end(connection, hash_secret(secret), invitation, subject)
             return subject
 
         response = await self.admission.sign_in(request, join)
@@ -129,7 +145,7 @@ class AcceptInvitation:
         def accept(connection: sqlite3.Connection) -> str | None:
             subject = accounts.still_valid(connection, known) if self._find(connection, request) else None
             if subject is not None:
-                end(connection, secret, invitation, subject)
+                end(connection, hash_secret(secret), invitation, subject)
             return subject
 
         response = await self.admission.sign_in(request, accept)

@@ -27,6 +27,7 @@ from uconnect.oidc_provider.passwords import Busy
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.throttle import TooManyTries
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 from uconnect.oidc_provider.validation import InvalidInput
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -74,9 +75,20 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """Buttons (id, text) that lead to other providers, in a form of their own that is sent to `action`. `hidden` are
+    (name, value) that are sent with it."""
+
+    action: str
+    buttons: Links
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A page with one form. `links` stand below it; `second` is another button (name, text) that needs no field filled
-    in; `hidden` are (name, value) that are sent with it."""
+    """A page with one form, none if `button` is empty. `links` stand below it; `second` is another button (name, text)
+    that needs no field filled in; `hidden` are (name, value) that are sent with it. `filled` is what its fields have at
+    first."""
 
     title: str
     about: str
@@ -85,6 +97,8 @@ class Form:
     links: Links = ()
     second: tuple[str, str] | None = None
     hidden: tuple[tuple[str, str], ...] = ()
+    choices: Choices | None = None
+    filled: Mapping[str, str] = field(default_factory=dict)
 
 
 PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
@@ -97,6 +111,16 @@ NEW_EMAIL = Field("email", "New e-mail", "email", "email", more={"inputmode": "e
 PASSWORD = Field("password", "Password", "password", "current-password")
 NEW_PASSWORD = Field("password", "New password", "password", "new-password", RULE)
 CODE = Field("code", "Code", "text", "one-time-code", DIGITS, {"inputmode": "numeric"} | PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMethods:
+    """How an account's owner may sign in: with a password, with those `linked` providers, and with those that are
+    `offered` to be linked. Of each (id or issuer, name)."""
+
+    passwords: bool
+    linked: Links = ()
+    offered: Links = ()
 
 
 class HtmlPages:
@@ -134,11 +158,22 @@ class HtmlPages:
     ) -> Response:
         """A page with a form. What was `typed` before stays, but for passwords and codes. The focus is in the field
         `at_fault`, which `problem` is about, or in the first that is empty."""
+        typed = {**form.filled, **typed}
         filled = {it.name: "" if it.type == "password" or it is CODE else typed.get(it.name, "") for it in form.fields}
         focus = at_fault or next((name for name, value in filled.items() if not value), "")
         script = SHOW_NAME if any(it.type == "password" for it in form.fields) else ""
         about = {"form": form, "action": action, "filled": filled, "problem": problem, "at_fault": at_fault}
         return self._page("form.html", form.title, client, about | {"focus": focus}, status, script=script)
+
+    def choices(self, request: "PageRequest", methods: SignInMethods, *hidden: tuple[str, str]) -> Choices | None:
+        """The buttons of the other providers of a site, if it has any: the same for everybody."""
+        buttons = methods.choices(request.client.kind)
+        return Choices(self.path("begin", request.query), buttons, hidden) if buttons else None
+
+    def leave(self, client: Client, name: str, address: str) -> Response:
+        """Sends the browser on to another provider. It is a page and no redirect: a browser follows those of a form
+        only to where the page with the form allows, and a provider may send people further to any address."""
+        return self._page("leave.html", "Continue", client, {"name": name, "address": address})
 
     def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out; `fields` are sent back with the answer."""
@@ -153,17 +188,26 @@ class HtmlPages:
         here: str,
         done: str,
         sites: Mapping[str, Client],
+        methods: AccountMethods,
     ) -> Response:
         """The account, and where it is signed in. `here` is the sid of this very session."""
         about = {"client": client, "profile": profile, "sessions": sessions, "here": here, "done": done, "sites": sites}
-        paths = {name: self.path_for(name, client) for name in ("account", "password", "email")}
+        about |= {"methods": methods}
+        paths = {name: self.path_for(name, client) for name in ("account", "password", "email", "begin")}
         return self._page("account.html", "Your account", client, about | {"paths": paths}, script=TIMES_NAME)
 
     def notice(
-        self, title: str, text: str, client: Client | None = None, detail: str = "", status: int = 200
+        self,
+        title: str,
+        text: str,
+        client: Client | None = None,
+        detail: str = "",
+        status: int = 200,
+        onward: tuple[str, str] | None = None,
     ) -> Response:
-        """A sentence or two, and in small letters what a developer needs to know."""
-        return self._page("notice.html", title, client, {"text": text, "detail": detail}, status)
+        """A sentence or two, and in small letters what a developer needs to know. `onward` is a link (address, text)
+        below."""
+        return self._page("notice.html", title, client, {"text": text, "detail": detail, "onward": onward}, status)
 
     def page(self, title: str, main: Markup) -> Response:
         """A wide page for reading, around `main`."""

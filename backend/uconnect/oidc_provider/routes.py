@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
@@ -55,8 +56,16 @@ from uconnect.oidc_provider.sign_in import Admission, PasswordCheck, SignIn, Sig
 from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword, SignUp
 from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Crowd, Throttle
+from uconnect.oidc_provider.upstream_arrivals import Arrivals
+from uconnect.oidc_provider.upstream_client import UpstreamClient
+from uconnect.oidc_provider.upstream_fetch import Fetch, fetch
+from uconnect.oidc_provider.upstream_logout import UpstreamLogout
+from uconnect.oidc_provider.upstream_pages import BeginUpstream, LinkAccount, PasswordsOff, ReturnFromUpstream, Welcome
+from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 NOT_KEPT = "uconnect cannot save anything right now. Nothing was changed. Wait a minute, then go back and try again."
+ABOUT_PASSWORDS = {it.path for it in (SignUp, Forgot, NewPassword, LetterLink, Join, ChangePassword)}
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger("uconnect")
 
@@ -68,7 +77,8 @@ class Provider:
     `mailbox` is the address where letters are read that do not leave, if any. `changed` is told of each account with a
     new address; `ended` of sessions that end, before the request that ends them is answered. `now` is Unix seconds;
     `hasher` sets what a password costs; `limits` how often things may be tried. Tries are counted in this process, so
-    one process answers for an address.
+    one process answers for an address. `methods` are the other providers that people may sign in with, which are asked
+    by `fetching`.
     """
 
     def __init__(
@@ -85,6 +95,8 @@ class Provider:
         now: Callable[[], float] = time.time,
         hasher: PasswordHasher | None = None,
         limits: Limits | None = None,
+        methods: SignInMethods | None = None,
+        fetching: Fetch = fetch,
     ) -> None:
         url = url.rstrip("/")
         parts = urlsplit(url)
@@ -101,6 +113,10 @@ class Provider:
         self.sessions = BrowserSessions(database, now, ended, secure=is_public)
         self.throttle = Throttle(now, limits, Crowd() if is_public else None)
         self.pages = HtmlPages(url)
+        self.methods = methods or SignInMethods()
+        self._upstreams = {
+            it.id: UpstreamClient(it, f"{url}/oauth/return/{it.id}", now, fetching) for it in self.methods.upstreams
+        }
         self._oauth = OAuthServer(url, self._clients, self.keys)
         self._forms = FormPages(self._oauth, self._clients, self.pages, settings.origin_of(url), now)
 
@@ -159,13 +175,18 @@ class Provider:
         admission = Admission(self.sessions, self._oauth, self.pages)
         checks = PasswordCheck(self.accounts, self.sessions, self.throttle)
         recent = RecentSignIn(self.sessions, self.pages)
-        sign_in = SignIn(self._forms, checks, admission)
+        sign_in = SignIn(self._forms, checks, admission, self.methods)
         sign_out = SignOut(self.sessions, self.keys, self._clients, self.pages, self._forms.origin)
-        account = AccountPage(self._clients, recent, self._forms.origin, self._name_of)
-        invitation = AcceptInvitation(admission, checks, self.passwords)
-        verified = self._verified_pages(admission, checks, recent)
-        (letter,) = (it for it in verified if isinstance(it, LetterLink))
-        pages = [invitation, *verified]
+        account = AccountPage(self._clients, recent, self._forms.origin, self._name_of, self.methods)
+        invitation = AcceptInvitation(admission, checks, self.passwords, self.methods)
+        refusals = UpstreamRefusals(self.pages)
+        arrivals = Arrivals(self.methods, admission, refusals)
+        arriving = ReturnFromUpstream(self._clients, self._upstreams, arrivals, recent, self.throttle)
+        leaving = UpstreamLogout(self._upstreams, self.sessions)
+        verified = [self._unless_off(it) for it in self._verified_pages(arrivals, checks, recent)]
+        (letter,) = (it for it in verified if it.path == LetterLink.path)
+        begin = BeginUpstream(self.methods, self._upstreams, recent, refusals, self.throttle)
+        pages = [invitation, *verified, begin, Welcome(arrivals)]
         return [
             self._shared("/.well-known/openid-configuration", json.discovery, "GET"),
             self._shared("/oauth/jwks", json.jwks, "GET"),
@@ -176,6 +197,8 @@ class Provider:
             self._route("sign-in", sign_in.resume, "GET"),
             self._route("sign-in", sign_in.post, "POST"),
             self._route("sign-out", sign_out.leave, "GET", "POST"),
+            self._route("return/{id}", arriving.arrive, "GET"),
+            self._route("logout/{id}", leaving.receive, "POST"),
             self._route(STYLE_NAME, _constant(STYLE, "text/css"), "GET"),
             self._route(ICON_NAME, _constant(ICON, "image/svg+xml"), "GET"),
             self._route(SHOW_NAME, _constant(SHOW, "text/javascript"), "GET"),
@@ -187,18 +210,28 @@ class Provider:
             *(route for page in pages for route in self._both(page)),
         ]
 
-    def _verified_pages(self, admission: Admission, checks: PasswordCheck, recent: RecentSignIn) -> list[FormPage]:
+    def _unless_off(self, page: FormPage) -> FormPage:
+        """The page, or the one that says that there are no passwords."""
+        if self.methods.passwords or page.path not in ABOUT_PASSWORDS:
+            return page
+        return PasswordsOff(self.pages, self.methods, page.path)
+
+    def _verified_pages(self, arrivals: Arrivals, checks: PasswordCheck, recent: RecentSignIn) -> list[FormPage]:
         """The pages that prove an address or change an account."""
         letters = VerificationLetters(self.sessions, self.outbox, self.throttle.limits, self._clients)
+        admission = arrivals.admission
         codes = CodePage(letters, admission, self.pages, self.throttle, self.email_changes, self.mailbox)
+        link = LinkAccount(arrivals, checks, codes)
+        codes = replace(codes, linked=link.proved)
         return [
+            link,
             SignUp(codes, self.passwords, self.throttle),
             codes,
             Forgot(codes, self.throttle),
             NewPassword(codes, self.passwords),
             LetterLink(codes),
             Join(codes, self.passwords),
-            Reauthenticate(self.accounts, checks, recent),
+            Reauthenticate(self.accounts, checks, recent, self.methods),
             ChangePassword(self.accounts, self.passwords, recent, self.outbox),
             ChangeEmail(self.accounts, codes, recent),
         ]

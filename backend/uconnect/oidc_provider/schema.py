@@ -161,5 +161,50 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_account ADD COLUMN suspended INT NOT NULL DEFAULT 0",  # Unix seconds since when; 0: not
             "CREATE INDEX issuer_account_suspended ON issuer_account (email) WHERE suspended > 0",
         ),
+        (
+            """CREATE TABLE issuer_link ( -- accounts whose owner signs in with a provider of others; see upstream_links
+                issuer TEXT NOT NULL,
+                upstream_subject TEXT NOT NULL, -- that provider's name for the person
+                subject TEXT NOT NULL,
+                address BLOB NOT NULL, -- hash of the e-mail address that it gave last: whether it changes is seen
+                linked INT NOT NULL, -- since when, in Unix seconds
+                PRIMARY KEY (issuer, upstream_subject)
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_link_subject ON issuer_link (subject)",
+            """CREATE TABLE issuer_upstream_request ( -- people who are at such a provider now
+                state BLOB PRIMARY KEY, -- hash of what the answer brings back
+                browser BLOB NOT NULL, -- hash of the cookie of the browser that asked
+                client TEXT NOT NULL,
+                query TEXT NOT NULL, -- the site's request, as JSON
+                upstream TEXT NOT NULL, -- the id of the provider in the settings
+                purpose TEXT NOT NULL,
+                invitation BLOB, -- hash of the secret of an invitation that shall be accepted
+                sid TEXT NOT NULL, -- the session that asks for its owner's proof, or empty
+                ends INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_upstream_request_ends ON issuer_upstream_request (ends)",
+            """CREATE TABLE issuer_arrival ( -- people whom a provider has named, and who have one more page to fill in
+                ticket BLOB PRIMARY KEY, -- hash of the cookie
+                client TEXT NOT NULL,
+                query TEXT NOT NULL,
+                upstream TEXT NOT NULL,
+                upstream_subject TEXT NOT NULL,
+                email TEXT NOT NULL,
+                name TEXT NOT NULL,
+                subject TEXT NOT NULL, -- the account that the address belongs to, or empty
+                invitation BLOB,
+                authenticated INT NOT NULL,
+                upstream_sid BLOB,
+                ends INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "CREATE INDEX issuer_arrival_ends ON issuer_arrival (ends)",
+            """CREATE TABLE issuer_logout_token ( -- logout tokens that were used
+                id BLOB PRIMARY KEY, -- hash of its issuer and its jti
+                ends INT NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+            "ALTER TABLE issuer_session ADD COLUMN issuer TEXT NOT NULL DEFAULT ''",  # who has signed them in; '' we
+            "ALTER TABLE issuer_session ADD COLUMN upstream_sid BLOB",  # hash of that provider's name for its session
+            "CREATE INDEX issuer_session_upstream_sid ON issuer_session (upstream_sid) WHERE upstream_sid NOT NULL",
+        ),
     ],
 )

@@ -9,7 +9,7 @@ somebody else, is worth nothing after.
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum
 
 from starlette.requests import Request
@@ -33,9 +33,17 @@ class Cookie(Enum):
     SESSION = "session"
     DEVICE = "device"
     TICKET = "proof"  # what opens the verification of an address
+    UPSTREAM = "upstream"  # what ties the answer of another provider to the browser that asked it
+    ARRIVAL = "arrival"  # what opens the page after such an answer
 
 
-LIFETIMES = {Cookie.SESSION: LIFETIME, Cookie.DEVICE: DEVICE_LIFETIME, Cookie.TICKET: VERIFICATION_LIFETIME}
+LIFETIMES = {
+    Cookie.SESSION: LIFETIME,
+    Cookie.DEVICE: DEVICE_LIFETIME,
+    Cookie.TICKET: VERIFICATION_LIFETIME,
+    Cookie.UPSTREAM: VERIFICATION_LIFETIME,
+    Cookie.ARRIVAL: VERIFICATION_LIFETIME,
+}
 
 BROWSERS = (  # the first that the User-Agent names: most name their ancestors too
     ("Edg", "Edge"),
@@ -55,8 +63,8 @@ def ignore_ended(_: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The account (`subject`) that is signed in on a site, the browser, and when the password was last typed (Unix
-    seconds)."""
+    """The account (`subject`) that is signed in on a site, the browser, and when its owner last proved who they are
+    (Unix seconds). `issuer` is the provider that said who they are; empty if we did."""
 
     sid: str
     client: str
@@ -64,31 +72,39 @@ class Session:
     authenticated: int
     expires: int
     browser: str = ""
+    issuer: str = ""
 
 
-COLUMNS = "sid, client, subject, authenticated, expires, browser"
+COLUMNS = "sid, client, subject, authenticated, expires, browser, issuer"
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamProof:
+    """What another provider says of a sign-in: when the person proved who they are (Unix seconds), for how many seconds
+    that counts here, and the hash of its own name for its session."""
+
+    issuer: str
+    authenticated: int
+    lifetime: int
+    upstream_sid: bytes | None = None
 
 
 def begin(
-    connection: sqlite3.Connection, client: str, subject: str, now: float, browser: str = ""
+    connection: sqlite3.Connection,
+    client: str,
+    subject: str,
+    now: float,
+    browser: str = "",
+    proof: UpstreamProof | None = None,
 ) -> tuple[Session, str]:
-    """A new session and the secret its cookie holds."""
+    """A new session and the secret its cookie holds. Without a `proof` of another provider, we have seen one now."""
     _purge(connection, now)
-    session, secret = (
-        Session(new_public_id(), client, subject, int(now), int(now) + LIFETIME, browser),
-        new_secret(),
-    )
+    known = proof or UpstreamProof("", int(now), LIFETIME)
+    ends, secret = int(now) + known.lifetime, new_secret()
+    session = Session(new_public_id(), client, subject, known.authenticated, ends, browser, known.issuer)
     connection.execute(
-        f"INSERT INTO issuer_session ({COLUMNS}, secret) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (
-            session.sid,
-            client,
-            subject,
-            session.authenticated,
-            session.expires,
-            browser,
-            hash_secret(secret),
-        ),
+        f"INSERT INTO issuer_session ({COLUMNS}, secret, upstream_sid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (*astuple(session), hash_secret(secret), known.upstream_sid),
     )
     return session, secret
 
@@ -131,7 +147,7 @@ def of_subject(connection: sqlite3.Connection, subject: str, now: float) -> list
 
 
 def renew(connection: sqlite3.Connection, sid: str, now: float) -> None:
-    """The password was typed again."""
+    """The person has proved again who they are."""
     connection.execute("UPDATE issuer_session SET authenticated = ? WHERE sid = ?", (int(now), sid))
 
 
@@ -162,8 +178,9 @@ def end(connection: sqlite3.Connection, sid: str) -> None:
 
 
 def sign_everybody_out(connection: sqlite3.Connection) -> None:
-    """End all sessions, and all codes of e-mails that were not entered yet."""
-    for table in ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification"):
+    """End all sessions, all codes of e-mails that were not entered yet, and all sign-ins that have begun."""
+    tables = ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification")
+    for table in (*tables, "issuer_upstream_request", "issuer_arrival"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
@@ -228,8 +245,7 @@ def browser_name(user_agent: str) -> str:
 
 
 class BrowserSessions:
-    """What a browser's cookies open. Each site has three cookies of its own, so one browser can be three parties: its
-    session, the secret of its device, and the secret of an address that is being verified.
+    """What a browser's cookies open. Each site has cookies of its own (`Cookie`), so one browser can be three parties.
 
     `ended` is told of sessions that end. `now` is Unix seconds.
     """

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from uconnect.domain.enums import Kind
 from uconnect.domain.rate_limit import RateLimit
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000  # ms
@@ -37,6 +38,11 @@ class Client:
     def short(self) -> str:
         """The last word of the id, `user` of `uconnect-user`: it tells the sites' cookies apart."""
         return self.id.rpartition("-")[2]
+
+    @property
+    def kind(self) -> Kind:
+        """Who signs in on the site."""
+        return Kind(self.short)
 
     @property
     def asked_name(self) -> str:
@@ -91,4 +97,5 @@ class Limits(Struct, frozen=True):
 
 EMAIL_CHANGES = RateLimit(every=6 * HOUR, burst=3)  # codes written to one new address of an account
 EMAIL_CHANGES_OF_ACCOUNT = RateLimit(every=HOUR, burst=3)  # codes that one account asks for, to any new address
+UPSTREAM_REQUESTS = RateLimit(every=SECOND, burst=1000)  # ways to another provider that one network begins
 OWN_LETTERS = RateLimit(every=HOUR, burst=3)  # letters that a browser known to the account asks for

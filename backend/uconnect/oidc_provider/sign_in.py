@@ -27,13 +27,15 @@ from uconnect.oidc_provider.pages import (
     redirect,
 )
 from uconnect.oidc_provider.passwords import Busy, Lane
-from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
+from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session, UpstreamProof
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Charges, Throttle
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 OR_LETTER = " Or choose 'Forgot your password?'. With the e-mail we send, you can sign in without waiting."
 WRONG = "The e-mail address or the password is wrong. Check both, then try again."
+NO_PASSWORDS = "You cannot sign in with a password here. Use the button below."
 NOT_SIGNED_OUT = "You were not signed out. Go back to uconnect and sign out from there."
 
 FindSubject = Callable[[sqlite3.Connection], str | None]
@@ -110,12 +112,14 @@ class Admission:
     oauth: OAuthServer
     html: HtmlPages
 
-    async def sign_in(self, request: PageRequest, find_subject: FindSubject) -> Response | None:
+    async def sign_in(
+        self, request: PageRequest, find_subject: FindSubject, proof: UpstreamProof | None = None
+    ) -> Response | None:
         """Sign in the account that `find_subject` finds, in the same transaction; None if it finds none.
 
         The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing. Raises
         ShowFormAgain if the account is suspended; then nothing that `find_subject` wrote is kept. Only a person who
-        has typed its password, or reads its letters, comes so far.
+        has typed its password, or reads its letters, or whom another provider has named (`proof`), comes so far.
         """
         client, now = request.client, self.sessions.now
         old = self.sessions.get(request.http, client, Cookie.SESSION)
@@ -131,7 +135,7 @@ class Admission:
             before = sessions.of_cookie(connection, client.id, old, now()) if old else None
             if before:
                 sessions.end(connection, before.sid)
-            session, secret = sessions.begin(connection, client.id, subject, now(), browser)
+            session, secret = sessions.begin(connection, client.id, subject, now(), browser, proof)
             device = sessions.remember_device(connection, client.id, subject, old_device, now())
             return self._onward(connection, request, session), secret, device, [before.sid] if before else []
 
@@ -160,6 +164,7 @@ class SignIn:
     forms: FormPages
     passwords: PasswordCheck
     admission: Admission
+    methods: SignInMethods
     path: str = "sign-in"
 
     async def authorize(self, request: Request) -> Response:
@@ -188,12 +193,17 @@ class SignIn:
         return await self.forms.submit(request, self)
 
     async def form(self, request: PageRequest) -> Form:
+        choices = self.forms.html.choices(request, self.methods)
+        if not self.methods.passwords:
+            return Form("Sign in", request.client.about, "", (), choices=choices)
         links = [(self.forms.html.path("forgot", request.query), "Forgot your password?")]
         if request.client.sign_up:
             links.append((self.forms.html.path("sign-up", request.query), "Create an account"))
-        return Form("Sign in", request.client.about, "Sign in", (EMAIL, PASSWORD), links)
+        return Form("Sign in", request.client.about, "Sign in", (EMAIL, PASSWORD), links, choices=choices)
 
     async def submit(self, request: PageRequest) -> Response:
+        if not self.methods.passwords:
+            raise ShowFormAgain(NO_PASSWORDS, 403)
         email = request.field("email")
         known = await self.passwords.check(request, email, await self.passwords.charges(request, email), OR_LETTER)
         if known is not None:

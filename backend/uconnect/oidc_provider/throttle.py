@@ -23,7 +23,13 @@ from uconnect.domain import rate_limit
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.oidc_provider.passwords import Lane
 from uconnect.oidc_provider.sessions import Device
-from uconnect.oidc_provider.settings import EMAIL_CHANGES, EMAIL_CHANGES_OF_ACCOUNT, OWN_LETTERS, Limits
+from uconnect.oidc_provider.settings import (
+    EMAIL_CHANGES,
+    EMAIL_CHANGES_OF_ACCOUNT,
+    OWN_LETTERS,
+    UPSTREAM_REQUESTS,
+    Limits,
+)
 
 REMEMBERED = 20_000  # keys of one kind; beyond it the half that is forgiven soonest is forgotten
 
@@ -51,6 +57,7 @@ class Kind(Enum):
     OWN_LETTERS = auto()  # the same, asked for by a browser that is known to the account (device, subject)
     EMAIL_CHANGES = auto()  # codes written to the new address of an account (e-mail)
     EMAIL_CHANGES_OF_ACCOUNT = auto()  # codes that an account asks for to new addresses (subject)
+    UPSTREAM = auto()  # ways to another provider that are begun from a network (network)
 
 
 OWN = {Kind.HERE, Kind.DEVICE, Kind.SESSION, Kind.LINK}  # used up only by somebody who knows the secret, or guesses it
@@ -235,6 +242,11 @@ def for_email_change(email: str, subject: str) -> Charges:
         Charge(Key(Kind.EMAIL_CHANGES, (email,)), EMAIL_CHANGES),
         Charge(Key(Kind.EMAIL_CHANGES_OF_ACCOUNT, (subject,)), EMAIL_CHANGES_OF_ACCOUNT),
     )
+
+
+def for_upstream(address: str) -> Charges:
+    """A way to another provider, which costs a write."""
+    return (Charge(Key(Kind.UPSTREAM, (network(address),)), UPSTREAM_REQUESTS),)
 
 
 def network(address: str) -> str:

@@ -43,11 +43,12 @@ def sign_up_email(text: str, domains: Sequence[str]) -> EmailAddress:
     changes nothing here. Raises InvalidInput."""
     found = email(text)
     if not email_addresses.is_of_domains(found, domains):
-        raise InvalidInput(f"{OTHER_DOMAIN} {_in_words(domains)}.", "email")
+        raise InvalidInput(f"{OTHER_DOMAIN} {domains_in_words(domains)}.", "email")
     return found
 
 
-def _in_words(domains: Sequence[str]) -> str:
+def domains_in_words(domains: Sequence[str]) -> str:
+    """Some domains (see `email_addresses.is_of_domains`) as the end of a sentence about an address."""
     words = [f"below {isolated(it[2:])}" if it.startswith("*.") else f"at {isolated(it)}" for it in domains]
     return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 

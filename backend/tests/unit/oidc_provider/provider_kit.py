@@ -17,6 +17,8 @@ from uconnect.adapters.mail import Email, Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.oidc_provider import Client, Provider
 from uconnect.oidc_provider.settings import Limits, origin_of
+from uconnect.oidc_provider.upstream_fetch import Fetch, fetch
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 T = TypeVar("T")
 
@@ -66,6 +68,8 @@ class World:
         self.ended: list[str] = []
         self.box = ""
         self.limits = Limits()
+        self.methods = SignInMethods()
+        self.fetching: Fetch = fetch
         self.start()
         self.runner = asyncio.Runner()
         self.subject = self.wait(self.create(EMAIL, PASSWORD))
@@ -84,6 +88,8 @@ class World:
             now=self.clock,
             hasher=CHEAP,
             limits=self.limits,
+            methods=self.methods,
+            fetching=self.fetching,
         )
         self.app.router.routes[:] = self.issuer.routes()
 

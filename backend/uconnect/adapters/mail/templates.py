@@ -57,6 +57,11 @@ def new_address_code(to: str, code: str) -> Email:
     return _letter("new_address_code", to, code=code)
 
 
+def link_code(to: str, code: str) -> Email:
+    """To an account that shall be linked to a person of another sign-in, or so someone says."""
+    return _letter("link_code", to, code=code)
+
+
 def address_in_use(to: str, link: str) -> Email:
     """To an account's owner: someone wanted an account with this address, which the page did not tell them exists."""
     return _letter("address_in_use", to, link=link)

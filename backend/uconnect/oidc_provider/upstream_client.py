@@ -1,0 +1,332 @@
+"""Signs in at one OpenID provider of others, as OpenID Connect Core §3.1 says for its clients.
+
+Authlib writes the requests and checks the claims of ID tokens. Nothing that the provider says is shown or logged: a
+failure is one of a few kinds, which the pages have words for.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote_plus
+
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+from uconnect.oidc_provider.upstream_fetch import Asked, Fetch, Fetched, NotFetched, fetch, is_safe
+from uconnect.oidc_provider.upstream_requests import Secrets
+from uconnect.oidc_provider.upstream_settings import Upstream
+from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys
+
+SKEW = 120  # seconds that the provider's clock may be ahead of ours, or behind
+METADATA_LIFETIME = 3600.0  # seconds that what the provider publishes about itself counts
+RETRY = 5.0  # seconds after a failure until it is asked again: many people wait for the same answer
+LONGEST_SUBJECT = 255  # characters (OpenID Connect Core §2)
+WELL_KNOWN = "/.well-known/openid-configuration"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+
+log = logging.getLogger("uconnect")
+
+
+class Failed(StrEnum):
+    """Why nobody could be signed in."""
+
+    DENIED = "denied"  # the person or the provider said no
+    AGAIN = "again"  # the provider wants the person to begin again
+    DOWN = "down"  # it cannot be asked
+    WRONG = "wrong"  # its answer is not one that may be believed
+
+
+class UpstreamFailure(Exception):
+    """Nobody was signed in. `detail` is for the operator's log, and holds no word of the provider's."""
+
+    def __init__(self, kind: Failed, detail: str = "") -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a provider publishes about itself (OpenID Connect Discovery §3), as far as we use it."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+    userinfo_endpoint: str = ""
+    names_issuer: bool = False  # it says in each answer which provider answers (RFC 9207)
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamPerson:
+    """Who the provider says has come. `authenticated` is when they proved it there (0: it does not say), `session` the
+    provider's own name for its session (empty: it does not say)."""
+
+    subject: str
+    claims: Mapping[str, Any]
+    authenticated: int = 0
+    session: str = ""
+
+
+class UpstreamClient:
+    """A client of one provider, which sends people back to `redirect_uri`. `now` is Unix seconds."""
+
+    def __init__(
+        self, upstream: Upstream, redirect_uri: str, now: Callable[[], float], fetching: Fetch = fetch
+    ) -> None:
+        self.upstream = upstream
+        self.redirect_uri = redirect_uri
+        self._now, self._fetch = now, fetching
+        self._keys = PublishedKeys(now)
+        self._metadata: Metadata | None = None
+        self._asked = float("-inf")
+        self._failure: UpstreamFailure | None = None
+        self._logged = ""
+        self._asking, self._fetching_keys = asyncio.Lock(), asyncio.Lock()
+
+    async def beginning(self, secrets: Secrets, *, again: bool = False) -> str:
+        """The address to send the browser to. With `again` the person has to prove who they are anew. Raises
+        UpstreamFailure."""
+        metadata = await self.metadata()
+        more: dict[str, str] = {"prompt": "login", "max_age": "0"} if again else {}
+        return str(
+            prepare_grant_uri(
+                metadata.authorization_endpoint,
+                self.upstream.client_id,
+                "code",
+                redirect_uri=self.redirect_uri,
+                scope=" ".join(self.upstream.scopes),
+                state=secrets.state,
+                nonce=secrets.nonce,
+                code_challenge=create_s256_code_challenge(secrets.verifier),
+                code_challenge_method="S256",
+                **more,
+            )
+        )
+
+    async def person(self, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
+        """Who has come back with this answer of the authorization endpoint. Raises UpstreamFailure."""
+        metadata = await self.metadata()
+        self._check_issuer(answer.get("iss"), metadata)
+        if "error" in answer or not answer.get("code"):
+            raise UpstreamFailure(_refusal(answer.get("error", "")))
+        tokens = await self._exchange(metadata, answer["code"], secrets.verifier)
+        id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
+        if not isinstance(id_token, str):
+            raise UpstreamFailure(Failed.WRONG, "there is no ID token")
+        params = {"nonce": secrets.nonce, "client_id": self.upstream.client_id, "access_token": access_token}
+        claims = await self._claims(metadata, id_token, params)
+        found = await self._with_userinfo(metadata, claims, access_token)
+        authenticated, session = claims.get("auth_time"), claims.get("sid")
+        return UpstreamPerson(
+            claims["sub"],
+            found,
+            min(int(authenticated), int(self._now())) if isinstance(authenticated, int | float) else 0,
+            session if isinstance(session, str) else "",
+        )
+
+    async def logout(self, token: str) -> dict[str, Any]:
+        """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6), but for whether it came before.
+        Raises UpstreamFailure."""
+        metadata = await self.metadata()
+        try:
+            found = await self._verified(metadata, token)
+        except InvalidToken:
+            raise UpstreamFailure(Failed.WRONG, "a logout token is not valid") from None
+        claims, kind = found.claims, found.header.get("typ", "logout+jwt")
+        self._check_claims(claims, found.header, {"client_id": self.upstream.client_id}, essential=("iat", "jti"))
+        events = claims.get("events")
+        names = [claims[name] for name in ("sub", "sid") if name in claims]
+        if (
+            str(kind).lower().removeprefix("application/") not in {"logout+jwt", "jwt"}
+            or not isinstance(events, dict)
+            or not isinstance(events.get(LOGOUT_EVENT), dict)
+            or "nonce" in claims
+            or not names
+            or not all(isinstance(it, str) and it for it in (*names, claims["jti"]))
+        ):
+            raise UpstreamFailure(Failed.WRONG, "it is no logout token")
+        return claims
+
+    async def metadata(self) -> Metadata:
+        """What the provider publishes about itself. It is asked again each METADATA_LIFETIME, and after a failure not
+        before RETRY. Raises UpstreamFailure."""
+        async with self._asking:
+            age = self._now() - self._asked
+            if self._metadata is not None and 0 <= age < METADATA_LIFETIME:
+                return self._metadata
+            if self._failure is not None and 0 <= age < RETRY:
+                raise self._failure
+            self._asked, self._failure = self._now(), None
+            try:
+                said = await self._json(f"{self.upstream.issuer.rstrip('/')}{WELL_KNOWN}")
+                self._metadata, self._logged = self._read_metadata(said), ""
+            except UpstreamFailure as failure:
+                self._failure = failure
+                if failure.detail != self._logged:  # each once, until it answers again
+                    log.warning("the sign-in provider %s cannot be used: %s", self.upstream.id, failure.detail)
+                    self._logged = failure.detail
+                if self._metadata is None:
+                    raise
+                self._asked += RETRY - METADATA_LIFETIME  # what it said before counts meanwhile
+            return self._metadata
+
+    def _read_metadata(self, said: Mapping[str, Any]) -> Metadata:
+        # Another name means that somebody else is described there, whose keys would be believed (Discovery §4.3).
+        if said.get("issuer") != self.upstream.issuer:
+            raise UpstreamFailure(Failed.WRONG, "it says that it is another issuer")
+        names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        addresses = [said.get(name) for name in (*names, "userinfo_endpoint")]
+        found = [it if isinstance(it, str) else "" for it in addresses]
+        if not all(map(is_safe, found[:3])) or (found[3] and not is_safe(found[3])):
+            raise UpstreamFailure(Failed.WRONG, "one of its endpoints is missing, or not https")
+        names_issuer = said.get("authorization_response_iss_parameter_supported") is True
+        return Metadata(found[0], found[1], found[2], found[3], names_issuer)
+
+    def _check_issuer(self, named: str | None, metadata: Metadata) -> None:
+        """RFC 9207 §2.4: without it, a provider that was asked could send us to spend another's code at it (mix-up)."""
+        if named != self.upstream.issuer and (named is not None or metadata.names_issuer):
+            raise UpstreamFailure(Failed.WRONG, "another issuer has answered")
+
+    async def _exchange(self, metadata: Metadata, code: str, verifier: str) -> dict[str, Any]:
+        url = metadata.token_endpoint
+        body = prepare_token_request(
+            "authorization_code", code=code, redirect_uri=self.redirect_uri, code_verifier=verifier
+        )
+        url, headers, body = self._authentication(url).prepare("POST", url, dict(FORM), body)
+        answer = await self._ask(Asked(url, headers, body.encode()))
+        if answer.status != 200:
+            # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
+            raise UpstreamFailure(Failed.DOWN if answer.status >= 500 else Failed.AGAIN, "it gives no tokens")
+        return self._object(answer)
+
+    def _authentication(self, url: str) -> ClientAuth:
+        upstream = self.upstream
+        if upstream.key is not None:
+            key = KEY_TYPES[upstream.key["kty"]].import_key(dict(upstream.key))
+            method: Any = PrivateKeyJWT(url, headers={"kid": key.kid} if key.kid else None, alg=algorithm_of(key))
+            return ClientAuth(upstream.client_id, key, method)
+        if not upstream.secret:
+            return ClientAuth(upstream.client_id, None, "none")
+        method = "client_secret_post" if upstream.post_secret else _basic
+        return ClientAuth(upstream.client_id, upstream.secret, method)
+
+    async def _claims(self, metadata: Metadata, id_token: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            found = await self._verified(metadata, id_token)
+        except InvalidToken:
+            raise UpstreamFailure(Failed.WRONG, "its ID token is not valid") from None
+        self._check_claims(found.claims, found.header, params)
+        subject = found.claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+            raise UpstreamFailure(Failed.WRONG, "its ID token has no subject")
+        return found.claims
+
+    def _check_claims(
+        self,
+        claims: Mapping[str, Any],
+        header: Mapping[str, Any],
+        params: Mapping[str, Any],
+        essential: tuple[str, ...] = ("exp", "iat", "sub"),
+    ) -> None:
+        """OpenID Connect Core §3.1.3.7: whose token it is, for whom, for which request, and that it is of now."""
+        options: dict[str, dict[str, Any]] = {name: {"essential": True} for name in essential}
+        options |= {"iss": {"essential": True, "value": self.upstream.issuer}}
+        options |= {"aud": {"essential": True, "value": self.upstream.client_id}}
+        now = int(self._now())
+        kind = CodeIDToken if "sub" in essential else _LogoutToken
+        try:
+            kind(claims, header, options, params).validate(now, SKEW)
+        except (JoseError, ValueError, TypeError, KeyError):
+            raise UpstreamFailure(Failed.WRONG, "a claim of its token is wrong") from None
+        issued = claims.get("iat")
+        if not isinstance(issued, int | float) or not now - 3600 - SKEW <= issued:
+            raise UpstreamFailure(Failed.WRONG, "its token is too old")
+
+    async def _with_userinfo(
+        self, metadata: Metadata, claims: dict[str, Any], access_token: object
+    ) -> Mapping[str, Any]:
+        """The claims, with those of UserInfo where the ID token lacks what we need (OpenID Connect Core §5.3.2)."""
+        upstream = self.upstream
+        needed = {upstream.email_claim, upstream.name_claim, *(it.claim for it in upstream.rules)}
+        needed |= {upstream.verified_claim} if upstream.verified_claim else set()
+        if needed <= claims.keys() or not metadata.userinfo_endpoint or not isinstance(access_token, str):
+            return claims
+        if not access_token.isascii() or not access_token.isprintable():
+            raise UpstreamFailure(Failed.WRONG, "its access token cannot be sent")
+        answer = await self._ask(Asked(metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"}))
+        if answer.status != 200:
+            raise UpstreamFailure(Failed.DOWN, "it does not say who a person is")
+        said = self._object(answer)
+        # Without this, an access token that was swapped would bring the address of somebody else (§5.3.2).
+        if said.get("sub") != claims["sub"]:
+            raise UpstreamFailure(Failed.WRONG, "it speaks of somebody else")
+        return said | claims
+
+    async def _verified(self, metadata: Metadata, token: str) -> jwt.Token:
+        async with self._fetching_keys:  # people who come meanwhile wait for the same keys
+            if self._keys.needs_fetch(token):
+                try:
+                    self._keys.keep(await self._json(metadata.jwks_uri))
+                except UpstreamFailure:
+                    self._keys.note_failure()
+                    raise
+        return self._keys.verify(token)
+
+    async def _json(self, url: str) -> dict[str, Any]:
+        answer = await self._ask(Asked(url, {}))
+        if answer.status != 200:
+            raise UpstreamFailure(Failed.DOWN, "it does not say how to sign in")
+        return self._object(answer)
+
+    async def _ask(self, asked: Asked) -> Fetched:
+        try:
+            return await self._fetch(asked)
+        except NotFetched as error:
+            raise UpstreamFailure(Failed.DOWN, str(error)) from None
+
+    @staticmethod
+    def _object(answer: Fetched) -> dict[str, Any]:
+        try:
+            return answer.json()
+        except NotFetched as error:
+            raise UpstreamFailure(Failed.WRONG, str(error)) from None
+
+
+class _LogoutToken(CodeIDToken):
+    ESSENTIAL_CLAIMS = ("iss", "aud", "iat", "jti")
+
+
+def algorithm_of(key: RSAKey | ECKey | OKPKey) -> str:
+    """What a client's key signs with."""
+    if isinstance(key, RSAKey):
+        return "RS256"
+    if isinstance(key, OKPKey):
+        return "EdDSA"
+    return {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}[str(key.curve_name)]
+
+
+def _basic(auth: ClientAuth, method: str, uri: str, headers: dict[str, str], body: str) -> tuple[str, Any, str]:
+    """HTTP Basic with both parts as forms write them (RFC 6749 §2.3.1), which Authlib leaves out: a secret with a `%`
+    or a `:` would be another."""
+    encoded = ClientAuth(quote_plus(auth.client_id), quote_plus(auth.client_secret))
+    found: tuple[str, Any, str] = encoded.prepare(method, uri, headers, body)
+    return found
+
+
+def _refusal(error: str) -> Failed:
+    """What an error of the authorization endpoint means (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6)."""
+    if error == "access_denied":
+        return Failed.DENIED
+    if error in {"login_required", "interaction_required", "consent_required", "account_selection_required"}:
+        return Failed.AGAIN
+    return Failed.DOWN if error in {"temporarily_unavailable", "server_error"} else Failed.WRONG

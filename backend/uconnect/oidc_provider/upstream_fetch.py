@@ -1,0 +1,128 @@
+"""Asks another server for JSON: encrypted, in bounded time, and only so many bytes of the answer are read."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import h11
+import msgspec
+
+PATIENCE = 8.0  # seconds for a whole answer: a person waits for it
+LARGEST = 256 * 1024  # bytes of an answer: key sets of big providers have about 10,000
+CHUNK = 16 * 1024
+
+
+class NotFetched(Exception):
+    """There is no answer that could be used. The message is for the operator, and has no word of the other server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What another server answered. A redirect is such an answer: none is followed."""
+
+    status: int
+    body: bytes
+
+    def json(self) -> dict[str, object]:
+        """The object that it is. Raises NotFetched."""
+        try:
+            return msgspec.json.decode(self.body, type=dict[str, object])
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            raise NotFetched("the answer is not a JSON object") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: GET, or POST if it has a `body`."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+Fetch = Callable[[Asked], Awaitable[Fetched]]
+
+
+def is_safe(url: str) -> bool:
+    """Whether an address may be asked: by https, or on this computer."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or parts.username is not None or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+
+
+async def fetch(asked: Asked) -> Fetched:
+    """The answer to a request. Raises NotFetched."""
+    if not is_safe(asked.url):
+        raise NotFetched("its address does not begin with https://")
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _exchange(asked)
+    except TimeoutError:
+        raise NotFetched("it does not answer in time") from None
+    except ssl.SSLCertVerificationError:
+        raise NotFetched("its certificate is not valid") from None
+    except OSError as error:
+        raise NotFetched(f"it cannot be reached ({type(error).__name__})") from None
+    except (h11.RemoteProtocolError, h11.LocalProtocolError, ValueError):
+        raise NotFetched("it does not speak HTTP") from None
+
+
+async def _exchange(asked: Asked) -> Fetched:
+    parts = urlsplit(asked.url)
+    secure = parts.scheme == "https"
+    port = parts.port or (443 if secure else 80)
+    context = ssl.create_default_context() if secure else None
+    reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=context, limit=CHUNK)
+    try:
+        connection = h11.Connection(h11.CLIENT)
+        for event in _events(asked, parts.netloc, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"):
+            writer.write(connection.send(event) or b"")
+        await writer.drain()
+        return await _answer(connection, reader)
+    finally:
+        writer.close()
+
+
+def _events(asked: Asked, host: str, target: str) -> list[h11.Event]:
+    headers = {"Host": host, "Connection": "close", "Accept": "application/json", "User-Agent": "uconnect"}
+    headers |= asked.headers
+    if asked.body is None:
+        return [h11.Request(method="GET", target=target, headers=list(headers.items())), h11.EndOfMessage()]
+    headers["Content-Length"] = str(len(asked.body))
+    request = h11.Request(method="POST", target=target, headers=list(headers.items()))
+    return [request, h11.Data(data=asked.body), h11.EndOfMessage()]
+
+
+async def _answer(connection: h11.Connection, reader: asyncio.StreamReader) -> Fetched:
+    status, body = 0, bytearray()
+    while True:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            connection.receive_data(await reader.read(CHUNK))
+        elif isinstance(event, h11.Response):
+            status = event.status_code
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > LARGEST:
+                raise NotFetched("its answer is too large")
+        elif isinstance(event, h11.EndOfMessage):
+            return Fetched(status, bytes(body))
+        elif isinstance(event, h11.ConnectionClosed):
+            raise NotFetched("it ends the connection before its answer is whole")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

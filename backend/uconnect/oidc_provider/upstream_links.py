@@ -1,0 +1,127 @@
+"""Which account a person of another provider signs in to: by the provider's own name for them, and nothing else.
+
+An address leads to an account once, when they are linked. From then on the address may change, or be given to somebody
+else: neither opens the account.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from uconnect.application.email_addresses import kept
+from uconnect.oidc_provider import sessions
+from uconnect.oidc_provider.hashed_secrets import hash_secret
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An account (`subject`) that is linked. `address` is the hash of the e-mail address that the provider gave last,
+    `linked` since when it is (Unix seconds)."""
+
+    issuer: str
+    upstream_subject: str
+    subject: str
+    address: bytes
+    linked: int
+
+
+COLUMNS = "issuer, upstream_subject, subject, address, linked"
+
+
+def find(connection: sqlite3.Connection, issuer: str, upstream_subject: str) -> Link | None:
+    """The link of a person of a provider."""
+    row = connection.execute(
+        f"SELECT {COLUMNS} FROM issuer_link WHERE issuer = ? AND upstream_subject = ?",  # noqa: S608
+        (issuer, upstream_subject),
+    ).fetchone()
+    return Link(*row) if row else None
+
+
+def of_subject(connection: sqlite3.Connection, subject: str) -> list[Link]:
+    """The links of an account, the oldest first."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM issuer_link WHERE subject = ? ORDER BY linked, issuer",  # noqa: S608
+        (subject,),
+    ).fetchall()
+    return [Link(*row) for row in rows]
+
+
+def add(
+    connection: sqlite3.Connection, issuer: str, upstream_subject: str, subject: str, email: str, now: float
+) -> bool:
+    """Link an account. False if the person has an account, or the account another person of this provider."""
+    if find(connection, issuer, upstream_subject) is not None:
+        return False
+    if any(it.issuer == issuer for it in of_subject(connection, subject)):
+        return False
+    connection.execute(
+        f"INSERT INTO issuer_link ({COLUMNS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+        (issuer, upstream_subject, subject, hash_address(issuer, upstream_subject, email), int(now)),
+    )
+    return True
+
+
+def note_address(connection: sqlite3.Connection, link: Link, email: str) -> bool:
+    """Keep that the provider gives this address now. Whether it was another one before."""
+    hashed = hash_address(link.issuer, link.upstream_subject, email)
+    if not email or hashed == link.address:
+        return False
+    connection.execute(
+        "UPDATE issuer_link SET address = ? WHERE issuer = ? AND upstream_subject = ?",
+        (hashed, link.issuer, link.upstream_subject),
+    )
+    return True
+
+
+def remove(connection: sqlite3.Connection, subject: str, issuer: str, *, exclude: str | None = None) -> list[str]:
+    """Let nobody of this provider sign in to the account. Its sessions that came by it end, but for the session
+    `exclude`. Returns those that ended."""
+    connection.execute("DELETE FROM issuer_link WHERE subject = ? AND issuer = ?", (subject, issuer))
+    return end_sessions(connection, issuer, subject=subject, exclude=exclude)
+
+
+def forget(connection: sqlite3.Connection, subject: str) -> None:
+    """The account is deleted, and its links with it."""
+    connection.execute("DELETE FROM issuer_link WHERE subject = ?", (subject,))
+
+
+def end_sessions(
+    connection: sqlite3.Connection,
+    issuer: str,
+    *,
+    subject: str | None = None,
+    upstream_sid: str | None = None,
+    exclude: str | None = None,
+) -> list[str]:
+    """End the sessions that a provider has begun: those of an account, or of one session of the provider's, or those
+    that are both. Returns them."""
+    rows = connection.execute(
+        "SELECT sid FROM issuer_session WHERE issuer = :issuer AND (:subject IS NULL OR subject = :subject)"
+        " AND (:upstream_sid IS NULL OR upstream_sid = :upstream_sid)",
+        {
+            "issuer": issuer,
+            "subject": subject,
+            "upstream_sid": None if upstream_sid is None else hash_sid(issuer, upstream_sid),
+        },
+    ).fetchall()
+    ended = [sid for (sid,) in rows if sid != exclude]
+    for sid in ended:
+        sessions.end(connection, sid)
+    return ended
+
+
+def use_logout_token(connection: sqlite3.Connection, issuer: str, jti: str, now: float, ends: float) -> bool:
+    """Note that a logout token was used, until it is too old. False if it was used before."""
+    connection.execute("DELETE FROM issuer_logout_token WHERE ends <= ?", (now,))
+    hashed = hash_secret(f"{issuer} {jti}")
+    made = connection.execute("INSERT OR IGNORE INTO issuer_logout_token VALUES (?, ?)", (hashed, int(ends)))
+    return made.rowcount > 0
+
+
+def hash_sid(issuer: str, upstream_sid: str) -> bytes:
+    """What is kept of the provider's name for its session."""
+    return hash_secret(f"{issuer} {upstream_sid}")
+
+
+def hash_address(issuer: str, upstream_subject: str, email: str) -> bytes:
+    """What is kept of an address that a provider gave: the same address of two people looks different."""
+    return hash_secret(f"{issuer} {upstream_subject} {kept(email) if email else ''}")

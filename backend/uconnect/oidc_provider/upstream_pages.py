@@ -1,0 +1,300 @@
+"""The way to another provider and back, and the pages after it for those who come for the first time."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from uconnect.domain.text import isolated
+from uconnect.oidc_provider import (
+    accounts,
+    csrf,
+    invitations,
+    sessions,
+    throttle,
+    upstream_links,
+    upstream_requests,
+    validation,
+)
+from uconnect.oidc_provider import upstream_refusals as words
+from uconnect.oidc_provider.account_page import RecentSignIn
+from uconnect.oidc_provider.code_page import CodePage
+from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
+from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
+from uconnect.oidc_provider.pages import (
+    NAME,
+    PASSWORD,
+    Form,
+    HtmlPages,
+    PageRequest,
+    ShowFormAgain,
+    redirect,
+)
+from uconnect.oidc_provider.sessions import Cookie
+from uconnect.oidc_provider.settings import Client
+from uconnect.oidc_provider.sign_in import PasswordCheck
+from uconnect.oidc_provider.throttle import Throttle
+from uconnect.oidc_provider.upstream_arrivals import JOIN, LINK, Arrivals, proof_of
+from uconnect.oidc_provider.upstream_client import SKEW, UpstreamClient, UpstreamFailure, UpstreamPerson
+from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
+from uconnect.oidc_provider.upstream_requests import LIFETIME, UpstreamPurpose, UpstreamRequest
+from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
+
+CHOOSE = "Choose how you want to sign in."
+NO_PASSWORDS = "There are no passwords here. Sign in with the button below."
+NEW_ACCOUNT = "{} signed you in as {}. Enter {} to create your account."
+YOURS = "There is an account with the address {} here. {} After that you can sign in with {} whenever you like."
+BY_PASSWORD = "Enter its password, or ask for a code by e-mail."  # noqa: S105 - a sentence
+BY_CODE = "To confirm that it is yours, we send a code to that address."
+WRONG = "The password is wrong. Check it, or ask for a code."
+OTHER_ACCOUNT = "This is the password of another account."
+
+
+@dataclass(frozen=True)
+class BeginUpstream:
+    """Sends a browser to another provider."""
+
+    methods: SignInMethods
+    clients: Mapping[str, UpstreamClient]
+    recent: RecentSignIn
+    refusals: UpstreamRefusals
+    throttle: Throttle
+    path: str = "begin"
+
+    @property
+    def html(self) -> HtmlPages:
+        return self.recent.html
+
+    async def form(self, request: PageRequest) -> Form:
+        hidden = tuple((name, request.field(name)) for name in ("token", "purpose") if request.field(name))
+        return Form("Sign in", CHOOSE, "", (), choices=self.html.choices(request, self.methods, *hidden))
+
+    async def submit(self, request: PageRequest) -> Response:
+        upstream = self.methods.find(request.field("provider"))
+        if upstream is None or request.client.kind not in upstream.kinds:
+            raise ShowFormAgain(CHOOSE)
+        asked = await self._request(request, upstream)
+        self.throttle.charge(throttle.for_upstream(request.address), request.address)
+        service = self.recent.sessions
+        browser = service.get(request.http, request.client, Cookie.UPSTREAM) or new_secret()
+        secrets = await service.database.write_soon(
+            lambda connection: upstream_requests.begin(connection, asked, browser, service.now())
+        )
+        try:
+            address = await self.clients[upstream.id].beginning(secrets, again=wants_proof(asked))
+        except UpstreamFailure as failure:
+            return self.refusals.failed(failure.kind, upstream, request.client)
+        response = self.html.leave(request.client, upstream.name, address)
+        service.set(response, request.client, Cookie.UPSTREAM, browser)
+        return response
+
+    async def _request(self, request: PageRequest, upstream: Upstream) -> UpstreamRequest:
+        client, purpose = request.client, request.field("purpose")
+        invitation = hash_secret(request.token) if request.token else None
+        asked = UpstreamRequest(client.id, request.query, upstream.id, invitation=invitation)
+        if purpose == UpstreamPurpose.LINK:
+            session = await self.recent.require(request.http, client, "account")
+            return replace(asked, purpose=UpstreamPurpose.LINK, sid=session.sid)
+        session_now = await self.recent.sessions.find(request.http, client)
+        if purpose == UpstreamPurpose.AGAIN and session_now is not None:
+            return replace(asked, purpose=UpstreamPurpose.AGAIN, sid=session_now.sid)
+        return asked
+
+
+def wants_proof(asked: UpstreamRequest) -> bool:
+    """Whether the provider must ask the person anew: we want to know that it is they, or the site does."""
+    query = dict(asked.query)
+    prompted = {"login", "select_account"} & set(query.get("prompt", "").split())
+    return asked.purpose is UpstreamPurpose.AGAIN or bool(prompted) or "max_age" in query
+
+
+@dataclass(frozen=True)
+class ReturnFromUpstream:
+    """Takes the answer of a provider, in the browser that was sent there."""
+
+    sites: Mapping[str, Client]
+    clients: Mapping[str, UpstreamClient]
+    arrivals: Arrivals
+    recent: RecentSignIn
+    throttle: Throttle
+
+    async def arrive(self, request: Request) -> Response:
+        """GET /oauth/return/{id}: each provider has an address of its own, so that none can answer for another."""
+        pairs, refusals = csrf.in_address(request), self.arrivals.refusals
+        answer = dict(pairs)
+        client, service = self.clients.get(request.path_params["id"]), self.arrivals.sessions
+        cookies = {it.id: service.get(request, it, Cookie.UPSTREAM) for it in self.sites.values()}
+        browsers = {id: secret for id, secret in cookies.items() if secret}
+        if client is None or len(answer) != len(pairs) or not answer.get("state"):
+            return refusals.expired(has_cookie=bool(browsers))
+        upstream, state = client.upstream, answer["state"]
+        taken = None
+        if await service.database.read_soon(lambda connection: upstream_requests.is_begun(connection, state)):
+            taken = await service.database.write_soon(
+                lambda connection: upstream_requests.take(connection, state, browsers, upstream.id, service.now())
+            )
+        if taken is None:
+            return refusals.expired(has_cookie=bool(browsers))
+        asked, secrets = taken
+        page = PageRequest(request, self.sites[asked.client], asked.query, {})
+        try:
+            person = await client.person(answer, secrets)
+            self.throttle.give_back(throttle.for_upstream(page.address))
+            return await self._received(page, asked, upstream, person)
+        except UpstreamFailure as failure:
+            return refusals.failed(failure.kind, upstream, page.client)
+        except ShowFormAgain as refused:  # suspended
+            return refusals.refused(str(refused), page.client, refused.status)
+
+    async def _received(
+        self, page: PageRequest, asked: UpstreamRequest, upstream: Upstream, person: UpstreamPerson
+    ) -> Response:
+        if wants_proof(asked) and not self._has_proved(upstream, person):
+            name = isolated(upstream.name)
+            return self.arrivals.refusals.refused(words.NOT_PROVED.format(name), page.client)
+        if asked.purpose is UpstreamPurpose.SIGN_IN:
+            return await self.arrivals.receive(page, upstream, person, asked.invitation)
+        session = await self.arrivals.sessions.find(page.http, page.client)
+        if session is None or session.sid != asked.sid:
+            return self.arrivals.refusals.expired(has_cookie=True)
+        act = self._confirm if asked.purpose is UpstreamPurpose.AGAIN else self._link
+        return await act(page, session, upstream, person)
+
+    def _has_proved(self, upstream: Upstream, person: UpstreamPerson) -> bool:
+        """Whether the person was asked since they went there, or the provider is known not to say."""
+        if not person.authenticated:
+            return not upstream.says_auth_time
+        return self.arrivals.sessions.now() - person.authenticated <= LIFETIME + SKEW
+
+    async def _confirm(
+        self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
+    ) -> Response:
+        """The owner of the session has proved again who they are."""
+        service = self.arrivals.sessions
+        at = proof_of(upstream, person, service.now()).authenticated
+
+        def work(connection: sqlite3.Connection) -> bool:
+            link = upstream_links.find(connection, upstream.issuer, person.subject)
+            if link is None or link.subject != session.subject:
+                return False
+            sessions.renew(connection, session.sid, at)
+            return True
+
+        if not await service.database.write_soon(work):
+            text = words.OTHER_PERSON.format(isolated(upstream.name))
+            return self.arrivals.refusals.refused(text, page.client)
+        return redirect(self.recent.onward(page))
+
+    async def _link(
+        self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
+    ) -> Response:
+        """The owner of the account has shown that a person there is they."""
+        service = self.arrivals.sessions
+        said = person.claims.get(upstream.email_claim)
+        email = said if isinstance(said, str) else ""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if sessions.of_sid(connection, session.sid, service.now()) is None:
+                return False
+            about = upstream.issuer, person.subject, session.subject, email
+            return upstream_links.add(connection, *about, service.now())
+
+        if not await service.database.write_soon(work):
+            text = words.NOT_LINKED.format(isolated(upstream.name))
+            account = (self.recent.html.path_for("account", page.client), "Back to your account")
+            return self.recent.html.notice("Nothing was connected", text, page.client, status=409, onward=account)
+        return self.recent.back(page.client, done="linked")
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """Makes an account for somebody whom a provider has named, and whose address has none here."""
+
+    arrivals: Arrivals
+    path: str = JOIN
+
+    async def form(self, request: PageRequest) -> Form:
+        arrival, upstream = await self.arrivals.require(request, with_account=False)
+        about = NEW_ACCOUNT.format(isolated(upstream.name), isolated(arrival.email), request.client.asked_name)
+        name = replace(NAME, label=request.client.asks_name)
+        # A person's name is not a school's.
+        filled = {"name": arrival.name} if request.client.asks_name == NAME.label else {}
+        return Form("Create an account", about, "Continue", (name,), filled=filled)
+
+    async def submit(self, request: PageRequest) -> Response:
+        arrival, _ = await self.arrivals.require(request, with_account=False)
+        name = validation.name(request.field("name"))
+
+        def make(connection: sqlite3.Connection) -> str | None:
+            if arrival.invitation is not None:  # withdrawn or used meanwhile: then it makes nobody a worker
+                now = self.arrivals.sessions.now()
+                invited = invitations.of_hash(connection, arrival.invitation, request.client.id, now)
+                if invited is None and not request.client.sign_up:
+                    return None
+            return accounts.add(connection, arrival.email, "", verified=True, name=name)
+
+        return await self.arrivals.sign_in(request, arrival, make, self.arrivals.ticket(request))
+
+
+@dataclass(frozen=True)
+class LinkAccount:
+    """Asks for a proof that an account is theirs of somebody whom a provider has named with its address."""
+
+    arrivals: Arrivals
+    checks: PasswordCheck
+    codes: CodePage
+    path: str = LINK
+
+    async def form(self, request: PageRequest) -> Form:
+        arrival, upstream = await self.arrivals.require(request, with_account=True)
+        passwords = self.arrivals.methods.passwords
+        how = BY_PASSWORD if passwords else BY_CODE
+        about = YOURS.format(isolated(arrival.email), how, isolated(upstream.name))
+        if not passwords:
+            return Form("Is this account yours?", about, "Send a code", ())
+        return Form("Is this account yours?", about, "Continue", (PASSWORD,), second=("code", "Send a code"))
+
+    async def submit(self, request: PageRequest) -> Response:
+        arrival, _ = await self.arrivals.require(request, with_account=True)
+        if request.field("code") or not self.arrivals.methods.passwords:
+            charges = throttle.for_letter_request(self.checks.throttle.limits, request.address)
+            self.checks.throttle.charge(charges, request.address)
+            about = request.client.id, Purpose.LINK, arrival.email, True, arrival.subject
+            return await self.codes.begin(request, lambda _: EmailVerification(*about))
+        charges = await self.checks.charges(request, arrival.email)
+        known = await self.checks.check(request, arrival.email, charges)
+        if known is None:
+            raise ShowFormAgain(WRONG, field="password")
+        if known.subject != arrival.subject:
+            raise ShowFormAgain(OTHER_ACCOUNT, field="password")
+        checked, ticket = known, self.arrivals.ticket(request)
+        return await self.arrivals.sign_in(
+            request, arrival, lambda connection: accounts.still_valid(connection, checked), ticket
+        )
+
+    async def proved(self, request: PageRequest) -> Response:
+        """The code from the letter was right: link the account, unless this browser has come for another one."""
+        arrival, _ = await self.arrivals.require(request, with_account=True)
+
+        def theirs(connection: sqlite3.Connection) -> str | None:
+            found = self.codes.proved(connection, request, Purpose.LINK)
+            return arrival.subject if found and found.subject == arrival.subject else None
+
+        return await self.arrivals.sign_in(request, arrival, theirs, self.arrivals.ticket(request))
+
+
+@dataclass(frozen=True)
+class PasswordsOff:
+    """Stands at the address of a page about passwords where there are none."""
+
+    html: HtmlPages
+    methods: SignInMethods
+    path: str
+
+    async def form(self, request: PageRequest) -> Form:
+        return Form("Sign in", NO_PASSWORDS, "", (), choices=self.html.choices(request, self.methods))
+
+    async def submit(self, _: PageRequest) -> Response:
+        raise ShowFormAgain(NO_PASSWORDS, 403)

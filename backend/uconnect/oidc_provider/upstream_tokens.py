@@ -1,0 +1,103 @@
+"""Believes a token of another provider only if one of its published keys signed it, for us, now."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+
+LONGEST = 16 * 1024  # characters of a token: those with many groups have a few thousand
+MOST_KEYS = 50  # of a provider that are looked at
+RELOAD = 10.0  # seconds between two fetches of the keys for a key that is not known
+
+# Signatures by a private key alone. `none` is no signature, and with HMAC the public key would be the secret.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+
+Key = RSAKey | ECKey | OKPKey
+KEY_TYPES: Mapping[str, type[Key]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+BROKEN = (JoseError, ValueError, TypeError, RecursionError, KeyError)
+
+
+class InvalidToken(Exception):
+    """It is not a token that this provider made for us."""
+
+
+def usable(jwks: Mapping[str, Any]) -> list[Key]:
+    """The keys of a set (RFC 7517 §5) that may have signed something. What cannot be read is left out."""
+    listed = jwks.get("keys")
+    found: list[Key] = []
+    for each in listed[:MOST_KEYS] if isinstance(listed, list) else ():
+        if not isinstance(each, dict) or each.get("use", "sig") != "sig" or each.get("kty") not in KEY_TYPES:
+            continue
+        try:
+            key = KEY_TYPES[each["kty"]].import_key(each)
+            found.append(type(key).import_key(key.as_dict(private=False)))
+        except BROKEN:
+            continue
+    return found
+
+
+def key_id(token: str) -> str | None:
+    """Which key a token says it was signed with, before anything is verified; None if it names none.
+
+    Raises InvalidToken.
+    """
+    if len(token) > LONGEST or not token.isascii():
+        raise InvalidToken
+    try:
+        kid = jws.extract_compact(token.encode(), registry=_registry()).headers().get("kid")
+    except BROKEN:
+        raise InvalidToken from None
+    return kid if isinstance(kid, str) else None
+
+
+def verified(token: str, keys: Sequence[Key]) -> jwt.Token:
+    """The head and the claims of a token that one of these keys signed. Raises InvalidToken.
+
+    A token without the name of a key may be of any of them.
+    """
+    kid = key_id(token)
+    for key in keys:
+        if kid is not None and key.kid is not None and key.kid != kid:
+            continue
+        try:
+            return jwt.decode(token, key, registry=_registry())
+        except BROKEN:
+            continue
+    raise InvalidToken
+
+
+def _registry() -> JWSRegistry:
+    """Takes names in the head that it does not know (RFC 7515 §4.2), but for those that must be understood."""
+    return JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+
+
+class PublishedKeys:
+    """The keys of a provider. They are fetched when they are first needed, and again for a key that is not known, at
+    most once in RELOAD seconds: a token may name any key."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._keys: list[Key] = []
+        self._fetched = float("-inf")
+
+    def needs_fetch(self, token: str) -> bool:
+        """Whether the keys must be fetched to verify this token. Raises InvalidToken."""
+        kid = key_id(token)
+        is_known = any(kid is None or it.kid is None or it.kid == kid for it in self._keys)
+        return not is_known and not 0 <= self._now() - self._fetched < RELOAD
+
+    def keep(self, jwks: Mapping[str, Any]) -> None:
+        """Know these keys, and no others any more."""
+        self._keys = usable(jwks)
+        self._fetched = self._now()
+
+    def note_failure(self) -> None:
+        """The keys could not be fetched: wait before the next try."""
+        self._fetched = self._now()
+
+    def verify(self, token: str) -> jwt.Token:
+        """Raises InvalidToken."""
+        return verified(token, self._keys)
