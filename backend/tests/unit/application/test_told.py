@@ -48,9 +48,9 @@ class Journal:
         self.notified += [it.to for it in deliveries]
 
     def invoke(self, Payload: bytes, **_: Any) -> None:  # noqa: N803 - as the SDK spells it
-        deliveries, at = unpacked(json.loads(Payload))
-        self.deliver(deliveries)
-        self.begun.append(at)
+        handed = unpacked(json.loads(Payload))
+        self.deliver(handed.deliveries)
+        self.begun += [due for _, due in handed.jobs]
 
 
 class Server(ApplicationService):
@@ -58,8 +58,8 @@ class Server(ApplicationService):
         super().__init__(Blocking(cast(Store, journal)), journal)
         self._journal = journal
 
-    def note_jobs(self, dues: tuple[int, ...]) -> None:
-        self._journal.begun += dues
+    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+        self._journal.begun += [it.due for it in jobs]
 
 
 def server(journal: Journal) -> ApplicationService:
