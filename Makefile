@@ -10,6 +10,7 @@
 #   make wheel    what a server needs, without Node and this clone, in dist (docs/operate.md)
 #   make release-check   whether version, changelog and tag agree; then the wheel, the lists of packages, the proof   make sbom
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
+#   make code, expanded-template   the zips and the template for those who use the SAM CLI or Terraform (docs/aws.md)
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs, show-audit   what its operator does
 #   make export, import   all data out of the stack into an archive (FILE), and into an empty stack (docs/archive.md)
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -42,7 +43,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit export import sbom release-check
+.PHONY: needed run deploy destroy code expanded-template invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit export import sbom release-check
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -86,7 +87,10 @@ release-check: needed .venv/.run-stamp
 	@cp docs/promises.md dist
 	@echo "dist is the release."
 
-deploy: needed .venv/.run-stamp .venv-deploy/.stamp sites
+# What AWS would refuse is asked for first: the sites take a minute.
+deploy: needed .venv/.run-stamp .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy check
+	@$(SUBMAKE) sites
 	@.venv-deploy/bin/python -m deploy up
 
 destroy: .venv-deploy/.stamp
@@ -128,6 +132,13 @@ $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 	mkdir -p build/dynamodb-local
 	cd build/dynamodb-local && npm pack --silent amplify-dynamodb-simulator@2.9.30 && \
 		echo "$(DYNAMODB_SHA256)  $(DYNAMODB_TGZ)" | sha256sum --check --quiet && tar xzmf $(DYNAMODB_TGZ)
+
+# The zips where CloudFormation finds them, and the parameters that say where.
+code: needed .venv/.run-stamp .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy code
+
+expanded-template: .venv-emulator/.stamp
+	@.venv-emulator/bin/python deploy/expanded.py build/template.json
 
 template: .venv-deploy/.stamp
 	.venv-deploy/bin/cfn-lint deploy/template.yaml

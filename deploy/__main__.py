@@ -1,21 +1,22 @@
-"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit|export|import`: the Makefile runs it."""
+"""`python -m deploy COMMAND`, one of COMMANDS below: the Makefile runs it."""
 
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import admin, local, sites, stack
+from deploy import account, admin, checks, errors, lifecycle, local, settings, sites, stack
+from deploy.code_bucket import CodeBucket
+from deploy.lifecycle import Wish
 from deploy.package import functions, pillow
 
-NAME = os.environ.get("STACK", "uconnect")
 PYTHON = "3.13"
-SET = {
+SET = {  # a parameter of the template, and the setting that sets it; docs/aws.md says what each means
     "Schools": "SCHOOLS",
     "EndThreadsAfter": "END_THREADS_AFTER",
     "DeleteThreadsAfter": "DELETE_THREADS_AFTER",
@@ -24,43 +25,80 @@ SET = {
     "JobRuns": "JOB_RUNS",
     "JobsReserved": "JOBS_RESERVED",
     "Protect": "PROTECT",
+    "PermissionsBoundary": "PERMISSIONS_BOUNDARY",
+    "RestoredTable": "RESTORED_TABLE",
 }
+
+
+def name() -> str:
+    """The stack that is meant."""
+    return os.environ.get("STACK") or "uconnect"
+
+
+def is_sure() -> bool:
+    """Whether nobody need be asked."""
+    return os.environ.get("SURE") in {"yes", name()}
+
+
+def check() -> None:
+    """What would fail later, before anything is built."""
+    settings.tags()
+    checks.before_build(account.session(), name(), settings.chosen(SET))
 
 
 def up() -> None:
     """Everything, on the account that the usual AWS credentials are of."""
-    session = boto3.Session()
-    code = stack.put_code(session, functions("arm64", PYTHON), pillow("arm64", PYTHON))
-    chosen = {parameter: os.environ[name] for parameter, name in SET.items() if os.environ.get(name)}
-    outputs = stack.put_up(session, NAME, code | chosen)
-    amplify = session.client("amplify")
-    for kind in sites.KINDS:
-        print(f"{kind:>7}  {sites.publish(amplify, kind, outputs)}")
+    session, chosen = account.session(), settings.chosen(SET)
+    checks.require_name(name())
+    bucket = CodeBucket(session, name())
+    there = stack.find(session.client("cloudformation"), name())
+    before = stack.parameters(there) if there else {}
+    code = bucket.put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
+    template = bucket.put_template()
+    wish = Wish(template, code | chosen, settings.tags(), is_sure())
+    outputs = lifecycle.deploy(session, name(), wish)
+    bucket.prune(code, before, template)
+    if "UserApp" in outputs:
+        amplify = session.client("amplify")
+        for kind in sites.KINDS:
+            print(f"{kind:>7}  {sites.publish(amplify, kind, outputs)}")
+
+
+def code() -> None:
+    """The zips put up, and the parameters that say where, for those who deploy with the SAM CLI."""
+    put = CodeBucket(account.session(), name()).put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
+    print(" ".join(f"{parameter}={value}" for parameter, value in put.items()))
 
 
 def down() -> None:
     """Take it all away, with what people wrote."""
-    session: Any = boto3.Session()
-    print(f"This deletes the stack {NAME} with every thread and account in it.")
-    if os.environ.get("SURE") != NAME:
-        sys.exit(f"Nothing was deleted. To delete it: make destroy SURE={NAME} (after make deploy PROTECT=false).")
-    stack.take_down(session, NAME)
-    print(f"{NAME} is deleted.")
+    session = account.session()
+    there = stack.find(session.client("cloudformation"), name())
+    lifecycle.destroy(session, name(), sure=os.environ.get("SURE") == name())
+    print(f"{name()} is deleted.")
+    bucket = CodeBucket(session, name())
+    if not bucket.remove():
+        print(f"The bucket {bucket.name} stays: it has the code of other stacks.")
+    print("What stays: DynamoDB keeps a system backup of the table for 35 days, at no cost, and deletes it then.")
+    if restored := stack.parameters(there or {}).get("RestoredTable"):
+        print(f"The table {restored} stays, with what people wrote: it was restored beside the stack. To delete it:")
+        print(f"  aws dynamodb update-table --table-name {restored} --no-deletion-protection-enabled")
+        print(f"  aws dynamodb delete-table --table-name {restored}")
 
 
 def config() -> None:
     """The config.json of a site, for those who let Amplify build it."""
-    print(json.dumps(sites.config(sys.argv[2], stack.outputs(boto3.Session().client("cloudformation"), NAME))))
+    print(json.dumps(sites.config(sys.argv[2], stack.outputs(account.session().client("cloudformation"), name()))))
 
 
 def headers() -> None:
     """The headers of all sites, for those who let Amplify build them."""
-    print(sites.custom_headers(stack.outputs(boto3.Session().client("cloudformation"), NAME)))
+    print(sites.custom_headers(stack.outputs(account.session().client("cloudformation"), name())))
 
 
 def operate() -> None:
     """What whoever runs uconnect does: see deploy/admin.py."""
-    sys.exit(admin.run(boto3.Session(), NAME, *sys.argv[1:4], sure=os.environ.get("SURE", "")))
+    sys.exit(admin.run(account.session(), name(), *sys.argv[1:4], sure=os.environ.get("SURE", "")))
 
 
 def move() -> None:
@@ -71,7 +109,7 @@ def move() -> None:
     if not file:
         sys.exit(f"Name the archive: make {sys.argv[1]} FILE=all.zip")
     act = {"export": transfer.export, "import": transfer.import_}[sys.argv[1]]
-    sys.exit(act(boto3.Session(), NAME, Path(file), sure=os.environ.get("SURE") == "yes"))
+    sys.exit(act(account.session(), name(), Path(file), sure=os.environ.get("SURE") == "yes"))
 
 
 def _end(*_: object) -> None:
@@ -91,8 +129,10 @@ def run_locally() -> None:
 
 
 COMMANDS = {
+    "check": check,
     "up": up,
     "down": down,
+    "code": code,
     "config": config,
     "headers": headers,
     "school": operate,
@@ -104,8 +144,21 @@ COMMANDS = {
     "local": run_locally,
 }
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Run a command. What fails for a known reason ends in a sentence."""
     try:
+        settings.read_file([*SET.values()])
         COMMANDS[sys.argv[1]]()
     except stack.Failed as failed:
-        sys.exit(f"AWS refused or failed:\n{failed}")
+        sys.exit(str(failed))
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(errors.sentence(error))
+    except subprocess.CalledProcessError:
+        sys.exit("The zips could not be built: the lines above say why. Nothing was changed at AWS.")
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. What AWS has begun continues there. Run the same command again to follow it.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,11 @@
 """uconnect as it is on AWS, on this machine: the same template and zips on an emulator, and the sites beside it."""
 
+import io
 import json
 import platform
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,8 +14,10 @@ from typing import Any
 
 import boto3
 
-from deploy import sites, stack
+from deploy import lifecycle, sites
+from deploy.code_bucket import CodeBucket
 from deploy.emulator import emulator
+from deploy.lifecycle import Wish
 from deploy.package import ROOT, functions, pillow
 
 REGION = "us-east-1"
@@ -45,10 +48,13 @@ def deploy(address: str, origin: str, build: Path = ROOT / "build", **others: st
     """Put everything up on the emulator at an address, for sites at `origin`; the stack's outputs."""
     pointed = Pointed(address)
     pointed.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
-    code = stack.put_code(pointed, functions(ARCH, VERSION, build), pillow(ARCH, VERSION, build))
+    bucket = CodeBucket(pointed, "uconnect")
+    code = bucket.put(functions(ARCH, VERSION, build), pillow(ARCH, VERSION, build))
     here = {"UserSite": origin, "SchoolSite": origin, "WorkerSite": origin, "LocalBase": address}
     chosen = {"Arch": ARCH, "Runtime": f"python{VERSION}", "MailFrom": MAIL_FROM, "Protect": "false"}
-    outputs = stack.put_up(pointed, "uconnect", code | here | chosen | others)
+    wish = Wish(bucket.put_template(), code | here | chosen | others, sure=True)
+    with redirect_stdout(io.StringIO()):  # hundreds of lines, within seconds
+        outputs = lifecycle.deploy(pointed, "uconnect", wish)
     _allow_origin(pointed, outputs["HttpApi"], origin)
     return outputs
 

@@ -7,9 +7,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
+from deploy.stack import Failed
 from uconnect.application.security_headers import for_address
 
 DIST = Path(__file__).resolve().parents[1] / "sites/dist"
@@ -17,6 +19,8 @@ KINDS = ("user", "school", "worker")
 BRANCH = "main"
 COMPRESSED = {".br", ".gz"}  # for the server; Amplify's own network compresses by itself
 ENDED = ("SUCCEED", "FAILED", "CANCELLED")
+PATIENCE = 900  # s, for one job
+Job = dict[str, str]
 
 
 def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
@@ -67,21 +71,50 @@ def headers(outputs: Mapping[str, str]) -> dict[str, str]:
 
 
 def publish(amplify: Any, kind: str, outputs: Mapping[str, str], dist: Path = DIST, every: float = 2) -> str:
-    """Put one site on Amplify Hosting by its manual-deployment API; its address. Raises RuntimeError if it fails."""
+    """Put one site on Amplify Hosting by its manual-deployment API; its address. Raises Failed."""
     app = outputs[f"{kind.capitalize()}App"]
     amplify.update_app(appId=app, customHeaders=custom_headers(outputs))
+    _stop_unfinished(amplify, app, every)
     begun = amplify.create_deployment(appId=app, branchName=BRANCH)
     body = zipped(kind, outputs, dist)
     upload = Request(begun["zipUploadUrl"], body, {"Content-Type": "application/zip"}, method="PUT")  # noqa: S310 - Amplify's
-    with urlopen(upload):  # noqa: S310 - (the same)
-        pass
+    try:
+        with urlopen(upload):  # noqa: S310 - (the same)
+            pass
+    except URLError as error:
+        raise Failed(f"The {kind} site could not be sent to Amplify: {error.reason}. Run make deploy again.") from None
     job = {"appId": app, "branchName": BRANCH, "jobId": begun["jobId"]}
     amplify.start_deployment(**job)
-    while (status := amplify.get_job(**job)["job"]["summary"]["status"]) not in ENDED:
-        time.sleep(every)
+    status = _ended(amplify, job, every)
     if status != "SUCCEED":
-        raise RuntimeError(f"Amplify did not publish the {kind} site: {status}")
+        raise Failed(
+            f"Amplify did not publish the {kind} site ({status}): the Amplify console says why (app {app}, job"
+            f" {begun['jobId']}). Run make deploy again."
+        )
     return f"{outputs[f'{kind.capitalize()}Origin']}/{kind}/"
+
+
+def _stop_unfinished(amplify: Any, app: str, every: float) -> None:
+    """Amplify begins no deployment while one is not finished, as after an interrupted upload: "The last job(deployment)
+    64 was not finished, please wait until it finish or use StopJob operation to cancel it"."""
+    for it in amplify.list_jobs(appId=app, branchName=BRANCH)["jobSummaries"]:
+        job = {"appId": app, "branchName": BRANCH, "jobId": it["jobId"]}
+        if it["status"] in ENDED:
+            continue
+        if it["status"] != "CANCELLING":
+            print(f"A deployment of {app} was left unfinished. It is stopped.")
+            amplify.stop_job(**job)
+        _ended(amplify, job, every)
+
+
+def _ended(amplify: Any, job: Job, every: float) -> str:
+    """The status of a job once it has ended. Raises Failed if it takes too long."""
+    until = time.monotonic() + PATIENCE
+    while (status := str(amplify.get_job(**job)["job"]["summary"]["status"])) not in ENDED:
+        if time.monotonic() > until:
+            raise Failed(f"Amplify is still at work on job {job['jobId']} of app {job['appId']} ({status}).")
+        time.sleep(every)
+    return status
 
 
 def zipped(kind: str, outputs: Mapping[str, str], dist: Path = DIST) -> bytes:

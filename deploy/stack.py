@@ -1,68 +1,47 @@
-"""The stack: code put where CloudFormation finds it, the template made true, and what came of it."""
+"""The stack as it is: what CloudFormation says of it, what it put out, and what an operator asks its job function."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError, WaiterError
-
-from deploy.package import Packed
+from botocore.exceptions import ClientError
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
-CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND")
-POLLS = {"Delay": 2, "MaxAttempts": 900}
 
 
 class Failed(Exception):
-    """The stack is not as it was asked for; says why."""
+    """What was asked for was not done; says why, and what to do."""
 
 
-def put_code(session: Any, *packed: Packed) -> dict[str, str]:
-    """Put zips up, each once, and return the parameters that say where."""
-    account = session.client("sts").get_caller_identity()["Account"]
-    bucket = f"uconnect-code-{account}-{session.region_name}"
-    s3 = session.client("s3")
-    _make_bucket(s3, bucket, session.region_name)
-    for each in packed:
-        if not s3.list_objects_v2(Bucket=bucket, Prefix=each.key, MaxKeys=1).get("KeyCount"):
-            s3.upload_file(str(each.path), bucket, each.key)
-    return {"CodeBucket": bucket, "CodeKey": packed[0].key, "PillowKey": packed[1].key}
-
-
-def put_up(session: Any, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Make or update the stack; its outputs. Raises Failed."""
-    cloudformation = session.client("cloudformation")
-    asked = {
-        "StackName": name,
-        "TemplateBody": TEMPLATE.read_text("utf-8"),
-        "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        "Capabilities": CAPABILITIES,
-    }
+def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
+    """What DescribeStacks says of a stack, None if there is none. A deleted one is found by its id alone."""
     try:
-        cloudformation.create_stack(**asked, OnFailure="DELETE")
-        _wait(cloudformation, "stack_create_complete", name)
-    except cloudformation.exceptions.AlreadyExistsException:
-        try:
-            cloudformation.update_stack(**asked)
-            _wait(cloudformation, "stack_update_complete", name)
-        except ClientError as error:
-            if "No updates are to be performed" not in str(error):
-                raise
-    return outputs(cloudformation, name)
+        (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return dict(found)
+
+
+def parameters(found: dict[str, Any]) -> dict[str, str]:
+    """The parameters that a stack has now."""
+    return {it["ParameterKey"]: it["ParameterValue"] for it in found.get("Parameters", ())}
 
 
 def outputs(cloudformation: Any, name: str) -> dict[str, str]:
-    """What there is, and where."""
-    (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    return {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
+    """What there is, and where. Raises Failed if there is no such stack, or it is not whole."""
+    found = find(cloudformation, name)
+    if found is None:
+        raise Failed(f"There is no stack {name} in this region. Make it: make deploy STACK={name}")
+    if not found.get("Outputs"):
+        raise Failed(f"The stack {name} is not whole ({found['StackStatus']}). Run: make deploy STACK={name}")
+    return outputs_of(found)
 
 
-def take_down(session: Any, name: str) -> None:
-    """Delete the stack with all that people wrote, and the code. Raises Failed while it is protected."""
-    cloudformation = session.client("cloudformation")
-    cloudformation.delete_stack(StackName=name)
-    _wait(cloudformation, "stack_delete_complete", name)
+def outputs_of(found: dict[str, Any]) -> dict[str, str]:
+    """The outputs of a stack that was found; none if it is not whole."""
+    return {it["OutputKey"]: it["OutputValue"] for it in found.get("Outputs", ())}
 
 
 def operate(session: Any, name: str, **asked: str) -> dict[str, Any]:
@@ -77,34 +56,3 @@ def operate(session: Any, name: str, **asked: str) -> dict[str, Any]:
         raise Failed(f"The function {function} failed; its log says why.")
     client.invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
     return said
-
-
-def _make_bucket(s3: Any, bucket: str, region: str) -> None:
-    where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-    try:
-        s3.create_bucket(Bucket=bucket, **where)
-    except (s3.exceptions.BucketAlreadyOwnedByYou, s3.exceptions.BucketAlreadyExists):
-        return
-    s3.put_public_access_block(
-        Bucket=bucket,
-        PublicAccessBlockConfiguration=dict.fromkeys(
-            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
-        ),
-    )
-
-
-def _wait(cloudformation: Any, until: str, name: str) -> None:
-    try:
-        cloudformation.get_waiter(until).wait(StackName=name, WaiterConfig=POLLS)
-    except WaiterError as error:
-        raise Failed("\n".join(_reasons(cloudformation, name)) or str(error)) from error
-
-
-def _reasons(cloudformation: Any, name: str) -> list[str]:
-    """What CloudFormation says went wrong, the first first."""
-    try:
-        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-    except ClientError:  # it is gone
-        return []
-    failed = [it for it in events if it["ResourceStatus"].endswith("FAILED")]
-    return [f"{it['LogicalResourceId']}: {it.get('ResourceStatusReason', '')}" for it in reversed(failed)]

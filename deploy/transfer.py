@@ -7,7 +7,6 @@ not come, they stay closed, so nobody ever sees a half of the data; the same com
 import hashlib
 import secrets
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +18,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deploy import stack
+from deploy.questions import agreed
 from uconnect.adapters.dynamodb import transfer
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.adapters.mail.ses import Ses
@@ -125,7 +125,7 @@ def export(session: Any, name: str, file: Path, *, sure: bool) -> str | None:
             raise Refused(f"An import into {name} is not finished. Run it again first.")
         print(f"While the data are read, no one can use {name}. Passwords, sign-ins and keys cannot be exported.")
         print("Everybody must choose a new password where the archive is imported.")
-        if not _agreed(sure):
+        if not agreed(sure=sure):
             return "Nothing was exported."
         with here.closed(), TemporaryDirectory(prefix="uconnect-") as folder:
             manifest = _export(here, file, Path(folder) / "all.sqlite")
@@ -199,7 +199,7 @@ def _import(
     print("Passwords, sign-ins, keys and links in e-mails that were sent cannot be moved.")
     print(f"{len(accounts)} people must choose a new password. {_how_they_know(here)}")
     print(f"No one can use {name} until the import is finished.")
-    if not _agreed(sure):
+    if not agreed(sure=sure):
         return "Nothing was imported."
     here.close()
     if mark is None and not _is_unused(here):  # somebody came while the operator was asked
@@ -272,15 +272,6 @@ def _how_they_know(here: Stack) -> str:
 def _digest(manifest: archive_file.ArchiveManifest, known: Known) -> str:
     """Of what decides on the records and their order, so that an import continues with the same ones."""
     return hashlib.sha256(repr((manifest, sorted(known))).encode()).hexdigest()
-
-
-def _agreed(sure: bool) -> bool:
-    if sure:
-        return True
-    if not sys.stdin.isatty():
-        print("To go ahead without being asked, add SURE=yes.")
-        return False
-    return input("Continue? [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _account(user: dict[str, Any]) -> Account:

@@ -13,6 +13,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 from deploy import sites
+from deploy.stack import Failed
 
 POOL = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"
 OUTPUTS = {
@@ -81,7 +82,8 @@ def dist(tmp_path: Path) -> Path:
 JOB = {"appId": "appSchool", "branchName": "main", "jobId": "7"}
 
 
-def expect(stubber: Stubber, bucket: Bucket, *statuses: str) -> None:
+def expect(stubber: Stubber, bucket: Bucket, *statuses: str, unfinished: dict[str, list[str]] | None = None) -> None:
+    """What Amplify is asked, and answers. `unfinished` are jobs from before, each with the statuses it has then."""
     app = dict.fromkeys(("appId", "appArn", "name", "description", "repository", "platform", "defaultDomain"), "x")
     times = {"createTime": 0, "updateTime": 0, "enableBranchAutoBuild": False, "enableBasicAuth": False}
     summary = {"jobArn": "x", "jobId": "7", "commitId": "x", "commitMessage": "x", "commitTime": 0, "startTime": 0}
@@ -90,6 +92,17 @@ def expect(stubber: Stubber, bucket: Bucket, *statuses: str) -> None:
     stubber.add_response(
         "update_app", {"app": app | times | {"environmentVariables": {}}}, {"appId": "appSchool", "customHeaders": ANY}
     )
+    left = unfinished or {}
+    before = [summary | {"jobId": id, "status": found[0]} for id, found in left.items()]
+    jobs = [*before, summary | {"jobId": "1", "status": "SUCCEED"}]
+    stubber.add_response("list_jobs", {"jobSummaries": jobs}, {"appId": "appSchool", "branchName": "main"})
+    for id, (first, *then) in left.items():
+        if first != "CANCELLING":
+            stopped = {"jobSummary": summary | {"jobId": id, "status": "CANCELLING"}}
+            stubber.add_response("stop_job", stopped, JOB | {"jobId": id})
+        for status in then:
+            job = {"summary": summary | {"jobId": id, "status": status}, "steps": []}
+            stubber.add_response("get_job", {"job": job}, JOB | {"jobId": id})
     stubber.add_response(
         "create_deployment",
         {"jobId": "7", "fileUploadUrls": {}, "zipUploadUrl": where},
@@ -117,7 +130,43 @@ def test_a_site_is_put_up_and_its_address_is_told(amplify: tuple[Any, Stubber], 
 def test_a_deployment_that_fails_is_not_called_done(amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path) -> None:
     made, stubber = amplify
     expect(stubber, bucket, "RUNNING", "FAILED")
-    with pytest.raises(RuntimeError, match="school site: FAILED"):
+    with pytest.raises(Failed, match=r"school site \(FAILED\)"):
+        sites.publish(made, "school", OUTPUTS, dist, every=0)
+
+
+def test_a_deployment_that_was_left_unfinished_is_stopped_first(
+    amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path
+) -> None:
+    """Amplify refuses a new one while "the last job(deployment) 5 was not finished"."""
+    made, stubber = amplify
+    left = {
+        "6": ["CANCELLING", "CANCELLED"],
+        "5": ["PENDING", "CANCELLING", "CANCELLED"],
+        "4": ["CREATED", "CANCELLED"],
+    }
+    expect(stubber, bucket, "SUCCEED", unfinished=left)
+    assert sites.publish(made, "school", OUTPUTS, dist, every=0) == "https://main.school.example/school/"
+    stubber.assert_no_pending_responses()
+
+
+def test_a_job_that_never_ends_is_not_waited_for_for_ever(
+    amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, stubber = amplify
+    monkeypatch.setattr(sites, "PATIENCE", -1)
+    expect(stubber, bucket, "SUCCEED", unfinished={"5": ["RUNNING", "RUNNING"]})
+    with pytest.raises(Failed, match="Amplify is still at work on job 5"):
+        sites.publish(made, "school", OUTPUTS, dist, every=0)
+
+
+def test_a_site_that_cannot_be_sent_ends_in_a_sentence(
+    amplify: tuple[Any, Stubber], bucket: Bucket, dist: Path
+) -> None:
+    made, stubber = amplify
+    expect(stubber, bucket, "SUCCEED")
+    bucket.shutdown()
+    bucket.server_close()
+    with pytest.raises(Failed, match="The school site could not be sent to Amplify"):
         sites.publish(made, "school", OUTPUTS, dist, every=0)
 
 

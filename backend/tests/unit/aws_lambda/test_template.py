@@ -110,7 +110,43 @@ def test_the_table_is_the_one_the_store_knows() -> None:
     }
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["DeletionProtectionEnabled"] == ("Ref", "Protect")
+    assert table["DeletionProtectionEnabled"] == ("If", ["Protected", True, False])
+
+
+USED = ("If", ["Restored", ("Ref", "RestoredTable"), ("Ref", "Table")])
+
+
+def test_all_that_uses_the_table_uses_the_restored_one_where_there_is_one() -> None:
+    """By one condition, the same everywhere; nothing else names the stack's own table."""
+    found: list[Any] = []
+
+    def look(it: Any) -> None:
+        if it == USED:
+            found.append(it)
+            return
+        assert it != ("Ref", "Table"), "it would stay with the old table"
+        assert not (isinstance(it, tuple) and it[0] in {"GetAtt", "Sub"} and re.search(r"\bTable(\.|\})", str(it[1])))
+        for each in it.values() if isinstance(it, dict) else it if isinstance(it, list | tuple) else ():
+            look(each)
+
+    template = read()
+    assert template["Outputs"].pop("OwnTable") == {"Value": ("Ref", "Table")}
+    look({name: template[name] for name in ("Globals", "Resources", "Outputs")})
+    assert template["Globals"]["Function"]["Environment"]["Variables"]["TABLE"] == USED
+    assert template["Outputs"]["Table"]["Value"] == USED
+    arns = [it for each in statements() for it in listed(each["Resource"]) if "dynamodb" in str(each["Action"])]
+    assert all(it[0] == "Sub" and it[1][1] == {"Name": USED} for it in arns)
+    assert len(found) >= len(arns) + 2
+
+
+def test_what_people_wrote_is_protected_once_the_stack_is_whole() -> None:
+    template = read()
+    assert template["Parameters"]["Protect"]["AllowedValues"] == ["true", "false", "later"]
+    assert template["Conditions"]["Protected"] == ("Equals", [("Ref", "Protect"), "true"])
+    (pool,) = of_type("AWS::Cognito::UserPool").values()
+    assert pool["DeletionProtection"] == ("If", ["Protected", "ACTIVE", "INACTIVE"])
+    for name in ("Table", "Pool"):
+        assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
 def test_the_three_sites_are_public_clients_that_take_codes_alone() -> None:
@@ -144,7 +180,7 @@ def test_it_asks_for_no_secret_and_hands_none_to_a_function() -> None:
 
 def test_cloudformation_takes_it_as_it_is() -> None:
     text = TEMPLATE.read_text()
-    assert len(text.encode()) <= 1_000_000, "what a bucket may hold of it"
+    assert len(text.encode()) <= 1_000_000, "it comes from a bucket, which takes 1 MB"
     assert not re.search(r": [&*]\w", text), "it knows no aliases"
     assert read()["Parameters"]["Arch"]["Default"] == "arm64"
     assert read()["Parameters"]["Runtime"]["Default"] == "python3.13"

@@ -174,10 +174,10 @@ def test_a_stack_that_somebody_used_while_the_operator_was_asked_is_refused(
     name = make(mails="")
     stranger = User(id=fresh(), email="soon@example.org", name="Soon")
 
-    def agreed(_: bool) -> bool:
+    def agreed(*, sure: bool) -> bool:
         return isinstance(store(name).run(keeping(stranger)), Plan)
 
-    monkeypatch.setattr(moving, "_agreed", agreed)
+    monkeypatch.setattr(moving, "agreed", agreed)
     assert "is not empty" in str(moving.import_(SESSION(), name, exported, sure=False))
     assert list(transfer.read(moving.Stack(SESSION(), name).table)) == [stranger]
     assert not closed(name)
