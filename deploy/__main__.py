@@ -1,4 +1,4 @@
-"""`python -m deploy up|down|local|config|headers|school|user|jobs|audit|export|import`: the Makefile runs it."""
+"""`python -m deploy COMMAND`, one of COMMANDS below: the Makefile runs it."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from deploy import admin, local, sites, stack
+from deploy import admin, domains, local, sites, stack
 from deploy.package import functions, pillow
 
 NAME = os.environ.get("STACK", "uconnect")
@@ -22,6 +22,32 @@ SET = {
     "MailFrom": "MAIL_FROM",
     "AlarmsTo": "ALARMS_TO",
     "Protect": "PROTECT",
+    "LogDays": "LOG_DAYS",
+    "AccessLog": "ACCESS_LOG",
+    "Tracing": "TRACING",
+    "ConcurrencyAlarm": "CONCURRENCY_ALARM",
+    "BudgetUsd": "BUDGET_USD",
+    "KmsKey": "KMS_KEY",
+    "HttpRate": "HTTP_RATE",
+    "HttpBurst": "HTTP_BURST",
+    "PublicRate": "PUBLIC_RATE",
+    "PublicBurst": "PUBLIC_BURST",
+    "PictureRate": "PICTURE_RATE",
+    "PictureBurst": "PICTURE_BURST",
+    "WebAcl": "WEB_ACL",
+    "PoolWebAcl": "POOL_WEB_ACL",
+    "Canary": "CANARY",
+    "Hosting": "HOSTING",
+    "UserSite": "USER_SITE",
+    "SchoolSite": "SCHOOL_SITE",
+    "WorkerSite": "WORKER_SITE",
+    "SitesCertificate": "SITES_CERTIFICATE",
+    "ApiDomain": "API_DOMAIN",
+    "ApiCertificate": "API_CERTIFICATE",
+    "SocketDomain": "SOCKET_DOMAIN",
+    "SocketCertificate": "SOCKET_CERTIFICATE",
+    "PagesDomain": "PAGES_DOMAIN",
+    "PagesCertificate": "PAGES_CERTIFICATE",
 }
 
 
@@ -32,7 +58,7 @@ def up() -> None:
     chosen = {parameter: os.environ[name] for parameter, name in SET.items() if os.environ.get(name)}
     outputs = stack.put_up(session, NAME, code | chosen)
     amplify = session.client("amplify")
-    for kind in sites.KINDS:
+    for kind in sites.KINDS if "UserApp" in outputs else ():  # else they are elsewhere
         print(f"{kind:>7}  {sites.publish(amplify, kind, outputs)}")
 
 
@@ -54,6 +80,13 @@ def config() -> None:
 def headers() -> None:
     """The headers of all sites, for those who let Amplify build them."""
     print(sites.custom_headers(stack.outputs(boto3.Session().client("cloudformation"), NAME)))
+
+
+def show_domains() -> None:
+    """The DNS records to make for the stack's own domains: see deploy/domains.py."""
+    session = boto3.Session()
+    outputs = stack.outputs(session.client("cloudformation"), NAME)
+    print(domains.shown(domains.records(session.client("amplify"), outputs)))
 
 
 def operate() -> None:
@@ -93,6 +126,7 @@ COMMANDS = {
     "down": down,
     "config": config,
     "headers": headers,
+    "domains": show_domains,
     "school": operate,
     "user": operate,
     "audit": operate,

@@ -48,6 +48,7 @@ def deploy(address: str, origin: str, build: Path = ROOT / "build", **others: st
     code = stack.put_code(pointed, functions(ARCH, VERSION, build), pillow(ARCH, VERSION, build))
     here = {"UserSite": origin, "SchoolSite": origin, "WorkerSite": origin, "LocalBase": address}
     chosen = {"Arch": ARCH, "Runtime": f"python{VERSION}", "MailFrom": MAIL_FROM, "Protect": "false"}
+    chosen |= {"Hosting": "elsewhere"}
     outputs = stack.put_up(pointed, "uconnect", code | here | chosen | others)
     _allow_origin(pointed, outputs["HttpApi"], origin)
     return outputs

@@ -14,6 +14,7 @@ ENVIRONMENT = {
     "SOCKETS": "https://sockets.example",
     "TODOS": "jobs",
     "METRICS": "uconnect",
+    "FRONT_SECRET": "",
     "URL": "https://api.example",
     "SITES": "https://user.example https://school.example https://worker.example",
     "USER": "u",
