@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from deploy.__main__ import SET
+from deploy.package import ROOT
 from deploy.stack import TEMPLATE
 
 from tests.unit.aws_lambda.template_reader import of_type, read, statements
@@ -214,3 +216,10 @@ def test_what_another_checker_finds_and_stays_has_a_reason() -> None:
     lines = skipped.splitlines()
     assert lines
     assert all(re.fullmatch(r"  - CKV_AWS_\d+ # .{40,}", line) for line in lines)
+
+
+@pytest.mark.parametrize("parameter", SET)
+def test_every_setting_is_a_parameter_and_the_page_says_what_it_means(parameter: str) -> None:
+    assert parameter in read()["Parameters"]
+    rows = [line for line in (ROOT / "docs/aws.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert any(f"`{SET[parameter]}`" in row.split("|")[1] for row in rows)
