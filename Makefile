@@ -13,6 +13,7 @@
 #   make code, expanded-template   the zips and the template for those who use the SAM CLI or Terraform (docs/aws.md)
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs, show-audit   what its operator does
 #   make export, import   all data out of the stack into an archive (FILE), and into an empty stack (docs/archive.md)
+#   make show-domains   the DNS records that a stack's own domains need
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
 #   make second-opinion   the store's tests over DynamoDB Local, by AWS           make bench-aws   what it costs there
 #   make lighthouse   Lighthouse's scores of the pages before sign-in (PAGES=landing: of one)
@@ -43,7 +44,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy code expanded-template invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit export import sbom release-check
+.PHONY: needed run deploy destroy code expanded-template invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit show-domains export import sbom release-check
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -104,6 +105,9 @@ list-schools: .venv-deploy/.stamp
 
 close-user: .venv-deploy/.stamp
 	@.venv-deploy/bin/python -m deploy user close "$(EMAIL)"
+
+show-domains: .venv-deploy/.stamp
+	@.venv-deploy/bin/python -m deploy domains
 
 list-jobs retry-jobs: .venv-deploy/.stamp
 	@.venv-deploy/bin/python -m deploy jobs $(@:-jobs=)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import account, admin, checks, errors, lifecycle, local, settings, sites, stack
+from deploy import account, admin, checks, domains, errors, lifecycle, local, settings, sites, stack
 from deploy.code_bucket import CodeBucket
 from deploy.lifecycle import Wish
 from deploy.package import functions, pillow
@@ -27,6 +27,32 @@ SET = {  # a parameter of the template, and the setting that sets it; docs/aws.m
     "Protect": "PROTECT",
     "PermissionsBoundary": "PERMISSIONS_BOUNDARY",
     "RestoredTable": "RESTORED_TABLE",
+    "LogDays": "LOG_DAYS",
+    "AccessLog": "ACCESS_LOG",
+    "Tracing": "TRACING",
+    "ConcurrencyAlarm": "CONCURRENCY_ALARM",
+    "BudgetUsd": "BUDGET_USD",
+    "KmsKey": "KMS_KEY",
+    "HttpRate": "HTTP_RATE",
+    "HttpBurst": "HTTP_BURST",
+    "PublicRate": "PUBLIC_RATE",
+    "PublicBurst": "PUBLIC_BURST",
+    "PictureRate": "PICTURE_RATE",
+    "PictureBurst": "PICTURE_BURST",
+    "WebAcl": "WEB_ACL",
+    "PoolWebAcl": "POOL_WEB_ACL",
+    "Canary": "CANARY",
+    "Hosting": "HOSTING",
+    "UserSite": "USER_SITE",
+    "SchoolSite": "SCHOOL_SITE",
+    "WorkerSite": "WORKER_SITE",
+    "SitesCertificate": "SITES_CERTIFICATE",
+    "ApiDomain": "API_DOMAIN",
+    "ApiCertificate": "API_CERTIFICATE",
+    "SocketDomain": "SOCKET_DOMAIN",
+    "SocketCertificate": "SOCKET_CERTIFICATE",
+    "PagesDomain": "PAGES_DOMAIN",
+    "PagesCertificate": "PAGES_CERTIFICATE",
 }
 
 
@@ -96,6 +122,13 @@ def headers() -> None:
     print(sites.custom_headers(stack.outputs(account.session().client("cloudformation"), name())))
 
 
+def show_domains() -> None:
+    """The DNS records to make for the stack's own domains: see deploy/domains.py."""
+    session = account.session()
+    outputs = stack.outputs(session.client("cloudformation"), name())
+    print(domains.shown(domains.records(session.client("amplify"), outputs)))
+
+
 def operate() -> None:
     """What whoever runs uconnect does: see deploy/admin.py."""
     sys.exit(admin.run(account.session(), name(), *sys.argv[1:4], sure=os.environ.get("SURE", "")))
@@ -135,6 +168,7 @@ COMMANDS = {
     "code": code,
     "config": config,
     "headers": headers,
+    "domains": show_domains,
     "school": operate,
     "user": operate,
     "audit": operate,

@@ -4,6 +4,8 @@
 - the 401 of an HTTP API is written without a space
 - a frame that no JSON parser can read goes to $default
 
+It has no CodeDeploy, so an update moves all calls at once.
+
 While a function works for somebody, there is a file `working` in STATE_DIR. Tests look for it, as no answer tells
 when another function is done. A run that does the jobs of a queue works for nobody.
 
@@ -25,6 +27,7 @@ from typing import Any
 from ministack import app
 from ministack.core.lambda_runtime import Worker
 from ministack.services import apigateway, lambda_svc
+from samtranslator.translator import transform as sam
 
 FRAME_BYTES = 32 * 1024
 Message = dict[str, Any]
@@ -67,6 +70,7 @@ def evaluate_route_selection(expression: str, payload: str) -> str:
         return "$default"
 
 
+transform = sam.transform
 execute, invoke = lambda_svc._execute_function, lambda_svc.invoke_async_with_retry  # noqa: SLF001 - (the same)
 WORKING = Path(os.environ["STATE_DIR"]) / "working"
 working, one_at_a_time = 0, threading.Lock()
@@ -119,6 +123,12 @@ def invoke_async(function: Message, event: Any) -> None:
     threading.Thread(target=contextvars.copy_context().run, args=(tell,), daemon=True).start()
 
 
+def transformed(template: Message, *rest: Any) -> Message:
+    for resource in template["Resources"].values():
+        resource.get("Properties", {}).pop("DeploymentPreference", None)
+    return dict(transform(template, *rest))
+
+
 def unauthorized(message: str = "Unauthorized") -> tuple[int, dict[str, str], bytes]:
     return 401, {"Content-Type": "application/json"}, b'{"message":"%s"}' % message.encode()
 
@@ -128,6 +138,7 @@ def drain_stderr(worker: Worker, first_line_wait: float = 0.05, **waits: float) 
     return str(drain(worker, first_line_wait=first_line_wait if has_failed else 0.0, **waits))
 
 
+sam.transform = transformed
 Worker._drain_stderr_bounded = drain_stderr  # noqa: SLF001 - (the same)
 lambda_svc._execute_function = execute_function  # noqa: SLF001 - (the same)
 lambda_svc.invoke_async_with_retry = invoke_async

@@ -52,6 +52,7 @@ def deploy(address: str, origin: str, build: Path = ROOT / "build", **others: st
     code = bucket.put(functions(ARCH, VERSION, build), pillow(ARCH, VERSION, build))
     here = {"UserSite": origin, "SchoolSite": origin, "WorkerSite": origin, "LocalBase": address}
     chosen = {"Arch": ARCH, "Runtime": f"python{VERSION}", "MailFrom": MAIL_FROM, "Protect": "false"}
+    chosen |= {"Hosting": "elsewhere"}
     wish = Wish(bucket.put_template(), code | here | chosen | others, sure=True)
     with redirect_stdout(io.StringIO()):  # hundreds of lines, within seconds
         outputs = lifecycle.deploy(pointed, "uconnect", wish)

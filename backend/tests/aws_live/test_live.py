@@ -8,8 +8,10 @@ waits for what takes that long; UCONNECT_LIVE_SCHOOL names a school that threads
 
 By hand, on the pages: sign up, confirm, reset, MFA; an invited worker's letter, and its way in; a school's picture,
 seen on another site; what a sign-out elsewhere leaves. In the console: the cold starts of each function, its log
-without a ticket, a token or a text; the alarms; the bill after a day. Not to be tried on purpose: 500 handshakes a
-second, and what the gateway says to a call it throttles (429).
+without a ticket, a token or a text; the alarms; the bill after a day. With own domains: each name, and a sign-in by
+them. With WEB_ACL: the API by CloudFront, and a 403 by its own address. With KMS_KEY: an alarm's e-mail. Deploy code
+that fails (a health that raises): CodeDeploy takes it back. Not to be tried on purpose: 500 handshakes a second, and
+what the gateway says to a call it throttles (429).
 """
 
 import json
@@ -186,6 +188,31 @@ def test_a_transaction_doubles_what_the_table_writes_and_not_what_its_index_does
 
 def test_the_operator_may_ask_and_what_it_asks_is_answered() -> None:
     assert "accounts" in stack.operate(boto3.Session(), NAME, act="list")
+
+
+def test_every_alarm_of_the_stack_has_looked_and_its_heartbeat_is_heard() -> None:
+    """Some minutes after a deployment. What has counted nothing yet has no state."""
+    cloudwatch = boto3.Session().client("cloudwatch")
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{NAME}-")["MetricAlarms"]
+    states = {it["AlarmName"].split("-")[-2]: it["StateValue"] for it in alarms}
+    assert len(alarms) > 15
+    assert "ALARM" not in states.values()
+    assert states["ScheduleStopped"] == "OK"
+
+
+def test_the_log_is_json_and_says_each_minute_how_the_jobs_are() -> None:
+    logs = boto3.Session().client("logs")
+    since = int(time.time() - 300) * 1000
+    events = logs.filter_log_events(logGroupName=f"/uconnect/{NAME}/functions", startTime=since)["events"]
+    lines = [json.loads(it["message"]) for it in events]
+    assert [it for it in lines if "OldestJobWaits" in it]
+    assert not [it for it in lines if "errorMessage" in it and it["errorType"] != "FunctionFailed"]
+
+
+def test_a_public_route_is_throttled_at_its_own_rate(outputs: dict[str, str]) -> None:
+    stage = boto3.Session().client("apigatewayv2").get_stage(ApiId=outputs["HttpApi"], StageName="$default")
+    own, usual = stage["RouteSettings"]["GET /api/health"], stage["DefaultRouteSettings"]
+    assert own["ThrottlingRateLimit"] < usual["ThrottlingRateLimit"]
 
 
 # --- the sites and the issuer

@@ -46,6 +46,7 @@ class EncodedAnswer:
 
 # API Gateway answers these by itself, in words that nobody can change there. The server says the same.
 UNAUTHORIZED = EncodedAnswer(HTTPStatus.UNAUTHORIZED, b'{"message":"Unauthorized"}')
+FORBIDDEN = EncodedAnswer(HTTPStatus.FORBIDDEN, b'{"message":"Forbidden"}')
 NO_ROUTE = EncodedAnswer(HTTPStatus.NOT_FOUND, b'{"message":"Not Found"}')
 
 

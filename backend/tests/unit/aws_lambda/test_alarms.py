@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import logging
 import re
 import types
 from collections.abc import Iterator
@@ -83,6 +84,14 @@ def watched_of(namespace: Any, metric: str) -> set[str]:
     return found
 
 
+def test_an_alarm_on_dynamodb_ends_when_nothing_is_counted_any_more() -> None:
+    """It stays as it was while its metric has no data, whatever `TreatMissingData` says (PutMetricAlarm, CloudWatch API
+    Reference), and these are given only when they count something."""
+    for alarm in ALARMS.values():
+        if any(namespace == "AWS/DynamoDB" for namespace, _, _ in metrics_of(alarm)):
+            assert "FILL(METRICS(), 0)" in alarm["Metrics"][0]["Expression"]
+
+
 @pytest.mark.parametrize("metric", ["Errors", "Throttles", "Duration"])
 def test_every_function_has_alarms_for_failures_refusals_and_time(metric: str) -> None:
     assert watched_of("AWS/Lambda", metric) == FUNCTIONS
@@ -112,14 +121,15 @@ def test_every_alarm_tells_and_says_what_no_data_means() -> None:
         assert alarm["TreatMissingData"] == ("breaching" if name == "ScheduleStopped" else "notBreaching")
 
 
-def test_the_log_that_is_counted_is_the_log_that_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_that_is_counted_is_the_log_that_is_written() -> None:
     (counted,) = of_type("AWS::Logs::MetricFilter").values()
     assert counted["FilterPattern"] == '{ $.level = "ERROR" }'
     shared = read()["Globals"]["Function"]["LoggingConfig"]
     assert (shared["LogGroup"], counted["LogGroupName"]) == (("Ref", "Log"), ("Ref", "Log"))
     assert shared["LogFormat"] == "JSON"
-    record = entry_point.log.makeRecord("uconnect", 40, __file__, 1, "it failed", (), None)
-    assert json.loads(entry_point.LINES.format(record))["level"] == "ERROR"
+    for level, said in ((logging.ERROR, "ERROR"), (logging.WARNING, "WARN")):
+        record = entry_point.log.makeRecord("uconnect", level, __file__, 1, "it failed", (), None)
+        assert json.loads(entry_point.LINES.format(record))["level"] == said
 
 
 def test_figures_are_a_line_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:

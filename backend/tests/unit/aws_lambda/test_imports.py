@@ -15,6 +15,7 @@ ENVIRONMENT = {
     "TODOS": "jobs",
     "METRICS": "uconnect",
     "JOB_QUEUE": "https://queue.example/jobs",
+    "FRONT_SECRET": "",
     "URL": "https://api.example",
     "SITES": "https://user.example https://school.example https://worker.example",
     "USER": "u",

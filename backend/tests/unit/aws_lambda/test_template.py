@@ -4,11 +4,15 @@ import re
 from typing import Any
 
 import pytest
+from deploy.__main__ import SET
+from deploy.package import ROOT
 from deploy.stack import TEMPLATE
 
 from tests.unit.aws_lambda.template_reader import of_type, read, statements
 from uconnect.adapters.dynamodb.items import schema
 from uconnect.api.operations import OPERATIONS
+
+FRONT_SECRET = "x-front-secret"  # as entrypoints/aws_lambda/http.py reads it
 
 OPEN = {
     "GET /api/health",
@@ -48,11 +52,10 @@ def test_the_socket_has_its_three_routes_and_a_ticket_opens_it() -> None:
 
 
 def test_every_function_that_a_gateway_calls_permits_that_gateway_and_nobody_else() -> None:
-    uris = [it["IntegrationUri"][1] for it in of_type("AWS::ApiGatewayV2::Integration").values()]
-    uris += [
-        it["AuthorizerUri"][1] for it in of_type("AWS::ApiGatewayV2::Authorizer").values() if "AuthorizerUri" in it
-    ]
-    called = {match[1] for uri in uris if (match := re.search(r"(\w+)\.Arn", uri))}
+    uris = [it["IntegrationUri"] for it in of_type("AWS::ApiGatewayV2::Integration").values()]
+    uris += [it["AuthorizerUri"] for it in of_type("AWS::ApiGatewayV2::Authorizer").values() if "AuthorizerUri" in it]
+    found = [re.search(r"\w+\.(?:Arn|Alias)", str(uri)) for uri in uris]
+    called = {match[0].removesuffix(".Arn") for match in found if match}
     permissions = of_type("AWS::Lambda::Permission").values()
     assert {it["FunctionName"][1] for it in permissions} == called
     assert len(called) == len(uris)
@@ -92,8 +95,63 @@ def test_who_opens_sockets_may_not_write_nor_post() -> None:
 @pytest.mark.parametrize("stage", of_type("AWS::ApiGatewayV2::Stage").values(), ids=lambda it: str(it["StageName"]))
 def test_every_api_is_throttled_and_deploys_itself(stage: dict[str, Any]) -> None:
     assert stage["AutoDeploy"] is True
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+    assert at_first(stage["DefaultRouteSettings"]["ThrottlingRateLimit"]) > 0
+    assert at_first(stage["DefaultRouteSettings"]["ThrottlingBurstLimit"]) > 0
+
+
+def at_first(value: Any) -> Any:
+    """A number of the template, or the default of the parameter that it is."""
+    return read()["Parameters"][value[1]]["Default"] if isinstance(value, tuple) else value
+
+
+def test_what_anybody_may_call_is_throttled_by_itself() -> None:
+    """Else a flood of it would use up what those have who are signed in."""
+    stage = read()["Resources"]["HttpStage"]
+    usual = stage["Properties"]["DefaultRouteSettings"]
+    own = stage["Properties"]["RouteSettings"]
+    assert set(own) == OPEN
+    for it in own.values():
+        assert 0 < at_first(it["ThrottlingRateLimit"]) < at_first(usual["ThrottlingRateLimit"])
+        assert 0 < at_first(it["ThrottlingBurstLimit"]) < at_first(usual["ThrottlingBurstLimit"])
+    routes = {name for name, it in ROUTES.items() if it["RouteKey"] in OPEN}
+    assert set(stage["DependsOn"]) == routes, "a stage cannot be made before the routes that its settings name"
+
+
+@pytest.mark.parametrize("name", ["Http", "Socket"])
+def test_an_update_is_tried_on_few_calls_first_and_is_taken_back_by_an_alarm(name: str) -> None:
+    function = FUNCTIONS[name]
+    assert function["AutoPublishAlias"] == "live"
+    assert function["AutoPublishAliasAllProperties"] is True, "or a setting that changes would not reach the alias"
+    by = function["DeploymentPreference"]
+    assert (by["Enabled"], by["Type"]) == (("Ref", "Canary"), "Canary10Percent5Minutes")
+    alarms = of_type("AWS::CloudWatch::Alarm")
+    assert {it[1] for it in by["Alarms"]} <= set(alarms)
+    assert f"{name}Fails" in {it[1] for it in by["Alarms"]}
+
+
+def test_calls_that_come_past_the_front_are_refused_by_what_nobody_is_shown() -> None:
+    (secret,) = of_type("AWS::SecretsManager::Secret").values()
+    assert "SecretString" not in secret, "CloudFormation generates it"
+    reference = "{{resolve:secretsmanager:${FrontSecret}:SecretString}}"
+    (front,) = of_type("AWS::CloudFront::Distribution").values()
+    (origin,) = front["DistributionConfig"]["Origins"]
+    (header,) = origin["OriginCustomHeaders"]
+    assert header["HeaderName"].lower() == FRONT_SECRET
+    assert header["HeaderValue"] == ("Sub", reference)
+    told = read()["Globals"]["Function"]["Environment"]["Variables"]["FRONT_SECRET"]
+    assert told == ("If", ["Fronted", ("Sub", reference), ""])
+    assert "FrontSecret" not in str(read()["Outputs"])
+
+
+def test_own_domains_ask_for_certificates_and_their_targets_are_put_out() -> None:
+    rules, outputs = read()["Rules"], read()["Outputs"]
+    for name in ("Api", "Socket", "Pages"):
+        (it,) = rules[f"{name}Named"]["Assertions"]
+        assert f"{name}Certificate" in str(it["Assert"])
+        assert outputs[f"{name}Name"]["Value"] == ("Ref", f"{name}Domain")
+        assert outputs[f"{name}Target"]["Condition"] == f"{name}Named"
+    domains = of_type("AWS::Amplify::Domain")
+    assert set(domains) == {"UserName", "SchoolName", "WorkerName"}
 
 
 def test_every_log_ends() -> None:
@@ -175,7 +233,9 @@ def test_jobs_are_done_each_minute() -> None:
 def test_it_asks_for_no_secret_and_hands_none_to_a_function() -> None:
     named = {*read()["Parameters"], *read()["Globals"]["Function"]["Environment"]["Variables"]}
     opaque = {name for name in named if re.search(r"(?i)secret|password|token|key$", name)}
-    assert opaque == {"CodeKey", "PillowKey", "KmsKey"}, "the places of the zips, and the name of a key"
+    assert opaque == {"CodeKey", "PillowKey", "KmsKey", "FRONT_SECRET"}, "the zips' places, a key's name, a reference"
+    defaults = [it.get("Default") for name, it in read()["Parameters"].items() if name in opaque]
+    assert not any(defaults)
 
 
 def test_cloudformation_takes_it_as_it_is() -> None:
@@ -184,3 +244,18 @@ def test_cloudformation_takes_it_as_it_is() -> None:
     assert not re.search(r": [&*]\w", text), "it knows no aliases"
     assert read()["Parameters"]["Arch"]["Default"] == "arm64"
     assert read()["Parameters"]["Runtime"]["Default"] == "python3.13"
+
+
+def test_what_another_checker_finds_and_stays_has_a_reason() -> None:
+    """checkov itself is no part of the set-up: deploy/checkov.yaml says how to run it."""
+    _, _, skipped = TEMPLATE.with_name("checkov.yaml").read_text("utf-8").partition("skip-check:\n")
+    lines = skipped.splitlines()
+    assert lines
+    assert all(re.fullmatch(r"  - CKV_AWS_\d+ # .{40,}", line) for line in lines)
+
+
+@pytest.mark.parametrize("parameter", SET)
+def test_every_setting_is_a_parameter_and_the_page_says_what_it_means(parameter: str) -> None:
+    assert parameter in read()["Parameters"]
+    rows = [line for line in (ROOT / "docs/aws.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert any(f"`{SET[parameter]}`" in row.split("|")[1] for row in rows)

@@ -94,6 +94,11 @@ def metrics_of() -> str:
     return _env("METRICS")
 
 
+def front_secret() -> str:
+    """What CloudFront shows in a header; empty where it is not in front."""
+    return _env("FRONT_SECRET")
+
+
 def url() -> str:
     return _env("URL")
 

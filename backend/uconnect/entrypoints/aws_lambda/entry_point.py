@@ -17,6 +17,7 @@ from uconnect.application import log_lines
 A = TypeVar("A")
 Handler = Callable[[Mapping[str, Any], Any], A]
 
+LEVELS = {"WARNING": "WARN", "CRITICAL": "FATAL"}  # as Lambda calls them: it takes others for INFO
 log = logging.getLogger(log_lines.OURS)
 
 
@@ -35,7 +36,7 @@ class Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
+            "level": LEVELS.get(record.levelname, record.levelname),
             "logger": record.name,
             "message": log_lines.message(record),
             "requestId": self.request,
